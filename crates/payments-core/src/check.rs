@@ -1,0 +1,180 @@
+//! Checks of a request's values before any I/O, in the words of [`Invalid`].
+//!
+//! Lengths are counted in characters and are the provider's limits; where a provider is silent, the
+//! operation says so.
+//!
+//! ```
+//! use payments_core::{Amount, check};
+//!
+//! check::text("user_id", "customer-7", 64)?;
+//! check::url("callback_url", "https://shop.example/hook", 256)?;
+//!
+//! let refused = check::decimals("amount", "1.123456789".parse::<Amount>().unwrap(), 8).unwrap_err();
+//! assert_eq!(refused.to_string(), "amount has 9 decimals (allowed: up to 8)");
+//! # Ok::<(), payments_core::Invalid>(())
+//! ```
+
+use crate::{Amount, Invalid};
+
+/// Text of 1 to `max_chars` characters, without control characters and without white space around it.
+///
+/// # Errors
+/// [`Invalid`] that names the field and the first rule it breaks, never the text.
+pub fn text(field: &'static str, text: &str, max_chars: usize) -> Result<(), Invalid> {
+    let problem = if text.is_empty() {
+        "is empty"
+    } else if text.chars().count() > max_chars {
+        "is too long"
+    } else if text.chars().any(char::is_control) {
+        "has a control character"
+    } else if text.trim().len() != text.len() {
+        "has white space around it"
+    } else {
+        return Ok(());
+    };
+    Err(Invalid::request(field, problem).allowed(format!("1 to {max_chars} characters")))
+}
+
+/// As [`text`], or empty where the field is not sent.
+///
+/// # Errors
+/// As [`text`].
+pub fn optional_text(field: &'static str, value: &str, max_chars: usize) -> Result<(), Invalid> {
+    if value.is_empty() {
+        Ok(())
+    } else {
+        text(field, value, max_chars)
+    }
+}
+
+/// As [`text`], and without `&`: where a signature joins raw values as `name=value&name=value`, a `&`
+/// inside a value that a customer can choose could pass for the border of another field.
+///
+/// # Errors
+/// As [`text`], and for a `&`.
+pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), Invalid> {
+    text(field, value, max_chars)?;
+    if value.contains('&') {
+        return Err(Invalid::request(field, "has an &").allowed("any other character"));
+    }
+    Ok(())
+}
+
+/// An absolute `http://` or `https://` URL of up to `max_chars` characters.
+///
+/// # Errors
+/// As [`text`], and for what is no such URL.
+pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), Invalid> {
+    text(field, url, max_chars)?;
+    let web = |uri: http::Uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+    };
+    if url.parse().is_ok_and(web) {
+        Ok(())
+    } else {
+        Err(Invalid::request(field, "is not an absolute URL")
+            .allowed("http:// or https:// and a host"))
+    }
+}
+
+/// As [`url`](fn@url), or empty where the field is not sent.
+///
+/// # Errors
+/// As [`url`](fn@url).
+pub fn optional_url(field: &'static str, value: &str, max_chars: usize) -> Result<(), Invalid> {
+    if value.is_empty() {
+        Ok(())
+    } else {
+        url(field, value, max_chars)
+    }
+}
+
+/// An amount of more than zero.
+///
+/// # Errors
+/// [`Invalid`] for zero.
+pub fn positive(field: &'static str, amount: Amount) -> Result<(), Invalid> {
+    if amount.is_zero() {
+        return Err(Invalid::request(field, "is zero").allowed("more than zero"));
+    }
+    Ok(())
+}
+
+/// An amount written with up to `most` decimals. It is refused, never rounded: what a provider would cut
+/// off is money.
+///
+/// # Errors
+/// [`Invalid`] that tells how many there are.
+pub fn decimals(field: &'static str, amount: Amount, most: u8) -> Result<(), Invalid> {
+    let decimals = amount.decimals();
+    if decimals > most {
+        return Err(Invalid::request(field, format!("has {decimals} decimals"))
+            .allowed(format!("up to {most}")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(result: Result<(), Invalid>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn text_is_counted_in_characters() {
+        assert_eq!(text("id", "äöü", 3), Ok(()));
+        assert_eq!(
+            problem(text("id", "abcd", 3)),
+            "id is too long (allowed: 1 to 3 characters)"
+        );
+        assert_eq!(
+            problem(text("id", "", 3)),
+            "id is empty (allowed: 1 to 3 characters)"
+        );
+        assert!(problem(text("id", "a\u{7}", 3)).contains("control character"));
+        assert!(problem(text("id", " a", 3)).contains("white space"));
+        assert_eq!(optional_text("id", "", 3), Ok(()));
+        assert!(optional_text("id", "abcd", 3).is_err());
+    }
+
+    #[test]
+    fn a_value_cannot_pass_for_two_fields() {
+        assert_eq!(separable("user_id", "a=b", 64), Ok(()));
+        assert!(problem(separable("user_id", "u&fee=0", 64)).contains("has an &"));
+    }
+
+    #[test]
+    fn urls_are_absolute_and_of_the_web() {
+        for good in [
+            "https://shop.example/cb?a=1&b=2",
+            "http://127.0.0.1:8080/",
+            "https://[::1]/",
+        ] {
+            assert_eq!(url("url", good, 256), Ok(()), "{good}");
+        }
+        for bad in [
+            "/relative",
+            "shop.example",
+            "ftp://shop.example/",
+            "https://",
+            "https://a b/",
+            "javascript:x",
+        ] {
+            assert!(url("url", bad, 256).is_err(), "{bad}");
+        }
+        assert!(url("url", "https://shop.example/", 20).is_err());
+        assert_eq!(optional_url("url", "", 20), Ok(()));
+    }
+
+    #[test]
+    fn amounts_are_refused_and_not_rounded() {
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        assert!(positive("amount", amount("0.00")).is_err());
+        assert_eq!(positive("amount", amount("0.01")), Ok(()));
+        assert_eq!(decimals("amount", amount("1.12345678"), 8), Ok(()));
+        assert!(decimals("amount", amount("1.123456780"), 8).is_err());
+    }
+}

@@ -1,0 +1,209 @@
+use crate::decide::{History, decide};
+use crate::error::Cause;
+use crate::{
+    Clock, Effect, Entropy, Error, Operation, Policy, Protocol, RawAnswer, Reach, Timestamp,
+    Transport, TransportError,
+};
+use bytes::Bytes;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+/// Runs operations: seals, sends, reads, and repeats what is safe to repeat.
+///
+/// | what happened | [`Read`](Effect::Read) | [`Keyed`](Effect::Keyed) | [`Unkeyed`](Effect::Unkeyed) |
+/// |---|---|---|---|
+/// | refused on our side | NotApplied | NotApplied | NotApplied |
+/// | not one byte of the request left | repeat | repeat | repeat |
+/// | maybe sent, then a timeout, a reset, half an answer, a 5xx or an HTML page | repeat | repeat with the same reference | Unknown |
+/// | an answer documented as "not executed" | repeat | repeat | repeat |
+/// | an answer that cannot be read, is too large, or has a wrong signature | repeat once | Unknown | Unknown |
+/// | refused for certain by the provider's code table | NotApplied | NotApplied | NotApplied |
+/// | a code whose effect no document proves | NotApplied | Unknown | Unknown |
+/// | "reference exists", nothing of ours arrived before | NotApplied | NotApplied | NotApplied |
+/// | "reference exists", an own earlier attempt may have arrived | NotApplied | Unknown | Unknown |
+/// | success, but amount, asset or reference differ | NotApplied | Applied | Applied |
+///
+/// Repeats end with the [`Policy`]'s attempts or deadline. The [`Outcome`](crate::Outcome) of the
+/// error is then the *worst over all attempts*: of a write whose first attempt timed out and whose
+/// second found no connection, it is `Unknown`; and so it is when the second was refused, for that
+/// answer speaks of the second attempt only. A success is a success, however many attempts it took.
+///
+/// Cloning is cheap and shares the transport.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    policy: Policy,
+}
+
+impl Executor {
+    /// An executor with the standard [`Policy`].
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            transport,
+            clock,
+            entropy,
+            policy: Policy::new(),
+        }
+    }
+
+    /// Sets the limits of every call.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The limits of every call.
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// The injected wall clock's time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Runs one operation to its end.
+    ///
+    /// **Dropping the future leaves the outcome [`Unknown`](crate::Outcome::Unknown)**, as a
+    /// timeout does: the request may be on its way. Do not wrap the call in a shorter timeout;
+    /// set the [`Policy`]'s deadline, which comes back with an [`Error`] that says what is known.
+    ///
+    /// # Errors
+    /// An [`Error`] with the worst [`Outcome`](crate::Outcome) over all attempts; see the table
+    /// above.
+    pub async fn execute<P, O>(&self, protocol: &P, op: &O) -> Result<O::Output, Error>
+    where
+        P: Protocol<O> + ?Sized,
+        O: Operation,
+    {
+        let mut call = Call::new(self, protocol.provider(), O::NAME, O::EFFECT);
+        if let Err(invalid) = op.check() {
+            return Err(call.end(Cause::Invalid(invalid)));
+        }
+        loop {
+            let request = match protocol.seal(op, call.now()) {
+                Ok(request) => request,
+                Err(invalid) => return Err(call.end(Cause::Invalid(invalid))),
+            };
+            let failed = match call.send(request).await {
+                Ok(answer) => match protocol.open(op, &answer, call.now()) {
+                    Ok(output) => return Ok(output),
+                    Err(fault) => call.answered(&answer, fault),
+                },
+                Err(error) => Cause::Transport(error),
+            };
+            call.settle(failed).await?;
+        }
+    }
+}
+
+/// One call in the making. Nothing here depends on the operation's type, so it is compiled once.
+struct Call<'a> {
+    executor: &'a Executor,
+    provider: &'static str,
+    operation: &'static str,
+    effect: Effect,
+    /// When the time is up, on the monotonic clock.
+    deadline: Duration,
+    attempts: u32,
+    history: History,
+    raw: Option<RawAnswer>,
+}
+
+impl<'a> Call<'a> {
+    fn new(
+        executor: &'a Executor,
+        provider: &'static str,
+        operation: &'static str,
+        effect: Effect,
+    ) -> Self {
+        let started = executor.clock.monotonic();
+        Self {
+            executor,
+            provider,
+            operation,
+            effect,
+            deadline: started.saturating_add(executor.policy.deadline()),
+            attempts: 0,
+            history: History::EMPTY,
+            raw: None,
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.executor.clock.now()
+    }
+
+    fn remaining(&self) -> Duration {
+        self.deadline
+            .saturating_sub(self.executor.clock.monotonic())
+    }
+
+    /// One attempt, given up at the deadline.
+    async fn send(
+        &mut self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        self.attempts += 1;
+        let mut sending = self.executor.transport.send(request);
+        let mut expiry = self.executor.clock.sleep(self.remaining());
+        poll_fn(|cx| match sending.as_mut().poll(cx) {
+            // Looked at first: an answer that is there at the deadline is taken.
+            Poll::Ready(result) => Poll::Ready(result),
+            Poll::Pending => expiry
+                .as_mut()
+                .poll(cx)
+                .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
+        })
+        .await
+    }
+
+    fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {
+        self.raw = Some(RawAnswer::from(answer));
+        Cause::Fault(fault)
+    }
+
+    /// Returns when it is time for the next attempt, and fails when there is none.
+    async fn settle(&mut self, failed: Cause) -> Result<(), Error> {
+        let decision = decide(self.effect, self.history, failed.event());
+        let policy = self.executor.policy;
+        if !decision.repeat || self.attempts >= policy.max_attempts() {
+            return Err(self.end(failed));
+        }
+        let wait = policy.backoff(self.attempts, self.executor.entropy.next_u64());
+        if wait >= self.remaining() {
+            return Err(self.end(failed));
+        }
+        self.executor.clock.sleep(wait).await;
+        if self.remaining().is_zero() {
+            return Err(self.end(failed));
+        }
+        self.history = decision.history;
+        if let Cause::Transport(error) = &failed {
+            self.raw = error.partial().cloned().or(self.raw.take());
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, failed: Cause) -> Error {
+        let outcome = decide(self.effect, self.history, failed.event()).outcome;
+        let raw = self.raw.take();
+        Error::new(
+            self.provider,
+            self.operation,
+            outcome,
+            self.attempts,
+            failed,
+            raw,
+        )
+    }
+}

@@ -1,0 +1,118 @@
+use crate::{Invalid, check};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
+
+/// The rules of [`check::text`] for a value that is kept.
+pub(crate) fn well_formed(
+    field: &'static str,
+    text: String,
+    max_chars: usize,
+) -> Result<String, Invalid> {
+    check::text(field, &text, max_chars)?;
+    Ok(text)
+}
+
+macro_rules! reference {
+    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The most characters it may have.
+            pub const MAX_CHARS: usize = 64;
+
+            /// Checks the text.
+            ///
+            /// # Errors
+            /// [`Invalid`] when it is empty, longer than 64 characters, has control characters or
+            /// white space around it. A provider may be stricter: its client checks that.
+            pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
+                well_formed($field, text.into(), Self::MAX_CHARS).map(Self)
+            }
+
+            /// The text, unchanged.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({:?})"), self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(reference: $name) -> Self {
+                reference.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = Invalid;
+            fn try_from(text: &str) -> Result<Self, Invalid> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Invalid;
+            fn try_from(text: String) -> Result<Self, Invalid> {
+                Self::new(text)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+reference! {
+    /// The merchant's own id of an order or payout: chosen, stored and kept by the application
+    /// *before* the first call, so that a call which failed half-way can be asked about.
+    ///
+    /// ```
+    /// use payments_core::MerchantRef;
+    ///
+    /// let reference: MerchantRef = "order-2026-0001".parse()?;
+    /// assert_eq!(reference.as_str(), "order-2026-0001");
+    /// assert!(MerchantRef::new("").is_err());
+    /// # Ok::<(), payments_core::Invalid>(())
+    /// ```
+    MerchantRef, "merchant reference"
+}
+
+reference! {
+    /// The provider's id of an order or payout: known only once the provider has answered.
+    ProviderRef, "provider reference"
+}

@@ -1,0 +1,141 @@
+//! What every client of a payment gateway shares.
+//!
+//! A failed call to a payment gateway leaves one question that matters: *did it take effect?*
+//! This crate is built around that question.
+//!
+//! - An [`Operation`] says what a repeat of it would do ([`Effect`]).
+//! - A [`Protocol`] turns it into the exact bytes of one provider, and an answer back into a value.
+//! - A [`Transport`] says of every failure how far the request got ([`Reach`]).
+//! - The [`Executor`] folds that over *all* attempts, repeats only what is safe, and otherwise
+//!   returns an [`Error`] with an [`Outcome`] and a [`NextStep`].
+//!
+//! [`Amount`] carries money without floats and without rounding, and [`wire`] reads the JSON that
+//! gateways really send.
+//!
+//! There is no HTTP stack, no async runtime and no clock in here: all three come in through
+//! traits. Only `std`, `http`, `bytes`, `serde`'s traits and this crate's own types appear in its
+//! API.
+//!
+//! # Example
+//!
+//! One operation of one imaginary gateway, run against a scripted transport: the first answer
+//! never comes, and because the gateway documents that the order id de-duplicates, the executor
+//! sends the same order again.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
+//! use payments_core::{
+//!     Amount, Effect, Executor, Fault, Invalid, MerchantRef, Operation, Protocol, Timestamp, wire,
+//! };
+//! use std::sync::Arc;
+//!
+//! struct CreateOrder {
+//!     reference: MerchantRef,
+//!     amount: Amount,
+//! }
+//!
+//! impl Operation for CreateOrder {
+//!     type Output = String;
+//!     const NAME: &'static str = "create_order";
+//!     const EFFECT: Effect = Effect::Keyed;
+//!
+//!     fn check(&self) -> Result<(), Invalid> {
+//!         if self.amount.is_zero() {
+//!             return Err(Invalid::request("amount", "is zero").allowed("more than zero"));
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! struct Gateway;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Answer {
+//!     #[serde(deserialize_with = "wire::text")]
+//!     order_id: String,
+//! }
+//!
+//! impl Protocol<CreateOrder> for Gateway {
+//!     fn provider(&self) -> &'static str {
+//!         "gateway"
+//!     }
+//!
+//!     fn seal(&self, op: &CreateOrder, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+//!         let body = format!("ref={}&amount={}&time={}", op.reference, op.amount, now.as_millis());
+//!         http::Request::post("https://gateway.example/orders")
+//!             .body(Bytes::from(body))
+//!             .map_err(|_| Invalid::configuration("endpoint", "is not a URI"))
+//!     }
+//!
+//!     fn open(
+//!         &self,
+//!         _: &CreateOrder,
+//!         answer: &http::Response<Bytes>,
+//!         _: Timestamp,
+//!     ) -> Result<String, Fault> {
+//!         Ok(wire::read_answer::<Answer>(answer)?.order_id)
+//!     }
+//! }
+//!
+//! let transport = ScriptedTransport::new().hang().answer(200, r#"{"order_id": 71}"#);
+//! let executor = Executor::new(
+//!     Arc::new(transport.clone()),
+//!     Arc::new(ManualClock::new()),
+//!     Arc::new(FixedEntropy::new(0)),
+//! );
+//! let order = CreateOrder { reference: "order-1".parse()?, amount: "1.50".parse()? };
+//!
+//! // The first attempt hangs until the total deadline: nothing is left for a second one.
+//! let error = block_on(executor.execute(&Gateway, &order)).unwrap_err();
+//! assert_eq!(error.outcome(), payments_core::Outcome::Unknown);
+//! assert_eq!(error.next_step(), payments_core::NextStep::Query);
+//!
+//! // The merchant's reference makes it safe to ask again.
+//! assert_eq!(block_on(executor.execute(&Gateway, &order))?, "71");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![deny(clippy::disallowed_methods)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod amount;
+mod asset;
+mod clock;
+mod decide;
+mod error;
+mod executor;
+mod fault;
+mod ids;
+mod operation;
+mod outcome;
+mod policy;
+mod protocol;
+mod raw;
+mod time;
+mod transport;
+
+pub mod check;
+pub mod redact;
+#[cfg(feature = "test-util")]
+pub mod scripted;
+pub mod wire;
+
+pub use amount::{Amount, AmountError, DecimalText};
+pub use asset::Asset;
+pub use clock::{Clock, Entropy};
+pub use error::Error;
+pub use executor::Executor;
+pub use fault::{Fault, Refusal};
+pub use ids::{MerchantRef, ProviderRef};
+pub use operation::{Effect, Invalid, InvalidKind, Operation};
+pub use outcome::{Kind, NextStep, Outcome};
+pub use policy::Policy;
+pub use protocol::Protocol;
+pub use raw::RawAnswer;
+pub use time::Timestamp;
+pub use transport::{BoxError, Reach, Transport, TransportError, TransportErrorKind};
+
+/// The README's example is compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,154 @@
+use crate::Refusal;
+use std::fmt;
+
+/// Whether a failed call took effect at the provider: the worst over all its attempts, in the
+/// order of the variants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It did not, for certain. A [`Read`](crate::Effect::Read) never does.
+    NotApplied,
+    /// It did, but not as it was asked.
+    Applied,
+    /// It may have. Money may have moved: find out before anything else.
+    Unknown,
+}
+
+/// What went wrong in the last attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The request's own values: refused here, before any I/O.
+    Invalid,
+    /// This provider cannot do it: refused here, before any I/O.
+    Unsupported,
+    /// A key, an endpoint or a rule of the transport: refused here, before any I/O.
+    Configuration,
+    /// No connection came about.
+    Connect,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke.
+    Network,
+    /// A 5xx, an HTML page or half an answer.
+    Unavailable,
+    /// The provider says that it executed nothing and is to be asked again.
+    Busy,
+    /// The provider refused for certain.
+    Refused(Refusal),
+    /// The provider knows this merchant reference already.
+    Duplicate,
+    /// The provider answered with a code whose effect no document proves.
+    Ambiguous,
+    /// The answer has not the documented shape, or is too large.
+    Undecodable,
+    /// The answer's signature is missing or wrong.
+    Unverified,
+    /// It succeeded, but amount, asset or reference differ from the request.
+    Integrity,
+}
+
+/// What to do about an [`Error`](crate::Error) next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NextStep {
+    /// Nothing took effect. Correct the request's values: as it is, it will be refused again.
+    FixRequest,
+    /// Nothing took effect. Correct keys, endpoint, clock or the addresses the provider lets in.
+    FixConfiguration,
+    /// Nothing took effect and nothing is wrong with the request: make the same call later, with
+    /// the same reference.
+    RetryLater,
+    /// Nothing took effect. The merchant's account at the provider needs funds first.
+    AddFunds,
+    /// Ask the provider what exists under the merchant's reference before anything else, and never
+    /// make the call again with a *new* reference until that is known. Where the provider offers
+    /// no query by that reference, its statements or its support must tell.
+    Query,
+    /// Only the provider can say or change more: a limit of the account, a declined payment, a
+    /// code nobody documents. Give it the request id.
+    ContactProvider,
+    /// A person has to look: what the provider did or said differs from what was asked.
+    Investigate,
+}
+
+/// What follows from what happened and whether it took effect.
+pub(crate) const fn next_step(kind: Kind, outcome: Outcome) -> NextStep {
+    match outcome {
+        Outcome::Unknown => return NextStep::Query,
+        Outcome::Applied => return NextStep::Investigate,
+        Outcome::NotApplied => {}
+    }
+    match kind {
+        Kind::Invalid | Kind::Unsupported => NextStep::FixRequest,
+        Kind::Configuration | Kind::Unverified => NextStep::FixConfiguration,
+        Kind::Connect | Kind::Timeout | Kind::Network | Kind::Unavailable | Kind::Busy => {
+            NextStep::RetryLater
+        }
+        Kind::Refused(refusal) => match refusal {
+            Refusal::Request | Refusal::NotFound | Refusal::Limit => NextStep::FixRequest,
+            Refusal::Authentication | Refusal::Permission => NextStep::FixConfiguration,
+            Refusal::Funds => NextStep::AddFunds,
+            Refusal::State => NextStep::Query,
+            Refusal::Declined | Refusal::Other => NextStep::ContactProvider,
+        },
+        // Somebody's order is there: an earlier run of the same program may have made it.
+        Kind::Duplicate => NextStep::Query,
+        Kind::Ambiguous => NextStep::ContactProvider,
+        Kind::Undecodable | Kind::Integrity => NextStep::Investigate,
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Invalid => "the request is invalid",
+            Self::Unsupported => "not supported by this provider",
+            Self::Configuration => "the client is set up wrongly",
+            Self::Connect => "no connection",
+            Self::Timeout => "no answer in time",
+            Self::Network => "the connection broke",
+            Self::Unavailable => "the provider's application did not answer",
+            Self::Busy => "the provider is busy and executed nothing",
+            Self::Refused(refusal) => match refusal {
+                Refusal::Request => "refused: a value of the request",
+                Refusal::Authentication => "refused: key, signature or clock",
+                Refusal::Permission => "refused: not permitted",
+                Refusal::NotFound => "refused: not found",
+                Refusal::Funds => "refused: not enough funds",
+                Refusal::Limit => "refused: outside a limit",
+                Refusal::State => "refused: not possible in this state",
+                Refusal::Declined => "refused: declined",
+                Refusal::Other => "refused",
+            },
+            Self::Duplicate => "the merchant's reference exists already",
+            Self::Ambiguous => "an answer whose effect no document proves",
+            Self::Undecodable => "the answer cannot be read",
+            Self::Unverified => "the answer's signature is wrong",
+            Self::Integrity => "the answer differs from the request",
+        })
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotApplied => "it did not take effect",
+            Self::Applied => "it took effect",
+            Self::Unknown => "it may have taken effect",
+        })
+    }
+}
+
+impl fmt::Display for NextStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FixRequest => "correct the request",
+            Self::FixConfiguration => "correct the configuration",
+            Self::RetryLater => "try again later with the same reference",
+            Self::AddFunds => "add funds at the provider",
+            Self::Query => "query by the merchant's reference before anything else",
+            Self::ContactProvider => "ask the provider",
+            Self::Investigate => "a person has to look",
+        })
+    }
+}

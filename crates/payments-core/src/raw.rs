@@ -1,0 +1,81 @@
+use bytes::Bytes;
+use http::StatusCode;
+use std::fmt;
+
+/// An answer as it came: the status and the bytes of its body.
+///
+/// It is kept beside what was read from it, so that a field this crate does not know, or an answer
+/// it could not read, is never lost. `Debug` prints sizes only: a body may hold addresses and
+/// names of people.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawAnswer {
+    status: StatusCode,
+    body: Bytes,
+    partial: bool,
+}
+
+impl RawAnswer {
+    /// A whole answer.
+    pub const fn new(status: StatusCode, body: Bytes) -> Self {
+        Self {
+            status,
+            body,
+            partial: false,
+        }
+    }
+
+    /// The part of an answer that had come before it broke off or grew too large.
+    pub const fn partial(status: StatusCode, body: Bytes) -> Self {
+        Self {
+            status,
+            body,
+            partial: true,
+        }
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The bytes of the body, exactly as they came. Treat them as confidential.
+    pub const fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether the end of the body is missing.
+    pub const fn is_partial(&self) -> bool {
+        self.partial
+    }
+}
+
+/// Copies no bytes: the body is shared.
+impl From<&http::Response<Bytes>> for RawAnswer {
+    fn from(answer: &http::Response<Bytes>) -> Self {
+        Self::new(answer.status(), answer.body().clone())
+    }
+}
+
+impl fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawAnswer")
+            .field("status", &self.status.as_u16())
+            .field("body_bytes", &self.body.len())
+            .field("partial", &self.partial)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_never_prints_the_body() {
+        let raw = RawAnswer::partial(StatusCode::OK, Bytes::from_static(b"name=Ada"));
+        assert_eq!(
+            format!("{raw:?}"),
+            "RawAnswer { status: 200, body_bytes: 8, partial: true }"
+        );
+    }
+}
