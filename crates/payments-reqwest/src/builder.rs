@@ -1,0 +1,185 @@
+//! What can be set on the transport, and the defaults.
+
+use std::time::Duration;
+
+use crate::{ReqwestTransport, tls};
+
+/// Sets up a [`ReqwestTransport`]; made by [`ReqwestTransport::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    max_answer_bytes: usize,
+    plain_http_anywhere: bool,
+    proxy: Proxy,
+    user_agent: String,
+    root_certificates: Vec<Vec<u8>>,
+}
+
+#[derive(Clone)]
+enum Proxy {
+    None,
+    #[cfg(feature = "system-proxy")]
+    System,
+    Url(String),
+}
+
+// A proxy URL may carry a password.
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            #[cfg(feature = "system-proxy")]
+            Self::System => "System",
+            Self::Url(_) => "Url(***)",
+        })
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(20),
+            max_answer_bytes: 8 * 1024 * 1024,
+            plain_http_anywhere: false,
+            proxy: Proxy::None,
+            user_agent: concat!("payments-reqwest/", env!("CARGO_PKG_VERSION")).to_owned(),
+            root_certificates: Vec::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// How long DNS, TCP and TLS may take together. Default: 5 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one attempt may take from connecting to the last byte of the answer. Default: 20 s.
+    ///
+    /// The deadline over all attempts (default 30 s) belongs to `payments_core::Policy`.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// The largest answer body taken in, in bytes. Default: 8 MiB. A longer one is an error that keeps
+    /// the bytes read so far.
+    pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
+        self.max_answer_bytes = bytes;
+        self
+    }
+
+    /// Lets plain `http://` go to hosts other than loopback.
+    ///
+    /// Everything is then readable and changeable on the way: keys of the C-Pay kind protect a request
+    /// against change, but nothing protects its answer. Off by default.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.plain_http_anywhere = allow;
+        self
+    }
+
+    /// Sends everything through this proxy (`http://user:password@host:port`). Default: no proxy, and
+    /// the environment's proxy variables are not read.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Uses the proxy settings of the environment (`HTTPS_PROXY` and the like).
+    #[cfg(feature = "system-proxy")]
+    pub fn system_proxy(mut self) -> Self {
+        self.proxy = Proxy::System;
+        self
+    }
+
+    /// The `User-Agent` of requests that do not carry one themselves. Default: this crate and its version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Trusts these root certificates (PEM, one or many) beside the platform's.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Builds the transport and its connection pool. No I/O but reading the platform's root certificates.
+    ///
+    /// # Errors
+    /// A setting that cannot be used: a malformed proxy URL, user agent or certificate, a zero timeout.
+    pub fn build(self) -> Result<ReqwestTransport, BuildError> {
+        if self.connect_timeout.is_zero() || self.attempt_timeout.is_zero() {
+            return Err(BuildError::ZeroTimeout);
+        }
+        let mut roots = Vec::new();
+        for pem in &self.root_certificates {
+            roots.extend(tls::parse_pem(pem)?);
+        }
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(roots)?)
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.attempt_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .user_agent(self.user_agent);
+        let client = match self.proxy {
+            Proxy::None => client.no_proxy(),
+            #[cfg(feature = "system-proxy")]
+            Proxy::System => client,
+            Proxy::Url(url) => {
+                client.proxy(reqwest::Proxy::all(url).map_err(|_| BuildError::Proxy)?)
+            }
+        };
+        let client = client
+            .build()
+            .map_err(|error| BuildError::Client(Box::new(error)))?;
+        Ok(ReqwestTransport::new(
+            client,
+            self.max_answer_bytes,
+            self.plain_http_anywhere,
+        ))
+    }
+}
+
+/// A setting of the [`Builder`] that cannot be used. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A timeout of zero would fail every request.
+    #[error(
+        "a timeout of zero would fail every request: give connect and attempt at least a millisecond"
+    )]
+    ZeroTimeout,
+    /// The proxy URL cannot be read. It is not shown: it may hold a password.
+    #[error("the proxy URL cannot be read: write it as http://host:port")]
+    Proxy,
+    /// The PEM text holds no certificate.
+    #[error("the root certificates hold no PEM certificate")]
+    NoRoots,
+    /// A root certificate cannot be read.
+    #[error("a root certificate cannot be read: {0}")]
+    Roots(Box<dyn std::error::Error + Send + Sync>),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(Box<dyn std::error::Error + Send + Sync>),
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be built: {0}")]
+    Client(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl BuildError {
+    pub(crate) fn tls(error: rustls::Error) -> Self {
+        Self::Tls(Box::new(error))
+    }
+
+    pub(crate) fn roots(error: rustls::pki_types::pem::Error) -> Self {
+        Self::Roots(format!("{error:?}").into())
+    }
+}

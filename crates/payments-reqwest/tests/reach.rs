@@ -1,0 +1,192 @@
+//! Every failure says how far the request got, and no failure shows the query.
+
+#[allow(dead_code)]
+mod support;
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use payments_core::{Reach, Transport, TransportError, TransportErrorKind};
+use payments_reqwest::ReqwestTransport;
+use support::{RawServer, Then, post};
+use tokio::net::TcpListener;
+
+fn transport() -> ReqwestTransport {
+    ReqwestTransport::builder()
+        .connect_timeout(Duration::from_millis(200))
+        .attempt_timeout(Duration::from_millis(300))
+        .max_answer_bytes(1024)
+        .build()
+        .unwrap()
+}
+
+async fn failure(then: Then) -> (TransportError, usize) {
+    let server = RawServer::start(then).await;
+    let error = transport().send(server.request()).await.unwrap_err();
+    no_secret_in(&error);
+    (error, server.requests())
+}
+
+fn no_secret_in(error: &TransportError) {
+    let mut shown = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        shown.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    assert!(!shown.contains("topsecret"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_sent_nothing() {
+    // A port that was free a moment ago and that nobody listens on.
+    let address = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let error = transport()
+        .send(post(&format!("http://{address}/")))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::NotSent, TransportErrorKind::Connect)
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_sent_nothing() {
+    let error = transport()
+        .send(post("https://gateway.invalid/pay?sign=topsecret"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.reach(), Reach::NotSent);
+    no_secret_in(&error);
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_never_ends_sent_nothing() {
+    let server = RawServer::start(Then::Answer(b"HTTP/1.1 400 Bad Request\r\n\r\n")).await;
+    let error = transport()
+        .send(post(&format!("https://{}/", server.address)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.reach(), Reach::NotSent);
+    assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_connection_closed_without_an_answer_may_have_sent_it_and_is_not_tried_again() {
+    let (error, requests) = failure(Then::Close).await;
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::MaybeSent, TransportErrorKind::Io)
+    );
+    assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout_that_may_have_sent_it() {
+    let (error, requests) = failure(Then::AnswerAndHang(b"")).await;
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::MaybeSent, TransportErrorKind::Timeout)
+    );
+    assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn what_is_not_http_may_have_been_acted_on() {
+    let (error, _) = failure(Then::Answer(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")).await;
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::MaybeSent, TransportErrorKind::Io)
+    );
+}
+
+#[tokio::test]
+async fn half_an_answer_is_an_error_that_keeps_the_half() {
+    let (error, _) = failure(Then::Answer(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"code\":0,",
+    ))
+    .await;
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::ResponseStarted, TransportErrorKind::Io)
+    );
+    let partial = error.partial().unwrap();
+    assert_eq!(partial.body().as_ref(), b"{\"code\":0,");
+    assert!(partial.is_partial());
+}
+
+#[tokio::test]
+async fn an_answer_that_stops_half_way_is_a_timeout_that_keeps_the_half() {
+    let (error, _) = failure(Then::AnswerAndHang(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"code\"",
+    ))
+    .await;
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::ResponseStarted, TransportErrorKind::Timeout)
+    );
+    assert_eq!(error.partial().unwrap().body().as_ref(), b"{\"code\"");
+}
+
+#[tokio::test]
+async fn a_huge_answer_is_cut_off_and_what_came_of_it_is_kept() {
+    const HUGE: &[u8] = &{
+        let head = *b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n";
+        let mut whole = [b'x'; 4000 + 41];
+        let mut index = 0;
+        while index < head.len() {
+            whole[index] = head[index];
+            index += 1;
+        }
+        whole
+    };
+    let (error, _) = failure(Then::Answer(HUGE)).await;
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::ResponseStarted, TransportErrorKind::TooLarge)
+    );
+    assert!(error.partial().unwrap().body().len() <= 1024);
+}
+
+#[tokio::test]
+async fn plain_http_goes_to_loopback_only() {
+    for url in [
+        "http://gateway.example/",
+        "http://192.0.2.1/",
+        "http://127.0.0.1.example/",
+        "/relative",
+    ] {
+        let error = transport().send(post(url)).await.unwrap_err();
+        assert_eq!(
+            (error.reach(), error.kind()),
+            (Reach::NotSent, TransportErrorKind::Refused),
+            "{url}"
+        );
+    }
+    for host in ["127.0.0.1", "127.8.9.1", "localhost", "[::1]"] {
+        let result = transport().send(post(&format!("http://{host}:1/"))).await;
+        assert_eq!(
+            result.unwrap_err().kind(),
+            TransportErrorKind::Connect,
+            "{host}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn plain_http_elsewhere_can_be_switched_on() {
+    let transport = ReqwestTransport::builder()
+        .allow_plain_http(true)
+        .build()
+        .unwrap();
+    let error = transport
+        .send(post("http://gateway.invalid/"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+}
