@@ -1,0 +1,168 @@
+//! `/_sandbox/…`: JSON for programs. The pages' buttons use the same calls and are led back to the page.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::json;
+
+use super::html;
+use super::wish::Wish;
+use super::{json as answer, problem};
+use crate::actions::{self, ActionError};
+use crate::app::App;
+use crate::clock::readable;
+
+type AppState = State<Arc<App>>;
+
+pub(super) async fn health(State(app): AppState) -> Response {
+    let health = json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "gateways": ["cpay"],
+        "now_ms": app.clock.now_ms(),
+    });
+    answer(StatusCode::OK, &health)
+}
+
+pub(super) async fn credentials(State(app): AppState) -> Response {
+    answer(StatusCode::OK, &app.credentials.public())
+}
+
+pub(super) async fn requests(State(app): AppState) -> Response {
+    let tables = app.store.lock();
+    let rows: Vec<_> = tables.requests.iter().collect();
+    answer(StatusCode::OK, &json!({ "requests": rows }))
+}
+
+pub(super) async fn orders(State(app): AppState) -> Response {
+    let tables = app.store.lock();
+    let rows: Vec<_> = tables.orders.iter().collect();
+    answer(StatusCode::OK, &json!({ "orders": rows }))
+}
+
+pub(super) async fn deliveries(State(app): AppState) -> Response {
+    let tables = app.store.lock();
+    let rows: Vec<_> = tables.deliveries.iter().collect();
+    answer(StatusCode::OK, &json!({ "deliveries": rows }))
+}
+
+pub(super) async fn pay(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let done = Wish::read(&headers, &body)
+        .and_then(|wish| actions::pay(&app, &id, wish.amount.as_deref()));
+    reply(&headers, done)
+}
+
+pub(super) async fn process(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    reply(&headers, actions::process(&app, &id))
+}
+
+pub(super) async fn expire(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    reply(&headers, actions::expire(&app, &id))
+}
+
+pub(super) async fn resend(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let done = id
+        .parse()
+        .map_err(|_| ActionError::NotFound("Deliveries have whole numbers.".to_owned()))
+        .and_then(|id| actions::resend(&app, id));
+    reply(&headers, done)
+}
+
+#[derive(Serialize)]
+struct Time {
+    now_ms: u64,
+    now: String,
+    manual: bool,
+}
+
+impl Time {
+    fn of(app: &App) -> Self {
+        let now_ms = app.clock.now_ms();
+        Self {
+            now_ms,
+            now: readable(now_ms),
+            manual: app.clock.is_manual(),
+        }
+    }
+}
+
+pub(super) async fn clock(State(app): AppState) -> Response {
+    answer(StatusCode::OK, &Time::of(&app))
+}
+
+pub(super) async fn advance(State(app): AppState, headers: HeaderMap, body: Bytes) -> Response {
+    let done = Wish::read(&headers, &body).and_then(|wish| {
+        let by_ms = wish.advance_ms.ok_or_else(|| {
+            ActionError::Invalid(
+                "Say by how many milliseconds: {\"advance_ms\": 60000}.".to_owned(),
+            )
+        })?;
+        actions::advance(&app, by_ms);
+        Ok(Time::of(&app))
+    });
+    reply(&headers, done)
+}
+
+pub(super) async fn reset(State(app): AppState, headers: HeaderMap) -> Response {
+    actions::reset(&app);
+    reply(&headers, Ok(json!({ "status": "reset" })))
+}
+
+pub(super) async fn nothing_here() -> Response {
+    problem(
+        StatusCode::NOT_FOUND,
+        "There is nothing at this path of the sandbox; GET /_sandbox shows what there is.",
+    )
+}
+
+pub(super) async fn wrong_method() -> Response {
+    problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path of the sandbox takes another method: GET reads, POST acts.",
+    )
+}
+
+/// JSON, or the way back to the page for a browser's form.
+fn reply<T: Serialize>(headers: &HeaderMap, done: Result<T, ActionError>) -> Response {
+    let browser = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"));
+    match done {
+        Ok(_) if browser => Redirect::to("/_sandbox").into_response(),
+        Ok(value) => answer(StatusCode::OK, &value),
+        Err(error) if browser => {
+            html::notice(status_of(&error), "That did not work", &error.to_string())
+        }
+        Err(error) => problem(status_of(&error), &error.to_string()),
+    }
+}
+
+pub(super) fn status_of(error: &ActionError) -> StatusCode {
+    match error {
+        ActionError::NotFound(_) => StatusCode::NOT_FOUND,
+        ActionError::Conflict(_) => StatusCode::CONFLICT,
+        ActionError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}

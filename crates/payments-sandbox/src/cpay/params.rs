@@ -1,0 +1,160 @@
+//! The parameters of a request: query for GET, form body and query for POST, never JSON.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, header};
+
+use super::answer::Refusal;
+use crate::form;
+use crate::store::shorten;
+
+/// The largest body that is read.
+const BODY_LIMIT: usize = 64 * 1024;
+/// The most parameters; no call has half as many.
+const MOST_PARAMS: usize = 64;
+const LONGEST_NAME: usize = 64;
+/// A body that takes longer than this to come in is given up.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// Received parameters in the order of arrival; every name stands once.
+#[derive(Debug, Default)]
+pub(super) struct Params {
+    pairs: Vec<(String, String)>,
+}
+
+impl Params {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Adds the pairs of one source. A name may stand once in each source.
+    fn take(&mut self, text: &str, source: &str) -> Result<(), Refusal> {
+        let before = self.pairs.len();
+        for pair in form::pairs(text) {
+            let (name, value) = pair.map_err(|error| bad(format!("in the {source}, {error}")))?;
+            if name.is_empty() || name.chars().count() > LONGEST_NAME {
+                return Err(bad(format!(
+                    "a parameter name in the {source} is empty or longer than {LONGEST_NAME} characters"
+                )));
+            }
+            if self
+                .pairs
+                .iter()
+                .skip(before)
+                .any(|(known, _)| *known == name)
+            {
+                return Err(bad(format!(
+                    "parameter {name} stands twice in the {source}"
+                )));
+            }
+            // The source read first, the body, wins.
+            if self.get(&name).is_none() {
+                self.pairs.push((name, value));
+            }
+            if self.pairs.len() > MOST_PARAMS {
+                return Err(bad(format!("more than {MOST_PARAMS} parameters")));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) async fn read(request: Request) -> Result<Params, Refusal> {
+    let (head, body) = request.into_parts();
+    let mut params = Params::default();
+    if head.method == Method::POST {
+        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_LIMIT))
+            .await
+            .map_err(|_| bad("the body did not come in within 10 seconds"))?
+            .map_err(|_| {
+                bad(format!(
+                    "the body broke off or is larger than {BODY_LIMIT} bytes"
+                ))
+            })?;
+        if !body.is_empty() {
+            form_only(&head.headers)?;
+            let text = std::str::from_utf8(&body).map_err(|_| bad("the body is not UTF-8 text"))?;
+            params.take(text, "body")?;
+        }
+    }
+    if let Some(query) = head.uri.query() {
+        if query.len() > BODY_LIMIT {
+            return Err(bad(format!("the query is longer than {BODY_LIMIT} bytes")));
+        }
+        params.take(query, "query")?;
+    }
+    Ok(params)
+}
+
+/// C-Pay's server reads forms; a body of another kind would be passed over without a word.
+fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.to_str().unwrap_or("unreadable"));
+    let kind = given.unwrap_or("").split(';').next().unwrap_or("").trim();
+    if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    Err(bad(match given {
+        None => {
+            "the body has no Content-Type; a form has application/x-www-form-urlencoded".to_owned()
+        }
+        Some(_) => format!(
+            "the body is {}; parameters are read from application/x-www-form-urlencoded only, never from JSON",
+            shorten(kind, 60)
+        ),
+    }))
+}
+
+fn bad(reason: impl Into<String>) -> Refusal {
+    Refusal::new("invalid param", reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(body: &str, query: &str) -> Result<Vec<(String, String)>, String> {
+        let mut params = Params::default();
+        params.take(body, "body").map_err(|r| r.reason)?;
+        params.take(query, "query").map_err(|r| r.reason)?;
+        Ok(params.pairs)
+    }
+
+    #[test]
+    fn the_body_wins() {
+        let read = pairs("a=body", "a=query&b=query").unwrap();
+        let want = [("a", "body"), ("b", "query")];
+        assert_eq!(read, want.map(|(n, v)| (n.to_owned(), v.to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_form_is_refused() {
+        for (body, why) in [
+            ("a=1&a=2", "parameter a stands twice in the body"),
+            ("a=1&%61=1", "twice"),
+            ("=1", "name in the body is empty"),
+            ("a=%zz", "in the body, a % is not followed"),
+            ("a=%ff", "not UTF-8"),
+        ] {
+            let reason = pairs(body, "").unwrap_err();
+            assert!(reason.contains(why), "{body}: {reason}");
+        }
+        let many: String = (0..65).map(|n| format!("p{n}=1&")).collect();
+        assert!(pairs(&many, "").unwrap_err().contains("more than 64"));
+        assert!(
+            pairs("", "x=1&x=1")
+                .unwrap_err()
+                .contains("twice in the query")
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! C-Pay's numbers and names of the states of an order: texts on the wire.
+
+use crate::store::OrderStatus;
+
+pub(super) fn code(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Pending => "0",
+        OrderStatus::Processing => "11",
+        OrderStatus::Completed => "14",
+        OrderStatus::Closed => "15",
+    }
+}
+
+pub(super) fn name(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Pending => "PENDING",
+        OrderStatus::Processing => "PROCESSING",
+        OrderStatus::Completed => "COMPLETED",
+        OrderStatus::Closed => "CLOSED",
+    }
+}

@@ -1,0 +1,91 @@
+//! Merchant and signature. What passes is [`Verified`], and operations take nothing else.
+
+use super::Account;
+use super::answer::Refusal;
+use super::params::Params;
+use crate::store::{RequestRecord, shorten};
+
+/// Parameters whose signature was right. Made here only.
+#[derive(Debug)]
+pub(super) struct Verified {
+    params: Params,
+}
+
+impl Verified {
+    /// A parameter's value; an empty one counts as not sent, as it does in the signature.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.params.get(name).filter(|value| !value.is_empty())
+    }
+}
+
+/// Values that are recorded nowhere.
+const NEVER_RECORDED: [&str; 3] = ["cardNumber", "cvv", "expDate"];
+
+/// Checks who sent the parameters, and notes the text to be signed and both signatures in the record.
+pub(super) fn check(
+    account: &Account,
+    params: Params,
+    record: &mut RequestRecord,
+) -> Result<Verified, Refusal> {
+    let merchant_id = params.get("merchantId").unwrap_or_default();
+    if merchant_id.is_empty() {
+        return Err(Refusal::field("merchantId", "is missing or empty"));
+    }
+    if merchant_id != account.merchant_id {
+        return Err(Refusal::field(
+            "merchantId",
+            format!(
+                "is not a merchant of this sandbox; its only one is {}",
+                account.merchant_id
+            ),
+        ));
+    }
+    note(account, &params, record);
+    let sign = params.get("sign").unwrap_or_default();
+    if sign.is_empty() {
+        return Err(Refusal::field("sign", "is missing or empty"));
+    }
+    if account.key.verify(params.iter(), sign).is_err() {
+        return Err(Refusal::new("verify sign fail", mismatch(sign)));
+    }
+    Ok(Verified { params })
+}
+
+fn note(account: &Account, params: &Params, record: &mut RequestRecord) {
+    record.received_sign = params.get("sign").map(|sign| shorten(sign, 128));
+    record.expected_sign = account
+        .key
+        .sign(params.iter())
+        .ok()
+        .map(|sign| sign.as_str().to_owned());
+    let shown = params.iter().map(|(name, value)| {
+        let secret = NEVER_RECORDED
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name));
+        (
+            name,
+            if secret && !value.is_empty() {
+                "***"
+            } else {
+                value
+            },
+        )
+    });
+    record.canonical = account
+        .key
+        .explain(shown)
+        .ok()
+        .and_then(|stages| Some(shorten(stages.get("canonical text")?, 4_096)));
+}
+
+/// Tells the look of a wrong signature from a wrong value.
+fn mismatch(sign: &str) -> String {
+    let hex = |byte: u8| byte.is_ascii_hexdigit();
+    if sign.len() != 64 || !sign.bytes().all(hex) {
+        "sign is not 64 hexadecimal digits".to_owned()
+    } else if sign.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        "sign has upper-case digits; it must be lower case".to_owned()
+    } else {
+        "sign is not the HMAC-SHA256 of the canonical text: compare secret, parameter values as received, and their order; empty values are left out, 0 is not".to_owned()
+    }
+}

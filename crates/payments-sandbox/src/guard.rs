@@ -1,0 +1,117 @@
+//! Keeps other web sites out of a sandbox that listens on the developer's own machine.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header, uri::Authority};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::admin;
+use crate::app::App;
+use crate::webhook::is_this_machine;
+
+pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let verdict =
+        own_host(app.remote_listen, uri, headers).and_then(|host| own_site(method, headers, &host));
+    match verdict {
+        Ok(()) => next.run(request).await,
+        Err(reason) => admin::problem(StatusCode::FORBIDDEN, reason),
+    }
+}
+
+/// A page of another site can make a browser send requests to a loopback address under the site's own name
+/// (DNS rebinding). The name is in `Host`.
+fn own_host(remote: bool, uri: &Uri, headers: &HeaderMap) -> Result<String, &'static str> {
+    const REASON: &str = "This sandbox answers only requests addressed to this machine (localhost or a loopback address in the Host header).";
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    let (Some(host), None) = (host, hosts.next()) else {
+        return Err("The request needs exactly one readable Host header.");
+    };
+    let ours = |authority: &Authority| {
+        let name = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        remote || is_this_machine(name)
+    };
+    let named: Authority = host.parse().map_err(|_| REASON)?;
+    if !ours(&named) || !uri.authority().is_none_or(ours) {
+        return Err(REASON);
+    }
+    Ok(host.to_owned())
+}
+
+/// Forms of other sites must not press the sandbox's buttons. Programs send neither header.
+fn own_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), &'static str> {
+    if method.is_safe() {
+        return Ok(());
+    }
+    let value = |name: &str| headers.get(name).map(|value| value.as_bytes());
+    let foreign_fetch =
+        value("sec-fetch-site").is_some_and(|site| site != b"same-origin" && site != b"none");
+    let foreign_origin = value("origin").is_some_and(|origin| {
+        origin
+            .strip_prefix(b"http://")
+            .is_none_or(|origin| !origin.eq_ignore_ascii_case(host.as_bytes()))
+    });
+    if foreign_fetch || foreign_origin {
+        return Err(
+            "A page of another origin sent this request; the sandbox takes posts from programs and from its own pages only.",
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn hosts_of_this_machine_only() {
+        let check =
+            |host, remote| own_host(remote, &Uri::from_static("/"), &headers(&[("host", host)]));
+        for host in ["localhost:1", "127.0.0.1:80", "[::1]:80", "LOCALHOST"] {
+            assert!(check(host, false).is_ok(), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "localhost.evil.example:1",
+            "192.168.1.5",
+            "",
+        ] {
+            assert!(check(host, false).is_err(), "{host}");
+        }
+        assert!(check("sandbox.team:8080", true).is_ok());
+        assert!(own_host(false, &Uri::from_static("/"), &HeaderMap::new()).is_err());
+        let absolute = Uri::from_static("http://evil.example/");
+        assert!(own_host(false, &absolute, &headers(&[("host", "localhost")])).is_err());
+    }
+
+    #[test]
+    fn posts_of_other_origins_are_refused() {
+        let check = |method: Method, pairs: &[_]| own_site(&method, &headers(pairs), "localhost:5");
+        assert!(check(Method::POST, &[]).is_ok());
+        assert!(check(Method::POST, &[("origin", "http://localhost:5")]).is_ok());
+        assert!(check(Method::POST, &[("sec-fetch-site", "same-origin")]).is_ok());
+        for pair in [
+            ("origin", "http://localhost:6"),
+            ("origin", "https://localhost:5"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
+            assert!(check(Method::POST, &[pair]).is_err(), "{pair:?}");
+            assert!(check(Method::GET, &[pair]).is_ok(), "{pair:?}");
+        }
+    }
+}

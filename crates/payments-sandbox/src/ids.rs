@@ -1,0 +1,80 @@
+//! Everything the sandbox makes up: ids, hashes, addresses. Seeded, so that a run can be repeated.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::clock;
+
+/// The source of made-up values of one sandbox.
+pub(crate) struct Ids {
+    random: Mutex<fastrand::Rng>,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        Self {
+            random: Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
+        }
+    }
+
+    fn with<T>(&self, make: impl FnOnce(&mut fastrand::Rng) -> T) -> T {
+        make(&mut self.random.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A number below `limit`.
+    pub(crate) fn below(&self, limit: u32) -> u32 {
+        self.with(|random| random.u32(..limit.max(1)))
+    }
+
+    fn text(&self, alphabet: &[u8], length: usize) -> String {
+        self.with(|random| {
+            (0..length)
+                .filter_map(|_| random.choice(alphabet))
+                .map(|&byte| char::from(byte))
+                .collect()
+        })
+    }
+
+    /// Lower-case hexadecimal digits.
+    pub(crate) fn hex(&self, length: usize) -> String {
+        self.text(b"0123456789abcdef", length)
+    }
+
+    /// C-Pay's trace id: `yyMMddHHmmss` in UTC, `X`, seven digits.
+    pub(crate) fn trace_id(&self, now_ms: u64) -> String {
+        format!("{}X{:07}", clock::stamp(now_ms), self.below(10_000_000))
+    }
+
+    /// A deposit address of the look of its network.
+    ///
+    /// None is an address anybody holds: base58 texts carry no valid checksum, and the letters of
+    /// hexadecimal ones are upper or lower case by chance, which wallets refuse as well.
+    pub(crate) fn address(&self, network: &str) -> String {
+        const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+        match network {
+            "TRON" => format!("T{}", self.text(BASE58, 33)),
+            "Bitcoin" => format!("3{}", self.text(BASE58, 33)),
+            _ => format!("0x{}", self.text(b"0123456789abcdefABCDEF", 40)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_seed_gives_one_sequence() {
+        let (one, two) = (Ids::new(Some(7)), Ids::new(Some(7)));
+        assert_eq!(one.hex(64), two.hex(64));
+        assert_eq!(one.address("TRON"), two.address("TRON"));
+        assert_ne!(one.hex(64), one.hex(64));
+    }
+
+    #[test]
+    fn trace_ids_have_the_published_form() {
+        let id = Ids::new(None).trace_id(1_668_597_997_000);
+        assert_eq!(id.len(), 20);
+        assert!(id.starts_with("221116112637X"));
+        assert!(id[13..].bytes().all(|b| b.is_ascii_digit()));
+    }
+}

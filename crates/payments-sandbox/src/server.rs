@@ -1,0 +1,58 @@
+//! The accept loop. Written out so that every connection belongs to it and ends with it.
+
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+const MOST_CONNECTIONS: usize = 512;
+/// How long a client may take to send its headers, and how long a kept connection may be idle.
+const HEADER_TIME: Duration = Duration::from_secs(60);
+/// How long requests under way may take to end after a shutdown began.
+const GRACE: Duration = Duration::from_secs(2);
+/// The pause after a failed accept (out of file handles, most often).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = stop.changed() => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, router.clone(), stop.clone()));
+                }
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            },
+        }
+    }
+    drop(listener);
+    // What is left after the grace is aborted by dropping the set.
+    let _ = tokio::time::timeout(GRACE, async {
+        while connections.join_next().await.is_some() {}
+    })
+    .await;
+}
+
+async fn connection(stream: TcpStream, router: Router, mut stop: watch::Receiver<bool>) {
+    // Answers are small and whole: waiting to fill a packet only costs time.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::pin!(connection);
+    // A broken connection is the client's affair: there is nobody left to tell.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}

@@ -1,0 +1,94 @@
+//! The last API requests, with the verdict the client is not told in full.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use super::Gateway;
+
+const KEPT: usize = 500;
+
+/// Whether the gateway would have taken the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It was carried out.
+    Accepted,
+    /// It was refused; `reason` says why.
+    Refused,
+}
+
+impl Verdict {
+    /// The name in JSON and on the pages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One API request as the sandbox saw it. Holds no secret and no card data.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// Number of the request, from 1.
+    pub id: u64,
+    /// When it came, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+    /// The gateway it was meant for.
+    pub gateway: Gateway,
+    /// The operation's published name; none for an unknown path.
+    pub operation: Option<&'static str>,
+    /// HTTP method.
+    pub method: String,
+    /// Path without the query.
+    pub path: String,
+    /// Accepted or refused.
+    pub verdict: Verdict,
+    /// Why it was refused, in detail.
+    pub reason: Option<String>,
+    /// The code the client was given.
+    pub code: i64,
+    /// The message the client was given.
+    pub message: String,
+    /// Whether that message is the sandbox's own wording: no document has it.
+    pub message_assumed: bool,
+    /// The trace id the client was given.
+    pub trace_id: String,
+    /// The text to be signed as the sandbox builds it, `key=***` at its end.
+    pub canonical: Option<String>,
+    /// The signature of that text; none when the merchant is unknown.
+    pub expected_sign: Option<String>,
+    /// The signature that came with the request.
+    pub received_sign: Option<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct Requests {
+    seen: u64,
+    kept: VecDeque<RequestRecord>,
+}
+
+impl Requests {
+    /// Numbers the record and keeps it, dropping the oldest one when there are too many.
+    pub(crate) fn add(&mut self, mut record: RequestRecord) -> RequestRecord {
+        self.seen += 1;
+        record.id = self.seen;
+        if self.kept.len() >= KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(record.clone());
+        record
+    }
+
+    /// Oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &RequestRecord> {
+        self.kept.iter()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
+    }
+}

@@ -1,0 +1,130 @@
+//! Where a webhook may go.
+
+use std::net::IpAddr;
+
+use axum::http::Uri;
+use axum::http::uri::Scheme;
+
+/// A checked target.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    /// Host without brackets.
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// The `Host` header.
+    pub(super) authority: String,
+    /// Path and query.
+    pub(super) path: String,
+}
+
+/// Reads a callback URL, or says why nothing is sent there.
+pub(super) fn parse(url: &str, remote: bool) -> Result<Target, String> {
+    let uri: Uri = url
+        .parse()
+        .map_err(|_| "the callback URL is not a URL".to_owned())?;
+    match uri.scheme() {
+        Some(scheme) if *scheme == Scheme::HTTP => {}
+        Some(scheme) if *scheme == Scheme::HTTPS => {
+            return Err(
+                "the callback URL is https: the sandbox speaks plain http only, so give it an http URL"
+                    .to_owned(),
+            );
+        }
+        _ => return Err("the callback URL does not start with http://".to_owned()),
+    }
+    let Some(authority) = uri.authority() else {
+        return Err("the callback URL names no host".to_owned());
+    };
+    if authority.as_str().contains('@') {
+        return Err("the callback URL holds a user name, which is not supported".to_owned());
+    }
+    let host = authority
+        .host()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    if host.is_empty() {
+        return Err("the callback URL names no host".to_owned());
+    }
+    if !remote && !is_this_machine(host) {
+        return Err(format!(
+            "the callback URL leads to `{}`, and only webhooks to this machine (a loopback address or localhost) are allowed; allow_remote_webhooks switches others on",
+            crate::store::shorten(host, 80)
+        ));
+    }
+    Ok(Target {
+        host: host.to_owned(),
+        port: authority.port_u16().unwrap_or(80),
+        authority: authority.as_str().to_owned(),
+        path: uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
+    })
+}
+
+/// A loopback address or `localhost`. Other names are not looked up: what they lead to can change.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_a_target() {
+        for url in [
+            "http://127.0.0.1:8080/cb?a=1&b=2",
+            "http://127.9.9.9",
+            "http://[::1]:80/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://LocalHost:1/x",
+        ] {
+            assert!(parse(url, false).is_ok(), "{url}");
+        }
+        let target = parse("http://localhost:8080/cb?a=1", false).unwrap();
+        assert_eq!((target.host.as_str(), target.port), ("localhost", 8080));
+        assert_eq!(target.path, "/cb?a=1");
+        assert_eq!(target.authority, "localhost:8080");
+    }
+
+    #[test]
+    fn everything_else_is_not() {
+        for url in [
+            "http://example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://0.0.0.0/",
+            "http://10.0.0.1/",
+            "http://169.254.169.254/latest",
+            "http://[fe80::1]/",
+            "http://2130706433/",
+            "http://localhost.example/",
+        ] {
+            let reason = parse(url, false).unwrap_err();
+            assert!(
+                reason.contains("only webhooks to this machine"),
+                "{url}: {reason}"
+            );
+            assert!(parse(url, true).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused_even_when_remote_targets_are_allowed() {
+        for (url, why) in [
+            ("https://127.0.0.1/", "plain http only"),
+            ("ftp://127.0.0.1/", "does not start with http://"),
+            ("/relative", "does not start with http://"),
+            ("http://user:pass@127.0.0.1/", "user name"),
+            ("http://", "not a URL"),
+            ("http://127.0.0.1/a b", "not a URL"),
+            ("", "not a URL"),
+        ] {
+            let reason = parse(url, true).unwrap_err();
+            assert!(reason.contains(why), "{url}: {reason}");
+        }
+    }
+}

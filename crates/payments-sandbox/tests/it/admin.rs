@@ -1,0 +1,308 @@
+use payments_sandbox::{Clock, Credentials, Sandbox, StartError};
+
+use crate::http::{FORM, JSON};
+use crate::shop::{START_MS, Shop};
+
+#[tokio::test]
+async fn health_and_credentials() {
+    let shop = Shop::open().await;
+    let health = shop.get("/_sandbox/health").await.json();
+    assert_eq!(
+        (&health["status"], &health["now_ms"]),
+        (&"ok".into(), &START_MS.into())
+    );
+    let shown = shop.get("/_sandbox/credentials").await.json();
+    let ours = shop.sandbox.credentials();
+    assert_eq!(shown["cpay"]["merchant_id"], "20003092");
+    assert_eq!(shown["cpay"]["secret"], ours.cpay.secret.as_str());
+    assert_eq!(
+        shown["ccpayment"]["app_secret"],
+        ours.ccpayment.app_secret.as_str()
+    );
+    assert_eq!(
+        shown["chainup_opay"]["merchant_private_key"],
+        ours.chainup_opay.merchant_private_key.as_str()
+    );
+    assert_eq!(shown["chainup_opay"].get("platform_private_key"), None);
+}
+
+#[tokio::test]
+async fn orders_are_paid_by_either_number_with_json_or_form() {
+    let shop = Shop::open().await;
+    for number in ["a", "b", "c"] {
+        shop.order_id(&[("merchantTradeNo", number)]).await;
+    }
+    let b = shop.sandbox.order("b").unwrap().order_id;
+    let full = shop.post("/_sandbox/orders/a/pay", &[], "").await;
+    assert_eq!((full.status, &full.json()["funds"]), (200, &"exact".into()));
+    let under = shop
+        .post(
+            &format!("/_sandbox/orders/{b}/pay"),
+            &[JSON],
+            r#"{"amount":"1.5"}"#,
+        )
+        .await;
+    assert_eq!(
+        (&under.json()["actual_amount"], &under.json()["funds"]),
+        (&"1.5".into(), &"under".into())
+    );
+    let over = shop
+        .post("/_sandbox/orders/c/pay", &[FORM], "amount=100")
+        .await;
+    assert_eq!(over.json()["funds"], "over");
+    let all = shop.get("/_sandbox/orders").await.json();
+    assert_eq!(all["orders"].as_array().unwrap().len(), 3);
+    assert_eq!(all["orders"][1]["status"], "completed");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_said_in_a_sentence() {
+    let shop = Shop::open().await;
+    shop.order_id(&[("merchantTradeNo", "paid")]).await;
+    shop.order_id(&[("merchantTradeNo", "seen")]).await;
+    shop.order_id(&[("merchantTradeNo", "open")]).await;
+    shop.sandbox.pay("paid", None).await.unwrap();
+    assert_eq!(
+        shop.post("/_sandbox/orders/seen/process", &[], "")
+            .await
+            .json()["status"],
+        "processing"
+    );
+    for (path, headers, body, status, sentence) in [
+        ("orders/none/pay", &[][..], "", 404, "No order has the id"),
+        (
+            "orders/paid/pay",
+            &[],
+            "",
+            409,
+            "completed and cannot be paid",
+        ),
+        (
+            "orders/paid/expire",
+            &[],
+            "",
+            409,
+            "completed and cannot be expired",
+        ),
+        (
+            "orders/seen/expire",
+            &[],
+            "",
+            409,
+            "processing and cannot be expired",
+        ),
+        (
+            "orders/seen/process",
+            &[],
+            "",
+            409,
+            "cannot be put into processing",
+        ),
+        (
+            "orders/open/pay",
+            &[JSON],
+            r#"{"amount":"0"}"#,
+            422,
+            "the amount to pay is zero",
+        ),
+        (
+            "orders/open/pay",
+            &[JSON],
+            r#"{"amount":1}"#,
+            422,
+            "JSON body cannot be used",
+        ),
+        (
+            "orders/open/pay",
+            &[FORM],
+            "amount=-1",
+            422,
+            "plain decimal",
+        ),
+        (
+            "orders/open/pay",
+            &[FORM],
+            "sum=1",
+            422,
+            "`sum` is no field",
+        ),
+        ("orders/open/pay", &[], "amount=1", 422, "Content-Type"),
+        ("deliveries/x/resend", &[], "", 404, "whole numbers"),
+        (
+            "deliveries/1/resend",
+            &[],
+            "",
+            404,
+            "No delivery has the number 1",
+        ),
+        ("clock", &[], "", 422, "advance_ms"),
+        ("clock", &[FORM], "advance_ms=soon", 422, "whole number"),
+        ("nowhere", &[], "", 404, "nothing at this path"),
+        ("orders", &[], "", 405, "another method"),
+    ] {
+        let answer = shop.post(&format!("/_sandbox/{path}"), headers, body).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(sentence), "{path}: {error}");
+    }
+    assert_eq!(
+        shop.sandbox.order("open").unwrap().status.as_str(),
+        "pending"
+    );
+    // A processing order can still be paid, with the hash it was seen under.
+    let hash = shop.sandbox.order("seen").unwrap().hash;
+    assert_eq!(shop.sandbox.pay("seen", None).await.unwrap().hash, hash);
+}
+
+#[tokio::test]
+async fn the_clock_is_read_and_moved() {
+    let shop = Shop::open().await;
+    let clock = shop.get("/_sandbox/clock").await.json();
+    assert_eq!(
+        (&clock["manual"], &clock["now"]),
+        (&true.into(), &"2022-11-16 11:26:37 UTC".into())
+    );
+    let moved = shop
+        .post("/_sandbox/clock", &[JSON], r#"{"advance_ms":60000}"#)
+        .await
+        .json();
+    assert_eq!(moved["now_ms"], START_MS + 60_000);
+    let id = shop.order_id(&[]).await;
+    assert!(id.starts_with("221116112737"), "{id}");
+
+    let system = Shop::with(|builder| builder.clock(Clock::system())).await;
+    let before = system.sandbox.clock().now_ms();
+    system
+        .post("/_sandbox/clock", &[JSON], r#"{"advance_ms":3600000}"#)
+        .await;
+    assert!(system.sandbox.clock().now_ms() >= before + 3_600_000);
+}
+
+#[tokio::test]
+async fn a_reset_forgets_and_the_numbers_can_be_used_again() {
+    let shop = Shop::open().await;
+    let first = shop.order_id(&[]).await;
+    assert_eq!(
+        shop.post("/_sandbox/reset", &[], "").await.json()["status"],
+        "reset"
+    );
+    assert_eq!(shop.get("/_sandbox/orders").await.body, r#"{"orders":[]}"#);
+    assert_eq!(
+        shop.get("/_sandbox/requests").await.body,
+        r#"{"requests":[]}"#
+    );
+    assert_eq!(
+        shop.get("/_sandbox/deliveries").await.body,
+        r#"{"deliveries":[]}"#
+    );
+    assert!(shop.sandbox.order(&first).is_none());
+    shop.order_id(&[]).await;
+    assert_eq!(shop.sandbox.requests()[0].id, 2, "request numbers go on");
+}
+
+#[tokio::test]
+async fn records_are_capped() {
+    let shop = Shop::open().await;
+    for _ in 0..510 {
+        shop.get("/openapi/v1/nothing").await;
+    }
+    let records = shop.sandbox.requests();
+    assert_eq!(
+        (records.len(), records[0].id, records[499].id),
+        (500, 11, 510)
+    );
+}
+
+#[tokio::test]
+async fn two_sandboxes_know_nothing_of_each_other() {
+    let (one, two) = (Shop::open().await, Shop::open().await);
+    let id = one.order_id(&[]).await;
+    assert_eq!(
+        id,
+        two.order_id(&[]).await,
+        "one seed and one time give one id"
+    );
+    one.sandbox.pay(&id, None).await.unwrap();
+    assert_eq!(two.sandbox.order(&id).unwrap().status.as_str(), "pending");
+    let base = one.sandbox.base_url().to_owned();
+    let address = one.sandbox.local_addr();
+    one.sandbox.shutdown().await;
+    assert!(
+        tokio::net::TcpStream::connect(address).await.is_err(),
+        "{base} is closed"
+    );
+    assert_eq!(two.get("/_sandbox/health").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_dropped_sandbox_stops() {
+    let shop = Shop::open().await;
+    let address = shop.sandbox.local_addr();
+    drop(shop);
+    // The accept loop ends at its next turn.
+    while tokio::net::TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_does_not_hold_a_shutdown_up() {
+    let shop = Shop::open().await;
+    let idle = tokio::net::TcpStream::connect(shop.sandbox.local_addr())
+        .await
+        .unwrap();
+    shop.sandbox.shutdown().await;
+    drop(idle);
+}
+
+#[tokio::test]
+async fn it_starts_only_where_and_with_what_it_may() {
+    let remote = Sandbox::builder()
+        .listen("0.0.0.0:0".parse().unwrap())
+        .start()
+        .await;
+    assert!(matches!(remote, Err(StartError::RemoteListen(_))));
+    let allowed = Sandbox::builder()
+        .listen("0.0.0.0:0".parse().unwrap())
+        .allow_remote_listen(true)
+        .start()
+        .await
+        .unwrap();
+    assert!(
+        allowed.base_url().starts_with("http://127.0.0.1:"),
+        "{}",
+        allowed.base_url()
+    );
+
+    let mut credentials = Credentials::test();
+    credentials.cpay.secret.clear();
+    let error = Sandbox::builder()
+        .credentials(credentials)
+        .start()
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "cpay.secret is empty");
+
+    let taken = Sandbox::builder().start().await.unwrap();
+    let again = Sandbox::builder().listen(taken.local_addr()).start().await;
+    assert!(matches!(again, Err(StartError::Bind { .. })));
+}
+
+#[tokio::test]
+async fn the_observer_sees_every_request() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let shop = Shop::with(|builder| {
+        let seen = seen.clone();
+        builder.observe(move |record| {
+            seen.lock()
+                .unwrap()
+                .push((record.id, record.verdict.as_str()))
+        })
+    })
+    .await;
+    shop.create(&[]).await;
+    shop.create(&[]).await;
+    assert_eq!(*seen.lock().unwrap(), [(1, "accepted"), (2, "refused")]);
+    let shown = format!("{:?}", shop.sandbox);
+    assert!(!shown.contains(&shop.sandbox.credentials().cpay.secret));
+}

@@ -1,0 +1,19 @@
+//! The sandbox from outside: over real HTTP, with signatures made here and not by any crate of this workspace.
+
+// The helpers of the tests are tests as well: what fails in them fails the test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod admin;
+mod cpay_happy;
+mod cpay_refusals;
+mod guard;
+mod http;
+mod pages;
+mod robustness;
+mod shop;
+mod webhooks;
