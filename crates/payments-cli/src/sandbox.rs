@@ -1,0 +1,126 @@
+//! `payments sandbox`: the local gateways, until Ctrl-C.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use payments_sandbox::{Credentials, RequestRecord, Sandbox};
+use serde::Serialize;
+
+use crate::failure::{Failure, runtime};
+use crate::output::say;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// A JSON file with credentials of your own instead of the public test credentials
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// Where webhooks go of orders that name no callback URL
+    #[arg(long, value_name = "URL")]
+    callback_url: Option<String>,
+    /// Print base URL and credentials as one JSON object on the first line, then one object a request
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let credentials = match &options.credentials {
+        Some(path) => Credentials::from_file(path)
+            .map_err(|error| Failure::BadInput(format!("{}: {error}", path.display())))?,
+        None => Credentials::test(),
+    };
+    runtime()?.block_on(serve(options, credentials))
+}
+
+async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failure> {
+    let json = options.json;
+    let mut builder = Sandbox::builder()
+        .listen(options.listen)
+        .credentials(credentials)
+        .observe(move |record| log(record, json));
+    if let Some(url) = &options.callback_url {
+        builder = builder.cpay_callback_url(url);
+    }
+    let sandbox = builder
+        .start()
+        .await
+        .map_err(|error| Failure::BadInput(error.to_string()))?;
+    if json {
+        announce_json(&sandbox)?;
+    } else {
+        announce(&sandbox);
+    }
+    stop_asked_for().await?;
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the signal that service managers and test scripts send.
+async fn stop_asked_for() -> Result<(), Failure> {
+    let failed = |error| Failure::failed("cannot wait for a signal to stop", error);
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result.map_err(failed),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(failed)
+}
+
+fn announce_json(sandbox: &Sandbox) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Announcement<'a, C: Serialize> {
+        base_url: &'a str,
+        #[serde(flatten)]
+        credentials: C,
+    }
+    let announcement = Announcement {
+        base_url: sandbox.base_url(),
+        credentials: sandbox.credentials().public(),
+    };
+    let line = serde_json::to_string(&announcement)
+        .map_err(|error| Failure::failed("cannot write the credentials", error))?;
+    say!("{line}");
+    Ok(())
+}
+
+fn announce(sandbox: &Sandbox) {
+    let base_url = sandbox.base_url();
+    let credentials = sandbox.credentials();
+    say!("Sandbox of C-Pay at {base_url}");
+    say!("  what was asked, and why it was refused:  {base_url}/_sandbox");
+    say!("  these are test credentials; Ctrl-C stops, and everything is forgotten\n");
+    say!("# .env");
+    say!("CPAY_BASE_URL={base_url}");
+    say!("CPAY_MERCHANT_ID={}", credentials.cpay.merchant_id);
+    say!("CPAY_SECRET={}\n", credentials.cpay.secret);
+}
+
+/// One line a request, as it is answered.
+fn log(record: &RequestRecord, json: bool) {
+    if json {
+        if let Ok(line) = serde_json::to_string(record) {
+            say!("{line}");
+        }
+        return;
+    }
+    let operation = record.operation.unwrap_or(&record.path);
+    match &record.reason {
+        None => say!("{} {operation}: {}", record.method, record.verdict.as_str()),
+        Some(reason) => {
+            say!(
+                "{} {operation}: {}, {}",
+                record.method,
+                record.verdict.as_str(),
+                reason.escape_debug()
+            );
+        }
+    }
+}

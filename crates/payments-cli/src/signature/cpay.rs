@@ -1,0 +1,46 @@
+//! C-Pay: parameters and the secret key.
+
+use payments_signing::Refused;
+use payments_signing::cpay::Key;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::input::{self, Params};
+use crate::failure::Failure;
+
+/// `{"key":…,"params":{…},"sign":…}`; a `sign` among the parameters is used where there is none beside them.
+#[derive(Deserialize)]
+pub(super) struct Case {
+    key: Zeroizing<String>,
+    params: Params,
+    sign: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Signed {
+    canonical: String,
+    sign: String,
+}
+
+pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
+    let stages = key(case)?
+        .explain(case.params.iter())
+        .map_err(|error| Failure::BadInput(format!("\"params\" cannot be signed: {error}")))?;
+    let stage = |name: &str| stages.get(name).unwrap_or_default().to_owned();
+    Ok(Signed {
+        canonical: stage("canonical text"),
+        sign: stage("sign"),
+    })
+}
+
+pub(super) fn verify(case: &Case) -> Result<Result<(), Refused>, Failure> {
+    let sign = input::needed(
+        case.sign.as_ref().or_else(|| case.params.get("sign")),
+        "sign",
+    )?;
+    Ok(key(case)?.verify(case.params.iter(), sign))
+}
+
+fn key(case: &Case) -> Result<Key, Failure> {
+    Ok(Key::new(input::secret("key", &case.key)?))
+}

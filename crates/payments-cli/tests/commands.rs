@@ -1,0 +1,177 @@
+//! `payments demo`, `payments sandbox` and the help, as a person or a script meets them.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use support::{command, fixture, payments};
+
+#[test]
+fn the_demo_runs_the_whole_payment() {
+    let ran = payments(&["demo"], "");
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("ok ")).count(), 8, "{}", ran.stdout);
+    assert!(ran.stdout.contains("8 of 8"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_demo_reports_in_json() {
+    let ran = payments(&["demo", "--json"], "");
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let steps = &ran.json()["providers"]["cpay"]["steps"];
+    let names: Vec<&str> = steps.as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
+    insta::assert_json_snapshot!(names, @r#"
+    [
+      "start_sandbox",
+      "connect",
+      "start_receiver",
+      "create_order",
+      "open_cashier_page",
+      "pay",
+      "receive_webhook",
+      "query_order"
+    ]
+    "#);
+    for step in steps.as_array().unwrap() {
+        assert_eq!(step["ok"], true, "{step}");
+        assert!(step["ms"].is_u64(), "{step}");
+    }
+}
+
+#[test]
+fn the_help_says_what_there_is() {
+    let ran = payments(&["--help"], "");
+    assert_eq!(ran.status, 0);
+    insta::assert_snapshot!(ran.stdout);
+    let ran = payments(&["sign", "--help"], "");
+    insta::assert_snapshot!("sign_help", ran.stdout);
+}
+
+#[test]
+fn an_unknown_command_is_bad_input() {
+    let ran = payments(&["sing", "cpay"], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("sign"), "it should suggest the near name: {}", ran.stderr);
+    // A secret on the command line is no option at all.
+    assert_eq!(payments(&["sign", "cpay", "--key", "secret"], "").status, 2);
+}
+
+/// A running `payments sandbox`, stopped when dropped.
+struct Running {
+    child: std::process::Child,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut all = vec!["sandbox", "--listen", "127.0.0.1:0"];
+        all.extend(arguments);
+        let mut child = command(&all).stdin(Stdio::null()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn get(base_url: &str, path: &str) -> String {
+    let address = base_url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn the_sandbox_announces_itself_in_one_json_line() {
+    let mut running = Running::start(&["--json"]);
+    let first: Value = serde_json::from_str(&running.line()).unwrap();
+    let shape: Vec<String> = ["cpay", "ccpayment", "chainup_opay"]
+        .iter()
+        .flat_map(|name| first[name].as_object().unwrap().keys().map(move |key| format!("{name}.{key}")))
+        .collect();
+    assert_eq!(
+        shape,
+        [
+            "cpay.merchant_id",
+            "cpay.secret",
+            "ccpayment.app_id",
+            "ccpayment.app_secret",
+            "chainup_opay.app_id",
+            "chainup_opay.merchant_private_key",
+            "chainup_opay.merchant_public_key",
+            "chainup_opay.platform_public_key",
+        ]
+    );
+    assert!(first["chainup_opay"]["merchant_private_key"].as_str().unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    let answer = get(first["base_url"].as_str().unwrap(), "/_sandbox/health");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+
+    // Every request to a gateway is one more line.
+    get(first["base_url"].as_str().unwrap(), "/openapi/v1/getOrderDetail?merchantId=1&sign=x");
+    let record: Value = serde_json::from_str(&running.line()).unwrap();
+    assert_eq!(record["verdict"], "refused");
+}
+
+#[test]
+fn the_sandbox_prints_a_ready_env() {
+    let mut running = Running::start(&[]);
+    let mut text = String::new();
+    while !text.contains("CPAY_SECRET=") {
+        text.push_str(&running.line());
+    }
+    assert!(text.contains("\nCPAY_BASE_URL=http://127.0.0.1:"), "{text}");
+    assert!(text.contains("\nCPAY_MERCHANT_ID=20003092\n"), "{text}");
+}
+
+#[test]
+fn the_sandbox_takes_credentials_from_a_file() {
+    let pem = |name: &str| std::fs::read_to_string(fixture(&format!("chainup_opay/{name}.pem"))).unwrap();
+    let mut credentials = json!({
+        "base_url": "http://127.0.0.1:1",
+        "cpay": {"merchant_id": "77", "secret": "of-my-own"},
+        "ccpayment": {"app_id": "app-7", "app_secret": "of-my-own-too"},
+        "chainup_opay": {
+            "app_id": "shop_7",
+            "merchant_private_key": pem("merchant.pri"),
+            "merchant_public_key": pem("merchant.pub"),
+            "platform_public_key": pem("platform.pub"),
+            "platform_private_key": pem("platform.pri"),
+        },
+    });
+    let file = std::env::temp_dir().join(format!("payments-credentials-{}.json", std::process::id()));
+    std::fs::write(&file, credentials.to_string()).unwrap();
+    let mut running = Running::start(&["--json", "--credentials", file.to_str().unwrap()]);
+    let mut first: Value = serde_json::from_str(&running.line()).unwrap();
+    first["base_url"] = credentials["base_url"].clone();
+    credentials["chainup_opay"].as_object_mut().unwrap().remove("platform_private_key");
+    assert_eq!(first, credentials);
+
+    std::fs::write(&file, r#"{"cpay":{"merchant_id":"77"}}"#).unwrap();
+    let ran = payments(&["sandbox", "--credentials", file.to_str().unwrap()], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("missing field `secret`"), "{}", ran.stderr);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn the_sandbox_listens_on_loopback_only() {
+    let ran = payments(&["sandbox", "--listen", "0.0.0.0:0"], "");
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("not a loopback address"), "{}", ran.stderr);
+}
