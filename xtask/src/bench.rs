@@ -1,0 +1,139 @@
+//! `cargo xtask bench`: every figure as a ratio to the bare primitive on the same bytes in the same run.
+//!
+//! Seconds depend on the machine and ratios far less, so ratios are what is printed and compared. A ratio
+//! over its target is marked, not failed: machines are noisy, and a test suite must not be.
+
+use std::path::Path;
+
+use crate::run::{cargo, output, root, succeed};
+
+/// Two benchmarks of one criterion group, and how many times the second the first may take.
+struct Pair {
+    group: &'static str,
+    ours: &'static str,
+    most: f64,
+}
+
+const BARE: &str = "bare";
+
+const PAIRS: &[Pair] = &[
+    Pair {
+        group: "cpay_sign",
+        ours: "typed",
+        most: 1.2,
+    },
+    Pair {
+        group: "cpay_sign",
+        ours: "map",
+        most: 1.6,
+    },
+    Pair {
+        group: "ccpayment_sign",
+        ours: "ours",
+        most: 1.1,
+    },
+    Pair {
+        group: "ccpayment_verify",
+        ours: "ours",
+        most: 1.1,
+    },
+    Pair {
+        group: "chainup_seal_300",
+        ours: "ours",
+        most: 1.05,
+    },
+    Pair {
+        group: "chainup_seal_4096",
+        ours: "ours",
+        most: 1.05,
+    },
+    Pair {
+        group: "chainup_open_300",
+        ours: "ours",
+        most: 1.05,
+    },
+    Pair {
+        group: "chainup_open_4096",
+        ours: "ours",
+        most: 1.05,
+    },
+];
+
+pub(crate) fn run(filter: Option<&str>) -> Result<(), String> {
+    let wanted = |name: &str| filter.is_none_or(|text| name.contains(text));
+    if PAIRS.iter().any(|pair| wanted(pair.group)) {
+        let mut bench = cargo();
+        bench.args([
+            "bench",
+            "--package",
+            "payments-signing",
+            "--all-features",
+            "--bench",
+            "*",
+            "--",
+        ]);
+        bench.args(["--noplot", "--quiet"]).args(filter);
+        succeed(&mut bench)?;
+        let results = target_directory()?;
+        println!(
+            "\n{:<24} {:<7} {:>10} {:>10} {:>7} {:>7}",
+            "benchmark", "ours", "ns", "bare ns", "ratio", "target"
+        );
+        for pair in PAIRS.iter().filter(|pair| wanted(pair.group)) {
+            let ours = median(&results, pair.group, pair.ours)?;
+            let bare = median(&results, pair.group, BARE)?;
+            let ratio = ours / bare;
+            let mark = if ratio > pair.most { "over" } else { "" };
+            println!(
+                "{:<24} {:<7} {ours:>10.0} {bare:>10.0} {ratio:>7.3} {:>7.2} {mark}",
+                pair.group, pair.ours, pair.most
+            );
+        }
+    }
+    if wanted("loopback") {
+        // Prints its own ratios: it counts processor time of a whole process, which criterion does not.
+        succeed(cargo().args([
+            "bench",
+            "--quiet",
+            "--package",
+            "cpay-client",
+            "--bench",
+            "loopback",
+        ]))?;
+    }
+    Ok(())
+}
+
+fn target_directory() -> Result<String, String> {
+    let metadata = output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: serde_json::Value =
+        serde_json::from_str(&metadata).map_err(|error| error.to_string())?;
+    let directory = metadata
+        .get("target_directory")
+        .and_then(|value| value.as_str());
+    Ok(directory.map_or_else(
+        || root().join("target").display().to_string(),
+        str::to_owned,
+    ))
+}
+
+/// The median in nanoseconds of what criterion measured last.
+fn median(target: &str, group: &str, name: &str) -> Result<f64, String> {
+    let path = Path::new(target)
+        .join("criterion")
+        .join(group)
+        .join(name)
+        .join("new/estimates.json");
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!(
+            "no figures of {group}/{name} at {}: {error}",
+            path.display()
+        )
+    })?;
+    let estimates: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    estimates
+        .pointer("/median/point_estimate")
+        .and_then(serde_json::Value::as_f64)
+        .ok_or_else(|| format!("{} holds no median", path.display()))
+}

@@ -1,0 +1,63 @@
+//! Maintainers' commands, run as `cargo xtask <command>` from the workspace's root.
+
+mod bench;
+mod budget;
+mod fixtures;
+mod golden;
+mod run;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tests, golden cases, fixtures, dependency budget and benchmarks of the payments workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run everything that must pass on main: format, lints, tests, docs, golden cases, budget
+    Test,
+    /// Regenerate the independent signature fixtures with openssl and python3
+    Fixtures {
+        /// Change nothing; fail when a fixture differs from what the independent tools make
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run every golden signature case of a folder; a file nobody reads is a failure
+    Golden {
+        /// The folder to read, with its subfolders
+        #[arg(long, default_value = golden::DEFAULT_DIR)]
+        dir: PathBuf,
+    },
+    /// Check the arrows between crates and the number of crates each one builds
+    Budget,
+    /// Run the benchmarks and print each as a ratio to the bare primitive of the same run
+    Bench {
+        /// Only the benchmarks whose group contains this text
+        filter: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Test => test::run(),
+        Command::Fixtures { check } => fixtures::run(check),
+        Command::Golden { dir } => golden::run(&dir),
+        Command::Budget => budget::run(),
+        Command::Bench { filter } => bench::run(filter.as_deref()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
