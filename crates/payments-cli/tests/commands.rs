@@ -13,7 +13,15 @@ use support::{command, fixture, payments};
 fn the_demo_runs_the_whole_payment() {
     let ran = payments(&["demo"], "");
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
-    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("ok ")).count(), 8, "{}", ran.stdout);
+    assert_eq!(
+        ran.stdout
+            .lines()
+            .filter(|line| line.starts_with("ok "))
+            .count(),
+        8,
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains("8 of 8"), "{}", ran.stdout);
 }
 
@@ -22,7 +30,12 @@ fn the_demo_reports_in_json() {
     let ran = payments(&["demo", "--json"], "");
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let steps = &ran.json()["providers"]["cpay"]["steps"];
-    let names: Vec<&str> = steps.as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = steps
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["name"].as_str().unwrap())
+        .collect();
     insta::assert_json_snapshot!(names, @r#"
     [
       "start_sandbox",
@@ -54,7 +67,11 @@ fn the_help_says_what_there_is() {
 fn an_unknown_command_is_bad_input() {
     let ran = payments(&["sing", "cpay"], "");
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("sign"), "it should suggest the near name: {}", ran.stderr);
+    assert!(
+        ran.stderr.contains("sign"),
+        "it should suggest the near name: {}",
+        ran.stderr
+    );
     // A secret on the command line is no option at all.
     assert_eq!(payments(&["sign", "cpay", "--key", "secret"], "").status, 2);
 }
@@ -91,7 +108,11 @@ impl Drop for Running {
 fn get(base_url: &str, path: &str) -> String {
     let address = base_url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -103,7 +124,13 @@ fn the_sandbox_announces_itself_in_one_json_line() {
     let first: Value = serde_json::from_str(&running.line()).unwrap();
     let shape: Vec<String> = ["cpay", "ccpayment", "chainup_opay"]
         .iter()
-        .flat_map(|name| first[name].as_object().unwrap().keys().map(move |key| format!("{name}.{key}")))
+        .flat_map(|name| {
+            first[name]
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(move |key| format!("{name}.{key}"))
+        })
         .collect();
     assert_eq!(
         shape,
@@ -118,12 +145,20 @@ fn the_sandbox_announces_itself_in_one_json_line() {
             "chainup_opay.platform_public_key",
         ]
     );
-    assert!(first["chainup_opay"]["merchant_private_key"].as_str().unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
+    assert!(
+        first["chainup_opay"]["merchant_private_key"]
+            .as_str()
+            .unwrap()
+            .starts_with("-----BEGIN PRIVATE KEY-----")
+    );
     let answer = get(first["base_url"].as_str().unwrap(), "/_sandbox/health");
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 
     // Every request to a gateway is one more line.
-    get(first["base_url"].as_str().unwrap(), "/openapi/v1/getOrderDetail?merchantId=1&sign=x");
+    get(
+        first["base_url"].as_str().unwrap(),
+        "/openapi/v1/getOrderDetail?merchantId=1&sign=x",
+    );
     let record: Value = serde_json::from_str(&running.line()).unwrap();
     assert_eq!(record["verdict"], "refused");
 }
@@ -141,7 +176,8 @@ fn the_sandbox_prints_a_ready_env() {
 
 #[test]
 fn the_sandbox_takes_credentials_from_a_file() {
-    let pem = |name: &str| std::fs::read_to_string(fixture(&format!("chainup_opay/{name}.pem"))).unwrap();
+    let pem =
+        |name: &str| std::fs::read_to_string(fixture(&format!("chainup_opay/{name}.pem"))).unwrap();
     let mut credentials = json!({
         "base_url": "http://127.0.0.1:1",
         "cpay": {"merchant_id": "77", "secret": "of-my-own"},
@@ -154,18 +190,26 @@ fn the_sandbox_takes_credentials_from_a_file() {
             "platform_private_key": pem("platform.pri"),
         },
     });
-    let file = std::env::temp_dir().join(format!("payments-credentials-{}.json", std::process::id()));
+    let file =
+        std::env::temp_dir().join(format!("payments-credentials-{}.json", std::process::id()));
     std::fs::write(&file, credentials.to_string()).unwrap();
     let mut running = Running::start(&["--json", "--credentials", file.to_str().unwrap()]);
     let mut first: Value = serde_json::from_str(&running.line()).unwrap();
     first["base_url"] = credentials["base_url"].clone();
-    credentials["chainup_opay"].as_object_mut().unwrap().remove("platform_private_key");
+    credentials["chainup_opay"]
+        .as_object_mut()
+        .unwrap()
+        .remove("platform_private_key");
     assert_eq!(first, credentials);
 
     std::fs::write(&file, r#"{"cpay":{"merchant_id":"77"}}"#).unwrap();
     let ran = payments(&["sandbox", "--credentials", file.to_str().unwrap()], "");
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("missing field `secret`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("missing field `secret`"),
+        "{}",
+        ran.stderr
+    );
     std::fs::remove_file(&file).unwrap();
 }
 
@@ -173,5 +217,9 @@ fn the_sandbox_takes_credentials_from_a_file() {
 fn the_sandbox_listens_on_loopback_only() {
     let ran = payments(&["sandbox", "--listen", "0.0.0.0:0"], "");
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("not a loopback address"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("not a loopback address"),
+        "{}",
+        ran.stderr
+    );
 }

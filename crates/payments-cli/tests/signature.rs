@@ -14,7 +14,12 @@ fn cases(file: &str) -> Vec<Value> {
 }
 
 fn keys(own: &str, peer: &str) -> [String; 4] {
-    ["--own-key".into(), fixture(&format!("chainup_opay/{own}")), "--peer-key".into(), fixture(&format!("chainup_opay/{peer}"))]
+    [
+        "--own-key".into(),
+        fixture(&format!("chainup_opay/{own}")),
+        "--peer-key".into(),
+        fixture(&format!("chainup_opay/{peer}")),
+    ]
 }
 
 #[test]
@@ -24,8 +29,15 @@ fn cpay_signs_and_verifies_every_case() {
         assert_eq!(ran.status, 0, "{case}: {}", ran.stderr);
         let canonical = case["canonical"].as_str().unwrap();
         let key = case["key"].as_str().unwrap();
-        let masked = canonical.strip_suffix(&format!("key={key}")).unwrap().to_owned() + "key=***";
-        assert_eq!(ran.json(), json!({"canonical": masked, "sign": case["sign"]}));
+        let masked = canonical
+            .strip_suffix(&format!("key={key}"))
+            .unwrap()
+            .to_owned()
+            + "key=***";
+        assert_eq!(
+            ran.json(),
+            json!({"canonical": masked, "sign": case["sign"]})
+        );
 
         let ran = payments_with_input(&["verify", "cpay"], &case);
         assert_eq!((ran.status, ran.json()), (0, json!({"valid": true})));
@@ -34,7 +46,10 @@ fn cpay_signs_and_verifies_every_case() {
 
 #[test]
 fn forged_cases_are_refused_with_one_reason() {
-    for (provider, file) in [("cpay", "cpay/negative.json"), ("ccpayment", "ccpayment/negative.json")] {
+    for (provider, file) in [
+        ("cpay", "cpay/negative.json"),
+        ("ccpayment", "ccpayment/negative.json"),
+    ] {
         for case in cases(file) {
             // Bodies that are no text and headers that differ from the account need more than this command takes.
             if case.get("body_hex").is_some() || case.get("header_app_id").is_some() {
@@ -43,7 +58,10 @@ fn forged_cases_are_refused_with_one_reason() {
             let ran = payments_with_input(&["verify", provider], &case);
             assert_eq!(
                 (ran.status, ran.json()),
-                (1, json!({"valid": false, "reason": "the message is not authentic"})),
+                (
+                    1,
+                    json!({"valid": false, "reason": "the message is not authentic"})
+                ),
                 "{case}"
             );
         }
@@ -57,10 +75,16 @@ fn ccpayment_signs_and_verifies_every_case() {
         assert_eq!(ran.status, 0, "{case}: {}", ran.stderr);
         assert_eq!(ran.json()["sign"], case["sign"]);
         let canonical = ran.json()["canonical"].as_str().unwrap().to_owned();
-        assert!(canonical.contains("***") && !canonical.contains(case["app_secret"].as_str().unwrap()));
+        assert!(
+            canonical.contains("***") && !canonical.contains(case["app_secret"].as_str().unwrap())
+        );
 
         let ran = payments_with_input(&["verify", "ccpayment"], &case);
-        assert_eq!((ran.status, ran.json()), (0, json!({"valid": true})), "{case}");
+        assert_eq!(
+            (ran.status, ran.json()),
+            (0, json!({"valid": true})),
+            "{case}"
+        );
     }
 }
 
@@ -68,9 +92,18 @@ fn ccpayment_signs_and_verifies_every_case() {
 fn ccpayment_checks_the_age_when_it_is_told_the_time() {
     let mut case = cases("ccpayment/positive.json").remove(0);
     let stamp: u64 = case["timestamp"].as_str().unwrap().parse().unwrap();
-    for (now, status) in [(stamp + 120, 0), (stamp + 121, 1), (stamp - 120, 0), (stamp - 121, 1)] {
+    for (now, status) in [
+        (stamp + 120, 0),
+        (stamp + 121, 1),
+        (stamp - 120, 0),
+        (stamp - 121, 1),
+    ] {
         case["now"] = now.into();
-        assert_eq!(payments_with_input(&["verify", "ccpayment"], &case).status, status, "{now}");
+        assert_eq!(
+            payments_with_input(&["verify", "ccpayment"], &case).status,
+            status,
+            "{now}"
+        );
     }
 }
 
@@ -78,8 +111,14 @@ fn ccpayment_checks_the_age_when_it_is_told_the_time() {
 fn chainup_opay_opens_what_others_sealed_and_what_it_sealed() {
     for case in cases("chainup_opay/positive.json") {
         let (receiver, sender) = match case["direction"].as_str().unwrap() {
-            "c2p" => (keys("platform.pri.pem", "merchant.pub.pem"), keys("merchant.pri.b64u", "platform.pub.b64u")),
-            _ => (keys("merchant.pri.b64u", "platform.pub.pem"), keys("platform.pri.pem", "merchant.pub.b64u")),
+            "c2p" => (
+                keys("platform.pri.pem", "merchant.pub.pem"),
+                keys("merchant.pri.b64u", "platform.pub.b64u"),
+            ),
+            _ => (
+                keys("merchant.pri.b64u", "platform.pub.pem"),
+                keys("platform.pri.pem", "merchant.pub.b64u"),
+            ),
         };
         let with = |command: &str, keys: &[String; 4], input: &Value| {
             let mut arguments = vec![command, "chainup-opay"];
@@ -87,16 +126,30 @@ fn chainup_opay_opens_what_others_sealed_and_what_it_sealed() {
             payments_with_input(&arguments, input)
         };
         let opened = with("open", &receiver, &case);
-        assert_eq!((opened.status, opened.json()), (0, json!({"plaintext": case["plaintext"]})), "{}", opened.stderr);
-        assert_eq!(with("verify", &receiver, &case).json(), json!({"valid": true}));
+        assert_eq!(
+            (opened.status, opened.json()),
+            (0, json!({"plaintext": case["plaintext"]})),
+            "{}",
+            opened.stderr
+        );
+        assert_eq!(
+            with("verify", &receiver, &case).json(),
+            json!({"valid": true})
+        );
 
         let sealed = with("sign", &sender, &json!({"plaintext": case["plaintext"]}));
         assert_eq!(sealed.json()["sign"], case["sign"]);
-        assert_eq!(with("open", &receiver, &sealed.json()).json()["plaintext"], case["plaintext"]);
+        assert_eq!(
+            with("open", &receiver, &sealed.json()).json()["plaintext"],
+            case["plaintext"]
+        );
 
         // The wrong side cannot open it.
         let refused = with("open", &sender, &case);
-        assert_eq!((refused.status, &refused.json()["valid"]), (1, &json!(false)));
+        assert_eq!(
+            (refused.status, &refused.json()["valid"]),
+            (1, &json!(false))
+        );
     }
 }
 
@@ -108,23 +161,46 @@ fn bad_input_is_one_sentence_and_exit_status_2() {
         ("{", "standard input is not the JSON object"),
         ("[]", "standard input is not the JSON object"),
         (r#"{"params":{}}"#, "missing field `key`"),
-        (r#"{"key":"","params":{},"sign":"x"}"#, "\"key\" cannot be used: the secret is empty"),
-        (r#"{"key":"half\na key","params":{},"sign":"x"}"#, "control character"),
-        (r#"{"key":"k","params":{"a":"1"}}"#, "the input has no \"sign\""),
-        (r#"{"key":"k","params":{"a":{"b":"1"}},"sign":"x"}"#, "neither a string nor a number"),
+        (
+            r#"{"key":"","params":{},"sign":"x"}"#,
+            "\"key\" cannot be used: the secret is empty",
+        ),
+        (
+            r#"{"key":"half\na key","params":{},"sign":"x"}"#,
+            "control character",
+        ),
+        (
+            r#"{"key":"k","params":{"a":"1"}}"#,
+            "the input has no \"sign\"",
+        ),
+        (
+            r#"{"key":"k","params":{"a":{"b":"1"}},"sign":"x"}"#,
+            "neither a string nor a number",
+        ),
     ] {
         let ran = case(input);
         assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{input}");
-        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(says), "{input}: {}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with("error: ") && ran.stderr.contains(says),
+            "{input}: {}",
+            ran.stderr
+        );
         assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     }
 }
 
 #[test]
 fn a_doubled_parameter_is_never_signed() {
-    let ran = payments(&["sign", "cpay"], r#"{"key":"k","params":{"a":"1","a":"2"}}"#);
+    let ran = payments(
+        &["sign", "cpay"],
+        r#"{"key":"k","params":{"a":"1","a":"2"}}"#,
+    );
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("parameter `a` occurs twice"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("parameter `a` occurs twice"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -132,16 +208,41 @@ fn keys_that_cannot_be_used_are_named() {
     let sealed = r#"{"plaintext":"x"}"#;
     let ran = payments(&["sign", "chainup-opay"], sealed);
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("chainup-opay needs --own-key FILE"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("chainup-opay needs --own-key FILE"),
+        "{}",
+        ran.stderr
+    );
 
     let [own, own_file, peer, _] = keys("merchant.pri.pem", "platform.pub.pem");
-    let ran = payments(&["sign", "chainup-opay", &own, &own_file, &peer, "/no/such/file"], sealed);
+    let ran = payments(
+        &[
+            "sign",
+            "chainup-opay",
+            &own,
+            &own_file,
+            &peer,
+            "/no/such/file",
+        ],
+        sealed,
+    );
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("--peer-key /no/such/file"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("--peer-key /no/such/file"),
+        "{}",
+        ran.stderr
+    );
 
-    let ran = payments(&["sign", "chainup-opay", &own, &own_file, &peer, &own_file], sealed);
+    let ran = payments(
+        &["sign", "chainup-opay", &own, &own_file, &peer, &own_file],
+        sealed,
+    );
     assert_eq!(ran.status, 2);
-    assert!(ran.stderr.contains("--peer-key: ") && !ran.stderr.contains("MII"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("--peer-key: ") && !ran.stderr.contains("MII"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -151,13 +252,17 @@ fn no_secret_is_ever_printed() {
         json!({"key": SECRET, "params": {"a": "1"}, "sign": "x"}).to_string(),
         json!({"key": SECRET, "params": 7}).to_string(),
         json!({"key": [SECRET], "params": {}}).to_string(),
-        json!({"app_id": "a b", "app_secret": SECRET, "timestamp": "1677152490", "sign": "x"}).to_string(),
+        json!({"app_id": "a b", "app_secret": SECRET, "timestamp": "1677152490", "sign": "x"})
+            .to_string(),
     ];
     for input in &inputs {
         for command in ["sign", "verify"] {
             for provider in ["cpay", "ccpayment"] {
                 let ran = payments(&[command, provider], input);
-                assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET), "{command} {provider} {input}");
+                assert!(
+                    !ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET),
+                    "{command} {provider} {input}"
+                );
             }
         }
     }

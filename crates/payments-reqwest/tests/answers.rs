@@ -91,3 +91,22 @@ fn settings_that_cannot_be_used_are_refused() {
     );
     assert!(!shown.contains("topsecret"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_proxy_that_was_asked_for_carries_the_request() {
+    let proxy = RawServer::start(Then::Answer(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy",
+    ))
+    .await;
+    let transport = ReqwestTransport::builder()
+        .proxy(format!("http://{}", proxy.address))
+        .allow_plain_http(true)
+        .build()
+        .unwrap();
+    let answer = transport
+        .send(support::post("http://gateway.invalid/pay"))
+        .await
+        .unwrap();
+    assert_eq!(answer.body().as_ref(), b"proxy");
+    assert_eq!(proxy.requests(), 1);
+}

@@ -32,10 +32,11 @@ const INPUTS: &str = "\
 Standard input is one JSON object:
   cpay          {\"key\":\"…\",\"params\":{\"amount\":\"3\",…}}
   ccpayment     {\"app_id\":\"…\",\"app_secret\":\"…\",\"timestamp\":\"1677152490\",\"body\":\"{…}\"}
-  chainup-opay  {\"plaintext\":\"{…}\"} to sign, {\"data\":\"…\",\"sign\":\"…\"} to verify;
-                --own-key is the private key of the side that acts, --peer-key the other side's public key
-To verify, \"sign\" is needed as well. ccpayment takes \"now\" (Unix seconds) to check the age of the timestamp;
-without it the age is not checked.";
+  chainup-opay  {\"plaintext\":\"{…}\"} to sign, {\"data\":\"…\",\"sign\":\"…\"} to verify
+
+To verify, \"sign\" is needed as well. ccpayment takes \"now\" (Unix seconds) to check the age of
+the timestamp; without it the age is not checked. chainup-opay takes --own-key, the private key
+of the side that acts, and --peer-key, the other side's public key.";
 
 #[derive(Args)]
 pub(crate) struct OpenOptions {
