@@ -1,0 +1,49 @@
+//! Signing and verifying allocate nothing.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use payments_signing::Secret;
+use payments_signing::ccpayment::{self, Headers, Timestamp, Window};
+use payments_signing::cpay::{Key, MAX_PARAMS};
+
+#[track_caller]
+fn allocates_nothing(what: impl FnOnce()) {
+    assert_eq!(allocation_counter::measure(what).count_total, 0);
+}
+
+#[test]
+fn cpay_allocates_nothing() {
+    let key = Key::new(Secret::new("z6h3cuw9grtbun9sgg5u1j35u72hycq0").unwrap());
+    let names: Vec<String> = (0..MAX_PARAMS).map(|at| format!("name{at:02}")).collect();
+    let long = "v".repeat(2000);
+    for count in [0, 1, 10, 16, 17, MAX_PARAMS] {
+        for value in ["", "66.12345678", &long] {
+            let params = || names.iter().take(count).map(|name| (&**name, value));
+            let sign = key.sign_sorted(params()).unwrap();
+            allocates_nothing(|| drop(key.sign_sorted(params()).map(|sign| sign.as_str().len())));
+            allocates_nothing(|| drop(key.sign(params().rev()).map(|sign| sign.as_str().len())));
+            allocates_nothing(|| key.verify(params(), sign.as_str()).unwrap());
+        }
+    }
+}
+
+#[test]
+fn ccpayment_allocates_nothing() {
+    let key = ccpayment::Key::new(
+        "202302010636261620672405236006912",
+        Secret::new("0123456789").unwrap(),
+    )
+    .unwrap();
+    let timestamp = Timestamp::from_secs(1_677_152_490).unwrap();
+    let body = format!("{{\"a\":\"{}\"}}", "x".repeat(1016));
+    let sign = key.sign(timestamp, body.as_bytes());
+    let headers = Headers {
+        app_id: key.app_id(),
+        timestamp: timestamp.as_str(),
+        sign: sign.as_str(),
+    };
+    allocates_nothing(|| assert_eq!(key.sign(timestamp, body.as_bytes()).as_str().len(), 64));
+    allocates_nothing(|| {
+        key.verify(&headers, body.as_bytes(), 1_677_152_490, &Window::default())
+            .unwrap()
+    });
+}

@@ -1,0 +1,50 @@
+//! The two RSA backends against each other: what one makes, the other takes, and both refuse the same.
+#![cfg(all(feature = "rsa", feature = "rsa-portable"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+use payments_signing::chainup_opay::{Backend, Keys};
+use payments_signing::rsa::{PrivateKey, PublicKey};
+use proptest::prelude::*;
+use support::read;
+
+fn keys(own: &str, peer: &str, backend: Backend) -> Keys {
+    Keys::new(
+        PrivateKey::parse_with(&read(&format!("chainup_opay/{own}.pri.pem")), backend).unwrap(),
+        PublicKey::parse_with(&read(&format!("chainup_opay/{peer}.pub.pem")), backend).unwrap(),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn each_opens_what_the_other_sealed(text in proptest::collection::vec(any::<u8>(), 0..600)) {
+        for (sealer, opener) in [(Backend::AwsLc, Backend::Portable), (Backend::Portable, Backend::AwsLc)] {
+            let sealed = keys("merchant", "platform", sealer).seal(&text).unwrap();
+            let platform = keys("platform", "merchant", opener);
+            let opened = platform.open(&sealed.data, &sealed.sign).unwrap();
+            prop_assert_eq!(opened.as_slice(), &text[..]);
+        }
+    }
+
+    #[test]
+    fn signatures_are_equal_bit_by_bit(text in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let portable = keys("merchant", "platform", Backend::Portable).sign(&text).unwrap();
+        prop_assert_eq!(keys("merchant", "platform", Backend::AwsLc).sign(&text).unwrap(), portable);
+    }
+
+    #[test]
+    fn both_refuse_a_changed_character(at in 0_usize..684, to in "[A-Za-z0-9_-]") {
+        let sealed = keys("merchant", "platform", Backend::AwsLc).seal(&[b'x'; 300]).unwrap();
+        let mut data = sealed.data.clone();
+        let at = at % data.len();
+        data.replace_range(at..=at, &to);
+        let unchanged = data == sealed.data;
+        for backend in [Backend::AwsLc, Backend::Portable] {
+            let opened = keys("platform", "merchant", backend).open(&data, &sealed.sign);
+            prop_assert_eq!(opened.is_ok(), unchanged, "{:?}", backend);
+        }
+    }
+}
