@@ -43,6 +43,9 @@ impl Error {
 
     /// What a single attempt means that the provider answered with a fault: for callers who send
     /// requests over an HTTP stack of their own.
+    ///
+    /// It knows of no other attempt: a caller who sent the same reference before and may have
+    /// reached the provider must take [`Kind::Duplicate`] for [`Outcome::Unknown`].
     pub fn from_fault(
         provider: &'static str,
         operation: &'static str,
@@ -176,7 +179,7 @@ impl Cause {
             Self::Invalid(_) => Event::Local,
             Self::Fault(fault) => fault.event(),
             Self::Transport(error) => match (error.kind(), error.reach()) {
-                (TransportErrorKind::Refused, _) => Event::Local,
+                (TransportErrorKind::Refused, Reach::NotSent) => Event::Local,
                 (TransportErrorKind::TooLarge, _) => Event::Unusable,
                 (_, Reach::NotSent) => Event::NotSent,
                 (_, Reach::MaybeSent | Reach::ResponseStarted) => Event::MaybeSent,

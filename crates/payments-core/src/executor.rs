@@ -1,8 +1,8 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
 use crate::{
-    Clock, Effect, Entropy, Error, Operation, Policy, Protocol, RawAnswer, Reach, Timestamp,
-    Transport, TransportError,
+    Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
+    Timestamp, Transport, TransportError,
 };
 use bytes::Bytes;
 use std::future::poll_fn;
@@ -115,6 +115,8 @@ struct Call<'a> {
     /// When the time is up, on the monotonic clock.
     deadline: Duration,
     attempts: u32,
+    /// How long the latest attempt took.
+    took: Duration,
     history: History,
     raw: Option<RawAnswer>,
 }
@@ -134,6 +136,7 @@ impl<'a> Call<'a> {
             effect,
             deadline: started.saturating_add(executor.policy.deadline()),
             attempts: 0,
+            took: Duration::ZERO,
             history: History::EMPTY,
             raw: None,
         }
@@ -154,9 +157,10 @@ impl<'a> Call<'a> {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         self.attempts += 1;
+        let started = self.executor.clock.monotonic();
         let mut sending = self.executor.transport.send(request);
         let mut expiry = self.executor.clock.sleep(self.remaining());
-        poll_fn(|cx| match sending.as_mut().poll(cx) {
+        let result = poll_fn(|cx| match sending.as_mut().poll(cx) {
             // Looked at first: an answer that is there at the deadline is taken.
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => expiry
@@ -164,7 +168,9 @@ impl<'a> Call<'a> {
                 .poll(cx)
                 .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
         })
-        .await
+        .await;
+        self.took = self.executor.clock.monotonic().saturating_sub(started);
+        result
     }
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {
@@ -180,7 +186,11 @@ impl<'a> Call<'a> {
             return Err(self.end(failed));
         }
         let wait = policy.backoff(self.attempts, self.executor.entropy.next_u64());
-        if wait >= self.remaining() {
+        // The deadline cannot tell how far an attempt got, so it would turn a write that is known not to
+        // have taken effect into one that may have: leave an attempt as much time as the last one took.
+        let certain = self.effect != Effect::Read && decision.outcome == Outcome::NotApplied;
+        let needed = if certain { self.took } else { Duration::ZERO };
+        if wait.saturating_add(needed) >= self.remaining() {
             return Err(self.end(failed));
         }
         self.executor.clock.sleep(wait).await;

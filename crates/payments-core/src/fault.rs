@@ -29,10 +29,8 @@ use std::fmt;
 /// let fault = Fault::refused(Refusal::Permission).code("90751002").message("illegal IP");
 /// assert_eq!(fault.kind(), Kind::Refused(Refusal::Permission));
 /// ```
-#[derive(Debug)]
 pub struct Fault(Box<Details>);
 
-#[derive(Debug)]
 struct Details {
     kind: Kind,
     event: Event,
@@ -40,6 +38,13 @@ struct Details {
     code: Option<String>,
     message: Option<String>,
     request_id: Option<String>,
+}
+
+/// Like `Display`, one line with the provider's words cut: they may be long and name people.
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fault({self})")
+    }
 }
 
 /// Why a provider refused, as far as its code table tells.

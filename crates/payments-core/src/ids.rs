@@ -14,20 +14,20 @@ pub(crate) fn well_formed(
 }
 
 macro_rules! reference {
-    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $max_chars:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {
             /// The most characters it may have.
-            pub const MAX_CHARS: usize = 64;
+            pub const MAX_CHARS: usize = $max_chars;
 
             /// Checks the text.
             ///
             /// # Errors
-            /// [`Invalid`] when it is empty, longer than 64 characters, has control characters or
-            /// white space around it. A provider may be stricter: its client checks that.
+            /// [`Invalid`] when it is empty, longer than [`MAX_CHARS`](Self::MAX_CHARS), has control
+            /// characters or white space around it. A provider may be stricter: its client checks that.
             pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
                 well_formed($field, text.into(), Self::MAX_CHARS).map(Self)
             }
@@ -109,10 +109,11 @@ reference! {
     /// assert!(MerchantRef::new("").is_err());
     /// # Ok::<(), payments_core::Invalid>(())
     /// ```
-    MerchantRef, "merchant reference"
+    MerchantRef, "merchant reference", 64
 }
 
 reference! {
-    /// The provider's id of an order or payout: known only once the provider has answered.
-    ProviderRef, "provider reference"
+    /// The provider's id of an order or payout: known only once the provider has answered. It may be
+    /// longer than ours: an answer that tells of a success must not be lost for it.
+    ProviderRef, "provider reference", 256
 }

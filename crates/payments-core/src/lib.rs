@@ -26,7 +26,8 @@
 //! use bytes::Bytes;
 //! use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
 //! use payments_core::{
-//!     Amount, Effect, Executor, Fault, Invalid, MerchantRef, Operation, Protocol, Timestamp, wire,
+//!     Amount, Effect, Executor, Fault, Invalid, MerchantRef, Operation, Protocol, Reach, Timestamp,
+//!     TransportError, wire,
 //! };
 //! use std::sync::Arc;
 //!
@@ -78,7 +79,9 @@
 //!     }
 //! }
 //!
-//! let transport = ScriptedTransport::new().hang().answer(200, r#"{"order_id": 71}"#);
+//! let transport = ScriptedTransport::new()
+//!     .fail(TransportError::timeout(Reach::MaybeSent))
+//!     .answer(200, r#"{"order_id": 71}"#);
 //! let executor = Executor::new(
 //!     Arc::new(transport.clone()),
 //!     Arc::new(ManualClock::new()),
@@ -86,13 +89,8 @@
 //! );
 //! let order = CreateOrder { reference: "order-1".parse()?, amount: "1.50".parse()? };
 //!
-//! // The first attempt hangs until the total deadline: nothing is left for a second one.
-//! let error = block_on(executor.execute(&Gateway, &order)).unwrap_err();
-//! assert_eq!(error.outcome(), payments_core::Outcome::Unknown);
-//! assert_eq!(error.next_step(), payments_core::NextStep::Query);
-//!
-//! // The merchant's reference makes it safe to ask again.
 //! assert_eq!(block_on(executor.execute(&Gateway, &order))?, "71");
+//! assert_eq!(transport.requests().len(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![deny(clippy::disallowed_methods)]

@@ -5,7 +5,11 @@ use std::fmt;
 /// order of the variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// It did not, for certain. A [`Read`](crate::Effect::Read) never does.
+    /// *This call* did not, for certain. A [`Read`](crate::Effect::Read) never does.
+    ///
+    /// It says nothing about other calls: after [`Kind::Duplicate`] an order with this reference
+    /// exists, made by an earlier one, perhaps of a process that has crashed since. Follow
+    /// [`NextStep`] before paying with a new reference.
     NotApplied,
     /// It did, but not as it was asked.
     Applied,
@@ -35,7 +39,8 @@ pub enum Kind {
     Busy,
     /// The provider refused for certain.
     Refused(Refusal),
-    /// The provider knows this merchant reference already.
+    /// The provider knows this merchant reference already: an order exists, and it may be the
+    /// caller's own from an earlier call.
     Duplicate,
     /// The provider answered with a code whose effect no document proves.
     Ambiguous,

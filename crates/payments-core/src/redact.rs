@@ -71,7 +71,8 @@ impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut chars = self.text.chars();
         for c in chars.by_ref().take(self.max_chars) {
-            if is_unfit(c) {
+            // A quotation mark would end a quotation of foreign words early.
+            if is_unfit(c) || c == '"' {
                 write!(f, "{}", c.escape_default())?;
             } else {
                 f.write_char(c)?;

@@ -242,3 +242,32 @@ fn a_call_can_move_between_threads() {
     let done = std::thread::scope(|scope| scope.spawn(|| block_on(call)).join().unwrap());
     assert_eq!(done.unwrap(), "done");
 }
+
+#[test]
+fn a_certain_outcome_is_not_given_away_for_an_attempt_that_cannot_end_in_time() {
+    // A connection that takes 5 of 9 seconds to fail: a second attempt would meet the deadline while
+    // connecting, and nobody could say any more that nothing was sent.
+    let fails_after = |clock: &ManualClock, secs| {
+        let clock = clock.clone();
+        move |_: &http::Request<Bytes>| {
+            clock.advance(Duration::from_secs(secs));
+            Err(TransportError::timeout(Reach::NotSent))
+        }
+    };
+    for (deadline, attempts) in [(9, 1), (11, 2)] {
+        let clock = ManualClock::new();
+        let transport = ScriptedTransport::new()
+            .respond(fails_after(&clock, 5))
+            .respond(fails_after(&clock, 5));
+        let policy = Policy::new()
+            .with_deadline(Duration::from_secs(deadline))
+            .with_max_attempts(2);
+        let executor = executor(&transport, &clock, 0, policy);
+        let error = block_on(executor.execute(&Gateway, &Payout(reference()))).unwrap_err();
+        assert_eq!(
+            (error.outcome(), error.attempts()),
+            (Outcome::NotApplied, attempts)
+        );
+        assert_eq!(error.next_step(), NextStep::RetryLater);
+    }
+}

@@ -209,6 +209,27 @@ fn what_had_come_of_an_answer_proves_that_the_request_arrived() {
     let part = RawAnswer::partial(StatusCode::OK, Bytes::new());
     let error = TransportError::timeout(Reach::NotSent).with_partial(part);
     assert_eq!(error.reach(), Reach::ResponseStarted);
+
+    // Also where the transport's own rules then refuse what came, a redirect say.
+    let part = RawAnswer::partial(StatusCode::TEMPORARY_REDIRECT, Bytes::new());
+    let refused = TransportError::refused("redirects are not followed").with_partial(part);
+    let error = Error::from_transport("gateway", "pay", Effect::Unkeyed, refused);
+    assert_eq!(
+        (error.outcome(), error.next_step()),
+        (Outcome::Unknown, NextStep::Query)
+    );
+}
+
+#[test]
+fn foreign_words_cannot_end_their_quotation() {
+    let forged = Fault::ambiguous().message("no\", HTTP 200; it did not take effect");
+    assert!(
+        forged
+            .to_string()
+            .ends_with(r#""no\", HTTP 200; it did not take effect""#),
+        "{forged}"
+    );
+    assert_eq!(format!("{forged:?}"), format!("Fault({forged})"));
 }
 
 #[test]

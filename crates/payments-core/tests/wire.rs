@@ -67,9 +67,15 @@ fn nothing_is_none() {
         #[serde(default, deserialize_with = "wire::optional_integer")]
         integer: Option<u64>,
         #[serde(default, deserialize_with = "wire::optional")]
-        object: Option<Box<All>>,
+        object: Option<Part>,
         #[serde(default, deserialize_with = "wire::list")]
-        list: Vec<All>,
+        list: Vec<Part>,
+    }
+
+    #[derive(Deserialize)]
+    struct Part {
+        #[serde(default, deserialize_with = "wire::optional_text")]
+        text: Option<String>,
     }
 
     for json in [
@@ -89,6 +95,7 @@ fn nothing_is_none() {
     assert_eq!(all.integer, Some(7));
     assert_eq!(all.object.unwrap().text.as_deref(), Some("x"));
     assert_eq!(all.list.len(), 2);
+    assert!(all.list.iter().all(|part| part.text.is_none()));
 }
 
 #[test]

@@ -4,6 +4,14 @@ use std::time::Duration;
 
 use crate::{ReqwestTransport, tls};
 
+/// How long a connection waits for its next request. Shorter than what servers, load balancers and NAT
+/// tables keep it (60 s is common): a request on a connection that was silently dropped has an unknown
+/// outcome.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// What no proxy of ours is asked for: requests to this machine stay on it.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+
 /// Sets up a [`ReqwestTransport`]; made by [`ReqwestTransport::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
@@ -52,7 +60,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// How long DNS, TCP and TLS may take together. Default: 5 s.
+    /// How long DNS, TCP and TLS may take together. Default: 5 s. Never more than half of
+    /// [`attempt_timeout`](Self::attempt_timeout).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -82,14 +91,15 @@ impl Builder {
         self
     }
 
-    /// Sends everything through this proxy (`http://user:password@host:port`). Default: no proxy, and
-    /// the environment's proxy variables are not read.
+    /// Sends everything but requests to loopback through this proxy (`http://user:password@host:port`).
+    /// Default: no proxy, and the environment's proxy variables are not read.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Proxy::Url(url.into());
         self
     }
 
-    /// Uses the proxy settings of the environment (`HTTPS_PROXY` and the like).
+    /// Uses the proxy settings of the environment (`HTTPS_PROXY` and the like). Whether requests to
+    /// loopback go through it is for `NO_PROXY` to say.
     #[cfg(feature = "system-proxy")]
     pub fn system_proxy(mut self) -> Self {
         self.proxy = Proxy::System;
@@ -122,20 +132,29 @@ impl Builder {
         }
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(roots)?)
-            .connect_timeout(self.connect_timeout)
+            // Within the attempt's own limit a failure to connect could not be told from a lost answer.
+            .connect_timeout(self.connect_timeout.min(self.attempt_timeout / 2))
             .timeout(self.attempt_timeout)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            // Features of reqwest that another crate of the program switched on must change no answer.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .user_agent(self.user_agent);
         let client = match self.proxy {
             Proxy::None => client.no_proxy(),
             #[cfg(feature = "system-proxy")]
             Proxy::System => client,
-            Proxy::Url(url) => {
-                client.proxy(reqwest::Proxy::all(url).map_err(|_| BuildError::Proxy)?)
-            }
+            Proxy::Url(url) => client.proxy(
+                reqwest::Proxy::all(url)
+                    .map_err(|_| BuildError::Proxy)?
+                    .no_proxy(reqwest::NoProxy::from_string(LOOPBACK)),
+            ),
         };
         let client = client
             .build()
@@ -165,13 +184,15 @@ pub enum BuildError {
     NoRoots,
     /// A root certificate cannot be read.
     #[error("a root certificate cannot be read: {0}")]
-    Roots(Box<dyn std::error::Error + Send + Sync>),
+    Roots(String),
     /// TLS cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(Box<dyn std::error::Error + Send + Sync>),
+    #[error("TLS cannot be set up")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The HTTP client cannot be built.
-    #[error("the HTTP client cannot be built: {0}")]
-    Client(Box<dyn std::error::Error + Send + Sync>),
+    #[error(
+        "the HTTP client cannot be built, from the user agent or the proxy: its cause says why"
+    )]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl BuildError {
@@ -180,6 +201,6 @@ impl BuildError {
     }
 
     pub(crate) fn roots(error: rustls::pki_types::pem::Error) -> Self {
-        Self::Roots(format!("{error:?}").into())
+        Self::Roots(format!("{error:?}"))
     }
 }

@@ -27,6 +27,10 @@
 //! # Ok::<(), payments_reqwest::BuildError>(())
 //! ```
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod builder;
 mod clock;
 mod tls;

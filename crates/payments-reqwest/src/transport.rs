@@ -141,6 +141,9 @@ impl std::fmt::Debug for ReqwestTransport {
 /// Only a failure to connect proves that nothing was sent; every other failure may have come after the
 /// gateway read the request. The URL is taken out of the error: a C-Pay query carries its signature.
 fn failed(error: reqwest::Error) -> TransportError {
+    if error.is_builder() {
+        return TransportError::refused("the URL cannot be used");
+    }
     let (connect, timeout) = (error.is_connect(), error.is_timeout());
     let cause = error.without_url();
     match (connect, timeout) {

@@ -13,16 +13,26 @@ use tokio::net::TcpListener;
 
 fn transport() -> ReqwestTransport {
     ReqwestTransport::builder()
-        .connect_timeout(Duration::from_millis(200))
-        .attempt_timeout(Duration::from_millis(300))
         .max_answer_bytes(1024)
         .build()
         .unwrap()
 }
 
+/// For tests that wait for the end of a silence.
+fn impatient() -> ReqwestTransport {
+    ReqwestTransport::builder()
+        .attempt_timeout(Duration::from_millis(400))
+        .build()
+        .unwrap()
+}
+
 async fn failure(then: Then) -> (TransportError, usize) {
+    failure_of(&transport(), then).await
+}
+
+async fn failure_of(transport: &ReqwestTransport, then: Then) -> (TransportError, usize) {
     let server = RawServer::start(then).await;
-    let error = transport().send(server.request()).await.unwrap_err();
+    let error = transport.send(server.request()).await.unwrap_err();
     no_secret_in(&error);
     (error, server.requests())
 }
@@ -68,7 +78,7 @@ async fn a_name_that_does_not_resolve_sent_nothing() {
 #[tokio::test]
 async fn a_tls_handshake_that_never_ends_sent_nothing() {
     let server = RawServer::start(Then::Answer(b"HTTP/1.1 400 Bad Request\r\n\r\n")).await;
-    let error = transport()
+    let error = impatient()
         .send(post(&format!("https://{}/", server.address)))
         .await
         .unwrap_err();
@@ -88,7 +98,7 @@ async fn a_connection_closed_without_an_answer_may_have_sent_it_and_is_not_tried
 
 #[tokio::test]
 async fn silence_is_a_timeout_that_may_have_sent_it() {
-    let (error, requests) = failure(Then::AnswerAndHang(b"")).await;
+    let (error, requests) = failure_of(&impatient(), Then::AnswerAndHang(b"")).await;
     assert_eq!(
         (error.reach(), error.kind()),
         (Reach::MaybeSent, TransportErrorKind::Timeout)
@@ -122,9 +132,10 @@ async fn half_an_answer_is_an_error_that_keeps_the_half() {
 
 #[tokio::test]
 async fn an_answer_that_stops_half_way_is_a_timeout_that_keeps_the_half() {
-    let (error, _) = failure(Then::AnswerAndHang(
-        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"code\"",
-    ))
+    let (error, _) = failure_of(
+        &impatient(),
+        Then::AnswerAndHang(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"code\""),
+    )
     .await;
     assert_eq!(
         (error.reach(), error.kind()),
@@ -189,4 +200,61 @@ async fn plain_http_elsewhere_can_be_switched_on() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_closes_on_a_request_is_not_asked_again() {
+    // A reused connection is where an HTTP stack is tempted to repeat.
+    const KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
+    let transport = transport();
+    assert_eq!(
+        transport.send(server.request()).await.unwrap().status(),
+        200
+    );
+    let error = transport.send(server.request()).await.unwrap_err();
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::MaybeSent, TransportErrorKind::Io)
+    );
+    assert_eq!((server.requests(), server.connections()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_proxy_that_opens_no_tunnel_sent_nothing() {
+    let proxy = RawServer::start(Then::Answer(
+        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+    ))
+    .await;
+    let transport = ReqwestTransport::builder()
+        .proxy(format!("http://{}", proxy.address))
+        .build()
+        .unwrap();
+    let error = transport
+        .send(post("https://gateway.example/pay?sign=topsecret"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.reach(), error.kind()),
+        (Reach::NotSent, TransportErrorKind::Connect)
+    );
+    no_secret_in(&error);
+}
+
+#[tokio::test]
+async fn requests_to_this_machine_stay_on_it() {
+    let proxy = RawServer::start(Then::Close).await;
+    let server = RawServer::start(Then::Answer(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    ))
+    .await;
+    let transport = ReqwestTransport::builder()
+        .proxy(format!("http://{}", proxy.address))
+        .build()
+        .unwrap();
+    assert_eq!(
+        transport.send(server.request()).await.unwrap().status(),
+        200
+    );
+    assert_eq!((proxy.requests(), server.requests()), (0, 1));
 }

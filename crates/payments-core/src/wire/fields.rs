@@ -146,6 +146,9 @@ pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
 
 /// A value of any type; `null` and `""` are none.
 ///
+/// Each use counts the depth of nesting anew, so a `T` must not hold itself through [`optional`] or
+/// [`list`]: hostile nesting would then have no limit.
+///
 /// # Errors
 /// On anything else that is not a `T`.
 pub fn optional<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
