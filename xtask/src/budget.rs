@@ -1,6 +1,7 @@
 //! `cargo xtask budget`: who may use whom, and how many crates a user builds.
 //!
-//! Both are read from `cargo tree`, never from the manifests: what counts is what is built.
+//! Both are read from `cargo tree`, never from the manifests: what counts is what cargo resolves, with the features
+//! that are asked for and on the machine at hand.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +12,8 @@ struct Budget {
     package: &'static str,
     features: &'static [&'static str],
     what: &'static str,
-    /// Crates that end up in the user's program, the package itself included. Crates that only build scripts use are
-    /// printed beside them: they cost compile time, and nothing of them is shipped.
+    /// Crates that the package depends on, proc macros and the package itself included. Crates that only build
+    /// scripts use are printed beside them.
     most: usize,
     never: &'static [&'static str],
 }
@@ -32,6 +33,13 @@ const BUDGETS: &[Budget] = &[
         features: &["--no-default-features"],
         what: "the core",
         most: 24,
+        never: NO_NETWORK,
+    },
+    Budget {
+        package: "payments-core",
+        features: &["--all-features"],
+        what: "the core with all features",
+        most: 26,
         never: NO_NETWORK,
     },
     Budget {
@@ -66,6 +74,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["payments-signing", "payments-core", "payments-reqwest"],
     ),
     ("payments-sandbox", &["payments-signing"]),
+    (
+        "payments-cli",
+        &[
+            "payments-signing",
+            "payments-core",
+            "payments-reqwest",
+            "cpay-client",
+            "payments-sandbox",
+        ],
+    ),
 ];
 
 pub(crate) fn run() -> Result<(), String> {
@@ -91,6 +109,10 @@ pub(crate) fn run() -> Result<(), String> {
         broken.extend(forbidden.map(|name| format!("{what} must never bring in {name}")));
     }
     let ours: Vec<&str> = ARROWS.iter().map(|(package, _)| *package).collect();
+    let without = members()?
+        .into_iter()
+        .filter(|name| !ours.contains(&name.as_str()));
+    broken.extend(without.map(|name| format!("{name} has no row of arrows")));
     for (package, allowed) in ARROWS {
         let crates = tree(package, &["--all-features"], "normal,build")?;
         let used: Vec<&str> = ours
@@ -115,6 +137,27 @@ pub(crate) fn run() -> Result<(), String> {
     } else {
         Err(broken.join("; "))
     }
+}
+
+/// The crates of this workspace that are for users.
+fn members() -> Result<Vec<String>, String> {
+    #[derive(serde::Deserialize)]
+    struct Metadata {
+        packages: Vec<Package>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Package {
+        name: String,
+        /// Empty when the crate is not to be published.
+        publish: Option<Vec<String>>,
+    }
+    let text = output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: Metadata = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let published = metadata
+        .packages
+        .into_iter()
+        .filter(|package| package.publish.is_none());
+    Ok(published.map(|package| package.name).collect())
 }
 
 /// Name and version of every crate that the package reaches over these edges.

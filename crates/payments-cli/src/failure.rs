@@ -1,6 +1,7 @@
 //! How a command ends when it does not end well.
 
 use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Why a command did not succeed, by exit status.
@@ -20,17 +21,14 @@ impl Failure {
     }
 
     pub(crate) fn report(&self) -> ExitCode {
-        match self {
-            Self::Refused => ExitCode::from(1),
-            Self::Failed(sentence) => {
-                anstream::eprintln!("error: {sentence}");
-                ExitCode::from(1)
-            }
-            Self::BadInput(sentence) => {
-                anstream::eprintln!("error: {sentence}");
-                ExitCode::from(2)
-            }
-        }
+        let (sentence, status) = match self {
+            Self::Refused => return ExitCode::from(1),
+            Self::Failed(sentence) => (sentence, 1),
+            Self::BadInput(sentence) => (sentence, 2),
+        };
+        // Nobody may be there to read it; the exit status says the rest.
+        let _ = writeln!(anstream::stderr(), "error: {sentence}");
+        ExitCode::from(status)
     }
 }
 

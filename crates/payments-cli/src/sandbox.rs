@@ -1,10 +1,11 @@
 //! `payments sandbox`: the local gateways, until Ctrl-C.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use payments_sandbox::{Credentials, RequestRecord, Sandbox};
+use payments_sandbox::{Credentials, RequestRecord, Sandbox, StartError};
 use serde::Serialize;
 
 use crate::failure::{Failure, runtime};
@@ -44,14 +45,14 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     if let Some(url) = &options.callback_url {
         builder = builder.cpay_callback_url(url);
     }
-    let sandbox = builder
-        .start()
-        .await
-        .map_err(|error| Failure::BadInput(error.to_string()))?;
+    let sandbox = builder.start().await.map_err(|error| match error {
+        StartError::Bind { .. } => Failure::Failed(error.to_string()),
+        _ => Failure::BadInput(error.to_string()),
+    })?;
     if json {
         announce_json(&sandbox)?;
     } else {
-        announce(&sandbox);
+        announce(&sandbox)?;
     }
     stop_asked_for().await?;
     sandbox.shutdown().await;
@@ -87,40 +88,60 @@ fn announce_json(sandbox: &Sandbox) -> Result<(), Failure> {
     };
     let line = serde_json::to_string(&announcement)
         .map_err(|error| Failure::failed("cannot write the credentials", error))?;
-    say!("{line}");
-    Ok(())
+    say!("{line}")
 }
 
-fn announce(sandbox: &Sandbox) {
+fn announce(sandbox: &Sandbox) -> Result<(), Failure> {
     let base_url = sandbox.base_url();
-    let credentials = sandbox.credentials();
-    say!("Sandbox of C-Pay at {base_url}");
-    say!("  what was asked, and why it was refused:  {base_url}/_sandbox");
-    say!("  these are test credentials; Ctrl-C stops, and everything is forgotten\n");
-    say!("# .env");
-    say!("CPAY_BASE_URL={base_url}");
-    say!("CPAY_MERCHANT_ID={}", credentials.cpay.merchant_id);
-    say!("CPAY_SECRET={}\n", credentials.cpay.secret);
+    let account = &sandbox.credentials().cpay;
+    say!(
+        "Sandbox of C-Pay at {base_url}\n  \
+           what was asked, and why it was refused:  {base_url}/_sandbox\n  \
+           these are test credentials; Ctrl-C stops, and everything is forgotten\n\n\
+         # .env\n\
+         CPAY_BASE_URL={}\n\
+         CPAY_MERCHANT_ID={}\n\
+         CPAY_SECRET={}\n",
+        env_value(base_url),
+        env_value(&account.merchant_id),
+        env_value(&account.secret),
+    )
 }
 
-/// One line a request, as it is answered.
+/// A value as shells and .env readers take it: in single quotes where it holds more than they leave alone.
+fn env_value(value: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+    if value.bytes().all(plain) {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Owned(format!("'{}'", value.replace('\'', r"'\''")))
+    }
+}
+
+/// One line a request, as it is answered. The sandbox serves on when nobody reads them.
 fn log(record: &RequestRecord, json: bool) {
     if json {
         if let Ok(line) = serde_json::to_string(record) {
-            say!("{line}");
+            let _ = say!("{line}");
         }
         return;
     }
-    let operation = record.operation.unwrap_or(&record.path);
-    match &record.reason {
-        None => say!("{} {operation}: {}", record.method, record.verdict.as_str()),
-        Some(reason) => {
-            say!(
-                "{} {operation}: {}, {}",
-                record.method,
-                record.verdict.as_str(),
-                reason.escape_debug()
-            );
-        }
+    let operation = record.operation.unwrap_or(&record.path).escape_debug();
+    let (method, verdict) = (&record.method, record.verdict.as_str());
+    let _ = match &record.reason {
+        None => say!("{method} {operation}: {verdict}"),
+        Some(reason) => say!("{method} {operation}: {verdict}, {}", reason.escape_debug()),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn env_values_are_quoted_where_a_shell_would_change_them() {
+        assert_eq!(env_value("http://127.0.0.1:8420"), "http://127.0.0.1:8420");
+        assert_eq!(env_value("a b#$c"), "'a b#$c'");
+        assert_eq!(env_value("it's"), r"'it'\''s'");
     }
 }

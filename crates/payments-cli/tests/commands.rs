@@ -214,6 +214,42 @@ fn the_sandbox_takes_credentials_from_a_file() {
 }
 
 #[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    // Not everywhere: a device that is always full.
+    let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else {
+        return;
+    };
+    let full = || full.try_clone().unwrap();
+    let mut demo = command(&["demo", "--json"]).stdout(full()).spawn().unwrap();
+    assert_eq!(demo.wait().unwrap().code(), Some(1));
+    let mut sign = command(&["sign", "cpay"])
+        .stdin(Stdio::null())
+        .stderr(full())
+        .spawn()
+        .unwrap();
+    assert_eq!(sign.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_port_that_is_taken_is_a_failure_and_no_bad_input() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let ran = payments(
+        &[
+            "sandbox",
+            "--listen",
+            &taken.local_addr().unwrap().to_string(),
+        ],
+        "",
+    );
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.stderr.contains("cannot listen on 127.0.0.1:"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn the_sandbox_listens_on_loopback_only() {
     let ran = payments(&["sandbox", "--listen", "0.0.0.0:0"], "");
     assert_eq!(ran.status, 2);

@@ -6,26 +6,40 @@ use payments_signing::Secret;
 use payments_signing::ccpayment::{Headers, Key, Timestamp, Window};
 use serde_json::Value;
 
-use super::{Outcome, genuine, judged, needed, same, text};
+use super::{Outcome, genuine, judged, needed, same, text_of};
 
 pub(super) fn message(case: &Value, _dir: &Path) -> Outcome {
-    let secret = Secret::new(needed(case, "app_secret")?).map_err(|error| error.to_string())?;
-    let key = Key::new(needed(case, "app_id")?, secret).map_err(|error| error.to_string())?;
-    let timestamp = needed(case, "timestamp")?;
+    let secret = needed(case, "app_secret")?;
+    let key = Secret::new(secret).map_err(|error| error.to_string())?;
+    let key = Key::new(needed(case, "app_id")?, key).map_err(|error| error.to_string())?;
+    let timestamp = &digits(case, "timestamp")?;
     let sign = needed(case, "sign")?;
-    let body = match text(case, "body_hex") {
+    let body = match text_of(case, "body_hex") {
         Some(digits) => bytes(digits)?,
         None => needed(case, "body")?.as_bytes().to_vec(),
     };
     let parsed = Timestamp::parse(timestamp);
-    if genuine(case) {
+    if genuine(case)? {
         let parsed = parsed.map_err(|error| format!("timestamp: {error}"))?;
+        if let Some(canonical) = text_of(case, "canonical") {
+            let stages = key.explain(parsed, &body);
+            let masked = canonical.replacen(secret, "***", 1);
+            same(
+                "canonical text",
+                &masked,
+                stages.get("hashed text").unwrap_or_default(),
+            )?;
+        }
         same("sign", sign, key.sign(parsed, &body).as_str())?;
     }
     // Without a "now" the message is as fresh as can be.
-    let own_time = parsed.map(Timestamp::as_secs).unwrap_or_default();
-    let now = case.get("now").and_then(Value::as_u64).unwrap_or(own_time);
-    let app_id = text(case, "header_app_id").unwrap_or(key.app_id());
+    let now = match case.get("now") {
+        Some(_) => digits(case, "now")?
+            .parse()
+            .map_err(|_| "now: no Unix seconds")?,
+        None => parsed.map(Timestamp::as_secs).unwrap_or_default(),
+    };
+    let app_id = text_of(case, "header_app_id").unwrap_or(key.app_id());
     let headers = Headers {
         app_id,
         timestamp,
@@ -36,6 +50,15 @@ pub(super) fn message(case: &Value, _dir: &Path) -> Outcome {
         "verify",
         key.verify_request(&headers, &body, now, &Window::default()),
     )
+}
+
+/// A member that is text or a whole number.
+fn digits(case: &Value, member: &str) -> Result<String, String> {
+    match case.get(member) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::Number(number)) if number.is_u64() => Ok(number.to_string()),
+        _ => Err(format!("{member}: neither text nor a whole number")),
+    }
 }
 
 fn bytes(digits: &str) -> Result<Vec<u8>, String> {

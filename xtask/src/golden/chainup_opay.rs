@@ -10,7 +10,7 @@ use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 use serde_json::Value;
 
-use super::{Outcome, genuine, judged, needed, same};
+use super::{Outcome, genuine, judged, needed, same, text_of};
 
 /// Who acts: the merchant writes to the platform, or the platform to the merchant.
 #[derive(Clone, Copy)]
@@ -28,57 +28,91 @@ const P2C: Direction = Direction {
     to: "merchant",
 };
 
+/// A message, with or without the text it holds. One that does not say who sent it counts as taken when either
+/// side takes it.
+pub(super) fn message(case: &Value, dir: &Path) -> Outcome {
+    let directions: &[Direction] = match text_of(case, "direction") {
+        Some("c2p") => &[C2P],
+        Some("p2c") => &[P2C],
+        None => &[C2P, P2C],
+        Some(other) => return Err(format!("direction: {other:?} is neither c2p nor p2c")),
+    };
+    let mut stage = Err("open: no direction".to_owned());
+    for direction in directions {
+        stage = sent(case, dir, *direction);
+        if stage.is_ok() == genuine(case)? {
+            return stage;
+        }
+    }
+    stage
+}
+
 /// A genuine text: its signature is deterministic and must come out the same; its encryption is random and must
 /// open; a text of our own must open on the other side.
-pub(super) fn sealed(case: &Value, dir: &Path) -> Outcome {
-    let direction = match needed(case, "direction")? {
-        "c2p" => C2P,
-        "p2c" => P2C,
-        other => return Err(format!("direction: {other:?} is neither c2p nor p2c")),
-    };
-    let (sender, receiver) = (
-        keys(dir, direction.from, direction.to)?,
-        keys(dir, direction.to, direction.from)?,
-    );
-    let plaintext = needed(case, "plaintext")?;
-    let (data, sign) = (needed(case, "data")?, needed(case, "sign")?);
-    if genuine(case) {
-        let stages = sender
-            .explain(plaintext.as_bytes())
-            .map_err(|error| error.to_string())?;
-        if let Some(md5) = super::text(case, "md5hex") {
-            same(
-                "md5",
-                md5,
-                stages
-                    .get("md5 (the text that is signed)")
-                    .unwrap_or_default(),
-            )?;
-        }
-        let ours = sender
-            .seal(plaintext.as_bytes())
-            .map_err(|error| error.to_string())?;
-        same("sign", sign, &ours.sign)?;
-        let opened = receiver
-            .open(&ours.data, &ours.sign)
-            .map_err(|refused| format!("own seal: {refused}"))?;
-        same("own seal", plaintext, &String::from_utf8_lossy(&opened))?;
-    }
-    let verdict = receiver.open(data, sign);
+fn sent(case: &Value, dir: &Path, direction: Direction) -> Outcome {
+    let receiver = keys(dir, direction.to, direction.from)?;
+    let verdict = receiver.open(needed(case, "data")?, needed(case, "sign")?);
     if let Ok(opened) = &verdict {
-        same("plaintext", plaintext, &String::from_utf8_lossy(opened))?;
+        let opened = String::from_utf8_lossy(opened);
+        same(
+            "plaintext",
+            text_of(case, "plaintext").unwrap_or(&opened),
+            &opened,
+        )?;
+        sealed(
+            case,
+            &keys(dir, direction.from, direction.to)?,
+            &receiver,
+            &opened,
+        )?;
     }
     judged(case, "open", verdict)
 }
 
-/// A message without its plaintext: an envelope, or a case that was tampered with. It does not say who sent it,
-/// so it counts as taken when either side takes it.
-pub(super) fn message(case: &Value, dir: &Path) -> Outcome {
-    let (data, sign) = (needed(case, "data")?, needed(case, "sign")?);
-    let open = |direction: Direction| {
-        keys(dir, direction.to, direction.from).map(|receiver| receiver.open(data, sign))
+fn sealed(case: &Value, sender: &Keys, receiver: &Keys, plaintext: &str) -> Outcome {
+    let stages = sender
+        .explain(plaintext.as_bytes())
+        .map_err(|error| error.to_string())?;
+    let md5 = stages
+        .get("md5 (the text that is signed)")
+        .unwrap_or_default();
+    same("md5", text_of(case, "md5hex").unwrap_or(md5), md5)?;
+    if let Some(length) = case.get("plaintext_len") {
+        same(
+            "plaintext_len",
+            &length.to_string(),
+            &plaintext.len().to_string(),
+        )?;
+    }
+    if let Some(blocks) = case.get("cipher_blocks") {
+        // Four characters for three bytes; a signature is one block of the same length, were the keys equally long.
+        let bytes =
+            |member| needed(case, member).map(|text| text.trim_end_matches('=').len() * 3 / 4);
+        let (data, block) = (bytes("data")?, bytes("sign")?.max(1));
+        same(
+            "cipher_blocks",
+            &blocks.to_string(),
+            &(data / block).to_string(),
+        )?;
+    }
+    let ours = sender
+        .seal(plaintext.as_bytes())
+        .map_err(|error| error.to_string())?;
+    let theirs = needed(case, "sign")?;
+    let undressed = |sign: &str| {
+        sign.trim_end_matches('=')
+            .replace('+', "-")
+            .replace('/', "_")
     };
-    judged(case, "open", open(C2P)?.or(open(P2C)?))
+    same(
+        "sign",
+        &undressed(theirs).replace(['\r', '\n'], ""),
+        &undressed(&ours.sign),
+    )?;
+    let opened = receiver
+        .open(&ours.data, &ours.sign)
+        .map_err(|refused| format!("own seal: {refused}"))?;
+    same("own seal", plaintext, &String::from_utf8_lossy(&opened))
 }
 
 /// The text of a key: `{kind: private | public, text}`.
@@ -92,14 +126,30 @@ pub(super) fn key(case: &Value, _dir: &Path) -> Outcome {
     judged(case, "parse", verdict)
 }
 
-/// A key file: what it holds is in its name.
-pub(super) fn key_file(name: &str, text: &str) -> Outcome {
+/// A key file: what it holds is in its name, and its other form beside it must hold the same key.
+pub(super) fn key_file(file: &Path, text: &str) -> Outcome {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
     let parsed = if name.contains(".pri.") {
         PrivateKey::parse(text).map(|key| key.bits())
     } else {
         PublicKey::parse(text).map(|key| key.bits())
     };
-    parsed.map(drop).map_err(|error| format!("parse: {error}"))
+    parsed.map_err(|error| format!("parse: {error}"))?;
+    match fs::read_to_string(file.with_extension("pem")) {
+        Ok(pem) if base64_of(&pem) != base64_of(text) => {
+            Err("it differs from the .pem beside it".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The base64 inside, without armour, line breaks and padding, in one alphabet.
+fn base64_of(key: &str) -> String {
+    let lines = key.lines().filter(|line| !line.starts_with("-----"));
+    let text: String = lines.flat_map(|line| line.trim().chars()).collect();
+    text.trim_end_matches('=')
+        .replace('-', "+")
+        .replace('_', "/")
 }
 
 fn keys(dir: &Path, own: &str, peer: &str) -> Result<Keys, String> {

@@ -6,7 +6,7 @@ use payments_signing::Secret;
 use payments_signing::cpay::{EmptyValues, Key, Rules, ZeroValues};
 use serde_json::Value;
 
-use super::{Outcome, genuine, judged, needed, same, text};
+use super::{Outcome, genuine, judged, needed, same, text_of};
 
 pub(super) fn signature(case: &Value, _dir: &Path) -> Outcome {
     let key = key(case)?;
@@ -17,9 +17,9 @@ pub(super) fn signature(case: &Value, _dir: &Path) -> Outcome {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     };
     let sign = needed(case, "sign")?;
-    if genuine(case) {
+    if genuine(case)? {
         let stages = key.explain(params()).map_err(|error| error.to_string())?;
-        if let Some(canonical) = text(case, "canonical") {
+        if let Some(canonical) = text_of(case, "canonical") {
             let ending = format!("key={}", needed(case, "key")?);
             let before = canonical
                 .strip_suffix(&ending)

@@ -7,6 +7,7 @@ mod ccpayment;
 mod chainup_opay;
 mod cpay;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,15 +24,73 @@ type Outcome = Result<(), String>;
 /// Runs one case, given the folder it stands in.
 type Runner = fn(&Value, &Path) -> Outcome;
 
-/// How a case is known: the members it must have, and who runs it. The first row that fits counts.
-const FORMS: &[(&[&str], Runner)] = &[
-    (&["key", "params"], cpay::signature),
-    (&["key", "body"], cpay::webhook),
-    (&["app_secret", "timestamp"], ccpayment::message),
-    (&["kind", "text"], chainup_opay::key),
-    (&["plaintext", "direction"], chainup_opay::sealed),
-    (&["data", "sign"], chainup_opay::message),
+/// A form of a case: how it is known, what of it is compared, and who runs it.
+struct Form {
+    /// The members it must have.
+    needed: &'static [&'static str],
+    /// Further members that are compared or used. Any other one is named at the end of the run.
+    used: &'static [&'static str],
+    runner: Runner,
+}
+
+/// Members that describe a case.
+const DESCRIPTION: &[&str] = &["name", "note", "origin", "expect", "valid"];
+
+/// The first form that fits counts.
+const FORMS: &[Form] = &[
+    Form {
+        needed: &["key", "params"],
+        used: &["canonical", "sign", "rules"],
+        runner: cpay::signature,
+    },
+    Form {
+        needed: &["key", "body"],
+        used: &["fields"],
+        runner: cpay::webhook,
+    },
+    Form {
+        needed: &["app_secret", "timestamp"],
+        used: &[
+            "app_id",
+            "header_app_id",
+            "body",
+            "body_hex",
+            "sign",
+            "now",
+            "canonical",
+        ],
+        runner: ccpayment::message,
+    },
+    Form {
+        needed: &["kind", "text"],
+        used: &[],
+        runner: chainup_opay::key,
+    },
+    Form {
+        needed: &["data", "sign"],
+        used: &[
+            "direction",
+            "plaintext",
+            "plaintext_len",
+            "md5hex",
+            "cipher_blocks",
+            "app_id",
+            "time",
+        ],
+        runner: chainup_opay::message,
+    },
 ];
+
+/// What a folder came to.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    keys: usize,
+    failed: Vec<String>,
+    unread: Vec<String>,
+    /// Members that no form compares.
+    unused: BTreeSet<String>,
+}
 
 pub(crate) fn run(dir: &Path) -> Result<(), String> {
     let dir = if dir.is_absolute() || dir.is_dir() {
@@ -42,43 +101,110 @@ pub(crate) fn run(dir: &Path) -> Result<(), String> {
     let mut files = Vec::new();
     list(&dir, &mut files)?;
     files.sort();
-    let (mut passed, mut failed, mut unread) = (0, Vec::new(), Vec::new());
+    let mut tally = Tally::default();
     for file in &files {
-        let shown = file.strip_prefix(&dir).unwrap_or(file).display();
-        let Some(cases) = read(file)? else {
-            unread.push(shown.to_string());
-            continue;
+        let shown = file
+            .strip_prefix(&dir)
+            .unwrap_or(file)
+            .display()
+            .to_string();
+        tally.file(file, &shown)?;
+    }
+    for line in &tally.failed {
+        println!("FAILED {line}");
+    }
+    for line in &tally.unread {
+        println!("UNREAD {line}");
+    }
+    for member in &tally.unused {
+        println!("note: no form of a case compares the member \"{member}\"");
+    }
+    let Tally {
+        passed,
+        keys,
+        failed,
+        unread,
+        ..
+    } = &tally;
+    let (failed, unread) = (failed.len(), unread.len());
+    println!("golden cases: {passed} passed, {failed} failed, {unread} not read; {keys} key files");
+    match (passed, failed, unread) {
+        (0, 0, 0) => Err(format!("{} holds no case", dir.display())),
+        (_, 0, 0) => Ok(()),
+        _ => Err(format!(
+            "{failed} golden cases failed, {unread} were not read"
+        )),
+    }
+}
+
+impl Tally {
+    fn file(&mut self, file: &Path, shown: &str) -> Outcome {
+        let text =
+            fs::read_to_string(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
+        let dir = file.parent().unwrap_or(file);
+        match file.extension().and_then(|extension| extension.to_str()) {
+            // Says where the cases come from; it holds none.
+            Some("md") => {}
+            Some("pem" | "b64u") => match chainup_opay::key_file(file, &text) {
+                Ok(()) => self.keys += 1,
+                Err(stage) => self.failed.push(format!("{shown}: {stage}")),
+            },
+            Some("json") => self.cases(&text, dir, shown),
+            _ => self
+                .unread
+                .push(format!("{shown}: a file of a kind that holds no cases")),
+        }
+        Ok(())
+    }
+
+    fn cases(&mut self, text: &str, dir: &Path, shown: &str) {
+        let cases = match serde_json::from_str(text) {
+            Ok(Value::Array(cases)) if !cases.is_empty() => cases,
+            Ok(one @ Value::Object(_)) => vec![one],
+            Ok(_) => {
+                return self
+                    .unread
+                    .push(format!("{shown}: neither a case nor a list of cases"));
+            }
+            Err(error) => return self.unread.push(format!("{shown}: {error}")),
         };
-        let before = failed.len();
-        let total = cases.len();
-        for (name, result) in cases {
-            match result {
-                Ok(()) => passed += 1,
-                Err(stage) => failed.push(format!("{shown}: {name}: {stage}")),
+        let (before, total) = (self.passed, cases.len());
+        for (index, case) in cases.iter().enumerate() {
+            let name =
+                text_of(case, "name").map_or_else(|| format!("case {}", index + 1), str::to_owned);
+            let Some(form) = Form::of(case) else {
+                self.unread
+                    .push(format!("{shown}: {name}: no form of a case fits"));
+                continue;
+            };
+            self.unused.extend(form.unused(case));
+            match (form.runner)(case, dir) {
+                Ok(()) => self.passed += 1,
+                Err(stage) => self.failed.push(format!("{shown}: {name}: {stage}")),
             }
         }
         println!(
             "{:>4} of {total:>3} cases hold  {shown}",
-            total - (failed.len() - before)
+            self.passed - before
         );
     }
-    for line in &failed {
-        println!("FAILED {line}");
+}
+
+impl Form {
+    fn of(case: &Value) -> Option<&'static Self> {
+        FORMS
+            .iter()
+            .find(|form| form.needed.iter().all(|member| case.get(member).is_some()))
     }
-    for file in &unread {
-        println!("UNREAD {file}: no form of a case fits");
-    }
-    println!(
-        "golden cases: {passed} passed, {} failed, {} files unread",
-        failed.len(),
-        unread.len()
-    );
-    match (passed, failed.len(), unread.len()) {
-        (0, 0, 0) => Err(format!("{} holds no case", dir.display())),
-        (_, 0, 0) => Ok(()),
-        (_, failed, unread) => Err(format!(
-            "{failed} golden cases failed, {unread} files were not read"
-        )),
+
+    fn unused(&self, case: &Value) -> Vec<String> {
+        let known = |name: &str| {
+            [self.needed, self.used, DESCRIPTION]
+                .iter()
+                .any(|list| list.contains(&name))
+        };
+        let members = case.as_object().into_iter().flatten().map(|(name, _)| name);
+        members.filter(|name| !known(name)).cloned().collect()
     }
 }
 
@@ -96,64 +222,33 @@ fn list(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     Ok(())
 }
 
-/// The cases of a file with their results; `None` when no case in it is of a known form.
-fn read(file: &Path) -> Result<Option<Vec<(String, Outcome)>>, String> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let dir = file.parent().unwrap_or(file);
-    match file.extension().and_then(|extension| extension.to_str()) {
-        // Says where the cases come from; it holds none.
-        Some("md") => Ok(Some(Vec::new())),
-        Some("pem" | "b64u") => Ok(Some(vec![(
-            name.to_string(),
-            chainup_opay::key_file(&name, &text),
-        )])),
-        Some("json") => {
-            let value: Value = serde_json::from_str(&text)
-                .map_err(|error| format!("{}: {error}", file.display()))?;
-            let cases = match value {
-                Value::Array(cases) => cases,
-                one => vec![one],
-            };
-            if cases.is_empty() {
-                return Ok(None);
-            }
-            Ok(cases
-                .iter()
-                .map(|case| Some((title(case, &name), runner(case)?(case, dir))))
-                .collect())
-        }
-        _ => Ok(None),
-    }
-}
-
-fn runner(case: &Value) -> Option<Runner> {
-    let fits = |members: &[&str]| members.iter().all(|member| case.get(member).is_some());
-    FORMS
-        .iter()
-        .find(|(members, _)| fits(members))
-        .map(|(_, runner)| *runner)
-}
-
-fn title(case: &Value, file: &str) -> String {
-    text(case, "name").unwrap_or(file).to_owned()
-}
-
 /// A member that is text.
-fn text<'a>(case: &'a Value, member: &str) -> Option<&'a str> {
+fn text_of<'a>(case: &'a Value, member: &str) -> Option<&'a str> {
     case.get(member).and_then(Value::as_str)
 }
 
 /// A member the case cannot do without.
 fn needed<'a>(case: &'a Value, member: &str) -> Result<&'a str, String> {
-    text(case, member).ok_or_else(|| format!("the case has no text \"{member}\""))
+    text_of(case, member).ok_or_else(|| format!("the case has no text \"{member}\""))
 }
 
-/// Whether the message must be taken: a case that says nothing is a genuine one, and one that expects anything but
-/// to be accepted must be refused.
-fn genuine(case: &Value) -> bool {
-    text(case, "expect").is_none_or(|expect| expect.starts_with("accept"))
+/// Whether the message must be taken. A case that says nothing is a genuine one.
+fn genuine(case: &Value) -> Result<bool, String> {
+    if let Some(valid) = case.get("valid").and_then(Value::as_bool) {
+        return Ok(valid);
+    }
+    let Some(expect) = text_of(case, "expect") else {
+        return Ok(true);
+    };
+    let words = expect.to_ascii_lowercase();
+    let begins = |with: &[&str]| with.iter().any(|word| words.starts_with(word));
+    if begins(&["accept", "valid", "ok"]) {
+        Ok(true)
+    } else if begins(&["reject", "refuse", "invalid", "fail"]) || words.contains("must fail") {
+        Ok(false)
+    } else {
+        Err(format!("expect: {expect:?} says neither accept nor reject"))
+    }
 }
 
 /// Names the stage whose result is another one.
@@ -167,7 +262,7 @@ fn same(stage: &str, expected: &str, found: &str) -> Outcome {
 
 /// Holds when the verdict is the one the case asks for.
 fn judged<T>(case: &Value, stage: &str, verdict: Result<T, impl std::fmt::Display>) -> Outcome {
-    match (genuine(case), verdict) {
+    match (genuine(case)?, verdict) {
         (true, Ok(_)) | (false, Err(_)) => Ok(()),
         (true, Err(refused)) => Err(format!("{stage}: a genuine message was refused: {refused}")),
         (false, Ok(_)) => Err(format!("{stage}: it was taken, and must be refused")),

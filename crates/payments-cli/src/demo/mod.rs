@@ -37,10 +37,8 @@ struct Told {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut story = Story::new("C-Pay", !options.json);
-    // What stopped the story is in its last step.
-    let _ = runtime()?.block_on(cpay::tell(&mut story));
-    let steps = story.finish();
-    let failed = steps.iter().any(|step| !step.ok);
+    let failed = runtime()?.block_on(cpay::tell(&mut story)).is_err();
+    let steps = story.finish()?;
     if options.json {
         let report = Report {
             providers: Providers {
@@ -49,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         };
         let text = serde_json::to_string(&report)
             .map_err(|error| Failure::failed("cannot write the report", error))?;
-        say!("{text}");
+        say!("{text}")?;
     }
     if failed {
         Err(Failure::Refused)

@@ -8,6 +8,7 @@ use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde::{Serialize, Serializer};
 
+use crate::failure::Failure;
 use crate::output::say;
 
 /// A step that takes longer has failed: everything runs on this machine.
@@ -17,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Serialize)]
 pub(crate) struct Step {
     name: &'static str,
-    pub(crate) ok: bool,
+    ok: bool,
     #[serde(rename = "ms", serialize_with = "as_millis")]
     took: Duration,
     /// What came of it, or what went wrong.
@@ -42,7 +43,7 @@ pub(crate) struct Story {
 impl Story {
     pub(crate) fn new(title: &'static str, aloud: bool) -> Self {
         if aloud {
-            say!("{title}: one test payment, from the order to the acknowledged webhook\n");
+            let _ = say!("{title}: one test payment, from the order to the acknowledged webhook\n");
         }
         Self {
             title,
@@ -75,7 +76,7 @@ impl Story {
             detail,
         };
         if self.aloud {
-            say!(
+            let _ = say!(
                 "{} {name:<18} {:>9}  {}",
                 mark(ok),
                 shown(took),
@@ -87,11 +88,11 @@ impl Story {
     }
 
     /// Sums up and gives the steps.
-    pub(crate) fn finish(self) -> Vec<Step> {
+    pub(crate) fn finish(self) -> Result<Vec<Step>, Failure> {
         if self.aloud {
-            say!("\n{}", self.summary());
+            say!("\n{}", self.summary())?;
         }
-        self.steps
+        Ok(self.steps)
     }
 
     /// One row for the provider: how many steps passed, how long they took, which one took longest.

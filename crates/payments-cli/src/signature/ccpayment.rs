@@ -1,5 +1,7 @@
 //! CCPayment v1.0: the exact body, its timestamp, app id and secret.
 
+use std::borrow::Cow;
+
 use payments_signing::Refused;
 use payments_signing::ccpayment::{Headers, Key, Timestamp, Window};
 use serde::{Deserialize, Serialize};
@@ -12,11 +14,15 @@ use crate::failure::Failure;
 #[derive(Deserialize)]
 pub(super) struct Case {
     app_id: String,
+    /// The app id that came in the header, where it is not the account's own.
+    header_app_id: Option<String>,
     app_secret: Zeroizing<String>,
     #[serde(deserialize_with = "payments_core::wire::text")]
     timestamp: String,
     #[serde(default)]
     body: String,
+    /// The body in hexadecimal digits, where it is no text.
+    body_hex: Option<String>,
     sign: Option<String>,
     #[serde(default, deserialize_with = "payments_core::wire::optional_integer")]
     now: Option<u64>,
@@ -31,7 +37,7 @@ pub(super) struct Signed {
 pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
     let timestamp = Timestamp::parse(&case.timestamp)
         .map_err(|error| Failure::BadInput(format!("\"timestamp\" cannot be used: {error}")))?;
-    let stages = key(case)?.explain(timestamp, case.body.as_bytes());
+    let stages = key(case)?.explain(timestamp, &body(case)?);
     let stage = |name: &str| stages.get(name).unwrap_or_default().to_owned();
     Ok(Signed {
         canonical: stage("hashed text"),
@@ -41,17 +47,31 @@ pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
 
 /// A timestamp that is not ten digits is a refusal here, not bad input: a forger can choose it.
 pub(super) fn verify(case: &Case) -> Result<Result<(), Refused>, Failure> {
-    let sign = input::needed(case.sign.as_ref(), "sign")?;
     let headers = Headers {
-        app_id: &case.app_id,
+        app_id: case.header_app_id.as_ref().unwrap_or(&case.app_id),
         timestamp: &case.timestamp,
-        sign,
+        sign: input::needed(case.sign.as_ref(), "sign")?,
     };
     let own_time = Timestamp::parse(&case.timestamp)
         .map(Timestamp::as_secs)
         .unwrap_or_default();
     let now = case.now.unwrap_or(own_time);
-    Ok(key(case)?.verify_request(&headers, case.body.as_bytes(), now, &Window::default()))
+    Ok(key(case)?.verify_request(&headers, &body(case)?, now, &Window::default()))
+}
+
+fn body(case: &Case) -> Result<Cow<'_, [u8]>, Failure> {
+    let Some(digits) = &case.body_hex else {
+        return Ok(Cow::Borrowed(case.body.as_bytes()));
+    };
+    let byte = |at: usize| {
+        digits
+            .get(at..at + 2)
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    };
+    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+    bytes
+        .map(Cow::Owned)
+        .ok_or_else(|| Failure::BadInput("\"body_hex\" is not hexadecimal digits".to_owned()))
 }
 
 fn key(case: &Case) -> Result<Key, Failure> {

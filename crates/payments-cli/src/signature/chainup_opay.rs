@@ -1,5 +1,6 @@
 //! ChainUp OPay: a text sealed to the other side, or a sealed text to be opened.
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use payments_signing::Refused;
@@ -10,6 +11,9 @@ use zeroize::Zeroizing;
 
 use super::{KeyFiles, input};
 use crate::failure::Failure;
+
+/// A private key of 16,384 bits as PEM is 13 KiB.
+const KEY_LIMIT: usize = 64 * 1024;
 
 /// `{"plaintext":…}` or `{"data":…,"sign":…}`.
 #[derive(Deserialize)]
@@ -75,7 +79,15 @@ pub(super) fn open(
 fn text(option: &str, path: Option<&PathBuf>) -> Result<Zeroizing<String>, Failure> {
     let path =
         path.ok_or_else(|| Failure::BadInput(format!("chainup-opay needs {option} FILE")))?;
-    std::fs::read_to_string(path)
-        .map(Zeroizing::new)
-        .map_err(|error| Failure::BadInput(format!("{option} {}: {error}", path.display())))
+    let mut text = Zeroizing::new(String::with_capacity(KEY_LIMIT + 1));
+    std::fs::File::open(path)
+        .and_then(|file| file.take(KEY_LIMIT as u64 + 1).read_to_string(&mut text))
+        .map_err(|error| Failure::BadInput(format!("{option} {}: {error}", path.display())))?;
+    if text.len() > KEY_LIMIT {
+        return Err(Failure::BadInput(format!(
+            "{option} {}: too large for a key",
+            path.display()
+        )));
+    }
+    Ok(text)
 }

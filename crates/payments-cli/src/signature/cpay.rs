@@ -1,19 +1,61 @@
 //! C-Pay: parameters and the secret key.
 
 use payments_signing::Refused;
-use payments_signing::cpay::Key;
+use payments_signing::cpay::{EmptyValues, Key, Rules, ZeroValues};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::input::{self, Params};
 use crate::failure::Failure;
 
-/// `{"key":…,"params":{…},"sign":…}`; a `sign` among the parameters is used where there is none beside them.
+/// `{"key":…,"params":{…},"sign":…,"rules":{…}}`; a `sign` among the parameters is used where there is none beside
+/// them.
 #[derive(Deserialize)]
 pub(super) struct Case {
     key: Zeroizing<String>,
     params: Params,
     sign: Option<String>,
+    #[serde(default)]
+    rules: Variant,
+}
+
+/// Which of the provider's own samples to follow where they disagree.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Variant {
+    empty_values: EmptyValue,
+    zero_values: ZeroValue,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum EmptyValue {
+    #[default]
+    Skip,
+    Sign,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ZeroValue {
+    #[default]
+    Sign,
+    Drop,
+}
+
+impl From<&Variant> for Rules {
+    fn from(variant: &Variant) -> Self {
+        Self {
+            empty_values: match variant.empty_values {
+                EmptyValue::Skip => EmptyValues::Skip,
+                EmptyValue::Sign => EmptyValues::Sign,
+            },
+            zero_values: match variant.zero_values {
+                ZeroValue::Sign => ZeroValues::Sign,
+                ZeroValue::Drop => ZeroValues::Drop,
+            },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -42,5 +84,5 @@ pub(super) fn verify(case: &Case) -> Result<Result<(), Refused>, Failure> {
 }
 
 fn key(case: &Case) -> Result<Key, Failure> {
-    Ok(Key::new(input::secret("key", &case.key)?))
+    Ok(Key::new(input::secret("key", &case.key)?).with_rules(Rules::from(&case.rules)))
 }

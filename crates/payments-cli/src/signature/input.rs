@@ -10,16 +10,16 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 
 /// A statement of 2,000 rows is below one megabyte.
-const LIMIT: u64 = 8 * 1024 * 1024;
+const LIMIT: usize = 8 * 1024 * 1024;
 
 pub(crate) fn read<T: DeserializeOwned>() -> Result<T, Failure> {
-    // It holds a secret.
-    let mut text = Zeroizing::new(Vec::new());
+    // It holds a secret, and a buffer that grows leaves copies behind.
+    let mut text = Zeroizing::new(Vec::with_capacity(LIMIT + 1));
     std::io::stdin()
-        .take(LIMIT + 1)
+        .take(LIMIT as u64 + 1)
         .read_to_end(&mut text)
         .map_err(|error| Failure::BadInput(format!("standard input cannot be read: {error}")))?;
-    if text.len() as u64 > LIMIT {
+    if text.len() > LIMIT {
         return Err(Failure::BadInput(format!(
             "standard input has more than {LIMIT} bytes"
         )));

@@ -118,6 +118,5 @@ fn verdict(result: Result<(), Refused>) -> Result<(), Failure> {
 fn print(value: &impl Serialize) -> Result<(), Failure> {
     let line = serde_json::to_string(value)
         .map_err(|error| Failure::failed("cannot write the result", error))?;
-    say!("{line}");
-    Ok(())
+    say!("{line}")
 }

@@ -51,5 +51,8 @@ pub(crate) fn payments_with_input(arguments: &[&str], input: &Value) -> Ran {
 
 /// The path of a golden file.
 pub(crate) fn fixture(name: &str) -> String {
-    format!("{}/../../fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
+    format!(
+        "{}/../../fixtures/signatures/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    )
 }
