@@ -13,6 +13,7 @@
 //! | [`integer`] | `u64` | a string or a number |
 //! | [`optional_integer`] | `Option<u64>` | the same; `null` and `""` are none |
 //! | [`optional_millis`] | `Option<`[`Timestamp`](crate::Timestamp)`>` | the same, as milliseconds |
+//! | [`provider_ref`] | [`ProviderRef`](crate::ProviderRef) | a string or a number |
 //! | [`flag`] | `bool` | `true`, `1`, `"1"`, `"true"` and their opposites |
 //! | [`optional`] | `Option<T>` | a `T`; `null` and `""` are none |
 //! | [`list`] | `Vec<T>` | an array; `null` and `""` are empty |
@@ -59,6 +60,6 @@ mod json;
 pub use answer::read_answer;
 pub use fields::{
     Code, amount, flag, integer, list, optional, optional_amount, optional_integer,
-    optional_millis, optional_text, text,
+    optional_millis, optional_provider_ref, optional_text, provider_ref, text,
 };
 pub use json::{Json, ReadError, read};

@@ -375,3 +375,38 @@ fn milliseconds_are_text_or_number() {
     }
     assert!(at(r#"{"at":-1}"#).is_err());
 }
+
+#[test]
+fn an_array_is_never_taken_for_an_object() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Order {
+        #[serde(deserialize_with = "wire::provider_ref")]
+        id: payments_core::ProviderRef,
+    }
+    #[derive(Debug, serde::Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        data: wire::Json<'a>,
+    }
+    let answer =
+        |body: &'static str| http::Response::new(bytes::Bytes::from_static(body.as_bytes()));
+
+    let genuine = answer(r#"{"data": {"id": 71}}"#);
+    let envelope: Envelope<'_> = wire::read_answer(&genuine).unwrap();
+    assert_eq!(
+        envelope.data.read_object::<Order>().unwrap().id.as_str(),
+        "71"
+    );
+
+    let positional = answer(r#"{"data": ["71"]}"#);
+    let envelope: Envelope<'_> = wire::read_answer(&positional).unwrap();
+    assert!(
+        envelope.data.read::<Order>().is_ok(),
+        "what serde would take"
+    );
+    assert!(envelope.data.read_object::<Order>().is_err());
+
+    let positional = answer(r#" [{"id": "71"}]"#);
+    let fault = wire::read_answer::<Envelope<'_>>(&positional).unwrap_err();
+    assert_eq!(fault.kind(), payments_core::Kind::Undecodable);
+}

@@ -1,6 +1,6 @@
 use super::json::ReadError;
 use crate::amount::parse_scientific;
-use crate::{Amount, Timestamp};
+use crate::{Amount, ProviderRef, Timestamp};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -10,9 +10,10 @@ const NO_TEXT: &str = "neither a string nor a number";
 const NO_AMOUNT: &str = "not an amount";
 const NO_INTEGER: &str = "not a whole number";
 const NO_FLAG: &str = "neither true nor false";
+const NO_REFERENCE: &str = "not a reference";
 
 /// Every problem that a reader here reports. They quote no value, so an error may show them.
-pub(super) const PROBLEMS: [&str; 4] = [NO_TEXT, NO_AMOUNT, NO_INTEGER, NO_FLAG];
+pub(super) const PROBLEMS: [&str; 5] = [NO_TEXT, NO_AMOUNT, NO_INTEGER, NO_FLAG, NO_REFERENCE];
 
 /// The text of a JSON string, or of a number or boolean as it is written; `None` for `null`.
 fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de, str>>, D::Error> {
@@ -120,6 +121,26 @@ pub fn optional_millis<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Timestamp>, D::Error> {
     Ok(optional_integer(deserializer)?.map(Timestamp::from_millis))
+}
+
+/// A provider's reference as a string or as a number: some write their ids as either.
+///
+/// # Errors
+/// On anything that is no [`ProviderRef`].
+pub fn provider_ref<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProviderRef, D::Error> {
+    ProviderRef::new(text(deserializer)?).map_err(|_| de::Error::custom(NO_REFERENCE))
+}
+
+/// Like [`provider_ref`]; `null` and `""` are none.
+///
+/// # Errors
+/// On anything else that is no [`ProviderRef`].
+pub fn optional_provider_ref<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ProviderRef>, D::Error> {
+    optional_text(deserializer)?
+        .map(|text| ProviderRef::new(text).map_err(|_| de::Error::custom(NO_REFERENCE)))
+        .transpose()
 }
 
 fn to_integer<E: de::Error>(text: &str) -> Result<u64, E> {

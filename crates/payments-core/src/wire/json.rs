@@ -48,6 +48,19 @@ impl<'a> Json<'a> {
         matches!(self.0.get(), "null" | "\"\"")
     }
 
+    /// Reads it, if it is an object. A derived `Deserialize` takes an array for a struct as well, field by
+    /// field in their order; where an object is documented, an array is another answer.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and for everything that is no object.
+    pub fn read_object<T: Deserialize<'a>>(self) -> Result<T, ReadError> {
+        if self.0.get().starts_with('{') {
+            self.read()
+        } else {
+            Err(ReadError::no_object())
+        }
+    }
+
     /// Reads it.
     ///
     /// # Errors
@@ -90,6 +103,15 @@ impl ReadError {
             line: error.line(),
             column: error.column(),
             incomplete: error.is_eof(),
+        }
+    }
+
+    const fn no_object() -> Self {
+        Self {
+            problem: Cow::Borrowed("no object where one belongs"),
+            line: 1,
+            column: 1,
+            incomplete: false,
         }
     }
 
