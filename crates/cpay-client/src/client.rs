@@ -1,0 +1,218 @@
+//! The client: one line per call.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use payments_core::{Error, Executor, Fault, Invalid, Protocol, Timestamp};
+
+use crate::protocol::{Account, Call};
+use crate::{
+    BalanceQuery, Balances, CardExchangeRate, CardOrder, CardPayment, CardPaymentPage,
+    CardRateQuery, Config, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder, Exchange,
+    ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery, SubmitKyc,
+    WalletAddressQuery, WalletAddresses, Webhooks, Withdraw, Withdrawal,
+};
+
+/// A client of the C-Pay gateway. Cloning is cheap; clones share one connection pool.
+///
+/// Dropping the future of a call gives up waiting, not the call: whether it took effect is then as
+/// unknown as after a timeout. Ask with [`order_detail`](Self::order_detail).
+#[derive(Clone)]
+pub struct Client {
+    account: Arc<Account>,
+    executor: Executor,
+    webhooks: Webhooks,
+}
+
+impl Client {
+    /// A client over the standard transport: rustls, connect 5 s, attempt 20 s, 30 s in total, plain
+    /// `http://` to loopback only. Needs a tokio runtime when called.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up; nothing was sent.
+    #[cfg(feature = "reqwest")]
+    pub fn new(config: &Config) -> Result<Self, payments_reqwest::BuildError> {
+        use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
+        let transport = ReqwestTransport::builder()
+            .user_agent(concat!("cpay-client/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        let executor = Executor::new(
+            Arc::new(transport),
+            Arc::new(SystemClock::new()),
+            Arc::new(SystemEntropy),
+        );
+        Ok(Self::with_executor(config, executor))
+    }
+
+    /// A client over a transport, clock and policy of your own.
+    #[must_use]
+    pub fn with_executor(config: &Config, executor: Executor) -> Self {
+        Self {
+            account: Arc::new(Account::new(config)),
+            executor,
+            webhooks: Webhooks::new(config),
+        }
+    }
+
+    /// Makes a pay-in order. Effect: unkeyed, never sent again by this client once it may have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with
+    /// [`order_detail`](Self::order_detail) by the same reference.
+    pub async fn create_order(&self, order: CreateOrder) -> Result<CreatedOrder, Error> {
+        self.call(&order).await
+    }
+
+    /// Asks what became of an order. Effect: read, repeated when that may help.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was changed in any case. An order the gateway does not know comes as code 1 with a
+    /// message (`assumed`: no document shows it), so it cannot be told from another failure by its code.
+    pub async fn order_detail(&self, query: OrderQuery) -> Result<OrderDetail, Error> {
+        self.call(&query).await
+    }
+
+    /// Makes a pay-in order by card, to be paid on a page of the gateway's or of its bank. Effect: unkeyed, never
+    /// sent again by this client once it may have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference. A
+    /// success may be an order that is closed already: see [`CardOrder::is_live`].
+    pub async fn create_card_order(&self, order: CreateCardOrder) -> Result<CardOrder, Error> {
+        self.call(&order).await
+    }
+
+    /// Charges a card whose data the merchant holds. Effect: unkeyed, never sent again by this client once it may
+    /// have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome: a declined card is [`Refusal::Declined`](payments_core::Refusal::Declined) and
+    /// was not charged; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference.
+    pub async fn pay_by_card(&self, payment: CardPayment) -> Result<CardPaymentPage, Error> {
+        self.call(&payment).await
+    }
+
+    /// Gives the deposit addresses of a customer, and makes them for a new one. Effect: keyed by the customer,
+    /// repeated when that may help (that a repeat gives the same addresses is `assumed`).
+    ///
+    /// # Errors
+    /// [`Error`]; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) make the same call again: no money was moved.
+    pub async fn wallet_addresses(
+        &self,
+        query: WalletAddressQuery,
+    ) -> Result<WalletAddresses, Error> {
+        self.call(&query).await
+    }
+
+    /// Pays coins out to an address. Effect: unkeyed, never sent again by this client once it may have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference,
+    /// and never try again with a new one before that is answered. What the gateway says when the balance is too
+    /// small is not documented: with code 1 it counts as unknown as well.
+    pub async fn withdraw(&self, payout: Withdraw) -> Result<Withdrawal, Error> {
+        self.call(&payout).await
+    }
+
+    /// Pays money out by Pix. Effect: unkeyed, never sent again by this client once it may have left.
+    ///
+    /// # Errors
+    /// As for [`withdraw`](Self::withdraw).
+    pub async fn create_fiat_payout(&self, payout: FiatPayout) -> Result<CreatedFiatPayout, Error> {
+        self.call(&payout).await
+    }
+
+    /// Exchanges an amount of one currency into another. Effect: unkeyed, never sent again by this client once it
+    /// may have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference.
+    pub async fn exchange(&self, exchange: Exchange) -> Result<Exchanged, Error> {
+        self.call(&exchange).await
+    }
+
+    /// Asks for the rate of a conversion. Effect: read, repeated when that may help.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was changed in any case.
+    pub async fn exchange_rate(&self, query: RateQuery) -> Result<ExchangeRate, Error> {
+        self.call(&query).await
+    }
+
+    /// Asks what a conversion by credit card would come to. Effect: read, repeated when that may help.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was changed in any case.
+    pub async fn card_exchange_rate(
+        &self,
+        query: CardRateQuery,
+    ) -> Result<CardExchangeRate, Error> {
+        self.call(&query).await
+    }
+
+    /// Asks for the merchant's balances. Effect: read, repeated when that may help.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was changed in any case.
+    pub async fn balances(&self) -> Result<Balances, Error> {
+        self.call(&BalanceQuery::new()).await
+    }
+
+    /// Hands over the data of up to 1,000 customers. Effect: unkeyed, never sent again by this client once it may
+    /// have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome. A success may have left customers out: see [`KycReceipt::is_complete`].
+    pub async fn submit_kyc(&self, submission: SubmitKyc) -> Result<KycReceipt, Error> {
+        self.call(&submission).await
+    }
+
+    /// The receiver of this account's webhooks.
+    #[must_use]
+    pub fn webhooks(&self) -> &Webhooks {
+        &self.webhooks
+    }
+
+    /// The signed request of a call, for people with an HTTP stack of their own. Nothing is sent.
+    ///
+    /// The request of a [`CardPayment`] carries the card's data in its body, and `Debug` of an `http::Request` prints
+    /// the body: do not log it.
+    ///
+    /// # Errors
+    /// [`Invalid`], as before any call.
+    pub fn prepare<C: Call>(
+        &self,
+        call: &C,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, Invalid> {
+        call.check()?;
+        self.account.seal(call, now)
+    }
+
+    /// The typed answer to a [`prepare`](Self::prepare)d request.
+    ///
+    /// # Errors
+    /// A [`Fault`] that says what the answer proves. What that means for the call depends on what else was sent:
+    /// see `payments_core::Executor`.
+    pub fn parse<C: Call>(
+        &self,
+        call: &C,
+        answer: &http::Response<Bytes>,
+        now: Timestamp,
+    ) -> Result<C::Output, Fault> {
+        self.account.open(call, answer, now)
+    }
+
+    async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
+        self.executor.execute(&*self.account, call).await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}

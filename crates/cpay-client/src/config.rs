@@ -1,0 +1,149 @@
+//! Whom to talk to and as whom.
+
+use std::fmt;
+
+use payments_signing::Secret;
+
+/// Base URL, merchant id and secret: everything C-Pay hands to a merchant.
+///
+/// ```
+/// use cpay_client::Config;
+///
+/// let config = Config::new("https://sandbox-api.cpay.ltd", "20003092", "key-from-the-mail")?;
+/// assert_eq!(config.merchant_id(), "20003092");
+/// # Ok::<(), cpay_client::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    base_url: String,
+    merchant_id: String,
+    secret: Secret,
+}
+
+/// The variables [`Config::from_env`] reads.
+const BASE_URL: &str = "CPAY_BASE_URL";
+const MERCHANT_ID: &str = "CPAY_MERCHANT_ID";
+const SECRET: &str = "CPAY_SECRET";
+
+impl Config {
+    /// Takes the three values as C-Pay mails them.
+    ///
+    /// - `base_url`: scheme and host, e.g. `https://api.cpay.ltd` (production) or
+    ///   `https://sandbox-api.cpay.ltd` (test); a path prefix of a reverse proxy may follow.
+    /// - `merchant_id`: decimal digits; the documents show 8 and 11 of them.
+    /// - `secret`: the signing key, used as it is.
+    ///
+    /// # Errors
+    /// A value that cannot be right; nothing is sent to find out.
+    pub fn new(
+        base_url: impl Into<String>,
+        merchant_id: impl Into<String>,
+        secret: impl Into<String>,
+    ) -> Result<Self, ConfigError> {
+        let secret = Secret::new(secret).map_err(|error| ConfigError::Secret(error.to_string()))?;
+        Ok(Self {
+            base_url: checked_base_url(base_url.into())?,
+            merchant_id: checked_merchant_id(merchant_id.into())?,
+            secret,
+        })
+    }
+
+    /// Reads `CPAY_BASE_URL`, `CPAY_MERCHANT_ID` and `CPAY_SECRET` from the environment.
+    ///
+    /// # Errors
+    /// A variable that is missing or cannot be right; the error names it, never its value.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// As [`from_env`](Self::from_env), from any source of variables.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let value = |name: &'static str| {
+            lookup(name)
+                .filter(|value| !value.is_empty())
+                .ok_or(ConfigError::Missing { name })
+        };
+        Self::new(value(BASE_URL)?, value(MERCHANT_ID)?, value(SECRET)?)
+    }
+
+    /// The base URL without a closing slash.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The merchant id as digits.
+    #[must_use]
+    pub fn merchant_id(&self) -> &str {
+        &self.merchant_id
+    }
+
+    pub(crate) fn secret(&self) -> Secret {
+        self.secret.clone()
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("base_url", &self.base_url)
+            .field("merchant_id", &self.merchant_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A configuration that cannot be right. Nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An environment variable is not set, or empty.
+    #[error(
+        "{name} is not set: export it, or copy it from the .env that `payments sandbox` prints"
+    )]
+    Missing {
+        /// The variable.
+        name: &'static str,
+    },
+    /// The base URL is not an absolute `http://` or `https://` URL without query.
+    #[error(
+        "the base URL must be like https://api.cpay.ltd: http or https, a host, no query, no user name"
+    )]
+    BaseUrl,
+    /// The merchant id is not 1 to 19 decimal digits.
+    #[error("the merchant id must be 1 to 19 decimal digits")]
+    MerchantId,
+    /// The secret cannot be a signing key. Its value is not shown.
+    #[error("the secret cannot be used: {0}")]
+    Secret(String),
+}
+
+fn checked_base_url(text: String) -> Result<String, ConfigError> {
+    let uri: http::Uri = text.parse().map_err(|_| ConfigError::BaseUrl)?;
+    let web = matches!(uri.scheme_str(), Some("http" | "https"));
+    let plain = uri.host().is_some_and(|host| !host.is_empty())
+        && uri.query().is_none()
+        && !text.contains('#')
+        && uri
+            .authority()
+            .is_some_and(|authority| !authority.as_str().contains('@'));
+    if !web || !plain {
+        return Err(ConfigError::BaseUrl);
+    }
+    let end = text.trim_end_matches('/').len();
+    let mut base_url = text;
+    base_url.truncate(end);
+    Ok(base_url)
+}
+
+fn checked_merchant_id(text: String) -> Result<String, ConfigError> {
+    // 19 digits hold every positive i64, which is what the official Go client decodes it into.
+    let digits = (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits {
+        Ok(text)
+    } else {
+        Err(ConfigError::MerchantId)
+    }
+}

@@ -1,0 +1,82 @@
+//! Writes `application/x-www-form-urlencoded` text: what the crate `form_urlencoded` writes, in a third of its
+//! instructions. Encoding is the larger half of what this client adds to a request beside the hash.
+
+/// Appends `name=value`, after a `&` unless `form` is still empty behind `start`.
+///
+/// Names are this crate's own and need no escape; most of a value stands as it is and is copied run by run.
+pub(crate) fn push(form: &mut String, start: usize, name: &str, value: &str) {
+    if form.len() > start {
+        form.push('&');
+    }
+    form.push_str(name);
+    form.push('=');
+    let mut rest = value;
+    // What is not plain begins a character: the plain ones before it are ASCII.
+    while let Some(at) = rest.bytes().position(|byte| !is_plain(byte)) {
+        let (plain, tail) = rest.split_at(at);
+        form.push_str(plain);
+        let mut chars = tail.chars();
+        if let Some(c) = chars.next() {
+            escape(form, c);
+        }
+        rest = chars.as_str();
+    }
+    form.push_str(rest);
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
+}
+
+fn escape(form: &mut String, c: char) {
+    if c == ' ' {
+        return form.push('+');
+    }
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        form.push('%');
+        form.push(digit(byte >> 4));
+        form.push(digit(byte & 0xf));
+    }
+}
+
+fn digit(value: u8) -> char {
+    char::from(if value < 10 {
+        b'0' + value
+    } else {
+        b'A' + value - 10
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push;
+    use form_urlencoded::Serializer;
+    use proptest::prelude::*;
+
+    fn both(pairs: &[(&str, &str)]) -> (String, String) {
+        let start = "https://a.example/?";
+        let mut ours = start.to_owned();
+        for (name, value) in pairs {
+            push(&mut ours, start.len(), name, value);
+        }
+        let theirs = Serializer::for_suffix(start.to_owned(), start.len())
+            .extend_pairs(pairs)
+            .finish();
+        (ours, theirs)
+    }
+
+    #[test]
+    fn every_ascii_character_is_written_alike() {
+        let all: String = (0..128_u8).map(char::from).collect();
+        let (ours, theirs) = both(&[("a", &all), ("b", ""), ("c", " ~*+%é用🧾")]);
+        assert_eq!(ours, theirs);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_is_written_alike(one in any::<String>(), two in "[ -~]*") {
+            let (ours, theirs) = both(&[("one", &one), ("two", &two)]);
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! A customer as `submitKYC` describes one. Nothing of it is printed but the customer's id.
+
+use std::fmt;
+
+use payments_core::{Invalid, check};
+use serde::Serialize;
+
+use crate::personal::Personal;
+use crate::{Contact, Date, rules};
+
+/// The longest URL of a scanned document; the specification names no limit.
+const URL_CHARS: usize = 2_048;
+
+/// One customer's data.
+///
+/// The specification has no table of these fields: the names are those of its sample, and that all of them but
+/// the middle name must be filled is `assumed` from it.
+///
+/// ```
+/// use cpay_client::{Contact, Date, FullName, Gender, IdDocument, Person};
+///
+/// let person = Person::new(
+///     "231xsd23",
+///     FullName::new("hart", "lee"),
+///     Date::new(1987, 5, 1)?,
+///     Gender::Male,
+///     "RU",
+///     Contact::new("asdf@mail.example", "7", "23452345"),
+///     IdDocument::new("12341234123", Date::new(2008, 1, 1)?, Date::new(2038, 1, 1)?)
+///         .id_card_url("https://files.shop.example/pi.jpg"),
+/// );
+/// assert_eq!(format!("{person:?}"), r#"Person { user_id: "231xsd23", .. }"#);
+/// # Ok::<(), payments_core::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    user_id: String,
+    name: FullName,
+    birthday: Date,
+    gender: Gender,
+    country: String,
+    contact: Contact,
+    document: IdDocument,
+}
+
+impl Person {
+    /// - `user_id`: the customer in the merchant's system, up to 64 characters as in every other call.
+    /// - `country`: alpha-2, such as `RU`. Whether it is the country of residence or of the document is not told.
+    #[must_use]
+    pub fn new(
+        user_id: impl Into<String>,
+        name: FullName,
+        birthday: Date,
+        gender: Gender,
+        country: impl Into<String>,
+        contact: Contact,
+        document: IdDocument,
+    ) -> Self {
+        Self {
+            user_id: user_id.into(),
+            name,
+            birthday,
+            gender,
+            country: country.into(),
+            contact,
+            document,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        check::separable("user_id", &self.user_id, 64)?;
+        self.name.check()?;
+        rules::country(&self.country)?;
+        self.contact.check()?;
+        self.document.check()
+    }
+
+    pub(crate) fn row(&self) -> Row<'_> {
+        Row {
+            user_id: &self.user_id,
+            first_name: &self.name.first,
+            middle_name: &self.name.middle,
+            last_name: &self.name.last,
+            birthday: self.birthday.to_string(),
+            gender: self.gender.as_str(),
+            country: &self.country,
+            idd_code: &self.contact.idd_code,
+            personal_code: &self.document.personal_code,
+            valid_from: self.document.valid_from.to_string(),
+            valid_until: self.document.valid_until.to_string(),
+            id_card_urls: &self.document.id_card_urls,
+            document_urls: &self.document.document_urls,
+            email: &self.contact.email,
+            mobile: &self.contact.mobile,
+        }
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A person on the wire: names and order of the specification's sample, `brithday` and `IdCardUrls` spelt as there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Row<'a> {
+    user_id: &'a str,
+    first_name: &'a str,
+    middle_name: &'a str,
+    last_name: &'a str,
+    #[serde(rename = "brithday")]
+    birthday: String,
+    gender: &'a str,
+    country: &'a str,
+    idd_code: &'a str,
+    personal_code: &'a str,
+    #[serde(rename = "certificateDateStart")]
+    valid_from: String,
+    #[serde(rename = "certificateDateEnd")]
+    valid_until: String,
+    #[serde(rename = "IdCardUrls")]
+    id_card_urls: &'a [Personal],
+    document_urls: &'a [Personal],
+    email: &'a str,
+    mobile: &'a str,
+}
+
+/// A person's name. `Debug` shows nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FullName {
+    pub(crate) first: Personal,
+    middle: Personal,
+    pub(crate) last: Personal,
+}
+
+impl FullName {
+    /// First and last name, in any script.
+    #[must_use]
+    pub fn new(first: impl Into<String>, last: impl Into<String>) -> Self {
+        Self {
+            first: Personal::from(first),
+            middle: Personal::default(),
+            last: Personal::from(last),
+        }
+    }
+
+    /// The middle name; sent empty where there is none. Card payments have no field for it.
+    #[must_use]
+    pub fn middle(mut self, middle: impl Into<String>) -> Self {
+        self.middle = Personal::from(middle);
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        check::separable("first_name", &self.first, rules::UNSTATED)?;
+        if !self.middle.is_empty() {
+            check::separable("middle_name", &self.middle, rules::UNSTATED)?;
+        }
+        check::separable("last_name", &self.last, rules::UNSTATED)
+    }
+}
+
+/// The two values of `gender` in the specification's sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Gender {
+    /// `male`.
+    Male,
+    /// `female`.
+    Female,
+}
+
+impl Gender {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+        }
+    }
+}
+
+/// A person's identity document and where its pictures are. `Debug` shows the number of pictures alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IdDocument {
+    personal_code: Personal,
+    valid_from: Date,
+    valid_until: Date,
+    id_card_urls: Vec<Personal>,
+    document_urls: Vec<Personal>,
+}
+
+impl IdDocument {
+    /// - `personal_code`: the number of the document, or of its holder: the specification does not say which.
+    /// - `valid_from`, `valid_until`: sent as `certificateDateStart` and `certificateDateEnd`.
+    #[must_use]
+    pub fn new(personal_code: impl Into<String>, valid_from: Date, valid_until: Date) -> Self {
+        Self {
+            personal_code: Personal::from(personal_code),
+            valid_from,
+            valid_until,
+            id_card_urls: Vec::new(),
+            document_urls: Vec::new(),
+        }
+    }
+
+    /// Adds a picture of the identity card, by the URL the gateway fetches it from.
+    #[must_use]
+    pub fn id_card_url(mut self, url: impl Into<String>) -> Self {
+        self.id_card_urls.push(Personal::from(url));
+        self
+    }
+
+    /// Adds another document, by the URL the gateway fetches it from.
+    #[must_use]
+    pub fn document_url(mut self, url: impl Into<String>) -> Self {
+        self.document_urls.push(Personal::from(url));
+        self
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        check::text("personal_code", &self.personal_code, rules::UNSTATED)?;
+        if self.valid_until < self.valid_from {
+            return Err(Invalid::request("valid_until", "is before valid_from"));
+        }
+        for url in &self.id_card_urls {
+            check::url("id_card_url", url, URL_CHARS)?;
+        }
+        self.document_urls
+            .iter()
+            .try_for_each(|url| check::url("document_url", url, URL_CHARS))
+    }
+}
+
+impl fmt::Debug for IdDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdDocument")
+            .field("id_card_urls", &self.id_card_urls.len())
+            .field("document_urls", &self.document_urls.len())
+            .finish_non_exhaustive()
+    }
+}

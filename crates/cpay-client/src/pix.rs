@@ -1,0 +1,196 @@
+//! Pix keys: how a payee in Brazil is named.
+
+use payments_core::Invalid;
+
+use crate::personal::Personal;
+use crate::rules;
+
+/// A Pix key, checked by its kind: `accountType` and `toAccount` of `createFiatPayoutOrder`.
+///
+/// Whether an account stands behind it is the gateway's to say. `Debug` shows the kind alone.
+///
+/// The specification limits `toAccount` to 12 characters and, beside it, takes a CNPJ (14 digits) and shows a
+/// mobile number of 15 characters: that limit is not enforced.
+///
+/// ```
+/// use cpay_client::PixKey;
+///
+/// let key = PixKey::cpf("52998224725")?;
+/// assert_eq!(format!("{key:?}"), "PixKey { kind: TaxId, account: *** }");
+/// assert!(PixKey::cpf("52998224724").is_err());
+/// # Ok::<(), payments_core::Invalid>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PixKey {
+    kind: PixKeyKind,
+    account: Personal,
+}
+
+/// What a [`PixKey`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PixKeyKind {
+    /// `1`: the tax number of a person (CPF) or a company (CNPJ).
+    TaxId,
+    /// `2`: an e-mail address.
+    Email,
+    /// `3`: a mobile number.
+    Mobile,
+    /// `4`: a random key.
+    Random,
+}
+
+impl PixKeyKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::TaxId => "1",
+            Self::Email => "2",
+            Self::Mobile => "3",
+            Self::Random => "4",
+        }
+    }
+}
+
+impl PixKey {
+    /// A person's tax number: 11 digits, without points and dash, with right check digits.
+    ///
+    /// # Errors
+    /// [`Invalid`], which never repeats the number.
+    pub fn cpf(digits: impl Into<String>) -> Result<Self, Invalid> {
+        let account = Personal::from(digits);
+        rules::spelt(
+            "cpf",
+            &account,
+            (11, 11),
+            |c| c.is_ascii_digit(),
+            "11 digits without points and dash",
+        )?;
+        tax_id("cpf", account, 11)
+    }
+
+    /// A company's tax number: 14 digits, without points, slash and dash, with right check digits. Capital letters
+    /// among the first twelve are taken, as the register issues them since 2026; that C-Pay takes them is
+    /// `assumed`.
+    ///
+    /// # Errors
+    /// [`Invalid`], which never repeats the number.
+    pub fn cnpj(digits: impl Into<String>) -> Result<Self, Invalid> {
+        let account = Personal::from(digits);
+        let alphabet = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
+        rules::spelt(
+            "cnpj",
+            &account,
+            (14, 14),
+            alphabet,
+            "14 digits without points, slash and dash",
+        )?;
+        // The weights go round once they have reached nine.
+        tax_id("cnpj", account, 9)
+    }
+
+    /// An e-mail address.
+    ///
+    /// # Errors
+    /// [`Invalid`], which never repeats the address.
+    pub fn email(address: impl Into<String>) -> Result<Self, Invalid> {
+        let account = Personal::from(address);
+        rules::email("email", &account)?;
+        Ok(Self {
+            kind: PixKeyKind::Email,
+            account,
+        })
+    }
+
+    /// A mobile number: `+55`, area code, number, without spaces. 10 to 12 digits are taken after `+55`: a number
+    /// has 10 or 11, and the specification's example leaves room for the 0 some write before the area code.
+    ///
+    /// # Errors
+    /// [`Invalid`], which never repeats the number.
+    pub fn mobile(number: impl Into<String>) -> Result<Self, Invalid> {
+        const ALLOWED: &str = "+55, area code and number, as +5511912345678";
+        let account = Personal::from(number);
+        let Some(local) = account.strip_prefix("+55") else {
+            return Err(Invalid::request("mobile", "is not a number in Brazil").allowed(ALLOWED));
+        };
+        rules::spelt("mobile", local, (10, 12), |c| c.is_ascii_digit(), ALLOWED)?;
+        Ok(Self {
+            kind: PixKeyKind::Mobile,
+            account,
+        })
+    }
+
+    /// A random key: a UUID with its dashes, such as `123e4567-e89b-12d3-a456-426614174000`.
+    ///
+    /// # Errors
+    /// [`Invalid`], which never repeats the key.
+    pub fn random(uuid: impl Into<String>) -> Result<Self, Invalid> {
+        let account = Personal::from(uuid);
+        let dashes = [8, 13, 18, 23];
+        let good = account.len() == 36
+            && account.bytes().enumerate().all(|(place, byte)| match byte {
+                b'-' => dashes.contains(&place),
+                _ => byte.is_ascii_hexdigit() && !dashes.contains(&place),
+            });
+        if good {
+            Ok(Self {
+                kind: PixKeyKind::Random,
+                account,
+            })
+        } else {
+            Err(Invalid::request("random_key", "is not a random key")
+                .allowed("a UUID of 36 characters with its dashes"))
+        }
+    }
+
+    /// What kind of key it is.
+    #[must_use]
+    pub fn kind(&self) -> PixKeyKind {
+        self.kind
+    }
+
+    /// The key itself, as sent.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+}
+
+/// Both tax numbers end in two check digits. The first covers all before it, the second the first as well; each is
+/// the sum of the digits times their weights, modulo 11. From the right, weights count up from 2 to `last_weight`
+/// and start again.
+fn tax_id(field: &'static str, account: Personal, last_weight: u32) -> Result<PixKey, Invalid> {
+    let value = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
+    let check_digit = |covered: &[u8]| {
+        let weights = (2..=last_weight).cycle();
+        let sum: u32 = covered
+            .iter()
+            .rev()
+            .zip(weights)
+            .map(|(byte, weight)| value(*byte) * weight)
+            .sum();
+        match sum % 11 {
+            0 | 1 => 0,
+            rest => 11 - rest,
+        }
+    };
+    let bytes = account.as_bytes();
+    let right = |covered: usize| {
+        let (Some(covered), Some(told)) = (bytes.get(..covered), bytes.get(covered)) else {
+            return false;
+        };
+        check_digit(covered) == value(*told)
+    };
+    let length = bytes.len();
+    // One digit repeated has right check digits, and is nobody's.
+    let repeated = bytes
+        .windows(2)
+        .all(|pair| matches!(pair, [left, right] if left == right));
+    if right(length.saturating_sub(2)) && right(length.saturating_sub(1)) && !repeated {
+        Ok(PixKey {
+            kind: PixKeyKind::TaxId,
+            account,
+        })
+    } else {
+        Err(Invalid::request(field, "has wrong check digits"))
+    }
+}

@@ -1,0 +1,102 @@
+//! What is paid by card.
+
+use payments_core::{Amount, Invalid, check};
+use serde::{Serialize, Serializer};
+
+use crate::rules;
+
+/// The most characters of the JSON text of all products: the provider's later document. The specification's own
+/// limit of 16 is less than one empty product takes, and is not enforced.
+const PRODUCTS_CHARS: usize = 1_024;
+
+/// An amount and what it is for: both card calls take it.
+///
+/// ```
+/// use cpay_client::{Product, Purchase};
+///
+/// let product = Product::new("macBook", "1234.00".parse()?, 1, "USD");
+/// let purchase = Purchase::new("1234.00".parse()?, "USD", vec![product]);
+/// # let _ = purchase;
+/// # Ok::<(), payments_core::AmountError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    pub(crate) amount: Amount,
+    pub(crate) currency: String,
+    products: Vec<Product>,
+}
+
+impl Purchase {
+    /// - `amount`: in units of the currency, more than zero; how many decimals it may have differs per call.
+    /// - `currency`: ISO 4217; which ones are taken differs per call.
+    /// - `products`: at least one, up to 1,024 characters as JSON (the provider's later document). Whether their
+    ///   prices come to the amount is not checked: no document demands it.
+    #[must_use]
+    pub fn new(amount: Amount, currency: impl Into<String>, products: Vec<Product>) -> Self {
+        Self {
+            amount,
+            currency: currency.into(),
+            products,
+        }
+    }
+
+    pub(crate) fn check(&self, currencies: &[&str]) -> Result<(), Invalid> {
+        check::positive("amount", self.amount)?;
+        rules::one_of("currency", &self.currency, currencies)?;
+        if self.products.is_empty() {
+            return Err(Invalid::request("products", "are none").allowed("at least one"));
+        }
+        self.products.iter().try_for_each(Product::check)?;
+        if self.products_json()?.chars().count() > PRODUCTS_CHARS {
+            return Err(Invalid::request("products", "are too long")
+                .allowed("up to 1024 characters as JSON"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn products_json(&self) -> Result<String, Invalid> {
+        crate::op::json("products", &self.products)
+    }
+}
+
+/// One line of a purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Product {
+    name: String,
+    price: Amount,
+    #[serde(rename = "num", serialize_with = "as_text")]
+    quantity: u32,
+    currency: String,
+}
+
+impl Product {
+    /// - `price`: of one piece, in units of `currency`, up to 8 decimals.
+    /// - `quantity`: at least one; sent as `num`, as text like all of a product.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        price: Amount,
+        quantity: u32,
+        currency: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            price,
+            quantity,
+            currency: currency.into(),
+        }
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        check::text("product_name", &self.name, rules::UNSTATED)?;
+        check::decimals("product_price", self.price, 8)?;
+        if self.quantity == 0 {
+            return Err(Invalid::request("product_quantity", "is zero").allowed("at least 1"));
+        }
+        check::text("product_currency", &self.currency, 16)
+    }
+}
+
+fn as_text<S: Serializer>(number: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
+}

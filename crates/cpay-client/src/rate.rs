@@ -1,0 +1,203 @@
+//! A rate and what it makes of an amount, exactly.
+
+use std::fmt;
+
+use payments_core::{Amount, wire};
+use serde::Deserializer;
+
+/// How many units of the source currency one unit of the target currency costs.
+///
+/// The specification's note says the opposite ("source:target = 1:rate"), but its own example beside it (40000
+/// for USDT to BTC) and the numbers of its answers agree on this direction:
+///
+/// | call | rate | worked numbers |
+/// |---|---|---|
+/// | `getExchangeRateForCreditCard` | 2999.342 | 100 of the source buy 100 / 2999.342 = 0.03334064604 of the target |
+/// | `exchange` | 40000.000000 | 40000 of the source buy 1.000 of the target: 0.997 after the fee of 0.003 |
+///
+/// ```
+/// use cpay_client::Rate;
+///
+/// let rate = Rate::new("2999.342".parse()?);
+/// assert_eq!(rate.target_for("100".parse()?), Some("0.03334064604".parse()?));
+/// assert_eq!(rate.source_for("2".parse()?), Some("5998.684".parse()?));
+/// # Ok::<(), payments_core::AmountError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(Amount);
+
+impl Rate {
+    /// The decimals the gateway cuts a quotient down to: it cuts and does not round, for 0.033340646048… came
+    /// as 0.03334064604.
+    pub const TARGET_DECIMALS: u8 = 11;
+
+    /// A rate of `source` units for one unit of the target.
+    #[must_use]
+    pub const fn new(source: Amount) -> Self {
+        Self(source)
+    }
+
+    /// Units of the source for one unit of the target.
+    #[must_use]
+    pub const fn source_per_target(self) -> Amount {
+        self.0
+    }
+
+    /// What `source` buys: `source / rate`, cut down to 11 decimals as the gateway does. No fee is taken off.
+    ///
+    /// `None` for a rate of zero (the specification's example of `getExchangeRate` has one) and for more than
+    /// 38 digits.
+    #[must_use]
+    pub fn target_for(self, source: Amount) -> Option<Amount> {
+        divide(source, self.0, Self::TARGET_DECIMALS)
+    }
+
+    /// What `target` costs: `target * rate`, with all its decimals. To how many decimals the gateway cuts
+    /// or rounds it is not documented. No fee is put on.
+    ///
+    /// `None` for more than 38 digits.
+    #[must_use]
+    pub fn source_for(self, target: Amount) -> Option<Amount> {
+        multiply(target, self.0)
+    }
+
+    /// Text or number.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::amount(deserializer).map(Self)
+    }
+
+    /// Text or number; `null` and `""` are none.
+    pub(crate) fn read_optional<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        Ok(wire::optional_amount(deserializer)?.map(Self))
+    }
+}
+
+/// As the gateway wrote it.
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// `dividend / divisor`, cut down to `most_decimals`, by long division: one decimal digit at a time, which needs no
+/// number wider than the operands. It ends early where nothing is left.
+fn divide(dividend: Amount, divisor: Amount, most_decimals: u8) -> Option<Amount> {
+    if divisor.is_zero() {
+        return None;
+    }
+    // quotient · 10^-decimals is the value so far; `decimals` may be below zero at first.
+    let most = i16::from(most_decimals);
+    let mut decimals = i16::from(dividend.decimals()) - i16::from(divisor.decimals());
+    let mut divisor = divisor.coefficient();
+    if decimals > most {
+        // The digits beyond are cut off by a divisor that much greater. One too great for a u128 is greater
+        // than every dividend.
+        let Some(greater) =
+            power_of_ten(decimals - most).and_then(|power| divisor.checked_mul(power))
+        else {
+            return Some(Amount::ZERO);
+        };
+        divisor = greater;
+        decimals = most;
+    }
+    let mut quotient = dividend.coefficient() / divisor;
+    let mut rest = dividend.coefficient() % divisor;
+    while decimals < most && (rest != 0 || decimals < 0) {
+        let (digit, left) = next_digit(rest, divisor);
+        quotient = quotient.checked_mul(10)?.checked_add(digit)?;
+        rest = left;
+        decimals += 1;
+    }
+    Amount::from_parts(quotient, u8::try_from(decimals).ok()?).ok()
+}
+
+/// `(rest * 10) / divisor` and what is left, for a `rest` below `divisor`: ten times the rest may need more than
+/// 128 bits, ten additions of it that are reduced at once do not.
+fn next_digit(rest: u128, divisor: u128) -> (u128, u128) {
+    (0..10).fold((0, 0), |(digit, sum), _| {
+        // sum + rest >= divisor, without the sum.
+        if sum >= divisor - rest {
+            (digit + 1, sum - (divisor - rest))
+        } else {
+            (digit, sum + rest)
+        }
+    })
+}
+
+/// The exact product, without zeros at its end.
+fn multiply(left: Amount, right: Amount) -> Option<Amount> {
+    let (left, right) = (
+        shortest(left.coefficient(), left.decimals()),
+        shortest(right.coefficient(), right.decimals()),
+    );
+    let (product, decimals) = shortest(left.0.checked_mul(right.0)?, left.1 + right.1);
+    Amount::from_parts(product, decimals).ok()
+}
+
+/// The same value without zeros at the end of its decimals.
+fn shortest(mut coefficient: u128, mut decimals: u8) -> (u128, u8) {
+    while decimals > 0 && coefficient.is_multiple_of(10) {
+        coefficient /= 10;
+        decimals -= 1;
+    }
+    (coefficient, decimals)
+}
+
+fn power_of_ten(exponent: i16) -> Option<u128> {
+    10_u128.checked_pow(u32::try_from(exponent).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_quotient_is_cut_and_never_rounded() {
+        let rate = Rate::new(amount("3"));
+        assert_eq!(
+            rate.target_for(amount("2")).unwrap().to_string(),
+            "0.66666666666"
+        );
+        assert_eq!(rate.target_for(amount("1.50")).unwrap().to_string(), "0.50");
+        assert_eq!(rate.target_for(amount("0")).unwrap(), Amount::ZERO);
+        assert_eq!(Rate::new(amount("0.00")).target_for(amount("1")), None);
+        // 12 decimals and more are cut from exact quotients too.
+        let one = Rate::new(amount("1"));
+        assert_eq!(
+            one.target_for(amount("0.123456789019"))
+                .unwrap()
+                .to_string(),
+            "0.12345678901"
+        );
+        assert_eq!(
+            one.target_for(amount("0.0000000000000000000000000000000000001")),
+            Some(Amount::ZERO)
+        );
+    }
+
+    #[test]
+    fn overflow_is_refused() {
+        let most = amount(&"9".repeat(38));
+        assert_eq!(Rate::new(amount("0.1")).target_for(most), None);
+        assert_eq!(Rate::new(most).target_for(most), Some(amount("1")));
+        assert_eq!(Rate::new(amount("2")).source_for(most), None);
+        assert_eq!(Rate::new(amount("1.0")).source_for(most), Some(most));
+    }
+
+    #[test]
+    fn a_product_keeps_every_decimal() {
+        let rate = Rate::new(amount("40000.000000"));
+        assert_eq!(
+            rate.source_for(amount("0.12345678901"))
+                .unwrap()
+                .to_string(),
+            "4938.2715604"
+        );
+    }
+}

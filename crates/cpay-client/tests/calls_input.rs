@@ -1,0 +1,473 @@
+//! Input of the other calls that cannot be right is refused before any I/O, and by name, never by value.
+#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
+
+mod calls;
+mod support;
+
+use std::fmt::Write as _;
+
+use calls::{amount, refusal};
+use cpay_client::{
+    BillingAddress, Browser, Call, CardPayment, CardRateQuery, Contact, Conversion,
+    CreateCardOrder, Date, Exchange, FiatPayout, FullName, Gender, IdDocument, Payer, PixKey,
+    Product, Purchase, RateQuery, StoredCardId, SubmitKyc, WalletAddressQuery, Withdraw,
+};
+use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::{Error, Kind, NextStep, Outcome};
+use support::reference;
+
+fn note(table: &mut String, name: &str, call: &impl Call) {
+    match refusal(call) {
+        Some(invalid) => writeln!(table, "{name}: {invalid}").unwrap(),
+        None => panic!("{name} was taken"),
+    }
+}
+
+/// Refused locally: not one request.
+fn not_sent(error: &Error, transport: &ScriptedTransport) {
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (Kind::Invalid, Outcome::NotApplied),
+        "{error}"
+    );
+    assert_eq!(
+        (error.next_step(), error.attempts()),
+        (NextStep::FixRequest, 0)
+    );
+    assert!(error.field().is_some() && error.raw().is_none());
+    assert_eq!(transport.requests().len(), 0, "{error}");
+}
+
+#[test]
+fn no_call_sends_what_it_would_refuse() {
+    let transport = ScriptedTransport::new();
+    let client = support::scripted(&transport);
+    let nothing = Conversion::spending(amount("0"), "USD", "BTC");
+    let free = Purchase::new(amount("0"), "USD", vec![calls::mac()]);
+    for error in [
+        block_on(client.wallet_addresses(WalletAddressQuery::new(""))).unwrap_err(),
+        block_on(client.withdraw(withdraw("1", "2"))).unwrap_err(),
+        block_on(client.create_fiat_payout(payout("0"))).unwrap_err(),
+        block_on(client.exchange_rate(RateQuery::new(nothing.clone()))).unwrap_err(),
+        block_on(client.card_exchange_rate(CardRateQuery::new(nothing))).unwrap_err(),
+        block_on(client.exchange(exchange("0", "USD", "BTC"))).unwrap_err(),
+        block_on(client.submit_kyc(SubmitKyc::new(Vec::new()))).unwrap_err(),
+        block_on(client.pay_by_card(calls::card_payment_of(free.clone()))).unwrap_err(),
+        block_on(client.create_card_order(card_order(free, "PT", "a@b.example"))).unwrap_err(),
+    ] {
+        not_sent(&error, &transport);
+    }
+}
+
+#[test]
+fn bad_queries() {
+    let mut table = String::new();
+    for (name, user) in [
+        ("no user", ""),
+        ("a user of 65", &*"u".repeat(65)),
+        ("a user with &", "a&b"),
+    ] {
+        note(&mut table, name, &WalletAddressQuery::new(user));
+    }
+    for (name, sum, source, target) in [
+        ("zero", "0.0", "USD", "BTC"),
+        ("nine decimals", "0.123456789", "USD", "BTC"),
+        ("no source", "1", "", "BTC"),
+        ("a target of 17", "1", "USD", "BTCBTCBTCBTCBTCBT"),
+    ] {
+        note(
+            &mut table,
+            name,
+            &RateQuery::new(Conversion::spending(amount(sum), source, target)),
+        );
+        note(
+            &mut table,
+            name,
+            &CardRateQuery::new(Conversion::getting(amount(sum), source, target)),
+        );
+    }
+    insta::assert_snapshot!(table);
+}
+
+fn withdraw(total: &str, received: &str) -> Withdraw {
+    withdraw_to(
+        total,
+        received,
+        "TRON(TRC-20)",
+        "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+    )
+}
+
+fn withdraw_to(total: &str, received: &str, network: &str, address: &str) -> Withdraw {
+    Withdraw::new(
+        reference("w-1"),
+        "u",
+        amount(total),
+        amount(received),
+        "USDT",
+        network,
+        address,
+    )
+}
+
+fn payout(sum: &str) -> FiatPayout {
+    FiatPayout::pix(reference("p-1"), "u", amount(sum), calls::pix())
+}
+
+fn exchange(sum: &str, source: &str, target: &str) -> Exchange {
+    Exchange::new(reference("e-1"), "u", amount(sum), source, target)
+}
+
+#[test]
+fn bad_payouts_and_exchanges() {
+    let mut table = String::new();
+    let address = "0xcb5e6bc3699d1a92f80d9e1de129e500a58b5221";
+    for (name, call) in [
+        ("more received than paid", withdraw("3", "3.00000001")),
+        ("nothing received", withdraw("3", "0")),
+        ("a total of nine decimals", withdraw("3.123456789", "3")),
+        ("nine decimals received", withdraw("4", "3.123456789")),
+        ("no network", withdraw_to("4", "3", "", address)),
+        (
+            "a network of 17",
+            withdraw_to("4", "3", "Ethereum(ERC-200)", address),
+        ),
+        ("no address", withdraw_to("4", "3", "TRON(TRC-20)", "")),
+        (
+            "an address of 129",
+            withdraw_to("4", "3", "TRON(TRC-20)", &"a".repeat(129)),
+        ),
+        (
+            "an address with &",
+            withdraw_to("4", "3", "TRON(TRC-20)", "a&totalAmount=1"),
+        ),
+        (
+            "a callback without host",
+            withdraw("4", "3").callback_url("https://"),
+        ),
+    ] {
+        note(&mut table, name, &call);
+    }
+    for (name, call) in [
+        ("zero", payout("0.00")),
+        ("nine decimals", payout("1.123456789")),
+        ("an amount of 13 characters", payout("1234567890.12")),
+        (
+            "a callback without scheme",
+            payout("1").callback_url("shop.example"),
+        ),
+        ("a remark of 257", payout("1").remark("r".repeat(257))),
+        ("extInfo with a line end", payout("1").ext_info("{\n}")),
+    ] {
+        note(&mut table, name, &call);
+    }
+    for (name, call) in [
+        ("zero", exchange("0", "USD", "BTC")),
+        ("nine decimals", exchange("9.123456789", "USD", "BTC")),
+        ("no source", exchange("1", "", "BTC")),
+        ("no target", exchange("1", "USD", "")),
+    ] {
+        note(&mut table, name, &call);
+    }
+    let doubtful = Exchange::new(reference("a&b"), "u", amount("1"), "USD", "BTC");
+    note(&mut table, "a reference with &", &doubtful);
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn the_limits_of_payouts_are_taken() {
+    assert_eq!(
+        refusal(&withdraw_to("3", "3", "Ethereum(ERC-20)", &"a".repeat(128))),
+        None,
+        "16 characters, no fee"
+    );
+    assert_eq!(refusal(&withdraw("66.12345678", "0.00000001")), None);
+    for sum in ["999999999.99", "0.0000000001", "1.12345678"] {
+        let decimals = sum.len() - 2;
+        assert_eq!(
+            refusal(&payout(sum)).is_some(),
+            sum.starts_with("0.0") && decimals > 8,
+            "{sum}"
+        );
+    }
+}
+
+// --- people and cards ------------------------------------------------------------------------------------------------
+
+fn day(year: u16, month: u8, day: u8) -> Date {
+    Date::new(year, month, day).unwrap()
+}
+
+#[test]
+fn bad_people() {
+    let person = |user: &str, name: FullName, document| {
+        SubmitKyc::new(vec![
+            calls::hart_lee(),
+            calls::person(user, name, Gender::Female, document),
+        ])
+    };
+    let name = || FullName::new("Ana", "Lima");
+    let document = calls::document;
+    let mut table = String::new();
+    for (what, call) in [
+        ("nobody", SubmitKyc::new(Vec::new())),
+        ("1001 people", calls::kyc(1_001)),
+        ("no user", person("", name(), document())),
+        (
+            "no first name",
+            person("u", FullName::new("", "Lima"), document()),
+        ),
+        (
+            "no last name",
+            person("u", FullName::new("Ana", ""), document()),
+        ),
+        (
+            "a middle name with a line end",
+            person("u", name().middle("x\n"), document()),
+        ),
+        (
+            "no document",
+            person(
+                "u",
+                name(),
+                IdDocument::new("", day(2008, 1, 1), day(2038, 1, 1)),
+            ),
+        ),
+        (
+            "ended before it began",
+            person(
+                "u",
+                name(),
+                IdDocument::new("1", day(2038, 1, 2), day(2038, 1, 1)),
+            ),
+        ),
+        (
+            "a picture without a host",
+            person("u", name(), document().id_card_url("pi.jpg")),
+        ),
+        (
+            "a document that is a script",
+            person("u", name(), document().document_url("javascript:x")),
+        ),
+    ] {
+        note(&mut table, what, &call);
+    }
+    insta::assert_snapshot!(table);
+    assert_eq!(refusal(&calls::kyc(1_000)), None);
+    for (year, month, d) in [
+        (2023, 2, 29),
+        (1900, 2, 29),
+        (2024, 13, 1),
+        (2024, 0, 1),
+        (2024, 4, 31),
+        (1899, 1, 1),
+    ] {
+        assert!(Date::new(year, month, d).is_err(), "{year}-{month}-{d}");
+    }
+    assert_eq!(day(2000, 2, 29).to_string(), "2000-02-29");
+}
+
+#[test]
+fn a_long_list_of_people_is_split_in_order() {
+    let people: Vec<_> = (0..2_001)
+        .map(|n| {
+            calls::person(
+                &format!("u{n}"),
+                FullName::new("A", "B"),
+                Gender::Male,
+                calls::document(),
+            )
+        })
+        .collect();
+    let calls = SubmitKyc::split(people.clone());
+    assert_eq!(
+        calls
+            .iter()
+            .map(|call| call.people().len())
+            .collect::<Vec<_>>(),
+        [1_000, 1_000, 1]
+    );
+    assert_eq!(
+        calls
+            .iter()
+            .flat_map(|call| call.people().to_vec())
+            .collect::<Vec<_>>(),
+        people
+    );
+    assert!(calls.iter().all(|call| refusal(call).is_none()));
+    assert_eq!(
+        SubmitKyc::split(people.into_iter().take(1_000).collect()).len(),
+        1
+    );
+    assert_eq!(SubmitKyc::split(Vec::new()), []);
+}
+
+fn card_payment(payer: Payer, browser: Browser) -> CardPayment {
+    let purchase = Purchase::new(amount("1"), "USD", vec![calls::mac()]);
+    CardPayment::new(
+        reference("c-1"),
+        "u",
+        purchase,
+        calls::card(),
+        payer,
+        browser,
+    )
+}
+
+fn card_order(purchase: Purchase, country: &str, email: &str) -> CreateCardOrder {
+    let ip = "203.0.113.7".parse().unwrap();
+    CreateCardOrder::new(reference("c-1"), "u", purchase, country, email, ip)
+}
+
+fn purchase(sum: &str, currency: &str) -> Purchase {
+    Purchase::new(amount(sum), currency, vec![calls::mac()])
+}
+
+#[test]
+fn bad_card_payments_and_orders() {
+    let mut table = String::new();
+    let pay = calls::card_payment_of;
+    let payer = |contact, address| Payer::new(FullName::new("Ana", "Lima"), contact, address);
+    let address = BillingAddress::new;
+    let browser = |accept: &str, agent: &str| {
+        card_payment(
+            calls::payer(),
+            Browser::new("203.0.113.7".parse().unwrap(), accept, agent),
+        )
+    };
+    let from = |address| card_payment(payer(calls::contact(), address), calls::browser());
+    let of = |contact| card_payment(payer(contact, calls::address()), calls::browser());
+    for (name, call) in [
+        ("zero", pay(purchase("0", "USD"))),
+        ("three decimals", pay(purchase("19.011", "USD"))),
+        (
+            "decimals that would come to nothing",
+            pay(purchase("0.009", "EUR")),
+        ),
+        ("three decimals of zero", pay(purchase("7.000", "EUR"))),
+        ("reais", pay(purchase("1", "BRL"))),
+        (
+            "no products",
+            pay(Purchase::new(amount("1"), "USD", Vec::new())),
+        ),
+        (
+            "1025 characters of products",
+            pay(Purchase::new(amount("1"), "USD", vec![calls::iphone(); 16])),
+        ),
+        (
+            "no pieces",
+            pay(Purchase::new(
+                amount("1"),
+                "USD",
+                vec![Product::new("a", amount("1"), 0, "USD")],
+            )),
+        ),
+        (
+            "no name",
+            pay(Purchase::new(
+                amount("1"),
+                "USD",
+                vec![Product::new("", amount("1"), 1, "USD")],
+            )),
+        ),
+        (
+            "a space in the address",
+            from(address("Main Street", "Lisboa", "1", "PT")),
+        ),
+        (
+            "an address of 51",
+            from(address(&"a".repeat(51), "Lisboa", "1", "PT")),
+        ),
+        (
+            "a city of two words",
+            from(address("a", "Sao Paulo", "1", "BR")),
+        ),
+        (
+            "a city of 16",
+            from(address("a", &"b".repeat(16), "1", "BR")),
+        ),
+        ("no zip", from(address("a", "b", "", "BR"))),
+        ("a country of three", from(address("a", "b", "1", "BRA"))),
+        ("no e-mail", of(Contact::new("", "35", "712345678"))),
+        (
+            "a plus in the code",
+            of(Contact::new("a@b.example", "+35", "712345678")),
+        ),
+        (
+            "dashes in the mobile",
+            of(Contact::new("a@b.example", "35", "71-23")),
+        ),
+        ("an empty accept", browser("", "Mozilla/5.0")),
+        ("a user agent of 257", browser("*/*", &"m".repeat(257))),
+        ("a user agent with &", browser("*/*", "m&amount=0")),
+        (
+            "a channel of 17",
+            pay(purchase("1", "USD")).pay_channel("p".repeat(17)),
+        ),
+        (
+            "a language of 17",
+            pay(purchase("1", "USD")).language("l".repeat(17)),
+        ),
+        (
+            "an empty stored card",
+            pay(purchase("1", "USD")).stored_card(StoredCardId::new("")),
+        ),
+        (
+            "a relative page",
+            pay(purchase("1", "USD")).fail_url("/fail"),
+        ),
+    ] {
+        note(&mut table, name, &call);
+    }
+    for (name, call) in [
+        (
+            "nine decimals",
+            card_order(purchase("1.123456789", "USD"), "PT", "a@b.example"),
+        ),
+        (
+            "coins",
+            card_order(purchase("1", "USDT"), "PT", "a@b.example"),
+        ),
+        (
+            "a country of three",
+            card_order(purchase("1", "USD"), "PRT", "a@b.example"),
+        ),
+        ("no e-mail", card_order(purchase("1", "USD"), "PT", "ana")),
+        (
+            "a language of 17",
+            card_order(purchase("1", "USD"), "PT", "a@b.example").language("l".repeat(17)),
+        ),
+        (
+            "extInfo of 257",
+            card_order(purchase("1", "USD"), "PT", "a@b.example").ext_info("e".repeat(257)),
+        ),
+        (
+            "a relative page",
+            card_order(purchase("1", "USD"), "PT", "a@b.example").success_url("ok"),
+        ),
+    ] {
+        note(&mut table, name, &call);
+    }
+    insta::assert_snapshot!(table);
+    assert_eq!(
+        refusal(&card_order(
+            purchase("1.12345678", "BRL"),
+            "BR",
+            "a@b.example"
+        )),
+        None
+    );
+    assert_eq!(refusal(&pay(purchase("19.01", "EUR"))), None);
+}
+
+/// The specification limits `products` to 16 characters, `toAccount` to 12 and `sign` to 32: no real value fits.
+#[test]
+fn limits_that_nothing_could_keep_are_not_enforced() {
+    assert_eq!(refusal(&calls::card_payment()), None, "products");
+    let key = PixKey::cnpj("11444777000161").unwrap();
+    assert_eq!(
+        refusal(&FiatPayout::pix(reference("p"), "u", amount("1"), key)),
+        None,
+        "toAccount"
+    );
+}

@@ -1,0 +1,542 @@
+//! The other calls against the sandbox over real HTTP, well and badly.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
+
+mod calls;
+mod support;
+
+use calls::{amount, reference};
+use cpay_client::{
+    Card, CardExpiry, CardNumber, CardPayment, CardRateQuery, Client, Config, Conversion, Cvv,
+    Exchange, FiatPayout, FullName, Gender, OrderDetail, OrderQuery, OrderStatus, PixKey, Purchase,
+    RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
+};
+use payments_core::{Error, Kind, NextStep, Outcome, Refusal};
+use payments_sandbox::{Deposit, Sandbox, SandboxBuilder, Verdict};
+use support::receiver::Receiver;
+
+async fn start(builder: SandboxBuilder) -> (Sandbox, Client) {
+    let sandbox = builder.start().await.unwrap();
+    let test = &sandbox.credentials().cpay;
+    let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret).unwrap();
+    (sandbox, Client::new(&config).unwrap())
+}
+
+async fn asked(client: &Client, trade_no: &str) -> OrderDetail {
+    client
+        .order_detail(OrderQuery::by_trade_no(reference(trade_no)))
+        .await
+        .unwrap()
+}
+
+/// Code 1 proves nothing: whatever was the matter, the way on is to ask.
+fn proves_nothing(error: &Error) {
+    assert_eq!(error.code(), Some("1"), "{error}");
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (Kind::Ambiguous, Outcome::Unknown),
+        "{error}"
+    );
+    assert_eq!((error.next_step(), error.attempts()), (NextStep::Query, 1));
+}
+
+/// Available and frozen.
+fn balance(sandbox: &Sandbox, currency: &str) -> (payments_core::Amount, payments_core::Amount) {
+    let balance = sandbox.balance(currency).unwrap();
+    (amount(&balance.available), amount(&balance.frozen))
+}
+
+fn withdraw(trade_no: &str, total: &str, received: &str) -> Withdraw {
+    Withdraw::new(
+        reference(trade_no),
+        "customer-7",
+        amount(total),
+        amount(received),
+        "USDT",
+        "TRON(TRC-20)",
+        "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+    )
+}
+
+#[tokio::test]
+async fn a_customer_has_addresses_and_a_deposit_is_told() {
+    let (sandbox, client) = start(Sandbox::builder()).await;
+    let first = client
+        .wallet_addresses(WalletAddressQuery::new("用户 7"))
+        .await
+        .unwrap();
+    let again = client
+        .wallet_addresses(WalletAddressQuery::new("用户 7"))
+        .await
+        .unwrap();
+    let other = client
+        .wallet_addresses(WalletAddressQuery::new("customer-8"))
+        .await
+        .unwrap();
+    assert_eq!(first.addresses.len(), 7);
+    assert_eq!(first.addresses, again.addresses);
+    assert!(
+        first
+            .addresses
+            .iter()
+            .zip(&other.addresses)
+            .all(|(one, two)| one.address != two.address)
+    );
+    let tron: Vec<_> = first
+        .addresses
+        .iter()
+        .filter(|row| row.network == "TRON(TRC-20)")
+        .collect();
+    assert_eq!(tron[0].address, tron[1].address);
+
+    let deposit = Deposit::new("customer-8", "USDT", "TRON(TRC-20)", "25.5");
+    let order = sandbox.deposit(&deposit).await.unwrap();
+    let found = client
+        .order_detail(OrderQuery::by_hash(&order.hash))
+        .await
+        .unwrap();
+    assert_eq!(
+        (found.status, found.actual_amount),
+        (OrderStatus::Completed, Some(amount("25.5")))
+    );
+    assert_eq!(found.merchant_trade_no, None, "nobody ordered it");
+}
+
+#[tokio::test]
+async fn coins_are_paid_out_told_and_found() {
+    let (sandbox, client) = start(Sandbox::builder().cpay_balance("USDT", "10")).await;
+    let receiver = Receiver::start(client.webhooks().clone()).await;
+    let payout = withdraw("w-1", "4.000000", "3").callback_url(receiver.url());
+    let made = client.withdraw(payout).await.unwrap();
+    assert_eq!(
+        (made.fee, made.order_amount, made.received_amount.unwrap()),
+        (amount("1"), Some(amount("4")), amount("3"))
+    );
+    assert_eq!(made.status, Some(OrderStatus::Processing));
+    assert_eq!(balance(&sandbox, "USDT"), (amount("6"), amount("4")));
+    let told = client.balances().await.unwrap();
+    let usdt = told.of("USDT").unwrap();
+    assert_eq!(
+        (usdt.available.unwrap(), usdt.frozen.unwrap()),
+        (amount("6"), amount("4"))
+    );
+
+    sandbox
+        .complete(made.order_id.unwrap().as_str())
+        .await
+        .unwrap();
+    sandbox.webhooks_quiet().await;
+    let event = receiver.received().remove(0).unwrap();
+    assert_eq!(
+        (&event.status, event.received_amount),
+        (&OrderStatus::Completed, Some(amount("3")))
+    );
+    assert_eq!(event.merchant_trade_no.as_deref(), Some("w-1"));
+    assert_eq!(asked(&client, "w-1").await.status, OrderStatus::Completed);
+    assert_eq!(balance(&sandbox, "USDT"), (amount("6"), amount("0")));
+}
+
+#[tokio::test]
+async fn a_payout_that_is_refused_or_doubled_is_asked_about() {
+    let (sandbox, client) = start(Sandbox::builder().cpay_balance("USDT", "10")).await;
+    let poor = client
+        .withdraw(withdraw("w-1", "10.00000001", "9"))
+        .await
+        .unwrap_err();
+    proves_nothing(&poor);
+    assert_eq!(poor.message(), Some("insufficient balance"));
+    let query = OrderQuery::by_trade_no(reference("w-1"));
+    assert_eq!(
+        client.order_detail(query).await.unwrap_err().message(),
+        Some("order not found")
+    );
+    assert_eq!(balance(&sandbox, "USDT"), (amount("10"), amount("0")));
+
+    client.withdraw(withdraw("w-2", "10", "9")).await.unwrap();
+    let doubled = client
+        .withdraw(withdraw("w-2", "10", "9"))
+        .await
+        .unwrap_err();
+    proves_nothing(&doubled);
+    assert_eq!(
+        asked(&client, "w-2").await.status,
+        OrderStatus::Processing,
+        "the first one is under way"
+    );
+    assert_eq!(balance(&sandbox, "USDT"), (amount("0"), amount("10")));
+
+    sandbox.reject("w-2").await.unwrap();
+    assert_eq!(asked(&client, "w-2").await.status, OrderStatus::Closed);
+    assert_eq!(
+        balance(&sandbox, "USDT"),
+        (amount("10"), amount("0")),
+        "the money is back"
+    );
+}
+
+#[tokio::test]
+async fn reais_are_paid_out_by_every_kind_of_key() {
+    let (sandbox, client) = start(Sandbox::builder().cpay_balance("BRL", "100")).await;
+    for (trade_no, key) in [
+        ("cpf", PixKey::cpf("52998224725")),
+        ("cnpj", PixKey::cnpj("11222333000181")),
+        ("email", PixKey::email("ana@cliente.example")),
+        ("mobile", PixKey::mobile("+5511912345678")),
+        (
+            "random",
+            PixKey::random("123e4567-e89b-12d3-a456-426614174000"),
+        ),
+    ] {
+        let payout = FiatPayout::pix(
+            reference(trade_no),
+            "customer-7",
+            amount("5.00"),
+            key.unwrap(),
+        )
+        .remark("ü & ö");
+        let made = client.create_fiat_payout(payout).await.unwrap();
+        let (received, fee) = (made.received_amount.unwrap(), made.fee.unwrap());
+        assert_eq!(
+            (received, received.checked_add(fee)),
+            (amount("5"), made.order_amount),
+            "the fee is on top"
+        );
+        assert_eq!(made.remark.as_deref(), Some("ü & ö"));
+        sandbox.complete(made.order_id.as_str()).await.unwrap();
+        assert_eq!(
+            asked(&client, trade_no).await.status,
+            OrderStatus::Completed
+        );
+    }
+    let (left, frozen) = balance(&sandbox, "BRL");
+    assert_eq!((left, frozen), (amount("72.5"), amount("0")));
+    let poor = FiatPayout::pix(
+        reference("poor"),
+        "customer-7",
+        amount("72.5"),
+        calls::pix(),
+    );
+    proves_nothing(&client.create_fiat_payout(poor).await.unwrap_err());
+    assert_eq!(
+        balance(&sandbox, "BRL").0,
+        left,
+        "enough for the amount, and not for the fee"
+    );
+}
+
+#[tokio::test]
+async fn a_conversion_comes_to_what_the_gateway_says() {
+    let (_sandbox, client) = start(Sandbox::builder()).await;
+    for conversion in [
+        Conversion::spending(amount("100"), "USD", "ETH"),
+        Conversion::spending(amount("40000"), "USDT", "BTC"),
+        Conversion::spending(amount("0.00000001"), "EUR", "TRX"),
+        Conversion::getting(amount("0.5"), "USD", "ETH"),
+        Conversion::getting(amount("3"), "TRX", "USDT"),
+    ] {
+        let plain = client
+            .exchange_rate(RateQuery::new(conversion.clone()))
+            .await
+            .unwrap();
+        let card = client
+            .card_exchange_rate(CardRateQuery::new(conversion.clone()))
+            .await
+            .unwrap();
+        assert_eq!(plain.rate, card.rate);
+        let exchanged = card.amount_exchanged.unwrap();
+        assert_eq!(
+            conversion.at(card.rate),
+            Some(exchanged),
+            "{conversion:?} at {}",
+            card.rate
+        );
+    }
+    let example = client
+        .card_exchange_rate(CardRateQuery::new(Conversion::spending(
+            amount("100"),
+            "USD",
+            "ETH",
+        )))
+        .await
+        .unwrap();
+    assert_eq!(
+        (example.rate.to_string().as_str(), example.amount_exchanged),
+        ("2999.342", Some(amount("0.03334064604")))
+    );
+    let unknown = RateQuery::new(Conversion::spending(amount("1"), "USD", "DOGE"));
+    let error = client.exchange_rate(unknown).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (Kind::Ambiguous, Outcome::NotApplied),
+        "a read changes nothing"
+    );
+}
+
+#[tokio::test]
+async fn an_exchange_is_made_once() {
+    let (sandbox, client) = start(
+        Sandbox::builder()
+            .cpay_balance("USDT", "50000")
+            .cpay_balance("BTC", "0"),
+    )
+    .await;
+    let exchange = |trade_no| {
+        Exchange::new(
+            reference(trade_no),
+            "customer-7",
+            amount("40000"),
+            "USDT",
+            "BTC",
+        )
+    };
+    let made = client.exchange(exchange("x-1")).await.unwrap();
+    assert_eq!(
+        (made.target_amount, made.fee),
+        (amount("0.997"), Some(amount("0.003")))
+    );
+    let gross = made.rate.unwrap().target_for(amount("40000")).unwrap();
+    assert_eq!(
+        gross.checked_sub(made.fee.unwrap()),
+        Some(made.target_amount)
+    );
+    assert_eq!(
+        (balance(&sandbox, "USDT").0, balance(&sandbox, "BTC").0),
+        (amount("10000"), amount("0.997"))
+    );
+
+    proves_nothing(&client.exchange(exchange("x-1")).await.unwrap_err());
+    let found = asked(&client, "x-1").await;
+    assert_eq!(
+        (found.status, found.received_amount),
+        (OrderStatus::Completed, Some(amount("0.997")))
+    );
+    let poor = client.exchange(exchange("x-2")).await.unwrap_err();
+    proves_nothing(&poor);
+    assert_eq!(poor.message(), Some("insufficient balance"));
+}
+
+#[tokio::test]
+async fn people_are_handed_over_and_some_may_be_left_out() {
+    let (_sandbox, client) = start(Sandbox::builder()).await;
+    let other = calls::person(
+        "u2",
+        FullName::new("Мария", "O'Neil \"+\" Zoë"),
+        Gender::Female,
+        calls::document(),
+    );
+    let receipt = client
+        .submit_kyc(SubmitKyc::new(vec![calls::hart_lee(), other.clone()]))
+        .await
+        .unwrap();
+    assert_eq!(
+        (receipt.accepted, receipt.submitted, receipt.is_complete()),
+        (1, 2, false),
+        "one has no picture"
+    );
+    proves_nothing(
+        &client
+            .submit_kyc(SubmitKyc::new(vec![other]))
+            .await
+            .unwrap_err(),
+    );
+    for call in SubmitKyc::split(vec![calls::hart_lee(); 1_001]) {
+        assert!(client.submit_kyc(call).await.unwrap().is_complete());
+    }
+}
+
+fn pay_with(trade_no: &str, number: &str) -> CardPayment {
+    let card = Card::new(
+        CardNumber::new(number).unwrap(),
+        CardExpiry::new(12, 2099).unwrap(),
+        Cvv::new("123").unwrap(),
+    );
+    let purchase = Purchase::new(amount("19.01"), "EUR", vec![calls::mac(), calls::iphone()]);
+    CardPayment::new(
+        reference(trade_no),
+        "1001",
+        purchase,
+        card,
+        calls::payer(),
+        calls::browser(),
+    )
+}
+
+#[tokio::test]
+async fn a_card_is_charged_stored_and_charged_again() {
+    let (sandbox, client) = start(Sandbox::builder()).await;
+    let page = client
+        .pay_by_card(pay_with("c-1", "4242424242424242").store_card())
+        .await
+        .unwrap();
+    assert!(page.page.as_deref().unwrap().contains("<html"));
+    assert_eq!(
+        asked(&client, "c-1").await.status,
+        OrderStatus::Pending,
+        "the customer has to confirm"
+    );
+    sandbox.pay(page.order_id.as_str(), None).await.unwrap();
+    let paid = asked(&client, "c-1").await;
+    assert_eq!(
+        (paid.status, paid.actual_amount),
+        (OrderStatus::Completed, Some(amount("19.01")))
+    );
+
+    let stored = page.stored_card.unwrap();
+    let purchase = Purchase::new(amount("2"), "USD", vec![calls::mac()]);
+    let again = CardPayment::by_stored_card(
+        reference("c-2"),
+        "1001",
+        purchase,
+        stored,
+        calls::payer(),
+        calls::browser(),
+    );
+    let page = client.pay_by_card(again).await.unwrap();
+    sandbox.pay(page.order_id.as_str(), None).await.unwrap();
+    assert_eq!(asked(&client, "c-2").await.status, OrderStatus::Completed);
+    let somebody_elses = calls::stored_card_payment("000000000000000000");
+    assert_eq!(
+        client.pay_by_card(somebody_elses).await.unwrap_err().kind(),
+        Kind::Refused(Refusal::Declined)
+    );
+}
+
+#[tokio::test]
+async fn a_declined_card_leaves_nothing_behind() {
+    let (sandbox, client) = start(Sandbox::builder()).await;
+    let error = client
+        .pay_by_card(pay_with("c-1", "4000000000000002"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (Kind::Refused(Refusal::Declined), Outcome::NotApplied)
+    );
+    assert_eq!(
+        (error.code(), error.message()),
+        (Some("90751015"), Some("pay fail"))
+    );
+    assert_eq!(
+        (error.next_step(), error.attempts()),
+        (NextStep::ContactProvider, 1)
+    );
+    assert!(error.request_id().is_some());
+    assert!(sandbox.orders().is_empty());
+    let printed = format!(
+        "{error:?} {error} {:?} {:?}",
+        sandbox.requests(),
+        sandbox.orders()
+    );
+    assert!(
+        printed.contains("pay fail") && !printed.contains("400000000000"),
+        "{printed}"
+    );
+}
+
+#[tokio::test]
+async fn a_card_order_is_live_until_it_is_paid() {
+    let (sandbox, client) = start(Sandbox::builder()).await;
+    let receiver = Receiver::start(client.webhooks().clone()).await;
+    let order = calls::card_order_from("2001:db8::7")
+        .language("ru-RU")
+        .callback_url(receiver.url())
+        .ext_info(r#"{"cart":"a & b"}"#);
+    let made = client.create_card_order(order.clone()).await.unwrap();
+    assert!(made.is_live(), "{made:?}");
+    assert!(
+        made.cashier_url
+            .as_deref()
+            .unwrap()
+            .starts_with(sandbox.base_url())
+    );
+    sandbox.pay(made.order_id.as_str(), None).await.unwrap();
+    sandbox.webhooks_quiet().await;
+    let event = receiver.received().remove(0).unwrap();
+    assert_eq!(
+        (&event.status, &event.order_id),
+        (&OrderStatus::Completed, &Some(made.order_id))
+    );
+    assert_eq!(event.ext_info.as_deref(), Some(r#"{"cart":"a & b"}"#));
+    proves_nothing(&client.create_card_order(order).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn an_address_outside_the_list_gets_nothing_done() {
+    let (sandbox, client) =
+        start(Sandbox::builder().cpay_allowed_ips(["198.51.100.1".parse().unwrap()])).await;
+    let rate = || Conversion::spending(amount("1"), "USD", "BTC");
+    let errors = [
+        client
+            .wallet_addresses(WalletAddressQuery::new("u"))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .withdraw(withdraw("w", "4", "3"))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .create_fiat_payout(calls::payout(calls::pix()))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client.balances().await.map(drop).unwrap_err(),
+        client
+            .exchange_rate(RateQuery::new(rate()))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .card_exchange_rate(CardRateQuery::new(rate()))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .order_detail(OrderQuery::by_hash("ff"))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .exchange(calls::exchange())
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .submit_kyc(calls::kyc(1))
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .pay_by_card(calls::card_payment())
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .create_order(support::order())
+            .await
+            .map(drop)
+            .unwrap_err(),
+        client
+            .create_card_order(calls::card_order())
+            .await
+            .map(drop)
+            .unwrap_err(),
+    ];
+    for error in &errors {
+        assert_eq!(error.code(), Some("90751002"), "{error}");
+        assert_eq!(error.kind(), Kind::Refused(Refusal::Permission), "{error}");
+        assert_eq!(
+            (error.outcome(), error.next_step()),
+            (Outcome::NotApplied, NextStep::FixConfiguration),
+            "{error}"
+        );
+    }
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 12, "one request a call");
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.verdict == Verdict::Refused)
+    );
+    assert!(sandbox.orders().is_empty());
+}

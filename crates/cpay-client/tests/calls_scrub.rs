@@ -1,0 +1,212 @@
+//! Nothing the client, its calls, answers and errors print holds a card, a person or the secret.
+#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
+
+mod calls;
+mod support;
+
+use std::error::Error as StdError;
+use std::fmt::{Debug, Write as _};
+
+use cpay_client::{
+    BalanceQuery, Call, CardExpiry, CardNumber, CardRateQuery, Cvv, PixKey, RateQuery,
+    StoredCardId, WalletAddressQuery,
+};
+use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::{Error, Reach, TransportError};
+use serde_json::json;
+
+const STORED: &str = "st0red-card-4711";
+const RANDOM_KEY: &str = "123e4567-e89b-12d3-a456-426614174000";
+
+/// Everything that was printed.
+#[derive(Default)]
+struct Transcript(String);
+
+impl Transcript {
+    fn note(&mut self, what: &(impl Debug + ?Sized)) {
+        writeln!(self.0, "{what:?}\n{what:#?}").unwrap();
+    }
+
+    fn note_error(&mut self, error: &Error) {
+        self.note(error);
+        let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+        while let Some(error) = next {
+            writeln!(self.0, "{error} / {error:?}").unwrap();
+            next = error.source();
+        }
+        self.note(&(error.message(), error.raw()));
+    }
+
+    /// A call, its answer, and its failures.
+    fn note_call<C: Call + Debug>(&mut self, call: &C, recorded: &str)
+    where
+        C::Output: Debug,
+    {
+        self.note(call);
+        let answer = support::fixture(&format!("wire/cpay/{recorded}.answer.json"));
+        self.note(&calls::parse(call, answer).unwrap());
+        for body in [
+            "<html>",
+            "{}",
+            r#"{"code":1,"msg":"fail"}"#,
+            r#"{"code":0,"data":7}"#,
+        ] {
+            let fault = calls::parse(call, body).map(drop).unwrap_err();
+            writeln!(self.0, "{fault} / {fault:?}").unwrap();
+        }
+    }
+}
+
+/// What may not be printed: the card, what names its owner, and the key.
+fn planted() -> Vec<&'static str> {
+    vec![
+        calls::CARD,
+        &calls::CARD[..12],
+        calls::CVV,
+        "02/27",
+        "02%2F27",
+        "ana@cliente.example",
+        "ana%40cliente",
+        "712345678",
+        "Main-Street",
+        "1000-001",
+        "203.0.113.7",
+        "Lima",
+        "hart",
+        "asdf@gmail.com",
+        "12341234123",
+        "1987",
+        "pi.jpg",
+        "52998224725",
+        "11222333000181",
+        "5511912345678",
+        RANDOM_KEY,
+        STORED,
+        support::SECRET,
+    ]
+}
+
+fn stored_card_payment() -> cpay_client::CardPayment {
+    calls::full_card_payment().stored_card(StoredCardId::new(STORED))
+}
+
+/// Every way a payment can fail once it was sent, a gateway that repeats the card's number among them.
+fn failures() -> Vec<ScriptedTransport> {
+    let echo =
+        json!({"code": 90_751_015, "msg": format!("card {} declined", calls::CARD), "data": ""})
+            .to_string();
+    vec![
+        ScriptedTransport::new().answer(200, echo.clone()),
+        ScriptedTransport::new().answer(500, echo),
+        ScriptedTransport::new().answer(200, support::fixture("wire/cpay/declined.answer.json")),
+        ScriptedTransport::new().answer(200, support::fixture("wire/cpay/illegal-ip.answer.json")),
+        ScriptedTransport::new().answer(502, "<html>"),
+        ScriptedTransport::new().fail(TransportError::timeout(Reach::MaybeSent)),
+        ScriptedTransport::new().hang(),
+        ScriptedTransport::new(),
+    ]
+}
+
+#[test]
+fn nothing_that_is_printed_holds_a_card_a_person_or_the_secret() {
+    let mut transcript = Transcript::default();
+    transcript.note_call(&WalletAddressQuery::new("customer-7"), "wallet-address");
+    transcript.note_call(&calls::withdraw(), "withdraw-every-field");
+    transcript.note_call(&BalanceQuery::new(), "balance");
+    transcript.note_call(&RateQuery::new(calls::spending()), "exchange-rate");
+    transcript.note_call(&CardRateQuery::new(calls::spending()), "card-exchange-rate");
+    transcript.note_call(&calls::exchange(), "exchange");
+    transcript.note_call(&calls::kyc(10), "kyc");
+    transcript.note_call(&calls::card_order(), "card-order");
+    transcript.note_call(&stored_card_payment(), "card-payment");
+    for key in [
+        calls::pix(),
+        PixKey::cnpj("11222333000181").unwrap(),
+        PixKey::email("ana@cliente.example").unwrap(),
+        PixKey::mobile("+5511912345678").unwrap(),
+        PixKey::random(RANDOM_KEY).unwrap(),
+    ] {
+        transcript.note_call(&calls::payout(key), "fiat-payout");
+    }
+    let answer = json!({"code": 0, "data": {
+        "orderId": "1", "pageData": format!("<input value={}>", calls::CARD), "ccStorageID": STORED,
+        "redirectURL": format!("https://bank.example/?card={}", calls::CARD),
+    }});
+    transcript.note(&calls::parse(&calls::card_payment(), answer.to_string()).unwrap());
+
+    for transport in failures() {
+        let client = support::scripted(&transport);
+        transcript.note(&(&client, &transport));
+        transcript.note_error(&block_on(client.pay_by_card(stored_card_payment())).unwrap_err());
+    }
+    let client = support::scripted(&ScriptedTransport::new());
+    let bad = stored_card_payment().fail_url(calls::CARD);
+    transcript.note_error(&block_on(client.pay_by_card(bad)).unwrap_err());
+
+    let printed = &transcript.0;
+    for sign_of_life in [
+        "pay_by_card",
+        "…1111",
+        "Timeout",
+        "customer-7",
+        "declined",
+        "people",
+        "PixKey",
+        "page_bytes",
+    ] {
+        assert!(
+            printed.contains(sign_of_life),
+            "the transcript lacks {sign_of_life}: {printed}"
+        );
+    }
+    for planted in planted() {
+        assert!(
+            !printed.contains(planted),
+            "{planted} is printed: {printed}"
+        );
+    }
+}
+
+#[test]
+fn a_value_that_is_refused_is_not_repeated() {
+    let mut printed = String::new();
+    for refused in [
+        CardNumber::new("4111111111111112").map(drop).unwrap_err(),
+        CardNumber::new("4111 1111 1111 1111")
+            .map(drop)
+            .unwrap_err(),
+        CardExpiry::new(99, 2077).map(drop).unwrap_err(),
+        Cvv::new("98741").map(drop).unwrap_err(),
+        PixKey::cpf("52998224724").map(drop).unwrap_err(),
+        PixKey::email("4111").map(drop).unwrap_err(),
+    ] {
+        write!(printed, "{refused} {refused:?}").unwrap();
+    }
+    for planted in ["4111", "99", "77", "98741", "2998"] {
+        let shown = printed.replace("2000 to 2099", "");
+        assert!(!shown.contains(planted), "{planted} is printed: {shown}");
+    }
+}
+
+#[test]
+fn of_a_card_the_last_four_digits_are_shown_and_no_more() {
+    let shown = format!("{:?}", calls::card());
+    assert_eq!(
+        shown,
+        "Card { number: CardNumber(…1111), expiry: CardExpiry(***), cvv: Cvv(***) }"
+    );
+    assert_eq!(CardNumber::new(calls::CARD).unwrap().last_four(), "1111");
+}
+
+/// A finder that finds nothing would let everything pass.
+#[test]
+fn the_search_finds_what_is_sent() {
+    let client = support::scripted(&ScriptedTransport::new());
+    let sent = client
+        .prepare(&stored_card_payment(), support::now())
+        .unwrap();
+    let body = std::str::from_utf8(sent.body()).unwrap();
+    for planted in [calls::CARD, calls::CVV, "02%2F27", "ana%40cliente", STORED] {
+        assert!(body.contains(planted), "{planted}");
+    }
+}

@@ -1,0 +1,298 @@
+//! The recorded answers of the other calls bent in every way, and those that answer for something else than was asked.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
+
+mod calls;
+mod support;
+
+use calls::{parse, recorded};
+use cpay_client::{BalanceQuery, Call, CardRateQuery, RateQuery, WalletAddressQuery};
+use payments_core::{Effect, Kind};
+use serde_json::{Value, json};
+
+struct Case {
+    name: &'static str,
+    /// Shows what was read, or the fault's kind.
+    read: fn(&Value) -> Result<String, Kind>,
+    required: &'static [&'static str],
+    /// What is compared with the request.
+    compared: &'static [&'static str],
+}
+
+fn shown<C: Call>(call: &C, body: &Value) -> Result<String, Kind>
+where
+    C::Output: std::fmt::Debug,
+{
+    parse(call, body.to_string())
+        .map(|got| format!("{got:?}"))
+        .map_err(|fault| fault.kind())
+}
+
+fn cases() -> Vec<Case> {
+    let case = |name, read, required, compared| Case {
+        name,
+        read,
+        required,
+        compared,
+    };
+    vec![
+        case(
+            "wallet-address",
+            |body| shown(&WalletAddressQuery::new("u"), body),
+            &["address", "currency", "network"],
+            &[],
+        ),
+        case(
+            "withdraw",
+            |body| shown(&calls::withdraw(), body),
+            &["fee"],
+            &[],
+        ),
+        case(
+            "withdraw-every-field",
+            |body| shown(&calls::withdraw(), body),
+            &["fee"],
+            &[
+                "merchantTradeNo",
+                "orderAmount",
+                "receivedAmount",
+                "cryptoCurrency",
+            ],
+        ),
+        case(
+            "fiat-payout",
+            |body| shown(&calls::payout(calls::pix()), body),
+            &["orderId"],
+            &["merchantTradeNo", "receivedAmount", "currency"],
+        ),
+        case(
+            "balance",
+            |body| shown(&BalanceQuery::new(), body),
+            &["cryptoCurrency"],
+            &[],
+        ),
+        case(
+            "exchange-rate",
+            |body| shown(&RateQuery::new(calls::spending()), body),
+            &["exchangeRate"],
+            &[],
+        ),
+        case(
+            "card-exchange-rate",
+            |body| shown(&CardRateQuery::new(calls::spending()), body),
+            &["exchangeRate"],
+            &[],
+        ),
+        case(
+            "exchange",
+            |body| shown(&calls::exchange(), body),
+            &["targetAmount"],
+            &["targetCurrency"],
+        ),
+        case("kyc", |body| shown(&calls::kyc(10), body), &["count"], &[]),
+        case(
+            "card-payment",
+            |body| shown(&calls::card_payment(), body),
+            &["orderId"],
+            &[],
+        ),
+        case(
+            "card-order",
+            |body| shown(&calls::card_order(), body),
+            &["orderId"],
+            &["merchantTradeNo", "orderAmount", "orderCurrency"],
+        ),
+    ]
+}
+
+/// The object, or each object of the list, that `data` holds.
+fn row(body: &mut Value, place: usize) -> &mut Value {
+    match &mut body["data"] {
+        Value::Array(rows) => &mut rows[place],
+        data => data,
+    }
+}
+
+/// Every recorded answer, once for every field of every row.
+fn each_field(mut bend: impl FnMut(&Case, &str, &dyn Fn(Option<Value>) -> Value, &Value)) {
+    let mut fields = 0;
+    for case in cases() {
+        let whole = recorded(case.name);
+        (case.read)(&whole).unwrap();
+        for place in 0..whole["data"].as_array().map_or(1, Vec::len) {
+            let names: Vec<_> = row(&mut whole.clone(), place)
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect();
+            for name in names {
+                let with = |value: Option<Value>| {
+                    let mut body = whole.clone();
+                    let fields = row(&mut body, place).as_object_mut().unwrap();
+                    match value {
+                        Some(value) => drop(fields.insert(name.clone(), value)),
+                        None => drop(fields.remove(&name)),
+                    }
+                    body
+                };
+                bend(&case, &name, &with, &row(&mut whole.clone(), place)[&name]);
+                fields += 1;
+            }
+        }
+    }
+    assert!(fields > 90, "{fields}");
+}
+
+#[test]
+fn a_field_that_is_null_empty_or_missing_is_none_unless_nothing_works_without_it() {
+    each_field(|case, name, with, _| {
+        let required = case.required.contains(&name);
+        for value in [Some(Value::Null), Some(json!("")), None] {
+            let got = (case.read)(&with(value.clone()));
+            match got {
+                Ok(_) => assert!(!required, "{} {name}: {value:?} was read", case.name),
+                Err(kind) => {
+                    assert!(
+                        required && kind == Kind::Undecodable,
+                        "{} {name} {value:?}: {kind}",
+                        case.name
+                    );
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_number_may_be_a_text_and_a_text_a_number() {
+    each_field(|case, name, with, value| {
+        let swapped = match value {
+            Value::Number(number) => json!(number.to_string()),
+            Value::String(text) => text.parse().map_or(json!(7), Value::Number),
+            other => panic!("{name}: {other}"),
+        };
+        let number = |value: &Value| value.to_string().trim_matches('"').parse::<f64>().ok();
+        let same = number(value).is_some() && number(value) == number(&swapped);
+        let got = (case.read)(&with(Some(swapped)));
+        if case.compared.contains(&name) && !same {
+            assert_eq!(got.unwrap_err(), Kind::Integrity, "{} {name}", case.name);
+        } else {
+            assert!(got.is_ok(), "{} {name}: {got:?}", case.name);
+        }
+    });
+}
+
+#[test]
+fn a_field_of_another_shape_is_an_undecodable_answer_and_no_panic() {
+    each_field(|case, name, with, _| {
+        for odd in [json!([]), json!({}), json!([[["deep"]]]), json!({"a": 1})] {
+            let got = (case.read)(&with(Some(odd)));
+            if name == "mid" {
+                assert!(got.is_ok());
+            } else {
+                assert_eq!(got.unwrap_err(), Kind::Undecodable, "{} {name}", case.name);
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_compared_with_the_request_may_not_differ() {
+    let mut compared = 0;
+    each_field(|case, name, with, value| {
+        if case.compared.contains(&name) {
+            let other = if name.ends_with("Amount") {
+                json!("123.5")
+            } else {
+                json!("other")
+            };
+            assert_ne!(&other, value);
+            assert_eq!(
+                (case.read)(&with(Some(other))).unwrap_err(),
+                Kind::Integrity,
+                "{} {name}",
+                case.name
+            );
+            compared += 1;
+        }
+    });
+    assert_eq!(
+        compared,
+        cases()
+            .iter()
+            .map(|case| case.compared.len())
+            .sum::<usize>()
+    );
+}
+
+#[test]
+fn new_fields_and_new_states_break_nothing() {
+    for case in cases() {
+        let plain = (case.read)(&recorded(case.name)).unwrap();
+        let sized = |shown: &str| shown.split("body_bytes").next().unwrap().to_owned();
+        let mut body = recorded(case.name);
+        body["newField"] = json!({"a": [1, null]});
+        row(&mut body, 0)["newField"] = json!([{"b": 1e300}]);
+        assert_eq!(
+            sized(&(case.read)(&body).unwrap()),
+            sized(&plain),
+            "{}",
+            case.name
+        );
+        for name in ["status", "orderStatus"] {
+            if !row(&mut body, 0)[name].is_null() {
+                row(&mut body, 0)[name] = json!("99");
+                let shown = (case.read)(&body).unwrap();
+                assert!(shown.contains(r#"Other("99")"#), "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_are_read_by_name_and_lists_may_be_empty() {
+    let addresses = WalletAddressQuery::new("u");
+    for data in ["null", "\"\"", "[]"] {
+        let body = format!(r#"{{"code":0,"data":{data}}}"#);
+        assert_eq!(parse(&addresses, body.clone()).unwrap().addresses, []);
+        assert_eq!(parse(&BalanceQuery::new(), body).unwrap().balances, []);
+    }
+    assert_eq!(parse(&addresses, r#"{"code":0}"#).unwrap().addresses, []);
+    for data in [
+        r#"[["a","USDT","TRON"]]"#,
+        r#"{"address":"a"}"#,
+        "[null]",
+        "[7]",
+        "7",
+        "\"x\"",
+    ] {
+        let body = format!(r#"{{"code":0,"data":{data},"traceid":"t-1"}}"#);
+        for kind in [
+            parse(&addresses, body.clone()).map(drop).unwrap_err(),
+            parse(&BalanceQuery::new(), body).map(drop).unwrap_err(),
+        ] {
+            assert_eq!(
+                (kind.kind(), kind.provider_request_id()),
+                (Kind::Undecodable, Some("t-1")),
+                "{data}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_repeat_would_do_is_a_property_of_the_call() {
+    fn effect<C: Call>(_: &C) -> Effect {
+        C::EFFECT
+    }
+    assert_eq!(effect(&BalanceQuery::new()), Effect::Read);
+    assert_eq!(effect(&RateQuery::new(calls::spending())), Effect::Read);
+    assert_eq!(effect(&CardRateQuery::new(calls::spending())), Effect::Read);
+    assert_eq!(effect(&WalletAddressQuery::new("u")), Effect::Keyed);
+    assert_eq!(effect(&calls::withdraw()), Effect::Unkeyed);
+    assert_eq!(effect(&calls::payout(calls::pix())), Effect::Unkeyed);
+    assert_eq!(effect(&calls::exchange()), Effect::Unkeyed);
+    assert_eq!(effect(&calls::kyc(1)), Effect::Unkeyed);
+    assert_eq!(effect(&calls::card_payment()), Effect::Unkeyed);
+    assert_eq!(effect(&calls::card_order()), Effect::Unkeyed);
+}
