@@ -4,6 +4,13 @@ use std::process::{Command, Stdio};
 
 use crate::run::{root, succeed};
 
+/// What makes them: the signature cases, then the requests and webhooks of each provider.
+const SCRIPTS: [&str; 3] = [
+    "fixtures/generate.py",
+    "fixtures/wire/cpay/generate.py",
+    "fixtures/wire/cpay/generate_calls.py",
+];
+
 pub(crate) fn run(check: bool) -> Result<(), String> {
     for (tool, why) in [
         ("python3", "makes the HMAC and SHA-256 fixtures"),
@@ -16,12 +23,15 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
             ));
         }
     }
-    let mut script = Command::new("python3");
-    script.current_dir(root()).arg("fixtures/generate.py");
-    if check {
-        script.arg("--check");
+    for script in SCRIPTS {
+        let mut python = Command::new("python3");
+        python.current_dir(root()).arg(script);
+        if check {
+            python.arg("--check");
+        }
+        succeed(&mut python)?;
     }
-    succeed(&mut script)
+    Ok(())
 }
 
 fn starts(tool: &str) -> bool {

@@ -406,7 +406,11 @@ fn an_array_is_never_taken_for_an_object() {
     );
     assert!(envelope.data.read_object::<Order>().is_err());
 
-    let positional = answer(r#" [{"id": "71"}]"#);
-    let fault = wire::read_answer::<Envelope<'_>>(&positional).unwrap_err();
-    assert_eq!(fault.kind(), payments_core::Kind::Undecodable);
+    for positional in [
+        answer(r#" [{"id": "71"}]"#),
+        answer("\u{feff}[{\"id\": \"71\"}]"),
+    ] {
+        let fault = wire::read_answer::<Envelope<'_>>(&positional).unwrap_err();
+        assert_eq!(fault.kind(), payments_core::Kind::Undecodable);
+    }
 }

@@ -1,38 +1,68 @@
-//! Just enough of a browser: the form behind the cashier page's pay button.
+//! Just enough HTML: the forms of the sandbox's own pages.
+
+use std::fmt::Write;
 
 /// A form with the values it would be sent with untouched.
 #[derive(Debug, PartialEq)]
-pub(crate) struct PaymentForm {
+pub(crate) struct Form {
     pub(crate) action: String,
-    /// The fields as `application/x-www-form-urlencoded`.
-    pub(crate) body: String,
+    fields: Vec<(String, String)>,
 }
 
-impl PaymentForm {
-    /// The first form of the page that is sent to a path ending in `/pay`.
+impl Form {
+    /// The first form of the page that is sent to a path ending in `ending`.
     ///
-    /// The page is the sandbox's own: its field values are digits, hexadecimal digits and decimal amounts,
-    /// which need no decoding from HTML and no encoding for the form.
-    pub(crate) fn find(page: &str) -> Option<Self> {
+    /// The values that stand in these pages are digits, hexadecimal digits and decimal amounts, which need no
+    /// decoding from HTML.
+    pub(crate) fn find(page: &str, ending: &str) -> Option<Self> {
         page.split("<form ").skip(1).find_map(|rest| {
             let (form, _) = rest.split_once("</form>")?;
-            let (head, fields) = form.split_once('>')?;
-            let action = attribute(head, "action").filter(|action| action.ends_with("/pay"))?;
-            let mut body = String::new();
-            for input in fields.split("<input ").skip(1) {
+            let (head, inside) = form.split_once('>')?;
+            let action = attribute(head, "action").filter(|action| action.ends_with(ending))?;
+            let field = |input: &str| {
                 let (input, _) = input.split_once('>')?;
-                if !body.is_empty() {
-                    body.push('&');
-                }
-                body.push_str(attribute(input, "name")?);
-                body.push('=');
-                body.push_str(attribute(input, "value")?);
-            }
+                let value = attribute(input, "value").unwrap_or_default();
+                Some((attribute(input, "name")?.to_owned(), value.to_owned()))
+            };
+            let fields = inside
+                .split("<input ")
+                .skip(1)
+                .map(field)
+                .collect::<Option<_>>()?;
             Some(Self {
                 action: action.to_owned(),
-                body,
+                fields,
             })
         })
+    }
+
+    /// Types into a field.
+    pub(crate) fn fill(mut self, name: &str, value: &str) -> Result<Self, String> {
+        let field = self.fields.iter_mut().find(|(other, _)| other == name);
+        let (_, field) = field.ok_or_else(|| format!("the form has no field {name}"))?;
+        value.clone_into(field);
+        Ok(self)
+    }
+
+    /// The fields as `application/x-www-form-urlencoded`.
+    pub(crate) fn body(&self) -> String {
+        let mut body = String::new();
+        for (name, value) in &self.fields {
+            if !body.is_empty() {
+                body.push('&');
+            }
+            body.push_str(name);
+            body.push('=');
+            for byte in value.bytes() {
+                match byte {
+                    b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'.' | b'-' => body.push(byte.into()),
+                    _ => {
+                        let _ = write!(body, "%{byte:02X}");
+                    }
+                }
+            }
+        }
+        body
     }
 }
 
@@ -52,20 +82,22 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    const PAGE: &str = r#"<form method="post" action="/payment/expire"><input name="orderId" value="1"></form>
+        <form method="post" action="/payment/pay" class="inline">
+        <input type="hidden" name="orderId" value="7"><label for="paid">Amount</label>
+        <input id="paid" name="amount" data-value="x" value="1.50" required>
+        <input name="expDate" type="text"></form>"#;
+
     #[test]
-    fn the_pay_form_is_found_among_others() {
-        let page = r#"<form method="post" action="/payment/expire"><input name="orderId" value="1"></form>
-            <form method="post" action="/payment/pay" class="inline">
-            <input type="hidden" name="orderId" value="7"><label for="paid">Amount</label>
-            <input id="paid" name="amount" data-value="x" value="1.50" required></form>"#;
-        let form = PaymentForm::find(page).unwrap();
+    fn the_form_is_found_among_others_and_filled_in() {
+        let form = Form::find(PAGE, "/pay").unwrap();
         assert_eq!(
-            form,
-            PaymentForm {
-                action: "/payment/pay".into(),
-                body: "orderId=7&amount=1.50".into()
-            }
+            (form.action.as_str(), form.body().as_str()),
+            ("/payment/pay", "orderId=7&amount=1.50&expDate=")
         );
+        let filled = form.fill("expDate", "12/27").unwrap();
+        assert_eq!(filled.body(), "orderId=7&amount=1.50&expDate=12%2F27");
+        assert!(filled.fill("cvv", "1").is_err());
     }
 
     #[test]
@@ -76,7 +108,7 @@ mod tests {
             "<form action=\"/payment/pay\">",
             "<form action=\"/x\"></form>",
         ] {
-            assert_eq!(PaymentForm::find(page), None, "{page}");
+            assert_eq!(Form::find(page, "/pay"), None, "{page}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `payments demo`: the main job over real HTTP, every step checked.
 
+mod browser;
 mod cpay;
 mod form;
 mod receiver;

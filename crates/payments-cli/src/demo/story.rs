@@ -43,7 +43,7 @@ pub(crate) struct Story {
 impl Story {
     pub(crate) fn new(title: &'static str, aloud: bool) -> Self {
         if aloud {
-            let _ = say!("{title}: one test payment, from the order to the acknowledged webhook\n");
+            let _ = say!("{title}: money in, exchanged and out, every step checked\n");
         }
         Self {
             title,

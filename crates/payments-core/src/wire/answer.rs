@@ -31,7 +31,9 @@ pub fn read_answer<'a, T: Deserialize<'a>>(answer: &'a http::Response<Bytes>) ->
 /// A derived `Deserialize` takes an array for a struct as well, field by field in their order: no gateway
 /// answers like that, and what something else says by accident must not count.
 fn looks_like_array(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"[")
+    super::json::without_mark(body)
+        .trim_ascii_start()
+        .starts_with(b"[")
 }
 
 fn looks_like_html(body: &[u8]) -> bool {

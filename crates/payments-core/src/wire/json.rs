@@ -10,8 +10,12 @@ use std::fmt;
 /// [`ReadError`] when it is not JSON, nested deeper than 128 levels, of another shape, or followed
 /// by anything.
 pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, ReadError> {
-    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    serde_json::from_slice(json).map_err(|error| ReadError::new(&error))
+    serde_json::from_slice(without_mark(json)).map_err(|error| ReadError::new(&error))
+}
+
+/// The text behind a byte-order mark.
+pub(super) fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json)
 }
 
 /// A part of an answer, kept as its text to be read once it is known what it should be: an

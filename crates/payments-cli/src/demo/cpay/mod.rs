@@ -1,149 +1,134 @@
-//! C-Pay: order, cashier page, payment, webhook, query.
+//! C-Pay's whole story: addresses, a pay-in, a card order, rates, an exchange, payouts, and balances that add up.
 
-use bytes::Bytes;
-use cpay_client::{Client, Config, CreateOrder, CreatedOrder, OrderQuery, OrderStatus};
-use http::header::{CONTENT_TYPE, LOCATION};
-use payments_core::{Amount, MerchantRef, Transport};
-use payments_reqwest::ReqwestTransport;
+mod book;
+mod orders;
+mod payouts;
+
+use std::fmt::Display;
+
+use cpay_client::{Client, Config, Event, OrderStatus, Verified, WalletAddressQuery};
+use payments_core::{Amount, MerchantRef};
 use payments_sandbox::Sandbox;
 
-use super::form::PaymentForm;
+use super::browser::Browser;
 use super::receiver::Receiver;
 use super::story::{Stopped, Story};
+use book::Book;
 
+const CUSTOMER: &str = "customer-7";
 const COIN: &str = "USDT";
 
+/// A shop with an account at the gateway.
+struct Shop {
+    sandbox: Sandbox,
+    client: Client,
+    receiver: Receiver,
+    browser: Browser,
+    book: Book,
+}
+
 pub(crate) async fn tell(story: &mut Story) -> Result<(), Stopped> {
-    let sandbox = story.step("start_sandbox", start()).await?;
+    let mut shop = open(story).await?;
+    orders::tell(story, &mut shop).await?;
+    payouts::tell(story, &mut shop).await?;
+    story
+        .step("balances_after", async {
+            let balances = shop.client.balances().await.map_err(text)?;
+            let agree = shop.book.settle(&balances)?;
+            Ok::<_, String>(((), format!("{agree} currencies add up to what was booked")))
+        })
+        .await
+}
+
+async fn open(story: &mut Story) -> Result<Shop, Stopped> {
+    let sandbox = story
+        .step("start_sandbox", async {
+            let sandbox = Sandbox::builder().start().await?;
+            let told = format!("in this process at {}", sandbox.base_url());
+            Ok::<_, payments_sandbox::StartError>((sandbox, told))
+        })
+        .await?;
     let client = story.step("connect", connect(&sandbox)).await?;
-    let mut receiver = story
+    let receiver = story
         .step("start_receiver", async {
             let receiver = Receiver::start(client.webhooks().clone()).await?;
             let url = receiver.url();
             Ok::<_, std::io::Error>((receiver, format!("webhooks go to {url}")))
         })
         .await?;
-    let reference = MerchantRef::new("demo-order-1").map_err(|_| Stopped)?;
-    let amount: Amount = "66.12345678".parse().map_err(|_| Stopped)?;
-
-    let order = story
-        .step("create_order", async {
-            let order = CreateOrder::new(reference.clone(), "customer-7", amount, COIN)
-                .callback_url(receiver.url())
-                .ext_info(r#"{"cart":"42"}"#);
-            let made = client.create_order(order).await?;
-            let told = format!("order {} of {amount} {COIN}", made.order_id);
-            Ok::<_, payments_core::Error>((made, told))
-        })
-        .await?;
-    let browser = story
-        .step("open_cashier_page", Browser::open(&order))
-        .await?;
-    story.step("pay", browser.pay()).await?;
-    story
-        .step("receive_webhook", async {
-            let event = receiver.event().await.ok_or("the receiver stopped")?;
-            if event.status != OrderStatus::Completed
-                || event.merchant_trade_no.as_ref() != Some(&reference)
-            {
-                return Err("the webhook tells of something else");
-            }
-            Ok(((), "signature verified, acknowledged with OK".to_owned()))
+    let (browser, book) = story
+        .step("balances_before", async {
+            let balances = client.balances().await.map_err(text)?;
+            let told = balances.of(COIN).and_then(|balance| balance.available);
+            let told = told.map_or_else(
+                || format!("no {COIN}"),
+                |amount| format!("{amount} {COIN} available"),
+            );
+            Ok::<_, String>(((Browser::new()?, Book::open(&balances)?), told))
         })
         .await?;
     story
-        .step("query_order", query(&client, reference, amount))
-        .await
-}
-
-async fn start() -> Result<(Sandbox, String), payments_sandbox::StartError> {
-    let sandbox = Sandbox::builder().start().await?;
-    let told = format!("in this process at {}", sandbox.base_url());
-    Ok((sandbox, told))
+        .step("wallet_addresses", async {
+            let addresses = client
+                .wallet_addresses(WalletAddressQuery::new(CUSTOMER))
+                .await
+                .map_err(text)?;
+            let first = addresses
+                .addresses
+                .first()
+                .ok_or("the customer has no address")?;
+            let told = format!(
+                "{} of {CUSTOMER}, {} on {}",
+                addresses.addresses.len(),
+                first.currency,
+                first.network
+            );
+            Ok::<_, String>(((), told))
+        })
+        .await?;
+    Ok(Shop {
+        sandbox,
+        client,
+        receiver,
+        browser,
+        book,
+    })
 }
 
 async fn connect(sandbox: &Sandbox) -> Result<(Client, String), String> {
     let test = &sandbox.credentials().cpay;
-    let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret)
-        .map_err(|error| error.to_string())?;
-    let client = Client::new(&config).map_err(|error| error.to_string())?;
+    let config =
+        Config::new(sandbox.base_url(), &*test.merchant_id, &*test.secret).map_err(text)?;
+    let client = Client::new(&config).map_err(text)?;
     Ok((client, format!("as test merchant {}", test.merchant_id)))
 }
 
-async fn query(
-    client: &Client,
-    reference: MerchantRef,
-    amount: Amount,
-) -> Result<((), String), String> {
-    let detail = client
-        .order_detail(OrderQuery::by_trade_no(reference))
-        .await
-        .map_err(|error| error.to_string())?;
-    if detail.status != OrderStatus::Completed || detail.actual_amount != Some(amount) {
-        return Err(format!(
-            "the order is {} with {:?}",
-            detail.status, detail.actual_amount
-        ));
-    }
-    Ok(((), format!("{}, {amount} {COIN} received", detail.status)))
-}
-
-/// The customer: opens the page of the order and presses the button on it.
-struct Browser {
-    transport: ReqwestTransport,
-    page_url: String,
-    page: String,
-}
-
-impl Browser {
-    async fn open(order: &CreatedOrder) -> Result<(Self, String), String> {
-        let page_url = order
-            .cashier_url
-            .clone()
-            .ok_or("the order has no cashier page")?;
-        let transport = ReqwestTransport::builder()
-            .user_agent("demo-browser")
-            .build()
-            .map_err(|error| error.to_string())?;
-        let page = fetch(&transport, http::Request::get(&page_url), Bytes::new()).await?;
-        if page.status() != http::StatusCode::OK {
-            return Err(format!("the cashier page answers {}", page.status()));
+impl Shop {
+    /// The next webhook, which must tell that this order is completed.
+    async fn completed(&mut self, reference: &MerchantRef) -> Result<Verified<Event>, String> {
+        let event = self.receiver.event().await.ok_or("the receiver stopped")?;
+        if event.merchant_trade_no.as_deref() != Some(reference.as_str()) {
+            return Err("the webhook tells of another order".to_owned());
         }
-        let page = String::from_utf8(page.into_body().into())
-            .map_err(|_| "the cashier page is no text")?;
-        let told = format!("{} bytes of HTML, no script", page.len());
-        Ok((
-            Self {
-                transport,
-                page_url,
-                page,
-            },
-            told,
-        ))
-    }
-
-    /// Sends the page's own payment form.
-    async fn pay(&self) -> Result<((), String), String> {
-        let form = PaymentForm::find(&self.page).ok_or("the cashier page has no payment form")?;
-        let origin = self.page_url.split("/payment").next().unwrap_or_default();
-        let request = http::Request::post(format!("{origin}{}", form.action))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = fetch(&self.transport, request, Bytes::from(form.body)).await?;
-        if !answer.headers().contains_key(LOCATION) {
-            return Err(format!("the payment was answered with {}", answer.status()));
+        if event.status != OrderStatus::Completed {
+            return Err(format!(
+                "the webhook tells that the order is {}",
+                event.status
+            ));
         }
-        Ok(((), "the page's form was sent, the order is paid".to_owned()))
+        Ok(event)
     }
 }
 
-async fn fetch(
-    transport: &ReqwestTransport,
-    request: http::request::Builder,
-    body: Bytes,
-) -> Result<http::Response<Bytes>, String> {
-    let request = request.body(body).map_err(|error| error.to_string())?;
-    transport
-        .send(request)
-        .await
-        .map_err(|error| error.to_string())
+/// What goes wrong in a step is told, not acted on.
+fn text(error: impl Display) -> String {
+    error.to_string()
+}
+
+fn reference(name: &str) -> Result<MerchantRef, String> {
+    MerchantRef::new(name).map_err(text)
+}
+
+fn amount(digits: &str) -> Result<Amount, String> {
+    digits.parse().map_err(text)
 }

@@ -1,0 +1,40 @@
+//! The README and every page of the guide, compiled and run as doctests: `cargo test -p payments-guide`.
+//!
+//! There is nothing to use in here. `tests/commands.rs` runs the shell commands of `signing.md`, and
+//! `tests/pages.rs` follows the links between the pages.
+
+/// Gives each page a module of its own, so that a failing example is reported under its page's name.
+#[cfg(doctest)]
+macro_rules! pages {
+    ($($page:ident = $file:literal,)*) => {
+        $(#[doc = include_str!($file)] mod $page {})*
+    };
+}
+
+#[cfg(doctest)]
+pages! {
+    readme = "../README.md",
+    start = "start.md",
+    cpay = "cpay.md",
+    chainup_opay = "chainup-opay.md",
+    ccpayment = "ccpayment.md",
+    signing = "signing.md",
+    webhooks = "webhooks.md",
+    outcomes = "outcomes.md",
+    sandbox = "sandbox.md",
+    architecture = "architecture.md",
+    maintainers = "maintainers.md",
+    adr_0001 = "adr/0001-record-decisions.md",
+    adr_0002 = "adr/0002-rsa-backend.md",
+    adr_0003 = "adr/0003-ctutils-serde-core-in-signing.md",
+    adr_0004 = "adr/0004-own-lenient-readers-beside-serde_with.md",
+    adr_0005 = "adr/0005-executor-and-unkeyed-writes.md",
+    adr_0006 = "adr/0006-verified-by-type.md",
+    adr_0007 = "adr/0007-explicit-crypto-provider-and-roots.md",
+    adr_0008 = "adr/0008-amount-is-coefficient-and-scale.md",
+    adr_0009 = "adr/0009-sandbox-shares-no-client-code.md",
+    adr_0010 = "adr/0010-json-shape-before-trust.md",
+    adr_0011 = "adr/0011-canonical-ambiguity-in-cpay.md",
+    adr_0012 = "adr/0012-hmac-in-place.md",
+    adr_0013 = "adr/0013-own-form-encoding-in-cpay-client.md",
+}
