@@ -1,57 +1,43 @@
-//! Exact amounts: the text that was received, and its value in units of 10⁻⁸.
+//! Amounts as they are received: a positive decimal, with the text it came as.
 
 use std::fmt;
 
-/// C-Pay supports eight decimals.
-const DECIMALS: usize = 8;
+use crate::decimal::{Decimal, PLACES};
 
-/// A positive decimal of at most eight decimals. Keeps the text it came as: `1.50` stays `1.50`.
+/// C-Pay supports eight decimals.
+pub(crate) const CPAY_DECIMALS: usize = 8;
+
+/// A positive decimal. Keeps the text it came as: `1.50` stays `1.50`.
 #[derive(Clone, Debug)]
 pub(crate) struct Amount {
     text: String,
-    units: u128,
+    value: Decimal,
 }
 
 /// Why a text is not an amount; the sentence is for the sandbox's own pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadAmount {
     Grammar,
-    Decimals,
+    Decimals(usize),
     Zero,
     Range,
 }
 
 impl Amount {
+    /// Reads an amount of at most eight decimals.
     pub(crate) fn parse(text: &str) -> Result<Self, BadAmount> {
-        let (whole, fraction) = match text.split_once('.') {
-            None => (text, ""),
-            // A point wants digits on both sides.
-            Some((_, "")) => return Err(BadAmount::Grammar),
-            Some(parts) => parts,
-        };
-        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let leading_zero = whole.len() > 1 && whole.starts_with('0');
-        if whole.is_empty() || leading_zero || !digits(whole) || !digits(fraction) {
-            return Err(BadAmount::Grammar);
-        }
-        if fraction.len() > DECIMALS {
-            return Err(BadAmount::Decimals);
-        }
-        let padding = std::iter::repeat_n(b'0', DECIMALS - fraction.len());
-        let units = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .chain(padding)
-            .try_fold(0_u128, |sum, digit| {
-                sum.checked_mul(10)?.checked_add(u128::from(digit - b'0'))
-            })
-            .ok_or(BadAmount::Range)?;
-        if units == 0 {
+        Self::parse_with(text, CPAY_DECIMALS)
+    }
+
+    /// Reads an amount of at most `decimals` decimals.
+    pub(crate) fn parse_with(text: &str, decimals: usize) -> Result<Self, BadAmount> {
+        let value = decimal(text, decimals)?;
+        if !value.is_positive() {
             return Err(BadAmount::Zero);
         }
         Ok(Self {
             text: text.to_owned(),
-            units,
+            value,
         })
     }
 
@@ -59,10 +45,29 @@ impl Amount {
         &self.text
     }
 
-    /// How this amount stands to another, by value: `1.50` equals `1.5`.
-    pub(crate) fn against(&self, other: &Self) -> std::cmp::Ordering {
-        self.units.cmp(&other.units)
+    pub(crate) fn value(&self) -> Decimal {
+        self.value
     }
+}
+
+/// Reads a decimal without a sign, zero included.
+pub(crate) fn decimal(text: &str, decimals: usize) -> Result<Decimal, BadAmount> {
+    let (whole, fraction) = match text.split_once('.') {
+        None => (text, ""),
+        // A point wants digits on both sides.
+        Some((_, "")) => return Err(BadAmount::Grammar),
+        Some(parts) => parts,
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if whole.is_empty() || leading_zero || !digits(whole) || !digits(fraction) {
+        return Err(BadAmount::Grammar);
+    }
+    let most = decimals.min(PLACES);
+    if fraction.len() > most {
+        return Err(BadAmount::Decimals(most));
+    }
+    Decimal::from_digits(whole, fraction).ok_or(BadAmount::Range)
 }
 
 impl fmt::Display for BadAmount {
@@ -71,9 +76,9 @@ impl fmt::Display for BadAmount {
             Self::Grammar => {
                 "is not a plain decimal: digits, no leading zero, a point only with digits on both sides; no sign, exponent, space or comma"
             }
-            Self::Decimals => "has more than 8 decimals",
+            Self::Decimals(most) => return write!(f, "has more than {most} decimals"),
             Self::Zero => "is zero",
-            Self::Range => "is larger than the sandbox can count (assumed limit: about 3.4e30)",
+            Self::Range => "is larger than the sandbox can count (assumed limit: about 1.7e20)",
         })
     }
 }
@@ -81,7 +86,6 @@ impl fmt::Display for BadAmount {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cmp::Ordering;
 
     #[test]
     fn keeps_its_text_and_compares_by_value() {
@@ -90,9 +94,9 @@ mod tests {
             Amount::parse("1.5").unwrap(),
         );
         assert_eq!((long.text(), short.text()), ("1.50", "1.5"));
-        assert_eq!(long.against(&short), Ordering::Equal);
+        assert_eq!(long.value(), short.value());
         let dust = Amount::parse("0.00000001").unwrap();
-        assert_eq!(dust.against(&long), Ordering::Less);
+        assert!(dust.value() < long.value());
     }
 
     #[test]
@@ -109,7 +113,7 @@ mod tests {
         }
         assert_eq!(
             Amount::parse("0.123456789").unwrap_err(),
-            BadAmount::Decimals
+            BadAmount::Decimals(8)
         );
         for text in ["0", "0.0", "0.00000000"] {
             assert_eq!(
@@ -119,9 +123,9 @@ mod tests {
             );
         }
         assert_eq!(
-            Amount::parse(&"9".repeat(40)).unwrap_err(),
+            Amount::parse(&"9".repeat(22)).unwrap_err(),
             BadAmount::Range
         );
-        assert!(Amount::parse(&"9".repeat(30)).is_ok());
+        assert!(Amount::parse(&"9".repeat(20)).is_ok());
     }
 }

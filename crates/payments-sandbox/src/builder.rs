@@ -1,18 +1,21 @@
 //! Settings of a sandbox, and its start.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
+use crate::amount::{self, CPAY_DECIMALS};
 use crate::app::{App, Observer};
 use crate::clock::Clock;
+use crate::cpay::coins::{self, START_BALANCES};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::ids::Ids;
 use crate::sandbox::Sandbox;
-use crate::store::{RequestRecord, Store};
+use crate::store::{Account, Ledger, Move, RequestRecord, Store};
 use crate::{admin, cpay, server, webhook};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
@@ -26,7 +29,8 @@ pub struct SandboxBuilder {
     credentials: Credentials,
     clock: Clock,
     seed: Option<u64>,
-    cpay_callback_url: Option<String>,
+    cpay: cpay::Settings,
+    cpay_balances: Vec<(String, String)>,
     observer: Option<Observer>,
 }
 
@@ -50,6 +54,14 @@ pub enum StartError {
         /// The system's answer.
         source: std::io::Error,
     },
+    /// A balance to begin with cannot be used.
+    #[error("the balance of {currency} {problem}")]
+    Balance {
+        /// The currency asked for.
+        currency: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// A secret of the credentials cannot be used as a key.
     #[error("cpay.secret: {0}")]
     Key(#[from] payments_signing::KeyError),
@@ -65,7 +77,8 @@ impl SandboxBuilder {
             credentials: Credentials::test(),
             clock: Clock::system(),
             seed: None,
-            cpay_callback_url: None,
+            cpay: cpay::Settings::default(),
+            cpay_balances: Vec::new(),
             observer: None,
         }
     }
@@ -115,7 +128,36 @@ impl SandboxBuilder {
 
     /// C-Pay's "callbackURL configured in the merchant platform": where webhooks go of orders without their own URL.
     pub fn cpay_callback_url(mut self, url: impl Into<String>) -> Self {
-        self.cpay_callback_url = Some(url.into()).filter(|url| !url.is_empty());
+        self.cpay.callback_url = Some(url.into()).filter(|url| !url.is_empty());
+        self
+    }
+
+    /// What the merchant has of a currency at C-Pay to begin with and after a reset, as a plain decimal of at most
+    /// eight decimals: `cpay_balance("USDT", "1000")`. Default: 100000 USDT, USD, EUR, BRL and TRX, 100 ETH and BNB,
+    /// 10 BTC.
+    pub fn cpay_balance(mut self, currency: impl Into<String>, amount: impl Into<String>) -> Self {
+        self.cpay_balances.push((currency.into(), amount.into()));
+        self
+    }
+
+    /// The addresses that may call C-Pay's API; others are told 90751002 "illegal IP". Default: every address.
+    pub fn cpay_allowed_ips(mut self, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
+        let addresses = addresses.into_iter().map(|ip| ip.to_canonical());
+        self.cpay.allowed_ips = Some(addresses.collect());
+        self
+    }
+
+    /// Completes payouts by themselves, so long after they were made on the sandbox's clock. Default: they stay in
+    /// processing until they are completed or rejected by a button, the admin API or [`Sandbox`].
+    pub fn cpay_payouts_complete_after(mut self, delay: Duration) -> Self {
+        self.cpay.payout_delay_ms = Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// Takes C-Pay signatures that leave values of exactly `0` out, as the official PHP SDK and plugins make them.
+    /// A request taken that way says so in [`RequestRecord::notes`]. Default: off, as C-Pay's text has it.
+    pub fn accept_php_signatures(mut self, accept: bool) -> Self {
+        self.cpay.php_signatures = accept;
         self
     }
 
@@ -128,7 +170,7 @@ impl SandboxBuilder {
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials that cannot be used, an address that is not loopback or is taken.
+    /// [`StartError`]: credentials or balances that cannot be used, an address that is not loopback or is taken.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
@@ -138,6 +180,7 @@ impl SandboxBuilder {
             address: self.listen,
             source,
         };
+        let opening = opening(&self.cpay_balances)?;
         let listener = TcpListener::bind(self.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let ids = Ids::new(self.seed);
@@ -148,11 +191,11 @@ impl SandboxBuilder {
                 remote: self.allow_remote_webhooks,
                 timeout: self.webhook_timeout,
             },
-            cpay: cpay::Account::new(&self.credentials.cpay, self.cpay_callback_url, ids.hex(64))?,
+            cpay: cpay::Account::new(&self.credentials.cpay, self.cpay, &ids)?,
             credentials: self.credentials,
             clock: self.clock,
             ids,
-            store: Store::default(),
+            store: Store::new(opening),
             observer: self.observer,
             wake: Notify::new(),
             sent: watch::Sender::new(0),
@@ -173,6 +216,37 @@ impl std::fmt::Debug for SandboxBuilder {
             .field("clock", &self.clock)
             .finish_non_exhaustive()
     }
+}
+
+/// The balances to begin with: the defaults, each replaced by what was asked for last.
+fn opening(asked: &[(String, String)]) -> Result<Ledger, StartError> {
+    let refuse = |currency: &str, problem: String| StartError::Balance {
+        currency: currency.to_owned(),
+        problem,
+    };
+    let mut balances: BTreeMap<&str, &str> = START_BALANCES.into_iter().collect();
+    for (currency, amount) in asked {
+        let known = coins::currency(currency).ok_or_else(|| {
+            let known = coins::CURRENCIES.join(", ");
+            refuse(currency, format!("does not exist; there are {known}"))
+        })?;
+        balances.insert(known, amount);
+    }
+    let mut ledger = Ledger::new(coins::CURRENCIES);
+    for (currency, text) in balances {
+        let amount = amount::decimal(text, CPAY_DECIMALS)
+            .map_err(|bad| refuse(currency, bad.to_string()))?;
+        let credit = Move {
+            currency,
+            from: Account::Outside,
+            to: Account::Available,
+            amount,
+        };
+        ledger
+            .post(&[credit])
+            .map_err(|refused| refuse(currency, refused.to_string()))?;
+    }
+    Ok(ledger)
 }
 
 /// An address a client on this machine can use: "all interfaces" is none.

@@ -1,5 +1,8 @@
 //! `application/x-www-form-urlencoded`, read strictly.
 
+use bytes::Bytes;
+use zeroize::Zeroize as _;
+
 /// What makes a text no form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FormError {
@@ -35,6 +38,14 @@ fn decode(text: &str) -> Result<String, FormError> {
         });
     }
     String::from_utf8(decoded).map_err(|_| FormError::Utf8)
+}
+
+/// Overwrites a body that may have held card data. A body that something else still looks at is left alone, and
+/// what the connection read it from is out of reach.
+pub(crate) fn wipe(body: Bytes) {
+    if let Ok(mut body) = body.try_into_mut() {
+        body.as_mut().zeroize();
+    }
 }
 
 #[cfg(test)]

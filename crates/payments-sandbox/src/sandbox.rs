@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{self, ActionError};
+use crate::actions::{self, ActionError, Deposit};
 use crate::app::App;
 use crate::builder::SandboxBuilder;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
-use crate::store::{Delivery, Order, RequestRecord};
+use crate::store::{Balance, Delivery, Order, RequestRecord};
 use crate::webhook;
 
 /// A running sandbox. Dropping it stops it at once; [`shutdown`](Sandbox::shutdown) lets requests under way end.
@@ -87,7 +87,8 @@ impl Sandbox {
     }
 
     /// Pays an order: `amount` as a decimal text, or exactly what it asks for. `id` is the gateway's order id or the
-    /// merchant's order number. The order completes whatever the amount (assumed) and its webhook is queued.
+    /// merchant's order number. The order completes whatever the amount (assumed), the merchant is credited, and its
+    /// webhook is queued. Card orders and payouts take no amount; a payout is [completed](Self::complete).
     ///
     /// # Errors
     /// [`ActionError`]: no such order, one that is completed or closed, an amount that is none.
@@ -105,13 +106,55 @@ impl Sandbox {
         actions::process(&self.app, id)
     }
 
-    /// Closes a pending order as if nobody had paid in time; its webhook is queued.
+    /// Closes a pending order as if nobody had paid in time; its webhook is queued. A payout is
+    /// [rejected](Self::reject).
     ///
     /// # Errors
     /// [`ActionError`]: no such order, or one that is not pending.
     #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn expire(&self, id: &str) -> Result<Order, ActionError> {
         actions::expire(&self.app, id)
+    }
+
+    /// Completes a payout under way: what was frozen leaves the balance. Its webhook is queued.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, one that is no payout, one that is completed or closed.
+    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
+    pub async fn complete(&self, id: &str) -> Result<Order, ActionError> {
+        actions::complete(&self.app, id)
+    }
+
+    /// Rejects a payout under way: what was frozen is available again. Its webhook is queued.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, one that is no payout, one that is completed or closed.
+    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
+    pub async fn reject(&self, id: &str) -> Result<Order, ActionError> {
+        actions::reject(&self.app, id)
+    }
+
+    /// Coins come to a user's address without an order: C-Pay makes one, credits it, and tells the account's callback
+    /// URL.
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`]: a coin and network that do not go together, an amount that is none.
+    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
+    pub async fn deposit(&self, deposit: &Deposit) -> Result<Order, ActionError> {
+        actions::deposit(&self.app, deposit)
+    }
+
+    /// What the merchant has at C-Pay, a row per currency in the order of `getMerchantBalance`.
+    #[must_use]
+    pub fn balances(&self) -> Vec<Balance> {
+        actions::balances(&self.app)
+    }
+
+    /// What the merchant has of one currency; none for a currency without a balance.
+    #[must_use]
+    pub fn balance(&self, currency: &str) -> Option<Balance> {
+        let mut balances = self.balances().into_iter();
+        balances.find(|balance| balance.currency == currency)
     }
 
     /// Sends a webhook again, at once and with all its tries.
@@ -131,12 +174,14 @@ impl Sandbox {
     /// All orders, oldest first.
     #[must_use]
     pub fn orders(&self) -> Vec<Order> {
+        actions::settle_due(&self.app);
         self.app.store.lock().orders.iter().cloned().collect()
     }
 
     /// The order with this gateway id or this merchant's order number.
     #[must_use]
     pub fn order(&self, id: &str) -> Option<Order> {
+        actions::settle_due(&self.app);
         self.app.store.lock().orders.find(id).cloned()
     }
 
@@ -152,7 +197,8 @@ impl Sandbox {
         self.app.store.lock().deliveries.iter().cloned().collect()
     }
 
-    /// Forgets orders, records and deliveries. Clock, credentials and settings stay.
+    /// Forgets orders, users, records and deliveries; balances are those of the start. Clock, credentials and settings
+    /// stay.
     pub fn reset(&self) {
         actions::reset(&self.app);
     }

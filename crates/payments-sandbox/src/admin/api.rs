@@ -15,6 +15,7 @@ use super::{json as answer, problem};
 use crate::actions::{self, ActionError};
 use crate::app::App;
 use crate::clock::readable;
+use crate::cpay::wallet_address::of_user;
 
 type AppState = State<Arc<App>>;
 
@@ -39,6 +40,7 @@ pub(super) async fn requests(State(app): AppState) -> Response {
 }
 
 pub(super) async fn orders(State(app): AppState) -> Response {
+    actions::settle_due(&app);
     let tables = app.store.lock();
     let rows: Vec<_> = tables.orders.iter().collect();
     answer(StatusCode::OK, &json!({ "orders": rows }))
@@ -48,6 +50,33 @@ pub(super) async fn deliveries(State(app): AppState) -> Response {
     let tables = app.store.lock();
     let rows: Vec<_> = tables.deliveries.iter().collect();
     answer(StatusCode::OK, &json!({ "deliveries": rows }))
+}
+
+pub(super) async fn balances(State(app): AppState) -> Response {
+    answer(
+        StatusCode::OK,
+        &json!({ "balances": actions::balances(&app) }),
+    )
+}
+
+pub(super) async fn users(State(app): AppState) -> Response {
+    let tables = app.store.lock();
+    let rows: Vec<_> = tables
+        .users
+        .iter()
+        .map(|(user_id, user)| {
+            let addresses = user.has_addresses.then(|| of_user(&app, user_id));
+            json!({ "user_id": user_id, "kyc_ms": user.kyc_ms, "addresses": addresses })
+        })
+        .collect();
+    answer(StatusCode::OK, &json!({ "users": rows }))
+}
+
+pub(super) async fn deposit(State(app): AppState, headers: HeaderMap, body: Bytes) -> Response {
+    let done = Wish::read(&headers, &body)
+        .and_then(Wish::deposit)
+        .and_then(|deposit| actions::deposit(&app, &deposit));
+    reply(&headers, done)
 }
 
 pub(super) async fn pay(
@@ -75,6 +104,22 @@ pub(super) async fn expire(
     headers: HeaderMap,
 ) -> Response {
     reply(&headers, actions::expire(&app, &id))
+}
+
+pub(super) async fn complete(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    reply(&headers, actions::complete(&app, &id))
+}
+
+pub(super) async fn reject(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    reply(&headers, actions::reject(&app, &id))
 }
 
 pub(super) async fn resend(

@@ -8,9 +8,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::html;
+use crate::actions;
 use crate::app::App;
 use crate::clock::readable;
-use crate::store::{Delivery, DeliveryState, Order, RequestRecord, Verdict};
+use crate::cpay::coins::PAIRS;
+use crate::cpay::wallet_address::{Address, of_user};
+use crate::store::{
+    Balance, Delivery, DeliveryState, Order, OrderStatus, RequestRecord, User, Verdict,
+};
 
 /// Rows of each table on the page; the JSON has all.
 const ROWS: usize = 50;
@@ -48,11 +53,49 @@ struct Overview {
     requests: Vec<RequestRecord>,
     orders: Vec<Order>,
     deliveries: Vec<Delivery>,
+    balances: Vec<Balance>,
+    users: Vec<UserRow>,
+    coins: Vec<(&'static str, &'static str)>,
+}
+
+/// A user of the merchant, with one address per network.
+struct UserRow {
+    id: String,
+    kyc: Option<String>,
+    addresses: Vec<Address>,
+}
+
+impl UserRow {
+    fn of(app: &App, id: &str, user: &User) -> Self {
+        let mut addresses = Vec::new();
+        if user.has_addresses {
+            addresses.extend(of_user(app, id));
+            addresses.dedup_by_key(|row| row.network);
+        }
+        Self {
+            id: id.to_owned(),
+            kyc: user.kyc_ms.map(readable),
+            addresses,
+        }
+    }
 }
 
 impl Overview {
     fn at(&self, ms: &u64) -> String {
         readable(*ms)
+    }
+
+    /// Whether the order is one whose payer presses the buttons.
+    fn payable(&self, order: &Order) -> bool {
+        !order.kind.is_payout() && !order.status.is_final()
+    }
+
+    fn payout_open(&self, order: &Order) -> bool {
+        order.kind.is_payout() && !order.status.is_final()
+    }
+
+    fn kind(&self, order: &Order) -> String {
+        order.kind.as_str().replace('_', " ")
     }
 
     fn accepted(&self, record: &RequestRecord) -> bool {
@@ -73,6 +116,7 @@ impl Overview {
 }
 
 pub(super) async fn overview(State(app): State<Arc<App>>) -> Response {
+    actions::settle_due(&app);
     let page = {
         let tables = app.store.lock();
         Overview {
@@ -82,6 +126,14 @@ pub(super) async fn overview(State(app): State<Arc<App>>) -> Response {
             requests: tables.requests.iter().rev().take(ROWS).cloned().collect(),
             orders: tables.orders.iter().rev().take(ROWS).cloned().collect(),
             deliveries: tables.deliveries.iter().rev().take(ROWS).cloned().collect(),
+            balances: tables.ledger.balances().collect(),
+            users: tables
+                .users
+                .iter()
+                .take(ROWS)
+                .map(|(id, user)| UserRow::of(&app, id, user))
+                .collect(),
+            coins: PAIRS.map(|(coin, network)| (coin, network.long())).into(),
         }
     };
     html::page(StatusCode::OK, &page)

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::actions::ActionError;
+use crate::actions::{ActionError, Deposit};
 use crate::form;
 use crate::store::shorten;
 
@@ -14,6 +14,9 @@ pub(super) struct Wish {
     /// A decimal as a text; a JSON number would have gone through a float somewhere.
     pub(super) amount: Option<String>,
     pub(super) advance_ms: Option<u64>,
+    pub(super) user_id: Option<String>,
+    pub(super) currency: Option<String>,
+    pub(super) network: Option<String>,
 }
 
 impl Wish {
@@ -41,6 +44,23 @@ impl Wish {
         ))
     }
 
+    /// The deposit that is asked for.
+    pub(super) fn deposit(self) -> Result<Deposit, ActionError> {
+        let given = |name: &str, value: Option<String>| {
+            value.ok_or_else(|| {
+                ActionError::Invalid(format!(
+                    "A deposit needs user_id, currency, network and amount; {name} is missing."
+                ))
+            })
+        };
+        Ok(Deposit::new(
+            given("user_id", self.user_id)?,
+            given("currency", self.currency)?,
+            given("network", self.network)?,
+            given("amount", self.amount)?,
+        ))
+    }
+
     fn from_form(body: &[u8]) -> Result<Self, ActionError> {
         let invalid = |what: &dyn std::fmt::Display| {
             ActionError::Invalid(format!("The form cannot be used: {what}."))
@@ -49,23 +69,26 @@ impl Wish {
         let mut wish = Self::default();
         for pair in form::pairs(text) {
             let (name, value) = pair.map_err(|error| invalid(&error))?;
-            // An empty input of a page is one that was left alone.
-            if value.is_empty() && ["amount", "advance_ms"].contains(&name.as_str()) {
-                continue;
-            }
-            match name.as_str() {
-                "amount" => wish.amount = Some(value),
+            let field = match name.as_str() {
+                "advance_ms" if value.is_empty() => continue,
                 "advance_ms" => {
                     let number = value.parse();
                     wish.advance_ms =
                         Some(number.map_err(|_| invalid(&"advance_ms is not a whole number"))?);
+                    continue;
                 }
+                "amount" => &mut wish.amount,
+                "user_id" => &mut wish.user_id,
+                "currency" => &mut wish.currency,
+                "network" => &mut wish.network,
                 other => {
-                    return Err(invalid(&format!(
-                        "`{}` is no field of it",
-                        shorten(other, 40)
-                    )));
+                    let other = shorten(other, 40);
+                    return Err(invalid(&format!("`{other}` is no field of it")));
                 }
+            };
+            // An empty input of a page is one that was left alone.
+            if !value.is_empty() {
+                *field = Some(value);
             }
         }
         Ok(wish)

@@ -6,17 +6,31 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Outcome;
+use crate::store::{AddRefused, MoveRefused};
 
 pub(super) const OK: i64 = 0;
-/// "fail". The specification publishes no finer code for these calls.
+/// "fail". The specification publishes no finer code for most calls.
 const FAIL: i64 = 1;
+/// An address outside the merchant's list (the `document` repository).
+const ILLEGAL_IP: i64 = 90_751_002;
+/// A declined card (specification, example of `pwpp`).
+const PAY_FAIL: i64 = 90_751_015;
 pub(super) const SUCCESS: &str = "success";
-/// The only refusals with published words: those of the specification's Go sample.
-const PUBLISHED: [&str; 3] = [
+/// The only refusals with published words: those of the specification's Go sample and of the two codes above.
+const PUBLISHED: [&str; 5] = [
     "invalid param merchantId",
     "invalid param sign",
     "verify sign fail",
+    "illegal IP",
+    "pay fail",
 ];
+
+/// What was done: the `data` of the answer, and notes for the record.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) data: Box<RawValue>,
+    pub(super) notes: Vec<String>,
+}
 
 /// A refusal: what the client is told, and what only the sandbox's own pages tell.
 #[derive(Debug)]
@@ -24,6 +38,8 @@ pub(super) struct Refusal {
     pub(super) code: i64,
     pub(super) message: String,
     pub(super) reason: String,
+    /// Fields that `data` has as empty texts.
+    empty: &'static [&'static str],
 }
 
 impl Refusal {
@@ -32,6 +48,7 @@ impl Refusal {
             code: FAIL,
             message: message.into(),
             reason: reason.into(),
+            empty: &[],
         }
     }
 
@@ -40,18 +57,67 @@ impl Refusal {
         Self::new(format!("invalid param {name}"), format!("{name} {problem}"))
     }
 
+    pub(super) fn illegal_ip(reason: impl Into<String>) -> Self {
+        Self {
+            code: ILLEGAL_IP,
+            ..Self::new("illegal IP", reason)
+        }
+    }
+
+    /// A declined card, with `data` as in the specification's example.
+    pub(super) fn pay_fail(reason: impl Into<String>) -> Self {
+        Self {
+            code: PAY_FAIL,
+            empty: &["orderId", "pageData", "ccStorageID"],
+            ..Self::new("pay fail", reason)
+        }
+    }
+
+    pub(super) fn full(what: &str) -> Self {
+        Self::new(
+            "system error",
+            format!("the sandbox holds as many {what} as it can; reset it"),
+        )
+    }
+
     pub(super) fn is_assumed(&self) -> bool {
         !PUBLISHED.contains(&self.message.as_str())
     }
 }
 
+impl From<AddRefused> for Refusal {
+    fn from(refused: AddRefused) -> Self {
+        match refused {
+            AddRefused::DuplicateMerchantRef => Self::new(
+                "duplicate merchantTradeNo",
+                "an order with this merchantTradeNo exists already",
+            ),
+            AddRefused::Full => Self::full("orders"),
+        }
+    }
+}
+
+impl From<MoveRefused> for Refusal {
+    fn from(refused: MoveRefused) -> Self {
+        let message = match refused {
+            MoveRefused::Insufficient { .. } => "insufficient balance",
+            MoveRefused::Overflow | MoveRefused::Currency(_) => "system error",
+        };
+        Self::new(message, refused.to_string())
+    }
+}
+
 /// Writes `data` in the order and the types of its fields.
 pub(super) fn data(fields: &impl Serialize) -> Outcome {
-    serde_json::value::to_raw_value(fields).map_err(|error| {
+    let data = serde_json::value::to_raw_value(fields).map_err(|error| {
         Refusal::new(
             "system error",
             format!("the answer cannot be written: {error}"),
         )
+    })?;
+    Ok(Done {
+        data,
+        notes: Vec::new(),
     })
 }
 
@@ -60,38 +126,52 @@ struct Envelope<'a, D> {
     code: i64,
     msg: &'a str,
     data: D,
-    traceid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traceid: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct Empty {}
+/// An object of empty texts.
+struct Empty(&'static [&'static str]);
+
+impl Serialize for Empty {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|name| (name, "")))
+    }
+}
+
+/// How the examples of a call print its success.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    pub(super) msg: &'static str,
+    pub(super) traceid: bool,
+}
 
 /// Business errors go with HTTP 200: the official clients lose the body of any other status. Only paths outside
-/// the API get a 404.
-pub(super) fn respond(outcome: Outcome, traceid: &str, ours: bool) -> Response {
+/// the API get a 404. A refusal carries its trace id in every call (assumed).
+pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, ours: bool) -> Response {
     let status = if ours {
         StatusCode::OK
     } else {
         StatusCode::NOT_FOUND
     };
-    let body = match &outcome {
-        Ok(data) => write::<&RawValue>(OK, SUCCESS, data, traceid),
-        Err(refusal) => write(refusal.code, &refusal.message, Empty {}, traceid),
+    let body = match outcome {
+        Ok(done) => serde_json::to_vec(&Envelope::<&RawValue> {
+            code: OK,
+            msg: style.msg,
+            data: &done.data,
+            traceid: style.traceid.then_some(traceid),
+        }),
+        Err(refusal) => serde_json::to_vec(&Envelope {
+            code: refusal.code,
+            msg: &refusal.message,
+            data: Empty(refusal.empty),
+            traceid: Some(traceid),
+        }),
     };
     (
         status,
         [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-        body,
+        body.unwrap_or_default(),
     )
         .into_response()
-}
-
-fn write<D: Serialize>(code: i64, msg: &str, data: D, traceid: &str) -> Vec<u8> {
-    serde_json::to_vec(&Envelope {
-        code,
-        msg,
-        data,
-        traceid,
-    })
-    .unwrap_or_default()
 }

@@ -3,19 +3,19 @@
 use serde::Serialize;
 
 use super::answer::{self, Refusal};
+use super::coins::Network;
+use super::new_order::{self, Common};
 use super::verify::Verified;
-use super::{Outcome, cashier};
+use super::{Outcome, link};
 use crate::app::App;
-use crate::clock;
-use crate::store::{AddRefused, Funds, Gateway, Order, OrderStatus, Tables};
+use crate::store::OrderKind;
 
-/// The coins of this call, each with the short name of its network. Only `TRON` stands in a document's example;
-/// the other short names are assumed.
-const COINS: [(&str, &str); 4] = [
-    ("USDT", "TRON"),
-    ("ETH", "Ethereum"),
-    ("BTC", "Bitcoin"),
-    ("BNB", "BSC"),
+/// The coins of this call, each on one network (assumed: the call names none).
+const COINS: [(&str, Network); 4] = [
+    ("USDT", Network::Tron),
+    ("ETH", Network::Ethereum),
+    ("BTC", Network::Bitcoin),
+    ("BNB", Network::Bsc),
 ];
 
 /// The fields of the specification's example, in its order; its table names more.
@@ -42,13 +42,11 @@ struct Created<'a> {
 }
 
 pub(super) fn run(app: &App, params: &Verified) -> Outcome {
-    let merchant_ref = params.required("merchantTradeNo", 64)?;
-    params.long("createTime")?;
-    let user_id = params.required("userId", 64)?;
+    let common = Common::read(params)?;
     let amount = params.amount("amount")?;
     let coin = params.required("cryptoCurrency", 16)?;
     let (currency, network) = COINS
-        .iter()
+        .into_iter()
         .find(|(known, _)| *known == coin)
         .ok_or_else(|| {
             Refusal::field(
@@ -56,48 +54,18 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
                 "is none of USDT, ETH, BTC, BNB (in capitals)",
             )
         })?;
-    // The table says callbackURL; the example beside it and every official client say callBackURL,
-    // so that one goes first when both are sent (assumed).
-    let small = params.optional("callbackURL", 256)?;
-    let capital = params.optional("callBackURL", 256)?;
-    let own = Some(if capital.is_empty() { small } else { capital }).filter(|url| !url.is_empty());
-    let success_url = params.optional("successURL", 256)?;
-    let fail_url = params.optional("failURL", 256)?;
-    // Sent by official clients, in no table of this call: no length is known.
-    let return_url = params.get("returnURL").unwrap_or_default();
-    let ext_info = params.get("extInfo").unwrap_or_default();
 
-    let created_ms = app.clock.now_ms();
     let mut tables = app.store.lock();
-    let order_id = order_id(app, &tables, created_ms);
-    let order = Order {
-        gateway: Gateway::Cpay,
-        merchant_ref: merchant_ref.to_owned(),
-        user_id: user_id.to_owned(),
-        status: OrderStatus::Pending,
-        funds: Funds::None,
-        currency: (*currency).to_owned(),
-        network: (*network).to_owned(),
-        address: app.ids.address(network),
-        amount: amount.text().to_owned(),
-        actual_amount: "0".to_owned(),
-        received_amount: "0".to_owned(),
-        fee: "0".to_owned(),
-        hash: String::new(),
-        callback_url: own
-            .or(app.cpay.callback_url.as_deref())
-            .unwrap_or_default()
-            .to_owned(),
-        success_url: success_url.to_owned(),
-        fail_url: fail_url.to_owned(),
-        return_url: return_url.to_owned(),
-        ext_info: ext_info.to_owned(),
-        cashier_url: cashier::url(app, &order_id)?,
-        created_ms,
-        settled_ms: None,
-        order_id,
-    };
-    let answer = answer::data(&Created {
+    let mut order = new_order::from_params(app, &tables, OrderKind::PayIn, &common)?;
+    currency.clone_into(&mut order.currency);
+    network.short().clone_into(&mut order.network);
+    order.address = app.ids.address(network.short());
+    amount.text().clone_into(&mut order.amount);
+    // Sent by official clients, in no table of this call: no length is known.
+    params.free("returnURL").clone_into(&mut order.return_url);
+    params.free("extInfo").clone_into(&mut order.ext_info);
+    order.cashier_url = link::url(app, link::CASHIER, &order.order_id)?;
+    let done = answer::data(&Created {
         order_id: &order.order_id,
         merchant_id: &app.cpay.merchant_id,
         crypto_currency: &order.currency,
@@ -111,30 +79,6 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         remark: "",
         ext_info: &order.ext_info,
     })?;
-    tables.orders.add(order).map_err(|refused| match refused {
-        AddRefused::DuplicateMerchantRef => Refusal::new(
-            "duplicate merchantTradeNo",
-            "an order with this merchantTradeNo exists already",
-        ),
-        AddRefused::Full => Refusal::new(
-            "system error",
-            "the sandbox holds as many orders as it can; reset it",
-        ),
-    })?;
-    Ok(answer)
-}
-
-/// `yyMMddHHmmss` in UTC, six digits, `014`: the form of every pay-in id in the documents.
-fn order_id(app: &App, tables: &Tables, now_ms: u64) -> String {
-    const NUMBERS: u32 = 1_000_000;
-    let stamp = clock::stamp(now_ms);
-    let mut number = app.ids.below(NUMBERS);
-    loop {
-        let id = format!("{stamp}{number:06}014");
-        if !tables.orders.has_id(&id) {
-            return id;
-        }
-        // Ends: the ledger holds far fewer orders than there are numbers.
-        number = (number + 1) % NUMBERS;
-    }
+    tables.orders.add(order)?;
+    Ok(done)
 }

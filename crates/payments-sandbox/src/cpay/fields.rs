@@ -2,7 +2,7 @@
 
 use super::answer::Refusal;
 use super::verify::Verified;
-use crate::amount::Amount;
+use crate::amount::{Amount, CPAY_DECIMALS};
 
 impl Verified {
     /// `String(max)`, mandatory. Lengths count characters (assumed: the unit is not documented).
@@ -35,8 +35,61 @@ impl Verified {
 
     /// A positive decimal of at most eight decimals.
     pub(super) fn amount(&self, name: &str) -> Result<Amount, Refusal> {
+        self.amount_with(name, CPAY_DECIMALS)
+    }
+
+    /// A positive decimal of at most `decimals` decimals.
+    pub(super) fn amount_with(&self, name: &str, decimals: usize) -> Result<Amount, Refusal> {
         let text = self.required(name, 128)?;
-        Amount::parse(text).map_err(|bad| Refusal::field(name, bad))
+        Amount::parse_with(text, decimals).map_err(|bad| Refusal::field(name, bad))
+    }
+
+    /// One of a few texts, mandatory. Gives the known text, which outlives the request.
+    pub(super) fn one_of(
+        &self,
+        name: &str,
+        known: &'static [&'static str],
+    ) -> Result<&'static str, Refusal> {
+        let value = self.required(name, 64)?;
+        known
+            .iter()
+            .find(|text| **text == value)
+            .copied()
+            .ok_or_else(|| Refusal::field(name, format!("is none of {}", known.join(", "))))
+    }
+
+    /// As [`one_of`](Self::one_of), with the text that counts when it was not sent.
+    pub(super) fn one_of_or(
+        &self,
+        name: &str,
+        known: &'static [&'static str],
+        default: &'static str,
+    ) -> Result<&'static str, Refusal> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(_) => self.one_of(name, known),
+        }
+    }
+
+    /// `String(max)` of a look that the table describes, mandatory.
+    pub(super) fn shaped(
+        &self,
+        name: &str,
+        max: usize,
+        fits: impl FnOnce(&str) -> bool,
+        problem: &str,
+    ) -> Result<&str, Refusal> {
+        let value = self.required(name, max)?;
+        if fits(value) {
+            Ok(value)
+        } else {
+            Err(Refusal::field(name, problem))
+        }
+    }
+
+    /// A parameter without a known length; empty when it was not sent.
+    pub(super) fn free(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         order_id: &order.order_id,
         pledge_amount: "0",
         received_amount: &order.received_amount,
-        remark: "",
+        remark: &order.remark,
         status: status::code(order.status),
     })
 }

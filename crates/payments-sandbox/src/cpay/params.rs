@@ -4,23 +4,39 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::answer::Refusal;
 use crate::form;
 use crate::store::shorten;
 
-/// The largest body that is read.
-const BODY_LIMIT: usize = 64 * 1024;
+/// The longest query that is read.
+const QUERY_LIMIT: usize = 64 * 1024;
 /// The most parameters; no call has half as many.
 const MOST_PARAMS: usize = 64;
 const LONGEST_NAME: usize = 64;
 /// A body that takes longer than this to come in is given up.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// Received parameters in the order of arrival; every name stands once.
-#[derive(Debug, Default)]
+/// Received parameters in the order of arrival; every name stands once. Wiped when dropped: some are card data.
+#[derive(Default)]
 pub(super) struct Params {
     pairs: Vec<(String, String)>,
+}
+
+impl Drop for Params {
+    fn drop(&mut self) {
+        self.pairs.iter_mut().for_each(|(_, value)| value.zeroize());
+    }
+}
+
+/// Names only: values may be card data.
+impl std::fmt::Debug for Params {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
 }
 
 impl Params {
@@ -59,6 +75,8 @@ impl Params {
             // The source read first, the body, wins.
             if self.get(&name).is_none() {
                 self.pairs.push((name, value));
+            } else {
+                drop(Zeroizing::new(value));
             }
             if self.pairs.len() > MOST_PARAMS {
                 return Err(bad(format!("more than {MOST_PARAMS} parameters")));
@@ -68,27 +86,34 @@ impl Params {
     }
 }
 
-pub(super) async fn read(request: Request) -> Result<Params, Refusal> {
+/// Reads the parameters of a request whose body may have `body_limit` bytes.
+pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, Refusal> {
     let (head, body) = request.into_parts();
     let mut params = Params::default();
     if head.method == Method::POST {
-        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_LIMIT))
+        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, body_limit))
             .await
             .map_err(|_| bad("the body did not come in within 10 seconds"))?
             .map_err(|_| {
                 bad(format!(
-                    "the body broke off or is larger than {BODY_LIMIT} bytes"
+                    "the body broke off or is larger than {body_limit} bytes"
                 ))
             })?;
-        if !body.is_empty() {
-            form_only(&head.headers)?;
-            let text = std::str::from_utf8(&body).map_err(|_| bad("the body is not UTF-8 text"))?;
-            params.take(text, "body")?;
-        }
+        let read = if body.is_empty() {
+            Ok(())
+        } else {
+            form_only(&head.headers).and_then(|()| {
+                let text =
+                    std::str::from_utf8(&body).map_err(|_| bad("the body is not UTF-8 text"))?;
+                params.take(text, "body")
+            })
+        };
+        form::wipe(body);
+        read?;
     }
     if let Some(query) = head.uri.query() {
-        if query.len() > BODY_LIMIT {
-            return Err(bad(format!("the query is longer than {BODY_LIMIT} bytes")));
+        if query.len() > QUERY_LIMIT {
+            return Err(bad(format!("the query is longer than {QUERY_LIMIT} bytes")));
         }
         params.take(query, "query")?;
     }
@@ -127,7 +152,7 @@ mod tests {
         let mut params = Params::default();
         params.take(body, "body").map_err(|r| r.reason)?;
         params.take(query, "query").map_err(|r| r.reason)?;
-        Ok(params.pairs)
+        Ok(std::mem::take(&mut params.pairs))
     }
 
     #[test]

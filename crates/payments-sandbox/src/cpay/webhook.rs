@@ -27,7 +27,7 @@ pub(crate) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
         ("fee", &order.fee),
         ("cryptoCurrency", &order.currency),
         ("network", &order.network),
-        ("remark", ""),
+        ("remark", &order.remark),
         ("extInfo", &order.ext_info),
         ("createTime", &create_time),
     ];

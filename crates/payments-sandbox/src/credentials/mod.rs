@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use pem::Half;
 
@@ -23,7 +24,7 @@ use pem::Half;
 ///                  "platform_public_key":"…","platform_private_key":"…"}}
 /// ```
 ///
-/// `Debug` prints no secret.
+/// `Debug` prints no secret, and secrets are wiped when dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
     /// The C-Pay account.
@@ -141,7 +142,7 @@ impl Credentials {
     /// # Errors
     /// [`CredentialsError::File`] when the file cannot be read, else as [`Credentials::from_json`].
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, CredentialsError> {
-        Self::from_json(&std::fs::read_to_string(path)?)
+        Self::from_json(&Zeroizing::new(std::fs::read_to_string(path)?))
     }
 
     /// Checks every value: present, of the right alphabet, whole keys, and halves of the same pair.
@@ -283,6 +284,25 @@ fn what_only(error: &serde_json::Error) -> String {
         serde_json::error::Category::Eof => "the text ends too early".to_owned(),
         serde_json::error::Category::Syntax => "this is not JSON".to_owned(),
         _ => "a value is of another type than expected".to_owned(),
+    }
+}
+
+impl Drop for CpayCredentials {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+    }
+}
+
+impl Drop for CcpaymentCredentials {
+    fn drop(&mut self) {
+        self.app_secret.zeroize();
+    }
+}
+
+impl Drop for ChainupOpayCredentials {
+    fn drop(&mut self) {
+        self.merchant_private_key.zeroize();
+        self.platform_private_key.zeroize();
     }
 }
 

@@ -91,7 +91,8 @@ fn the_public_form_leaves_the_platforms_private_key_out() {
 
 #[test]
 fn no_text_makes_the_key_reader_panic() {
-    let whole = Credentials::test().chainup_opay.merchant_private_key;
+    let credentials = Credentials::test();
+    let whole = &credentials.chainup_opay.merchant_private_key;
     for end in (0..whole.len() - 60).step_by(7) {
         let text = format!("{}\n-----END PRIVATE KEY-----", &whole[..end]);
         assert!(pem::modulus(&text, Half::Private).is_err());

@@ -1,17 +1,22 @@
-//! What a sandbox remembers, in memory: orders, recorded requests, webhook deliveries.
+//! What a sandbox remembers, in memory: orders, balances, users, recorded requests, webhook deliveries.
 
 mod deliveries;
+mod ledger;
 mod orders;
 mod requests;
+mod users;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use deliveries::{Attempt, Delivery, DeliveryState};
 pub(crate) use deliveries::{Deliveries, Due, NewDelivery};
+pub use ledger::Balance;
+pub(crate) use ledger::{Account, Ledger, Move, MoveRefused};
 pub(crate) use orders::{AddRefused, Orders};
-pub use orders::{Funds, Order, OrderStatus};
+pub use orders::{Exchanged, Funds, Order, OrderKind, OrderStatus};
 pub(crate) use requests::Requests;
 pub use requests::{RequestRecord, Verdict};
+pub(crate) use users::{User, Users};
 
 use serde::Serialize;
 
@@ -35,7 +40,6 @@ impl Gateway {
 }
 
 /// The tables of one sandbox. The lock is held for single steps only, never across an await.
-#[derive(Default)]
 pub(crate) struct Store {
     tables: Mutex<Tables>,
 }
@@ -45,9 +49,25 @@ pub(crate) struct Tables {
     pub(crate) orders: Orders,
     pub(crate) requests: Requests,
     pub(crate) deliveries: Deliveries,
+    pub(crate) users: Users,
+    /// The merchant's balances at C-Pay.
+    pub(crate) ledger: Ledger,
+    /// The balances to begin with, and to go back to.
+    opening: Ledger,
 }
 
 impl Store {
+    /// An empty memory with these balances.
+    pub(crate) fn new(opening: Ledger) -> Self {
+        Self {
+            tables: Mutex::new(Tables {
+                ledger: opening.clone(),
+                opening,
+                ..Tables::default()
+            }),
+        }
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -59,6 +79,8 @@ impl Tables {
         self.orders.clear();
         self.requests.clear();
         self.deliveries.clear();
+        self.users.clear();
+        self.ledger.clone_from(&self.opening);
     }
 }
 

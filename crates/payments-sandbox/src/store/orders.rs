@@ -43,6 +43,76 @@ impl OrderStatus {
     }
 }
 
+/// What an order is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OrderKind {
+    /// A crypto payment with a cashier page (C-Pay `createOrder`).
+    PayIn,
+    /// Coins that came to a user's address without an order.
+    Deposit,
+    /// A card payment on the gateway's page (C-Pay `createOrderByCreditCard`).
+    CardPage,
+    /// A card payment from the merchant's own page (C-Pay `pwpp`).
+    CardDirect,
+    /// A crypto payout (C-Pay `withdraw`).
+    Payout,
+    /// A payout to a bank account (C-Pay `createFiatPayoutOrder`).
+    FiatPayout,
+    /// An exchange between two of the merchant's balances (C-Pay `exchange`).
+    Exchange,
+}
+
+impl OrderKind {
+    /// The name in JSON and on the pages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PayIn => "pay_in",
+            Self::Deposit => "deposit",
+            Self::CardPage => "card_page",
+            Self::CardDirect => "card_direct",
+            Self::Payout => "payout",
+            Self::FiatPayout => "fiat_payout",
+            Self::Exchange => "exchange",
+        }
+    }
+
+    /// Whether money leaves: such an order is completed or rejected, not paid.
+    #[must_use]
+    pub fn is_payout(self) -> bool {
+        matches!(self, Self::Payout | Self::FiatPayout)
+    }
+
+    /// Whether it happens on a chain, and so gets a transaction hash.
+    pub(crate) fn is_on_chain(self) -> bool {
+        matches!(self, Self::PayIn | Self::Deposit | Self::Payout)
+    }
+}
+
+/// What was given in an exchange, and at which rate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Exchanged {
+    /// The currency given.
+    pub currency: String,
+    /// How much of it, as received.
+    pub amount: String,
+    /// Units of it for one of the order's currency.
+    pub rate: String,
+}
+
+impl Exchanged {
+    pub(crate) fn new(currency: &str, amount: &str, rate: String) -> Self {
+        Self {
+            currency: currency.to_owned(),
+            amount: amount.to_owned(),
+            rate,
+        }
+    }
+}
+
 /// What arrived, compared with what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,54 +141,103 @@ impl Funds {
     }
 }
 
-/// A pay-in order as the sandbox keeps it. Amounts are exact decimal texts; times are milliseconds since the Unix epoch.
+/// An order as the sandbox keeps it. Amounts are exact decimal texts; times are milliseconds since the Unix epoch.
+/// Texts that an order of its kind does not have are empty.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Order {
     /// The gateway it was created at.
     pub gateway: Gateway,
+    /// What it is about.
+    pub kind: OrderKind,
     /// The gateway's order id.
     pub order_id: String,
-    /// The merchant's order number (C-Pay `merchantTradeNo`).
+    /// The merchant's order number (C-Pay `merchantTradeNo`); empty for a deposit.
     pub merchant_ref: String,
     /// The merchant's user (C-Pay `userId`).
     pub user_id: String,
     /// Where it stands.
     pub status: OrderStatus,
-    /// What arrived, compared with what was asked for.
+    /// What arrived, compared with what was asked for. `none` for payouts.
     pub funds: Funds,
-    /// The coin, e.g. `USDT`.
+    /// The currency of all its amounts, e.g. `USDT`; the target of an exchange.
     pub currency: String,
-    /// The network's short name, e.g. `TRON`.
+    /// The network's short name, e.g. `TRON`; empty without one.
     pub network: String,
-    /// The made-up deposit address. Nobody holds it.
+    /// The deposit address, the payout's `toAddress` or `toAccount`.
     pub address: String,
-    /// The amount asked for, as received.
+    /// The order's amount: what is asked for, for payouts what leaves the balance.
     pub amount: String,
-    /// What the payer sent; `0` before that.
+    /// What the payer sent, for payouts what left the balance; `0` before that and when closed.
     pub actual_amount: String,
-    /// What the merchant got; `0` before that.
+    /// What the merchant got, for payouts what the user gets; `0` before that and when closed.
     pub received_amount: String,
-    /// The gateway's fee (always `0`: assumed).
+    /// The gateway's fee; `0` for payments (assumed).
     pub fee: String,
-    /// The made-up transaction hash; empty before a payment.
+    /// The made-up transaction hash; empty before a payment and off the chains.
     pub hash: String,
     /// Where webhooks of this order go: the order's own URL, else the account's; empty for neither.
     pub callback_url: String,
-    /// Where the cashier leads after a payment; may be empty.
+    /// Where a page leads after a payment; may be empty.
     pub success_url: String,
-    /// Where the cashier leads after an order ended unpaid; may be empty.
+    /// Where a page leads after an order ended unpaid; may be empty.
     pub fail_url: String,
     /// `returnURL` as received; may be empty.
     pub return_url: String,
+    /// `remark` as received; may be empty.
+    pub remark: String,
     /// `extInfo` as received; may be empty.
     pub ext_info: String,
-    /// The cashier page.
+    /// The page where it is paid or confirmed; may be empty.
     pub cashier_url: String,
+    /// What was given, of an exchange.
+    pub exchanged: Option<Exchanged>,
     /// When the sandbox made the order.
     pub created_ms: u64,
     /// When it was completed or closed.
     pub settled_ms: Option<u64>,
+    /// When an open payout completes by itself; none when it waits to be told.
+    pub due_ms: Option<u64>,
+}
+
+impl Order {
+    /// A pending order with nothing in it, to be filled in.
+    pub(crate) fn blank(
+        gateway: Gateway,
+        kind: OrderKind,
+        order_id: String,
+        created_ms: u64,
+    ) -> Self {
+        let zero = || "0".to_owned();
+        Self {
+            gateway,
+            kind,
+            order_id,
+            merchant_ref: String::new(),
+            user_id: String::new(),
+            status: OrderStatus::Pending,
+            funds: Funds::None,
+            currency: String::new(),
+            network: String::new(),
+            address: String::new(),
+            amount: zero(),
+            actual_amount: zero(),
+            received_amount: zero(),
+            fee: zero(),
+            hash: String::new(),
+            callback_url: String::new(),
+            success_url: String::new(),
+            fail_url: String::new(),
+            return_url: String::new(),
+            remark: String::new(),
+            ext_info: String::new(),
+            cashier_url: String::new(),
+            exchanged: None,
+            created_ms,
+            settled_ms: None,
+            due_ms: None,
+        }
+    }
 }
 
 /// Why an order could not be added.
@@ -137,18 +256,41 @@ pub(crate) struct Orders {
 
 impl Orders {
     pub(crate) fn add(&mut self, order: Order) -> Result<(), AddRefused> {
-        let merchant_ref = (order.gateway, order.merchant_ref.clone());
+        self.room_for(order.gateway, &order.merchant_ref)?;
+        let at = self.rows.len();
+        self.by_id.insert(order.order_id.clone(), at);
+        // A deposit has no number of the merchant's.
+        if !order.merchant_ref.is_empty() {
+            let merchant_ref = (order.gateway, order.merchant_ref.clone());
+            self.by_merchant_ref.insert(merchant_ref, at);
+        }
+        self.rows.push(order);
+        Ok(())
+    }
+
+    /// Whether an order with this merchant's number could be added: to be asked before money is moved for it.
+    pub(crate) fn room_for(&self, gateway: Gateway, merchant_ref: &str) -> Result<(), AddRefused> {
+        let merchant_ref = (gateway, merchant_ref.to_owned());
         if self.by_merchant_ref.contains_key(&merchant_ref) {
             return Err(AddRefused::DuplicateMerchantRef);
         }
         if self.rows.len() >= MOST_ORDERS {
             return Err(AddRefused::Full);
         }
-        let at = self.rows.len();
-        self.by_id.insert(order.order_id.clone(), at);
-        self.by_merchant_ref.insert(merchant_ref, at);
-        self.rows.push(order);
         Ok(())
+    }
+
+    /// When the next payout completes by itself.
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        self.rows.iter().filter_map(|order| order.due_ms).min()
+    }
+
+    /// The payouts whose time has come, by the order of their times.
+    pub(crate) fn due(&self, now_ms: u64) -> Vec<String> {
+        let due = |order: &&Order| order.due_ms.is_some_and(|due| due <= now_ms);
+        let mut orders: Vec<&Order> = self.rows.iter().filter(due).collect();
+        orders.sort_by_key(|order| order.due_ms);
+        orders.iter().map(|order| order.order_id.clone()).collect()
     }
 
     pub(crate) fn has_id(&self, order_id: &str) -> bool {

@@ -63,6 +63,9 @@ pub struct RequestRecord {
     pub expected_sign: Option<String>,
     /// The signature that came with the request.
     pub received_sign: Option<String>,
+    /// What is worth knowing about a request that was taken: leniency that was used, items that were left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 #[derive(Default)]

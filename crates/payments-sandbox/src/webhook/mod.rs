@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::actions;
 use crate::app::App;
 use crate::cpay;
 use crate::store::{Attempt, Due, Gateway, shorten};
@@ -46,16 +47,18 @@ pub(crate) enum Failure {
     Passing(String),
 }
 
-/// Runs until it is aborted.
+/// Runs until it is aborted. Payouts that complete by themselves do so here as well: their time is part of the same wait.
 pub(crate) async fn run(app: Arc<App>) {
     let mut tries = JoinSet::new();
     loop {
         let room = AT_ONCE.saturating_sub(tries.len());
+        actions::settle_due(&app);
         let now_ms = app.clock.now_ms();
         let (due, next_due) = {
             let mut tables = app.store.lock();
             let due = tables.deliveries.take_due(now_ms, room);
-            (due, tables.deliveries.next_due())
+            let times = [tables.deliveries.next_due(), tables.orders.next_due()];
+            (due, times.into_iter().flatten().min())
         };
         for due in due {
             tries.spawn(attempt(Arc::clone(&app), due));
@@ -121,6 +124,7 @@ fn wait_before_next(tries_left: usize) -> Option<u64> {
 pub(crate) async fn quiet(app: &App) {
     let mut sent = app.sent.subscribe();
     loop {
+        actions::settle_due(app);
         sent.borrow_and_update();
         if app.store.lock().deliveries.is_quiet(app.clock.now_ms()) {
             return;

@@ -113,11 +113,13 @@ impl Receiver {
         self.got.lock().unwrap().clone()
     }
 
-    /// Waits until that many requests were answered.
+    /// Waits until that many requests were answered; one that never comes fails the test instead of hanging it.
     pub(crate) async fn wait_for(&mut self, requests: usize) -> Vec<(String, String)> {
-        self.count
-            .wait_for(|count| *count >= requests)
+        let answered = self.count.wait_for(|count| *count >= requests);
+        let within = std::time::Duration::from_secs(60);
+        let _ = tokio::time::timeout(within, answered)
             .await
+            .expect("a webhook")
             .unwrap();
         self.requests()
     }

@@ -8,12 +8,22 @@
     clippy::indexing_slicing
 )]
 
+mod access;
 mod admin;
+mod calls;
+mod card_pages;
+mod cards;
 mod cpay_happy;
 mod cpay_refusals;
+mod exchange;
 mod guard;
 mod http;
+mod kyc;
+mod ledger;
 mod pages;
+mod payout_refusals;
+mod payouts;
 mod robustness;
 mod shop;
+mod wallet;
 mod webhooks;

@@ -1,3 +1,4 @@
+use crate::calls::{NAMES, params};
 use crate::http;
 use crate::shop::{Shop, order};
 
@@ -140,4 +141,62 @@ async fn a_clock_at_the_end_of_time_breaks_nothing() {
         0
     );
     assert_eq!(shop.get("/_sandbox").await.status, 200);
+}
+
+/// Well signed, so that the values get past the signature to where they are read.
+#[tokio::test]
+async fn strange_values_in_every_parameter_of_every_call_get_an_answer() {
+    let shop = Shop::open().await;
+    let deep = "[".repeat(5_000);
+    let digits = "9".repeat(128);
+    let letters = "é".repeat(300);
+    let strange = [
+        "0",
+        "-1",
+        "1e9",
+        "NaN",
+        " ",
+        "\u{0}",
+        "%",
+        "&=+",
+        "null",
+        "[]",
+        "{}",
+        "[{}]",
+        "12/",
+        "/",
+        "\u{202e}😀",
+        "http://",
+        "@",
+        &deep,
+        &digits,
+        &letters,
+    ];
+    for name in NAMES {
+        for (param, _) in params(name, &[]) {
+            for (number, value) in strange.iter().enumerate() {
+                let own = format!("{name}-{param}-{number}");
+                let answer = shop
+                    .ask(name, &[("merchantTradeNo", &own), (param, value)])
+                    .await;
+                let json = answer.json();
+                assert!(
+                    answer.status == 200 && json["code"].is_i64() && json["msg"].is_string(),
+                    "{own}"
+                );
+            }
+        }
+    }
+    for path in [
+        "/_sandbox",
+        "/_sandbox/orders",
+        "/_sandbox/users",
+        "/_sandbox/balances",
+    ] {
+        assert_eq!(shop.get(path).await.status, 200, "{path}");
+    }
+    for balance in shop.sandbox.balances() {
+        assert!(!balance.available.starts_with('-') && !balance.frozen.starts_with('-'));
+    }
+    alive(&shop).await;
 }

@@ -1,12 +1,22 @@
 //! What can be done to a sandbox from outside the gateways' own APIs: by the admin API, the pages and [`Sandbox`](crate::Sandbox).
 
-use std::cmp::Ordering;
+mod payins;
+mod payouts;
+
+pub use payins::Deposit;
+pub(crate) use payins::{deposit, expire, pay, process};
+pub(crate) use payouts::{complete, reject, settle_due};
+
+use std::sync::MutexGuard;
 use std::time::Duration;
 
-use crate::amount::Amount;
+use crate::amount;
 use crate::app::App;
 use crate::cpay;
-use crate::store::{Delivery, DeliveryState, Funds, Gateway, Order, OrderStatus, Tables, shorten};
+use crate::decimal::{Decimal, PLACES};
+use crate::store::{
+    Balance, Delivery, DeliveryState, Gateway, MoveRefused, Order, OrderStatus, Tables, shorten,
+};
 use crate::webhook;
 
 /// Why the sandbox did not do what it was asked to do. Each is one clear sentence.
@@ -22,63 +32,6 @@ pub enum ActionError {
     /// A value of the request cannot be used.
     #[error("{0}")]
     Invalid(String),
-}
-
-/// The payer pays `amount`, or exactly what the order asks for. Completes the order whatever the amount (assumed:
-/// no document says what C-Pay does with too little or too much), so `actualAmount` is what a merchant must check.
-pub(crate) fn pay(app: &App, id: &str, amount: Option<&str>) -> Result<Order, ActionError> {
-    let paid = amount
-        .map(|text| {
-            Amount::parse(text)
-                .map_err(|bad| ActionError::Invalid(format!("the amount to pay {bad}")))
-        })
-        .transpose()?;
-    let mut tables = app.store.lock();
-    let order = find(&mut tables, id)?;
-    if order.status.is_final() {
-        return Err(settled(order, "paid"));
-    }
-    match paid {
-        None => {
-            order.actual_amount.clone_from(&order.amount);
-            order.funds = Funds::Exact;
-        }
-        Some(paid) => {
-            // The ledger's amounts were parsed when the order was made.
-            let asked = Amount::parse(&order.amount);
-            order.funds = match asked.map(|asked| paid.against(&asked)) {
-                Ok(Ordering::Less) => Funds::Under,
-                Ok(Ordering::Greater) => Funds::Over,
-                _ => Funds::Exact,
-            };
-            paid.text().clone_into(&mut order.actual_amount);
-        }
-    }
-    order.received_amount.clone_from(&order.actual_amount);
-    note_transaction(app, order);
-    settle(app, tables, id, OrderStatus::Completed)
-}
-
-/// The payment was seen on the chain but is not final: `PROCESSING`. No webhook (C-Pay sends them for final states).
-pub(crate) fn process(app: &App, id: &str) -> Result<Order, ActionError> {
-    let mut tables = app.store.lock();
-    let order = find(&mut tables, id)?;
-    if order.status != OrderStatus::Pending {
-        return Err(settled(order, "put into processing"));
-    }
-    order.status = OrderStatus::Processing;
-    note_transaction(app, order);
-    Ok(order.clone())
-}
-
-/// Nobody paid in time: a pending order is closed.
-pub(crate) fn expire(app: &App, id: &str) -> Result<Order, ActionError> {
-    let mut tables = app.store.lock();
-    let order = find(&mut tables, id)?;
-    if order.status != OrderStatus::Pending {
-        return Err(settled(order, "expired"));
-    }
-    settle(app, tables, id, OrderStatus::Closed)
 }
 
 /// Sends a webhook again, at once and with all its tries.
@@ -101,7 +54,13 @@ pub(crate) fn resend(app: &App, delivery_id: u64) -> Result<Delivery, ActionErro
     Ok(row)
 }
 
-/// Forgets orders, records and deliveries. Clock, credentials and settings stay.
+/// What the merchant has.
+pub(crate) fn balances(app: &App) -> Vec<Balance> {
+    settle_due(app);
+    app.store.lock().ledger.balances().collect()
+}
+
+/// Forgets orders, users, records and deliveries; balances are those of the start. Clock, credentials and settings stay.
 pub(crate) fn reset(app: &App) {
     app.store.lock().clear();
     app.wake.notify_one();
@@ -123,6 +82,17 @@ fn find<'a>(tables: &'a mut Tables, id: &str) -> Result<&'a mut Order, ActionErr
     })
 }
 
+/// An amount of the ledger's own orders as a number.
+fn value(text: &str) -> Result<Decimal, ActionError> {
+    amount::decimal(text, PLACES).map_err(|bad| ActionError::Invalid(format!("The amount {bad}.")))
+}
+
+impl From<MoveRefused> for ActionError {
+    fn from(refused: MoveRefused) -> Self {
+        Self::Invalid(format!("The balance cannot be changed: {refused}."))
+    }
+}
+
 fn settled(order: &Order, wish: &str) -> ActionError {
     ActionError::Conflict(format!(
         "Order {} is {} and cannot be {wish}.",
@@ -132,7 +102,7 @@ fn settled(order: &Order, wish: &str) -> ActionError {
 }
 
 fn note_transaction(app: &App, order: &mut Order) {
-    if order.hash.is_empty() {
+    if order.hash.is_empty() && order.kind.is_on_chain() {
         order.hash = app.ids.hex(64);
     }
 }
@@ -140,7 +110,7 @@ fn note_transaction(app: &App, order: &mut Order) {
 /// Gives the order its final status and queues the webhook that tells it.
 fn settle(
     app: &App,
-    mut tables: std::sync::MutexGuard<'_, Tables>,
+    mut tables: MutexGuard<'_, Tables>,
     id: &str,
     status: OrderStatus,
 ) -> Result<Order, ActionError> {
@@ -148,6 +118,7 @@ fn settle(
     let order = find(&mut tables, id)?;
     order.status = status;
     order.settled_ms = Some(now_ms);
+    order.due_ms = None;
     let order = order.clone();
     let message = match order.gateway {
         Gateway::Cpay => cpay::webhook::compose(&app.cpay, &order),

@@ -1,0 +1,95 @@
+//! The currencies and networks of C-Pay, as its documents spell them.
+
+use crate::address::{self, Format};
+
+/// The currencies with a balance: the rows of the specification's example in its order, and BRL, which its fiat
+/// payout is made from (assumed: the example has no row of it).
+pub(crate) const CURRENCIES: [&str; 8] = ["ETH", "TRX", "EUR", "USD", "BTC", "USDT", "BNB", "BRL"];
+
+/// What every merchant starts with unless told otherwise.
+pub(crate) const START_BALANCES: [(&str, &str); 8] = [
+    ("ETH", "100"),
+    ("TRX", "100000"),
+    ("EUR", "100000"),
+    ("USD", "100000"),
+    ("BTC", "10"),
+    ("USDT", "100000"),
+    ("BNB", "100"),
+    ("BRL", "100000"),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Network {
+    Tron,
+    Bsc,
+    Ethereum,
+    Bitcoin,
+}
+
+/// Every coin on every network it is taken on, in the order of `getWalletAddress`'s example. That the other
+/// calls take exactly these pairs is assumed.
+pub(crate) const PAIRS: [(&str, Network); 7] = [
+    ("USDT", Network::Tron),
+    ("TRX", Network::Tron),
+    ("USDT", Network::Bsc),
+    ("BNB", Network::Bsc),
+    ("USDT", Network::Ethereum),
+    ("ETH", Network::Ethereum),
+    ("BTC", Network::Bitcoin),
+];
+
+impl Network {
+    const ALL: [Self; 4] = [Self::Tron, Self::Bsc, Self::Ethereum, Self::Bitcoin];
+
+    /// The name in requests and in `getWalletAddress`.
+    pub(crate) fn long(self) -> &'static str {
+        match self {
+            Self::Tron => "TRON(TRC-20)",
+            Self::Bsc => "BSC(BEP-20)",
+            Self::Ethereum => "Ethereum(ERC-20)",
+            Self::Bitcoin => "Bitcoin",
+        }
+    }
+
+    /// The name in orders and webhooks. Only `TRON` stands in a document; the others are assumed.
+    pub(crate) fn short(self) -> &'static str {
+        match self {
+            Self::Tron => "TRON",
+            Self::Bsc => "BSC",
+            Self::Ethereum => "Ethereum",
+            Self::Bitcoin => "Bitcoin",
+        }
+    }
+
+    pub(crate) fn by_long_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|network| network.long() == name)
+    }
+
+    pub(crate) fn by_any_name(name: &str) -> Option<Self> {
+        let short = |network: &Self| network.short() == name;
+        Self::by_long_name(name).or_else(|| Self::ALL.into_iter().find(short))
+    }
+
+    /// The deposit address of a user on this network.
+    pub(crate) fn address(self, salt: &str, user_id: &str) -> String {
+        let format = match self {
+            Self::Tron => Format::Tron,
+            Self::Bsc | Self::Ethereum => Format::Evm,
+            Self::Bitcoin => Format::BitcoinP2sh,
+        };
+        address::derive(format, salt, self.short(), user_id)
+    }
+}
+
+/// The currency's own text, which outlives a request.
+pub(crate) fn currency(name: &str) -> Option<&'static str> {
+    CURRENCIES.into_iter().find(|known| *known == name)
+}
+
+/// The coin's own text, when it is taken on this network.
+pub(crate) fn coin_on(name: &str, network: Network) -> Option<&'static str> {
+    PAIRS
+        .into_iter()
+        .find(|pair| *pair == (name, network))
+        .map(|(coin, _)| coin)
+}

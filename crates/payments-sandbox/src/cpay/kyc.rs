@@ -1,0 +1,138 @@
+//! `POST submitKYC` (specification, chapter 11): up to a thousand people as JSON text in one field.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::answer::{self, Refusal};
+use super::verify::Verified;
+use super::{Outcome, shapes};
+use crate::app::App;
+use crate::store::{Tables, shorten};
+
+const MOST_ITEMS: usize = 1_000;
+/// How many left-out items the record explains.
+const NOTES: usize = 20;
+
+/// One person, with the keys as the sheet spells them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Item {
+    user_id: String,
+    first_name: String,
+    #[serde(rename = "middleName")]
+    _middle_name: String,
+    last_name: String,
+    /// Sic.
+    #[serde(rename = "brithday")]
+    birthday: String,
+    gender: String,
+    country: String,
+    idd_code: String,
+    personal_code: String,
+    certificate_date_start: String,
+    certificate_date_end: String,
+    /// Sic: a capital first letter.
+    #[serde(rename = "IdCardUrls")]
+    id_card_urls: Vec<String>,
+    document_urls: Vec<String>,
+    email: String,
+    mobile: String,
+}
+
+impl Item {
+    /// The first key whose value cannot be used. What the values must look like is taken from the sheet's sample;
+    /// that `documentUrls` may be empty and `IdCardUrls` not is assumed.
+    fn problem(&self) -> Option<&'static str> {
+        let texts = [
+            ("userId", &self.user_id),
+            ("firstName", &self.first_name),
+            ("lastName", &self.last_name),
+            ("personalCode", &self.personal_code),
+        ];
+        if let Some((key, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
+            return Some(key);
+        }
+        let (start, end) = (
+            shapes::date(&self.certificate_date_start),
+            shapes::date(&self.certificate_date_end),
+        );
+        let checks = [
+            ("userId", self.user_id.chars().count() <= 64),
+            ("brithday", shapes::date(&self.birthday).is_some()),
+            ("gender", ["male", "female"].contains(&self.gender.as_str())),
+            ("country", shapes::alpha2(&self.country)),
+            ("iddCode", shapes::digits(&self.idd_code)),
+            ("certificateDateStart", start.is_some()),
+            ("certificateDateEnd", end.is_some() && start <= end),
+            (
+                "IdCardUrls",
+                !self.id_card_urls.is_empty() && all_web(&self.id_card_urls),
+            ),
+            ("documentUrls", all_web(&self.document_urls)),
+            ("email", shapes::email(&self.email)),
+            ("mobile", shapes::digits(&self.mobile)),
+        ];
+        checks
+            .into_iter()
+            .find(|(_, fits)| !fits)
+            .map(|(key, _)| key)
+    }
+}
+
+fn all_web(urls: &[String]) -> bool {
+    urls.iter().all(|url| shapes::web(url))
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    /// A number, inside `data`, whatever the table's list looks like.
+    count: usize,
+}
+
+/// Items are taken one by one (the table: "quantity accepted"); a call of which none can be taken is refused
+/// (assumed).
+pub(super) fn run(app: &App, params: &Verified) -> Outcome {
+    let text = params
+        .get("data")
+        .ok_or_else(|| Refusal::field("data", "is missing or empty"))?;
+    let items: Vec<&RawValue> = serde_json::from_str(text)
+        .map_err(|error| Refusal::field("data", format!("is not a JSON array: {error}")))?;
+    if items.is_empty() || items.len() > MOST_ITEMS {
+        let problem = format!("has {} items; 1 to {MOST_ITEMS} are taken", items.len());
+        return Err(Refusal::field("data", problem));
+    }
+    let mut tables = app.store.lock();
+    let now_ms = app.clock.now_ms();
+    let mut problems = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        if let Err(problem) = take(&mut tables, item, now_ms) {
+            problems.push(format!("item {} was not accepted: {problem}", at + 1));
+        }
+    }
+    let count = items.len() - problems.len();
+    if count == 0 {
+        problems.truncate(1);
+        let first = problems.pop().unwrap_or_default();
+        return Err(Refusal::field(
+            "data",
+            format!("has no item that can be accepted; {first}"),
+        ));
+    }
+    let mut done = answer::data(&Accepted { count })?;
+    problems.truncate(NOTES);
+    done.notes = problems;
+    Ok(done)
+}
+
+fn take(tables: &mut Tables, item: &RawValue, now_ms: u64) -> Result<(), String> {
+    // serde names keys and positions; of values it quotes at most a wrong type's.
+    let item: Item =
+        serde_json::from_str(item.get()).map_err(|error| shorten(&error.to_string(), 200))?;
+    if let Some(key) = item.problem() {
+        return Err(format!("{key} cannot be used"));
+    }
+    tables
+        .users
+        .note(&item.user_id, |user| user.kyc_ms = Some(now_ms))
+        .ok_or_else(|| "the sandbox holds as many users as it can; reset it".to_owned())
+}
