@@ -21,7 +21,7 @@ struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   payments demo
-      one verified test payment, from the order to the acknowledged webhook
+      money in, exchanged and out, with every webhook verified and the balances checked
   payments sandbox --listen 127.0.0.1:8420
       a gateway to develop against; prints credentials and a ready .env
   payments sign cpay < case.json
@@ -31,7 +31,7 @@ Exit status: 0 done, 1 refused or failed, 2 the input or the command line cannot
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run one whole payment against an in-process sandbox and check every step
+    /// Run the whole story against an in-process sandbox and check every step
     Demo(demo::Options),
     /// Run the local sandbox until Ctrl-C
     Sandbox(sandbox::Options),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use payments_sandbox::{Credentials, RequestRecord, Sandbox, StartError};
@@ -22,9 +23,26 @@ pub(crate) struct Options {
     /// Where webhooks go of orders that name no callback URL
     #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
+    /// What the merchant has of a currency at C-Pay to begin with; may be given several times
+    #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
+    balance: Vec<(String, String)>,
+    /// Complete payouts by themselves after so many seconds; otherwise they wait for a button
+    #[arg(long, value_name = "SECONDS")]
+    payouts_complete_after: Option<u64>,
+    /// Take C-Pay signatures that leave out the value 0, as the official PHP SDK makes them
+    #[arg(long)]
+    accept_php_signatures: bool,
     /// Print base URL and credentials as one JSON object on the first line, then one object a request
     #[arg(long)]
     json: bool,
+}
+
+fn balance(text: &str) -> Result<(String, String), &'static str> {
+    let pair = text
+        .split_once('=')
+        .filter(|(currency, amount)| !currency.is_empty() && !amount.is_empty());
+    let (currency, amount) = pair.ok_or("write it as USDT=1000")?;
+    Ok((currency.to_owned(), amount.to_owned()))
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -41,7 +59,14 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     let mut builder = Sandbox::builder()
         .listen(options.listen)
         .credentials(credentials)
+        .accept_php_signatures(options.accept_php_signatures)
         .observe(move |record| log(record, json));
+    for (currency, amount) in &options.balance {
+        builder = builder.cpay_balance(currency, amount);
+    }
+    if let Some(seconds) = options.payouts_complete_after {
+        builder = builder.cpay_payouts_complete_after(Duration::from_secs(seconds));
+    }
     if let Some(url) = &options.callback_url {
         builder = builder.cpay_callback_url(url);
     }

@@ -13,16 +13,13 @@ use support::{command, fixture, payments};
 fn the_demo_runs_the_whole_payment() {
     let ran = payments(&["demo"], "");
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
-    assert_eq!(
-        ran.stdout
-            .lines()
-            .filter(|line| line.starts_with("ok "))
-            .count(),
-        8,
-        "{}",
-        ran.stdout
-    );
-    assert!(ran.stdout.contains("8 of 8"), "{}", ran.stdout);
+    let passed = ran
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("ok "))
+        .count();
+    assert_eq!(passed, 17, "{}", ran.stdout);
+    assert!(ran.stdout.contains("17 of 17"), "{}", ran.stdout);
 }
 
 #[test]
@@ -41,11 +38,20 @@ fn the_demo_reports_in_json() {
       "start_sandbox",
       "connect",
       "start_receiver",
+      "balances_before",
+      "wallet_addresses",
       "create_order",
       "open_cashier_page",
       "pay",
       "receive_webhook",
-      "query_order"
+      "query_order",
+      "create_card_order",
+      "pay_by_card",
+      "exchange_rates",
+      "exchange",
+      "withdraw",
+      "fiat_payout",
+      "balances_after"
     ]
     "#);
     for step in steps.as_array().unwrap() {

@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use payments_signing::Refused;
 use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
+use payments_signing::{Refused, Verified};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -70,7 +70,7 @@ pub(super) fn sign(keys: &Keys, case: &Case) -> Result<Signed, Failure> {
 pub(super) fn open(
     keys: &Keys,
     case: &Case,
-) -> Result<Result<Zeroizing<Vec<u8>>, Refused>, Failure> {
+) -> Result<Result<Verified<Zeroizing<Vec<u8>>>, Refused>, Failure> {
     let data = input::needed(case.data.as_ref(), "data")?;
     let sign = input::needed(case.sign.as_ref(), "sign")?;
     Ok(keys.open(data, sign))
