@@ -1,4 +1,9 @@
 //! Maintainers' commands, run as `cargo xtask <command>` from the workspace's root.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command speaks on the terminal"
+)]
 
 mod bench;
 mod budget;

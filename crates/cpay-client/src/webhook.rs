@@ -118,10 +118,10 @@ pub struct Event {
 }
 
 impl Event {
-    /// Every field as it came, by its wire name: also those that are not listed here.
+    /// Every signed field as it came, by its wire name: also those that are not listed here.
     ///
     /// The signature covers the fields that are not empty. One that is empty can be dropped, added or renamed on the
-    /// way by whoever can change the message; that a field is empty proves nothing.
+    /// way by whoever can change the message, and is not among these.
     #[must_use]
     pub fn fields(&self) -> &Fields {
         &self.fields

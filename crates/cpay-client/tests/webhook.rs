@@ -91,7 +91,7 @@ fn an_event_has_every_field() {
         assert_eq!(event.network.as_deref(), Some("TRON"));
         assert_eq!(event.remark, None, "empty is none");
         assert_eq!(event.ext_info.as_deref(), Some(r#"{"reason":"x y"}"#));
-        assert_eq!(event.fields().get("remark"), Some(""), "as it came");
+        assert_eq!(event.fields().get("remark"), None, "empty is not signed");
         assert_eq!(event.fields().get("sign"), None);
     }
 }

@@ -19,7 +19,10 @@ const BLOCK: usize = 256;
 const CHUNK: usize = BLOCK - 11;
 
 fn read(name: &str) -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/signatures/chainup_opay");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/signatures/chainup_opay"
+    );
     std::fs::read_to_string(format!("{folder}/{name}"))
         .unwrap()
         .trim()

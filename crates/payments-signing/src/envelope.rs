@@ -3,28 +3,34 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_core::de::{Deserializer as _, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::json_shape::{Limits, Text, is_one_object};
 use crate::verify::Refused;
 
-/// Sixteen blocks of the longest keys in base64 are 22 KiB.
-const MAX_BODY: usize = 64 * 1024;
+/// Four blocks of the longest keys in base64 are 6 KiB, the signature of one such key another 2.
+const BODY: Limits = Limits {
+    bytes: 64 * 1024,
+    depth: 16,
+    names: 64,
+};
 
 /// The object `{app_id, data, sign, time}` of a request or callback, read but not verified.
 ///
-/// Just these four fields, each once: `app_id`, `data` and `sign` are texts, `time` is a number or a text of digits.
-/// No field of it is covered by the signature, which is made over what `data` holds.
+/// `app_id`, `data` and `sign` are texts. `time`, a number or a text of digits, may be missing. Other fields are passed
+/// over; a name that stands twice is refused. No field of it is covered by the signature, which is made over what
+/// `data` holds.
 #[derive(Clone)]
 pub struct Envelope<'a> {
     app_id: Cow<'a, str>,
     data: Cow<'a, str>,
     sign: Cow<'a, str>,
-    time: &'a str,
+    time: Option<&'a str>,
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads a body of at most 64 KiB.
+    /// Reads a body of at most 64 KiB, 16 levels and 64 fields.
     ///
     /// # Errors
     ///
@@ -35,14 +41,16 @@ impl<'a> Envelope<'a> {
     ///
     /// let envelope = Envelope::parse(br#"{"app_id":"xxx_xxx","data":"","sign":"AQ","time":1715310032123}"#)?;
     /// assert_eq!(envelope.app_id(), "xxx_xxx");
-    /// assert_eq!(envelope.time(), "1715310032123");
+    /// assert_eq!(envelope.time(), Some("1715310032123"));
     /// # Ok::<(), payments_signing::Refused>(())
     /// ```
     pub fn parse(body: &'a [u8]) -> Result<Self, Refused> {
-        if body.len() > MAX_BODY {
+        if !is_one_object(body, BODY) {
             return Err(Refused::new());
         }
-        serde_json::from_slice(body).map_err(|_| Refused::new())
+        serde_json::Deserializer::from_slice(body)
+            .deserialize_map(Fields)
+            .map_err(|_| Refused::new())
     }
 
     /// The merchant's app id, not covered by the signature.
@@ -63,10 +71,10 @@ impl<'a> Envelope<'a> {
         &self.sign
     }
 
-    /// The digits of the time, not covered by the signature: milliseconds as a rule, seconds in one of the provider's
-    /// samples.
+    /// The digits of the time, if there is one, not covered by the signature: milliseconds as a rule, seconds in one of
+    /// the provider's samples.
     #[must_use]
-    pub fn time(&self) -> &'a str {
+    pub fn time(&self) -> Option<&'a str> {
         self.time
     }
 }
@@ -80,12 +88,7 @@ impl fmt::Debug for Envelope<'_> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Fields)
-    }
-}
-
+/// Reads the fields of an object whose names are known to be all different.
 struct Fields;
 
 impl<'de> Visitor<'de> for Fields {
@@ -97,22 +100,20 @@ impl<'de> Visitor<'de> for Fields {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
         let (mut app_id, mut data, mut sign, mut time) = (None, None, None, None);
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let doubled = match &*name {
-                "app_id" => app_id.replace(map.next_value()?).is_some(),
-                "data" => data.replace(map.next_value()?).is_some(),
-                "sign" => sign.replace(map.next_value()?).is_some(),
-                "time" => time
-                    .replace(digits(map.next_value()?).ok_or_else(|| A::Error::custom("time"))?)
-                    .is_some(),
-                _ => return Err(A::Error::custom("unknown field")),
-            };
-            if doubled {
-                return Err(A::Error::custom("doubled field"));
+        while let Some(name) = map.next_key_seed(Text)? {
+            match &*name {
+                "app_id" => app_id = Some(map.next_value_seed(Text)?),
+                "data" => data = Some(map.next_value_seed(Text)?),
+                "sign" => sign = Some(map.next_value_seed(Text)?),
+                "time" => {
+                    let digits = digits(map.next_value()?);
+                    time = Some(digits.ok_or_else(|| A::Error::custom("time"))?);
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        match (app_id, data, sign, time) {
-            (Some(app_id), Some(data), Some(sign), Some(time)) => Ok(Envelope {
+        match (app_id, data, sign) {
+            (Some(app_id), Some(data), Some(sign)) => Ok(Envelope {
                 app_id,
                 data,
                 sign,

@@ -13,6 +13,9 @@ pub enum KeyError {
     /// The secret begins or ends with white space.
     #[error("the secret begins or ends with white space")]
     SurroundingWhitespace,
+    /// The secret begins with U+FEFF, the mark at the beginning of some text files.
+    #[error("the secret begins with a byte order mark")]
+    ByteOrderMark,
     /// The app id is empty, longer than 64 bytes, or not printable ASCII.
     #[error("the app id must be 1 to 64 printable ASCII characters without spaces")]
     AppId,
@@ -36,12 +39,14 @@ pub enum KeyError {
         /// Length of the modulus that was found, in bits.
         bits: usize,
     },
-    /// The modulus is longer than 8,192 bits, or its length is not a whole number of bytes.
+    /// The modulus is longer than the backend takes, or its length is not a whole number of bytes.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
-    #[error("the RSA key has {bits} bits, expected a multiple of 8 up to 8192")]
+    #[error("the RSA key has {bits} bits, expected a multiple of 8 up to {limit}")]
     UnusableLength {
         /// Length of the modulus that was found, in bits.
         bits: usize,
+        /// The most that the backend takes, in bits.
+        limit: usize,
     },
     /// The numbers inside the key do not make a usable RSA key.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]

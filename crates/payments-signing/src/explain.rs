@@ -5,9 +5,11 @@ use core::fmt;
 /// What stands in the place of a secret.
 pub(crate) const MASK: &str = "***";
 
-/// One stage after the other, from the parameters to the signature. The secret is shown as `***`.
+/// One stage after the other, from the parameters to the signature. The secret is shown as `***`, and so is the card
+/// data of C-Pay's calls.
 ///
-/// The texts hold everything else that was signed: show them to whoever may see the payment.
+/// The texts hold everything else that was signed, personal data and a signature that works among it: show them to
+/// whoever may see the payment, and keep them out of logs. `Debug` prints the names of the stages only.
 ///
 /// ```
 /// use payments_signing::{Secret, cpay::Key};
@@ -18,11 +20,11 @@ pub(crate) const MASK: &str = "***";
 /// println!("{stages}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Explanation(Vec<Stage>);
 
-/// One stage.
-#[derive(Debug, Clone)]
+/// One stage. `Debug` prints its name only.
+#[derive(Clone)]
 pub struct Stage {
     /// What it is.
     pub name: &'static str,
@@ -69,5 +71,28 @@ impl fmt::Display for Explanation {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.0).finish()
+    }
+}
+
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stage({:?})", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_names_only() {
+        let stages = Explanation::new().stage("sign", "private");
+        assert_eq!(format!("{stages:?}"), r#"[Stage("sign")]"#);
     }
 }

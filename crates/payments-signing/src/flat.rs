@@ -10,7 +10,7 @@ use crate::form::MAX_PARAMS;
 
 const MAX_BODY: usize = 64 * 1024;
 
-/// The verified fields of a message, ascending by name, without their signature.
+/// The verified fields of a message, ascending by name: those that were signed, and no other. Without their signature.
 ///
 /// `Debug` prints the names only: values are personal data more often than not.
 #[derive(Clone)]
@@ -31,6 +31,30 @@ impl Fields {
     pub(crate) fn remove(&mut self, name: &str) -> Option<Box<str>> {
         let position = self.position(name)?;
         Some(self.0.remove(position).1)
+    }
+
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|(_, value)| keep(value));
+    }
+
+    /// Whether no value may have swallowed the fields behind it.
+    ///
+    /// `{"network":"TRON","orderId":"7"}` and `{"network":"TRON&orderId=7"}` have one canonical text. A field that was
+    /// swallowed stood between the one that now holds it and the next one, so a piece of a value with such a name is
+    /// suspicious. All fields must be signed ones.
+    pub(crate) fn are_whole(&self) -> bool {
+        let names = self.0.iter().map(|(name, _)| &**name);
+        let following = names.skip(1).map(Some).chain([None]);
+        self.0.iter().zip(following).all(|((name, value), next)| {
+            value
+                .split('&')
+                .skip(1)
+                .filter_map(|piece| Some(piece.split_once('=')?.0))
+                .all(|piece| match next {
+                    Some(next) => piece <= &**name || piece >= next,
+                    None => piece <= &**name && piece != "key",
+                })
+        })
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -67,12 +91,15 @@ pub(crate) fn read(body: &[u8]) -> Option<Fields> {
     } else {
         form(body)?
     };
-    // In the canonical text such a name could pass for a whole parameter.
-    let plain = |name: &str| !name.contains(['&', '=']);
     pairs
         .iter()
-        .all(|(name, _)| plain(name))
+        .all(|(name, _)| is_plain(name))
         .then(|| Fields::from_pairs(pairs))?
+}
+
+/// Whether a name is free of borders: in the canonical text one with `&` or `=` could pass for a whole parameter.
+pub(crate) fn is_plain(name: &str) -> bool {
+    !name.contains(['&', '='])
 }
 
 struct Object(Vec<(Box<str>, Box<str>)>);

@@ -288,7 +288,7 @@ impl<'k> Canonical<'k> {
 
     /// Appends the last piece, which is the secret, and gives the HMAC of the text.
     #[inline(always)]
-    pub(crate) fn finish(mut self, secret: &[u8]) -> [u8; 32] {
+    pub(crate) fn finish(&mut self, secret: &[u8]) -> [u8; 32] {
         match self.0.room(secret.len()) {
             Some(room) => copy(room, secret),
             None => self.0.write(secret),

@@ -7,7 +7,7 @@
 
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
-use zeroize::{Zeroize as _, Zeroizing, optimization_barrier};
+use zeroize::{Zeroizing, optimization_barrier};
 
 const BLOCK: usize = 64;
 
@@ -26,12 +26,10 @@ const INITIAL: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-/// A key: the states of the inner and the outer hash after the block that holds it. Wiped when dropped.
+/// A key: the states of the inner and the outer hash after the block that holds it. Wiped when dropped, and boxed, so
+/// that a key that moves leaves no copy where it was.
 #[derive(Clone)]
-pub(crate) struct HmacKey {
-    inner: Zeroizing<[u32; 8]>,
-    outer: Zeroizing<[u32; 8]>,
-}
+pub(crate) struct HmacKey(Box<Zeroizing<[[u32; 8]; 2]>>);
 
 impl HmacKey {
     pub(crate) fn new(secret: &[u8]) -> Self {
@@ -39,29 +37,41 @@ impl HmacKey {
         if let Some(room) = block.get_mut(..secret.len()) {
             room.copy_from_slice(secret);
         } else {
-            let digest: Zeroizing<[u8; 32]> = Zeroizing::new(Sha256::digest(secret).into());
+            let mut digest = Zeroizing::new([0; 32]);
+            let mut hash = Sha256::new();
+            hash.update(secret);
+            hash.finalize_into_reset((&mut *digest).into());
             block
                 .iter_mut()
                 .zip(*digest)
                 .for_each(|(to, from)| *to = from);
         }
-        Self {
-            inner: begin(&block, 0x36),
-            outer: begin(&block, 0x5c),
+        let mut states = Box::new(Zeroizing::new([INITIAL; 2]));
+        // The two pads of RFC 2104, the second one over the first.
+        for (state, pad) in states.iter_mut().zip([0x36, 0x36 ^ 0x5c]) {
+            block.iter_mut().for_each(|byte| *byte ^= pad);
+            compress256(state, core::slice::from_ref(&block));
         }
+        Self(states)
+    }
+
+    #[inline(always)]
+    fn inner(&self) -> &[u32; 8] {
+        let [inner, _] = &**self.0;
+        inner
+    }
+
+    #[inline(always)]
+    fn outer(&self) -> &[u32; 8] {
+        let [_, outer] = &**self.0;
+        outer
     }
 }
 
-fn begin(key: &[u8; BLOCK], pad: u8) -> Zeroizing<[u32; 8]> {
-    let block = Zeroizing::new(key.map(|byte| byte ^ pad));
-    let mut state = Zeroizing::new(INITIAL);
-    compress256(&mut state, core::slice::from_ref(&block));
-    state
-}
-
-/// An HMAC on its way.
+/// An HMAC on its way. State and text, which holds the secret, are wiped when it is dropped.
 pub(crate) struct Hmac<'k> {
     key: &'k HmacKey,
+    /// Taken from the key at the first block and not before: until then this may move without leaving a copy.
     state: [u32; 8],
     /// Bytes that went into `state`, the block of the key among them.
     hashed: u64,
@@ -75,7 +85,7 @@ impl<'k> Hmac<'k> {
     pub(crate) fn new(key: &'k HmacKey) -> Self {
         Self {
             key,
-            state: *key.inner,
+            state: [0; 8],
             hashed: BLOCK as u64,
             buffer: [0; BUFFER],
             used: 0,
@@ -107,16 +117,24 @@ impl<'k> Hmac<'k> {
         }
     }
 
+    #[inline(always)]
+    fn begin(&mut self) {
+        if self.hashed == BLOCK as u64 {
+            self.state = *self.key.inner();
+        }
+    }
+
     fn flush(&mut self) {
+        self.begin();
         compress256(&mut self.state, self.buffer.as_chunks().0);
         self.hashed += BUFFER as u64;
         self.buffer.fill(0);
         self.used = 0;
     }
 
-    /// Gives the 32 bytes, and wipes the text, which held the secret.
+    /// Gives the 32 bytes. Once only; in place, because a move would leave a copy of the text.
     #[inline(always)]
-    pub(crate) fn finish(mut self) -> [u8; 32] {
+    pub(crate) fn finish(&mut self) -> [u8; 32] {
         let bits = 8 * (self.hashed + self.used as u64);
         match self.room(1) {
             Some(mark) => mark.fill(0x80),
@@ -127,18 +145,24 @@ impl<'k> Hmac<'k> {
             self.flush();
             end = BLOCK;
         }
+        self.begin();
         let blocks = self.buffer.get_mut(..end).unwrap_or_default();
         if let Some(length) = blocks.last_chunk_mut() {
             *length = bits.to_be_bytes();
         }
         compress256(&mut self.state, blocks.as_chunks().0);
+        outer(self.key, &self.state)
+    }
+}
+
+impl Drop for Hmac<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.state.fill(0);
         self.buffer.fill(0);
         // Keeps the compiler from dropping the wipe of memory that is not read again.
+        optimization_barrier(&self.state);
         optimization_barrier(&self.buffer);
-
-        let digest = outer(self.key, &self.state);
-        self.state.zeroize();
-        digest
     }
 }
 
@@ -159,7 +183,7 @@ fn outer(key: &HmacKey, inner: &[u32; 8]) -> [u8; 32] {
     if let Some(length) = block.last_chunk_mut() {
         *length = BITS.to_be_bytes();
     }
-    let mut state = *key.outer;
+    let mut state = *key.outer();
     compress256(&mut state, &[block]);
     let mut digest = [0; 32];
     digest

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | [`cpay`] | C-Pay, OpenAPI v1 | HMAC-SHA256 over a sorted form, the secret once more at its end |
 //! | [`ccpayment`] | CCPayment v1 | SHA-256 over app id, secret, timestamp and body, in headers |
-//! | `chainup_opay` (feature `rsa`) | ChainUp OPay V2 | RSA envelope: encrypted blocks and a signature |
+//! | `chainup_opay` (feature `rsa` or `rsa-portable`) | ChainUp OPay V2 | RSA envelope: encrypted blocks and a signature |
 //!
 //! ```
 //! use payments_signing::{Secret, cpay};
@@ -25,14 +25,16 @@
 //! - Sign and verify the exact bytes that travel; nothing here parses and writes again.
 //! - Signatures are compared in constant time, in one place. A refusal is [`Refused`] and says no more: every
 //!   difference that the sender of a forged message can see helps the sender.
-//! - Secrets are wiped when dropped and appear in no `Debug` text, no error and no explanation.
+//! - Secrets, and hashes that have taken them in, are wiped when dropped and appear in no `Debug` text, no error and no
+//!   explanation.
+//! - What a verification gives is [`Verified`], and holds nothing that was not signed.
 //! - Unverified input is capped in size, depth and count, and makes nothing panic.
 //! - Signing with [`cpay`] and [`ccpayment`] allocates nothing.
 //! - None of the three schemes protects against replay by itself: de-duplicate by the provider's ids.
 //!
 //! # Features
 //!
-//! All are off by default and only add to each other.
+//! All are off by default. None takes anything away; with both RSA features, AWS-LC is the default backend.
 //!
 //! - `rsa`: `chainup_opay` by AWS-LC, with private-key work in constant time.
 //! - `rsa-portable`: `chainup_opay` by the pure-Rust `rsa` crate; read the risk at `rsa::Backend::Portable` first.

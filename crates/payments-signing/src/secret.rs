@@ -26,8 +26,9 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// An empty text, a control character anywhere, or white space at either end is refused: each is the mark of
-    /// a bad copy (a line end read from a file, most often), and would only show as a wrong signature later.
+    /// An empty text, a control character anywhere, a byte order mark at the beginning, or white space at either end is
+    /// refused: each is the mark of a bad copy (a line end read from a file, most often), and would only show as a
+    /// wrong signature later.
     pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
         // Owned by `Zeroizing` before it is looked at, so that a refused text is wiped as well.
         let text = Zeroizing::new(text.into());
@@ -35,6 +36,8 @@ impl Secret {
             Err(KeyError::EmptySecret)
         } else if text.chars().any(char::is_control) {
             Err(KeyError::ControlCharacter)
+        } else if text.starts_with('\u{feff}') {
+            Err(KeyError::ByteOrderMark)
         } else if text.trim().len() != text.len() {
             Err(KeyError::SurroundingWhitespace)
         } else {
@@ -74,6 +77,7 @@ mod tests {
             ("", KeyError::EmptySecret),
             ("abc\n", KeyError::ControlCharacter),
             ("a\u{0}c", KeyError::ControlCharacter),
+            ("\u{feff}abc", KeyError::ByteOrderMark),
             (" abc", KeyError::SurroundingWhitespace),
             ("abc\u{a0}", KeyError::SurroundingWhitespace),
         ] {

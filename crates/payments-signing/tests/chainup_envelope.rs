@@ -1,5 +1,5 @@
 //! What an attacker can do to an envelope, and where its borders lie.
-#![cfg(feature = "rsa")]
+#![cfg(any(feature = "rsa", feature = "rsa-portable"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
@@ -159,15 +159,40 @@ fn a_signature_belongs_to_its_text_and_its_sender() {
 #[test]
 fn the_caps_hold_exactly() {
     let (platform, merchant) = sides();
-    // The default of 16 blocks, where the length of the text alone does not tell 16 from 17.
+    // The default of 4 blocks.
     let callback = |len: usize| {
         let sealed = platform.seal(&vec![b'x'; len]).unwrap();
         merchant
             .open_callback("app", sealed.envelope("app", 1).as_bytes())
             .is_ok()
     };
-    assert!(callback(16 * 245));
-    assert!(!callback(16 * 245 + 1));
+    assert!(callback(4 * 245));
+    assert!(!callback(4 * 245 + 1));
+
+    // 16 blocks, where the length of the base64 text alone does not tell 16 from 17.
+    let limits = Limits {
+        callback_blocks: 16,
+        ..Limits::default()
+    };
+    let wider = merchant.clone().with_limits(limits);
+    for (len, opens) in [(16 * 245, true), (16 * 245 + 1, false)] {
+        let sealed = platform.seal(&vec![b'x'; len]).unwrap();
+        let body = sealed.envelope("app", 1);
+        assert_eq!(wider.open_callback("app", body.as_bytes()).is_ok(), opens);
+    }
+
+    let unlimited = merchant.clone().with_limits(Limits {
+        callback_blocks: usize::MAX,
+        answer_blocks: usize::MAX,
+    });
+    let sealed = unlimited.seal(b"{}").unwrap();
+    let body = sealed.envelope("app", 1);
+    let own = keys("platform", "merchant").with_limits(Limits {
+        callback_blocks: usize::MAX,
+        answer_blocks: usize::MAX,
+    });
+    assert!(own.open(&sealed.data, &sealed.sign).is_ok());
+    assert!(own.open_callback("app", body.as_bytes()).is_ok());
 
     let merchant = merchant.clone().with_limits(Limits {
         callback_blocks: 2,
@@ -226,22 +251,26 @@ fn line_breaks_and_both_alphabets_are_tolerated() {
 }
 
 #[test]
-fn an_envelope_has_its_four_fields_and_no_other() {
+fn an_envelope_has_its_fields_once() {
     let parse = |body: &str| Envelope::parse(body.as_bytes()).is_ok();
     assert!(parse(r#"{"app_id":"a","data":"d","sign":"s","time":1}"#));
     assert!(parse(
         r#" {"time":"1715310032123","sign":"s","data":"","app_id":"a\u0062"} "#
+    ));
+    assert!(parse(r#"{"app_id":"a","data":"d","sign":"s"}"#));
+    assert!(parse(
+        r#"{"app_id":"a","data":"d","sign":"s","more":{"sign":[null,1.5]}}"#
     ));
     for body in [
         "",
         "{}",
         "null",
         r#"["a","d","s",1]"#,
-        r#"{"app_id":"a","data":"d","sign":"s"}"#,
         r#"{"app_id":"a","data":"d","time":1}"#,
         r#"{"app_id":"a","sign":"s","time":1}"#,
         r#"{"data":"d","sign":"s","time":1}"#,
-        r#"{"app_id":"a","data":"d","sign":"s","time":1,"more":1}"#,
+        r#"{"app_id":"a","data":"d","sign":"s","more":1,"more":1}"#,
+        r#"{"app_id":"a","data":"d","sign":"s","time":1,"time":2}"#,
         r#"{"app_id":"a","app_id":"a","data":"d","sign":"s","time":1}"#,
         r#"{"app_id":"a","data":"d","sign":"s","s\u0069gn":"s","time":1}"#,
         r#"{"app_id":"a","data":null,"sign":"s","time":1}"#,
@@ -269,7 +298,7 @@ fn an_envelope_is_written_as_it_is_read() {
     let body = sealed.envelope("quote\"and\\backslash", 1_715_310_032_123);
     let envelope = Envelope::parse(body.as_bytes()).unwrap();
     assert_eq!(envelope.app_id(), "quote\"and\\backslash");
-    assert_eq!(envelope.time(), "1715310032123");
+    assert_eq!(envelope.time(), Some("1715310032123"));
     assert_eq!(
         (envelope.data(), envelope.sign()),
         (&*sealed.data, &*sealed.sign)
@@ -280,4 +309,14 @@ fn an_envelope_is_written_as_it_is_read() {
             .is_ok()
     );
     assert!(!format!("{envelope:?}").contains(&sealed.sign));
+}
+
+#[test]
+fn an_answer_opens_as_a_callback() {
+    let (platform, merchant) = sides();
+    let sealed = platform.seal(b"{}").unwrap();
+    let answer = merchant.open(&sealed.data, &sealed.sign).unwrap();
+    let callback = sealed.envelope("app", 1);
+    let callback = merchant.open_callback("app", callback.as_bytes()).unwrap();
+    assert_eq!(*answer, *callback);
 }

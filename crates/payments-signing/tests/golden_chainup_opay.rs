@@ -4,9 +4,9 @@
 
 mod support;
 
+use payments_signing::KeyError;
 use payments_signing::chainup_opay::{Backend, Keys};
 use payments_signing::rsa::{PrivateKey, PublicKey};
-use payments_signing::{KeyError, Refused};
 use support::{Case, cases, read};
 
 /// Every backend that is compiled in.
@@ -151,7 +151,7 @@ fn every_form_of_a_key_is_judged_as_recorded() {
             let expect = case.text("expect");
             match parsed {
                 Ok(bits) => assert_eq!(expect, format!("accept: {bits} bits"), "{name}"),
-                Err(KeyError::TooShort { bits } | KeyError::UnusableLength { bits }) => {
+                Err(KeyError::TooShort { bits } | KeyError::UnusableLength { bits, .. }) => {
                     assert_eq!(expect, format!("reject: {bits} bits"), "{name}");
                 }
                 Err(KeyError::WrongFormat { found, .. })
@@ -218,19 +218,4 @@ fn debug_shows_nothing_worth_stealing() {
         "Sealed { data: 342 characters, sign: 342 characters }"
     );
     assert!(format!("{merchant:?}").contains("PrivateKey { bits: 2048, .. }"));
-}
-
-#[test]
-fn all_failures_are_the_same() {
-    let platform = keys("platform", "pem", Backend::default());
-    let refusals: Vec<Refused> = cases("chainup_opay/negative_more.json")
-        .iter()
-        .filter_map(|case| platform.open(case.text("data"), case.text("sign")).err())
-        .collect();
-    assert!(refusals.len() > 10);
-    assert!(
-        refusals
-            .windows(2)
-            .all(|pair| pair[0] == pair[1] && pair[0].to_string() == pair[1].to_string())
-    );
 }

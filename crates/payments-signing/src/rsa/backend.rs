@@ -30,15 +30,24 @@ impl Private {
 
 impl PrivateOperations for Private {
     fn decrypt(&self, block: &[u8], plaintext: &mut Vec<u8>) {
+        let room = self.decrypting.key_size_bytes() - PADDING;
         let mut decrypted = Zeroizing::new(vec![0; self.decrypting.min_output_size()]);
         // Drawn for good blocks as well, so that a bad one does not take longer by it.
-        let mut instead = vec![0; self.decrypting.key_size_bytes() - PADDING];
+        let mut instead = vec![0; room];
         // Where there is no randomness the zeros stay, and the signature check fails on them just as well.
         let _ = rand::fill(&mut instead);
-        match self.decrypting.decrypt(block, &mut decrypted) {
-            Ok(decrypted) => plaintext.extend_from_slice(decrypted),
-            Err(_) => plaintext.extend_from_slice(&instead),
-        }
+        let len = self
+            .decrypting
+            .decrypt(block, &mut decrypted)
+            .map(|text| text.len());
+        let (text, len) = match len {
+            Ok(len) => (&**decrypted, len),
+            Err(_) => (&*instead, room),
+        };
+        // The whole room is copied whatever the text fills of it.
+        let end = plaintext.len() + len;
+        plaintext.extend_from_slice(text.get(..room).unwrap_or_default());
+        plaintext.truncate(end);
     }
 
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {

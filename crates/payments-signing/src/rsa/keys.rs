@@ -19,11 +19,25 @@ pub enum Backend {
     AwsLc,
     /// The pure-Rust `rsa` crate, for targets without a C compiler. Feature `rsa-portable`.
     ///
+    /// Its keys have at most 4,096 bits.
+    ///
     /// Risk: its private-key work is blinded but not in constant time (RUSTSEC-2023-0071, "Marvin"). Whoever can time
     /// many decryptions precisely may learn plaintexts and forge signatures, and a callback URL is public. Keep it
     /// away from services that receive callbacks over a network.
     #[cfg(feature = "rsa-portable")]
     Portable,
+}
+
+impl Backend {
+    /// The longest modulus that the implementation takes, in bits.
+    const fn max_bits(self) -> usize {
+        match self {
+            #[cfg(feature = "rsa")]
+            Self::AwsLc => 8192,
+            #[cfg(feature = "rsa-portable")]
+            Self::Portable => 4096,
+        }
+    }
 }
 
 impl Default for Backend {
@@ -49,7 +63,8 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError`]; a key of less than 2,048 bits is refused with the length found.
+    /// [`KeyError`]; a key of less than 2,048 bits, or of more than the [`Backend`] takes (8,192 with AWS-LC, 4,096
+    /// with the portable one), is refused with the length found.
     ///
     /// ```
     /// use payments_signing::{KeyError, rsa::PrivateKey};
@@ -74,7 +89,7 @@ impl PrivateKey {
                 found: kind.name(),
             });
         };
-        check_length(bits)?;
+        check_length(bits, backend.max_bits())?;
         let operations: Arc<dyn PrivateOperations> = match backend {
             #[cfg(feature = "rsa")]
             Backend::AwsLc => Arc::new(super::backend::Private::new(&der)?),
@@ -131,7 +146,8 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError`]; a key of less than 2,048 bits is refused with the length found.
+    /// [`KeyError`]; a key of less than 2,048 bits, or of more than the [`Backend`] takes (8,192 with AWS-LC, 4,096
+    /// with the portable one), is refused with the length found.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         Self::parse_with(text, Backend::default())
     }
@@ -150,7 +166,7 @@ impl PublicKey {
                 found: kind.name(),
             });
         };
-        check_length(bits)?;
+        check_length(bits, backend.max_bits())?;
         let operations: Arc<dyn PublicOperations> = match backend {
             #[cfg(feature = "rsa")]
             Backend::AwsLc => Arc::new(super::backend::Public::new(&der)?),
@@ -196,11 +212,33 @@ fn der_of(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         .ok_or(KeyError::NotBase64)
 }
 
-/// Blocks are whole bytes, and both backends stop at 8,192 bits at the latest.
-const fn check_length(bits: usize) -> Result<(), KeyError> {
-    match bits {
-        0..2048 => Err(KeyError::TooShort { bits }),
-        2048..=8192 if bits.is_multiple_of(8) => Ok(()),
-        _ => Err(KeyError::UnusableLength { bits }),
+/// Blocks are whole bytes.
+const fn check_length(bits: usize, limit: usize) -> Result<(), KeyError> {
+    if bits < 2048 {
+        Err(KeyError::TooShort { bits })
+    } else if bits <= limit && bits.is_multiple_of(8) {
+        Ok(())
+    } else {
+        Err(KeyError::UnusableLength { bits, limit })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_modulus_is_whole_bytes_within_the_limit() {
+        for bits in [2048, 2056, 3072, 4096] {
+            assert_eq!(check_length(bits, 4096), Ok(()), "{bits}");
+        }
+        assert_eq!(
+            check_length(2040, 4096),
+            Err(KeyError::TooShort { bits: 2040 })
+        );
+        for bits in [2052, 4104, 8192] {
+            let refused = KeyError::UnusableLength { bits, limit: 4096 };
+            assert_eq!(check_length(bits, 4096), Err(refused), "{bits}");
+        }
     }
 }

@@ -22,8 +22,9 @@ pub(crate) const PADDING: usize = 11;
 trait PrivateOperations: Send + Sync {
     /// Decrypts one block of modulus length and appends what it holds to `plaintext`.
     ///
-    /// A block with bad padding appends random bytes instead (*implicit rejection*): whoever sent it learns nothing
-    /// before the signature check, which then fails.
+    /// A block with bad padding appends random bytes instead, as many as a block has room for (*implicit rejection*):
+    /// whoever sent it gets no answer before the signature check, which then fails. `plaintext` must have capacity for
+    /// a full block more.
     fn decrypt(&self, block: &[u8], plaintext: &mut Vec<u8>);
 
     /// Signs with RSASSA-PKCS1-v1_5 and SHA-256; `signature` has modulus length.

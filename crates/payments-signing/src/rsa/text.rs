@@ -1,11 +1,9 @@
 //! Base64 in the ways it is found: two alphabets, padded or not, on one line or many.
 
-use std::borrow::Cow;
-
-use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, decoded_len_estimate};
 use zeroize::Zeroizing;
 
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -21,21 +19,23 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 
 /// Takes both alphabets (not mixed), with or without padding, with white space anywhere.
 pub(crate) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut text = Cow::Borrowed(text.as_bytes());
+    // It may be a private key: copies are wiped, and none grows, which would leave pieces behind.
+    let mut joined = Zeroizing::new(Vec::new());
+    let mut text = text.as_bytes();
     if text.iter().any(u8::is_ascii_whitespace) {
-        text.to_mut().retain(|byte| !byte.is_ascii_whitespace());
+        joined.reserve_exact(text.len());
+        joined.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        text = &joined;
     }
     let engine = if text.iter().any(|byte| matches!(byte, b'-' | b'_')) {
         URL_SAFE_ENGINE
     } else {
         STANDARD_ENGINE
     };
-    let decoded = engine.decode(&text).ok().map(Zeroizing::new);
-    if let Cow::Owned(copy) = text {
-        // May have been a private key.
-        drop(Zeroizing::new(copy));
-    }
-    decoded
+    let mut decoded = Zeroizing::new(vec![0; decoded_len_estimate(text.len())]);
+    let len = engine.decode_slice(text, &mut decoded).ok()?;
+    decoded.truncate(len);
+    Some(decoded)
 }
 
 /// The base64 inside PEM armour, or the text itself where there is none.

@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{KeyError, TimestampError};
 use crate::json_shape::{Limits, is_one_object};
 use crate::secret::Secret;
+use crate::verified::Verified;
 use crate::verify::{Refused, same};
 
 pub use crate::digest::Signature;
@@ -57,15 +58,16 @@ const MESSAGE: Limits = Limits {
 /// assert_eq!(sign.as_str(), "da75e5716782aedace10c441398b4470f71486ae9e9573b83d485a419c68e743");
 ///
 /// let headers = Headers { app_id: key.app_id(), timestamp: timestamp.as_str(), sign: sign.as_str() };
-/// key.verify_webhook(&headers, b"{}", now + 60, &Window::default())?;
+/// let body = key.verify_webhook(&headers, b"{}", now + 60, &Window::default())?;
+/// assert_eq!(*body, b"{}");
 /// assert!(key.verify_webhook(&headers, b"{}", now + 121, &Window::default()).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Key {
     app_id: Box<str>,
-    /// Has taken in app id and secret. Wiped when dropped.
-    prefix: Sha256,
+    /// Has taken in app id and secret. Wiped when dropped, and boxed, so that moves leave no copies.
+    prefix: Box<Sha256>,
 }
 
 impl Key {
@@ -81,9 +83,9 @@ impl Key {
         {
             return Err(KeyError::AppId);
         }
-        let prefix = Sha256::new()
-            .chain_update(app_id.as_bytes())
-            .chain_update(secret.expose());
+        let mut prefix = Box::new(Sha256::new());
+        prefix.update(app_id.as_bytes());
+        prefix.update(secret.expose());
         Ok(Self { app_id, prefix })
     }
 
@@ -96,12 +98,11 @@ impl Key {
     /// Signs the exact bytes of a body; an empty body is signed as no bytes. Nothing is allocated.
     #[must_use]
     pub fn sign(&self, timestamp: Timestamp, body: &[u8]) -> Signature {
-        let hash = self
-            .prefix
-            .clone()
-            .chain_update(timestamp.0)
-            .chain_update(body);
-        Signature::from_digest(&hash.finalize().into())
+        let mut hash = Sha256::clone(&self.prefix);
+        hash.update(timestamp.0);
+        hash.update(body);
+        // Without a move, which would leave a copy of the state.
+        Signature::from_digest(&hash.finalize_reset().into())
     }
 
     /// Verifies headers and signature, and that the body cannot be the continuation of another one. Says nothing
@@ -133,33 +134,37 @@ impl Key {
     /// Verifies a webhook: [`verify`](Self::verify), and the body is exactly one JSON object of at most 64 KiB and
     /// 16 levels, without a doubled name at any level and with nothing after it.
     ///
+    /// Gives the body, of which nothing else was read.
+    ///
     /// A webhook within the window can be repeated by anyone who saw it: de-duplicate on `record_id` and `pay_status`.
+    /// Nothing in a signature says what it was made for, so a request of our own passes as a webhook: rely on the
+    /// fields that only webhooks have.
     ///
     /// # Errors
     ///
     /// [`Refused`] for every cause.
-    pub fn verify_webhook(
+    pub fn verify_webhook<'b>(
         &self,
         headers: &Headers<'_>,
-        body: &[u8],
+        body: &'b [u8],
         now_s: u64,
         window: &Window,
-    ) -> Result<(), Refused> {
+    ) -> Result<Verified<&'b [u8]>, Refused> {
         self.verify_object(headers, body, now_s, window, WEBHOOK)
     }
 
-    /// Verifies an answer: like [`verify_webhook`](Self::verify_webhook), but of up to 4 MiB and 32 levels.
+    /// Verifies an answer and gives its body: like [`verify_webhook`](Self::verify_webhook), but of up to 4 MiB and 32 levels.
     ///
     /// # Errors
     ///
     /// [`Refused`] for every cause.
-    pub fn verify_response(
+    pub fn verify_response<'b>(
         &self,
         headers: &Headers<'_>,
-        body: &[u8],
+        body: &'b [u8],
         now_s: u64,
         window: &Window,
-    ) -> Result<(), Refused> {
+    ) -> Result<Verified<&'b [u8]>, Refused> {
         self.verify_object(headers, body, now_s, window, MESSAGE)
     }
 
@@ -180,6 +185,7 @@ impl Key {
             self.verify(headers, body, now_s, window)
         } else {
             self.verify_object(headers, body, now_s, window, MESSAGE)
+                .map(|_| ())
         }
     }
 
@@ -200,21 +206,21 @@ impl Key {
             .stage("sign", self.sign(timestamp, body).as_str())
     }
 
-    fn verify_object(
+    fn verify_object<'b>(
         &self,
         headers: &Headers<'_>,
-        body: &[u8],
+        body: &'b [u8],
         now_s: u64,
         window: &Window,
         limits: Limits,
-    ) -> Result<(), Refused> {
+    ) -> Result<Verified<&'b [u8]>, Refused> {
         if body.len() > limits.bytes {
             return Err(Refused::new());
         }
         self.verify(headers, body, now_s, window)?;
         // Only now: what is not authentic is not parsed.
         if is_one_object(body, limits) {
-            Ok(())
+            Ok(Verified::new(body))
         } else {
             Err(Refused::new())
         }

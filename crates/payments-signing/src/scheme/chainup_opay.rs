@@ -13,12 +13,26 @@
 //! A callback must be decrypted before it can be verified, at an URL that anyone can reach. Every difference that an
 //! outsider can see between bad padding and a bad signature would be a decryption oracle. So shape and size are
 //! checked before the private key is touched, a block with bad padding stands for random bytes until the signature
-//! check, and there is one answer for every failure. Keep it that way around these calls.
+//! check, there is one answer for every failure, and as many bytes are copied and hashed for the one as for the
+//! other. Keep it that way around these calls. What remains is what AWS-LC itself does with bad padding after its
+//! constant-time check, too little to show beside a decryption; few blocks per callback keep it from adding up. This
+//! makes an oracle expensive, it does not prove that there is none. `rsa-portable` is worse: see
+//! `Backend::Portable`.
 //!
 //! Blocks can be swapped, dropped and repeated without breaking decryption; the signature alone notices. The time of
 //! an envelope is not signed: de-duplicate on the order and its status.
+//!
+//! What the scheme leaves open, whatever the receiver does:
+//!
+//! - The signature covers an MD5, whose collisions are made in seconds: whoever may choose a text that the other side
+//!   signs can have a second one ready for that signature.
+//! - A block that holds the empty text may be added anywhere, and everyone can make one. `data` then differs and still
+//!   opens to the same text, so never de-duplicate by a hash of the body.
+//! - Nothing says what a text is for: the platform's answer opens as a callback just as well. Tell them apart by
+//!   their fields.
 
 use core::fmt;
+use core::hint::black_box;
 
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
@@ -26,6 +40,7 @@ use zeroize::Zeroizing;
 use crate::digest;
 use crate::error::SignError;
 use crate::rsa::{self, PADDING, PrivateKey, PublicKey};
+use crate::verified::Verified;
 use crate::verify::{Refused, signed};
 
 pub use crate::envelope::Envelope;
@@ -34,7 +49,9 @@ pub use crate::rsa::Backend;
 /// How many RSA blocks are worked on, each about a third of a millisecond of CPU with a 2,048-bit key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For callbacks, which anyone can send. A payment callback is one block; the default is 16.
+    /// For callbacks, which anyone can send. A payment callback is one block, of long fields two; the default is 4.
+    ///
+    /// A body of 64 KiB is the end in any case: about 190 blocks of 2,048-bit keys.
     pub callback_blocks: usize,
     /// For answers, and for what is sealed. A statement of 2,000 rows is about 1,800 blocks; the default is 2,048.
     pub answer_blocks: usize,
@@ -43,7 +60,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            callback_blocks: 16,
+            callback_blocks: 4,
             answer_blocks: 2048,
         }
     }
@@ -148,17 +165,21 @@ impl Keys {
     /// # Errors
     ///
     /// [`Refused`] for every cause, be it text, size, padding or signature.
-    pub fn open(&self, data: &str, sign: &str) -> Result<Zeroizing<Vec<u8>>, Refused> {
+    pub fn open(&self, data: &str, sign: &str) -> Result<Verified<Zeroizing<Vec<u8>>>, Refused> {
         self.open_within(data, sign, self.limits.answer_blocks)
     }
 
-    /// Opens the body of a callback: the JSON object `{app_id, data, sign, time}` with just these four fields, of up
-    /// to [`Limits::callback_blocks`] blocks. The app id is looked at before the private key is used.
+    /// Opens the body of a callback: an [`Envelope`] of up to [`Limits::callback_blocks`] blocks. The app id is looked
+    /// at before the private key is used.
     ///
     /// # Errors
     ///
     /// [`Refused`] for every cause.
-    pub fn open_callback(&self, app_id: &str, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refused> {
+    pub fn open_callback(
+        &self,
+        app_id: &str,
+        body: &[u8],
+    ) -> Result<Verified<Zeroizing<Vec<u8>>>, Refused> {
         let envelope = Envelope::parse(body)?;
         if envelope.app_id() != app_id {
             return Err(Refused::new());
@@ -194,7 +215,7 @@ impl Keys {
         data: &str,
         sign: &str,
         max_blocks: usize,
-    ) -> Result<Zeroizing<Vec<u8>>, Refused> {
+    ) -> Result<Verified<Zeroizing<Vec<u8>>>, Refused> {
         let signature = self.signature(sign)?;
         let block_len = self.own.modulus_len();
         let blocks = whole_blocks(data, block_len, max_blocks).ok_or(Refused::new())?;
@@ -204,8 +225,13 @@ impl Keys {
         for block in blocks.chunks(block_len) {
             self.own.decrypt(block, &mut plaintext);
         }
-        signed(&self.peer, &md5_hex(&plaintext), &signature)?;
-        Ok(plaintext)
+        let md5 = md5_hex(&plaintext);
+        // Bad padding stands for a full block: without this the hash would take longer for it than for a short text.
+        let capacity = blocks.len() / block_len * (block_len - PADDING);
+        let filler = blocks.get(..filler_len(capacity, plaintext.len()));
+        black_box(Md5::digest(filler.unwrap_or_default()));
+        signed(&self.peer, &md5, &signature)?;
+        Ok(Verified::new(plaintext))
     }
 
     fn signature(&self, sign: &str) -> Result<Zeroizing<Vec<u8>>, Refused> {
@@ -260,13 +286,51 @@ fn md5_hex(plaintext: &[u8]) -> [u8; 32] {
     text
 }
 
+/// How much more to hash after a text of `len` bytes, that MD5 takes equally many of its 64-byte blocks for every text
+/// of up to `capacity` bytes. Eight bytes of the last block are the length, one at least is the mark before it.
+const fn filler_len(capacity: usize, len: usize) -> usize {
+    64 * ((capacity + 8) / 64).saturating_sub((len + 8) / 64)
+}
+
 /// Decodes base64 to no more than `max_blocks` whole blocks, without decoding much more than those.
 fn whole_blocks(text: &str, block_len: usize, max_blocks: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let max_len = block_len.checked_mul(max_blocks)?;
+    let max_len = block_len.saturating_mul(max_blocks);
     // Four characters for three bytes, and room for line breaks.
     if text.len() / 3 > max_len / 2 + 2 {
         return None;
     }
     let bytes = rsa::decode(text)?;
     (bytes.len() <= max_len && bytes.len().is_multiple_of(block_len)).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The 64-byte blocks that MD5 takes for a text of so many bytes (RFC 1321, section 3.1).
+    fn md5_blocks(len: usize) -> usize {
+        (len + 1 + 8).div_ceil(64)
+    }
+
+    #[test]
+    fn the_hash_takes_as_many_blocks_for_every_text() {
+        for capacity in [0, 245, 4 * 245, 373, 1013] {
+            for len in 0..=capacity {
+                assert_eq!(
+                    md5_blocks(len) + md5_blocks(filler_len(capacity, len)),
+                    md5_blocks(capacity) + md5_blocks(0),
+                    "{len} bytes of {capacity}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn limits_may_be_as_large_as_they_like() {
+        let text = rsa::encode(&[7; 512]);
+        assert!(whole_blocks(&text, 256, usize::MAX).is_some());
+        assert!(whole_blocks(&text, 256, 2).is_some());
+        assert!(whole_blocks(&text, 256, 1).is_none());
+        assert!(whole_blocks(&text, 256, 0).is_none());
+    }
 }

@@ -10,7 +10,10 @@
 //! Where the provider's own samples disagree with that text, [`Rules`] names the two readings and who follows which.
 //!
 //! The text joins raw values with `&` and `=`, so `a` = `1&b=2` and the pair `a` = `1`, `b` = `2` have one signature.
-//! Choose values that contain neither where a payer can influence them, and rely on the fields you know by name.
+//! Whoever sees one of the two can send the other: a webhook that has lost its order's id, say, and is then credited
+//! once more. [`Key::verify_webhook`] refuses a value that may have swallowed fields. The opposite, a value cut into
+//! fields that were never there, cannot be seen: choose values without `&` where a payer can influence them, and rely
+//! on the fields you know by name.
 
 use core::fmt;
 
@@ -124,11 +127,13 @@ impl Key {
     }
 
     /// Verifies parameters against the 64 lower-case digits of `sign`, in constant time.
-    /// A parameter named `sign` among them is left out.
+    /// A parameter named `sign` among them is left out. Values that hold `&` are taken as they are: see
+    /// [the module](self) for what they may stand for.
     ///
     /// # Errors
     ///
-    /// [`Refused`] for every cause: another signature, upper-case or missing digits, a doubled name, too many parameters.
+    /// [`Refused`] for every cause: another signature, upper-case or missing digits, a doubled name (`sign` among
+    /// them), a name that holds `&` or `=`, too many parameters.
     ///
     /// ```
     /// use payments_signing::{Secret, cpay::Key};
@@ -144,17 +149,32 @@ impl Key {
         params: impl IntoIterator<Item = (&'a str, &'a str)>,
         sign: &str,
     ) -> Result<(), Refused> {
+        let (mut plain, mut signs) = (true, 0);
+        let params = params.into_iter().inspect(|(name, _)| {
+            plain &= flat::is_plain(name);
+            signs += usize::from(*name == "sign");
+        });
         let expected = self.sign(params).map_err(|_| Refused::new())?;
+        if !plain || signs > 1 {
+            return Err(Refused::new());
+        }
         same(expected.as_bytes(), sign.as_bytes())
     }
 
-    /// Verifies the body of a webhook and gives its fields.
+    /// Verifies the body of a webhook and gives its signed fields.
+    ///
+    /// What the [`Rules`] do not sign (empty values, by default) is left out: it could have been dropped, added or
+    /// renamed on the way.
     ///
     /// A body that begins with `{` is read as a flat JSON object, every other one as a form. JSON strings count as
     /// their text and JSON numbers as the digits they were written with; `null` counts as empty (assumed: the
     /// provider documents strings only). Refused, always with the same answer: other JSON values, numbers with an
     /// exponent, a doubled name, a `sign` that is missing or not the right 64 lower-case digits, more than 64 KiB
     /// or 64 fields. The same webhook comes again until it is answered: de-duplicate on the order.
+    ///
+    /// Refused as well, though its signature holds: a value with a piece `&name=…` whose name would stand between the
+    /// value's own field and the next one. It may be a field that was pushed into the one before it; see
+    /// [the module](self). A text or URL with `&` of another kind passes.
     ///
     /// # Errors
     ///
@@ -168,6 +188,7 @@ impl Key {
     ///     "sign":"5becd8872fa828ac2ff5cc0520e08256db61572a21fa60c31ed663f75330592f"}"#;
     /// let fields = key.verify_webhook(body)?;
     /// assert_eq!(fields.get("xx"), Some("1001"));
+    /// assert_eq!(fields.get("yy"), None, "empty, and so not signed");
     /// assert!(key.verify_webhook(br#"{"xx":1001,"aa":"hello"}"#).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -178,11 +199,16 @@ impl Key {
             .sign_sorted(fields.iter())
             .map_err(|_| Refused::new())?;
         same(expected.as_bytes(), sign.as_bytes())?;
-        Ok(Verified::new(fields))
+        fields.retain(|value| self.rules.signs(value));
+        if fields.are_whole() {
+            Ok(Verified::new(fields))
+        } else {
+            Err(Refused::new())
+        }
     }
 
     /// The stages of a signature: `left out` (parameters that the rules do not sign), `canonical text` with the
-    /// secret masked, `sign`.
+    /// secret masked and the values of `cardNumber`, `cvv` and `expDate` as well, `sign`.
     ///
     /// # Errors
     ///
@@ -192,6 +218,11 @@ impl Key {
         &self,
         params: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<crate::explain::Explanation, SignError> {
+        use crate::explain::MASK;
+
+        /// What no log may hold.
+        const CARD_DATA: [&str; 3] = ["cardNumber", "cvv", "expDate"];
+
         let mut left_out = vec!["sign"];
         let mut signed = Vec::new();
         sorted(params, |Param { name, value }| {
@@ -203,9 +234,14 @@ impl Key {
         })?;
         let mut text = String::new();
         for (name, value) in &signed {
+            let value = if CARD_DATA.contains(name) {
+                MASK
+            } else {
+                value
+            };
             text.extend([name, "=", value, "&"]);
         }
-        text.extend(["key=", crate::explain::MASK]);
+        text.extend(["key=", MASK]);
         Ok(crate::explain::Explanation::new()
             .stage("left out", left_out.join(", "))
             .stage("canonical text", text)

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 /// Reads a file of the fixtures folder.
 pub fn read(path: &str) -> String {
-    let file = format!("{}/../../fixtures/signatures/{path}", env!("CARGO_MANIFEST_DIR"));
+    let file = format!(
+        "{}/../../fixtures/signatures/{path}",
+        env!("CARGO_MANIFEST_DIR")
+    );
     fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
