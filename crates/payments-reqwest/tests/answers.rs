@@ -1,4 +1,5 @@
 //! Answers come back as they are: status, headers and bytes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
 #[allow(dead_code)]
 mod support;

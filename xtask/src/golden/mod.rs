@@ -45,7 +45,7 @@ const FORMS: &[Form] = &[
     },
     Form {
         needed: &["key", "body"],
-        used: &["fields"],
+        used: &["fields", "rules"],
         runner: cpay::webhook,
     },
     Form {

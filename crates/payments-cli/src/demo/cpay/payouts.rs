@@ -74,12 +74,10 @@ async fn withdraw(story: &mut Story, shop: &mut Shop) -> Result<(), Stopped> {
             shop.sandbox.complete("payout-1").await.map_err(text)?;
             shop.completed(&reference("payout-1")?).await?;
             shop.book.debit(COIN, Some(total))?;
+            let fee = made.fee.ok_or("the gateway names no fee")?;
             Ok::<_, String>((
                 (),
-                format!(
-                    "{total} {COIN}, a fee of {} in it, webhook verified",
-                    made.fee
-                ),
+                format!("{total} {COIN}, a fee of {fee} in it, webhook verified"),
             ))
         })
         .await
