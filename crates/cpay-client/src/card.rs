@@ -162,9 +162,10 @@ impl fmt::Debug for Cvv {
     }
 }
 
-/// The gateway's id of a card it has stored, `ccStorageID`. With the merchant's key it charges that card, so
-/// `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
+/// The gateway's id of a card it has stored, `ccStorageID`. With the merchant's key it charges that card, so it is
+/// wiped when dropped and `Debug` does not show it. The [`raw`](crate::CardPaymentPage::raw) answer it came in holds it
+/// as well, and is not wiped.
+#[derive(Clone)]
 pub struct StoredCardId(Zeroizing<String>);
 
 impl StoredCardId {

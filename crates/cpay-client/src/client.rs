@@ -88,7 +88,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error`] with its outcome: a declined card is [`Refusal::Declined`](payments_core::Refusal::Declined) and
-    /// was not charged; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference.
+    /// counts as not charged (`assumed`: the specification says "pay fail" and shows an empty order id); after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference.
     pub async fn pay_by_card(&self, payment: CardPayment) -> Result<CardPaymentPage, Error> {
         self.call(&payment).await
     }
@@ -163,7 +163,8 @@ impl Client {
     /// have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. A success may have left customers out: see [`KycReceipt::is_complete`].
+    /// [`Error`] with its outcome, and without the gateway's own words: they may repeat a person's data, and stand in
+    /// its [`raw`](Error::raw) alone. A success may have left customers out: see [`KycReceipt::is_complete`].
     pub async fn submit_kyc(&self, submission: SubmitKyc) -> Result<KycReceipt, Error> {
         self.call(&submission).await
     }
@@ -176,8 +177,8 @@ impl Client {
 
     /// The signed request of a call, for people with an HTTP stack of their own. Nothing is sent.
     ///
-    /// The request of a [`CardPayment`] carries the card's data in its body, and `Debug` of an `http::Request` prints
-    /// the body: do not log it.
+    /// The request of a [`CardPayment`] or [`SubmitKyc`] carries a card or people's data in its body, and `Debug` of an
+    /// `http::Request` prints the body: do not log it.
     ///
     /// # Errors
     /// [`Invalid`], as before any call.

@@ -14,7 +14,7 @@ pub enum Meaning {
     /// says "illegal IP", and an allow-list is looked at first.
     AddressRefused,
     /// The card payment was declined. That nothing was charged is `assumed`: the specification says "pay fail" and
-    /// shows an empty order id.
+    /// shows an empty order id. In the answer of any other call it proves nothing.
     CardDeclined,
 }
 
@@ -25,6 +25,9 @@ pub struct Code {
     pub code: &'static str,
     /// What it says.
     pub meaning: Meaning,
+    /// The one operation it is documented for, by [`Operation::NAME`](payments_core::Operation::NAME); `None` is every
+    /// call. Elsewhere it counts as unpublished.
+    pub only_for: Option<&'static str>,
     /// Which document lists it, in its own words.
     pub source: &'static str,
 }
@@ -34,21 +37,25 @@ pub const CODES: &[Code] = &[
     Code {
         code: "0",
         meaning: Meaning::Success,
+        only_for: None,
         source: "specification, Response Code: ok",
     },
     Code {
         code: "1",
         meaning: Meaning::Failed,
+        only_for: None,
         source: "specification, Response Code: fail; later document: system error",
     },
     Code {
         code: "90751002",
         meaning: Meaning::AddressRefused,
+        only_for: None,
         source: "later document: illegal IP (the merchant's allow-list)",
     },
     Code {
         code: "90751015",
         meaning: Meaning::CardDeclined,
+        only_for: Some("pay_by_card"),
         source: "specification, pwpp, second example: pay fail",
     },
 ];
@@ -62,13 +69,14 @@ pub fn find(code: &str) -> Option<&'static Code> {
 /// The success code.
 pub(crate) const SUCCESS: &str = "0";
 
-/// What an answer with a code other than [`SUCCESS`] proves.
+/// What an answer to `operation` with a code other than [`SUCCESS`] proves.
 ///
 /// `1` is "fail" in one document and "system error" in another, and a system error can strike after an
 /// order was written: for a call that moves something its outcome is unknown until it is asked for.
-/// The same holds for every code that no document lists.
-pub(crate) fn fault(code: &str) -> Fault {
-    match find(code).map(|row| row.meaning) {
+/// The same holds for every code that no document lists, or none for this call.
+pub(crate) fn fault(code: &str, operation: &str) -> Fault {
+    let row = find(code).filter(|row| row.only_for.is_none_or(|only| only == operation));
+    match row.map(|row| row.meaning) {
         Some(Meaning::AddressRefused) => Fault::refused(Refusal::Permission),
         Some(Meaning::CardDeclined) => Fault::refused(Refusal::Declined),
         Some(Meaning::Success | Meaning::Failed) | None => Fault::ambiguous(),
@@ -92,5 +100,23 @@ mod tests {
             );
         }
         assert_eq!(find("90751003"), None);
+    }
+
+    #[test]
+    fn a_code_proves_something_only_where_it_is_documented() {
+        use crate::{CardPayment, CreateCardOrder};
+        use payments_core::{Kind, Operation};
+
+        let kind = |code, operation| fault(code, operation).kind();
+        let declined = Kind::Refused(Refusal::Declined);
+        assert_eq!(kind("90751015", CardPayment::NAME), declined);
+        for other in [CreateCardOrder::NAME, "withdraw", "exchange", ""] {
+            assert_eq!(kind("90751015", other), Kind::Ambiguous, "{other}");
+            assert_eq!(
+                kind("90751002", other),
+                Kind::Refused(Refusal::Permission),
+                "{other}"
+            );
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Whom to talk to and as whom.
 
+use std::ffi::OsString;
 use std::fmt;
 
 use payments_signing::Secret;
@@ -51,9 +52,9 @@ impl Config {
     /// Reads `CPAY_BASE_URL`, `CPAY_MERCHANT_ID` and `CPAY_SECRET` from the environment.
     ///
     /// # Errors
-    /// A variable that is missing or cannot be right; the error names it, never its value.
+    /// A variable that is missing, not UTF-8 or cannot be right; the error names it, never its value.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_variables(|name| decoded(name, std::env::var_os(name)))
     }
 
     /// As [`from_env`](Self::from_env), from any source of variables.
@@ -61,12 +62,29 @@ impl Config {
     /// # Errors
     /// As [`from_env`](Self::from_env).
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::from_variables(|name| Ok(lookup(name)))
+    }
+
+    fn from_variables(
+        lookup: impl Fn(&'static str) -> Result<Option<String>, ConfigError>,
+    ) -> Result<Self, ConfigError> {
         let value = |name: &'static str| {
-            lookup(name)
+            lookup(name)?
                 .filter(|value| !value.is_empty())
                 .ok_or(ConfigError::Missing { name })
         };
-        Self::new(value(BASE_URL)?, value(MERCHANT_ID)?, value(SECRET)?)
+        Self::new(value(BASE_URL)?, value(MERCHANT_ID)?, value(SECRET)?).map_err(|problem| {
+            let name = match problem {
+                ConfigError::BaseUrl => BASE_URL,
+                ConfigError::MerchantId => MERCHANT_ID,
+                ConfigError::Secret(_) => SECRET,
+                other => return other,
+            };
+            ConfigError::Variable {
+                name,
+                problem: Box::new(problem),
+            }
+        })
     }
 
     /// The base URL without a closing slash.
@@ -107,6 +125,20 @@ pub enum ConfigError {
         /// The variable.
         name: &'static str,
     },
+    /// An environment variable is not UTF-8.
+    #[error("{name} is not UTF-8 text: export it once more")]
+    NotUnicode {
+        /// The variable.
+        name: &'static str,
+    },
+    /// An environment variable is set to what cannot be right.
+    #[error("{name}: {problem}")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with its value: one of the following.
+        problem: Box<ConfigError>,
+    },
     /// The base URL is not an absolute `http://` or `https://` URL without query.
     #[error(
         "the base URL must be like https://api.cpay.ltd: http or https, a host, no query, no user name"
@@ -118,6 +150,13 @@ pub enum ConfigError {
     /// The secret cannot be a signing key. Its value is not shown.
     #[error("the secret cannot be used: {0}")]
     Secret(String),
+}
+
+fn decoded(name: &'static str, value: Option<OsString>) -> Result<Option<String>, ConfigError> {
+    value
+        .map(OsString::into_string)
+        .transpose()
+        .map_err(|_| ConfigError::NotUnicode { name })
 }
 
 fn checked_base_url(text: String) -> Result<String, ConfigError> {
@@ -145,5 +184,23 @@ fn checked_merchant_id(text: String) -> Result<String, ConfigError> {
         Ok(text)
     } else {
         Err(ConfigError::MerchantId)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_named() {
+        use super::{ConfigError, SECRET, decoded};
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt;
+
+        let error = decoded(SECRET, Some(OsString::from_vec(vec![b'k', 0xff]))).unwrap_err();
+        assert_eq!(error, ConfigError::NotUnicode { name: SECRET });
+        assert!(error.to_string().starts_with("CPAY_SECRET is not UTF-8"));
+        let text = decoded(SECRET, Some(OsString::from("k"))).unwrap();
+        assert_eq!(text.as_deref(), Some("k"));
+        assert_eq!(decoded(SECRET, None), Ok(None));
     }
 }

@@ -34,8 +34,8 @@
 //! moves something is never sent again once it may have left; ask with [`OrderQuery::by_trade_no`] instead.
 //!
 //! # The calls
-//! Each is a method of [`Client`] that takes one value, whose documentation names the limits, the units and the
-//! provider's document:
+//! Each is a method of [`Client`] that takes one value (but [`Client::balances`]), whose documentation names the
+//! limits, the units and the provider's document:
 //!
 //! - money in: [`CreateOrder`], [`CreateCardOrder`], [`CardPayment`], [`WalletAddressQuery`]
 //! - money out: [`Withdraw`], [`FiatPayout`]
@@ -46,10 +46,16 @@
 //! The specification limits `products` to 16 characters, `toAccount` to 12 and `sign` to 32: its own examples do not
 //! keep to that, and neither does this crate. Whatever no document proves is marked `assumed`.
 //!
-//! # Cards
-//! [`Card`] and its parts are wiped when dropped, and so is the body of the request that carries them. No `Debug`,
-//! error or answer of this crate shows more of a card than the last four digits of its number, and none shows names,
-//! addresses or accounts of people. What an HTTP stack or a proxy copies is theirs to wipe.
+//! # Cards and people
+//! [`Card`] and its parts are wiped when dropped, and so are texts about people and the bodies of the requests that
+//! carry cards and identities. What an HTTP stack or a proxy copies is theirs to wipe.
+//!
+//! No `Debug` of this crate shows more of a card than the last four digits of its number, and none shows names,
+//! e-mail or postal addresses, accounts, coin addresses, what the merchant wrote into `remark` and `extInfo`, or the
+//! URL of a customer's page. The gateway's own words, which an error shows, may repeat a request: numbers and the
+//! stored card's id are masked in those of a [`CardPayment`], the account in those of a [`FiatPayout`], the address in
+//! those of a [`Withdraw`], and those of a [`SubmitKyc`] are left out. What is masked still stands in public fields,
+//! and in the answer as it came, which `raw()` gives.
 //!
 //! # Webhooks
 //! [`Webhooks::receive`] takes the raw body and gives a [`Verified`]`<`[`Event`]`>`; nothing else makes one,
@@ -67,6 +73,8 @@ mod config;
 mod contact;
 mod date;
 mod form;
+mod informative;
+mod json;
 mod op;
 mod payer;
 mod person;
@@ -78,6 +86,7 @@ mod rate;
 mod rules;
 mod status;
 mod webhook;
+mod words;
 
 pub use card::{Card, CardExpiry, CardNumber, Cvv, StoredCardId};
 pub use client::Client;

@@ -43,11 +43,14 @@ pub struct BillingAddress {
 }
 
 impl BillingAddress {
-    /// - `line`: 1 to 50 letters, digits, `_`, `-` and `.`, without spaces (specification: "Alphanumeric, _ , -, .").
-    /// - `city`: 1 to 15 letters, without spaces (specification: "Alphabetic"). That both mean the Latin letters
-    ///   without accents is `assumed`.
+    /// - `line`: 1 to 50 letters, digits, `_`, `-` and `.` (specification: "Alphanumeric, _ , -, ."), with single
+    ///   spaces between them.
+    /// - `city`: 1 to 15 letters (specification: "Alphabetic"), with single spaces and hyphens between them.
     /// - `zip`: the billing postal code; no limit is stated.
     /// - `country`: ISO 3166-1 alpha-2, in capitals.
+    ///
+    /// That letters are those of any alphabet, and that spaces and a city's hyphens are taken, is `assumed`: few
+    /// addresses could be written otherwise.
     #[must_use]
     pub fn new(
         line: impl Into<String>,
@@ -64,20 +67,19 @@ impl BillingAddress {
     }
 
     fn check(&self) -> Result<(), Invalid> {
-        let line = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-        rules::spelt(
+        rules::words(
             "address_line",
             &self.line,
-            (1, 50),
-            line,
-            "1 to 50 letters, digits, _ - .",
+            50,
+            |c| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'),
+            "1 to 50 letters, digits, _ - . and single spaces",
         )?;
-        rules::spelt(
+        rules::words(
             "city",
             &self.city,
-            (1, 15),
-            |c| c.is_ascii_alphabetic(),
-            "1 to 15 letters",
+            15,
+            |c| c.is_alphabetic() || c == '-',
+            "1 to 15 letters, hyphens and single spaces",
         )?;
         check::separable("zip", &self.zip, rules::UNSTATED)?;
         rules::country(&self.country)
@@ -94,8 +96,7 @@ pub struct Browser {
 
 impl Browser {
     /// - `ip`: the payer's address; this call takes IPv4 alone.
-    /// - `accept`, `user_agent`: the request's headers of these names, up to 256 characters and without `&`, which
-    ///   a payer could use to confuse the signature. Cut longer ones yourself.
+    /// - `accept`, `user_agent`: the request's headers of these names, up to 256 characters. Cut longer ones yourself.
     #[must_use]
     pub fn new(ip: Ipv4Addr, accept: impl Into<String>, user_agent: impl Into<String>) -> Self {
         Self {
@@ -106,7 +107,7 @@ impl Browser {
     }
 
     pub(crate) fn check(&self) -> Result<(), Invalid> {
-        check::separable("accept", &self.accept, 256)?;
-        check::separable("user_agent", &self.user_agent, 256)
+        check::text("accept", &self.accept, 256)?;
+        check::text("user_agent", &self.user_agent, 256)
     }
 }

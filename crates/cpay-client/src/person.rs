@@ -14,7 +14,8 @@ const URL_CHARS: usize = 2_048;
 /// One customer's data.
 ///
 /// The specification has no table of these fields: the names are those of its sample, and that all of them but
-/// the middle name must be filled is `assumed` from it.
+/// the middle name and the pictures must be filled is `assumed` from it. A person without a picture is sent; the
+/// gateway may leave him out of those it accepts (`assumed`).
 ///
 /// ```
 /// use cpay_client::{Contact, Date, FullName, Gender, IdDocument, Person};
@@ -81,13 +82,13 @@ impl Person {
             first_name: &self.name.first,
             middle_name: &self.name.middle,
             last_name: &self.name.last,
-            birthday: self.birthday.to_string(),
+            birthday: self.birthday,
             gender: self.gender.as_str(),
             country: &self.country,
             idd_code: &self.contact.idd_code,
             personal_code: &self.document.personal_code,
-            valid_from: self.document.valid_from.to_string(),
-            valid_until: self.document.valid_until.to_string(),
+            valid_from: self.document.valid_from,
+            valid_until: self.document.valid_until,
             id_card_urls: &self.document.id_card_urls,
             document_urls: &self.document.document_urls,
             email: &self.contact.email,
@@ -113,15 +114,15 @@ pub(crate) struct Row<'a> {
     middle_name: &'a str,
     last_name: &'a str,
     #[serde(rename = "brithday")]
-    birthday: String,
+    birthday: Date,
     gender: &'a str,
     country: &'a str,
     idd_code: &'a str,
     personal_code: &'a str,
     #[serde(rename = "certificateDateStart")]
-    valid_from: String,
+    valid_from: Date,
     #[serde(rename = "certificateDateEnd")]
-    valid_until: String,
+    valid_until: Date,
     #[serde(rename = "IdCardUrls")]
     id_card_urls: &'a [Personal],
     document_urls: &'a [Personal],

@@ -1,6 +1,6 @@
 //! Pix keys: how a payee in Brazil is named.
 
-use payments_core::Invalid;
+use payments_core::{Invalid, check};
 
 use crate::personal::Personal;
 use crate::rules;
@@ -88,13 +88,14 @@ impl PixKey {
         tax_id("cnpj", account, 9)
     }
 
-    /// An e-mail address.
+    /// An e-mail address, without `&`: it says where money goes, and must not be mistaken for two fields.
     ///
     /// # Errors
     /// [`Invalid`], which never repeats the address.
     pub fn email(address: impl Into<String>) -> Result<Self, Invalid> {
         let account = Personal::from(address);
         rules::email("email", &account)?;
+        check::separable("email", &account, 254)?;
         Ok(Self {
             kind: PixKeyKind::Email,
             account,

@@ -31,7 +31,8 @@ pub(crate) mod wiring {
         -> Result<http::Request<Bytes>, Invalid>;
         fn read(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-        /// The gateway's own words about this call, without what must not be printed.
+        /// The gateway's own words about this call, without what they may repeat of it and must not be printed. Empty
+        /// text is none.
         fn redact(&self, words: String) -> String {
             words
         }
@@ -83,8 +84,8 @@ impl Account {
         finish(self.form_request(method).body(Bytes::from(form)))
     }
 
-    /// A [`post`](Self::post) whose body is wiped when its last user drops it, for fields that hold a card. What
-    /// the HTTP stack copies on its way out is beyond this.
+    /// A [`post`](Self::post) whose body is wiped when its last user drops it, for fields that hold a card or an
+    /// identity. What the HTTP stack copies on its way out is beyond this.
     pub(crate) fn post_wiped(
         &self,
         method: &str,
@@ -184,7 +185,7 @@ impl<O: Call> Protocol<O> for Account {
         answer: &http::Response<Bytes>,
         _now: Timestamp,
     ) -> Result<O::Output, Fault> {
-        op.read(envelope(answer, |words| op.redact(words))?)
+        op.read(envelope(answer, O::NAME, |words| op.redact(words))?)
     }
 }
 
@@ -237,10 +238,11 @@ pub(crate) use keeps_raw;
 ///
 /// Business errors come under HTTP 200 like successes, so the code decides where there is one, whatever
 /// the status. An error page of something in front of the gateway has none.
-fn envelope(
-    answer: &http::Response<Bytes>,
+fn envelope<'a>(
+    answer: &'a http::Response<Bytes>,
+    operation: &str,
     redact: impl FnOnce(String) -> String,
-) -> Result<Answer<'_>, Fault> {
+) -> Result<Answer<'a>, Fault> {
     let Envelope {
         code,
         msg,
@@ -248,7 +250,7 @@ fn envelope(
         traceid,
     } = wire::read_answer(answer)?;
     if code.as_str() != codes::SUCCESS {
-        let fault = codes::fault(code.as_str())
+        let fault = codes::fault(code.as_str(), operation)
             .code(code)
             .message(msg.map(redact).unwrap_or_default());
         return Err(fault.request_id(traceid.unwrap_or_default()));
@@ -293,6 +295,17 @@ impl<'a> Answer<'a> {
             Some(told) if told != asked => Err(self.traced(Fault::mismatch(field))),
             _ => Ok(()),
         }
+    }
+
+    /// As [`expect`](Self::expect), for currencies and coins: whether in capitals or not is all one.
+    pub(crate) fn expect_currency(
+        &self,
+        field: &'static str,
+        asked: &str,
+        told: Option<&str>,
+    ) -> Result<(), Fault> {
+        let same = told.is_none_or(|told| told.eq_ignore_ascii_case(asked));
+        self.expect(field, &true, Some(&same))
     }
 
     /// The value with the answer it was read from.

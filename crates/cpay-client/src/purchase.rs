@@ -55,7 +55,7 @@ impl Purchase {
     }
 
     pub(crate) fn products_json(&self) -> Result<String, Invalid> {
-        crate::op::json("products", &self.products)
+        crate::json::text("products", &self.products)
     }
 }
 
@@ -70,6 +70,8 @@ pub struct Product {
 }
 
 impl Product {
+    /// - `name`: up to 256 characters (`assumed`: no limit is stated), without a piece such as `&name=`, which could
+    ///   pass for the border of another field of the order. A plain `&` is fine.
     /// - `price`: of one piece, in units of `currency`, up to 8 decimals.
     /// - `quantity`: at least one; sent as `num`, as text like all of a product.
     #[must_use]
@@ -88,12 +90,12 @@ impl Product {
     }
 
     fn check(&self) -> Result<(), Invalid> {
-        check::text("product_name", &self.name, rules::UNSTATED)?;
+        rules::whole("product_name", &self.name, rules::UNSTATED)?;
         check::decimals("product_price", self.price, 8)?;
         if self.quantity == 0 {
             return Err(Invalid::request("product_quantity", "is zero").allowed("at least 1"));
         }
-        check::text("product_currency", &self.currency, 16)
+        rules::whole("product_currency", &self.currency, 16)
     }
 }
 

@@ -7,13 +7,14 @@ use serde::Deserializer;
 
 /// How many units of the source currency one unit of the target currency costs.
 ///
-/// The specification's note says the opposite ("source:target = 1:rate"), but its own example beside it (40000
-/// for USDT to BTC) and the numbers of its answers agree on this direction:
+/// This direction is inferred. The specification's note says the opposite ("source:target = 1:rate"), but its own
+/// example beside it (40000 for USDT to BTC) and the numbers of its answers agree on this one:
 ///
-/// | call | rate | worked numbers |
+/// | call | rate | what it rests on |
 /// |---|---|---|
-/// | `getExchangeRateForCreditCard` | 2999.342 | 100 of the source buy 100 / 2999.342 = 0.03334064604 of the target |
-/// | `exchange` | 40000.000000 | 40000 of the source buy 1.000 of the target: 0.997 after the fee of 0.003 |
+/// | `getExchangeRateForCreditCard` | 2999.342 | the example: 100 of the source at it are 0.03334064604 of the target |
+/// | `exchange` | 40000.000000 | `assumed`: 0.997 and a fee of 0.003 make 1.000, so 40000 of the source, computed back |
+/// | `getExchangeRate` | 0 | `assumed`: its example shows no usable rate, the direction is that of the others |
 ///
 /// ```
 /// use cpay_client::Rate;
@@ -28,7 +29,7 @@ pub struct Rate(Amount);
 
 impl Rate {
     /// The decimals the gateway cuts a quotient down to: it cuts and does not round, for 0.033340646048… came
-    /// as 0.03334064604.
+    /// as 0.03334064604. That it does so with every quotient is `assumed` from this one.
     pub const TARGET_DECIMALS: u8 = 11;
 
     /// A rate of `source` units for one unit of the target.
@@ -43,7 +44,8 @@ impl Rate {
         self.0
     }
 
-    /// What `source` buys: `source / rate`, cut down to 11 decimals as the gateway does. No fee is taken off.
+    /// What `source` buys: `source / rate`, cut down to 11 decimals as the gateway's one example is. No fee is taken
+    /// off.
     ///
     /// `None` for a rate of zero (the specification's example of `getExchangeRate` has one) and for more than
     /// 38 digits.
@@ -52,8 +54,8 @@ impl Rate {
         divide(source, self.0, Self::TARGET_DECIMALS)
     }
 
-    /// What `target` costs: `target * rate`, with all its decimals. To how many decimals the gateway cuts
-    /// or rounds it is not documented. No fee is put on.
+    /// What `target` costs: `target * rate`, with all its decimals (`assumed`: no document has an example). To how
+    /// many decimals the gateway cuts or rounds it is not documented. No fee is put on.
     ///
     /// `None` for more than 38 digits.
     #[must_use]

@@ -9,6 +9,7 @@ use payments_core::{Amount, ProviderRef, Timestamp, check};
 use payments_signing::cpay::{Fields, Key};
 use payments_signing::{Refused, Verified};
 
+use crate::personal::debug_masked;
 use crate::{Config, OrderStatus};
 
 /// Verifies webhooks. Made by [`Client::webhooks`](crate::Client::webhooks), or from a [`Config`] alone where a
@@ -84,7 +85,7 @@ impl fmt::Debug for Webhooks {
 /// [`Webhooks::receive`] makes.
 ///
 /// Source: specification, chapter 15. The amounts are in units of `crypto_currency`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Event {
     /// The state of the order. Only [`OrderStatus::Completed`] is a success.
@@ -120,8 +121,8 @@ pub struct Event {
 impl Event {
     /// Every signed field as it came, by its wire name: also those that are not listed here.
     ///
-    /// The signature covers the fields that are not empty. One that is empty can be dropped, added or renamed on the
-    /// way by whoever can change the message, and is not among these.
+    /// A field that came empty is not among them. The signature covers only those that are not, so whoever can change
+    /// the message on its way could drop, add or rename an empty one: verifying leaves them all out.
     #[must_use]
     pub fn fields(&self) -> &Fields {
         &self.fields
@@ -159,6 +160,9 @@ impl Event {
         })
     }
 }
+
+debug_masked!(Event shows status, actual_amount, received_amount, fee, create_time, merchant_trade_no,
+    merchant_user_id, order_id, hash, crypto_currency, network; masks remark, ext_info; ends fields);
 
 /// An empty or missing field is none; one that is there but cannot be read is never taken for none.
 fn read_as<T>(

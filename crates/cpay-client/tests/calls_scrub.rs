@@ -16,6 +16,8 @@ use payments_core::{Error, Reach, TransportError};
 use serde_json::json;
 
 const STORED: &str = "st0red-card-4711";
+const TRON: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
+const REMARK: &str = "for Ana's flat";
 const RANDOM_KEY: &str = "123e4567-e89b-12d3-a456-426614174000";
 
 /// Everything that was printed.
@@ -25,6 +27,14 @@ struct Transcript(String);
 impl Transcript {
     fn note(&mut self, what: &(impl Debug + ?Sized)) {
         writeln!(self.0, "{what:?}\n{what:#?}").unwrap();
+    }
+
+    /// A refusal that repeats the request, and the whole error it becomes.
+    fn note_echo<C: Call + Debug>(&mut self, call: &C, words: &str) {
+        let body = json!({"code": 1, "msg": words, "data": {}}).to_string();
+        let fault = calls::parse(call, body).map(drop).unwrap_err();
+        self.note(&fault.provider_message());
+        self.note_error(&Error::from_fault("cpay", C::NAME, C::EFFECT, fault, None));
     }
 
     fn note_error(&mut self, error: &Error) {
@@ -78,10 +88,19 @@ fn planted() -> Vec<&'static str> {
         "1987",
         "pi.jpg",
         "52998224725",
+        "529.982",
+        "4111 1111",
+        "asdf@",
+        "ANA@CLIENTE.EXAMPLE",
+        "Ana@Cliente.example",
         "11222333000181",
         "5511912345678",
         RANDOM_KEY,
         STORED,
+        TRON,
+        REMARK,
+        "B462EEE0EBF6BAEB7D1138877435F8ACDFDB6333",
+        "cashier.cpay.ltd/payment",
         support::SECRET,
     ]
 }
@@ -92,12 +111,17 @@ fn stored_card_payment() -> cpay_client::CardPayment {
 
 /// Every way a payment can fail once it was sent, a gateway that repeats the card's number among them.
 fn failures() -> Vec<ScriptedTransport> {
-    let echo =
-        json!({"code": 90_751_015, "msg": format!("card {} declined", calls::CARD), "data": ""})
-            .to_string();
+    let echo = |words: &str| {
+        let code = 90_751_015;
+        json!({"code": code, "msg": format!("{words} declined"), "data": ""}).to_string()
+    };
+    let card = echo(&format!("card {}", calls::CARD));
+    let divided = "4111 1111-1111 1111 02/27 cvv 987 ST0RED-card-4711 351 712345678";
     vec![
-        ScriptedTransport::new().answer(200, echo.clone()),
-        ScriptedTransport::new().answer(500, echo),
+        ScriptedTransport::new().answer(200, card.clone()),
+        ScriptedTransport::new().answer(500, card),
+        ScriptedTransport::new().answer(200, echo(divided)),
+        ScriptedTransport::new().answer(200, echo("Ana@Cliente.example")),
         ScriptedTransport::new().answer(200, support::fixture("wire/cpay/declined.answer.json")),
         ScriptedTransport::new().answer(200, support::fixture("wire/cpay/illegal-ip.answer.json")),
         ScriptedTransport::new().answer(502, "<html>"),
@@ -119,6 +143,7 @@ fn nothing_that_is_printed_holds_a_card_a_person_or_the_secret() {
     transcript.note_call(&calls::kyc(10), "kyc");
     transcript.note_call(&calls::card_order(), "card-order");
     transcript.note_call(&stored_card_payment(), "card-payment");
+    transcript.note_call(&support::order().ext_info(REMARK), "create-order");
     for key in [
         calls::pix(),
         PixKey::cnpj("11222333000181").unwrap(),
@@ -126,8 +151,16 @@ fn nothing_that_is_printed_holds_a_card_a_person_or_the_secret() {
         PixKey::mobile("+5511912345678").unwrap(),
         PixKey::random(RANDOM_KEY).unwrap(),
     ] {
-        transcript.note_call(&calls::payout(key), "fiat-payout");
+        let account = key.account().to_owned();
+        let payout = calls::payout(key).remark(REMARK).ext_info(REMARK);
+        transcript.note_call(&payout, "fiat-payout");
+        for account in [account.to_uppercase(), account] {
+            transcript.note_echo(&payout, &format!("no account {account} there"));
+        }
     }
+    transcript.note_echo(&calls::payout(calls::pix()), "cpf 529.982.247-25");
+    transcript.note_echo(&calls::withdraw(), &format!("{TRON} is blocked"));
+    transcript.note_echo(&calls::kyc(1), "hart lee, 1987-05-01, asdf@gmail.com");
     let answer = json!({"code": 0, "data": {
         "orderId": "1", "pageData": format!("<input value={}>", calls::CARD), "ccStorageID": STORED,
         "redirectURL": format!("https://bank.example/?card={}", calls::CARD),
@@ -153,6 +186,11 @@ fn nothing_that_is_printed_holds_a_card_a_person_or_the_secret() {
         "people",
         "PixKey",
         "page_bytes",
+        "no account *** there",
+        "*** is blocked",
+        "cpf ***.***.***",
+        "*** *** cvv *** *** *** declined",
+        "cashier_url: Some(***)",
     ] {
         assert!(
             printed.contains(sign_of_life),
@@ -209,4 +247,15 @@ fn the_search_finds_what_is_sent() {
     for planted in [calls::CARD, calls::CVV, "02%2F27", "ana%40cliente", STORED] {
         assert!(body.contains(planted), "{planted}");
     }
+}
+
+#[test]
+fn the_gateways_words_about_people_are_in_no_message() {
+    let body = json!({"code": 1, "msg": "hart lee is not welcome", "traceid": "t-1"});
+    let fault = calls::parse(&calls::kyc(1), body.to_string()).unwrap_err();
+    assert_eq!(fault.provider_message(), None);
+    assert_eq!(
+        (fault.provider_code(), fault.provider_request_id()),
+        (Some("1"), Some("t-1"))
+    );
 }

@@ -92,6 +92,10 @@ fn a_bad_order_is_not_sent() {
             "extInfo with a control character",
             good().ext_info("{\u{0}}"),
         ),
+        (
+            "extInfo with the border of a field",
+            good().ext_info("a&fee=0"),
+        ),
     ];
     let mut table = String::new();
     for (name, order) in orders {
@@ -125,6 +129,7 @@ fn a_bad_order_is_not_sent() {
     a failure page of 257 characters: fail_url is too long (allowed: 1 to 256 characters)
     extInfo of 257 characters: ext_info is too long (allowed: 1 to 256 characters)
     extInfo with a control character: ext_info has a control character (allowed: 1 to 256 characters)
+    extInfo with the border of a field: ext_info has an & followed by name= (allowed: an & before a space, or with no = behind it)
     ");
 }
 
@@ -146,7 +151,6 @@ fn a_bad_query_is_not_sent() {
             "a reference with an &",
             OrderQuery::by_trade_no(reference("1&2")),
         ),
-        ("nothing asked for", OrderQuery::default()),
     ] {
         let transport = ScriptedTransport::new();
         let error = block_on(support::scripted(&transport).order_detail(query)).unwrap_err();
@@ -264,6 +268,35 @@ fn a_missing_variable_is_named() {
             assert!(!format!("{error} {error:?}").contains("s3cr3t"));
         }
     }
+}
+
+#[test]
+fn a_variable_that_cannot_be_right_is_named() {
+    let from = |wrong: &str, value: &str| {
+        Config::from_lookup(|name| {
+            let right = match name {
+                "CPAY_BASE_URL" => "https://api.cpay.ltd",
+                "CPAY_MERCHANT_ID" => "20003092",
+                _ => "s3cr3t-that-is-never-shown",
+            };
+            Some(if name == wrong { value } else { right }.to_owned())
+        })
+        .unwrap_err()
+    };
+    for (name, value, problem) in [
+        ("CPAY_BASE_URL", "nowhere.example", ConfigError::BaseUrl),
+        ("CPAY_MERCHANT_ID", "2000309x", ConfigError::MerchantId),
+    ] {
+        let error = from(name, value);
+        let line = format!("{name}: {problem}");
+        let problem = Box::new(problem);
+        assert_eq!(error, ConfigError::Variable { name, problem });
+        assert_eq!(error.to_string(), line);
+        assert!(!line.contains(value));
+    }
+    let line = from("CPAY_SECRET", " s3cr3t").to_string();
+    assert!(line.starts_with("CPAY_SECRET: the secret cannot be used"));
+    assert!(!line.contains("s3cr3t"), "{line}");
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn a_lie_is_never_taken_for_more_than_it_proves() {
     an unpublished code | Ambiguous, Unknown, Query, code 90759999, sent 1 | Ambiguous, NotApplied, ContactProvider, code 90759999, sent 1
     a negative code | Ambiguous, Unknown, Query, code -1, sent 1 | Ambiguous, NotApplied, ContactProvider, code -1, sent 1
     illegal IP | Refused(Permission), NotApplied, FixConfiguration, code 90751002, sent 1 | Refused(Permission), NotApplied, FixConfiguration, code 90751002, sent 1
-    pay fail | Refused(Declined), NotApplied, ContactProvider, code 90751015, sent 1 | Refused(Declined), NotApplied, ContactProvider, code 90751015, sent 1
+    pay fail | Ambiguous, Unknown, Query, code 90751015, sent 1 | Ambiguous, NotApplied, ContactProvider, code 90751015, sent 1
     ");
 }
 

@@ -50,7 +50,7 @@ impl Amount {
     }
 }
 
-/// Reads a decimal without a sign, zero included.
+/// Reads a decimal without a sign, zero included. That a leading zero and a bare point are refused is assumed.
 pub(crate) fn decimal(text: &str, decimals: usize) -> Result<Decimal, BadAmount> {
     let (whole, fraction) = match text.split_once('.') {
         None => (text, ""),

@@ -16,7 +16,7 @@ use crate::credentials::{Credentials, CredentialsError};
 use crate::ids::Ids;
 use crate::sandbox::Sandbox;
 use crate::store::{Account, Ledger, Move, RequestRecord, Store};
-use crate::{admin, cpay, server, webhook};
+use crate::{cpay, router, server, webhook};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
 /// machine's clock.
@@ -201,7 +201,7 @@ impl SandboxBuilder {
             sent: watch::Sender::new(0),
         });
         let (stop, stopped) = watch::channel(false);
-        let router = admin::router(Arc::clone(&app));
+        let router = router::router(Arc::clone(&app));
         let server = tokio::spawn(server::serve(listener, router, stopped));
         let sender = tokio::spawn(webhook::run(Arc::clone(&app)));
         Ok(Sandbox::new(app, address, stop, server, sender))

@@ -147,6 +147,11 @@ pub(crate) fn readable(now_ms: u64) -> String {
     civil(now_ms, "%Y-%m-%d %H:%M:%S UTC")
 }
 
+/// The instant without its fraction of a second: C-Pay's own times are milliseconds that end in 000.
+pub(crate) fn whole_seconds(ms: u64) -> u64 {
+    ms - ms % 1_000
+}
+
 fn civil(now_ms: u64, format: &str) -> String {
     // Instants past jiff's range (the year 9999) print as its last one: a clock can be pushed anywhere.
     let instant = i64::try_from(now_ms)

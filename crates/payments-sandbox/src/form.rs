@@ -1,7 +1,7 @@
 //! `application/x-www-form-urlencoded`, read strictly.
 
 use bytes::Bytes;
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// What makes a text no form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,18 +12,23 @@ pub(crate) enum FormError {
     Utf8,
 }
 
+/// A name and its value, which is wiped when dropped: it may be of a card.
+type Pair = (String, Zeroizing<String>);
+
 /// Names and values in their order. Empty pairs (`&&`) are passed over.
-pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Result<(String, String), FormError>> {
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Result<Pair, FormError>> {
     text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        Ok((decode(name)?, decode(value)?))
+        let name = std::mem::take(&mut *decode(name)?);
+        Ok((name, decode(value)?))
     })
 }
 
 /// Percent-decoding, `+` for space. Characters a URL ought to escape are taken as they are: a published plugin
 /// sends whole JSON texts that way. A broken escape is an error, as it is to Go's form reader.
-fn decode(text: &str) -> Result<String, FormError> {
-    let mut decoded = Vec::with_capacity(text.len());
+fn decode(text: &str) -> Result<Zeroizing<String>, FormError> {
+    // Never longer than the text, so it is not moved and leaves nothing behind.
+    let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
@@ -37,7 +42,12 @@ fn decode(text: &str) -> Result<String, FormError> {
             other => other,
         });
     }
-    String::from_utf8(decoded).map_err(|_| FormError::Utf8)
+    String::from_utf8(std::mem::take(&mut *decoded))
+        .map(Zeroizing::new)
+        .map_err(|error| {
+            error.into_bytes().zeroize();
+            FormError::Utf8
+        })
 }
 
 /// Overwrites a body that may have held card data. A body that something else still looks at is left alone, and
@@ -58,7 +68,7 @@ mod tests {
         let want = [("a", "1 2&3"), ("b", ""), ("c", ""), ("d", "充")];
         assert_eq!(
             read.unwrap(),
-            want.map(|(n, v)| (n.to_owned(), v.to_owned()))
+            want.map(|(n, v)| (n.to_owned(), Zeroizing::new(v.to_owned())))
         );
     }
 
@@ -67,8 +77,8 @@ mod tests {
         let read: Vec<_> = pairs(r#"products=[{"name":"x=y","num":1}]&b=?:/"#)
             .map(Result::unwrap)
             .collect();
-        assert_eq!(read[0].1, r#"[{"name":"x=y","num":1}]"#);
-        assert_eq!(read[1].1, "?:/");
+        assert_eq!(*read[0].1, r#"[{"name":"x=y","num":1}]"#);
+        assert_eq!(*read[1].1, "?:/");
     }
 
     #[test]

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header, uri::Authority};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::admin;
 use crate::app::App;
+use crate::json;
 use crate::webhook::is_this_machine;
 
 pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -17,7 +17,7 @@ pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: N
         own_host(app.remote_listen, uri, headers).and_then(|host| own_site(method, headers, &host));
     match verdict {
         Ok(()) => next.run(request).await,
-        Err(reason) => admin::problem(StatusCode::FORBIDDEN, reason),
+        Err(reason) => json::problem(StatusCode::FORBIDDEN, reason),
     }
 }
 

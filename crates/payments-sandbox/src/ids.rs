@@ -1,4 +1,4 @@
-//! Everything the sandbox makes up: ids, hashes, addresses. Seeded, so that a run can be repeated.
+//! Everything the sandbox makes up by chance: ids and hashes. Seeded, so that a run can be repeated.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -43,19 +43,6 @@ impl Ids {
     pub(crate) fn trace_id(&self, now_ms: u64) -> String {
         format!("{}X{:07}", clock::stamp(now_ms), self.below(10_000_000))
     }
-
-    /// A deposit address of the look of its network.
-    ///
-    /// None is an address anybody holds: base58 texts carry no valid checksum, and the letters of
-    /// hexadecimal ones are upper or lower case by chance, which wallets refuse as well.
-    pub(crate) fn address(&self, network: &str) -> String {
-        const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-        match network {
-            "TRON" => format!("T{}", self.text(BASE58, 33)),
-            "Bitcoin" => format!("3{}", self.text(BASE58, 33)),
-            _ => format!("0x{}", self.text(b"0123456789abcdefABCDEF", 40)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -66,7 +53,6 @@ mod tests {
     fn one_seed_gives_one_sequence() {
         let (one, two) = (Ids::new(Some(7)), Ids::new(Some(7)));
         assert_eq!(one.hex(64), two.hex(64));
-        assert_eq!(one.address("TRON"), two.address("TRON"));
         assert_ne!(one.hex(64), one.hex(64));
     }
 

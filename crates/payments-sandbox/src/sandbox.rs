@@ -6,10 +6,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{self, ActionError, Deposit};
+use crate::actions::{self, ActionError};
 use crate::app::App;
 use crate::builder::SandboxBuilder;
 use crate::clock::Clock;
+use crate::cpay::{self, Deposit};
 use crate::credentials::Credentials;
 use crate::store::{Balance, Delivery, Order, RequestRecord};
 use crate::webhook;
@@ -40,6 +41,7 @@ pub struct Sandbox {
     sender: JoinHandle<()>,
 }
 
+#[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
 impl Sandbox {
     /// Settings, then [`start`](SandboxBuilder::start).
     pub fn builder() -> SandboxBuilder {
@@ -92,7 +94,6 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError`]: no such order, one that is completed or closed, an amount that is none.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn pay(&self, id: &str, amount: Option<&str>) -> Result<Order, ActionError> {
         actions::pay(&self.app, id, amount)
     }
@@ -101,7 +102,6 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError`]: no such order, or one that is not pending.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn process(&self, id: &str) -> Result<Order, ActionError> {
         actions::process(&self.app, id)
     }
@@ -111,7 +111,6 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError`]: no such order, or one that is not pending.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn expire(&self, id: &str) -> Result<Order, ActionError> {
         actions::expire(&self.app, id)
     }
@@ -120,7 +119,6 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError`]: no such order, one that is no payout, one that is completed or closed.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn complete(&self, id: &str) -> Result<Order, ActionError> {
         actions::complete(&self.app, id)
     }
@@ -129,7 +127,6 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError`]: no such order, one that is no payout, one that is completed or closed.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn reject(&self, id: &str) -> Result<Order, ActionError> {
         actions::reject(&self.app, id)
     }
@@ -139,9 +136,8 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError::Invalid`]: a coin and network that do not go together, an amount that is none.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn deposit(&self, deposit: &Deposit) -> Result<Order, ActionError> {
-        actions::deposit(&self.app, deposit)
+        cpay::deposit(&self.app, deposit)
     }
 
     /// What the merchant has at C-Pay, a row per currency in the order of `getMerchantBalance`.
@@ -161,7 +157,6 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`ActionError`]: no such delivery, or one that is being sent.
-    #[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
     pub async fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
         actions::resend(&self.app, delivery_id)
     }
@@ -194,6 +189,7 @@ impl Sandbox {
     /// All webhook deliveries, oldest first.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
+        actions::settle_due(&self.app);
         self.app.store.lock().deliveries.iter().cloned().collect()
     }
 

@@ -1,6 +1,7 @@
 //! `getWalletAddress`: where a customer sends coins without an order.
 
 use bytes::Bytes;
+use payments_core::redact::Masked;
 use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, Timestamp, check};
 use serde::Deserialize;
 
@@ -76,7 +77,7 @@ keeps_raw!(WalletAddresses);
 
 /// Where to send one coin on one network. Coins sent over another network are lost, so a row that lacks one of
 /// the three is no row.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[non_exhaustive]
 pub struct WalletAddress {
     /// The address on its chain.
@@ -89,4 +90,15 @@ pub struct WalletAddress {
     /// webhooks say `TRON` for the first of them.
     #[serde(deserialize_with = "super::present_text")]
     pub network: String,
+}
+
+/// Without the address: it is a customer's.
+impl std::fmt::Debug for WalletAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WalletAddress")
+            .field("address", &Masked)
+            .field("currency", &self.currency)
+            .field("network", &self.network)
+            .finish()
+    }
 }

@@ -1,8 +1,9 @@
 //! `getMerchantBalance`: what the merchant's account holds.
 
 use bytes::Bytes;
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, Timestamp, wire};
-use serde::Deserialize;
+use payments_core::wire::{self, Json};
+use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, Timestamp};
+use serde::{Deserialize, Deserializer, de};
 
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
@@ -67,6 +68,9 @@ impl Balances {
 keeps_raw!(Balances);
 
 /// What there is of one currency, in units of it. The specification names the fields and explains none.
+///
+/// A balance that is no [`Amount`], a negative one for example, is none here and stands as it came in
+/// [`available_text`](Self::available_text) or [`frozen_text`](Self::frozen_text): it leaves the other rows readable.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Row")]
 #[non_exhaustive]
@@ -77,6 +81,22 @@ pub struct Balance {
     pub available: Option<Amount>,
     /// What is held back, by open payouts for one (`assumed` from its name, `freezeBalance`).
     pub frozen: Option<Amount>,
+    available_text: Option<String>,
+    frozen_text: Option<String>,
+}
+
+impl Balance {
+    /// `availableBalance` as the gateway wrote it, also where [`available`](Self::available) could not be read from it.
+    #[must_use]
+    pub fn available_text(&self) -> Option<&str> {
+        self.available_text.as_deref()
+    }
+
+    /// `freezeBalance` as the gateway wrote it, also where [`frozen`](Self::frozen) could not be read from it.
+    #[must_use]
+    pub fn frozen_text(&self) -> Option<&str> {
+        self.frozen_text.as_deref()
+    }
 }
 
 /// A row on the wire. The specification calls the currency `cryptoCurrency`; the provider's later document adds
@@ -88,10 +108,28 @@ struct Row {
     currency: Option<String>,
     #[serde(default, deserialize_with = "wire::optional_text")]
     crypto_currency: Option<String>,
-    #[serde(default, deserialize_with = "wire::optional_amount")]
-    available_balance: Option<Amount>,
-    #[serde(default, deserialize_with = "wire::optional_amount")]
-    freeze_balance: Option<Amount>,
+    #[serde(default)]
+    available_balance: Sum,
+    #[serde(default)]
+    freeze_balance: Sum,
+}
+
+/// An amount and the text it was read from.
+#[derive(Default)]
+struct Sum {
+    amount: Option<Amount>,
+    text: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Sum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let mut written = serde_json::Deserializer::from_str(json.as_str());
+        let text = wire::optional_text(&mut written).map_err(de::Error::custom)?;
+        let mut written = serde_json::Deserializer::from_str(json.as_str());
+        let amount = crate::informative::amount(&mut written).map_err(de::Error::custom)?;
+        Ok(Self { amount, text })
+    }
 }
 
 impl TryFrom<Row> for Balance {
@@ -104,8 +142,10 @@ impl TryFrom<Row> for Balance {
             .ok_or("a balance without a currency")?;
         Ok(Self {
             currency,
-            available: row.available_balance,
-            frozen: row.freeze_balance,
+            available: row.available_balance.amount,
+            frozen: row.freeze_balance.amount,
+            available_text: row.available_balance.text,
+            frozen_text: row.freeze_balance.text,
         })
     }
 }

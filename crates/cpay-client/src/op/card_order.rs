@@ -9,8 +9,8 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use super::Urls;
-use crate::personal::Personal;
+use super::{Urls, setters};
+use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
 use crate::{OrderStatus, Purchase, rules};
@@ -50,7 +50,7 @@ pub struct CreateCardOrder {
     create_time: Option<Timestamp>,
     urls: Urls,
     language: String,
-    ext_info: String,
+    ext_info: Personal,
 }
 
 impl CreateCardOrder {
@@ -82,27 +82,8 @@ impl CreateCardOrder {
             create_time: None,
             urls: Urls::default(),
             language: String::new(),
-            ext_info: String::new(),
+            ext_info: Personal::default(),
         }
-    }
-
-    /// Where the webhook of this order goes, up to 256 characters. Without it the gateway uses the URL set for the
-    /// account. Sent as `callBackURL`.
-    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.callback = url.into();
-        self
-    }
-
-    /// Where the customer is sent after paying, up to 256 characters. Arriving there proves no payment.
-    pub fn success_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.success = url.into();
-        self
-    }
-
-    /// Where the customer is sent after failing to pay, up to 256 characters.
-    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.fail = url.into();
-        self
     }
 
     /// The language of the page: `en-US` or `ru-RU` by the specification, passed on as it is, up to 16 characters.
@@ -111,20 +92,29 @@ impl CreateCardOrder {
         self.language = language.into();
         self
     }
+}
+
+setters!(CreateCardOrder {
+    /// Where the webhook of this order goes, up to 256 characters. Without it the gateway uses the URL set for the
+    /// account. Sent as `callBackURL`.
+    callback_url;
+
+    /// Where the customer is sent after paying, up to 256 characters. Arriving there proves no payment.
+    success_url;
+
+    /// Where the customer is sent after failing to pay, up to 256 characters.
+    fail_url;
 
     /// `extInfo`, JSON text of the merchant's, up to 256 characters. Not in the specification's table of this call;
     /// the official PHP client sends it.
-    pub fn ext_info(mut self, json: impl Into<String>) -> Self {
-        self.ext_info = json.into();
-        self
-    }
+    ///
+    /// A piece such as `&name=` is refused: the gateway's webhook of this order brings it back, and there it could pass
+    /// for the border of another field. A plain `&` is fine.
+    ext_info;
 
     /// When the merchant made the order; sent in milliseconds. Default: the clock at the time of sending.
-    pub fn create_time(mut self, time: Timestamp) -> Self {
-        self.create_time = Some(time);
-        self
-    }
-}
+    create_time;
+});
 
 impl Operation for CreateCardOrder {
     type Output = CardOrder;
@@ -140,7 +130,7 @@ impl Operation for CreateCardOrder {
         rules::email("email", &self.email)?;
         self.urls.check()?;
         check::optional_text("language", &self.language, 16)?;
-        check::optional_text("ext_info", &self.ext_info, 256)
+        rules::optional_whole("ext_info", &self.ext_info, 256)
     }
 }
 
@@ -182,16 +172,17 @@ impl Wired for CreateCardOrder {
             order.order_amount.as_ref(),
         )?;
         let currency = order.order_currency.as_deref();
-        answer.expect("orderCurrency", &*self.purchase.currency, currency)?;
+        answer.expect_currency("orderCurrency", &self.purchase.currency, currency)?;
         Ok(answer.keep(order))
     }
 }
 
-/// What `createOrderByCreditCard` answers. A field the gateway leaves out or sends empty is absent.
+/// What `createOrderByCreditCard` answers. A field the gateway leaves out or sends empty is absent, and one that tells
+/// nothing the order depends on and cannot be read.
 ///
 /// The call's success says that the order was taken, not that it can be paid: the specification's own example
 /// of a success is a closed order. Ask [`is_live`](Self::is_live) before sending the customer anywhere.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CardOrder {
@@ -209,14 +200,14 @@ pub struct CardOrder {
     #[serde(
         rename = "cashierURL",
         default,
-        deserialize_with = "wire::optional_text"
+        deserialize_with = "crate::informative::text"
     )]
     pub cashier_url: Option<String>,
     /// The merchant's reference, as sent.
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub merchant_trade_no: Option<String>,
     /// The merchant this order belongs to. A number on the wire here.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_id: Option<String>,
     /// The currency of the amounts.
     #[serde(default, deserialize_with = "wire::optional_text")]
@@ -225,26 +216,30 @@ pub struct CardOrder {
     #[serde(default, deserialize_with = "wire::optional_amount")]
     pub order_amount: Option<Amount>,
     /// What the merchant has received.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub received_amount: Option<Amount>,
     /// `pledgeAmount`; no document says what it is.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub pledge_amount: Option<Amount>,
     /// What the gateway charges.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub fee: Option<Amount>,
     /// The success page, as sent.
     #[serde(
         rename = "successURL",
         default,
-        deserialize_with = "wire::optional_text"
+        deserialize_with = "crate::informative::text"
     )]
     pub success_url: Option<String>,
     /// The failure page, as sent.
-    #[serde(rename = "failURL", default, deserialize_with = "wire::optional_text")]
+    #[serde(
+        rename = "failURL",
+        default,
+        deserialize_with = "crate::informative::text"
+    )]
     pub fail_url: Option<String>,
     /// `sign`, 64 hexadecimal digits. No document says what it covers, so it is not verified and proves nothing.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub sign: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
@@ -265,3 +260,6 @@ impl CardOrder {
 }
 
 keeps_raw!(CardOrder);
+
+debug_masked!(CardOrder shows order_id, status, merchant_trade_no, merchant_id, order_currency, order_amount,
+    received_amount, pledge_amount, fee, success_url, fail_url; masks cashier_url, sign; ends raw);

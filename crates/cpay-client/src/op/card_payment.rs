@@ -7,10 +7,10 @@ use payments_core::{
 };
 use serde::{Deserialize, Deserializer};
 
-use super::Urls;
+use super::{Urls, setters};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
-use crate::{Browser, Card, Payer, Purchase, StoredCardId, rules};
+use crate::{Browser, Card, Payer, Purchase, StoredCardId, rules, words};
 
 /// The decimals of an amount; the gateway cuts off what is beyond (specification: "rounds down").
 const DECIMALS: u8 = 2;
@@ -20,11 +20,13 @@ const DECIMALS: u8 = 2;
 /// **Effect: unkeyed.** No document says what a second payment with the same reference does, so once a byte of
 /// it may have left it is not sent again: an [`Outcome::Unknown`](payments_core::Outcome) is resolved by
 /// [`order_detail`](crate::Client::order_detail) with the same reference. A card that is declined (code 90751015)
-/// was not charged.
+/// counts as not charged, which is `assumed`: the specification says "pay fail" and shows an empty order id.
 ///
-/// The card's data lives in types that are wiped when dropped, and so does the body that carries it; none of it is
-/// in a log line, an error or an answer. Handling it at all is the merchant's duty under PCI DSS.
-/// [`CreateCardOrder`](crate::CreateCardOrder) leaves it to the gateway's page.
+/// The card's data lives in types that are wiped when dropped, and so does the body that carries it; `Debug` shows no
+/// more of it than the last four digits. In the gateway's words of a refusal every number of three or more digits, the
+/// stored card's id and the payer's e-mail address are masked; `raw()` of the error has them as they came. Handling
+/// cards at all is the merchant's duty under PCI DSS. [`CreateCardOrder`](crate::CreateCardOrder) leaves it to the
+/// gateway's page.
 ///
 /// ```
 /// use cpay_client::{
@@ -75,7 +77,7 @@ impl CardPayment {
     ///   the call: after a failure it is the way to ask what happened.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
     /// - `purchase`: in `USD` or `EUR`, with up to 2 decimals. The gateway would cut off more of them without a
-    ///   word (19.011 becomes 19.01), so more are refused here.
+    ///   word (19.011 becomes 19.01), so more are refused here, unless they are zeros.
     pub fn new(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -130,26 +132,6 @@ impl CardPayment {
         }
     }
 
-    /// Where the webhook of this payment goes, up to 256 characters. Without it the gateway uses the URL set for
-    /// the account. Sent as `callbackURL`, with a small `b` in this call.
-    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.callback = url.into();
-        self
-    }
-
-    /// Where the customer is sent after success, up to 256 characters; the gateway appends `?txnRef=<orderId>`.
-    /// Arriving there proves no payment.
-    pub fn success_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.success = url.into();
-        self
-    }
-
-    /// Where the customer is sent after failure, up to 256 characters; the gateway appends `?txnRef=<orderId>`.
-    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.fail = url.into();
-        self
-    }
-
     /// `lang`, the language of the pages; English without it. How languages are named is not documented.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
@@ -174,13 +156,23 @@ impl CardPayment {
         self.stored_card = Some(id);
         self
     }
+}
+
+setters!(CardPayment {
+    /// Where the webhook of this payment goes, up to 256 characters. Without it the gateway uses the URL set for
+    /// the account. Sent as `callbackURL`, with a small `b` in this call.
+    callback_url;
+
+    /// Where the customer is sent after success, up to 256 characters; the gateway appends `?txnRef=<orderId>`.
+    /// Arriving there proves no payment.
+    success_url;
+
+    /// Where the customer is sent after failure, up to 256 characters; the gateway appends `?txnRef=<orderId>`.
+    fail_url;
 
     /// When the merchant made the payment; sent in milliseconds. Default: the clock at the time of sending.
-    pub fn create_time(mut self, time: Timestamp) -> Self {
-        self.create_time = Some(time);
-        self
-    }
-}
+    create_time;
+});
 
 impl Operation for CardPayment {
     type Output = CardPaymentPage;
@@ -206,14 +198,10 @@ impl Operation for CardPayment {
 
 /// An amount of which the gateway would charge less is refused, with what it would charge.
 fn uncut(amount: Amount) -> Result<(), Invalid> {
-    let decimals = amount.decimals();
-    let Some(beyond) = decimals.checked_sub(DECIMALS).filter(|beyond| *beyond > 0) else {
+    let Some(cut) = rules::cut(amount, DECIMALS) else {
         return Ok(());
     };
-    let cut = 10_u128
-        .checked_pow(u32::from(beyond))
-        .and_then(|power| Amount::from_parts(amount.coefficient() / power, DECIMALS).ok())
-        .unwrap_or(Amount::ZERO);
+    let decimals = amount.decimals();
     let problem = format!("has {decimals} decimals: the gateway would charge {cut}");
     Err(Invalid::request("amount", problem).allowed("up to 2 decimals"))
 }
@@ -266,17 +254,21 @@ impl Wired for CardPayment {
     }
 
     /// Gateways have been seen to repeat the card's number when they refuse it.
-    fn redact(&self, words: String) -> String {
-        let Some(Card { number, .. }) = &self.card else {
-            return words;
-        };
-        words.replace(number.expose(), &format!("…{}", number.last_four()))
+    fn redact(&self, said: String) -> String {
+        let stored = self.stored_card.as_ref().map_or("", StoredCardId::as_str);
+        let expiry = self.card.as_ref().map_or("", |card| card.expiry.expose());
+        let said = [stored, expiry, &self.payer.contact.email]
+            .into_iter()
+            .fold(said, |said, value| words::without(&said, value));
+        words::without_numbers(&said)
     }
 }
 
 /// What `pwpp` answers: how the customer goes on, usually to the bank's 3-D Secure page. It is no success yet: the
 /// webhook and [`order_detail`](crate::Client::order_detail) tell whether the card was charged.
-#[derive(Clone, PartialEq, Deserialize)]
+///
+/// `Debug` shows neither page nor ids of cards; [`raw`](Self::raw) has both, the stored card's id among them.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CardPaymentPage {
@@ -285,13 +277,17 @@ pub struct CardPaymentPage {
     pub order_id: ProviderRef,
     /// An HTML document to be shown to the customer as a page of its own. It is the gateway's text: never put it
     /// into a page of the shop's.
-    #[serde(rename = "pageData", default, deserialize_with = "wire::optional_text")]
+    #[serde(
+        rename = "pageData",
+        default,
+        deserialize_with = "crate::informative::text"
+    )]
     pub page: Option<String>,
     /// Where to send the customer instead; in the specification's table, in none of its examples.
     #[serde(
         rename = "redirectURL",
         default,
-        deserialize_with = "wire::optional_text"
+        deserialize_with = "crate::informative::text"
     )]
     pub redirect_url: Option<String>,
     /// The id of the stored card, where it was to be stored.
@@ -306,7 +302,7 @@ keeps_raw!(CardPaymentPage);
 fn stored_card<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<StoredCardId>, D::Error> {
-    Ok(wire::optional_text(deserializer)?.map(StoredCardId::new))
+    Ok(crate::informative::text(deserializer)?.map(StoredCardId::new))
 }
 
 /// The page by its size: what a bank writes into it is not for a log.

@@ -6,6 +6,7 @@ use payments_core::{
 };
 use serde::Deserialize;
 
+use super::setters;
 use crate::Rate;
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
@@ -62,13 +63,12 @@ impl Exchange {
             create_time: None,
         }
     }
-
-    /// When the merchant made the exchange; sent in milliseconds. Default: the clock at the time of sending.
-    pub fn create_time(mut self, time: Timestamp) -> Self {
-        self.create_time = Some(time);
-        self
-    }
 }
+
+setters!(Exchange {
+    /// When the merchant made the exchange; sent in milliseconds. Default: the clock at the time of sending.
+    create_time;
+});
 
 impl Operation for Exchange {
     type Output = Exchanged;
@@ -104,34 +104,37 @@ impl Wired for Exchange {
     fn read(&self, answer: Answer<'_>) -> Result<Exchanged, Fault> {
         let exchanged: Exchanged = answer.data()?;
         let told = exchanged.target_currency.as_deref();
-        answer.expect("targetCurrency", &*self.target_currency, told)?;
+        answer.expect_currency("targetCurrency", &self.target_currency, told)?;
         Ok(answer.keep(exchanged))
     }
 }
 
 /// What `exchange` answers.
 ///
-/// In the specification's example 40000 of the source at a rate of 40000.000000 come to 1.000 of the target: the
-/// fee of 0.003 is taken from it, and 0.997 are the customer's.
+/// The specification's example has a rate of 40000.000000, a fee of 0.003 and a target amount of 0.997, and no source
+/// amount that belongs to them. That the fee is in the target currency and already taken off, so that 1.000 of the
+/// target came of 40000 of the source, is computed back from these numbers and `assumed`.
+///
+/// A field the gateway leaves out or sends empty is absent, and a rate or fee that cannot be read.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Exchanged {
-    /// What the customer gets of the target currency, after the fee.
+    /// What the customer gets of the target currency, after the fee (`assumed`).
     #[serde(deserialize_with = "wire::amount")]
     pub target_amount: Amount,
     /// The target currency, as sent.
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub target_currency: Option<String>,
-    /// The rate it was exchanged at: units of the source for one unit of the target.
+    /// The rate it was exchanged at: units of the source for one unit of the target (`assumed`: see [`Rate`]).
     #[serde(
         default,
         rename = "exchangeRate",
-        deserialize_with = "Rate::read_optional"
+        deserialize_with = "crate::informative::rate"
     )]
     pub rate: Option<Rate>,
-    /// What the gateway kept, in units of the target currency.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// What the gateway kept, in units of the target currency (`assumed`).
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub fee: Option<Amount>,
     #[serde(skip)]
     raw: Option<RawAnswer>,

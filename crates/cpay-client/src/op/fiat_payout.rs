@@ -7,15 +7,19 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use super::Urls;
+use super::{Urls, setters};
+use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
-use crate::{OrderStatus, PixKey};
+use crate::{OrderStatus, PixKey, PixKeyKind, rules, words};
 
 /// What the specification demands of a payout by Pix. Alpha-3 in this call, alpha-2 in all others.
 const CHANNEL: &str = "1";
 const CURRENCY: &str = "BRL";
 const COUNTRY: &str = "BRA";
+
+/// The decimals of a real.
+const CENTAVOS: u8 = 2;
 
 /// A payout in Brazilian reais by Pix: `POST /openapi/v1/createFiatPayoutOrder`.
 ///
@@ -25,6 +29,8 @@ const COUNTRY: &str = "BRA";
 /// before that is answered: the money may be on its way.
 ///
 /// The specification's request URL has its path prefix twice, its own example once; it is sent once.
+///
+/// The gateway's own words of a refusal have the account masked: see [`Error::message`](payments_core::Error::message).
 ///
 /// Pix is `payoutChannel` 1. Of channel 2, "bank card", the specification gives no list of fields, so there is no
 /// request to write for it; and `accountCode` is a row of its table without type or meaning, absent from its
@@ -50,8 +56,8 @@ pub struct FiatPayout {
     key: PixKey,
     create_time: Option<Timestamp>,
     urls: Urls,
-    remark: String,
-    ext_info: String,
+    remark: Personal,
+    ext_info: Personal,
 }
 
 impl FiatPayout {
@@ -61,8 +67,9 @@ impl FiatPayout {
     ///   the call: after a failure it is the way to ask what happened.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
     /// - `amount`: what the customer *receives*, in reais; the fee comes on top of it, unlike in `withdraw`. More
-    ///   than zero, up to 12 characters with the point, up to 8 decimals (the provider's later document; for a
-    ///   currency of two decimals the gateway may refuse sooner).
+    ///   than zero and up to 12 characters with the point (specification). A real has a hundred centavos, so digits
+    ///   other than zero beyond the second decimal are refused: that the gateway would not pay them is `assumed`, no
+    ///   document says what it does with them.
     pub fn pix(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -76,49 +83,40 @@ impl FiatPayout {
             key,
             create_time: None,
             urls: Urls::default(),
-            remark: String::new(),
-            ext_info: String::new(),
+            remark: Personal::default(),
+            ext_info: Personal::default(),
         }
     }
 
-    /// Where the webhook of this payout goes, up to 256 characters. Without it the gateway uses the URL set for
-    /// the account. Sent as `callBackURL`.
-    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.callback = url.into();
-        self
-    }
-
-    /// Where the customer is sent after success, up to 256 characters. Arriving there proves no payment.
-    pub fn success_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.success = url.into();
-        self
-    }
-
-    /// Where the customer is sent after failure, up to 256 characters.
-    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.fail = url.into();
-        self
-    }
-
-    /// A note that comes back with the payout, up to 256 characters.
+    /// A note that comes back with the payout, up to 256 characters. A piece such as `&name=` is refused: in the
+    /// gateway's webhook it could pass for the border of another field. A plain `&` is fine.
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
-        self.remark = remark.into();
-        self
-    }
-
-    /// `extInfo`, JSON text up to 256 characters: by the specification the place for fields of payout methods to
-    /// come.
-    pub fn ext_info(mut self, json: impl Into<String>) -> Self {
-        self.ext_info = json.into();
-        self
-    }
-
-    /// When the merchant made the payout; sent in milliseconds. Default: the clock at the time of sending.
-    pub fn create_time(mut self, time: Timestamp) -> Self {
-        self.create_time = Some(time);
+        self.remark = Personal::from(remark);
         self
     }
 }
+
+setters!(FiatPayout {
+    /// Where the webhook of this payout goes, up to 256 characters. Without it the gateway uses the URL set for
+    /// the account. Sent as `callBackURL`.
+    callback_url;
+
+    /// Where the customer is sent after success, up to 256 characters. Arriving there proves no payment.
+    success_url;
+
+    /// Where the customer is sent after failure, up to 256 characters.
+    fail_url;
+
+    /// `extInfo`, JSON text up to 256 characters: by the specification the place for fields of payout methods to
+    /// come.
+    ///
+    /// A piece such as `&name=` is refused: the gateway's webhook of this payout brings it back, and there it could pass
+    /// for the border of another field. A plain `&` is fine.
+    ext_info;
+
+    /// When the merchant made the payout; sent in milliseconds. Default: the clock at the time of sending.
+    create_time;
+});
 
 impl Operation for FiatPayout {
     type Output = CreatedFiatPayout;
@@ -129,11 +127,14 @@ impl Operation for FiatPayout {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         check::positive("amount", self.amount)?;
-        check::decimals("amount", self.amount, 8)?;
+        if rules::cut(self.amount, CENTAVOS).is_some() {
+            return Err(Invalid::request("amount", "has fractions of a centavo")
+                .allowed("up to 2 decimals"));
+        }
         check::text("amount", &self.amount.to_text(), 12)?;
         self.urls.check()?;
-        check::optional_text("remark", &self.remark, 256)?;
-        check::optional_text("ext_info", &self.ext_info, 256)
+        rules::optional_whole("remark", &self.remark, 256)?;
+        rules::optional_whole("ext_info", &self.ext_info, 256)
     }
 }
 
@@ -174,13 +175,23 @@ impl Wired for FiatPayout {
             &self.amount,
             payout.received_amount.as_ref(),
         )?;
-        answer.expect("currency", CURRENCY, payout.currency.as_deref())?;
+        answer.expect_currency("currency", CURRENCY, payout.currency.as_deref())?;
         Ok(answer.keep(payout))
+    }
+
+    /// A tax number may come back with points and a telephone number with spaces.
+    fn redact(&self, said: String) -> String {
+        let said = words::without(&said, self.key.account());
+        match self.key.kind() {
+            PixKeyKind::TaxId | PixKeyKind::Mobile => words::without_numbers(&said),
+            PixKeyKind::Email | PixKeyKind::Random => said,
+        }
     }
 }
 
-/// What `createFiatPayoutOrder` answers. A field the gateway leaves out or sends empty is absent.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// What `createFiatPayoutOrder` answers. A field the gateway leaves out or sends empty is absent, and one that tells
+/// nothing the payout depends on and cannot be read.
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedFiatPayout {
@@ -194,31 +205,34 @@ pub struct CreatedFiatPayout {
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub merchant_trade_no: Option<String>,
     /// The merchant this payout belongs to.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_id: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_user_id: Option<String>,
     /// The currency of the amounts.
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub currency: Option<String>,
     /// What is taken from the merchant: what is received, and the fee on top.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub order_amount: Option<Amount>,
     /// What the customer receives: the amount of the request.
     #[serde(default, deserialize_with = "wire::optional_amount")]
     pub received_amount: Option<Amount>,
     /// What the gateway charges.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub fee: Option<Amount>,
     /// When the payout was made.
-    #[serde(default, deserialize_with = "wire::optional_millis")]
+    #[serde(default, deserialize_with = "crate::informative::millis")]
     pub create_time: Option<Timestamp>,
     /// The note, as sent.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub remark: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
 }
 
 keeps_raw!(CreatedFiatPayout);
+
+debug_masked!(CreatedFiatPayout shows order_id, status, merchant_trade_no, merchant_id, merchant_user_id, currency,
+    order_amount, received_amount, fee, create_time; masks remark; ends raw);

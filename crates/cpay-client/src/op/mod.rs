@@ -10,12 +10,14 @@ mod kyc;
 mod order_detail;
 mod pay_in;
 mod rate;
+mod setters;
 mod urls;
 mod withdraw;
 
-use payments_core::{Invalid, wire};
-use serde::{Deserializer, Serialize, de};
+use payments_core::wire;
+use serde::{Deserializer, de};
 
+use setters::setters;
 use urls::Urls;
 
 pub use address::{WalletAddress, WalletAddressQuery, WalletAddresses};
@@ -34,9 +36,4 @@ pub use withdraw::{Withdraw, Withdrawal};
 fn present_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     wire::optional_text(deserializer)?
         .ok_or_else(|| de::Error::custom("nothing where a text must be"))
-}
-
-/// A parameter that is JSON text.
-pub(crate) fn json(field: &'static str, value: &impl Serialize) -> Result<String, Invalid> {
-    serde_json::to_string(value).map_err(|_| Invalid::request(field, "cannot be written as JSON"))
 }

@@ -8,6 +8,7 @@ use payments_core::{
 use serde::Deserialize;
 
 use crate::OrderStatus;
+use crate::personal::debug_masked;
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
 
@@ -24,7 +25,7 @@ use crate::protocol::{Account, Answer, keeps_raw};
 /// # let _ = query;
 /// # Ok::<(), payments_core::Invalid>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a query is made by `Client::order_detail`"]
 pub struct OrderQuery {
     merchant_trade_no: Option<MerchantRef>,
@@ -33,11 +34,18 @@ pub struct OrderQuery {
 }
 
 impl OrderQuery {
+    /// What each query adds to; none of them is this.
+    const NOTHING: Self = Self {
+        merchant_trade_no: None,
+        order_id: None,
+        hash: String::new(),
+    };
+
     /// By the merchant's own reference: the way to resolve an unknown outcome.
     pub fn by_trade_no(merchant_trade_no: MerchantRef) -> Self {
         Self {
             merchant_trade_no: Some(merchant_trade_no),
-            ..Self::default()
+            ..Self::NOTHING
         }
     }
 
@@ -45,7 +53,7 @@ impl OrderQuery {
     pub fn by_order_id(order_id: ProviderRef) -> Self {
         Self {
             order_id: Some(order_id),
-            ..Self::default()
+            ..Self::NOTHING
         }
     }
 
@@ -54,7 +62,7 @@ impl OrderQuery {
     pub fn by_hash(hash: impl Into<String>) -> Self {
         Self {
             hash: hash.into(),
-            ..Self::default()
+            ..Self::NOTHING
         }
     }
 }
@@ -112,8 +120,10 @@ impl Wired for OrderQuery {
     }
 }
 
-/// What `getOrderDetail` answers. A field the gateway leaves out or sends empty is absent.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// What `getOrderDetail` answers. A field the gateway leaves out or sends empty is absent, and one nobody books by
+/// (fee, pledge, time, notes) that cannot be read. An amount received that cannot be read makes the answer
+/// undecodable: it is never taken for none.
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OrderDetail {
@@ -127,13 +137,13 @@ pub struct OrderDetail {
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub merchant_trade_no: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_user_id: Option<String>,
     /// The merchant this order belongs to. A number on the wire here.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_id: Option<String>,
     /// The hash of the transaction on its chain.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub hash: Option<String>,
     /// What C-Pay received, in units of `currency`. May differ from what was ordered.
     #[serde(default, deserialize_with = "wire::optional_amount")]
@@ -142,28 +152,31 @@ pub struct OrderDetail {
     #[serde(default, deserialize_with = "wire::optional_amount")]
     pub received_amount: Option<Amount>,
     /// `pledgeAmount`; no document says what it is.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub pledge_amount: Option<Amount>,
     /// What the gateway charged.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub fee: Option<Amount>,
     /// The coin of the amounts. Named `cryptoCurrency` in webhooks.
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub currency: Option<String>,
     /// The network in the short form of orders: `TRON`.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub network: Option<String>,
     /// When the order was made. A number on the wire here.
-    #[serde(default, deserialize_with = "wire::optional_millis")]
+    #[serde(default, deserialize_with = "crate::informative::millis")]
     pub create_time: Option<Timestamp>,
     /// `extInfo`, JSON text.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub ext_info: Option<String>,
     /// A note of the gateway, in any language.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub remark: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
 }
 
 keeps_raw!(OrderDetail);
+
+debug_masked!(OrderDetail shows order_id, status, merchant_trade_no, merchant_user_id, merchant_id, hash, actual_amount,
+    received_amount, pledge_amount, fee, currency, network, create_time; masks ext_info, remark; ends raw);

@@ -7,10 +7,11 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use super::Urls;
-use crate::OrderStatus;
+use super::{Urls, setters};
+use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
+use crate::{OrderStatus, rules};
 
 /// A new pay-in order: `POST /openapi/v1/createOrder`.
 ///
@@ -42,7 +43,7 @@ pub struct CreateOrder {
     crypto_currency: String,
     create_time: Option<Timestamp>,
     urls: Urls,
-    ext_info: String,
+    ext_info: Personal,
 }
 
 impl CreateOrder {
@@ -68,44 +69,34 @@ impl CreateOrder {
             crypto_currency: crypto_currency.into(),
             create_time: None,
             urls: Urls::default(),
-            ext_info: String::new(),
+            ext_info: Personal::default(),
         }
     }
+}
 
+setters!(CreateOrder {
     /// Where the webhook of this order goes, up to 256 characters. Without it the gateway uses the URL
     /// set for the account. Sent as `callBackURL`: the specification's table spells it `callbackURL`, its
     /// example and every official client `callBackURL`.
-    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.callback = url.into();
-        self
-    }
+    callback_url;
 
     /// Where the cashier page sends the customer after paying, up to 256 characters. Arriving there proves
     /// no payment.
-    pub fn success_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.success = url.into();
-        self
-    }
+    success_url;
 
     /// Where the cashier page sends the customer after failing to pay, up to 256 characters.
-    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
-        self.urls.fail = url.into();
-        self
-    }
+    fail_url;
 
     /// `extInfo`, JSON text of the merchant's that comes back with the order, up to 256 characters. Not in the
     /// specification's table of this call; the official PHP client sends it.
-    pub fn ext_info(mut self, json: impl Into<String>) -> Self {
-        self.ext_info = json.into();
-        self
-    }
+    ///
+    /// A piece such as `&name=` is refused: the gateway's webhook of this order brings it back, and there it could pass
+    /// for the border of another field. A plain `&` is fine.
+    ext_info;
 
     /// When the merchant made the order; sent in milliseconds. Default: the clock at the time of sending.
-    pub fn create_time(mut self, time: Timestamp) -> Self {
-        self.create_time = Some(time);
-        self
-    }
-}
+    create_time;
+});
 
 impl Operation for CreateOrder {
     type Output = CreatedOrder;
@@ -119,7 +110,7 @@ impl Operation for CreateOrder {
         check::decimals("amount", self.amount, 8)?;
         check::text("crypto_currency", &self.crypto_currency, 16)?;
         self.urls.check()?;
-        check::optional_text("ext_info", &self.ext_info, 256)
+        rules::optional_whole("ext_info", &self.ext_info, 256)
     }
 }
 
@@ -151,9 +142,9 @@ impl Wired for CreateOrder {
             order.merchant_trade_no.as_deref(),
         )?;
         answer.expect("orderAmount", &self.amount, order.order_amount.as_ref())?;
-        answer.expect(
+        answer.expect_currency(
             "cryptoCurrency",
-            &*self.crypto_currency,
+            &self.crypto_currency,
             order.crypto_currency.as_deref(),
         )?;
         Ok(answer.keep(order))
@@ -162,9 +153,11 @@ impl Wired for CreateOrder {
 
 /// What `createOrder` answers.
 ///
-/// Every field but the order id is left out by some example of the provider, so every one may be absent.
-/// A field the gateway sends empty is absent as well.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// The specification's table gives most of these fields no type and its example leaves six of them out, so every
+/// one but the order id may be absent.
+/// A field the gateway sends empty is absent as well, and one that tells nothing the order depends on and cannot be
+/// read.
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedOrder {
@@ -175,17 +168,17 @@ pub struct CreatedOrder {
     #[serde(
         rename = "cashierURL",
         default,
-        deserialize_with = "wire::optional_text"
+        deserialize_with = "crate::informative::text"
     )]
     pub cashier_url: Option<String>,
     /// The merchant's reference, as sent.
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub merchant_trade_no: Option<String>,
     /// The merchant this order belongs to. Text here, a number in order details.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_id: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_user_id: Option<String>,
     /// The coin of the amounts.
     #[serde(default, deserialize_with = "wire::optional_text")]
@@ -194,48 +187,56 @@ pub struct CreatedOrder {
     #[serde(default, deserialize_with = "wire::optional_amount")]
     pub order_amount: Option<Amount>,
     /// What the merchant is to receive.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub received_amount: Option<Amount>,
     /// `pledgeAmount`; no document says what it is.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub pledge_amount: Option<Amount>,
     /// What the gateway charges.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    #[serde(default, deserialize_with = "crate::informative::amount")]
     pub fee: Option<Amount>,
     /// The state of the order.
     #[serde(default, deserialize_with = "crate::status::optional")]
     pub status: Option<OrderStatus>,
     /// The network in the short form of orders: `TRON`.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub network: Option<String>,
     /// When the order was made.
-    #[serde(default, deserialize_with = "wire::optional_millis")]
+    #[serde(default, deserialize_with = "crate::informative::millis")]
     pub create_time: Option<Timestamp>,
     /// A note of the gateway.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub remark: Option<String>,
     /// `extInfo`, JSON text.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub ext_info: Option<String>,
     /// `returnURL`; deprecated by the provider's later document.
     #[serde(
         rename = "returnURL",
         default,
-        deserialize_with = "wire::optional_text"
+        deserialize_with = "crate::informative::text"
     )]
     pub return_url: Option<String>,
     /// The success page, as sent.
     #[serde(
         rename = "successURL",
         default,
-        deserialize_with = "wire::optional_text"
+        deserialize_with = "crate::informative::text"
     )]
     pub success_url: Option<String>,
     /// The failure page, as sent.
-    #[serde(rename = "failURL", default, deserialize_with = "wire::optional_text")]
+    #[serde(
+        rename = "failURL",
+        default,
+        deserialize_with = "crate::informative::text"
+    )]
     pub fail_url: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
 }
 
 keeps_raw!(CreatedOrder);
+
+debug_masked!(CreatedOrder shows order_id, merchant_trade_no, merchant_id, merchant_user_id, crypto_currency, order_amount,
+    received_amount, pledge_amount, fee, status, network, create_time, return_url, success_url, fail_url;
+    masks cashier_url, remark, ext_info; ends raw);

@@ -36,8 +36,8 @@ enum Side {
 impl Conversion {
     /// `amount` units of `source` are given away for `target`: `purchaseType` 0.
     ///
-    /// The amount is more than zero, up to 8 decimals. Both currencies are passed on as they are, up to 16
-    /// characters.
+    /// The amount is more than zero, up to 11 decimals, which is `assumed`: no document limits it here, and the
+    /// gateway's own results have as many. Both currencies are passed on as they are, up to 16 characters.
     #[must_use]
     pub fn spending(amount: Amount, source: impl Into<String>, target: impl Into<String>) -> Self {
         Self {
@@ -48,7 +48,8 @@ impl Conversion {
         }
     }
 
-    /// `amount` units of `target` are to be had for `source`: `purchaseType` 1.
+    /// `amount` units of `target` are to be had for `source`: `purchaseType` 1. That the gateway's result is then what
+    /// is to be paid, `target * rate`, is `assumed`: the documents have no example of it.
     ///
     /// The same limits hold as for [`spending`](Self::spending).
     #[must_use]
@@ -64,8 +65,8 @@ impl Conversion {
     /// The other side of this conversion at `rate`: what is obtained of the target when
     /// [`spending`](Self::spending), what is to be paid of the source when [`getting`](Self::getting).
     ///
-    /// It follows the specification's numbers, exactly: see [`Rate::target_for`] and [`Rate::source_for`], also
-    /// for when there is none.
+    /// For spending it follows the specification's numbers, exactly; for getting it is `assumed`. See
+    /// [`Rate::target_for`] and [`Rate::source_for`], also for when there is none.
     ///
     /// ```
     /// use cpay_client::{Conversion, Rate};
@@ -85,7 +86,7 @@ impl Conversion {
 
     fn check(&self) -> Result<(), Invalid> {
         check::positive("amount", self.amount)?;
-        check::decimals("amount", self.amount, 8)?;
+        check::decimals("amount", self.amount, Rate::TARGET_DECIMALS)?;
         check::text("source_currency", &self.source, 16)?;
         check::text("target_currency", &self.target, 16)
     }
@@ -151,8 +152,8 @@ impl Wired for RateQuery {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExchangeRate {
-    /// Units of the source for one unit of the target. Text by the specification's table, the number `0` in
-    /// its example: with a rate of zero nothing can be converted.
+    /// Units of the source for one unit of the target: `assumed`, for the specification's own example of this call
+    /// shows no rate, but the number `0` (text by its table), at which nothing can be converted.
     #[serde(rename = "exchangeRate", deserialize_with = "Rate::read")]
     pub rate: Rate,
     #[serde(skip)]

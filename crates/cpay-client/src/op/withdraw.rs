@@ -7,9 +7,11 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use crate::OrderStatus;
+use super::{Urls, setters};
+use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
+use crate::{OrderStatus, words};
 
 /// A payout of coins: `POST /openapi/v1/withdraw`.
 ///
@@ -45,9 +47,9 @@ pub struct Withdraw {
     received_amount: Amount,
     crypto_currency: String,
     network: String,
-    to_address: String,
+    to_address: Personal,
     create_time: Option<Timestamp>,
-    callback_url: String,
+    urls: Urls,
 }
 
 impl Withdraw {
@@ -81,25 +83,21 @@ impl Withdraw {
             received_amount,
             crypto_currency: crypto_currency.into(),
             network: network.into(),
-            to_address: to_address.into(),
+            to_address: Personal::from(to_address),
             create_time: None,
-            callback_url: String::new(),
+            urls: Urls::default(),
         }
     }
+}
 
+setters!(Withdraw {
     /// Where the webhook of this payout goes, up to 256 characters. Without it the gateway uses the URL set for
     /// the account. Sent as `callbackURL`, with a small `b` in this call.
-    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
-        self.callback_url = url.into();
-        self
-    }
+    callback_url;
 
     /// When the merchant made the payout; sent in milliseconds. Default: the clock at the time of sending.
-    pub fn create_time(mut self, time: Timestamp) -> Self {
-        self.create_time = Some(time);
-        self
-    }
-}
+    create_time;
+});
 
 impl Operation for Withdraw {
     type Output = Withdrawal;
@@ -121,7 +119,7 @@ impl Operation for Withdraw {
         check::text("crypto_currency", &self.crypto_currency, 16)?;
         check::text("network", &self.network, 16)?;
         check::separable("to_address", &self.to_address, 128)?;
-        check::optional_url("callback_url", &self.callback_url, 256)
+        self.urls.check()
     }
 }
 
@@ -130,7 +128,7 @@ impl Wired for Withdraw {
         account.post(
             "withdraw",
             &[
-                ("callbackURL", &self.callback_url),
+                ("callbackURL", &self.urls.callback),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
                 ("cryptoCurrency", &self.crypto_currency),
                 ("merchantId", account.merchant_id()),
@@ -164,23 +162,27 @@ impl Wired for Withdraw {
             payout.received_amount.as_ref(),
         )?;
         let coin = payout.crypto_currency.as_deref();
-        answer.expect("cryptoCurrency", &*self.crypto_currency, coin)?;
+        answer.expect_currency("cryptoCurrency", &self.crypto_currency, coin)?;
         Ok(answer.keep(payout))
+    }
+
+    fn redact(&self, said: String) -> String {
+        words::without(&said, &self.to_address)
     }
 }
 
 /// What `withdraw` answers: the payout was accepted, which does not mean that it was carried out.
 ///
 /// The specification's example has nothing but the fee, so every other field may be absent. A field the gateway
-/// sends empty is absent as well. Without an order id here, the webhook and
-/// [`order_detail`](crate::Client::order_detail) tell the rest.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// sends empty is absent as well, and one that tells nothing the payout depends on and cannot be read, the fee among
+/// them. Without an order id here, the webhook and [`order_detail`](crate::Client::order_detail) tell the rest.
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Withdrawal {
     /// What the gateway charges, in units of the coin; it is in the total.
-    #[serde(deserialize_with = "wire::amount")]
-    pub fee: Amount,
+    #[serde(default, deserialize_with = "crate::informative::amount")]
+    pub fee: Option<Amount>,
     /// The gateway's id of the payout.
     #[serde(default, deserialize_with = "wire::optional_provider_ref")]
     pub order_id: Option<ProviderRef>,
@@ -191,10 +193,10 @@ pub struct Withdrawal {
     #[serde(default, deserialize_with = "wire::optional_text")]
     pub merchant_trade_no: Option<String>,
     /// The merchant this payout belongs to.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_id: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub merchant_user_id: Option<String>,
     /// The coin of the amounts.
     #[serde(default, deserialize_with = "wire::optional_text")]
@@ -207,19 +209,22 @@ pub struct Withdrawal {
     pub received_amount: Option<Amount>,
     /// The network, in the long form by the specification's table and in the short one (`TRON`) in the later
     /// document's example.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub network: Option<String>,
     /// When the payout was made. A number in the provider's later document.
-    #[serde(default, deserialize_with = "wire::optional_millis")]
+    #[serde(default, deserialize_with = "crate::informative::millis")]
     pub create_time: Option<Timestamp>,
     /// A note of the gateway.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub remark: Option<String>,
     /// `extInfo`, JSON text.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde(default, deserialize_with = "crate::informative::text")]
     pub ext_info: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
 }
 
 keeps_raw!(Withdrawal);
+
+debug_masked!(Withdrawal shows fee, order_id, status, merchant_trade_no, merchant_id, merchant_user_id, crypto_currency,
+    order_amount, received_amount, network, create_time; masks remark, ext_info; ends raw);

@@ -67,10 +67,10 @@ pub(super) fn sign(keys: &Keys, case: &Case) -> Result<Signed, Failure> {
     })
 }
 
-pub(super) fn open(
-    keys: &Keys,
-    case: &Case,
-) -> Result<Result<Verified<Zeroizing<Vec<u8>>>, Refused>, Failure> {
+/// What a message held, if it is authentic.
+type Opening = Result<Verified<Zeroizing<Vec<u8>>>, Refused>;
+
+pub(super) fn open(keys: &Keys, case: &Case) -> Result<Opening, Failure> {
     let data = input::needed(case.data.as_ref(), "data")?;
     let sign = input::needed(case.sign.as_ref(), "sign")?;
     Ok(keys.open(data, sign))

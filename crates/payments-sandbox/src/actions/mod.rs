@@ -3,12 +3,13 @@
 mod payins;
 mod payouts;
 
-pub use payins::Deposit;
-pub(crate) use payins::{deposit, expire, pay, process};
+pub(crate) use payins::{expire, pay, process, to_pay};
 pub(crate) use payouts::{complete, reject, settle_due};
 
 use std::sync::MutexGuard;
 use std::time::Duration;
+
+use axum::http::StatusCode;
 
 use crate::amount;
 use crate::app::App;
@@ -32,6 +33,17 @@ pub enum ActionError {
     /// A value of the request cannot be used.
     #[error("{0}")]
     Invalid(String),
+}
+
+impl ActionError {
+    /// How HTTP says it.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
 }
 
 /// Sends a webhook again, at once and with all its tries.
@@ -93,7 +105,8 @@ impl From<MoveRefused> for ActionError {
     }
 }
 
-fn settled(order: &Order, wish: &str) -> ActionError {
+/// What an order is told that has ended, or that is not where it would have to be for a wish.
+pub(crate) fn settled(order: &Order, wish: &str) -> ActionError {
     ActionError::Conflict(format!(
         "Order {} is {} and cannot be {wish}.",
         order.order_id,
@@ -101,14 +114,15 @@ fn settled(order: &Order, wish: &str) -> ActionError {
     ))
 }
 
-fn note_transaction(app: &App, order: &mut Order) {
+/// Gives an order on a chain its transaction hash.
+pub(crate) fn note_transaction(app: &App, order: &mut Order) {
     if order.hash.is_empty() && order.kind.is_on_chain() {
         order.hash = app.ids.hex(64);
     }
 }
 
 /// Gives the order its final status and queues the webhook that tells it.
-fn settle(
+pub(crate) fn settle(
     app: &App,
     mut tables: MutexGuard<'_, Tables>,
     id: &str,

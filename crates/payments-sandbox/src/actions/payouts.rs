@@ -16,10 +16,13 @@ pub(crate) fn complete(app: &App, id: &str) -> Result<Order, ActionError> {
         amount,
     };
     tables.ledger.post(&[
-        entry(Account::Outside, value(&order.received_amount)?),
+        entry(Account::Outside, value(&order.net_amount)?),
         entry(Account::Fees, value(&order.fee)?),
     ])?;
-    note_transaction(app, find(&mut tables, id)?);
+    let row = find(&mut tables, id)?;
+    row.actual_amount.clone_from(&order.amount);
+    row.received_amount = order.net_amount;
+    note_transaction(app, row);
     settle(app, tables, id, OrderStatus::Completed)
 }
 
@@ -32,14 +35,7 @@ pub(crate) fn reject(app: &App, id: &str) -> Result<Order, ActionError> {
         to: Account::Available,
         amount: value(&order.amount)?,
     }])?;
-    let order = find(&mut tables, id)?;
-    for text in [
-        &mut order.actual_amount,
-        &mut order.received_amount,
-        &mut order.fee,
-    ] {
-        "0".clone_into(text);
-    }
+    "0".clone_into(&mut find(&mut tables, id)?.fee);
     settle(app, tables, id, OrderStatus::Closed)
 }
 
@@ -47,8 +43,11 @@ pub(crate) fn reject(app: &App, id: &str) -> Result<Order, ActionError> {
 pub(crate) fn settle_due(app: &App) {
     let due = app.store.lock().orders.due(app.clock.now_ms());
     for id in due {
-        // Somebody else may have settled it in between; then it is not due any more.
-        let _ = complete(app, &id);
+        // Somebody else may have settled it in between. One that cannot be completed waits to be told: still due, it
+        // would be tried again and again.
+        if complete(app, &id).is_err() {
+            app.store.lock().orders.no_longer_due(&id);
+        }
     }
 }
 

@@ -9,13 +9,14 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::json;
 
-use super::html;
-use super::wish::Wish;
-use super::{json as answer, problem};
+use super::wish::{self, Wish};
 use crate::actions::{self, ActionError};
 use crate::app::App;
 use crate::clock::readable;
+use crate::cpay;
 use crate::cpay::wallet_address::of_user;
+use crate::html;
+use crate::json::{answer, problem};
 
 type AppState = State<Arc<App>>;
 
@@ -47,6 +48,7 @@ pub(super) async fn orders(State(app): AppState) -> Response {
 }
 
 pub(super) async fn deliveries(State(app): AppState) -> Response {
+    actions::settle_due(&app);
     let tables = app.store.lock();
     let rows: Vec<_> = tables.deliveries.iter().collect();
     answer(StatusCode::OK, &json!({ "deliveries": rows }))
@@ -73,9 +75,9 @@ pub(super) async fn users(State(app): AppState) -> Response {
 }
 
 pub(super) async fn deposit(State(app): AppState, headers: HeaderMap, body: Bytes) -> Response {
-    let done = Wish::read(&headers, &body)
+    let done = Wish::read(&headers, &body, wish::DEPOSIT)
         .and_then(Wish::deposit)
-        .and_then(|deposit| actions::deposit(&app, &deposit));
+        .and_then(|deposit| cpay::deposit(&app, &deposit));
     reply(&headers, done)
 }
 
@@ -85,7 +87,7 @@ pub(super) async fn pay(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let done = Wish::read(&headers, &body)
+    let done = Wish::read(&headers, &body, wish::PAY)
         .and_then(|wish| actions::pay(&app, &id, wish.amount.as_deref()));
     reply(&headers, done)
 }
@@ -94,42 +96,54 @@ pub(super) async fn process(
     State(app): AppState,
     Path(id): Path<String>,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
-    reply(&headers, actions::process(&app, &id))
+    let done = Wish::read(&headers, &body, wish::NOTHING).and_then(|_| actions::process(&app, &id));
+    reply(&headers, done)
 }
 
 pub(super) async fn expire(
     State(app): AppState,
     Path(id): Path<String>,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
-    reply(&headers, actions::expire(&app, &id))
+    let done = Wish::read(&headers, &body, wish::NOTHING).and_then(|_| actions::expire(&app, &id));
+    reply(&headers, done)
 }
 
 pub(super) async fn complete(
     State(app): AppState,
     Path(id): Path<String>,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
-    reply(&headers, actions::complete(&app, &id))
+    let done =
+        Wish::read(&headers, &body, wish::NOTHING).and_then(|_| actions::complete(&app, &id));
+    reply(&headers, done)
 }
 
 pub(super) async fn reject(
     State(app): AppState,
     Path(id): Path<String>,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
-    reply(&headers, actions::reject(&app, &id))
+    let done = Wish::read(&headers, &body, wish::NOTHING).and_then(|_| actions::reject(&app, &id));
+    reply(&headers, done)
 }
 
 pub(super) async fn resend(
     State(app): AppState,
     Path(id): Path<String>,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Response {
-    let done = id
-        .parse()
-        .map_err(|_| ActionError::NotFound("Deliveries have whole numbers.".to_owned()))
+    let done = Wish::read(&headers, &body, wish::NOTHING)
+        .and_then(|_| {
+            id.parse()
+                .map_err(|_| ActionError::NotFound("Deliveries have whole numbers.".to_owned()))
+        })
         .and_then(|id| actions::resend(&app, id));
     reply(&headers, done)
 }
@@ -157,7 +171,7 @@ pub(super) async fn clock(State(app): AppState) -> Response {
 }
 
 pub(super) async fn advance(State(app): AppState, headers: HeaderMap, body: Bytes) -> Response {
-    let done = Wish::read(&headers, &body).and_then(|wish| {
+    let done = Wish::read(&headers, &body, wish::ADVANCE).and_then(|wish| {
         let by_ms = wish.advance_ms.ok_or_else(|| {
             ActionError::Invalid(
                 "Say by how many milliseconds: {\"advance_ms\": 60000}.".to_owned(),
@@ -169,9 +183,12 @@ pub(super) async fn advance(State(app): AppState, headers: HeaderMap, body: Byte
     reply(&headers, done)
 }
 
-pub(super) async fn reset(State(app): AppState, headers: HeaderMap) -> Response {
-    actions::reset(&app);
-    reply(&headers, Ok(json!({ "status": "reset" })))
+pub(super) async fn reset(State(app): AppState, headers: HeaderMap, body: Bytes) -> Response {
+    let done = Wish::read(&headers, &body, wish::NOTHING).map(|_| {
+        actions::reset(&app);
+        json!({ "status": "reset" })
+    });
+    reply(&headers, done)
 }
 
 pub(super) async fn nothing_here() -> Response {
@@ -198,16 +215,8 @@ fn reply<T: Serialize>(headers: &HeaderMap, done: Result<T, ActionError>) -> Res
         Ok(_) if browser => Redirect::to("/_sandbox").into_response(),
         Ok(value) => answer(StatusCode::OK, &value),
         Err(error) if browser => {
-            html::notice(status_of(&error), "That did not work", &error.to_string())
+            html::notice(error.status(), "That did not work", &error.to_string())
         }
-        Err(error) => problem(status_of(&error), &error.to_string()),
-    }
-}
-
-pub(super) fn status_of(error: &ActionError) -> StatusCode {
-    match error {
-        ActionError::NotFound(_) => StatusCode::NOT_FOUND,
-        ActionError::Conflict(_) => StatusCode::CONFLICT,
-        ActionError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Err(error) => problem(error.status(), &error.to_string()),
     }
 }

@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::html;
 use crate::actions;
 use crate::app::App;
 use crate::clock::readable;
 use crate::cpay::coins::PAIRS;
 use crate::cpay::wallet_address::{Address, of_user};
+use crate::html;
 use crate::store::{
     Balance, Delivery, DeliveryState, Order, OrderStatus, RequestRecord, User, Verdict,
 };
@@ -27,21 +27,12 @@ struct Front<'a> {
     merchant_id: &'a str,
 }
 
-pub(super) async fn front(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn front(State(app): State<Arc<App>>) -> Response {
     let front = Front {
         base_url: &app.base_url,
         merchant_id: &app.credentials.cpay.merchant_id,
     };
     html::page(StatusCode::OK, &front)
-}
-
-/// Somebody typed the address a form goes to, or posted to a page.
-pub(super) async fn wrong_method() -> Response {
-    html::notice(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "Nothing to see at this address",
-        "It belongs to a button or a page that is reached another way. For a payment, open its link again.",
-    )
 }
 
 #[derive(Template)]
@@ -115,7 +106,7 @@ impl Overview {
     }
 }
 
-pub(super) async fn overview(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn overview(State(app): State<Arc<App>>) -> Response {
     actions::settle_due(&app);
     let page = {
         let tables = app.store.lock();

@@ -1,12 +1,20 @@
-//! The few values an admin call may carry, as JSON or as a form. A misspelt name is an error, not a default.
+//! The few values an admin call may carry, as JSON or as a form. A misspelt name is an error, not a default, and so is a
+//! value of another call.
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::actions::{ActionError, Deposit};
+use crate::actions::ActionError;
+use crate::cpay::Deposit;
 use crate::form;
 use crate::store::shorten;
+
+/// The fields of a payment, of a deposit, of moving the clock, and of every other call.
+pub(super) const PAY: &[&str] = &["amount"];
+pub(super) const DEPOSIT: &[&str] = &["user_id", "currency", "network", "amount"];
+pub(super) const ADVANCE: &[&str] = &["advance_ms"];
+pub(super) const NOTHING: &[&str] = &[];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +28,12 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, ActionError> {
+    /// Reads a call that has these fields.
+    pub(super) fn read(
+        headers: &HeaderMap,
+        body: &Bytes,
+        fields: &[&str],
+    ) -> Result<Self, ActionError> {
         if body.is_empty() {
             return Ok(Self::default());
         }
@@ -31,17 +44,38 @@ impl Wish {
             .unwrap_or_default()
             .trim();
         if kind.eq_ignore_ascii_case("application/json") {
-            return serde_json::from_slice(body).map_err(|error| {
+            let wish: Self = serde_json::from_slice(body).map_err(|error| {
+                let error = shorten(&error.to_string(), 200);
                 ActionError::Invalid(format!("The JSON body cannot be used: {error}."))
-            });
+            })?;
+            let foreign = wish.given().find(|name| !fields.contains(name));
+            return match foreign {
+                Some(name) => Err(ActionError::Invalid(format!(
+                    "The JSON body cannot be used: `{name}` is no field of this call."
+                ))),
+                None => Ok(wish),
+            };
         }
         if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Self::from_form(body);
+            return Self::from_form(body, fields);
         }
         Err(ActionError::Invalid(
             "The Content-Type must be application/json or application/x-www-form-urlencoded."
                 .to_owned(),
         ))
+    }
+
+    /// The names of the values that are there.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("amount", self.amount.is_some()),
+            ("advance_ms", self.advance_ms.is_some()),
+            ("user_id", self.user_id.is_some()),
+            ("currency", self.currency.is_some()),
+            ("network", self.network.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, given)| given.then_some(name))
     }
 
     /// The deposit that is asked for.
@@ -61,16 +95,28 @@ impl Wish {
         ))
     }
 
-    fn from_form(body: &[u8]) -> Result<Self, ActionError> {
+    fn from_form(body: &[u8], fields: &[&str]) -> Result<Self, ActionError> {
         let invalid = |what: &dyn std::fmt::Display| {
             ActionError::Invalid(format!("The form cannot be used: {what}."))
         };
         let text = std::str::from_utf8(body).map_err(|error| invalid(&error))?;
         let mut wish = Self::default();
+        let mut seen = Vec::new();
         for pair in form::pairs(text) {
-            let (name, value) = pair.map_err(|error| invalid(&error))?;
-            let field = match name.as_str() {
-                "advance_ms" if value.is_empty() => continue,
+            let (name, mut value) = pair.map_err(|error| invalid(&error))?;
+            let Some(&known) = fields.iter().find(|known| **known == name) else {
+                let name = shorten(&name, 40);
+                return Err(invalid(&format!("`{name}` is no field of this call")));
+            };
+            if seen.contains(&known) {
+                return Err(invalid(&format!("`{name}` stands twice in it")));
+            }
+            seen.push(known);
+            // An empty input of a page is one that was left alone.
+            if value.is_empty() {
+                continue;
+            }
+            let field = match known {
                 "advance_ms" => {
                     let number = value.parse();
                     wish.advance_ms =
@@ -80,16 +126,9 @@ impl Wish {
                 "amount" => &mut wish.amount,
                 "user_id" => &mut wish.user_id,
                 "currency" => &mut wish.currency,
-                "network" => &mut wish.network,
-                other => {
-                    let other = shorten(other, 40);
-                    return Err(invalid(&format!("`{other}` is no field of it")));
-                }
+                _ => &mut wish.network,
             };
-            // An empty input of a page is one that was left alone.
-            if !value.is_empty() {
-                *field = Some(value);
-            }
+            *field = Some(std::mem::take(&mut *value));
         }
         Ok(wish)
     }
@@ -99,9 +138,9 @@ impl Wish {
 mod tests {
     use super::*;
 
-    fn read(kind: &'static str, body: &'static str) -> Result<Wish, ActionError> {
+    fn read(kind: &'static str, body: &'static str, fields: &[&str]) -> Result<Wish, ActionError> {
         let headers = [(header::CONTENT_TYPE, kind.parse().unwrap())];
-        Wish::read(&headers.into_iter().collect(), &Bytes::from(body))
+        Wish::read(&headers.into_iter().collect(), &Bytes::from(body), fields)
     }
 
     #[test]
@@ -110,25 +149,36 @@ mod tests {
             ("application/json", r#"{"amount":"1.5"}"#),
             (
                 "application/x-www-form-urlencoded; charset=utf-8",
-                "amount=1.5&advance_ms=",
+                "amount=1.5",
             ),
         ] {
-            assert_eq!(read(kind, body).unwrap().amount.as_deref(), Some("1.5"));
+            assert_eq!(
+                read(kind, body, PAY).unwrap().amount.as_deref(),
+                Some("1.5")
+            );
         }
     }
 
     #[test]
     fn mistakes_are_told() {
-        for (kind, body) in [
-            ("application/json", r#"{"amount":1.5}"#),
-            ("application/json", r#"{"amuont":"1.5"}"#),
+        let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+        for (kind, body, fields) in [
+            (json, r#"{"amount":1.5}"#, PAY),
+            (json, r#"{"amuont":"1.5"}"#, PAY),
+            (json, r#"{"amount":"1","amount":"1"}"#, PAY),
+            (json, r#"{"amount":"1.5"}"#, ADVANCE),
+            (json, r#"{"advance_ms":1}"#, NOTHING),
+            (json, r#"{"user_id":"1","amount":"1"}"#, PAY),
             // curl -d without a Content-Type of its own
-            ("application/x-www-form-urlencoded", r#"{"amount":"1.5"}"#),
-            ("application/x-www-form-urlencoded", "advance_ms=-1"),
-            ("text/plain", "amount=1.5"),
+            (form, r#"{"amount":"1.5"}"#, PAY),
+            (form, "advance_ms=-1", ADVANCE),
+            (form, "advance_ms=1", DEPOSIT),
+            (form, "amount=1&amount=1", PAY),
+            (form, "amount=&amount=1", PAY),
+            ("text/plain", "amount=1.5", PAY),
         ] {
             assert!(
-                matches!(read(kind, body), Err(ActionError::Invalid(_))),
+                matches!(read(kind, body, fields), Err(ActionError::Invalid(_))),
                 "{body}"
             );
         }

@@ -170,7 +170,10 @@ pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, ours: bool
     };
     (
         status,
-        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+        [
+            (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ],
         body.unwrap_or_default(),
     )
         .into_response()

@@ -44,12 +44,13 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
     params.shaped("ip", 64, shapes::ip, "is no IP address")?;
     // Sic. Without it the language of the browser counts; the sandbox's pages have one.
     params.one_of_or("lanuage", &["en-US", "ru-RU"], "en-US")?;
+    let ext_info = params.free("extInfo")?;
 
     let mut tables = app.store.lock();
     let mut order = new_order::from_params(app, &tables, OrderKind::CardPage, &common)?;
     currency.clone_into(&mut order.currency);
     amount.text().clone_into(&mut order.amount);
-    params.free("extInfo").clone_into(&mut order.ext_info);
+    ext_info.clone_into(&mut order.ext_info);
     order.cashier_url = link::url(app, link::CARD, &order.order_id)?;
     let mut created = Created {
         merchant_id: app.cpay.merchant_number(),

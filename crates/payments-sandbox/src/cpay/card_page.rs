@@ -12,9 +12,9 @@ use super::card::Card;
 use super::link::{self, Visit};
 use super::status;
 use crate::actions::{self, ActionError};
-use crate::admin::html;
 use crate::app::App;
 use crate::clock::{readable, stamp};
+use crate::html;
 use crate::store::{Order, OrderStatus};
 
 #[derive(Template)]
@@ -25,7 +25,8 @@ struct Page<'a> {
     code: &'static str,
     state: &'static str,
     problem: Option<&'a str>,
-    onward: Option<String>,
+    /// Where the customer may go on to, once the order has ended.
+    onward: Option<&'a str>,
 }
 
 impl Page<'_> {
@@ -57,6 +58,14 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
     let Some(visit) = Visit::of_form(&app, link::CARD, body) else {
         return link::stranger();
     };
+    // An order that has ended says so, whatever the card.
+    match visit.order(&app) {
+        Err(gone) => return gone,
+        Ok(order) if order.status.is_final() => {
+            return settled(&app, &visit, Err(actions::settled(&order, "paid")));
+        }
+        Ok(_) => {}
+    }
     let card = Card::new(
         link::secret(&visit, "cardNumber"),
         link::secret(&visit, "cvv"),
@@ -89,12 +98,7 @@ pub(crate) async fn cancel(State(app): State<Arc<App>>, body: Bytes) -> Response
 fn settled(app: &App, visit: &Visit, done: Result<Order, ActionError>) -> Response {
     match done {
         Ok(_) => visit.back(),
-        Err(error) => page(
-            app,
-            visit,
-            link::status_of(Some(&error)),
-            Some(&error.to_string()),
-        ),
+        Err(error) => page(app, visit, error.status(), Some(&error.to_string())),
     }
 }
 
@@ -103,17 +107,12 @@ fn page(app: &App, visit: &Visit, status: StatusCode, problem: Option<&str>) -> 
         Ok(order) => order,
         Err(gone) => return gone,
     };
-    let onward = match order.status {
-        OrderStatus::Completed => link::onward(&order.success_url, &order.order_id),
-        OrderStatus::Closed => link::onward(&order.fail_url, &order.order_id),
-        _ => None,
-    };
     let page = Page {
         sign: visit.sign(),
         code: status::code(order.status),
         state: status::name(order.status),
         problem,
-        onward,
+        onward: link::onward(&order),
         order: &order,
     };
     html::page(status, &page)

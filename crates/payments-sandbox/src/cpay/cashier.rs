@@ -9,11 +9,11 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use super::link::{self, Visit};
-use super::{shapes, status};
+use super::status;
 use crate::actions::{self, ActionError};
-use crate::admin::html;
 use crate::app::App;
 use crate::clock::readable;
+use crate::html;
 use crate::store::{Funds, Order, OrderStatus};
 
 #[derive(Template)]
@@ -88,18 +88,13 @@ fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
         Ok(order) => order,
         Err(gone) => return gone,
     };
-    let onward = match order.status {
-        OrderStatus::Completed => Some(order.success_url.as_str()),
-        OrderStatus::Closed => Some(order.fail_url.as_str()),
-        _ => None,
-    };
     let page = Page {
         sign: visit.sign(),
         code: status::code(order.status),
         state: status::name(order.status),
         problem: error.map(ToString::to_string),
-        onward: onward.filter(|url| shapes::web(url)),
+        onward: link::onward(&order),
         order: &order,
     };
-    html::page(link::status_of(error), &page)
+    html::page(link::status(error), &page)
 }

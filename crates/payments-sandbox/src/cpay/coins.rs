@@ -71,13 +71,22 @@ impl Network {
     }
 
     /// The deposit address of a user on this network.
-    pub(crate) fn address(self, salt: &str, user_id: &str) -> String {
+    pub(crate) fn address_of_user(self, salt: &str, user_id: &str) -> String {
+        self.address(salt, "user", user_id)
+    }
+
+    /// The deposit address of a single order on this network.
+    pub(crate) fn address_of_order(self, salt: &str, order_id: &str) -> String {
+        self.address(salt, "order", order_id)
+    }
+
+    fn address(self, salt: &str, kind: &str, id: &str) -> String {
         let format = match self {
             Self::Tron => Format::Tron,
             Self::Bsc | Self::Ethereum => Format::Evm,
             Self::Bitcoin => Format::BitcoinP2sh,
         };
-        address::derive(format, salt, self.short(), user_id)
+        address::derive(format, &[salt, self.short(), kind, id])
     }
 }
 

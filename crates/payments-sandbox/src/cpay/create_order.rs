@@ -54,16 +54,18 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
                 "is none of USDT, ETH, BTC, BNB (in capitals)",
             )
         })?;
+    // Sent by official clients, in no table of this call: no length is known.
+    let return_url = params.free("returnURL")?;
+    let ext_info = params.free("extInfo")?;
 
     let mut tables = app.store.lock();
     let mut order = new_order::from_params(app, &tables, OrderKind::PayIn, &common)?;
     currency.clone_into(&mut order.currency);
     network.short().clone_into(&mut order.network);
-    order.address = app.ids.address(network.short());
+    order.address = network.address_of_order(&app.cpay.address_salt, &order.order_id);
     amount.text().clone_into(&mut order.amount);
-    // Sent by official clients, in no table of this call: no length is known.
-    params.free("returnURL").clone_into(&mut order.return_url);
-    params.free("extInfo").clone_into(&mut order.ext_info);
+    return_url.clone_into(&mut order.return_url);
+    ext_info.clone_into(&mut order.ext_info);
     order.cashier_url = link::url(app, link::CASHIER, &order.order_id)?;
     let done = answer::data(&Created {
         order_id: &order.order_id,

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::answer::{self, Refusal};
 use super::new_order::{self, Common};
-use super::order_detail::whole_seconds;
+use super::payout::{self, Sums};
 use super::verify::Verified;
 use super::{Outcome, shapes, status};
 use crate::app::App;
+use crate::clock::whole_seconds;
 use crate::decimal::Decimal;
-use crate::store::{Account, Move, OrderKind};
+use crate::store::OrderKind;
 
 /// Comes on top of what the user receives. Half a unit for every payout: the fee of the specification's example,
 /// whose rule is not documented (assumed).
@@ -61,17 +62,16 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
     currency.clone_into(&mut order.currency);
     to_account.clone_into(&mut order.address);
     order.amount = total.to_string();
-    order.actual_amount = total.to_string();
-    received.text().clone_into(&mut order.received_amount);
+    received.text().clone_into(&mut order.net_amount);
     order.fee = FEE.to_string();
     remark.clone_into(&mut order.remark);
     ext_info.clone_into(&mut order.ext_info);
-    new_order::begin_payout(app, &mut order);
+    payout::under_way(app, &mut order);
     let done = answer::data(&Created {
         merchant_id: &app.cpay.merchant_id,
         currency: &order.currency,
         order_amount: &order.amount,
-        received_amount: &order.received_amount,
+        received_amount: &order.net_amount,
         fee: &order.fee,
         merchant_trade_no: &order.merchant_ref,
         remark: &order.remark,
@@ -80,13 +80,12 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         merchant_user_id: &order.user_id,
         create_time: &whole_seconds(order.created_ms).to_string(),
     })?;
-    tables.ledger.post(&[Move {
-        currency,
-        from: Account::Available,
-        to: Account::Frozen,
-        amount: total,
-    }])?;
-    tables.orders.add(order)?;
+    let sums = Sums {
+        total,
+        net: received.value(),
+        fee: FEE,
+    };
+    payout::begin(&mut tables, order, sums)?;
     drop(tables);
     app.wake.notify_one();
     Ok(done)

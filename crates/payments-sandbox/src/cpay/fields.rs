@@ -4,6 +4,9 @@ use super::answer::Refusal;
 use super::verify::Verified;
 use crate::amount::{Amount, CPAY_DECIMALS};
 
+/// The most characters of `extInfo` and `returnURL` where no table gives a number (assumed).
+const LONGEST_FREE: usize = 2_048;
+
 impl Verified {
     /// `String(max)`, mandatory. Lengths count characters (assumed: the unit is not documented).
     pub(super) fn required(&self, name: &str, max: usize) -> Result<&str, Refusal> {
@@ -87,9 +90,9 @@ impl Verified {
         }
     }
 
-    /// A parameter without a known length; empty when it was not sent.
-    pub(super) fn free(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_default()
+    /// A parameter whose length no table states, capped all the same; empty when it was not sent.
+    pub(super) fn free(&self, name: &str) -> Result<&str, Refusal> {
+        self.optional(name, LONGEST_FREE)
     }
 }
 

@@ -3,14 +3,14 @@
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::Bytes;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::answer::Refusal;
 use super::shapes;
 use crate::actions::ActionError;
-use crate::admin::html;
 use crate::app::App;
 use crate::form;
+use crate::html;
 use crate::store::Order;
 
 /// The page of a crypto order.
@@ -41,7 +41,7 @@ pub(super) fn url(app: &App, page: &str, order_id: &str) -> Result<String, Refus
 /// form holds card data.
 pub(super) struct Visit {
     page: &'static str,
-    pairs: Vec<(String, String)>,
+    pairs: Vec<(String, Zeroizing<String>)>,
 }
 
 impl Visit {
@@ -76,8 +76,7 @@ impl Visit {
 
     /// The last one counts, where a name stands twice.
     pub(super) fn get(&self, name: &str) -> &str {
-        let named = |pair: &&(String, String)| pair.0 == name;
-        let pair = self.pairs.iter().rfind(named);
+        let pair = self.pairs.iter().rfind(|(known, _)| known == name);
         pair.map_or("", |(_, value)| value.trim())
     }
 
@@ -114,12 +113,6 @@ impl Visit {
     }
 }
 
-impl Drop for Visit {
-    fn drop(&mut self) {
-        self.pairs.iter_mut().for_each(|(_, value)| value.zeroize());
-    }
-}
-
 /// The same answer for a wrong sign and for an order that never was.
 pub(super) fn stranger() -> Response {
     html::notice(
@@ -129,27 +122,30 @@ pub(super) fn stranger() -> Response {
     )
 }
 
-/// How a page shows that a button did not work.
-pub(super) fn status_of(error: Option<&ActionError>) -> StatusCode {
-    match error {
-        None => StatusCode::OK,
-        Some(ActionError::Conflict(_)) => StatusCode::CONFLICT,
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-    }
+/// The status of a page whose button worked, or did not.
+pub(super) fn status(error: Option<&ActionError>) -> StatusCode {
+    error.map_or(StatusCode::OK, ActionError::status)
 }
 
-/// Where the customer goes on to: a web address of the shop with `txnRef=<orderId>` at its end. None for `javascript:`
-/// and its like. The sheet shows `<Your_SuccessURL>?txnRef=…`; that an own query is kept is assumed.
-pub(super) fn onward(url: &str, order_id: &str) -> Option<String> {
-    if !shapes::web(url) {
-        return None;
-    }
+/// Where the customer of an order that has ended may go on to: a web address of the shop. None for `javascript:` and
+/// its like.
+pub(super) fn onward(order: &Order) -> Option<&str> {
+    Some(order.onward_url()).filter(|url| shapes::web(url))
+}
+
+/// The same with `txnRef=<orderId>` at its end, which is documented for `pwpp` only.
+pub(super) fn onward_with_reference(order: &Order) -> Option<String> {
+    onward(order).map(|url| with_reference(url, &order.order_id))
+}
+
+/// The sheet shows `<Your_SuccessURL>?txnRef=…`; that an own query is kept is assumed.
+fn with_reference(url: &str, order_id: &str) -> String {
     let (url, fragment) = match url.split_once('#') {
         Some((url, fragment)) => (url, format!("#{fragment}")),
         None => (url, String::new()),
     };
     let joint = if url.contains('?') { '&' } else { '?' };
-    Some(format!("{url}{joint}txnRef={order_id}{fragment}"))
+    format!("{url}{joint}txnRef={order_id}{fragment}")
 }
 
 /// Moves a value of a form into the care of the caller.
@@ -164,19 +160,11 @@ mod tests {
     #[test]
     fn the_order_id_is_spliced_to_the_shops_address() {
         for (url, want) in [
-            (
-                "https://a.example/ok",
-                Some("https://a.example/ok?txnRef=1"),
-            ),
-            (
-                "https://a.example/?a=1",
-                Some("https://a.example/?a=1&txnRef=1"),
-            ),
-            ("http://a.example/#x", Some("http://a.example/?txnRef=1#x")),
-            ("javascript:alert(1)", None),
-            ("", None),
+            ("https://a.example/ok", "https://a.example/ok?txnRef=1"),
+            ("https://a.example/?a=1", "https://a.example/?a=1&txnRef=1"),
+            ("http://a.example/#x", "http://a.example/?txnRef=1#x"),
         ] {
-            assert_eq!(onward(url, "1").as_deref(), want, "{url}");
+            assert_eq!(with_reference(url, "1"), want, "{url}");
         }
     }
 }

@@ -12,15 +12,17 @@ pub(crate) mod card_page;
 pub(crate) mod cashier;
 pub(crate) mod coins;
 mod create_order;
+mod deposit;
 mod exchange;
 mod fiat_payout;
 mod fields;
 mod kyc;
 mod link;
-pub(crate) mod new_order;
+mod new_order;
 mod operations;
 mod order_detail;
 mod params;
+mod payout;
 mod pwpp;
 mod rates;
 mod shapes;
@@ -37,11 +39,13 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 
 pub(crate) use account::{Account, Settings};
+pub use deposit::Deposit;
+pub(crate) use deposit::deposit;
 
 use crate::actions;
 use crate::app::App;
 use crate::server::Peer;
-use crate::store::{Gateway, RequestRecord, Verdict, shorten};
+use crate::store::{Gateway, RequestRecord, Verdict};
 use answer::{Done, Refusal};
 use operations::Operation;
 
@@ -58,8 +62,8 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
         at_ms: now_ms,
         gateway: Gateway::Cpay,
         operation: operation.map(|operation| operation.name),
-        method: shorten(request.method().as_str(), 16),
-        path: shorten(request.uri().path(), 200),
+        method: request.method().as_str().to_owned(),
+        path: request.uri().path().to_owned(),
         verdict: Verdict::Accepted,
         reason: None,
         code: answer::OK,
@@ -108,7 +112,7 @@ async fn carry_out(
         ));
     }
     let params = params::read(request, operation.body_limit).await?;
-    let verified = verify::check(&app.cpay, params, record)?;
+    let verified = verify::check(&app.cpay, operation.shown, params, record)?;
     actions::settle_due(app);
     (operation.run)(app, &verified)
 }

@@ -4,7 +4,7 @@ use super::answer::Refusal;
 use super::verify::Verified;
 use crate::app::App;
 use crate::clock;
-use crate::store::{Gateway, Order, OrderKind, OrderStatus, Tables};
+use crate::store::{Gateway, Order, OrderKind, Tables};
 
 /// The last digits of an order id. Every pay-in of the documents ends with 014, the one payout with 003; the ending
 /// of exchanges is assumed.
@@ -17,7 +17,7 @@ fn ending(kind: OrderKind) -> &'static str {
 }
 
 /// A new order with its id, its time and the account's callback URL, everything else still empty.
-pub(crate) fn blank(app: &App, tables: &Tables, kind: OrderKind) -> Order {
+pub(super) fn blank(app: &App, tables: &Tables, kind: OrderKind) -> Order {
     let now_ms = app.clock.now_ms();
     let order_id = order_id(app, tables, now_ms, ending(kind));
     Order {
@@ -74,15 +74,6 @@ impl<'a> Common<'a> {
             fail_url: params.optional("failURL", 256)?,
         })
     }
-}
-
-/// Takes a payout that has begun: it is under way, and completes by itself when the sandbox was told so.
-pub(super) fn begin_payout(app: &App, order: &mut Order) {
-    order.status = OrderStatus::Processing;
-    order.due_ms = app
-        .cpay
-        .payout_delay_ms
-        .map(|delay| order.created_ms.saturating_add(delay));
 }
 
 /// `yyMMddHHmmss` in UTC, six digits, the ending of the kind.

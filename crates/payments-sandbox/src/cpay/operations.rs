@@ -35,6 +35,8 @@ pub(super) struct Operation {
     pub(super) method: &'static Method,
     pub(super) style: Style,
     pub(super) body_limit: usize,
+    /// The only parameters whose values are recorded, of a call that carries secrets; none means all.
+    pub(super) shown: Option<&'static [&'static str]>,
     pub(super) run: fn(&App, &Verified) -> Outcome,
 }
 
@@ -53,6 +55,7 @@ impl Operation {
             method: &Method::POST,
             style: USUAL,
             body_limit: BODY_LIMIT,
+            shown: None,
             run,
         }
     }
@@ -85,7 +88,10 @@ const OPERATIONS: &[Operation] = &[
         body_limit: KYC_BODY_LIMIT,
         ..Operation::post("submitKYC", kyc::run)
     },
-    Operation::post("pwpp", pwpp::run),
+    Operation {
+        shown: Some(pwpp::SHOWN),
+        ..Operation::post("pwpp", pwpp::run)
+    },
     Operation {
         alias: Some("createCryptoOrder"),
         ..Operation::post("createOrder", create_order::run)

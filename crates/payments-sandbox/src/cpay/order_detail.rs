@@ -6,6 +6,7 @@ use super::answer::{self, Refusal};
 use super::verify::Verified;
 use super::{Outcome, status};
 use crate::app::App;
+use crate::clock::whole_seconds;
 use crate::store::{Gateway, Order};
 
 /// The fields of the specification's example, in its order and with its types.
@@ -76,9 +77,4 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         remark: &order.remark,
         status: status::code(order.status),
     })
-}
-
-/// C-Pay's own times are milliseconds that end in 000.
-pub(super) fn whole_seconds(ms: u64) -> u64 {
-    ms - ms % 1_000
 }

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::answer::Refusal;
 use crate::form;
-use crate::store::shorten;
 
 /// The longest query that is read.
 const QUERY_LIMIT: usize = 64 * 1024;
@@ -21,13 +20,7 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 /// Received parameters in the order of arrival; every name stands once. Wiped when dropped: some are card data.
 #[derive(Default)]
 pub(super) struct Params {
-    pairs: Vec<(String, String)>,
-}
-
-impl Drop for Params {
-    fn drop(&mut self) {
-        self.pairs.iter_mut().for_each(|(_, value)| value.zeroize());
-    }
+    pairs: Vec<(String, Zeroizing<String>)>,
 }
 
 /// Names only: values may be card data.
@@ -55,6 +48,8 @@ impl Params {
     /// Adds the pairs of one source. A name may stand once in each source.
     fn take(&mut self, text: &str, source: &str) -> Result<(), Refusal> {
         let before = self.pairs.len();
+        // Names of this source whose values an earlier one has already given.
+        let mut beaten = Vec::new();
         for pair in form::pairs(text) {
             let (name, value) = pair.map_err(|error| bad(format!("in the {source}, {error}")))?;
             if name.is_empty() || name.chars().count() > LONGEST_NAME {
@@ -62,12 +57,8 @@ impl Params {
                     "a parameter name in the {source} is empty or longer than {LONGEST_NAME} characters"
                 )));
             }
-            if self
-                .pairs
-                .iter()
-                .skip(before)
-                .any(|(known, _)| *known == name)
-            {
+            let mut own = self.pairs.iter().skip(before).map(|(known, _)| known);
+            if own.any(|known| *known == name) || beaten.contains(&name) {
                 return Err(bad(format!(
                     "parameter {name} stands twice in the {source}"
                 )));
@@ -76,9 +67,9 @@ impl Params {
             if self.get(&name).is_none() {
                 self.pairs.push((name, value));
             } else {
-                drop(Zeroizing::new(value));
+                beaten.push(name);
             }
-            if self.pairs.len() > MOST_PARAMS {
+            if self.pairs.len() + beaten.len() > MOST_PARAMS {
                 return Err(bad(format!("more than {MOST_PARAMS} parameters")));
             }
         }
@@ -135,7 +126,7 @@ fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
         }
         Some(_) => format!(
             "the body is {}; parameters are read from application/x-www-form-urlencoded only, never from JSON",
-            shorten(kind, 60)
+            kind
         ),
     }))
 }
@@ -152,7 +143,8 @@ mod tests {
         let mut params = Params::default();
         params.take(body, "body").map_err(|r| r.reason)?;
         params.take(query, "query").map_err(|r| r.reason)?;
-        Ok(std::mem::take(&mut params.pairs))
+        let pairs = params.iter();
+        Ok(pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).collect())
     }
 
     #[test]
@@ -176,10 +168,9 @@ mod tests {
         }
         let many: String = (0..65).map(|n| format!("p{n}=1&")).collect();
         assert!(pairs(&many, "").unwrap_err().contains("more than 64"));
-        assert!(
-            pairs("", "x=1&x=1")
-                .unwrap_err()
-                .contains("twice in the query")
-        );
+        for (body, query) in [("", "x=1&x=1"), ("x=0", "x=1&x=1")] {
+            let reason = pairs(body, query).unwrap_err();
+            assert!(reason.contains("x stands twice in the query"), "{reason}");
+        }
     }
 }

@@ -14,6 +14,39 @@ use crate::clock;
 use crate::decimal::PLACES;
 use crate::store::{OrderKind, OrderStatus, Tables};
 
+/// The parameters of the call but for the card's own three. Any other may be a card's, misspelt.
+pub(super) const SHOWN: &[&str] = &[
+    "merchantId",
+    "merchantTradeNo",
+    "createTime",
+    "userId",
+    "callbackURL",
+    "callBackURL",
+    "successURL",
+    "failURL",
+    "lang",
+    "firstName",
+    "lastName",
+    "email",
+    "iddCode",
+    "mobile",
+    "addressLine",
+    "country",
+    "city",
+    "zip",
+    "ip",
+    "currency",
+    "amount",
+    "products",
+    "payChannel",
+    "storeCc",
+    "ccStorageID",
+    "clientHTTPAccept",
+    "clientHTTPUserAgent",
+    "extInfo",
+    "sign",
+];
+
 /// Digits of a stored card's id: those of the example.
 const STORAGE_ID_DIGITS: usize = 18;
 
@@ -50,6 +83,7 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
     card_order::products(params)?;
     let store = params.one_of_or("storeCc", &["0", "1"], "0")? == "1";
     let stored = params.optional("ccStorageID", 64)?;
+    let ext_info = params.free("extInfo")?;
     let card = if stored.is_empty() {
         Some(card(params)?)
     } else {
@@ -73,7 +107,7 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
     } else {
         cut.to_string()
     };
-    params.free("extInfo").clone_into(&mut order.ext_info);
+    ext_info.clone_into(&mut order.ext_info);
     order.cashier_url = link::url(app, link::THREE_DS, &order.order_id)?;
     let storage_id = match (stored, store) {
         ("", true) => app.ids.hex(STORAGE_ID_DIGITS),

@@ -55,23 +55,34 @@ pub(super) fn ip(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
 }
 
-/// The address line of a card's holder: letters and digits, `_`, `-`, `.`, one to fifty of them.
+/// The address line of a card's holder: letters and digits, `_`, `-`, `.`, one to fifty of them. That letters are those
+/// of any alphabet, and that single spaces between them are taken, is assumed.
 pub(super) fn address_line(text: &str) -> bool {
-    text.len() <= 50
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+    let good =
+        |letter: char| letter.is_alphabetic() || letter.is_ascii_digit() || "_-.".contains(letter);
+    text.chars().count() <= 50 && words(text, good)
 }
 
-/// A city: one to fifteen letters.
+/// A city: one to fifteen letters. That letters are those of any alphabet, and that hyphens and single spaces between
+/// them are taken, is assumed.
 pub(super) fn city(text: &str) -> bool {
-    text.chars().count() <= 15 && text.chars().all(char::is_alphabetic)
+    let good = |letter: char| letter.is_alphabetic() || letter == '-';
+    text.chars().count() <= 15 && words(text, good)
+}
+
+/// Words of good letters, divided by single spaces.
+fn words(text: &str, good: fn(char) -> bool) -> bool {
+    text.split(' ')
+        .all(|word| !word.is_empty() && word.chars().all(good))
 }
 
 /// `http://…` or `https://…`, without characters that no URL has.
 pub(super) fn web(text: &str) -> bool {
-    text.parse::<Uri>()
-        .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
+    // The reader of URLs does not look behind a `#`.
+    !text.contains(|letter: char| letter.is_control())
+        && text
+            .parse::<Uri>()
+            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
 }
 
 /// `yyyy-mm-dd`, a day of the calendar.
@@ -93,8 +104,21 @@ mod tests {
         assert!(brazilian_mobile("+55000000000000") && !brazilian_mobile("55000000000000"));
         assert!(email("asdf@gmail.com") && !email("asdf@gmail") && !email("a b@c.de"));
         assert!(tax_number("123.456.789-09") && !tax_number("4864330xxx") && !tax_number("-"));
-        assert!(address_line("12_Main-St.") && !address_line("12 Main St"));
-        assert!(city("Moscow") && !city("New York") && city("Łódź"));
+        assert!(
+            address_line("12_Main-St.") && address_line("12 Główna") && !address_line("12/3 St")
+        );
+        assert!(
+            !address_line("12  Main") && !address_line(" 12") && !address_line(&"a".repeat(51))
+        );
+        assert!(city("Moscow") && city("New York") && city("Łódź") && city("Foz-do Iguaçu"));
+        assert!(
+            !city("New  York")
+                && !city("York ")
+                && !city("")
+                && !city("Rio2")
+                && !city(&"a".repeat(16))
+        );
+        assert!(web("https://x/#a") && !web("https://x/#a\r\nb") && !web("https://x/#\u{85}"));
         assert!(web("http://x/pi.jpg") && !web("ftp://x/") && !web("pi.jpg"));
     }
 

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use super::link::{self, Visit};
 use super::status;
 use crate::actions::{self, ActionError};
-use crate::admin::html;
 use crate::app::App;
+use crate::html;
 use crate::store::{Order, OrderStatus};
 
 #[derive(Template)]
@@ -62,20 +62,11 @@ fn press(
         return link::stranger();
     };
     match action(visit.order_id()) {
-        Ok(order) => match onward(&order) {
+        Ok(order) => match link::onward_with_reference(&order) {
             Some(url) => Redirect::to(&url).into_response(),
             None => visit.back(),
         },
         Err(error) => page(app, &visit, Some(&error)),
-    }
-}
-
-/// Where the customer goes after the decision.
-fn onward(order: &Order) -> Option<String> {
-    match order.status {
-        OrderStatus::Completed => link::onward(&order.success_url, &order.order_id),
-        OrderStatus::Closed => link::onward(&order.fail_url, &order.order_id),
-        _ => None,
     }
 }
 
@@ -90,10 +81,10 @@ fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
         code: status::code(order.status),
         state: status::name(order.status),
         problem: error.map(ToString::to_string),
-        onward: onward(&order),
+        onward: link::onward_with_reference(&order),
         order: &order,
     };
     // Browsers hold the way back to the shop against the page's rule for forms.
     let shops = [order.success_url.as_str(), order.fail_url.as_str()];
-    html::page_with_forms_to(link::status_of(error), &page, &shops)
+    html::page_with_forms_to(link::status(error), &page, &shops)
 }

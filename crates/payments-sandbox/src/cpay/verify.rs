@@ -5,7 +5,7 @@ use payments_signing::cpay::Key;
 use super::Account;
 use super::answer::Refusal;
 use super::params::Params;
-use crate::store::{RequestRecord, shorten};
+use crate::store::RequestRecord;
 
 /// Parameters whose signature was right. Made here only.
 #[derive(Debug)]
@@ -22,12 +22,14 @@ impl Verified {
 
 const PHP_NOTE: &str = "The signature leaves values of 0 out, as the official PHP code does: taken because accept_php_signatures is on; C-Pay's own text signs them.";
 
-/// Values that are recorded nowhere.
+/// Values that are recorded nowhere, however the letters of their names are written.
 const NEVER_RECORDED: [&str; 3] = ["cardNumber", "cvv", "expDate"];
 
-/// Checks who sent the parameters, and notes the text to be signed and both signatures in the record.
+/// Checks who sent the parameters, and notes the text to be signed and both signatures in the record, with the values of
+/// `shown` alone where there is such a list.
 pub(super) fn check(
     account: &Account,
+    shown: Option<&[&str]>,
     params: Params,
     record: &mut RequestRecord,
 ) -> Result<Verified, Refusal> {
@@ -44,7 +46,7 @@ pub(super) fn check(
             ),
         ));
     }
-    note(account, &params, record);
+    note(account, shown, &params, record);
     let sign = params.get("sign").unwrap_or_default();
     if sign.is_empty() {
         return Err(Refusal::field("sign", "is missing or empty"));
@@ -59,31 +61,30 @@ pub(super) fn check(
     Ok(Verified { params })
 }
 
-fn note(account: &Account, params: &Params, record: &mut RequestRecord) {
-    record.received_sign = params.get("sign").map(|sign| shorten(sign, 128));
+fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut RequestRecord) {
+    record.received_sign = params.get("sign").map(str::to_owned);
     record.expected_sign = account
         .key
         .sign(params.iter())
         .ok()
         .map(|sign| sign.as_str().to_owned());
-    let shown = params.iter().map(|(name, value)| {
-        let secret = NEVER_RECORDED
+    let masked = params.iter().map(|(name, value)| {
+        let card = NEVER_RECORDED
             .iter()
             .any(|known| known.eq_ignore_ascii_case(name));
-        (
-            name,
-            if secret && !value.is_empty() {
-                "***"
-            } else {
-                value
-            },
-        )
+        let secret = card || shown.is_some_and(|shown| !shown.contains(&name));
+        let value = if secret && !value.is_empty() {
+            "***"
+        } else {
+            value
+        };
+        (name, value)
     });
     record.canonical = account
         .key
-        .explain(shown)
+        .explain(masked)
         .ok()
-        .and_then(|stages| Some(shorten(stages.get("canonical text")?, 4_096)));
+        .and_then(|stages| Some(stages.get("canonical text")?.to_owned()));
 }
 
 /// Tells the look of a wrong signature from a wrong value.

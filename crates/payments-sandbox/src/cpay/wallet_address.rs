@@ -19,7 +19,7 @@ pub(crate) struct Address {
 /// The seven rows of a user: one address serves all coins of a network.
 pub(crate) fn of_user(app: &App, user_id: &str) -> [Address; 7] {
     coins::PAIRS.map(|(currency, network)| Address {
-        address: network.address(&app.cpay.address_salt, user_id),
+        address: network.address_of_user(&app.cpay.address_salt, user_id),
         currency,
         network: network.long(),
     })

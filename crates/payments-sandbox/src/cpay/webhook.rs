@@ -2,8 +2,8 @@
 
 use serde::ser::{SerializeMap as _, Serializer as _};
 
-use super::order_detail::whole_seconds;
 use super::{Account, status};
+use crate::clock::whole_seconds;
 use crate::store::{Gateway, NewDelivery, Order};
 use crate::webhook::Answer;
 

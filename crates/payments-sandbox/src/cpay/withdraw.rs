@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::answer::{self, Refusal};
 use super::coins::{self, Network};
 use super::new_order::{self, Common};
-use super::order_detail::whole_seconds;
+use super::payout::{self, Sums};
 use super::verify::Verified;
 use super::{Outcome, status};
 use crate::app::App;
-use crate::store::{Account, Move, OrderKind};
+use crate::clock::whole_seconds;
+use crate::store::OrderKind;
 
 /// The fields of the specification's table, in its order and all texts as it says. Its example shows `fee` only.
 #[derive(Serialize)]
@@ -62,6 +63,7 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         })?;
     // Whether C-Pay checks the address at once is not documented: it is not checked here.
     let to_address = params.required("toAddress", 128)?;
+    let ext_info = params.free("extInfo")?;
 
     let mut tables = app.store.lock();
     let mut order = new_order::from_params(app, &tables, OrderKind::Payout, &common)?;
@@ -69,16 +71,15 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
     network.short().clone_into(&mut order.network);
     to_address.clone_into(&mut order.address);
     total.text().clone_into(&mut order.amount);
-    total.text().clone_into(&mut order.actual_amount);
-    received.text().clone_into(&mut order.received_amount);
+    received.text().clone_into(&mut order.net_amount);
     order.fee = fee.to_string();
-    params.free("extInfo").clone_into(&mut order.ext_info);
-    new_order::begin_payout(app, &mut order);
+    ext_info.clone_into(&mut order.ext_info);
+    payout::under_way(app, &mut order);
     let done = answer::data(&Created {
         merchant_id: &app.cpay.merchant_id,
         crypto_currency: &order.currency,
         order_amount: &order.amount,
-        received_amount: &order.received_amount,
+        received_amount: &order.net_amount,
         fee: &order.fee,
         merchant_trade_no: &order.merchant_ref,
         remark: "",
@@ -89,13 +90,12 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         merchant_user_id: &order.user_id,
         create_time: &whole_seconds(order.created_ms).to_string(),
     })?;
-    tables.ledger.post(&[Move {
-        currency,
-        from: Account::Available,
-        to: Account::Frozen,
-        amount: total.value(),
-    }])?;
-    tables.orders.add(order)?;
+    let sums = Sums {
+        total: total.value(),
+        net: received.value(),
+        fee,
+    };
+    payout::begin(&mut tables, order, sums)?;
     drop(tables);
     app.wake.notify_one();
     Ok(done)

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 /// Which of the two PEM texts is expected.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,8 @@ pub(super) fn modulus(pem: &str, half: Half) -> Result<Vec<u8>, String> {
     Ok(modulus.to_vec())
 }
 
-fn decode(pem: &str, half: Half) -> Result<Vec<u8>, String> {
+/// The key inside, wiped when dropped: it may be a private one.
+fn decode(pem: &str, half: Half) -> Result<Zeroizing<Vec<u8>>, String> {
     let label = half.label();
     let begin = format!("-----BEGIN {label}-----");
     let end = format!("-----END {label}-----");
@@ -68,9 +70,12 @@ fn decode(pem: &str, half: Half) -> Result<Vec<u8>, String> {
             "is half a key: the closing line `{end}` is missing"
         ));
     };
-    let packed: String = inside.split_ascii_whitespace().collect();
+    // As large as it can get, so that it is not moved and leaves nothing behind.
+    let mut packed = Zeroizing::new(String::with_capacity(inside.len()));
+    packed.extend(inside.split_ascii_whitespace());
     STANDARD
-        .decode(packed)
+        .decode(packed.as_bytes())
+        .map(Zeroizing::new)
         .map_err(|_| "is damaged: the lines between BEGIN and END are not base64".to_owned())
 }
 

@@ -172,6 +172,8 @@ pub struct Order {
     pub actual_amount: String,
     /// What the merchant got, for payouts what the user gets; `0` before that and when closed.
     pub received_amount: String,
+    /// Of a payout, what the user is to get: `amount` without the fee. Empty for other kinds.
+    pub net_amount: String,
     /// The gateway's fee; `0` for payments (assumed).
     pub fee: String,
     /// The made-up transaction hash; empty before a payment and off the chains.
@@ -223,6 +225,7 @@ impl Order {
             amount: zero(),
             actual_amount: zero(),
             received_amount: zero(),
+            net_amount: String::new(),
             fee: zero(),
             hash: String::new(),
             callback_url: String::new(),
@@ -236,6 +239,15 @@ impl Order {
             created_ms,
             settled_ms: None,
             due_ms: None,
+        }
+    }
+
+    /// Where the customer of an order that has ended may go on to, as the merchant gave it; empty for nowhere.
+    pub(crate) fn onward_url(&self) -> &str {
+        match self.status {
+            OrderStatus::Completed => &self.success_url,
+            OrderStatus::Closed => &self.fail_url,
+            OrderStatus::Pending | OrderStatus::Processing => "",
         }
     }
 }
@@ -291,6 +303,13 @@ impl Orders {
         let mut orders: Vec<&Order> = self.rows.iter().filter(due).collect();
         orders.sort_by_key(|order| order.due_ms);
         orders.iter().map(|order| order.order_id.clone()).collect()
+    }
+
+    /// A payout that did not complete at its time waits until somebody completes or rejects it.
+    pub(crate) fn no_longer_due(&mut self, order_id: &str) {
+        if let Some(order) = self.find_mut(order_id) {
+            order.due_ms = None;
+        }
     }
 
     pub(crate) fn has_id(&self, order_id: &str) -> bool {

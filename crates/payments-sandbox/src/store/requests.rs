@@ -4,9 +4,17 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
-use super::Gateway;
+use super::{Gateway, shorten};
 
 const KEPT: usize = 500;
+
+/// Characters kept of a reason or a note: some quote what was received.
+const LONGEST_SENTENCE: usize = 500;
+const LONGEST_METHOD: usize = 16;
+const LONGEST_PATH: usize = 200;
+const LONGEST_CANONICAL: usize = 4_096;
+/// Twice a right signature.
+const LONGEST_SIGN: usize = 128;
 
 /// Whether the gateway would have taken the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,6 +76,29 @@ pub struct RequestRecord {
     pub notes: Vec<String>,
 }
 
+impl RequestRecord {
+    /// Cuts every text that a request has a say in.
+    fn cap(&mut self) {
+        let limits = [
+            (Some(&mut self.method), LONGEST_METHOD),
+            (Some(&mut self.path), LONGEST_PATH),
+            (Some(&mut self.message), LONGEST_SENTENCE),
+            (self.reason.as_mut(), LONGEST_SENTENCE),
+            (self.canonical.as_mut(), LONGEST_CANONICAL),
+            (self.received_sign.as_mut(), LONGEST_SIGN),
+        ];
+        let notes = self.notes.iter_mut().map(|note| (note, LONGEST_SENTENCE));
+        let texts = limits
+            .into_iter()
+            .filter_map(|(text, most)| text.map(|text| (text, most)));
+        for (text, most) in texts.chain(notes) {
+            if text.len() > most {
+                *text = shorten(text, most);
+            }
+        }
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Requests {
     seen: u64,
@@ -75,10 +106,11 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// Numbers the record and keeps it, dropping the oldest one when there are too many.
+    /// Numbers the record, cuts its texts to size and keeps it, dropping the oldest one when there are too many.
     pub(crate) fn add(&mut self, mut record: RequestRecord) -> RequestRecord {
         self.seen += 1;
         record.id = self.seen;
+        record.cap();
         if self.kept.len() >= KEPT {
             self.kept.pop_front();
         }

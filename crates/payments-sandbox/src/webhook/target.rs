@@ -55,11 +55,17 @@ pub(super) fn parse(url: &str, remote: bool) -> Result<Target, String> {
         host: host.to_owned(),
         port: authority.port_u16().unwrap_or(80),
         authority: authority.as_str().to_owned(),
-        path: uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned(),
+        path: path_of(&uri),
     })
+}
+
+/// Path and query for the request line, which begins with a slash even where the URL has no path.
+fn path_of(uri: &Uri) -> String {
+    match uri.path_and_query().map(|path| path.as_str()) {
+        Some(path) if path.starts_with('/') => path.to_owned(),
+        Some(query) => format!("/{query}"),
+        None => "/".to_owned(),
+    }
 }
 
 /// A loopback address or `localhost`. Other names are not looked up: what they lead to can change.
@@ -89,6 +95,13 @@ mod tests {
         assert_eq!((target.host.as_str(), target.port), ("localhost", 8080));
         assert_eq!(target.path, "/cb?a=1");
         assert_eq!(target.authority, "localhost:8080");
+        for (url, path) in [
+            ("http://127.0.0.1:8080?shop=1", "/?shop=1"),
+            ("http://127.0.0.1:8080", "/"),
+            ("http://127.0.0.1:8080/", "/"),
+        ] {
+            assert_eq!(parse(url, false).unwrap().path, path, "{url}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use payments_sandbox::{Clock, Credentials, Sandbox, StartError};
+use payments_sandbox::Clock;
 
 use crate::http::{FORM, JSON};
 use crate::shop::{START_MS, Shop};
@@ -126,6 +126,28 @@ async fn what_cannot_be_done_is_said_in_a_sentence() {
             422,
             "`sum` is no field",
         ),
+        (
+            "orders/open/pay",
+            &[FORM],
+            "amount=1&amount=2",
+            422,
+            "`amount` stands twice",
+        ),
+        (
+            "orders/open/pay",
+            &[JSON],
+            r#"{"user_id":"1001"}"#,
+            422,
+            "`user_id` is no field of this call",
+        ),
+        (
+            "orders/open/expire",
+            &[JSON],
+            r#"{"amount":"1"}"#,
+            422,
+            "`amount` is no field of this call",
+        ),
+        ("reset", &[FORM], "advance_ms=1", 422, "no field"),
         ("orders/open/pay", &[], "amount=1", 422, "Content-Type"),
         ("deliveries/x/resend", &[], "", 404, "whole numbers"),
         (
@@ -211,81 +233,6 @@ async fn records_are_capped() {
         (records.len(), records[0].id, records[499].id),
         (500, 11, 510)
     );
-}
-
-#[tokio::test]
-async fn two_sandboxes_know_nothing_of_each_other() {
-    let (one, two) = (Shop::open().await, Shop::open().await);
-    let id = one.order_id(&[]).await;
-    assert_eq!(
-        id,
-        two.order_id(&[]).await,
-        "one seed and one time give one id"
-    );
-    one.sandbox.pay(&id, None).await.unwrap();
-    assert_eq!(two.sandbox.order(&id).unwrap().status.as_str(), "pending");
-    let base = one.sandbox.base_url().to_owned();
-    let address = one.sandbox.local_addr();
-    one.sandbox.shutdown().await;
-    assert!(
-        tokio::net::TcpStream::connect(address).await.is_err(),
-        "{base} is closed"
-    );
-    assert_eq!(two.get("/_sandbox/health").await.status, 200);
-}
-
-#[tokio::test]
-async fn a_dropped_sandbox_stops() {
-    let shop = Shop::open().await;
-    let address = shop.sandbox.local_addr();
-    drop(shop);
-    // The accept loop ends at its next turn.
-    while tokio::net::TcpStream::connect(address).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
-}
-
-#[tokio::test]
-async fn an_idle_connection_does_not_hold_a_shutdown_up() {
-    let shop = Shop::open().await;
-    let idle = tokio::net::TcpStream::connect(shop.sandbox.local_addr())
-        .await
-        .unwrap();
-    shop.sandbox.shutdown().await;
-    drop(idle);
-}
-
-#[tokio::test]
-async fn it_starts_only_where_and_with_what_it_may() {
-    let remote = Sandbox::builder()
-        .listen("0.0.0.0:0".parse().unwrap())
-        .start()
-        .await;
-    assert!(matches!(remote, Err(StartError::RemoteListen(_))));
-    let allowed = Sandbox::builder()
-        .listen("0.0.0.0:0".parse().unwrap())
-        .allow_remote_listen(true)
-        .start()
-        .await
-        .unwrap();
-    assert!(
-        allowed.base_url().starts_with("http://127.0.0.1:"),
-        "{}",
-        allowed.base_url()
-    );
-
-    let mut credentials = Credentials::test();
-    credentials.cpay.secret.clear();
-    let error = Sandbox::builder()
-        .credentials(credentials)
-        .start()
-        .await
-        .unwrap_err();
-    assert_eq!(error.to_string(), "cpay.secret is empty");
-
-    let taken = Sandbox::builder().start().await.unwrap();
-    let again = Sandbox::builder().listen(taken.local_addr()).start().await;
-    assert!(matches!(again, Err(StartError::Bind { .. })));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ async fn bad_orders_are_refused_with_the_reason_kept_inside() {
     let shop = Shop::open().await;
     let long = |length| "x".repeat(length);
     let (l17, l65, l129, l257) = (long(17), long(65), "9".repeat(129), long(257));
+    let l2049 = long(2_049);
     let table: &[(&str, &str, &str, &str)] = &[
         ("merchantId", "-", "invalid param merchantId", "missing"),
         (
@@ -118,6 +119,13 @@ async fn bad_orders_are_refused_with_the_reason_kept_inside() {
             "at most 256",
         ),
         ("failURL", &l257, "invalid param failURL", "at most 256"),
+        ("extInfo", &l2049, "invalid param extInfo", "at most 2048"),
+        (
+            "returnURL",
+            &l2049,
+            "invalid param returnURL",
+            "at most 2048",
+        ),
     ];
     for (name, value, message, reason) in table {
         let answer = shop.create(&[(name, value)]).await;

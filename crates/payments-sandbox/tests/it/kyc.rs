@@ -110,6 +110,41 @@ async fn items_are_looked_at_one_by_one() {
 }
 
 #[tokio::test]
+async fn what_was_received_does_not_fill_the_record() {
+    let shop = Shop::open().await;
+    let long = "k".repeat(100_000);
+    let strange = format!(r#"{{"{long}":1}}"#);
+    for (data, accepted) in [
+        (list(&[&strange]), false),
+        (list(&[KYC_ITEM, &strange]), true),
+        (long.clone(), false),
+    ] {
+        let answer = shop.ask("submitKYC", &[("data", &data)]).await.json();
+        assert_eq!(answer["code"] == 0, accepted, "{answer}");
+    }
+    let products = format!(r#"[{{"num":"{long}"}}]"#);
+    shop.ask("pwpp", &[("products", &products[..60_000])]).await;
+    for kind in [long.as_str(), "text/plain"] {
+        let kind = ("Content-Type", &kind[..kind.len().min(10_000)]);
+        shop.post("/openapi/v1/pwpp", &[kind], "x").await;
+    }
+    shop.get(&format!("/{}", &long[..10_000])).await;
+    for record in shop.sandbox.requests() {
+        let texts = [&record.path, &record.message, &record.method];
+        let sentences = record.reason.iter().chain(&record.notes);
+        for text in sentences.chain(texts) {
+            assert!(text.chars().count() <= 501, "{}", text.len());
+        }
+        let canonical = record.canonical.unwrap_or_default();
+        assert!(canonical.chars().count() <= 4_097, "{}", canonical.len());
+    }
+    let items = list(&vec!["7"; 1_000]);
+    let mixed = items.replacen('7', KYC_ITEM, 1);
+    shop.data("submitKYC", &[("data", &mixed)]).await;
+    assert_eq!(shop.sandbox.requests().pop().unwrap().notes.len(), 20);
+}
+
+#[tokio::test]
 async fn what_is_no_list_is_refused() {
     let shop = Shop::open().await;
     let trailing_comma = format!("[{KYC_ITEM},]");

@@ -126,9 +126,16 @@ fn expected(start: &BTreeMap<String, i128>, orders: &[Order]) -> BTreeMap<String
         let (amount, received) = (units(&order.amount), units(&order.received_amount));
         let fee = units(&order.fee);
         let sum = sums.get_mut(&order.currency).unwrap();
+        let actual = units(&order.actual_amount);
         match (order.kind, order.status) {
-            (OrderKind::Payout | OrderKind::FiatPayout, OrderStatus::Processing) => sum.1 += amount,
+            (OrderKind::Payout | OrderKind::FiatPayout, OrderStatus::Processing) => {
+                assert_eq!((actual, received), (0, 0), "{order:?}");
+                assert_eq!(units(&order.net_amount) + fee, amount, "{order:?}");
+                sum.1 += amount;
+            }
             (OrderKind::Payout | OrderKind::FiatPayout, OrderStatus::Completed) => {
+                assert_eq!(actual, amount, "{order:?}");
+                assert_eq!(order.received_amount, order.net_amount, "{order:?}");
                 assert_eq!(received + fee, amount, "{order:?}");
                 sum.0 -= amount;
             }
@@ -139,8 +146,8 @@ fn expected(start: &BTreeMap<String, i128>, orders: &[Order]) -> BTreeMap<String
                 sums.get_mut(&given.currency).unwrap().0 -= units(&given.amount);
             }
             (_, OrderStatus::Completed) => sum.0 += received,
-            (_, OrderStatus::Closed) => assert_eq!((received, fee), (0, 0), "{order:?}"),
-            _ => assert_eq!(received, 0, "{order:?}"),
+            (_, OrderStatus::Closed) => assert_eq!((actual, received, fee), (0, 0, 0), "{order:?}"),
+            _ => assert_eq!((actual, received), (0, 0), "{order:?}"),
         }
     }
     sums

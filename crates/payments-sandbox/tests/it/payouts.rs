@@ -30,6 +30,9 @@ async fn a_withdrawal_freezes_then_leaves_with_its_fee() {
     let open = shop.detail(&[("cpayOrderId", &id)]).await.json();
     assert_eq!(open["data"]["status"], "11");
     assert_eq!(open["data"]["network"], "TRON");
+    for field in ["actualAmount", "receivedAmount"] {
+        assert_eq!(open["data"][field], "0", "nothing has moved yet");
+    }
     assert!(
         shop.sandbox.deliveries().is_empty(),
         "no webhook before the end"
@@ -114,7 +117,16 @@ async fn a_fiat_payout_is_spelt_as_in_the_specification_with_its_fee_on_top() {
     for (field, value) in [("currency", "BRL"), ("remark", "remark"), ("network", "")] {
         assert_eq!(detail["data"][field], value);
     }
+    let open = shop.sandbox.order(&id).unwrap();
+    assert_eq!(
+        (open.actual_amount.as_str(), open.received_amount.as_str()),
+        ("0", "0")
+    );
     let done = shop.sandbox.complete(&id).await.unwrap();
+    assert_eq!(
+        (done.actual_amount.as_str(), done.received_amount.as_str()),
+        ("5.5", "5")
+    );
     assert_eq!(
         (done.status.as_str(), done.hash.as_str()),
         ("completed", "")
@@ -160,6 +172,56 @@ async fn payouts_complete_by_themselves_when_told_to() {
         .advance(Duration::from_secs(1_000_000));
     still.sandbox.webhooks_quiet().await;
     assert_eq!(still.sandbox.orders()[0].status.as_str(), "processing");
+}
+
+/// The most the sandbox can count is 170141183460469231731.68 of a currency, kept fees included.
+#[tokio::test]
+async fn a_payout_that_cannot_be_completed_is_refused_or_waits_to_be_told() {
+    let delay = Duration::from_secs(30);
+    let shop = Shop::with(|builder| {
+        builder
+            .cpay_balance("USDT", "170141183460469231721")
+            .cpay_payouts_complete_after(delay)
+    })
+    .await;
+    // All but nothing of it is the fee.
+    let pay_out = async |number: &str, total: &str| {
+        let changes = [
+            ("merchantTradeNo", number),
+            ("totalAmount", total),
+            ("receivedAmount", "0.00000001"),
+        ];
+        shop.ask("withdraw", &changes).await
+    };
+    let state = |number: &str| {
+        let order = shop.sandbox.order(number).unwrap();
+        (order.status.as_str(), order.due_ms)
+    };
+    pay_out("large", "170141183460469231721").await;
+    shop.sandbox.clock().advance(delay);
+    assert_eq!(state("large"), ("completed", None));
+    let coins = [
+        ("sourceCurrency", "USD"),
+        ("targetCurrency", "USDT"),
+        ("sourceAmount", "20"),
+        ("merchantTradeNo", "more"),
+    ];
+    shop.data("exchange", &coins).await;
+    // Two whose fees do not fit together, though each alone would.
+    for number in ["one", "two"] {
+        assert_eq!(pay_out(number, "6").await.json()["code"], 0, "{number}");
+    }
+    shop.sandbox.clock().advance(delay);
+    assert_eq!(state("one"), ("completed", None));
+    assert_eq!(state("two"), ("processing", None));
+    shop.sandbox.webhooks_quiet().await;
+    assert_eq!(shop.has("USDT"), pair("7.94", "6"));
+    assert!(shop.sandbox.complete("two").await.is_err());
+    shop.sandbox.reject("two").await.unwrap();
+    assert_eq!(shop.has("USDT"), pair("13.94", "0"));
+    // By now it can be seen from the start.
+    assert_eq!(refused(&pay_out("late", "6").await), "system error");
+    assert_eq!(shop.has("USDT"), pair("13.94", "0"));
 }
 
 #[tokio::test]

@@ -79,11 +79,7 @@ async fn a_user_has_seven_rows_of_valid_addresses_and_keeps_them() {
     for evm in [at(2), at(4)] {
         let digits = evm.strip_prefix("0x").unwrap();
         assert!(digits.len() == 40 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
-        let mixed = |f: fn(&u8) -> bool| digits.as_bytes().iter().any(f);
-        assert!(
-            mixed(u8::is_ascii_uppercase) && mixed(u8::is_ascii_lowercase),
-            "{evm}"
-        );
+        assert_eq!(evm, evm.to_lowercase(), "as in the specification's example");
     }
     let again = shop.ask("getWalletAddress", &[]).await.json();
     assert_eq!(again["data"], answer.json()["data"]);
@@ -101,6 +97,26 @@ async fn a_user_has_seven_rows_of_valid_addresses_and_keeps_them() {
         ),
         "invalid param userId"
     );
+}
+
+#[tokio::test]
+async fn an_order_has_a_valid_address_of_its_own() {
+    let shop = Shop::open().await;
+    let mut seen = Vec::new();
+    for (number, coin) in ["USDT", "USDT", "ETH", "BTC", "BNB"].iter().enumerate() {
+        let number = number.to_string();
+        let id = shop
+            .order_id(&[("merchantTradeNo", &number), ("cryptoCurrency", coin)])
+            .await;
+        let address = shop.sandbox.order(&id).unwrap().address;
+        let valid = match *coin {
+            "USDT" => base58check(&address).is_some_and(|(version, _)| version == 0x41),
+            "BTC" => base58check(&address).is_some_and(|(version, _)| version == 0x05),
+            _ => address.starts_with("0x") && address.len() == 42,
+        };
+        assert!(valid && !seen.contains(&address), "{coin} {address}");
+        seen.push(address);
+    }
 }
 
 #[tokio::test]

@@ -272,6 +272,16 @@ async fn localhost_by_name_is_reached() {
 }
 
 #[tokio::test]
+async fn a_url_of_a_query_alone_is_reached() {
+    let shop = Shop::open().await;
+    let receiver = Receiver::start(&[]).await;
+    paid(&shop, &format!("http://{}?shop=1", receiver.address)).await;
+    assert_eq!(only(&shop).state, DeliveryState::Delivered);
+    let (head, _) = &receiver.requests()[0];
+    assert!(head.starts_with("POST /?shop=1 HTTP/1.1"), "{head}");
+}
+
+#[tokio::test]
 async fn advancing_the_clock_over_http_sends_what_is_due() {
     let shop = Shop::open().await;
     let mut receiver = Receiver::start(&[&reply(200, "FAIL")]).await;

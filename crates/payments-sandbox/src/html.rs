@@ -1,4 +1,4 @@
-//! How every page is sent.
+//! How every page is sent, and the page with one sentence.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn site(url: &str) -> Option<String> {
         .scheme_str()
         .filter(|name| ["http", "https"].contains(name))?;
     let authority = uri.authority()?.as_str();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
     authority
         .bytes()
         .all(plain)
@@ -63,15 +63,15 @@ pub(crate) fn notice(status: StatusCode, title: &str, sentence: &str) -> Respons
     page(status, &Notice { title, sentence })
 }
 
-pub(super) async fn style() -> Response {
+pub(crate) async fn style() -> Response {
     asset(
         "text/css; charset=utf-8",
-        include_str!("../../templates/style.css"),
+        include_str!("../templates/style.css"),
     )
 }
 
-pub(super) async fn icon() -> Response {
-    asset("image/svg+xml", include_str!("../../templates/icon.svg"))
+pub(crate) async fn icon() -> Response {
+    asset("image/svg+xml", include_str!("../templates/icon.svg"))
 }
 
 fn asset(kind: &'static str, text: &'static str) -> Response {
@@ -93,6 +93,10 @@ mod tests {
             Some("https://a.example:8")
         );
         assert_eq!(site("http://[::1]:80/").as_deref(), Some("http://[::1]:80"));
+        assert_eq!(
+            site("http://pay_front:80/").as_deref(),
+            Some("http://pay_front:80")
+        );
         for url in [
             "javascript:alert(1)",
             "https://a;script-src/",
