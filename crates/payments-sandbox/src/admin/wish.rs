@@ -3,7 +3,9 @@
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::actions::ActionError;
 use crate::cpay::Deposit;
@@ -19,12 +21,27 @@ pub(super) const NOTHING: &[&str] = &[];
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wish {
-    /// A decimal as a text; a JSON number would have gone through a float somewhere.
+    /// A decimal as a text, or as a JSON number by the digits it is written with.
+    #[serde(default, deserialize_with = "decimal")]
     pub(super) amount: Option<String>,
     pub(super) advance_ms: Option<u64>,
     pub(super) user_id: Option<String>,
     pub(super) currency: Option<String>,
     pub(super) network: Option<String>,
+}
+
+/// The text of a JSON string, or the digits of a JSON number: no float in between.
+fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    match raw.get() {
+        text if text.starts_with('"') => serde_json::from_str(text).map_err(D::Error::custom),
+        number if number.starts_with(|first: char| first.is_ascii_digit() || first == '-') => {
+            Ok(Some(number.to_owned()))
+        }
+        _ => Err(D::Error::custom("amount is neither a text nor a number")),
+    }
 }
 
 impl Wish {
@@ -43,7 +60,9 @@ impl Wish {
             .and_then(|value| value.split(';').next())
             .unwrap_or_default()
             .trim();
-        if kind.eq_ignore_ascii_case("application/json") {
+        // Programs that are written in a hurry send JSON as a form; no form begins with a brace.
+        let json = body.trim_ascii_start().starts_with(b"{");
+        if json || kind.eq_ignore_ascii_case("application/json") {
             let wish: Self = serde_json::from_slice(body).map_err(|error| {
                 let error = shorten(&error.to_string(), 200);
                 ActionError::Invalid(format!("The JSON body cannot be used: {error}."))
@@ -147,15 +166,17 @@ mod tests {
     fn json_and_form_say_the_same() {
         for (kind, body) in [
             ("application/json", r#"{"amount":"1.5"}"#),
+            // The digits as they are written.
+            ("application/json", r#"{"amount":1.50}"#),
+            // curl -d without a Content-Type of its own.
+            ("application/x-www-form-urlencoded", r#"{"amount":"1.5"}"#),
             (
                 "application/x-www-form-urlencoded; charset=utf-8",
                 "amount=1.5",
             ),
         ] {
-            assert_eq!(
-                read(kind, body, PAY).unwrap().amount.as_deref(),
-                Some("1.5")
-            );
+            let amount = read(kind, body, PAY).unwrap().amount.unwrap();
+            assert_eq!(amount.trim_end_matches('0'), "1.5", "{body}");
         }
     }
 
@@ -163,14 +184,12 @@ mod tests {
     fn mistakes_are_told() {
         let (json, form) = ("application/json", "application/x-www-form-urlencoded");
         for (kind, body, fields) in [
-            (json, r#"{"amount":1.5}"#, PAY),
+            (json, r#"{"amount":[1]}"#, PAY),
             (json, r#"{"amuont":"1.5"}"#, PAY),
             (json, r#"{"amount":"1","amount":"1"}"#, PAY),
             (json, r#"{"amount":"1.5"}"#, ADVANCE),
             (json, r#"{"advance_ms":1}"#, NOTHING),
             (json, r#"{"user_id":"1","amount":"1"}"#, PAY),
-            // curl -d without a Content-Type of its own
-            (form, r#"{"amount":"1.5"}"#, PAY),
             (form, "advance_ms=-1", ADVANCE),
             (form, "advance_ms=1", DEPOSIT),
             (form, "amount=1&amount=1", PAY),

@@ -108,7 +108,7 @@ async fn what_cannot_be_done_is_said_in_a_sentence() {
         (
             "orders/open/pay",
             &[JSON],
-            r#"{"amount":1}"#,
+            r#"{"amount":[1]}"#,
             422,
             "JSON body cannot be used",
         ),
