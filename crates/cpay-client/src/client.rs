@@ -171,7 +171,7 @@ impl Client {
 
     /// The receiver of this account's webhooks.
     #[must_use]
-    pub fn webhooks(&self) -> &Webhooks {
+    pub const fn webhooks(&self) -> &Webhooks {
         &self.webhooks
     }
 

@@ -1,8 +1,9 @@
 //! Whom to talk to and as whom.
 
-use std::ffi::OsString;
 use std::fmt;
 
+use payments_core::endpoint::{self, BaseUrlError};
+use payments_core::env::{VariableError, Variables};
 use payments_signing::Secret;
 
 /// Base URL, merchant id and secret: everything C-Pay hands to a merchant.
@@ -30,7 +31,8 @@ impl Config {
     /// Takes the three values as C-Pay mails them.
     ///
     /// - `base_url`: scheme and host, e.g. `https://api.cpay.ltd` (production) or
-    ///   `https://sandbox-api.cpay.ltd` (test); a path prefix of a reverse proxy may follow.
+    ///   `https://sandbox-api.cpay.ltd` (test); a path prefix of a reverse proxy may follow. `https`; `http` to loopback
+    ///   addresses only.
     /// - `merchant_id`: decimal digits; the documents show 8 and 11 of them.
     /// - `secret`: the signing key, used as it is.
     ///
@@ -43,7 +45,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let secret = Secret::new(secret).map_err(|error| ConfigError::Secret(error.to_string()))?;
         Ok(Self {
-            base_url: checked_base_url(base_url.into())?,
+            base_url: endpoint::base_url(base_url)?,
             merchant_id: checked_merchant_id(merchant_id.into())?,
             secret,
         })
@@ -54,7 +56,7 @@ impl Config {
     /// # Errors
     /// A variable that is missing, not UTF-8 or cannot be right; the error names it, never its value.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| decoded(name, std::env::var_os(name)))
+        Self::from_variables(Variables::of_process())
     }
 
     /// As [`from_env`](Self::from_env), from any source of variables.
@@ -62,20 +64,14 @@ impl Config {
     /// # Errors
     /// As [`from_env`](Self::from_env).
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        Self::from_variables(|name| Ok(lookup(name)))
+        Self::from_variables(Variables::of(&lookup))
     }
 
-    fn from_variables(
-        lookup: impl Fn(&'static str) -> Result<Option<String>, ConfigError>,
-    ) -> Result<Self, ConfigError> {
-        let value = |name: &'static str| {
-            lookup(name)?
-                .filter(|value| !value.is_empty())
-                .ok_or(ConfigError::Missing { name })
-        };
+    fn from_variables(variables: Variables<'_>) -> Result<Self, ConfigError> {
+        let value = |name| variables.required(name);
         Self::new(value(BASE_URL)?, value(MERCHANT_ID)?, value(SECRET)?).map_err(|problem| {
             let name = match problem {
-                ConfigError::BaseUrl => BASE_URL,
+                ConfigError::BaseUrl | ConfigError::PlainHttp => BASE_URL,
                 ConfigError::MerchantId => MERCHANT_ID,
                 ConfigError::Secret(_) => SECRET,
                 other => return other,
@@ -139,11 +135,16 @@ pub enum ConfigError {
         /// What is wrong with its value: one of the following.
         problem: Box<ConfigError>,
     },
-    /// The base URL is not an absolute `http://` or `https://` URL without query.
+    /// The base URL is not an absolute `https://` URL without query.
     #[error(
-        "the base URL must be like https://api.cpay.ltd: http or https, a host, no query, no user name"
+        "the base URL must be like https://api.cpay.ltd: https, a host, no query, no user name"
     )]
     BaseUrl,
+    /// The base URL is `http://` and does not stay on this machine.
+    #[error(
+        "the base URL must be https: plain http goes to loopback addresses only, for it would show cards, people and amounts on the way"
+    )]
+    PlainHttp,
     /// The merchant id is not 1 to 19 decimal digits.
     #[error("the merchant id must be 1 to 19 decimal digits")]
     MerchantId,
@@ -152,29 +153,22 @@ pub enum ConfigError {
     Secret(String),
 }
 
-fn decoded(name: &'static str, value: Option<OsString>) -> Result<Option<String>, ConfigError> {
-    value
-        .map(OsString::into_string)
-        .transpose()
-        .map_err(|_| ConfigError::NotUnicode { name })
+impl From<BaseUrlError> for ConfigError {
+    fn from(error: BaseUrlError) -> Self {
+        match error {
+            BaseUrlError::Malformed => Self::BaseUrl,
+            BaseUrlError::PlainHttp => Self::PlainHttp,
+        }
+    }
 }
 
-fn checked_base_url(text: String) -> Result<String, ConfigError> {
-    let uri: http::Uri = text.parse().map_err(|_| ConfigError::BaseUrl)?;
-    let web = matches!(uri.scheme_str(), Some("http" | "https"));
-    let plain = uri.host().is_some_and(|host| !host.is_empty())
-        && uri.query().is_none()
-        && !text.contains('#')
-        && uri
-            .authority()
-            .is_some_and(|authority| !authority.as_str().contains('@'));
-    if !web || !plain {
-        return Err(ConfigError::BaseUrl);
+impl From<VariableError> for ConfigError {
+    fn from(error: VariableError) -> Self {
+        match error {
+            VariableError::Missing { name } => Self::Missing { name },
+            VariableError::NotUnicode { name } => Self::NotUnicode { name },
+        }
     }
-    let end = text.trim_end_matches('/').len();
-    let mut base_url = text;
-    base_url.truncate(end);
-    Ok(base_url)
 }
 
 fn checked_merchant_id(text: String) -> Result<String, ConfigError> {
@@ -184,23 +178,5 @@ fn checked_merchant_id(text: String) -> Result<String, ConfigError> {
         Ok(text)
     } else {
         Err(ConfigError::MerchantId)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(unix)]
-    #[test]
-    fn a_variable_that_is_no_text_is_named() {
-        use super::{ConfigError, SECRET, decoded};
-        use std::ffi::OsString;
-        use std::os::unix::ffi::OsStringExt;
-
-        let error = decoded(SECRET, Some(OsString::from_vec(vec![b'k', 0xff]))).unwrap_err();
-        assert_eq!(error, ConfigError::NotUnicode { name: SECRET });
-        assert!(error.to_string().starts_with("CPAY_SECRET is not UTF-8"));
-        let text = decoded(SECRET, Some(OsString::from("k"))).unwrap();
-        assert_eq!(text.as_deref(), Some("k"));
-        assert_eq!(decoded(SECRET, None), Ok(None));
     }
 }

@@ -1,8 +1,8 @@
 //! How a person is reached.
 
 use payments_core::Invalid;
+use payments_core::redact::Personal;
 
-use crate::personal::Personal;
 use crate::rules;
 
 /// E-mail and mobile of a person. `Debug` shows neither.

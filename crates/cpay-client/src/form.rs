@@ -24,28 +24,58 @@ pub(crate) fn push(form: &mut String, start: usize, name: &str, value: &str) {
     form.push_str(rest);
 }
 
+/// One look-up per byte, whatever it is.
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_')
+    PLAIN.get(usize::from(byte)).copied().unwrap_or_default()
 }
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "in a constant an index out of bounds does not compile"
+)]
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'*' | b'-' | b'.' | b'_');
+        byte += 1;
+    }
+    plain
+};
 
 fn escape(form: &mut String, c: char) {
     if c == ' ' {
         return form.push('+');
     }
     for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-        form.push('%');
-        form.push(digit(byte >> 4));
-        form.push(digit(byte & 0xf));
+        let start = 3 * usize::from(byte);
+        form.push_str(ESCAPES.get(start..start + 3).unwrap_or_default());
     }
 }
 
-fn digit(value: u8) -> char {
-    char::from(if value < 10 {
-        b'0' + value
-    } else {
-        b'A' + value - 10
-    })
-}
+/// `%00` to `%FF`, one behind the other.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "in a constant an index out of bounds does not compile"
+)]
+const ESCAPES: &str = {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    const TEXT: [u8; 3 * 256] = {
+        let mut text = [b'%'; 3 * 256];
+        let mut byte = 0;
+        while byte < 256 {
+            text[3 * byte + 1] = DIGITS[byte >> 4];
+            text[3 * byte + 2] = DIGITS[byte & 0xf];
+            byte += 1;
+        }
+        text
+    };
+    match str::from_utf8(&TEXT) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+};
 
 #[cfg(test)]
 mod tests {

@@ -71,14 +71,11 @@ mod client;
 pub mod codes;
 mod config;
 mod contact;
-mod date;
 mod form;
 mod informative;
-mod json;
 mod op;
 mod payer;
 mod person;
-mod personal;
 mod pix;
 mod protocol;
 mod purchase;
@@ -92,7 +89,6 @@ pub use card::{Card, CardExpiry, CardNumber, Cvv, StoredCardId};
 pub use client::Client;
 pub use config::{Config, ConfigError};
 pub use contact::Contact;
-pub use date::Date;
 pub use op::{
     Balance, BalanceQuery, Balances, CardExchangeRate, CardOrder, CardPayment, CardPaymentPage,
     CardRateQuery, Conversion, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder,
@@ -100,6 +96,7 @@ pub use op::{
     SubmitKyc, WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
 };
 pub use payer::{BillingAddress, Browser, Payer};
+pub use payments_core::Date;
 pub use payments_signing::Verified;
 pub use person::{FullName, Gender, IdDocument, Person};
 pub use pix::{PixKey, PixKeyKind};

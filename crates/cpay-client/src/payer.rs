@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use payments_core::redact::Personal;
 use payments_core::{Invalid, check};
 
-use crate::personal::Personal;
 use crate::{Contact, FullName, rules};
 
 /// The holder of a card.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use payments_core::redact::Personal;
 use payments_core::{Invalid, check};
 use serde::Serialize;
 
-use crate::personal::Personal;
 use crate::{Contact, Date, rules};
 
 /// The longest URL of a scanned document; the specification names no limit.

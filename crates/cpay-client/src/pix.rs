@@ -1,8 +1,8 @@
 //! Pix keys: how a payee in Brazil is named.
 
+use payments_core::redact::Personal;
 use payments_core::{Invalid, check};
 
-use crate::personal::Personal;
 use crate::rules;
 
 /// A Pix key, checked by its kind: `accountType` and `toAccount` of `createFiatPayoutOrder`.

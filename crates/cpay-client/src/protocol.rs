@@ -5,6 +5,7 @@
 //! signature: TLS is what makes them the gateway's.
 
 use bytes::Bytes;
+use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use payments_core::wire::{self, Code, Json};
 use payments_core::{Fault, Invalid, Operation, Protocol, RawAnswer, Timestamp};
@@ -70,8 +71,7 @@ impl Account {
     ) -> Result<http::Request<Bytes>, Invalid> {
         let mut uri = self.uri(method, encoded_len(fields));
         uri.push('?');
-        let uri = self.sign_onto(uri, fields)?;
-        finish(http::Request::get(uri).body(Bytes::new()))
+        request(self.sign_onto(uri, fields)?, Bytes::new())
     }
 
     /// A POST with the signed parameters as a form. `fields` ascend by name.
@@ -81,7 +81,7 @@ impl Account {
         fields: &[Field<'_>],
     ) -> Result<http::Request<Bytes>, Invalid> {
         let form = self.sign_onto(String::with_capacity(encoded_len(fields)), fields)?;
-        finish(self.form_request(method).body(Bytes::from(form)))
+        self.form_request(method, Bytes::from(form))
     }
 
     /// A [`post`](Self::post) whose body is wiped when its last user drops it, for fields that hold a card or an
@@ -92,15 +92,17 @@ impl Account {
         fields: &[Field<'_>],
     ) -> Result<http::Request<Bytes>, Invalid> {
         let form = self.sign_onto(String::with_capacity(most_encoded_len(fields)), fields)?;
-        let form = Bytes::from_owner(Zeroizing::new(form.into_bytes()));
-        finish(self.form_request(method).body(form))
+        self.form_request(method, Bytes::from_owner(Zeroizing::new(form.into_bytes())))
     }
 
-    fn form_request(&self, method: &str) -> http::request::Builder {
-        http::Request::post(self.uri(method, 0)).header(
+    fn form_request(&self, method: &str, form: Bytes) -> Result<http::Request<Bytes>, Invalid> {
+        let mut request = request(self.uri(method, 0), form)?;
+        *request.method_mut() = Method::POST;
+        request.headers_mut().insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/x-www-form-urlencoded"),
-        )
+        );
+        Ok(request)
     }
 
     fn uri(&self, method: &str, room: usize) -> String {
@@ -138,9 +140,12 @@ impl std::fmt::Debug for Account {
     }
 }
 
-fn finish(request: http::Result<http::Request<Bytes>>) -> Result<http::Request<Bytes>, Invalid> {
-    let mut request =
-        request.map_err(|_| Invalid::configuration("base_url", "makes no usable URL"))?;
+/// A GET until it is told otherwise.
+fn request(uri: String, body: Bytes) -> Result<http::Request<Bytes>, Invalid> {
+    let mut request = http::Request::new(body);
+    *request.uri_mut() = uri
+        .try_into()
+        .map_err(|_| Invalid::configuration("base_url", "makes no usable URL"))?;
     request
         .headers_mut()
         .insert(ACCEPT, HeaderValue::from_static("application/json"));

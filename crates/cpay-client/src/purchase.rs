@@ -55,7 +55,8 @@ impl Purchase {
     }
 
     pub(crate) fn products_json(&self) -> Result<String, Invalid> {
-        crate::json::text("products", &self.products)
+        serde_json::to_string(&self.products)
+            .map_err(|_| Invalid::request("products", "cannot be written as JSON"))
     }
 }
 

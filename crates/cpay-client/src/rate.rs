@@ -67,13 +67,6 @@ impl Rate {
     pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         wire::amount(deserializer).map(Self)
     }
-
-    /// Text or number; `null` and `""` are none.
-    pub(crate) fn read_optional<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self>, D::Error> {
-        Ok(wire::optional_amount(deserializer)?.map(Self))
-    }
 }
 
 /// As the gateway wrote it.

@@ -5,11 +5,10 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use payments_core::{Amount, ProviderRef, Timestamp, check};
+use payments_core::{Amount, ProviderRef, Timestamp, check, debug_masked};
 use payments_signing::cpay::{Fields, Key};
 use payments_signing::{Refused, Verified};
 
-use crate::personal::debug_masked;
 use crate::{Config, OrderStatus};
 
 /// Verifies webhooks. Made by [`Client::webhooks`](crate::Client::webhooks), or from a [`Config`] alone where a

@@ -1,26 +1,7 @@
-//! The gateway's own words, without what they may repeat of a request. An error carries them into logs; the answer
-//! as it came stays in the error's `raw()`.
+//! The gateway's own words without numbers, beside [`payments_core::redact::without`].
 
 /// What stands for what was taken out.
 const MASK: &str = "***";
-
-/// `words` without `value`, in capitals or not: answers have been seen to write addresses in either.
-pub(crate) fn without(words: &str, value: &str) -> String {
-    if value.is_empty() {
-        return words.to_owned();
-    }
-    // In lower case of ASCII alone every byte keeps its place.
-    let (seen, value) = (words.to_ascii_lowercase(), value.to_ascii_lowercase());
-    let mut kept = String::with_capacity(words.len());
-    let mut from = 0;
-    for (at, found) in seen.match_indices(&value) {
-        kept.push_str(words.get(from..at).unwrap_or_default());
-        kept.push_str(MASK);
-        from = at + found.len();
-    }
-    kept.push_str(words.get(from..).unwrap_or_default());
-    kept
-}
 
 /// `words` without any run of three or more digits, also one that spaces or dashes divide: the number of a card, its
 /// security code, the number of a telephone.
@@ -47,20 +28,6 @@ pub(crate) fn without_numbers(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_value_is_taken_out_wherever_it_stands() {
-        for (words, left) in [
-            ("to TRX9 failed", "to *** failed"),
-            ("trx9TRX9", "******"),
-            ("ünd Trx9ü", "ünd ***ü"),
-            ("nothing", "nothing"),
-            ("", ""),
-        ] {
-            assert_eq!(without(words, "TRX9"), left);
-        }
-        assert_eq!(without("words", ""), "words");
-    }
 
     #[test]
     fn long_numbers_are_taken_out_however_they_are_divided() {

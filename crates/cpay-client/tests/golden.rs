@@ -131,11 +131,8 @@ fn a_base_url_may_have_a_path_and_a_closing_slash() {
         support::SECRET,
     )
     .unwrap();
-    let executor = payments_core::Executor::new(
-        std::sync::Arc::new(ScriptedTransport::new()),
-        std::sync::Arc::new(payments_core::scripted::ManualClock::new()),
-        std::sync::Arc::new(payments_core::scripted::FixedEntropy::new(0)),
-    );
+    let clock = payments_core::scripted::ManualClock::new();
+    let executor = ScriptedTransport::new().executor(&clock);
     let client = Client::with_executor(&config, executor);
     let request = client.prepare(&support::order(), support::now()).unwrap();
     assert_eq!(

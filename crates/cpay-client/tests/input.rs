@@ -230,7 +230,21 @@ fn a_configuration_that_cannot_be_right_is_refused_by_name() {
         assert!(matches!(error, ConfigError::Secret(_)), "{error}");
         assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
     }
-    assert!(Config::new("http://127.0.0.1:9075", "1", "x").is_ok());
+    for url in [
+        "http://api.cpay.ltd",
+        "http://10.0.0.1/",
+        "http://localhost.example",
+    ] {
+        let error = Config::new(url, "1", "x").unwrap_err();
+        assert_eq!(error, ConfigError::PlainHttp, "{url}");
+    }
+    for url in [
+        "http://127.0.0.1:9075",
+        "http://localhost:1/",
+        "http://[::1]:9",
+    ] {
+        assert!(Config::new(url, "1", "x").is_ok(), "{url}");
+    }
 }
 
 #[test]
@@ -285,6 +299,11 @@ fn a_variable_that_cannot_be_right_is_named() {
     };
     for (name, value, problem) in [
         ("CPAY_BASE_URL", "nowhere.example", ConfigError::BaseUrl),
+        (
+            "CPAY_BASE_URL",
+            "http://api.cpay.ltd",
+            ConfigError::PlainHttp,
+        ),
         ("CPAY_MERCHANT_ID", "2000309x", ConfigError::MerchantId),
     ] {
         let error = from(name, value);

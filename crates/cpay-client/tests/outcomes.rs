@@ -5,9 +5,7 @@ mod support;
 
 use std::fmt::Write as _;
 
-use bytes::Bytes;
-use http::StatusCode;
-use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::scripted::{Break, ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome, RawAnswer, Reach, TransportError};
 use support::{fixture, order, query};
 
@@ -186,59 +184,24 @@ fn a_lie_is_never_taken_for_more_than_it_proves() {
 
 #[test]
 fn a_broken_connection_leaves_an_order_unknown_and_a_query_repeated() {
-    let refused = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-    let reset = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let half = || RawAnswer::partial(StatusCode::OK, Bytes::from_static(b"{\"code\":0,"));
-    type Break = Box<dyn Fn() -> TransportError>;
-    let breaks: Vec<(&str, Break)> = vec![
-        (
-            "no connection",
-            Box::new(move || TransportError::connect(refused())),
-        ),
-        (
-            "connecting took too long",
-            Box::new(|| TransportError::timeout(Reach::NotSent)),
-        ),
-        (
-            "no answer in time",
-            Box::new(|| TransportError::timeout(Reach::MaybeSent)),
-        ),
-        (
-            "reset after sending",
-            Box::new(move || TransportError::io(Reach::MaybeSent, reset())),
-        ),
-        (
-            "half an answer",
-            Box::new(move || {
-                TransportError::io(Reach::ResponseStarted, reset()).with_partial(half())
-            }),
-        ),
-        (
-            "an answer without end",
-            Box::new(move || TransportError::too_large(half())),
-        ),
-        (
-            "forbidden by the transport",
-            Box::new(|| TransportError::refused("plain http://")),
-        ),
-    ];
     let mut table = String::from("failure | create_order | order_detail");
-    for (name, failure) in breaks {
+    for broken in Break::ALL {
+        let failure = || broken.error(b"{\"code\":0,");
         let met = meet(|script| script.fail(failure()));
-        write!(table, "\n{name}").unwrap();
+        write!(table, "\n{broken}").unwrap();
         for (error, transport) in &met {
             row(&mut table, error, transport);
             let partial = failure().partial().is_some();
             assert_eq!(
                 error.raw().is_some_and(RawAnswer::is_partial),
                 partial,
-                "{name}"
+                "{broken}"
             );
         }
         let (error, transport) = &met[0];
         assert!(
             error.outcome() == Outcome::NotApplied || transport.requests().len() == 1,
-            "{name}"
+            "{broken}"
         );
     }
     insta::assert_snapshot!(table, @r"

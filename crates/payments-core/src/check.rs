@@ -22,13 +22,19 @@ use crate::{Amount, Invalid};
 /// [`Invalid`] that names the field and the first rule it breaks, never the text.
 pub fn text(field: &'static str, text: &str, max_chars: usize) -> Result<(), Invalid> {
     // Most texts are short and of plain ASCII: one look settles those.
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if plain && !text.is_empty() && text.len() <= max_chars {
+    if is_plain(text) && !text.is_empty() && text.len() <= max_chars {
         return Ok(());
     }
     problem(text, max_chars).map_or(Ok(()), |problem| {
         Err(Invalid::request(field, problem).allowed(format!("1 to {max_chars} characters")))
     })
+}
+
+/// Whether all of it is visible ASCII. Looks at every byte, without an early end: the compiler then takes many at
+/// once.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |plain, byte| plain & byte.is_ascii_graphic())
 }
 
 fn problem(text: &str, max_chars: usize) -> Option<&'static str> {
@@ -79,9 +85,9 @@ pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), Inval
     let rest = ["https://", "http://"]
         .into_iter()
         .find_map(|scheme| url.strip_prefix(scheme));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
-    let absolute = host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'));
-    if absolute && !url.contains(char::is_whitespace) {
+    let start = rest.and_then(|rest| rest.bytes().next());
+    let absolute = start.is_some_and(|start| !matches!(start, b'/' | b'?' | b'#' | b':'));
+    if absolute && (is_plain(url) || !url.contains(char::is_whitespace)) {
         Ok(())
     } else {
         Err(Invalid::request(field, "is not an absolute URL")

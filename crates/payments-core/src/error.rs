@@ -194,6 +194,7 @@ impl Cause {
                 InvalidKind::Request => Kind::Invalid,
                 InvalidKind::Unsupported => Kind::Unsupported,
                 InvalidKind::Configuration => Kind::Configuration,
+                InvalidKind::Busy => Kind::Busy,
             },
             Self::Transport(error) => match error.kind() {
                 TransportErrorKind::Connect => Kind::Connect,

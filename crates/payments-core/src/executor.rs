@@ -61,6 +61,17 @@ impl Executor {
         self
     }
 
+    /// Puts something between this executor and its transport: a client that has work of its own to do on answers, or
+    /// an application that counts or delays requests. Clock, entropy and limits stay.
+    #[must_use]
+    pub fn map_transport(
+        mut self,
+        wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Self {
+        self.transport = wrap(self.transport);
+        self
+    }
+
     /// The limits of every call.
     pub const fn policy(&self) -> Policy {
         self.policy
@@ -115,8 +126,8 @@ struct Call<'a> {
     /// When the time is up, on the monotonic clock.
     deadline: Duration,
     attempts: u32,
-    /// How long the latest attempt took.
-    took: Duration,
+    /// When the latest attempt was sent, on the monotonic clock.
+    sent: Duration,
     history: History,
     raw: Option<RawAnswer>,
 }
@@ -136,7 +147,7 @@ impl<'a> Call<'a> {
             effect,
             deadline: started.saturating_add(executor.policy.deadline()),
             attempts: 0,
-            took: Duration::ZERO,
+            sent: started,
             history: History::EMPTY,
             raw: None,
         }
@@ -157,10 +168,11 @@ impl<'a> Call<'a> {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         self.attempts += 1;
-        let started = self.executor.clock.monotonic();
+        self.sent = self.executor.clock.monotonic();
+        let remaining = self.deadline.saturating_sub(self.sent);
         let mut sending = self.executor.transport.send(request);
-        let mut expiry = self.executor.clock.sleep(self.remaining());
-        let result = poll_fn(|cx| match sending.as_mut().poll(cx) {
+        let mut expiry = self.executor.clock.sleep(remaining);
+        poll_fn(|cx| match sending.as_mut().poll(cx) {
             // Looked at first: an answer that is there at the deadline is taken.
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => expiry
@@ -168,9 +180,7 @@ impl<'a> Call<'a> {
                 .poll(cx)
                 .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
         })
-        .await;
-        self.took = self.executor.clock.monotonic().saturating_sub(started);
-        result
+        .await
     }
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {
@@ -189,7 +199,11 @@ impl<'a> Call<'a> {
         // The deadline cannot tell how far an attempt got, so it would turn a write that is known not to
         // have taken effect into one that may have: leave an attempt as much time as the last one took.
         let certain = self.effect != Effect::Read && decision.outcome == Outcome::NotApplied;
-        let needed = if certain { self.took } else { Duration::ZERO };
+        let needed = if certain {
+            self.executor.clock.monotonic().saturating_sub(self.sent)
+        } else {
+            Duration::ZERO
+        };
         if wait.saturating_add(needed) >= self.remaining() {
             return Err(self.end(failed));
         }

@@ -10,7 +10,8 @@
 //!   returns an [`Error`] with an [`Outcome`] and a [`NextStep`].
 //!
 //! [`Amount`] carries money without floats and without rounding, and [`wire`] reads the JSON that
-//! gateways really send.
+//! gateways really send. [`redact`] keeps people's data out of logs, [`check`] refuses values before
+//! they are sent, and [`endpoint`] and [`env`](mod@env) are what a client's configuration rests on.
 //!
 //! There is no HTTP stack, no async runtime and no clock in here: all three come in through
 //! traits. Only `std`, `http`, `bytes`, `serde`'s traits and this crate's own types appear in its
@@ -24,12 +25,11 @@
 //!
 //! ```
 //! use bytes::Bytes;
-//! use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
+//! use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 //! use payments_core::{
-//!     Amount, Effect, Executor, Fault, Invalid, MerchantRef, Operation, Protocol, Reach, Timestamp,
+//!     Amount, Effect, Fault, Invalid, MerchantRef, Operation, Protocol, Reach, Timestamp,
 //!     TransportError, wire,
 //! };
-//! use std::sync::Arc;
 //!
 //! struct CreateOrder {
 //!     reference: MerchantRef,
@@ -82,11 +82,7 @@
 //! let transport = ScriptedTransport::new()
 //!     .fail(TransportError::timeout(Reach::MaybeSent))
 //!     .answer(200, r#"{"order_id": 71}"#);
-//! let executor = Executor::new(
-//!     Arc::new(transport.clone()),
-//!     Arc::new(ManualClock::new()),
-//!     Arc::new(FixedEntropy::new(0)),
-//! );
+//! let executor = transport.executor(&ManualClock::new());
 //! let order = CreateOrder { reference: "order-1".parse()?, amount: "1.50".parse()? };
 //!
 //! assert_eq!(block_on(executor.execute(&Gateway, &order))?, "71");
@@ -99,6 +95,7 @@
 mod amount;
 mod asset;
 mod clock;
+mod date;
 mod decide;
 mod error;
 mod executor;
@@ -113,6 +110,8 @@ mod time;
 mod transport;
 
 pub mod check;
+pub mod endpoint;
+pub mod env;
 pub mod redact;
 #[cfg(feature = "test-util")]
 pub mod scripted;
@@ -121,6 +120,7 @@ pub mod wire;
 pub use amount::{Amount, AmountError, DecimalText};
 pub use asset::Asset;
 pub use clock::{Clock, Entropy};
+pub use date::Date;
 pub use error::Error;
 pub use executor::Executor;
 pub use fault::{Fault, Refusal};

@@ -73,6 +73,8 @@ pub enum InvalidKind {
     Unsupported,
     /// The client is set up wrongly: a key, an endpoint, credentials.
     Configuration,
+    /// Nothing is wrong: a limit of the caller's own holds the request back for now.
+    Busy,
 }
 
 impl Invalid {
@@ -91,6 +93,12 @@ impl Invalid {
     /// A setting of the client that cannot work. `problem` must not repeat a key or a secret.
     pub fn configuration(field: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self::new(InvalidKind::Configuration, field, problem.into())
+    }
+
+    /// Nothing is wrong with the request: a limit of the caller's own holds it back, and the same call may be made
+    /// later. `limit` is its name.
+    pub fn busy(limit: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(InvalidKind::Busy, limit, problem.into())
     }
 
     /// Adds what would have been right.

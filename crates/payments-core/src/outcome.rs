@@ -35,7 +35,8 @@ pub enum Kind {
     Network,
     /// A 5xx, an HTML page or half an answer.
     Unavailable,
-    /// The provider says that it executed nothing and is to be asked again.
+    /// The provider says that it executed nothing and is to be asked again; or, with no attempt made, a limit of the
+    /// caller's own held the request back.
     Busy,
     /// The provider refused for certain.
     Refused(Refusal),

@@ -1,6 +1,11 @@
-//! For tests: a transport that plays a script, a clock that never waits, entropy without chance.
+//! For tests: a transport that plays a script, the ways in which one breaks, a clock that never waits, entropy without
+//! chance.
 
-use crate::{Clock, Entropy, Timestamp, Transport, TransportError};
+mod breaks;
+
+pub use breaks::Break;
+
+use crate::{Clock, Entropy, Executor, Timestamp, Transport, TransportError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
@@ -94,6 +99,16 @@ impl ScriptedTransport {
     /// Every request so far, in order.
     pub fn requests(&self) -> Vec<http::Request<Bytes>> {
         locked(&self.0).requests.clone()
+    }
+
+    /// An executor over this script and clock that repeats without waiting. For other waits, make one with
+    /// [`Executor::new`].
+    pub fn executor(&self, clock: &ManualClock) -> Executor {
+        Executor::new(
+            Arc::new(self.clone()),
+            Arc::new(clock.clone()),
+            Arc::new(FixedEntropy::new(0)),
+        )
     }
 
     /// How many steps of the script were not played.

@@ -18,6 +18,8 @@
 //! | [`optional`] | `Option<T>` | a `T`; `null` and `""` are none |
 //! | [`list`] | `Vec<T>` | an array; `null` and `""` are empty |
 //!
+//! Those of [`informative`] bear the same names and are for fields that only inform: what cannot be read is none.
+//!
 //! [`Code`] and [`Json`] are types of their own: a code of either shape, and a part of an answer
 //! that is read later.
 //!
@@ -55,6 +57,7 @@
 
 mod answer;
 mod fields;
+pub mod informative;
 mod json;
 
 pub use answer::read_answer;

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use payments_core::wire::{self, Code, Json, ReadError};
-use payments_core::{Amount, Kind};
+use payments_core::{Amount, Kind, Timestamp};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -33,6 +33,11 @@ field!(OptionalInteger, "wire::optional_integer", Option<u64>);
 field!(Flag, "wire::flag", bool);
 field!(OptionalCode, "wire::optional", Option<Code>);
 field!(List, "wire::list", Vec<Code>);
+field!(ToldText, "wire::informative::text", Option<String>);
+field!(ToldAmount, "wire::informative::amount", Option<Amount>);
+field!(ToldInteger, "wire::informative::integer", Option<u64>);
+field!(ToldMillis, "wire::informative::millis", Option<Timestamp>);
+field!(ToldFlag, "wire::informative::flag", Option<bool>);
 
 #[test]
 fn text_from_strings_and_numbers() {
@@ -53,6 +58,64 @@ fn text_from_strings_and_numbers() {
     }
     for json in ["null", "[]", "{}", "[1]", r#""\ud800""#] {
         assert!(Text::read(json).is_err(), "{json}");
+    }
+}
+
+/// JSON of every kind, whole and odd.
+const SHAPES: &[&str] = &[
+    "null",
+    r#""""#,
+    "true",
+    r#""FALSE""#,
+    "0",
+    r#""1""#,
+    "1.50",
+    r#""1E-8""#,
+    "1E3",
+    "-1",
+    r#""+1""#,
+    "1E999",
+    "123456789012345678901234567890123456789",
+    r#""18446744073709551616""#,
+    r#"" 1""#,
+    r#""\u0031""#,
+    r#""\ud800""#,
+    r#""soon""#,
+    "[]",
+    "[1]",
+    "{}",
+    r#"{"a":1}"#,
+];
+
+#[test]
+fn what_only_informs_is_none_where_the_strict_reader_fails() {
+    for json in SHAPES {
+        let text = OptionalText::read(json).unwrap_or_default();
+        assert_eq!(ToldText::read(json).unwrap(), text, "{json}");
+        let amount = OptionalAmount::read(json).unwrap_or_default();
+        assert_eq!(ToldAmount::read(json).unwrap(), amount, "{json}");
+        let integer = OptionalInteger::read(json).unwrap_or_default();
+        assert_eq!(ToldInteger::read(json).unwrap(), integer, "{json}");
+        let millis = integer.map(Timestamp::from_millis);
+        assert_eq!(ToldMillis::read(json).unwrap(), millis, "{json}");
+        let flag = Flag::read(json).ok();
+        assert_eq!(ToldFlag::read(json).unwrap(), flag, "{json}");
+    }
+    // The table is no table of nothing.
+    assert_eq!(
+        ToldAmount::read(r#""1E-8""#).unwrap(),
+        "0.00000001".parse().ok()
+    );
+    assert_eq!(ToldText::read(r#""\u0031""#).unwrap().as_deref(), Some("1"));
+    assert_eq!(ToldFlag::read(r#""FALSE""#).unwrap(), Some(false));
+}
+
+#[test]
+fn what_is_no_json_is_an_error_also_where_it_only_informs() {
+    for json in ["", "nope", r#""open"#, "[1", "01", "\"a\u{1}\""] {
+        assert!(ToldText::read(json).is_err(), "{json}");
+        assert!(ToldAmount::read(json).is_err(), "{json}");
+        assert!(ToldFlag::read(json).is_err(), "{json}");
     }
 }
 

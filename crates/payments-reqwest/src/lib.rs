@@ -33,6 +33,7 @@ mod readme {}
 
 mod builder;
 mod clock;
+mod origin;
 mod tls;
 mod transport;
 

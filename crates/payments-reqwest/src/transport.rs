@@ -1,6 +1,7 @@
 //! Sends one request once and says how far it got.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -8,6 +9,7 @@ use http::uri::Scheme;
 use payments_core::{RawAnswer, Reach, Transport, TransportError};
 
 use crate::Builder;
+use crate::origin::Origin;
 
 /// A [`Transport`] over reqwest. Cloning is cheap; clones share one connection pool.
 ///
@@ -16,6 +18,7 @@ use crate::Builder;
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
+    origin: Arc<Origin>,
     max_answer_bytes: usize,
     plain_http_anywhere: bool,
 }
@@ -33,6 +36,7 @@ impl ReqwestTransport {
     ) -> Self {
         Self {
             client,
+            origin: Arc::default(),
             max_answer_bytes,
             plain_http_anywhere,
         }
@@ -51,6 +55,16 @@ impl ReqwestTransport {
             _ => "the URL is not an absolute http:// or https:// one",
         };
         Err(TransportError::refused(refusal))
+    }
+
+    /// The same request in reqwest's own type.
+    fn convert(&self, request: http::Request<Bytes>) -> Option<reqwest::Request> {
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.origin.url(&parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        *request.version_mut() = parts.version;
+        *request.body_mut() = Some(body.into());
+        Some(request)
     }
 
     async fn collect(
@@ -120,8 +134,9 @@ impl Transport for ReqwestTransport {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         self.admit(request.uri())?;
-        let request = reqwest::Request::try_from(request)
-            .map_err(|_| TransportError::refused("the URL cannot be read"))?;
+        let request = self
+            .convert(request)
+            .ok_or_else(|| TransportError::refused("the URL cannot be read"))?;
         match self.client.execute(request).await {
             Ok(response) => self.collect(response).await,
             Err(error) => Err(failed(error)),

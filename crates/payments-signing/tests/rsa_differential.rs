@@ -7,6 +7,8 @@ mod support;
 use payments_signing::chainup_opay::{Backend, Keys};
 use payments_signing::rsa::{PrivateKey, PublicKey};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use support::read;
 
 fn keys(own: &str, peer: &str, backend: Backend) -> Keys {
@@ -47,4 +49,32 @@ proptest! {
             prop_assert_eq!(opened.is_ok(), unchanged, "{:?}", backend);
         }
     }
+}
+
+/// A thousand messages of one block, each sealed, signed and opened by both. Key work is what takes the time, so two
+/// threads share it.
+#[test]
+fn a_thousand_messages_mean_the_same_to_both() {
+    let half = |side: &'static str, other: &'static str| {
+        move || {
+            let (portable, aws_lc) = (Backend::Portable, Backend::AwsLc);
+            let (ours, theirs) = (keys(side, other, portable), keys(side, other, aws_lc));
+            let (our_peer, their_peer) = (keys(other, side, portable), keys(other, side, aws_lc));
+            let mut runner = TestRunner::default();
+            let texts = proptest::collection::vec(any::<u8>(), 0..=245);
+            for _ in 0..500 {
+                let text = texts.new_tree(&mut runner).unwrap().current();
+                let (one, two) = (ours.seal(&text).unwrap(), theirs.seal(&text).unwrap());
+                assert_eq!(one.sign, two.sign, "{text:?}");
+                let by_the_other = their_peer.open(&one.data, &one.sign).unwrap();
+                assert_eq!(by_the_other.as_slice(), text);
+                let by_the_other = our_peer.open(&two.data, &two.sign).unwrap();
+                assert_eq!(by_the_other.as_slice(), text);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(half("merchant", "platform"));
+        scope.spawn(half("platform", "merchant"));
+    });
 }

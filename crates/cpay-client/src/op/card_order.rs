@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use payments_core::Timestamp;
+use payments_core::redact::Personal;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, check, wire,
+    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, check,
+    debug_masked, wire,
 };
 use serde::Deserialize;
 
 use super::{Urls, setters};
-use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
 use crate::{OrderStatus, Purchase, rules};

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use payments_core::{
     Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, wire,
+    check, redact, wire,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -259,7 +259,7 @@ impl Wired for CardPayment {
         let expiry = self.card.as_ref().map_or("", |card| card.expiry.expose());
         let said = [stored, expiry, &self.payer.contact.email]
             .into_iter()
-            .fold(said, |said, value| words::without(&said, value));
+            .fold(said, |said, value| redact::without(&said, value));
         words::without_numbers(&said)
     }
 }

@@ -1,14 +1,14 @@
 //! `createFiatPayoutOrder`: money to a customer's account, by Pix.
 
 use bytes::Bytes;
+use payments_core::redact::{self, Personal};
 use payments_core::{
     Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, wire,
+    check, debug_masked, wire,
 };
 use serde::Deserialize;
 
 use super::{Urls, setters};
-use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
 use crate::{OrderStatus, PixKey, PixKeyKind, rules, words};
@@ -181,7 +181,7 @@ impl Wired for FiatPayout {
 
     /// A tax number may come back with points and a telephone number with spaces.
     fn redact(&self, said: String) -> String {
-        let said = words::without(&said, self.key.account());
+        let said = redact::without(&said, self.key.account());
         match self.key.kind() {
             PixKeyKind::TaxId | PixKeyKind::Mobile => words::without_numbers(&said),
             PixKeyKind::Email | PixKeyKind::Random => said,

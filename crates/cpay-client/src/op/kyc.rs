@@ -1,6 +1,7 @@
 //! `submitKYC`: what the gateway has to know of customers before it takes their cards.
 
 use bytes::Bytes;
+use payments_core::redact::Personal;
 use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, Timestamp, wire};
 use serde::Deserialize;
 
@@ -82,7 +83,7 @@ impl Operation for SubmitKyc {
 impl Wired for SubmitKyc {
     fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
         let rows: Vec<_> = self.people.iter().map(Person::row).collect();
-        let data = crate::json::wiped_text("people", &rows)?;
+        let data = Personal::json("people", &rows)?;
         account.post_wiped(
             "submitKYC",
             &[("data", &data), ("merchantId", account.merchant_id())],

@@ -3,12 +3,11 @@
 use bytes::Bytes;
 use payments_core::{
     Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, wire,
+    check, debug_masked, wire,
 };
 use serde::Deserialize;
 
 use crate::OrderStatus;
-use crate::personal::debug_masked;
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
 

@@ -1,14 +1,14 @@
 //! `createOrder`: a customer pays a crypto amount on the gateway's cashier page.
 
 use bytes::Bytes;
+use payments_core::redact::Personal;
 use payments_core::{
     Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, wire,
+    check, debug_masked, wire,
 };
 use serde::Deserialize;
 
 use super::{Urls, setters};
-use crate::personal::{Personal, debug_masked};
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
 use crate::{OrderStatus, rules};

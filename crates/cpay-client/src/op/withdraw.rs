@@ -1,17 +1,17 @@
 //! `withdraw`: coins of a customer's to an address outside.
 
 use bytes::Bytes;
+use payments_core::redact::{self, Personal};
 use payments_core::{
     Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, wire,
+    check, debug_masked, wire,
 };
 use serde::Deserialize;
 
 use super::{Urls, setters};
-use crate::personal::{Personal, debug_masked};
+use crate::OrderStatus;
 use crate::protocol::wiring::Wired;
 use crate::protocol::{Account, Answer, keeps_raw};
-use crate::{OrderStatus, words};
 
 /// A payout of coins: `POST /openapi/v1/withdraw`.
 ///
@@ -167,7 +167,7 @@ impl Wired for Withdraw {
     }
 
     fn redact(&self, said: String) -> String {
-        words::without(&said, &self.to_address)
+        redact::without(&said, &self.to_address)
     }
 }
 

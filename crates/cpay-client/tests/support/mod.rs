@@ -9,12 +9,11 @@
 pub(crate) mod receiver;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use cpay_client::{Client, Config, CreateOrder, OrderQuery};
-use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
-use payments_core::{Executor, MerchantRef, Timestamp};
+use payments_core::scripted::{ManualClock, ScriptedTransport};
+use payments_core::{MerchantRef, Timestamp};
 use serde_json::Value;
 
 /// The merchant of all fixtures.
@@ -28,12 +27,7 @@ pub(crate) fn config() -> Config {
 
 /// A client that talks to the script; the clock stands at 1,700,000,000 seconds.
 pub(crate) fn scripted(transport: &ScriptedTransport) -> Client {
-    let executor = Executor::new(
-        Arc::new(transport.clone()),
-        Arc::new(ManualClock::new()),
-        Arc::new(FixedEntropy::new(0)),
-    );
-    Client::with_executor(&config(), executor)
+    Client::with_executor(&config(), transport.executor(&ManualClock::new()))
 }
 
 pub(crate) fn now() -> Timestamp {

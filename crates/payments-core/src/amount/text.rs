@@ -115,16 +115,23 @@ pub(super) fn parse(text: &str) -> Result<Amount, AmountError> {
     if integer.is_empty() || (integer.len() > 1 && integer.starts_with('0')) {
         return Err(AmountError::Malformed);
     }
-    let digits = || integer.bytes().chain(fraction.bytes());
-    if !digits().all(|byte| byte.is_ascii_digit()) {
+    let mut parts = [integer, fraction].into_iter();
+    if !parts.all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
         return Err(AmountError::Malformed);
     }
     if integer.len() + fraction.len() > usize::from(Amount::MAX_DIGITS) {
         return Err(AmountError::TooLong);
     }
     // At most 38 digits: below 10^38, and so is the scale.
-    let coefficient = digits().fold(0, |sum: u128, digit| sum * 10 + u128::from(digit - b'0'));
+    let coefficient = append(append(0, integer), fraction);
     Amount::from_parts(coefficient, fraction.len() as u8)
+}
+
+/// `sum` with the digits behind it.
+fn append(sum: u128, digits: &str) -> u128 {
+    digits
+        .bytes()
+        .fold(sum, |sum, digit| sum * 10 + u128::from(digit - b'0'))
 }
 
 /// Reads what JSON and the decimal types of other languages write: the strict grammar, with an

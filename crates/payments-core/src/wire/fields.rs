@@ -18,11 +18,16 @@ pub(super) const PROBLEMS: [&str; 5] = [NO_TEXT, NO_AMOUNT, NO_INTEGER, NO_FLAG,
 /// The text of a JSON string, or of a number or boolean as it is written; `None` for `null`.
 fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de, str>>, D::Error> {
     let json = <&'de RawValue>::deserialize(deserializer)?.get();
+    scalar_of(json).map_err(de::Error::custom)
+}
+
+/// The same, of a JSON text that is known to be well formed.
+pub(super) fn scalar_of(json: &str) -> Result<Option<Cow<'_, str>>, &'static str> {
     match json.as_bytes().first() {
-        Some(b'"') => unquote(json).map(Some).map_err(de::Error::custom),
+        Some(b'"') => unquote(json).map(Some),
         Some(b'n') => Ok(None),
         Some(b'-' | b'0'..=b'9' | b't' | b'f') => Ok(Some(Cow::Borrowed(json))),
-        _ => Err(de::Error::custom(NO_TEXT)),
+        _ => Err(NO_TEXT),
     }
 }
 
@@ -32,11 +37,18 @@ fn unquote(json: &str) -> Result<Cow<'_, str>, &'static str> {
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
     match inner {
-        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
+        Some(inner) if !has_escapes(inner) => Ok(Cow::Borrowed(inner)),
         _ => serde_json::from_str(json)
             .map(Cow::Owned)
             .map_err(|_| NO_TEXT),
     }
+}
+
+/// Looks at every byte, without an early end: the compiler then takes many at once.
+fn has_escapes(inner: &str) -> bool {
+    inner
+        .bytes()
+        .fold(false, |found, byte| found | (byte == b'\\'))
 }
 
 /// The same, with `""` as nothing.
@@ -90,7 +102,13 @@ pub fn optional_amount<'de, D: Deserializer<'de>>(
 }
 
 fn to_amount<E: de::Error>(text: &str) -> Result<Amount, E> {
-    parse_scientific(text).map_err(|_| E::custom(NO_AMOUNT))
+    amount_of(text).ok_or_else(|| E::custom(NO_AMOUNT))
+}
+
+pub(super) fn amount_of(text: &str) -> Option<Amount> {
+    // Nearly every amount is plain: only what is none is searched for an exponent.
+    let plain = text.parse().ok();
+    plain.or_else(|| parse_scientific(text).ok())
 }
 
 /// A whole number as a string or a number. `10.0` and `1E3` are whole numbers too.
@@ -144,11 +162,13 @@ pub fn optional_provider_ref<'de, D: Deserializer<'de>>(
 }
 
 fn to_integer<E: de::Error>(text: &str) -> Result<u64, E> {
-    parse_scientific(text)
-        .ok()
+    integer_of(text).ok_or_else(|| E::custom(NO_INTEGER))
+}
+
+pub(super) fn integer_of(text: &str) -> Option<u64> {
+    amount_of(text)
         .and_then(Amount::whole)
         .and_then(|whole| u64::try_from(whole).ok())
-        .ok_or_else(|| E::custom(NO_INTEGER))
 }
 
 /// `true` or `false`, `1` or `0`, bare or as a string.
@@ -156,12 +176,16 @@ fn to_integer<E: de::Error>(text: &str) -> Result<u64, E> {
 /// # Errors
 /// On anything else.
 pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    match &*required(deserializer, NO_FLAG)? {
-        "1" => Ok(true),
-        "0" => Ok(false),
-        word if word.eq_ignore_ascii_case("true") => Ok(true),
-        word if word.eq_ignore_ascii_case("false") => Ok(false),
-        _ => Err(de::Error::custom(NO_FLAG)),
+    flag_of(&required(deserializer, NO_FLAG)?).ok_or_else(|| de::Error::custom(NO_FLAG))
+}
+
+pub(super) fn flag_of(text: &str) -> Option<bool> {
+    match text {
+        "1" => Some(true),
+        "0" => Some(false),
+        word if word.eq_ignore_ascii_case("true") => Some(true),
+        word if word.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
     }
 }
 

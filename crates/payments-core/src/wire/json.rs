@@ -10,7 +10,13 @@ use std::fmt;
 /// [`ReadError`] when it is not JSON, nested deeper than 128 levels, of another shape, or followed
 /// by anything.
 pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, ReadError> {
-    serde_json::from_slice(without_mark(json)).map_err(|error| ReadError::new(&error))
+    let json = without_mark(json);
+    // One look at the whole: in a `str` no part is checked for UTF-8 again.
+    match str::from_utf8(json) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(json),
+    }
+    .map_err(|error| ReadError::new(&error))
 }
 
 /// The text behind a byte-order mark.

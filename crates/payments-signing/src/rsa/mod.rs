@@ -6,6 +6,7 @@
 mod backend;
 #[cfg(feature = "rsa-portable")]
 mod backend_portable;
+pub(crate) mod blocks;
 mod der;
 mod keys;
 mod text;

@@ -33,6 +33,7 @@
 
 use core::fmt;
 use core::hint::black_box;
+use core::num::NonZeroUsize;
 
 use md5::{Digest as _, Md5};
 use zeroize::Zeroizing;
@@ -166,7 +167,30 @@ impl Keys {
     ///
     /// [`Refused`] for every cause, be it text, size, padding or signature.
     pub fn open(&self, data: &str, sign: &str) -> Result<Verified<Zeroizing<Vec<u8>>>, Refused> {
-        self.open_within(data, sign, self.limits.answer_blocks)
+        self.open_with_workers(data, sign, NonZeroUsize::MIN)
+    }
+
+    /// As [`open`](Self::open), with up to `workers` threads of which the caller's own is one: for statements, whose
+    /// blocks take most of a second. They share whole blocks, and the refusal is the same for every cause.
+    ///
+    /// It blocks until all is done: an async program calls it on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn open_with_workers(
+        &self,
+        data: &str,
+        sign: &str,
+        workers: NonZeroUsize,
+    ) -> Result<Verified<Zeroizing<Vec<u8>>>, Refused> {
+        self.open_within(data, sign, self.limits.answer_blocks, workers)
+    }
+
+    /// How many blocks a received text of base64 has, as far as its length tells: what opening it will cost.
+    #[must_use]
+    pub fn blocks_in(&self, data: &str) -> usize {
+        (data.len() / 4 * 3).div_ceil(self.own.modulus_len())
     }
 
     /// Opens the body of a callback: an [`Envelope`] of up to [`Limits::callback_blocks`] blocks. The app id is looked
@@ -188,6 +212,7 @@ impl Keys {
             envelope.data(),
             envelope.sign(),
             self.limits.callback_blocks,
+            NonZeroUsize::MIN,
         )
     }
 
@@ -215,16 +240,13 @@ impl Keys {
         data: &str,
         sign: &str,
         max_blocks: usize,
+        workers: NonZeroUsize,
     ) -> Result<Verified<Zeroizing<Vec<u8>>>, Refused> {
         let signature = self.signature(sign)?;
         let block_len = self.own.modulus_len();
         let blocks = whole_blocks(data, block_len, max_blocks).ok_or(Refused::new())?;
 
-        // Room for everything at once: a vector that grows leaves pieces of plaintext behind.
-        let mut plaintext = Zeroizing::new(Vec::with_capacity(blocks.len()));
-        for block in blocks.chunks(block_len) {
-            self.own.decrypt(block, &mut plaintext);
-        }
+        let plaintext = rsa::blocks::decrypt(&self.own, &blocks, workers);
         let md5 = md5_hex(&plaintext);
         // Bad padding stands for a full block: without this the hash would take longer for it than for a short text.
         let capacity = blocks.len() / block_len * (block_len - PADDING);

@@ -1,0 +1,111 @@
+use crate::Invalid;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// A day of the calendar, written `2026-11-22`: for birthdays, documents and statements.
+///
+/// It has no time zone: which day a moment belongs to is the provider's to say.
+///
+/// ```
+/// use payments_core::Date;
+///
+/// assert_eq!(Date::new(2026, 11, 22)?.to_string(), "2026-11-22");
+/// assert!(Date::new(2027, 2, 29).is_err());
+/// # Ok::<(), payments_core::Invalid>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// A day of the years 1900 to 9999.
+    ///
+    /// # Errors
+    /// [`Invalid`] when the calendar has no such day.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, Invalid> {
+        let leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => 0,
+        };
+        if (1900..=9999).contains(&year) && (1..=days).contains(&day) {
+            Ok(Self { year, month, day })
+        } else {
+            Err(Invalid::request("date", "is no day of the calendar").allowed("years 1900 to 9999"))
+        }
+    }
+
+    /// Year, month and day.
+    pub const fn parts(self) -> (u16, u8, u8) {
+        (self.year, self.month, self.day)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Date({self})")
+    }
+}
+
+/// As its text.
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_days_of_the_calendar_are_days() {
+        for (year, month, day) in [
+            (1900, 1, 1),
+            (2000, 2, 29),
+            (2024, 2, 29),
+            (2026, 4, 30),
+            (9999, 12, 31),
+        ] {
+            let date = Date::new(year, month, day).unwrap();
+            assert_eq!(date.parts(), (year, month, day));
+        }
+        for (year, month, day) in [
+            (1899, 12, 31),
+            (1900, 2, 29),
+            (2023, 2, 29),
+            (2026, 4, 31),
+            (2026, 0, 1),
+            (2026, 13, 1),
+            (2026, 1, 0),
+            (2026, 1, 32),
+            (10_000, 1, 1),
+        ] {
+            assert!(Date::new(year, month, day).is_err(), "{year}-{month}-{day}");
+        }
+    }
+
+    #[test]
+    fn days_are_written_and_ordered_alike() {
+        let (may, november) = (
+            Date::new(1987, 5, 1).unwrap(),
+            Date::new(1987, 11, 1).unwrap(),
+        );
+        assert!(may < november);
+        assert_eq!(serde_json::to_string(&may).unwrap(), r#""1987-05-01""#);
+        assert_eq!(format!("{november:?}"), "Date(1987-11-01)");
+    }
+}

@@ -1,0 +1,157 @@
+//! Where a gateway is reached: the one rule for base URLs.
+
+use std::net::IpAddr;
+
+/// Why a text is no base URL.
+///
+/// A client's own error names the setting and shows an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaseUrlError {
+    /// It is not absolute, of another scheme, or has a user name, a query or a fragment.
+    #[error("the base URL must be https, with a host and without query or user name")]
+    Malformed,
+    /// It is plain `http://`, and leaves this machine.
+    #[error("the base URL must be https: plain http goes to loopback addresses only")]
+    PlainHttp,
+}
+
+/// A base URL without slashes at its end: `https://` and a host, with a port and a path if they like. Plain `http://` is
+/// for this machine's loopback alone: no gateway's signature covers all of a request and of its answer, and TLS keeps
+/// people's data unread.
+///
+/// Nothing is looked up: `localhost` counts as loopback by its name, every other name does not.
+///
+/// ```
+/// use payments_core::endpoint::{BaseUrlError, base_url};
+///
+/// assert_eq!(base_url("https://api.example/v1/")?, "https://api.example/v1");
+/// assert_eq!(base_url("http://127.0.0.1:9075")?, "http://127.0.0.1:9075");
+/// assert_eq!(base_url("http://api.example"), Err(BaseUrlError::PlainHttp));
+/// # Ok::<(), BaseUrlError>(())
+/// ```
+///
+/// # Errors
+/// [`BaseUrlError`]; it never shows the text.
+pub fn base_url(text: impl Into<String>) -> Result<String, BaseUrlError> {
+    let mut text = text.into();
+    let uri: http::Uri = text.parse().map_err(|_| BaseUrlError::Malformed)?;
+    let host = uri.host().filter(|host| !host.is_empty());
+    let host = host.ok_or(BaseUrlError::Malformed)?;
+    let named = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
+    // http's `Uri` drops a fragment, so that one is looked for in the text.
+    if named || uri.query().is_some() || text.contains('#') {
+        return Err(BaseUrlError::Malformed);
+    }
+    match uri.scheme_str() {
+        Some("https") => {}
+        Some("http") if is_loopback(host) => {}
+        Some("http") => return Err(BaseUrlError::PlainHttp),
+        _ => return Err(BaseUrlError::Malformed),
+    }
+    text.truncate(text.trim_end_matches('/').len());
+    Ok(text)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(host);
+    match address.parse::<IpAddr>() {
+        Ok(ip) => ip.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn https_goes_anywhere_and_http_stays_here() {
+        for good in [
+            "https://api.example",
+            "HTTPS://api.example",
+            "https://api.example:8443/proxy",
+            "https://10.0.0.1",
+            "http://127.0.0.1:9075",
+            "http://127.9.9.9",
+            "http://LocalHost:9075",
+            "http://[::1]:9075/v1",
+        ] {
+            assert_eq!(base_url(good).as_deref(), Ok(good));
+            assert_eq!(base_url(format!("{good}//")).as_deref(), Ok(good));
+        }
+        for far in [
+            "http://api.example",
+            "http://10.0.0.1",
+            "http://192.0.2.1/",
+            "http://0.0.0.0",
+            "http://[::2]/",
+            "http://127.1",
+            "http://localhost.example",
+            "http://127.0.0.1.example",
+        ] {
+            assert_eq!(base_url(far), Err(BaseUrlError::PlainHttp), "{far}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_refused() {
+        for bad in [
+            "",
+            "/",
+            "api.example",
+            "/only/a/path",
+            "ftp://api.example",
+            "javascript:x",
+            "https://",
+            "https://:443",
+            "https://a b/",
+            "https://api.example/?a=1",
+            "https://api.example/?",
+            "https://api.example/#x",
+            "https://me:pw@api.example",
+            "https://me@api.example",
+            "http://127.0.0.1@api.example",
+            "http://me@127.0.0.1",
+        ] {
+            assert_eq!(base_url(bad), Err(BaseUrlError::Malformed), "{bad}");
+        }
+    }
+
+    /// What hosts are made of, and what could pass one off as another.
+    const PIECES: [&str; 14] = [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "evil.example",
+        "@",
+        ":",
+        ".",
+        "/",
+        "\\",
+        "#",
+        "?",
+        "%",
+        "8",
+        "[::ffff:",
+    ];
+
+    proptest! {
+        #[test]
+        fn plain_http_never_leaves_this_machine(
+            pieces in proptest::collection::vec(proptest::sample::select(&PIECES), 1..6),
+        ) {
+            if let Ok(kept) = base_url(format!("http://{}", pieces.concat())) {
+                let uri: http::Uri = kept.parse().unwrap();
+                let host = uri.host().unwrap();
+                prop_assert!(["localhost", "127.0.0.1", "[::1]"].contains(&host), "{}", kept);
+                prop_assert!(kept.starts_with(&format!("http://{host}")), "{}", kept);
+            }
+        }
+    }
+}
