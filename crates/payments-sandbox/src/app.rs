@@ -2,6 +2,8 @@
 
 use tokio::sync::{Notify, watch};
 
+use crate::ccpayment;
+use crate::chainup_opay;
 use crate::clock::Clock;
 use crate::cpay;
 use crate::credentials::Credentials;
@@ -24,6 +26,8 @@ pub(crate) struct App {
     pub(crate) ids: Ids,
     pub(crate) store: Store,
     pub(crate) cpay: cpay::Account,
+    pub(crate) chainup_opay: chainup_opay::Account,
+    pub(crate) ccpayment: ccpayment::Account,
     pub(crate) observer: Option<Observer>,
     /// Wakes the webhook sender when a delivery was added or made due.
     pub(crate) wake: Notify,

@@ -10,13 +10,13 @@ use tokio::sync::{Notify, watch};
 
 use crate::amount::{self, CPAY_DECIMALS};
 use crate::app::{App, Observer};
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::cpay::coins::{self, START_BALANCES};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::ids::Ids;
 use crate::sandbox::Sandbox;
 use crate::store::{Account, Ledger, Move, RequestRecord, Store};
-use crate::{cpay, router, server, webhook};
+use crate::{ccpayment, chainup_opay, cpay, router, server, webhook};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
 /// machine's clock.
@@ -31,6 +31,8 @@ pub struct SandboxBuilder {
     seed: Option<u64>,
     cpay: cpay::Settings,
     cpay_balances: Vec<(String, String)>,
+    chainup_opay: chainup_opay::Settings,
+    ccpayment: ccpayment::Settings,
     observer: Option<Observer>,
 }
 
@@ -65,6 +67,12 @@ pub enum StartError {
     /// A secret of the credentials cannot be used as a key.
     #[error("cpay.secret: {0}")]
     Key(#[from] payments_signing::KeyError),
+    /// The CCPayment credentials cannot be used as a key.
+    #[error("ccpayment.app_id or app_secret: {0}")]
+    CcpaymentKey(payments_signing::KeyError),
+    /// A key of the credentials cannot sign.
+    #[error("chainup_opay.merchant_private_key: {0}")]
+    Sign(#[from] payments_signing::SignError),
 }
 
 impl SandboxBuilder {
@@ -79,6 +87,8 @@ impl SandboxBuilder {
             seed: None,
             cpay: cpay::Settings::default(),
             cpay_balances: Vec::new(),
+            chainup_opay: chainup_opay::Settings::default(),
+            ccpayment: ccpayment::Settings::default(),
             observer: None,
         }
     }
@@ -150,7 +160,7 @@ impl SandboxBuilder {
     /// Completes payouts by themselves, so long after they were made on the sandbox's clock. Default: they stay in
     /// processing until they are completed or rejected by a button, the admin API or [`Sandbox`].
     pub fn cpay_payouts_complete_after(mut self, delay: Duration) -> Self {
-        self.cpay.payout_delay_ms = Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+        self.cpay.payout_delay_ms = Some(millis(delay));
         self
     }
 
@@ -158,6 +168,81 @@ impl SandboxBuilder {
     /// A request taken that way says so in [`RequestRecord::notes`]. Default: off, as C-Pay's text has it.
     pub fn accept_php_signatures(mut self, accept: bool) -> Self {
         self.cpay.php_signatures = accept;
+        self
+    }
+
+    /// How far the `time` of a ChainUp OPay request may be from the sandbox's clock; others are told 50010. A client on
+    /// the machine's clock needs a wide one when the sandbox has a clock of its own: `Duration::MAX` takes every time.
+    /// Default: five minutes (assumed).
+    pub fn chainup_opay_time_window(mut self, window: Duration) -> Self {
+        self.chainup_opay.time_window_ms = millis(window);
+        self
+    }
+
+    /// Answers ChainUp OPay's `orderDetail` also without an envelope, to a plain and unsigned `{appKey, orderNum}` as
+    /// the provider's own payment page sends it. The answer is plain too. Default: off.
+    pub fn chainup_opay_plain_order_detail(mut self, accept: bool) -> Self {
+        self.chainup_opay.plain_order_detail = accept;
+        self
+    }
+
+    /// The scene types (`orderSceneType`) that the merchant has in ChainUp's console, as texts of digits; orders with
+    /// others are told 70009. Default: `1000011`, `1001` and `202`, those of the documents' samples.
+    pub fn chainup_opay_scene_types<T: Into<String>>(
+        mut self,
+        types: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.chainup_opay.scene_types = types.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// CCPayment's Webhook URL of the account: where webhooks go of orders and addresses without their own, and those of
+    /// withdrawals and invoices.
+    pub fn ccpayment_webhook_url(mut self, url: impl Into<String>) -> Self {
+        self.ccpayment.webhook_url = url.into();
+        self
+    }
+
+    /// What the merchant has of a coin at CCPayment to begin with and after a reset, as a plain decimal of at most 18
+    /// decimals: `ccpayment_balance("USDT", "1000")`. Default: 100000 USDT, TRX, XRP and FTM, 100 ETH and BNB, 10 BTC,
+    /// 10000000 SATS.
+    pub fn ccpayment_balance(mut self, coin: impl Into<String>, amount: impl Into<String>) -> Self {
+        self.ccpayment.balances.push((coin.into(), amount.into()));
+        self
+    }
+
+    /// Completes CCPayment's withdrawals and refunds by themselves, so long after they were made on the sandbox's clock.
+    /// Default: they stay pending until they are completed or rejected by a button, the admin API or [`Sandbox`].
+    pub fn ccpayment_payouts_complete_after(mut self, delay: Duration) -> Self {
+        self.ccpayment.payout_delay_ms = Some(millis(delay));
+        self
+    }
+
+    /// How often a CCPayment webhook is pushed at most, from 1 to 7. Default: 6 ("up to 6 times"; another page says 7).
+    pub fn ccpayment_webhook_pushes(mut self, pushes: usize) -> Self {
+        self.ccpayment.pushes = pushes.clamp(1, ccpayment::webhook::MOST_PUSHES);
+        self
+    }
+
+    /// Pushes CCPayment's states `pending` and `processing` as well, which an account can choose to get. Default: off,
+    /// final states only.
+    pub fn ccpayment_push_every_state(mut self, push: bool) -> Self {
+        self.ccpayment.every_state = push;
+        self
+    }
+
+    /// Answers CCPayment's refusals with the numbers of its version 2 (11000 argument, 11005 sign, 11006 expired, 11011
+    /// duplicate, 12001 merchant, 13000 coin, 14000 balance, 15001 addresses). Default: off, 224066 with a `reason`, the
+    /// only general code that is documented for version 1.
+    pub fn ccpayment_v2_codes(mut self, use_them: bool) -> Self {
+        self.ccpayment.v2_codes = use_them;
+        self
+    }
+
+    /// Lets CCPayment's `bill/info` say the states of orders in the words of the merchant platform, e.g.
+    /// `Underpayment(Overdue)`. Default: off; then `Pending`, `Processing`, `Successful` and `Expired` (assumed).
+    pub fn ccpayment_label_statuses(mut self, use_them: bool) -> Self {
+        self.ccpayment.label_statuses = use_them;
         self
     }
 
@@ -172,7 +257,7 @@ impl SandboxBuilder {
     /// # Errors
     /// [`StartError`]: credentials or balances that cannot be used, an address that is not loopback or is taken.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        self.credentials.check()?;
+        let opay_keys = self.credentials.checked()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
             return Err(StartError::RemoteListen(self.listen));
         }
@@ -181,6 +266,8 @@ impl SandboxBuilder {
             source,
         };
         let opening = opening(&self.cpay_balances)?;
+        let ccpayment_book = ccpayment::Book::open(&self.ccpayment.balances)
+            .map_err(|(currency, problem)| StartError::Balance { currency, problem })?;
         let listener = TcpListener::bind(self.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let ids = Ids::new(self.seed);
@@ -192,6 +279,13 @@ impl SandboxBuilder {
                 timeout: self.webhook_timeout,
             },
             cpay: cpay::Account::new(&self.credentials.cpay, self.cpay, &ids)?,
+            chainup_opay: chainup_opay::Account::new(
+                &self.credentials.chainup_opay.app_id,
+                &opay_keys,
+                self.chainup_opay,
+            )?,
+            ccpayment: ccpayment::Account::new(&self.credentials.ccpayment, self.ccpayment)
+                .map_err(StartError::CcpaymentKey)?,
             credentials: self.credentials,
             clock: self.clock,
             ids,
@@ -200,6 +294,7 @@ impl SandboxBuilder {
             wake: Notify::new(),
             sent: watch::Sender::new(0),
         });
+        app.store.lock().ccpayment = ccpayment_book;
         let (stop, stopped) = watch::channel(false);
         let router = router::router(Arc::clone(&app));
         let server = tokio::spawn(server::serve(listener, router, stopped));

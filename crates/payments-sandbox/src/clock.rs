@@ -75,7 +75,7 @@ impl Clock {
 
     /// Moves the clock ahead; whatever becomes due by that happens at once. A clock never goes back.
     pub fn advance(&self, by: Duration) {
-        let by_ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        let by_ms = millis(by);
         let cell = match &self.inner.source {
             Source::System { offset_ms } => offset_ms,
             Source::Manual { now_ms } => now_ms,
@@ -132,9 +132,12 @@ impl fmt::Debug for Clock {
 fn machine_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        })
+        .map_or(0, millis)
+}
+
+/// Milliseconds of a duration, as far as they can be counted.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The instant as the sandbox prints it: `yyMMddHHmmss` in UTC, the stamp inside C-Pay's ids.

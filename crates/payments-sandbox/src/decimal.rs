@@ -51,19 +51,49 @@ impl Decimal {
 
     /// The product, cut after the eighteenth decimal.
     pub(crate) fn times(self, other: Self) -> Option<Self> {
+        self.product(other).map(|(product, _)| product)
+    }
+
+    /// The product of two positive numbers, rounded up at the eighteenth decimal.
+    pub(crate) fn times_up(self, other: Self) -> Option<Self> {
+        self.product(other).and_then(Self::up)
+    }
+
+    /// The quotient, cut after the eighteenth decimal.
+    pub(crate) fn over(self, divisor: Self) -> Option<Self> {
+        self.quotient(divisor).map(|(quotient, _)| quotient)
+    }
+
+    /// The quotient of two positive numbers, rounded up at the eighteenth decimal.
+    pub(crate) fn over_up(self, divisor: Self) -> Option<Self> {
+        self.quotient(divisor).and_then(Self::up)
+    }
+
+    /// What was cut, rounded up instead.
+    fn up((cut, exact): (Self, bool)) -> Option<Self> {
+        let units = cut.units.checked_add(i128::from(!exact))?;
+        Some(Self { units })
+    }
+
+    /// The product as far as it fits the unit, and whether that is all of it.
+    fn product(self, other: Self) -> Option<(Self, bool)> {
         let ((left, some), (right, more)) = (trimmed(self.units), trimmed(other.units));
         let product = left.checked_mul(right)?;
         // Both factors count units: one of the two 10⁻¹⁸ must go, and `zeros` of it went already.
         let zeros = some + more;
-        let units = match zeros.checked_sub(PLACES as u32) {
-            Some(back) => product.checked_mul(10_i128.checked_pow(back)?)?,
-            None => product / 10_i128.checked_pow(PLACES as u32 - zeros)?,
+        let (units, exact) = match zeros.checked_sub(PLACES as u32) {
+            Some(back) => (product.checked_mul(10_i128.checked_pow(back)?)?, true),
+            None => {
+                let dropped = 10_i128.checked_pow(PLACES as u32 - zeros)?;
+                (product / dropped, product % dropped == 0)
+            }
         };
-        Some(Self { units })
+        Some((Self { units }, exact))
     }
 
-    /// The quotient, cut after the eighteenth decimal. Written division: an intermediate product would not fit.
-    pub(crate) fn over(self, divisor: Self) -> Option<Self> {
+    /// The quotient as far as it fits the unit, and whether that is all of it. Written division: an intermediate product
+    /// would not fit.
+    fn quotient(self, divisor: Self) -> Option<(Self, bool)> {
         let mut units = self.units.checked_div(divisor.units)?;
         let mut rest = self.units.checked_rem(divisor.units)?;
         for _ in 0..PLACES {
@@ -73,7 +103,14 @@ impl Decimal {
                 .checked_add(rest.checked_div(divisor.units)?)?;
             rest = rest.checked_rem(divisor.units)?;
         }
-        Some(Self { units })
+        Some((Self { units }, rest == 0))
+    }
+
+    /// A number that is not negative, rounded half up to that many decimals.
+    pub(crate) fn rounded(self, places: u32) -> Option<Self> {
+        let half = 10_i128.pow((PLACES as u32).saturating_sub(places)) / 2;
+        let units = self.units.checked_add(half)?;
+        Some(Self { units }.cut(places))
     }
 
     /// Cut (never rounded) after that many decimals.
@@ -136,6 +173,23 @@ mod tests {
         assert_eq!(dec("40000").padded(6), "40000.000000");
         assert_eq!(dec("19.011").cut(2).to_string(), "19.01");
         assert_eq!(dec("1.528").cut(2).to_string(), "1.52");
+    }
+
+    /// The samples of CCPayment's pages: rounded up at 18 decimals, half up at 16.
+    #[test]
+    fn rounding_goes_the_way_that_is_asked_for() {
+        let up = dec("0.1").over_up(dec("0.3582")).unwrap();
+        assert_eq!(up.to_string(), "0.279173646007816863");
+        let up = dec("18").over_up(dec("1867.69")).unwrap();
+        assert!(up.to_string().ends_with("282151"), "{up}");
+        assert_eq!(dec("25").over_up(dec("0.08")), Some(dec("312.5")));
+        let fee = dec("0.279173646007816863").times_up(dec("0.0003")).unwrap();
+        assert_eq!(fee.to_string(), "0.000083752093802346");
+        assert_eq!(dec("666").times_up(dec("0.0003")), Some(dec("0.1998")));
+        let value = |price: &str| dec("1000").over(dec(price)).unwrap().rounded(16);
+        assert_eq!(value("16944.3").unwrap().to_string(), "0.0590168965374787");
+        assert_eq!(value("23980.08").unwrap().to_string(), "0.0417012787280109");
+        assert_eq!(dec("1.125").rounded(2), Some(dec("1.13")));
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl Ids {
         self.text(b"0123456789abcdef", length)
     }
 
+    /// Decimal digits.
+    pub(crate) fn digits(&self, length: usize) -> String {
+        self.text(b"0123456789", length)
+    }
+
     /// C-Pay's trace id: `yyMMddHHmmss` in UTC, `X`, seven digits.
     pub(crate) fn trace_id(&self, now_ms: u64) -> String {
         format!("{}X{:07}", clock::stamp(now_ms), self.below(10_000_000))

@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 
 use crate::app::App;
-use crate::{admin, cpay, guard, html, json};
+use crate::{admin, ccpayment, chainup_opay, cpay, guard, html, json};
 
 /// The largest body of an admin call or a form of the pages.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -32,10 +32,21 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/3ds", get(cpay::three_ds::show))
         .route("/3ds/confirm", post(cpay::three_ds::confirm))
         .route("/3ds/refuse", post(cpay::three_ds::refuse))
+        .route("/platform/pay.html", get(chainup_opay::page::show))
+        .route("/platform/pay", post(chainup_opay::page::pay))
+        .route("/platform/fail", post(chainup_opay::page::fail))
+        .route("/platform/close", post(chainup_opay::page::close))
+        .route("/pay", get(ccpayment::page::show))
+        .route("/pay/choose", post(ccpayment::page::choose))
+        .route("/pay/pay", post(ccpayment::page::pay))
+        .route("/pay/expire", post(ccpayment::page::expire))
         .nest("/_sandbox", admin::router())
         .route("/_sandbox/", get(admin::overview))
         .layer(from_fn(in_time))
         .route("/openapi/{*call}", any(cpay::receive))
+        .route("/ccpayment/{*call}", any(ccpayment::receive))
+        .route("/platformapi/{*call}", any(chainup_opay::receive))
+        .route("/opay/{*call}", any(chainup_opay::receive))
         .fallback(cpay::receive)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -9,10 +9,12 @@ use tokio::task::JoinHandle;
 use crate::actions::{self, ActionError};
 use crate::app::App;
 use crate::builder::SandboxBuilder;
+use crate::ccpayment::{self, CcpaymentDeposit, CcpaymentInvoice};
+use crate::chainup_opay::{self, ChainupOpayFault};
 use crate::clock::Clock;
 use crate::cpay::{self, Deposit};
 use crate::credentials::Credentials;
-use crate::store::{Balance, Delivery, Order, RequestRecord};
+use crate::store::{Balance, Delivery, Gateway, Order, RequestRecord};
 use crate::webhook;
 
 /// A running sandbox. Dropping it stops it at once; [`shutdown`](Sandbox::shutdown) lets requests under way end.
@@ -90,15 +92,24 @@ impl Sandbox {
 
     /// Pays an order: `amount` as a decimal text, or exactly what it asks for. `id` is the gateway's order id or the
     /// merchant's order number. The order completes whatever the amount (assumed), the merchant is credited, and its
-    /// webhook is queued. Card orders and payouts take no amount; a payout is [completed](Self::complete).
+    /// webhook is queued. Card orders, payouts and orders of ChainUp OPay take no amount; a payout is
+    /// [completed](Self::complete).
+    ///
+    /// At CCPayment every call is one payment, without an amount of what is still due, and has its own webhook: too
+    /// little waits for the rest, too much and too late is taken as well. A hosted order whose payer chose no coin is
+    /// paid with USDT on TRC20.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, one that is completed or closed, an amount that is none.
+    /// [`ActionError`]: no such order, one that has ended, an amount that is none, a test payer with too little.
     pub async fn pay(&self, id: &str, amount: Option<&str>) -> Result<Order, ActionError> {
         actions::pay(&self.app, id, amount)
     }
 
     /// Puts a pending order into processing: the payment was seen and is not final. No webhook is sent.
+    ///
+    /// At CCPayment a payment of what is due is seen, and by a second call confirmed by some blocks; webhooks tell
+    /// `pending` and `processing` if the builder says so, and the next payment of that amount makes it final. A
+    /// withdrawal or refund is under way.
     ///
     /// # Errors
     /// [`ActionError`]: no such order, or one that is not pending.
@@ -113,6 +124,14 @@ impl Sandbox {
     /// [`ActionError`]: no such order, or one that is not pending.
     pub async fn expire(&self, id: &str) -> Result<Order, ActionError> {
         actions::expire(&self.app, id)
+    }
+
+    /// Lets the payment of an order fail, as ChainUp OPay's state 2 has it. Its callback is queued.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, one that has ended, one of a gateway that has no such state.
+    pub async fn fail(&self, id: &str) -> Result<Order, ActionError> {
+        actions::fail(&self.app, id)
     }
 
     /// Completes a payout under way: what was frozen leaves the balance. Its webhook is queued.
@@ -140,13 +159,68 @@ impl Sandbox {
         cpay::deposit(&self.app, deposit)
     }
 
+    /// Lets the next good request of ChainUp OPay meet a fault; several wait in line, and a reset forgets them.
+    ///
+    /// # Errors
+    /// [`ActionError`]: a code that ChainUp does not have, too many faults waiting.
+    pub fn chainup_opay_fault(&self, fault: ChainupOpayFault) -> Result<(), ActionError> {
+        chainup_opay::prepare_fault(&self.app, fault)
+    }
+
+    /// Sends money of a paid CCPayment order back to its payer. The refund is an order of its own, which is
+    /// [completed](Self::complete) or [rejected](Self::reject); then its webhook is queued.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, one of another gateway, more than was paid or than the balance has, an amount the
+    /// network fee eats up.
+    pub async fn refund(&self, id: &str, amount: &str) -> Result<Order, ActionError> {
+        actions::refund(&self.app, id, amount)
+    }
+
+    /// Chooses the coin of a CCPayment order with a hosted checkout page, as the payer does there.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order or token, an order of one coin, one that was paid or expired.
+    pub async fn ccpayment_choose(&self, id: &str, token_id: &str) -> Result<Order, ActionError> {
+        ccpayment::control::choose(&self.app, id, token_id)
+    }
+
+    /// Coins come to a permanent address at CCPayment: they are credited, and a Direct Deposit webhook is queued.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such token or address, a token that takes no payments, an amount that is none.
+    pub async fn ccpayment_deposit(
+        &self,
+        deposit: &CcpaymentDeposit,
+    ) -> Result<Order, ActionError> {
+        ccpayment::control::deposit(&self.app, deposit)
+    }
+
+    /// Makes an invoice of CCPayment's merchant platform. Paid, or expired, it queues an Invoice webhook.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such token, one that takes no payments, an e-mail address or a price that is none.
+    pub async fn ccpayment_invoice(
+        &self,
+        invoice: &CcpaymentInvoice,
+    ) -> Result<Order, ActionError> {
+        ccpayment::control::invoice(&self.app, invoice)
+    }
+
     /// What the merchant has at C-Pay, a row per currency in the order of `getMerchantBalance`.
     #[must_use]
     pub fn balances(&self) -> Vec<Balance> {
-        actions::balances(&self.app)
+        actions::balances(&self.app, Gateway::Cpay)
     }
 
-    /// What the merchant has of one currency; none for a currency without a balance.
+    /// What the merchant has at a gateway, a row per currency. ChainUp OPay has no call that tells it; here it is what
+    /// was paid.
+    #[must_use]
+    pub fn balances_at(&self, gateway: Gateway) -> Vec<Balance> {
+        actions::balances(&self.app, gateway)
+    }
+
+    /// What the merchant has of one currency at C-Pay; none for a currency without a balance.
     #[must_use]
     pub fn balance(&self, currency: &str) -> Option<Balance> {
         let mut balances = self.balances().into_iter();

@@ -12,11 +12,13 @@ use serde_json::json;
 use super::wish::{self, Wish};
 use crate::actions::{self, ActionError};
 use crate::app::App;
+use crate::chainup_opay;
 use crate::clock::readable;
 use crate::cpay;
 use crate::cpay::wallet_address::of_user;
 use crate::html;
 use crate::json::{answer, problem};
+use crate::store::{Balance, Gateway};
 
 type AppState = State<Arc<App>>;
 
@@ -24,7 +26,7 @@ pub(super) async fn health(State(app): AppState) -> Response {
     let health = json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
-        "gateways": ["cpay"],
+        "gateways": Gateway::ALL.map(Gateway::as_str),
         "now_ms": app.clock.now_ms(),
     });
     answer(StatusCode::OK, &health)
@@ -55,10 +57,18 @@ pub(super) async fn deliveries(State(app): AppState) -> Response {
 }
 
 pub(super) async fn balances(State(app): AppState) -> Response {
-    answer(
-        StatusCode::OK,
-        &json!({ "balances": actions::balances(&app) }),
-    )
+    #[derive(Serialize)]
+    struct Row {
+        gateway: Gateway,
+        #[serde(flatten)]
+        balance: Balance,
+    }
+    let at = |gateway| {
+        let row = move |balance| Row { gateway, balance };
+        actions::balances(&app, gateway).into_iter().map(row)
+    };
+    let rows: Vec<_> = Gateway::ALL.into_iter().flat_map(at).collect();
+    answer(StatusCode::OK, &json!({ "balances": rows }))
 }
 
 pub(super) async fn users(State(app): AppState) -> Response {
@@ -109,6 +119,24 @@ pub(super) async fn expire(
     body: Bytes,
 ) -> Response {
     let done = Wish::read(&headers, &body, wish::NOTHING).and_then(|_| actions::expire(&app, &id));
+    reply(&headers, done)
+}
+
+pub(super) async fn fail(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let done = Wish::read(&headers, &body, wish::NOTHING).and_then(|_| actions::fail(&app, &id));
+    reply(&headers, done)
+}
+
+pub(super) async fn fault(State(app): AppState, headers: HeaderMap, body: Bytes) -> Response {
+    let done = Wish::read(&headers, &body, wish::FAULT)
+        .and_then(Wish::fault)
+        .and_then(|fault| chainup_opay::prepare_fault(&app, fault))
+        .map(|()| json!({ "status": "waiting" }));
     reply(&headers, done)
 }
 
@@ -206,7 +234,7 @@ pub(super) async fn wrong_method() -> Response {
 }
 
 /// JSON, or the way back to the page for a browser's form.
-fn reply<T: Serialize>(headers: &HeaderMap, done: Result<T, ActionError>) -> Response {
+pub(super) fn reply<T: Serialize>(headers: &HeaderMap, done: Result<T, ActionError>) -> Response {
     let browser = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())

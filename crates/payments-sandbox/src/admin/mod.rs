@@ -1,6 +1,7 @@
 //! The sandbox's own rooms: the admin API and the pages under `/_sandbox`, and the front page.
 
 mod api;
+mod ccpayment;
 mod pages;
 mod wish;
 
@@ -12,6 +13,7 @@ use axum::routing::{get, post};
 pub(crate) use pages::{front, overview};
 
 use crate::app::App;
+use crate::ccpayment::desk;
 use crate::html;
 
 /// The paths under `/_sandbox`.
@@ -25,8 +27,15 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/orders/{id}/pay", post(api::pay))
         .route("/orders/{id}/process", post(api::process))
         .route("/orders/{id}/expire", post(api::expire))
+        .route("/orders/{id}/fail", post(api::fail))
         .route("/orders/{id}/complete", post(api::complete))
         .route("/orders/{id}/reject", post(api::reject))
+        .route("/chainup_opay/faults", post(api::fault))
+        .route("/orders/{id}/refund", post(ccpayment::refund))
+        .route("/ccpayment", get(desk::show))
+        .route("/ccpayment/choose/{id}", post(ccpayment::choose))
+        .route("/ccpayment/deposits", post(ccpayment::deposit))
+        .route("/ccpayment/invoices", post(ccpayment::invoice))
         .route("/balances", get(api::balances))
         .route("/users", get(api::users))
         .route("/deposits", post(api::deposit))

@@ -9,12 +9,14 @@ use axum::response::Response;
 
 use crate::actions;
 use crate::app::App;
+use crate::chainup_opay::coins::{self, Coin};
+use crate::chainup_opay::payers::{self, Payer};
 use crate::clock::readable;
 use crate::cpay::coins::PAIRS;
 use crate::cpay::wallet_address::{Address, of_user};
 use crate::html;
 use crate::store::{
-    Balance, Delivery, DeliveryState, Order, OrderStatus, RequestRecord, User, Verdict,
+    Balance, Delivery, DeliveryState, Gateway, Order, OrderStatus, RequestRecord, User, Verdict,
 };
 
 /// Rows of each table on the page; the JSON has all.
@@ -24,13 +26,22 @@ const ROWS: usize = 50;
 #[template(path = "front.html")]
 struct Front<'a> {
     base_url: &'a str,
-    merchant_id: &'a str,
+    cpay_merchant_id: &'a str,
+    chainup_app_id: &'a str,
+    ccpayment_app_id: &'a str,
+    payers: &'static [Payer],
+    coins: String,
 }
 
 pub(crate) async fn front(State(app): State<Arc<App>>) -> Response {
+    let coin = |coin: &Coin| format!("{} ({} decimals)", coin.symbol, coin.decimals);
     let front = Front {
         base_url: &app.base_url,
-        merchant_id: &app.credentials.cpay.merchant_id,
+        cpay_merchant_id: &app.credentials.cpay.merchant_id,
+        chainup_app_id: &app.credentials.chainup_opay.app_id,
+        ccpayment_app_id: &app.credentials.ccpayment.app_id,
+        payers: &payers::ALL,
+        coins: coins::ALL.each_ref().map(coin).join(", "),
     };
     html::page(StatusCode::OK, &front)
 }
@@ -44,7 +55,7 @@ struct Overview {
     requests: Vec<RequestRecord>,
     orders: Vec<Order>,
     deliveries: Vec<Delivery>,
-    balances: Vec<Balance>,
+    balances: Vec<(Gateway, Vec<Balance>)>,
     users: Vec<UserRow>,
     coins: Vec<(&'static str, &'static str)>,
 }
@@ -81,6 +92,11 @@ impl Overview {
         !order.kind.is_payout() && !order.status.is_final()
     }
 
+    /// Whether its gateway knows failed payments.
+    fn can_fail(&self, order: &Order) -> bool {
+        order.gateway == Gateway::ChainupOpay && !order.status.is_final()
+    }
+
     fn payout_open(&self, order: &Order) -> bool {
         order.kind.is_payout() && !order.status.is_final()
     }
@@ -94,7 +110,8 @@ impl Overview {
     }
 
     fn differs(&self, record: &RequestRecord) -> bool {
-        record.expected_sign != record.received_sign
+        let expected = record.expected_sign.as_ref();
+        expected.is_some_and(|sign| Some(sign) != record.received_sign.as_ref())
     }
 
     fn words(&self, delivery: &Delivery) -> String {
@@ -108,6 +125,11 @@ impl Overview {
 
 pub(crate) async fn overview(State(app): State<Arc<App>>) -> Response {
     actions::settle_due(&app);
+    let balances = Gateway::ALL
+        .map(|gateway| (gateway, actions::balances(&app, gateway)))
+        .into_iter()
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
     let page = {
         let tables = app.store.lock();
         Overview {
@@ -117,7 +139,7 @@ pub(crate) async fn overview(State(app): State<Arc<App>>) -> Response {
             requests: tables.requests.iter().rev().take(ROWS).cloned().collect(),
             orders: tables.orders.iter().rev().take(ROWS).cloned().collect(),
             deliveries: tables.deliveries.iter().rev().take(ROWS).cloned().collect(),
-            balances: tables.ledger.balances().collect(),
+            balances,
             users: tables
                 .users
                 .iter()

@@ -8,14 +8,20 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::actions::ActionError;
+use crate::chainup_opay::ChainupOpayFault;
 use crate::cpay::Deposit;
 use crate::form;
 use crate::store::shorten;
 
-/// The fields of a payment, of a deposit, of moving the clock, and of every other call.
+/// The fields of a payment, of a deposit, of moving the clock, of a fault, and of every other call.
 pub(super) const PAY: &[&str] = &["amount"];
 pub(super) const DEPOSIT: &[&str] = &["user_id", "currency", "network", "amount"];
 pub(super) const ADVANCE: &[&str] = &["advance_ms"];
+pub(super) const FAULT: &[&str] = &["code", "carried_out"];
+/// Of CCPayment: a coin that is chosen, a deposit to a permanent address, an invoice.
+pub(super) const CHOICE: &[&str] = &["token_id"];
+pub(super) const TO_ADDRESS: &[&str] = &["user_id", "token_id", "amount"];
+pub(super) const INVOICE: &[&str] = &["email", "token_id", "amount"];
 pub(super) const NOTHING: &[&str] = &[];
 
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +34,10 @@ pub(super) struct Wish {
     pub(super) user_id: Option<String>,
     pub(super) currency: Option<String>,
     pub(super) network: Option<String>,
+    pub(super) token_id: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) carried_out: Option<bool>,
 }
 
 /// The text of a JSON string, or the digits of a JSON number: no float in between.
@@ -92,6 +102,10 @@ impl Wish {
             ("user_id", self.user_id.is_some()),
             ("currency", self.currency.is_some()),
             ("network", self.network.is_some()),
+            ("token_id", self.token_id.is_some()),
+            ("email", self.email.is_some()),
+            ("code", self.code.is_some()),
+            ("carried_out", self.carried_out.is_some()),
         ]
         .into_iter()
         .filter_map(|(name, given)| given.then_some(name))
@@ -112,6 +126,21 @@ impl Wish {
             given("network", self.network)?,
             given("amount", self.amount)?,
         ))
+    }
+
+    /// The fault that is asked for.
+    pub(super) fn fault(self) -> Result<ChainupOpayFault, ActionError> {
+        let code = self.code.as_deref().unwrap_or_default();
+        let code = code.parse().map_err(|_| {
+            ActionError::Invalid(
+                "A fault needs a code as a text of digits: {\"code\": \"50009\"}.".to_owned(),
+            )
+        })?;
+        Ok(if self.carried_out.unwrap_or_default() {
+            ChainupOpayFault::after(code)
+        } else {
+            ChainupOpayFault::instead(code)
+        })
     }
 
     fn from_form(body: &[u8], fields: &[&str]) -> Result<Self, ActionError> {
@@ -142,9 +171,19 @@ impl Wish {
                         Some(number.map_err(|_| invalid(&"advance_ms is not a whole number"))?);
                     continue;
                 }
+                "carried_out" => {
+                    let answer = value.parse();
+                    wish.carried_out = Some(
+                        answer.map_err(|_| invalid(&"carried_out is neither true nor false"))?,
+                    );
+                    continue;
+                }
                 "amount" => &mut wish.amount,
+                "code" => &mut wish.code,
                 "user_id" => &mut wish.user_id,
                 "currency" => &mut wish.currency,
+                "token_id" => &mut wish.token_id,
+                "email" => &mut wish.email,
                 _ => &mut wish.network,
             };
             *field = Some(std::mem::take(&mut *value));

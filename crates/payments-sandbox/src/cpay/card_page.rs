@@ -9,6 +9,7 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use super::card::Card;
+use super::control;
 use super::link::{self, Visit};
 use super::status;
 use crate::actions::{self, ActionError};
@@ -85,12 +86,12 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
             Some(&problem),
         );
     }
-    settled(&app, &visit, actions::pay(&app, visit.order_id(), None))
+    settled(&app, &visit, control::pay(&app, visit.order_id(), None))
 }
 
 pub(crate) async fn cancel(State(app): State<Arc<App>>, body: Bytes) -> Response {
     match Visit::of_form(&app, link::CARD, body) {
-        Some(visit) => settled(&app, &visit, actions::expire(&app, visit.order_id())),
+        Some(visit) => settled(&app, &visit, control::expire(&app, visit.order_id())),
         None => link::stranger(),
     }
 }

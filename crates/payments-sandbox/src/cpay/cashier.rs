@@ -8,9 +8,10 @@ use axum::http::Uri;
 use axum::response::Response;
 use bytes::Bytes;
 
+use super::control;
 use super::link::{self, Visit};
 use super::status;
-use crate::actions::{self, ActionError};
+use crate::actions::ActionError;
 use crate::app::App;
 use crate::clock::readable;
 use crate::html;
@@ -60,12 +61,12 @@ pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
 pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
     press(&app, body, |visit| {
         let amount = Some(visit.get("amount")).filter(|text| !text.is_empty());
-        actions::pay(&app, visit.order_id(), amount)
+        control::pay(&app, visit.order_id(), amount)
     })
 }
 
 pub(crate) async fn expire(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |visit| actions::expire(&app, visit.order_id()))
+    press(&app, body, |visit| control::expire(&app, visit.order_id()))
 }
 
 /// Carries out a button and leads back to the page; a mistake is shown on the page itself.

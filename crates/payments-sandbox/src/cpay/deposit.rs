@@ -1,8 +1,9 @@
 //! Deposits without an order: coins that come to a user's address.
 
 use super::coins::{self, Network};
+use super::control::{note_transaction, settle, to_pay};
 use super::new_order;
-use crate::actions::{ActionError, note_transaction, settle, to_pay};
+use crate::actions::ActionError;
 use crate::app::App;
 use crate::store::{Account, Funds, Move, Order, OrderKind, OrderStatus, shorten};
 

@@ -8,6 +8,7 @@ use super::verify::Verified;
 use super::{Outcome, shapes};
 use crate::app::App;
 use crate::store::Tables;
+use crate::web;
 
 const MOST_ITEMS: usize = 1_000;
 /// How many left-out items the record explains.
@@ -81,7 +82,7 @@ impl Item {
 }
 
 fn all_web(urls: &[String]) -> bool {
-    urls.iter().all(|url| shapes::web(url))
+    urls.iter().all(|url| web::is_address(url))
 }
 
 #[derive(Serialize)]

@@ -6,12 +6,12 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use super::answer::Refusal;
-use super::shapes;
 use crate::actions::ActionError;
 use crate::app::App;
 use crate::form;
 use crate::html;
 use crate::store::Order;
+use crate::web;
 
 /// The page of a crypto order.
 pub(super) const CASHIER: &str = "/payment";
@@ -130,7 +130,7 @@ pub(super) fn status(error: Option<&ActionError>) -> StatusCode {
 /// Where the customer of an order that has ended may go on to: a web address of the shop. None for `javascript:` and
 /// its like.
 pub(super) fn onward(order: &Order) -> Option<&str> {
-    Some(order.onward_url()).filter(|url| shapes::web(url))
+    Some(order.onward_url()).filter(|url| web::is_address(url))
 }
 
 /// The same with `txnRef=<orderId>` at its end, which is documented for `pwpp` only.

@@ -11,6 +11,7 @@ mod card_order;
 pub(crate) mod card_page;
 pub(crate) mod cashier;
 pub(crate) mod coins;
+pub(crate) mod control;
 mod create_order;
 mod deposit;
 mod exchange;

@@ -2,8 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use axum::http::Uri;
-
 pub(super) fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -76,15 +74,6 @@ fn words(text: &str, good: fn(char) -> bool) -> bool {
         .all(|word| !word.is_empty() && word.chars().all(good))
 }
 
-/// `http://…` or `https://…`, without characters that no URL has.
-pub(super) fn web(text: &str) -> bool {
-    // The reader of URLs does not look behind a `#`.
-    !text.contains(|letter: char| letter.is_control())
-        && text
-            .parse::<Uri>()
-            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
-}
-
 /// `yyyy-mm-dd`, a day of the calendar.
 pub(super) fn date(text: &str) -> Option<jiff::civil::Date> {
     let shape = text.len() == 10
@@ -118,8 +107,6 @@ mod tests {
                 && !city("Rio2")
                 && !city(&"a".repeat(16))
         );
-        assert!(web("https://x/#a") && !web("https://x/#a\r\nb") && !web("https://x/#\u{85}"));
-        assert!(web("http://x/pi.jpg") && !web("ftp://x/") && !web("pi.jpg"));
     }
 
     #[test]

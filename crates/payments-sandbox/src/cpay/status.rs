@@ -1,4 +1,5 @@
-//! C-Pay's numbers and names of the states of an order: texts on the wire.
+//! C-Pay's numbers and names of the states of an order: texts on the wire. It has no state of its own for a payment
+//! that failed, and none of its orders gets there.
 
 use crate::store::OrderStatus;
 
@@ -7,7 +8,7 @@ pub(super) fn code(status: OrderStatus) -> &'static str {
         OrderStatus::Pending => "0",
         OrderStatus::Processing => "11",
         OrderStatus::Completed => "14",
-        OrderStatus::Closed => "15",
+        OrderStatus::Failed | OrderStatus::Closed => "15",
     }
 }
 
@@ -16,6 +17,6 @@ pub(super) fn name(status: OrderStatus) -> &'static str {
         OrderStatus::Pending => "PENDING",
         OrderStatus::Processing => "PROCESSING",
         OrderStatus::Completed => "COMPLETED",
-        OrderStatus::Closed => "CLOSED",
+        OrderStatus::Failed | OrderStatus::Closed => "CLOSED",
     }
 }

@@ -9,9 +9,10 @@ use axum::http::Uri;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::Bytes;
 
+use super::control;
 use super::link::{self, Visit};
 use super::status;
-use crate::actions::{self, ActionError};
+use crate::actions::ActionError;
 use crate::app::App;
 use crate::html;
 use crate::store::{Order, OrderStatus};
@@ -46,11 +47,11 @@ pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
 }
 
 pub(crate) async fn confirm(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |id| actions::pay(&app, id, None))
+    press(&app, body, |id| control::pay(&app, id, None))
 }
 
 pub(crate) async fn refuse(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |id| actions::expire(&app, id))
+    press(&app, body, |id| control::expire(&app, id))
 }
 
 fn press(

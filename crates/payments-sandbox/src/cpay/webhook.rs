@@ -7,6 +7,10 @@ use crate::clock::whole_seconds;
 use crate::store::{Gateway, NewDelivery, Order};
 use crate::webhook::Answer;
 
+/// Waits between the ten tries, in seconds. Ten: README of its `document` repository; the waits are assumed, no document
+/// states an interval.
+pub(crate) const WAITS_S: [u64; 9] = [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
+
 /// The message about an order's final state, or none when neither order nor account has a callback URL.
 ///
 /// All fields of the table are there, also the empty ones, which are not signed (assumed: no document shows a body).

@@ -1,6 +1,6 @@
 //! Who the sandbox talks to: one merchant account per gateway.
 
-mod pem;
+mod keys;
 #[cfg(test)]
 mod tests;
 
@@ -10,12 +10,13 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use pem::Half;
+pub(crate) use keys::OpayKeys;
 
 /// The merchant's credentials at each gateway. The sandbox checks requests with them and signs webhooks with them.
 ///
 /// [`Credentials::test`] (the default) is a fixed set of **public test values**. A set of one's own has this JSON
-/// form, all parts required, other parts passed over (so that a printed set with its `base_url` can be read back), the keys as PEM text (PKCS#8 and SubjectPublicKeyInfo, RSA of 2048 bits or more):
+/// form, all parts required, other parts passed over (so that a printed set with its `base_url` can be read back), the keys as PEM or bare
+/// base64 text (PKCS#8 and SubjectPublicKeyInfo, RSA of 2048 bits or more):
 ///
 /// ```json
 /// {"cpay":{"merchant_id":"…","secret":"…"},
@@ -55,15 +56,15 @@ pub struct CcpaymentCredentials {
     pub app_secret: String,
 }
 
-/// The ChainUp OPay account: two RSA key pairs, all four halves as PEM.
+/// The ChainUp OPay account: two RSA key pairs, all four halves as PEM or bare base64.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChainupOpayCredentials {
-    /// `app_id`.
+    /// `app_id`: letters, digits, `_` and `-`.
     pub app_id: String,
-    /// The merchant's private key (PKCS#8 PEM): the merchant signs with it and decrypts with it.
+    /// The merchant's private key (PKCS#8): the merchant signs with it and decrypts with it.
     pub merchant_private_key: String,
-    /// The merchant's public key (SubjectPublicKeyInfo PEM), registered with the platform.
+    /// The merchant's public key (SubjectPublicKeyInfo), registered with the platform.
     pub merchant_public_key: String,
     /// The platform's public key, given to the merchant.
     pub platform_public_key: String,
@@ -150,6 +151,11 @@ impl Credentials {
     /// # Errors
     /// [`CredentialsError::Value`], naming the first value that cannot be used.
     pub fn check(&self) -> Result<(), CredentialsError> {
+        self.checked().map(drop)
+    }
+
+    /// As [`check`](Self::check), with the keys that were read for it.
+    pub(crate) fn checked(&self) -> Result<OpayKeys, CredentialsError> {
         let digits = &self.cpay.merchant_id;
         if digits.is_empty()
             || digits.len() > 18
@@ -165,48 +171,8 @@ impl Credentials {
         plain("ccpayment.app_id", &self.ccpayment.app_id)?;
         plain("ccpayment.app_secret", &self.ccpayment.app_secret)?;
         let opay = &self.chainup_opay;
-        plain("chainup_opay.app_id", &opay.app_id)?;
-        let merchant = key(
-            "chainup_opay.merchant_private_key",
-            &opay.merchant_private_key,
-            Half::Private,
-        )?;
-        if merchant
-            != key(
-                "chainup_opay.merchant_public_key",
-                &opay.merchant_public_key,
-                Half::Public,
-            )?
-        {
-            return refuse(
-                "chainup_opay.merchant_public_key",
-                "is not the other half of merchant_private_key",
-            );
-        }
-        let platform = key(
-            "chainup_opay.platform_private_key",
-            &opay.platform_private_key,
-            Half::Private,
-        )?;
-        if platform
-            != key(
-                "chainup_opay.platform_public_key",
-                &opay.platform_public_key,
-                Half::Public,
-            )?
-        {
-            return refuse(
-                "chainup_opay.platform_public_key",
-                "is not the other half of platform_private_key",
-            );
-        }
-        if merchant == platform {
-            return refuse(
-                "chainup_opay.platform_public_key",
-                "is the merchant's own key; platform and merchant must have different pairs",
-            );
-        }
-        Ok(())
+        app_id(&opay.app_id)?;
+        keys::read(opay)
     }
 
     /// What a client needs: everything but the platform's private key.
@@ -268,8 +234,15 @@ fn plain(field: &'static str, value: &str) -> Result<(), CredentialsError> {
     Ok(())
 }
 
-fn key(field: &'static str, text: &str, half: Half) -> Result<Vec<u8>, CredentialsError> {
-    pem::modulus(text, half).or_else(|problem| refuse(field, problem))
+/// What stands in links and JSON without being escaped (assumed: live ones look like `name_5157`).
+fn app_id(value: &str) -> Result<(), CredentialsError> {
+    if crate::chainup_opay::is_app_id(value) {
+        return Ok(());
+    }
+    refuse(
+        "chainup_opay.app_id",
+        "must be 1 to 64 letters, digits, `_` or `-`",
+    )
 }
 
 /// serde's sentence without its own position, and without values: a wrong type would quote the secret.

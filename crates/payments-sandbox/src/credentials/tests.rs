@@ -49,7 +49,10 @@ fn halves_of_different_pairs_do_not_match() {
             &mut opay.merchant_public_key,
         );
     });
-    assert!(swapped.contains("another kind of PEM"));
+    assert!(
+        swapped.contains("expected a PKCS#8 private key, found an SPKI public key"),
+        "{swapped}"
+    );
     let same = problem(|c| {
         let opay = &mut c.chainup_opay;
         opay.platform_private_key = opay.merchant_private_key.clone();
@@ -91,11 +94,42 @@ fn the_public_form_leaves_the_platforms_private_key_out() {
 
 #[test]
 fn no_text_makes_the_key_reader_panic() {
-    let credentials = Credentials::test();
-    let whole = &credentials.chainup_opay.merchant_private_key;
+    let whole = Credentials::test()
+        .chainup_opay
+        .merchant_private_key
+        .clone();
     for end in (0..whole.len() - 60).step_by(7) {
         let text = format!("{}\n-----END PRIVATE KEY-----", &whole[..end]);
-        assert!(pem::modulus(&text, Half::Private).is_err());
+        let refused = problem(|c| c.chainup_opay.merchant_private_key = text);
+        assert!(
+            refused.starts_with("chainup_opay.merchant_private_key"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn keys_without_their_armour_are_taken() {
+    let mut credentials = Credentials::test();
+    let bare = |pem: &str| -> String {
+        let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+        let joined: String = lines.collect();
+        joined.replace('+', "-").replace('/', "_").replace('=', "")
+    };
+    let opay = &mut credentials.chainup_opay;
+    opay.merchant_private_key = bare(&opay.merchant_private_key);
+    opay.merchant_public_key = bare(&opay.merchant_public_key);
+    credentials.check().unwrap();
+}
+
+#[test]
+fn an_app_id_can_stand_in_a_link() {
+    for app_id in ["", "a b", "a&b", "\u{e9}", &"a".repeat(65)] {
+        let refused = problem(|c| app_id.clone_into(&mut c.chainup_opay.app_id));
+        assert!(
+            refused.starts_with("chainup_opay.app_id must be"),
+            "{refused}"
+        );
     }
 }
 

@@ -68,7 +68,7 @@ pub struct Delivery {
     pub order_status: OrderStatus,
     /// The target.
     pub url: String,
-    /// The exact body.
+    /// The exact body; of ChainUp OPay the text that every try seals anew.
     pub body: String,
     /// What became of it.
     pub state: DeliveryState,
@@ -104,8 +104,8 @@ pub(crate) struct Deliveries {
 }
 
 impl Deliveries {
-    /// Adds a message, due at once.
-    pub(crate) fn add(&mut self, new: NewDelivery, tries: usize, now_ms: u64) {
+    /// Adds a message, due at once, and gives its number.
+    pub(crate) fn add(&mut self, new: NewDelivery, tries: usize, now_ms: u64) -> u64 {
         self.given += 1;
         self.rows.insert(
             self.given,
@@ -122,6 +122,7 @@ impl Deliveries {
                 attempts: Vec::new(),
             },
         );
+        self.given
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Delivery> {

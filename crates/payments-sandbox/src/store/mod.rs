@@ -20,6 +20,8 @@ pub(crate) use users::{User, Users};
 
 use serde::Serialize;
 
+use crate::{ccpayment, chainup_opay};
+
 /// The gateway an order, a request or a delivery belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,14 +29,33 @@ use serde::Serialize;
 pub enum Gateway {
     /// C-Pay (cpay.ltd).
     Cpay,
+    /// ChainUp OPay.
+    ChainupOpay,
+    /// CCPayment, version 1.
+    Ccpayment,
 }
 
 impl Gateway {
+    /// All of them, in the order of the pages.
+    pub const ALL: [Self; 3] = [Self::Cpay, Self::ChainupOpay, Self::Ccpayment];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cpay => "cpay",
+            Self::ChainupOpay => "chainup_opay",
+            Self::Ccpayment => "ccpayment",
+        }
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpay => "C-Pay",
+            Self::ChainupOpay => "ChainUp OPay",
+            Self::Ccpayment => "CCPayment",
         }
     }
 }
@@ -52,6 +73,10 @@ pub(crate) struct Tables {
     pub(crate) users: Users,
     /// The merchant's balances at C-Pay.
     pub(crate) ledger: Ledger,
+    /// What only ChainUp OPay knows.
+    pub(crate) chainup_opay: chainup_opay::Book,
+    /// What only CCPayment knows, its balances among it.
+    pub(crate) ccpayment: ccpayment::Book,
     /// The balances to begin with, and to go back to.
     opening: Ledger,
 }
@@ -81,6 +106,8 @@ impl Tables {
         self.deliveries.clear();
         self.users.clear();
         self.ledger.clone_from(&self.opening);
+        self.chainup_opay.clear();
+        self.ccpayment.clear();
     }
 }
 

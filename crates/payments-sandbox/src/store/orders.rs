@@ -14,13 +14,15 @@ const MOST_ORDERS: usize = 10_000;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderStatus {
-    /// Waiting for the payment (C-Pay `0`).
+    /// Waiting for the payment (C-Pay `0`, ChainUp OPay `1`).
     Pending,
     /// A payment was seen and is not final yet (C-Pay `11`).
     Processing,
-    /// Paid (C-Pay `14`).
+    /// Paid (C-Pay `14`, ChainUp OPay `3`).
     Completed,
-    /// Ended without a payment (C-Pay `15`).
+    /// The payment failed (ChainUp OPay `2`).
+    Failed,
+    /// Ended without a payment (C-Pay `15`, ChainUp OPay `0`).
     Closed,
 }
 
@@ -32,6 +34,7 @@ impl OrderStatus {
             Self::Pending => "pending",
             Self::Processing => "processing",
             Self::Completed => "completed",
+            Self::Failed => "failed",
             Self::Closed => "closed",
         }
     }
@@ -39,7 +42,7 @@ impl OrderStatus {
     /// Whether nothing can happen to the order any more.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Completed | Self::Closed)
+        matches!(self, Self::Completed | Self::Failed | Self::Closed)
     }
 }
 
@@ -62,6 +65,10 @@ pub enum OrderKind {
     FiatPayout,
     /// An exchange between two of the merchant's balances (C-Pay `exchange`).
     Exchange,
+    /// An invoice that is paid like an order (CCPayment; made on the merchant platform, no call makes one).
+    Invoice,
+    /// Money that goes back to a payer (CCPayment).
+    Refund,
 }
 
 impl OrderKind {
@@ -76,13 +83,15 @@ impl OrderKind {
             Self::Payout => "payout",
             Self::FiatPayout => "fiat_payout",
             Self::Exchange => "exchange",
+            Self::Invoice => "invoice",
+            Self::Refund => "refund",
         }
     }
 
     /// Whether money leaves: such an order is completed or rejected, not paid.
     #[must_use]
     pub fn is_payout(self) -> bool {
-        matches!(self, Self::Payout | Self::FiatPayout)
+        matches!(self, Self::Payout | Self::FiatPayout | Self::Refund)
     }
 
     /// Whether it happens on a chain, and so gets a transaction hash.
@@ -152,12 +161,15 @@ pub struct Order {
     pub kind: OrderKind,
     /// The gateway's order id.
     pub order_id: String,
-    /// The merchant's order number (C-Pay `merchantTradeNo`); empty for a deposit.
+    /// The merchant's order number (C-Pay `merchantTradeNo`, ChainUp OPay `appOrderId`); empty for a deposit.
     pub merchant_ref: String,
-    /// The merchant's user (C-Pay `userId`).
+    /// The merchant's user (C-Pay `userId`), or the payer's number at ChainUp OPay.
     pub user_id: String,
     /// Where it stands.
     pub status: OrderStatus,
+    /// The gateway's own name of where it stands, in words finer than `status`: CCPayment's `Underpayment(Overdue)`.
+    /// Empty where there are none.
+    pub gateway_state: String,
     /// What arrived, compared with what was asked for. `none` for payouts.
     pub funds: Funds,
     /// The currency of all its amounts, e.g. `USDT`; the target of an exchange.
@@ -184,11 +196,11 @@ pub struct Order {
     pub success_url: String,
     /// Where a page leads after an order ended unpaid; may be empty.
     pub fail_url: String,
-    /// `returnURL` as received; may be empty.
+    /// `returnURL` (ChainUp OPay: `returnPage`) as received; may be empty.
     pub return_url: String,
-    /// `remark` as received; may be empty.
+    /// `remark` (ChainUp OPay: `orderSceneType`) as received; may be empty.
     pub remark: String,
-    /// `extInfo` as received; may be empty.
+    /// `extInfo` (ChainUp OPay: `goods`) as received; may be empty.
     pub ext_info: String,
     /// The page where it is paid or confirmed; may be empty.
     pub cashier_url: String,
@@ -198,7 +210,8 @@ pub struct Order {
     pub created_ms: u64,
     /// When it was completed or closed.
     pub settled_ms: Option<u64>,
-    /// When an open payout completes by itself; none when it waits to be told.
+    /// When something happens to it by itself: an open payout completes, an order's time is over. None when it waits to
+    /// be told.
     pub due_ms: Option<u64>,
 }
 
@@ -218,6 +231,7 @@ impl Order {
             merchant_ref: String::new(),
             user_id: String::new(),
             status: OrderStatus::Pending,
+            gateway_state: String::new(),
             funds: Funds::None,
             currency: String::new(),
             network: String::new(),
@@ -246,7 +260,7 @@ impl Order {
     pub(crate) fn onward_url(&self) -> &str {
         match self.status {
             OrderStatus::Completed => &self.success_url,
-            OrderStatus::Closed => &self.fail_url,
+            OrderStatus::Failed | OrderStatus::Closed => &self.fail_url,
             OrderStatus::Pending | OrderStatus::Processing => "",
         }
     }
@@ -292,14 +306,16 @@ impl Orders {
         Ok(())
     }
 
-    /// When the next payout completes by itself.
+    /// When the next thing happens to an order by itself.
     pub(crate) fn next_due(&self) -> Option<u64> {
         self.rows.iter().filter_map(|order| order.due_ms).min()
     }
 
-    /// The payouts whose time has come, by the order of their times.
-    pub(crate) fn due(&self, now_ms: u64) -> Vec<String> {
-        let due = |order: &&Order| order.due_ms.is_some_and(|due| due <= now_ms);
+    /// A gateway's orders whose time has come, by the order of their times.
+    pub(crate) fn due(&self, gateway: Gateway, now_ms: u64) -> Vec<String> {
+        let due = |order: &&Order| {
+            order.gateway == gateway && order.due_ms.is_some_and(|due| due <= now_ms)
+        };
         let mut orders: Vec<&Order> = self.rows.iter().filter(due).collect();
         orders.sort_by_key(|order| order.due_ms);
         orders.iter().map(|order| order.order_id.clone()).collect()
@@ -316,7 +332,20 @@ impl Orders {
         self.by_id.contains_key(order_id)
     }
 
-    /// The order with this gateway id, else the one with this merchant's order number.
+    /// A gateway's own order with this id.
+    pub(crate) fn of(&self, gateway: Gateway, order_id: &str) -> Option<&Order> {
+        let order = self.by_id.get(order_id).and_then(|at| self.rows.get(*at));
+        order.filter(|order| order.gateway == gateway)
+    }
+
+    /// A gateway's own order with this number of the merchant's.
+    pub(crate) fn by_merchant_ref(&self, gateway: Gateway, merchant_ref: &str) -> Option<&Order> {
+        let merchant_ref = (gateway, merchant_ref.to_owned());
+        let at = self.by_merchant_ref.get(&merchant_ref)?;
+        self.rows.get(*at)
+    }
+
+    /// The order with this gateway id, else the one with this merchant's number at one of the gateways.
     pub(crate) fn find(&self, id: &str) -> Option<&Order> {
         self.position(id).and_then(|at| self.rows.get(at))
     }
@@ -326,8 +355,11 @@ impl Orders {
     }
 
     fn position(&self, id: &str) -> Option<usize> {
-        let by_ref = || self.by_merchant_ref.get(&(Gateway::Cpay, id.to_owned()));
-        self.by_id.get(id).or_else(by_ref).copied()
+        let by_ref = |gateway| self.by_merchant_ref.get(&(gateway, id.to_owned()));
+        let by_id = self.by_id.get(id);
+        by_id
+            .or_else(|| Gateway::ALL.into_iter().find_map(by_ref))
+            .copied()
     }
 
     /// In the order of creation.

@@ -63,15 +63,16 @@ pub struct RequestRecord {
     pub message: String,
     /// Whether that message is the sandbox's own wording: no document has it.
     pub message_assumed: bool,
-    /// The trace id the client was given.
+    /// The trace id the client was given; empty for a gateway without one.
     pub trace_id: String,
-    /// The text to be signed as the sandbox builds it, `key=***` at its end.
+    /// The text that is signed: C-Pay's as the sandbox builds it, `key=***` at its end; ChainUp OPay's as it was found
+    /// inside the envelope, tokens masked.
     pub canonical: Option<String>,
-    /// The signature of that text; none when the merchant is unknown.
+    /// The signature of that text; none when the merchant is unknown, and at ChainUp OPay.
     pub expected_sign: Option<String>,
     /// The signature that came with the request.
     pub received_sign: Option<String>,
-    /// What is worth knowing about a request that was taken: leniency that was used, items that were left out.
+    /// What is worth knowing: leniency that was used, items that were left out, what the sandbox assumed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }

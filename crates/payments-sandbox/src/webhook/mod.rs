@@ -10,16 +10,9 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::actions;
 use crate::app::App;
-use crate::cpay;
 use crate::store::{Attempt, Due, Gateway, shorten};
-
-/// C-Pay tries ten times (README of its `document` repository). The other gateways bring their own number.
-pub(crate) const TRIES: usize = 10;
-
-/// Waits between the tries, in seconds. Assumed: no document states an interval.
-const WAITS_S: [u64; TRIES - 1] = [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
+use crate::{actions, ccpayment, chainup_opay, cpay};
 
 /// Deliveries under way at one time.
 const AT_ONCE: usize = 16;
@@ -31,6 +24,44 @@ pub(crate) struct Rules {
     pub(crate) remote: bool,
     /// The longest a single try may take.
     pub(crate) timeout: Duration,
+}
+
+/// The waits between a gateway's tries, in seconds: at least one less than it tries.
+fn waits_s(gateway: Gateway) -> &'static [u64] {
+    match gateway {
+        Gateway::Cpay => &cpay::webhook::WAITS_S,
+        Gateway::ChainupOpay => &chainup_opay::webhook::WAITS_S,
+        Gateway::Ccpayment => &ccpayment::webhook::WAITS_S,
+    }
+}
+
+/// How often a gateway tries to deliver a webhook.
+pub(crate) fn tries(app: &App, gateway: Gateway) -> usize {
+    match gateway {
+        Gateway::Cpay | Gateway::ChainupOpay => waits_s(gateway).len() + 1,
+        Gateway::Ccpayment => app.ccpayment.pushes(),
+    }
+}
+
+/// What is sent in one try: a gateway may sign or seal every try anew.
+pub(crate) struct Message {
+    /// Besides `Content-Type`.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+}
+
+/// None when it cannot be signed or sealed.
+async fn dress(app: &App, gateway: Gateway, body: String) -> Option<Message> {
+    match gateway {
+        Gateway::Cpay => Some(Message {
+            headers: Vec::new(),
+            content_type: "application/json",
+            body,
+        }),
+        Gateway::ChainupOpay => chainup_opay::webhook::dress(app, body).await,
+        Gateway::Ccpayment => Some(ccpayment::webhook::dress(app, body)),
+    }
 }
 
 /// An answer to a webhook.
@@ -57,7 +88,7 @@ pub(crate) async fn run(app: Arc<App>) {
         let (due, next_due) = {
             let mut tables = app.store.lock();
             let due = tables.deliveries.take_due(now_ms, room);
-            let times = [tables.deliveries.next_due(), tables.orders.next_due()];
+            let times = [tables.deliveries.next_due(), actions::next_due(&tables)];
             (due, times.into_iter().flatten().min())
         };
         for due in due {
@@ -81,7 +112,10 @@ pub(crate) async fn run(app: Arc<App>) {
 async fn attempt(app: Arc<App>, due: Due) {
     let outcome = match target::parse(&due.url, app.webhooks.remote) {
         Err(reason) => Err(Failure::Forbidden(reason)),
-        Ok(target) => send::post(&target, due.body, app.webhooks).await,
+        Ok(target) => match dress(&app, due.gateway, due.body).await {
+            Some(message) => send::post(&target, message, app.webhooks).await,
+            None => Err(Failure::Passing("it could not be signed".to_owned())),
+        },
     };
     let mut attempt = Attempt {
         at_ms: app.clock.now_ms(),
@@ -93,8 +127,11 @@ async fn attempt(app: Arc<App>, due: Due) {
     match outcome {
         Ok(answer) => {
             attempt.problem = match due.gateway {
-                Gateway::Cpay => cpay::webhook::acknowledged(&answer).err(),
-            };
+                Gateway::Cpay => cpay::webhook::acknowledged(&answer),
+                Gateway::ChainupOpay => chainup_opay::webhook::acknowledged(&app, &answer).await,
+                Gateway::Ccpayment => ccpayment::webhook::acknowledged(&answer),
+            }
+            .err();
             attempt.http_status = Some(answer.status);
             attempt.answer = Some(shorten(&String::from_utf8_lossy(&answer.body), 200));
         }
@@ -107,17 +144,18 @@ async fn attempt(app: Arc<App>, due: Due) {
     app.store
         .lock()
         .deliveries
-        .finish(due.id, attempt, forbidden, wait_before_next);
+        .finish(due.id, attempt, forbidden, |tries_left| {
+            wait_before_next(due.gateway, tries(&app, due.gateway), tries_left)
+        });
     app.sent.send_modify(|count| *count = count.wrapping_add(1));
 }
 
-/// Milliseconds to wait when `tries_left` tries are left; none when that was the last one.
-fn wait_before_next(tries_left: usize) -> Option<u64> {
-    WAITS_S
-        .iter()
-        .rev()
-        .nth(tries_left.checked_sub(1)?)
-        .map(|seconds| seconds * 1_000)
+/// Milliseconds to wait when `tries_left` of all `tries` are left; none when that was the last one.
+fn wait_before_next(gateway: Gateway, tries: usize, tries_left: usize) -> Option<u64> {
+    tries_left.checked_sub(1)?;
+    let made = tries.checked_sub(tries_left)?;
+    let wait_s = waits_s(gateway).get(made.checked_sub(1)?)?;
+    Some(wait_s * 1_000)
 }
 
 /// Waits until nothing is being sent and nothing is due at the clock's present time.
@@ -140,10 +178,11 @@ mod tests {
 
     #[test]
     fn ten_tries_have_nine_waits_in_order() {
-        let waits: Vec<_> = (1..TRIES).rev().map(wait_before_next).collect();
+        let wait = |tries_left| wait_before_next(Gateway::Cpay, 10, tries_left);
+        let waits: Vec<_> = (1..10).rev().map(wait).collect();
         assert_eq!(waits.first(), Some(&Some(5_000)));
         assert_eq!(waits.last(), Some(&Some(3_600_000)));
         assert!(waits.is_sorted());
-        assert_eq!(wait_before_next(0), None);
+        assert_eq!(wait(0), None);
     }
 }

@@ -11,14 +11,18 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 
 use super::target::{Target, is_this_machine};
-use super::{Answer, Failure, Rules};
+use super::{Answer, Failure, Message, Rules};
 
 /// The most of an answer that is read. `OK` has two bytes.
 const ANSWER_LIMIT: usize = 16 * 1024;
 
-/// Sends `body` as JSON and reads the answer.
-pub(super) async fn post(target: &Target, body: String, rules: Rules) -> Result<Answer, Failure> {
-    match tokio::time::timeout(rules.timeout, exchange(target, body, rules)).await {
+/// Sends the message and reads the answer.
+pub(super) async fn post(
+    target: &Target,
+    message: Message,
+    rules: Rules,
+) -> Result<Answer, Failure> {
+    match tokio::time::timeout(rules.timeout, exchange(target, message, rules)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::Passing(format!(
             "no full answer within {} ms",
@@ -27,20 +31,24 @@ pub(super) async fn post(target: &Target, body: String, rules: Rules) -> Result<
     }
 }
 
-async fn exchange(target: &Target, body: String, rules: Rules) -> Result<Answer, Failure> {
+async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Answer, Failure> {
     let stream = connect(target, rules.remote).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| failed("the connection broke", &error))?;
-    let request = Request::post(&target.path)
+    let mut request = Request::post(&target.path)
         .header(header::HOST, &target.authority)
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, message.content_type)
         .header(
             header::USER_AGENT,
             concat!("payments-sandbox/", env!("CARGO_PKG_VERSION")),
         )
-        .header(header::CONNECTION, "close")
-        .body(Full::new(Bytes::from(body)))
+        .header(header::CONNECTION, "close");
+    for (name, value) in message.headers {
+        request = request.header(name, value);
+    }
+    let request = request
+        .body(Full::new(Bytes::from(message.body)))
         .map_err(|error| failed("the request cannot be written", &error))?;
 
     // Dropped, and so aborted, together with this future.

@@ -79,6 +79,11 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) async fn start(script: &[&str]) -> Self {
+        Self::with_usual(script, "OK").await
+    }
+
+    /// Answers with `usual` once the script is over.
+    pub(crate) async fn with_usual(script: &[&str], usual: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let got = Arc::new(Mutex::new(Vec::new()));
@@ -90,7 +95,7 @@ impl Receiver {
                 while let Ok((mut stream, _)) = listener.accept().await {
                     let request = read_request(&mut stream).await;
                     got.lock().unwrap().push(request);
-                    let reply = script.pop_front().unwrap_or_else(|| reply(200, "OK"));
+                    let reply = script.pop_front().unwrap_or_else(|| reply(200, usual));
                     let _ = stream.write_all(reply.as_bytes()).await;
                     let _ = stream.shutdown().await;
                     counted.send_modify(|count| *count += 1);

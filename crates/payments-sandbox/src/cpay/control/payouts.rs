@@ -4,7 +4,7 @@ use std::sync::MutexGuard;
 
 use super::{ActionError, find, note_transaction, settle, settled, value};
 use crate::app::App;
-use crate::store::{Account, Move, Order, OrderStatus, Tables};
+use crate::store::{Account, Gateway, Move, Order, OrderStatus, Tables};
 
 /// The payout was made: what was frozen leaves, to the user and as the fee.
 pub(crate) fn complete(app: &App, id: &str) -> Result<Order, ActionError> {
@@ -41,7 +41,11 @@ pub(crate) fn reject(app: &App, id: &str) -> Result<Order, ActionError> {
 
 /// Completes every payout whose time has come.
 pub(crate) fn settle_due(app: &App) {
-    let due = app.store.lock().orders.due(app.clock.now_ms());
+    let due = app
+        .store
+        .lock()
+        .orders
+        .due(Gateway::Cpay, app.clock.now_ms());
     for id in due {
         // Somebody else may have settled it in between. One that cannot be completed waits to be told: still due, it
         // would be tried again and again.

@@ -1,0 +1,98 @@
+//! `bill/create`: an order with an address to pay to, for a merchant's own checkout page.
+
+use serde::Serialize;
+
+use super::answer::{self, Class, Outcome, Refusal};
+use super::checkout::Priced;
+use super::new_order::{self, Terms};
+use super::verify::Verified;
+use crate::app::App;
+use crate::store::OrderKind;
+
+pub(super) const FIELDS: &[&str] = &[
+    "remark",
+    "token_id",
+    "product_price",
+    "merchant_order_id",
+    "denominated_currency",
+    "order_valid_period",
+    "custom_value",
+    "notify_url",
+];
+
+/// The fields of the page's sample, in its order.
+#[derive(Serialize)]
+struct Created<'a> {
+    /// The price as it was sent, not what is to be paid in coins.
+    amount: &'a str,
+    order_id: &'a str,
+    logo: String,
+    network: &'a str,
+    pay_address: &'a str,
+    memo: &'a str,
+    token_id: &'a str,
+    crypto: &'a str,
+    order_valid_period: u64,
+}
+
+pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+    let merchant_ref = fields.merchant_order_id()?;
+    let priced = priced(fields)?;
+    let price = new_order::price(fields, priced)?;
+    let token = fields.token()?;
+    if !token.receives() {
+        return Err(Refusal::new(
+            Class::Token,
+            format!(
+                "{} on {} takes no payments now: its status in coin/all is not 1",
+                token.coin.symbol, token.network
+            ),
+        ));
+    }
+    let valid_s = new_order::valid_s(fields, Some(token))?;
+    let terms = Terms {
+        kind: OrderKind::PayIn,
+        merchant_ref,
+        product_name: "",
+        price: &price,
+        priced,
+        token: Some(token),
+        valid_s,
+        notify_url: fields.web("notify_url")?,
+        return_url: "",
+        custom_value: fields.free("custom_value")?,
+        remark: fields.free("remark")?,
+        invoice: None,
+    };
+    let mut tables = app.store.lock();
+    let order = new_order::open(app, &mut tables, &terms)?;
+    let checkout = tables.ccpayment.checkouts.get(&order.order_id);
+    let quote = checkout.and_then(|checkout| checkout.quote.as_ref());
+    let data = answer::data(&Created {
+        amount: price.text(),
+        order_id: &order.order_id,
+        logo: token.coin.logo(),
+        network: token.network,
+        pay_address: &order.address,
+        memo: quote.map_or("", |quote| &quote.place.memo),
+        token_id: token.id,
+        crypto: token.coin.symbol,
+        order_valid_period: valid_s,
+    });
+    drop(tables);
+    app.wake.notify_one();
+    data
+}
+
+/// `denominated_currency`: USD is the only fiat currency that is certain; `token` occurs in all cases of letters.
+fn priced(fields: &Verified) -> Result<Priced, Refusal> {
+    let name = "denominated_currency";
+    match fields.required(name, 16)? {
+        "USD" => Ok(Priced::Usd),
+        token if token.eq_ignore_ascii_case("token") => Ok(Priced::Token),
+        _ => Err(Refusal::field(
+            name,
+            "is neither USD nor token; no list of other currencies is published",
+        )),
+    }
+}

@@ -1,0 +1,194 @@
+//! An order or an invoice that is paid: its price, its coin, its payments, and where it stands.
+
+use super::chains::Place;
+use super::coins::Token;
+use super::rates;
+use crate::decimal::Decimal;
+
+/// 0.03 % of what arrives: the arithmetic of all samples.
+pub(super) const SERVICE_FEE: Decimal = Decimal::constant(3, 4);
+/// How long the address of an order is watched after its time is over: 7 days, as the provider's version 2 has it
+/// (assumed for this one).
+pub(super) const WATCHED_MS: u64 = 7 * 86_400_000;
+/// More payments than any test makes for one order.
+pub(super) const MOST_PAYMENTS: usize = 1_000;
+
+/// The states of the provider's table, by the names it prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Awaiting,
+    Expired,
+    Under,
+    UnderOverdue,
+    Paid,
+    PaidOverdue,
+    Over,
+    OverOverdue,
+}
+
+impl State {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Awaiting => "Awaiting payment",
+            Self::Expired => "Expired",
+            Self::Under => "Underpayment",
+            Self::UnderOverdue => "Underpayment(Overdue)",
+            Self::Paid => "Paid",
+            Self::PaidOverdue => "Paid(Overdue)",
+            Self::Over => "Overpayment",
+            Self::OverOverdue => "Overpayment(Overdue)",
+        }
+    }
+}
+
+/// What a price is told in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Priced {
+    Usd,
+    Token,
+}
+
+impl Priced {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Token => "token",
+        }
+    }
+}
+
+/// A chosen coin with its rate, which is kept from then on (assumed), and where to pay.
+#[derive(Clone, Debug)]
+pub(super) struct Quote {
+    pub(super) token: &'static Token,
+    /// USD for one unit of the coin.
+    pub(super) token_rate: Decimal,
+    /// USD for one unit of what the price is told in.
+    pub(super) fiat_rate: Decimal,
+    /// What is to be paid, in the coin.
+    pub(super) order_amount: Decimal,
+    pub(super) place: Place,
+}
+
+impl Quote {
+    /// None when the numbers are larger than the sandbox can count.
+    pub(super) fn new(
+        token: &'static Token,
+        price: Decimal,
+        priced: Priced,
+        place: Place,
+        now_ms: u64,
+    ) -> Option<Self> {
+        let token_rate = rates::usd(token.coin, now_ms);
+        // The documents' formula, product_price × fiat_rate ÷ token_rate: of a price in the coin both rates are one.
+        let (fiat_rate, order_amount) = match priced {
+            Priced::Usd => (Decimal::constant(1, 0), price.over_up(token_rate)?),
+            Priced::Token => (token_rate, price),
+        };
+        Some(Self {
+            token,
+            token_rate,
+            fiat_rate,
+            order_amount,
+            place,
+        })
+    }
+}
+
+/// A payment that is final.
+#[derive(Clone, Debug)]
+pub(super) struct Payment {
+    pub(super) record_id: String,
+    pub(super) txid: String,
+    pub(super) from: String,
+    pub(super) amount: Decimal,
+    pub(super) service_fee: Decimal,
+    pub(super) credit: Decimal,
+    pub(super) at_ms: u64,
+    /// Whether it came when the order's time was over.
+    pub(super) late: bool,
+}
+
+/// A payment that was seen on the chain and is not final.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) record_id: String,
+    pub(super) txid: String,
+    pub(super) amount: Decimal,
+    /// Whether it is beyond `pending`.
+    pub(super) processing: bool,
+}
+
+/// What only invoices have.
+#[derive(Clone, Debug)]
+pub(super) struct InvoiceOf {
+    pub(super) invoice_id: String,
+    pub(super) user_email: String,
+}
+
+pub(super) struct Checkout {
+    /// Opens the page; nobody but the payer and the merchant knows it.
+    pub(super) key: String,
+    /// Whether the payer chooses the coin.
+    pub(super) hosted: bool,
+    pub(super) product_name: String,
+    /// As received.
+    pub(super) product_price: String,
+    pub(super) price: Decimal,
+    pub(super) priced: Priced,
+    pub(super) quote: Option<Quote>,
+    pub(super) created_ms: u64,
+    pub(super) expires_ms: u64,
+    pub(super) payments: Vec<Payment>,
+    pub(super) seen: Option<Seen>,
+    /// The ids of its refunds.
+    pub(super) refunds: Vec<String>,
+    pub(super) invoice: Option<InvoiceOf>,
+}
+
+impl Checkout {
+    /// The sums of what arrived and of what the merchant got of it; both fit, as the ledger took them.
+    pub(super) fn sums(&self) -> (Decimal, Decimal) {
+        let sum = |part: fn(&Payment) -> Decimal| {
+            let mut parts = self.payments.iter().map(part);
+            parts.try_fold(Decimal::default(), Decimal::plus)
+        };
+        (
+            sum(|payment| payment.amount).unwrap_or_default(),
+            sum(|payment| payment.credit).unwrap_or_default(),
+        )
+    }
+
+    pub(super) fn asked(&self) -> Option<Decimal> {
+        self.quote.as_ref().map(|quote| quote.order_amount)
+    }
+
+    /// What is still to be paid; none before a coin is chosen and when nothing is.
+    pub(super) fn still_due(&self) -> Option<Decimal> {
+        let left = self.asked()?.minus(self.sums().0)?;
+        left.is_positive().then_some(left)
+    }
+
+    pub(super) fn over_time(&self, now_ms: u64) -> bool {
+        now_ms >= self.expires_ms
+    }
+
+    /// A part payment is overdue once the order's time is over, anything more once a payment of it came late (assumed:
+    /// the table only says whether the order was within its time).
+    pub(super) fn state(&self, now_ms: u64) -> State {
+        let (paid, _) = self.sums();
+        let over_time = self.over_time(now_ms);
+        let late = self.payments.iter().any(|payment| payment.late);
+        let asked = self.asked().unwrap_or_default();
+        match (paid.is_positive(), paid.cmp(&asked)) {
+            (false, _) if over_time => State::Expired,
+            (false, _) => State::Awaiting,
+            (true, std::cmp::Ordering::Less) if over_time => State::UnderOverdue,
+            (true, std::cmp::Ordering::Less) => State::Under,
+            (true, std::cmp::Ordering::Equal) if late => State::PaidOverdue,
+            (true, std::cmp::Ordering::Equal) => State::Paid,
+            (true, std::cmp::Ordering::Greater) if late => State::OverOverdue,
+            (true, std::cmp::Ordering::Greater) => State::Over,
+        }
+    }
+}

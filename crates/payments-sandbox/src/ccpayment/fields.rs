@@ -1,0 +1,121 @@
+//! Reading the fields of a verified body. Strict about types and lengths; the four ways in which the official SDKs send
+//! an option that is not set (`""`, `0`, `null`, not at all) are one.
+
+use serde_json::Value;
+
+use super::answer::{Class, Refusal};
+use super::coins::{self, Token};
+use super::verify::Verified;
+use crate::amount::Amount;
+use crate::web;
+
+/// The longest `merchant_order_id`: that of version 2 (assumed for this one).
+const LONGEST_ORDER_ID: usize = 64;
+/// The longest free text and web address (assumed).
+const LONGEST_TEXT: usize = 1_024;
+
+fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Number(number) => number.as_u64() == Some(0),
+        _ => false,
+    }
+}
+
+impl Verified {
+    fn given(&self, name: &str) -> Option<&Value> {
+        self.value(name).filter(|value| !is_unset(value))
+    }
+
+    /// A text of at most `longest` characters; empty when it is not given.
+    pub(super) fn optional(&self, name: &str, longest: usize) -> Result<&str, Refusal> {
+        let text = match self.given(name) {
+            None => return Ok(""),
+            Some(Value::String(text)) => text,
+            Some(_) => return Err(Refusal::field(name, "is not a text")),
+        };
+        if text.chars().count() > longest {
+            return Err(Refusal::field(
+                name,
+                format!("is longer than {longest} characters"),
+            ));
+        }
+        Ok(text)
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&self, name: &str, longest: usize) -> Result<&str, Refusal> {
+        match self.optional(name, longest)? {
+            "" => Err(Refusal::field(name, "is missing or empty")),
+            text => Ok(text),
+        }
+    }
+
+    pub(super) fn free(&self, name: &str) -> Result<&str, Refusal> {
+        self.optional(name, LONGEST_TEXT)
+    }
+
+    /// A web address; empty when it is not given.
+    pub(super) fn web(&self, name: &str) -> Result<&str, Refusal> {
+        let url = self.free(name)?;
+        if !url.is_empty() && !web::is_address(url) {
+            return Err(Refusal::field(name, "is not an http or https address"));
+        }
+        Ok(url)
+    }
+
+    pub(super) fn merchant_order_id(&self) -> Result<&str, Refusal> {
+        let name = "merchant_order_id";
+        let id = self.required(name, LONGEST_ORDER_ID)?;
+        if id.chars().any(char::is_control) {
+            return Err(Refusal::field(name, "has control characters"));
+        }
+        Ok(id)
+    }
+
+    /// A whole number; none when it is not given.
+    pub(super) fn whole(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        match self.given(name) {
+            None => Ok(None),
+            Some(value) => value
+                .as_u64()
+                .map(Some)
+                .ok_or_else(|| Refusal::field(name, "is not a whole number that is not negative")),
+        }
+    }
+
+    /// A switch that is off when it is not given.
+    pub(super) fn switch(&self, name: &str) -> Result<bool, Refusal> {
+        match self.given(name) {
+            None => Ok(false),
+            Some(Value::Bool(on)) => Ok(*on),
+            Some(_) => Err(Refusal::field(name, "is not true or false")),
+        }
+    }
+
+    /// A memo: the table says a number, everybody sends a text. Both are taken.
+    pub(super) fn memo(&self) -> Result<String, Refusal> {
+        match self.given("memo") {
+            Some(Value::Number(number)) if number.is_u64() => Ok(number.to_string()),
+            _ => self.optional("memo", 128).map(str::to_owned),
+        }
+    }
+
+    /// A positive decimal text.
+    pub(super) fn amount(&self, name: &str, decimals: usize) -> Result<Amount, Refusal> {
+        let text = self.required(name, 64)?;
+        Amount::parse_with(text, decimals).map_err(|bad| Refusal::field(name, bad))
+    }
+
+    /// The token of `token_id`.
+    pub(super) fn token(&self) -> Result<&'static Token, Refusal> {
+        let id = self.required("token_id", 64)?;
+        coins::token(id).ok_or_else(|| {
+            Refusal::new(
+                Class::Token,
+                "token_id is no token of this sandbox; coin/all lists them",
+            )
+        })
+    }
+}

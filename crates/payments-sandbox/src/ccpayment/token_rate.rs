@@ -1,0 +1,34 @@
+//! `token/rate`: how many coins an amount in USD comes to.
+
+use serde::Serialize;
+
+use super::answer::{self, Outcome, Refusal};
+use super::rates;
+use super::verify::Verified;
+use crate::app::App;
+use crate::decimal::PLACES;
+
+pub(super) const FIELDS: &[&str] = &["amount", "token_id"];
+
+/// Decimals of `value`: both samples have sixteen, rounded half up.
+const VALUE_DECIMALS: u32 = 16;
+
+#[derive(Serialize)]
+struct Rate {
+    price: String,
+    value: String,
+}
+
+pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+    let amount = fields.amount("amount", PLACES)?;
+    let price = rates::usd(fields.token()?.coin, app.clock.now_ms());
+    let value = amount
+        .value()
+        .over(price)
+        .and_then(|value| value.rounded(VALUE_DECIMALS))
+        .ok_or_else(|| Refusal::field("amount", "is larger than the sandbox can count"))?;
+    answer::data(&Rate {
+        price: price.to_string(),
+        value: value.to_string(),
+    })
+}

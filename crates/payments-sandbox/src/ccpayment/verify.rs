@@ -1,0 +1,157 @@
+//! Who sent a request, and when. What passes is [`Verified`], and operations take nothing else.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use payments_signing::ccpayment::{
+    APP_ID_HEADER, Headers, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp, Window,
+};
+use serde_json::{Map, Value};
+
+use super::Account;
+use super::answer::{Class, Refusal};
+use crate::store::{RequestRecord, shorten};
+
+/// The largest body; a hundred order numbers have a tenth of it.
+const BODY_LIMIT: usize = 256 * 1024;
+/// A body that takes longer than this to come in is given up.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// The fields of a body whose signature was right. Made here only.
+pub(super) struct Verified {
+    fields: Map<String, Value>,
+}
+
+impl Verified {
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.keys().map(String::as_str)
+    }
+}
+
+/// Reads the body, checks headers and signature, and notes the text to be signed and both signatures in the record. The
+/// body is parsed only when the signature is right.
+pub(super) async fn receive(
+    account: &Account,
+    request: Request,
+    now_ms: u64,
+    record: &mut RequestRecord,
+) -> Result<Verified, Refusal> {
+    let (head, body) = request.into_parts();
+    let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_LIMIT))
+        .await
+        .map_err(|_| {
+            Refusal::new(
+                Class::Argument,
+                "the body did not come in within 10 seconds",
+            )
+        })?
+        .map_err(|_| {
+            Refusal::new(
+                Class::Argument,
+                format!("the body broke off or is larger than {BODY_LIMIT} bytes"),
+            )
+        })?;
+    check(account, &head.headers, &body, now_ms, record)?;
+    // Node and PHP send no bytes where the others send `{}`.
+    if body.is_empty() {
+        return Ok(Verified { fields: Map::new() });
+    }
+    let fields = serde_json::from_slice(&body)
+        .map_err(|error| Refusal::new(Class::Argument, format!("the body is no JSON: {error}")))?;
+    Ok(Verified { fields })
+}
+
+fn check(
+    account: &Account,
+    headers: &HeaderMap,
+    body: &Bytes,
+    now_ms: u64,
+    record: &mut RequestRecord,
+) -> Result<(), Refusal> {
+    let app_id = one(headers, APP_ID_HEADER).map_err(|why| Refusal::new(Class::Merchant, why))?;
+    record.received_sign = one(headers, SIGN_HEADER).ok().map(str::to_owned);
+    if app_id != account.key.app_id() {
+        return Err(Refusal::new(
+            Class::Merchant,
+            format!(
+                "Appid is not an app of this sandbox; its only one is {}",
+                account.key.app_id()
+            ),
+        ));
+    }
+    let text = one(headers, TIMESTAMP_HEADER).map_err(|why| Refusal::new(Class::Expired, why))?;
+    let timestamp = Timestamp::parse(text).map_err(|_| {
+        let text = shorten(text, 40);
+        Refusal::new(
+            Class::Expired,
+            format!("Timestamp `{text}` is not ten digits of Unix seconds"),
+        )
+    })?;
+    let stages = account.key.explain(timestamp, body);
+    record.canonical = stages.get("hashed text").map(str::to_owned);
+    record.expected_sign = stages.get("sign").map(str::to_owned);
+    let sign = one(headers, SIGN_HEADER).map_err(|why| Refusal::new(Class::Sign, why))?;
+
+    let now_s = now_ms / 1_000;
+    let window = Window::default();
+    let headers = Headers {
+        app_id,
+        timestamp: text,
+        sign,
+    };
+    if account
+        .key
+        .verify_request(&headers, body, now_s, &window)
+        .is_ok()
+    {
+        return Ok(());
+    }
+    // Refused: the sandbox's own pages tell which of the causes it was.
+    let apart_s = now_s.abs_diff(timestamp.as_secs());
+    if apart_s > window.past.as_secs() {
+        return Err(Refusal::new(
+            Class::Expired,
+            format!(
+                "Timestamp is {apart_s} s away from the sandbox's clock ({now_s}); a request is valid for 120 s"
+            ),
+        ));
+    }
+    if account.key.verify(&headers, body, now_s, &window).is_ok() {
+        return Err(Refusal::new(
+            Class::Argument,
+            "the signature is right, but the body is not one JSON object without doubled names, of at most 32 levels",
+        ));
+    }
+    Err(Refusal::new(Class::Sign, mismatch(sign)))
+}
+
+/// The value of a header that stands once.
+fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Err(format!("the header {name} is missing")),
+        (Some(_), Some(_)) => Err(format!("the header {name} stands twice")),
+        (Some(value), None) => match value.to_str() {
+            Ok("") => Err(format!("the header {name} is empty")),
+            Ok(text) => Ok(text),
+            Err(_) => Err(format!("the header {name} is not ASCII text")),
+        },
+    }
+}
+
+/// Tells the look of a wrong signature from a wrong value.
+fn mismatch(sign: &str) -> &'static str {
+    if sign.len() != 64 || !sign.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        "Sign is not 64 hexadecimal digits"
+    } else if sign.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        "Sign has upper-case digits; it must be lower case"
+    } else {
+        "Sign is not the SHA-256 of Appid, secret, Timestamp and body joined without separators: compare the secret, and sign the very bytes that are sent; it is no HMAC"
+    }
+}

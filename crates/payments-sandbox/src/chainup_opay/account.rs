@@ -1,0 +1,110 @@
+//! The merchant's account at the platform: who it is, its keys, what was set for it.
+
+use payments_signing::chainup_opay::{Keys, Limits, Sealed};
+use payments_signing::{SignError, Verified};
+use zeroize::Zeroizing;
+
+use crate::credentials::OpayKeys;
+
+/// How far the time of a request may be from the sandbox's (assumed: codes for a wrong time are published, the window is
+/// not).
+const TIME_WINDOW_MS: u64 = 5 * 60 * 1_000;
+/// The scene types of the documents' samples: the merchant's list stands in the platform's console.
+const SCENE_TYPES: [&str; 3] = ["1000011", "1001", "202"];
+
+/// Blocks of a request that are decrypted: three times the longest order the sandbox takes.
+pub(super) const REQUEST_BLOCKS: usize = 32;
+/// Blocks of a reply to a callback. It has one.
+const REPLY_BLOCKS: usize = 4;
+/// Blocks of an answer that are encrypted: a statement of 2000 rows has about 1800, with the longest order numbers in
+/// an alphabet of four bytes a letter 4200.
+const ANSWER_BLOCKS: usize = 8_192;
+
+/// What the builder sets.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) time_window_ms: u64,
+    pub(crate) plain_order_detail: bool,
+    pub(crate) scene_types: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            time_window_ms: TIME_WINDOW_MS,
+            plain_order_detail: false,
+            scene_types: SCENE_TYPES.map(str::to_owned).into(),
+        }
+    }
+}
+
+pub(crate) struct Account {
+    pub(super) app_id: String,
+    pub(super) settings: Settings,
+    keys: Keys,
+    /// The merchant's signature of the text `success`.
+    success_sign: String,
+}
+
+impl Account {
+    pub(crate) fn new(
+        app_id: &str,
+        keys: &OpayKeys,
+        settings: Settings,
+    ) -> Result<Self, SignError> {
+        Ok(Self {
+            app_id: app_id.to_owned(),
+            settings,
+            keys: keys.platform.clone(),
+            success_sign: keys.merchant.sign(b"success")?,
+        })
+    }
+
+    /// Decrypts a request and verifies its signature, off the threads that serve; none for every cause.
+    pub(super) async fn open(&self, data: String, sign: String) -> Option<Zeroizing<Vec<u8>>> {
+        let keys = self.limited(REQUEST_BLOCKS);
+        let opened = tokio::task::spawn_blocking(move || keys.open(&data, &sign)).await;
+        opened.ok()?.ok().map(Verified::into_inner)
+    }
+
+    /// Encrypts to the merchant and signs, off the threads that serve; none when it cannot be done.
+    pub(super) async fn seal(&self, text: String) -> Option<Sealed> {
+        let keys = self.limited(ANSWER_BLOCKS);
+        let sealed = tokio::task::spawn_blocking(move || keys.seal(text.as_bytes())).await;
+        sealed.ok()?.ok()
+    }
+
+    /// Whether `data` is the text `success`, encrypted to the platform. A reply without a signature of its own is opened
+    /// with the one the merchant would have made: the sandbox knows that key, and it fits no other text.
+    pub(super) async fn is_sealed_success(&self, data: &str, sign: Option<&str>) -> bool {
+        let keys = self.limited(REPLY_BLOCKS);
+        let sign = sign.unwrap_or(&self.success_sign).to_owned();
+        let data = data.to_owned();
+        tokio::task::spawn_blocking(move || {
+            keys.open(&data, &sign)
+                .is_ok_and(|text| text.as_slice() == b"success")
+        })
+        .await
+        .unwrap_or_default()
+    }
+
+    /// Whether `sign` is the merchant's signature of the text `success`.
+    pub(super) fn is_success_sign(&self, sign: &str) -> bool {
+        self.keys.verify(b"success", sign).is_ok()
+    }
+
+    fn limited(&self, blocks: usize) -> Keys {
+        self.keys.clone().with_limits(Limits {
+            callback_blocks: blocks,
+            answer_blocks: blocks,
+        })
+    }
+}
+
+/// The alphabet of app ids (assumed: live ones look like `name_5157`, samples like 32 hexadecimal digits).
+pub(crate) fn is_app_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
