@@ -1,0 +1,180 @@
+//! Whom to talk to and as whom.
+
+use std::fmt;
+
+use payments_core::endpoint::{self, BaseUrlError};
+use payments_core::env::{VariableError, Variables};
+use payments_signing::Secret;
+use payments_signing::ccpayment::Key;
+
+/// Where the provider's v1 API lives, by every page of its documents.
+pub const DEFAULT_BASE_URL: &str = "https://admin.ccpayment.com/ccpayment/v1/";
+
+/// Base URL, app id and app secret: everything CCPayment's developer page hands to a merchant.
+///
+/// ```
+/// use ccpayment_client::v1::{Config, DEFAULT_BASE_URL};
+///
+/// let config = Config::new(DEFAULT_BASE_URL, "202302010636261620672405236006912", "secret-of-the-app")?;
+/// assert_eq!(config.app_id(), "202302010636261620672405236006912");
+/// # Ok::<(), ccpayment_client::v1::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    base_url: String,
+    key: Key,
+}
+
+/// The variables [`Config::from_env`] reads.
+const BASE_URL: &str = "CCPAYMENT_BASE_URL";
+const APP_ID: &str = "CCPAYMENT_APP_ID";
+const APP_SECRET: &str = "CCPAYMENT_APP_SECRET";
+
+impl Config {
+    /// Takes the three values.
+    ///
+    /// - `base_url`: everything before the name of a call, e.g. [`DEFAULT_BASE_URL`]. `https`; `http` to loopback
+    ///   addresses only.
+    /// - `app_id`: 1 to 64 printable characters of ASCII; the documents show 33 digits.
+    /// - `app_secret`: used as it is.
+    ///
+    /// # Errors
+    /// A value that cannot be right; nothing is sent to find out.
+    pub fn new(
+        base_url: impl Into<String>,
+        app_id: impl Into<String>,
+        app_secret: impl Into<String>,
+    ) -> Result<Self, ConfigError> {
+        let secret =
+            Secret::new(app_secret).map_err(|error| ConfigError::AppSecret(error.to_string()))?;
+        // The name of a call is put behind the slash.
+        let mut base_url = endpoint::base_url(base_url)?;
+        base_url.push('/');
+        Ok(Self {
+            base_url,
+            key: Key::new(app_id, secret).map_err(|_| ConfigError::AppId)?,
+        })
+    }
+
+    /// Reads `CCPAYMENT_APP_ID`, `CCPAYMENT_APP_SECRET` and, if it is set, `CCPAYMENT_BASE_URL` (default:
+    /// [`DEFAULT_BASE_URL`]) from the environment.
+    ///
+    /// # Errors
+    /// A variable that is missing, not UTF-8 or cannot be right; the error names it, never its value.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(Variables::of_process())
+    }
+
+    /// As [`from_env`](Self::from_env), from any source of variables.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::from_variables(Variables::of(&lookup))
+    }
+
+    fn from_variables(variables: Variables<'_>) -> Result<Self, ConfigError> {
+        let value = |name| variables.required(name);
+        let base_url = variables.optional(BASE_URL)?;
+        let base_url = base_url.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
+        Self::new(base_url, value(APP_ID)?, value(APP_SECRET)?).map_err(|problem| {
+            let name = match problem {
+                ConfigError::BaseUrl | ConfigError::PlainHttp => BASE_URL,
+                ConfigError::AppId => APP_ID,
+                ConfigError::AppSecret(_) => APP_SECRET,
+                other => return other,
+            };
+            ConfigError::Variable {
+                name,
+                problem: Box::new(problem),
+            }
+        })
+    }
+
+    /// The base URL, with its closing slash.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The app id.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        self.key.app_id()
+    }
+
+    pub(crate) fn key(&self) -> Key {
+        self.key.clone()
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("base_url", &self.base_url)
+            .field("app_id", &self.app_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A configuration that cannot be right. Nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An environment variable is not set, or empty.
+    #[error(
+        "{name} is not set: export it, or copy it from the .env that `payments sandbox` prints"
+    )]
+    Missing {
+        /// The variable.
+        name: &'static str,
+    },
+    /// An environment variable is not UTF-8.
+    #[error("{name} is not UTF-8 text: export it once more")]
+    NotUnicode {
+        /// The variable.
+        name: &'static str,
+    },
+    /// An environment variable is set to what cannot be right.
+    #[error("{name}: {problem}")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with its value: one of the following.
+        problem: Box<ConfigError>,
+    },
+    /// The base URL is not an absolute `https://` URL without query.
+    #[error(
+        "the base URL must be like https://admin.ccpayment.com/ccpayment/v1/: https, a host, no query, no user name"
+    )]
+    BaseUrl,
+    /// The base URL is `http://` and does not stay on this machine.
+    #[error(
+        "the base URL must be https: plain http goes to loopback addresses only, for it would show addresses and amounts on the way"
+    )]
+    PlainHttp,
+    /// The app id cannot travel in a header.
+    #[error("the app id must be 1 to 64 printable ASCII characters without spaces")]
+    AppId,
+    /// The app secret cannot be a signing key. Its value is not shown.
+    #[error("the app secret cannot be used: {0}")]
+    AppSecret(String),
+}
+
+impl From<BaseUrlError> for ConfigError {
+    fn from(error: BaseUrlError) -> Self {
+        match error {
+            BaseUrlError::Malformed => Self::BaseUrl,
+            BaseUrlError::PlainHttp => Self::PlainHttp,
+        }
+    }
+}
+
+impl From<VariableError> for ConfigError {
+    fn from(error: VariableError) -> Self {
+        match error {
+            VariableError::Missing { name } => Self::Missing { name },
+            VariableError::NotUnicode { name } => Self::NotUnicode { name },
+        }
+    }
+}

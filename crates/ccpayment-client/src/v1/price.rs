@@ -1,0 +1,83 @@
+//! What an order costs, and in what.
+
+use payments_core::{Amount, Invalid, check};
+
+use super::rules;
+
+/// The price of an order, in money or in the token it is paid with.
+///
+/// ```
+/// use ccpayment_client::v1::Price;
+///
+/// let price = Price::usd("25.50".parse()?);
+/// assert_eq!((price.amount().to_string(), price.currency()), ("25.50".to_owned(), Some("USD")));
+/// assert_eq!(Price::in_token("0.01".parse()?).currency(), None);
+/// # Ok::<(), payments_core::AmountError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Price {
+    amount: Amount,
+    /// None is the token itself.
+    currency: Option<String>,
+}
+
+/// `denominated_currency` of a price in the token. Documents and SDKs write it in three ways; this is the pages'.
+const TOKEN: &str = "token";
+
+impl Price {
+    /// A price in US dollars, with up to two decimals.
+    #[must_use]
+    pub fn usd(amount: Amount) -> Self {
+        Self::fiat(amount, "USD")
+    }
+
+    /// A price in a currency, with up to two decimals. The list of currencies is not public; only `USD` is certain.
+    #[must_use]
+    pub fn fiat(amount: Amount, currency: impl Into<String>) -> Self {
+        Self {
+            amount,
+            currency: Some(currency.into()),
+        }
+    }
+
+    /// A price in the token the order is paid with: the amount that is due is this one.
+    ///
+    /// Up to 18 decimals, which is `assumed` from v2: v1's "no more than two" is said of dollars.
+    #[must_use]
+    pub const fn in_token(amount: Amount) -> Self {
+        Self {
+            amount,
+            currency: None,
+        }
+    }
+
+    /// How much.
+    #[must_use]
+    pub const fn amount(&self) -> Amount {
+        self.amount
+    }
+
+    /// The currency; none for a price in the token.
+    #[must_use]
+    pub fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+
+    pub(crate) fn denominated_currency(&self) -> &str {
+        self.currency().unwrap_or(TOKEN)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        check::positive("price", self.amount)?;
+        let Some(currency) = self.currency() else {
+            return check::decimals("price", self.amount, 18);
+        };
+        check::decimals("price", self.amount, 2)?;
+        check::text("currency", currency, rules::ID)?;
+        if currency.eq_ignore_ascii_case(TOKEN) {
+            return Err(Invalid::request("currency", "is no currency")
+                .allowed("a code such as USD; for a price in the token, Price::in_token"));
+        }
+        Ok(())
+    }
+}
