@@ -5,10 +5,12 @@ use std::process::{Command, Stdio};
 use crate::run::{root, succeed};
 
 /// What makes them: the signature cases, then the requests and webhooks of each provider.
-const SCRIPTS: [&str; 3] = [
+const SCRIPTS: [&str; 5] = [
     "fixtures/generate.py",
     "fixtures/wire/cpay/generate.py",
     "fixtures/wire/cpay/generate_calls.py",
+    "fixtures/wire/ccpayment/generate.py",
+    "fixtures/wire/chainup_opay/generate.py",
 ];
 
 pub(crate) fn run(check: bool) -> Result<(), String> {

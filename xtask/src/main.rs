@@ -9,6 +9,7 @@ mod bench;
 mod budget;
 mod fixtures;
 mod golden;
+mod matrix;
 mod run;
 mod test;
 
@@ -43,6 +44,12 @@ enum Command {
     },
     /// Check the arrows between crates and the number of crates each one builds
     Budget,
+    /// Write the table of capabilities, `docs/capabilities.md`, from the gateways' code
+    Matrix {
+        /// Change nothing; fail when the page differs from the code
+        #[arg(long)]
+        check: bool,
+    },
     /// Run the benchmarks and print each as a ratio to the bare primitive of the same run
     Bench {
         /// Only the benchmarks whose group contains this text
@@ -56,6 +63,7 @@ fn main() -> ExitCode {
         Command::Fixtures { check } => fixtures::run(check),
         Command::Golden { dir } => golden::run(&dir),
         Command::Budget => budget::run(),
+        Command::Matrix { check } => matrix::run(check),
         Command::Bench { filter } => bench::run(filter.as_deref()),
     };
     match result {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::run::{cargo, succeed};
-use crate::{budget, golden};
+use crate::{budget, golden, matrix};
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     }),
     ("golden cases", || golden::run(golden::DEFAULT_DIR.as_ref())),
     ("dependency budget", budget::run),
+    ("table of capabilities", || matrix::run(true)),
 ];
 
 /// Feature unification hides a missing `cfg` from a workspace build, so each library is built alone too.
@@ -48,6 +49,9 @@ fn features_off() -> Result<(), String> {
         "payments-core",
         "payments-reqwest",
         "cpay-client",
+        "ccpayment-client",
+        "chainup-opay-client",
+        "payments-facade",
     ] {
         let lints = [
             "clippy",

@@ -1,8 +1,10 @@
 //! `payments sandbox`: the local gateways, until Ctrl-C.
 
-use std::borrow::Cow;
+mod config_file;
+mod environment;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -12,7 +14,13 @@ use serde::Serialize;
 use crate::failure::{Failure, runtime};
 use crate::output::say;
 
+const HELP: &str = "\
+Example:
+  payments sandbox --write-config payments.toml
+      the gateways to develop against, and the accounts' file that the other commands read";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Options {
     /// The loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420")]
@@ -20,9 +28,12 @@ pub(crate) struct Options {
     /// A JSON file with credentials of your own instead of the public test credentials
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// Where webhooks go of orders that name no callback URL
+    /// Where C-Pay's webhooks go of orders that name no callback URL
     #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
+    /// Where CCPayment's webhooks go
+    #[arg(long, value_name = "URL")]
+    ccpayment_webhook_url: Option<String>,
     /// What the merchant has of a currency at C-Pay to begin with; may be given several times
     #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
     balance: Vec<(String, String)>,
@@ -32,6 +43,9 @@ pub(crate) struct Options {
     /// Take C-Pay signatures that leave out the value 0, as the official PHP SDK makes them
     #[arg(long)]
     accept_php_signatures: bool,
+    /// Write a configuration for the other commands, with the credentials in it
+    #[arg(long, value_name = "FILE")]
+    write_config: Option<PathBuf>,
     /// Print base URL and credentials as one JSON object on the first line, then one object a request
     #[arg(long)]
     json: bool,
@@ -65,19 +79,28 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
         builder = builder.cpay_balance(currency, amount);
     }
     if let Some(seconds) = options.payouts_complete_after {
-        builder = builder.cpay_payouts_complete_after(Duration::from_secs(seconds));
+        let after = Duration::from_secs(seconds);
+        builder = builder
+            .cpay_payouts_complete_after(after)
+            .ccpayment_payouts_complete_after(after);
     }
     if let Some(url) = &options.callback_url {
         builder = builder.cpay_callback_url(url);
+    }
+    if let Some(url) = &options.ccpayment_webhook_url {
+        builder = builder.ccpayment_webhook_url(url);
     }
     let sandbox = builder.start().await.map_err(|error| match error {
         StartError::Bind { .. } => Failure::Failed(error.to_string()),
         _ => Failure::BadInput(error.to_string()),
     })?;
+    if let Some(path) = &options.write_config {
+        config_file::write(&sandbox, path)?;
+    }
     if json {
         announce_json(&sandbox)?;
     } else {
-        announce(&sandbox)?;
+        announce(&sandbox, options.write_config.as_deref())?;
     }
     stop_asked_for().await?;
     sandbox.shutdown().await;
@@ -85,7 +108,7 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
 }
 
 /// Ctrl-C, or the signal that service managers and test scripts send.
-async fn stop_asked_for() -> Result<(), Failure> {
+pub(crate) async fn stop_asked_for() -> Result<(), Failure> {
     let failed = |error| Failure::failed("cannot wait for a signal to stop", error);
     #[cfg(unix)]
     {
@@ -116,31 +139,22 @@ fn announce_json(sandbox: &Sandbox) -> Result<(), Failure> {
     say!("{line}")
 }
 
-fn announce(sandbox: &Sandbox) -> Result<(), Failure> {
+fn announce(sandbox: &Sandbox, written: Option<&Path>) -> Result<(), Failure> {
     let base_url = sandbox.base_url();
-    let account = &sandbox.credentials().cpay;
     say!(
-        "Sandbox of C-Pay at {base_url}\n  \
+        "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
            what was asked, and why it was refused:  {base_url}/_sandbox\n  \
-           these are test credentials; Ctrl-C stops, and everything is forgotten\n\n\
-         # .env\n\
-         CPAY_BASE_URL={}\n\
-         CPAY_MERCHANT_ID={}\n\
-         CPAY_SECRET={}\n",
-        env_value(base_url),
-        env_value(&account.merchant_id),
-        env_value(&account.secret),
-    )
+           these are test credentials; Ctrl-C stops, and everything is forgotten"
+    )?;
+    if let Some(path) = written {
+        say!("  for the other commands:  --config {}", path.display())?;
+    }
+    say!("\n{}", environment::text(sandbox))
 }
 
-/// A value as shells and .env readers take it: in single quotes where it holds more than they leave alone.
-fn env_value(value: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
-    if value.bytes().all(plain) {
-        Cow::Borrowed(value)
-    } else {
-        Cow::Owned(format!("'{}'", value.replace('\'', r"'\''")))
-    }
+/// CCPayment's API has a path in front.
+fn ccpayment_url(sandbox: &Sandbox) -> String {
+    format!("{}/ccpayment/v1/", sandbox.base_url())
 }
 
 /// One line a request, as it is answered. The sandbox serves on when nobody reads them.
@@ -157,16 +171,4 @@ fn log(record: &RequestRecord, json: bool) {
         None => say!("{method} {operation}: {verdict}"),
         Some(reason) => say!("{method} {operation}: {verdict}, {}", reason.escape_debug()),
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn env_values_are_quoted_where_a_shell_would_change_them() {
-        assert_eq!(env_value("http://127.0.0.1:8420"), "http://127.0.0.1:8420");
-        assert_eq!(env_value("a b#$c"), "'a b#$c'");
-        assert_eq!(env_value("it's"), r"'it'\''s'");
-    }
 }

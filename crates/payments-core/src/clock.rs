@@ -16,7 +16,8 @@ pub trait Clock: Debug + Send + Sync + 'static {
     /// deadlines are counted on it.
     fn monotonic(&self) -> Duration;
 
-    /// Waits this long by [`monotonic`](Self::monotonic). Dropping the future cancels the wait.
+    /// Waits this long by [`monotonic`](Self::monotonic), from the call and not from the first poll on: a test's clock may
+    /// be moved in between. Dropping the future cancels the wait.
     async fn sleep(&self, duration: Duration);
 }
 

@@ -7,6 +7,8 @@ use std::fmt::Write;
 pub(crate) struct Form {
     pub(crate) action: String,
     fields: Vec<(String, String)>,
+    /// Radio buttons: each one's name and value.
+    choices: Vec<(String, String)>,
 }
 
 impl Form {
@@ -19,20 +21,24 @@ impl Form {
             let (form, _) = rest.split_once("</form>")?;
             let (head, inside) = form.split_once('>')?;
             let action = attribute(head, "action").filter(|action| action.ends_with(ending))?;
-            let field = |input: &str| {
+            let mut form = Self {
+                action: action.to_owned(),
+                fields: Vec::new(),
+                choices: Vec::new(),
+            };
+            for input in inside.split("<input ").skip(1) {
                 let (input, _) = input.split_once('>')?;
                 let value = attribute(input, "value").unwrap_or_default();
-                Some((attribute(input, "name")?.to_owned(), value.to_owned()))
-            };
-            let fields = inside
-                .split("<input ")
-                .skip(1)
-                .map(field)
-                .collect::<Option<_>>()?;
-            Some(Self {
-                action: action.to_owned(),
-                fields,
-            })
+                let field = (attribute(input, "name")?.to_owned(), value.to_owned());
+                let is_radio = attribute(input, "type") == Some("radio");
+                if is_radio {
+                    form.choices.push(field.clone());
+                }
+                if !is_radio || input.split_whitespace().any(|word| word == "checked") {
+                    form.fields.push(field);
+                }
+            }
+            Some(form)
         })
     }
 
@@ -41,6 +47,16 @@ impl Form {
         let field = self.fields.iter_mut().find(|(other, _)| other == name);
         let (_, field) = field.ok_or_else(|| format!("the form has no field {name}"))?;
         value.clone_into(field);
+        Ok(self)
+    }
+
+    /// Presses a radio button.
+    pub(crate) fn choose(mut self, name: &str, value: &str) -> Result<Self, String> {
+        let mut choices = self.choices.iter();
+        let choice = choices.find(|(other, own)| other == name && own == value);
+        let choice = choice.ok_or_else(|| format!("the form has no such choice of {name}"))?;
+        self.fields.retain(|(other, _)| other != name);
+        self.fields.push(choice.clone());
         Ok(self)
     }
 
@@ -98,6 +114,25 @@ mod tests {
         let filled = form.fill("expDate", "12/27").unwrap();
         assert_eq!(filled.body(), "orderId=7&amount=1.50&expDate=12%2F27");
         assert!(filled.fill("cvv", "1").is_err());
+    }
+
+    #[test]
+    fn of_radio_buttons_the_pressed_one_is_sent() {
+        let page = |checked: &str| {
+            let radios = r#"<input type="radio" name="coin" value="a" required><input type="radio" name="coin" value="b" required"#;
+            format!(
+                r#"<form action="/choose"><input name="key" value="k">{radios}{checked}></form>"#
+            )
+        };
+        let form = |checked| Form::find(&page(checked), "/choose").unwrap();
+        assert_eq!(form("").body(), "key=k");
+        assert_eq!(form(" checked").body(), "key=k&coin=b");
+        for checked in ["", " checked"] {
+            let chosen = form(checked).choose("coin", "a").unwrap();
+            assert_eq!(chosen.body(), "key=k&coin=a");
+        }
+        assert!(form("").choose("coin", "c").is_err());
+        assert!(form("").choose("key", "k").is_err());
     }
 
     #[test]

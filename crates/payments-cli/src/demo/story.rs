@@ -8,7 +8,6 @@ use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde::{Serialize, Serializer};
 
-use crate::failure::Failure;
 use crate::output::say;
 
 /// A step that takes longer has failed: everything runs on this machine.
@@ -34,20 +33,27 @@ fn as_millis<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::
 pub(crate) struct Stopped;
 
 /// The steps of one provider in the order they run.
+#[derive(Serialize)]
 pub(crate) struct Story {
+    #[serde(skip)]
     title: &'static str,
+    #[serde(skip)]
     aloud: bool,
+    #[serde(skip)]
+    whole: bool,
     steps: Vec<Step>,
 }
 
 impl Story {
-    pub(crate) fn new(title: &'static str, aloud: bool) -> Self {
+    /// Begins with the provider's name and what is told of it.
+    pub(crate) fn begin(title: &'static str, about: &str, aloud: bool) -> Self {
         if aloud {
-            let _ = say!("{title}: money in, exchanged and out, every step checked\n");
+            let _ = say!("{title}: {about}\n");
         }
         Self {
             title,
             aloud,
+            whole: false,
             steps: Vec::new(),
         }
     }
@@ -87,39 +93,51 @@ impl Story {
         value
     }
 
-    /// Sums up and gives the steps.
-    pub(crate) fn finish(self) -> Result<Vec<Step>, Failure> {
+    /// Ends it, as it ended: a story that broke off has not passed, whatever its steps say.
+    pub(crate) fn end(&mut self, ended: Result<(), Stopped>) {
+        self.whole = ended.is_ok();
         if self.aloud {
-            say!("\n{}", self.summary())?;
+            let _ = say!("");
         }
-        Ok(self.steps)
     }
 
-    /// One row for the provider: how many steps passed, how long they took, which one took longest.
-    fn summary(&self) -> Table {
+    /// Whether it was told to its end and every step passed.
+    pub(crate) fn passed(&self) -> bool {
+        self.whole && self.steps.iter().all(|step| step.ok)
+    }
+
+    /// The provider's row: how many steps passed, how long they took, which one took longest.
+    fn row(&self) -> [String; 5] {
         let passed = self.steps.iter().filter(|step| step.ok).count();
         let total: Duration = self.steps.iter().map(|step| step.took).sum();
         let slowest = self.steps.iter().max_by_key(|step| step.took);
         let slowest = slowest.map(|step| format!("{} {}", step.name, shown(step.took)));
-        let result = if passed == self.steps.len() {
-            "passed"
-        } else {
-            "failed"
-        };
+        let result = if self.passed() { "passed" } else { "failed" };
         let steps = format!("{passed} of {}", self.steps.len());
-        let mut table = Table::new();
-        table
-            .load_style(UTF8_FULL_CONDENSED)
-            .set_header(["provider", "result", "steps passed", "time", "slowest step"])
-            .add_row([
-                self.title,
-                result,
-                &steps,
-                &shown(total),
-                &slowest.unwrap_or_default(),
-            ]);
-        table
+        [
+            self.title.to_owned(),
+            result.to_owned(),
+            steps,
+            shown(total),
+            slowest.unwrap_or_default(),
+        ]
     }
+}
+
+/// One row for every provider.
+pub(crate) fn summary<'a>(stories: impl IntoIterator<Item = &'a Story>) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header([
+        "provider",
+        "result",
+        "steps passed",
+        "time",
+        "slowest step",
+    ]);
+    for story in stories {
+        table.add_row(story.row());
+    }
+    table
 }
 
 fn mark(ok: bool) -> &'static str {

@@ -1,6 +1,7 @@
 //! C-Pay's whole story: addresses, a pay-in, a card order, rates, an exchange, payouts, and balances that add up.
 
 mod book;
+mod endpoint;
 mod orders;
 mod payouts;
 
@@ -14,6 +15,7 @@ use super::browser::Browser;
 use super::receiver::Receiver;
 use super::story::{Stopped, Story};
 use book::Book;
+use endpoint::Endpoint;
 
 const CUSTOMER: &str = "customer-7";
 const COIN: &str = "USDT";
@@ -22,7 +24,7 @@ const COIN: &str = "USDT";
 struct Shop {
     sandbox: Sandbox,
     client: Client,
-    receiver: Receiver,
+    receiver: Receiver<Verified<Event>>,
     browser: Browser,
     book: Book,
 }
@@ -51,7 +53,7 @@ async fn open(story: &mut Story) -> Result<Shop, Stopped> {
     let client = story.step("connect", connect(&sandbox)).await?;
     let receiver = story
         .step("start_receiver", async {
-            let receiver = Receiver::start(client.webhooks().clone()).await?;
+            let receiver = Receiver::start(Endpoint(client.webhooks().clone())).await?;
             let url = receiver.url();
             Ok::<_, std::io::Error>((receiver, format!("webhooks go to {url}")))
         })
@@ -106,7 +108,7 @@ async fn connect(sandbox: &Sandbox) -> Result<(Client, String), String> {
 impl Shop {
     /// The next webhook, which must tell that this order is completed.
     async fn completed(&mut self, reference: &MerchantRef) -> Result<Verified<Event>, String> {
-        let event = self.receiver.event().await.ok_or("the receiver stopped")?;
+        let event = self.receiver.event().await?;
         if event.merchant_trade_no.as_deref() != Some(reference.as_str()) {
             return Err("the webhook tells of another order".to_owned());
         }

@@ -1,0 +1,217 @@
+//! A statement of 2,000 rows through the client, beside bare decryption of the same blocks by AWS-LC.
+//!
+//! - `client`: `Client::daily_statement` over a transport that has the answer ready: envelope, all blocks on all cores,
+//!   signature, rows.
+//! - `bare`: nothing but the private-key operations, one after the other. Divided by the cores that the client uses it
+//!   is what nobody can beat.
+//! - `bare, all cores`: the same operations split between threads once and for all: what the cores of this machine give
+//!   together at the moment, which is less where they share silicon or do other work.
+//!
+//! Times depend on the machine, ratios far less: the variants take turns, and a ratio is the median over the rounds. On
+//! a machine that does other work as well the cores are not the client's alone, and the ratio of processor times says
+//! more. Nothing fails here.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+
+use std::future::pending;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::thread::{self, available_parallelism};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use chainup_opay_client::{Client, Config, DailyStatement, Date};
+use cpu_time::ProcessTime;
+use payments_core::scripted::{FixedEntropy, block_on};
+use payments_core::{Clock, Executor, Timestamp, Transport, TransportError};
+use payments_signing::chainup_opay::Keys;
+use payments_signing::rsa::{PrivateKey, PublicKey};
+
+const ROWS: usize = 2_000;
+const BLOCK: usize = 256;
+const TARGET: f64 = 1.15;
+
+fn read(name: &str) -> String {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/signatures/chainup_opay"
+    );
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+    text.trim().to_owned()
+}
+
+/// The same answer to everything.
+#[derive(Debug)]
+struct Ready(Bytes);
+
+#[async_trait]
+impl Transport for Ready {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        Ok(http::Response::new(self.0.clone()))
+    }
+}
+
+/// Time stands still and no deadline ever comes.
+#[derive(Debug)]
+struct Still;
+
+#[async_trait]
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_secs(1_700_000_000)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn sleep(&self, _: Duration) {
+        pending().await
+    }
+}
+
+fn rows() -> String {
+    let row = |id: usize| {
+        format!(
+            r#"{{"merchantUserId":10001,"appOrderId":"order-{id:06}","payCoinSymbol":"btc","orderAmount":{id}.25,"orderType":1,"userId":22033390,"openId":"2ae04ed9165624419bad68e9e0f3f29fbd","createTime":"1715310032123","payTime":"1715310099000"}}"#
+        )
+    };
+    let rows: Vec<String> = (0..ROWS).map(row).collect();
+    format!(r#"{{"count":{ROWS},"list":[{}]}}"#, rows.join(","))
+}
+
+struct Bench {
+    client: Client,
+    bare: Pkcs1PrivateDecryptingKey,
+    blocks: Vec<u8>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let platform = Keys::new(
+            PrivateKey::parse(&read("platform.pri.b64u")).unwrap(),
+            PublicKey::parse(&read("merchant.pub.b64u")).unwrap(),
+        );
+        let sealed = platform.seal(rows().as_bytes()).unwrap();
+        let body = format!(
+            r#"{{"code":"0","msg":"succ","data":"{}","sign":"{}"}}"#,
+            sealed.data, sealed.sign
+        );
+        let own = read("merchant.pri.b64u");
+        let config = Config::new(
+            "https://service.exchange.example",
+            "xxx_xxx",
+            &own,
+            &read("platform.pub.b64u"),
+        )
+        .unwrap();
+        let client = Client::with_executor(
+            &config,
+            Executor::new(
+                Arc::new(Ready(Bytes::from(body))),
+                Arc::new(Still),
+                Arc::new(FixedEntropy::new(0)),
+            ),
+        );
+        let key = PrivateDecryptingKey::from_pkcs8(&URL_SAFE_NO_PAD.decode(own).unwrap()).unwrap();
+        Self {
+            client,
+            bare: Pkcs1PrivateDecryptingKey::new(key).unwrap(),
+            blocks: URL_SAFE_NO_PAD.decode(&sealed.data).unwrap(),
+        }
+    }
+
+    fn client(&self) {
+        let day = DailyStatement::new(Date::new(2026, 11, 22).unwrap()).page_size(2_000);
+        let page = block_on(self.client.daily_statement(day)).unwrap();
+        assert_eq!(page.rows.len(), ROWS);
+    }
+
+    fn bare(&self) {
+        self.decrypt(&self.blocks);
+    }
+
+    fn bare_on_all(&self, cores: usize) {
+        let share = self.blocks.len().div_ceil(BLOCK).div_ceil(cores) * BLOCK;
+        thread::scope(|scope| {
+            for blocks in self.blocks.chunks(share) {
+                scope.spawn(|| self.decrypt(blocks));
+            }
+        });
+    }
+
+    fn decrypt(&self, blocks: &[u8]) {
+        let mut plaintext = [0; BLOCK];
+        for block in blocks.chunks(BLOCK) {
+            black_box(self.bare.decrypt(block, &mut plaintext).unwrap());
+        }
+    }
+}
+
+/// Seconds that something took.
+struct Took {
+    wall: f64,
+    processor: f64,
+}
+
+fn timed(work: impl FnOnce()) -> Took {
+    let (wall, processor) = (Instant::now(), ProcessTime::now());
+    work();
+    Took {
+        wall: wall.elapsed().as_secs_f64(),
+        processor: processor.elapsed().as_secs_f64(),
+    }
+}
+
+fn main() {
+    // `cargo bench` passes `--bench`; a run as a test only shows that everything works.
+    let measured = std::env::args().any(|argument| argument == "--bench");
+    let rounds = if measured { 25 } else { 1 };
+    let (bench, cores) = (Bench::new(), available_parallelism().unwrap().get());
+    timed(|| bench.client());
+    let rounds: Vec<[Took; 3]> = (0..rounds)
+        .map(|_| {
+            [
+                timed(|| bench.client()),
+                timed(|| bench.bare()),
+                timed(|| bench.bare_on_all(cores)),
+            ]
+        })
+        .collect();
+
+    let time = |which: usize| 1e3 * median(rounds.iter().map(|round| round[which].wall));
+    println!(
+        "a statement of {ROWS} rows, {} blocks, {cores} cores, {} rounds",
+        bench.blocks.len() / BLOCK,
+        rounds.len()
+    );
+    println!("client, all of it             {:>8.1} ms", time(0));
+    println!("bare, one block after another {:>8.1} ms", time(1));
+    println!("bare, all cores               {:>8.1} ms", time(2));
+    let ratio = |of: &dyn Fn(&[Took; 3]) -> f64| median(rounds.iter().map(of));
+    let by_cores = ratio(&|[client, bare, _]| client.wall / (bare.wall / cores as f64));
+    let by_machine = ratio(&|[client, _, all]| client.wall / all.wall);
+    let processor = ratio(&|[client, bare, _]| client.processor / bare.processor);
+    for (what, ratio) in [
+        ("client / (bare / cores)", by_cores),
+        ("client / bare on all cores", by_machine),
+        ("processor time, client / bare", processor),
+    ] {
+        let mark = if ratio > TARGET { "over" } else { "" };
+        println!("{what:<29} {ratio:>8.3}, target {TARGET} {mark}");
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,140 @@
+//! The states of an order, and the kinds of orders.
+
+use std::fmt;
+
+use payments_core::wire;
+use serde::Deserializer;
+
+/// The state of an order: `orderStatus` of callbacks and order details.
+///
+/// Source: "1 Pending payment; 2 Payment failed; 3 Payment successful; 0 Closed" in every document of the provider. It
+/// sends text; a number is read as well. A state that is not in the table stays visible as [`Other`](Self::Other) and is
+/// never taken for a success.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OrderStatus {
+    /// `0`: closed without payment, cancelled included (`assumed`: no document says what a cancelled order becomes).
+    Closed,
+    /// `1`: the order waits for its payment.
+    Pending,
+    /// `2`: the payment failed. Whether another one may follow is not documented: look again.
+    Failed,
+    /// `3`: paid. The only success.
+    Paid,
+    /// A value no document lists, as it came.
+    Other(String),
+}
+
+impl OrderStatus {
+    /// The value on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Closed => "0",
+            Self::Pending => "1",
+            Self::Failed => "2",
+            Self::Paid => "3",
+            Self::Other(value) => value,
+        }
+    }
+
+    /// Whether nothing follows this state: [`Paid`](Self::Paid) or [`Closed`](Self::Closed). That a failed payment may
+    /// be followed by another one is `assumed`, so [`Failed`](Self::Failed) is not final.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Paid | Self::Closed)
+    }
+}
+
+impl From<&str> for OrderStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "0" => Self::Closed,
+            "1" => Self::Pending,
+            "2" => Self::Failed,
+            "3" => Self::Paid,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for OrderStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("closed (0)"),
+            Self::Pending => f.write_str("pending (1)"),
+            Self::Failed => f.write_str("failed (2)"),
+            Self::Paid => f.write_str("paid (3)"),
+            Self::Other(value) => write!(f, "unlisted ({})", value.escape_debug()),
+        }
+    }
+}
+
+/// Text or number, that must be there.
+pub(crate) fn required<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<OrderStatus, D::Error> {
+    Ok(OrderStatus::from(wire::text(deserializer)?.as_str()))
+}
+
+/// Text or number; `null`, `""` and nothing are none.
+pub(crate) fn optional<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<OrderStatus>, D::Error> {
+    let text = wire::optional_text(deserializer)?;
+    Ok(text.as_deref().map(OrderStatus::from))
+}
+
+/// What a row of a statement is about: `orderType`.
+///
+/// Source: specification, "1=payment order; 11=transfer order". What a transfer is (a grant or refund to a user) stands in
+/// an older document of the provider only.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OrderType {
+    /// `1`: a payment, made by `create_order`.
+    Payment,
+    /// `11`: a transfer.
+    Transfer,
+    /// A value no document lists, as it came.
+    Other(String),
+}
+
+impl OrderType {
+    /// The value on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Payment => "1",
+            Self::Transfer => "11",
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl From<&str> for OrderType {
+    fn from(value: &str) -> Self {
+        match value {
+            "1" => Self::Payment,
+            "11" => Self::Transfer,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for OrderType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Payment => f.write_str("payment (1)"),
+            Self::Transfer => f.write_str("transfer (11)"),
+            Self::Other(value) => write!(f, "unlisted ({})", value.escape_debug()),
+        }
+    }
+}
+
+/// Text or number, that must be there.
+pub(crate) fn required_type<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<OrderType, D::Error> {
+    Ok(OrderType::from(wire::text(deserializer)?.as_str()))
+}

@@ -1,0 +1,189 @@
+//! Which configuration, which account, and for whom the output is.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use payments_core::Clock as _;
+use payments_facade::config::{AccountConfig, GatewaysConfig, Problems, SystemSecrets};
+use payments_facade::{Capabilities, Gateway, GatewayId, Gateways};
+use payments_reqwest::SystemClock;
+
+use crate::failure::Failure;
+
+/// Taken before the command's name and after it.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Accounts")]
+pub(crate) struct Access {
+    /// The accounts' file [default: $PAYMENTS_CONFIG, else payments.toml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Which account, as cpay/main; needed where there are several
+    #[arg(long, value_name = "NAME")]
+    gateway: Option<GatewayId>,
+    /// Print JSON for scripts
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const VARIABLE: &str = "PAYMENTS_CONFIG";
+const DEFAULT: &str = "payments.toml";
+
+/// The largest file that is read; the facade takes none that is larger.
+const MOST_BYTES: u64 = 1024 * 1024 + 1;
+
+impl Access {
+    /// With what was said before the command's name.
+    pub(crate) fn or(self, before: Self) -> Self {
+        Self {
+            config: self.config.or(before.config),
+            gateway: self.gateway.or(before.gateway),
+            json: self.json || before.json,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.config.is_none() && self.gateway.is_none() && !self.json
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        let variable = || std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
+        let said = self
+            .config
+            .clone()
+            .or_else(|| variable().map(PathBuf::from));
+        said.unwrap_or_else(|| PathBuf::from(DEFAULT))
+    }
+
+    /// What the file says, or all that is wrong with it.
+    pub(crate) fn read(&self) -> Result<Result<GatewaysConfig, Problems>, Failure> {
+        let path = self.path();
+        let text = text(&path)?;
+        Ok(GatewaysConfig::read(&text, &SystemSecrets::beside(&path)))
+    }
+
+    pub(crate) fn open(&self) -> Result<Session, Failure> {
+        let config = self.read()?.map_err(|problems| {
+            let lines: Vec<String> = problems
+                .iter()
+                .map(|problem| format!("\n  {problem}"))
+                .collect();
+            Failure::bad(format!(
+                "{} cannot be used:{}",
+                self.path().display(),
+                lines.concat()
+            ))
+        })?;
+        let gateways = config
+            .connect()
+            .map_err(|error| Failure::failed("the gateways cannot be set up", error))?;
+        let session = Session {
+            config,
+            gateways,
+            chosen: self.gateway.clone(),
+            json: self.json,
+        };
+        if let Some(id) = &session.chosen
+            && session.gateways.get(id).is_none()
+        {
+            return Err(Failure::bad(format!(
+                "there is no account {id}: there are {}",
+                session.names()
+            )));
+        }
+        Ok(session)
+    }
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    use std::io::Read as _;
+
+    let unreadable = |error: std::io::Error| {
+        let hint = if error.kind() == std::io::ErrorKind::NotFound {
+            "\nName yours with --config; `payments sandbox --write-config payments.toml` writes one to try things with."
+        } else {
+            ""
+        };
+        Failure::bad(format!("{}: {error}{hint}", path.display()))
+    };
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(MOST_BYTES)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    Ok(text)
+}
+
+/// The configured gateways, and the one that is meant.
+pub(crate) struct Session {
+    pub(crate) config: GatewaysConfig,
+    pub(crate) gateways: Gateways,
+    chosen: Option<GatewayId>,
+    pub(crate) json: bool,
+}
+
+impl Session {
+    /// The one that is meant.
+    pub(crate) fn gateway(&self) -> Result<&dyn Gateway, Failure> {
+        let id = self.id()?;
+        let gateway = self.gateways.get(id);
+        gateway.ok_or_else(|| Failure::bad(format!("there is no account {id}")))
+    }
+
+    fn id(&self) -> Result<&GatewayId, Failure> {
+        let mut all = self.gateways.iter().map(Gateway::id);
+        match (&self.chosen, all.next(), all.next()) {
+            (Some(id), _, _) | (None, Some(id), None) => Ok(id),
+            _ => Err(Failure::bad(format!(
+                "which account? There are several: add --gateway with one of {}",
+                self.names()
+            ))),
+        }
+    }
+
+    /// The one that is meant; all where none is named.
+    pub(crate) fn meant(&self) -> Vec<&dyn Gateway> {
+        let is_meant = |gateway: &&dyn Gateway| {
+            let chosen = self.chosen.as_ref();
+            chosen.is_none_or(|id| id == gateway.id())
+        };
+        self.gateways.iter().filter(is_meant).collect()
+    }
+
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.chosen.is_some()
+    }
+
+    pub(crate) fn account(&self, id: &GatewayId) -> Result<&AccountConfig, Failure> {
+        let account = self.config.account(id);
+        account.ok_or_else(|| Failure::bad(format!("there is no account {id}")))
+    }
+
+    /// Where the calls of an account go, for people.
+    pub(crate) fn base_url(&self, gateway: &dyn Gateway) -> &str {
+        let account = self.config.account(gateway.id());
+        account.map_or("", AccountConfig::base_url)
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<&str> = self.gateways.iter().map(|one| one.id().as_str()).collect();
+        names.join(", ")
+    }
+}
+
+/// A group that the gateway has.
+pub(crate) fn group<T>(gateway: &dyn Gateway, group: Option<T>, name: &str) -> Result<T, Failure> {
+    group.ok_or_else(|| {
+        let can: Vec<String> = Capabilities::of(gateway)
+            .iter()
+            .filter(|one| one.feature.is_none())
+            .map(|one| one.to_string())
+            .collect();
+        let (id, can) = (gateway.id(), can.join(", "));
+        Failure::bad(format!("{id} has no {name}: it has {can}"))
+    })
+}
+
+/// The time, by the machine's clock.
+pub(crate) fn now() -> payments_core::Timestamp {
+    SystemClock::new().now()
+}

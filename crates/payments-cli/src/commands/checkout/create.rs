@@ -1,0 +1,242 @@
+//! `payments checkout create`.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use payments_core::{Amount, Asset, MerchantRef};
+use payments_facade::{CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep, Item};
+use serde::Serialize;
+
+use crate::access::{Access, group, now};
+use crate::commands::input::{self, Sum, with};
+use crate::confirm::moving;
+use crate::failure::{Failure, runtime};
+use crate::output::{self, printable, say};
+use crate::view::{self, MoneyView, PaymentView};
+
+const HELP: &str = "\
+Example:
+  payments checkout create order-1001 10.50 USDT --customer customer-7 \\
+      --notify-url https://shop.example/webhooks/cpay
+      the order, and the URL to send the customer to
+
+An order moves no money by itself, so nothing is asked. What the account's provider has no field
+for is refused before anything is sent.";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    /// Your own reference: store it before the call
+    #[arg(value_name = "REFERENCE", value_parser = input::reference)]
+    reference: MerchantRef,
+    #[command(flatten)]
+    sum: Sum,
+    /// The asset's network
+    #[arg(long, value_name = "NETWORK")]
+    network: Option<String>,
+    /// How the customer pays
+    #[arg(long, value_enum, default_value_t)]
+    kind: Kind,
+    /// The customer, by your own id
+    #[arg(long, value_name = "ID")]
+    customer: Option<String>,
+    /// Where the webhook of this order goes
+    #[arg(long, value_name = "URL")]
+    notify_url: Option<String>,
+    /// Where the customer is sent after paying
+    #[arg(long, value_name = "URL")]
+    success_url: Option<String>,
+    /// Where the customer is sent after failing to pay
+    #[arg(long, value_name = "URL")]
+    failure_url: Option<String>,
+    /// How long it can be paid: 90s, 30m, 2h
+    #[arg(long, value_name = "TIME", value_parser = input::duration)]
+    valid_for: Option<Duration>,
+    /// The language of the page, by the provider's name for it
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// What is paid for, in a few words
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// What is paid for, a line each: teapot=19.01x1
+    #[arg(long = "item", value_name = "NAME=PRICExQUANTITY", value_parser = item)]
+    items: Vec<Item>,
+    /// Text of yours that comes back with the order
+    #[arg(long, value_name = "TEXT")]
+    metadata: Option<String>,
+    /// A note for your own eyes at the provider
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// The asset it is paid in, where the price is in another one: USDT@tron
+    #[arg(long, value_name = "ASSET[@NETWORK]", value_parser = input::asset)]
+    pay_with: Option<Asset>,
+    /// The customer's country, ISO 3166-1 alpha-2
+    #[arg(long, value_name = "COUNTRY")]
+    country: Option<String>,
+    /// The customer's e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// The customer's network address
+    #[arg(long, value_name = "ADDRESS")]
+    ip: Option<IpAddr>,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Kind {
+    /// On a page of the provider's
+    #[default]
+    Hosted,
+    /// To an address that you show
+    Native,
+    /// By card on a page of the provider's
+    CardPage,
+}
+
+impl From<Kind> for CheckoutKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Hosted => Self::Hosted,
+            Kind::Native => Self::Native,
+            Kind::CardPage => Self::CardPage,
+        }
+    }
+}
+
+fn item(text: &str) -> Result<Item, &'static str> {
+    let wrong = "write it as teapot=19.01 or teapot=19.01x2";
+    let (name, rest) = text.rsplit_once('=').ok_or(wrong)?;
+    let (price, quantity) = rest.split_once('x').unwrap_or((rest, "1"));
+    let price: Amount = price.parse().map_err(|_| wrong)?;
+    Ok(Item::new(name, price, quantity.parse().map_err(|_| wrong)?))
+}
+
+impl Options {
+    fn order(&self) -> Result<CheckoutOrder, Failure> {
+        let money = self.sum.on(self.network.as_deref())?;
+        let order = CheckoutOrder::new(self.kind.into(), self.reference.clone(), money);
+        Ok(with!(order,
+            customer: self.customer.as_deref(),
+            notify_url: self.notify_url.as_deref(),
+            success_url: self.success_url.as_deref(),
+            failure_url: self.failure_url.as_deref(),
+            valid_for: self.valid_for,
+            language: self.language.as_deref(),
+            title: self.title.as_deref(),
+            items: Some(self.items.clone()).filter(|items| !items.is_empty()),
+            metadata: self.metadata.as_deref(),
+            note: self.note.as_deref(),
+            pay_with: self.pay_with.clone(),
+            country: self.country.as_deref(),
+            email: self.email.as_deref(),
+            ip: self.ip,
+        ))
+    }
+}
+
+/// `{"payment":{…},"next":{"step":"visit","url":"…"}}`
+#[derive(Serialize)]
+struct Made<'a> {
+    payment: PaymentView,
+    next: Next<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+enum Next<'a> {
+    Visit {
+        url: &'a str,
+    },
+    Show {
+        page: &'a str,
+    },
+    Send {
+        address: &'a str,
+        network: &'a str,
+        memo: Option<&'a str>,
+        money: Option<MoneyView<'a>>,
+    },
+    Nothing,
+}
+
+impl<'a> From<&'a CustomerStep> for Next<'a> {
+    fn from(step: &'a CustomerStep) -> Self {
+        match step {
+            CustomerStep::Visit(url) => Self::Visit { url: url.expose() },
+            CustomerStep::Show(page) => Self::Show {
+                page: page.expose(),
+            },
+            CustomerStep::Send { to, money } => Self::Send {
+                address: to.address(),
+                network: to.network(),
+                memo: to.memo(),
+                money: money.as_ref().map(MoneyView::from),
+            },
+            _ => Self::Nothing,
+        }
+    }
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let session = access.open()?;
+    let gateway = session.gateway()?;
+    let checkout = group(gateway, gateway.checkout(), "checkout")?;
+    let order = options.order()?;
+    checkout.check(&order)?;
+    let ticket = checkout.ticket(&order, now());
+    let made = runtime()?.block_on(moving(&ticket, checkout.create(&order)))?;
+    if session.json {
+        return output::json(&Made {
+            payment: PaymentView::from(&made.payment),
+            next: Next::from(&made.next),
+        });
+    }
+    print(&made)
+}
+
+fn print(made: &CreatedCheckout) -> Result<(), Failure> {
+    view::print(&made.payment)?;
+    say!("")?;
+    match Next::from(&made.next) {
+        Next::Visit { url } => say!("The customer pays at\n  {}", printable(url)),
+        Next::Show { .. } => {
+            say!("The customer pays on a page that came with the answer: --json prints it")
+        }
+        Next::Send {
+            address,
+            network,
+            memo,
+            money: _,
+        } => {
+            let (address, network) = (printable(address), printable(network));
+            match &made.next {
+                CustomerStep::Send {
+                    money: Some(money), ..
+                } => say!("The customer sends {money} to\n  {address} on {network}")?,
+                _ => say!("The customer sends coins to\n  {address} on {network}")?,
+            }
+            match memo {
+                Some(memo) => say!("  with the memo {}", printable(memo)),
+                None => Ok(()),
+            }
+        }
+        Next::Nothing => say!("The customer cannot pay it as it stands"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::item;
+
+    #[test]
+    fn items_have_a_name_and_a_price() {
+        let two = item("tea = pot=19.01x2").unwrap();
+        assert_eq!((two.name.as_str(), two.quantity), ("tea = pot", 2));
+        assert_eq!(item("tea=1").unwrap().quantity, 1);
+        for wrong in ["tea", "tea=", "tea=x2", "tea=1x", "tea=1x-1"] {
+            assert!(item(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! `payments completions`.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::failure::Failure;
+use crate::output::say;
+
+const HELP: &str = "\
+Example:
+  payments completions bash > ~/.local/share/bash-completion/completions/payments
+  payments completions zsh > ~/.zfunc/_payments
+  payments completions fish > ~/.config/fish/completions/payments.fish";
+
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    /// Which shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+pub(crate) fn run<C: CommandFactory>(options: &Options) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut C::command(), "payments", &mut script);
+    // It ends with a line end of its own.
+    say!("{}", String::from_utf8_lossy(&script).trim_end())
+}

@@ -1,0 +1,87 @@
+//! `payments exchange`.
+
+use clap::Args;
+use payments_core::{Asset, MerchantRef};
+use payments_facade::ExchangeOrder;
+use serde::Serialize;
+
+use super::input::{self, Sum, with};
+use crate::access::{Access, group, now};
+use crate::confirm::{Consent, moving};
+use crate::failure::{Failure, runtime};
+use crate::output::{self, say};
+use crate::table::Details;
+use crate::view::{self, MoneyView, PaymentView};
+
+const HELP: &str = "\
+Example:
+  payments exchange swap-1 100 USDT BRL --customer customer-7
+      shows it and asks; then what was had, and at which rate";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    /// Your own reference: store it before the call
+    #[arg(value_name = "REFERENCE", value_parser = input::reference)]
+    reference: MerchantRef,
+    #[command(flatten)]
+    sum: Sum,
+    /// What is had for it
+    #[arg(value_name = "TARGET", value_parser = input::asset)]
+    target: Asset,
+    /// The customer, by your own id
+    #[arg(long, value_name = "ID")]
+    customer: Option<String>,
+    #[command(flatten)]
+    consent: Consent,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// `{"payment":{…},"target":{…},"rate":"…"}`: units of the source for one of the target.
+#[derive(Serialize)]
+struct Done<'a> {
+    payment: PaymentView,
+    target: MoneyView<'a>,
+    rate: Option<String>,
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let session = access.open()?;
+    let gateway = session.gateway()?;
+    let exchange = group(gateway, gateway.exchange(), "exchange")?;
+    let (reference, target) = (options.reference.clone(), options.target.clone());
+    let order = ExchangeOrder::new(reference, options.sum.money(), target);
+    let order = with!(order, customer: options.customer.as_deref());
+    exchange.check(&order)?;
+
+    let mut details = Details::default();
+    let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
+    details.add("gateway", Some(at));
+    details.add("reference", Some(order.reference()));
+    details.add("given", Some(order.source()));
+    details.add(
+        "had",
+        Some(format!("{} at the rate of the moment", order.target())),
+    );
+    options.consent.ask("exchange", &details)?;
+
+    let ticket = exchange.ticket(&order, now());
+    let done = runtime()?.block_on(moving(&ticket, exchange.execute(&order)))?;
+    let rate = done.rate.map(|rate| rate.to_string());
+    if session.json {
+        return output::json(&Done {
+            payment: PaymentView::from(&done.payment),
+            target: MoneyView::from(&done.target),
+            rate,
+        });
+    }
+    view::print(&done.payment)?;
+    match rate {
+        Some(rate) => {
+            let (source, target) = (&order.source().asset, order.target());
+            say!("\n{} had, at {rate} {source} for one {target}", done.target)
+        }
+        None => say!("\n{} had", done.target),
+    }
+}

@@ -1,0 +1,91 @@
+//! `payments gateways`.
+
+use clap::Args;
+use payments_core::Timestamp;
+use payments_facade::{Capabilities, Gateway};
+use serde::Serialize;
+
+use crate::access::{Access, Session};
+use crate::failure::Failure;
+use crate::output::{json, say};
+use crate::table::Rows;
+use crate::view::moment;
+
+const HELP: &str = "\
+Example:
+  payments gateways --gateway cpay/main
+      where its calls go, and everything it can do: checkout.hosted.notify_url, …";
+
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// `{"gateways":[…]}`
+#[derive(Serialize)]
+struct Listed<'a> {
+    gateways: Vec<One<'a>>,
+}
+
+#[derive(Serialize)]
+struct One<'a> {
+    gateway: &'a str,
+    provider: &'a str,
+    account: &'a str,
+    base_url: &'a str,
+    previous_secret_until_ms: Option<u64>,
+    capabilities: Vec<String>,
+}
+
+pub(crate) fn run(access: &Access) -> Result<(), Failure> {
+    let session = access.open()?;
+    let meant = session.meant();
+    if session.json {
+        let gateways = meant.iter().map(|gateway| one(&session, *gateway));
+        return json(&Listed {
+            gateways: gateways.collect(),
+        });
+    }
+    let mut rows = Rows::new(&["gateway", "base URL", "has", "previous secret until"]);
+    for gateway in &meant {
+        let one = one(&session, *gateway);
+        let groups = one.capabilities.iter().filter(|name| !name.contains('.'));
+        let groups: Vec<&str> = groups.map(String::as_str).collect();
+        let until = one.previous_secret_until_ms.map(Timestamp::from_millis);
+        rows.add([
+            one.gateway,
+            one.base_url,
+            &groups.join(", "),
+            &until.map(moment).unwrap_or_default(),
+        ]);
+    }
+    rows.print()?;
+    if !session.is_chosen() {
+        return Ok(());
+    }
+    for gateway in &meant {
+        for name in one(&session, *gateway).capabilities {
+            say!("{name}")?;
+        }
+    }
+    Ok(())
+}
+
+fn one<'a>(session: &'a Session, gateway: &'a dyn Gateway) -> One<'a> {
+    let id = gateway.id();
+    let account = session.config.account(id);
+    let until = account.and_then(|account| account.provider().previous_until());
+    One {
+        gateway: id.as_str(),
+        provider: id.provider(),
+        account: id.account(),
+        base_url: session.base_url(gateway),
+        previous_secret_until_ms: until.map(Timestamp::as_millis),
+        capabilities: Capabilities::of(gateway)
+            .iter()
+            .map(|one| one.to_string())
+            .collect(),
+    }
+}

@@ -1,0 +1,123 @@
+//! `payments resolve`.
+
+use std::io::Read as _;
+
+use clap::Args;
+use payments_core::Timestamp;
+use payments_facade::{Resolution, Still, Ticket};
+use serde::Serialize;
+
+use crate::access::{Access, now};
+use crate::failure::{FailedCall, Failure, runtime};
+use crate::output::{self, printable, say};
+use crate::view::{self, PaymentView, moment};
+
+const HELP: &str = "\
+Example:
+  payments resolve 'pt1:cpay/main:payout:payout-7:4.00:USDT::1700000000000::086cf215'
+  payments resolve - < ticket
+
+Exit status: 0 it took effect, and how it stands; 1 it did not take effect, and that is proven;
+3 nobody knows yet. A payout is never sent again by this.";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    /// The ticket that a command with exit status 3 printed; - reads it from standard input
+    #[arg(value_name = "TICKET")]
+    ticket: String,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// `{"ticket":"…","resolution":"found","payment":{…},"ask_again_at_ms":null,"cause":null}`
+#[derive(Serialize)]
+struct Told {
+    ticket: String,
+    resolution: &'static str,
+    payment: Option<PaymentView>,
+    ask_again_at_ms: Option<u64>,
+    cause: Option<FailedCall>,
+}
+
+/// The facade reads no longer one.
+const MOST_BYTES: u64 = 8 * 1024 + 1;
+
+impl Options {
+    fn ticket(&self) -> Result<Ticket, Failure> {
+        let text = if self.ticket == "-" {
+            let mut text = String::new();
+            std::io::stdin()
+                .take(MOST_BYTES)
+                .read_to_string(&mut text)
+                .map_err(|error| Failure::bad(format!("standard input cannot be read: {error}")))?;
+            text
+        } else {
+            self.ticket.clone()
+        };
+        text.parse()
+            .map_err(|error: payments_facade::TicketError| Failure::bad(error.to_string()))
+    }
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let ticket = options.ticket()?;
+    let session = access.open()?;
+    let resolution = runtime()?
+        .block_on(ticket.resolve(&session.gateways, now()))
+        .map_err(|error| Failure::bad(error.to_string()))?;
+    if session.json {
+        return tell_script(&ticket, resolution);
+    }
+    match resolution {
+        Resolution::Found(payment) => {
+            say!("It took effect.\n")?;
+            view::print(&payment)
+        }
+        Resolution::Absent => {
+            say!("It did not take effect, and that is proven: it may be made again.")?;
+            Err(Failure::Refused)
+        }
+        Resolution::Still(Still { until, cause }) => {
+            say!(
+                "Nobody knows yet. Do not make it again; ask once more after {}.",
+                moment(until)
+            )?;
+            if let Some(cause) = cause {
+                say!(
+                    "The question was not answered: {}",
+                    printable(&cause.to_string())
+                )?;
+            }
+            Err(Failure::Undecided)
+        }
+    }
+}
+
+fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
+    let mut told = Told {
+        ticket: ticket.export().expose().to_owned(),
+        resolution: "found",
+        payment: None,
+        ask_again_at_ms: None,
+        cause: None,
+    };
+    let result = match resolution {
+        Resolution::Found(payment) => {
+            told.payment = Some(PaymentView::from(&*payment));
+            Ok(())
+        }
+        Resolution::Absent => {
+            told.resolution = "absent";
+            Err(Failure::Refused)
+        }
+        Resolution::Still(Still { until, cause }) => {
+            told.resolution = "still";
+            told.ask_again_at_ms = Some(Timestamp::as_millis(until));
+            told.cause = cause.as_ref().map(FailedCall::new);
+            Err(Failure::Undecided)
+        }
+    };
+    output::json(&told)?;
+    result
+}

@@ -1,0 +1,51 @@
+//! C-Pay: a JSON object of texts, signed like a request (specification, chapter 15). It looks alike for all kinds; a deposit
+//! has no reference.
+
+use payments_facade::config::CpayAccount;
+use payments_signing::Secret;
+use payments_signing::cpay::Key;
+
+use super::{Message, TestEvent, object, says, unknown, unusable};
+use crate::commands::webhook::send::{Kind, Status};
+use crate::failure::Failure;
+
+pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Message, Failure> {
+    let reference = match event.kind {
+        Kind::Checkout | Kind::Payout => event.reference,
+        Kind::Deposit => "",
+        Kind::Refund => return Err(unknown("C-Pay", "of refunds")),
+        Kind::Invoice => return Err(unknown("C-Pay", "of invoices")),
+    };
+    let status = match event.status {
+        Status::Open => "0",
+        Status::Processing => "11",
+        Status::Completed => "14",
+        // One status for both.
+        Status::Failed | Status::Closed => "15",
+    };
+    let amount = event.amount.to_string();
+    let made_at = (event.now.as_secs() * 1_000).to_string();
+    let mut fields = vec![
+        ("merchantId", account.config.merchant_id()),
+        ("merchantTradeNo", reference),
+        ("merchantUserId", event.customer),
+        ("orderId", &event.provider_id),
+        ("orderStatus", status),
+        ("hash", event.transaction),
+        ("actualAmount", &amount),
+        ("receivedAmount", &amount),
+        ("fee", "0"),
+        ("cryptoCurrency", event.symbol),
+        ("network", event.network.unwrap_or("TRON")),
+        ("createTime", &made_at),
+    ];
+    let secret =
+        Secret::new(account.secret.expose()).map_err(|error| unusable("the secret", error))?;
+    let sign = Key::new(secret)
+        .sign(fields.iter().copied())
+        .map_err(|error| unusable("a value of the event", error))?;
+    fields.push(("sign", sign.as_str()));
+    Ok(Message::json(object(&fields), |answer| {
+        says(answer, &[b"ok", b"success"])
+    }))
+}

@@ -1,0 +1,199 @@
+//! A gateway of one's own: hosted orders at "Tinypay", found by reference, with signed webhooks.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, Request, Response, StatusCode};
+use payments_core::{Error as Failure, *};
+use payments_facade::{Error, *};
+use std::{sync::Arc, time::Duration};
+
+const NAME: &str = "tinypay";
+
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Invoice {
+    id: ProviderRef,
+    reference: MerchantRef,
+    state: String,
+    amount: Amount,
+    asset: String,
+    paid: Amount,
+    late: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Tinypay {
+    pub(crate) id: GatewayId,
+    pub(crate) secret: Private,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+static FACTS: Facts = Facts::new(
+    Fact::documented(Strategy::Query, "manual, invoices"),
+    Fact::documented(Duration::from_secs(60), "manual, consistency"),
+    Fact::documented(true, "manual, status 404"),
+);
+
+/// Reads the options of an order; what is set and not read here is refused.
+fn callback<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> Option<&'a String> {
+    options.notify_url()
+}
+
+fn plan(order: &CheckoutOrder) -> Result<Request<Bytes>, Invalid> {
+    if order.kind() != CheckoutKind::Hosted {
+        return Err(Invalid::unsupported(order.kind().as_str()));
+    }
+    let body = serde_json::json!({
+        "reference": order.reference(),
+        "amount": order.money().amount,
+        "asset": order.money().asset.symbol(),
+        "callback": order.carry(callback)?,
+    });
+    let request = Request::post("https://tinypay.example/invoices").body(body.to_string().into());
+    request.map_err(|_| Invalid::configuration("url", "is none"))
+}
+
+impl Tinypay {
+    /// Sends once. What an answer proves is for the manual to say; what follows from it, `payments-core` knows.
+    async fn call(&self, does: Effect, request: Request<Bytes>) -> Result<Invoice, Failure> {
+        let answer = self.transport.send(request).await;
+        let answer =
+            answer.map_err(|broken| Failure::from_transport(NAME, "call", does, broken))?;
+        let fault = match (answer.status(), serde_json::from_slice(answer.body())) {
+            (StatusCode::OK | StatusCode::CREATED, Ok(invoice)) => return Ok(invoice),
+            (StatusCode::OK | StatusCode::CREATED, Err(_)) => Fault::undecodable("no invoice"),
+            (StatusCode::NOT_FOUND, _) => Fault::refused(Refusal::NotFound),
+            (StatusCode::CONFLICT, _) => Fault::duplicate(),
+            (status, _) if status.is_client_error() => Fault::refused(Refusal::Request),
+            _ => Fault::unavailable(),
+        };
+        Err(Failure::from_fault(NAME, "call", does, fault, None))
+    }
+
+    fn observed(&self, source: Source, invoice: &Invoice) -> Observation {
+        let phase = match invoice.state.as_str() {
+            "open" => Phase::Open,
+            "paid" => Phase::Completed,
+            "expired" => Phase::Closed(Closure::Expired),
+            _ => Phase::Unrecognised,
+        };
+        let asset = Asset::new(invoice.asset.as_str()).ok();
+        let money = |amount| asset.clone().map(|asset| Money::new(amount, asset));
+        Observation::new(source, PaymentKind::Checkout)
+            .reference(Some(invoice.reference.clone()))
+            .provider_ref(Some(invoice.id.clone()))
+            .phase(phase, invoice.state.as_str())
+            .expected(money(invoice.amount))
+            .paid(money(invoice.paid))
+            .late(invoice.late)
+    }
+
+    fn answer(&self, source: Source, invoice: Invoice) -> Answer<Payment> {
+        let payment = Payment::new(self.id.clone(), self.observed(source, &invoice));
+        Answer::new(payment, Provided::new(invoice))
+    }
+}
+
+impl Gateway for Tinypay {
+    fn id(&self) -> &GatewayId {
+        &self.id
+    }
+    fn facts(&self) -> &Facts {
+        &FACTS
+    }
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
+    }
+    fn recovery(&self) -> &dyn Recovery {
+        self
+    }
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Checkout for Tinypay {
+    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
+        let read = |options: &mut Carrier<'_, CheckoutOptions>| _ = callback(options);
+        (kind == CheckoutKind::Hosted).then(|| survey(read))
+    }
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        kind == LookupKind::Reference
+    }
+    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+        plan(order).map(drop)
+    }
+    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
+        let (reference, money) = (order.reference().clone(), order.money().clone());
+        Ticket::new(self.id.clone(), MoneyCall::Checkout, reference, money, now)
+    }
+    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
+        let request = plan(order).map_err(|bad| Error::local(NAME, "create", bad))?;
+        let failed = |error| Error::of_move(error, || self.ticket(order, self.clock.now()));
+        let made = self.call(Effect::Unkeyed, request).await.map_err(failed)?;
+        let page = format!("https://tinypay.example/pay/{}", made.id);
+        let next = CustomerStep::Visit(page.into());
+        let made = self.answer(Source::Created, made);
+        Ok(made.map(|payment| CreatedCheckout { payment, next }))
+    }
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        let bad = |invalid| Error::local(NAME, "find", invalid);
+        let Lookup::Reference(reference) = by else {
+            return Err(bad(Invalid::unsupported(by.kind().as_str())));
+        };
+        let request = Request::get(format!("https://tinypay.example/invoices/{reference}"));
+        let unfit = |_| bad(Invalid::request("reference", "does not fit into a path"));
+        let request = request.body(Bytes::new()).map_err(unfit)?;
+        match self.call(Effect::Read, request).await {
+            Ok(found) => Ok(Some(self.answer(Source::Queried, found))),
+            Err(none) if none.kind() == Kind::Refused(Refusal::NotFound) => Ok(None),
+            Err(error) => Err(Error::of_read(error)),
+        }
+    }
+}
+
+#[async_trait]
+impl Recovery for Tinypay {
+    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+        let found = self.find(&ticket.reference().clone().into()).await?;
+        Ok(found.map_or(Sighting::NotFound, Sighting::Found))
+    }
+}
+
+/// `x-tiny-signature`: HMAC-SHA256 of the body, in hexadecimal.
+impl Webhooks for Tinypay {
+    fn receive(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+        _: Timestamp,
+    ) -> Result<Received, WebhookError> {
+        let told = headers
+            .get("x-tiny-signature")
+            .ok_or(WebhookError::Refused)?;
+        genuine(self.secret.expose(), told.as_bytes(), body).ok_or(WebhookError::Refused)?;
+        let invoice: Result<Invoice, _> = serde_json::from_slice(body);
+        let invoice = invoice.map_err(|_| WebhookError::Unreadable { field: "body" })?;
+        let effect = EffectKey::new(&self.id, invoice.id.as_str(), &invoice.state);
+        let told = self.observed(Source::Event, &invoice);
+        let provided = Provided::new(invoice);
+        let event = Event::new(self.id.clone(), told, effect, provided, body.clone());
+        let ack = Response::new(Bytes::from_static(b"thanks"));
+        Ok(Received::attested(event, ack))
+    }
+    fn nack(&self) -> Response<Bytes> {
+        Response::new(Bytes::from_static(b"again"))
+    }
+}
+
+/// Compared in constant time, by the library that makes it.
+fn genuine(secret: &str, told: &[u8], body: &[u8]) -> Option<()> {
+    let digits = std::str::from_utf8(told).ok()?;
+    let pairs = (0..digits.len()).step_by(2);
+    let byte = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    let told: Vec<u8> = pairs.map(byte).collect::<Option<_>>()?;
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.chain_update(body).verify_slice(&told).ok()
+}

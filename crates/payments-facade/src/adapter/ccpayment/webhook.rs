@@ -1,0 +1,188 @@
+//! CCPayment's five kinds of webhooks.
+
+use bytes::Bytes;
+use ccpayment_client::v1::{
+    self, ApiDeposit, ApiWithdrawal, Fee, Invoice, PayStatus, Quote, Refund,
+};
+use http::HeaderMap;
+use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
+
+use super::{Ccpayment, reading};
+use crate::{
+    Closure, EffectKey, Event, GatewayId, Money, Observation, PaymentKind, Phase, Provided,
+    Received, Source, WebhookError, Webhooks,
+};
+
+impl Webhooks for Ccpayment {
+    fn receive(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+        now: Timestamp,
+    ) -> Result<Received, WebhookError> {
+        self.webhooks.receive(now, |webhooks| {
+            let event = webhooks.receive(headers, body, now).map_err(refusal)?;
+            let event = event.map(|event| read(&self.id, event, body));
+            Ok(Received::verified(event, v1::ack()))
+        })
+    }
+
+    fn nack(&self) -> http::Response<Bytes> {
+        v1::nack()
+    }
+}
+
+fn refusal(error: v1::WebhookError) -> WebhookError {
+    match error {
+        v1::WebhookError::Unreadable { field } => WebhookError::Unreadable { field },
+        _ => WebhookError::Refused,
+    }
+}
+
+fn read(gateway: &GatewayId, event: v1::Event, raw: &Bytes) -> Event {
+    let (record, status) = event.dedup_key();
+    let effect = EffectKey::new(gateway, record, status);
+    let observation = Reading::of(&event).observation(&event);
+    Event::new(
+        gateway.clone(),
+        observation,
+        effect,
+        Provided::new(event),
+        raw.clone(),
+    )
+}
+
+/// What all kinds have in common, translated.
+struct Reading<'a> {
+    status: &'a PayStatus,
+    record: &'a ProviderRef,
+    amount: Option<Amount>,
+    coin: Option<Asset>,
+    transaction: Option<String>,
+    reference: Option<MerchantRef>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(event: &'a v1::Event) -> Self {
+        let transfer = event.transfer();
+        let reference = event.merchant_order_id();
+        Self {
+            status: &transfer.status,
+            record: &transfer.record_id,
+            amount: transfer.amount,
+            coin: reading::asset(transfer.crypto.as_deref(), transfer.chain.as_deref()),
+            transaction: transfer.txid.clone().filter(|_| !transfer.is_internal()),
+            // A text that is none was not made by this library.
+            reference: reference.and_then(|text| MerchantRef::new(text).ok()),
+        }
+    }
+
+    fn observation(&self, event: &v1::Event) -> Observation {
+        match event {
+            v1::Event::ApiDeposit(one) => self.of_order(one),
+            v1::Event::DirectDeposit(one) => {
+                let ended = Phase::Closed(Closure::Failed);
+                self.about(PaymentKind::Deposit, Some(self.record), ended)
+                    .paid(self.settled(self.amount))
+                    .credited(self.settled(one.credit_amount))
+                    .fee(reading::fee(one.service_fee.as_ref()))
+                    .transfer(self.record.as_str())
+            }
+            v1::Event::Invoice(one) => self.of_invoice(one),
+            v1::Event::ApiWithdrawal(one) => self.of_payout(one),
+            v1::Event::Refund(one) => self.of_refund(one),
+            // What no page lists is never money.
+            _ => {
+                let id = event.order_id().or(Some(self.record));
+                Observation::new(Source::Event, PaymentKind::Unstated)
+                    .provider_ref(id.cloned())
+                    .phase(Phase::Unrecognised, self.status.as_str())
+            }
+        }
+    }
+
+    /// - `failed`: what the end of this movement means for the payment.
+    fn about(&self, kind: PaymentKind, id: Option<&ProviderRef>, failed: Phase) -> Observation {
+        let phase = match self.status {
+            PayStatus::Pending | PayStatus::Processing => Phase::Processing,
+            PayStatus::Success => Phase::Completed,
+            PayStatus::Failed => failed,
+            _ => Phase::Unrecognised,
+        };
+        // Without a reference and an order, the movement is all there is to tell it by.
+        let id = id.or_else(|| self.reference.is_none().then_some(self.record));
+        Observation::new(Source::Event, kind)
+            .reference(self.reference.clone())
+            .provider_ref(id.cloned())
+            .phase(phase, self.status.as_str())
+            .transaction(self.transaction.clone())
+    }
+
+    /// Money that is there for good: only of a success.
+    fn settled(&self, amount: Option<Amount>) -> Option<Money> {
+        let amount = amount.filter(|_| *self.status == PayStatus::Success);
+        reading::money(amount, self.coin.as_ref())
+    }
+
+    /// What is due in the coin, else the price: an observation has one of them.
+    fn asked(&self, quote: &Quote) -> Option<Money> {
+        let coin = self.coin.as_ref();
+        let currency = quote.denominated_currency.as_deref();
+        reading::money(quote.order_amount, coin)
+            .or_else(|| reading::price(quote.product_price, currency, coin))
+    }
+
+    /// One payment of possibly several; that one of them failed, which no page lists, is no end of the order.
+    fn of_order(&self, one: &ApiDeposit) -> Observation {
+        self.about(
+            PaymentKind::Checkout,
+            one.order_id.as_ref(),
+            Phase::Unrecognised,
+        )
+        .expected(self.asked(&one.quote))
+        .paid(self.settled(self.amount))
+        .transfer(self.record.as_str())
+    }
+
+    fn of_invoice(&self, one: &Invoice) -> Observation {
+        let ended = Phase::Closed(Closure::Failed);
+        self.about(PaymentKind::Checkout, one.order_id.as_ref(), ended)
+            .expected(self.asked(&one.quote))
+            .paid(self.settled(self.amount))
+            .credited(self.settled(one.credit_amount))
+            .fee(reading::fee(one.service_fee.as_ref()))
+            .transfer(self.record.as_str())
+    }
+
+    fn of_payout(&self, one: &ApiWithdrawal) -> Observation {
+        let ended = Phase::Closed(Closure::Failed);
+        let merchant_pays = one.merchant_pays_fee;
+        let arrives = self.arrives(one.net_receivable, one.network_fee.as_ref(), merchant_pays);
+        self.about(PaymentKind::Payout, one.order_id.as_ref(), ended)
+            .credited(self.settled(arrives))
+            .fee(reading::fee(one.network_fee.as_ref()))
+    }
+
+    /// A payment of its own, though it names the order's reference: its id is the movement's.
+    fn of_refund(&self, one: &Refund) -> Observation {
+        let ended = Phase::Closed(Closure::Failed);
+        let arrives = self.arrives(one.net_receivable, one.network_fee.as_ref(), Some(false));
+        self.about(PaymentKind::Refund, Some(self.record), ended)
+            .credited(self.settled(arrives))
+            .fee(reading::fee(one.network_fee.as_ref()))
+    }
+
+    /// What reaches the payee. Where it is not told it is the sum less the fee, within one coin only: a fee in another coin, or
+    /// in one that is not told, leaves it unknown.
+    fn arrives(
+        &self,
+        told: Option<Amount>,
+        fee: Option<&Fee>,
+        merchant_pays: Option<bool>,
+    ) -> Option<Amount> {
+        told.or_else(|| match merchant_pays? {
+            true => self.amount,
+            false => fee?.net(self.amount?, self.coin.as_ref()?.symbol()),
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! What an order says, from an application's order or from a ticket: both are sent by the same code, so that the second
+//! sending is the first one, word for word.
+
+use std::borrow::Cow;
+
+use chainup_opay_client::{CreateOrder, Goods, Payer};
+use payments_core::{Invalid, MerchantRef};
+
+use super::{ChainupOpay, CustomerId};
+use crate::options::{Carrier, required};
+use crate::{
+    CheckoutKind, CheckoutOptions, CheckoutOrder, Gateway, Item, Money, MoneyCall, Ticket,
+};
+
+struct Options<'a> {
+    customer: Option<&'a String>,
+    success_url: Option<&'a String>,
+    notify_url: Option<&'a String>,
+    title: Option<&'a String>,
+    items: Option<&'a Vec<Item>>,
+}
+
+fn read<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> Options<'a> {
+    Options {
+        customer: options.customer(),
+        success_url: options.success_url(),
+        notify_url: options.notify_url(),
+        title: options.title(),
+        items: options.items(),
+    }
+}
+
+/// The reading of the options, for the survey.
+pub(super) fn survey(options: &mut Carrier<'_, CheckoutOptions>) {
+    read(options);
+}
+
+/// The names of what a ticket keeps.
+const USER_ID: &str = "user_id";
+const OPEN_ID: &str = "open_id";
+const SUCCESS_URL: &str = "success_url";
+const NOTIFY_URL: &str = "notify_url";
+const SCENE_TYPE: &str = "scene_type";
+
+/// The names of the goods on this line of the list, and of what is said about them.
+fn lines(line: usize) -> (String, String) {
+    (format!("goods{line}"), format!("about{line}"))
+}
+
+/// Limits of the goods. With them the longest ticket is still one that can be read as text.
+const MAX_GOODS: usize = 16;
+const MAX_GOODS_BYTES: usize = 768;
+
+/// An order that is good as far as it can be judged here.
+pub(super) struct Wanted<'a> {
+    reference: &'a MerchantRef,
+    money: &'a Money,
+    customer_id: CustomerId,
+    customer: &'a str,
+    payer: Payer,
+    success_url: &'a str,
+    notify_url: &'a str,
+    scene_type: Option<u32>,
+    /// Names and descriptions.
+    goods: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Wanted<'a> {
+    /// What the application asks for.
+    pub(super) fn by_order(
+        gateway: &ChainupOpay,
+        order: &'a CheckoutOrder,
+    ) -> Result<Self, Invalid> {
+        match order.kind() {
+            CheckoutKind::Hosted => {}
+            CheckoutKind::Native | CheckoutKind::CardPage => {
+                return Err(Invalid::unsupported(order.kind().as_str()));
+            }
+        }
+        let options = order.carry(read)?;
+        // Nothing moves on a chain: the payer's account at the exchange is charged.
+        if order.money().asset.network().is_some() {
+            return Err(Invalid::unsupported("network"));
+        }
+        let customer = required("customer", options.customer)?;
+        let title = options.title.map(|title| (Cow::from(title), Cow::from("")));
+        let items = options.items.into_iter().flatten().map(|item| {
+            let (quantity, price) = (item.quantity, item.price);
+            let about = format!("{quantity} x {price} {}", order.money().asset.symbol());
+            (Cow::from(&item.name), Cow::from(about))
+        });
+        Self {
+            reference: order.reference(),
+            money: order.money(),
+            customer_id: gateway.customer_id,
+            customer,
+            payer: gateway.customer_id.payer(customer)?,
+            success_url: required("success_url", options.success_url)?,
+            notify_url: required("notify_url", options.notify_url)?,
+            scene_type: gateway.scene_type,
+            goods: title.into_iter().chain(items).collect(),
+        }
+        .checked()
+    }
+
+    /// What a ticket of this gateway's was made for.
+    pub(super) fn by_ticket(gateway: &ChainupOpay, ticket: &'a Ticket) -> Result<Self, Invalid> {
+        // It is going to be sent, so it must not be sent to another account.
+        if ticket.gateway() != gateway.id() {
+            return Err(Invalid::request("ticket", "is of another gateway"));
+        }
+        // Money that moves by itself is never sent again.
+        if ticket.call() != MoneyCall::Checkout {
+            return Err(Invalid::unsupported(ticket.call().as_str()));
+        }
+        let lacks =
+            |what: &'static str| move || Invalid::request("ticket", format!("lacks its {what}"));
+        let (customer_id, customer) = match (ticket.get(USER_ID), ticket.get(OPEN_ID)) {
+            (Some(id), _) => (CustomerId::UserId, id),
+            (None, Some(id)) => (CustomerId::OpenId, id),
+            (None, None) => return Err(lacks("customer")()),
+        };
+        let scene_type = ticket.get(SCENE_TYPE).map(str::parse).transpose();
+        let goods = (1..=MAX_GOODS + 1).map_while(|line| {
+            let (name, about) = lines(line);
+            let about = ticket.get(&about).unwrap_or_default();
+            Some((Cow::from(ticket.get(&name)?), Cow::from(about)))
+        });
+        Self {
+            reference: ticket.reference(),
+            money: ticket.money(),
+            customer_id,
+            customer,
+            payer: customer_id.payer(customer)?,
+            success_url: ticket.get(SUCCESS_URL).ok_or_else(lacks(SUCCESS_URL))?,
+            notify_url: ticket.get(NOTIFY_URL).ok_or_else(lacks(NOTIFY_URL))?,
+            scene_type: scene_type.map_err(|_| lacks("scene")())?,
+            goods: goods.collect(),
+        }
+        .checked()
+    }
+
+    fn checked(self) -> Result<Self, Invalid> {
+        let bytes: usize = self
+            .goods
+            .iter()
+            .map(|(name, about)| name.len() + about.len())
+            .sum();
+        if self.goods.len() > MAX_GOODS || bytes > MAX_GOODS_BYTES {
+            return Err(Invalid::request("items", "are too long").allowed(
+                "with the title up to 16 lines and 768 bytes, for they stand in tickets",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The ticket with all that it takes to make this order again.
+    pub(super) fn kept_in(&self, ticket: Ticket) -> Ticket {
+        let id = match self.customer_id {
+            CustomerId::UserId => USER_ID,
+            CustomerId::OpenId => OPEN_ID,
+        };
+        let ticket = ticket
+            .detail(id, self.customer)
+            .detail(SUCCESS_URL, self.success_url)
+            .detail(NOTIFY_URL, self.notify_url);
+        let ticket = match self.scene_type {
+            Some(scene_type) => ticket.detail(SCENE_TYPE, scene_type.to_string()),
+            None => ticket,
+        };
+        (1..)
+            .zip(&self.goods)
+            .fold(ticket, |ticket, (line, (name, about))| {
+                let names = lines(line);
+                let ticket = ticket.detail(&names.0, name.as_ref());
+                if about.is_empty() {
+                    ticket
+                } else {
+                    ticket.detail(&names.1, about.as_ref())
+                }
+            })
+    }
+
+    pub(super) fn payer(&self) -> Payer {
+        self.payer.clone()
+    }
+
+    /// What is sent.
+    pub(super) fn request(&self) -> CreateOrder {
+        let goods = self.goods.iter();
+        let goods = goods.map(|(name, about)| Goods::new(name.as_ref(), about.as_ref()));
+        let request = CreateOrder::new(
+            self.reference.clone(),
+            self.payer(),
+            self.money.amount,
+            self.money.asset.symbol(),
+            self.success_url,
+            self.notify_url,
+        )
+        .goods(goods);
+        match self.scene_type {
+            Some(scene_type) => request.scene_type(scene_type),
+            None => request,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `merchantBillingDay`: what was posted on a day.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use chainup_opay_client::{DailyStatement, StatementRow, StatementRows};
+use futures_core::Stream;
+
+use super::{ChainupOpay, reading};
+use crate::{Answer, Error, GatewayId, Payment, Provided, Rows, StatementQuery, Statements};
+
+impl Statements for ChainupOpay {
+    fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
+        // The client's own stream, for it knows when a platform repeats pages, and how many rows there must be.
+        Box::pin(Posted {
+            gateway: &self.id,
+            rows: self
+                .client
+                .daily_statement_rows(DailyStatement::new(query.day)),
+        })
+    }
+}
+
+/// The client's rows as payments.
+struct Posted<'a> {
+    gateway: &'a GatewayId,
+    rows: StatementRows,
+}
+
+impl Posted<'_> {
+    fn payment(&self, row: StatementRow) -> Answer<Payment> {
+        let payment = Payment::new(self.gateway.clone(), reading::row(&row));
+        Answer::new(payment, Provided::new(row))
+    }
+}
+
+impl Stream for Posted<'_> {
+    type Item = Result<Answer<Payment>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let row = Pin::new(&mut self.rows).poll_next(cx);
+        row.map(|row| row.map(|row| row.map(|row| self.payment(row)).map_err(Error::of_read)))
+    }
+}

@@ -1,0 +1,93 @@
+//! `getOrderDetail`: how an order of any kind stands.
+
+use async_trait::async_trait;
+use cpay_client::{OrderDetail, OrderQuery, OrderStatus};
+use payments_core::{Amount, Effect, Fault};
+
+use super::{Cpay, PROVIDER, reading};
+use crate::recovery::Sighting;
+use crate::{
+    Answer, Error, Lookup, LookupKind, MoneyCall, Observation, Payment, Provided, Recovery, Source,
+    Ticket,
+};
+
+/// All that there are today; a kind that is added has to be answered for here.
+pub(super) const fn finds_by(kind: LookupKind) -> bool {
+    match kind {
+        LookupKind::Reference | LookupKind::Provider | LookupKind::Transaction => true,
+    }
+}
+
+fn query(by: &Lookup) -> OrderQuery {
+    match by {
+        Lookup::Reference(reference) => OrderQuery::by_trade_no(reference.clone()),
+        Lookup::Provider(id) => OrderQuery::by_order_id(id.clone()),
+        Lookup::Transaction(hash) => OrderQuery::by_hash(hash),
+    }
+}
+
+impl Cpay {
+    pub(super) async fn detail(&self, by: &Lookup) -> Result<Answer<Payment>, Error> {
+        let detail = self.client.order_detail(query(by)).await;
+        let detail = detail.map_err(Error::of_read)?;
+        Ok(self.told(by, detail))
+    }
+
+    fn told(&self, by: &Lookup, detail: OrderDetail) -> Answer<Payment> {
+        let observation = reading::detail(&self.id, by, &detail);
+        let payment = Payment::new(self.id.clone(), observation);
+        Answer::new(payment, Provided::new(detail))
+    }
+}
+
+#[async_trait]
+impl Recovery for Cpay {
+    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+        let by = Lookup::Reference(ticket.reference().clone());
+        let detail = self.client.order_detail(query(&by)).await;
+        let detail = detail.map_err(Error::of_read)?;
+        if let Some(field) = contradiction(ticket, &detail) {
+            let fault = Fault::mismatch(field);
+            let error =
+                payments_core::Error::from_fault(PROVIDER, OPERATION, Effect::Read, fault, None);
+            return Err(Error::of_read(error));
+        }
+        let found = self.told(&by, detail);
+        Ok(Sighting::Found(found.map(|mut payment| {
+            // What it is, C-Pay does not say; the merchant's ticket does.
+            let books = Observation::new(Source::Books, ticket.call().kind())
+                .reference(Some(ticket.reference().clone()));
+            // A kind joins what has none, under one reference.
+            let _ = payment.merge(Payment::new(self.id.clone(), books));
+            payment
+        })))
+    }
+}
+
+const OPERATION: &str = "getOrderDetail";
+
+/// Which value of an order says that it is not the payout of this ticket. C-Pay does not say what an order is, so a payout
+/// that never left could be taken for an order of another kind under the same reference. Of the other calls nothing can be
+/// compared: a payer may pay another sum, and of cards and exchanges no document says which of two assets is named.
+fn contradiction(ticket: &Ticket, detail: &OrderDetail) -> Option<&'static str> {
+    if ticket.call() != MoneyCall::Payout {
+        return None;
+    }
+    let asked = ticket.money();
+    let is_other = |currency: &str| !currency.eq_ignore_ascii_case(asked.asset.symbol());
+    if detail.currency.as_deref().is_some_and(is_other) {
+        return Some("asset");
+    }
+    if detail.status != OrderStatus::Completed {
+        return None;
+    }
+    // Which of the sums the ticket has depends on who bears the fee, and no document says which of the two C-Pay tells.
+    let told = [detail.actual_amount, detail.received_amount];
+    let mut sums = told.into_iter().flatten().peekable();
+    sums.peek()?;
+    let is_asked = |sum: Amount| {
+        let with_fee = detail.fee.and_then(|fee| sum.checked_add(fee));
+        sum == asked.amount || with_fee == Some(asked.amount)
+    };
+    (!sums.any(is_asked)).then_some("amount")
+}

@@ -1,0 +1,167 @@
+//! C-Pay.
+//!
+//! | group | what C-Pay has for it | the answer's type |
+//! |---|---|---|
+//! | checkout, hosted | `createOrder`: coins, on the cashier page | `cpay_client::CreatedOrder` |
+//! | checkout, card page | `createOrderByCreditCard` | `cpay_client::CardOrder` |
+//! | cards | `pwpp` | `cpay_client::CardPaymentPage` |
+//! | payouts to a chain | `withdraw`: fee split | `cpay_client::Withdrawal` |
+//! | payouts by Pix | `createFiatPayoutOrder`: reais, fee on top | `cpay_client::CreatedFiatPayout` |
+//! | exchange | `exchange` | `cpay_client::Exchanged` |
+//! | `find` of all these | `getOrderDetail` | `cpay_client::OrderDetail` |
+//! | addresses | `getWalletAddress` | `cpay_client::WalletAddresses` |
+//! | rates | `getExchangeRate`, `getExchangeRateForCreditCard` | `cpay_client::{ExchangeRate, CardExchangeRate}` |
+//! | balances | `getMerchantBalance` | `cpay_client::Balances` |
+//! | kyc | `submitKYC` | `cpay_client::KycReceipt` |
+//! | webhooks | one for all orders | `cpay_client::Event` |
+//!
+//! It has no native checkout, no cancellation and no statements.
+//!
+//! # Traps
+//! - `getOrderDetail` does not say what an order is, so `find` of any group finds orders of all kinds, and what it finds is
+//!   [`Unstated`]: [`merge`] it with the books to know. Use no reference for a payout that was one of a checkout, and no
+//!   other way round: by C-Pay's answer, a payout that never left could not be told from the order.
+//! - A webhook without `orderId`, which the specification allows and no example shows, cannot be read: query the order.
+//! - A closed order may be rejected, failed or expired: C-Pay has one status for the three ([`Closure::Unstated`]).
+//! - That an unknown order comes as code 1, like any other failure, is `assumed`; so "not found" never proves an absence.
+//! - Every order needs a customer's id.
+//!
+//! [`Closure::Unstated`]: crate::Closure::Unstated
+//! [`Unstated`]: crate::PaymentKind::Unstated
+//! [`merge`]: crate::Payment::merge
+
+mod card;
+mod checkout;
+mod facts;
+mod lookup;
+mod names;
+mod payout;
+mod people;
+mod reading;
+mod treasury;
+mod webhook;
+
+pub use cpay_client::{Config, ConfigError};
+
+use cpay_client::Client;
+use payments_core::{Executor, Invalid, Timestamp};
+
+use crate::{
+    Addresses, Balances, Cards, Checkout, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts, Rates,
+    Recovery, Rotation, Webhooks,
+};
+
+/// The provider's name.
+pub const PROVIDER: &str = "cpay";
+
+/// One account at C-Pay.
+///
+/// ```
+/// use payments_core::Executor;
+/// use payments_facade::cpay::{Config, Cpay};
+/// use payments_facade::{Capabilities, Gateway};
+///
+/// # fn gateway(executor: Executor) -> Result<(), Box<dyn std::error::Error>> {
+/// let config = Config::new("https://api.cpay.ltd", "20003092", "k3y-of-merchant")?;
+/// let gateway = Cpay::new("main", &config, executor)?;
+///
+/// assert_eq!(gateway.id().to_string(), "cpay/main");
+/// let capabilities = Capabilities::of(&gateway);
+/// assert!(capabilities.has("checkout.hosted.notify_url"));
+/// assert!(!capabilities.has("statements"));
+/// # Ok(())
+/// # }
+/// # use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
+/// # use std::sync::Arc;
+/// # gateway(Executor::new(Arc::new(ScriptedTransport::new()), Arc::new(ManualClock::new()), Arc::new(FixedEntropy::new(0))))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cpay {
+    id: GatewayId,
+    client: Client,
+    /// Its clock dates the tickets.
+    executor: Executor,
+    webhooks: Rotation<cpay_client::Webhooks>,
+}
+
+impl Cpay {
+    /// The account `account`, a name of the application's choosing, over a transport, clock and policy of its own; or over
+    /// `standard_executor`.
+    ///
+    /// # Errors
+    /// [`Invalid`] when the account's name is none.
+    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, Invalid> {
+        Ok(Self {
+            id: GatewayId::new(PROVIDER, account)?,
+            client: Client::with_executor(config, executor.clone()),
+            webhooks: Rotation::new(cpay_client::Webhooks::new(config)),
+            executor,
+        })
+    }
+
+    /// Takes webhooks under the secret of `previous` as well, until just before `end`: for the time of a change. Requests
+    /// are signed with the current one.
+    #[must_use]
+    pub fn with_previous_secret(mut self, previous: &Config, end: Timestamp) -> Self {
+        let previous = cpay_client::Webhooks::new(previous);
+        self.webhooks = self.webhooks.with_previous(previous, end);
+        self
+    }
+
+    /// The typed client, for what no group covers.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Gateway for Cpay {
+    fn id(&self) -> &GatewayId {
+        &self.id
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::FACTS
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
+    }
+
+    fn recovery(&self) -> &dyn Recovery {
+        self
+    }
+
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        Some(self)
+    }
+
+    fn payouts(&self) -> Option<&dyn Payouts> {
+        Some(self)
+    }
+
+    fn addresses(&self) -> Option<&dyn Addresses> {
+        Some(self)
+    }
+
+    fn rates(&self) -> Option<&dyn Rates> {
+        Some(self)
+    }
+
+    fn exchange(&self) -> Option<&dyn Exchange> {
+        Some(self)
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
+        Some(self)
+    }
+
+    fn cards(&self) -> Option<&dyn Cards> {
+        Some(self)
+    }
+
+    fn kyc(&self) -> Option<&dyn Kyc> {
+        Some(self)
+    }
+}

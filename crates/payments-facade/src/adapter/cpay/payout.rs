@@ -1,0 +1,239 @@
+//! `withdraw` and `createFiatPayoutOrder`.
+
+use async_trait::async_trait;
+use cpay_client::{FiatPayout, PixKey as Key, Withdraw};
+use payments_core::{Invalid, Operation, Timestamp};
+
+use super::checkout::with;
+use super::{Cpay, PROVIDER, lookup, names, reading};
+use crate::options::{Carrier, required, survey};
+use crate::{
+    Answer, Destination, Error, Fee, Lookup, LookupKind, MoneyCall, Observation, OptionNames,
+    Payee, PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, PixKey, Provided,
+    Source, Ticket,
+};
+
+/// What Pix pays in.
+const REAIS: &str = "BRL";
+
+/// What C-Pay makes of a payout.
+enum Plan {
+    Coins(Withdraw),
+    Pix(FiatPayout),
+}
+
+fn plan(payout: &PayoutOrder) -> Result<Plan, Invalid> {
+    match (payout.payee(), payout.fee()) {
+        (Payee::Chain(to), Fee::Split { .. }) => coins(payout, to).map(Plan::Coins),
+        (Payee::Pix(key), Fee::OnTop) => pix(payout, key).map(Plan::Pix),
+        (Payee::Chain(_) | Payee::Pix(_), fee) => Err(Invalid::unsupported(fee.as_str())),
+        (payee @ Payee::Account(_), _) => Err(Invalid::unsupported(payee.kind().as_str())),
+    }
+}
+
+struct CoinOptions<'a> {
+    customer: Option<&'a String>,
+    notify_url: Option<&'a String>,
+}
+
+fn coin_options<'a>(options: &mut Carrier<'a, PayoutOptions>) -> CoinOptions<'a> {
+    CoinOptions {
+        customer: options.customer(),
+        notify_url: options.notify_url(),
+    }
+}
+
+fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, Invalid> {
+    let options = payout.carry(coin_options)?;
+    if to.memo().is_some() {
+        return Err(Invalid::unsupported("memo"));
+    }
+    let money = payout.money();
+    let network = names::long(to.network());
+    if money
+        .asset
+        .network()
+        .is_some_and(|of| names::long(of) != network)
+    {
+        return Err(Invalid::request(
+            "asset network",
+            "is not the destination's",
+        ));
+    }
+    let arrives = payout.arriving().map_or(money.amount, |money| money.amount);
+    let request = Withdraw::new(
+        payout.reference().clone(),
+        required("customer", options.customer)?,
+        money.amount,
+        arrives,
+        money.asset.symbol(),
+        network,
+        to.address(),
+    );
+    Ok(with!(request, callback_url: options.notify_url))
+}
+
+struct PixOptions<'a> {
+    coins: CoinOptions<'a>,
+    metadata: Option<&'a String>,
+    note: Option<&'a String>,
+}
+
+fn pix_options<'a>(options: &mut Carrier<'a, PayoutOptions>) -> PixOptions<'a> {
+    PixOptions {
+        coins: coin_options(options),
+        metadata: options.metadata(),
+        note: options.note(),
+    }
+}
+
+fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, Invalid> {
+    let options = payout.carry(pix_options)?;
+    let asset = &payout.money().asset;
+    if asset.symbol() != REAIS || asset.network().is_some() {
+        return Err(Invalid::request("asset", "is not what Pix pays in").allowed(REAIS));
+    }
+    let key = match key {
+        PixKey::Cpf(digits) => Key::cpf(digits.expose()),
+        PixKey::Cnpj(digits) => Key::cnpj(digits.expose()),
+        PixKey::Email(address) => Key::email(address.expose()),
+        PixKey::Mobile(number) => Key::mobile(number.expose()),
+        PixKey::Random(uuid) => Key::random(uuid.expose()),
+    }?;
+    let request = FiatPayout::pix(
+        payout.reference().clone(),
+        required("customer", options.coins.customer)?,
+        payout.money().amount,
+        key,
+    );
+    Ok(with!(request,
+        callback_url: options.coins.notify_url,
+        ext_info: options.metadata,
+        remark: options.note,
+    ))
+}
+
+impl Cpay {
+    /// What is accepted is not paid yet, so no sum of the answer counts as received.
+    fn accepted(&self, payout: &PayoutOrder) -> Observation {
+        Observation::new(Source::Created, PaymentKind::Payout)
+            .reference(Some(payout.reference().clone()))
+            .expected(payout.arriving())
+    }
+
+    async fn withdraw(
+        &self,
+        payout: &PayoutOrder,
+        request: Withdraw,
+    ) -> Result<Answer<Payment>, payments_core::Error> {
+        let made = self.client.withdraw(request).await?;
+        let coin = payout.money().asset.symbol();
+        let accepted = self
+            .accepted(payout)
+            .fee(reading::money(made.fee, Some(coin), None))
+            .made_at(made.create_time);
+        // The specification's example of a success has neither id nor status.
+        let observation = match (&made.order_id, &made.status) {
+            (Some(id), status) => reading::observed(&self.id, accepted, id, status.as_ref()),
+            (None, Some(status)) => accepted.phase(reading::phase(status), status.as_str()),
+            (None, None) => accepted,
+        };
+        let payment = Payment::new(
+            self.id.clone(),
+            or_processing(observation, made.status.is_some()),
+        );
+        Ok(Answer::new(payment, Provided::new(made)))
+    }
+
+    async fn pay_by_pix(
+        &self,
+        payout: &PayoutOrder,
+        request: FiatPayout,
+    ) -> Result<Answer<Payment>, payments_core::Error> {
+        let made = self.client.create_fiat_payout(request).await?;
+        let accepted = self
+            .accepted(payout)
+            .fee(reading::money(made.fee, Some(REAIS), None))
+            .made_at(made.create_time);
+        let observation =
+            reading::observed(&self.id, accepted, &made.order_id, made.status.as_ref());
+        let payment = Payment::new(
+            self.id.clone(),
+            or_processing(observation, made.status.is_some()),
+        );
+        Ok(Answer::new(payment, Provided::new(made)))
+    }
+}
+
+/// A payout that was accepted without a status is under way.
+fn or_processing(observation: Observation, has_status: bool) -> Observation {
+    if has_status {
+        observation
+    } else {
+        observation.phase(crate::Phase::Processing, "")
+    }
+}
+
+#[async_trait]
+impl Payouts for Cpay {
+    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
+        match kind {
+            PayeeKind::Chain => Some(survey(|options| {
+                coin_options(options);
+            })),
+            PayeeKind::Pix => Some(survey(|options| {
+                pix_options(options);
+            })),
+            PayeeKind::Account => None,
+        }
+    }
+
+    fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
+        matches!(
+            (kind, fee),
+            (PayeeKind::Chain, Fee::Split { .. }) | (PayeeKind::Pix, Fee::OnTop)
+        )
+    }
+
+    /// No field takes one.
+    fn takes_memo(&self) -> bool {
+        false
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        lookup::finds_by(kind)
+    }
+
+    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+        match plan(payout)? {
+            Plan::Coins(request) => request.check(),
+            Plan::Pix(request) => request.check(),
+        }
+    }
+
+    fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
+        Ticket::new(
+            self.id.clone(),
+            MoneyCall::Payout,
+            payout.reference().clone(),
+            payout.money().clone(),
+            now,
+        )
+    }
+
+    async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
+        let plan =
+            plan(payout).map_err(|invalid| Error::local(PROVIDER, "create_payout", invalid))?;
+        let made = match plan {
+            Plan::Coins(request) => self.withdraw(payout, request).await,
+            Plan::Pix(request) => self.pay_by_pix(payout, request).await,
+        };
+        made.map_err(|error| {
+            Error::of_move(error, || Payouts::ticket(self, payout, self.executor.now()))
+        })
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        self.detail(by).await.map(Some)
+    }
+}

@@ -1,0 +1,94 @@
+//! What a value must look like.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::Private;
+
+/// Somebody may have pasted anything as a key.
+pub(super) fn shown(key: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    if key.len() <= 40 && key.chars().all(plain) {
+        key.to_owned()
+    } else {
+        "a key".to_owned()
+    }
+}
+
+pub(super) fn as_table<'a>(
+    item: &'a Spanned<DeValue<'a>>,
+) -> Option<(&'a DeTable<'a>, Range<usize>)> {
+    match item.get_ref() {
+        DeValue::Table(table) => Some((table, item.span())),
+        _ => None,
+    }
+}
+
+pub(super) fn text<'a>(value: &'a DeValue<'a>) -> Option<&'a str> {
+    match value {
+        DeValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+pub(super) fn is_variable(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (1..=128).contains(&name.len()) && name.chars().all(plain)
+}
+
+/// Editors and `echo` put one there; the providers' consoles do not.
+pub(super) fn without_line_end(text: Private) -> Private {
+    let whole = text.expose();
+    match whole.strip_suffix("\r\n").or(whole.strip_suffix('\n')) {
+        Some(line) => Private::from(line),
+        None => text,
+    }
+}
+
+pub(super) fn duration(text: &str) -> Option<Duration> {
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at_checked(split)?;
+    let number: u64 = number.parse().ok()?;
+    match unit {
+        "ms" => Some(Duration::from_millis(number)),
+        "s" => Some(Duration::from_secs(number)),
+        "m" => number.checked_mul(60).map(Duration::from_secs),
+        _ => None,
+    }
+}
+
+pub(super) fn wrong_url(url: &str) -> Option<&'static str> {
+    let malformed =
+        "must be like https://api.provider.example: https, a host, no query, no user name";
+    let Ok(uri) = url.parse::<http::Uri>() else {
+        return Some(malformed);
+    };
+    let host = uri.host().filter(|host| !host.is_empty());
+    let has_user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
+    if has_user || uri.query().is_some() || url.contains('#') {
+        return Some(malformed);
+    }
+    match (uri.scheme_str(), host) {
+        (Some("https"), Some(_)) => None,
+        (Some("http"), Some(host)) if is_loopback(host) => None,
+        (Some("http"), Some(_)) => {
+            Some("must be https: plain http goes to this machine's loopback addresses only")
+        }
+        _ => Some(malformed),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    match inner.unwrap_or(host).parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}

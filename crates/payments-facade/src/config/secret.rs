@@ -1,0 +1,106 @@
+//! Where secrets come from.
+
+use std::env::VarError;
+use std::fmt;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::Private;
+
+/// A private key of 16,384 bits as PEM is 13 KiB.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// Gives the secrets that a configuration names.
+pub trait SecretSource {
+    /// The value of an environment variable, or of whatever stands for one.
+    ///
+    /// # Errors
+    /// [`Unobtainable`].
+    fn variable(&self, name: &str) -> Result<Private, Unobtainable>;
+
+    /// The text of a file, with the line end at its end if it has one.
+    ///
+    /// # Errors
+    /// [`Unobtainable`].
+    fn file(&self, path: &Path) -> Result<Private, Unobtainable>;
+}
+
+/// Why there is no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unobtainable {
+    /// There is none of this name.
+    Missing,
+    /// It is no UTF-8 text.
+    NotText,
+    /// It has more than 64 KiB.
+    TooLarge,
+    /// It cannot be read.
+    Unreadable(ErrorKind),
+}
+
+/// As the end of a sentence that begins with the variable or the file.
+impl fmt::Display for Unobtainable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is not there"),
+            Self::NotText => f.write_str("is not UTF-8 text"),
+            Self::TooLarge => f.write_str("has more than 64 KiB"),
+            Self::Unreadable(kind) => write!(f, "cannot be read: {kind}"),
+        }
+    }
+}
+
+/// The process's environment and the machine's files.
+#[derive(Clone, Debug, Default)]
+pub struct SystemSecrets {
+    folder: PathBuf,
+}
+
+impl SystemSecrets {
+    /// Relative paths are those of the process.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Relative paths begin at the folder of the configuration file `path`.
+    #[must_use]
+    pub fn beside(path: &Path) -> Self {
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        Self { folder }
+    }
+}
+
+impl SecretSource for SystemSecrets {
+    fn variable(&self, name: &str) -> Result<Private, Unobtainable> {
+        // The platform's own call refuses or panics at such names.
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return Err(Unobtainable::Missing);
+        }
+        match std::env::var(name) {
+            Ok(text) => Ok(Private::from(text)),
+            Err(VarError::NotPresent) => Err(Unobtainable::Missing),
+            Err(VarError::NotUnicode(_)) => Err(Unobtainable::NotText),
+        }
+    }
+
+    fn file(&self, path: &Path) -> Result<Private, Unobtainable> {
+        let unreadable = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound => Unobtainable::Missing,
+            kind => Unobtainable::Unreadable(kind),
+        };
+        let file = std::fs::File::open(self.folder.join(path)).map_err(unreadable)?;
+        // A buffer that grows leaves copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
+        let read = file.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(unreadable)?;
+        if bytes.len() > MOST_BYTES {
+            return Err(Unobtainable::TooLarge);
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|_| Unobtainable::NotText)?;
+        Ok(Private::from(text))
+    }
+}

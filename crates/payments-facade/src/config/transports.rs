@@ -1,0 +1,86 @@
+//! Gateways over the standard transport.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+use std::time::Duration;
+
+use payments_core::{Executor, Invalid};
+use payments_reqwest::{BuildError, ReqwestTransport, SystemClock, SystemEntropy};
+
+use super::{AccountConfig, GatewaysConfig, Problems, SecretSource};
+use crate::Gateways;
+
+/// Why a configuration gave no gateways. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] Problems),
+    /// The HTTP client cannot be set up.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Transport(#[from] BuildError),
+    /// A name did not fit that was checked before.
+    #[error("a gateway cannot be made: {0}")]
+    Gateway(#[from] Invalid),
+}
+
+impl GatewaysConfig {
+    /// Makes the gateways over the standard transport. Accounts with the same timeouts share a connection pool. Nothing is
+    /// sent; a tokio runtime is needed when they are used.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub fn connect(&self) -> Result<Gateways, ConnectError> {
+        let mut executors: BTreeMap<(Duration, Duration), Executor> = BTreeMap::new();
+        for account in self.accounts() {
+            if let Entry::Vacant(entry) = executors.entry(times(account)) {
+                let executor = over(*entry.key())?;
+                entry.insert(executor);
+            }
+        }
+        let standard = crate::standard_executor()?;
+        let executor =
+            |account: &AccountConfig| executors.get(&times(account)).unwrap_or(&standard).clone();
+        Ok(self.build(executor)?)
+    }
+}
+
+fn times(account: &AccountConfig) -> (Duration, Duration) {
+    let calls = account.calls();
+    (calls.connect_timeout, calls.attempt_timeout)
+}
+
+fn over((connect, attempt): (Duration, Duration)) -> Result<Executor, BuildError> {
+    let transport = ReqwestTransport::builder()
+        .user_agent(concat!("payments-facade/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connect)
+        .attempt_timeout(attempt)
+        .build()?;
+    Ok(Executor::new(
+        Arc::new(transport),
+        Arc::new(SystemClock::new()),
+        Arc::new(SystemEntropy),
+    ))
+}
+
+impl Gateways {
+    /// The gateways of a TOML file, over the standard transport: see [`config`](crate::config). For a transport of your
+    /// own, [`GatewaysConfig::read`] and [`build`](GatewaysConfig::build).
+    ///
+    /// # Errors
+    /// [`ConnectError`], with all that is wrong with the file.
+    ///
+    /// ```no_run
+    /// use payments_facade::Gateways;
+    /// use payments_facade::config::SystemSecrets;
+    ///
+    /// let path = std::path::Path::new("/etc/shop/payments.toml");
+    /// let gateways = Gateways::from_toml(&std::fs::read_to_string(path)?, &SystemSecrets::beside(path))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_toml(text: &str, secrets: &dyn SecretSource) -> Result<Self, ConnectError> {
+        GatewaysConfig::read(text, secrets)?.connect()
+    }
+}

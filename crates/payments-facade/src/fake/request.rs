@@ -1,0 +1,57 @@
+//! What was sent.
+
+use crate::{
+    AddressRequest, Call, CardCharge, CheckoutOrder, ExchangeOrder, Lookup, PayoutOrder,
+    RateRequest, StatementQuery, Ticket,
+};
+
+/// A request that reached a fake gateway, or got lost on its way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FakeRequest {
+    /// An order, all its options with it.
+    CreateCheckout(CheckoutOrder),
+    /// A payout.
+    CreatePayout(PayoutOrder),
+    /// A charge to a card.
+    ChargeCard(Box<CardCharge>),
+    /// An exchange.
+    Exchange(ExchangeOrder),
+    /// A query for something that the first part names.
+    Find(Call, Lookup),
+    /// A cancellation.
+    Cancel(Lookup),
+    /// A query for a customer's addresses.
+    Addresses(AddressRequest),
+    /// A query for a rate.
+    Quote(RateRequest),
+    /// A query for the balances.
+    Balances,
+    /// The data of so many customers.
+    SubmitKyc(usize),
+    /// A page of a statement.
+    Statement(StatementQuery, u32),
+    /// The question what became of a call.
+    Resolve(Ticket),
+}
+
+impl FakeRequest {
+    /// Which call it was made for.
+    #[must_use]
+    pub const fn call(&self) -> Call {
+        match self {
+            Self::CreateCheckout(_) => Call::CreateCheckout,
+            Self::CreatePayout(_) => Call::CreatePayout,
+            Self::ChargeCard(_) => Call::ChargeCard,
+            Self::Exchange(_) => Call::Exchange,
+            Self::Find(call, _) => *call,
+            Self::Cancel(_) => Call::CancelCheckout,
+            Self::Addresses(_) => Call::Addresses,
+            Self::Quote(_) => Call::Quote,
+            Self::Balances => Call::Balances,
+            Self::SubmitKyc(_) => Call::SubmitKyc,
+            Self::Statement(..) => Call::Statement,
+            Self::Resolve(_) => Call::Resolve,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! One account at one provider.
+
+use std::fmt::Debug;
+
+use crate::{
+    Addresses, Balances, Cards, Checkout, Exchange, Facts, GatewayId, Kyc, Payouts, Rates,
+    Recovery, Statements, Webhooks,
+};
+
+/// One account at one provider, by groups of what it can do.
+///
+/// What it can do is what its accessors give: a group that is there works, one that is not is `None`. There is no list of
+/// flags beside it; [`Capabilities`](crate::Capabilities) are read off the accessors.
+///
+/// It is open: implement it for a provider of your own, for a wrapper, for a test double. A wrapper carries
+/// `#[deny(clippy::missing_trait_methods)]`, so that a group it forgets to pass on does not vanish.
+pub trait Gateway: Debug + Send + Sync + 'static {
+    /// Which provider, and which account.
+    fn id(&self) -> &GatewayId;
+
+    /// Limits and documented behaviour.
+    fn facts(&self) -> &Facts;
+
+    /// Its webhooks.
+    fn webhooks(&self) -> &dyn Webhooks;
+
+    /// How an unknown outcome is resolved.
+    fn recovery(&self) -> &dyn Recovery;
+
+    /// Orders that a customer pays.
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        None
+    }
+
+    /// Money out.
+    fn payouts(&self) -> Option<&dyn Payouts> {
+        None
+    }
+
+    /// Standing addresses.
+    fn addresses(&self) -> Option<&dyn Addresses> {
+        None
+    }
+
+    /// What one asset costs in another.
+    fn rates(&self) -> Option<&dyn Rates> {
+        None
+    }
+
+    /// One asset of the merchant's into another.
+    fn exchange(&self) -> Option<&dyn Exchange> {
+        None
+    }
+
+    /// What the merchant has at the provider.
+    fn balances(&self) -> Option<&dyn Balances> {
+        None
+    }
+
+    /// Cards the merchant holds the data of.
+    fn cards(&self) -> Option<&dyn Cards> {
+        None
+    }
+
+    /// Who the customers are.
+    fn kyc(&self) -> Option<&dyn Kyc> {
+        None
+    }
+
+    /// The provider's books.
+    fn statements(&self) -> Option<&dyn Statements> {
+        None
+    }
+}

@@ -1,0 +1,131 @@
+//! An amount of something.
+
+use std::fmt;
+
+use payments_core::{Amount, Asset, Invalid};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// An amount and the asset it is of. Amounts of different assets are never added or compared.
+///
+/// The asset's network goes by the names in [`network`](crate::network) where it has one there: adapters translate to and
+/// from the provider's own spelling.
+///
+/// ```
+/// use payments_facade::Money;
+/// use payments_core::Asset;
+///
+/// let price = Money::new("10.50".parse()?, Asset::new("USDT")?);
+/// assert_eq!(price.to_string(), "10.50 USDT");
+/// assert_eq!(price, Money::of("10.5", "USDT")?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Money {
+    /// How much.
+    pub amount: Amount,
+    /// Of what.
+    pub asset: Asset,
+}
+
+impl Money {
+    /// This much of that.
+    #[must_use]
+    pub const fn new(amount: Amount, asset: Asset) -> Self {
+        Self { amount, asset }
+    }
+
+    /// As [`new`](Self::new), from texts; the asset has no network.
+    ///
+    /// # Errors
+    /// [`Invalid`] when the amount is no plain decimal or the symbol no [`Asset`].
+    pub fn of(amount: &str, symbol: &str) -> Result<Self, Invalid> {
+        let amount = amount
+            .parse()
+            .map_err(|error: payments_core::AmountError| {
+                Invalid::request("amount", format!("is {error}"))
+            })?;
+        Ok(Self::new(amount, Asset::new(symbol)?))
+    }
+
+    /// The same of the asset on this network.
+    ///
+    /// # Errors
+    /// [`Invalid`] for what is no name of a network.
+    pub fn on_network(mut self, network: &str) -> Result<Self, Invalid> {
+        self.asset = self.asset.on_network(network)?;
+        Ok(self)
+    }
+
+    /// Whether both are of one asset: the same symbol, whether in capitals or not, and no two different networks.
+    /// Providers leave out the network where it goes without saying.
+    #[must_use]
+    pub fn is_comparable(&self, other: &Self) -> bool {
+        comparable(&self.asset, &other.asset)
+    }
+
+    /// The sum; `None` when the assets differ or it takes more than 38 digits.
+    #[must_use]
+    pub fn checked_add(&self, other: &Self) -> Option<Self> {
+        let fits = self.is_comparable(other);
+        let sum = self.amount.checked_add(other.amount).filter(|_| fits)?;
+        Some(Self::new(sum, self.asset.clone()))
+    }
+}
+
+/// See [`Money::is_comparable`].
+pub(crate) fn comparable(left: &Asset, right: &Asset) -> bool {
+    let networks = match (left.network(), right.network()) {
+        (Some(left), Some(right)) => left == right,
+        _ => true,
+    };
+    networks && left.symbol().eq_ignore_ascii_case(right.symbol())
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.asset)
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Money({self})")
+    }
+}
+
+/// Money as JSON: the amount is text, the network is left out where there is none.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    amount: Amount,
+    asset: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    network: Option<String>,
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire {
+            amount: self.amount,
+            asset: self.asset.symbol().to_owned(),
+            network: self.asset.network().map(str::to_owned),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        let asset = asset(&wire.asset, wire.network.as_deref()).map_err(de::Error::custom)?;
+        Ok(Self::new(wire.amount, asset))
+    }
+}
+
+/// An asset from its parts.
+pub(crate) fn asset(symbol: &str, network: Option<&str>) -> Result<Asset, Invalid> {
+    let asset = Asset::new(symbol)?;
+    match network {
+        Some(network) => asset.on_network(network),
+        None => Ok(asset),
+    }
+}

@@ -1,0 +1,69 @@
+//! Who gets the money.
+
+use crate::{Destination, Private};
+
+/// Who gets the money of a payout. `Debug` shows neither addresses nor accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Payee {
+    /// An address on a chain.
+    Chain(Destination),
+    /// An account in Brazil, by its Pix key.
+    Pix(PixKey),
+    /// An account of a customer's at the provider itself, by its id or e-mail address there.
+    Account(Private),
+}
+
+/// The kinds of [`Payee`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PayeeKind {
+    /// [`Payee::Chain`].
+    Chain,
+    /// [`Payee::Pix`].
+    Pix,
+    /// [`Payee::Account`].
+    Account,
+}
+
+impl PayeeKind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Chain, Self::Pix, Self::Account];
+
+    /// The name in capability tables and in refusals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chain => "chain",
+            Self::Pix => "pix",
+            Self::Account => "account",
+        }
+    }
+}
+
+impl Payee {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> PayeeKind {
+        match self {
+            Self::Chain(_) => PayeeKind::Chain,
+            Self::Pix(_) => PayeeKind::Pix,
+            Self::Account(_) => PayeeKind::Account,
+        }
+    }
+}
+
+/// A Pix key by its kind. The adapter checks it, check digits included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PixKey {
+    /// A person's tax number, 11 digits.
+    Cpf(Private),
+    /// A company's tax number, 14 digits.
+    Cnpj(Private),
+    /// An e-mail address.
+    Email(Private),
+    /// A mobile number: `+55`, area code, number.
+    Mobile(Private),
+    /// A random key: a UUID.
+    Random(Private),
+}

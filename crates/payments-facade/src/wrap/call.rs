@@ -1,0 +1,125 @@
+//! The names of the calls, for what is written about them.
+
+use std::fmt;
+
+use crate::MoneyCall;
+
+/// A call of a [`Gateway`](crate::Gateway), by name: a closed list, so that it is fit for a label of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Call {
+    /// [`Checkout::create`](crate::Checkout::create).
+    CreateCheckout,
+    /// [`Checkout::find`](crate::Checkout::find).
+    FindCheckout,
+    /// [`Cancellation::cancel`](crate::Cancellation::cancel).
+    CancelCheckout,
+    /// [`Payouts::create`](crate::Payouts::create).
+    CreatePayout,
+    /// [`Payouts::find`](crate::Payouts::find).
+    FindPayout,
+    /// [`Cards::charge`](crate::Cards::charge).
+    ChargeCard,
+    /// [`Cards::find`](crate::Cards::find).
+    FindCard,
+    /// [`Exchange::execute`](crate::Exchange::execute).
+    Exchange,
+    /// [`Exchange::find`](crate::Exchange::find).
+    FindExchange,
+    /// [`Addresses::get`](crate::Addresses::get).
+    Addresses,
+    /// [`Rates::quote`](crate::Rates::quote).
+    Quote,
+    /// [`Balances::list`](crate::Balances::list).
+    Balances,
+    /// [`Kyc::submit`](crate::Kyc::submit).
+    SubmitKyc,
+    /// [`Statements::rows`](crate::Statements::rows), the whole stream.
+    Statement,
+    /// [`Recovery::sight`](crate::Recovery::sight): a query, or the same order sent once more.
+    Resolve,
+}
+
+impl Call {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::CreateCheckout,
+        Self::FindCheckout,
+        Self::CancelCheckout,
+        Self::CreatePayout,
+        Self::FindPayout,
+        Self::ChargeCard,
+        Self::FindCard,
+        Self::Exchange,
+        Self::FindExchange,
+        Self::Addresses,
+        Self::Quote,
+        Self::Balances,
+        Self::SubmitKyc,
+        Self::Statement,
+        Self::Resolve,
+    ];
+
+    /// The name: `create_payout`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CreateCheckout => "create_checkout",
+            Self::FindCheckout => "find_checkout",
+            Self::CancelCheckout => "cancel_checkout",
+            Self::CreatePayout => "create_payout",
+            Self::FindPayout => "find_payout",
+            Self::ChargeCard => "charge_card",
+            Self::FindCard => "find_card",
+            Self::Exchange => "exchange",
+            Self::FindExchange => "find_exchange",
+            Self::Addresses => "addresses",
+            Self::Quote => "quote",
+            Self::Balances => "balances",
+            Self::SubmitKyc => "submit_kyc",
+            Self::Statement => "statement",
+            Self::Resolve => "resolve",
+        }
+    }
+
+    /// Which call that moves money it is; none where it moves none.
+    #[must_use]
+    pub const fn moves_money(self) -> Option<MoneyCall> {
+        match self {
+            Self::CreateCheckout => Some(MoneyCall::Checkout),
+            Self::CreatePayout => Some(MoneyCall::Payout),
+            Self::ChargeCard => Some(MoneyCall::Card),
+            Self::Exchange => Some(MoneyCall::Exchange),
+            _ => None,
+        }
+    }
+
+    /// Whether it changes nothing at the provider, whichever that is. [`Resolve`](Self::Resolve) may: see
+    /// [`Strategy::Repeat`](crate::Strategy::Repeat).
+    #[must_use]
+    pub const fn is_read(self) -> bool {
+        match self {
+            Self::FindCheckout
+            | Self::FindPayout
+            | Self::FindCard
+            | Self::FindExchange
+            | Self::Quote
+            | Self::Balances
+            | Self::Statement => true,
+            Self::CreateCheckout
+            | Self::CancelCheckout
+            | Self::CreatePayout
+            | Self::ChargeCard
+            | Self::Exchange
+            | Self::Addresses
+            | Self::SubmitKyc
+            | Self::Resolve => false,
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

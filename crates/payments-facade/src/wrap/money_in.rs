@@ -1,0 +1,131 @@
+//! Checkout and cards, passed on.
+
+use async_trait::async_trait;
+use payments_core::{Invalid, Timestamp};
+
+use super::{Call, Layer, Wrapped, called, there};
+use crate::{
+    Answer, Cancellation, CardCharge, CardOptions, Cards, Checkout, CheckoutKind, CheckoutOrder,
+    CreatedCheckout, Error, Gateway, Lookup, LookupKind, MoneyCall, OptionNames, Payment, Ticket,
+    survey,
+};
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Checkout for Wrapped<G, L> {
+    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
+        self.inner.checkout()?.offers(kind)
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        let inner = self.inner.checkout();
+        inner.is_some_and(|inner| inner.finds_by(kind))
+    }
+
+    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+        there(self.inner.checkout(), "checkout")?.check(order)
+    }
+
+    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
+        match self.inner.checkout() {
+            Some(inner) => inner.ticket(order, now),
+            None => Ticket::new(
+                self.id().clone(),
+                MoneyCall::Checkout,
+                order.reference().clone(),
+                order.money().clone(),
+                now,
+            ),
+        }
+    }
+
+    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
+        let call = Call::CreateCheckout;
+        let inner = called(self.inner.checkout(), "checkout", call)?;
+        self.write(
+            call,
+            || inner.create(order),
+            |now| Some(inner.ticket(order, now)),
+        )
+        .await
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        let call = Call::FindCheckout;
+        let inner = called(self.inner.checkout(), "checkout", call)?;
+        self.layer.around(call, || inner.find(by)).await
+    }
+
+    fn cancellation(&self) -> Option<&dyn Cancellation> {
+        self.inner.checkout()?.cancellation().map(|_| self as _)
+    }
+}
+
+impl<G: Gateway, L: Layer> Wrapped<G, L> {
+    fn inner_cancellation(&self) -> Option<&dyn Cancellation> {
+        self.inner.checkout()?.cancellation()
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Cancellation for Wrapped<G, L> {
+    fn cancels_by(&self, kind: LookupKind) -> bool {
+        let inner = self.inner_cancellation();
+        inner.is_some_and(|inner| inner.cancels_by(kind))
+    }
+
+    async fn cancel(&self, by: &Lookup) -> Result<Answer<Payment>, Error> {
+        let call = Call::CancelCheckout;
+        let inner = called(self.inner_cancellation(), "cancel", call)?;
+        self.write(call, || inner.cancel(by), |_| None).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Cards for Wrapped<G, L> {
+    fn offers(&self) -> OptionNames {
+        let inner = self.inner.cards();
+        inner.map_or_else(|| survey::<CardOptions>(|_| ()), Cards::offers)
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        let inner = self.inner.cards();
+        inner.is_some_and(|inner| inner.finds_by(kind))
+    }
+
+    fn check(&self, charge: &CardCharge) -> Result<(), Invalid> {
+        there(self.inner.cards(), "cards")?.check(charge)
+    }
+
+    fn ticket(&self, charge: &CardCharge, now: Timestamp) -> Ticket {
+        match self.inner.cards() {
+            Some(inner) => inner.ticket(charge, now),
+            None => Ticket::new(
+                self.id().clone(),
+                MoneyCall::Card,
+                charge.reference().clone(),
+                charge.money().clone(),
+                now,
+            ),
+        }
+    }
+
+    async fn charge(&self, charge: &CardCharge) -> Result<Answer<CreatedCheckout>, Error> {
+        let call = Call::ChargeCard;
+        let inner = called(self.inner.cards(), "cards", call)?;
+        self.write(
+            call,
+            || inner.charge(charge),
+            |now| Some(inner.ticket(charge, now)),
+        )
+        .await
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        let call = Call::FindCard;
+        let inner = called(self.inner.cards(), "cards", call)?;
+        self.layer.around(call, || inner.find(by)).await
+    }
+}

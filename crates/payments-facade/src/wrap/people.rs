@@ -1,0 +1,47 @@
+//! Addresses and identity checks, passed on.
+
+use async_trait::async_trait;
+use payments_core::Invalid;
+
+use super::{Call, Layer, Wrapped, called, there};
+use crate::{
+    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gateway, Kyc,
+    KycPerson, KycReceipt, OptionNames, survey,
+};
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Addresses for Wrapped<G, L> {
+    fn offers(&self) -> OptionNames {
+        let inner = self.inner.addresses();
+        inner.map_or_else(|| survey::<AddressOptions>(|_| ()), Addresses::offers)
+    }
+
+    fn check(&self, request: &AddressRequest) -> Result<(), Invalid> {
+        there(self.inner.addresses(), "addresses")?.check(request)
+    }
+
+    async fn get(&self, request: &AddressRequest) -> Result<Answer<Vec<DepositAddress>>, Error> {
+        let call = Call::Addresses;
+        let inner = called(self.inner.addresses(), "addresses", call)?;
+        self.write(call, || inner.get(request), |_| None).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Kyc for Wrapped<G, L> {
+    fn most(&self) -> usize {
+        self.inner.kyc().map_or(0, Kyc::most)
+    }
+
+    fn check(&self, people: &[KycPerson]) -> Result<(), Invalid> {
+        there(self.inner.kyc(), "kyc")?.check(people)
+    }
+
+    async fn submit(&self, people: &[KycPerson]) -> Result<Answer<KycReceipt>, Error> {
+        let call = Call::SubmitKyc;
+        let inner = called(self.inner.kyc(), "kyc", call)?;
+        self.write(call, || inner.submit(people), |_| None).await
+    }
+}

@@ -1,0 +1,64 @@
+//! A shared gateway is a gateway.
+
+use std::sync::Arc;
+
+use crate::{
+    Addresses, Balances, Cards, Checkout, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts, Rates,
+    Recovery, Statements, Webhooks,
+};
+
+/// So that what takes a gateway takes one out of a registry as well.
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway + ?Sized> Gateway for Arc<G> {
+    fn id(&self) -> &GatewayId {
+        (**self).id()
+    }
+
+    fn facts(&self) -> &Facts {
+        (**self).facts()
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        (**self).webhooks()
+    }
+
+    fn recovery(&self) -> &dyn Recovery {
+        (**self).recovery()
+    }
+
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        (**self).checkout()
+    }
+
+    fn payouts(&self) -> Option<&dyn Payouts> {
+        (**self).payouts()
+    }
+
+    fn addresses(&self) -> Option<&dyn Addresses> {
+        (**self).addresses()
+    }
+
+    fn rates(&self) -> Option<&dyn Rates> {
+        (**self).rates()
+    }
+
+    fn exchange(&self) -> Option<&dyn Exchange> {
+        (**self).exchange()
+    }
+
+    fn balances(&self) -> Option<&dyn Balances> {
+        (**self).balances()
+    }
+
+    fn cards(&self) -> Option<&dyn Cards> {
+        (**self).cards()
+    }
+
+    fn kyc(&self) -> Option<&dyn Kyc> {
+        (**self).kyc()
+    }
+
+    fn statements(&self) -> Option<&dyn Statements> {
+        (**self).statements()
+    }
+}

@@ -1,0 +1,66 @@
+//! Calls that change something, whatever their layer says of them.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use payments_core::{Effect, Error as CoreError, Outcome, Reach, Timestamp, TransportError};
+
+use super::{Call, Layer, Wrapped};
+use crate::{Error, Gateway, Ticket};
+
+impl<G: Gateway, L: Layer> Wrapped<G, L> {
+    /// Makes a call that changes something. A layer that ends it with an error of its own once the gateway inside has begun
+    /// cannot know what came of it, whatever its error says.
+    pub(super) async fn write<T, F>(
+        &self,
+        call: Call,
+        start: impl FnOnce() -> F + Send,
+        ticket: impl FnOnce(Timestamp) -> Option<Ticket> + Send,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+        F: Future<Output = Result<T, Error>> + Send,
+    {
+        let may_have_acted = AtomicBool::new(false);
+        let watched = || {
+            let inner = start();
+            let seen = &may_have_acted;
+            async move {
+                seen.store(true, Ordering::Relaxed);
+                let result = inner.await;
+                seen.store(
+                    result.as_ref().map_or_else(is_open, |_| true),
+                    Ordering::Relaxed,
+                );
+                result
+            }
+        };
+        let result = self.layer.around(call, watched).await;
+        match result {
+            Err(error) if error.ticket().is_none() && may_have_acted.load(Ordering::Relaxed) => {
+                Err(unknown(call, error, ticket(self.layer.now())))
+            }
+            result => result,
+        }
+    }
+}
+
+/// Whether an error leaves open that something is there.
+fn is_open(error: &Error) -> bool {
+    error.outcome() != Outcome::NotApplied || error.ticket().is_some()
+}
+
+/// A layer's error, of a call that may have taken effect all the same.
+fn unknown(call: Call, error: Error, ticket: Option<Ticket>) -> Error {
+    let mut cause = error.into_cause();
+    if cause.outcome() == Outcome::NotApplied {
+        let gave_up = TransportError::timeout(Reach::MaybeSent);
+        let (provider, name) = (cause.provider(), call.as_str());
+        let gave_up = gave_up.with_source(cause);
+        cause = CoreError::from_transport(provider, name, Effect::Unkeyed, gave_up);
+    }
+    match ticket {
+        Some(ticket) => Error::of_move(cause, || ticket),
+        None => Error::of_read(cause),
+    }
+}

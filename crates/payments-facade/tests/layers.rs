@@ -1,0 +1,166 @@
+//! A layer may give up a call, and may not say what became of it.
+#![cfg(feature = "fake")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod wrapped;
+
+use std::error::Error as _;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use payments_core::scripted::block_on;
+use payments_core::{Invalid, Kind, NextStep, Outcome, Refusal, Timestamp};
+use payments_facade::{
+    Call, Error, FakeFault, FakeGateway, Layer, MoneyCall, Received, Resolution, Rows,
+    WebhookError, Wrapped,
+};
+use wrapped::{make, money};
+
+/// What the layer does before it answers with an error of its own: "refused, nothing was sent".
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Lies {
+    BeforeTheStart,
+    /// The future is made, and never polled.
+    WithoutAPoll,
+    /// As a time limit does.
+    AfterAPoll,
+    AtTheEnd,
+}
+
+const NOW: Timestamp = Timestamp::from_secs(1_700_000_007);
+
+impl Layer for Lies {
+    async fn around<T, F>(&self, call: Call, start: impl FnOnce() -> F + Send) -> Result<T, Error>
+    where
+        T: Send,
+        F: Future<Output = Result<T, Error>> + Send,
+    {
+        match self {
+            Self::BeforeTheStart => {}
+            Self::WithoutAPoll => drop(start()),
+            Self::AfterAPoll => {
+                let mut calling = pin!(start());
+                poll_fn(|cx| {
+                    assert!(calling.as_mut().poll(cx).is_pending(), "{call}");
+                    Poll::Ready(())
+                })
+                .await;
+            }
+            Self::AtTheEnd => drop(start().await),
+        }
+        let refused = Invalid::busy("layer", "gave it up");
+        Err(Error::local("liar", call.as_str(), refused))
+    }
+
+    fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {
+        start()
+    }
+
+    fn received(&self, _: Result<&Received, WebhookError>) {}
+
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+fn fake() -> FakeGateway {
+    FakeGateway::builder("fake", "main")
+        .balance(&money("1000", "USDT"))
+        .rate("USDT", "BTC", "50000".parse().unwrap())
+        .build()
+        .unwrap()
+}
+
+fn called(fake: &FakeGateway, lies: Lies, call: Call) -> Error {
+    let wrapped = Wrapped::around(fake.clone(), lies);
+    block_on(make(&wrapped, call, "r-1")).unwrap_err()
+}
+
+fn calls() -> impl Iterator<Item = Call> {
+    // A statement has no result that a layer could hold back.
+    let calls = Call::ALL.iter().copied();
+    calls.filter(|call| *call != Call::Statement)
+}
+
+#[test]
+fn what_was_not_begun_is_not_applied() {
+    for lies in [Lies::BeforeTheStart, Lies::WithoutAPoll] {
+        for call in calls() {
+            let fake = fake();
+            let error = called(&fake, lies, call);
+            assert_eq!(
+                (error.kind(), error.outcome(), error.ticket()),
+                (Kind::Busy, Outcome::NotApplied, None),
+                "{lies:?} {call}"
+            );
+            assert_eq!(fake.requests(), []);
+        }
+    }
+}
+
+#[test]
+fn what_was_begun_is_unknown() {
+    for lies in [Lies::AfterAPoll, Lies::AtTheEnd] {
+        for call in calls() {
+            let fake = fake();
+            // Otherwise there is nothing to cancel.
+            if call == Call::CancelCheckout {
+                block_on(make(&fake, Call::CreateCheckout, "r-1")).unwrap();
+            }
+            let error = called(&fake, lies, call);
+            assert_eq!(fake.sent(call), 1);
+            let expected = if call.is_read() {
+                (Kind::Busy, Outcome::NotApplied)
+            } else {
+                (Kind::Timeout, Outcome::Unknown)
+            };
+            let said = (error.kind(), error.outcome());
+            assert_eq!(said, expected, "{lies:?} {call}");
+            assert_eq!(error.provider(), "liar");
+            let ticket = error.ticket().map(|ticket| (ticket.call(), ticket.at()));
+            let money = call.moves_money();
+            assert_eq!(ticket, money.map(|money| (money, NOW)), "{lies:?} {call}");
+            if let Some(ticket) = error.ticket() {
+                assert_eq!(error.next_step(), NextStep::Query);
+                let told = error.source().and_then(|source| source.source());
+                assert!(told.unwrap().to_string().contains("gave it up"));
+                // It is the ticket of that very call.
+                let found = block_on(ticket.resolve_at(&fake, fake.now()));
+                assert!(matches!(found, Resolution::Found(_)), "{found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_gateway_refused_for_certain_stays_refused() {
+    for (fault, is_known) in [
+        (FakeFault::Refused(Refusal::Funds), true),
+        (FakeFault::NoConnection, true),
+        (FakeFault::Lost { applied: false }, false),
+        (FakeFault::Mismatch, false),
+    ] {
+        let fake = fake();
+        fake.script(Call::CreatePayout, fault);
+        let error = called(&fake, Lies::AtTheEnd, Call::CreatePayout);
+        assert_eq!(
+            error.outcome() == Outcome::NotApplied,
+            is_known,
+            "{fault:?}"
+        );
+        let call = error.ticket().map(payments_facade::Ticket::call);
+        assert_eq!(call, (!is_known).then_some(MoneyCall::Payout), "{fault:?}");
+    }
+    // A reference that exists already may be this very order.
+    let fake = fake();
+    block_on(make(&fake, Call::CreatePayout, "r-1")).unwrap();
+    let error = called(&fake, Lies::AtTheEnd, Call::CreatePayout);
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(error.ticket().is_some());
+}

@@ -1,0 +1,383 @@
+//! What a router knows of the references it has used.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use payments_core::scripted::block_on;
+use payments_core::{Kind, Outcome, Refusal, Timestamp};
+use payments_facade::{
+    Call, FakeFault, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, Ticket, Unfit,
+};
+
+use super::table::{Table, Trouble};
+use super::wrapped::payout_order;
+use super::{QUIET, Three, id, poll, rule, unfits};
+
+fn payout() -> PayoutOrder {
+    payout_order("p-1", "5", Fee::OnTop)
+}
+
+fn ticket_at(three: &Three, place: usize) -> Ticket {
+    let payouts = three.fakes[place].payouts().unwrap();
+    payouts.ticket(&payout(), three.now())
+}
+
+fn is_absent(router: &Router, ticket: &Ticket) -> bool {
+    matches!(
+        block_on(router.resolve(ticket)).unwrap(),
+        Resolution::Absent
+    )
+}
+
+/// Until when the answer is open.
+fn still(router: &Router, ticket: &Ticket) -> Timestamp {
+    match block_on(router.resolve(ticket)).unwrap() {
+        Resolution::Still(still) => still.until,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A payout whose request got lost before it arrived.
+fn lost(three: &Three, router: &Router, place: usize) -> Ticket {
+    three.fakes[place].script(Call::CreatePayout, FakeFault::Lost { applied: false });
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    error.ticket().unwrap().clone()
+}
+
+#[test]
+fn a_made_order_is_not_made_again_elsewhere() {
+    let three = Three::new();
+    let router = three.router();
+    let made = block_on(router.create_payout(&payout())).unwrap();
+    assert_eq!(made.gateway, id("one"));
+    // The job comes again; payout 1 has drained the first gateway, or it is out of reach, or switched off.
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
+    three.fakes[0].script(Call::CreatePayout, FakeFault::NoConnection);
+    for _ in 0..3 {
+        let again = block_on(router.create_payout(&payout())).unwrap_err();
+        let RouteStop::AlreadyMade(ticket) = again.stop() else {
+            panic!("{again}");
+        };
+        assert_eq!(
+            (&**ticket, again.ticket()),
+            (made.ticket(), Some(&**ticket))
+        );
+        assert_eq!(again.outcome(), Outcome::Applied);
+        assert!(again.to_string().contains("made already, at one/main"));
+        let found = block_on(router.resolve(ticket)).unwrap();
+        assert!(matches!(found, Resolution::Found(_)));
+        router.disable(&id("one"));
+    }
+    assert_eq!(three.fakes[0].sent(Call::CreatePayout), 1);
+    assert_eq!((three.made("p-1"), router.unresolved()), (1, Vec::new()));
+    router.forget(made.ticket());
+    assert_eq!(
+        block_on(router.create_payout(&payout())).unwrap().gateway,
+        id("two"),
+        "forgotten, and so the router's business no more"
+    );
+}
+
+#[test]
+fn a_journal_knows_what_an_earlier_process_made() {
+    let three = Three::new();
+    let table = Arc::new(Table::default());
+    let made = block_on(three.journaled(&table).create_payout(&payout())).unwrap();
+    let row = table.row("p-1").unwrap();
+    assert_eq!((row.ticket(), row.made), (made.ticket().clone(), true));
+
+    // Another process, in which the first gateway would refuse for certain.
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
+    let later = three.journaled(&table);
+    let again = block_on(later.create_payout(&payout())).unwrap_err();
+    assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
+    assert_eq!(again.outcome(), Outcome::Applied);
+    assert_eq!(again.ticket(), Some(made.ticket()));
+    assert_eq!(three.made("p-1"), 1);
+}
+
+#[test]
+fn a_journal_knows_what_an_earlier_process_left_open() {
+    let three = Three::new();
+    let table = Arc::new(Table::default());
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Hangs { applied: true });
+    {
+        let router = three.journaled(&table);
+        let payout = payout();
+        let mut calling = pin!(router.create_payout(&payout));
+        assert!((0..5).all(|_| poll(calling.as_mut()).is_pending()));
+    }
+    let later = three.journaled(&table);
+    later.disable(&id("one"));
+    let again = block_on(later.create_payout(&payout())).unwrap_err();
+    assert!(matches!(again.stop(), RouteStop::Unresolved(_)), "{again}");
+    assert_eq!(again.outcome(), Outcome::Unknown);
+    let ticket = again.ticket().unwrap();
+    assert_eq!(*ticket, table.row("p-1").unwrap().ticket());
+    assert!(matches!(
+        block_on(later.resolve(ticket)).unwrap(),
+        Resolution::Found(_)
+    ));
+    assert!(table.row("p-1").unwrap().made);
+    let again = block_on(later.create_payout(&payout())).unwrap_err();
+    assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
+    assert_eq!(three.made("p-1"), 1);
+}
+
+#[test]
+fn a_journal_that_fails_lets_nothing_out() {
+    let three = Three::new();
+    let table = Arc::new(Table::default());
+    let router = three.journaled(&table);
+    table.trouble(Trouble::Fails);
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(error.stop(), RouteStop::Journal(_)));
+    // Nobody could look whether an earlier process has paid.
+    assert_eq!((error.outcome(), error.ticket()), (Outcome::Unknown, None));
+    assert_eq!(three.sent(), 0);
+    assert!(block_on(router.create_payout(&payout())).is_ok());
+}
+
+#[test]
+fn the_journal_forgets_what_was_refused_for_certain() {
+    let three = Three::new();
+    let table = Arc::new(Table::default());
+    let router = three.journaled(&table);
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Limit));
+    let made = block_on(router.create_payout(&payout())).unwrap();
+    let row = table.row("p-1").unwrap();
+    assert_eq!((made.gateway.as_str(), row.made), ("two/main", true));
+    assert_eq!(row.ticket().gateway(), &made.gateway);
+}
+
+#[test]
+fn a_call_dropped_before_its_request_leaves_the_reference_open() {
+    let three = Three::new();
+    let table = Arc::new(Table::default());
+    let router = three.journaled(&table);
+    table.trouble(Trouble::Hangs);
+    {
+        let payout = payout();
+        let mut calling = pin!(router.create_payout(&payout));
+        assert!(poll(calling.as_mut()).is_pending());
+    }
+    assert_eq!((three.sent(), router.unresolved()), (0, Vec::new()));
+    router.disable(&id("one"));
+    let made = block_on(router.create_payout(&payout())).unwrap();
+    assert_eq!(made.gateway, id("two"));
+}
+
+#[test]
+fn an_older_answer_does_not_open_a_newer_call() {
+    // Without a quiet period the time of a question tells nothing.
+    for (in_memory, quiet) in [
+        (true, QUIET),
+        (false, QUIET),
+        (true, Duration::ZERO),
+        (false, Duration::ZERO),
+    ] {
+        let three = Three::with_quiet_period(quiet);
+        let table = Arc::new(Table::default());
+        let router = match in_memory {
+            true => three.router(),
+            false => three.journaled(&table),
+        };
+        let first = lost(&three, &router, 0);
+        three.clock.advance(quiet);
+        let mut slow = pin!(router.resolve(&first));
+        assert!(poll(slow.as_mut()).is_pending(), "asked, not yet answered");
+        assert!(is_absent(&router, &first));
+        three.fakes[0].script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let second = block_on(router.create_payout(&payout())).unwrap_err();
+        let second = second.ticket().unwrap();
+        // "No such order", from before the second call.
+        let answer = block_on(slow).unwrap();
+        assert!(matches!(answer, Resolution::Still(_)), "{answer:?}");
+        assert_eq!(router.unresolved(), std::slice::from_ref(second));
+        router.disable(&id("one"));
+        assert!(block_on(router.create_payout(&payout())).is_err());
+        assert_eq!(three.made("p-1"), 1);
+        let row = table.row("p-1").map(|row| row.ticket());
+        assert_eq!(row.as_ref(), (!in_memory).then_some(second));
+    }
+}
+
+#[test]
+fn what_was_found_outweighs_a_proof() {
+    let three = Three::new();
+    let router = three.journaled(&Arc::new(Table::default()));
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Lost { applied: true });
+    // The provider breaks its word: the order is there, and it says that it is not.
+    three.fakes[0].lag(payout().reference(), 1);
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    let ticket = error.ticket().unwrap();
+    three.clock.advance(QUIET);
+    let (mut first, mut second) = (pin!(router.resolve(ticket)), pin!(router.resolve(ticket)));
+    assert!(poll(first.as_mut()).is_pending() && poll(second.as_mut()).is_pending());
+    assert!(poll(first.as_mut()).is_pending(), "the journal is told");
+    let second = block_on(second).unwrap();
+    assert!(matches!(second, Resolution::Found(_)), "{second:?}");
+    let first = block_on(first).unwrap();
+    assert!(matches!(first, Resolution::Still(_)), "{first:?}");
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
+    let again = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
+}
+
+#[test]
+fn nothing_is_concluded_about_a_call_under_way() {
+    let three = Three::new();
+    let router = three.router();
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Hangs { applied: true });
+    let ticket = ticket_at(&three, 0);
+    {
+        let payout = payout();
+        let mut calling = pin!(router.create_payout(&payout));
+        assert!(poll(calling.as_mut()).is_pending());
+        assert_eq!(router.unresolved(), [], "a sweeper leaves it alone");
+        three.clock.advance(QUIET * 2);
+        three.fakes[0].lag(payout.reference(), 3);
+        still(&router, &ticket);
+        router.forget(&ticket);
+        assert_eq!(three.fakes[0].requests().len(), 1, "nothing was asked");
+        let second = block_on(router.create_payout(&payout)).unwrap_err();
+        assert!(matches!(second.stop(), RouteStop::Unresolved(_)));
+    }
+    // The quiet period counts from the end of the call, not from the beginning.
+    assert_eq!(router.unresolved(), std::slice::from_ref(&ticket));
+    let end = three.now().checked_add(QUIET).unwrap();
+    assert_eq!(still(&router, &ticket), end);
+    three.clock.advance(QUIET - Duration::from_millis(1));
+    assert_eq!(still(&router, &ticket), end);
+    // A question of before its end, however late the answer comes.
+    let mut slow = pin!(router.resolve(&ticket));
+    assert!(poll(slow.as_mut()).is_pending());
+    three.clock.advance(QUIET);
+    let answer = block_on(slow).unwrap();
+    assert!(matches!(answer, Resolution::Still(still) if still.until == end));
+    assert!(matches!(
+        block_on(router.resolve(&ticket)).unwrap(),
+        Resolution::Found(_)
+    ));
+    assert_eq!((three.made("p-1"), router.unresolved()), (1, Vec::new()));
+}
+
+#[test]
+fn every_remembered_ticket_must_be_resolved() {
+    let three = Three::new();
+    let (first, second) = (ticket_at(&three, 0), ticket_at(&three, 1));
+    let router = three.router();
+    router.remember(first.clone());
+    router.remember(second.clone());
+    router.remember(first.clone());
+    assert_eq!(router.unresolved(), [first.clone(), second.clone()]);
+    three.clock.advance(QUIET);
+    assert!(is_absent(&router, &first));
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert_eq!(error.ticket(), Some(&second));
+    assert!(is_absent(&router, &second));
+    assert!(block_on(router.create_payout(&payout())).is_ok());
+}
+
+#[test]
+fn a_ticket_that_is_asked_about_is_remembered() {
+    let three = Three::new();
+    let ticket = ticket_at(&three, 0);
+    three.clock.advance(QUIET * 3);
+    // The process that made the call may have ended just before this one began.
+    let router = three.router();
+    let until = three.now().checked_add(QUIET).unwrap();
+    assert_eq!(still(&router, &ticket), until);
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert_eq!(error.ticket(), Some(&ticket));
+    three.clock.advance(QUIET);
+    assert!(is_absent(&router, &ticket));
+
+    // And so is one that is found.
+    let three = Three::new();
+    block_on(three.fakes[0].payouts().unwrap().create(&payout())).unwrap();
+    let router = three.router();
+    let ticket = ticket_at(&three, 0);
+    block_on(router.resolve(&ticket)).unwrap();
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(error.stop(), RouteStop::AlreadyMade(_)));
+}
+
+#[test]
+fn after_a_proof_the_same_gateway_alone_gets_the_reference() {
+    let three = Three::new();
+    let router = three.router();
+    let ticket = lost(&three, &router, 0);
+    three.clock.advance(QUIET);
+    assert!(is_absent(&router, &ticket));
+    // A refusal for certain, perhaps because the proof was none and the first payout has drained the account.
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(error.stop(), RouteStop::Failed(None)));
+    assert_eq!(unfits(error.why())[1].1, Some(Unfit::Bound(id("one"))));
+    router.disable(&id("one"));
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(error.stop(), RouteStop::NoGateway));
+    assert_eq!(three.made("p-1"), 0);
+    // The ticket of the latest call there.
+    router.forget(&ticket_at(&three, 0));
+    let made = block_on(router.create_payout(&payout())).unwrap();
+    assert_eq!(made.gateway, id("two"));
+}
+
+#[test]
+fn no_gateway_is_chosen_for_a_closed_reference() {
+    let chosen = |route: Route| route.chosen().cloned();
+    let three = Three::new();
+    let router = three.router();
+    assert_eq!(chosen(router.why_payout(&payout())), Some(id("one")));
+    let ticket = lost(&three, &router, 0);
+    let why = router.why_payout(&payout());
+    assert!(
+        unfits(&why)
+            .iter()
+            .all(|(_, unfit)| *unfit == Some(Unfit::Bound(id("one")))),
+        "{why}"
+    );
+    assert_eq!(chosen(why), None);
+    three.clock.advance(QUIET);
+    assert!(is_absent(&router, &ticket));
+    assert_eq!(chosen(router.why_payout(&payout())), Some(id("one")));
+    block_on(router.create_payout(&payout())).unwrap();
+    assert_eq!(chosen(router.why_payout(&payout())), None);
+}
+
+#[test]
+fn a_declined_order_goes_on_only_by_its_rule() {
+    for passes in [false, true] {
+        let three = Three::new();
+        let table = Arc::new(Table::default());
+        let clock = Arc::new(three.clock.clone());
+        let first = match passes {
+            true => rule("one").passes_on_declined(),
+            false => rule("one"),
+        };
+        let router = Router::new(three.gateways.clone(), clock, table.clone())
+            .then(first)
+            .unwrap()
+            .then(rule("two"))
+            .unwrap();
+        three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+        match block_on(router.create_payout(&payout())) {
+            Ok(made) => assert!(passes && made.gateway == id("two")),
+            Err(error) => {
+                assert!(!passes && matches!(error.stop(), RouteStop::Failed(None)));
+                assert_eq!(
+                    error.cause().unwrap().kind(),
+                    Kind::Refused(Refusal::Declined)
+                );
+                assert_eq!(error.outcome(), Outcome::NotApplied);
+                assert_eq!(three.fakes[1].requests().len(), 0);
+                // Nothing came of it, for certain.
+                assert!(table.row("p-1").is_none() && router.unresolved().is_empty());
+            }
+        }
+    }
+}
