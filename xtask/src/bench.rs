@@ -59,6 +59,15 @@ const PAIRS: &[Pair] = &[
     },
 ];
 
+/// The benchmarks that print their own ratios, with their packages: they count the processor time of a whole process, work
+/// on several cores, or compare two kinds of input, which criterion does not.
+const TELLING: [(&str, &str); 4] = [
+    ("cpay-client", "loopback"),
+    ("chainup-opay-client", "statement"),
+    ("chainup-opay-client", "callback_timing"),
+    ("payments-facade", "overhead"),
+];
+
 pub(crate) fn run(filter: Option<&str>) -> Result<(), String> {
     let wanted = |name: &str| filter.is_none_or(|text| name.contains(text));
     if PAIRS.iter().any(|pair| wanted(pair.group)) {
@@ -90,16 +99,11 @@ pub(crate) fn run(filter: Option<&str>) -> Result<(), String> {
             );
         }
     }
-    if wanted("loopback") {
-        // Prints its own ratios: it counts processor time of a whole process, which criterion does not.
-        succeed(cargo().args([
-            "bench",
-            "--quiet",
-            "--package",
-            "cpay-client",
-            "--bench",
-            "loopback",
-        ]))?;
+    for (package, name) in TELLING {
+        if wanted(name) {
+            let bench = ["bench", "--quiet", "--package", package, "--bench", name];
+            succeed(cargo().args(bench))?;
+        }
     }
     Ok(())
 }

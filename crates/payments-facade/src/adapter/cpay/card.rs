@@ -147,8 +147,7 @@ impl Cards for Cpay {
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        // Nothing of this kind has a transaction on a chain.
-        kind != LookupKind::Transaction && lookup::finds_by(kind)
+        lookup::finds_off_chain_by(kind)
     }
 
     fn check(&self, charge: &CardCharge) -> Result<(), Invalid> {
@@ -175,6 +174,6 @@ impl Cards for Cpay {
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        self.detail(by).await.map(Some)
+        self.off_chain_detail("find_card", by).await.map(Some)
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cpay_client::{OrderDetail, OrderQuery, OrderStatus};
-use payments_core::{Amount, Effect, Fault};
+use payments_core::{Amount, Effect, Fault, Invalid};
 
 use super::{Cpay, PROVIDER, reading};
 use crate::recovery::Sighting;
@@ -15,6 +15,14 @@ use crate::{
 pub(super) const fn finds_by(kind: LookupKind) -> bool {
     match kind {
         LookupKind::Reference | LookupKind::Provider | LookupKind::Transaction => true,
+    }
+}
+
+/// Card payments and exchanges: nothing of theirs has a transaction on a chain.
+pub(super) const fn finds_off_chain_by(kind: LookupKind) -> bool {
+    match kind {
+        LookupKind::Reference | LookupKind::Provider => true,
+        LookupKind::Transaction => false,
     }
 }
 
@@ -31,6 +39,19 @@ impl Cpay {
         let detail = self.client.order_detail(query(by)).await;
         let detail = detail.map_err(Error::of_read)?;
         Ok(self.told(by, detail))
+    }
+
+    /// As [`detail`](Self::detail), of what is not on a chain.
+    pub(super) async fn off_chain_detail(
+        &self,
+        operation: &'static str,
+        by: &Lookup,
+    ) -> Result<Answer<Payment>, Error> {
+        if !finds_off_chain_by(by.kind()) {
+            let invalid = Invalid::unsupported(by.kind().as_str());
+            return Err(Error::local(PROVIDER, operation, invalid));
+        }
+        self.detail(by).await
     }
 
     fn told(&self, by: &Lookup, detail: OrderDetail) -> Answer<Payment> {

@@ -134,8 +134,7 @@ impl Exchange for Cpay {
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        // Nothing of this kind has a transaction on a chain.
-        kind != LookupKind::Transaction && lookup::finds_by(kind)
+        lookup::finds_off_chain_by(kind)
     }
 
     fn check(&self, order: &ExchangeOrder) -> Result<(), Invalid> {
@@ -161,7 +160,7 @@ impl Exchange for Cpay {
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        self.detail(by).await.map(Some)
+        self.off_chain_detail("find_exchange", by).await.map(Some)
     }
 }
 
