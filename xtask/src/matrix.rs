@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write as _};
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use payments_core::Executor;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
-use payments_facade::{Capabilities, Fact, Gateway, ccpayment, chainup_opay, cpay};
+use payments_facade::{Capabilities, Fact, Gateway, Strategy, ccpayment, chainup_opay, cpay};
 
 use crate::run::root;
 
@@ -130,14 +131,23 @@ fn write_page(page: &mut String, gateways: &[Named], able: &[BTreeSet<String>]) 
             page,
             "what became of a lost call is found by",
             &facts.strategy,
-            |it| format!("{it:?}"),
+            strategy,
         )?;
         row(
             page,
             "quiet period before a `not found` counts",
             &facts.quiet_period,
-            |it| format!("{} s", it.as_secs()),
+            length,
         )?;
+        // Where the provider is asked, nothing is sent again.
+        if facts.strategy.value == Strategy::Repeat {
+            row(
+                page,
+                "an order may be sent again to find out, for",
+                &facts.repeat_within,
+                length,
+            )?;
+        }
         row(
             page,
             "`not found` proves that nothing was made",
@@ -154,10 +164,10 @@ fn write_page(page: &mut String, gateways: &[Named], able: &[BTreeSet<String>]) 
             page,
             "an order lives",
             facts.order_lifetime.as_ref(),
-            |it| format!("{} s", it.as_secs()),
+            length,
         )?;
         optional(page, "requests", facts.rate_limit.as_ref(), |it| {
-            format!("{} in {} s", it.requests, it.per.as_secs())
+            format!("{} in {}", it.requests, length(&it.per))
         })?;
         optional(
             page,
@@ -165,6 +175,12 @@ fn write_page(page: &mut String, gateways: &[Named], able: &[BTreeSet<String>]) 
             facts.webhook_tries.as_ref(),
             u32::to_string,
         )?;
+        if facts.ban_codes.is_empty() {
+            writeln!(
+                page,
+                "| a code that means: stop calling | no ban code is documented | |"
+            )?;
+        }
         for code in facts.ban_codes {
             row(page, "a code that means: stop calling", code, |it| {
                 format!("`{it}`")
@@ -197,6 +213,23 @@ fn optional<T>(
     match fact {
         Some(fact) => row(page, name, fact, shown),
         None => writeln!(page, "| {name} | not known | |"),
+    }
+}
+
+fn strategy(value: &Strategy) -> String {
+    match value {
+        Strategy::Query => "a query for the merchant's reference",
+        Strategy::Repeat => "sending the same order again",
+    }
+    .to_owned()
+}
+
+/// In seconds, or in milliseconds where seconds would not say it all.
+fn length(value: &Duration) -> String {
+    if value.subsec_nanos() == 0 {
+        format!("{} s", value.as_secs())
+    } else {
+        format!("{} ms", value.as_millis())
     }
 }
 

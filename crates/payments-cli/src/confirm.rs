@@ -6,6 +6,7 @@ use clap::Args;
 use payments_facade::{Error, Ticket};
 
 use crate::failure::Failure;
+use crate::sandbox::stop_asked_for;
 use crate::table::Details;
 
 #[derive(Args, Clone, Copy, Debug)]
@@ -61,9 +62,23 @@ pub(crate) async fn moving<T>(
     call: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Failure> {
     tokio::select! {
+        // In this order: the signals are waited for before the first byte is sent.
+        biased;
+        () = stopped() => Err(Failure::interrupted(ticket)),
         made = call => made.map_err(|error| Failure::of_move(&error, ticket)),
-        _ = tokio::signal::ctrl_c() => Err(Failure::interrupted(ticket)),
     }
+}
+
+/// Never, where signals cannot be waited for: that is no reason to give the call up.
+async fn stopped() {
+    if stop_asked_for().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// After a call that moved money: what it came to was printed, or the failure to print it says that it took effect.
+pub(crate) fn told(ticket: &Ticket, printed: Result<(), Failure>) -> Result<(), Failure> {
+    printed.map_err(|error| error.untold(ticket))
 }
 
 #[cfg(test)]

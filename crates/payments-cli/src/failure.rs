@@ -39,6 +39,12 @@ pub(crate) struct FailedCall {
     ticket: Option<String>,
     #[serde(skip)]
     exit: u8,
+    /// What to do where there is no ticket that finds out.
+    #[serde(skip)]
+    advice: Option<&'static str>,
+    /// Standard output has failed: it is told on standard error, to a script as well.
+    #[serde(skip)]
+    on_stderr: bool,
 }
 
 impl Failure {
@@ -53,6 +59,10 @@ impl Failure {
     /// A call that moves money: the ticket is one for it, made beforehand.
     pub(crate) fn of_move(error: &Error, ticket: &Ticket) -> Self {
         let mut failed = FailedCall::new(error);
+        // The provider says how the order stands that it refuses to make: there may be one.
+        if error.kind() == Kind::Refused(Refusal::State) {
+            failed.exit = 3;
+        }
         if failed.exit == 3 {
             failed
                 .ticket
@@ -63,16 +73,44 @@ impl Failure {
 
     /// Somebody stopped the program while a call that moves money was under way.
     pub(crate) fn interrupted(ticket: &Ticket) -> Self {
+        Self::Call(Box::new(FailedCall::of_ours(
+            "stopped while the call was under way: it may have taken effect".to_owned(),
+            "interrupted",
+            Outcome::Unknown,
+            ticket,
+        )))
+    }
+
+    /// A call that moves money took effect, and what it came to could not be printed.
+    pub(crate) fn untold(&self, ticket: &Ticket) -> Self {
+        let why = match self {
+            Self::Failed(why) | Self::BadInput(why) => why.as_str(),
+            _ => "it cannot be printed",
+        };
+        let message = format!("the call took effect (outcome: applied), and then: {why}");
+        let failed = FailedCall::of_ours(message, "unprinted", Outcome::Applied, ticket);
         Self::Call(Box::new(FailedCall {
-            message: "stopped while the call was under way: it may have taken effect".to_owned(),
-            kind: "interrupted",
-            outcome: "unknown",
-            next_step: "query",
-            code: None,
-            field: None,
-            ticket: Some(ticket.export().expose().to_owned()),
-            exit: 3,
+            on_stderr: true,
+            ..failed
         }))
+    }
+
+    /// A call that has an effect and no ticket: `advice` says how to find out what became of it.
+    pub(crate) fn of_call(error: &Error, advice: &'static str) -> Self {
+        let failed = FailedCall::new(error);
+        Self::Call(Box::new(FailedCall {
+            advice: Some(advice),
+            ..failed
+        }))
+    }
+
+    /// As the same failure ends, where what was printed already tells it.
+    pub(crate) fn already_told(error: &Error) -> Self {
+        match FailedCall::new(error).exit {
+            2 => Self::Unusable,
+            3 => Self::Undecided,
+            _ => Self::Refused,
+        }
     }
 
     fn exit(&self) -> u8 {
@@ -125,9 +163,15 @@ impl Failure {
         };
         let plain = plain.map(|(kind, message)| Plain { message, kind });
         let exit = self.exit();
-        let _ = output::json(&Report {
+        let on_stderr = call.is_some_and(|call| call.on_stderr);
+        let report = Report {
             error: Told { exit, call, plain },
-        });
+        };
+        if on_stderr || output::json(&report).is_err() {
+            // A ticket must not be lost with a disk that is full.
+            let text = serde_json::to_string(&report).unwrap_or_default();
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        }
         ExitCode::from(exit)
     }
 }
@@ -135,6 +179,8 @@ impl Failure {
 impl FailedCall {
     pub(crate) fn new(error: &Error) -> Self {
         let exit = match (error.outcome(), error.kind()) {
+            // There may be an order all the same: under a reference that exists already, by an earlier run.
+            _ if error.ticket().is_some() => 3,
             // One that took effect is no refusal either: making it again would move money twice.
             (Outcome::Unknown | Outcome::Applied, _) => 3,
             (Outcome::NotApplied, Kind::Invalid | Kind::Unsupported) => 2,
@@ -151,13 +197,34 @@ impl FailedCall {
                 .ticket()
                 .map(|ticket| ticket.export().expose().to_owned()),
             exit,
+            advice: None,
+            on_stderr: false,
+        }
+    }
+
+    /// What this program has to say of a call that moves money, and not a gateway.
+    fn of_ours(message: String, kind: &'static str, became: Outcome, ticket: &Ticket) -> Self {
+        Self {
+            message,
+            kind,
+            outcome: outcome(became),
+            next_step: "query",
+            code: None,
+            field: None,
+            ticket: Some(ticket.export().expose().to_owned()),
+            exit: 3,
+            advice: None,
+            on_stderr: false,
         }
     }
 
     fn tell(&self, out: &mut impl Write) -> std::io::Result<()> {
         writeln!(out, "error: {}", output::printable(&self.message))?;
         let Some(ticket) = &self.ticket else {
-            return Ok(());
+            return match self.advice {
+                Some(advice) if self.exit == 3 => writeln!(out, "{advice}"),
+                _ => Ok(()),
+            };
         };
         writeln!(
             out,
@@ -236,4 +303,17 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::failed("cannot start the async runtime", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_ends_alike_whether_it_was_told_before_or_not() {
+        let invalid = payments_core::MerchantRef::new("").unwrap_err();
+        let error = Error::local("cpay", "statement", invalid);
+        assert_eq!(Failure::already_told(&error).exit(), 2);
+        assert_eq!(Failure::from(error).exit(), 2);
+    }
 }

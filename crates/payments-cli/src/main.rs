@@ -43,7 +43,8 @@ Examples:
       the signature of {\"key\":\"…\",\"params\":{…}}, with the text that was signed
 
 Exit status: 0 done, 1 refused or failed, 2 the input or the command line cannot be used,
-3 the outcome is unknown: a ticket is printed, and `payments resolve` finds out.";
+3 the outcome is unknown, or there may be an order already: a ticket is printed, and
+`payments resolve` finds out.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -135,6 +135,25 @@ fn a_wrong_secret_is_a_refusal_and_not_shown() {
 }
 
 #[test]
+fn a_secret_in_the_place_of_its_name_is_not_shown() {
+    let stage = Stage::cpay();
+    let good = text(&stage.config());
+    for secret in ["9f86d081884c7d659a2feaa0c55ad015", "hT7qLw2ZkVb9XcR4nPmD"] {
+        for way in ["env", "file"] {
+            let place = format!("{{ {way} = \"{secret}\" }}");
+            stage.write_config(&good.replace("{ env = \"CPAY_SECRET\" }", &place));
+            for arguments in [["config", "check"].as_slice(), &["balances"]] {
+                let ran = stage.run(arguments);
+                assert_eq!(ran.status, 2);
+                let all = format!("{}{}", ran.stdout, ran.stderr);
+                assert!(all.contains(" named there is not there"), "{all}");
+                assert!(!all.contains(secret), "{all}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_sandbox_writes_a_file_that_can_be_used() {
     use std::io::{BufRead as _, BufReader};
 

@@ -218,25 +218,123 @@ fn nobody_there_is_a_refusal_and_no_answer_is_unknown() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_while_money_moves_leaves_a_ticket() {
+fn a_signal_while_money_moves_leaves_a_ticket() {
+    for signal in ["-INT", "-TERM"] {
+        let stage = Stage::cpay();
+        let (silent, listener) = silent();
+        stage.write_config(&stage.cpay_account_at("main", &silent));
+        let child = stage
+            .command(&payout(&["--yes", "--json"]))
+            .spawn()
+            .unwrap();
+        let _request = listener.accept().unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        let id = child.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args([signal, &id])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let ran = ended(child);
+        assert_eq!(ran.status, 3, "{signal}: {}", ran.stderr);
+        let error = &ran.json()["error"];
+        assert_eq!(error["kind"], "interrupted");
+        assert!(error["ticket"].as_str().unwrap().parse::<Ticket>().is_ok());
+    }
+}
+
+/// The payout is made, and the disk is full when it is to be printed.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_made_and_cannot_be_printed_leaves_a_ticket() {
+    for json in [false, true] {
+        let stage = Stage::cpay();
+        let full = || std::fs::File::options().write(true).open("/dev/full");
+        let more: &[&str] = if json {
+            &["--yes", "--json"]
+        } else {
+            &["--yes"]
+        };
+        let mut command = stage.command(&payout(more));
+        let ran = ended(command.stdout(full().unwrap()).spawn().unwrap());
+        assert_eq!(ran.status, 3, "{}", ran.stderr);
+        assert_eq!(stage.sandbox.requests().len(), 1);
+        let ticket = if json {
+            let told: Value = serde_json::from_str(&ran.stderr).unwrap();
+            assert_eq!(
+                (&told["error"]["exit"], &told["error"]["outcome"]),
+                (&3.into(), &"applied".into())
+            );
+            told["error"]["ticket"].as_str().unwrap().to_owned()
+        } else {
+            assert!(ran.stderr.contains("(outcome: applied)"), "{}", ran.stderr);
+            ran.stderr.split('\'').nth(1).unwrap().to_owned()
+        };
+        assert_eq!(stage.run(&["resolve", &ticket]).status, 0);
+        // Status 1 would say that it is proven not to be there.
+        let mut words = vec!["resolve", &ticket];
+        words.extend(json.then_some("--json"));
+        let mut command = stage.command(&words);
+        let ran = ended(command.stdout(full().unwrap()).spawn().unwrap());
+        assert_eq!(ran.status, 3, "{}", ran.stderr);
+    }
+    // An order and an exchange, and a ticket of a call that failed.
     let stage = Stage::cpay();
-    let (silent, listener) = silent();
-    stage.write_config(&stage.cpay_account_at("main", &silent));
-    let child = stage
-        .command(&payout(&["--yes", "--json"]))
-        .spawn()
-        .unwrap();
-    let _request = listener.accept().unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    let id = child.id().to_string();
-    let sent = std::process::Command::new("kill")
-        .args(["-INT", &id])
-        .status()
-        .unwrap();
-    assert!(sent.success());
-    let ran = ended(child);
+    for arguments in [
+        "checkout create order-1 10.50 USDT --customer customer-7",
+        "exchange swap-1 100 USDT BRL --customer customer-7 --yes",
+        "payout create payout-9 4000000 USDT --arrives 3000000 --to T1 --network tron --customer c --yes --json",
+    ] {
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let mut command = stage.command(&words);
+        let ran = ended(command.stdout(full.unwrap()).spawn().unwrap());
+        assert_eq!(ran.status, 3, "{arguments}: {}", ran.stderr);
+        assert!(ran.stderr.contains("pt1:cpay/main:"), "{}", ran.stderr);
+    }
+}
+
+/// An earlier run of the same program may have made it.
+#[test]
+fn a_reference_that_exists_already_leaves_a_ticket() {
+    let stage = Stage::all();
+    let words = "checkout create order-1 10 USDT --customer 22033390 --title Teapot \
+                 --notify-url http://127.0.0.1:9/hook --success-url http://127.0.0.1:9/thanks \
+                 --gateway chainup-opay/main";
+    let create: Vec<&str> = words.split_whitespace().collect();
+    assert_eq!(stage.json(&create).0, 0);
+    let (status, told) = stage.json(&create);
+    assert_eq!(
+        (status, &told["error"]["kind"]),
+        (3, &"duplicate".into()),
+        "{told}"
+    );
+    let ticket = told["error"]["ticket"].as_str().unwrap();
+    assert_eq!(stage.json(&["resolve", ticket]).0, 0);
+}
+
+#[test]
+fn an_unknown_outcome_without_a_ticket_says_what_to_do() {
+    let stage = Stage::all();
+    let (silent, _listener) = silent();
+    let config = support::stage::text(&stage.config()).replace(
+        &format!("base_url = \"{}\"\napp_id", stage.sandbox.base_url()),
+        &format!("calls = {{ deadline = \"300ms\" }}\nbase_url = \"{silent}\"\napp_id"),
+    );
+    stage.write_config(&config);
+    let ran = stage.run(&[
+        "checkout",
+        "cancel",
+        "--provider-id",
+        "1",
+        "--gateway",
+        "chainup-opay/main",
+    ]);
     assert_eq!(ran.status, 3, "{}", ran.stderr);
-    let error = &ran.json()["error"];
-    assert_eq!(error["kind"], "interrupted");
-    assert!(error["ticket"].as_str().unwrap().parse::<Ticket>().is_ok());
+    assert!(
+        ran.stderr
+            .contains("\nIt may be called off, and it may not."),
+        "{}",
+        ran.stderr
+    );
 }

@@ -149,7 +149,7 @@ fn what_is_not_genuine_is_refused_and_forwarded_to_nobody() {
     let stage = Stage::cpay();
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
     let forward = format!("http://{}/", nobody.local_addr().unwrap());
-    let mut listening = stage.listen(&["--count", "2", "--forward", &forward]);
+    let mut listening = stage.listen(&["--count", "1", "--forward", &forward]);
     let url = listening.url("cpay/main");
     for path in ["", "cpay/main"] {
         let answer = post(&url, path, "{\"orderStatus\":\"14\"}");
@@ -168,9 +168,13 @@ fn what_is_not_genuine_is_refused_and_forwarded_to_nobody() {
             (&Value::Null, &Value::Null)
         );
     }
-    assert_eq!(listening.end(), 0);
     nobody.set_nonblocking(true).unwrap();
     assert!(nobody.accept().is_err());
+    // Neither of them counted: it listens still, and ends with the first that is genuine.
+    drop(nobody);
+    let (_, sent) = stage.json(&["webhook", "send", &url]);
+    assert_eq!(listening.next()["effect_key"], sent["effect_key"]);
+    assert_eq!(listening.end(), 0);
     let elsewhere = stage.listen(&[]);
     let answer = post(&elsewhere.url("cpay/main"), "cpay/other", "{}");
     assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
@@ -286,4 +290,51 @@ fn people_are_told_in_lines() {
         "{rest}"
     );
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_network_goes_out_by_the_provider_s_name() {
+    let stage = Stage::all();
+    for (gateway, asset, expected) in [
+        ("cpay/main", None, "\"network\":\"TRON\""),
+        ("cpay/main", Some("USDT@bsc"), "\"network\":\"BSC\""),
+        ("ccpayment/main", None, "\"chain\":\"TRX\""),
+        ("ccpayment/main", Some("USDT@ethereum"), "\"chain\":\"ETH\""),
+    ] {
+        let shop = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", shop.local_addr().unwrap());
+        let mut arguments = vec!["webhook", "send", &url, "--gateway", gateway];
+        arguments.extend(asset.into_iter().flat_map(|asset| ["--asset", asset]));
+        let child = stage.command(&arguments).spawn().unwrap();
+        let (mut stream, _) = shop.accept().unwrap();
+        let (mut seen, mut part) = (Vec::new(), [0; 4096]);
+        while !seen.ends_with(b"}") {
+            let read = stream.read(&mut part).unwrap();
+            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&seen));
+            seen.extend_from_slice(&part[..read]);
+        }
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nsuccess";
+        stream.write_all(answer).unwrap();
+        let seen = String::from_utf8(seen).unwrap();
+        assert!(seen.contains(expected), "{seen}");
+        assert_eq!(support::stage::ended(child).status, 0);
+    }
+}
+
+#[test]
+fn a_password_in_the_shop_s_url_is_not_printed() {
+    let stage = Stage::cpay();
+    let away = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = away.local_addr().unwrap();
+    drop(away);
+    let forward = format!("http://shop:s3cret@{address}/");
+    let mut between = stage.listen(&["--count", "1", "--forward", &forward]);
+    let url = between.url("cpay/main");
+    assert_eq!(stage.run(&["webhook", "send", &url]).status, 1);
+    let told = between.next();
+    assert_eq!(told["forwarded"]["url"], format!("http://{address}/"));
+    assert!(!told.to_string().contains("s3cret"), "{told}");
+    let ran = stage.run(&["webhook", "send", &forward]);
+    assert_eq!(ran.status, 1);
+    assert!(!ran.stdout.contains("s3cret") && !ran.stderr.contains("s3cret"));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use payments_core::{Invalid, Kind, NextStep, Outcome, RawAnswer};
+use payments_core::{Invalid, Kind, NextStep, Outcome, RawAnswer, Refusal};
 
 use crate::Ticket;
 
@@ -28,11 +28,12 @@ impl Error {
     }
 
     /// The failure of a call that moves money. The ticket is made unless it is certain that there is no order under the
-    /// reference: for an unknown outcome, for a success that differs from what was asked, and for a reference that exists
-    /// already, which an earlier run of the same program may have used.
+    /// reference: for an unknown outcome, for a success that differs from what was asked, for a reference that exists
+    /// already, which an earlier run of the same program may have used, and for "not possible in this state": what is in a
+    /// state exists.
     #[must_use]
     pub fn of_move(cause: payments_core::Error, ticket: impl FnOnce() -> Ticket) -> Self {
-        let maybe_there = cause.outcome() != Outcome::NotApplied || cause.kind() == Kind::Duplicate;
+        let maybe_there = may_have_made_order(&cause);
         Self {
             cause,
             ticket: maybe_there.then(|| Box::new(ticket())),
@@ -126,6 +127,15 @@ impl Error {
     pub fn cause(&self) -> &payments_core::Error {
         &self.cause
     }
+}
+
+/// Whether an order may exist under the reference of a call that moves money, made by this call or an earlier one.
+pub(crate) fn may_have_made_order(cause: &payments_core::Error) -> bool {
+    let by_earlier_call = matches!(
+        cause.kind(),
+        Kind::Duplicate | Kind::Refused(Refusal::State)
+    );
+    by_earlier_call || cause.outcome() != Outcome::NotApplied
 }
 
 impl fmt::Display for Error {

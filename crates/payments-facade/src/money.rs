@@ -5,6 +5,8 @@ use std::fmt;
 use payments_core::{Amount, Asset, Invalid};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::network;
+
 /// An amount and the asset it is of. Amounts of different assets are never added or compared.
 ///
 /// The asset's network goes by the names in [`network`](crate::network) where it has one there: adapters translate to and
@@ -56,8 +58,8 @@ impl Money {
         Ok(self)
     }
 
-    /// Whether both are of one asset: the same symbol, whether in capitals or not, and no two different networks.
-    /// Providers leave out the network where it goes without saying.
+    /// Whether both are of one asset: the same symbol, whether in capitals or not, and no two different networks,
+    /// [however they are spelt](network::is_same). Providers leave out the network where it goes without saying.
     #[must_use]
     pub fn is_comparable(&self, other: &Self) -> bool {
         comparable(&self.asset, &other.asset)
@@ -75,7 +77,7 @@ impl Money {
 /// See [`Money::is_comparable`].
 pub(crate) fn comparable(left: &Asset, right: &Asset) -> bool {
     let networks = match (left.network(), right.network()) {
-        (Some(left), Some(right)) => left == right,
+        (Some(left), Some(right)) => network::is_same(left, right),
         _ => true,
     };
     networks && left.symbol().eq_ignore_ascii_case(right.symbol())

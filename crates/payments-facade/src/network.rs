@@ -1,7 +1,8 @@
 //! Names of networks that mean the same at every provider.
 //!
 //! Each provider spells networks its own way: `TRON(TRC-20)`, `TRC20`, `TRX`. The facade uses the names below, and an
-//! adapter translates them. A network that is not listed is passed on, and given back, as the provider spells it.
+//! adapter translates them. What is compared is compared by [`is_same`], whatever its spelling. A network that is not listed is
+//! passed on, and given back, as the provider spells it.
 
 /// Bitcoin.
 pub const BITCOIN: &str = "bitcoin";
@@ -28,17 +29,108 @@ pub const COSMOS: &str = "cosmos";
 /// Hedera. Custodial accounts take a memo.
 pub const HEDERA: &str = "hedera";
 
-/// The words by which networks are called where many payees share one address and the memo says whose money it is. Coins
-/// sent there without the memo are as good as lost.
-const WITH_MEMO: &[&[&str]] = &[
-    &[TON, "toncoin", "theopennetwork"],
-    &[XRP, "xrpl", "ripple", "xrpledger", "thexrpledger"],
-    &[STELLAR, "xlm", "stellarlumens"],
-    &[EOS, "eosio", "vaulta"],
-    &[COSMOS, "atom", "cosmoshub"],
-    &[HEDERA, "hbar", "hashgraph"],
-    &["bep2", "beaconchain", "bnbbeaconchain"],
+/// A network, by all the words that mean it: letters and digits alone, in small letters.
+struct Network {
+    name: &'static str,
+    others: &'static [&'static str],
+    /// Many payees share one address there, and the memo says whose money it is. Coins sent without it are as good as lost.
+    has_memo: bool,
+}
+
+const fn network(name: &'static str, others: &'static [&'static str]) -> Network {
+    Network {
+        name,
+        others,
+        has_memo: false,
+    }
+}
+
+const fn with_memo(name: &'static str, others: &'static [&'static str]) -> Network {
+    Network {
+        name,
+        others,
+        has_memo: true,
+    }
+}
+
+/// `BNB` alone is not here: it means two networks.
+const NETWORKS: &[Network] = &[
+    network(BITCOIN, &["btc"]),
+    network(ETHEREUM, &["eth", "erc20"]),
+    network(
+        BSC,
+        &["bep20", "bnbsmartchain", "binancesmartchain", "bnbchain"],
+    ),
+    network(TRON, &["trx", "trc20"]),
+    network(POLYGON, &["matic", "pol"]),
+    network(SOLANA, &["sol"]),
+    with_memo(TON, &["toncoin", "theopennetwork"]),
+    with_memo(XRP, &["xrpl", "ripple", "xrpledger", "thexrpledger"]),
+    with_memo(STELLAR, &["xlm", "stellarlumens"]),
+    with_memo(EOS, &["eosio", "vaulta"]),
+    with_memo(COSMOS, &["atom", "cosmoshub"]),
+    with_memo(HEDERA, &["hbar", "hashgraph"]),
+    with_memo("bep2", &["beaconchain", "bnbbeaconchain"]),
 ];
+
+impl Network {
+    /// Whether these letters and digits, whatever stands between them, are one of its names.
+    fn is(&self, text: &str) -> bool {
+        let spelt = |name: &&str| {
+            let plain = text.chars().filter(|c| c.is_alphanumeric());
+            plain.map(|c| c.to_ascii_lowercase()).eq(name.chars())
+        };
+        spelt(&self.name) || self.others.iter().any(spelt)
+    }
+
+    /// Whether all parts of a name mean this network: `TRON(TRC-20)`, `BNB Smart Chain (BEP20)`, `TRON TRC20`.
+    fn is_meant_by(&self, name: &str) -> bool {
+        let all = |ends: fn(char) -> bool| {
+            let mut parts = name.split(ends).filter(|part| !part.trim().is_empty());
+            parts.next().is_some_and(|part| self.is(part)) && parts.all(|part| self.is(part))
+        };
+        all(|c| matches!(c, '(' | ')')) || all(is_between_words)
+    }
+}
+
+/// Hyphens and dots stand inside of names: BEP-2.
+fn is_between_words(c: char) -> bool {
+    !c.is_alphanumeric() && !matches!(c, '-' | '.')
+}
+
+fn known(name: &str) -> Option<&'static Network> {
+    NETWORKS.iter().find(|network| network.is_meant_by(name))
+}
+
+/// The facade's name; one that is not listed stays as it is.
+pub(crate) fn common(name: &str) -> &str {
+    known(name).map_or(name, |network| network.name)
+}
+
+/// Whether two names mean one network, by the spellings that providers use: `tron`, `TRX`, `TRC20` and `TRON(TRC-20)` do. Of
+/// a network that is not listed only its own name does, whether in capitals or not.
+///
+/// ```
+/// use payments_facade::network;
+///
+/// assert!(network::is_same(network::TRON, "TRC20"));
+/// assert!(network::is_same("BNB Smart Chain (BEP20)", "bsc"));
+/// assert!(network::is_same("Base", "BASE"));
+/// assert!(!network::is_same("TRC20", "ERC20"));
+/// assert!(!network::is_same("BEP2", "BEP20"));
+/// ```
+#[must_use]
+pub fn is_same(left: &str, right: &str) -> bool {
+    left.eq_ignore_ascii_case(right) || common(left).eq_ignore_ascii_case(common(right))
+}
+
+/// Whether it cannot be ruled out that two names mean one network.
+pub(crate) fn may_be_same(left: &str, right: &str) -> bool {
+    match (known(left), known(right)) {
+        (Some(left), Some(right)) => left.name == right.name,
+        _ => true,
+    }
+}
 
 /// Whether a payout on this network must name a memo: whether one of the words of its name, or all of them together, is a
 /// known name of such a network. It takes `Ripple(XRP)`, `XRP Ledger` and `BEP-2` for what they are. A network that nobody
@@ -56,15 +148,48 @@ const WITH_MEMO: &[&[&str]] = &[
 /// ```
 #[must_use]
 pub fn needs_memo(network: &str) -> bool {
-    // Hyphens and dots stand inside of names: BEP-2.
-    let inside = |c: char| matches!(c, '-' | '.');
-    let plain: String = network.chars().filter(|c| !inside(*c)).collect();
-    let words = || plain.split(|c: char| !c.is_alphanumeric());
-    let whole: String = words().collect();
-    words().chain([whole.as_str()]).any(is_with_memo)
+    let is_with_memo = |text: &str| NETWORKS.iter().any(|one| one.has_memo && one.is(text));
+    network.split(is_between_words).any(is_with_memo) || is_with_memo(network)
 }
 
-fn is_with_memo(word: &str) -> bool {
-    let mut names = WITH_MEMO.iter().flat_map(|names| names.iter());
-    names.any(|name| name.eq_ignore_ascii_case(word))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_means_one_network() {
+        for network in NETWORKS {
+            for word in network.others.iter().chain([&network.name]) {
+                let meant = NETWORKS.iter().filter(|one| one.is(word));
+                assert_eq!(meant.count(), 1, "{word}");
+                assert_eq!(common(&word.to_uppercase()), network.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_spellings_of_providers_are_understood() {
+        for (spelling, name) in [
+            ("TRON(TRC-20)", TRON),
+            ("Tron TRC20", TRON),
+            ("Ethereum(ERC-20)", ETHEREUM),
+            ("BSC(BEP-20)", BSC),
+            ("BNB Smart Chain (BEP20)", BSC),
+            ("Ripple(XRP)", XRP),
+            ("BNB Beacon Chain (BEP-2)", "bep2"),
+        ] {
+            assert_eq!(common(spelling), name, "{spelling}");
+        }
+        // What is half known is not known.
+        for other in ["", "()", "BNB", "TRON(ERC-20)", "Base", "Arbitrum (ETH)"] {
+            assert_eq!(common(other), other);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_may_be_anything() {
+        assert!(may_be_same("Base", TRON) && may_be_same("TRX", TRON));
+        assert!(!may_be_same("ERC20", TRON));
+        assert!(!is_same("Base", TRON));
+    }
 }

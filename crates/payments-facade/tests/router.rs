@@ -7,8 +7,13 @@
     clippy::indexing_slicing
 )]
 
+#[path = "router/limits.rs"]
+mod limits;
 #[path = "router/looks.rs"]
 mod looks;
+#[cfg(all(feature = "ccpayment", feature = "reqwest"))]
+#[path = "router/questions.rs"]
+mod questions;
 #[path = "router/references.rs"]
 mod references;
 #[path = "router/seeds.rs"]

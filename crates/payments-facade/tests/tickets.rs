@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::scripted::block_on;
-use payments_core::{Asset, Effect, MerchantRef, Reach, Timestamp, TransportError};
+use payments_core::{
+    Asset, Effect, Fault, MerchantRef, Outcome, Reach, Refusal, Timestamp, TransportError,
+};
 use payments_facade::{
     Answer, Error, Fact, Facts, Gateway, GatewayId, Gateways, Money, MoneyCall, Observation,
     Payment, PaymentKind, Phase, Provided, Received, Recovery, Resolution, Sighting, Source,
@@ -336,6 +338,22 @@ fn an_order_is_sent_again_for_a_day_at_most() {
         later,
     );
     assert!(matches!(found, Resolution::Found(_)));
+}
+
+#[test]
+fn a_refusal_has_a_ticket_where_an_earlier_call_may_have_made_the_order() {
+    for (fault, has_ticket) in [
+        (Fault::duplicate(), true),
+        (Fault::refused(Refusal::State), true),
+        (Fault::refused(Refusal::Funds), false),
+        (Fault::refused(Refusal::Other), false),
+    ] {
+        let cause =
+            payments_core::Error::from_fault("imaginary", "pay", Effect::Keyed, fault, None);
+        assert_eq!(cause.outcome(), Outcome::NotApplied);
+        let error = Error::of_move(cause, || ticket(MoneyCall::Payout));
+        assert_eq!(error.ticket().is_some(), has_ticket, "{error}");
+    }
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
+const ADVICE: &str = "\
+No money moved. The address may have been made all the same: ask again with the same command, and use what it answers.";
+
 /// `{"gateway":"cpay/main","customer":"…","addresses":[…]}`
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -67,7 +70,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         notify_url: options.notify_url.as_deref(),
     );
     addresses.check(&request)?;
-    let told = runtime()?.block_on(addresses.get(&request))?;
+    let told = runtime()?.block_on(addresses.get(&request));
+    let told = told.map_err(|error| Failure::of_call(&error, ADVICE))?;
     let listed = told.iter().map(One::from);
     if session.json {
         return output::json(&Listed {

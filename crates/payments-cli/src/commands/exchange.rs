@@ -2,12 +2,12 @@
 
 use clap::Args;
 use payments_core::{Asset, MerchantRef};
-use payments_facade::ExchangeOrder;
+use payments_facade::{ExchangeOrder, Exchanged};
 use serde::Serialize;
 
 use super::input::{self, Sum, with};
 use crate::access::{Access, group, now};
-use crate::confirm::{Consent, moving};
+use crate::confirm::{Consent, moving, told};
 use crate::failure::{Failure, runtime};
 use crate::output::{self, say};
 use crate::table::Details;
@@ -68,8 +68,12 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
 
     let ticket = exchange.ticket(&order, now());
     let done = runtime()?.block_on(moving(&ticket, exchange.execute(&order)))?;
+    told(&ticket, print(&order, &done, session.json))
+}
+
+fn print(order: &ExchangeOrder, done: &Exchanged, json: bool) -> Result<(), Failure> {
     let rate = done.rate.map(|rate| rate.to_string());
-    if session.json {
+    if json {
         return output::json(&Done {
             payment: PaymentView::from(&done.payment),
             target: MoneyView::from(&done.target),

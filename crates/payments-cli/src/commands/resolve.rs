@@ -8,6 +8,7 @@ use payments_facade::{Resolution, Still, Ticket};
 use serde::Serialize;
 
 use crate::access::{Access, now};
+use crate::confirm;
 use crate::failure::{FailedCall, Failure, runtime};
 use crate::output::{self, printable, say};
 use crate::view::{self, PaymentView, moment};
@@ -18,7 +19,8 @@ Example:
   payments resolve - < ticket
 
 Exit status: 0 it took effect, and how it stands; 1 it did not take effect, and that is proven;
-3 nobody knows yet. A payout is never sent again by this.";
+3 nobody knows yet. A payout is never sent again by this. ChainUp OPay knows its orders by sending
+them again alone: the ticket of one makes the order if it was absent.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
@@ -62,8 +64,9 @@ impl Options {
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let ticket = options.ticket()?;
-    let session = access.open()?;
-    let resolution = runtime()?
+    let session = access.open().map_err(before_asking)?;
+    let resolution = runtime()
+        .map_err(before_asking)?
         .block_on(ticket.resolve(&session.gateways, now()))
         .map_err(|error| Failure::bad(error.to_string()))?;
     if session.json {
@@ -71,26 +74,35 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     }
     match resolution {
         Resolution::Found(payment) => {
-            say!("It took effect.\n")?;
-            view::print(&payment)
+            let printed = say!("It took effect.\n").and_then(|()| view::print(&payment));
+            confirm::told(&ticket, printed)
         }
         Resolution::Absent => {
             say!("It did not take effect, and that is proven: it may be made again.")?;
             Err(Failure::Refused)
         }
         Resolution::Still(Still { until, cause }) => {
-            say!(
+            // Printed or not, the exit status says that nobody knows.
+            let _ = say!(
                 "Nobody knows yet. Do not make it again; ask once more after {}.",
                 moment(until)
-            )?;
+            );
             if let Some(cause) = cause {
-                say!(
+                let _ = say!(
                     "The question was not answered: {}",
                     printable(&cause.to_string())
-                )?;
+                );
             }
             Err(Failure::Undecided)
         }
+    }
+}
+
+/// Status 1 is a proven absence here, and nothing was asked yet.
+fn before_asking(failure: Failure) -> Failure {
+    match failure {
+        Failure::Failed(sentence) => Failure::BadInput(sentence),
+        other => other,
     }
 }
 
@@ -118,6 +130,8 @@ fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
             Err(Failure::Undecided)
         }
     };
-    output::json(&told)?;
-    result
+    match (output::json(&told), result) {
+        (printed, Ok(())) => confirm::told(ticket, printed),
+        (_, result) => result,
+    }
 }

@@ -69,7 +69,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             error: error.as_ref().map(FailedCall::new),
         };
         output::json(&told)?;
-        return error.map_or(Ok(()), |_| Err(Failure::Refused));
+        return error.map_or(Ok(()), |error| Err(Failure::already_told(&error)));
     }
     let mut table = Rows::new(&ROW);
     for payment in &rows {

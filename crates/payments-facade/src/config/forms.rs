@@ -8,13 +8,32 @@ use toml::de::{DeTable, DeValue};
 
 use crate::Private;
 
-/// Somebody may have pasted anything as a key.
-pub(super) fn shown(key: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
-    if key.len() <= 40 && key.chars().all(plain) {
-        key.to_owned()
+/// Somebody may have pasted anything as a key. All keys there are consist of small letters and `_`.
+pub(super) fn shown(key: &str) -> &str {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    let is_named = key.len() <= 40 && key.chars().all(plain);
+    if is_named { key } else { "a key" }
+}
+
+/// A variable in a problem. Somebody may have pasted the secret where its name belongs, and what looks like one is not
+/// repeated.
+pub(super) fn variable_shown(name: &str) -> String {
+    let begins = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let is_hex = name.chars().all(|c| c.is_ascii_hexdigit());
+    if begins && name.len() <= 64 && name.chars().all(plain) && !is_hex {
+        format!("the environment variable {name}")
     } else {
-        "a key".to_owned()
+        "the variable named there".to_owned()
+    }
+}
+
+/// A file in a problem, by the same care.
+pub(super) fn file_shown(path: &str) -> String {
+    if path.contains(['/', '\\', '.']) {
+        format!("the file {path}")
+    } else {
+        "the file named there".to_owned()
     }
 }
 

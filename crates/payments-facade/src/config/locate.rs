@@ -6,7 +6,7 @@ use std::path::Path;
 use payments_core::Timestamp;
 use toml::de::DeValue;
 
-use super::forms::{is_variable, text, without_line_end};
+use super::forms::{file_shown, is_variable, text, variable_shown, without_line_end};
 use super::moment;
 use super::section::Section;
 use crate::Private;
@@ -138,10 +138,10 @@ impl Section<'_> {
         }
         let (whence, found) = if way == "env" {
             let found = self.reading.secrets.variable(name);
-            (format!("the environment variable {name}"), found)
+            (variable_shown(name), found)
         } else {
             let found = self.reading.secrets.file(Path::new(name));
-            (format!("the file {name}"), found.map(without_line_end))
+            (file_shown(name), found.map(without_line_end))
         };
         match found {
             Ok(text) if text.expose().is_empty() => {

@@ -157,15 +157,18 @@ pub(super) async fn balances_add_up(stage: Stage<'_>) -> Tried {
     let balances = stage.gateway.balances().ok_or_else(gone)?;
     let list = async || balances.list().await.map_err(|error| failed(&error));
     ensure!(!list().await?.is_empty(), "there is no row");
-    let ops = Op::all_of(stage.gateway);
-    let mut moved = false;
-    for op in ops
-        .into_iter()
-        .filter(|op| matches!(op, Op::Checkout(_) | Op::Payout(..)))
-    {
+    let mut ops = Op::all_of(stage.gateway);
+    ops.retain(|op| matches!(op, Op::Checkout(_) | Op::Payout(..)));
+    if ops.is_empty() {
+        // Nothing moves money here: that there are rows is all there is to see.
+        return Ok(());
+    }
+    let (mut ordered, mut measured) = (0_usize, 0_usize);
+    for op in ops {
         let Some(order) = stage.env.order(op, stage.env.reference()) else {
             continue;
         };
+        ordered = ordered.saturating_add(1);
         let before = list().await?;
         let made = stage.make(&order).await?;
         if !op.pays_out() && !stage.env.act(order.reference(), Act::PayExactly).await {
@@ -197,10 +200,15 @@ pub(super) async fn balances_add_up(stage: Stage<'_>) -> Tried {
                 op.name()
             );
         }
-        moved = true;
+        measured = measured.saturating_add(1);
     }
-    // Without orders, that there are rows is all there is to see.
-    let _ = moved;
+    if ordered == 0 {
+        return Err(Stop::Skipped("the environment has no order to measure by"));
+    }
+    ensure!(
+        measured > 0,
+        "{ordered} orders were made, and none could be held against the balance"
+    );
     Ok(())
 }
 
@@ -222,7 +230,10 @@ fn available(rows: &[Balance], money: &Money) -> Option<Amount> {
             .symbol()
             .eq_ignore_ascii_case(money.asset.symbol())
     };
-    let on = |row: &&Balance| row.asset.network() == money.asset.network();
+    let on = |row: &&Balance| match (row.asset.network(), money.asset.network()) {
+        (Some(one), Some(other)) => crate::network::is_same(one, other),
+        (one, other) => one == other,
+    };
     let row = rows
         .iter()
         .filter(like)

@@ -28,7 +28,7 @@ use crate::{
 /// network, amount, kind and its own check.
 ///
 /// # When another one is asked
-/// Only after a failure that leaves no doubt: nothing was sent, or the gateway refused for certain; after a declined order
+/// Only after a failure that leaves no doubt: the order was not sent, or the gateway refused for certain; after a declined order
 /// only where [its rule](Rule::passes_on_declined) says so. Never after an unknown outcome, never after one that took effect
 /// in another way than asked, and never after "this reference exists already" or "not possible in this state": there is an
 /// order at that gateway then, perhaps one of a process that has crashed since. The merchant's reference is the same at
@@ -159,7 +159,7 @@ impl Router {
         Ok(self)
     }
 
-    /// How long a gateway rests that could not be reached or was busy: it is asked after all others until then.
+    /// How long a gateway rests that could not be reached, was busy or gave no usable answer: it is asked after all others until then.
     #[must_use]
     pub fn with_rest(mut self, rest: Duration) -> Self {
         self.rest = rest;

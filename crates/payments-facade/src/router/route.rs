@@ -5,6 +5,7 @@ use std::fmt;
 use payments_core::{BoxError, Kind, MerchantRef, Outcome, Reach, Refusal, TransportError};
 
 use super::Unfit;
+use crate::error::may_have_made_order;
 use crate::{Error, GatewayId, MoneyCall, Ticket};
 
 /// Every gateway that was considered for an order, in the router's order, and what became of it.
@@ -101,7 +102,7 @@ fn reach(error: &Error) -> Option<Reach> {
 /// What is to be done after a failed call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum After {
-    /// Nothing came of it, and another gateway may be asked: nothing was sent, or the gateway refused for certain.
+    /// Nothing came of it, and another gateway may be asked: the order was not sent, or the gateway refused for certain.
     AskAnother,
     /// Nothing came of it, and no other gateway is asked.
     GiveUp,
@@ -110,20 +111,21 @@ pub(super) enum After {
 }
 
 pub(super) fn after(error: &Error, passes_on_declined: bool) -> After {
-    if error.outcome() != Outcome::NotApplied || error.ticket().is_some() {
+    if error.ticket().is_some() || may_have_made_order(error.cause()) {
         return After::OrderMayExist;
     }
     match error.kind() {
         Kind::Invalid | Kind::Unsupported | Kind::Configuration | Kind::Busy => After::AskAnother,
-        Kind::Connect | Kind::Timeout | Kind::Network if reach(error) == Some(Reach::NotSent) => {
-            After::AskAnother
-        }
-        // In that state there is an order already.
-        Kind::Refused(Refusal::State) => After::OrderMayExist,
+        // The outcome is certain, so the order itself was not sent, or a question that came before it failed.
+        Kind::Connect
+        | Kind::Timeout
+        | Kind::Network
+        | Kind::Unavailable
+        | Kind::Undecodable
+        | Kind::Unverified => After::AskAnother,
         Kind::Refused(Refusal::Declined) if !passes_on_declined => After::GiveUp,
         Kind::Refused(_) => After::AskAnother,
-        // A duplicate above all: this call did nothing, but an earlier one, perhaps of a process that crashed, made the
-        // order.
+        // A code whose effect nobody documents, above all.
         _ => After::OrderMayExist,
     }
 }
@@ -132,7 +134,13 @@ pub(super) fn after(error: &Error, passes_on_declined: bool) -> After {
 pub(super) fn is_in_trouble(error: &Error) -> bool {
     matches!(
         error.kind(),
-        Kind::Connect | Kind::Timeout | Kind::Network | Kind::Busy
+        Kind::Connect
+            | Kind::Timeout
+            | Kind::Network
+            | Kind::Unavailable
+            | Kind::Busy
+            | Kind::Undecodable
+            | Kind::Unverified
     )
 }
 

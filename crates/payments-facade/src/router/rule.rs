@@ -4,7 +4,7 @@ use std::fmt;
 
 use payments_core::Invalid;
 
-use crate::{GatewayId, Money};
+use crate::{GatewayId, Money, network};
 
 /// Which orders a gateway may get from a [`Router`](crate::Router). Without further words: all that it can carry out.
 ///
@@ -90,14 +90,16 @@ impl Rule {
         self
     }
 
-    /// These networks alone, by their names in [`network`](crate::network). An order that names no network passes: the
+    /// These networks alone, by any of their [spellings](network::is_same). An order that names no network passes: the
     /// customer chooses it on the provider's page.
     pub fn networks<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.networks = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Not less than this. It says nothing of other assets; several of these may stand side by side.
+    /// Not less than this. It says nothing of other assets; several of these may stand side by side. One that names a network
+    /// says nothing of others, as long as both are listed in [`network`]: of two names of which one is not, nobody knows
+    /// whether they mean the same, so the limit holds.
     pub fn at_least(mut self, money: Money) -> Self {
         self.least.push(money);
         self
@@ -116,20 +118,20 @@ impl Rule {
         self
     }
 
-    pub(super) fn check(&self, money: &Money, network: Option<&str>) -> Result<(), Unfit> {
+    pub(super) fn check(&self, money: &Money, on: Option<&str>) -> Result<(), Unfit> {
         let symbol = money.asset.symbol();
-        let names = |names: &Option<Vec<String>>, name: &str| {
+        let names = |names: &Option<Vec<String>>, is: &dyn Fn(&str) -> bool| {
             let names = names.as_ref();
-            names.is_none_or(|names| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+            names.is_none_or(|names| names.iter().any(|known| is(known)))
         };
-        if !names(&self.assets, symbol) {
+        if !names(&self.assets, &|known| known.eq_ignore_ascii_case(symbol)) {
             return Err(Unfit::Asset);
         }
-        if network.is_some_and(|network| !names(&self.networks, network)) {
+        if on.is_some_and(|on| !names(&self.networks, &|known| network::is_same(known, on))) {
             return Err(Unfit::Network);
         }
         let like = |limits: &[Money], breaks: fn(&Money, &Money) -> bool| {
-            let mut limits = limits.iter().filter(|limit| limit.is_comparable(money));
+            let mut limits = limits.iter().filter(|limit| binds(limit, money, on));
             limits.find(|limit| breaks(money, limit)).cloned()
         };
         if let Some(least) = like(&self.least, |money, limit| money.amount < limit.amount) {
@@ -140,4 +142,16 @@ impl Rule {
         }
         Ok(())
     }
+}
+
+/// Whether the limit says something of this money, which moves on that network. Where a name is missing or not known it
+/// does: a limit that is passed by another spelling is none.
+fn binds(limit: &Money, money: &Money, on: Option<&str>) -> bool {
+    let symbol = limit.asset.symbol();
+    let may_be_on = |name: Option<&str>| match (limit.asset.network(), name) {
+        (Some(limited), Some(name)) => network::may_be_same(limited, name),
+        _ => true,
+    };
+    symbol.eq_ignore_ascii_case(money.asset.symbol())
+        && (may_be_on(money.asset.network()) || may_be_on(on))
 }

@@ -172,6 +172,32 @@ fn a_list_that_cannot_be_had_or_means_two_tokens_makes_nothing() {
 }
 
 #[test]
+fn two_coins_of_one_ticker_are_not_guessed_between() {
+    let other = r#"{"coin_id":"c-9","crypto":"USDT","status":1,"tokens":[
+        {"token_id":"false","crypto":"USDT","network":"Solana","chain":"SOL","status":1}]},
+        {"coin_id":"c-2""#;
+    let coins = COINS.replace(r#"{"coin_id":"c-2""#, other);
+    let transport = ScriptedTransport::new().says(&coins);
+    let gateway = scripted(&transport);
+    let payouts = gateway.payouts().unwrap();
+    let error = block_on(payouts.create(&to_account("p"))).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.field(), error.outcome()),
+        (Kind::Invalid, Some("asset"), Outcome::NotApplied)
+    );
+    assert!(error.to_string().contains("means two tokens"), "{error}");
+    let request = RateRequest::spending(dollars("1"), asset("USDT"));
+    let error = block_on(gateway.rates().unwrap().quote(&request)).unwrap_err();
+    assert_eq!(error.kind(), Kind::Invalid);
+    assert_eq!(paths(&transport), ["coin/all"]);
+
+    // The network tells them apart; the script ends there.
+    let named = RateRequest::spending(dollars("1"), usdt_on(network::TRON));
+    block_on(gateway.rates().unwrap().quote(&named)).unwrap_err();
+    assert_eq!(told(&transport)[1].1["token_id"], USDT_TRON);
+}
+
+#[test]
 fn a_payout_is_held_against_the_coins_own_limits() {
     let transport = ScriptedTransport::new().says(COINS);
     let gateway = scripted(&transport);

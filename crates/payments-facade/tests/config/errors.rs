@@ -253,19 +253,19 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
 
 #[test]
 fn what_cannot_be_a_secret_is_refused_with_its_place_alone() {
-    let file = TWO.replacen("{ env = \"CPAY_SECRET\" }", "{ env = \"BAD\" }", 1);
+    let file = TWO.replacen("{ env = \"CPAY_SECRET\" }", "{ env = \"WRONG\" }", 1);
     let told = |secrets: Fixed| {
         let problems = GatewaysConfig::read(&file, &secrets).unwrap_err();
         problems.iter().next().unwrap().to_string()
     };
-    let place = "line 7, cpay/main, secret: the environment variable BAD";
+    let place = "line 7, cpay/main, secret: the environment variable WRONG";
     for (bad, expected) in [
         ("", "is empty"),
         ("s3cret \u{7}", ": the secret cannot be used"),
         (" s3cret", ": the secret cannot be used"),
     ] {
         let mut secrets = secrets();
-        secrets.0.insert("BAD", Ok(bad));
+        secrets.0.insert("WRONG", Ok(bad));
         let told = told(secrets);
         assert!(told.starts_with(place) && told.contains(expected), "{told}");
         assert!(!told.contains("s3cret"), "{told}");
@@ -279,8 +279,38 @@ fn what_cannot_be_a_secret_is_refused_with_its_place_alone() {
         ),
     ] {
         assert_eq!(
-            told(secrets().but("BAD", why)),
+            told(secrets().but("WRONG", why)),
             format!("{place} {expected}")
+        );
+    }
+}
+
+/// The secret itself may stand where the name of its variable, its file or a key belongs.
+#[test]
+fn a_secret_in_the_place_of_a_name_is_not_repeated() {
+    for secret in [
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "A94A8FE5CCB19BA61C4C0873D391E987",
+        "DEADBEEFDEADBEEFDEADBEEFDEADBEEF",
+        "hT7qLw2ZkVb9XcR4nPmD",
+        "QwErTyUiOpAsDfGh",
+    ] {
+        for (way, whence) in [
+            ("env", "the variable named there is not there"),
+            ("file", "the file named there is not there"),
+        ] {
+            let place = format!("{{ {way} = \"{secret}\" }}");
+            let text = told(&TWO.replacen("{ env = \"CPAY_SECRET\" }", &place, 1)).join("\n");
+            assert!(
+                text.contains(whence) && !text.contains(secret),
+                "{way}: {text}"
+            );
+        }
+        let key = format!("merchant_id = \"20003092\"\n{secret} = 1");
+        let text = told(&TWO.replacen("merchant_id = \"20003092\"", &key, 1)).join("\n");
+        assert!(
+            text.contains("cpay/main, a key: is no key here") && !text.contains(secret),
+            "{text}"
         );
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::access::{Access, group, now};
 use crate::commands::input::{self, Sum, with};
-use crate::confirm::moving;
+use crate::confirm::{moving, told};
 use crate::failure::{Failure, runtime};
 use crate::output::{self, printable, say};
 use crate::view::{self, MoneyView, PaymentView};
@@ -187,16 +187,16 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     checkout.check(&order)?;
     let ticket = checkout.ticket(&order, now());
     let made = runtime()?.block_on(moving(&ticket, checkout.create(&order)))?;
-    if session.json {
+    told(&ticket, print(&made, session.json))
+}
+
+fn print(made: &CreatedCheckout, json: bool) -> Result<(), Failure> {
+    if json {
         return output::json(&Made {
             payment: PaymentView::from(&made.payment),
             next: Next::from(&made.next),
         });
     }
-    print(&made)
-}
-
-fn print(made: &CreatedCheckout) -> Result<(), Failure> {
     view::print(&made.payment)?;
     say!("")?;
     match Next::from(&made.next) {

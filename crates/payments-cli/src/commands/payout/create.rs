@@ -8,7 +8,7 @@ use super::payee;
 use crate::access::{Access, group, now};
 use crate::commands::checkout::show::print;
 use crate::commands::input::{self, Sum, with};
-use crate::confirm::{Consent, moving};
+use crate::confirm::{Consent, moving, told};
 use crate::failure::{Failure, runtime};
 use crate::table::Details;
 
@@ -117,6 +117,8 @@ impl Options {
             Some(arriving.map_or_else(rest, |money| money.to_string())),
         );
         details.add("to", Some(self.payee.told(&self.chain)));
+        details.add("customer", self.customer.as_deref());
+        details.add("webhook to", self.notify_url.as_deref());
         details
     }
 }
@@ -134,5 +136,33 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     options.consent.ask("pay out", &details)?;
     let ticket = payouts.ticket(&payout, now());
     let made = runtime()?.block_on(moving(&ticket, payouts.create(&payout)))?;
-    print(&made, session.json)
+    told(&ticket, print(&made, session.json))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches as _;
+
+    use super::*;
+
+    #[test]
+    fn the_question_names_whom_it_concerns_and_where_the_webhook_goes() {
+        let words = "payout-7 4 USDT --arrives 3 --to T1 --network tron --customer customer-7 \
+                     --notify-url https://shop.example/hook";
+        let command = Options::augment_args(clap::Command::new("create").no_binary_name(true));
+        let matches = command.try_get_matches_from(words.split_whitespace());
+        let options = Options::from_arg_matches(&matches.unwrap()).unwrap();
+        let lines = options.told(&options.payout().unwrap()).lines();
+        assert_eq!(
+            lines,
+            [
+                "reference           payout-7",
+                "leaves the account  4 USDT",
+                "arrives             3 USDT",
+                "to                  T1 on tron",
+                "customer            customer-7",
+                "webhook to          https://shop.example/hook",
+            ]
+        );
+    }
 }

@@ -12,12 +12,12 @@ use axum::routing::post;
 use bytes::Bytes;
 use clap::Args;
 use http::{HeaderMap, StatusCode, Uri};
-use payments_facade::{Gateway, GatewayId, Gateways, Received};
+use payments_facade::{Gateway, GatewayId, Gateways, Payment, Received};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::post::{Answered, Post};
+use super::post::{self, Answered, Post};
 use crate::access::{Access, Session, now};
 use crate::failure::{Failure, runtime};
 use crate::output::{self, printable, say};
@@ -43,7 +43,7 @@ pub(crate) struct Options {
     /// Where genuine webhooks are forwarded; the answer is shown, and is the provider's
     #[arg(long, value_name = "URL")]
     forward: Option<Uri>,
-    /// Stop after so many webhooks
+    /// Stop after so many genuine webhooks; what is refused does not count
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     #[command(flatten)]
@@ -186,21 +186,27 @@ async fn answer(
         return StatusCode::NOT_FOUND.into_response();
     };
     let reply = match gateway.webhooks().receive(headers, &body, now()) {
-        Ok(received) => listener.genuine(&*gateway, &received, headers, body).await,
+        Ok(received) => {
+            let reply = listener.genuine(&*gateway, &received, headers, body).await;
+            listener.count();
+            reply
+        }
         Err(why) => {
             let reply = gateway.webhooks().nack();
-            listener.tell(&Told {
-                gateway: gateway.id().as_str(),
-                refused: Some(why.to_string()),
-                effect_key: None,
-                payment: None,
-                forwarded: None,
-                replied: Answered::from(&reply),
-            });
+            listener.tell(
+                &Told {
+                    gateway: gateway.id().as_str(),
+                    refused: Some(why.to_string()),
+                    effect_key: None,
+                    payment: None,
+                    forwarded: None,
+                    replied: Answered::from(&reply),
+                },
+                None,
+            );
             reply
         }
     };
-    listener.count();
     reply.map(Body::from).into_response()
 }
 
@@ -215,7 +221,7 @@ impl Listener {
         let (forwarded, reply) = match &self.forward {
             None => (None, received.ack()),
             Some(post) => {
-                let url = post.url.to_string();
+                let url = post::shown(&post.url);
                 let (answer, error, reply) = match post.send(headers, body).await {
                     Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
                     Err(error) => (None, Some(error.to_string()), gateway.webhooks().nack()),
@@ -224,23 +230,22 @@ impl Listener {
             }
         };
         let event = received.event();
-        self.tell(&Told {
-            gateway: gateway.id().as_str(),
-            refused: None,
-            effect_key: Some(event.effect_key().as_str()),
-            payment: Some(PaymentView::from(event.payment())),
-            forwarded,
-            replied: Answered::from(&reply),
-        });
-        if !self.json {
-            let told = view::row(event.payment()).join("  ");
-            let _ = say!("  {}", printable(&told));
-        }
+        self.tell(
+            &Told {
+                gateway: gateway.id().as_str(),
+                refused: None,
+                effect_key: Some(event.effect_key().as_str()),
+                payment: Some(PaymentView::from(event.payment())),
+                forwarded,
+                replied: Answered::from(&reply),
+            },
+            Some(event.payment()),
+        );
         reply
     }
 
-    /// It goes on when nobody reads.
-    fn tell(&self, told: &Told<'_>) {
+    /// In one piece, as several may come at once. It goes on when nobody reads.
+    fn tell(&self, told: &Told<'_>, payment: Option<&Payment>) {
         if self.json {
             let _ = output::json(told);
             return;
@@ -250,12 +255,21 @@ impl Listener {
             (Some(why), _) => format!("{gateway}: {why}"),
             (None, key) => format!("{gateway}: genuine, effect {}", key.unwrap_or_default()),
         };
-        let _ = say!("{}", printable(&head));
+        let mut text = printable(&head).into_owned();
         if let Some(forwarded) = &told.forwarded {
             let answer = forwarded.answer.as_ref().map(Answered::told);
             let answer = answer.or(forwarded.error.clone()).unwrap_or_default();
-            let _ = say!("  forwarded to {}: {answer}", forwarded.url);
+            text.extend([
+                "\n  forwarded to ",
+                forwarded.url.as_str(),
+                ": ",
+                answer.as_str(),
+            ]);
         }
+        if let Some(payment) = payment {
+            text.extend(["\n  ", &printable(&view::row(payment).join("  "))]);
+        }
+        let _ = say!("{text}");
     }
 
     fn count(&self) {

@@ -44,12 +44,23 @@ impl Answered {
     }
 }
 
+/// A URL for people and scripts: without a user name and password that may be in it.
+pub(super) fn shown(url: &Uri) -> String {
+    let text = url.to_string();
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    match authority.rsplit_once('@') {
+        Some((_, host)) => text.replacen(authority, host, 1),
+        None => text,
+    }
+}
+
 impl Post {
     /// To `url`: https, or http that stays on this machine.
     pub(super) fn to(url: &Uri) -> Result<Self, Failure> {
         if url.host().is_none() || !matches!(url.scheme_str(), Some("http" | "https")) {
             return Err(Failure::bad(format!(
-                "{url} is no URL to send to: write it as http://127.0.0.1:3000/webhooks"
+                "{} is no URL to send to: write it as http://127.0.0.1:3000/webhooks",
+                shown(url)
             )));
         }
         let transport = ReqwestTransport::builder()
@@ -78,5 +89,25 @@ impl Post {
             }
         }
         self.transport.send(request).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_not_shown() {
+        for (url, expected) in [
+            (
+                "http://u:p@127.0.0.1:3000/a?b=@",
+                "http://127.0.0.1:3000/a?b=@",
+            ),
+            ("https://u@shop.example/", "https://shop.example/"),
+            ("https://shop.example/a@b", "https://shop.example/a@b"),
+            ("/a@b", "/a@b"),
+        ] {
+            assert_eq!(shown(&url.parse().unwrap()), expected);
+        }
     }
 }

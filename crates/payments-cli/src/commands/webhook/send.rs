@@ -10,7 +10,7 @@ use payments_sandbox::Credentials;
 use serde::Serialize;
 
 use super::message::{self, TestEvent};
-use super::post::{Answered, Post};
+use super::post::{self, Answered, Post};
 use crate::access::{Access, Session, now};
 use crate::commands::input;
 use crate::failure::{Failure, runtime};
@@ -124,11 +124,13 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let post = Post::to(&options.url)?;
     let answer = runtime()?
         .block_on(post.send(&message.headers, message.body.clone()))
-        .map_err(|error| Failure::failed(&format!("sending to {}", options.url), error))?;
+        .map_err(|error| {
+            Failure::failed(&format!("sending to {}", post::shown(&options.url)), error)
+        })?;
     let acknowledged = (message.is_ack)(&answer);
     let sent = Sent {
         gateway: gateway.id().as_str(),
-        url: options.url.to_string(),
+        url: post::shown(&options.url),
         effect_key: received.event().effect_key().as_str(),
         answer: Answered::from(&answer),
         acknowledged,

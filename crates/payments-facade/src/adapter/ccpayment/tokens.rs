@@ -62,6 +62,7 @@ struct Row {
     /// What the network is called beside its chain.
     label: Option<String>,
     token_id: String,
+    coin_id: String,
     in_maintenance: bool,
     is_given_up: bool,
     has_memo: bool,
@@ -79,6 +80,7 @@ impl Row {
             chain: token.chain.clone(),
             label: token.network.clone(),
             token_id: token.token_id.clone(),
+            coin_id: coin.coin_id.clone(),
             in_maintenance: either(&TokenStatus::Maintenance),
             is_given_up: either(&TokenStatus::Delisting),
             has_memo: token.is_support_memo == Some(true),
@@ -145,14 +147,16 @@ fn rows(told: &Coins) -> Arc<[Row]> {
     rows.into()
 }
 
-/// The one token that is wanted; where any network will do, the first that is fit for it.
+/// The one token that is wanted; where any network will do, the first of the one coin that is fit for it. Two coins may
+/// share a ticker, and nothing tells which of them is meant.
 fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, Invalid> {
     let found: Vec<&Row> = rows.iter().filter(|row| row.is(wanted)).collect();
     let [first, others @ ..] = found.as_slice() else {
         let problem = "is no coin and network that the account has switched on";
         return Err(Invalid::request(wanted.field, problem));
     };
-    if wanted.network.is_some() && !others.is_empty() {
+    let is_other_coin = |other: &&Row| other.coin_id != first.coin_id;
+    if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
         return Err(
             Invalid::request(wanted.field, "means two tokens at the provider")
                 .allowed("its token_id, by `with_token`"),

@@ -1,29 +1,22 @@
 //! C-Pay's names of networks.
 
 use crate::network;
+pub(super) use crate::network::common;
 
-/// The facade's name, C-Pay's long form (addresses, payouts) and its short form (orders, webhooks). The short forms but
-/// `TRON` are `assumed`.
-const NETWORKS: &[(&str, &str, &str)] = &[
-    (network::TRON, "TRON(TRC-20)", "TRON"),
-    (network::ETHEREUM, "Ethereum(ERC-20)", "Ethereum"),
-    (network::BSC, "BSC(BEP-20)", "BSC"),
-    (network::BITCOIN, "Bitcoin", "Bitcoin"),
+/// The facade's name and C-Pay's long form (addresses, payouts). The short forms (orders, webhooks) are spellings that the
+/// facade knows; all but `TRON` are `assumed`.
+const NETWORKS: &[(&str, &str)] = &[
+    (network::TRON, "TRON(TRC-20)"),
+    (network::ETHEREUM, "Ethereum(ERC-20)"),
+    (network::BSC, "BSC(BEP-20)"),
+    (network::BITCOIN, "Bitcoin"),
 ];
-
-/// The facade's name; one that is not listed stays as it is.
-pub(super) fn common(theirs: &str) -> &str {
-    let row = NETWORKS.iter().find(|(_, long, short)| {
-        theirs.eq_ignore_ascii_case(long) || theirs.eq_ignore_ascii_case(short)
-    });
-    row.map_or(theirs, |(common, _, _)| *common)
-}
 
 /// C-Pay's long form; one that is not listed stays as it is.
 pub(super) fn long(network: &str) -> &str {
     let wanted = common(network);
-    let row = NETWORKS.iter().find(|(common, _, _)| *common == wanted);
-    row.map_or(network, |(_, long, _)| *long)
+    let row = NETWORKS.iter().find(|(common, _)| *common == wanted);
+    row.map_or(network, |(_, long)| *long)
 }
 
 #[cfg(test)]
@@ -32,12 +25,16 @@ mod tests {
 
     #[test]
     fn every_spelling_is_understood() {
-        for (name, long_form, short_form) in NETWORKS {
-            for spelling in [name, long_form, short_form] {
+        for (name, long_form) in NETWORKS {
+            for spelling in [name, long_form] {
                 assert_eq!(common(spelling), *name);
                 assert_eq!(long(spelling), *long_form);
             }
         }
+        for short in ["TRON", "Ethereum", "BSC", "Bitcoin"] {
+            assert!(NETWORKS.iter().any(|(name, _)| *name == common(short)));
+        }
+        assert_eq!(long("TRC20"), "TRON(TRC-20)");
         assert_eq!((common("Base"), long("Base")), ("Base", "Base"));
     }
 }

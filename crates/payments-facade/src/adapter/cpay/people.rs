@@ -46,7 +46,7 @@ impl Addresses for Cpay {
         let wanted = options.network.map(|network| names::common(network));
         let rows = told.addresses.iter().filter_map(|row| {
             let network = names::common(&row.network);
-            let is_wanted = wanted.is_none_or(|wanted| wanted == network);
+            let is_wanted = wanted.is_none_or(|wanted| crate::network::is_same(wanted, network));
             is_wanted.then(|| DepositAddress {
                 address: row.address.clone().into(),
                 memo: None,

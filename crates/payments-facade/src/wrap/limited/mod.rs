@@ -27,7 +27,8 @@ use crate::{Facts, Gateway, GatewayId, RateLimit};
 ///
 /// What is counted is requests as far as they can be seen from here: one for each call, one for each further attempt that a
 /// failed call tells of, one for each time a statement went to the network. Repeats inside a call that succeeded in the end
-/// cannot be seen; leave them room.
+/// cannot be seen, nor can a call that is several requests: CCPayment's `create` of an order with an address is up to four.
+/// Leave them room.
 ///
 /// Dropping a future that waits for its turn gives the turn to nobody: what was promised to others stays as it is.
 ///
@@ -98,7 +99,8 @@ impl Limit {
         }
     }
 
-    /// The rate that the provider documents; where it documents none, as [`new`](Self::new).
+    /// The rate that the provider documents; where it documents none, as [`new`](Self::new). It is counted in calls, and one
+    /// call may be several requests.
     #[must_use]
     pub fn documented(facts: &Facts, clock: Arc<dyn Clock>) -> Self {
         let limit = Self::new(clock);

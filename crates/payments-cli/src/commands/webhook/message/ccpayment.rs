@@ -2,6 +2,7 @@
 
 use http::{HeaderName, HeaderValue};
 use payments_facade::config::CcpaymentAccount;
+use payments_facade::network;
 use payments_signing::Secret;
 use payments_signing::ccpayment::{APP_ID_HEADER, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp};
 use serde_json::{Value, json};
@@ -34,6 +35,18 @@ pub(super) fn compose(
         message.headers.insert(name, value);
     }
     Ok(message)
+}
+
+/// The provider's name of a chain; one that is not listed stays as it is. `TRX`, `ETH`, `BSC` and `POLYGON` stand in its
+/// documents.
+fn chain(network: &str) -> &str {
+    match network {
+        network::TRON => "TRX",
+        network::ETHEREUM => "ETH",
+        network::BSC => "BSC",
+        network::POLYGON => "POLYGON",
+        other => other,
+    }
 }
 
 /// The names differ from kind to kind.
@@ -97,7 +110,7 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
         "pay_status": status,
         "order_type": order_type,
         "record_id": event.provider_id,
-        "chain": event.network.unwrap_or("TRX"),
+        "chain": event.network.map_or("TRX", chain),
         "crypto": event.symbol,
         "txid": event.transaction,
     });

@@ -2,12 +2,25 @@
 //! has no reference.
 
 use payments_facade::config::CpayAccount;
+use payments_facade::network;
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
 
 use super::{Message, TestEvent, object, says, unknown, unusable};
 use crate::commands::webhook::send::{Kind, Status};
 use crate::failure::Failure;
+
+/// The provider's name of a network as its orders and webhooks have it; one that is not listed stays as it is. Those but
+/// `TRON` are `assumed`.
+fn short_form(network: &str) -> &str {
+    match network {
+        network::TRON => "TRON",
+        network::ETHEREUM => "Ethereum",
+        network::BSC => "BSC",
+        network::BITCOIN => "Bitcoin",
+        other => other,
+    }
+}
 
 pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Message, Failure> {
     let reference = match event.kind {
@@ -36,7 +49,7 @@ pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Me
         ("receivedAmount", &amount),
         ("fee", "0"),
         ("cryptoCurrency", event.symbol),
-        ("network", event.network.unwrap_or("TRON")),
+        ("network", event.network.map_or("TRON", short_form)),
         ("createTime", &made_at),
     ];
     let secret =

@@ -1,0 +1,85 @@
+//! Limits and networks of rules, by whatever spelling.
+
+use std::sync::Arc;
+
+use payments_core::scripted::ManualClock;
+use payments_facade::{CheckoutOrder, Gateways, Money, Router, Rule, Unfit, network};
+
+use super::wrapped::{money, reference};
+use super::{Three, rule};
+
+/// Why an order does not pass this rule.
+fn unfit(rule: Rule, asked: &Money) -> Option<Unfit> {
+    let three = Three::new();
+    let mut gateways = Gateways::new();
+    gateways.add(three.fakes[0].clone()).unwrap();
+    let router = Router::in_memory_only(gateways, Arc::new(ManualClock::new()))
+        .then(rule)
+        .unwrap();
+    let order = CheckoutOrder::native(reference("o-1"), asked.clone());
+    let route = router.why_checkout(&order);
+    super::unfits(&route).remove(0).1
+}
+
+fn on(amount: &str, network: &str) -> Money {
+    money(amount, "USDT").on_network(network).unwrap()
+}
+
+#[test]
+fn a_limit_binds_in_every_spelling() {
+    let cap = on("5000", network::TRON);
+    let refused = Some(Unfit::TooMuch(cap.clone()));
+    let capped = || rule("one").at_most(cap.clone());
+    for name in ["tron", "TRON", "TRX", "trc20", "TRC-20", "TRON(TRC-20)"] {
+        assert_eq!(unfit(capped(), &on("5000.01", name)), refused, "{name}");
+        assert_eq!(unfit(capped(), &on("5000", name)), None, "{name}");
+    }
+    // Without a network, and with one that nobody knows, it may be TRON.
+    assert_eq!(unfit(capped(), &money("5000.01", "usdt")), refused);
+    assert_eq!(unfit(capped(), &on("5000.01", "Trn20")), refused);
+    // Another network for certain, and another coin.
+    assert_eq!(unfit(capped(), &on("5000.01", "ERC20")), None);
+    assert_eq!(unfit(capped(), &money("5000.01", "BTC")), None);
+
+    // A limit whose own network nobody knows holds on every network.
+    let strange = on("5000", "Trn20");
+    let rule_of = || rule("one").at_most(strange.clone());
+    for name in ["Trn20", "tron", "ERC20"] {
+        let over = unfit(rule_of(), &on("5000.01", name));
+        assert_eq!(over, Some(Unfit::TooMuch(strange.clone())), "{name}");
+    }
+
+    let least = on("10", "TRC20");
+    assert_eq!(
+        unfit(rule("one").at_least(least.clone()), &on("9", network::TRON)),
+        Some(Unfit::TooLittle(least))
+    );
+}
+
+#[test]
+fn a_rule_names_networks_in_every_spelling() {
+    let rule = || rule("one").assets(["usdt"]).networks(["TRC20", "Base"]);
+    for name in [network::TRON, "TRX", "TRON(TRC-20)", "BASE"] {
+        assert_eq!(unfit(rule(), &on("1", name)), None, "{name}");
+    }
+    for name in [network::ETHEREUM, "ERC20", "Trn20"] {
+        assert_eq!(
+            unfit(rule(), &on("1", name)),
+            Some(Unfit::Network),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn money_is_comparable_in_every_spelling() {
+    let asked = on("5", network::TRON);
+    for name in ["TRC20", "TRX", "TRON(TRC-20)"] {
+        assert!(asked.is_comparable(&on("5", name)), "{name}");
+        let sum = asked.checked_add(&on("5", name));
+        assert_eq!(sum, Some(on("10", network::TRON)));
+    }
+    for name in ["ERC20", "Trn20"] {
+        assert!(!asked.is_comparable(&on("5", name)), "{name}");
+    }
+}
