@@ -33,15 +33,9 @@ impl Client {
     /// When the HTTP client cannot be set up; nothing was sent.
     #[cfg(feature = "reqwest")]
     pub fn new(config: &Config) -> Result<Self, payments_reqwest::BuildError> {
-        use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
-        let transport = ReqwestTransport::builder()
+        let executor = payments_reqwest::ReqwestTransport::builder()
             .user_agent(concat!("cpay-client/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        let executor = Executor::new(
-            Arc::new(transport),
-            Arc::new(SystemClock::new()),
-            Arc::new(SystemEntropy),
-        );
+            .build_executor()?;
         Ok(Self::with_executor(config, executor))
     }
 

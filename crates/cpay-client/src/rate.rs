@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use payments_core::{Amount, wire};
+use payments_core::{Amount, Rounding, wire};
 use serde::Deserializer;
 
 /// How many units of the source currency one unit of the target currency costs.
@@ -51,7 +51,7 @@ impl Rate {
     /// 38 digits.
     #[must_use]
     pub fn target_for(self, source: Amount) -> Option<Amount> {
-        divide(source, self.0, Self::TARGET_DECIMALS)
+        source.checked_div(self.0, Self::TARGET_DECIMALS, Rounding::Down)
     }
 
     /// What `target` costs: `target * rate`, with all its decimals (`assumed`: no document has an example). To how
@@ -76,51 +76,6 @@ impl fmt::Display for Rate {
     }
 }
 
-/// `dividend / divisor`, cut down to `most_decimals`, by long division: one decimal digit at a time, which needs no
-/// number wider than the operands. It ends early where nothing is left.
-fn divide(dividend: Amount, divisor: Amount, most_decimals: u8) -> Option<Amount> {
-    if divisor.is_zero() {
-        return None;
-    }
-    // quotient · 10^-decimals is the value so far; `decimals` may be below zero at first.
-    let most = i16::from(most_decimals);
-    let mut decimals = i16::from(dividend.decimals()) - i16::from(divisor.decimals());
-    let mut divisor = divisor.coefficient();
-    if decimals > most {
-        // The digits beyond are cut off by a divisor that much greater. One too great for a u128 is greater
-        // than every dividend.
-        let Some(greater) =
-            power_of_ten(decimals - most).and_then(|power| divisor.checked_mul(power))
-        else {
-            return Some(Amount::ZERO);
-        };
-        divisor = greater;
-        decimals = most;
-    }
-    let mut quotient = dividend.coefficient() / divisor;
-    let mut rest = dividend.coefficient() % divisor;
-    while decimals < most && (rest != 0 || decimals < 0) {
-        let (digit, left) = next_digit(rest, divisor);
-        quotient = quotient.checked_mul(10)?.checked_add(digit)?;
-        rest = left;
-        decimals += 1;
-    }
-    Amount::from_parts(quotient, u8::try_from(decimals).ok()?).ok()
-}
-
-/// `(rest * 10) / divisor` and what is left, for a `rest` below `divisor`: ten times the rest may need more than
-/// 128 bits, ten additions of it that are reduced at once do not.
-fn next_digit(rest: u128, divisor: u128) -> (u128, u128) {
-    (0..10).fold((0, 0), |(digit, sum), _| {
-        // sum + rest >= divisor, without the sum.
-        if sum >= divisor - rest {
-            (digit + 1, sum - (divisor - rest))
-        } else {
-            (digit, sum + rest)
-        }
-    })
-}
-
 /// The exact product, without zeros at its end.
 fn multiply(left: Amount, right: Amount) -> Option<Amount> {
     let (left, right) = (
@@ -140,10 +95,6 @@ fn shortest(mut coefficient: u128, mut decimals: u8) -> (u128, u8) {
     (coefficient, decimals)
 }
 
-fn power_of_ten(exponent: i16) -> Option<u128> {
-    10_u128.checked_pow(u32::try_from(exponent).ok()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +110,7 @@ mod tests {
             rate.target_for(amount("2")).unwrap().to_string(),
             "0.66666666666"
         );
-        assert_eq!(rate.target_for(amount("1.50")).unwrap().to_string(), "0.50");
+        assert_eq!(rate.target_for(amount("1.50")).unwrap().to_string(), "0.5");
         assert_eq!(rate.target_for(amount("0")).unwrap(), Amount::ZERO);
         assert_eq!(Rate::new(amount("0.00")).target_for(amount("1")), None);
         // 12 decimals and more are cut from exact quotients too.

@@ -1,10 +1,11 @@
 //! Which configuration, which account, and for whom the output is.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use payments_core::Clock as _;
-use payments_facade::config::{AccountConfig, GatewaysConfig, Problems, SystemSecrets};
+use payments_facade::config::{AccountConfig, GatewaysConfig, Problem, Problems, SystemSecrets};
 use payments_facade::{Capabilities, Gateway, GatewayId, Gateways};
 use payments_reqwest::SystemClock;
 
@@ -18,7 +19,7 @@ pub(crate) struct Access {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Which account, as cpay/main; needed where there are several
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = gateway_id)]
     gateway: Option<GatewayId>,
     /// Print JSON for scripts
     #[arg(long)]
@@ -63,10 +64,12 @@ impl Access {
 
     pub(crate) fn open(&self) -> Result<Session, Failure> {
         let config = self.read()?.map_err(|problems| {
-            let lines: Vec<String> = problems
-                .iter()
-                .map(|problem| format!("\n  {problem}"))
-                .collect();
+            let problems = distinct(&problems);
+            let told = problems.iter().take(MOST_PROBLEMS);
+            let mut lines: Vec<String> = told.map(|problem| format!("\n  {problem}")).collect();
+            if let Some(more) = problems.len().checked_sub(MOST_PROBLEMS + 1) {
+                lines.push(format!("\n  and {} more", more + 1));
+            }
             Failure::bad(format!(
                 "{} cannot be used:{}",
                 self.path().display(),
@@ -92,6 +95,34 @@ impl Access {
         }
         Ok(session)
     }
+}
+
+fn gateway_id(text: &str) -> Result<GatewayId, String> {
+    text.parse().map_err(|invalid| match text.contains('/') {
+        true => format!("{invalid}; write it as cpay/main"),
+        false => "write it as cpay/main: the provider, a slash, the account's name".to_owned(),
+    })
+}
+
+/// How many problems of a file people are told at once.
+pub(crate) const MOST_PROBLEMS: usize = 40;
+
+/// Each of them once: a bracket that is not closed makes the same one many times.
+pub(crate) fn distinct(problems: &Problems) -> Vec<&Problem> {
+    let mut seen = HashSet::new();
+    let mut distinct = Vec::new();
+    for problem in problems.iter() {
+        let key = (
+            problem.line(),
+            problem.account(),
+            problem.field(),
+            problem.what(),
+        );
+        if seen.insert(key) {
+            distinct.push(problem);
+        }
+    }
+    distinct
 }
 
 fn text(path: &Path) -> Result<String, Failure> {

@@ -52,7 +52,10 @@ fn asked(
     write!(output, "Really {what}? [y/N] ")?;
     output.flush()?;
     let mut answer = String::new();
-    input.read_line(&mut answer)?;
+    if input.read_line(&mut answer)? == 0 {
+        // Ctrl-D leaves the cursor behind the question.
+        writeln!(output)?;
+    }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
@@ -100,7 +103,9 @@ mod tests {
             let mut shown = Vec::new();
             let said = asked(&mut answer.as_bytes(), &mut shown, "pay out", &details).unwrap();
             assert_eq!(said, agreed, "{answer:?}");
-            assert_eq!(shown, b"  pay  4 USDT\nReally pay out? [y/N] ");
+            let end = if answer.is_empty() { "\n" } else { "" };
+            let expected = format!("  pay  4 USDT\nReally pay out? [y/N] {end}");
+            assert_eq!(String::from_utf8(shown).unwrap(), expected);
         }
     }
 }

@@ -9,6 +9,7 @@ use payments_facade::{Error, Ticket};
 use serde::Serialize;
 
 use crate::output;
+use crate::wording;
 
 /// Why a command did not succeed, by exit status.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub(crate) struct FailedCall {
     exit: u8,
     /// What to do where there is no ticket that finds out.
     #[serde(skip)]
-    advice: Option<&'static str>,
+    advice: Option<String>,
     /// Standard output has failed: it is told on standard error, to a script as well.
     #[serde(skip)]
     on_stderr: bool,
@@ -95,11 +96,19 @@ impl Failure {
         }))
     }
 
-    /// A call that has an effect and no ticket: `advice` says how to find out what became of it.
-    pub(crate) fn of_call(error: &Error, advice: &'static str) -> Self {
+    /// A call that has an effect and no ticket: `advice` says how to find out what became of it, which is not always by
+    /// the reference.
+    pub(crate) fn of_call(error: &Error, advice: impl Into<String>) -> Self {
         let failed = FailedCall::new(error);
+        let wants_it = failed.exit == 3 || error.next_step() == NextStep::Query;
+        let usual = format!("; {}", NextStep::Query);
+        let message = match failed.message.strip_suffix(&usual) {
+            Some(rest) => rest.to_owned(),
+            None => failed.message.clone(),
+        };
         Self::Call(Box::new(FailedCall {
-            advice: Some(advice),
+            message,
+            advice: wants_it.then(|| advice.into()),
             ..failed
         }))
     }
@@ -187,10 +196,10 @@ impl FailedCall {
             (Outcome::NotApplied, _) => 1,
         };
         Self {
-            message: error.cause().to_string(),
-            kind: kind(error.kind()),
-            outcome: outcome(error.outcome()),
-            next_step: next_step(error.next_step()),
+            message: wording::by_option(&error.cause().to_string(), error.field()).into_owned(),
+            kind: error.kind().as_str(),
+            outcome: error.outcome().as_str(),
+            next_step: error.next_step().as_str(),
             code: error.code().map(str::to_owned),
             field: error.field(),
             ticket: error
@@ -207,8 +216,8 @@ impl FailedCall {
         Self {
             message,
             kind,
-            outcome: outcome(became),
-            next_step: "query",
+            outcome: became.as_str(),
+            next_step: NextStep::Query.as_str(),
             code: None,
             field: None,
             ticket: Some(ticket.export().expose().to_owned()),
@@ -221,9 +230,9 @@ impl FailedCall {
     fn tell(&self, out: &mut impl Write) -> std::io::Result<()> {
         writeln!(out, "error: {}", output::printable(&self.message))?;
         let Some(ticket) = &self.ticket else {
-            return match self.advice {
-                Some(advice) if self.exit == 3 => writeln!(out, "{advice}"),
-                _ => Ok(()),
+            return match &self.advice {
+                Some(advice) => writeln!(out, "{advice}"),
+                None => Ok(()),
             };
         };
         writeln!(
@@ -241,58 +250,7 @@ impl From<Error> for Failure {
 
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
-        Self::BadInput(invalid.to_string())
-    }
-}
-
-const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::NotApplied => "not_applied",
-        Outcome::Applied => "applied",
-        Outcome::Unknown => "unknown",
-    }
-}
-
-fn next_step(step: NextStep) -> &'static str {
-    match step {
-        NextStep::FixRequest => "fix_request",
-        NextStep::FixConfiguration => "fix_configuration",
-        NextStep::RetryLater => "retry_later",
-        NextStep::AddFunds => "add_funds",
-        NextStep::Query => "query",
-        NextStep::ContactProvider => "contact_provider",
-        _ => "investigate",
-    }
-}
-
-/// A closed list of names: what is added later is `other`.
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Invalid => "invalid",
-        Kind::Unsupported => "unsupported",
-        Kind::Configuration => "configuration",
-        Kind::Connect => "connect",
-        Kind::Timeout => "timeout",
-        Kind::Network => "network",
-        Kind::Unavailable => "unavailable",
-        Kind::Busy => "busy",
-        Kind::Refused(refusal) => match refusal {
-            Refusal::Request => "refused_request",
-            Refusal::Authentication => "refused_authentication",
-            Refusal::Permission => "refused_permission",
-            Refusal::NotFound => "refused_not_found",
-            Refusal::Funds => "refused_funds",
-            Refusal::Limit => "refused_limit",
-            Refusal::State => "refused_state",
-            Refusal::Declined => "refused_declined",
-            _ => "refused",
-        },
-        Kind::Duplicate => "duplicate",
-        Kind::Ambiguous => "ambiguous",
-        Kind::Undecodable => "undecodable",
-        Kind::Unverified => "unverified",
-        Kind::Integrity => "integrity",
-        _ => "other",
+        Self::BadInput(wording::invalid(&invalid))
     }
 }
 

@@ -9,7 +9,9 @@ mod output;
 mod sandbox;
 mod signature;
 mod table;
+mod url;
 mod view;
+mod wording;
 
 use std::process::ExitCode;
 
@@ -65,7 +67,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { access, command } = Arguments::parse();
+    let Arguments { access, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return unusable(&error),
+    };
     let result = match command {
         Command::Gateways(command) => return commands::run(*command, access),
         _ if !access.is_empty() => Err(Failure::bad(
@@ -82,4 +87,14 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// What the command line gets wrong, as clap tells it; a long argument is not repeated in full.
+fn unusable(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let short = output::shortened(&text);
+    if !error.use_stderr() || short == text {
+        error.exit();
+    }
+    Failure::bad(short.trim_start_matches("error: ").trim_end()).report()
 }

@@ -49,10 +49,35 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// As [`printable`], line ends kept.
+/// As [`printable`], line ends kept and long lines cut.
 pub(crate) fn printable_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(printable).collect();
-    lines.join("\n")
+    shortened(&lines.join("\n"))
+}
+
+/// The longest line of a message, in characters.
+const LINE_CHARS: usize = 1_000;
+
+/// Its lines, each cut where somebody gave an argument that fills screens.
+pub(crate) fn shortened(text: &str) -> String {
+    let mut short = String::with_capacity(text.len().min(8 * LINE_CHARS));
+    for line in text.split_inclusive('\n') {
+        match line.char_indices().nth(LINE_CHARS) {
+            None => short.push_str(line),
+            Some((end, _)) => {
+                short.push_str(line.get(..end).unwrap_or_default());
+                short.push('…');
+                short.extend(line.ends_with('\n').then_some('\n'));
+            }
+        }
+    }
+    short
+}
+
+/// `1 row`, `2 rows`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{ending}")
 }
 
 #[cfg(test)]
@@ -64,5 +89,22 @@ mod tests {
         assert_eq!(printable("plain é"), "plain é");
         assert_eq!(printable("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\\nc");
         assert_eq!(printable_lines("a\nb\u{7}"), "a\nb\\u{7}");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_a_short_one_is_not() {
+        assert_eq!(shortened("a\nb\n"), "a\nb\n");
+        let exact = "é".repeat(LINE_CHARS);
+        assert_eq!(shortened(&exact), exact);
+        let long = format!("a\n{exact}x\nb");
+        assert_eq!(shortened(&long), format!("a\n{exact}…\nb"));
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2].map(|count| counted(count, "row")),
+            ["0 rows", "1 row", "2 rows"]
+        );
     }
 }

@@ -13,11 +13,16 @@ use serde::Serialize;
 
 use crate::failure::{Failure, runtime};
 use crate::output::say;
+use crate::url;
 
 const HELP: &str = "\
 Example:
   payments sandbox --write-config payments.toml
-      the gateways to develop against, and the accounts' file that the other commands read";
+      the gateways to develop against, and the accounts' file that the other commands read
+  payments sandbox --write-config payments.toml \\
+      --callback-url http://127.0.0.1:8430/cpay/sandbox \\
+      --ccpayment-webhook-url http://127.0.0.1:8430/ccpayment/sandbox
+      the same, with the webhooks going to `payments webhook listen`";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -65,6 +70,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             .map_err(|error| Failure::BadInput(format!("{}: {error}", path.display())))?,
         None => Credentials::test(),
     };
+    for (option, url) in [
+        ("--callback-url", &options.callback_url),
+        ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
+    ] {
+        let checked = url.as_deref().map_or(Ok(()), url::check_for_sandbox);
+        checked.map_err(|why| Failure::bad(format!("{option}: {why}")))?;
+    }
     runtime()?.block_on(serve(options, credentials))
 }
 
@@ -92,6 +104,9 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     }
     let sandbox = builder.start().await.map_err(|error| match error {
         StartError::Bind { .. } => Failure::Failed(error.to_string()),
+        StartError::RemoteListen(address) => Failure::bad(format!(
+            "--listen: {address} is not a loopback address, and others could reach the sandbox: give 127.0.0.1 or [::1] and a port"
+        )),
         _ => Failure::BadInput(error.to_string()),
     })?;
     if let Some(path) = &options.write_config {

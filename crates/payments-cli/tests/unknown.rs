@@ -36,32 +36,18 @@ fn payout(more: &[&'static str]) -> Vec<&'static str> {
 }
 
 fn ticket(reference: &str) -> String {
-    Ticket::new(
-        "cpay/main".parse().unwrap(),
-        MoneyCall::Payout,
-        MerchantRef::new(reference).unwrap(),
-        Money::of("4", "USDT").unwrap(),
-        Timestamp::from_secs(1_700_000_000),
-    )
-    .export()
-    .expose()
-    .to_owned()
+    ticket_of("cpay/main", reference, "4")
 }
 
-fn ticket_of(gateway: &str) -> String {
-    let money = Money::of("4", "USDT").unwrap();
-    let reference = MerchantRef::new("r").unwrap();
-    let at = Timestamp::from_secs(1_700_000_000);
-    Ticket::new(
+fn ticket_of(gateway: &str, reference: &str, amount: &str) -> String {
+    let ticket = Ticket::new(
         gateway.parse().unwrap(),
         MoneyCall::Payout,
-        reference,
-        money,
-        at,
-    )
-    .export()
-    .expose()
-    .to_owned()
+        MerchantRef::new(reference).unwrap(),
+        Money::of(amount, "USDT").unwrap(),
+        Timestamp::from_secs(1_700_000_000),
+    );
+    ticket.export().expose().to_owned()
 }
 
 #[test]
@@ -155,13 +141,30 @@ fn a_ticket_finds_what_was_made() {
     let ran = ended(child);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     assert!(
-        ran.stdout.starts_with("It took effect.\n"),
+        ran.stdout.starts_with(
+            "There is an order under the reference. The provider does not name the sum"
+        ),
+        "C-Pay tells no sum before the end: {}",
+        ran.stdout
+    );
+    // At the end it does, and then another payout under the same reference is told apart.
+    let done = stage.block_on(stage.sandbox.complete("payout-7"));
+    assert!(done.is_ok());
+    let ran = stage.run(&["resolve", &ticket]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.stdout.starts_with("It took effect: "), "{}", ran.stdout);
+    let other = ticket_of("cpay/main", "payout-7", "500");
+    let ran = stage.run(&["resolve", &other]);
+    assert_eq!(ran.status, 3, "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .starts_with("The order under the reference is another one"),
         "{}",
         ran.stdout
     );
 
     let damaged = ticket.replace("payout-7", "payout-1");
-    let elsewhere = ticket_of("cpay/other");
+    let elsewhere = ticket_of("cpay/other", "r", "4");
     for (bad, why) in [
         (damaged.as_str(), "copy it once more"),
         ("hello", "no ticket"),

@@ -1,8 +1,10 @@
+mod division;
 mod text;
 
 #[cfg(feature = "rust_decimal")]
 mod decimal;
 
+pub use division::Rounding;
 pub use text::DecimalText;
 pub(crate) use text::parse_scientific;
 
@@ -14,9 +16,9 @@ use std::str::FromStr;
 
 /// An amount of money: a non-negative decimal of up to 38 digits.
 ///
-/// It knows no floats and never rounds. It keeps the text it came from (`1.50` stays `1.50`, for
-/// that is what was signed), while comparison is by value (`1.50 == 1.5`). Arithmetic is addition
-/// and subtraction, both checked: what a gateway charges or converts is the gateway's to compute.
+/// It knows no floats and never rounds unasked. It keeps the text it came from (`1.50` stays `1.50`,
+/// for that is what was signed), while comparison is by value (`1.50 == 1.5`). Arithmetic is checked:
+/// addition and subtraction, and a division that is told how to round.
 ///
 /// The grammar is `(0|[1-9][0-9]*)(\.[0-9]+)?`: no sign, no exponent, no leading zeros, no
 /// separators, no bare point. With it, coefficient and scale rebuild the text exactly.

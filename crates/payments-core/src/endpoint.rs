@@ -1,4 +1,4 @@
-//! Where a gateway is reached: the one rule for base URLs.
+//! Where a gateway is reached: the one rule for base URLs, and for what stays on this machine.
 
 use std::net::IpAddr;
 
@@ -54,7 +54,16 @@ pub fn base_url(text: impl Into<String>) -> Result<String, BaseUrlError> {
     Ok(text)
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a URL's host is this machine's loopback: `localhost`, an address in `127.0.0.0/8` or `[::1]`. The host is as
+/// [`http::Uri::host`] gives it, and no name is looked up.
+///
+/// ```
+/// use payments_core::endpoint::is_loopback;
+///
+/// assert!(is_loopback("localhost") && is_loopback("127.0.0.2") && is_loopback("[::1]"));
+/// assert!(!is_loopback("api.example") && !is_loopback("10.0.0.1"));
+/// ```
+pub fn is_loopback(host: &str) -> bool {
     let address = host
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))

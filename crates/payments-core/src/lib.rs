@@ -9,7 +9,7 @@
 //! - The [`Executor`] folds that over *all* attempts, repeats only what is safe, and otherwise
 //!   returns an [`Error`] with an [`Outcome`] and a [`NextStep`].
 //!
-//! [`Amount`] carries money without floats and without rounding, and [`wire`] reads the JSON that
+//! [`Amount`] carries money without floats and never rounds unasked, and [`wire`] reads the JSON that
 //! gateways really send. [`redact`] keeps people's data out of logs, [`check`] refuses values before
 //! they are sent, and [`endpoint`] and [`env`](mod@env) are what a client's configuration rests on.
 //!
@@ -117,7 +117,7 @@ pub mod redact;
 pub mod scripted;
 pub mod wire;
 
-pub use amount::{Amount, AmountError, DecimalText};
+pub use amount::{Amount, AmountError, DecimalText, Rounding};
 pub use asset::Asset;
 pub use clock::{Clock, Entropy};
 pub use date::Date;

@@ -104,6 +104,65 @@ pub(crate) const fn next_step(kind: Kind, outcome: Outcome) -> NextStep {
     }
 }
 
+impl Outcome {
+    /// Its name for logs, metrics and scripts: `not_applied`, `applied` or `unknown`. It stays the same over versions.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotApplied => "not_applied",
+            Self::Applied => "applied",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Kind {
+    /// Its name for logs, metrics and scripts, such as `timeout` or `refused_funds`; a refusal for no known reason is
+    /// `refused`. It stays the same over versions.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Unsupported => "unsupported",
+            Self::Configuration => "configuration",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Network => "network",
+            Self::Unavailable => "unavailable",
+            Self::Busy => "busy",
+            Self::Refused(refusal) => match refusal {
+                Refusal::Request => "refused_request",
+                Refusal::Authentication => "refused_authentication",
+                Refusal::Permission => "refused_permission",
+                Refusal::NotFound => "refused_not_found",
+                Refusal::Funds => "refused_funds",
+                Refusal::Limit => "refused_limit",
+                Refusal::State => "refused_state",
+                Refusal::Declined => "refused_declined",
+                Refusal::Other => "refused",
+            },
+            Self::Duplicate => "duplicate",
+            Self::Ambiguous => "ambiguous",
+            Self::Undecodable => "undecodable",
+            Self::Unverified => "unverified",
+            Self::Integrity => "integrity",
+        }
+    }
+}
+
+impl NextStep {
+    /// Its name for logs, metrics and scripts, such as `retry_later`. It stays the same over versions.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FixRequest => "fix_request",
+            Self::FixConfiguration => "fix_configuration",
+            Self::RetryLater => "retry_later",
+            Self::AddFunds => "add_funds",
+            Self::Query => "query",
+            Self::ContactProvider => "contact_provider",
+            Self::Investigate => "investigate",
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -165,6 +165,60 @@ fn the_cause_is_the_source() {
     );
 }
 
+/// Dashboards and scripts know them by these.
+#[test]
+fn names_stay_as_they_are() {
+    let refusals = [
+        (Refusal::Request, "refused_request"),
+        (Refusal::Authentication, "refused_authentication"),
+        (Refusal::Permission, "refused_permission"),
+        (Refusal::NotFound, "refused_not_found"),
+        (Refusal::Funds, "refused_funds"),
+        (Refusal::Limit, "refused_limit"),
+        (Refusal::State, "refused_state"),
+        (Refusal::Declined, "refused_declined"),
+        (Refusal::Other, "refused"),
+    ];
+    for (refusal, name) in refusals {
+        assert_eq!(Kind::Refused(refusal).as_str(), name);
+    }
+    for (kind, name) in [
+        (Kind::Invalid, "invalid"),
+        (Kind::Unsupported, "unsupported"),
+        (Kind::Configuration, "configuration"),
+        (Kind::Connect, "connect"),
+        (Kind::Timeout, "timeout"),
+        (Kind::Network, "network"),
+        (Kind::Unavailable, "unavailable"),
+        (Kind::Busy, "busy"),
+        (Kind::Duplicate, "duplicate"),
+        (Kind::Ambiguous, "ambiguous"),
+        (Kind::Undecodable, "undecodable"),
+        (Kind::Unverified, "unverified"),
+        (Kind::Integrity, "integrity"),
+    ] {
+        assert_eq!(kind.as_str(), name);
+    }
+    for (outcome, name) in [
+        (Outcome::NotApplied, "not_applied"),
+        (Outcome::Applied, "applied"),
+        (Outcome::Unknown, "unknown"),
+    ] {
+        assert_eq!(outcome.as_str(), name);
+    }
+    for (step, name) in [
+        (NextStep::FixRequest, "fix_request"),
+        (NextStep::FixConfiguration, "fix_configuration"),
+        (NextStep::RetryLater, "retry_later"),
+        (NextStep::AddFunds, "add_funds"),
+        (NextStep::Query, "query"),
+        (NextStep::ContactProvider, "contact_provider"),
+        (NextStep::Investigate, "investigate"),
+    ] {
+        assert_eq!(step.as_str(), name);
+    }
+}
+
 #[test]
 fn the_next_step_of_a_call_that_did_not_take_effect() {
     let step = |fault| refused(fault).next_step();

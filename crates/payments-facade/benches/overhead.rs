@@ -127,6 +127,19 @@ async fn main() {
     let gateway = Cpay::new("main", &config, standard_executor().unwrap()).unwrap();
     let client = gateway.client().clone();
     typed(&client, "order-1").await;
+    // A reference is taken once, so every call has one of its own.
+    let mut made = 0_u32;
+    let mut next = move || {
+        made += 1;
+        format!("made-{made}")
+    };
+    compare!(
+        "create, over loopback",
+        41,
+        100,
+        typed(&client, &next()),
+        facade(&gateway, &next())
+    );
     compare!(
         "find, over loopback",
         41,

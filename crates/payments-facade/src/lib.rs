@@ -133,7 +133,7 @@ pub use lookup::{Lookup, LookupKind};
 pub use money::Money;
 pub use name::GatewayId;
 pub use options::{Carrier, OptionNames, OptionSet, required, survey};
-pub use payment::{Observation, OtherPayment, Payment, PaymentKind, Payments, Source};
+pub use payment::{Agreement, Observation, OtherPayment, Payment, PaymentKind, Payments, Source};
 pub use payments_core::Date;
 pub use payout::{Fee, Payee, PayeeKind, PayoutOptions, PayoutOrder, Payouts, PixKey};
 pub use person::{Contact, PersonName, PostalAddress};

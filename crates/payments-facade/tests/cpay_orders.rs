@@ -8,8 +8,8 @@ use http::HeaderMap;
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::{
-    Capabilities, Gateway, Payment, PaymentKind, PayoutOrder, Phase, Resolution, Settlement,
-    WebhookError,
+    Agreement, Capabilities, Gateway, Payment, PaymentKind, PayoutOrder, Phase, Resolution,
+    Settlement, WebhookError,
 };
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
@@ -82,15 +82,21 @@ fn another_order_under_the_reference_is_not_the_payout() {
         }
     }
     // Its own, before and after its end, whichever of the sums is told.
-    for (payout, answer) in [
-        (&coins, detail("14", "4", "3", "USDT")),
-        (&coins, detail("14", "3", "3", "usdt")),
-        (&coins, detail("11", "0", "0", "USDT")),
-        (&reais, detail("14", "6", "5.00", "BRL")),
-        (&reais, detail("15", "0", "0", "BRL")),
+    let (same, untold) = (Agreement::Same, Agreement::Untold);
+    for (payout, answer, agreement) in [
+        (&coins, detail("14", "4", "3", "USDT"), same),
+        (&coins, detail("14", "3", "3", "usdt"), same),
+        (&coins, detail("11", "0", "0", "USDT"), untold),
+        (&reais, detail("14", "6", "5.00", "BRL"), same),
+        (&reais, detail("15", "0", "0", "BRL"), untold),
     ] {
         match resolved(payout, answer) {
-            Resolution::Found(found) => assert_eq!(found.kind(), PaymentKind::Payout),
+            Resolution::Found(found) => {
+                assert_eq!(found.kind(), PaymentKind::Payout);
+                let gateway = scripted(&ScriptedTransport::new());
+                let ticket = gateway.payouts().unwrap().ticket(payout, NOW);
+                assert_eq!(ticket.agreement(&found), agreement);
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -101,6 +107,7 @@ fn another_order_under_the_reference_is_not_the_payout() {
     match block_on(ticket.resolve_at(&gateway, NOW)) {
         Resolution::Found(found) => {
             assert_eq!(found.kind(), PaymentKind::Checkout);
+            assert_eq!(ticket.agreement(&found), untold, "C-Pay repeats no price");
             assert_eq!(found.funds().settlement(), Settlement::Missing(usdt("6.5")));
         }
         other => panic!("{other:?}"),

@@ -1,8 +1,11 @@
 //! What can be set on the transport, and the defaults.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{ReqwestTransport, tls};
+use payments_core::Executor;
+
+use crate::{ReqwestTransport, SystemClock, SystemEntropy, tls};
 
 /// How long a connection waits for its next request. Shorter than what servers, load balancers and NAT
 /// tables keep it (60 s is common): a request on a connection that was silently dropped has an unknown
@@ -163,6 +166,20 @@ impl Builder {
             client,
             self.max_answer_bytes,
             self.plain_http_anywhere,
+        ))
+    }
+
+    /// Builds the transport, and over it an executor with [`SystemClock`], [`SystemEntropy`] and the default policy.
+    ///
+    /// # Errors
+    /// Those of [`build`](Self::build).
+    pub fn build_executor(self) -> Result<Executor, BuildError> {
+        let transport = self.build()?;
+        let clock = SystemClock::new();
+        Ok(Executor::new(
+            Arc::new(transport),
+            Arc::new(clock),
+            Arc::new(SystemEntropy),
         ))
     }
 }

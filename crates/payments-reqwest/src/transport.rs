@@ -1,11 +1,11 @@
 //! Sends one request once and says how far it got.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
+use payments_core::endpoint::is_loopback;
 use payments_core::{RawAnswer, Reach, Transport, TransportError};
 
 use crate::Builder;
@@ -166,16 +166,5 @@ fn failed(error: reqwest::Error) -> TransportError {
         (true, false) => TransportError::connect(cause),
         (false, true) => TransportError::timeout(Reach::MaybeSent).with_source(cause),
         (false, false) => TransportError::io(Reach::MaybeSent, cause),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
-    match address.parse::<IpAddr>() {
-        Ok(ip) => ip.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost"),
     }
 }

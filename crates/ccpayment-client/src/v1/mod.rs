@@ -7,7 +7,6 @@ mod checkout_time;
 mod client;
 pub mod codes;
 mod config;
-mod decimal;
 mod fee;
 mod informative;
 mod op;

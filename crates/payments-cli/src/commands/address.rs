@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::input::with;
 use crate::access::{Access, group};
 use crate::failure::{Failure, runtime};
-use crate::output;
+use crate::output::{self, say};
 use crate::table::Rows;
 
 const HELP: &str = "\
@@ -79,6 +79,15 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             customer: &options.customer,
             addresses: listed.collect(),
         });
+    }
+    if told.is_empty() {
+        return match &options.network {
+            Some(network) => say!(
+                "no address on {}; without --network, all there are",
+                output::printable(network)
+            ),
+            None => say!("no address"),
+        };
     }
     let mut rows = Rows::new(&["network", "asset", "address", "memo"]);
     for one in listed {

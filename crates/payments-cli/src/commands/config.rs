@@ -4,9 +4,9 @@ use clap::{Args, Subcommand};
 use payments_facade::config::Problem;
 use serde::Serialize;
 
-use crate::access::Access;
+use crate::access::{Access, MOST_PROBLEMS, distinct};
 use crate::failure::Failure;
-use crate::output::{self, say};
+use crate::output::{self, counted, say};
 use crate::table::Rows;
 
 #[derive(Subcommand)]
@@ -69,7 +69,7 @@ pub(crate) fn check(access: &Access) -> Result<(), Failure> {
         }
         Err(found) => {
             gateways = Vec::new();
-            problems = found.iter().map(One::from).collect();
+            problems = distinct(found).into_iter().map(One::from).collect();
         }
     }
     let told = Told {
@@ -95,7 +95,7 @@ fn print(told: &Told<'_>) -> Result<(), Failure> {
         return say!("{file} can be used: {gateways}");
     }
     let mut rows = Rows::new(&["line#", "gateway", "field", "problem"]);
-    for one in &told.problems {
+    for one in told.problems.iter().take(MOST_PROBLEMS) {
         rows.add([
             one.line.to_string().as_str(),
             one.gateway.unwrap_or(""),
@@ -105,5 +105,11 @@ fn print(told: &Told<'_>) -> Result<(), Failure> {
     }
     rows.print()?;
     let (file, count) = (&told.file, told.problems.len());
-    say!("{file} cannot be used: {count} problems")
+    let first = if count > MOST_PROBLEMS {
+        format!(", of which the first {MOST_PROBLEMS} are shown")
+    } else {
+        String::new()
+    };
+    let problems = counted(count, "problem");
+    say!("{file} cannot be used: {problems}{first}")
 }

@@ -48,25 +48,31 @@ pub(crate) fn run(access: &Access) -> Result<(), Failure> {
             gateways: gateways.collect(),
         });
     }
-    let mut rows = Rows::new(&["gateway", "base URL", "has", "previous secret until"]);
-    for gateway in &meant {
-        let one = one(&session, *gateway);
+    let listed: Vec<One<'_>> = meant
+        .iter()
+        .map(|gateway| one(&session, *gateway))
+        .collect();
+    let changes = listed
+        .iter()
+        .any(|one| one.previous_secret_until_ms.is_some());
+    let headings = ["gateway", "base URL", "has", "previous secret until"];
+    let shown = if changes { 4 } else { 3 };
+    let mut rows = Rows::new(headings.get(..shown).unwrap_or(&headings));
+    for one in &listed {
         let groups = one.capabilities.iter().filter(|name| !name.contains('.'));
         let groups: Vec<&str> = groups.map(String::as_str).collect();
         let until = one.previous_secret_until_ms.map(Timestamp::from_millis);
-        rows.add([
-            one.gateway,
-            one.base_url,
-            &groups.join(", "),
-            &until.map(moment).unwrap_or_default(),
-        ]);
+        let groups = groups.join(", ");
+        let until = changes.then(|| until.map(moment).unwrap_or_default());
+        let cells = [one.gateway, one.base_url, &groups];
+        rows.add(cells.into_iter().chain(until.as_deref()));
     }
     rows.print()?;
     if !session.is_chosen() {
         return Ok(());
     }
-    for gateway in &meant {
-        for name in one(&session, *gateway).capabilities {
+    for one in listed {
+        for name in one.capabilities {
             say!("{name}")?;
         }
     }

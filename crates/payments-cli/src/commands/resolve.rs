@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use clap::Args;
-use payments_core::Timestamp;
-use payments_facade::{Resolution, Still, Ticket};
+use payments_core::{Kind, Timestamp};
+use payments_facade::{Agreement, Resolution, Still, Ticket};
 use serde::Serialize;
 
 use crate::access::{Access, now};
@@ -18,8 +18,9 @@ Example:
   payments resolve 'pt1:cpay/main:payout:payout-7:4.00:USDT::1700000000000::086cf215'
   payments resolve - < ticket
 
-Exit status: 0 it took effect, and how it stands; 1 it did not take effect, and that is proven;
-3 nobody knows yet. A payout is never sent again by this. ChainUp OPay knows its orders by sending
+Exit status: 0 there is an order under the reference, and how it stands; 1 the call did not take
+effect, and that is proven (none of the three providers documents such a proof); 3 nobody knows yet,
+or the order under the reference is another one. A payout is never sent again by this. ChainUp OPay knows its orders by sending
 them again alone: the ticket of one makes the order if it was absent.";
 
 #[derive(Args, Debug)]
@@ -32,11 +33,13 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// `{"ticket":"…","resolution":"found","payment":{…},"ask_again_at_ms":null,"cause":null}`
+/// `{"ticket":"…","resolution":"found","sum":"same","payment":{…},"ask_again_at_ms":null,"cause":null}`
 #[derive(Serialize)]
 struct Told {
     ticket: String,
     resolution: &'static str,
+    /// Whether the provider names the ticket's sum; only of what was found.
+    sum: Option<&'static str>,
     payment: Option<PaymentView>,
     ask_again_at_ms: Option<u64>,
     cause: Option<FailedCall>,
@@ -74,7 +77,16 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     }
     match resolution {
         Resolution::Found(payment) => {
-            let printed = say!("It took effect.\n").and_then(|()| view::print(&payment));
+            let sentence = match ticket.agreement(&payment) {
+                Agreement::Same => {
+                    "It took effect: there is an order of this sum under the reference."
+                }
+                Agreement::Untold | Agreement::Other => {
+                    "There is an order under the reference. The provider does not name the sum that was asked for, and the \
+                     payee was not compared: it is this call's unless the reference was used before."
+                }
+            };
+            let printed = say!("{sentence}\n").and_then(|()| view::print(&payment));
             confirm::told(&ticket, printed)
         }
         Resolution::Absent => {
@@ -83,16 +95,22 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         }
         Resolution::Still(Still { until, cause }) => {
             // Printed or not, the exit status says that nobody knows.
-            let _ = say!(
-                "Nobody knows yet. Do not make it again; ask once more after {}.",
-                moment(until)
-            );
-            if let Some(cause) = cause {
-                let _ = say!(
-                    "The question was not answered: {}",
+            let _ = match cause {
+                Some(cause) if cause.kind() == Kind::Integrity => say!(
+                    "The order under the reference is another one than the ticket's. Whether the ticket's call took effect is \
+                     not known: a person has to look.\n{}",
                     printable(&cause.to_string())
-                );
-            }
+                ),
+                Some(cause) => say!(
+                    "Nobody knows yet. Do not make it again; ask once more after {}.\nThe question was not answered: {}",
+                    moment(until),
+                    printable(&cause.to_string())
+                ),
+                None => say!(
+                    "Nobody knows yet. Do not make it again; ask once more after {}.",
+                    moment(until)
+                ),
+            };
             Err(Failure::Undecided)
         }
     }
@@ -110,12 +128,17 @@ fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
     let mut told = Told {
         ticket: ticket.export().expose().to_owned(),
         resolution: "found",
+        sum: None,
         payment: None,
         ask_again_at_ms: None,
         cause: None,
     };
     let result = match resolution {
         Resolution::Found(payment) => {
+            told.sum = Some(match ticket.agreement(&payment) {
+                Agreement::Same => "same",
+                Agreement::Untold | Agreement::Other => "untold",
+            });
             told.payment = Some(PaymentView::from(&*payment));
             Ok(())
         }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::access::{Access, group};
 use crate::failure::{FailedCall, Failure, runtime};
-use crate::output::{self, say};
+use crate::output::{self, counted, say};
 use crate::table::Rows;
 use crate::view::{PaymentView, ROW, row};
 
@@ -76,7 +76,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         table.add(row(payment));
     }
     table.print()?;
-    say!("{} rows", rows.len())?;
+    say!("{}", counted(rows.len(), "row"))?;
     error.map_or(Ok(()), |error| Err(Failure::from(error)))
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use payments_core::Timestamp;
-use payments_facade::{Closure, Money, Payment, PaymentKind, Phase, Settlement};
+use payments_facade::{
+    Closure, Money, Observation, Payment, PaymentKind, Phase, Settlement, Source,
+};
 use serde::Serialize;
 
 use super::{MoneyView, moment};
@@ -57,7 +59,7 @@ impl From<&Payment> for PaymentView {
         let (state, difference) = settlement(&funds.settlement());
         Self {
             gateway: payment.gateway().to_string(),
-            kind: payment.kind(),
+            kind: told_kind(payment),
             reference: payment.reference().map(ToString::to_string),
             provider_id: payment.provider_ref().map(ToString::to_string),
             phase,
@@ -121,6 +123,15 @@ fn kind(kind: PaymentKind) -> &'static str {
     }
 }
 
+/// What the provider says it is. Books may know more: they say how its sums are to be read.
+fn told_kind(payment: &Payment) -> PaymentKind {
+    let told = payment.observations().iter();
+    let told = told.filter(|one| one.source() != Source::Books);
+    told.map(Observation::kind)
+        .max()
+        .unwrap_or(PaymentKind::Unstated)
+}
+
 fn told(payment: &Payment) -> (String, Tone) {
     let (phase_text, closure) = phase(payment.phase());
     let text = match closure {
@@ -140,7 +151,13 @@ pub(crate) fn print(payment: &Payment) -> Result<(), Failure> {
     let funds = payment.funds();
     let mut details = Details::default();
     details.add("gateway", Some(payment.gateway()));
-    details.add("kind", Some(kind(payment.kind())));
+    let (told_kind, taken_for) = (told_kind(payment), payment.kind());
+    details.add("kind", Some(kind(told_kind)));
+    let note = format!(
+        "as those of a {}; the provider does not tell what it is",
+        kind(taken_for)
+    );
+    details.add("sums are read", (told_kind != taken_for).then_some(note));
     details.add("reference", payment.reference());
     details.add("provider's id", payment.provider_ref());
     let (text, tone) = told(payment);

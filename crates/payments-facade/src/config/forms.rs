@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use payments_core::endpoint::{self, BaseUrlError};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -80,34 +81,13 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
 }
 
 pub(super) fn wrong_url(url: &str) -> Option<&'static str> {
-    let malformed =
-        "must be like https://api.provider.example: https, a host, no query, no user name";
-    let Ok(uri) = url.parse::<http::Uri>() else {
-        return Some(malformed);
-    };
-    let host = uri.host().filter(|host| !host.is_empty());
-    let has_user = uri
-        .authority()
-        .is_some_and(|authority| authority.as_str().contains('@'));
-    if has_user || uri.query().is_some() || url.contains('#') {
-        return Some(malformed);
-    }
-    match (uri.scheme_str(), host) {
-        (Some("https"), Some(_)) => None,
-        (Some("http"), Some(host)) if is_loopback(host) => None,
-        (Some("http"), Some(_)) => {
+    match endpoint::base_url(url) {
+        Ok(_) => None,
+        Err(BaseUrlError::Malformed) => {
+            Some("must be like https://api.provider.example: https, a host, no query, no user name")
+        }
+        Err(BaseUrlError::PlainHttp) => {
             Some("must be https: plain http goes to this machine's loopback addresses only")
         }
-        _ => Some(malformed),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let inner = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
-    match inner.unwrap_or(host).parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost"),
     }
 }

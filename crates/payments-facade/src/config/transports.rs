@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
 use std::time::Duration;
 
 use payments_core::{Executor, Invalid};
-use payments_reqwest::{BuildError, ReqwestTransport, SystemClock, SystemEntropy};
+use payments_reqwest::BuildError;
 
 use super::{AccountConfig, GatewaysConfig, Problems, SecretSource};
 use crate::Gateways;
@@ -53,16 +52,10 @@ fn times(account: &AccountConfig) -> (Duration, Duration) {
 }
 
 fn over((connect, attempt): (Duration, Duration)) -> Result<Executor, BuildError> {
-    let transport = ReqwestTransport::builder()
-        .user_agent(concat!("payments-facade/", env!("CARGO_PKG_VERSION")))
+    crate::transport::builder()
         .connect_timeout(connect)
         .attempt_timeout(attempt)
-        .build()?;
-    Ok(Executor::new(
-        Arc::new(transport),
-        Arc::new(SystemClock::new()),
-        Arc::new(SystemEntropy),
-    ))
+        .build_executor()
 }
 
 impl Gateways {

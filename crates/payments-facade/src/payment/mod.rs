@@ -54,6 +54,17 @@ pub struct Payment {
     observations: Vec<Observation>,
 }
 
+/// What a provider's words say about a sum that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// They name it.
+    Same,
+    /// They name none.
+    Untold,
+    /// They name another one.
+    Other,
+}
+
 /// Two values that were to be merged tell of different payments. Neither was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -215,6 +226,11 @@ impl Payment {
     #[must_use]
     pub fn is_contested(&self) -> bool {
         view::is_contested(&self.observations)
+    }
+
+    /// Whether the provider's own words name this sum as that of the order.
+    pub(crate) fn agreement(&self, asked: &Money) -> Agreement {
+        view::agreement(&self.observations, asked)
     }
 
     /// Everything that was observed, in an order of its own that says nothing about time.

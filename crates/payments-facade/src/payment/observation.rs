@@ -69,6 +69,8 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<Stated>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ordered: Option<Stated>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) paid: Option<Stated>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) credited: Option<Stated>,
@@ -98,6 +100,7 @@ impl Observation {
             phase: None,
             status_text: None,
             expected: None,
+            ordered: None,
             paid: None,
             credited: None,
             transfer: None,
@@ -135,6 +138,14 @@ impl Observation {
     #[must_use]
     pub fn expected(mut self, money: Option<Money>) -> Self {
         self.expected = money.map(Stated);
+        self
+    }
+
+    /// The sum of a payout's order, whoever bears the fee: what a [`Ticket`](crate::Ticket) is compared with. It says
+    /// nothing about what is to arrive.
+    #[must_use]
+    pub fn ordered(mut self, money: Option<Money>) -> Self {
+        self.ordered = money.map(Stated);
         self
     }
 
@@ -201,6 +212,12 @@ impl Observation {
     #[must_use]
     pub fn source(&self) -> Source {
         self.source
+    }
+
+    /// What the source says it is.
+    #[must_use]
+    pub fn kind(&self) -> PaymentKind {
+        self.kind
     }
 
     /// The key under which a business effect of this must be unique. Where there is none, never book from this observation:

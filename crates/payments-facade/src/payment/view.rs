@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::observation::{Observation, PaymentKind};
+use super::Agreement;
+use super::observation::{Observation, PaymentKind, Source};
 use super::stated::Stated;
 use crate::{Funds, Money, Phase};
 
@@ -56,6 +57,40 @@ fn came(one: &Observation, kind: PaymentKind) -> Option<Stated> {
         PaymentKind::Exchange => one.credited.clone(),
         _ => one.paid.clone().or_else(|| credited_with_fee(one)),
     }
+}
+
+/// Whether the provider names this sum as that of the order. What the payer of an order paid is his to choose, so of money in
+/// the price alone counts; what a payout moved is its sum, before the fee or after it.
+pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreement {
+    let kind = kind(observations);
+    let goes_out = matches!(kind, PaymentKind::Payout | PaymentKind::Refund);
+    let told = observations
+        .iter()
+        .filter(|one| one.source != Source::Books)
+        .flat_map(|one| {
+            let moved = goes_out && !is_void(one, kind);
+            let moved = moved.then(|| {
+                let sums = [one.paid.clone(), one.credited.clone()];
+                let others = [paid_less_fee(one), credited_with_fee(one)];
+                sums.into_iter().chain(others)
+            });
+            let price = one.expected.clone().filter(|_| comes_in(kind));
+            let named = [one.ordered.clone(), price];
+            named.into_iter().chain(moved.into_iter().flatten())
+        })
+        .flatten();
+    let mut agreement = Agreement::Untold;
+    for Stated(sum) in told {
+        let is_alike = sum.is_comparable(asked);
+        if is_alike && sum.amount == asked.amount {
+            return Agreement::Same;
+        }
+        // A price may stand in another currency beside the one that was asked for.
+        if is_alike || goes_out {
+            agreement = Agreement::Other;
+        }
+    }
+    agreement
 }
 
 /// What was closed without success moved nothing, unless it is known to be money that comes in: an order may be closed

@@ -7,7 +7,8 @@ use payments_core::{Effect, Fault, Invalid, Timestamp};
 use super::{MoneyCall, Ticket};
 use crate::recovery::Sighting;
 use crate::{
-    Answer, Basis, Error, Facts, Gateway, GatewayId, Gateways, Payment, PaymentKind, Strategy,
+    Agreement, Answer, Basis, Error, Facts, Gateway, GatewayId, Gateways, Payment, PaymentKind,
+    Strategy,
 };
 
 /// How long to wait before asking again where nothing else says so.
@@ -16,7 +17,10 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// What became of a call.
 #[derive(Debug)]
 pub enum Resolution {
-    /// It took effect, and this is how the payment stands. Look at [`Payment::is_contested`] before booking it.
+    /// There is an order under the reference, and this is how it stands: the call took effect, if the reference was used for
+    /// this call alone. Where the provider names another sum than the ticket's it is [`Still`](Self::Still) instead;
+    /// [`Ticket::agreement`] says whether it names the sum at all. No payee is compared. Look at
+    /// [`Payment::is_contested`] before booking it.
     Found(Answer<Payment>),
     /// It did not take effect, and it is proven: the provider answered that it knows no such order, it documents (not: is
     /// assumed to mean) that answer as a proof, and the time in which the order could still turn up is over. The call may be made again.
@@ -32,6 +36,8 @@ pub struct Still {
     /// application's choosing the provider's statement or support decides.
     pub until: Timestamp,
     /// Why the question could not be answered; none where the answer was "not found" and it is too early to believe it.
+    /// With [`Kind::Integrity`](payments_core::Kind::Integrity) the order under the reference is another one, and a person
+    /// has to look.
     pub cause: Option<Error>,
 }
 
@@ -99,6 +105,14 @@ impl Ticket {
         }
     }
 
+    /// What the provider's own words in a payment that was found say about the ticket's sum. Where it is
+    /// [`Agreement::Untold`], only the merchant's books can tell whether the order is this call's: it is unless the reference
+    /// was used before.
+    #[must_use]
+    pub fn agreement(&self, payment: &Payment) -> Agreement {
+        payment.agreement(&self.money)
+    }
+
     /// Whether this gateway may be asked, now: the one that the ticket names, and, where asking makes the order, while it
     /// is still wanted.
     fn askable(&self, gateway: &dyn Gateway, facts: &Facts, now: Timestamp) -> Result<(), Invalid> {
@@ -132,6 +146,8 @@ impl Ticket {
             Some("reference")
         } else if !kinds.contains(&payment.kind()) {
             Some("kind")
+        } else if self.agreement(&payment) == Agreement::Other {
+            Some("amount")
         } else {
             None
         };

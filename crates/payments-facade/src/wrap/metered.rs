@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use metrics::{SharedString, counter, describe_counter, describe_histogram, histogram};
-use payments_core::{Clock, Kind, Outcome, Refusal, Timestamp};
+use payments_core::{Clock, Outcome, Timestamp};
 
 use super::{Call, Layer, Wrapped};
 use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
@@ -24,7 +24,7 @@ use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
 ///
 /// - `operation` is one of [`Call::ALL`].
 /// - `outcome` is `ok`, `not_applied`, `unknown` or `applied`.
-/// - `kind` is what went wrong, by a closed list of names; `none` where nothing did, and `dropped` where the caller dropped
+/// - `kind` is what went wrong, by the name that [`Kind::as_str`](payments_core::Kind::as_str) gives; `none` where nothing did, and `dropped` where the caller dropped
 ///   the future: what became of that call is unknown unless it was a read.
 /// - `result` is `received`, `refused` or `unreadable`.
 ///
@@ -111,7 +111,7 @@ impl Running<'_> {
     fn ended(&mut self, error: Option<&Error>) {
         match error {
             None => self.count("ok", "none"),
-            Some(error) => self.count(outcome(error.outcome()), kind(error.kind())),
+            Some(error) => self.count(error.outcome().as_str(), error.kind().as_str()),
         }
     }
 
@@ -127,11 +127,11 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         let outcome = if self.call.is_read() {
-            outcome(Outcome::NotApplied)
+            Outcome::NotApplied
         } else {
-            outcome(Outcome::Unknown)
+            Outcome::Unknown
         };
-        self.count(outcome, "dropped");
+        self.count(outcome.as_str(), "dropped");
     }
 }
 
@@ -192,45 +192,6 @@ impl Stream for MeteredRows<'_> {
 /// A label whose clones share one text.
 fn shared(text: &str) -> SharedString {
     SharedString::from(Arc::<str>::from(text))
-}
-
-const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::NotApplied => "not_applied",
-        Outcome::Applied => "applied",
-        Outcome::Unknown => "unknown",
-    }
-}
-
-/// A closed list: a kind that is added later is `other` until it gets its name here.
-const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Invalid => "invalid",
-        Kind::Unsupported => "unsupported",
-        Kind::Configuration => "configuration",
-        Kind::Connect => "connect",
-        Kind::Timeout => "timeout",
-        Kind::Network => "network",
-        Kind::Unavailable => "unavailable",
-        Kind::Busy => "busy",
-        Kind::Refused(refusal) => match refusal {
-            Refusal::Request => "refused_request",
-            Refusal::Authentication => "refused_authentication",
-            Refusal::Permission => "refused_permission",
-            Refusal::NotFound => "refused_not_found",
-            Refusal::Funds => "refused_funds",
-            Refusal::Limit => "refused_limit",
-            Refusal::State => "refused_state",
-            Refusal::Declined => "refused_declined",
-            _ => "refused",
-        },
-        Kind::Duplicate => "duplicate",
-        Kind::Ambiguous => "ambiguous",
-        Kind::Undecodable => "undecodable",
-        Kind::Unverified => "unverified",
-        Kind::Integrity => "integrity",
-        _ => "other",
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use ccpayment_client::v1;
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::{
-    Closure, Destination, Fee, Gateway, Payee, PaymentKind, PayoutOrder, Phase, PixKey, Settlement,
-    network,
+    Agreement, Closure, Destination, Fee, Gateway, Payee, PaymentKind, PayoutOrder, Phase, PixKey,
+    Resolution, Settlement, network,
 };
 use serde_json::json;
 
@@ -224,4 +224,35 @@ fn a_payout_is_found_as_it_stands() {
     )
     .unwrap_err();
     assert_eq!(error.kind(), Kind::Integrity);
+}
+
+#[test]
+fn a_ticket_is_compared_with_the_order_that_stands_under_its_reference() {
+    let resolved = |amount: &str| {
+        let transport = ScriptedTransport::new().says(&row("Pending", ""));
+        let gateway = scripted(&transport);
+        let order = PayoutOrder::new(
+            reference("payout-1"),
+            Payee::Chain(tron()),
+            money(amount, "USDT"),
+            Fee::OnTop,
+        );
+        let ticket = gateway.payouts().unwrap().ticket(&order, NOW);
+        (block_on(ticket.resolve_at(&gateway, NOW)), ticket)
+    };
+    let (Resolution::Found(found), ticket) = resolved("4.0") else {
+        panic!("it is there");
+    };
+    assert_eq!(ticket.agreement(&found), Agreement::Same);
+    assert_eq!(
+        found.funds().expected,
+        None,
+        "who bears the fee is not told"
+    );
+    // Somebody paid four under this reference; five hundred were never sent.
+    let (Resolution::Still(still), _) = resolved("500") else {
+        panic!("that order is another one");
+    };
+    let cause = still.cause.unwrap();
+    assert_eq!(cause.kind(), Kind::Integrity, "{cause}");
 }

@@ -46,7 +46,7 @@ pub(crate) use book::Book;
 pub use control::{CcpaymentDeposit, CcpaymentInvoice};
 
 use crate::app::App;
-use crate::store::{Gateway, RequestRecord, Verdict};
+use crate::store::{Gateway, RequestRecord};
 use answer::{Class, Outcome, Refusal};
 use operations::Operation;
 
@@ -54,24 +54,9 @@ use operations::Operation;
 pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Response {
     let now_ms = app.clock.now_ms();
     let operation = operations::find(request.uri().path());
-    let mut record = RequestRecord {
-        id: 0,
-        at_ms: now_ms,
-        gateway: Gateway::Ccpayment,
-        operation: operation.map(|operation| operation.name),
-        method: request.method().as_str().to_owned(),
-        path: request.uri().path().to_owned(),
-        verdict: Verdict::Accepted,
-        reason: None,
-        code: answer::OK,
-        message: answer::SUCCESS.to_owned(),
-        message_assumed: false,
-        trace_id: String::new(),
-        canonical: None,
-        expected_sign: None,
-        received_sign: None,
-        notes: Vec::new(),
-    };
+    let name = operation.map(|operation| operation.name);
+    let mut record = RequestRecord::received(Gateway::Ccpayment, now_ms, name, &request);
+    record.accept(answer::OK, answer::SUCCESS);
     let outcome = carry_out(&app, operation, request, now_ms, &mut record).await;
     if let (Ok(_), Some(operation)) = (&outcome, operation)
         && !operation.assumed.is_empty()
@@ -79,11 +64,13 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
         record.notes.push(operation.assumed.to_owned());
     }
     if let Err(refusal) = &outcome {
-        record.verdict = Verdict::Refused;
-        record.reason = Some(refusal.sentence.clone());
-        record.code = refusal.code(&app.ccpayment);
-        record.message = refusal.message();
-        record.message_assumed = refusal.is_assumed();
+        let code = refusal.code(&app.ccpayment);
+        record.refuse(
+            &refusal.sentence,
+            code,
+            &refusal.message(),
+            refusal.is_assumed(),
+        );
     }
     let failure_has_data = operation.is_none_or(|operation| operation.failure_has_data);
     let response = answer::respond(&app.ccpayment, now_ms, &outcome, failure_has_data);

@@ -36,7 +36,7 @@ pub(crate) use fault::prepare as prepare_fault;
 
 use crate::actions;
 use crate::app::App;
-use crate::store::{Gateway, RequestRecord, Verdict};
+use crate::store::{Gateway, RequestRecord};
 use answer::{Done, Refusal};
 use operations::Operation;
 
@@ -46,24 +46,10 @@ type Outcome = Result<Done, Refusal>;
 /// Answers every request below `/platformapi/` and `/opay/`.
 pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Response {
     let operation = operations::find(request.uri().path());
-    let mut record = RequestRecord {
-        id: 0,
-        at_ms: app.clock.now_ms(),
-        gateway: Gateway::ChainupOpay,
-        operation: operation.map(|operation| operation.name),
-        method: request.method().as_str().to_owned(),
-        path: request.uri().path().to_owned(),
-        verdict: Verdict::Accepted,
-        reason: None,
-        code: answer::OK.into(),
-        message: answer::SUCCESS.to_owned(),
-        message_assumed: false,
-        trace_id: String::new(),
-        canonical: None,
-        expected_sign: None,
-        received_sign: None,
-        notes: Vec::new(),
-    };
+    let name = operation.map(|operation| operation.name);
+    let mut record =
+        RequestRecord::received(Gateway::ChainupOpay, app.clock.now_ms(), name, &request);
+    record.accept(answer::OK.into(), answer::SUCCESS);
     let body = match carry_out(&app, operation, request, &mut record).await {
         Ok(done) => {
             record.notes.extend(done.notes);
@@ -72,12 +58,14 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &body {
-        record.verdict = Verdict::Refused;
-        record.reason = Some(refusal.reason.clone());
-        record.code = refusal.code.into();
-        record.message = refusal.words().to_owned();
         // The guide lists the codes; it does not say that `msg` has its words.
-        record.message_assumed = true;
+        let is_assumed = true;
+        record.refuse(
+            &refusal.reason,
+            refusal.code.into(),
+            refusal.words(),
+            is_assumed,
+        );
         record.notes.extend(refusal.note.map(str::to_owned));
     }
     let response = answer::respond(body);

@@ -46,7 +46,7 @@ pub(crate) use deposit::deposit;
 use crate::actions;
 use crate::app::App;
 use crate::server::Peer;
-use crate::store::{Gateway, RequestRecord, Verdict};
+use crate::store::{Gateway, RequestRecord};
 use answer::{Done, Refusal};
 use operations::Operation;
 
@@ -58,34 +58,21 @@ pub(crate) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
     let now_ms = app.clock.now_ms();
     let operation = operations::find(request.uri().path());
     let style = operation.map_or(operations::USUAL, |operation| operation.style);
-    let mut record = RequestRecord {
-        id: 0,
-        at_ms: now_ms,
-        gateway: Gateway::Cpay,
-        operation: operation.map(|operation| operation.name),
-        method: request.method().as_str().to_owned(),
-        path: request.uri().path().to_owned(),
-        verdict: Verdict::Accepted,
-        reason: None,
-        code: answer::OK,
-        message: style.msg.to_owned(),
-        message_assumed: false,
-        trace_id: app.ids.trace_id(now_ms),
-        canonical: None,
-        expected_sign: None,
-        received_sign: None,
-        notes: Vec::new(),
-    };
+    let name = operation.map(|operation| operation.name);
+    let mut record = RequestRecord::received(Gateway::Cpay, now_ms, name, &request);
+    record.accept(answer::OK, style.msg);
+    record.trace_id = app.ids.trace_id(now_ms);
     let ours = request.uri().path().starts_with("/openapi/");
     let outcome = carry_out(&app, operation, request, &mut record).await;
     match &outcome {
         Ok(done) => record.notes.extend_from_slice(&done.notes),
         Err(refusal) => {
-            record.verdict = Verdict::Refused;
-            record.reason = Some(refusal.reason.clone());
-            record.code = refusal.code;
-            record.message.clone_from(&refusal.message);
-            record.message_assumed = refusal.is_assumed();
+            record.refuse(
+                &refusal.reason,
+                refusal.code,
+                &refusal.message,
+                refusal.is_assumed(),
+            );
         }
     }
     let response = answer::respond(&outcome, style, &record.trace_id, ours);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use axum::extract::Request;
 use serde::Serialize;
 
 use super::{Gateway, shorten};
@@ -78,6 +79,48 @@ pub struct RequestRecord {
 }
 
 impl RequestRecord {
+    /// A request that has just come. It counts as accepted until it is [refused](Self::refuse).
+    pub(crate) fn received(
+        gateway: Gateway,
+        at_ms: u64,
+        operation: Option<&'static str>,
+        request: &Request,
+    ) -> Self {
+        Self {
+            id: 0,
+            at_ms,
+            gateway,
+            operation,
+            method: request.method().as_str().to_owned(),
+            path: request.uri().path().to_owned(),
+            verdict: Verdict::Accepted,
+            reason: None,
+            code: 0,
+            message: String::new(),
+            message_assumed: false,
+            trace_id: String::new(),
+            canonical: None,
+            expected_sign: None,
+            received_sign: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// What the client is told of a request that is carried out.
+    pub(crate) fn accept(&mut self, code: i64, message: &str) {
+        self.code = code;
+        self.message = message.to_owned();
+    }
+
+    /// Why it is refused, and what the client is told instead.
+    pub(crate) fn refuse(&mut self, reason: &str, code: i64, message: &str, is_assumed: bool) {
+        self.verdict = Verdict::Refused;
+        self.reason = Some(reason.to_owned());
+        self.code = code;
+        self.message = message.to_owned();
+        self.message_assumed = is_assumed;
+    }
+
     /// Cuts every text that a request has a say in.
     fn cap(&mut self) {
         let limits = [

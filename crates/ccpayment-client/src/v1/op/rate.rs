@@ -1,9 +1,8 @@
 //! `token/rate`: what dollars come to in a token.
 
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, check, wire};
+use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, Rounding, check, wire};
 use serde::{Deserialize, Serialize};
 
-use crate::v1::decimal::divide_up;
 use crate::v1::protocol::wiring::Wired;
 use crate::v1::protocol::{Answer, keeps_raw};
 use crate::v1::rules;
@@ -101,7 +100,7 @@ impl TokenRate {
     /// `None` for a rate of zero and for more than 38 digits.
     #[must_use]
     pub fn amount_due(&self, product_price: Amount) -> Option<Amount> {
-        divide_up(product_price, self.price, Self::DUE_DECIMALS)
+        product_price.checked_div(self.price, Self::DUE_DECIMALS, Rounding::Up)
     }
 }
 

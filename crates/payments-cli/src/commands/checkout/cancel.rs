@@ -1,11 +1,11 @@
 //! `payments checkout cancel`.
 
+use payments_facade::Lookup;
+
 use super::show::{CancelOptions, print};
 use crate::access::{Access, group};
 use crate::failure::{Failure, runtime};
-
-const ADVICE: &str = "\
-It may be called off, and it may not. Ask how it stands before anything else: payments checkout show";
+use crate::output::printable;
 
 pub(crate) fn run(access: &Access, options: &CancelOptions) -> Result<(), Failure> {
     let session = access.open()?;
@@ -18,6 +18,19 @@ pub(crate) fn run(access: &Access, options: &CancelOptions) -> Result<(), Failur
         .by
         .lookup(gateway, |kind| cancellation.cancels_by(kind))?;
     let cancelled = runtime()?.block_on(cancellation.cancel(&by));
-    let cancelled = cancelled.map_err(|error| Failure::of_call(&error, ADVICE))?;
+    let cancelled = cancelled.map_err(|error| Failure::of_call(&error, advice(&by)))?;
     print(&cancelled, session.json)
+}
+
+/// By what it was called off, it is asked for: not every provider can be asked by the reference.
+fn advice(by: &Lookup) -> String {
+    let by = match by {
+        Lookup::Provider(id) => format!("--provider-id {}", printable(id.as_str())),
+        Lookup::Transaction(hash) => format!("--transaction {}", printable(hash)),
+        Lookup::Reference(reference) => printable(reference.as_str()).into_owned(),
+        _ => String::new(),
+    };
+    format!(
+        "Whether it is called off, this tells; ask before anything else:\n  payments checkout show {by}"
+    )
 }

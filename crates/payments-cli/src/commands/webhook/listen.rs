@@ -1,5 +1,6 @@
 //! `payments webhook listen`.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,21 +18,24 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::post::{self, Answered, Post};
+use super::post::{Answered, Post};
 use crate::access::{Access, Session, now};
 use crate::failure::{Failure, runtime};
 use crate::output::{self, printable, say};
 use crate::sandbox::stop_asked_for;
+use crate::url;
 use crate::view::{self, PaymentView};
 
 const HELP: &str = "\
 Example:
   payments webhook listen --listen 127.0.0.1:8430 --forward http://127.0.0.1:3000/webhooks
-      receives http://127.0.0.1:8430/cpay/main and so on, prints what is genuine, hands it to
-      your program as it came, and gives the provider your program's answer
+      receives http://127.0.0.1:8430/cpay/main and so on, prints what is genuine, hands it as it
+      came to your program at http://127.0.0.1:3000/webhooks/cpay/main and so on, and gives the
+      provider your program's answer
 
 Without --forward a genuine webhook is acknowledged, so the provider sends it no more. What is not
-genuine is refused and forwarded to nobody. With --json there is one object a line: first the
+genuine is refused and forwarded to nobody. The sandbox sends here what it is told to:
+`payments checkout create … --notify-url http://127.0.0.1:8430/cpay/sandbox`. With --json there is one object a line: first the
 addresses, then each webhook.";
 
 #[derive(Args, Debug)]
@@ -40,7 +44,7 @@ pub(crate) struct Options {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8430")]
     listen: SocketAddr,
-    /// Where genuine webhooks are forwarded; the answer is shown, and is the provider's
+    /// Where genuine webhooks are forwarded, with /PROVIDER/ACCOUNT behind it; the answer is shown, and is the provider's
     #[arg(long, value_name = "URL")]
     forward: Option<Uri>,
     /// Stop after so many genuine webhooks; what is refused does not count
@@ -84,15 +88,16 @@ struct Listener {
     gateways: Gateways,
     /// The one that is meant where the URL names none.
     only: Option<GatewayId>,
-    forward: Option<Post>,
+    /// Where each account's are forwarded.
+    forward: BTreeMap<GatewayId, Post>,
     json: bool,
     left: Option<AtomicU64>,
     done: Notify,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let session = access.open()?;
     let forward = options.forward.as_ref().map(Post::to).transpose()?;
+    let session = access.open()?;
     runtime()?.block_on(serve(session, options, forward))
 }
 
@@ -107,7 +112,11 @@ async fn serve(session: Session, options: &Options, forward: Option<Post>) -> Re
     announce(&session, address)?;
     let ids: Vec<GatewayId> = session.meant().iter().map(|one| one.id().clone()).collect();
     let mut gateways = Gateways::new();
+    let mut forwards = BTreeMap::new();
     for id in &ids {
+        if let Some(post) = &forward {
+            forwards.insert(id.clone(), post.for_account(id)?);
+        }
         if let Some(gateway) = session.gateways.get_shared(id) {
             gateways
                 .add_shared(gateway)
@@ -117,7 +126,7 @@ async fn serve(session: Session, options: &Options, forward: Option<Post>) -> Re
     let listener = Arc::new(Listener {
         gateways,
         only: ids.first().filter(|_| ids.len() == 1).cloned(),
-        forward,
+        forward: forwards,
         json: session.json,
         left: options.count.map(AtomicU64::new),
         done: Notify::new(),
@@ -218,10 +227,10 @@ impl Listener {
         headers: &HeaderMap,
         body: Bytes,
     ) -> http::Response<Bytes> {
-        let (forwarded, reply) = match &self.forward {
+        let (forwarded, reply) = match self.forward.get(gateway.id()) {
             None => (None, received.ack()),
             Some(post) => {
-                let url = post::shown(&post.url);
+                let url = url::shown(&post.url);
                 let (answer, error, reply) = match post.send(headers, body).await {
                     Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
                     Err(error) => (None, Some(error.to_string()), gateway.webhooks().nack()),

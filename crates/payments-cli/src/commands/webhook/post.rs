@@ -2,12 +2,15 @@
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, Uri};
 use payments_core::{Transport as _, TransportError};
+use payments_facade::GatewayId;
 use payments_reqwest::ReqwestTransport;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::url;
 
 /// Sends to one URL.
 #[derive(Clone, Debug)]
@@ -44,25 +47,10 @@ impl Answered {
     }
 }
 
-/// A URL for people and scripts: without a user name and password that may be in it.
-pub(super) fn shown(url: &Uri) -> String {
-    let text = url.to_string();
-    let authority = url.authority().map_or("", |authority| authority.as_str());
-    match authority.rsplit_once('@') {
-        Some((_, host)) => text.replacen(authority, host, 1),
-        None => text,
-    }
-}
-
 impl Post {
     /// To `url`: https, or http that stays on this machine.
     pub(super) fn to(url: &Uri) -> Result<Self, Failure> {
-        if url.host().is_none() || !matches!(url.scheme_str(), Some("http" | "https")) {
-            return Err(Failure::bad(format!(
-                "{} is no URL to send to: write it as http://127.0.0.1:3000/webhooks",
-                shown(url)
-            )));
-        }
+        url::check(url).map_err(|why| Failure::bad(format!("{}: {why}", url::shown(url))))?;
         let transport = ReqwestTransport::builder()
             .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -70,6 +58,25 @@ impl Post {
         Ok(Self {
             url: url.clone(),
             transport,
+        })
+    }
+
+    /// The same with an account's name behind the path: `/webhooks` becomes `/webhooks/cpay/main`.
+    pub(super) fn for_account(&self, id: &GatewayId) -> Result<Self, Failure> {
+        let path = self.url.path().trim_end_matches('/');
+        let query = self.url.query();
+        let (mark, query) = query.map_or(("", ""), |query| ("?", query));
+        let mut parts = self.url.clone().into_parts();
+        let whole = PathAndQuery::try_from(format!("{path}/{id}{mark}{query}"));
+        let url = whole.map_err(http::Error::from).and_then(|whole| {
+            parts.path_and_query = Some(whole);
+            Uri::from_parts(parts).map_err(http::Error::from)
+        });
+        let shown = || url::shown(&self.url);
+        let url = url.map_err(|error| Failure::bad(format!("{}: {error}", shown())))?;
+        Ok(Self {
+            url,
+            transport: self.transport.clone(),
         })
     }
 
@@ -97,17 +104,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_in_a_url_is_not_shown() {
-        for (url, expected) in [
+    fn each_account_has_a_path_of_its_own() {
+        let id = "cpay/main".parse().unwrap();
+        for (forward, expected) in [
             (
-                "http://u:p@127.0.0.1:3000/a?b=@",
-                "http://127.0.0.1:3000/a?b=@",
+                "http://127.0.0.1:3000/webhooks",
+                "http://127.0.0.1:3000/webhooks/cpay/main",
             ),
-            ("https://u@shop.example/", "https://shop.example/"),
-            ("https://shop.example/a@b", "https://shop.example/a@b"),
-            ("/a@b", "/a@b"),
+            (
+                "http://127.0.0.1:3000/webhooks/",
+                "http://127.0.0.1:3000/webhooks/cpay/main",
+            ),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000/cpay/main"),
+            (
+                "http://u:p@[::1]:3000/a?b=1",
+                "http://u:p@[::1]:3000/a/cpay/main?b=1",
+            ),
         ] {
-            assert_eq!(shown(&url.parse().unwrap()), expected);
+            let post = Post::to(&forward.parse().unwrap()).unwrap();
+            let url = post.for_account(&id).unwrap().url;
+            assert_eq!(url.to_string(), expected);
         }
     }
 }

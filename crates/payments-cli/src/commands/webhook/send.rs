@@ -10,15 +10,16 @@ use payments_sandbox::Credentials;
 use serde::Serialize;
 
 use super::message::{self, TestEvent};
-use super::post::{self, Answered, Post};
+use super::post::{Answered, Post};
 use crate::access::{Access, Session, now};
 use crate::commands::input;
 use crate::failure::{Failure, runtime};
 use crate::output::{self, say};
+use crate::url;
 
 const HELP: &str = "\
 Example:
-  payments webhook send http://127.0.0.1:3000/webhooks/cpay --gateway cpay/main \\
+  payments webhook send http://127.0.0.1:3000/webhooks/cpay/main --gateway cpay/main \\
       --reference order-1001 --amount 10.50 --status completed
       an event as the provider would send it, signed with the account's own secret;
       exit status 1 if your program does not acknowledge it
@@ -108,6 +109,7 @@ struct Sent<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let post = Post::to(&options.url)?;
     let session = access.open()?;
     let gateway = session.gateway()?;
     let message = signed(&session, gateway, options)?;
@@ -121,16 +123,15 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
                 message.hint
             ))
         })?;
-    let post = Post::to(&options.url)?;
     let answer = runtime()?
         .block_on(post.send(&message.headers, message.body.clone()))
         .map_err(|error| {
-            Failure::failed(&format!("sending to {}", post::shown(&options.url)), error)
+            Failure::failed(&format!("sending to {}", url::shown(&options.url)), error)
         })?;
     let acknowledged = (message.is_ack)(&answer);
     let sent = Sent {
         gateway: gateway.id().as_str(),
-        url: post::shown(&options.url),
+        url: url::shown(&options.url),
         effect_key: received.event().effect_key().as_str(),
         answer: Answered::from(&answer),
         acknowledged,

@@ -8,6 +8,7 @@ use payments_core::{Amount, Asset, Invalid, Operation, Timestamp};
 
 use super::tokens::{ANY_TOKEN, Purpose, Wanted, missing_network};
 use super::{Ccpayment, DOLLARS, PROVIDER, lookup, names, reading};
+use crate::adapter::with;
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout, CustomerStep,
@@ -36,18 +37,6 @@ struct Native<'a> {
     /// Which part of the order says so.
     field: &'static str,
     options: NativeOptions<'a>,
-}
-
-/// Gives a request of the client those of the options that are set.
-macro_rules! with {
-    ($request:expr, $($setter:ident: $value:expr),+ $(,)?) => {{
-        let request = $request;
-        $(let request = match $value {
-            Some(value) => request.$setter(value),
-            None => request,
-        };)+
-        request
-    }};
 }
 
 struct CommonOptions<'a> {

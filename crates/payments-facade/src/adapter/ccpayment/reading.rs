@@ -135,6 +135,7 @@ pub(super) fn withdrawal(
         .reference(Some(reference.clone()))
         .provider_ref(row.order_id.clone())
         .phase(withdrawal_phase(&row.status), row.status.as_str())
+        .ordered(money(row.order_amount, coin.as_ref()))
         .credited(money(arrived.filter(|_| is_made && is_free), coin.as_ref()))
         .fee(fee(network_fee))
         .transaction(transfer.and_then(|transfer| transfer.txid.clone()))

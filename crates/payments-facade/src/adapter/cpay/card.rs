@@ -9,8 +9,9 @@ use cpay_client::{
 };
 use payments_core::{Invalid, Operation, Timestamp};
 
-use super::checkout::{purchase, with};
+use super::checkout::purchase;
 use super::{Cpay, PROVIDER, lookup, reading};
+use crate::adapter::with;
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, CardCharge, CardOptions, CardSource, Cards, CreatedCheckout, CustomerStep, Error, Item,

@@ -5,6 +5,7 @@ use cpay_client::{CardOrder, CreateCardOrder, CreateOrder, CreatedOrder, Product
 use payments_core::{Amount, Invalid, Operation, Timestamp};
 
 use super::{Cpay, PROVIDER, lookup, reading};
+use crate::adapter::with;
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout, CustomerStep,
@@ -43,19 +44,6 @@ fn coin_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> CoinOptions<'
         metadata: options.metadata(),
     }
 }
-
-/// Gives a request of the client those of the options that are set.
-macro_rules! with {
-    ($request:expr, $($setter:ident: $value:expr),+ $(,)?) => {{
-        let request = $request;
-        $(let request = match $value {
-            Some(value) => request.$setter(value),
-            None => request,
-        };)+
-        request
-    }};
-}
-pub(super) use with;
 
 fn coins(order: &CheckoutOrder) -> Result<CreateOrder, Invalid> {
     let options = order.carry(coin_options)?;

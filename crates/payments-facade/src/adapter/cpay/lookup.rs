@@ -1,8 +1,8 @@
 //! `getOrderDetail`: how an order of any kind stands.
 
 use async_trait::async_trait;
-use cpay_client::{OrderDetail, OrderQuery, OrderStatus};
-use payments_core::{Amount, Effect, Fault, Invalid};
+use cpay_client::{OrderDetail, OrderQuery};
+use payments_core::{Effect, Fault, Invalid};
 
 use super::{Cpay, PROVIDER, reading};
 use crate::recovery::Sighting;
@@ -67,8 +67,8 @@ impl Recovery for Cpay {
         let by = Lookup::Reference(ticket.reference().clone());
         let detail = self.client.order_detail(query(&by)).await;
         let detail = detail.map_err(Error::of_read)?;
-        if let Some(field) = contradiction(ticket, &detail) {
-            let fault = Fault::mismatch(field);
+        if is_other_asset(ticket, &detail) {
+            let fault = Fault::mismatch("asset");
             let error =
                 payments_core::Error::from_fault(PROVIDER, OPERATION, Effect::Read, fault, None);
             return Err(Error::of_read(error));
@@ -87,28 +87,12 @@ impl Recovery for Cpay {
 
 const OPERATION: &str = "getOrderDetail";
 
-/// Which value of an order says that it is not the payout of this ticket. C-Pay does not say what an order is, so a payout
-/// that never left could be taken for an order of another kind under the same reference. Of the other calls nothing can be
-/// compared: a payer may pay another sum, and of cards and exchanges no document says which of two assets is named.
-fn contradiction(ticket: &Ticket, detail: &OrderDetail) -> Option<&'static str> {
-    if ticket.call() != MoneyCall::Payout {
-        return None;
-    }
-    let asked = ticket.money();
-    let is_other = |currency: &str| !currency.eq_ignore_ascii_case(asked.asset.symbol());
-    if detail.currency.as_deref().is_some_and(is_other) {
-        return Some("asset");
-    }
-    if detail.status != OrderStatus::Completed {
-        return None;
-    }
-    // Which of the sums the ticket has depends on who bears the fee, and no document says which of the two C-Pay tells.
-    let told = [detail.actual_amount, detail.received_amount];
-    let mut sums = told.into_iter().flatten().peekable();
-    sums.peek()?;
-    let is_asked = |sum: Amount| {
-        let with_fee = detail.fee.and_then(|fee| sum.checked_add(fee));
-        sum == asked.amount || with_fee == Some(asked.amount)
-    };
-    (!sums.any(is_asked)).then_some("amount")
+/// Whether an order is in another asset than the payout of this ticket, which C-Pay tells before it tells sums. It does not
+/// say what an order is, so a payout that never left could be taken for an order of another kind under the same reference. Of
+/// the other calls nothing can be compared: of cards and exchanges no document says which of two assets is named.
+fn is_other_asset(ticket: &Ticket, detail: &OrderDetail) -> bool {
+    let asked = ticket.money().asset.symbol();
+    let currency = detail.currency.as_deref();
+    ticket.call() == MoneyCall::Payout
+        && currency.is_some_and(|currency| !currency.eq_ignore_ascii_case(asked))
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use cpay_client::{FiatPayout, PixKey as Key, Withdraw};
 use payments_core::{Invalid, Operation, Timestamp};
 
-use super::checkout::with;
 use super::{Cpay, PROVIDER, lookup, names, reading};
+use crate::adapter::with;
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Destination, Error, Fee, Lookup, LookupKind, MoneyCall, Observation, OptionNames,
