@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use payments_core::{Error, Executor, Fault, Invalid, Protocol, Timestamp, Transport};
+use payments_core::{Error, Executor, Fault, InvalidRequest, Protocol, Timestamp, Transport};
 
 use crate::confirm;
 use crate::opening::Opening;
@@ -70,12 +70,12 @@ impl Client {
     /// The URL where the payer pays an order. Nothing is sent.
     ///
     /// # Errors
-    /// [`Invalid`] when an id or the token cannot be right.
+    /// [`InvalidRequest`] when an id or the token cannot be right.
     ///
     /// ```
     /// # use chainup_opay_client::{Client, Config, PayPage, Payer};
     /// # use payments_core::ProviderRef;
-    /// # fn page(client: &Client) -> Result<(), payments_core::Invalid> {
+    /// # fn page(client: &Client) -> Result<(), payments_core::InvalidRequest> {
     /// let page = PayPage::new(ProviderRef::new("1000000009")?, Payer::by_user_id("2023203"));
     /// let url = client.pay_page_url(&page)?;
     /// assert_eq!(url.as_str(), "https://service.exchange.example/platform/pay.html?appKey=shop_5157&userId=2023203&orderNum=1000000009");
@@ -88,7 +88,7 @@ impl Client {
     /// # let client = Client::with_executor(&config, ScriptedTransport::new().executor(&ManualClock::new()));
     /// # page(&client).unwrap();
     /// ```
-    pub fn pay_page_url(&self, page: &PayPage) -> Result<PayPageUrl, Invalid> {
+    pub fn pay_page_url(&self, page: &PayPage) -> Result<PayPageUrl, InvalidRequest> {
         page.url(&self.account)
     }
 
@@ -188,12 +188,12 @@ impl Client {
     /// `Debug` of an `http::Request` prints the body, which can be sent again by whoever reads it: do not log it.
     ///
     /// # Errors
-    /// [`Invalid`], as before any call.
+    /// [`InvalidRequest`], as before any call.
     pub fn prepare<C: Call>(
         &self,
         call: &C,
         now: Timestamp,
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         call.check()?;
         self.account.seal(call, now)
     }

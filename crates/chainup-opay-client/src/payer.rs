@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use payments_core::redact::{Masked, Personal};
-use payments_core::{Invalid, check};
+use payments_core::{InvalidRequest, check};
+use payments_core::{SensitiveString, redact::Masked};
 
 /// The payer of an order, by one of the two ids the platform knows or by both: there is none without.
 ///
@@ -18,8 +18,8 @@ use payments_core::{Invalid, check};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payer {
-    open_id: Option<Personal>,
-    user_id: Option<Personal>,
+    open_id: Option<SensitiveString>,
+    user_id: Option<SensitiveString>,
 }
 
 impl Payer {
@@ -27,7 +27,7 @@ impl Payer {
     #[must_use]
     pub fn by_open_id(open_id: impl Into<String>) -> Self {
         Self {
-            open_id: Some(Personal::from(open_id)),
+            open_id: Some(SensitiveString::from(open_id)),
             user_id: None,
         }
     }
@@ -37,21 +37,21 @@ impl Payer {
     pub fn by_user_id(user_id: impl Into<String>) -> Self {
         Self {
             open_id: None,
-            user_id: Some(Personal::from(user_id)),
+            user_id: Some(SensitiveString::from(user_id)),
         }
     }
 
     /// Gives the `openId` as well. Specification: of the two it is the one that counts.
     #[must_use]
     pub fn and_open_id(mut self, open_id: impl Into<String>) -> Self {
-        self.open_id = Some(Personal::from(open_id));
+        self.open_id = Some(SensitiveString::from(open_id));
         self
     }
 
     /// Gives the `userId` as well. Specification: the `openId` is the one that counts.
     #[must_use]
     pub fn and_user_id(mut self, user_id: impl Into<String>) -> Self {
-        self.user_id = Some(Personal::from(user_id));
+        self.user_id = Some(SensitiveString::from(user_id));
         self
     }
 
@@ -63,7 +63,7 @@ impl Payer {
         self.user_id.as_deref()
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         self.open_id()
             .map_or(Ok(()), |id| check::text("open_id", id, crate::op::UNSTATED))?;
         self.user_id()

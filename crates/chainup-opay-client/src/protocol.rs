@@ -10,9 +10,9 @@ use std::thread;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use payments_core::redact::Personal;
+use payments_core::SensitiveString;
 use payments_core::wire::{self, Code, Json, informative};
-use payments_core::{Fault, Invalid, Operation, Protocol, RawAnswer, Timestamp};
+use payments_core::{Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
 use payments_signing::chainup_opay::Keys;
 use payments_signing::{Refused, SignError};
 use serde::{Deserialize, Serialize};
@@ -44,11 +44,14 @@ impl<O: Operation + wiring::Wired> Call for O {}
 
 /// How a call is written and read; private to this crate by living in a private module.
 pub(crate) mod wiring {
-    use super::{Account, Answer, Bytes, Fault, Invalid, Operation, Timestamp};
+    use super::{Account, Answer, Bytes, Fault, InvalidRequest, Operation, Timestamp};
 
     pub trait Wired: Operation {
-        fn write(&self, account: &Account, now: Timestamp)
-        -> Result<http::Request<Bytes>, Invalid>;
+        fn write(
+            &self,
+            account: &Account,
+            now: Timestamp,
+        ) -> Result<http::Request<Bytes>, InvalidRequest>;
         fn read(&self, answer: Answer) -> Result<Self::Output, Fault>;
 
         /// Whether this call takes an answer whose data is plain.
@@ -109,14 +112,16 @@ impl Account {
         (folder, method): (&str, &str),
         inner: &impl Serialize,
         now: Timestamp,
-    ) -> Result<http::Request<Bytes>, Invalid> {
-        let text = Personal::json("parameters", inner)?;
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
+        let text = SensitiveString::json("parameters", inner)?;
         let sealed = self
             .keys
             .seal(text.as_bytes())
             .map_err(|error| match error {
-                SignError::TooManyBlocks { .. } => Invalid::request("parameters", "are too long"),
-                _ => Invalid::configuration("private_key", "cannot sign"),
+                SignError::TooManyBlocks { .. } => {
+                    InvalidRequest::request("parameters", "are too long")
+                }
+                _ => InvalidRequest::configuration("private_key", "cannot sign"),
             })?;
         let millis = now.to_text();
         let envelope = Outgoing {
@@ -129,7 +134,7 @@ impl Account {
             },
         };
         let body = serde_json::to_vec(&envelope)
-            .map_err(|_| Invalid::request("parameters", "cannot be written as JSON"))?;
+            .map_err(|_| InvalidRequest::request("parameters", "cannot be written as JSON"))?;
         self.request(folder, method, Bytes::from(body))
     }
 
@@ -138,8 +143,8 @@ impl Account {
         &self,
         (folder, method): (&str, &str),
         inner: &impl Serialize,
-    ) -> Result<http::Request<Bytes>, Invalid> {
-        let body = Bytes::from_owner(Personal::json("parameters", inner)?);
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
+        let body = Bytes::from_owner(SensitiveString::json("parameters", inner)?);
         self.request(folder, method, body)
     }
 
@@ -148,14 +153,14 @@ impl Account {
         folder: &str,
         method: &str,
         body: Bytes,
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let is_json = HeaderValue::from_static("application/json");
         http::Request::post(format!("{}{folder}{method}", self.base_url))
             .header(CONTENT_TYPE, is_json.clone())
             .header(ACCEPT, is_json)
             .header(USER_AGENT, self.choices.user_agent.clone())
             .body(body)
-            .map_err(|_| Invalid::configuration("base_url", "makes no usable URL"))
+            .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
     }
 
     /// Decrypts and verifies; of a long text the blocks are shared between threads.
@@ -246,7 +251,7 @@ impl<C: Call> Protocol<C> for Account {
         PROVIDER
     }
 
-    fn seal(&self, call: &C, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn seal(&self, call: &C, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
         call.write(self, now)
     }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 use payments_core::redact::Masked;
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ use crate::rules;
 ///
 /// let card = Card::new(CardNumber::new("4111111111111111")?, CardExpiry::new(12, 2027)?, Cvv::new("123")?);
 /// assert_eq!(format!("{card:?}"), "Card { number: CardNumber(…1111), expiry: CardExpiry(***), cvv: Cvv(***) }");
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Card {
@@ -48,8 +48,8 @@ impl CardNumber {
     /// when it is refused.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the number.
-    pub fn new(digits: impl Into<String>) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`], which never repeats the number.
+    pub fn new(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let digits = Zeroizing::new(digits.into());
         let digit = |c: char| c.is_ascii_digit();
         rules::spelt(
@@ -60,7 +60,10 @@ impl CardNumber {
             "12 to 19 digits without spaces",
         )?;
         if !luhn(&digits) {
-            return Err(Invalid::request("card_number", "has a wrong check digit"));
+            return Err(InvalidRequest::request(
+                "card_number",
+                "has a wrong check digit",
+            ));
         }
         Ok(Self(digits))
     }
@@ -93,20 +96,21 @@ impl CardExpiry {
     /// is the gateway's to say: it depends on a time zone nobody documents.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the values.
-    pub fn new(month: u8, year: u16) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`], which never repeats the values.
+    pub fn new(month: u8, year: u16) -> Result<Self, InvalidRequest> {
         if !(1..=12).contains(&month) {
-            return Err(
-                Invalid::request("card_expiry", "has no such month").allowed("month 1 to 12")
-            );
+            return Err(InvalidRequest::request("card_expiry", "has no such month")
+                .allowed("month 1 to 12"));
         }
         let Some(short) = year
             .checked_sub(2000)
             .and_then(|short| u8::try_from(short).ok())
             .filter(|y| *y < 100)
         else {
-            return Err(Invalid::request("card_expiry", "has a year out of range")
-                .allowed("year 2000 to 2099"));
+            return Err(
+                InvalidRequest::request("card_expiry", "has a year out of range")
+                    .allowed("year 2000 to 2099"),
+            );
         };
         let digit = |value: u8| b'0' + value % 10;
         Ok(Self(Zeroizing::new([
@@ -138,8 +142,8 @@ impl Cvv {
     /// Takes the digits.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the code.
-    pub fn new(digits: impl Into<String>) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`], which never repeats the code.
+    pub fn new(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let digits = Zeroizing::new(digits.into());
         rules::spelt(
             "cvv",

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use payments_core::{Error, Executor, Fault, Invalid, Protocol, Timestamp};
+use payments_core::{Error, Executor, Fault, InvalidRequest, Protocol, Timestamp};
 
 use crate::protocol::{Account, Call};
 use crate::{
@@ -175,12 +175,12 @@ impl Client {
     /// `http::Request` prints the body: do not log it.
     ///
     /// # Errors
-    /// [`Invalid`], as before any call.
+    /// [`InvalidRequest`], as before any call.
     pub fn prepare<C: Call>(
         &self,
         call: &C,
         now: Timestamp,
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         call.check()?;
         self.account.seal(call, now)
     }

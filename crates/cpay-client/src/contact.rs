@@ -1,7 +1,7 @@
 //! How a person is reached.
 
-use payments_core::Invalid;
-use payments_core::redact::Personal;
+use payments_core::InvalidRequest;
+use payments_core::SensitiveString;
 
 use crate::rules;
 
@@ -15,9 +15,9 @@ use crate::rules;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
-    pub(crate) email: Personal,
-    pub(crate) idd_code: Personal,
-    pub(crate) mobile: Personal,
+    pub(crate) email: SensitiveString,
+    pub(crate) idd_code: SensitiveString,
+    pub(crate) mobile: SensitiveString,
 }
 
 impl Contact {
@@ -31,13 +31,13 @@ impl Contact {
         mobile: impl Into<String>,
     ) -> Self {
         Self {
-            email: Personal::from(email),
-            idd_code: Personal::from(idd_code),
-            mobile: Personal::from(mobile),
+            email: SensitiveString::from(email),
+            idd_code: SensitiveString::from(idd_code),
+            mobile: SensitiveString::from(mobile),
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         let digit = |c: char| c.is_ascii_digit();
         rules::email("email", &self.email)?;
         rules::spelt(

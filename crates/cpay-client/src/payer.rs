@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use payments_core::redact::Personal;
-use payments_core::{Invalid, check};
+use payments_core::SensitiveString;
+use payments_core::{InvalidRequest, check};
 
 use crate::{Contact, FullName, rules};
 
@@ -26,7 +26,7 @@ impl Payer {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         self.name.check()?;
         self.contact.check()?;
         self.address.check()
@@ -36,10 +36,10 @@ impl Payer {
 /// Where a card's bills go. The gateway takes little of what addresses are made of: leave out what it does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillingAddress {
-    pub(crate) line: Personal,
-    pub(crate) city: Personal,
-    pub(crate) zip: Personal,
-    pub(crate) country: Personal,
+    pub(crate) line: SensitiveString,
+    pub(crate) city: SensitiveString,
+    pub(crate) zip: SensitiveString,
+    pub(crate) country: SensitiveString,
 }
 
 impl BillingAddress {
@@ -59,14 +59,14 @@ impl BillingAddress {
         country: impl Into<String>,
     ) -> Self {
         Self {
-            line: Personal::from(line),
-            city: Personal::from(city),
-            zip: Personal::from(zip),
-            country: Personal::from(country),
+            line: SensitiveString::from(line),
+            city: SensitiveString::from(city),
+            zip: SensitiveString::from(zip),
+            country: SensitiveString::from(country),
         }
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         rules::words(
             "address_line",
             &self.line,
@@ -89,9 +89,9 @@ impl BillingAddress {
 /// The payer's browser, as its request to the merchant's shop shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Browser {
-    pub(crate) ip: Personal,
-    pub(crate) accept: Personal,
-    pub(crate) user_agent: Personal,
+    pub(crate) ip: SensitiveString,
+    pub(crate) accept: SensitiveString,
+    pub(crate) user_agent: SensitiveString,
 }
 
 impl Browser {
@@ -100,13 +100,13 @@ impl Browser {
     #[must_use]
     pub fn new(ip: Ipv4Addr, accept: impl Into<String>, user_agent: impl Into<String>) -> Self {
         Self {
-            ip: Personal::from(ip.to_string()),
-            accept: Personal::from(accept),
-            user_agent: Personal::from(user_agent),
+            ip: SensitiveString::from(ip.to_string()),
+            accept: SensitiveString::from(accept),
+            user_agent: SensitiveString::from(user_agent),
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         check::text("accept", &self.accept, 256)?;
         check::text("user_agent", &self.user_agent, 256)
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use payments_core::redact::Personal;
-use payments_core::{Invalid, check};
+use payments_core::SensitiveString;
+use payments_core::{InvalidRequest, check};
 use serde::Serialize;
 
 use crate::{Contact, Date, rules};
@@ -31,7 +31,7 @@ const URL_CHARS: usize = 2_048;
 ///         .id_card_url("https://files.shop.example/pi.jpg"),
 /// );
 /// assert_eq!(format!("{person:?}"), r#"Person { user_id: "231xsd23", .. }"#);
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Person {
@@ -68,7 +68,7 @@ impl Person {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("user_id", &self.user_id, 64)?;
         self.name.check()?;
         rules::country(&self.country)?;
@@ -124,8 +124,8 @@ pub(crate) struct Row<'a> {
     #[serde(rename = "certificateDateEnd")]
     valid_until: Date,
     #[serde(rename = "IdCardUrls")]
-    id_card_urls: &'a [Personal],
-    document_urls: &'a [Personal],
+    id_card_urls: &'a [SensitiveString],
+    document_urls: &'a [SensitiveString],
     email: &'a str,
     mobile: &'a str,
 }
@@ -133,9 +133,9 @@ pub(crate) struct Row<'a> {
 /// A person's name. `Debug` shows nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FullName {
-    pub(crate) first: Personal,
-    middle: Personal,
-    pub(crate) last: Personal,
+    pub(crate) first: SensitiveString,
+    middle: SensitiveString,
+    pub(crate) last: SensitiveString,
 }
 
 impl FullName {
@@ -143,20 +143,20 @@ impl FullName {
     #[must_use]
     pub fn new(first: impl Into<String>, last: impl Into<String>) -> Self {
         Self {
-            first: Personal::from(first),
-            middle: Personal::default(),
-            last: Personal::from(last),
+            first: SensitiveString::from(first),
+            middle: SensitiveString::default(),
+            last: SensitiveString::from(last),
         }
     }
 
     /// The middle name; sent empty where there is none. Card payments have no field for it.
     #[must_use]
     pub fn middle(mut self, middle: impl Into<String>) -> Self {
-        self.middle = Personal::from(middle);
+        self.middle = SensitiveString::from(middle);
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("first_name", &self.first, rules::UNSTATED)?;
         if !self.middle.is_empty() {
             check::separable("middle_name", &self.middle, rules::UNSTATED)?;
@@ -187,11 +187,11 @@ impl Gender {
 /// A person's identity document and where its pictures are. `Debug` shows the number of pictures alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdDocument {
-    personal_code: Personal,
+    personal_code: SensitiveString,
     valid_from: Date,
     valid_until: Date,
-    id_card_urls: Vec<Personal>,
-    document_urls: Vec<Personal>,
+    id_card_urls: Vec<SensitiveString>,
+    document_urls: Vec<SensitiveString>,
 }
 
 impl IdDocument {
@@ -200,7 +200,7 @@ impl IdDocument {
     #[must_use]
     pub fn new(personal_code: impl Into<String>, valid_from: Date, valid_until: Date) -> Self {
         Self {
-            personal_code: Personal::from(personal_code),
+            personal_code: SensitiveString::from(personal_code),
             valid_from,
             valid_until,
             id_card_urls: Vec::new(),
@@ -211,21 +211,24 @@ impl IdDocument {
     /// Adds a picture of the identity card, by the URL the gateway fetches it from.
     #[must_use]
     pub fn id_card_url(mut self, url: impl Into<String>) -> Self {
-        self.id_card_urls.push(Personal::from(url));
+        self.id_card_urls.push(SensitiveString::from(url));
         self
     }
 
     /// Adds another document, by the URL the gateway fetches it from.
     #[must_use]
     pub fn document_url(mut self, url: impl Into<String>) -> Self {
-        self.document_urls.push(Personal::from(url));
+        self.document_urls.push(SensitiveString::from(url));
         self
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::text("personal_code", &self.personal_code, rules::UNSTATED)?;
         if self.valid_until < self.valid_from {
-            return Err(Invalid::request("valid_until", "is before valid_from"));
+            return Err(InvalidRequest::request(
+                "valid_until",
+                "is before valid_from",
+            ));
         }
         for url in &self.id_card_urls {
             check::url("id_card_url", url, URL_CHARS)?;

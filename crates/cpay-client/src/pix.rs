@@ -1,7 +1,7 @@
 //! Pix keys: how a payee in Brazil is named.
 
-use payments_core::redact::Personal;
-use payments_core::{Invalid, check};
+use payments_core::SensitiveString;
+use payments_core::{InvalidRequest, check};
 
 use crate::rules;
 
@@ -18,12 +18,12 @@ use crate::rules;
 /// let key = PixKey::cpf("52998224725")?;
 /// assert_eq!(format!("{key:?}"), "PixKey { kind: TaxId, account: *** }");
 /// assert!(PixKey::cpf("52998224724").is_err());
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PixKey {
     kind: PixKeyKind,
-    account: Personal,
+    account: SensitiveString,
 }
 
 /// What a [`PixKey`] is.
@@ -55,9 +55,9 @@ impl PixKey {
     /// A person's tax number: 11 digits, without points and dash, with right check digits.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the number.
-    pub fn cpf(digits: impl Into<String>) -> Result<Self, Invalid> {
-        let account = Personal::from(digits);
+    /// [`InvalidRequest`], which never repeats the number.
+    pub fn cpf(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
+        let account = SensitiveString::from(digits);
         rules::spelt(
             "cpf",
             &account,
@@ -73,9 +73,9 @@ impl PixKey {
     /// `assumed`.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the number.
-    pub fn cnpj(digits: impl Into<String>) -> Result<Self, Invalid> {
-        let account = Personal::from(digits);
+    /// [`InvalidRequest`], which never repeats the number.
+    pub fn cnpj(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
+        let account = SensitiveString::from(digits);
         let alphabet = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
         rules::spelt(
             "cnpj",
@@ -91,9 +91,9 @@ impl PixKey {
     /// An e-mail address, without `&`: it says where money goes, and must not be mistaken for two fields.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the address.
-    pub fn email(address: impl Into<String>) -> Result<Self, Invalid> {
-        let account = Personal::from(address);
+    /// [`InvalidRequest`], which never repeats the address.
+    pub fn email(address: impl Into<String>) -> Result<Self, InvalidRequest> {
+        let account = SensitiveString::from(address);
         rules::email("email", &account)?;
         check::separable("email", &account, 254)?;
         Ok(Self {
@@ -106,12 +106,14 @@ impl PixKey {
     /// has 10 or 11, and the specification's example leaves room for the 0 some write before the area code.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the number.
-    pub fn mobile(number: impl Into<String>) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`], which never repeats the number.
+    pub fn mobile(number: impl Into<String>) -> Result<Self, InvalidRequest> {
         const ALLOWED: &str = "+55, area code and number, as +5511912345678";
-        let account = Personal::from(number);
+        let account = SensitiveString::from(number);
         let Some(local) = account.strip_prefix("+55") else {
-            return Err(Invalid::request("mobile", "is not a number in Brazil").allowed(ALLOWED));
+            return Err(
+                InvalidRequest::request("mobile", "is not a number in Brazil").allowed(ALLOWED),
+            );
         };
         rules::spelt("mobile", local, (10, 12), |c| c.is_ascii_digit(), ALLOWED)?;
         Ok(Self {
@@ -123,9 +125,9 @@ impl PixKey {
     /// A random key: a UUID with its dashes, such as `123e4567-e89b-12d3-a456-426614174000`.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats the key.
-    pub fn random(uuid: impl Into<String>) -> Result<Self, Invalid> {
-        let account = Personal::from(uuid);
+    /// [`InvalidRequest`], which never repeats the key.
+    pub fn random(uuid: impl Into<String>) -> Result<Self, InvalidRequest> {
+        let account = SensitiveString::from(uuid);
         let dashes = [8, 13, 18, 23];
         let good = account.len() == 36
             && account.bytes().enumerate().all(|(place, byte)| match byte {
@@ -138,7 +140,7 @@ impl PixKey {
                 account,
             })
         } else {
-            Err(Invalid::request("random_key", "is not a random key")
+            Err(InvalidRequest::request("random_key", "is not a random key")
                 .allowed("a UUID of 36 characters with its dashes"))
         }
     }
@@ -159,7 +161,11 @@ impl PixKey {
 /// Both tax numbers end in two check digits. The first covers all before it, the second the first as well; each is
 /// the sum of the digits times their weights, modulo 11. From the right, weights count up from 2 to `last_weight`
 /// and start again.
-fn tax_id(field: &'static str, account: Personal, last_weight: u32) -> Result<PixKey, Invalid> {
+fn tax_id(
+    field: &'static str,
+    account: SensitiveString,
+    last_weight: u32,
+) -> Result<PixKey, InvalidRequest> {
     let value = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
     let check_digit = |covered: &[u8]| {
         let weights = (2..=last_weight).cycle();
@@ -192,6 +198,6 @@ fn tax_id(field: &'static str, account: Personal, last_weight: u32) -> Result<Pi
             account,
         })
     } else {
-        Err(Invalid::request(field, "has wrong check digits"))
+        Err(InvalidRequest::request(field, "has wrong check digits"))
     }
 }

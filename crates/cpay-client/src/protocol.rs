@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use payments_core::wire::{self, Code, Json};
-use payments_core::{Fault, Invalid, Operation, Protocol, RawAnswer, Timestamp};
+use payments_core::{Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
 use payments_signing::cpay::Key;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -25,11 +25,14 @@ impl<O: Operation + wiring::Wired> Call for O {}
 
 /// How a call is written and read; private to this crate by living in a private module.
 pub(crate) mod wiring {
-    use super::{Account, Answer, Bytes, Fault, Invalid, Operation, Timestamp};
+    use super::{Account, Answer, Bytes, Fault, InvalidRequest, Operation, Timestamp};
 
     pub trait Wired: Operation {
-        fn write(&self, account: &Account, now: Timestamp)
-        -> Result<http::Request<Bytes>, Invalid>;
+        fn write(
+            &self,
+            account: &Account,
+            now: Timestamp,
+        ) -> Result<http::Request<Bytes>, InvalidRequest>;
         fn read(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
         /// The gateway's own words about this call, without what they may repeat of it and must not be printed. Empty
@@ -68,7 +71,7 @@ impl Account {
         &self,
         method: &str,
         fields: &[Field<'_>],
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let mut uri = self.uri(method, encoded_len(fields));
         uri.push('?');
         request(self.sign_onto(uri, fields)?, Bytes::new())
@@ -79,7 +82,7 @@ impl Account {
         &self,
         method: &str,
         fields: &[Field<'_>],
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let form = self.sign_onto(String::with_capacity(encoded_len(fields)), fields)?;
         self.form_request(method, Bytes::from(form))
     }
@@ -90,12 +93,16 @@ impl Account {
         &self,
         method: &str,
         fields: &[Field<'_>],
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let form = self.sign_onto(String::with_capacity(most_encoded_len(fields)), fields)?;
         self.form_request(method, Bytes::from_owner(Zeroizing::new(form.into_bytes())))
     }
 
-    fn form_request(&self, method: &str, form: Bytes) -> Result<http::Request<Bytes>, Invalid> {
+    fn form_request(
+        &self,
+        method: &str,
+        form: Bytes,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let mut request = request(self.uri(method, 0), form)?;
         *request.method_mut() = Method::POST;
         request.headers_mut().insert(
@@ -116,11 +123,11 @@ impl Account {
     }
 
     /// Signs the raw values and appends their percent-encoded form: what is signed is what is sent.
-    fn sign_onto(&self, target: String, fields: &[Field<'_>]) -> Result<String, Invalid> {
+    fn sign_onto(&self, target: String, fields: &[Field<'_>]) -> Result<String, InvalidRequest> {
         let sign = self
             .key
             .sign_sorted(fields.iter().copied())
-            .map_err(|error| Invalid::request("parameters", error.to_string()))?;
+            .map_err(|error| InvalidRequest::request("parameters", error.to_string()))?;
         let mut form = target;
         let start = form.len();
         for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
@@ -141,11 +148,11 @@ impl std::fmt::Debug for Account {
 }
 
 /// A GET until it is told otherwise.
-fn request(uri: String, body: Bytes) -> Result<http::Request<Bytes>, Invalid> {
+fn request(uri: String, body: Bytes) -> Result<http::Request<Bytes>, InvalidRequest> {
     let mut request = http::Request::new(body);
     *request.uri_mut() = uri
         .try_into()
-        .map_err(|_| Invalid::configuration("base_url", "makes no usable URL"))?;
+        .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))?;
     request
         .headers_mut()
         .insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -180,7 +187,7 @@ impl<O: Call> Protocol<O> for Account {
         PROVIDER
     }
 
-    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
         op.write(self, now)
     }
 

@@ -1,6 +1,6 @@
 //! What is paid by card.
 
-use payments_core::{Amount, Invalid, check};
+use payments_core::{Amount, InvalidRequest, check};
 use serde::{Serialize, Serializer};
 
 use crate::rules;
@@ -40,23 +40,23 @@ impl Purchase {
         }
     }
 
-    pub(crate) fn check(&self, currencies: &[&str]) -> Result<(), Invalid> {
+    pub(crate) fn check(&self, currencies: &[&str]) -> Result<(), InvalidRequest> {
         check::positive("amount", self.amount)?;
         rules::one_of("currency", &self.currency, currencies)?;
         if self.products.is_empty() {
-            return Err(Invalid::request("products", "are none").allowed("at least one"));
+            return Err(InvalidRequest::request("products", "are none").allowed("at least one"));
         }
         self.products.iter().try_for_each(Product::check)?;
         if self.products_json()?.chars().count() > PRODUCTS_CHARS {
-            return Err(Invalid::request("products", "are too long")
+            return Err(InvalidRequest::request("products", "are too long")
                 .allowed("up to 1024 characters as JSON"));
         }
         Ok(())
     }
 
-    pub(crate) fn products_json(&self) -> Result<String, Invalid> {
+    pub(crate) fn products_json(&self) -> Result<String, InvalidRequest> {
         serde_json::to_string(&self.products)
-            .map_err(|_| Invalid::request("products", "cannot be written as JSON"))
+            .map_err(|_| InvalidRequest::request("products", "cannot be written as JSON"))
     }
 }
 
@@ -90,11 +90,13 @@ impl Product {
         }
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         rules::whole("product_name", &self.name, rules::UNSTATED)?;
         check::decimals("product_price", self.price, 8)?;
         if self.quantity == 0 {
-            return Err(Invalid::request("product_quantity", "is zero").allowed("at least 1"));
+            return Err(
+                InvalidRequest::request("product_quantity", "is zero").allowed("at least 1")
+            );
         }
         rules::whole("product_currency", &self.currency, 16)
     }

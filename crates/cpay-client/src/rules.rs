@@ -1,6 +1,6 @@
 //! Checks that several calls share, beyond those of [`payments_core::check`].
 
-use payments_core::{Amount, Invalid, check};
+use payments_core::{Amount, InvalidRequest, check};
 
 /// The limit of texts to which the documents give none, or one that no real value could keep.
 pub(crate) const UNSTATED: usize = 256;
@@ -12,7 +12,7 @@ pub(crate) fn spelt(
     (min, max): (usize, usize),
     alphabet: fn(char) -> bool,
     allowed: &'static str,
-) -> Result<(), Invalid> {
+) -> Result<(), InvalidRequest> {
     let length = text.chars().count();
     let problem = if length == 0 {
         "is empty"
@@ -25,11 +25,11 @@ pub(crate) fn spelt(
     } else {
         return Ok(());
     };
-    Err(Invalid::request(field, problem).allowed(allowed))
+    Err(InvalidRequest::request(field, problem).allowed(allowed))
 }
 
 /// A country by ISO 3166-1 alpha-2, in capitals. Whether it exists is the gateway's to say.
-pub(crate) fn country(text: &str) -> Result<(), Invalid> {
+pub(crate) fn country(text: &str) -> Result<(), InvalidRequest> {
     let capital = |c: char| c.is_ascii_uppercase();
     spelt(
         "country",
@@ -47,13 +47,13 @@ pub(crate) fn words(
     max: usize,
     alphabet: fn(char) -> bool,
     allowed: &'static str,
-) -> Result<(), Invalid> {
+) -> Result<(), InvalidRequest> {
     if text.chars().any(|c| c != ' ' && !alphabet(c)) {
-        return Err(Invalid::request(field, "has other characters").allowed(allowed));
+        return Err(InvalidRequest::request(field, "has other characters").allowed(allowed));
     }
     spelt(field, text, (1, max), |_| true, allowed)?;
     if text.split(' ').any(str::is_empty) {
-        return Err(Invalid::request(field, "has a space too many").allowed(allowed));
+        return Err(InvalidRequest::request(field, "has a space too many").allowed(allowed));
     }
     Ok(())
 }
@@ -63,7 +63,11 @@ pub(crate) fn words(
 /// Where a signature joins raw values, such a piece could pass for the border of another field, and a webhook that
 /// brings it back would be refused: see `payments_signing::cpay::Key::verify_webhook`. A name does not begin with a
 /// space.
-pub(crate) fn whole(field: &'static str, text: &str, max_chars: usize) -> Result<(), Invalid> {
+pub(crate) fn whole(
+    field: &'static str,
+    text: &str,
+    max_chars: usize,
+) -> Result<(), InvalidRequest> {
     check::text(field, text, max_chars)?;
     let border = |piece: &str| {
         piece
@@ -71,7 +75,7 @@ pub(crate) fn whole(field: &'static str, text: &str, max_chars: usize) -> Result
             .is_some_and(|(name, _)| !name.is_empty() && !name.starts_with(' '))
     };
     if text.split('&').skip(1).any(border) {
-        return Err(Invalid::request(field, "has an & followed by name=")
+        return Err(InvalidRequest::request(field, "has an & followed by name=")
             .allowed("an & before a space, or with no = behind it"));
     }
     Ok(())
@@ -82,7 +86,7 @@ pub(crate) fn optional_whole(
     field: &'static str,
     text: &str,
     max_chars: usize,
-) -> Result<(), Invalid> {
+) -> Result<(), InvalidRequest> {
     if text.is_empty() {
         Ok(())
     } else {
@@ -101,7 +105,7 @@ pub(crate) fn cut(amount: Amount, most: u8) -> Option<Amount> {
 }
 
 /// An e-mail address, as far as its shape goes: one `@`, a domain with a point, no white space.
-pub(crate) fn email(field: &'static str, text: &str) -> Result<(), Invalid> {
+pub(crate) fn email(field: &'static str, text: &str) -> Result<(), InvalidRequest> {
     // The longest address that mail itself can carry.
     check::text(field, text, 254)?;
     let good = text.split_once('@').is_some_and(|(local, domain)| {
@@ -115,16 +119,21 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<(), Invalid> {
     if good {
         Ok(())
     } else {
-        Err(Invalid::request(field, "is not an e-mail address").allowed("name@domain.example"))
+        Err(InvalidRequest::request(field, "is not an e-mail address")
+            .allowed("name@domain.example"))
     }
 }
 
 /// One of the values that a document lists.
-pub(crate) fn one_of(field: &'static str, text: &str, listed: &[&str]) -> Result<(), Invalid> {
+pub(crate) fn one_of(
+    field: &'static str,
+    text: &str,
+    listed: &[&str],
+) -> Result<(), InvalidRequest> {
     if listed.contains(&text) {
         return Ok(());
     }
-    Err(Invalid::request(field, "is not supported by this call").allowed(listed.join(", ")))
+    Err(InvalidRequest::request(field, "is not supported by this call").allowed(listed.join(", ")))
 }
 
 #[cfg(test)]

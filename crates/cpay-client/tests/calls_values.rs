@@ -11,7 +11,7 @@ use cpay_client::{
     BillingAddress, CardExpiry, CardNumber, Contact, Cvv, FiatPayout, FullName, Payer, PixKey,
     Product, Purchase, Rate, WalletAddressQuery,
 };
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 use proptest::prelude::*;
 use support::reference;
 
@@ -20,7 +20,7 @@ use support::reference;
 #[test]
 fn pix_keys_are_checked_by_their_kind() {
     let mut table = String::new();
-    let mut refused = |name: &str, key: Result<PixKey, Invalid>| {
+    let mut refused = |name: &str, key: Result<PixKey, InvalidRequest>| {
         writeln!(table, "{name}: {}", key.expect_err(name)).unwrap();
     };
     for (name, digits) in [

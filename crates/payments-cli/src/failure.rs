@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
-use payments_core::{Invalid, Kind, NextStep, Outcome, Refusal};
+use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal};
 use payments_facade::{Error, Ticket};
 use serde::Serialize;
 
@@ -248,8 +248,8 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
+impl From<InvalidRequest> for Failure {
+    fn from(invalid: InvalidRequest) -> Self {
         Self::BadInput(wording::invalid(&invalid))
     }
 }

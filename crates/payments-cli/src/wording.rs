@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
 /// Fields that an option of the same meaning carries, in every command that has both.
 const OPTIONS: [(&str, &str); 21] = [
@@ -50,7 +50,7 @@ pub(crate) fn by_option<'a>(sentence: &'a str, field: Option<&str>) -> Cow<'a, s
 }
 
 /// A refusal of a value, in this command line's words.
-pub(crate) fn invalid(invalid: &Invalid) -> String {
+pub(crate) fn invalid(invalid: &InvalidRequest) -> String {
     by_option(&invalid.to_string(), Some(invalid.field())).into_owned()
 }
 

@@ -1,4 +1,4 @@
-use crate::Invalid;
+use crate::InvalidRequest;
 use crate::ids::well_formed;
 use std::fmt;
 
@@ -13,7 +13,7 @@ use std::fmt;
 /// let asset = Asset::new("USDT")?.on_network("TRON(TRC-20)")?;
 /// assert_eq!(asset.to_string(), "USDT on TRON(TRC-20)");
 /// assert_eq!(Asset::new("EUR")?.network(), None);
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asset {
@@ -28,9 +28,9 @@ impl Asset {
     /// An asset without a network: a currency, or a coin whose network goes without saying.
     ///
     /// # Errors
-    /// [`Invalid`] when the symbol is empty, longer than 64 characters, has control characters or
+    /// [`InvalidRequest`] when the symbol is empty, longer than 64 characters, has control characters or
     /// white space around it.
-    pub fn new(symbol: impl Into<String>) -> Result<Self, Invalid> {
+    pub fn new(symbol: impl Into<String>) -> Result<Self, InvalidRequest> {
         let symbol = well_formed("asset symbol", symbol.into(), Self::MAX_CHARS)?;
         Ok(Self {
             symbol,
@@ -41,8 +41,8 @@ impl Asset {
     /// The same asset on this network.
     ///
     /// # Errors
-    /// [`Invalid`], by the same rules as for the symbol.
-    pub fn on_network(mut self, network: impl Into<String>) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`], by the same rules as for the symbol.
+    pub fn on_network(mut self, network: impl Into<String>) -> Result<Self, InvalidRequest> {
         self.network = Some(well_formed(
             "asset network",
             network.into(),

@@ -1,4 +1,4 @@
-//! Checks of a request's values before any I/O, in the words of [`Invalid`].
+//! Checks of a request's values before any I/O, in the words of [`InvalidRequest`].
 //!
 //! Lengths are counted in characters and are the provider's limits; where a provider is silent, the
 //! operation says so.
@@ -11,22 +11,22 @@
 //!
 //! let refused = check::decimals("amount", "1.123456789".parse::<Amount>().unwrap(), 8).unwrap_err();
 //! assert_eq!(refused.to_string(), "amount has 9 decimals (allowed: up to 8)");
-//! # Ok::<(), payments_core::Invalid>(())
+//! # Ok::<(), payments_core::InvalidRequest>(())
 //! ```
 
-use crate::{Amount, Invalid};
+use crate::{Amount, InvalidRequest};
 
 /// Text of 1 to `max_chars` characters, without control characters and without white space around it.
 ///
 /// # Errors
-/// [`Invalid`] that names the field and the first rule it breaks, never the text.
-pub fn text(field: &'static str, text: &str, max_chars: usize) -> Result<(), Invalid> {
+/// [`InvalidRequest`] that names the field and the first rule it breaks, never the text.
+pub fn text(field: &'static str, text: &str, max_chars: usize) -> Result<(), InvalidRequest> {
     // Most texts are short and of plain ASCII: one look settles those.
     if is_plain(text) && !text.is_empty() && text.len() <= max_chars {
         return Ok(());
     }
     problem(text, max_chars).map_or(Ok(()), |problem| {
-        Err(Invalid::request(field, problem).allowed(format!("1 to {max_chars} characters")))
+        Err(InvalidRequest::request(field, problem).allowed(format!("1 to {max_chars} characters")))
     })
 }
 
@@ -55,7 +55,11 @@ fn problem(text: &str, max_chars: usize) -> Option<&'static str> {
 ///
 /// # Errors
 /// As [`text`].
-pub fn optional_text(field: &'static str, value: &str, max_chars: usize) -> Result<(), Invalid> {
+pub fn optional_text(
+    field: &'static str,
+    value: &str,
+    max_chars: usize,
+) -> Result<(), InvalidRequest> {
     if value.is_empty() {
         Ok(())
     } else {
@@ -68,10 +72,10 @@ pub fn optional_text(field: &'static str, value: &str, max_chars: usize) -> Resu
 ///
 /// # Errors
 /// As [`text`], and for a `&`.
-pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), Invalid> {
+pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), InvalidRequest> {
     text(field, value, max_chars)?;
     if value.contains('&') {
-        return Err(Invalid::request(field, "has an &").allowed("any other character"));
+        return Err(InvalidRequest::request(field, "has an &").allowed("any other character"));
     }
     Ok(())
 }
@@ -80,7 +84,7 @@ pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(
 ///
 /// # Errors
 /// As [`text`], and for what is no such URL.
-pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), Invalid> {
+pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), InvalidRequest> {
     text(field, url, max_chars)?;
     let rest = ["https://", "http://"]
         .into_iter()
@@ -90,7 +94,7 @@ pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), Inval
     if absolute && (is_plain(url) || !url.contains(char::is_whitespace)) {
         Ok(())
     } else {
-        Err(Invalid::request(field, "is not an absolute URL")
+        Err(InvalidRequest::request(field, "is not an absolute URL")
             .allowed("http:// or https:// and a host"))
     }
 }
@@ -99,7 +103,11 @@ pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), Inval
 ///
 /// # Errors
 /// As [`url`](fn@url).
-pub fn optional_url(field: &'static str, value: &str, max_chars: usize) -> Result<(), Invalid> {
+pub fn optional_url(
+    field: &'static str,
+    value: &str,
+    max_chars: usize,
+) -> Result<(), InvalidRequest> {
     if value.is_empty() {
         Ok(())
     } else {
@@ -110,10 +118,10 @@ pub fn optional_url(field: &'static str, value: &str, max_chars: usize) -> Resul
 /// An amount of more than zero.
 ///
 /// # Errors
-/// [`Invalid`] for zero.
-pub fn positive(field: &'static str, amount: Amount) -> Result<(), Invalid> {
+/// [`InvalidRequest`] for zero.
+pub fn positive(field: &'static str, amount: Amount) -> Result<(), InvalidRequest> {
     if amount.is_zero() {
-        return Err(Invalid::request(field, "is zero").allowed("more than zero"));
+        return Err(InvalidRequest::request(field, "is zero").allowed("more than zero"));
     }
     Ok(())
 }
@@ -122,12 +130,14 @@ pub fn positive(field: &'static str, amount: Amount) -> Result<(), Invalid> {
 /// off is money.
 ///
 /// # Errors
-/// [`Invalid`] that tells how many there are.
-pub fn decimals(field: &'static str, amount: Amount, most: u8) -> Result<(), Invalid> {
+/// [`InvalidRequest`] that tells how many there are.
+pub fn decimals(field: &'static str, amount: Amount, most: u8) -> Result<(), InvalidRequest> {
     let decimals = amount.decimals();
     if decimals > most {
-        return Err(Invalid::request(field, format!("has {decimals} decimals"))
-            .allowed(format!("up to {most}")));
+        return Err(
+            InvalidRequest::request(field, format!("has {decimals} decimals"))
+                .allowed(format!("up to {most}")),
+        );
     }
     Ok(())
 }
@@ -136,7 +146,7 @@ pub fn decimals(field: &'static str, amount: Amount, most: u8) -> Result<(), Inv
 mod tests {
     use super::*;
 
-    fn problem(result: Result<(), Invalid>) -> String {
+    fn problem(result: Result<(), InvalidRequest>) -> String {
         result.unwrap_err().to_string()
     }
 

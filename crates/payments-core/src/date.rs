@@ -1,4 +1,4 @@
-use crate::Invalid;
+use crate::InvalidRequest;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -11,7 +11,7 @@ use std::fmt;
 ///
 /// assert_eq!(Date::new(2026, 11, 22)?.to_string(), "2026-11-22");
 /// assert!(Date::new(2027, 2, 29).is_err());
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
@@ -24,8 +24,8 @@ impl Date {
     /// A day of the years 1900 to 9999.
     ///
     /// # Errors
-    /// [`Invalid`] when the calendar has no such day.
-    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] when the calendar has no such day.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, InvalidRequest> {
         let leap =
             year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
@@ -38,7 +38,8 @@ impl Date {
         if (1900..=9999).contains(&year) && (1..=days).contains(&day) {
             Ok(Self { year, month, day })
         } else {
-            Err(Invalid::request("date", "is no day of the calendar").allowed("years 1900 to 9999"))
+            Err(InvalidRequest::request("date", "is no day of the calendar")
+                .allowed("years 1900 to 9999"))
         }
     }
 

@@ -2,8 +2,8 @@ use crate::decide::{Event, History, decide};
 use crate::outcome::next_step;
 use crate::redact::one_line;
 use crate::{
-    Effect, Fault, Invalid, InvalidKind, Kind, NextStep, Outcome, RawAnswer, Reach, TransportError,
-    TransportErrorKind,
+    Effect, Fault, InvalidKind, InvalidRequest, Kind, NextStep, Outcome, RawAnswer, Reach,
+    TransportError, TransportErrorKind,
 };
 use http::StatusCode;
 use std::error::Error as StdError;
@@ -29,14 +29,14 @@ struct Details {
 /// One failed attempt: what it means for the decision is [`event`](Self::event).
 #[derive(Debug)]
 pub(crate) enum Cause {
-    Invalid(Invalid),
+    Invalid(InvalidRequest),
     Transport(TransportError),
     Fault(Fault),
 }
 
 impl Error {
     /// A refusal before any I/O: nothing was sent, nothing took effect.
-    pub fn local(provider: &'static str, operation: &'static str, invalid: Invalid) -> Self {
+    pub fn local(provider: &'static str, operation: &'static str, invalid: InvalidRequest) -> Self {
         let cause = Cause::Invalid(invalid);
         Self::new(provider, operation, Outcome::NotApplied, 0, cause, None)
     }

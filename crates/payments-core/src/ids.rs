@@ -1,4 +1,4 @@
-use crate::{Invalid, check};
+use crate::{InvalidRequest, check};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ pub(crate) fn well_formed(
     field: &'static str,
     text: String,
     max_chars: usize,
-) -> Result<String, Invalid> {
+) -> Result<String, InvalidRequest> {
     check::text(field, &text, max_chars)?;
     Ok(text)
 }
@@ -26,9 +26,9 @@ macro_rules! reference {
             /// Checks the text.
             ///
             /// # Errors
-            /// [`Invalid`] when it is empty, longer than [`MAX_CHARS`](Self::MAX_CHARS), has control
+            /// [`InvalidRequest`] when it is empty, longer than [`MAX_CHARS`](Self::MAX_CHARS), has control
             /// characters or white space around it. A provider may be stricter: its client checks that.
-            pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
+            pub fn new(text: impl Into<String>) -> Result<Self, InvalidRequest> {
                 well_formed($field, text.into(), Self::MAX_CHARS).map(Self)
             }
 
@@ -63,22 +63,22 @@ macro_rules! reference {
         }
 
         impl FromStr for $name {
-            type Err = Invalid;
-            fn from_str(text: &str) -> Result<Self, Invalid> {
+            type Err = InvalidRequest;
+            fn from_str(text: &str) -> Result<Self, InvalidRequest> {
                 Self::new(text)
             }
         }
 
         impl TryFrom<&str> for $name {
-            type Error = Invalid;
-            fn try_from(text: &str) -> Result<Self, Invalid> {
+            type Error = InvalidRequest;
+            fn try_from(text: &str) -> Result<Self, InvalidRequest> {
                 Self::new(text)
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = Invalid;
-            fn try_from(text: String) -> Result<Self, Invalid> {
+            type Error = InvalidRequest;
+            fn try_from(text: String) -> Result<Self, InvalidRequest> {
                 Self::new(text)
             }
         }
@@ -107,7 +107,7 @@ reference! {
     /// let reference: MerchantRef = "order-2026-0001".parse()?;
     /// assert_eq!(reference.as_str(), "order-2026-0001");
     /// assert!(MerchantRef::new("").is_err());
-    /// # Ok::<(), payments_core::Invalid>(())
+    /// # Ok::<(), payments_core::InvalidRequest>(())
     /// ```
     MerchantRef, "merchant reference", 64
 }

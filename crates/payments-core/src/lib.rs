@@ -27,7 +27,7 @@
 //! use bytes::Bytes;
 //! use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 //! use payments_core::{
-//!     Amount, Effect, Fault, Invalid, MerchantRef, Operation, Protocol, Reach, Timestamp,
+//!     Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, Protocol, Reach, Timestamp,
 //!     TransportError, wire,
 //! };
 //!
@@ -41,9 +41,9 @@
 //!     const NAME: &'static str = "create_order";
 //!     const EFFECT: Effect = Effect::Keyed;
 //!
-//!     fn check(&self) -> Result<(), Invalid> {
+//!     fn check(&self) -> Result<(), InvalidRequest> {
 //!         if self.amount.is_zero() {
-//!             return Err(Invalid::request("amount", "is zero").allowed("more than zero"));
+//!             return Err(InvalidRequest::request("amount", "is zero").allowed("more than zero"));
 //!         }
 //!         Ok(())
 //!     }
@@ -62,11 +62,11 @@
 //!         "gateway"
 //!     }
 //!
-//!     fn seal(&self, op: &CreateOrder, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+//!     fn seal(&self, op: &CreateOrder, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
 //!         let body = format!("ref={}&amount={}&time={}", op.reference, op.amount, now.as_millis());
 //!         http::Request::post("https://gateway.example/orders")
 //!             .body(Bytes::from(body))
-//!             .map_err(|_| Invalid::configuration("endpoint", "is not a URI"))
+//!             .map_err(|_| InvalidRequest::configuration("endpoint", "is not a URI"))
 //!     }
 //!
 //!     fn open(
@@ -115,6 +115,7 @@ pub mod env;
 pub mod redact;
 #[cfg(feature = "test-util")]
 pub mod scripted;
+mod sensitive;
 pub mod wire;
 
 pub use amount::{Amount, AmountError, DecimalText, Rounding};
@@ -125,11 +126,12 @@ pub use error::Error;
 pub use executor::Executor;
 pub use fault::{Fault, Refusal};
 pub use ids::{MerchantRef, ProviderRef};
-pub use operation::{Effect, Invalid, InvalidKind, Operation};
+pub use operation::{Effect, InvalidKind, InvalidRequest, Operation};
 pub use outcome::{Kind, NextStep, Outcome};
 pub use policy::Policy;
 pub use protocol::Protocol;
 pub use raw::RawAnswer;
+pub use sensitive::SensitiveString;
 pub use time::Timestamp;
 pub use transport::{BoxError, Reach, Transport, TransportError, TransportErrorKind};
 

@@ -35,8 +35,8 @@ pub trait Operation: Send + Sync {
     /// I/O.
     ///
     /// # Errors
-    /// [`Invalid`] when the provider would have to refuse the request.
-    fn check(&self) -> Result<(), Invalid> {
+    /// [`InvalidRequest`] when the provider would have to refuse the request.
+    fn check(&self) -> Result<(), InvalidRequest> {
         Ok(())
     }
 }
@@ -46,9 +46,9 @@ pub trait Operation: Send + Sync {
 /// It names the field and what is wrong with it, and never holds the field's value.
 ///
 /// ```
-/// use payments_core::Invalid;
+/// use payments_core::InvalidRequest;
 ///
-/// let invalid = Invalid::request("user_id", "is longer than the provider takes")
+/// let invalid = InvalidRequest::request("user_id", "is longer than the provider takes")
 ///     .allowed("1 to 64 characters");
 /// assert_eq!(
 ///     invalid.to_string(),
@@ -56,14 +56,14 @@ pub trait Operation: Send + Sync {
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Invalid {
+pub struct InvalidRequest {
     kind: InvalidKind,
     field: &'static str,
     problem: Cow<'static, str>,
     allowed: Option<Cow<'static, str>>,
 }
 
-/// Which side of the call [`Invalid`] found wrong.
+/// Which side of the call [`InvalidRequest`] found wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InvalidKind {
@@ -77,7 +77,7 @@ pub enum InvalidKind {
     Busy,
 }
 
-impl Invalid {
+impl InvalidRequest {
     /// A value of the request that the provider does not take. `problem` reads on from the field's
     /// name ("is empty") and must not repeat the value.
     pub fn request(field: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
@@ -133,7 +133,7 @@ impl Invalid {
     }
 }
 
-impl fmt::Display for Invalid {
+impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.field, self.problem)?;
         match &self.allowed {

@@ -1,4 +1,4 @@
-use crate::{Fault, Invalid, Operation, Timestamp};
+use crate::{Fault, InvalidRequest, Operation, Timestamp};
 use bytes::Bytes;
 
 /// How one provider writes an operation on the wire, and reads its answer.
@@ -15,8 +15,8 @@ pub trait Protocol<O: Operation>: Send + Sync {
     /// that identifies the operation to the provider must come from `op` and stay the same.
     ///
     /// # Errors
-    /// [`Invalid`] when the request cannot be written: nothing is sent then.
-    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, Invalid>;
+    /// [`InvalidRequest`] when the request cannot be written: nothing is sent then.
+    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest>;
 
     /// Verifies and reads an answer of any HTTP status.
     ///

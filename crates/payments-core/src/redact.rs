@@ -1,14 +1,12 @@
 //! What may enter a log line, and what never does.
 //!
 //! [`Masked`], [`uri`](fn@uri) and [`one_line`] are helpers for `Debug` and `Display`, [`without`] for the words of
-//! others, [`Personal`] holds text that is to be sent and not to be read. Of a struct that has fields of both kinds,
+//! others, [`SensitiveString`](crate::SensitiveString) holds text that is to be sent and not to be read. Of a struct that has fields of both kinds,
 //! [`debug_masked!`](crate::debug_masked) makes the `Debug`.
 
 mod debug;
-mod personal;
 mod words;
 
-pub use personal::Personal;
 pub use words::without;
 
 use std::fmt::{self, Write as _};

@@ -8,8 +8,8 @@ use common::{Step, play};
 use http::StatusCode;
 use payments_core::scripted::ScriptedTransport;
 use payments_core::{
-    Effect, Error, Fault, Invalid, Kind, NextStep, Outcome, Policy, RawAnswer, Reach, Refusal,
-    TransportError, TransportErrorKind,
+    Effect, Error, Fault, InvalidRequest, Kind, NextStep, Outcome, Policy, RawAnswer, Reach,
+    Refusal, TransportError, TransportErrorKind,
 };
 use proptest::prelude::*;
 use std::error::Error as _;
@@ -54,7 +54,7 @@ fn one_line_says_what_happened_whether_it_took_effect_and_what_to_do() {
     let local = Error::local(
         "gateway",
         "order",
-        Invalid::request("amount", "is zero").allowed("more than zero"),
+        InvalidRequest::request("amount", "is zero").allowed("more than zero"),
     );
     assert_eq!(
         local.to_string(),
@@ -157,8 +157,14 @@ fn the_cause_is_the_source() {
     let fault: &Fault = error.source().unwrap().downcast_ref().unwrap();
     assert_eq!(fault.provider_code(), Some("7"));
 
-    let error = Error::local("gateway", "order", Invalid::unsupported("card"));
-    assert!(error.source().unwrap().downcast_ref::<Invalid>().is_some());
+    let error = Error::local("gateway", "order", InvalidRequest::unsupported("card"));
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .downcast_ref::<InvalidRequest>()
+            .is_some()
+    );
     assert_eq!(
         (error.kind(), error.field()),
         (Kind::Unsupported, Some("card"))
@@ -235,9 +241,12 @@ fn the_next_step_of_a_call_that_did_not_take_effect() {
     assert_eq!(step(Fault::busy()), NextStep::RetryLater);
     assert_eq!(step(Fault::duplicate()), NextStep::Query);
     let local = |invalid| Error::local("gateway", "order", invalid).next_step();
-    assert_eq!(local(Invalid::unsupported("card")), NextStep::FixRequest);
     assert_eq!(
-        local(Invalid::configuration("key", "is too short")),
+        local(InvalidRequest::unsupported("card")),
+        NextStep::FixRequest
+    );
+    assert_eq!(
+        local(InvalidRequest::configuration("key", "is too short")),
         NextStep::FixConfiguration
     );
 }
@@ -301,7 +310,7 @@ fn an_error_is_one_pointer_and_fits_any_thread() {
     assert_eq!(fits::<Error>(), size_of::<usize>());
     assert_eq!(fits::<Fault>(), size_of::<usize>());
     fits::<TransportError>();
-    fits::<Invalid>();
+    fits::<InvalidRequest>();
 }
 
 #[test]

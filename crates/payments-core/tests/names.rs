@@ -1,6 +1,6 @@
 //! References and assets: what they take, and that they keep it.
 
-use payments_core::{Asset, Invalid, InvalidKind, MerchantRef, ProviderRef};
+use payments_core::{Asset, InvalidKind, InvalidRequest, MerchantRef, ProviderRef};
 
 const REFUSED: [&str; 7] = ["", " ", " a", "a\t", "a\nb", "a\0", "a\u{85}b"];
 
@@ -42,7 +42,7 @@ fn references_are_checked_when_read_too() {
 
 #[test]
 fn a_refusal_names_the_field_and_not_the_value() {
-    let invalid: Invalid = MerchantRef::new("hush\n").unwrap_err();
+    let invalid: InvalidRequest = MerchantRef::new("hush\n").unwrap_err();
     assert_eq!(invalid.kind(), InvalidKind::Request);
     assert_eq!(invalid.field(), "merchant reference");
     assert_eq!(

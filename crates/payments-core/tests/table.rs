@@ -6,7 +6,7 @@ mod common;
 use Step::*;
 use common::{Gateway, Look, Order, Payout, Run, Step, executor, play};
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
-use payments_core::{Effect, Invalid, Kind, NextStep, Outcome, Policy, Protocol, Timestamp};
+use payments_core::{Effect, InvalidRequest, Kind, NextStep, Outcome, Policy, Protocol, Timestamp};
 
 const ENTROPY: u64 = 1 << 63;
 
@@ -223,9 +223,13 @@ impl Protocol<Order> for Expiring {
         "expiring"
     }
 
-    fn seal(&self, op: &Order, now: Timestamp) -> Result<http::Request<bytes::Bytes>, Invalid> {
+    fn seal(
+        &self,
+        op: &Order,
+        now: Timestamp,
+    ) -> Result<http::Request<bytes::Bytes>, InvalidRequest> {
         if now > self.0 {
-            return Err(Invalid::configuration("key", "has expired"));
+            return Err(InvalidRequest::configuration("key", "has expired"));
         }
         Gateway.seal(op, now)
     }

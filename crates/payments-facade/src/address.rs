@@ -1,10 +1,10 @@
 //! Standing addresses: money in without an order.
 
 use async_trait::async_trait;
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
 use crate::options::options;
-use crate::{Answer, Error, OptionNames, Private};
+use crate::{Answer, Error, OptionNames, SensitiveString};
 
 /// Addresses to which a customer sends coins at any time.
 #[async_trait]
@@ -15,8 +15,8 @@ pub trait Addresses: Send + Sync {
     /// Everything that [`get`](Self::get) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], of kind `Unsupported` for what this provider cannot do.
-    fn check(&self, request: &AddressRequest) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
+    fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest>;
 
     /// The customer's addresses, made where there are none yet. It moves no money: after an unknown outcome, make the same
     /// call again.
@@ -30,7 +30,7 @@ pub trait Addresses: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "addresses are got by `Addresses::get`"]
 pub struct AddressRequest {
-    customer: Private,
+    customer: SensitiveString,
     options: AddressOptions,
 }
 
@@ -38,7 +38,7 @@ impl AddressRequest {
     /// Those of this customer, by the merchant's own id.
     pub fn new(customer: impl Into<String>) -> Self {
         Self {
-            customer: Private::from(customer.into()),
+            customer: SensitiveString::from(customer.into()),
             options: AddressOptions::default(),
         }
     }
@@ -64,9 +64,9 @@ options! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DepositAddress {
     /// The address on its chain.
-    pub address: Private,
+    pub address: SensitiveString,
     /// What goes with it on networks that have memos.
-    pub memo: Option<Private>,
+    pub memo: Option<SensitiveString>,
     /// The network, by its name in [`network`](crate::network) where it has one there.
     pub network: String,
     /// The coin this row is about; none where the address takes every coin of its network.

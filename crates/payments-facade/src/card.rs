@@ -4,12 +4,12 @@ use std::fmt;
 use std::net::IpAddr;
 
 use async_trait::async_trait;
-use payments_core::{Invalid, MerchantRef, Timestamp};
+use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 
 use crate::options::options;
 use crate::{
     Answer, Contact, CreatedCheckout, Error, Item, Lookup, LookupKind, Money, OptionNames, Payment,
-    PersonName, PostalAddress, Private, Ticket,
+    PersonName, PostalAddress, SensitiveString, Ticket,
 };
 
 /// Cards without a payment page ("host to host"). Handling cards at all is the merchant's duty under PCI DSS; with
@@ -25,8 +25,8 @@ pub trait Cards: Send + Sync {
     /// Everything that [`charge`](Self::charge) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], of kind `Unsupported` for what this provider cannot do.
-    fn check(&self, charge: &CardCharge) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
+    fn check(&self, charge: &CardCharge) -> Result<(), InvalidRequest>;
 
     /// A ticket for this charge, to be stored before the call: a crash leaves no error. It holds nothing of the card.
     fn ticket(&self, charge: &CardCharge, now: Timestamp) -> Ticket;
@@ -63,16 +63,16 @@ pub enum CardSource {
     /// The card's own data. The adapter checks it.
     Details {
         /// Digits without spaces.
-        number: Private,
+        number: SensitiveString,
         /// The last month in which it is good, 1 to 12.
         expiry_month: u8,
         /// The year of that month, four digits.
         expiry_year: u16,
         /// The code on its back.
-        cvv: Private,
+        cvv: SensitiveString,
     },
     /// A card the provider has stored, by the provider's id.
-    Stored(Private),
+    Stored(SensitiveString),
 }
 
 impl fmt::Debug for CardSource {

@@ -1,8 +1,8 @@
 //! Where coins go.
 
-use payments_core::{Invalid, check};
+use payments_core::{InvalidRequest, check};
 
-use crate::{Private, network};
+use crate::{SensitiveString, network};
 
 /// An address on a network, with its memo where the network needs one. `Debug` shows the network alone.
 ///
@@ -23,13 +23,13 @@ use crate::{Private, network};
 /// // A wallet that one payee holds the keys of: whoever says so on purpose needs none.
 /// let own = Destination::without_memo(shared, network::XRP)?;
 /// assert_eq!(own.memo(), None);
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
-    address: Private,
+    address: SensitiveString,
     network: String,
-    memo: Option<Private>,
+    memo: Option<SensitiveString>,
     waives_memo: bool,
 }
 
@@ -40,11 +40,13 @@ impl Destination {
     /// An address on a network that has no memos.
     ///
     /// # Errors
-    /// [`Invalid`] when the address or the network is empty, too long or has control characters, and when the network
+    /// [`InvalidRequest`] when the address or the network is empty, too long or has control characters, and when the network
     /// [needs a memo](network::needs_memo).
-    pub fn new(address: &str, network: &str) -> Result<Self, Invalid> {
+    pub fn new(address: &str, network: &str) -> Result<Self, InvalidRequest> {
         if network::needs_memo(network) {
-            return Err(Invalid::request("memo", "is missing").allowed("the payee's memo or tag"));
+            return Err(
+                InvalidRequest::request("memo", "is missing").allowed("the payee's memo or tag")
+            );
         }
         Self::checked(address, network, None)
     }
@@ -55,7 +57,7 @@ impl Destination {
     ///
     /// # Errors
     /// As [`new`](Self::new), but for the memo.
-    pub fn without_memo(address: &str, network: &str) -> Result<Self, Invalid> {
+    pub fn without_memo(address: &str, network: &str) -> Result<Self, InvalidRequest> {
         let to = Self::checked(address, network, None)?;
         Ok(Self {
             waives_memo: true,
@@ -68,16 +70,20 @@ impl Destination {
     ///
     /// # Errors
     /// As [`new`](Self::new), and for an empty memo.
-    pub fn with_memo(address: &str, network: &str, memo: &str) -> Result<Self, Invalid> {
+    pub fn with_memo(address: &str, network: &str, memo: &str) -> Result<Self, InvalidRequest> {
         check::text("memo", memo, MAX_CHARS)?;
-        Self::checked(address, network, Some(Private::from(memo)))
+        Self::checked(address, network, Some(SensitiveString::from(memo)))
     }
 
-    fn checked(address: &str, network: &str, memo: Option<Private>) -> Result<Self, Invalid> {
+    fn checked(
+        address: &str,
+        network: &str,
+        memo: Option<SensitiveString>,
+    ) -> Result<Self, InvalidRequest> {
         check::text("address", address, MAX_CHARS)?;
         check::text("network", network, payments_core::Asset::MAX_CHARS)?;
         Ok(Self {
-            address: Private::from(address),
+            address: SensitiveString::from(address),
             network: network.to_owned(),
             memo,
             waives_memo: false,
@@ -99,7 +105,7 @@ impl Destination {
     /// The memo.
     #[must_use]
     pub fn memo(&self) -> Option<&str> {
-        self.memo.as_ref().map(Private::expose)
+        self.memo.as_ref().map(SensitiveString::expose)
     }
 
     /// Whether it was made by [`without_memo`](Self::without_memo). An adapter that knows better than

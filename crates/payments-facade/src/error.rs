@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use payments_core::{Invalid, Kind, NextStep, Outcome, RawAnswer, Refusal};
+use payments_core::{InvalidRequest, Kind, NextStep, Outcome, RawAnswer, Refusal};
 
 use crate::Ticket;
 
@@ -42,7 +42,7 @@ impl Error {
 
     /// A refusal before any I/O.
     #[must_use]
-    pub fn local(provider: &'static str, operation: &'static str, invalid: Invalid) -> Self {
+    pub fn local(provider: &'static str, operation: &'static str, invalid: InvalidRequest) -> Self {
         Self::of_read(payments_core::Error::local(provider, operation, invalid))
     }
 

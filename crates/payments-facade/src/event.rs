@@ -7,7 +7,7 @@ use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Money, Observation, Payment, PaymentKind, Provided, Status};
+use crate::{Money, Observation, Payment, PaymentKind, ProviderResponse, Status};
 
 /// The key under which a business effect must be unique: `cpay/main:2209141130105863014:14`.
 ///
@@ -79,7 +79,7 @@ impl fmt::Debug for EffectKey {
 pub struct Event {
     payment: Payment,
     effect: EffectKey,
-    provided: Provided,
+    provided: ProviderResponse,
     raw: Bytes,
 }
 
@@ -94,7 +94,7 @@ impl Event {
         gateway: crate::GatewayId,
         observation: Observation,
         effect: EffectKey,
-        provided: Provided,
+        provided: ProviderResponse,
         raw: Bytes,
     ) -> Self {
         let observation = observation.effect(Some(effect.clone()));

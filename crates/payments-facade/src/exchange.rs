@@ -1,7 +1,7 @@
 //! One asset of the merchant's into another.
 
 use async_trait::async_trait;
-use payments_core::{Amount, Asset, Invalid, MerchantRef, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, MerchantRef, Timestamp};
 
 use crate::options::options;
 use crate::{Answer, Error, Lookup, LookupKind, Money, OptionNames, Payment, Ticket};
@@ -18,8 +18,8 @@ pub trait Exchange: Send + Sync {
     /// Everything that [`execute`](Self::execute) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], of kind `Unsupported` for what this provider cannot do.
-    fn check(&self, order: &ExchangeOrder) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
+    fn check(&self, order: &ExchangeOrder) -> Result<(), InvalidRequest>;
 
     /// A ticket for this exchange, to be stored before the call: a crash leaves no error.
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket;

@@ -1,9 +1,9 @@
 //! Who the customers are.
 
 use async_trait::async_trait;
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
-use crate::{Answer, Contact, Date, Error, PersonName, Private};
+use crate::{Answer, Contact, Date, Error, PersonName, SensitiveString};
 
 /// Handing over what a provider must know of customers.
 #[async_trait]
@@ -14,8 +14,8 @@ pub trait Kyc: Send + Sync {
     /// Everything that [`submit`](Self::submit) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], which never repeats a person's data.
-    fn check(&self, people: &[KycPerson]) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], which never repeats a person's data.
+    fn check(&self, people: &[KycPerson]) -> Result<(), InvalidRequest>;
 
     /// Hands over the data of these customers, up to [`most`](Self::most) of them. It moves no money.
     ///
@@ -65,15 +65,15 @@ pub enum Gender {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdDocument {
     /// Its number.
-    pub number: Private,
+    pub number: SensitiveString,
     /// Its first day.
     pub valid_from: Date,
     /// Its last day.
     pub valid_until: Date,
     /// Pictures of the identity card, by the URLs the provider fetches them from.
-    pub card_urls: Vec<Private>,
+    pub card_urls: Vec<SensitiveString>,
     /// Other documents, the same way.
-    pub document_urls: Vec<Private>,
+    pub document_urls: Vec<SensitiveString>,
 }
 
 /// What became of a submission.

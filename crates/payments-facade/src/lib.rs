@@ -90,7 +90,6 @@ mod payment;
 mod payout;
 mod percent;
 mod person;
-mod private;
 mod provided;
 mod rate;
 mod recovery;
@@ -135,16 +134,16 @@ pub use name::GatewayId;
 pub use options::{Carrier, OptionNames, OptionSet, required, survey};
 pub use payment::{Agreement, Observation, OtherPayment, Payment, PaymentKind, Payments, Source};
 pub use payments_core::Date;
+pub use payments_core::SensitiveString;
 pub use payout::{Fee, Payee, PayeeKind, PayoutOptions, PayoutOrder, Payouts, PixKey};
 pub use person::{Contact, PersonName, PostalAddress};
-pub use private::Private;
-pub use provided::{Answer, Provided};
+pub use provided::{Answer, ProviderResponse};
 pub use rate::{Quote, RatePurpose, RateRequest, Rates, Side};
-pub use recovery::{Recovery, Sighting};
+pub use recovery::{LookupResult, Recovery};
 pub use registry::{Gateways, NameTaken};
 pub use router::{
-    Considered, Journal, JournalError, Route, RouteError, RouteStop, Routed, Router, Rule, Unfit,
-    UnknownGateway, Verdict,
+    Candidate, Journal, JournalError, Route, RouteError, RouteStop, Routed, Router, Rule,
+    SkipReason, UnknownGateway, Verdict,
 };
 pub use statement::{Page, Rows, StatementQuery, Statements, pages};
 pub use status::{Closure, Funds, Phase, Settlement, Status};
@@ -152,7 +151,7 @@ pub use ticket::{MoneyCall, NoSuchGateway, Resolution, Still, Ticket, TicketErro
 #[cfg(feature = "reqwest")]
 pub use transport::standard_executor;
 pub use webhook::{Received, Rotation, WebhookError, Webhooks};
-pub use wrap::limited::{Held, Limit, Limited, Limiting};
+pub use wrap::limited::{Held, Limit, Limited, RateLimitLayer};
 #[cfg(feature = "metrics")]
 pub use wrap::metered::{Metered, Metering};
 pub use wrap::{Call, Layer, Wrapped};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use payments_core::{Amount, Asset, Invalid};
+use payments_core::{Amount, Asset, InvalidRequest};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::network;
@@ -39,12 +39,12 @@ impl Money {
     /// As [`new`](Self::new), from texts; the asset has no network.
     ///
     /// # Errors
-    /// [`Invalid`] when the amount is no plain decimal or the symbol no [`Asset`].
-    pub fn of(amount: &str, symbol: &str) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] when the amount is no plain decimal or the symbol no [`Asset`].
+    pub fn of(amount: &str, symbol: &str) -> Result<Self, InvalidRequest> {
         let amount = amount
             .parse()
             .map_err(|error: payments_core::AmountError| {
-                Invalid::request("amount", format!("is {error}"))
+                InvalidRequest::request("amount", format!("is {error}"))
             })?;
         Ok(Self::new(amount, Asset::new(symbol)?))
     }
@@ -52,8 +52,8 @@ impl Money {
     /// The same of the asset on this network.
     ///
     /// # Errors
-    /// [`Invalid`] for what is no name of a network.
-    pub fn on_network(mut self, network: &str) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] for what is no name of a network.
+    pub fn on_network(mut self, network: &str) -> Result<Self, InvalidRequest> {
         self.asset = self.asset.on_network(network)?;
         Ok(self)
     }
@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for Money {
 }
 
 /// An asset from its parts.
-pub(crate) fn asset(symbol: &str, network: Option<&str>) -> Result<Asset, Invalid> {
+pub(crate) fn asset(symbol: &str, network: Option<&str>) -> Result<Asset, InvalidRequest> {
     let asset = Asset::new(symbol)?;
     match network {
         Some(network) => asset.on_network(network),

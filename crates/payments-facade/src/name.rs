@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// One account at one provider: `cpay/main`.
@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// assert_eq!((id.provider(), id.account()), ("cpay", "main"));
 /// assert_eq!("cpay/main".parse(), Ok(id));
 /// assert!(GatewayId::new("cpay", "Main account").is_err());
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GatewayId {
@@ -35,8 +35,8 @@ impl GatewayId {
     /// The account `account` at `provider`. Both are 1 to 32 small letters, digits, `-` and `_`.
     ///
     /// # Errors
-    /// [`Invalid`] for any other character, an empty name, or one that is too long.
-    pub fn new(provider: &str, account: &str) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] for any other character, an empty name, or one that is too long.
+    pub fn new(provider: &str, account: &str) -> Result<Self, InvalidRequest> {
         well_formed("provider", provider)?;
         well_formed("account", account)?;
         Ok(Self {
@@ -64,12 +64,12 @@ impl GatewayId {
     }
 }
 
-fn well_formed(field: &'static str, name: &str) -> Result<(), Invalid> {
+fn well_formed(field: &'static str, name: &str) -> Result<(), InvalidRequest> {
     let good = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
     if (1..=GatewayId::MAX_CHARS).contains(&name.len()) && name.bytes().all(good) {
         return Ok(());
     }
-    Err(Invalid::configuration(field, "is no name")
+    Err(InvalidRequest::configuration(field, "is no name")
         .allowed("1 to 32 small letters, digits, - and _"))
 }
 
@@ -86,9 +86,9 @@ impl fmt::Debug for GatewayId {
 }
 
 impl FromStr for GatewayId {
-    type Err = Invalid;
+    type Err = InvalidRequest;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidRequest> {
         let (provider, account) = text.split_once('/').unwrap_or((text, ""));
         Self::new(provider, account)
     }

@@ -5,7 +5,7 @@
 //! refused by every adapter that has not heard of it. [`survey`] runs the same reading over nothing and tells which
 //! options were asked for: that is the adapter's capability, computed and not written down.
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
 /// The names of some options of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Carrier<'a, O> {
 pub(crate) fn carry<'a, O: OptionSet, T>(
     options: &'a O,
     read: impl FnOnce(&mut Carrier<'a, O>) -> T,
-) -> Result<T, Invalid> {
+) -> Result<T, InvalidRequest> {
     let mut carrier = Carrier { options, asked: 0 };
     let carried = read(&mut carrier);
     let left = OptionNames {
@@ -59,7 +59,7 @@ pub(crate) fn carry<'a, O: OptionSet, T>(
         asked: options.set() & !carrier.asked,
     };
     match left.iter().next() {
-        Some(name) => Err(Invalid::unsupported(name)),
+        Some(name) => Err(InvalidRequest::unsupported(name)),
         None => Ok(carried),
     }
 }
@@ -82,9 +82,11 @@ pub fn survey<O: OptionSet>(read: impl FnOnce(&mut Carrier<'_, O>)) -> OptionNam
 /// The value of an option that this provider cannot do without.
 ///
 /// # Errors
-/// [`Invalid`] that names it.
-pub fn required<T>(name: &'static str, value: Option<T>) -> Result<T, Invalid> {
-    value.ok_or_else(|| Invalid::request(name, "is missing").allowed("this provider needs it"))
+/// [`InvalidRequest`] that names it.
+pub fn required<T>(name: &'static str, value: Option<T>) -> Result<T, InvalidRequest> {
+    value.ok_or_else(|| {
+        InvalidRequest::request(name, "is missing").allowed("this provider needs it")
+    })
 }
 
 /// Gives a request its options: a type that holds them, a setter each, and `carry`.
@@ -120,11 +122,11 @@ macro_rules! options {
             /// Reads the options, for an adapter.
             ///
             /// # Errors
-            /// [`Invalid`](payments_core::Invalid) "not supported" for an option that is set and was not asked for.
+            /// [`InvalidRequest`](payments_core::InvalidRequest) "not supported" for an option that is set and was not asked for.
             pub fn carry<'a, T>(
                 &'a self,
                 read: impl FnOnce(&mut $crate::options::Carrier<'a, $options>) -> T,
-            ) -> Result<T, payments_core::Invalid> {
+            ) -> Result<T, payments_core::InvalidRequest> {
                 $crate::options::carry(&self.options, read)
             }
         }

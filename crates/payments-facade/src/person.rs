@@ -1,38 +1,38 @@
 //! People, as cards and identity checks need them. `Debug` shows nothing of them.
 
-use crate::Private;
+use crate::SensitiveString;
 
 /// A person's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName {
     /// First name.
-    pub first: Private,
+    pub first: SensitiveString,
     /// Middle name.
-    pub middle: Option<Private>,
+    pub middle: Option<SensitiveString>,
     /// Last name.
-    pub last: Private,
+    pub last: SensitiveString,
 }
 
 /// How a person is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// E-mail address.
-    pub email: Private,
+    pub email: SensitiveString,
     /// The calling code of the country, digits without `+`.
-    pub calling_code: Private,
+    pub calling_code: SensitiveString,
     /// The mobile number after it.
-    pub mobile: Private,
+    pub mobile: SensitiveString,
 }
 
 /// Where bills go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostalAddress {
     /// Street and number.
-    pub line: Private,
+    pub line: SensitiveString,
     /// City.
-    pub city: Private,
+    pub city: SensitiveString,
     /// Postal code.
-    pub zip: Private,
+    pub zip: SensitiveString,
     /// Country, ISO 3166-1 alpha-2.
-    pub country: Private,
+    pub country: SensitiveString,
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 /// A provider's typed answer of any type. Cloning is cheap; `Debug` shows the type alone.
 #[derive(Clone)]
-pub struct Provided {
+pub struct ProviderResponse {
     value: Arc<dyn Any + Send + Sync>,
     type_name: &'static str,
 }
 
-impl Provided {
+impl ProviderResponse {
     /// Keeps an answer.
     pub fn new<T: Send + Sync + 'static>(value: T) -> Self {
         Self {
@@ -28,9 +28,9 @@ impl Provided {
     }
 }
 
-impl fmt::Debug for Provided {
+impl fmt::Debug for ProviderResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Provided({})", self.type_name)
+        write!(f, "ProviderResponse({})", self.type_name)
     }
 }
 
@@ -39,25 +39,25 @@ impl fmt::Debug for Provided {
 /// The documentation of each adapter names the types of its answers.
 ///
 /// ```
-/// use payments_facade::{Answer, Provided};
+/// use payments_facade::{Answer, ProviderResponse};
 ///
 /// struct TheirOrder {
 ///     pledge: u32,
 /// }
 ///
-/// let answer = Answer::new("order-1001", Provided::new(TheirOrder { pledge: 7 }));
+/// let answer = Answer::new("order-1001", ProviderResponse::new(TheirOrder { pledge: 7 }));
 /// assert_eq!(answer.len(), 10); // the common value
 /// assert_eq!(answer.provided::<TheirOrder>().map(|order| order.pledge), Some(7));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Answer<T> {
     value: T,
-    provided: Provided,
+    provided: ProviderResponse,
 }
 
 impl<T> Answer<T> {
     /// A value and where it came from.
-    pub fn new(value: T, provided: Provided) -> Self {
+    pub fn new(value: T, provided: ProviderResponse) -> Self {
         Self { value, provided }
     }
 
@@ -73,7 +73,7 @@ impl<T> Answer<T> {
     }
 
     /// Both.
-    pub fn into_parts(self) -> (T, Provided) {
+    pub fn into_parts(self) -> (T, ProviderResponse) {
         (self.value, self.provided)
     }
 

@@ -1,7 +1,7 @@
 //! What one asset costs in another.
 
 use async_trait::async_trait;
-use payments_core::{Amount, Asset, Invalid};
+use payments_core::{Amount, Asset, InvalidRequest};
 
 use crate::{Answer, Error, Money};
 
@@ -14,8 +14,8 @@ pub trait Rates: Send + Sync {
     /// Everything that [`quote`](Self::quote) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], of kind `Unsupported` for what this provider cannot do.
-    fn check(&self, request: &RateRequest) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
+    fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest>;
 
     /// What a conversion would come to. Effect: read.
     ///

@@ -17,12 +17,12 @@ pub trait Recovery: Send + Sync {
     /// # Errors
     /// [`Error`] when the question was not answered, also where an answer may mean "not found" and may mean something
     /// else.
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error>;
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error>;
 }
 
 /// What a provider says about a reference.
 #[derive(Debug)]
-pub enum Sighting {
+pub enum LookupResult {
     /// It knows it.
     Found(Answer<Payment>),
     /// It answered, in so many words, that it does not. What that proves, [`Facts`](crate::Facts) tell.

@@ -116,7 +116,7 @@ impl Funds {
     ///     ..Funds::default()
     /// };
     /// assert_eq!(funds.settlement(), Settlement::Missing(Money::of("0.5", "USDT")?));
-    /// # Ok::<(), payments_core::Invalid>(())
+    /// # Ok::<(), payments_core::InvalidRequest>(())
     /// ```
     #[must_use]
     pub fn settlement(&self) -> Settlement {

@@ -246,7 +246,7 @@ fn what_is_no_order_of_this_account_is_not_sent() {
         tickets.push(copy("chainup-opay/main", call));
     }
     for ticket in tickets {
-        let error = block_on(gateway.recovery().sight(&ticket)).unwrap_err();
+        let error = block_on(gateway.recovery().lookup(&ticket)).unwrap_err();
         assert_eq!(error.attempts(), 0, "{error}");
     }
     // A ticket for what would be refused is a ticket, too.

@@ -15,7 +15,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use payments_core::scripted::block_on;
-use payments_core::{Invalid, Kind, NextStep, Outcome, Refusal, Timestamp};
+use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal, Timestamp};
 use payments_facade::{
     Call, Error, FakeFault, FakeGateway, Layer, MoneyCall, Received, Resolution, Rows,
     WebhookError, Wrapped,
@@ -54,7 +54,7 @@ impl Layer for Lies {
             }
             Self::AtTheEnd => drop(start().await),
         }
-        let refused = Invalid::busy("layer", "gave it up");
+        let refused = InvalidRequest::busy("layer", "gave it up");
         Err(Error::local("liar", call.as_str(), refused))
     }
 

@@ -18,7 +18,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
 use payments_core::{
-    Effect, Executor, Fault, Invalid, Kind, NextStep, Operation, Outcome, Protocol, Timestamp,
+    Effect, Executor, Fault, InvalidRequest, Kind, NextStep, Operation, Outcome, Protocol,
+    Timestamp,
 };
 use payments_facade::{
     Call, Capabilities, Error, Fact, Facts, FakeFault, FakeGateway, FakeGroup, Gateway, Layer,
@@ -255,7 +256,7 @@ impl Protocol<Ping> for Ping {
         "fake"
     }
 
-    fn seal(&self, _: &Ping, _: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn seal(&self, _: &Ping, _: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
         Ok(http::Request::new(Bytes::new()))
     }
 

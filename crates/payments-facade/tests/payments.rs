@@ -4,7 +4,7 @@
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use payments_facade::{
     Closure, EffectKey, Event, GatewayId, Money, Observation, OtherPayment, Payment, PaymentKind,
-    Payments, Phase, Provided, Settlement, Source,
+    Payments, Phase, ProviderResponse, Settlement, Source,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -307,7 +307,7 @@ fn an_event_tells_its_transaction_its_time_and_whether_it_is_late() {
             gateway(),
             observation,
             key,
-            Provided::new(()),
+            ProviderResponse::new(()),
             Default::default(),
         )
     };

@@ -31,13 +31,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
 use payments_core::{
-    Clock, Effect, Executor, Fault, Invalid, Kind, Operation, Outcome, Protocol, Reach, Refusal,
-    Timestamp, TransportError,
+    Clock, Effect, Executor, Fault, InvalidRequest, Kind, Operation, Outcome, Protocol, Reach,
+    Refusal, Timestamp, TransportError,
 };
 use payments_facade::{
     Call, CheckoutKind, CheckoutOrder, Error, Fact, Facts, FakeFault, FakeGateway, FakeGroup, Fee,
     Gateway, GatewayId, Gateways, Layer, Limit, Limited, Money, PayeeKind, RateLimit, Received,
-    Resolution, RouteStop, Router, Rows, Rule, Strategy, Ticket, Unfit, Verdict, WebhookError,
+    Resolution, RouteStop, Router, Rows, Rule, SkipReason, Strategy, Ticket, Verdict, WebhookError,
     Wrapped, network,
 };
 use table::Table;
@@ -136,10 +136,10 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-fn unfits(route: &payments_facade::Route) -> Vec<(String, Option<Unfit>)> {
+fn unfits(route: &payments_facade::Route) -> Vec<(String, Option<SkipReason>)> {
     let all = route.considered().iter().map(|one| {
         let unfit = match &one.verdict {
-            Verdict::Unfit(unfit) => Some(unfit.clone()),
+            Verdict::SkipReason(unfit) => Some(unfit.clone()),
             _ => None,
         };
         (one.gateway.to_string(), unfit)
@@ -211,21 +211,27 @@ fn it_picks_by_asset_amount_network_and_capability() {
     );
 
     let reasons = unfits(&why(CheckoutKind::Native, "1000", "USDT"));
-    assert_eq!(reasons[0].1, Some(Unfit::Kind("native")));
-    assert!(matches!(reasons[1].1, Some(Unfit::Refused(_))));
-    assert_eq!(reasons[2].1, Some(Unfit::TooMuch(money("100", "USDT"))));
+    assert_eq!(reasons[0].1, Some(SkipReason::Kind("native")));
+    assert!(matches!(reasons[1].1, Some(SkipReason::Refused(_))));
+    assert_eq!(
+        reasons[2].1,
+        Some(SkipReason::TooMuch(money("100", "USDT")))
+    );
     assert_eq!(reasons[3].1, None);
 
     let payout = payout_order("p-1", "20", Fee::OnTop);
     let reasons = unfits(&router.why_payout(&payout));
-    assert_eq!(reasons[0].1, Some(Unfit::Group("payouts")));
-    assert_eq!(reasons[1].1, Some(Unfit::Kind("chain")));
-    assert_eq!(reasons[3].1, Some(Unfit::TooLittle(money("50", "USDT"))));
+    assert_eq!(reasons[0].1, Some(SkipReason::Group("payouts")));
+    assert_eq!(reasons[1].1, Some(SkipReason::Kind("chain")));
+    assert_eq!(
+        reasons[3].1,
+        Some(SkipReason::TooLittle(money("50", "USDT")))
+    );
 
     let on_ethereum = money("60", "USDT").on_network(network::ETHEREUM).unwrap();
     let order = CheckoutOrder::native(reference("o-2"), on_ethereum.clone());
     let reasons = unfits(&router.why_checkout(&order));
-    assert_eq!(reasons[3].1, Some(Unfit::Network));
+    assert_eq!(reasons[3].1, Some(SkipReason::Network));
     router.disable(&"pages/main".parse().unwrap());
     let order = CheckoutOrder::hosted(
         reference("o-2"),
@@ -277,7 +283,10 @@ fn it_fails_over_where_nothing_was_sent_or_the_refusal_is_certain() {
         };
         assert_eq!(may_know, expected, "{fault:?}");
         assert_eq!(three.made("p-1"), 1);
-        assert!(matches!(made.why().considered()[2].verdict, Verdict::Spare));
+        assert!(matches!(
+            made.why().considered()[2].verdict,
+            Verdict::NotTried
+        ));
     }
 }
 
@@ -463,7 +472,7 @@ impl Protocol<Pay> for Pay {
         "one"
     }
 
-    fn seal(&self, _: &Pay, _: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn seal(&self, _: &Pay, _: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
         Ok(http::Request::new(Bytes::new()))
     }
 

@@ -14,9 +14,9 @@ use payments_core::{
     Asset, Effect, Fault, MerchantRef, Outcome, Reach, Refusal, Timestamp, TransportError,
 };
 use payments_facade::{
-    Answer, Error, Fact, Facts, Gateway, GatewayId, Gateways, Money, MoneyCall, Observation,
-    Payment, PaymentKind, Phase, Provided, Received, Recovery, Resolution, Sighting, Source,
-    Strategy as Way, Ticket, TicketError, WebhookError, Webhooks,
+    Answer, Error, Fact, Facts, Gateway, GatewayId, Gateways, LookupResult, Money, MoneyCall,
+    Observation, Payment, PaymentKind, Phase, ProviderResponse, Received, Recovery, Resolution,
+    Source, Strategy as Way, Ticket, TicketError, WebhookError, Webhooks,
 };
 use proptest::prelude::*;
 use support::{NOW, reference, usdt};
@@ -139,7 +139,7 @@ enum Says {
 
 #[async_trait]
 impl Recovery for Imaginary {
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         match self.says.lock().unwrap().take().unwrap() {
             says @ (Says::Found | Says::FoundOther | Says::FoundExchange) => {
                 let (kind, named) = match says {
@@ -151,9 +151,12 @@ impl Recovery for Imaginary {
                     .reference(Some(named))
                     .phase(Phase::Processing, "busy");
                 let payment = Payment::new(self.id.clone(), observation);
-                Ok(Sighting::Found(Answer::new(payment, Provided::new(7_u8))))
+                Ok(LookupResult::Found(Answer::new(
+                    payment,
+                    ProviderResponse::new(7_u8),
+                )))
             }
-            Says::NotFound => Ok(Sighting::NotFound),
+            Says::NotFound => Ok(LookupResult::NotFound),
             Says::Nothing => {
                 let timeout = TransportError::timeout(Reach::MaybeSent);
                 Err(Error::of_read(payments_core::Error::from_transport(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
 /// The validity that an order asks for; without one it is the gateway's 24 hours.
 ///
@@ -19,7 +19,7 @@ impl ValidFor {
     const MOST: Duration = Duration::from_secs(10 * 24 * 60 * 60);
     const MOST_SATOSHI: Duration = Duration::from_secs(2 * 60 * 60);
 
-    pub(crate) fn check(self) -> Result<(), Invalid> {
+    pub(crate) fn check(self) -> Result<(), InvalidRequest> {
         let (length, most, allowed) = match self {
             Self::Unset => return Ok(()),
             Self::Any(length) => (length, Self::MOST, "1 second to 10 days"),
@@ -39,7 +39,7 @@ impl ValidFor {
         } else {
             return Ok(());
         };
-        Err(Invalid::request("valid_for", problem).allowed(allowed))
+        Err(InvalidRequest::request("valid_for", problem).allowed(allowed))
     }
 
     pub(crate) const fn seconds(self) -> Option<u64> {

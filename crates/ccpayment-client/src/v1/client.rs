@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use payments_core::{
-    Amount, Effect, Error, Executor, Fault, Invalid, Operation, Outcome, Protocol, Timestamp,
+    Amount, Effect, Error, Executor, Fault, InvalidRequest, Operation, Outcome, Protocol, Timestamp,
 };
 
 use super::protocol::{Account, Call, PROVIDER};
@@ -88,7 +88,7 @@ impl Client {
             None => return Ok(price.amount()),
             Some(currency) if currency.eq_ignore_ascii_case("USD") => {}
             Some(_) => {
-                return Err(refused(Invalid::unsupported(
+                return Err(refused(InvalidRequest::unsupported(
                     "the rate of a currency other than USD",
                 )));
             }
@@ -272,12 +272,12 @@ impl Client {
     /// The signed request of a call, for people with an HTTP stack of their own. Nothing is sent.
     ///
     /// # Errors
-    /// [`Invalid`], as before any call.
+    /// [`InvalidRequest`], as before any call.
     pub fn prepare<C: Call>(
         &self,
         call: &C,
         now: Timestamp,
-    ) -> Result<http::Request<Bytes>, Invalid> {
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         call.check()?;
         self.account.seal(call, now)
     }

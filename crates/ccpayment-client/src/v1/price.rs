@@ -1,6 +1,6 @@
 //! What an order costs, and in what.
 
-use payments_core::{Amount, Invalid, check};
+use payments_core::{Amount, InvalidRequest, check};
 
 use super::rules;
 
@@ -67,7 +67,7 @@ impl Price {
         self.currency().unwrap_or(TOKEN)
     }
 
-    pub(crate) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         check::positive("price", self.amount)?;
         let Some(currency) = self.currency() else {
             return check::decimals("price", self.amount, 18);
@@ -75,7 +75,7 @@ impl Price {
         check::decimals("price", self.amount, 2)?;
         check::text("currency", currency, rules::ID)?;
         if currency.eq_ignore_ascii_case(TOKEN) {
-            return Err(Invalid::request("currency", "is no currency")
+            return Err(InvalidRequest::request("currency", "is no currency")
                 .allowed("a code such as USD; for a price in the token, Price::in_token"));
         }
         Ok(())

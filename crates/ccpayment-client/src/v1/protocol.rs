@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use payments_core::wire::{self, Code, Json};
-use payments_core::{Fault, Invalid, Operation, Protocol, RawAnswer, Timestamp};
+use payments_core::{Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
 use payments_signing::ccpayment::{
     APP_ID_HEADER, Headers, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp as Stamp, Window,
 };
@@ -164,14 +164,15 @@ impl<O: Call> Protocol<O> for Account {
         PROVIDER
     }
 
-    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
         let body = serde_json::to_vec(&op.body())
-            .map_err(|_| Invalid::request("request", "cannot be written as JSON"))?;
+            .map_err(|_| InvalidRequest::request("request", "cannot be written as JSON"))?;
         let stamp = Stamp::from_secs(self.skew.corrected(now)).map_err(|_| {
-            Invalid::configuration("clock", "is out of order").allowed("Unix seconds of ten digits")
+            InvalidRequest::configuration("clock", "is out of order")
+                .allowed("Unix seconds of ten digits")
         })?;
         self.post(O::PATH, body, stamp)
-            .map_err(|_| Invalid::configuration("base_url", "makes no usable URL"))
+            .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
     }
 
     fn open(

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 /// By the page of `webhook/resend`: once a minute, 25 times a day. That the day is any 24 hours is `assumed`, the
 /// stricter reading.
@@ -20,7 +20,7 @@ impl ResendLimit {
     ///
     /// What lies up to a minute ahead of the clock still counts, so that a clock that is put right by a second frees nothing.
     /// What lies further ahead is forgotten, so that a clock that was far ahead locks nobody out: the gateway counts as well.
-    pub(crate) fn take(&self, now: Timestamp) -> Result<(), Invalid> {
+    pub(crate) fn take(&self, now: Timestamp) -> Result<(), InvalidRequest> {
         let mut taken = self.locked();
         // One of the two lengths is zero.
         taken.retain(|then| then.since(now) <= GAP && now.since(*then) < DAY);
@@ -32,7 +32,7 @@ impl ResendLimit {
             taken.push(now);
             return Ok(());
         };
-        Err(Invalid::request("resend_webhooks", problem)
+        Err(InvalidRequest::request("resend_webhooks", problem)
             .allowed("once a minute and 25 times a day, by the gateway's rule"))
     }
 

@@ -1,6 +1,6 @@
 //! Checks that several calls share, beyond those of [`payments_core::check`], and the caps where documents give none.
 
-use payments_core::{Invalid, check};
+use payments_core::{InvalidRequest, check};
 
 /// Ids, names of chains and coins: the documents show up to 36 characters.
 pub(crate) const ID: usize = 64;
@@ -23,12 +23,11 @@ pub(crate) fn between(
     text: &str,
     min: usize,
     max: usize,
-) -> Result<(), Invalid> {
+) -> Result<(), InvalidRequest> {
     check::text(field, text, max)?;
     if text.chars().count() < min {
-        return Err(
-            Invalid::request(field, "is too short").allowed(format!("{min} to {max} characters"))
-        );
+        return Err(InvalidRequest::request(field, "is too short")
+            .allowed(format!("{min} to {max} characters")));
     }
     Ok(())
 }

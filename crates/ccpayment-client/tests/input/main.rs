@@ -15,7 +15,7 @@ use ccpayment_client::v1::{
     WithdrawalQuery,
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Error, Invalid, Kind, NextStep, Outcome, Timestamp};
+use payments_core::{Error, InvalidRequest, Kind, NextStep, Outcome, Timestamp};
 use support::{ADDRESS, TOKEN, amount, reference};
 
 /// Every refusal of a call that is never sent, as a table.
@@ -291,7 +291,7 @@ fn a_clock_of_another_age_signs_nothing() {
     let call = support::rate();
     for second in [0, 999_999_999, 10_000_000_000] {
         let prepared = support::client().prepare(&call, Timestamp::from_secs(second));
-        let invalid: Invalid = prepared.unwrap_err();
+        let invalid: InvalidRequest = prepared.unwrap_err();
         assert_eq!(invalid.field(), "clock");
     }
 }

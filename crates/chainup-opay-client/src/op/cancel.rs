@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use payments_core::wire::{self, Json};
-use payments_core::{Effect, Fault, Invalid, Operation, ProviderRef, Timestamp};
+use payments_core::{Effect, Fault, InvalidRequest, Operation, ProviderRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::OrderStatus;
@@ -46,7 +46,11 @@ struct Parameters<'a> {
 }
 
 impl Wired for CancelOrder {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let parameters = Parameters {
             order_num: self.order_num.as_str(),
         };

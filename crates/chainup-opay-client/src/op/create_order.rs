@@ -1,9 +1,9 @@
 //! `createThirdOrder`: a user of the exchange pays from his account there.
 
 use bytes::Bytes;
-use payments_core::redact::Personal;
+use payments_core::SensitiveString;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, Timestamp, check,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, Timestamp, check,
     debug_masked, wire,
 };
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ pub struct CreateOrder {
     return_page: String,
     notify_page: String,
     scene_type: Option<u32>,
-    token: Personal,
+    token: SensitiveString,
     goods: Vec<Goods>,
 }
 
@@ -114,7 +114,7 @@ impl CreateOrder {
             return_page: return_page.into(),
             notify_page: notify_page.into(),
             scene_type: None,
-            token: Personal::default(),
+            token: SensitiveString::default(),
             goods: Vec::new(),
         }
     }
@@ -127,7 +127,7 @@ impl CreateOrder {
 
     /// The payer's token from the platform's login, up to 2,048 characters (`assumed`).
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Personal::from(token);
+        self.token = SensitiveString::from(token);
         self
     }
 
@@ -137,13 +137,13 @@ impl CreateOrder {
         self
     }
 
-    fn goods_json(&self) -> Result<Option<String>, Invalid> {
+    fn goods_json(&self) -> Result<Option<String>, InvalidRequest> {
         if self.goods.is_empty() {
             return Ok(None);
         }
         serde_json::to_string(&self.goods)
             .map(Some)
-            .map_err(|_| Invalid::request("goods", "cannot be written as JSON"))
+            .map_err(|_| InvalidRequest::request("goods", "cannot be written as JSON"))
     }
 }
 
@@ -186,10 +186,10 @@ fn escaped_bytes(text: &str) -> usize {
     text.chars().map(bytes).sum()
 }
 
-fn url(field: &'static str, url: &str) -> Result<(), Invalid> {
+fn url(field: &'static str, url: &str) -> Result<(), InvalidRequest> {
     check::url(field, url, URL_BYTES)?;
     if url.len() > URL_BYTES {
-        return Err(Invalid::request(field, "is too long").allowed("up to 512 bytes"));
+        return Err(InvalidRequest::request(field, "is too long").allowed("up to 512 bytes"));
     }
     Ok(())
 }
@@ -199,7 +199,7 @@ impl Operation for CreateOrder {
     const NAME: &'static str = "create_order";
     const EFFECT: Effect = Effect::Keyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         self.payer.check()?;
         check::positive("amount", self.amount)?;
         check::text("coin", &self.coin, 64)?;
@@ -209,7 +209,7 @@ impl Operation for CreateOrder {
             escaped_bytes(&self.return_page) + escaped_bytes(self.app_order_id.as_str());
         if in_a_callback > ESCAPED_BYTES {
             return Err(
-                Invalid::request("return_page", "is too long for a callback").allowed(
+                InvalidRequest::request("return_page", "is too long for a callback").allowed(
                     "with app_order_id up to 1400 bytes, escapes of JSON and HTML counted",
                 ),
             );
@@ -221,9 +221,8 @@ impl Operation for CreateOrder {
         }
         let length = self.goods_json()?.map_or(0, |json| json.len());
         if length > GOODS_BYTES {
-            return Err(
-                Invalid::request("goods", "are too long").allowed("up to 4096 bytes as JSON")
-            );
+            return Err(InvalidRequest::request("goods", "are too long")
+                .allowed("up to 4096 bytes as JSON"));
         }
         Ok(())
     }
@@ -250,7 +249,11 @@ struct Parameters<'a> {
 }
 
 impl Wired for CreateOrder {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let parameters = Parameters {
             app_order_id: self.app_order_id.as_str(),
             open_id: self.payer.open_id(),

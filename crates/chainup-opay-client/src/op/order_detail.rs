@@ -1,11 +1,11 @@
 //! `orderDetail`: what became of an order.
 
 use bytes::Bytes;
-use payments_core::redact::{self, Personal};
 use payments_core::wire::{self, Json, informative};
 use payments_core::{
-    Amount, Effect, Fault, Invalid, Operation, ProviderRef, Timestamp, check, debug_masked,
+    Amount, Effect, Fault, InvalidRequest, Operation, ProviderRef, Timestamp, check, debug_masked,
 };
+use payments_core::{SensitiveString, redact};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{TOKEN, present};
@@ -28,13 +28,13 @@ use crate::protocol::{Account, OPEN};
 ///
 /// let query = OrderQuery::new(ProviderRef::new("1cbdc77d81874fadabe42ea485863d91")?);
 /// # let _ = query;
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a query is made by `Client::order_detail`"]
 pub struct OrderQuery {
     order_num: ProviderRef,
-    token: Personal,
+    token: SensitiveString,
 }
 
 impl OrderQuery {
@@ -42,13 +42,13 @@ impl OrderQuery {
     pub fn new(order_num: ProviderRef) -> Self {
         Self {
             order_num,
-            token: Personal::default(),
+            token: SensitiveString::default(),
         }
     }
 
     /// The payer's token, up to 2,048 characters (`assumed`). What it changes is not documented.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Personal::from(token);
+        self.token = SensitiveString::from(token);
         self
     }
 }
@@ -58,7 +58,7 @@ impl Operation for OrderQuery {
     const NAME: &'static str = "order_detail";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::optional_text("token", &self.token, TOKEN)
     }
 }
@@ -73,7 +73,11 @@ struct Parameters<'a> {
 }
 
 impl Wired for OrderQuery {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let parameters = Parameters {
             app_key: account.app_id(),
             order_num: self.order_num.as_str(),

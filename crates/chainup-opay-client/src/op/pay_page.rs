@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use payments_core::redact::Personal;
-use payments_core::{Invalid, ProviderRef, check};
+use payments_core::SensitiveString;
+use payments_core::{InvalidRequest, ProviderRef, check};
 use zeroize::Zeroizing;
 
 use super::TOKEN;
@@ -21,7 +21,7 @@ use crate::protocol::Account;
 pub struct PayPage {
     order_num: ProviderRef,
     payer: Payer,
-    token: Personal,
+    token: SensitiveString,
 }
 
 impl PayPage {
@@ -30,18 +30,18 @@ impl PayPage {
         Self {
             order_num,
             payer,
-            token: Personal::default(),
+            token: SensitiveString::default(),
         }
     }
 
     /// The payer's token, up to 2,048 characters (`assumed`). It ends in the browser's history and in logs on the way;
     /// without it the payer logs in on the page (`assumed`).
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Personal::from(token);
+        self.token = SensitiveString::from(token);
         self
     }
 
-    pub(crate) fn url(&self, account: &Account) -> Result<PayPageUrl, Invalid> {
+    pub(crate) fn url(&self, account: &Account) -> Result<PayPageUrl, InvalidRequest> {
         self.payer.check()?;
         check::optional_text("token", &self.token, TOKEN)?;
         let query = [

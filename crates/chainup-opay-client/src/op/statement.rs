@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use payments_core::wire::{self, Json, informative};
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, Timestamp, check, debug_masked,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, Timestamp, check, debug_masked,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -24,7 +24,7 @@ use crate::{Date, OrderType};
 ///
 /// let payments = DailyStatement::new(Date::new(2026, 11, 22)?).order_type(OrderType::Payment);
 /// # let _ = payments;
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a statement is read by `Client::daily_statement` or `Client::daily_statement_rows`"]
@@ -91,13 +91,14 @@ impl Operation for DailyStatement {
     const NAME: &'static str = "daily_statement";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         if self.page == 0 {
-            return Err(Invalid::request("page", "is zero").allowed("1 and up"));
+            return Err(InvalidRequest::request("page", "is zero").allowed("1 and up"));
         }
         if !(1..=Self::MAX_PAGE_SIZE).contains(&self.page_size) {
             return Err(
-                Invalid::request("page_size", "is outside the limits").allowed("1 to 2000 rows")
+                InvalidRequest::request("page_size", "is outside the limits")
+                    .allowed("1 to 2000 rows"),
             );
         }
         let order_type = self.order_type.as_ref().map_or("1", OrderType::as_str);
@@ -116,7 +117,11 @@ struct Parameters<'a> {
 }
 
 impl Wired for DailyStatement {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let parameters = Parameters {
             order_type: self.order_type.as_ref().map(OrderType::as_str),
             day: self.day,

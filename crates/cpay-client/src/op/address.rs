@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use payments_core::redact::Masked;
-use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, Timestamp, check};
+use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, check};
 use serde::Deserialize;
 
 use crate::protocol::wiring::Wired;
@@ -41,13 +41,17 @@ impl Operation for WalletAddressQuery {
     const NAME: &'static str = "wallet_addresses";
     const EFFECT: Effect = Effect::Keyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("user_id", &self.user_id, 64)
     }
 }
 
 impl Wired for WalletAddressQuery {
-    fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        _now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let fields = [
             ("merchantId", account.merchant_id()),
             ("userId", &*self.user_id),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use payments_core::wire::{self, Json};
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, Timestamp};
+use payments_core::{Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::protocol::wiring::Wired;
@@ -30,7 +30,11 @@ impl Operation for BalanceQuery {
 }
 
 impl Wired for BalanceQuery {
-    fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        _now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.get(
             "getMerchantBalance",
             &[("merchantId", account.merchant_id())],

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
+use payments_core::SensitiveString;
 use payments_core::Timestamp;
-use payments_core::redact::Personal;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, check,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer, check,
     debug_masked, wire,
 };
 use serde::Deserialize;
@@ -45,13 +45,13 @@ pub struct CreateCardOrder {
     merchant_trade_no: MerchantRef,
     user_id: String,
     purchase: Purchase,
-    country: Personal,
-    email: Personal,
-    ip: Personal,
+    country: SensitiveString,
+    email: SensitiveString,
+    ip: SensitiveString,
     create_time: Option<Timestamp>,
     urls: Urls,
     language: String,
-    ext_info: Personal,
+    ext_info: SensitiveString,
 }
 
 impl CreateCardOrder {
@@ -77,13 +77,13 @@ impl CreateCardOrder {
             merchant_trade_no,
             user_id: user_id.into(),
             purchase,
-            country: Personal::from(country),
-            email: Personal::from(email),
-            ip: Personal::from(ip.to_string()),
+            country: SensitiveString::from(country),
+            email: SensitiveString::from(email),
+            ip: SensitiveString::from(ip.to_string()),
             create_time: None,
             urls: Urls::default(),
             language: String::new(),
-            ext_info: Personal::default(),
+            ext_info: SensitiveString::default(),
         }
     }
 
@@ -122,7 +122,7 @@ impl Operation for CreateCardOrder {
     const NAME: &'static str = "create_card_order";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         self.purchase.check(&["USD", "EUR", "BRL"])?;
@@ -136,7 +136,11 @@ impl Operation for CreateCardOrder {
 }
 
 impl Wired for CreateCardOrder {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "createOrderByCreditCard",
             &[

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, redact, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, redact, wire,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -179,7 +179,7 @@ impl Operation for CardPayment {
     const NAME: &'static str = "pay_by_card";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         self.purchase.check(&["USD", "EUR"])?;
@@ -197,17 +197,21 @@ impl Operation for CardPayment {
 }
 
 /// An amount of which the gateway would charge less is refused, with what it would charge.
-fn uncut(amount: Amount) -> Result<(), Invalid> {
+fn uncut(amount: Amount) -> Result<(), InvalidRequest> {
     let Some(cut) = rules::cut(amount, DECIMALS) else {
         return Ok(());
     };
     let decimals = amount.decimals();
     let problem = format!("has {decimals} decimals: the gateway would charge {cut}");
-    Err(Invalid::request("amount", problem).allowed("up to 2 decimals"))
+    Err(InvalidRequest::request("amount", problem).allowed("up to 2 decimals"))
 }
 
 impl Wired for CardPayment {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let (payer, browser, card) = (&self.payer, &self.browser, self.card.as_ref());
         account.post_wiped(
             "pwpp",

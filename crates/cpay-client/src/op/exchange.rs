@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, RawAnswer, Timestamp, check, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, Timestamp, check,
+    wire,
 };
 use serde::Deserialize;
 
@@ -75,7 +76,7 @@ impl Operation for Exchange {
     const NAME: &'static str = "exchange";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         check::positive("source_amount", self.source_amount)?;
@@ -86,7 +87,11 @@ impl Operation for Exchange {
 }
 
 impl Wired for Exchange {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "exchange",
             &[

@@ -1,11 +1,11 @@
 //! `createFiatPayoutOrder`: money to a customer's account, by Pix.
 
 use bytes::Bytes;
-use payments_core::redact::{self, Personal};
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, debug_masked, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, debug_masked, wire,
 };
+use payments_core::{SensitiveString, redact};
 use serde::Deserialize;
 
 use super::{Urls, setters};
@@ -56,8 +56,8 @@ pub struct FiatPayout {
     key: PixKey,
     create_time: Option<Timestamp>,
     urls: Urls,
-    remark: Personal,
-    ext_info: Personal,
+    remark: SensitiveString,
+    ext_info: SensitiveString,
 }
 
 impl FiatPayout {
@@ -83,15 +83,15 @@ impl FiatPayout {
             key,
             create_time: None,
             urls: Urls::default(),
-            remark: Personal::default(),
-            ext_info: Personal::default(),
+            remark: SensitiveString::default(),
+            ext_info: SensitiveString::default(),
         }
     }
 
     /// A note that comes back with the payout, up to 256 characters. A piece such as `&name=` is refused: in the
     /// gateway's webhook it could pass for the border of another field. A plain `&` is fine.
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
-        self.remark = Personal::from(remark);
+        self.remark = SensitiveString::from(remark);
         self
     }
 }
@@ -123,13 +123,15 @@ impl Operation for FiatPayout {
     const NAME: &'static str = "create_fiat_payout";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         check::positive("amount", self.amount)?;
         if rules::cut(self.amount, CENTAVOS).is_some() {
-            return Err(Invalid::request("amount", "has fractions of a centavo")
-                .allowed("up to 2 decimals"));
+            return Err(
+                InvalidRequest::request("amount", "has fractions of a centavo")
+                    .allowed("up to 2 decimals"),
+            );
         }
         check::text("amount", &self.amount.to_text(), 12)?;
         self.urls.check()?;
@@ -139,7 +141,11 @@ impl Operation for FiatPayout {
 }
 
 impl Wired for FiatPayout {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "createFiatPayoutOrder",
             &[

@@ -1,8 +1,8 @@
 //! `submitKYC`: what the gateway has to know of customers before it takes their cards.
 
 use bytes::Bytes;
-use payments_core::redact::Personal;
-use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, Timestamp, wire};
+use payments_core::SensitiveString;
+use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, wire};
 use serde::Deserialize;
 
 use crate::Person;
@@ -61,10 +61,10 @@ impl Operation for SubmitKyc {
     const NAME: &'static str = "submit_kyc";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         if !(1..=Self::MAX_PEOPLE).contains(&self.people.len()) {
             return Err(
-                Invalid::request("people", format!("are {}", self.people.len()))
+                InvalidRequest::request("people", format!("are {}", self.people.len()))
                     .allowed("1 to 1000 in one call"),
             );
         }
@@ -74,16 +74,20 @@ impl Operation for SubmitKyc {
             .try_for_each(|(place, person)| {
                 let number = place + 1;
                 person.check().map_err(|invalid| {
-                    Invalid::request("people", format!("number {number}: {invalid}"))
+                    InvalidRequest::request("people", format!("number {number}: {invalid}"))
                 })
             })
     }
 }
 
 impl Wired for SubmitKyc {
-    fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        _now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let rows: Vec<_> = self.people.iter().map(Person::row).collect();
-        let data = Personal::json("people", &rows)?;
+        let data = SensitiveString::json("people", &rows)?;
         account.post_wiped(
             "submitKYC",
             &[("data", &data), ("merchantId", account.merchant_id())],

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, debug_masked, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, debug_masked, wire,
 };
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use crate::protocol::{Account, Answer, keeps_raw};
 ///
 /// let query = OrderQuery::by_trade_no(MerchantRef::new("order-1001")?);
 /// # let _ = query;
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a query is made by `Client::order_detail`"]
@@ -71,7 +71,7 @@ impl Operation for OrderQuery {
     const NAME: &'static str = "order_detail";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         match (&self.merchant_trade_no, &self.order_id) {
             (Some(merchant_trade_no), _) => {
                 check::separable("merchant_trade_no", merchant_trade_no.as_str(), 64)
@@ -83,7 +83,11 @@ impl Operation for OrderQuery {
 }
 
 impl Wired for OrderQuery {
-    fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        _now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.get(
             "getOrderDetail",
             &[

@@ -1,10 +1,10 @@
 //! `createOrder`: a customer pays a crypto amount on the gateway's cashier page.
 
 use bytes::Bytes;
-use payments_core::redact::Personal;
+use payments_core::SensitiveString;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, debug_masked, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, debug_masked, wire,
 };
 use serde::Deserialize;
 
@@ -43,7 +43,7 @@ pub struct CreateOrder {
     crypto_currency: String,
     create_time: Option<Timestamp>,
     urls: Urls,
-    ext_info: Personal,
+    ext_info: SensitiveString,
 }
 
 impl CreateOrder {
@@ -69,7 +69,7 @@ impl CreateOrder {
             crypto_currency: crypto_currency.into(),
             create_time: None,
             urls: Urls::default(),
-            ext_info: Personal::default(),
+            ext_info: SensitiveString::default(),
         }
     }
 }
@@ -103,7 +103,7 @@ impl Operation for CreateOrder {
     const NAME: &'static str = "create_order";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         check::positive("amount", self.amount)?;
@@ -115,7 +115,11 @@ impl Operation for CreateOrder {
 }
 
 impl Wired for CreateOrder {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "createOrder",
             &[

@@ -1,7 +1,9 @@
 //! `getExchangeRate` and `getExchangeRateForCreditCard`: what a conversion would come to.
 
 use bytes::Bytes;
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, Timestamp, check, wire};
+use payments_core::{
+    Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, check, wire,
+};
 use serde::Deserialize;
 
 use crate::Rate;
@@ -84,14 +86,14 @@ impl Conversion {
         }
     }
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::positive("amount", self.amount)?;
         check::decimals("amount", self.amount, Rate::TARGET_DECIMALS)?;
         check::text("source_currency", &self.source, 16)?;
         check::text("target_currency", &self.target, 16)
     }
 
-    fn get(&self, method: &str, account: &Account) -> Result<http::Request<Bytes>, Invalid> {
+    fn get(&self, method: &str, account: &Account) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.get(
             method,
             &[
@@ -131,13 +133,17 @@ impl Operation for RateQuery {
     const NAME: &'static str = "exchange_rate";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         self.0.check()
     }
 }
 
 impl Wired for RateQuery {
-    fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        _now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         self.0.get("getExchangeRate", account)
     }
 
@@ -181,13 +187,17 @@ impl Operation for CardRateQuery {
     const NAME: &'static str = "card_exchange_rate";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         self.0.check()
     }
 }
 
 impl Wired for CardRateQuery {
-    fn write(&self, account: &Account, _now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        _now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         self.0.get("getExchangeRateForCreditCard", account)
     }
 

@@ -32,7 +32,7 @@ macro_rules! setters {
     (@ $(#[$doc:meta])* ext_info) => {
         $(#[$doc])*
         pub fn ext_info(mut self, json: impl Into<String>) -> Self {
-            self.ext_info = payments_core::redact::Personal::from(json);
+            self.ext_info = payments_core::SensitiveString::from(json);
             self
         }
     };

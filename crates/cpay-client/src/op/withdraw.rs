@@ -1,11 +1,11 @@
 //! `withdraw`: coins of a customer's to an address outside.
 
 use bytes::Bytes;
-use payments_core::redact::{self, Personal};
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
-    check, debug_masked, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, debug_masked, wire,
 };
+use payments_core::{SensitiveString, redact};
 use serde::Deserialize;
 
 use super::{Urls, setters};
@@ -47,7 +47,7 @@ pub struct Withdraw {
     received_amount: Amount,
     crypto_currency: String,
     network: String,
-    to_address: Personal,
+    to_address: SensitiveString,
     create_time: Option<Timestamp>,
     urls: Urls,
 }
@@ -83,7 +83,7 @@ impl Withdraw {
             received_amount,
             crypto_currency: crypto_currency.into(),
             network: network.into(),
-            to_address: Personal::from(to_address),
+            to_address: SensitiveString::from(to_address),
             create_time: None,
             urls: Urls::default(),
         }
@@ -104,7 +104,7 @@ impl Operation for Withdraw {
     const NAME: &'static str = "withdraw";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::separable("user_id", &self.user_id, 64)?;
         check::decimals("total_amount", self.total_amount, 8)?;
@@ -112,7 +112,7 @@ impl Operation for Withdraw {
         check::decimals("received_amount", self.received_amount, 8)?;
         if self.received_amount > self.total_amount {
             return Err(
-                Invalid::request("received_amount", "is more than the total")
+                InvalidRequest::request("received_amount", "is more than the total")
                     .allowed("up to total_amount, which has the fee in it"),
             );
         }
@@ -124,7 +124,11 @@ impl Operation for Withdraw {
 }
 
 impl Wired for Withdraw {
-    fn write(&self, account: &Account, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn write(
+        &self,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "withdraw",
             &[

@@ -7,7 +7,7 @@ use cpay_client::{
     PixKey, Product, Purchase, StoredCardId, SubmitKyc, Withdraw,
 };
 use payments_core::scripted::ScriptedTransport;
-use payments_core::{Amount, Fault, Invalid, MerchantRef, Timestamp};
+use payments_core::{Amount, Fault, InvalidRequest, MerchantRef, Timestamp};
 use serde_json::Value;
 
 use crate::support;
@@ -29,7 +29,7 @@ pub(crate) fn parse<C: Call>(call: &C, body: impl Into<bytes::Bytes>) -> Result<
 }
 
 /// Why the client does not send a call.
-pub(crate) fn refusal(call: &impl Call) -> Option<Invalid> {
+pub(crate) fn refusal(call: &impl Call) -> Option<InvalidRequest> {
     let client = support::scripted(&ScriptedTransport::new());
     client.prepare(call, support::now()).err()
 }

@@ -56,7 +56,10 @@ impl<'a> From<&'a DepositAddress> for One<'a> {
             network: &address.network,
             asset: address.symbol.as_deref(),
             address: address.address.expose(),
-            memo: address.memo.as_ref().map(payments_facade::Private::expose),
+            memo: address
+                .memo
+                .as_ref()
+                .map(payments_facade::SensitiveString::expose),
         }
     }
 }

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
 use payments_core::{
-    Effect, Error, Executor, Fault, Invalid, MerchantRef, Operation, Policy, Protocol, RawAnswer,
-    Reach, Refusal, Timestamp, TransportError, wire,
+    Effect, Error, Executor, Fault, InvalidRequest, MerchantRef, Operation, Policy, Protocol,
+    RawAnswer, Reach, Refusal, Timestamp, TransportError, wire,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,9 +28,9 @@ macro_rules! operation {
             const NAME: &'static str = $wire;
             const EFFECT: Effect = Effect::$effect;
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidRequest> {
                 match self.0.as_str() {
-                    "forbidden" => Err(Invalid::request("reference", "is forbidden")),
+                    "forbidden" => Err(InvalidRequest::request("reference", "is forbidden")),
                     _ => Ok(()),
                 }
             }
@@ -66,11 +66,11 @@ impl<O: Operation<Output = String> + Referenced> Protocol<O> for Gateway {
         "gateway"
     }
 
-    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, Invalid> {
+    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
         let body = format!("ref={}&time={}", op.reference(), now.as_millis());
         http::Request::post(format!("https://gateway.example/{}?sign={SECRET}", O::NAME))
             .body(Bytes::from(body))
-            .map_err(|_| Invalid::configuration("endpoint", "is not a URI"))
+            .map_err(|_| InvalidRequest::configuration("endpoint", "is not a URI"))
     }
 
     fn open(&self, _: &O, answer: &http::Response<Bytes>, _: Timestamp) -> Result<String, Fault> {

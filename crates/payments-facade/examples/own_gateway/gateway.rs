@@ -24,7 +24,7 @@ pub(crate) struct Invoice {
 #[derive(Debug)]
 pub(crate) struct Tinypay {
     pub(crate) id: GatewayId,
-    pub(crate) secret: Private,
+    pub(crate) secret: SensitiveString,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -40,9 +40,9 @@ fn callback<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> Option<&'a String
     options.notify_url()
 }
 
-fn plan(order: &CheckoutOrder) -> Result<Request<Bytes>, Invalid> {
+fn plan(order: &CheckoutOrder) -> Result<Request<Bytes>, InvalidRequest> {
     if order.kind() != CheckoutKind::Hosted {
-        return Err(Invalid::unsupported(order.kind().as_str()));
+        return Err(InvalidRequest::unsupported(order.kind().as_str()));
     }
     let body = serde_json::json!({
         "reference": order.reference(),
@@ -51,7 +51,7 @@ fn plan(order: &CheckoutOrder) -> Result<Request<Bytes>, Invalid> {
         "callback": order.carry(callback)?,
     });
     let request = Request::post("https://tinypay.example/invoices").body(body.to_string().into());
-    request.map_err(|_| Invalid::configuration("url", "is none"))
+    request.map_err(|_| InvalidRequest::configuration("url", "is none"))
 }
 
 impl Tinypay {
@@ -91,7 +91,7 @@ impl Tinypay {
 
     fn answer(&self, source: Source, invoice: Invoice) -> Answer<Payment> {
         let payment = Payment::new(self.id.clone(), self.observed(source, &invoice));
-        Answer::new(payment, Provided::new(invoice))
+        Answer::new(payment, ProviderResponse::new(invoice))
     }
 }
 
@@ -122,7 +122,7 @@ impl Checkout for Tinypay {
     fn finds_by(&self, kind: LookupKind) -> bool {
         kind == LookupKind::Reference
     }
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         plan(order).map(drop)
     }
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
@@ -141,10 +141,15 @@ impl Checkout for Tinypay {
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
         let bad = |invalid| Error::local(NAME, "find", invalid);
         let Lookup::Reference(reference) = by else {
-            return Err(bad(Invalid::unsupported(by.kind().as_str())));
+            return Err(bad(InvalidRequest::unsupported(by.kind().as_str())));
         };
         let request = Request::get(format!("https://tinypay.example/invoices/{reference}"));
-        let unfit = |_| bad(Invalid::request("reference", "does not fit into a path"));
+        let unfit = |_| {
+            bad(InvalidRequest::request(
+                "reference",
+                "does not fit into a path",
+            ))
+        };
         let request = request.body(Bytes::new()).map_err(unfit)?;
         match self.call(Effect::Read, request).await {
             Ok(found) => Ok(Some(self.answer(Source::Queried, found))),
@@ -156,9 +161,9 @@ impl Checkout for Tinypay {
 
 #[async_trait]
 impl Recovery for Tinypay {
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let found = self.find(&ticket.reference().clone().into()).await?;
-        Ok(found.map_or(Sighting::NotFound, Sighting::Found))
+        Ok(found.map_or(LookupResult::NotFound, LookupResult::Found))
     }
 }
 
@@ -178,7 +183,7 @@ impl Webhooks for Tinypay {
         let invoice = invoice.map_err(|_| WebhookError::Unreadable { field: "body" })?;
         let effect = EffectKey::new(&self.id, invoice.id.as_str(), &invoice.state);
         let told = self.observed(Source::Event, &invoice);
-        let provided = Provided::new(invoice);
+        let provided = ProviderResponse::new(invoice);
         let event = Event::new(self.id.clone(), told, effect, provided, body.clone());
         let ack = Response::new(Bytes::from_static(b"thanks"));
         Ok(Received::attested(event, ack))

@@ -7,11 +7,11 @@
 mod gateway;
 mod provider;
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 use payments_core::scripted::block_on;
 use payments_facade::conformance;
 
-fn main() -> Result<(), Invalid> {
+fn main() -> Result<(), InvalidRequest> {
     let provider = provider::Provider::default();
     let gateway = provider.gateway()?;
     let report = block_on(conformance::run(&gateway, &provider));

@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 use payments_core::scripted::ManualClock;
 use payments_core::{
-    Amount, Clock as _, Invalid, MerchantRef, Reach, Timestamp, Transport, TransportError,
+    Amount, Clock as _, InvalidRequest, MerchantRef, Reach, Timestamp, Transport, TransportError,
 };
 use payments_facade::conformance::{Act, Delivery, Env, Op, Order, Strike};
 use payments_facade::{CheckoutKind, CheckoutOrder, GatewayId, Money};
@@ -58,7 +58,7 @@ pub(crate) struct Provider {
 
 impl Provider {
     /// A gateway to it.
-    pub(crate) fn gateway(&self) -> Result<Tinypay, Invalid> {
+    pub(crate) fn gateway(&self) -> Result<Tinypay, InvalidRequest> {
         Ok(Tinypay {
             id: GatewayId::new("tinypay", "main")?,
             secret: SECRET.into(),

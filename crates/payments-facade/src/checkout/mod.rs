@@ -7,10 +7,11 @@ pub use order::{CheckoutKind, CheckoutOptions, CheckoutOrder, Item};
 use std::fmt;
 
 use async_trait::async_trait;
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use crate::{
-    Answer, Destination, Error, Lookup, LookupKind, Money, OptionNames, Payment, Private, Ticket,
+    Answer, Destination, Error, Lookup, LookupKind, Money, OptionNames, Payment, SensitiveString,
+    Ticket,
 };
 
 /// Orders that a customer pays: on a page, to an address, by card on a page.
@@ -26,8 +27,8 @@ pub trait Checkout: Send + Sync {
     /// Everything that [`create`](Self::create) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], of kind `Unsupported` for what this provider cannot do.
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest>;
 
     /// A ticket for this order, to be stored before the call: a crash leaves no error.
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket;
@@ -78,10 +79,10 @@ pub struct CreatedCheckout {
 #[non_exhaustive]
 pub enum CustomerStep {
     /// Goes to this URL.
-    Visit(Private),
+    Visit(SensitiveString),
     /// Is shown this HTML document as a page of its own. It is the provider's text: never put it into a page of the
     /// shop's.
-    Show(Private),
+    Show(SensitiveString),
     /// Sends this money there. Without `money` the provider did not say how much: only the order's price is known.
     Send {
         /// Where to.

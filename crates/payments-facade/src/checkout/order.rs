@@ -6,7 +6,7 @@ use std::time::Duration;
 use payments_core::{Amount, Asset, MerchantRef};
 
 use crate::options::options;
-use crate::{Money, Private};
+use crate::{Money, SensitiveString};
 
 /// A payment a customer is asked for.
 ///
@@ -22,7 +22,7 @@ use crate::{Money, Private};
 ///     .notify_url("https://shop.example/webhooks/cpay")
 ///     .success_url("https://shop.example/thanks");
 /// # let _ = order;
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an order is made by `Checkout::create`"]
@@ -161,7 +161,7 @@ options! {
         /// The customer's country, ISO 3166-1 alpha-2.
         country: String,
         /// The customer's e-mail address.
-        email: Private,
+        email: SensitiveString,
         /// The customer's network address.
         ip: IpAddr,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use payments_core::{Executor, Invalid, Policy};
+use payments_core::{Executor, InvalidRequest, Policy};
 
 use super::calls;
 use super::problem::Problems;
@@ -120,18 +120,18 @@ impl GatewaysConfig {
     /// [`policy`](CallPolicy::policy) is set on it here. Nothing is sent.
     ///
     /// # Errors
-    /// [`Invalid`], should a name not fit that was checked before.
+    /// [`InvalidRequest`], should a name not fit that was checked before.
     pub fn build(
         &self,
         mut executor: impl FnMut(&AccountConfig) -> Executor,
-    ) -> Result<Gateways, Invalid> {
+    ) -> Result<Gateways, InvalidRequest> {
         let mut gateways = Gateways::new();
         for account in &self.accounts {
             let executor = executor(account).with_policy(account.calls.policy);
             let gateway = account.provider.gateway(account.id.account(), executor)?;
             gateways
                 .add_shared(gateway)
-                .map_err(|_| Invalid::configuration("account", "is there twice"))?;
+                .map_err(|_| InvalidRequest::configuration("account", "is there twice"))?;
         }
         Ok(gateways)
     }

@@ -7,7 +7,7 @@ use payments_core::endpoint::{self, BaseUrlError};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::Private;
+use crate::SensitiveString;
 
 /// Somebody may have pasted anything as a key. All keys there are consist of small letters and `_`.
 pub(super) fn shown(key: &str) -> &str {
@@ -60,10 +60,10 @@ pub(super) fn is_variable(name: &str) -> bool {
 }
 
 /// Editors and `echo` put one there; the providers' consoles do not.
-pub(super) fn without_line_end(text: Private) -> Private {
+pub(super) fn without_line_end(text: SensitiveString) -> SensitiveString {
     let whole = text.expose();
     match whole.strip_suffix("\r\n").or(whole.strip_suffix('\n')) {
-        Some(line) => Private::from(line),
+        Some(line) => SensitiveString::from(line),
         None => text,
     }
 }

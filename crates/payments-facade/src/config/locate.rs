@@ -9,11 +9,11 @@ use toml::de::DeValue;
 use super::forms::{file_shown, is_variable, text, variable_shown, without_line_end};
 use super::moment;
 use super::section::Section;
-use crate::Private;
+use crate::SensitiveString;
 
 /// A secret, and how a problem names the place it came from.
 pub(super) struct Found {
-    pub(super) text: Private,
+    pub(super) text: SensitiveString,
     pub(super) whence: String,
 }
 
@@ -27,8 +27,8 @@ impl Section<'_> {
         &self,
         key: &'static str,
         found: Option<Found>,
-        check: impl FnOnce(&Private) -> Result<(), E>,
-    ) -> Option<Private> {
+        check: impl FnOnce(&SensitiveString) -> Result<(), E>,
+    ) -> Option<SensitiveString> {
         let Found { text, whence } = found?;
         match check(&text) {
             Ok(()) => Some(text),
@@ -61,7 +61,7 @@ impl Section<'_> {
         match self.value(key) {
             None => None,
             Some(DeValue::String(text)) if is_public => Some(Found {
-                text: Private::from(&**text),
+                text: SensitiveString::from(&**text),
                 whence: "the key in the file".to_owned(),
             }),
             Some(DeValue::String(text)) => self.inline(key, text),
@@ -163,7 +163,7 @@ impl Section<'_> {
             return None;
         }
         Some(Found {
-            text: Private::from(text),
+            text: SensitiveString::from(text),
             whence: "the secret in the file".to_owned(),
         })
     }

@@ -42,20 +42,20 @@
 //!
 //! ```
 //! use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
-//! use payments_facade::Private;
+//! use payments_facade::SensitiveString;
 //!
 //! /// Secrets from wherever you keep them.
 //! struct Vault;
 //!
 //! impl SecretSource for Vault {
-//!     fn variable(&self, name: &str) -> Result<Private, Unobtainable> {
+//!     fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
 //!         match name {
-//!             "CPAY_SECRET" => Ok(Private::from("k3y-of-merchant")),
+//!             "CPAY_SECRET" => Ok(SensitiveString::from("k3y-of-merchant")),
 //!             _ => Err(Unobtainable::Missing),
 //!         }
 //!     }
 //!
-//!     fn file(&self, _path: &std::path::Path) -> Result<Private, Unobtainable> {
+//!     fn file(&self, _path: &std::path::Path) -> Result<SensitiveString, Unobtainable> {
 //!         Err(Unobtainable::Missing)
 //!     }
 //! }

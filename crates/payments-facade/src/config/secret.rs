@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::Private;
+use crate::SensitiveString;
 
 /// A private key of 16,384 bits as PEM is 13 KiB.
 const MOST_BYTES: usize = 64 * 1024;
@@ -18,13 +18,13 @@ pub trait SecretSource {
     ///
     /// # Errors
     /// [`Unobtainable`].
-    fn variable(&self, name: &str) -> Result<Private, Unobtainable>;
+    fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable>;
 
     /// The text of a file, with the line end at its end if it has one.
     ///
     /// # Errors
     /// [`Unobtainable`].
-    fn file(&self, path: &Path) -> Result<Private, Unobtainable>;
+    fn file(&self, path: &Path) -> Result<SensitiveString, Unobtainable>;
 }
 
 /// Why there is no secret.
@@ -75,19 +75,19 @@ impl SystemSecrets {
 }
 
 impl SecretSource for SystemSecrets {
-    fn variable(&self, name: &str) -> Result<Private, Unobtainable> {
+    fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
         // The platform's own call refuses or panics at such names.
         if name.is_empty() || name.contains(['=', '\0']) {
             return Err(Unobtainable::Missing);
         }
         match std::env::var(name) {
-            Ok(text) => Ok(Private::from(text)),
+            Ok(text) => Ok(SensitiveString::from(text)),
             Err(VarError::NotPresent) => Err(Unobtainable::Missing),
             Err(VarError::NotUnicode(_)) => Err(Unobtainable::NotText),
         }
     }
 
-    fn file(&self, path: &Path) -> Result<Private, Unobtainable> {
+    fn file(&self, path: &Path) -> Result<SensitiveString, Unobtainable> {
         let unreadable = |error: std::io::Error| match error.kind() {
             ErrorKind::NotFound => Unobtainable::Missing,
             kind => Unobtainable::Unreadable(kind),
@@ -101,6 +101,6 @@ impl SecretSource for SystemSecrets {
             return Err(Unobtainable::TooLarge);
         }
         let text = std::str::from_utf8(&bytes).map_err(|_| Unobtainable::NotText)?;
-        Ok(Private::from(text))
+        Ok(SensitiveString::from(text))
     }
 }

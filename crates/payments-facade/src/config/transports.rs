@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use payments_core::{Executor, Invalid};
+use payments_core::{Executor, InvalidRequest};
 use payments_reqwest::BuildError;
 
 use super::{AccountConfig, GatewaysConfig, Problems, SecretSource};
@@ -22,7 +22,7 @@ pub enum ConnectError {
     Transport(#[from] BuildError),
     /// A name did not fit that was checked before.
     #[error("a gateway cannot be made: {0}")]
-    Gateway(#[from] Invalid),
+    Gateway(#[from] InvalidRequest),
 }
 
 impl GatewaysConfig {

@@ -1,6 +1,6 @@
 //! The calls that move money, alike: one trial fits all of them.
 
-use payments_core::{Invalid, MerchantRef, Timestamp};
+use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 
 use crate::options::OptionSet;
 use crate::{
@@ -139,7 +139,7 @@ impl Op {
     /// # Errors
     /// The gateway's, and a local one when it has no such group.
     pub async fn find(self, gateway: &dyn Gateway, by: &Lookup) -> Result<Option<Payment>, Error> {
-        let gone = || Error::local("gateway", "find", Invalid::unsupported(self.group()));
+        let gone = || Error::local("gateway", "find", InvalidRequest::unsupported(self.group()));
         let found = match self {
             Self::Checkout(_) => gateway.checkout().ok_or_else(gone)?.find(by).await,
             Self::Payout(..) => gateway.payouts().ok_or_else(gone)?.find(by).await,
@@ -189,7 +189,13 @@ impl Order {
     /// # Errors
     /// The gateway's, and a local one when it has no such group.
     pub async fn make(&self, gateway: &dyn Gateway) -> Result<Made, Error> {
-        let gone = || Error::local("gateway", "make", Invalid::unsupported(self.op().group()));
+        let gone = || {
+            Error::local(
+                "gateway",
+                "make",
+                InvalidRequest::unsupported(self.op().group()),
+            )
+        };
         let with_step = |created: crate::CreatedCheckout| Made {
             payment: created.payment,
             next: Some(created.next),
@@ -222,8 +228,8 @@ impl Order {
     ///
     /// # Errors
     /// The gateway's, and one when it has no such group.
-    pub fn check(&self, gateway: &dyn Gateway) -> Result<(), Invalid> {
-        let gone = || Invalid::unsupported(self.op().group());
+    pub fn check(&self, gateway: &dyn Gateway) -> Result<(), InvalidRequest> {
+        let gone = || InvalidRequest::unsupported(self.op().group());
         match self {
             Self::Checkout(order) => gateway.checkout().ok_or_else(gone)?.check(order),
             Self::Payout(payout) => gateway.payouts().ok_or_else(gone)?.check(payout),

@@ -7,7 +7,7 @@ use super::report::{Stop, ensure};
 use super::stage::{Stage, Tried, nobodys};
 use crate::{
     CheckoutOrder, Destination, Fee, LookupKind, Money, Payee, PayeeKind, PayoutOrder, PixKey,
-    Private,
+    SensitiveString,
 };
 
 /// A lookup that is not offered is refused before any I/O.
@@ -76,7 +76,7 @@ fn default_money() -> Tried<Money> {
 }
 
 fn payee(kind: PayeeKind) -> Tried<Payee> {
-    let account = || Private::from("payee@shop.example");
+    let account = || SensitiveString::from("payee@shop.example");
     Ok(match kind {
         PayeeKind::Chain => {
             let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", crate::network::TRON);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use payments_core::{Amount, Clock, Invalid, Timestamp};
+use payments_core::{Amount, Clock, InvalidRequest, Timestamp};
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
 
@@ -231,13 +231,14 @@ impl FakeBuilder {
     /// The gateway.
     ///
     /// # Errors
-    /// [`Invalid`] when its name is none of a gateway.
-    pub fn build(self) -> Result<FakeGateway, Invalid> {
+    /// [`InvalidRequest`] when its name is none of a gateway.
+    pub fn build(self) -> Result<FakeGateway, InvalidRequest> {
         let id = GatewayId::new(self.provider, &self.account)?;
         let secret = match self.secret {
             Some(secret) => secret,
-            None => Secret::new(format!("secret-of-{id}"))
-                .map_err(|error| Invalid::configuration("webhook secret", error.to_string()))?,
+            None => Secret::new(format!("secret-of-{id}")).map_err(|error| {
+                InvalidRequest::configuration("webhook secret", error.to_string())
+            })?,
         };
         let signs = Key::new(secret);
         let mut verifies = Rotation::new(signs.clone());
@@ -257,15 +258,16 @@ impl FakeBuilder {
 
 impl Plan {
     /// Money that is taken.
-    pub(super) fn check_money(&self, money: &Money) -> Result<(), Invalid> {
+    pub(super) fn check_money(&self, money: &Money) -> Result<(), InvalidRequest> {
         payments_core::check::positive("amount", money.amount)?;
         self.check_asset(money.asset.symbol())
     }
 
-    pub(super) fn check_asset(&self, symbol: &str) -> Result<(), Invalid> {
+    pub(super) fn check_asset(&self, symbol: &str) -> Result<(), InvalidRequest> {
         match &self.assets {
             Some(assets) if !assets.iter().any(|asset| asset == symbol) => {
-                Err(Invalid::request("asset", "is not taken here").allowed(assets.join(", ")))
+                Err(InvalidRequest::request("asset", "is not taken here")
+                    .allowed(assets.join(", ")))
             }
             _ => Ok(()),
         }

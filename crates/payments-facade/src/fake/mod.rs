@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use payments_core::{Effect, Error as CoreError, Fault, Invalid, Timestamp};
+use payments_core::{Effect, Error as CoreError, Fault, InvalidRequest, Timestamp};
 use payments_signing::cpay::Key;
 
 use self::builder::Plan;
@@ -96,8 +96,8 @@ impl FakeGateway {
     /// A gateway with all groups, everything in them, and no money.
     ///
     /// # Errors
-    /// [`Invalid`] when the name is none of a gateway.
-    pub fn new(provider: &'static str, account: &str) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] when the name is none of a gateway.
+    pub fn new(provider: &'static str, account: &str) -> Result<Self, InvalidRequest> {
         Self::builder(provider, account).build()
     }
 

@@ -1,7 +1,7 @@
 //! Checkout and cards of a fake gateway.
 
 use async_trait::async_trait;
-use payments_core::{Fault, Invalid, MerchantRef, Refusal, Timestamp};
+use payments_core::{Fault, InvalidRequest, MerchantRef, Refusal, Timestamp};
 
 use super::state::State;
 use super::{FakeGateway, FakeGroup, FakeRequest};
@@ -9,7 +9,7 @@ use crate::{
     Answer, Call, Cancellation, CardCharge, CardOptions, Cards, Carrier, Checkout, CheckoutKind,
     CheckoutOptions, CheckoutOrder, Closure, CreatedCheckout, CustomerStep, Destination, Error,
     Gateway, Lookup, LookupKind, Money, MoneyCall, OptionNames, Payment, PaymentKind, Phase,
-    Private, Provided, Source, Ticket, network, survey,
+    ProviderResponse, SensitiveString, Source, Ticket, network, survey,
 };
 
 /// Takes every option by its name, but for those that are withheld. The values stand in the recorded request.
@@ -59,34 +59,34 @@ impl FakeGateway {
         );
     }
 
-    fn check_checkout(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check_checkout(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         let is_offered = self.offers(FakeGroup::Checkout);
         if !is_offered || !self.plan().checkouts.contains(&order.kind()) {
-            return Err(Invalid::unsupported(order.kind().as_str()));
+            return Err(InvalidRequest::unsupported(order.kind().as_str()));
         }
         order.carry(|carrier| self.take_checkout(carrier))?;
         self.plan().check_money(order.money())
     }
 
-    fn check_charge(&self, charge: &CardCharge) -> Result<(), Invalid> {
+    fn check_charge(&self, charge: &CardCharge) -> Result<(), InvalidRequest> {
         if !self.offers(FakeGroup::Cards) {
-            return Err(Invalid::unsupported("cards"));
+            return Err(InvalidRequest::unsupported("cards"));
         }
         charge.carry(|carrier| self.take_card(carrier))?;
         self.plan().check_money(charge.money())
     }
 
     /// A refusal of our own, before a request is counted.
-    pub(super) fn local(&self, call: Call) -> impl FnOnce(Invalid) -> Error {
+    pub(super) fn local(&self, call: Call) -> impl FnOnce(InvalidRequest) -> Error {
         let provider = self.0.provider;
         move |invalid| Error::local(provider, call.as_str(), invalid)
     }
 
-    pub(super) fn check_lookup(&self, group: FakeGroup, by: &Lookup) -> Result<(), Invalid> {
+    pub(super) fn check_lookup(&self, group: FakeGroup, by: &Lookup) -> Result<(), InvalidRequest> {
         if self.offers(group) && self.plan().lookups.contains(&by.kind()) {
             Ok(())
         } else {
-            Err(Invalid::unsupported(by.kind().as_str()))
+            Err(InvalidRequest::unsupported(by.kind().as_str()))
         }
     }
 
@@ -142,7 +142,9 @@ impl FakeGateway {
 }
 
 fn page(id: &str) -> CustomerStep {
-    CustomerStep::Visit(Private::from(format!("https://fake.example/pay/{id}")))
+    CustomerStep::Visit(SensitiveString::from(format!(
+        "https://fake.example/pay/{id}"
+    )))
 }
 
 /// To an address of its own, on the asset's network or else on TRON.
@@ -174,7 +176,7 @@ impl Checkout for FakeGateway {
         self.plan().lookups.contains(&kind)
     }
 
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         self.check_checkout(order)
     }
 
@@ -248,7 +250,7 @@ impl Cards for FakeGateway {
         self.plan().lookups.contains(&kind)
     }
 
-    fn check(&self, charge: &CardCharge) -> Result<(), Invalid> {
+    fn check(&self, charge: &CardCharge) -> Result<(), InvalidRequest> {
         self.check_charge(charge)
     }
 
@@ -276,5 +278,5 @@ impl Cards for FakeGateway {
 
 /// An answer that has nothing of its own behind it.
 pub(super) fn plain<T>(value: T) -> Answer<T> {
-    Answer::new(value, Provided::new(()))
+    Answer::new(value, ProviderResponse::new(()))
 }

@@ -1,7 +1,7 @@
 //! Payouts, exchanges, rates and balances of a fake gateway.
 
 use async_trait::async_trait;
-use payments_core::{Amount, Asset, Invalid, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, Timestamp};
 
 use super::money_in::{plain, take};
 use super::state::no_funds;
@@ -53,19 +53,19 @@ impl FakeGateway {
         self.plan().payees.contains(&kind) && fees.any(|known| known.as_str() == fee.as_str())
     }
 
-    fn sums(&self, payout: &PayoutOrder) -> Result<Sums, Invalid> {
+    fn sums(&self, payout: &PayoutOrder) -> Result<Sums, InvalidRequest> {
         let kind = payout.payee().kind();
         if !self.offers(FakeGroup::Payouts) || !self.plan().payees.contains(&kind) {
-            return Err(Invalid::unsupported(kind.as_str()));
+            return Err(InvalidRequest::unsupported(kind.as_str()));
         }
         if !self.takes(kind, payout.fee()) {
-            return Err(Invalid::unsupported(payout.fee().as_str()));
+            return Err(InvalidRequest::unsupported(payout.fee().as_str()));
         }
         payout.carry(|carrier| self.take_payout(carrier))?;
         let money = payout.money();
         self.plan().check_money(money)?;
         let (amount, fee) = (money.amount, self.plan().payout_fee);
-        let too_little = || Invalid::request("amount", "does not cover the fee");
+        let too_little = || InvalidRequest::request("amount", "does not cover the fee");
         let (leaves, arrives) = match payout.fee() {
             Fee::Included => (amount, amount.checked_sub(fee).ok_or_else(too_little)?),
             Fee::OnTop => (amount.checked_add(fee).ok_or_else(too_little)?, amount),
@@ -80,29 +80,29 @@ impl FakeGateway {
         })
     }
 
-    fn rate(&self, source: &Asset, target: &Asset) -> Result<Amount, Invalid> {
+    fn rate(&self, source: &Asset, target: &Asset) -> Result<Amount, InvalidRequest> {
         let mut rates = self.plan().rates.iter();
         rates
             .find(|(from, to, _)| from == source.symbol() && to == target.symbol())
             .map(|(.., rate)| *rate)
-            .ok_or_else(|| Invalid::request("asset", "has no rate here"))
+            .ok_or_else(|| InvalidRequest::request("asset", "has no rate here"))
     }
 
-    fn exchanged(&self, order: &ExchangeOrder) -> Result<(Money, Amount), Invalid> {
+    fn exchanged(&self, order: &ExchangeOrder) -> Result<(Money, Amount), InvalidRequest> {
         if !self.offers(FakeGroup::Exchange) {
-            return Err(Invalid::unsupported("exchange"));
+            return Err(InvalidRequest::unsupported("exchange"));
         }
         order.carry(|carrier| self.take_exchange(carrier))?;
         self.plan().check_money(order.source())?;
         let rate = self.rate(&order.source().asset, order.target())?;
         let target = bought(order.source().amount, rate)
-            .ok_or_else(|| Invalid::request("amount", "cannot be converted"))?;
+            .ok_or_else(|| InvalidRequest::request("amount", "cannot be converted"))?;
         Ok((Money::new(target, order.target().clone()), rate))
     }
 
-    fn quoted(&self, request: &RateRequest) -> Result<Quote, Invalid> {
+    fn quoted(&self, request: &RateRequest) -> Result<Quote, InvalidRequest> {
         if !self.offers(FakeGroup::Rates) || !self.quotes_for(request.purpose) {
-            return Err(Invalid::unsupported(request.purpose.as_str()));
+            return Err(InvalidRequest::unsupported(request.purpose.as_str()));
         }
         let rate = self.rate(&request.source, &request.target)?;
         let (source, target) = match request.side {
@@ -139,7 +139,7 @@ impl Payouts for FakeGateway {
         self.plan().lookups.contains(&kind)
     }
 
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
         self.sums(payout).map(drop)
     }
 
@@ -184,7 +184,7 @@ impl Exchange for FakeGateway {
         self.plan().lookups.contains(&kind)
     }
 
-    fn check(&self, order: &ExchangeOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &ExchangeOrder) -> Result<(), InvalidRequest> {
         self.exchanged(order).map(drop)
     }
 
@@ -232,7 +232,7 @@ impl Rates for FakeGateway {
         }
     }
 
-    fn check(&self, request: &RateRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {
         self.quoted(request).map(drop)
     }
 
@@ -247,7 +247,7 @@ impl Rates for FakeGateway {
 impl Balances for FakeGateway {
     async fn list(&self) -> Result<Answer<Vec<Balance>>, Error> {
         if !FakeGateway::offers(self, FakeGroup::Balances) {
-            let refused = Invalid::unsupported("balances");
+            let refused = InvalidRequest::unsupported("balances");
             return Err(self.local(Call::Balances)(refused));
         }
         let listed = self.send(FakeRequest::Balances, |state| {

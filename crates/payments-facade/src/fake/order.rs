@@ -4,7 +4,7 @@ use payments_core::{MerchantRef, ProviderRef, Timestamp};
 
 use crate::{
     Answer, Closure, CustomerStep, EffectKey, GatewayId, Lookup, Money, Observation, Payment,
-    PaymentKind, Phase, Provided, Source,
+    PaymentKind, Phase, ProviderResponse, Source,
 };
 
 /// A payment as a fake gateway keeps it: the typed answer behind the common one.
@@ -91,7 +91,7 @@ impl FakeOrder {
 
     pub(super) fn answer(&self, gateway: &GatewayId, source: Source) -> Answer<Payment> {
         let payment = Payment::new(gateway.clone(), self.observation(gateway, source));
-        Answer::new(payment, Provided::new(self.clone()))
+        Answer::new(payment, ProviderResponse::new(self.clone()))
     }
 }
 

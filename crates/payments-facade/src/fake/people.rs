@@ -1,7 +1,7 @@
 //! Addresses and identity checks of a fake gateway.
 
 use async_trait::async_trait;
-use payments_core::{Invalid, check};
+use payments_core::{InvalidRequest, check};
 
 use super::money_in::{plain, take};
 use super::{FakeGateway, FakeGroup, FakeRequest};
@@ -22,22 +22,25 @@ impl FakeGateway {
         carrier.network()
     }
 
-    fn wanted<'a>(&self, request: &'a AddressRequest) -> Result<Option<&'a String>, Invalid> {
+    fn wanted<'a>(
+        &self,
+        request: &'a AddressRequest,
+    ) -> Result<Option<&'a String>, InvalidRequest> {
         if !self.offers(FakeGroup::Addresses) {
-            return Err(Invalid::unsupported("addresses"));
+            return Err(InvalidRequest::unsupported("addresses"));
         }
         check::text("customer", request.customer(), 64)?;
         request.carry(|carrier| self.take_addresses(carrier))
     }
 
-    fn check_people(&self, people: &[KycPerson]) -> Result<(), Invalid> {
+    fn check_people(&self, people: &[KycPerson]) -> Result<(), InvalidRequest> {
         if !self.offers(FakeGroup::Kyc) {
-            return Err(Invalid::unsupported("kyc"));
+            return Err(InvalidRequest::unsupported("kyc"));
         }
         if (1..=MOST).contains(&people.len()) {
             Ok(())
         } else {
-            Err(Invalid::request("people", "are none or too many").allowed("1 to 20"))
+            Err(InvalidRequest::request("people", "are none or too many").allowed("1 to 20"))
         }
     }
 }
@@ -60,7 +63,7 @@ impl Addresses for FakeGateway {
         })
     }
 
-    fn check(&self, request: &AddressRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {
         self.wanted(request).map(drop)
     }
 
@@ -82,7 +85,7 @@ impl Kyc for FakeGateway {
         MOST
     }
 
-    fn check(&self, people: &[KycPerson]) -> Result<(), Invalid> {
+    fn check(&self, people: &[KycPerson]) -> Result<(), InvalidRequest> {
         self.check_people(people)
     }
 

@@ -1,11 +1,11 @@
 //! Statements and recovery of a fake gateway.
 
 use async_trait::async_trait;
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use super::{FakeGateway, FakeGroup, FakeRequest};
 use crate::{
-    Call, Date, Error, Gateway, Lookup, Page, Recovery, Rows, Sighting, Source, StatementQuery,
+    Call, Date, Error, Gateway, Lookup, LookupResult, Page, Recovery, Rows, Source, StatementQuery,
     Statements, Ticket, pages,
 };
 
@@ -15,7 +15,7 @@ const ROWS: usize = 2;
 impl FakeGateway {
     async fn page(&self, query: StatementQuery, number: u32) -> Result<Page, Error> {
         if !self.offers(FakeGroup::Statements) {
-            let refused = Invalid::unsupported("statements");
+            let refused = InvalidRequest::unsupported("statements");
             return Err(self.local(Call::Statement)(refused));
         }
         let page = self.send(FakeRequest::Statement(query, number), |state| {
@@ -43,13 +43,13 @@ impl Statements for FakeGateway {
 
 #[async_trait]
 impl Recovery for FakeGateway {
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let by = Lookup::Reference(ticket.reference().clone());
         let sighting = self.send(FakeRequest::Resolve(ticket.clone()), |state| {
             let order = state.look_up(ticket.call().kind(), &by);
             Ok(match order {
-                Some(order) => Sighting::Found(order.answer(self.id(), Source::Queried)),
-                None => Sighting::NotFound,
+                Some(order) => LookupResult::Found(order.answer(self.id(), Source::Queried)),
+                None => LookupResult::NotFound,
             })
         });
         sighting.await.map_err(Error::of_read)

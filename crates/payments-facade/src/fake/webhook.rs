@@ -12,7 +12,7 @@ use super::{FakeGateway, FakeOrder};
 use crate::money::asset;
 use crate::percent::{escape, unescape};
 use crate::{
-    EffectKey, Event, Gateway, GatewayId, Money, PaymentKind, Provided, Received, Source,
+    EffectKey, Event, Gateway, GatewayId, Money, PaymentKind, ProviderResponse, Received, Source,
     WebhookError, Webhooks,
 };
 
@@ -158,7 +158,7 @@ impl Webhooks for FakeGateway {
                     self.id().clone(),
                     order.observation(self.id(), Source::Event),
                     EffectKey::new(self.id(), order.id.as_str(), &happening),
-                    Provided::new(order),
+                    ProviderResponse::new(order),
                     body.clone(),
                 ))
             })?;

@@ -33,7 +33,7 @@ use crate::GatewayId;
 ///
 /// payments.add(Payment::new(gateway, piece().reference(Some(reference)).provider_ref(Some(id))));
 /// assert_eq!(payments.all().len(), 1);
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payments {

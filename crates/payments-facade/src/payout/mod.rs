@@ -7,7 +7,7 @@ pub use order::{Fee, PayoutOptions, PayoutOrder};
 pub use payee::{Payee, PayeeKind, PixKey};
 
 use async_trait::async_trait;
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use crate::{Answer, Error, Lookup, LookupKind, OptionNames, Payment, Ticket};
 
@@ -30,8 +30,8 @@ pub trait Payouts: Send + Sync {
     /// Everything that [`create`](Self::create) would refuse before any I/O.
     ///
     /// # Errors
-    /// [`Invalid`], of kind `Unsupported` for what this provider cannot do.
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid>;
+    /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest>;
 
     /// A ticket for this payout, to be stored before the call: a crash leaves no error.
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket;

@@ -1,6 +1,6 @@
 //! Who gets the money.
 
-use crate::{Destination, Private};
+use crate::{Destination, SensitiveString};
 
 /// Who gets the money of a payout. `Debug` shows neither addresses nor accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub enum Payee {
     /// An account in Brazil, by its Pix key.
     Pix(PixKey),
     /// An account of a customer's at the provider itself, by its id or e-mail address there.
-    Account(Private),
+    Account(SensitiveString),
 }
 
 /// The kinds of [`Payee`].
@@ -57,13 +57,13 @@ impl Payee {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PixKey {
     /// A person's tax number, 11 digits.
-    Cpf(Private),
+    Cpf(SensitiveString),
     /// A company's tax number, 14 digits.
-    Cnpj(Private),
+    Cnpj(SensitiveString),
     /// An e-mail address.
-    Email(Private),
+    Email(SensitiveString),
     /// A mobile number: `+55`, area code, number.
-    Mobile(Private),
+    Mobile(SensitiveString),
     /// A random key: a UUID.
-    Random(Private),
+    Random(SensitiveString),
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use payments_core::{MerchantRef, Timestamp};
 
-use super::Unfit;
+use super::SkipReason;
 use crate::{
     Answer, CheckoutOrder, CreatedCheckout, Error, Gateway, Money, MoneyCall, Payee, Payment,
     PayoutOrder, Ticket,
@@ -23,7 +23,7 @@ pub(super) trait Job: Send + Sync {
 
     fn network(&self) -> Option<&str>;
 
-    fn fits(&self, gateway: &dyn Gateway) -> Result<(), Unfit>;
+    fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason>;
 
     fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket>;
 
@@ -48,12 +48,12 @@ impl Job for CheckoutOrder {
         self.money().asset.network()
     }
 
-    fn fits(&self, gateway: &dyn Gateway) -> Result<(), Unfit> {
-        let checkout = gateway.checkout().ok_or(Unfit::Group("checkout"))?;
+    fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason> {
+        let checkout = gateway.checkout().ok_or(SkipReason::Group("checkout"))?;
         let kind = self.kind();
         let offers = checkout.offers(kind);
-        offers.ok_or(Unfit::Kind(kind.as_str()))?;
-        checkout.check(self).map_err(Unfit::Refused)
+        offers.ok_or(SkipReason::Kind(kind.as_str()))?;
+        checkout.check(self).map_err(SkipReason::Refused)
     }
 
     fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket> {
@@ -86,12 +86,12 @@ impl Job for PayoutOrder {
         }
     }
 
-    fn fits(&self, gateway: &dyn Gateway) -> Result<(), Unfit> {
-        let payouts = gateway.payouts().ok_or(Unfit::Group("payouts"))?;
+    fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason> {
+        let payouts = gateway.payouts().ok_or(SkipReason::Group("payouts"))?;
         let kind = self.payee().kind();
         let offers = payouts.offers(kind);
-        offers.ok_or(Unfit::Kind(kind.as_str()))?;
-        payouts.check(self).map_err(Unfit::Refused)
+        offers.ok_or(SkipReason::Kind(kind.as_str()))?;
+        payouts.check(self).map_err(SkipReason::Refused)
     }
 
     fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket> {

@@ -9,8 +9,8 @@ mod rule;
 mod run;
 
 pub use journal::{Journal, JournalError};
-pub use route::{Considered, Route, RouteError, RouteStop, Routed, Verdict};
-pub use rule::{Rule, Unfit};
+pub use route::{Candidate, Route, RouteError, RouteStop, Routed, Verdict};
+pub use rule::{Rule, SkipReason};
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use payments_core::{BoxError, Kind, MerchantRef, Outcome, Reach, Refusal, TransportError};
 
-use super::Unfit;
+use super::SkipReason;
 use crate::error::may_have_made_order;
 use crate::{Error, GatewayId, MoneyCall, Ticket};
 
@@ -13,12 +13,12 @@ use crate::{Error, GatewayId, MoneyCall, Ticket};
 pub struct Route {
     pub(super) call: MoneyCall,
     pub(super) reference: MerchantRef,
-    pub(super) considered: Vec<Considered>,
+    pub(super) considered: Vec<Candidate>,
 }
 
 /// One gateway that was considered.
 #[derive(Debug)]
-pub struct Considered {
+pub struct Candidate {
     /// Which.
     pub gateway: GatewayId,
     /// Whether it rested after a failure, and so came after those that did not.
@@ -36,9 +36,9 @@ pub enum Verdict {
     /// It made the order; before anything was sent: it would be asked first.
     Chosen,
     /// Its turn did not come. Before anything was sent: it fits, and would be asked later.
-    Spare,
+    NotTried,
     /// It was not asked, and would not be.
-    Unfit(Unfit),
+    SkipReason(SkipReason),
     /// It was asked, and this came of it.
     Failed(Error),
 }
@@ -58,7 +58,7 @@ impl Route {
 
     /// All gateways, in the router's order.
     #[must_use]
-    pub fn considered(&self) -> &[Considered] {
+    pub fn considered(&self) -> &[Candidate] {
         &self.considered
     }
 
@@ -86,7 +86,7 @@ impl Verdict {
                 let nothing_left = error.attempts() == 1 && reach(error) == Some(Reach::NotSent);
                 error.attempts() > 0 && !nothing_left
             }
-            Self::Spare | Self::Unfit(_) => false,
+            Self::NotTried | Self::SkipReason(_) => false,
         }
     }
 }
@@ -148,8 +148,8 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chosen => f.write_str("chosen"),
-            Self::Spare => f.write_str("not needed"),
-            Self::Unfit(unfit) => unfit.fmt(f),
+            Self::NotTried => f.write_str("not needed"),
+            Self::SkipReason(unfit) => unfit.fmt(f),
             Self::Failed(error) => write!(f, "asked: {error}"),
         }
     }

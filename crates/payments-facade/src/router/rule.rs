@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
 use crate::{GatewayId, Money, network};
 
@@ -17,7 +17,7 @@ use crate::{GatewayId, Money, network};
 ///     .at_least(Money::of("10", "USDT")?)
 ///     .at_most(Money::of("5000", "USDT")?);
 /// # let _ = rule;
-/// # Ok::<(), payments_core::Invalid>(())
+/// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a rule is given to `Router::then`"]
@@ -33,7 +33,7 @@ pub struct Rule {
 /// Why a gateway does not get an order. Nothing was sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unfit {
+pub enum SkipReason {
     /// It was [disabled](crate::Router::disable).
     Disabled,
     /// An earlier call under the reference went to this gateway. No other one gets it, nor does this one unless it is
@@ -52,10 +52,10 @@ pub enum Unfit {
     /// It does not take orders of this kind, or payees.
     Kind(&'static str),
     /// Its own check refused the order.
-    Refused(Invalid),
+    Refused(InvalidRequest),
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disabled => f.write_str("disabled by the application"),
@@ -118,27 +118,27 @@ impl Rule {
         self
     }
 
-    pub(super) fn check(&self, money: &Money, on: Option<&str>) -> Result<(), Unfit> {
+    pub(super) fn check(&self, money: &Money, on: Option<&str>) -> Result<(), SkipReason> {
         let symbol = money.asset.symbol();
         let names = |names: &Option<Vec<String>>, is: &dyn Fn(&str) -> bool| {
             let names = names.as_ref();
             names.is_none_or(|names| names.iter().any(|known| is(known)))
         };
         if !names(&self.assets, &|known| known.eq_ignore_ascii_case(symbol)) {
-            return Err(Unfit::Asset);
+            return Err(SkipReason::Asset);
         }
         if on.is_some_and(|on| !names(&self.networks, &|known| network::is_same(known, on))) {
-            return Err(Unfit::Network);
+            return Err(SkipReason::Network);
         }
         let like = |limits: &[Money], breaks: fn(&Money, &Money) -> bool| {
             let mut limits = limits.iter().filter(|limit| binds(limit, money, on));
             limits.find(|limit| breaks(money, limit)).cloned()
         };
         if let Some(least) = like(&self.least, |money, limit| money.amount < limit.amount) {
-            return Err(Unfit::TooLittle(least));
+            return Err(SkipReason::TooLittle(least));
         }
         if let Some(most) = like(&self.most, |money, limit| money.amount > limit.amount) {
-            return Err(Unfit::TooMuch(most));
+            return Err(SkipReason::TooMuch(most));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::book::{Fate, Key, Standing};
 use super::job::Job;
 use super::route::{After, after, is_in_trouble};
 use super::{
-    Considered, JournalError, Route, RouteError, RouteStop, Routed, Router, Unfit, Verdict,
+    Candidate, JournalError, Route, RouteError, RouteStop, Routed, Router, SkipReason, Verdict,
 };
 
 impl Router {
@@ -25,14 +25,14 @@ impl Router {
             }
             let (is_disabled, is_resting) = self.health(gateway);
             let unfit = match (is_disabled, standing.bars(gateway)) {
-                (true, _) => Some(Unfit::Disabled),
-                (_, Some(place)) => Some(Unfit::Bound(place.clone())),
+                (true, _) => Some(SkipReason::Disabled),
+                (_, Some(place)) => Some(SkipReason::Bound(place.clone())),
                 _ => rule.check(job.money(), job.network()).err(),
             };
-            route.considered.push(Considered {
+            route.considered.push(Candidate {
                 gateway: gateway.clone(),
                 is_resting,
-                verdict: unfit.map_or(Verdict::Spare, Verdict::Unfit),
+                verdict: unfit.map_or(Verdict::NotTried, Verdict::SkipReason),
                 rule: place,
             });
         }
@@ -44,9 +44,9 @@ impl Router {
         let mut route = self.plan(job, &self.book.standing(&key));
         for one in route.considered.iter_mut().filter(|one| one.is_spare()) {
             let gateway = self.gateways.get(&one.gateway);
-            let fits = gateway.map_or(Err(Unfit::Disabled), |gateway| job.fits(gateway));
+            let fits = gateway.map_or(Err(SkipReason::Disabled), |gateway| job.fits(gateway));
             if let Err(unfit) = fits {
-                one.verdict = Verdict::Unfit(unfit);
+                one.verdict = Verdict::SkipReason(unfit);
             }
         }
         if let Some(first) = next(&mut route) {
@@ -64,29 +64,29 @@ impl Router {
         }
         loop {
             let Some(one) = next(&mut route) else {
-                let stop = match route.considered.iter().any(Considered::was_asked) {
+                let stop = match route.considered.iter().any(Candidate::was_asked) {
                     true => RouteStop::Failed(None),
                     false => RouteStop::NoGateway,
                 };
                 return Err(stopped(route, stop));
             };
             let Some(gateway) = self.gateways.get(&one.gateway) else {
-                one.verdict = Verdict::Unfit(Unfit::Disabled);
+                one.verdict = Verdict::SkipReason(SkipReason::Disabled);
                 continue;
             };
             if let Err(unfit) = job.fits(gateway) {
-                one.verdict = Verdict::Unfit(unfit);
+                one.verdict = Verdict::SkipReason(unfit);
                 continue;
             }
             let Some(ticket) = job.ticket(gateway, self.clock.now()) else {
-                one.verdict = Verdict::Unfit(Unfit::Group(J::CALL.as_str()));
+                one.verdict = Verdict::SkipReason(SkipReason::Group(J::CALL.as_str()));
                 continue;
             };
             let mut hold = match self.book.enter(&*self.clock, &key, &ticket) {
                 Ok(hold) => hold,
                 Err(standing) => {
                     if let Some(place) = standing.bars(&one.gateway) {
-                        one.verdict = Verdict::Unfit(Unfit::Bound(place.clone()));
+                        one.verdict = Verdict::SkipReason(SkipReason::Bound(place.clone()));
                     }
                     match closed(standing) {
                         Some(stop) => return Err(stopped(route, stop)),
@@ -135,7 +135,7 @@ impl Router {
                     after == After::AskAnother
                 }
                 None => {
-                    one.verdict = Verdict::Unfit(Unfit::Group(J::CALL.as_str()));
+                    one.verdict = Verdict::SkipReason(SkipReason::Group(J::CALL.as_str()));
                     true
                 }
             };
@@ -152,7 +152,7 @@ impl Router {
 }
 
 /// The gateway to ask next: the first one that is fresh, failing that the first one that rests.
-fn next(route: &mut Route) -> Option<&mut Considered> {
+fn next(route: &mut Route) -> Option<&mut Candidate> {
     let all = route.considered.iter_mut().filter(|one| one.is_spare());
     all.min_by_key(|one| one.is_resting)
 }
@@ -173,9 +173,9 @@ fn stopped(route: Route, stop: RouteStop) -> RouteError {
     }
 }
 
-impl Considered {
+impl Candidate {
     fn is_spare(&self) -> bool {
-        matches!(self.verdict, Verdict::Spare)
+        matches!(self.verdict, Verdict::NotTried)
     }
 
     fn was_asked(&self) -> bool {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use payments_core::{Effect, Fault, Invalid, Timestamp};
+use payments_core::{Effect, Fault, InvalidRequest, Timestamp};
 
 use super::{MoneyCall, Ticket};
-use crate::recovery::Sighting;
+use crate::recovery::LookupResult;
 use crate::{
     Agreement, Answer, Basis, Error, Facts, Gateway, GatewayId, Gateways, Payment, PaymentKind,
     Strategy,
@@ -73,7 +73,7 @@ impl Ticket {
                 cause: Some(Error::local("payments-facade", "resolve", invalid)),
             });
         }
-        let sighting = gateway.recovery().sight(self).await;
+        let sighting = gateway.recovery().lookup(self).await;
         let proves = facts.not_found_proves.value
             && matches!(facts.not_found_proves.source, Basis::Documented(_));
         let quiet_until = self
@@ -82,22 +82,22 @@ impl Ticket {
             .unwrap_or(Timestamp::from_millis(u64::MAX));
         let later = now.checked_add(ASK_AGAIN_AFTER).unwrap_or(now);
         match sighting {
-            Ok(Sighting::Found(found)) => match self.completed(found) {
+            Ok(LookupResult::Found(found)) => match self.completed(found) {
                 Ok(found) => Resolution::Found(found),
                 Err(error) => Resolution::Still(Still {
                     until: later,
                     cause: Some(error),
                 }),
             },
-            Ok(Sighting::NotFound) if !proves => Resolution::Still(Still {
+            Ok(LookupResult::NotFound) if !proves => Resolution::Still(Still {
                 until: later.max(quiet_until),
                 cause: None,
             }),
-            Ok(Sighting::NotFound) if now < quiet_until => Resolution::Still(Still {
+            Ok(LookupResult::NotFound) if now < quiet_until => Resolution::Still(Still {
                 until: quiet_until,
                 cause: None,
             }),
-            Ok(Sighting::NotFound) => Resolution::Absent,
+            Ok(LookupResult::NotFound) => Resolution::Absent,
             Err(error) => Resolution::Still(Still {
                 until: later,
                 cause: Some(error),
@@ -115,9 +115,14 @@ impl Ticket {
 
     /// Whether this gateway may be asked, now: the one that the ticket names, and, where asking makes the order, while it
     /// is still wanted.
-    fn askable(&self, gateway: &dyn Gateway, facts: &Facts, now: Timestamp) -> Result<(), Invalid> {
+    fn askable(
+        &self,
+        gateway: &dyn Gateway,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<(), InvalidRequest> {
         if *gateway.id() != self.gateway {
-            return Err(Invalid::configuration(
+            return Err(InvalidRequest::configuration(
                 "gateway",
                 "is not the one that the ticket names",
             ));
@@ -125,7 +130,7 @@ impl Ticket {
         let repeats = facts.strategy.value == Strategy::Repeat;
         let end = self.at.checked_add(facts.repeat_within.value);
         if repeats && end.is_some_and(|end| now > end) {
-            return Err(Invalid::request(
+            return Err(InvalidRequest::request(
                 "ticket",
                 "is too old for its order to be sent once more: look into the provider's statement",
             ));

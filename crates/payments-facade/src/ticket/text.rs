@@ -12,7 +12,7 @@ use payments_core::{MerchantRef, Timestamp};
 use super::{MoneyCall, Ticket};
 use crate::money::asset;
 use crate::percent::{escape, unescape};
-use crate::{Money, Private};
+use crate::{Money, SensitiveString};
 
 const PREFIX: &str = "pt1";
 
@@ -61,9 +61,9 @@ impl Ticket {
     /// A ticket whose call is resolved by repeating it holds the order's own values, the payer's id among them: store the
     /// text where the orders are, and print it where a person has to copy it, not in a log.
     #[must_use]
-    pub fn export(&self) -> Private {
+    pub fn export(&self) -> SensitiveString {
         // Writing to a string cannot fail.
-        Private::from(self.text(true).unwrap_or_default())
+        SensitiveString::from(self.text(true).unwrap_or_default())
     }
 
     fn text(&self, whole: bool) -> Result<String, fmt::Error> {

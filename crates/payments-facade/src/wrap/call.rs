@@ -36,7 +36,7 @@ pub enum Call {
     SubmitKyc,
     /// [`Statements::rows`](crate::Statements::rows), the whole stream.
     Statement,
-    /// [`Recovery::sight`](crate::Recovery::sight): a query, or the same order sent once more.
+    /// [`Recovery::lookup`](crate::Recovery::sight): a query, or the same order sent once more.
     Resolve,
 }
 

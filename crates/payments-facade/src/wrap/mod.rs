@@ -16,7 +16,7 @@ pub use call::Call;
 use std::fmt::Debug;
 use std::future::Future;
 
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use crate::{
     Addresses, Balances, Cards, Checkout, Error, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts,
@@ -181,8 +181,8 @@ impl<G: Gateway, L: Layer> Gateway for Wrapped<G, L> {
 
 /// A group of the gateway inside. It is missing where somebody calls a group's method on a wrapper by itself, past the
 /// accessor that would have been `None`.
-fn there<'a, T: ?Sized>(group: Option<&'a T>, name: &'static str) -> Result<&'a T, Invalid> {
-    group.ok_or_else(|| Invalid::unsupported(name))
+fn there<'a, T: ?Sized>(group: Option<&'a T>, name: &'static str) -> Result<&'a T, InvalidRequest> {
+    group.ok_or_else(|| InvalidRequest::unsupported(name))
 }
 
 /// As [`there`], for a call.

@@ -1,7 +1,7 @@
 //! Checkout and cards, passed on.
 
 use async_trait::async_trait;
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Call, Layer, Wrapped, called, there};
 use crate::{
@@ -22,7 +22,7 @@ impl<G: Gateway, L: Layer> Checkout for Wrapped<G, L> {
         inner.is_some_and(|inner| inner.finds_by(kind))
     }
 
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         there(self.inner.checkout(), "checkout")?.check(order)
     }
 
@@ -95,7 +95,7 @@ impl<G: Gateway, L: Layer> Cards for Wrapped<G, L> {
         inner.is_some_and(|inner| inner.finds_by(kind))
     }
 
-    fn check(&self, charge: &CardCharge) -> Result<(), Invalid> {
+    fn check(&self, charge: &CardCharge) -> Result<(), InvalidRequest> {
         there(self.inner.cards(), "cards")?.check(charge)
     }
 

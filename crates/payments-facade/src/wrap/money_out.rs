@@ -1,7 +1,7 @@
 //! Payouts, exchanges, rates and balances, passed on.
 
 use async_trait::async_trait;
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Call, Layer, Wrapped, called, there};
 use crate::{
@@ -32,7 +32,7 @@ impl<G: Gateway, L: Layer> Payouts for Wrapped<G, L> {
         inner.is_some_and(|inner| inner.finds_by(kind))
     }
 
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
         there(self.inner.payouts(), "payouts")?.check(payout)
     }
 
@@ -80,7 +80,7 @@ impl<G: Gateway, L: Layer> Exchange for Wrapped<G, L> {
         inner.is_some_and(|inner| inner.finds_by(kind))
     }
 
-    fn check(&self, order: &ExchangeOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &ExchangeOrder) -> Result<(), InvalidRequest> {
         there(self.inner.exchange(), "exchange")?.check(order)
     }
 
@@ -123,7 +123,7 @@ impl<G: Gateway, L: Layer> Rates for Wrapped<G, L> {
         inner.is_some_and(|inner| inner.quotes_for(purpose))
     }
 
-    fn check(&self, request: &RateRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {
         there(self.inner.rates(), "rates")?.check(request)
     }
 

@@ -1,7 +1,7 @@
 //! Addresses and identity checks, passed on.
 
 use async_trait::async_trait;
-use payments_core::Invalid;
+use payments_core::InvalidRequest;
 
 use super::{Call, Layer, Wrapped, called, there};
 use crate::{
@@ -17,7 +17,7 @@ impl<G: Gateway, L: Layer> Addresses for Wrapped<G, L> {
         inner.map_or_else(|| survey::<AddressOptions>(|_| ()), Addresses::offers)
     }
 
-    fn check(&self, request: &AddressRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {
         there(self.inner.addresses(), "addresses")?.check(request)
     }
 
@@ -35,7 +35,7 @@ impl<G: Gateway, L: Layer> Kyc for Wrapped<G, L> {
         self.inner.kyc().map_or(0, Kyc::most)
     }
 
-    fn check(&self, people: &[KycPerson]) -> Result<(), Invalid> {
+    fn check(&self, people: &[KycPerson]) -> Result<(), InvalidRequest> {
         there(self.inner.kyc(), "kyc")?.check(people)
     }
 

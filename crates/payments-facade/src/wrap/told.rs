@@ -7,7 +7,7 @@ use payments_core::Timestamp;
 
 use super::{Call, Layer, Wrapped, called};
 use crate::{
-    Error, Gateway, Received, Recovery, Rows, Sighting, StatementQuery, Statements, Ticket,
+    Error, Gateway, LookupResult, Received, Recovery, Rows, StatementQuery, Statements, Ticket,
     WebhookError, Webhooks, pages,
 };
 
@@ -32,9 +32,9 @@ impl<G: Gateway, L: Layer> Webhooks for Wrapped<G, L> {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Recovery for Wrapped<G, L> {
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let inner = self.inner.recovery();
-        self.write(Call::Resolve, || inner.sight(ticket), |_| None)
+        self.write(Call::Resolve, || inner.lookup(ticket), |_| None)
             .await
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use payments_core::Timestamp;
-use payments_facade::Private;
+use payments_facade::SensitiveString;
 use payments_facade::config::{GatewaysConfig, SecretSource, SystemSecrets, Unobtainable};
 
 use super::support::executor;
@@ -49,7 +49,7 @@ id = "0912e09a-d8e2-41d7-a0bc-a25530892988"
 struct Golden;
 
 impl SecretSource for Golden {
-    fn variable(&self, name: &str) -> Result<Private, Unobtainable> {
+    fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
         match name {
             "CCPAYMENT_APP_SECRET" => Ok("s3cret-of-app".into()),
             "CCPAYMENT_OLD" => Ok("s3cret-of-before".into()),
@@ -57,7 +57,7 @@ impl SecretSource for Golden {
         }
     }
 
-    fn file(&self, path: &Path) -> Result<Private, Unobtainable> {
+    fn file(&self, path: &Path) -> Result<SensitiveString, Unobtainable> {
         SystemSecrets::beside(&Path::new(KEYS).join("payments.toml")).file(path)
     }
 }

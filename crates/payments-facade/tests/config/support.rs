@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use payments_core::Executor;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
-use payments_facade::Private;
+use payments_facade::SensitiveString;
 use payments_facade::config::{GatewaysConfig, Problems, SecretSource, Unobtainable};
 use payments_signing::{Secret, cpay};
 
@@ -30,20 +30,20 @@ impl Fixed {
         self
     }
 
-    fn get(&self, name: &str) -> Result<Private, Unobtainable> {
+    fn get(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
         let found = self.0.get(name).copied();
         found
             .unwrap_or(Err(Unobtainable::Missing))
-            .map(Private::from)
+            .map(SensitiveString::from)
     }
 }
 
 impl SecretSource for Fixed {
-    fn variable(&self, name: &str) -> Result<Private, Unobtainable> {
+    fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
         self.get(name)
     }
 
-    fn file(&self, path: &Path) -> Result<Private, Unobtainable> {
+    fn file(&self, path: &Path) -> Result<SensitiveString, Unobtainable> {
         self.get(path.to_str().unwrap())
     }
 }

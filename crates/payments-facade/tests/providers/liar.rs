@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use payments_core::{Effect, Fault, Invalid, MerchantRef, Outcome, Timestamp};
+use payments_core::{Effect, Fault, InvalidRequest, MerchantRef, Outcome, Timestamp};
 use payments_facade::{
     Addresses, Answer, Balances, Cancellation, Cards, Checkout, CheckoutKind, CheckoutOrder,
     CreatedCheckout, EffectKey, Error, Event, Exchange, Facts, Fee, Gateway, GatewayId, Kyc,
     Lookup, LookupKind, Observation, OptionNames, PayeeKind, Payment, PaymentKind, PayoutOrder,
-    Payouts, Phase, Provided, Rates, Received, Recovery, Source, Statements, Ticket, WebhookError,
-    Webhooks,
+    Payouts, Phase, ProviderResponse, Rates, Received, Recovery, Source, Statements, Ticket,
+    WebhookError, Webhooks,
 };
 
 /// The promise that is broken.
@@ -116,7 +116,7 @@ impl Liar {
 
     /// What is told of a call that moved money.
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        let invalid = || Invalid::request("amount", "is too much");
+        let invalid = || InvalidRequest::request("amount", "is too much");
         let refused = || Error::local("liar", "create", invalid());
         match (self.lie, result) {
             (Lie::DeniesSuccess, Ok(_)) => Err(refused()),
@@ -143,7 +143,7 @@ impl Liar {
             .reference(Some(reference.clone()))
             .phase(Phase::Open, "");
         let payment = Payment::new(self.id().clone(), observation);
-        Answer::new(payment, Provided::new(()))
+        Answer::new(payment, ProviderResponse::new(()))
     }
 
     /// The same event under another key.
@@ -169,7 +169,7 @@ impl Liar {
             gateway,
             observation,
             key,
-            Provided::new(()),
+            ProviderResponse::new(()),
             event.raw().clone(),
         )
     }
@@ -219,10 +219,10 @@ impl Gateway for Liar {
 
 #[async_trait]
 impl Recovery for Liar {
-    async fn sight(&self, ticket: &Ticket) -> Result<payments_facade::Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<payments_facade::LookupResult, Error> {
         match self.lie {
-            Lie::ForgetsWhatIsThere => Ok(payments_facade::Sighting::NotFound),
-            _ => self.inner.recovery().sight(ticket).await,
+            Lie::ForgetsWhatIsThere => Ok(payments_facade::LookupResult::NotFound),
+            _ => self.inner.recovery().lookup(ticket).await,
         }
     }
 }
@@ -239,7 +239,7 @@ impl Checkout for Liar {
     fn finds_by(&self, kind: LookupKind) -> bool {
         self.inner_checkout().finds_by(kind)
     }
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         self.inner_checkout().check(order)
     }
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
@@ -320,7 +320,7 @@ impl Payouts for Liar {
     fn finds_by(&self, kind: LookupKind) -> bool {
         self.inner_payouts().finds_by(kind)
     }
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
         self.inner_payouts().check(payout)
     }
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
@@ -367,7 +367,13 @@ impl Webhooks for Liar {
                     .phase(Phase::Completed, "14");
                 let key = EffectKey::new(self.id(), "event", "14");
                 let gateway = self.id().clone();
-                let event = Event::new(gateway, observation, key, Provided::new(()), body.clone());
+                let event = Event::new(
+                    gateway,
+                    observation,
+                    key,
+                    ProviderResponse::new(()),
+                    body.clone(),
+                );
                 Ok(Received::attested(
                     event,
                     http::Response::new(Bytes::from_static(b"OK")),
@@ -388,7 +394,13 @@ impl Webhooks for Liar {
                     .phase(event.status().phase, "");
                 let key = event.effect_key().clone();
                 let gateway = self.id().clone();
-                let event = Event::new(gateway, observation, key, Provided::new(()), body.clone());
+                let event = Event::new(
+                    gateway,
+                    observation,
+                    key,
+                    ProviderResponse::new(()),
+                    body.clone(),
+                );
                 Ok(Received::attested(event, received.ack()))
             }
             (_, received) => received,

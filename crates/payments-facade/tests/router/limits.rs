@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use payments_core::scripted::ManualClock;
-use payments_facade::{CheckoutOrder, Gateways, Money, Router, Rule, Unfit, network};
+use payments_facade::{CheckoutOrder, Gateways, Money, Router, Rule, SkipReason, network};
 
 use super::wrapped::{money, reference};
 use super::{Three, rule};
 
 /// Why an order does not pass this rule.
-fn unfit(rule: Rule, asked: &Money) -> Option<Unfit> {
+fn unfit(rule: Rule, asked: &Money) -> Option<SkipReason> {
     let three = Three::new();
     let mut gateways = Gateways::new();
     gateways.add(three.fakes[0].clone()).unwrap();
@@ -28,7 +28,7 @@ fn on(amount: &str, network: &str) -> Money {
 #[test]
 fn a_limit_binds_in_every_spelling() {
     let cap = on("5000", network::TRON);
-    let refused = Some(Unfit::TooMuch(cap.clone()));
+    let refused = Some(SkipReason::TooMuch(cap.clone()));
     let capped = || rule("one").at_most(cap.clone());
     for name in ["tron", "TRON", "TRX", "trc20", "TRC-20", "TRON(TRC-20)"] {
         assert_eq!(unfit(capped(), &on("5000.01", name)), refused, "{name}");
@@ -46,13 +46,13 @@ fn a_limit_binds_in_every_spelling() {
     let rule_of = || rule("one").at_most(strange.clone());
     for name in ["Trn20", "tron", "ERC20"] {
         let over = unfit(rule_of(), &on("5000.01", name));
-        assert_eq!(over, Some(Unfit::TooMuch(strange.clone())), "{name}");
+        assert_eq!(over, Some(SkipReason::TooMuch(strange.clone())), "{name}");
     }
 
     let least = on("10", "TRC20");
     assert_eq!(
         unfit(rule("one").at_least(least.clone()), &on("9", network::TRON)),
-        Some(Unfit::TooLittle(least))
+        Some(SkipReason::TooLittle(least))
     );
 }
 
@@ -65,7 +65,7 @@ fn a_rule_names_networks_in_every_spelling() {
     for name in [network::ETHEREUM, "ERC20", "Trn20"] {
         assert_eq!(
             unfit(rule(), &on("1", name)),
-            Some(Unfit::Network),
+            Some(SkipReason::Network),
             "{name}"
         );
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use payments_core::scripted::{ManualClock, block_on};
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 use payments_facade::{
     Answer, Call, Error, Facts, FakeFault, FakeGateway, Fee, Gateway, GatewayId, Gateways, Lookup,
     LookupKind, OptionNames, PayeeKind, Payment, PayoutOrder, Payouts, Recovery, Router, Ticket,
@@ -58,7 +58,7 @@ impl Payouts for Counted {
         Payouts::finds_by(&self.0, kind)
     }
 
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
         self.1.fetch_add(1, Ordering::Relaxed);
         Payouts::check(&self.0, payout)
     }

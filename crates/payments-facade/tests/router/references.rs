@@ -7,7 +7,8 @@ use std::time::Duration;
 use payments_core::scripted::block_on;
 use payments_core::{Kind, Outcome, Refusal, Timestamp};
 use payments_facade::{
-    Call, FakeFault, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, Ticket, Unfit,
+    Call, FakeFault, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, SkipReason,
+    Ticket,
 };
 
 use super::table::{Table, Trouble};
@@ -316,7 +317,7 @@ fn after_a_proof_the_same_gateway_alone_gets_the_reference() {
     three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
     let error = block_on(router.create_payout(&payout())).unwrap_err();
     assert!(matches!(error.stop(), RouteStop::Failed(None)));
-    assert_eq!(unfits(error.why())[1].1, Some(Unfit::Bound(id("one"))));
+    assert_eq!(unfits(error.why())[1].1, Some(SkipReason::Bound(id("one"))));
     router.disable(&id("one"));
     let error = block_on(router.create_payout(&payout())).unwrap_err();
     assert!(matches!(error.stop(), RouteStop::NoGateway));
@@ -338,7 +339,7 @@ fn no_gateway_is_chosen_for_a_closed_reference() {
     assert!(
         unfits(&why)
             .iter()
-            .all(|(_, unfit)| *unfit == Some(Unfit::Bound(id("one")))),
+            .all(|(_, unfit)| *unfit == Some(SkipReason::Bound(id("one")))),
         "{why}"
     );
     assert_eq!(chosen(why), None);

@@ -8,8 +8,8 @@ use payments_core::MerchantRef;
 use payments_facade::{
     AddressRequest, Answer, Browser, Call, CardCharge, CardSource, CheckoutOrder, Contact, Date,
     Destination, Error, ExchangeOrder, Fee, Gateway, Gender, IdDocument, KycPerson, Money,
-    MoneyCall, Payee, Payer, Payment, PayoutOrder, PersonName, PostalAddress, Private, RateRequest,
-    Rows, StatementQuery, Ticket, network,
+    MoneyCall, Payee, Payer, Payment, PayoutOrder, PersonName, PostalAddress, RateRequest, Rows,
+    SensitiveString, StatementQuery, Ticket, network,
 };
 
 pub(crate) fn reference(text: &str) -> MerchantRef {
@@ -68,7 +68,7 @@ fn charge(name: &str) -> CardCharge {
     CardCharge::new(
         reference(name),
         money("10", "USDT"),
-        CardSource::Stored(Private::from("card-1")),
+        CardSource::Stored(SensitiveString::from("card-1")),
         Payer {
             name: person_name(),
             contact: contact(),
@@ -161,7 +161,7 @@ pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Resul
                 money("1", "USDT"),
                 now,
             );
-            gateway.recovery().sight(&ticket).await.map(drop)
+            gateway.recovery().lookup(&ticket).await.map(drop)
         }
         other => panic!("{other} is not tested"),
     }

@@ -1,7 +1,9 @@
 //! `payment/address/get`: a customer's own address for deposits.
 
-use payments_core::redact::{self, Personal};
-use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, check, debug_masked, wire};
+use payments_core::{
+    Effect, Fault, InvalidRequest, Operation, RawAnswer, check, debug_masked, wire,
+};
+use payments_core::{SensitiveString, redact};
 use serde::{Deserialize, Serialize};
 
 use super::unset;
@@ -27,7 +29,7 @@ use crate::v1::rules;
 pub struct AssignAddress {
     user_id: String,
     chain: String,
-    notify_url: Personal,
+    notify_url: SensitiveString,
 }
 
 impl AssignAddress {
@@ -37,14 +39,14 @@ impl AssignAddress {
         Self {
             user_id: user_id.into(),
             chain: chain.into(),
-            notify_url: Personal::default(),
+            notify_url: SensitiveString::default(),
         }
     }
 
     /// Where the webhooks of this address go, up to 2,048 characters (`assumed`). Without it the gateway uses the URL
     /// set for the account.
     pub fn notify_url(mut self, url: impl Into<String>) -> Self {
-        self.notify_url = Personal::from(url);
+        self.notify_url = SensitiveString::from(url);
         self
     }
 }
@@ -54,7 +56,7 @@ impl Operation for AssignAddress {
     const NAME: &'static str = "deposit_address";
     const EFFECT: Effect = Effect::Keyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         rules::between("user_id", &self.user_id, 3, 64)?;
         check::text("chain", &self.chain, rules::ID)?;
         check::optional_url("notify_url", &self.notify_url, rules::URL)

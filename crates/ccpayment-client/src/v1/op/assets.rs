@@ -1,6 +1,6 @@
 //! `assets`: what the merchant's account holds.
 
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, check, wire};
+use payments_core::{Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, check, wire};
 use serde::{Deserialize, Serialize};
 
 use super::unset;
@@ -36,7 +36,7 @@ impl Operation for AssetsQuery {
     const NAME: &'static str = "assets";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::optional_text("coin_id", &self.coin_id, rules::ID)
     }
 }

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use payments_core::wire::{self, Json};
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, Timestamp,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +60,7 @@ macro_rules! query {
             const NAME: &'static str = $name;
             const EFFECT: Effect = Effect::Read;
 
-            fn check(&self) -> Result<(), Invalid> {
+            fn check(&self) -> Result<(), InvalidRequest> {
                 check(&self.merchant_order_ids)
             }
         }
@@ -123,7 +124,7 @@ query! {
     /// let ids = (0..250).map(|n| MerchantRef::new(format!("order-{n}"))).collect::<Result<Vec<_>, _>>()?;
     /// assert_eq!(DepositQuery::split(&ids).len(), 3);
     /// # let _ = query;
-    /// # Ok::<(), payments_core::Invalid>(())
+    /// # Ok::<(), payments_core::InvalidRequest>(())
     /// ```
     DepositQuery, "deposits", Deposits { deposits: DepositOrder }
 }
@@ -139,7 +140,7 @@ query! {
     WithdrawalQuery, "withdrawals", Withdrawals { withdrawals: WithdrawalOrder }
 }
 
-fn check(ids: &[MerchantRef]) -> Result<(), Invalid> {
+fn check(ids: &[MerchantRef]) -> Result<(), InvalidRequest> {
     let problem = if ids.is_empty() {
         "are none"
     } else if ids.len() > MOST {
@@ -150,7 +151,7 @@ fn check(ids: &[MerchantRef]) -> Result<(), Invalid> {
     } else {
         return Ok(());
     };
-    Err(Invalid::request("merchant_order_ids", problem)
+    Err(InvalidRequest::request("merchant_order_ids", problem)
         .allowed("1 to 100 ids, each once; more by `split`"))
 }
 

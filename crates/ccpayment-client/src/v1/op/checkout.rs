@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use payments_core::redact::Personal;
+use payments_core::SensitiveString;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, RawAnswer, check, debug_masked,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, check, debug_masked,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,9 +44,9 @@ pub struct CreateCheckout {
     product_price: Amount,
     product_name: String,
     valid_for: ValidFor,
-    return_url: Personal,
-    notify_url: Personal,
-    custom_value: Personal,
+    return_url: SensitiveString,
+    notify_url: SensitiveString,
+    custom_value: SensitiveString,
 }
 
 impl CreateCheckout {
@@ -65,9 +65,9 @@ impl CreateCheckout {
             product_price,
             product_name: product_name.into(),
             valid_for: ValidFor::Unset,
-            return_url: Personal::default(),
-            notify_url: Personal::default(),
-            custom_value: Personal::default(),
+            return_url: SensitiveString::default(),
+            notify_url: SensitiveString::default(),
+            custom_value: SensitiveString::default(),
         }
     }
 
@@ -80,20 +80,20 @@ impl CreateCheckout {
     /// Where the page sends the customer afterwards, up to 2,048 characters (`assumed`). Arriving there proves no
     /// payment.
     pub fn return_url(mut self, url: impl Into<String>) -> Self {
-        self.return_url = Personal::from(url);
+        self.return_url = SensitiveString::from(url);
         self
     }
 
     /// Where the webhooks of this order go, up to 2,048 characters (`assumed`). Without it the gateway uses the URL set
     /// for the account.
     pub fn notify_url(mut self, url: impl Into<String>) -> Self {
-        self.notify_url = Personal::from(url);
+        self.notify_url = SensitiveString::from(url);
         self
     }
 
     /// A text of the merchant's that comes back in webhooks, up to 512 characters (`assumed`).
     pub fn custom_value(mut self, text: impl Into<String>) -> Self {
-        self.custom_value = Personal::from(text);
+        self.custom_value = SensitiveString::from(text);
         self
     }
 
@@ -108,7 +108,7 @@ impl Operation for CreateCheckout {
     const NAME: &'static str = "create_checkout";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::positive("product_price", self.product_price)?;
         check::decimals("product_price", self.product_price, 2)?;
         check::text("product_name", &self.product_name, rules::NOTE)?;

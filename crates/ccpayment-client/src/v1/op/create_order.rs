@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use payments_core::redact::Personal;
+use payments_core::SensitiveString;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, check,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer, check,
     debug_masked, wire,
 };
 use serde::{Deserialize, Serialize};
@@ -51,9 +51,9 @@ pub struct CreateOrder {
     price: Price,
     token_id: String,
     valid_for: ValidFor,
-    custom_value: Personal,
-    notify_url: Personal,
-    remark: Personal,
+    custom_value: SensitiveString,
+    notify_url: SensitiveString,
+    remark: SensitiveString,
 }
 
 impl CreateOrder {
@@ -69,9 +69,9 @@ impl CreateOrder {
             price,
             token_id: token_id.into(),
             valid_for: ValidFor::Unset,
-            custom_value: Personal::default(),
-            notify_url: Personal::default(),
-            remark: Personal::default(),
+            custom_value: SensitiveString::default(),
+            notify_url: SensitiveString::default(),
+            remark: SensitiveString::default(),
         }
     }
 
@@ -91,20 +91,20 @@ impl CreateOrder {
 
     /// A text of the merchant's that comes back in webhooks, up to 512 characters (`assumed`).
     pub fn custom_value(mut self, text: impl Into<String>) -> Self {
-        self.custom_value = Personal::from(text);
+        self.custom_value = SensitiveString::from(text);
         self
     }
 
     /// Where the webhooks of this order go, up to 2,048 characters (`assumed`). Without it the gateway uses the URL set
     /// for the account.
     pub fn notify_url(mut self, url: impl Into<String>) -> Self {
-        self.notify_url = Personal::from(url);
+        self.notify_url = SensitiveString::from(url);
         self
     }
 
     /// A note, up to 512 characters (`assumed`).
     pub fn remark(mut self, text: impl Into<String>) -> Self {
-        self.remark = Personal::from(text);
+        self.remark = SensitiveString::from(text);
         self
     }
 
@@ -128,7 +128,7 @@ impl Operation for CreateOrder {
     const NAME: &'static str = "create_order";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         self.price.check()?;
         check::text("token_id", &self.token_id, rules::ID)?;
         self.valid_for.check()?;

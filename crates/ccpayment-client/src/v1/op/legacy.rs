@@ -1,7 +1,7 @@
 //! `support/token` and `token/chain`: what `coin/all` took the place of.
 #![allow(deprecated)] // the types are used where they are defined
 
-use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, check};
+use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, check};
 use serde::{Deserialize, Serialize};
 
 use crate::v1::TokenStatus;
@@ -68,7 +68,7 @@ impl Operation for TokenChainsQuery {
     const NAME: &'static str = "token_chains";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::text("token_id", &self.token_id, rules::ID)
     }
 }

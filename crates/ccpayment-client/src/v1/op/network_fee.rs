@@ -1,7 +1,7 @@
 //! `network/fee`: what a withdrawal would cost.
 
-use payments_core::redact::Personal;
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, check, wire};
+use payments_core::SensitiveString;
+use payments_core::{Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, check, wire};
 use serde::{Deserialize, Serialize};
 
 use super::{unset, without_all};
@@ -16,8 +16,8 @@ use crate::v1::{Fee, rules};
 #[must_use = "a query is made by `Client::network_fee`"]
 pub struct NetworkFeeQuery {
     token_id: String,
-    address: Personal,
-    memo: Personal,
+    address: SensitiveString,
+    memo: SensitiveString,
 }
 
 impl NetworkFeeQuery {
@@ -25,20 +25,20 @@ impl NetworkFeeQuery {
     pub fn new(token_id: impl Into<String>) -> Self {
         Self {
             token_id: token_id.into(),
-            address: Personal::default(),
-            memo: Personal::default(),
+            address: SensitiveString::default(),
+            memo: SensitiveString::default(),
         }
     }
 
     /// To this address, as in [`Withdraw::new`](super::Withdraw::new): to a Cwallet user it costs nothing.
     pub fn address(mut self, address: impl Into<String>) -> Self {
-        self.address = Personal::from(address);
+        self.address = SensitiveString::from(address);
         self
     }
 
     /// With this memo. Only the provider's clients know the parameter, its page does not.
     pub fn memo(mut self, memo: impl Into<String>) -> Self {
-        self.memo = Personal::from(memo);
+        self.memo = SensitiveString::from(memo);
         self
     }
 }
@@ -48,7 +48,7 @@ impl Operation for NetworkFeeQuery {
     const NAME: &'static str = "network_fee";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::text("token_id", &self.token_id, rules::ID)?;
         check::optional_text("address", &self.address, rules::ADDRESS)?;
         check::optional_text("memo", &self.memo, rules::MEMO)

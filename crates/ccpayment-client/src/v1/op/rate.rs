@@ -1,6 +1,8 @@
 //! `token/rate`: what dollars come to in a token.
 
-use payments_core::{Amount, Effect, Fault, Invalid, Operation, RawAnswer, Rounding, check, wire};
+use payments_core::{
+    Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, Rounding, check, wire,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::v1::protocol::wiring::Wired;
@@ -33,7 +35,7 @@ impl Operation for RateQuery {
     const NAME: &'static str = "token_rate";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::positive("amount", self.amount)?;
         check::text("token_id", &self.token_id, rules::ID)
     }

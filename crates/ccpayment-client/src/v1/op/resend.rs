@@ -1,6 +1,6 @@
 //! `webhook/resend`: webhooks of a time that has passed, once more.
 
-use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, Timestamp};
+use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::v1::OrderType;
@@ -69,10 +69,10 @@ impl Operation for ResendWebhooks {
     const NAME: &'static str = "resend_webhooks";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         if matches!(self.only, Some(OrderType::Other(_))) {
             return Err(
-                Invalid::request("only", "is no type that the gateway lists")
+                InvalidRequest::request("only", "is no type that the gateway lists")
                     .allowed("one of the named types"),
             );
         }
@@ -82,13 +82,14 @@ impl Operation for ResendWebhooks {
         // By whole seconds, as they are sent.
         let (start, end) = (self.start.as_secs(), end.as_secs());
         if end <= start {
-            return Err(
-                Invalid::request("until", "is not after the start").allowed("up to one hour later")
-            );
+            return Err(InvalidRequest::request("until", "is not after the start")
+                .allowed("up to one hour later"));
         }
         if end - start > HOUR_S {
-            return Err(Invalid::request("until", "is too far from the start")
-                .allowed("up to one hour later"));
+            return Err(
+                InvalidRequest::request("until", "is too far from the start")
+                    .allowed("up to one hour later"),
+            );
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `check/user`: whether a Cwallet user exists.
 
-use payments_core::redact::{self, Personal};
-use payments_core::{Effect, Fault, Invalid, Operation, RawAnswer, check, debug_masked};
+use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, check, debug_masked};
+use payments_core::{SensitiveString, redact};
 use serde::{Deserialize, Serialize};
 
 use crate::v1::protocol::wiring::Wired;
@@ -14,14 +14,14 @@ use crate::v1::rules;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a query is made by `Client::check_user`"]
 pub struct UserQuery {
-    c_id: Personal,
+    c_id: SensitiveString,
 }
 
 impl UserQuery {
     /// By the Cwallet id, up to 64 characters (`assumed`).
     pub fn new(c_id: impl Into<String>) -> Self {
         Self {
-            c_id: Personal::from(c_id),
+            c_id: SensitiveString::from(c_id),
         }
     }
 }
@@ -31,7 +31,7 @@ impl Operation for UserQuery {
     const NAME: &'static str = "check_user";
     const EFFECT: Effect = Effect::Read;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::text("c_id", &self.c_id, rules::ID)
     }
 }

@@ -1,8 +1,9 @@
 //! `withdraw`: coins of the merchant's to somebody.
 
-use payments_core::redact::Personal;
+use payments_core::SensitiveString;
 use payments_core::{
-    Amount, Effect, Fault, Invalid, MerchantRef, Operation, ProviderRef, RawAnswer, check, wire,
+    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer, check,
+    wire,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +39,9 @@ use crate::v1::{Fee, rules};
 pub struct Withdraw {
     merchant_order_id: MerchantRef,
     token_id: String,
-    address: Personal,
+    address: SensitiveString,
     value: Amount,
-    memo: Personal,
+    memo: SensitiveString,
     merchant_pays_fee: bool,
 }
 
@@ -63,9 +64,9 @@ impl Withdraw {
         Self {
             merchant_order_id,
             token_id: token_id.into(),
-            address: Personal::from(address),
+            address: SensitiveString::from(address),
             value,
-            memo: Personal::default(),
+            memo: SensitiveString::default(),
             merchant_pays_fee: false,
         }
     }
@@ -73,7 +74,7 @@ impl Withdraw {
     /// The memo or tag of the address, up to 256 characters (`assumed`). Sent as text: the table says integer, every
     /// client of the provider's sends text.
     pub fn memo(mut self, memo: impl Into<String>) -> Self {
-        self.memo = Personal::from(memo);
+        self.memo = SensitiveString::from(memo);
         self
     }
 
@@ -95,7 +96,7 @@ impl Operation for Withdraw {
     const NAME: &'static str = "withdraw";
     const EFFECT: Effect = Effect::Unkeyed;
 
-    fn check(&self) -> Result<(), Invalid> {
+    fn check(&self) -> Result<(), InvalidRequest> {
         check::text("token_id", &self.token_id, rules::ID)?;
         check::text("address", &self.address, rules::ADDRESS)?;
         check::positive("value", self.value)?;

@@ -1,7 +1,7 @@
 //! Who gets the money, from the command line.
 
 use clap::Args;
-use payments_facade::{Destination, Payee, PixKey, Private};
+use payments_facade::{Destination, Payee, PixKey, SensitiveString};
 
 use crate::failure::Failure;
 
@@ -46,7 +46,7 @@ impl Options {
         }
         let account = self.account.as_deref();
         let account = account.ok_or_else(|| Failure::bad("to whom? See --help"))?;
-        Ok(Payee::Account(Private::from(account)))
+        Ok(Payee::Account(SensitiveString::from(account)))
     }
 
     /// For the question whether it is meant.
@@ -66,7 +66,7 @@ impl Options {
 
 fn pix(text: &str) -> Result<PixKey, Failure> {
     let (kind, key) = text.split_once(':').unwrap_or((text, ""));
-    let key = Private::from(key);
+    let key = SensitiveString::from(key);
     Ok(match kind {
         "cpf" => PixKey::Cpf(key),
         "cnpj" => PixKey::Cnpj(key),

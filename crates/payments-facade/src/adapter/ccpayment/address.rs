@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v1::AssignAddress;
-use payments_core::{Invalid, Operation};
+use payments_core::{InvalidRequest, Operation};
 
 use super::{Ccpayment, PROVIDER, names};
 use crate::options::{Carrier, required, survey};
 use crate::{
-    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, OptionNames, Provided,
+    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, OptionNames,
+    ProviderResponse,
 };
 
 struct Options<'a> {
@@ -23,7 +24,7 @@ fn options<'a>(options: &mut Carrier<'a, AddressOptions>) -> Options<'a> {
 }
 
 /// The question, and the network it is about.
-fn plan(request: &AddressRequest) -> Result<(AssignAddress, &str), Invalid> {
+fn plan(request: &AddressRequest) -> Result<(AssignAddress, &str), InvalidRequest> {
     let options = request.carry(options)?;
     let network = required("network", options.network)?;
     let query = AssignAddress::new(request.customer(), names::chain(network));
@@ -43,7 +44,7 @@ impl Addresses for Ccpayment {
         })
     }
 
-    fn check(&self, request: &AddressRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {
         plan(request).map(drop)
     }
 
@@ -59,6 +60,6 @@ impl Addresses for Ccpayment {
             network: network.to_owned(),
             symbol: None,
         };
-        Ok(Answer::new(vec![row], Provided::new(told)))
+        Ok(Answer::new(vec![row], ProviderResponse::new(told)))
     }
 }

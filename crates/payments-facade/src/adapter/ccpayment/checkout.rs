@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ccpayment_client::v1::{CreateCheckout, CreateOrder, CreatedOrder, Price};
-use payments_core::{Amount, Asset, Invalid, Operation, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, Operation, Timestamp};
 
 use super::tokens::{ANY_TOKEN, Purpose, Wanted, missing_network};
 use super::{Ccpayment, DOLLARS, PROVIDER, lookup, names, reading};
@@ -13,7 +13,7 @@ use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout, CustomerStep,
     Destination, Error, Lookup, LookupKind, Money, MoneyCall, Observation, OptionNames, Payment,
-    PaymentKind, Phase, Private, Provided, Source, Ticket,
+    PaymentKind, Phase, ProviderResponse, SensitiveString, Source, Ticket,
 };
 
 const NAME: &str = "create_checkout";
@@ -81,14 +81,16 @@ fn native_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> NativeOptio
     }
 }
 
-fn page(order: &CheckoutOrder) -> Result<CreateCheckout, Invalid> {
+fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
     let options = order.carry(page_options)?;
     let Money { amount, asset } = order.money();
     if asset.network().is_some() {
-        return Err(Invalid::unsupported("network"));
+        return Err(InvalidRequest::unsupported("network"));
     }
     if !asset.symbol().eq_ignore_ascii_case(DOLLARS) {
-        return Err(Invalid::request("asset", "is not what pages are priced in").allowed(DOLLARS));
+        return Err(
+            InvalidRequest::request("asset", "is not what pages are priced in").allowed(DOLLARS),
+        );
     }
     let title = required("title", options.title)?;
     let request = CreateCheckout::new(order.reference().clone(), *amount, title);
@@ -137,11 +139,11 @@ impl<'a> Native<'a> {
 }
 
 impl Ccpayment {
-    fn plan<'a>(&self, order: &'a CheckoutOrder) -> Result<Plan<'a>, Invalid> {
+    fn plan<'a>(&self, order: &'a CheckoutOrder) -> Result<Plan<'a>, InvalidRequest> {
         match order.kind() {
             CheckoutKind::Hosted => page(order).map(Plan::Page),
             CheckoutKind::Native => self.native(order).map(Plan::Address),
-            CheckoutKind::CardPage => Err(Invalid::unsupported(order.kind().as_str())),
+            CheckoutKind::CardPage => Err(InvalidRequest::unsupported(order.kind().as_str())),
         }
     }
 
@@ -152,7 +154,7 @@ impl Ccpayment {
         known.find(|currency| currency.eq_ignore_ascii_case(asset.symbol()))
     }
 
-    fn native<'a>(&self, order: &'a CheckoutOrder) -> Result<Native<'a>, Invalid> {
+    fn native<'a>(&self, order: &'a CheckoutOrder) -> Result<Native<'a>, InvalidRequest> {
         let options = order.carry(native_options)?;
         let Money { amount, asset } = order.money();
         let currency = self.currency(asset);
@@ -166,16 +168,17 @@ impl Ccpayment {
             _ if is_in_coin => Price::in_token(*amount),
             Some(currency) => Price::fiat(*amount, currency),
             None => {
-                return Err(
-                    Invalid::request("asset", "is no currency that orders are priced in")
-                        .allowed("USD, what `with_currency` names, or the coin itself"),
-                );
+                return Err(InvalidRequest::request(
+                    "asset",
+                    "is no currency that orders are priced in",
+                )
+                .allowed("USD, what `with_currency` names, or the coin itself"));
             }
         };
         let priced_on = asset.network().filter(|_| is_in_coin);
         let network = match (coin.network(), priced_on) {
             (Some(one), Some(other)) if !names::is_same(one, other) => {
-                return Err(Invalid::request(
+                return Err(InvalidRequest::request(
                     "network",
                     "is not the same in price and payment",
                 ));
@@ -214,9 +217,9 @@ impl Ccpayment {
         let made = self.client.create_checkout(request).await?;
         let created = CreatedCheckout {
             payment: Payment::new(self.id.clone(), self.observed(order)),
-            next: CustomerStep::Visit(Private::from(made.payment_url.as_str())),
+            next: CustomerStep::Visit(SensitiveString::from(made.payment_url.as_str())),
         };
-        Ok(Answer::new(created, Provided::new(made)))
+        Ok(Answer::new(created, ProviderResponse::new(made)))
     }
 
     async fn make_native(
@@ -232,7 +235,7 @@ impl Ccpayment {
         let due = self.due(native, &request, &mut payment).await;
         let next = send(&made, native.network, due.and_then(|due| native.money(due)));
         let created = CreatedCheckout { payment, next };
-        Ok(Answer::new(created, Provided::new(made)))
+        Ok(Answer::new(created, ProviderResponse::new(made)))
     }
 
     /// What the customer has to send. The order stands, so no failure in here is one of the call.
@@ -292,7 +295,7 @@ impl Checkout for Ccpayment {
         lookup::finds_by(kind)
     }
 
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         self.plan(order).map(drop)
     }
 

@@ -3,11 +3,13 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v1::{DepositQuery, WithdrawalQuery};
-use payments_core::{Invalid, MerchantRef};
+use payments_core::{InvalidRequest, MerchantRef};
 
 use super::{Ccpayment, PROVIDER, reading};
-use crate::recovery::Sighting;
-use crate::{Answer, Error, Lookup, LookupKind, MoneyCall, Payment, Provided, Recovery, Ticket};
+use crate::recovery::LookupResult;
+use crate::{
+    Answer, Error, Lookup, LookupKind, MoneyCall, Payment, ProviderResponse, Recovery, Ticket,
+};
 
 const NAME: &str = "find";
 
@@ -23,7 +25,7 @@ fn reference(by: &Lookup) -> Result<&MerchantRef, Error> {
     match by {
         Lookup::Reference(reference) => Ok(reference),
         Lookup::Provider(_) | Lookup::Transaction(_) => {
-            let invalid = Invalid::unsupported(by.kind().as_str());
+            let invalid = InvalidRequest::unsupported(by.kind().as_str());
             Err(Error::local(PROVIDER, NAME, invalid))
         }
     }
@@ -40,7 +42,7 @@ impl Ccpayment {
         let found = told
             .find(reference)
             .map(|row| reading::deposit(&self.id, reference, row));
-        Ok(found.map(|payment| Answer::new(payment, Provided::new(told))))
+        Ok(found.map(|payment| Answer::new(payment, ProviderResponse::new(told))))
     }
 
     pub(super) async fn find_payout(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
@@ -54,22 +56,22 @@ impl Ccpayment {
         let found = told
             .find(reference)
             .map(|row| reading::withdrawal(&self.id, reference, row));
-        Ok(found.map(|payment| Answer::new(payment, Provided::new(told))))
+        Ok(found.map(|payment| Answer::new(payment, ProviderResponse::new(told))))
     }
 }
 
 #[async_trait]
 impl Recovery for Ccpayment {
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let by = Lookup::Reference(ticket.reference().clone());
         let found = match ticket.call() {
             MoneyCall::Checkout => self.find_checkout(&by).await?,
             MoneyCall::Payout => self.find_payout(&by).await?,
             call @ (MoneyCall::Card | MoneyCall::Exchange) => {
-                let invalid = Invalid::unsupported(call.as_str());
+                let invalid = InvalidRequest::unsupported(call.as_str());
                 return Err(Error::local(PROVIDER, NAME, invalid));
             }
         };
-        Ok(found.map_or(Sighting::NotFound, Sighting::Found))
+        Ok(found.map_or(LookupResult::NotFound, LookupResult::Found))
     }
 }

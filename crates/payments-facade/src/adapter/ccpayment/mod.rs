@@ -75,7 +75,7 @@ mod webhook;
 pub use ccpayment_client::v1::{Config, ConfigError, DEFAULT_BASE_URL};
 
 use ccpayment_client::v1::{self, Client};
-use payments_core::{Asset, Executor, Invalid, Timestamp};
+use payments_core::{Asset, Executor, InvalidRequest, Timestamp};
 
 use crate::{
     Addresses, Balances, Checkout, Facts, Gateway, GatewayId, Payouts, Rates, Recovery, Rotation,
@@ -129,8 +129,8 @@ impl Ccpayment {
     /// `standard_executor`.
     ///
     /// # Errors
-    /// [`Invalid`] when the account's name is none.
-    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] when the account's name is none.
+    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, InvalidRequest> {
         Ok(Self {
             id: GatewayId::new(PROVIDER, account)?,
             client: Client::with_executor(config, executor.clone()),
@@ -154,12 +154,12 @@ impl Ccpayment {
     /// such a token: neither that it is in maintenance, nor its decimals. For one asset the last one counts.
     ///
     /// # Errors
-    /// [`Invalid`] for an asset without a network, and for what is no id.
+    /// [`InvalidRequest`] for an asset without a network, and for what is no id.
     pub fn with_token(
         mut self,
         asset: &Asset,
         token_id: impl Into<String>,
-    ) -> Result<Self, Invalid> {
+    ) -> Result<Self, InvalidRequest> {
         self.tokens.fix(asset, token_id.into())?;
         Ok(self)
     }
@@ -168,8 +168,8 @@ impl Ccpayment {
     /// not public; only `USD`, which need not be named, is certain.
     ///
     /// # Errors
-    /// [`Invalid`] for what is no code.
-    pub fn with_currency(mut self, currency: impl Into<String>) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] for what is no code.
+    pub fn with_currency(mut self, currency: impl Into<String>) -> Result<Self, InvalidRequest> {
         let currency = currency.into();
         Asset::new(currency.as_str())?;
         self.currencies.push(currency);

@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v1::{Withdraw, Withdrawal};
-use payments_core::{Invalid, Operation, Timestamp};
+use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::tokens::{ANY_TOKEN, Purpose, Wanted};
 use super::{Ccpayment, PROVIDER, lookup, names, reading};
 use crate::options::{Carrier, survey};
 use crate::{
     Answer, Error, Fee, Lookup, LookupKind, Money, MoneyCall, Observation, OptionNames, Payee,
-    PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, Phase, Provided, Source,
-    Ticket,
+    PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, Phase, ProviderResponse,
+    Source, Ticket,
 };
 
 const NAME: &str = "create_payout";
@@ -39,19 +39,19 @@ fn is_account(address: &str) -> bool {
     address.contains('@') || address.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn to(payout: &PayoutOrder) -> Result<To<'_>, Invalid> {
+fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {
     match payout.payee() {
         Payee::Chain(to) => {
             let of = payout.money().asset.network();
             if of.is_some_and(|of| !names::is_same(of, to.network())) {
-                return Err(Invalid::request(
+                return Err(InvalidRequest::request(
                     "asset network",
                     "is not the destination's",
                 ));
             }
             if is_account(to.address()) {
                 return Err(
-                    Invalid::request("address", "is one of an account at Cwallet")
+                    InvalidRequest::request("address", "is one of an account at Cwallet")
                         .allowed("an address on the chain; for an account, `Payee::Account`"),
                 );
             }
@@ -65,9 +65,9 @@ fn to(payout: &PayoutOrder) -> Result<To<'_>, Invalid> {
         Payee::Account(account) if is_account(account.expose()) => {
             Ok(To::Account(account.expose()))
         }
-        Payee::Account(_) => Err(Invalid::request("account", "is none at Cwallet")
+        Payee::Account(_) => Err(InvalidRequest::request("account", "is none at Cwallet")
             .allowed("an id of digits, or an e-mail address")),
-        Payee::Pix(_) => Err(Invalid::unsupported(payout.payee().kind().as_str())),
+        Payee::Pix(_) => Err(InvalidRequest::unsupported(payout.payee().kind().as_str())),
     }
 }
 
@@ -82,10 +82,11 @@ fn merchant_pays(fee: Fee) -> Option<bool> {
     }
 }
 
-fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, Invalid> {
+fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
     let to = to(payout)?;
     let fee = payout.fee();
-    let merchant_pays_fee = merchant_pays(fee).ok_or_else(|| Invalid::unsupported(fee.as_str()))?;
+    let merchant_pays_fee =
+        merchant_pays(fee).ok_or_else(|| InvalidRequest::unsupported(fee.as_str()))?;
     payout.carry(options)?;
     let plan = Plan {
         payout,
@@ -147,7 +148,7 @@ impl Ccpayment {
             .expected(payout.arriving().or_else(|| made.net_receivable.map(told)))
             .fee(reading::fee(made.network_fee.as_ref()));
         let payment = Payment::new(self.id.clone(), observation);
-        Answer::new(payment, Provided::new(made))
+        Answer::new(payment, ProviderResponse::new(made))
     }
 }
 
@@ -176,7 +177,7 @@ impl Payouts for Ccpayment {
         lookup::finds_by(kind)
     }
 
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
         plan(payout).map(drop)
     }
 

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ccpayment_client::v1::{Coin, Coins, Token, TokenStatus};
-use payments_core::{Amount, Asset, Invalid, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, Timestamp};
 
 use super::{Ccpayment, PROVIDER, names};
 use crate::Error;
@@ -99,35 +99,36 @@ impl Row {
 
     /// Whether CCPayment would do this with it, as far as its list tells. A state that is not listed is left to the
     /// provider.
-    fn allows(&self, wanted: Wanted<'_>) -> Result<(), Invalid> {
-        let busy = || Invalid::busy(wanted.field, "is in maintenance at the provider");
+    fn allows(&self, wanted: Wanted<'_>) -> Result<(), InvalidRequest> {
+        let busy = || InvalidRequest::busy(wanted.field, "is in maintenance at the provider");
         match wanted.purpose {
             Purpose::Price => Ok(()),
             Purpose::Receive | Purpose::Send { .. } if self.in_maintenance => Err(busy()),
-            Purpose::Receive if self.is_given_up => Err(Invalid::request(
+            Purpose::Receive if self.is_given_up => Err(InvalidRequest::request(
                 wanted.field,
                 "is being given up by the provider: it can only be paid out",
             )),
             Purpose::Receive => Ok(()),
             Purpose::Send { bare: true, .. } if self.has_memo => {
-                Err(Invalid::request("memo", "is missing").allowed("the payee's memo or tag"))
+                Err(InvalidRequest::request("memo", "is missing")
+                    .allowed("the payee's memo or tag"))
             }
             Purpose::Send { value, .. } => self.takes(value),
         }
     }
 
-    fn takes(&self, value: Amount) -> Result<(), Invalid> {
+    fn takes(&self, value: Amount) -> Result<(), InvalidRequest> {
         if self
             .precision
             .is_some_and(|most| u64::from(value.decimals()) > most)
         {
-            return Err(Invalid::request(
+            return Err(InvalidRequest::request(
                 "amount",
                 "has more decimals than the coin",
             ));
         }
         if self.min.is_some_and(|least| value < least) {
-            return Err(Invalid::request(
+            return Err(InvalidRequest::request(
                 "amount",
                 "is less than the provider moves",
             ));
@@ -149,16 +150,16 @@ fn rows(told: &Coins) -> Arc<[Row]> {
 
 /// The one token that is wanted; where any network will do, the first of the one coin that is fit for it. Two coins may
 /// share a ticker, and nothing tells which of them is meant.
-fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, Invalid> {
+fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidRequest> {
     let found: Vec<&Row> = rows.iter().filter(|row| row.is(wanted)).collect();
     let [first, others @ ..] = found.as_slice() else {
         let problem = "is no coin and network that the account has switched on";
-        return Err(Invalid::request(wanted.field, problem));
+        return Err(InvalidRequest::request(wanted.field, problem));
     };
     let is_other_coin = |other: &&Row| other.coin_id != first.coin_id;
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
         return Err(
-            Invalid::request(wanted.field, "means two tokens at the provider")
+            InvalidRequest::request(wanted.field, "means two tokens at the provider")
                 .allowed("its token_id, by `with_token`"),
         );
     }
@@ -184,7 +185,7 @@ struct Listed {
 
 impl Tokens {
     /// Adds a token by hand. The later of two for one asset counts.
-    pub(super) fn fix(&mut self, asset: &Asset, token_id: String) -> Result<(), Invalid> {
+    pub(super) fn fix(&mut self, asset: &Asset, token_id: String) -> Result<(), InvalidRequest> {
         let network = asset.network().ok_or_else(missing_network)?;
         payments_core::check::text("token_id", &token_id, 64)?;
         let wanted = (asset.symbol(), Some(network));
@@ -224,8 +225,8 @@ fn is_like(known: &Asset, (symbol, network): (&str, Option<&str>)) -> bool {
     networks && known.symbol().eq_ignore_ascii_case(symbol)
 }
 
-pub(super) fn missing_network() -> Invalid {
-    Invalid::request("network", "is missing").allowed("the coin's network, with the asset")
+pub(super) fn missing_network() -> InvalidRequest {
+    InvalidRequest::request("network", "is missing").allowed("the coin's network, with the asset")
 }
 
 impl Ccpayment {

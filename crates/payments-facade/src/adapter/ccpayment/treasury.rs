@@ -2,22 +2,23 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v1::{AssetsQuery, RateQuery};
-use payments_core::{Amount, Asset, Invalid, Operation};
+use payments_core::{Amount, Asset, InvalidRequest, Operation};
 
 use super::tokens::{ANY_TOKEN, Purpose, Wanted};
 use super::{Ccpayment, DOLLARS, PROVIDER};
 use crate::{
-    Answer, Balance, Balances, Error, Money, Provided, Quote, RatePurpose, RateRequest, Rates, Side,
+    Answer, Balance, Balances, Error, Money, ProviderResponse, Quote, RatePurpose, RateRequest,
+    Rates, Side,
 };
 
-fn check(request: &RateRequest) -> Result<(), Invalid> {
+fn check(request: &RateRequest) -> Result<(), InvalidRequest> {
     match request.purpose {
         RatePurpose::Conversion => {}
-        RatePurpose::Card => return Err(Invalid::unsupported(request.purpose.as_str())),
+        RatePurpose::Card => return Err(InvalidRequest::unsupported(request.purpose.as_str())),
     }
     let is_dollars = request.source.symbol().eq_ignore_ascii_case(DOLLARS);
     if !is_dollars || request.source.network().is_some() {
-        return Err(Invalid::request("source", "has no rate here").allowed(DOLLARS));
+        return Err(InvalidRequest::request("source", "has no rate here").allowed(DOLLARS));
     }
     RateQuery::new(request.amount, ANY_TOKEN).check()
 }
@@ -39,7 +40,7 @@ impl Rates for Ccpayment {
     }
 
     /// Only what US dollars come to is told. A target without a network is any of the coin's: they have one price.
-    fn check(&self, request: &RateRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {
         check(request)
     }
 
@@ -75,7 +76,7 @@ impl Rates for Ccpayment {
             source: money(source, &request.source),
             target: money(target, &request.target),
         };
-        Ok(Answer::new(quote, Provided::new(told)))
+        Ok(Answer::new(quote, ProviderResponse::new(told)))
     }
 }
 
@@ -93,6 +94,6 @@ impl Balances for Ccpayment {
                 held: None,
             })
         });
-        Ok(Answer::new(rows.collect(), Provided::new(told)))
+        Ok(Answer::new(rows.collect(), ProviderResponse::new(told)))
     }
 }

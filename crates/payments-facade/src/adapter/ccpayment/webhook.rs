@@ -9,7 +9,7 @@ use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
 
 use super::{Ccpayment, reading};
 use crate::{
-    Closure, EffectKey, Event, GatewayId, Money, Observation, PaymentKind, Phase, Provided,
+    Closure, EffectKey, Event, GatewayId, Money, Observation, PaymentKind, Phase, ProviderResponse,
     Received, Source, WebhookError, Webhooks,
 };
 
@@ -47,7 +47,7 @@ fn read(gateway: &GatewayId, event: v1::Event, raw: &Bytes) -> Event {
         gateway.clone(),
         observation,
         effect,
-        Provided::new(event),
+        ProviderResponse::new(event),
         raw.clone(),
     )
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chainup_opay_client::{CancelOrder, CancelReceipt, OrderDetail, OrderStatus};
-use payments_core::{Invalid, Operation, Timestamp};
+use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::order::{self, Wanted};
 use super::{ChainupOpay, PROVIDER, lookup, reading};
@@ -10,7 +10,7 @@ use crate::options::survey;
 use crate::{
     Answer, Cancellation, Checkout, CheckoutKind, CheckoutOrder, Closure, CreatedCheckout,
     CustomerStep, Error, Lookup, LookupKind, MoneyCall, Observation, OptionNames, Payment,
-    PaymentKind, Phase, Provided, Source, Ticket,
+    PaymentKind, Phase, ProviderResponse, Source, Ticket,
 };
 
 /// What came of a cancellation that was accepted.
@@ -36,7 +36,7 @@ impl Checkout for ChainupOpay {
         lookup::works_by(kind)
     }
 
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         Wanted::by_order(self, order)?.request().check()
     }
 
@@ -69,13 +69,16 @@ impl Checkout for ChainupOpay {
                 .page(&made.order_num, wanted.payer())
                 .unwrap_or(CustomerStep::Nothing),
         };
-        Ok(Answer::new(created, Provided::new(made)))
+        Ok(Answer::new(created, ProviderResponse::new(made)))
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
         let number = lookup::number(by, "find_checkout")?;
         match self.detail(number).await {
-            Ok(detail) => Ok(Some(Answer::new(self.told(&detail), Provided::new(detail)))),
+            Ok(detail) => Ok(Some(Answer::new(
+                self.told(&detail),
+                ProviderResponse::new(detail),
+            ))),
             // "Order does not exist". It may only be too early, which is why its kind is not "not found".
             Err(error) if error.code() == Some("70001") => Ok(None),
             Err(error) => Err(Error::of_read(error)),
@@ -119,6 +122,6 @@ impl Cancellation for ChainupOpay {
         };
         let payment = Payment::new(self.id.clone(), observation);
         let cancelled = Cancelled { receipt, detail };
-        Ok(Answer::new(payment, Provided::new(cancelled)))
+        Ok(Answer::new(payment, ProviderResponse::new(cancelled)))
     }
 }

@@ -1,7 +1,7 @@
 //! `orderDetail`: how an order stands.
 
 use chainup_opay_client::{OrderDetail, OrderQuery};
-use payments_core::{Invalid, ProviderRef};
+use payments_core::{InvalidRequest, ProviderRef};
 
 use super::{ChainupOpay, PROVIDER, reading};
 use crate::{Error, Lookup, LookupKind, Payment};
@@ -22,7 +22,7 @@ pub(super) fn number<'a>(
     match by {
         Lookup::Provider(number) => Ok(number),
         Lookup::Reference(_) | Lookup::Transaction(_) => {
-            let invalid = Invalid::unsupported(by.kind().as_str());
+            let invalid = InvalidRequest::unsupported(by.kind().as_str());
             Err(Error::local(PROVIDER, operation, invalid))
         }
     }

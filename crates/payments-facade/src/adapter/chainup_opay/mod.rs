@@ -54,11 +54,11 @@ pub use chainup_opay_client::{
 pub use checkout::Cancelled;
 
 use chainup_opay_client::{Client, PayPage, Payer};
-use payments_core::{Executor, Invalid, ProviderRef, Timestamp};
+use payments_core::{Executor, InvalidRequest, ProviderRef, Timestamp};
 
 use crate::{
-    Checkout, CustomerStep, Facts, Gateway, GatewayId, Private, Recovery, Rotation, Statements,
-    Webhooks,
+    Checkout, CustomerStep, Facts, Gateway, GatewayId, Recovery, Rotation, SensitiveString,
+    Statements, Webhooks,
 };
 
 /// The provider's name.
@@ -77,7 +77,7 @@ pub enum CustomerId {
 
 impl CustomerId {
     /// The payer of this id.
-    fn payer(self, customer: &str) -> Result<Payer, Invalid> {
+    fn payer(self, customer: &str) -> Result<Payer, InvalidRequest> {
         let (max, is_good, allowed): (_, fn(&u8) -> bool, _) = match self {
             Self::UserId => (
                 20,
@@ -87,7 +87,7 @@ impl CustomerId {
             Self::OpenId => (128, u8::is_ascii_graphic, "the payer's openId"),
         };
         if !(1..=max).contains(&customer.len()) || !customer.as_bytes().iter().all(is_good) {
-            let invalid = Invalid::request("customer", "is no id of the platform's");
+            let invalid = InvalidRequest::request("customer", "is no id of the platform's");
             return Err(invalid.allowed(allowed));
         }
         Ok(match self {
@@ -138,8 +138,8 @@ impl ChainupOpay {
     /// `standard_executor`. Let the transport take answers of 4 MiB, or statements get too large.
     ///
     /// # Errors
-    /// [`Invalid`] when the account's name is none.
-    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] when the account's name is none.
+    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, InvalidRequest> {
         Ok(Self {
             id: GatewayId::new(PROVIDER, account)?,
             client: Client::with_executor(config, executor.clone()),
@@ -177,16 +177,20 @@ impl ChainupOpay {
     /// [`Checkout::create`] gives with the order, for an order that a ticket found. Nothing is sent.
     ///
     /// # Errors
-    /// [`Invalid`] when the customer's id is none.
-    pub fn pay_page(&self, number: &ProviderRef, customer: &str) -> Result<CustomerStep, Invalid> {
+    /// [`InvalidRequest`] when the customer's id is none.
+    pub fn pay_page(
+        &self,
+        number: &ProviderRef,
+        customer: &str,
+    ) -> Result<CustomerStep, InvalidRequest> {
         self.page(number, self.customer_id.payer(customer)?)
     }
 
-    fn page(&self, number: &ProviderRef, payer: Payer) -> Result<CustomerStep, Invalid> {
+    fn page(&self, number: &ProviderRef, payer: Payer) -> Result<CustomerStep, InvalidRequest> {
         let url = self
             .client
             .pay_page_url(&PayPage::new(number.clone(), payer))?;
-        Ok(CustomerStep::Visit(Private::from(url.as_str())))
+        Ok(CustomerStep::Visit(SensitiveString::from(url.as_str())))
     }
 
     /// The typed client, for what no group covers: an event's [`confirm`](Client::confirm), a token, single pages.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use chainup_opay_client::{CreateOrder, Goods, Payer};
-use payments_core::{Invalid, MerchantRef};
+use payments_core::{InvalidRequest, MerchantRef};
 
 use super::{ChainupOpay, CustomerId};
 use crate::options::{Carrier, required};
@@ -70,17 +70,17 @@ impl<'a> Wanted<'a> {
     pub(super) fn by_order(
         gateway: &ChainupOpay,
         order: &'a CheckoutOrder,
-    ) -> Result<Self, Invalid> {
+    ) -> Result<Self, InvalidRequest> {
         match order.kind() {
             CheckoutKind::Hosted => {}
             CheckoutKind::Native | CheckoutKind::CardPage => {
-                return Err(Invalid::unsupported(order.kind().as_str()));
+                return Err(InvalidRequest::unsupported(order.kind().as_str()));
             }
         }
         let options = order.carry(read)?;
         // Nothing moves on a chain: the payer's account at the exchange is charged.
         if order.money().asset.network().is_some() {
-            return Err(Invalid::unsupported("network"));
+            return Err(InvalidRequest::unsupported("network"));
         }
         let customer = required("customer", options.customer)?;
         let title = options.title.map(|title| (Cow::from(title), Cow::from("")));
@@ -104,17 +104,21 @@ impl<'a> Wanted<'a> {
     }
 
     /// What a ticket of this gateway's was made for.
-    pub(super) fn by_ticket(gateway: &ChainupOpay, ticket: &'a Ticket) -> Result<Self, Invalid> {
+    pub(super) fn by_ticket(
+        gateway: &ChainupOpay,
+        ticket: &'a Ticket,
+    ) -> Result<Self, InvalidRequest> {
         // It is going to be sent, so it must not be sent to another account.
         if ticket.gateway() != gateway.id() {
-            return Err(Invalid::request("ticket", "is of another gateway"));
+            return Err(InvalidRequest::request("ticket", "is of another gateway"));
         }
         // Money that moves by itself is never sent again.
         if ticket.call() != MoneyCall::Checkout {
-            return Err(Invalid::unsupported(ticket.call().as_str()));
+            return Err(InvalidRequest::unsupported(ticket.call().as_str()));
         }
-        let lacks =
-            |what: &'static str| move || Invalid::request("ticket", format!("lacks its {what}"));
+        let lacks = |what: &'static str| {
+            move || InvalidRequest::request("ticket", format!("lacks its {what}"))
+        };
         let (customer_id, customer) = match (ticket.get(USER_ID), ticket.get(OPEN_ID)) {
             (Some(id), _) => (CustomerId::UserId, id),
             (None, Some(id)) => (CustomerId::OpenId, id),
@@ -140,14 +144,14 @@ impl<'a> Wanted<'a> {
         .checked()
     }
 
-    fn checked(self) -> Result<Self, Invalid> {
+    fn checked(self) -> Result<Self, InvalidRequest> {
         let bytes: usize = self
             .goods
             .iter()
             .map(|(name, about)| name.len() + about.len())
             .sum();
         if self.goods.len() > MAX_GOODS || bytes > MAX_GOODS_BYTES {
-            return Err(Invalid::request("items", "are too long").allowed(
+            return Err(InvalidRequest::request("items", "are too long").allowed(
                 "with the title up to 16 lines and 768 bytes, for they stand in tickets",
             ));
         }

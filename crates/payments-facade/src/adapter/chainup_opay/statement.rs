@@ -7,7 +7,9 @@ use chainup_opay_client::{DailyStatement, StatementRow, StatementRows};
 use futures_core::Stream;
 
 use super::{ChainupOpay, reading};
-use crate::{Answer, Error, GatewayId, Payment, Provided, Rows, StatementQuery, Statements};
+use crate::{
+    Answer, Error, GatewayId, Payment, ProviderResponse, Rows, StatementQuery, Statements,
+};
 
 impl Statements for ChainupOpay {
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
@@ -30,7 +32,7 @@ struct Posted<'a> {
 impl Posted<'_> {
     fn payment(&self, row: StatementRow) -> Answer<Payment> {
         let payment = Payment::new(self.gateway.clone(), reading::row(&row));
-        Answer::new(payment, Provided::new(row))
+        Answer::new(payment, ProviderResponse::new(row))
     }
 }
 

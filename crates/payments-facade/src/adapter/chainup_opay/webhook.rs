@@ -5,7 +5,7 @@ use http::HeaderMap;
 use payments_core::Timestamp;
 
 use super::{ChainupOpay, reading};
-use crate::{Event, GatewayId, Provided, Received, WebhookError, Webhooks};
+use crate::{Event, GatewayId, ProviderResponse, Received, WebhookError, Webhooks};
 
 /// It takes the time of a private-key operation, and of two while previous keys are taken. Whatever is refused is refused
 /// alike; keep it so, for the URL is open to everybody, and what is sent there has to be decrypted first.
@@ -35,7 +35,7 @@ fn read(gateway: &GatewayId, event: chainup_opay_client::Event, raw: &Bytes) -> 
         gateway.clone(),
         observation,
         effect,
-        Provided::new(event),
+        ProviderResponse::new(event),
         raw.clone(),
     )
 }

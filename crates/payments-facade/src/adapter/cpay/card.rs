@@ -7,7 +7,7 @@ use cpay_client::{
     BillingAddress, Browser, Card, CardExpiry, CardNumber, CardPayment, CardPaymentPage, Contact,
     Cvv, FullName, Payer, StoredCardId,
 };
-use payments_core::{Invalid, Operation, Timestamp};
+use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::checkout::purchase;
 use super::{Cpay, PROVIDER, lookup, reading};
@@ -15,8 +15,8 @@ use crate::adapter::with;
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, CardCharge, CardOptions, CardSource, Cards, CreatedCheckout, CustomerStep, Error, Item,
-    Lookup, LookupKind, MoneyCall, Observation, OptionNames, Payment, PaymentKind, Phase, Private,
-    Provided, Source, Ticket,
+    Lookup, LookupKind, MoneyCall, Observation, OptionNames, Payment, PaymentKind, Phase,
+    ProviderResponse, SensitiveString, Source, Ticket,
 };
 
 struct Options<'a> {
@@ -43,7 +43,7 @@ fn options<'a>(options: &mut Carrier<'a, CardOptions>) -> Options<'a> {
     }
 }
 
-fn plan(charge: &CardCharge) -> Result<CardPayment, Invalid> {
+fn plan(charge: &CardCharge) -> Result<CardPayment, InvalidRequest> {
     let options = charge.carry(options)?;
     let reference = charge.reference().clone();
     let customer = required("customer", options.customer)?.as_str();
@@ -81,10 +81,10 @@ fn plan(charge: &CardCharge) -> Result<CardPayment, Invalid> {
     ))
 }
 
-fn payer(charge: &CardCharge) -> Result<Payer, Invalid> {
+fn payer(charge: &CardCharge) -> Result<Payer, InvalidRequest> {
     let payer = charge.payer();
     if payer.name.middle.is_some() {
-        return Err(Invalid::unsupported("middle_name"));
+        return Err(InvalidRequest::unsupported("middle_name"));
     }
     Ok(Payer::new(
         FullName::new(payer.name.first.expose(), payer.name.last.expose()),
@@ -106,10 +106,10 @@ pub(super) fn contact(contact: &crate::Contact) -> Contact {
     )
 }
 
-fn browser(charge: &CardCharge) -> Result<Browser, Invalid> {
+fn browser(charge: &CardCharge) -> Result<Browser, InvalidRequest> {
     let browser = charge.browser();
     let IpAddr::V4(ip) = browser.ip else {
-        return Err(Invalid::request("ip", "is no IPv4 address").allowed("IPv4"));
+        return Err(InvalidRequest::request("ip", "is no IPv4 address").allowed("IPv4"));
     };
     Ok(Browser::new(
         ip,
@@ -127,15 +127,15 @@ impl Cpay {
             .phase(Phase::Open, "");
         let observation = reading::observed(&self.id, observation, &page.order_id, None);
         let next = match (&page.redirect_url, &page.page) {
-            (Some(url), _) => CustomerStep::Visit(Private::from(url.as_str())),
-            (None, Some(page)) => CustomerStep::Show(Private::from(page.as_str())),
+            (Some(url), _) => CustomerStep::Visit(SensitiveString::from(url.as_str())),
+            (None, Some(page)) => CustomerStep::Show(SensitiveString::from(page.as_str())),
             (None, None) => CustomerStep::Nothing,
         };
         let created = CreatedCheckout {
             payment: Payment::new(self.id.clone(), observation),
             next,
         };
-        Answer::new(created, Provided::new(page))
+        Answer::new(created, ProviderResponse::new(page))
     }
 }
 
@@ -151,7 +151,7 @@ impl Cards for Cpay {
         lookup::finds_off_chain_by(kind)
     }
 
-    fn check(&self, charge: &CardCharge) -> Result<(), Invalid> {
+    fn check(&self, charge: &CardCharge) -> Result<(), InvalidRequest> {
         plan(charge)?.check()
     }
 

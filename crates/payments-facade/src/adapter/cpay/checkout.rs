@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cpay_client::{CardOrder, CreateCardOrder, CreateOrder, CreatedOrder, Product, Purchase};
-use payments_core::{Amount, Invalid, Operation, Timestamp};
+use payments_core::{Amount, InvalidRequest, Operation, Timestamp};
 
 use super::{Cpay, PROVIDER, lookup, reading};
 use crate::adapter::with;
@@ -10,7 +10,7 @@ use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout, CustomerStep,
     Error, Item, Lookup, LookupKind, Money, MoneyCall, Observation, OptionNames, Payment,
-    PaymentKind, Phase, Private, Provided, Source, Ticket,
+    PaymentKind, Phase, ProviderResponse, SensitiveString, Source, Ticket,
 };
 
 /// What C-Pay makes of an order.
@@ -19,11 +19,11 @@ enum Plan {
     Card(CreateCardOrder),
 }
 
-fn plan(order: &CheckoutOrder) -> Result<Plan, Invalid> {
+fn plan(order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
     match order.kind() {
         CheckoutKind::Hosted => coins(order).map(Plan::Coins),
         CheckoutKind::CardPage => card(order).map(Plan::Card),
-        CheckoutKind::Native => Err(Invalid::unsupported(order.kind().as_str())),
+        CheckoutKind::Native => Err(InvalidRequest::unsupported(order.kind().as_str())),
     }
 }
 
@@ -45,7 +45,7 @@ fn coin_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> CoinOptions<'
     }
 }
 
-fn coins(order: &CheckoutOrder) -> Result<CreateOrder, Invalid> {
+fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
     let options = order.carry(coin_options)?;
     // The customer chooses the network on the page.
     refuse_network(order.money())?;
@@ -68,7 +68,7 @@ struct CardOptions<'a> {
     language: Option<&'a String>,
     items: Option<&'a Vec<Item>>,
     country: Option<&'a String>,
-    email: Option<&'a Private>,
+    email: Option<&'a SensitiveString>,
     ip: Option<&'a std::net::IpAddr>,
 }
 
@@ -83,7 +83,7 @@ fn card_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> CardOptions<'
     }
 }
 
-fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, Invalid> {
+fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     let options = order.carry(card_options)?;
     let request = CreateCardOrder::new(
         order.reference().clone(),
@@ -102,7 +102,7 @@ fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, Invalid> {
     ))
 }
 
-pub(super) fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, Invalid> {
+pub(super) fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
     refuse_network(money)?;
     let currency = money.asset.symbol();
     let products = items
@@ -112,9 +112,9 @@ pub(super) fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, Invali
     Ok(Purchase::new(money.amount, currency, products))
 }
 
-fn refuse_network(money: &Money) -> Result<(), Invalid> {
+fn refuse_network(money: &Money) -> Result<(), InvalidRequest> {
     match money.asset.network() {
-        Some(_) => Err(Invalid::unsupported("network")),
+        Some(_) => Err(InvalidRequest::unsupported("network")),
         None => Ok(()),
     }
 }
@@ -134,7 +134,7 @@ impl Cpay {
         };
         let observation = reading::observed(&self.id, observation, made.id, made.status);
         let next = match made.url.filter(|_| made.is_live) {
-            Some(url) => CustomerStep::Visit(Private::from(url)),
+            Some(url) => CustomerStep::Visit(SensitiveString::from(url)),
             None => CustomerStep::Nothing,
         };
         CreatedCheckout {
@@ -156,7 +156,7 @@ impl Cpay {
                 .as_ref()
                 .is_some_and(cpay_client::OrderStatus::is_final),
         };
-        Answer::new(self.made(order, created), Provided::new(made))
+        Answer::new(self.made(order, created), ProviderResponse::new(made))
     }
 
     fn card_made(&self, order: &CheckoutOrder, made: CardOrder) -> Answer<CreatedCheckout> {
@@ -168,7 +168,7 @@ impl Cpay {
             url: made.cashier_url.as_deref(),
             is_live: made.is_live(),
         };
-        Answer::new(self.made(order, created), Provided::new(made))
+        Answer::new(self.made(order, created), ProviderResponse::new(made))
     }
 }
 
@@ -200,7 +200,7 @@ impl Checkout for Cpay {
         lookup::finds_by(kind)
     }
 
-    fn check(&self, order: &CheckoutOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         match plan(order)? {
             Plan::Coins(request) => request.check(),
             Plan::Card(request) => request.check(),

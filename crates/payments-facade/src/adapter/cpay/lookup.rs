@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use cpay_client::{OrderDetail, OrderQuery};
-use payments_core::{Effect, Fault, Invalid};
+use payments_core::{Effect, Fault, InvalidRequest};
 
 use super::{Cpay, PROVIDER, reading};
-use crate::recovery::Sighting;
+use crate::recovery::LookupResult;
 use crate::{
-    Answer, Error, Lookup, LookupKind, MoneyCall, Observation, Payment, Provided, Recovery, Source,
-    Ticket,
+    Answer, Error, Lookup, LookupKind, MoneyCall, Observation, Payment, ProviderResponse, Recovery,
+    Source, Ticket,
 };
 
 /// All that there are today; a kind that is added has to be answered for here.
@@ -48,7 +48,7 @@ impl Cpay {
         by: &Lookup,
     ) -> Result<Answer<Payment>, Error> {
         if !finds_off_chain_by(by.kind()) {
-            let invalid = Invalid::unsupported(by.kind().as_str());
+            let invalid = InvalidRequest::unsupported(by.kind().as_str());
             return Err(Error::local(PROVIDER, operation, invalid));
         }
         self.detail(by).await
@@ -57,13 +57,13 @@ impl Cpay {
     fn told(&self, by: &Lookup, detail: OrderDetail) -> Answer<Payment> {
         let observation = reading::detail(&self.id, by, &detail);
         let payment = Payment::new(self.id.clone(), observation);
-        Answer::new(payment, Provided::new(detail))
+        Answer::new(payment, ProviderResponse::new(detail))
     }
 }
 
 #[async_trait]
 impl Recovery for Cpay {
-    async fn sight(&self, ticket: &Ticket) -> Result<Sighting, Error> {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let by = Lookup::Reference(ticket.reference().clone());
         let detail = self.client.order_detail(query(&by)).await;
         let detail = detail.map_err(Error::of_read)?;
@@ -74,7 +74,7 @@ impl Recovery for Cpay {
             return Err(Error::of_read(error));
         }
         let found = self.told(&by, detail);
-        Ok(Sighting::Found(found.map(|mut payment| {
+        Ok(LookupResult::Found(found.map(|mut payment| {
             // What it is, C-Pay does not say; the merchant's ticket does.
             let books = Observation::new(Source::Books, ticket.call().kind())
                 .reference(Some(ticket.reference().clone()));

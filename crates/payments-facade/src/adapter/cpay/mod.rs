@@ -44,7 +44,7 @@ mod webhook;
 pub use cpay_client::{Config, ConfigError};
 
 use cpay_client::Client;
-use payments_core::{Executor, Invalid, Timestamp};
+use payments_core::{Executor, InvalidRequest, Timestamp};
 
 use crate::{
     Addresses, Balances, Cards, Checkout, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts, Rates,
@@ -90,8 +90,8 @@ impl Cpay {
     /// `standard_executor`.
     ///
     /// # Errors
-    /// [`Invalid`] when the account's name is none.
-    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, Invalid> {
+    /// [`InvalidRequest`] when the account's name is none.
+    pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, InvalidRequest> {
         Ok(Self {
             id: GatewayId::new(PROVIDER, account)?,
             client: Client::with_executor(config, executor.clone()),

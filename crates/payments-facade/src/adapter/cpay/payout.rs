@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use cpay_client::{FiatPayout, PixKey as Key, Withdraw};
-use payments_core::{Invalid, Operation, Timestamp};
+use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::{Cpay, PROVIDER, lookup, names, reading};
 use crate::adapter::with;
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Destination, Error, Fee, Lookup, LookupKind, MoneyCall, Observation, OptionNames,
-    Payee, PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, PixKey, Provided,
-    Source, Ticket,
+    Payee, PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, PixKey,
+    ProviderResponse, Source, Ticket,
 };
 
 /// What Pix pays in.
@@ -22,12 +22,12 @@ enum Plan {
     Pix(FiatPayout),
 }
 
-fn plan(payout: &PayoutOrder) -> Result<Plan, Invalid> {
+fn plan(payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
     match (payout.payee(), payout.fee()) {
         (Payee::Chain(to), Fee::Split { .. }) => coins(payout, to).map(Plan::Coins),
         (Payee::Pix(key), Fee::OnTop) => pix(payout, key).map(Plan::Pix),
-        (Payee::Chain(_) | Payee::Pix(_), fee) => Err(Invalid::unsupported(fee.as_str())),
-        (payee @ Payee::Account(_), _) => Err(Invalid::unsupported(payee.kind().as_str())),
+        (Payee::Chain(_) | Payee::Pix(_), fee) => Err(InvalidRequest::unsupported(fee.as_str())),
+        (payee @ Payee::Account(_), _) => Err(InvalidRequest::unsupported(payee.kind().as_str())),
     }
 }
 
@@ -43,10 +43,10 @@ fn coin_options<'a>(options: &mut Carrier<'a, PayoutOptions>) -> CoinOptions<'a>
     }
 }
 
-fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, Invalid> {
+fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
     let options = payout.carry(coin_options)?;
     if to.memo().is_some() {
-        return Err(Invalid::unsupported("memo"));
+        return Err(InvalidRequest::unsupported("memo"));
     }
     let money = payout.money();
     let network = names::long(to.network());
@@ -55,7 +55,7 @@ fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, Invalid> {
         .network()
         .is_some_and(|of| names::long(of) != network)
     {
-        return Err(Invalid::request(
+        return Err(InvalidRequest::request(
             "asset network",
             "is not the destination's",
         ));
@@ -87,11 +87,11 @@ fn pix_options<'a>(options: &mut Carrier<'a, PayoutOptions>) -> PixOptions<'a> {
     }
 }
 
-fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, Invalid> {
+fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest> {
     let options = payout.carry(pix_options)?;
     let asset = &payout.money().asset;
     if asset.symbol() != REAIS || asset.network().is_some() {
-        return Err(Invalid::request("asset", "is not what Pix pays in").allowed(REAIS));
+        return Err(InvalidRequest::request("asset", "is not what Pix pays in").allowed(REAIS));
     }
     let key = match key {
         PixKey::Cpf(digits) => Key::cpf(digits.expose()),
@@ -142,7 +142,7 @@ impl Cpay {
             self.id.clone(),
             or_processing(observation, made.status.is_some()),
         );
-        Ok(Answer::new(payment, Provided::new(made)))
+        Ok(Answer::new(payment, ProviderResponse::new(made)))
     }
 
     async fn pay_by_pix(
@@ -161,7 +161,7 @@ impl Cpay {
             self.id.clone(),
             or_processing(observation, made.status.is_some()),
         );
-        Ok(Answer::new(payment, Provided::new(made)))
+        Ok(Answer::new(payment, ProviderResponse::new(made)))
     }
 }
 
@@ -204,7 +204,7 @@ impl Payouts for Cpay {
         lookup::finds_by(kind)
     }
 
-    fn check(&self, payout: &PayoutOrder) -> Result<(), Invalid> {
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
         match plan(payout)? {
             Plan::Coins(request) => request.check(),
             Plan::Pix(request) => request.check(),

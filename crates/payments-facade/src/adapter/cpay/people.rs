@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use cpay_client::{FullName, IdDocument, Person, SubmitKyc, WalletAddressQuery};
-use payments_core::{Invalid, Operation};
+use payments_core::{InvalidRequest, Operation};
 
 use super::card::contact;
 use super::{Cpay, PROVIDER, names};
 use crate::options::{Carrier, required, survey};
 use crate::{
     AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gender, Kyc,
-    KycPerson, KycReceipt, OptionNames, Provided,
+    KycPerson, KycReceipt, OptionNames, ProviderResponse,
 };
 
 struct Options<'a> {
@@ -31,7 +31,7 @@ impl Addresses for Cpay {
         })
     }
 
-    fn check(&self, request: &AddressRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {
         request.carry(options)?;
         WalletAddressQuery::new(request.customer()).check()
     }
@@ -54,16 +54,16 @@ impl Addresses for Cpay {
                 symbol: Some(row.currency.clone()),
             })
         });
-        Ok(Answer::new(rows.collect(), Provided::new(told)))
+        Ok(Answer::new(rows.collect(), ProviderResponse::new(told)))
     }
 }
 
-fn plan(people: &[KycPerson]) -> Result<SubmitKyc, Invalid> {
-    let people: Result<Vec<Person>, Invalid> = people.iter().map(person).collect();
+fn plan(people: &[KycPerson]) -> Result<SubmitKyc, InvalidRequest> {
+    let people: Result<Vec<Person>, InvalidRequest> = people.iter().map(person).collect();
     Ok(SubmitKyc::new(people?))
 }
 
-fn person(person: &KycPerson) -> Result<Person, Invalid> {
+fn person(person: &KycPerson) -> Result<Person, InvalidRequest> {
     let name = FullName::new(person.name.first.expose(), person.name.last.expose());
     let name = match &person.name.middle {
         Some(middle) => name.middle(middle.expose()),
@@ -101,7 +101,7 @@ impl Kyc for Cpay {
         SubmitKyc::MAX_PEOPLE
     }
 
-    fn check(&self, people: &[KycPerson]) -> Result<(), Invalid> {
+    fn check(&self, people: &[KycPerson]) -> Result<(), InvalidRequest> {
         plan(people)?.check()
     }
 
@@ -114,6 +114,6 @@ impl Kyc for Cpay {
             submitted: told.submitted,
             accepted: told.accepted,
         };
-        Ok(Answer::new(receipt, Provided::new(told)))
+        Ok(Answer::new(receipt, ProviderResponse::new(told)))
     }
 }

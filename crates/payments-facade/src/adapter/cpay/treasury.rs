@@ -4,24 +4,24 @@
 
 use async_trait::async_trait;
 use cpay_client::{CardRateQuery, Conversion, Rate, RateQuery};
-use payments_core::{Amount, Asset, Invalid, Operation, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, Operation, Timestamp};
 
 use super::{Cpay, PROVIDER, lookup};
 use crate::options::{Carrier, required, survey};
 use crate::{
     Answer, Balance, Balances, Error, Exchange, ExchangeOptions, ExchangeOrder, Exchanged, Lookup,
-    LookupKind, Money, MoneyCall, Observation, OptionNames, Payment, PaymentKind, Phase, Provided,
-    Quote, RatePurpose, RateRequest, Rates, Side, Source, Ticket,
+    LookupKind, Money, MoneyCall, Observation, OptionNames, Payment, PaymentKind, Phase,
+    ProviderResponse, Quote, RatePurpose, RateRequest, Rates, Side, Source, Ticket,
 };
 
-fn refuse_network(assets: [&Asset; 2]) -> Result<(), Invalid> {
+fn refuse_network(assets: [&Asset; 2]) -> Result<(), InvalidRequest> {
     match assets.into_iter().find_map(Asset::network) {
-        Some(_) => Err(Invalid::unsupported("network")),
+        Some(_) => Err(InvalidRequest::unsupported("network")),
         None => Ok(()),
     }
 }
 
-fn conversion(request: &RateRequest) -> Result<Conversion, Invalid> {
+fn conversion(request: &RateRequest) -> Result<Conversion, InvalidRequest> {
     refuse_network([&request.source, &request.target])?;
     let (source, target) = (request.source.symbol(), request.target.symbol());
     Ok(match request.side {
@@ -55,7 +55,7 @@ impl Rates for Cpay {
         }
     }
 
-    fn check(&self, request: &RateRequest) -> Result<(), Invalid> {
+    fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {
         RateQuery::new(conversion(request)?).check()
     }
 
@@ -68,7 +68,7 @@ impl Rates for Cpay {
                 let told = self.client.exchange_rate(query).await;
                 let told = told.map_err(Error::of_read)?;
                 let quote = quote(request, told.rate, conversion.at(told.rate));
-                Ok(Answer::new(quote, Provided::new(told)))
+                Ok(Answer::new(quote, ProviderResponse::new(told)))
             }
             RatePurpose::Card => {
                 let query = CardRateQuery::new(conversion.clone());
@@ -77,7 +77,7 @@ impl Rates for Cpay {
                 let other = told.amount_exchanged.or_else(|| conversion.at(told.rate));
                 Ok(Answer::new(
                     quote(request, told.rate, other),
-                    Provided::new(told),
+                    ProviderResponse::new(told),
                 ))
             }
         }
@@ -94,7 +94,7 @@ fn options<'a>(options: &mut Carrier<'a, ExchangeOptions>) -> Options<'a> {
     }
 }
 
-fn plan(order: &ExchangeOrder) -> Result<cpay_client::Exchange, Invalid> {
+fn plan(order: &ExchangeOrder) -> Result<cpay_client::Exchange, InvalidRequest> {
     let options = order.carry(options)?;
     refuse_network([&order.source().asset, order.target()])?;
     Ok(cpay_client::Exchange::new(
@@ -121,7 +121,7 @@ impl Cpay {
             target,
             rate: made.rate.map(Rate::source_per_target),
         };
-        Answer::new(exchanged, Provided::new(made))
+        Answer::new(exchanged, ProviderResponse::new(made))
     }
 }
 
@@ -137,7 +137,7 @@ impl Exchange for Cpay {
         lookup::finds_off_chain_by(kind)
     }
 
-    fn check(&self, order: &ExchangeOrder) -> Result<(), Invalid> {
+    fn check(&self, order: &ExchangeOrder) -> Result<(), InvalidRequest> {
         plan(order)?.check()
     }
 
@@ -176,6 +176,6 @@ impl Balances for Cpay {
                 held: row.frozen,
             })
         });
-        Ok(Answer::new(rows.collect(), Provided::new(told)))
+        Ok(Answer::new(rows.collect(), ProviderResponse::new(told)))
     }
 }

@@ -6,7 +6,8 @@ use payments_core::Timestamp;
 
 use super::{Cpay, reading};
 use crate::{
-    Event, GatewayId, Observation, PaymentKind, Provided, Received, Source, WebhookError, Webhooks,
+    Event, GatewayId, Observation, PaymentKind, ProviderResponse, Received, Source, WebhookError,
+    Webhooks,
 };
 
 impl Webhooks for Cpay {
@@ -70,7 +71,7 @@ fn read(
         gateway.clone(),
         observation,
         effect,
-        Provided::new(event),
+        ProviderResponse::new(event),
         raw.clone(),
     ))
 }

@@ -1,8 +1,8 @@
 //! CCPayment: `app_id`, `app_secret`, `previous_app_secret`, `base_url`, `currencies`, `tokens`.
 
-use payments_core::{Asset, Executor, Invalid, Timestamp, check};
+use payments_core::{Asset, Executor, InvalidRequest, Timestamp, check};
 
-use crate::Private;
+use crate::SensitiveString;
 use crate::ccpayment::{Ccpayment, Config, ConfigError, DEFAULT_BASE_URL};
 use crate::config::section::Section;
 
@@ -12,7 +12,7 @@ pub struct CcpaymentAccount {
     /// As the typed client takes it.
     pub config: Config,
     /// The app's secret, for tools that make a provider's messages for tests.
-    pub app_secret: Private,
+    pub app_secret: SensitiveString,
     /// The account before a change, and when webhooks under its secret are taken no more.
     pub previous: Option<(Config, Timestamp)>,
     currencies: Vec<String>,
@@ -26,7 +26,7 @@ pub(super) fn read(section: &Section<'_>) -> Option<CcpaymentAccount> {
     let tried = |base_url: &str, app_id: &str, secret: &str| -> Result<(), ConfigError> {
         Config::new(base_url, app_id, secret).map(drop)
     };
-    let fits = |secret: &Private| tried(DEFAULT_BASE_URL, FIT, secret.expose());
+    let fits = |secret: &SensitiveString| tried(DEFAULT_BASE_URL, FIT, secret.expose());
 
     let base_url = section.base_url("base_url");
     let base_url = section.fit("base_url", base_url, |url| tried(url, FIT, FIT));
@@ -47,7 +47,8 @@ pub(super) fn read(section: &Section<'_>) -> Option<CcpaymentAccount> {
 
     let base_url = base_url.unwrap_or(DEFAULT_BASE_URL);
     let (app_id, app_secret) = (app_id?, secret?);
-    let config = |secret: &Private| section.made(Config::new(base_url, app_id, secret.expose()));
+    let config =
+        |secret: &SensitiveString| section.made(Config::new(base_url, app_id, secret.expose()));
     Some(CcpaymentAccount {
         config: config(&app_secret)?,
         previous: previous.and_then(|previous| config(&previous)).zip(end),
@@ -70,7 +71,11 @@ fn token(section: Section<'_>) -> Option<(Asset, String)> {
 }
 
 impl CcpaymentAccount {
-    pub(super) fn gateway(&self, account: &str, executor: Executor) -> Result<Ccpayment, Invalid> {
+    pub(super) fn gateway(
+        &self,
+        account: &str,
+        executor: Executor,
+    ) -> Result<Ccpayment, InvalidRequest> {
         let mut gateway = Ccpayment::new(account, &self.config, executor)?;
         for currency in &self.currencies {
             gateway = gateway.with_currency(currency)?;

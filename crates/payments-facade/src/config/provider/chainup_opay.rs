@@ -1,10 +1,10 @@
 //! ChainUp OPay: `base_url`, `app_id`, `private_key`, `platform_key`, `previous_keys`, and where the provider's documents
 //! leave a choice.
 
-use payments_core::{Executor, Invalid, Timestamp};
+use payments_core::{Executor, InvalidRequest, Timestamp};
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
-use crate::Private;
+use crate::SensitiveString;
 use crate::chainup_opay::{
     AckForm, CancelPath, ChainupOpay, Config, CustomerId, OrderDetailMode, TimeForm,
 };
@@ -23,8 +23,8 @@ pub struct ChainupOpayAccount {
 
 /// The two keys of an app.
 struct Keys {
-    private: Private,
-    platform: Private,
+    private: SensitiveString,
+    platform: SensitiveString,
 }
 
 pub(super) fn read(section: &Section<'_>) -> Option<ChainupOpayAccount> {
@@ -71,12 +71,12 @@ pub(super) fn read(section: &Section<'_>) -> Option<ChainupOpayAccount> {
     })
 }
 
-fn is_private(key: &Private) -> Result<(), String> {
+fn is_private(key: &SensitiveString) -> Result<(), String> {
     let parsed = PrivateKey::parse(key.expose());
     parsed.map(drop).map_err(|error| error.to_string())
 }
 
-fn is_public(key: &Private) -> Result<(), String> {
+fn is_public(key: &SensitiveString) -> Result<(), String> {
     let parsed = PublicKey::parse(key.expose());
     parsed.map(drop).map_err(|error| error.to_string())
 }
@@ -90,8 +90,8 @@ fn checked_app_id(id: &str) -> Result<(), &'static str> {
 /// Keys that changed; one that is not there did not.
 struct Previous {
     until: Timestamp,
-    private: Option<Private>,
-    platform: Option<Private>,
+    private: Option<SensitiveString>,
+    platform: Option<SensitiveString>,
 }
 
 fn previous_keys(section: Section<'_>) -> Option<Previous> {
@@ -167,7 +167,7 @@ impl ChainupOpayAccount {
         &self,
         account: &str,
         executor: Executor,
-    ) -> Result<ChainupOpay, Invalid> {
+    ) -> Result<ChainupOpay, InvalidRequest> {
         let mut gateway =
             ChainupOpay::new(account, &self.config, executor)?.with_customers_by(self.customers_by);
         if let Some(scene_type) = self.scene_type {

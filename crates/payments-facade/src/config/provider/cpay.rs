@@ -1,8 +1,8 @@
 //! C-Pay: `base_url`, `merchant_id`, `secret`, `previous_secret`.
 
-use payments_core::{Executor, Invalid, Timestamp};
+use payments_core::{Executor, InvalidRequest, Timestamp};
 
-use crate::Private;
+use crate::SensitiveString;
 use crate::config::section::Section;
 use crate::cpay::{Config, ConfigError, Cpay};
 
@@ -12,7 +12,7 @@ pub struct CpayAccount {
     /// As the typed client takes it.
     pub config: Config,
     /// The signing key, for tools that make a provider's messages for tests.
-    pub secret: Private,
+    pub secret: SensitiveString,
     /// The key before, and when webhooks under it are taken no more.
     pub previous: Option<(Config, Timestamp)>,
 }
@@ -24,7 +24,7 @@ pub(super) fn read(section: &Section<'_>) -> Option<CpayAccount> {
     let tried = |base_url: &str, merchant_id: &str, secret: &str| -> Result<(), ConfigError> {
         Config::new(base_url, merchant_id, secret).map(drop)
     };
-    let fits = |secret: &Private| tried(FIT.0, FIT.1, secret.expose());
+    let fits = |secret: &SensitiveString| tried(FIT.0, FIT.1, secret.expose());
 
     let base_url = section.required_base_url("base_url");
     let base_url = section.fit("base_url", base_url, |url| tried(url, FIT.1, FIT.2));
@@ -36,8 +36,9 @@ pub(super) fn read(section: &Section<'_>) -> Option<CpayAccount> {
     let previous = section.fit_secret("previous_secret", previous, fits);
 
     let (base_url, merchant_id, secret) = (base_url?, merchant_id?, secret?);
-    let config =
-        |secret: &Private| section.made(Config::new(base_url, merchant_id, secret.expose()));
+    let config = |secret: &SensitiveString| {
+        section.made(Config::new(base_url, merchant_id, secret.expose()))
+    };
     Some(CpayAccount {
         config: config(&secret)?,
         previous: previous.and_then(|previous| config(&previous)).zip(end),
@@ -46,7 +47,11 @@ pub(super) fn read(section: &Section<'_>) -> Option<CpayAccount> {
 }
 
 impl CpayAccount {
-    pub(super) fn gateway(&self, account: &str, executor: Executor) -> Result<Cpay, Invalid> {
+    pub(super) fn gateway(
+        &self,
+        account: &str,
+        executor: Executor,
+    ) -> Result<Cpay, InvalidRequest> {
         let gateway = Cpay::new(account, &self.config, executor)?;
         Ok(match &self.previous {
             Some((previous, end)) => gateway.with_previous_secret(previous, *end),

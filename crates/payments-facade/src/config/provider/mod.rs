@@ -9,7 +9,7 @@ pub(super) mod cpay;
 
 use std::sync::Arc;
 
-use payments_core::{Executor, Invalid, Timestamp};
+use payments_core::{Executor, InvalidRequest, Timestamp};
 
 use super::section::Section;
 use crate::Gateway;
@@ -83,7 +83,7 @@ impl ProviderConfig {
         &self,
         account: &str,
         executor: Executor,
-    ) -> Result<Arc<dyn Gateway>, Invalid> {
+    ) -> Result<Arc<dyn Gateway>, InvalidRequest> {
         Ok(match *self {
             #[cfg(feature = "ccpayment")]
             Self::Ccpayment(ref config) => Arc::new(config.gateway(account, executor)?),

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
-use payments_core::{Invalid, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Held, Limit};
 use crate::wrap::{Call, Layer};
@@ -17,13 +17,13 @@ const WHO: &str = "limited";
 
 /// The layer of [`Limited`](super::Limited).
 #[derive(Clone, Debug)]
-pub struct Limiting {
+pub struct RateLimitLayer {
     pub(super) gateway: GatewayId,
     pub(super) ban_codes: &'static [Fact<&'static str>],
     pub(super) limit: Limit,
 }
 
-impl Limiting {
+impl RateLimitLayer {
     /// Returns when it is this call's turn.
     async fn admit(&self, call: Call) -> Result<(), Error> {
         let refused = |invalid| Error::local(WHO, call.as_str(), invalid);
@@ -38,7 +38,7 @@ impl Limiting {
     }
 
     /// Takes a token, and says how long to wait before using it.
-    fn turn(&self) -> Result<Duration, Invalid> {
+    fn turn(&self) -> Result<Duration, InvalidRequest> {
         let now = self.limit.clock.monotonic();
         let mut shared = self.limit.lock();
         self.hold(shared.held.as_ref())?;
@@ -46,13 +46,13 @@ impl Limiting {
             return Ok(Duration::ZERO);
         };
         let Some(wait) = bucket.wait(now) else {
-            return Err(Invalid::busy(
+            return Err(InvalidRequest::busy(
                 "rate",
                 format!("of {} lets no request through at all", self.gateway),
             ));
         };
         if wait > self.limit.max_wait {
-            return Err(Invalid::busy(
+            return Err(InvalidRequest::busy(
                 "rate",
                 format!(
                     "of {} is used up for {:.1} s, longer than a call waits",
@@ -65,7 +65,7 @@ impl Limiting {
         Ok(wait)
     }
 
-    fn hold(&self, held: Option<&Held>) -> Result<(), Invalid> {
+    fn hold(&self, held: Option<&Held>) -> Result<(), InvalidRequest> {
         match held {
             None => Ok(()),
             Some(held) => {
@@ -73,7 +73,7 @@ impl Limiting {
                     "is on {}: {held}; find the cause, then resume",
                     self.gateway
                 );
-                Err(Invalid::configuration("hold", problem))
+                Err(InvalidRequest::configuration("hold", problem))
             }
         }
     }
@@ -102,7 +102,7 @@ impl Limiting {
     }
 }
 
-impl Layer for Limiting {
+impl Layer for RateLimitLayer {
     async fn around<T, F>(&self, call: Call, start: impl FnOnce() -> F + Send) -> Result<T, Error>
     where
         T: Send,
@@ -139,7 +139,7 @@ type Turn<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 /// Rows that wait for their turn before every request: before the first row, and after each time the stream was seen
 /// waiting for the network. A stream does nothing before it is polled.
 struct LimitedRows<'a> {
-    limiting: &'a Limiting,
+    limiting: &'a RateLimitLayer,
     turn: Option<Turn<'a>>,
     rows: Rows<'a>,
     went_out: bool,

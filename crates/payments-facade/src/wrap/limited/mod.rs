@@ -3,7 +3,7 @@
 mod bucket;
 mod layer;
 
-pub use layer::Limiting;
+pub use layer::RateLimitLayer;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,7 +48,7 @@ use crate::{Facts, Gateway, GatewayId, RateLimit};
 /// Limited::new(gateway, limit.clone().with_max_wait(Duration::from_secs(2)))
 /// # }
 /// ```
-pub type Limited<G> = Wrapped<G, Limiting>;
+pub type Limited<G> = Wrapped<G, RateLimitLayer>;
 
 /// A rate of requests and a hold. Clones are one and the same: give them to all accounts that the provider counts together.
 #[derive(Clone)]
@@ -168,7 +168,7 @@ impl<G: Gateway> Limited<G> {
     /// Keeps to this limit; its ban codes are those of the gateway's facts.
     #[must_use]
     pub fn new(gateway: G, limit: Limit) -> Self {
-        let limiting = Limiting {
+        let limiting = RateLimitLayer {
             gateway: gateway.id().clone(),
             ban_codes: gateway.facts().ban_codes,
             limit,

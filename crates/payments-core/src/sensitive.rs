@@ -1,41 +1,49 @@
-use super::Masked;
-use crate::Invalid;
+use crate::InvalidRequest;
+use crate::redact::Masked;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::io;
 use std::ops::Deref;
 use zeroize::Zeroizing;
 
-/// Text that opens a way to a person or to money: a name, an address, a token. It is sent, never printed, and wiped
-/// when dropped.
+/// Text about a person, an account or a card: a name, an address, a token. It is sent but never printed, and it is
+/// wiped when dropped.
 ///
-/// It is no type for keys, and its comparison is not for signatures: it takes less time the earlier two texts differ.
+/// Do not use it for keys or signatures: its comparison stops at the first difference, so it is not constant-time.
 ///
 /// ```
-/// use payments_core::redact::Personal;
+/// use payments_core::SensitiveString;
 ///
-/// let address = Personal::from("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw");
+/// let address = SensitiveString::from("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw");
 /// assert_eq!(format!("{address:?}"), "***");
-/// assert_eq!(address.len(), 34);
+/// assert_eq!(address.expose().len(), 34);
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Personal(Zeroizing<String>);
+pub struct SensitiveString(Zeroizing<String>);
 
-impl Personal {
-    /// The JSON text of `value`, written into a room that it does not outgrow: a text that moves leaves a copy behind,
-    /// which nobody wipes. `value` is written twice, once to be measured.
+impl SensitiveString {
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Serializes `value` as JSON.
+    ///
+    /// The value is serialized twice, once to measure it: a buffer that grows would leave copies behind that are never
+    /// wiped.
     ///
     /// ```
-    /// # use payments_core::redact::Personal;
-    /// let people = Personal::json("people", &["Ana", "Zoë"])?;
-    /// assert_eq!(&*people, r#"["Ana","Zoë"]"#);
-    /// # Ok::<(), payments_core::Invalid>(())
+    /// # use payments_core::SensitiveString;
+    /// let people = SensitiveString::json("people", &["Ana", "Zoë"])?;
+    /// assert_eq!(people.expose(), r#"["Ana","Zoë"]"#);
+    /// # Ok::<(), payments_core::InvalidRequest>(())
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`] that names `field`, when the value cannot be written as JSON.
-    pub fn json(field: &'static str, value: &impl Serialize) -> Result<Self, Invalid> {
-        let unwritten = || Invalid::request(field, "cannot be written as JSON");
+    /// [`InvalidRequest`] that names `field`, when the value cannot be written as JSON.
+    pub fn json(field: &'static str, value: &impl Serialize) -> Result<Self, InvalidRequest> {
+        let unwritten = || InvalidRequest::request(field, "cannot be written as JSON");
         let mut length = Counted(0);
         serde_json::to_writer(&mut length, value).map_err(|_| unwritten())?;
         let mut text = Zeroizing::new(Vec::with_capacity(length.0));
@@ -61,13 +69,13 @@ impl io::Write for Counted {
 }
 
 /// A `String` is taken over without a copy.
-impl<T: Into<String>> From<T> for Personal {
+impl<T: Into<String>> From<T> for SensitiveString {
     fn from(text: T) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 }
 
-impl Deref for Personal {
+impl Deref for SensitiveString {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -76,19 +84,19 @@ impl Deref for Personal {
 }
 
 /// For a body that is wiped when its last user drops it: `Bytes::from_owner`.
-impl AsRef<[u8]> for Personal {
+impl AsRef<[u8]> for SensitiveString {
     fn as_ref(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }
 
-impl Serialize for Personal {
+impl Serialize for SensitiveString {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
 }
 
-impl fmt::Debug for Personal {
+impl fmt::Debug for SensitiveString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&Masked, f)
     }
@@ -101,7 +109,7 @@ mod tests {
     #[test]
     fn json_of_people_never_moves() {
         let people = vec![("Zoë \"Z\"", 7), ("\\", 8)];
-        let text = Personal::json("people", &people).unwrap();
+        let text = SensitiveString::json("people", &people).unwrap();
         assert_eq!(*text, serde_json::to_string(&people).unwrap());
         assert_eq!(text.0.capacity(), text.len());
     }
@@ -109,13 +117,13 @@ mod tests {
     #[test]
     fn what_is_no_json_is_refused_by_its_field() {
         let by_pairs = std::collections::BTreeMap::from([((1, 2), "Ana")]);
-        let refused = Personal::json("people", &by_pairs).unwrap_err();
+        let refused = SensitiveString::json("people", &by_pairs).unwrap_err();
         assert_eq!(refused.to_string(), "people cannot be written as JSON");
     }
 
     #[test]
     fn it_is_sent_as_it_is_and_printed_nowhere() {
-        let name = Personal::from("Ana");
+        let name = SensitiveString::from("Ana");
         assert_eq!(serde_json::to_string(&name).unwrap(), r#""Ana""#);
         assert_eq!(AsRef::<[u8]>::as_ref(&name), b"Ana");
         assert_eq!(format!("{:?} {name:#?}", Some(&name)), "Some(***) ***");
