@@ -117,7 +117,17 @@ fn sealed(case: &Value, sender: &Keys, receiver: &Keys, plaintext: &str) -> Outc
 
 /// The text of a key: `{kind: private | public, text}`.
 pub(super) fn key(case: &Value, _dir: &Path) -> Outcome {
-    let text = needed(case, "text")?;
+    parsed(case, needed(case, "text")?)
+}
+
+/// A key in a file: `{kind: private | public, file}`.
+pub(super) fn key_form(case: &Value, dir: &Path) -> Outcome {
+    let file = dir.join(needed(case, "file")?);
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    parsed(case, &text)
+}
+
+fn parsed(case: &Value, text: &str) -> Outcome {
     let verdict = match needed(case, "kind")? {
         "private" => PrivateKey::parse(text).map(|key| key.bits()),
         "public" => PublicKey::parse(text).map(|key| key.bits()),
