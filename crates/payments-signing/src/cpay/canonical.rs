@@ -1,5 +1,6 @@
 //! The canonical text of a form, `name=value&` for each parameter, and its HMAC. Nothing here allocates.
 
+use arrayvec::ArrayVec;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::optimization_barrier;
@@ -11,38 +12,44 @@ use crate::error::SignError;
 pub const MAX_PARAMS: usize = 64;
 
 /// Room for the text of a usual call.
-const BUFFER: usize = 512;
+const BUFFER: usize = 384;
 
 /// Name and value of a parameter.
 pub(crate) type Param<'a> = (&'a str, &'a str);
 
 /// Sorts all parameters but `sign` by name and passes them to `read`.
+#[inline]
 pub(crate) fn sorted<'a, T>(
     params: impl IntoIterator<Item = Param<'a>>,
     read: impl FnOnce(&[Param<'a>]) -> T,
 ) -> Result<T, SignError> {
-    let mut room = [("", ""); MAX_PARAMS];
-    let mut len = 0;
+    let mut sorted = ArrayVec::<Param<'a>, MAX_PARAMS>::new();
+    let mut ascending = true;
     for param @ (name, _) in params {
         match name {
             "" => return Err(SignError::EmptyName),
             "sign" => continue,
             _ => {}
         }
-        let free = room.get_mut(len);
-        *free.ok_or(SignError::TooManyParams { limit: MAX_PARAMS })? = param;
-        len += 1;
+        // The order of `str`: upper case before lower case, as the provider sorts. `Iterator::lt` is faster than a call
+        // to `memcmp`, because most names differ early.
+        ascending &= sorted
+            .last()
+            .is_none_or(|(last, _)| last.bytes().lt(name.bytes()));
+        sorted
+            .try_push(param)
+            .map_err(|_| SignError::TooManyParams { limit: MAX_PARAMS })?;
     }
-    let params = room.get_mut(..len).unwrap_or_default();
-    // `str` compares by bytes: upper case before lower case, as the provider sorts.
-    params.sort_unstable_by_key(|(name, _)| *name);
-    let mut neighbours = params.iter().zip(params.iter().skip(1));
-    match neighbours.find(|((a, _), (b, _))| a == b) {
-        Some(((name, _), _)) => Err(SignError::DoubledName {
-            name: (*name).to_owned(),
-        }),
-        None => Ok(read(params)),
+    if !ascending {
+        sorted.sort_unstable_by(|(a, _), (b, _)| a.bytes().cmp(b.bytes()));
+        let mut neighbours = sorted.iter().zip(sorted.iter().skip(1));
+        if let Some(((name, _), _)) = neighbours.find(|((a, _), (b, _))| a == b) {
+            return Err(SignError::DoubledName {
+                name: (*name).to_owned(),
+            });
+        }
     }
+    Ok(read(&sorted))
 }
 
 /// The HMAC of the canonical text: the signed ones of `params`, which are sorted, and then `tail`.
@@ -52,53 +59,46 @@ pub(crate) fn hmac(
     params: &[Param<'_>],
     tail: &[u8],
 ) -> [u8; 32] {
-    let mut text = Text {
-        mac: key.clone(),
-        buffer: Buffer([0; BUFFER]),
-        used: 0,
-    };
+    let mut mac = key.clone();
+    // Collecting the text first is faster than an update for each of its forty pieces.
+    let mut buffer = Buffer([0; BUFFER]);
+    let mut used = 0;
     for (name, value) in params {
-        if rules.signs(value) {
-            text.push_pair(name, value);
+        if !rules.signs(value) {
+            continue;
         }
-    }
-    text.push(tail);
-    text.flush();
-    text.mac.finalize().into_bytes().into()
-}
-
-/// Text on its way into an HMAC. One update with the joined text costs a third less than forty with its pieces.
-struct Text {
-    mac: Hmac<Sha256>,
-    buffer: Buffer,
-    used: usize,
-}
-
-impl Text {
-    #[inline]
-    fn push_pair(&mut self, name: &str, value: &str) {
-        self.push(name.as_bytes());
-        self.push(b"=");
-        self.push(value.as_bytes());
-        self.push(b"&");
-    }
-
-    #[inline]
-    fn push(&mut self, piece: &[u8]) {
-        let end = self.used + piece.len();
-        if let Some(room) = self.buffer.0.get_mut(self.used..end) {
-            room.copy_from_slice(piece);
-            self.used = end;
+        let end = used + name.len() + value.len() + 2;
+        if let Some(room) = buffer.0.get_mut(used..end) {
+            write_pair(room, name, value);
+            used = end;
         } else {
-            self.flush();
-            self.mac.update(piece);
+            mac.update(buffer.0.get(..used).unwrap_or_default());
+            used = 0;
+            for piece in [name, "=", value, "&"] {
+                mac.update(piece.as_bytes());
+            }
         }
     }
+    // One update for everything, if the tail fits as well.
+    let end = used + tail.len();
+    if let Some(room) = buffer.0.get_mut(used..end) {
+        room.copy_from_slice(tail);
+        mac.update(buffer.0.get(..end).unwrap_or_default());
+    } else {
+        mac.update(buffer.0.get(..used).unwrap_or_default());
+        mac.update(tail);
+    }
+    mac.finalize().into_bytes().into()
+}
 
-    fn flush(&mut self) {
-        self.mac
-            .update(self.buffer.0.get(..self.used).unwrap_or_default());
-        self.used = 0;
+/// Writes `name=value&` to `room`, which has exactly this length.
+#[inline]
+fn write_pair(room: &mut [u8], name: &str, value: &str) {
+    if let Some((start, [equals, middle @ .., ampersand])) = room.split_at_mut_checked(name.len()) {
+        start.copy_from_slice(name.as_bytes());
+        *equals = b'=';
+        middle.copy_from_slice(value.as_bytes());
+        *ampersand = b'&';
     }
 }
 
