@@ -1,7 +1,7 @@
 //! `cargo xtask golden`: every signature case of a folder, stage by stage.
 //!
-//! The folder drives: a case is known by its members, not by its file's name, so any folder with files of this
-//! form can be run. A file that nobody reads fails the run.
+//! A case is recognised by its members, not by the name of its file, so any folder with files of this form can be run.
+//! A file that no runner reads fails the run.
 
 mod ccpayment;
 mod chainup_opay;
@@ -18,17 +18,17 @@ use crate::run::root;
 /// The cases of this repository.
 pub(crate) const DEFAULT_DIR: &str = "fixtures/signatures";
 
-/// What is said of a case that does not hold: the first stage that differs.
+/// The error names the first stage that differs.
 type Outcome = Result<(), String>;
 
-/// Runs one case, given the folder it stands in.
+/// Runs one case. The path is that of its folder.
 type Runner = fn(&Value, &Path) -> Outcome;
 
-/// A form of a case: how it is known, what of it is compared, and who runs it.
+/// A form of a case: how to recognise it, what is compared, and its runner.
 struct Form {
     /// The members it must have.
     needed: &'static [&'static str],
-    /// Further members that are compared or used. Any other one is named at the end of the run.
+    /// Further members that are compared or used. All others are listed at the end of the run.
     used: &'static [&'static str],
     runner: Runner,
 }
@@ -86,7 +86,7 @@ const FORMS: &[Form] = &[
     },
 ];
 
-/// What a folder came to.
+/// The results of a folder.
 #[derive(Default)]
 struct Tally {
     passed: usize,
@@ -232,12 +232,12 @@ fn text_of<'a>(case: &'a Value, member: &str) -> Option<&'a str> {
     case.get(member).and_then(Value::as_str)
 }
 
-/// A member the case cannot do without.
+/// A required member.
 fn needed<'a>(case: &'a Value, member: &str) -> Result<&'a str, String> {
     text_of(case, member).ok_or_else(|| format!("the case has no text \"{member}\""))
 }
 
-/// Whether the message must be taken. A case that says nothing is a genuine one.
+/// Whether the message must be accepted, which is the default.
 fn genuine(case: &Value) -> Result<bool, String> {
     if let Some(valid) = case.get("valid").and_then(Value::as_bool) {
         return Ok(valid);
@@ -252,11 +252,11 @@ fn genuine(case: &Value) -> Result<bool, String> {
     } else if begins(&["reject", "refuse", "invalid", "fail"]) || words.contains("must fail") {
         Ok(false)
     } else {
-        Err(format!("expect: {expect:?} says neither accept nor reject"))
+        Err(format!("expect: {expect:?} is neither accept nor reject"))
     }
 }
 
-/// Names the stage whose result is another one.
+/// Compares the result of a stage.
 fn same(stage: &str, expected: &str, found: &str) -> Outcome {
     if expected == found {
         Ok(())
@@ -265,11 +265,11 @@ fn same(stage: &str, expected: &str, found: &str) -> Outcome {
     }
 }
 
-/// Holds when the verdict is the one the case asks for.
+/// Compares the verdict with the expected one.
 fn judged<T>(case: &Value, stage: &str, verdict: Result<T, impl std::fmt::Display>) -> Outcome {
     match (genuine(case)?, verdict) {
         (true, Ok(_)) | (false, Err(_)) => Ok(()),
         (true, Err(refused)) => Err(format!("{stage}: a genuine message was refused: {refused}")),
-        (false, Ok(_)) => Err(format!("{stage}: it was taken, and must be refused")),
+        (false, Ok(_)) => Err(format!("{stage}: it was accepted and must be refused")),
     }
 }

@@ -111,7 +111,7 @@ pub enum SignError {
         /// The largest number accepted.
         limit: usize,
     },
-    /// The RSA operation itself failed.
+    /// The RSA operation failed.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
     #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the RSA operation failed")]

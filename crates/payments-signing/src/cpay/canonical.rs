@@ -102,8 +102,8 @@ fn write_pair(room: &mut [u8], name: &str, value: &str) {
     }
 }
 
-/// Wiped when dropped, because the text holds the secret. `Zeroizing` would write byte by byte, which costs a
-/// noticeable part of the signature.
+/// Wiped when dropped, because the text contains the secret and personal data. `Zeroizing` would write byte by byte,
+/// which takes a noticeable part of the time.
 struct Buffer([u8; BUFFER]);
 
 impl Drop for Buffer {

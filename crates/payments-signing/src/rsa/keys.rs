@@ -208,7 +208,7 @@ fn read(text: &str, half: Half) -> Result<RsaKey, KeyError> {
         Some(_) => Err(KeyError::SeveralKeys { expected, count }),
         None if encrypted && half == Half::Private => Err(KeyError::Encrypted),
         None => {
-            // A key says more about the mistake than a certificate beside it.
+            // Name a key rather than a certificate beside it.
             let found = others.iter().find(|name| name.contains("key"));
             let found = found.or(others.first()).copied();
             Err(KeyError::WrongFormat {

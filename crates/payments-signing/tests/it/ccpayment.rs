@@ -233,7 +233,7 @@ fn refuses_messages_outside_the_window() {
         past: Duration::from_secs(100),
         future: Duration::from_secs(5),
     };
-    for (now, holds) in [
+    for (now, accepted) in [
         (NOW, true),
         (NOW + 100, true),
         (NOW + 101, false),
@@ -245,7 +245,7 @@ fn refuses_messages_outside_the_window() {
         assert_eq!(
             key.verify_webhook(&headers, b"{}", now, &window)
                 .is_ok_and(|body| *body == b"{}"),
-            holds,
+            accepted,
             "at {now}"
         );
     }

@@ -55,7 +55,7 @@ fn refuses_changed_or_too_many_blocks_with_several_workers() {
         merchant.open_with_workers(&data, &sealed.sign, workers(4))
     };
     assert_eq!(open(&blocks).unwrap().as_slice(), text);
-    // Within a portion, across portions, and with whole portions exchanged.
+    // Within a portion, across portions, and with complete portions exchanged.
     for (a, b) in [(0, 1), (7, 8), (3, 29)] {
         let mut swapped = blocks.clone();
         swapped.swap(a, b);

@@ -22,7 +22,7 @@ pub(crate) fn read(path: &str) -> String {
 /// The cases of a file, at least one.
 pub(crate) fn cases(path: &str) -> Vec<Case> {
     let cases: Vec<Value> = serde_json::from_str(&read(path)).unwrap();
-    assert!(!cases.is_empty(), "{path} holds no case");
+    assert!(!cases.is_empty(), "{path} contains no case");
     cases
         .into_iter()
         .map(|value| Case {
