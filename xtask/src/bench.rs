@@ -20,12 +20,12 @@ const PAIRS: &[Pair] = &[
     Pair {
         group: "cpay_sign",
         ours: "typed",
-        most: 1.2,
+        most: 1.35,
     },
     Pair {
         group: "cpay_sign",
         ours: "map",
-        most: 1.6,
+        most: 1.9,
     },
     Pair {
         group: "ccpayment_sign",

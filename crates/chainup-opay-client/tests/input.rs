@@ -250,7 +250,7 @@ fn app_id_keys_and_user_agent_are_checked() {
     let exchanged = Config::new(support::BASE_URL, "a", &peer, &own).unwrap_err();
     assert_eq!(
         exchanged.to_string(),
-        "the merchant's private key cannot be used: expected a PKCS#8 private key, found an SPKI public key"
+        "the merchant's private key cannot be used: expected an RSA private key, found an RSA public key"
     );
     let broken = Config::new(support::BASE_URL, "a", &own, "no key!").unwrap_err();
     assert!(matches!(broken, ConfigError::PlatformKey(_)), "{broken}");

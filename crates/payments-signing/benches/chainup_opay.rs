@@ -1,4 +1,4 @@
-//! ChainUp envelopes beside the bare AWS-LC operations they are made of.
+//! ChainUp envelopes compared with the bare AWS-LC operations.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::hint::black_box;
@@ -33,7 +33,7 @@ fn der(name: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(read(name)).unwrap()
 }
 
-/// The merchant's keys in the hands of AWS-LC.
+/// The same keys, used with AWS-LC directly.
 struct Bare {
     encrypting: Pkcs1PublicEncryptingKey,
     decrypting: Pkcs1PrivateDecryptingKey,
@@ -89,7 +89,7 @@ fn envelopes(c: &mut Criterion) {
         Bare::new("merchant", "platform"),
         Bare::new("platform", "merchant"),
     );
-    // What is signed is always 32 digits.
+    // The signed text always has 32 digits.
     let digest = b"114319e54e03efc1a526a59c45ecec3e";
 
     for len in [300, 4096] {

@@ -1,19 +1,19 @@
-//! What can go wrong, without a word about secrets.
+//! The errors of this crate. None of them contains a secret.
 
-/// Why a key or secret cannot be used. A configuration fault: found at start, never per request.
+/// Why a key or secret cannot be used. A configuration error: it appears at start, never per request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The secret is the empty text.
+    /// The secret is empty.
     #[error("the secret is empty")]
     EmptySecret,
-    /// The secret holds a control character, such as a line end.
+    /// The secret contains a control character, such as a line end.
     #[error("the secret contains a control character")]
     ControlCharacter,
     /// The secret begins or ends with white space.
     #[error("the secret begins or ends with white space")]
     SurroundingWhitespace,
-    /// The secret begins with U+FEFF, the mark at the beginning of some text files.
+    /// The secret begins with U+FEFF, which some editors put at the beginning of a file.
     #[error("the secret begins with a byte order mark")]
     ByteOrderMark,
     /// The app id is empty, longer than 64 bytes, or not printable ASCII.
@@ -21,44 +21,74 @@ pub enum KeyError {
     AppId,
     /// The key text is neither PEM nor base64 in one of its two alphabets.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the key is neither PEM nor base64 text")]
     NotBase64,
-    /// The key is well-formed text but of another kind than asked for.
+    /// The closing line of a PEM text is missing.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error("the key is incomplete: the closing line `-----END …-----` is missing")]
+    MissingEnd,
+    /// The text inside the PEM armour, or the DER structure in it, is broken.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error("the key is cut short or damaged: it does not have the length it states")]
+    Damaged,
+    /// The private key is encrypted with a passphrase.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error("the private key is encrypted: decrypt it first (`openssl pkey -in FILE -out FILE`)")]
+    Encrypted,
+    /// The text contains several keys that could be meant.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error("expected {expected}, found {count} of them: keep one")]
+    SeveralKeys {
+        /// What the call reads.
+        expected: &'static str,
+        /// How many were found.
+        count: usize,
+    },
+    /// The text is well-formed, but contains something else than the call reads.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("expected {expected}, found {found}")]
     WrongFormat {
-        /// What the call takes.
+        /// What the call reads.
         expected: &'static str,
-        /// What the text holds, as far as it can be told.
+        /// What the text contains.
         found: &'static str,
     },
     /// The modulus is too short to be safe.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the RSA key has {bits} bits, at least 2048 are required")]
     TooShort {
-        /// Length of the modulus that was found, in bits.
+        /// Length of the modulus in bits.
         bits: usize,
     },
-    /// The modulus is longer than the backend takes, or its length is not a whole number of bytes.
+    /// The modulus is longer than the backends accept, or its length is not a multiple of 8 bits.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the RSA key has {bits} bits, expected a multiple of 8 up to {limit}")]
     UnusableLength {
-        /// Length of the modulus that was found, in bits.
+        /// Length of the modulus in bits.
         bits: usize,
-        /// The most that the backend takes, in bits.
+        /// The longest supported modulus in bits.
         limit: usize,
     },
-    /// The numbers inside the key do not make a usable RSA key.
+    /// The numbers of the key do not form a usable RSA key.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the numbers of the RSA key do not fit together")]
     Inconsistent,
 }
 
-/// Why something of ours could not be signed. Nothing has been sent.
+/// Why a message could not be signed. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
-    /// A parameter has the empty name.
+    /// A parameter has an empty name.
     #[error("a parameter has no name")]
     EmptyName,
     /// A parameter name occurs twice.
@@ -67,32 +97,28 @@ pub enum SignError {
         /// The name.
         name: String,
     },
-    /// A parameter name is smaller than the one before it, where ascending order was promised.
-    #[error("parameter `{name}` is out of order")]
-    OutOfOrder {
-        /// The name that came too late.
-        name: String,
-    },
     /// There are more parameters than [`cpay::MAX_PARAMS`](crate::cpay::MAX_PARAMS).
     #[error("more than {limit} parameters")]
     TooManyParams {
-        /// The most that are taken.
+        /// The largest number accepted.
         limit: usize,
     },
     /// The plaintext needs more RSA blocks than are allowed.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the plaintext needs more than {limit} RSA blocks")]
     TooManyBlocks {
-        /// The most that are allowed.
+        /// The largest number accepted.
         limit: usize,
     },
-    /// The RSA operation itself failed.
+    /// The RSA operation failed.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the RSA operation failed")]
     Rsa,
 }
 
-/// A Unix time that does not have exactly ten digits.
+/// The Unix time does not have exactly ten digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a timestamp is exactly ten digits of seconds")]
+#[error("a timestamp must have exactly ten digits of Unix seconds")]
 pub struct TimestampError;

@@ -1,15 +1,15 @@
-//! The stages of a signature as text, for people who look for the first wrong one.
+//! The stages of a signature as text, to find the first one that is wrong.
 
 use core::fmt;
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 pub(crate) const MASK: &str = "***";
 
-/// One stage after the other, from the parameters to the signature. The secret is shown as `***`, and so is the card
-/// data of C-Pay's calls.
+/// The stages in order, from the parameters to the signature. The secret and the card data of C-Pay's calls are shown
+/// as `***`.
 ///
-/// The texts hold everything else that was signed, personal data and a signature that works among it: show them to
-/// whoever may see the payment, and keep them out of logs. `Debug` prints the names of the stages only.
+/// The texts contain everything else that was signed, including personal data and a valid signature: show them only to
+/// people who may see the payment, and keep them out of logs. `Debug` prints the names of the stages only.
 ///
 /// ```
 /// use payments_signing::{Secret, cpay::Key};
@@ -26,7 +26,7 @@ pub struct Explanation(Vec<Stage>);
 /// One stage. `Debug` prints its name only.
 #[derive(Clone)]
 pub struct Stage {
-    /// What it is.
+    /// Its name.
     pub name: &'static str,
     /// Its text.
     pub text: String,
@@ -45,7 +45,7 @@ impl Explanation {
         self
     }
 
-    /// The stages in their order.
+    /// The stages in order.
     #[must_use]
     pub fn stages(&self) -> &[Stage] {
         &self.0
@@ -61,7 +61,7 @@ impl Explanation {
     }
 }
 
-/// One stage per paragraph: its name on a line, its text indented below.
+/// One paragraph per stage: its name on a line, its text indented below.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Stage { name, text } in &self.0 {
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_names_only() {
+    fn debug_prints_names_only() {
         let stages = Explanation::new().stage("sign", "private");
         assert_eq!(format!("{stages:?}"), r#"[Stage("sign")]"#);
     }

@@ -1,10 +1,10 @@
 //! Request signing and webhook verification for C-Pay, CCPayment v1 and ChainUp OPay.
 //!
-//! Bytes, keys and the time go in, bytes come out: no HTTP, no async, no clock, no logging.
+//! The functions take bytes, keys and the time, and return bytes: no HTTP, no async, no clock, no logging.
 //!
 //! | module | provider | signature |
 //! |---|---|---|
-//! | [`cpay`] | C-Pay, OpenAPI v1 | HMAC-SHA256 over a sorted form, the secret once more at its end |
+//! | [`cpay`] | C-Pay, OpenAPI v1 | HMAC-SHA256 over a sorted form that ends with the secret |
 //! | [`ccpayment`] | CCPayment v1 | SHA-256 over app id, secret, timestamp and body, in headers |
 //! | `chainup_opay` (feature `rsa` or `rsa-portable`) | ChainUp OPay V2 | RSA envelope: encrypted blocks and a signature |
 //!
@@ -20,49 +20,48 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What to rely on
+//! # Guarantees
 //!
-//! - Sign and verify the exact bytes that travel; nothing here parses and writes again.
-//! - Signatures are compared in constant time, in one place. A refusal is [`Refused`] and says no more: every
-//!   difference that the sender of a forged message can see helps the sender.
-//! - Secrets, and hashes that have taken them in, are wiped when dropped and appear in no `Debug` text, no error and no
+//! - The exact bytes that are sent are signed and verified; nothing is parsed and serialised again.
+//! - Signatures are compared in constant time, in one place. A refusal is [`Refused`] without details, because every
+//!   visible difference helps the sender of a forged message.
+//! - Secrets, and hash states that contain them, are wiped when dropped and appear in no `Debug` text, error or
 //!   explanation.
-//! - What a verification gives is [`Verified`], and holds nothing that was not signed.
-//! - Unverified input is capped in size, depth and count, and makes nothing panic.
+//! - A verification returns [`Verified`], which contains nothing that was not signed.
+//! - Unverified input is limited in size, depth and count, and never causes a panic.
 //! - Signing with [`cpay`] and [`ccpayment`] allocates nothing.
-//! - None of the three schemes protects against replay by itself: de-duplicate by the provider's ids.
+//! - None of the three schemes protects against replay: de-duplicate by the provider's ids.
 //!
 //! # Features
 //!
-//! All are off by default. None takes anything away; with both RSA features, AWS-LC is the default backend.
+//! All are off by default and can be combined. With both RSA features, AWS-LC is the default backend.
 //!
-//! - `rsa`: `chainup_opay` by AWS-LC, with private-key work in constant time.
-//! - `rsa-portable`: `chainup_opay` by the pure-Rust `rsa` crate; read the risk at `rsa::Backend::Portable` first.
+//! - `rsa`: `chainup_opay` with AWS-LC, whose private-key operations take constant time.
+//! - `rsa-portable`: `chainup_opay` with the pure-Rust `rsa` crate; read the risk at `rsa::Backend::Portable` first.
 //! - `explain`: the stages of a signature as text with the secret masked, to find the first wrong one.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::disallowed_methods)]
 
-mod digest;
+pub mod ccpayment;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
-mod envelope;
+#[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+pub mod chainup_opay;
+pub mod cpay;
 mod error;
 #[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
 pub mod explain;
-mod flat;
-mod form;
-mod hmac;
 mod json_shape;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
 pub mod rsa;
-mod scheme;
 mod secret;
+mod signature;
 mod verified;
 mod verify;
 
-pub use digest::Signature;
 pub use error::{KeyError, SignError, TimestampError};
-#[cfg(any(feature = "rsa", feature = "rsa-portable"))]
-pub use scheme::chainup_opay;
-pub use scheme::{ccpayment, cpay};
 pub use secret::Secret;
+pub use signature::Signature;
 pub use verified::Verified;
 pub use verify::Refused;

@@ -1,4 +1,4 @@
-//! The one way a shared secret is held.
+//! A shared secret in memory that is wiped.
 
 use core::fmt;
 
@@ -8,8 +8,8 @@ use crate::error::KeyError;
 
 /// A secret shared with a provider.
 ///
-/// Its memory is wiped when it is dropped, `Debug` shows nothing of it, and it can be neither printed,
-/// serialised nor compared.
+/// Its memory is wiped when it is dropped. `Debug` prints nothing of it, and it cannot be displayed, serialised or
+/// compared.
 ///
 /// ```
 /// use payments_signing::Secret;
@@ -26,11 +26,11 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// An empty text, a control character anywhere, a byte order mark at the beginning, or white space at either end is
-    /// refused: each is the mark of a bad copy (a line end read from a file, most often), and would only show as a
-    /// wrong signature later.
+    /// Refuses an empty text, a control character, a byte order mark at the beginning and white space at either end.
+    /// They are signs of a bad copy, most often a line end read from a file, and would only show as a wrong signature
+    /// later.
     pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
-        // Owned by `Zeroizing` before it is looked at, so that a refused text is wiped as well.
+        // Owned by `Zeroizing` before the checks, so that a refused text is wiped as well.
         let text = Zeroizing::new(text.into());
         if text.is_empty() {
             Err(KeyError::EmptySecret)
@@ -56,23 +56,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Builds a wiped-on-drop byte string of exactly the right size: a growing one would leave copies behind.
-pub(crate) fn concat(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-    let mut joined = Zeroizing::new(Vec::with_capacity(
-        parts.iter().map(|part| part.len()).sum(),
-    ));
-    for part in parts {
-        joined.extend_from_slice(part);
-    }
-    joined
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_with_the_marks_of_a_bad_copy_is_refused() {
+    fn refuses_a_secret_that_was_copied_badly() {
         for (text, expected) in [
             ("", KeyError::EmptySecret),
             ("abc\n", KeyError::ControlCharacter),
@@ -86,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_kept_as_given() {
+    fn keeps_a_secret_unchanged() {
         for text in ["x", "*iu6hufsi%^54fyt", "with space inside", "клюц"] {
             assert_eq!(Secret::new(text).unwrap().expose(), text.as_bytes());
         }

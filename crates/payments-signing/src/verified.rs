@@ -1,12 +1,12 @@
-//! Proof that a value came out of a verification.
+//! A value whose signature was verified.
 
 use core::fmt;
 use core::ops::Deref;
 
 /// A value read from a message whose signature was verified.
 ///
-/// Only this crate's verifications make one, and it can only be mapped on: a handler that takes a
-/// `Verified<Event>` cannot be given anything else by mistake.
+/// Only the verifications of this crate create one, and it can be mapped to another type. A handler that takes a
+/// `Verified<Event>` cannot be called with unverified data by mistake.
 ///
 /// ```
 /// use payments_signing::{Secret, Verified, cpay::{Fields, Key}};
@@ -29,12 +29,12 @@ impl<T> Verified<T> {
         Self(value)
     }
 
-    /// What else can be read from the verified value.
+    /// Converts the value and keeps it marked as verified. Derive the result from the value only.
     pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Verified<U> {
         Verified(read(self.0))
     }
 
-    /// As [`map`](Self::map), where reading can fail.
+    /// Like [`map`](Self::map), for a conversion that can fail.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl<T> Verified<T> {
         read(self.0).map(Verified)
     }
 
-    /// The value, without its proof.
+    /// The value without the mark.
     pub fn into_inner(self) -> T {
         self.0
     }

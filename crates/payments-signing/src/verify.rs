@@ -1,10 +1,10 @@
-//! The only place of the workspace where it is decided whether a signature holds.
+//! The only place of the workspace that compares signatures.
 
 use ctutils::CtEq;
 
 /// Unverified input was refused.
 ///
-/// One public reason for every cause: what was wrong with a forged message is of use to its forger alone.
+/// There is one public reason for every cause, because the details of a refusal only help a forger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("the message is not authentic")]
 pub struct Refused(());
@@ -15,8 +15,7 @@ impl Refused {
     }
 }
 
-/// Compares two signatures in time that depends on their lengths alone.
-#[inline]
+/// Compares two signatures in a time that depends on their lengths only.
 pub(crate) fn same(expected: &[u8], given: &[u8]) -> Result<(), Refused> {
     if expected.ct_eq(given).to_bool() {
         Ok(())
@@ -25,7 +24,7 @@ pub(crate) fn same(expected: &[u8], given: &[u8]) -> Result<(), Refused> {
     }
 }
 
-/// Checks an RSA signature; the comparison is the backend's.
+/// Checks an RSA signature. The backend does the comparison.
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
 pub(crate) fn signed(
     by: &crate::rsa::PublicKey,
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_equal_bytes_are_the_same() {
+    fn accepts_equal_bytes_only() {
         assert_eq!(same(b"abc", b"abc"), Ok(()));
         for given in [&b""[..], b"ab", b"abcd", b"Abc", b"abd"] {
             assert_eq!(same(b"abc", given), Err(Refused::new()), "{given:?}");
@@ -52,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn the_refusal_says_one_thing() {
+    fn a_refusal_has_one_message() {
         assert_eq!(Refused::new().to_string(), "the message is not authentic");
     }
 }

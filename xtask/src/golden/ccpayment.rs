@@ -32,7 +32,7 @@ pub(super) fn message(case: &Value, _dir: &Path) -> Outcome {
         }
         same("sign", sign, key.sign(parsed, &body).as_str())?;
     }
-    // Without a "now" the message is as fresh as can be.
+    // Without "now", the time of the message.
     let now = match case.get("now") {
         Some(_) => digits(case, "now")?
             .parse()
@@ -52,12 +52,12 @@ pub(super) fn message(case: &Value, _dir: &Path) -> Outcome {
     )
 }
 
-/// A member that is text or a whole number.
+/// A member that is a text or an integer.
 fn digits(case: &Value, member: &str) -> Result<String, String> {
     match case.get(member) {
         Some(Value::String(text)) => Ok(text.clone()),
         Some(Value::Number(number)) if number.is_u64() => Ok(number.to_string()),
-        _ => Err(format!("{member}: neither text nor a whole number")),
+        _ => Err(format!("{member}: neither a text nor an integer")),
     }
 }
 

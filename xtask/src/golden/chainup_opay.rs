@@ -1,4 +1,4 @@
-//! ChainUp OPay: sealed texts with a direction, bare messages, whole envelopes, and keys.
+//! ChainUp OPay: sealed texts with a direction, messages, envelopes and keys.
 //!
 //! A folder of cases holds the keys of both sides: `merchant.pri.*`, `merchant.pub.*`, `platform.pri.*` and
 //! `platform.pub.*`, as `.pem` or `.b64u`.
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{Outcome, genuine, judged, needed, same, text_of};
 
-/// Who acts: the merchant writes to the platform, or the platform to the merchant.
+/// From the merchant to the platform, or the other way.
 #[derive(Clone, Copy)]
 struct Direction {
     from: &'static str,
@@ -28,8 +28,7 @@ const P2C: Direction = Direction {
     to: "merchant",
 };
 
-/// A message, with or without the text it holds. One that does not say who sent it counts as taken when either
-/// side takes it.
+/// A message, with or without its plaintext. Without a direction it is accepted if either side accepts it.
 pub(super) fn message(case: &Value, dir: &Path) -> Outcome {
     let directions: &[Direction] = match text_of(case, "direction") {
         Some("c2p") => &[C2P],
@@ -47,8 +46,7 @@ pub(super) fn message(case: &Value, dir: &Path) -> Outcome {
     stage
 }
 
-/// A genuine text: its signature is deterministic and must come out the same; its encryption is random and must
-/// open; a text of our own must open on the other side.
+/// Opens the text. If it is genuine, signs it again with the same result, and opens a newly sealed text.
 fn sent(case: &Value, dir: &Path, direction: Direction) -> Outcome {
     let receiver = keys(dir, direction.to, direction.from)?;
     let verdict = receiver.open(needed(case, "data")?, needed(case, "sign")?);
@@ -85,7 +83,7 @@ fn sealed(case: &Value, sender: &Keys, receiver: &Keys, plaintext: &str) -> Outc
         )?;
     }
     if let Some(blocks) = case.get("cipher_blocks") {
-        // Four characters for three bytes; a signature is one block of the same length, were the keys equally long.
+        // Four characters per three bytes; a signature is one block, and the keys have the same length.
         let bytes =
             |member| needed(case, member).map(|text| text.trim_end_matches('=').len() * 3 / 4);
         let (data, block) = (bytes("data")?, bytes("sign")?.max(1));
@@ -99,15 +97,15 @@ fn sealed(case: &Value, sender: &Keys, receiver: &Keys, plaintext: &str) -> Outc
         .seal(plaintext.as_bytes())
         .map_err(|error| error.to_string())?;
     let theirs = needed(case, "sign")?;
-    let undressed = |sign: &str| {
+    let normalised = |sign: &str| {
         sign.trim_end_matches('=')
             .replace('+', "-")
             .replace('/', "_")
     };
     same(
         "sign",
-        &undressed(theirs).replace(['\r', '\n'], ""),
-        &undressed(&ours.sign),
+        &normalised(theirs).replace(['\r', '\n'], ""),
+        &normalised(&ours.sign),
     )?;
     let opened = receiver
         .open(&ours.data, &ours.sign)
@@ -117,7 +115,17 @@ fn sealed(case: &Value, sender: &Keys, receiver: &Keys, plaintext: &str) -> Outc
 
 /// The text of a key: `{kind: private | public, text}`.
 pub(super) fn key(case: &Value, _dir: &Path) -> Outcome {
-    let text = needed(case, "text")?;
+    parsed(case, needed(case, "text")?)
+}
+
+/// A key in a file: `{kind: private | public, file}`.
+pub(super) fn key_form(case: &Value, dir: &Path) -> Outcome {
+    let file = dir.join(needed(case, "file")?);
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    parsed(case, &text)
+}
+
+fn parsed(case: &Value, text: &str) -> Outcome {
     let verdict = match needed(case, "kind")? {
         "private" => PrivateKey::parse(text).map(|key| key.bits()),
         "public" => PublicKey::parse(text).map(|key| key.bits()),
@@ -126,7 +134,7 @@ pub(super) fn key(case: &Value, _dir: &Path) -> Outcome {
     judged(case, "parse", verdict)
 }
 
-/// A key file: what it holds is in its name, and its other form beside it must hold the same key.
+/// A key file: its name shows the kind of key, and its other form beside it must contain the same key.
 pub(super) fn key_file(file: &Path, text: &str) -> Outcome {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let parsed = if name.contains(".pri.") {

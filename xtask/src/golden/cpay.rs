@@ -77,16 +77,14 @@ fn key(case: &Value) -> Result<Key, String> {
     }))
 }
 
-/// The members of an object as texts; a whole number as its digits.
+/// The members of an object as texts; integers as their digits.
 fn texts(case: &Value, member: &str) -> Result<Vec<(String, String)>, String> {
     let object = case.get(member).and_then(Value::as_object);
     let object = object.ok_or_else(|| format!("the case has no object \"{member}\""))?;
     let text = |(name, value): (&String, &Value)| match value {
         Value::String(text) => Ok((name.clone(), text.clone())),
         Value::Number(number) if !number.is_f64() => Ok((name.clone(), number.to_string())),
-        _ => Err(format!(
-            "{member}: {name} is neither text nor a whole number"
-        )),
+        _ => Err(format!("{member}: {name} is neither a text nor an integer")),
     };
     object.iter().map(text).collect()
 }

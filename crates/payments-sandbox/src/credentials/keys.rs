@@ -72,17 +72,11 @@ fn problem(text: &str, error: &KeyError) -> String {
     let text = text.trim();
     match error {
         _ if text.is_empty() => "is empty".to_owned(),
-        KeyError::NotBase64 if text.starts_with("-----BEGIN ") && !text.ends_with("-----") => {
+        KeyError::MissingEnd => {
             "is half a key: the closing line `-----END …-----` is missing".to_owned()
         }
-        KeyError::WrongFormat {
-            found: "no DER sequence",
-            ..
-        } => {
+        KeyError::Damaged => {
             "is cut short or damaged: the key inside does not have the length it states".to_owned()
-        }
-        KeyError::WrongFormat { found, .. } if found.starts_with("a PKCS#1") => {
-            format!("cannot be used: {error} (`openssl pkey` converts it)")
         }
         _ => format!("cannot be used: {error}"),
     }

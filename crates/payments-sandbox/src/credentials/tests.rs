@@ -50,7 +50,7 @@ fn halves_of_different_pairs_do_not_match() {
         );
     });
     assert!(
-        swapped.contains("expected a PKCS#8 private key, found an SPKI public key"),
+        swapped.contains("expected an RSA private key, found an RSA public key"),
         "{swapped}"
     );
     let same = problem(|c| {

@@ -4,13 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use md5::{Digest as _, Md5};
 use payments_sandbox::{RequestRecord, SandboxBuilder};
-use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
 use rsa::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _};
-use rsa::rand_core::OsRng;
 use rsa::sha2::Sha256;
-use rsa::signature::{SignatureEncoding as _, Signer as _, Verifier as _};
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
+use rsa::{PrivateKey, PublicKey};
 use serde_json::{Value, json};
 
 use crate::http::{Answer, JSON};
@@ -26,8 +23,8 @@ pub(crate) const UNLUCKY_USER_ID: &str = "22033393";
 pub(crate) struct Opay {
     pub(crate) shop: Shop,
     pub(crate) app_id: String,
-    private: RsaPrivateKey,
-    platform: RsaPublicKey,
+    private: PrivateKey,
+    platform: PublicKey,
 }
 
 /// The 32 letters that are signed.
@@ -48,8 +45,8 @@ impl Opay {
         let keys = &shop.sandbox.credentials().chainup_opay;
         Self {
             app_id: keys.app_id.clone(),
-            private: RsaPrivateKey::from_pkcs8_pem(&keys.merchant_private_key).unwrap(),
-            platform: RsaPublicKey::from_public_key_pem(&keys.platform_public_key).unwrap(),
+            private: PrivateKey::from_pkcs8_pem(&keys.merchant_private_key).unwrap(),
+            platform: PublicKey::from_public_key_pem(&keys.platform_public_key).unwrap(),
             shop,
         }
     }
@@ -59,17 +56,17 @@ impl Opay {
     }
 
     pub(crate) fn encrypt_in_pieces(&self, text: &[u8], length: usize) -> String {
-        let blocks = text.chunks(length).flat_map(|piece| {
-            self.platform
-                .encrypt(&mut OsRng, Pkcs1v15Encrypt, piece)
-                .unwrap()
-        });
+        let blocks = text
+            .chunks(length)
+            .flat_map(|piece| self.platform.pkcs1v15_encrypt(piece).unwrap());
         URL_SAFE_NO_PAD.encode(blocks.collect::<Vec<u8>>())
     }
 
     pub(crate) fn sign(&self, text: &[u8]) -> String {
-        let key = SigningKey::<Sha256>::new(self.private.clone());
-        URL_SAFE_NO_PAD.encode(key.sign(md5_hex(text).as_bytes()).to_bytes())
+        let sign = self
+            .private
+            .pkcs1v15_sign::<Sha256>(md5_hex(text).as_bytes());
+        URL_SAFE_NO_PAD.encode(sign.unwrap())
     }
 
     /// Decrypts what the platform sent and verifies its signature.
@@ -78,14 +75,11 @@ impl Opay {
         assert_eq!(blocks.len() % 256, 0);
         let mut text = Vec::new();
         for block in blocks.chunks(256) {
-            text.extend(self.private.decrypt(Pkcs1v15Encrypt, block).unwrap());
+            text.extend(self.private.pkcs1v15_decrypt(block).unwrap());
         }
         let sign = URL_SAFE_NO_PAD.decode(sign).unwrap();
-        VerifyingKey::<Sha256>::new(self.platform.clone())
-            .verify(
-                md5_hex(&text).as_bytes(),
-                &Signature::try_from(sign.as_slice()).unwrap(),
-            )
+        self.platform
+            .pkcs1v15_verify::<Sha256>(md5_hex(&text).as_bytes(), &sign)
             .expect("the platform's signature");
         String::from_utf8(text).unwrap()
     }

@@ -1,4 +1,4 @@
-//! Decrypts the blocks of one text, alone or with several threads.
+//! Decrypts the blocks of one text, with one or several threads.
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
@@ -6,15 +6,15 @@ use std::thread;
 
 use zeroize::Zeroizing;
 
-use super::PrivateKey;
+use crate::rsa::keys::PrivateKey;
 
-/// How many blocks a worker takes at a time: a few milliseconds of work, so that nobody waits long for the last one.
+/// How many blocks a worker takes at a time: a few milliseconds of work, so that no thread waits long for the last one.
 const PORTION: usize = 8;
 
-/// Decrypts whole `blocks`, each of which stands for random bytes where its padding is bad.
+/// Decrypts complete `blocks`. A block with bad padding gives arbitrary bytes.
 ///
-/// The caller's thread works as well: of `workers` threads one fewer is started, and fewer still where the system
-/// gives none or there is not enough to do.
+/// The caller's thread works as well, so `workers - 1` threads are started, or fewer if there is not enough work or
+/// the system refuses to start them.
 pub(crate) fn decrypt(
     key: &PrivateKey,
     blocks: &[u8],
@@ -49,21 +49,20 @@ pub(crate) fn decrypt(
             .collect();
         work();
         for helper in started {
-            // A portion that was lost is missing from the text: its signature is then wrong.
+            // If a thread panicked, its portion is missing from the text and the signature check fails.
             let _ = helper.join();
         }
     });
-    let mut whole = Zeroizing::new(Vec::with_capacity(
-        texts.iter().map(|text| text.len()).sum(),
-    ));
+    let len = texts.iter().map(|text| text.len()).sum();
+    let mut joined = Zeroizing::new(Vec::with_capacity(len));
     for text in &texts {
-        whole.extend_from_slice(text);
+        joined.extend_from_slice(text);
     }
-    whole
+    joined
 }
 
 fn decrypt_alone(key: &PrivateKey, blocks: &[u8]) -> Zeroizing<Vec<u8>> {
-    // Room for everything at once: a vector that grows leaves pieces of plaintext behind.
+    // Allocated once: a vector that grows leaves copies of the plaintext behind.
     let mut plaintext = Zeroizing::new(Vec::with_capacity(blocks.len()));
     for block in blocks.chunks(key.modulus_len()) {
         key.decrypt(block, &mut plaintext);

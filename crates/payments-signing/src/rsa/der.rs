@@ -1,165 +1,163 @@
-//! Just enough DER to say what a key is and how long its modulus is, before a crypto crate refuses it without a word.
+//! From a DER document to an RSA key in the form that the backends read.
 
-/// What a DER text turned out to be.
+use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef, UintRef};
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
+use pkcs8::der::{Decode as _, Encode as _, Reader as _, SliceReader};
+use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use zeroize::Zeroizing;
+
+use crate::error::KeyError;
+
+/// The half of a key pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// PKCS#8 holding an RSA key with a modulus of so many bits.
-    Pkcs8 { bits: usize },
-    /// X.509 SubjectPublicKeyInfo holding an RSA key with a modulus of so many bits.
-    Spki { bits: usize },
+pub(super) enum Half {
+    Private,
+    Public,
+}
+
+impl Half {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Private => "an RSA private key",
+            Self::Public => "an RSA public key",
+        }
+    }
+}
+
+/// An RSA key as PKCS#8 (private) or SubjectPublicKeyInfo (public).
+pub(super) struct RsaKey {
+    pub(super) half: Half,
+    /// Length of the modulus.
+    pub(super) bits: usize,
+    pub(super) der: Zeroizing<Vec<u8>>,
+}
+
+/// The content of a document.
+pub(super) enum Content {
+    Key(RsaKey),
+    Encrypted,
     /// Something else, by its name.
     Other(&'static str),
 }
 
-impl Kind {
-    /// The kind as words for an error message.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Pkcs8 { .. } => "a PKCS#8 private key",
-            Self::Spki { .. } => "an SPKI public key",
-            Self::Other(name) => name,
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+
+/// Reads a document that is not an RSA key by its label, where DER alone does not show what it is.
+pub(super) fn content(label: Option<&str>, der: &[u8]) -> Result<Content, KeyError> {
+    match label {
+        Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => {
+            return Ok(Content::Other("a certificate request"));
         }
+        Some("EC PARAMETERS") => return Ok(Content::Other(name_of(EC))),
+        Some("OPENSSH PRIVATE KEY") => return Ok(Content::Other("an OpenSSH private key")),
+        _ => {}
+    }
+    if AnyRef::from_der(der).is_err() {
+        return Err(KeyError::Damaged);
+    }
+    if let Ok(key) = PrivateKeyInfoRef::from_der(der) {
+        return match key.algorithm.oid {
+            pkcs1::ALGORITHM_OID => private(key.private_key.as_bytes()),
+            other => Ok(Content::Other(name_of(other))),
+        };
+    }
+    if let Ok(key) = SubjectPublicKeyInfoRef::from_der(der) {
+        return match key.algorithm.oid {
+            pkcs1::ALGORITHM_OID => public(key.subject_public_key.raw_bytes()),
+            other => Ok(Content::Other(name_of(other))),
+        };
+    }
+    if RsaPrivateKeyRef::from_der(der).is_ok() {
+        return private(der);
+    }
+    if RsaPublicKeyRef::from_der(der).is_ok() {
+        return public(der);
+    }
+    Ok(if is_encrypted(der) {
+        Content::Encrypted
+    } else if is_certificate(der) {
+        Content::Other("a certificate")
+    } else if is_sec1(der) {
+        Content::Other(name_of(EC))
+    } else {
+        Content::Other("an unknown structure")
+    })
+}
+
+const fn name_of(algorithm: ObjectIdentifier) -> &'static str {
+    match algorithm {
+        EC => "an elliptic-curve key",
+        RSA_PSS => "an RSA-PSS key",
+        _ => "a key of another algorithm",
     }
 }
 
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OCTET_STRING: u8 = 0x04;
-const OBJECT_ID: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
-
-/// 1.2.840.113549.1.1.1
-const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-
-/// Looks at the outer structure of a key.
-pub(super) fn kind(der: &[u8]) -> Kind {
-    match element(der) {
-        Some((SEQUENCE, content, [])) => {
-            sequence(content).unwrap_or(Kind::Other("an unknown structure"))
-        }
-        _ => Kind::Other("no DER sequence"),
-    }
+fn private(pkcs1: &[u8]) -> Result<Content, KeyError> {
+    let key = RsaPrivateKeyRef::from_der(pkcs1).map_err(|_| KeyError::Damaged)?;
+    let inner = OctetStringRef::new(pkcs1).map_err(|_| KeyError::Damaged)?;
+    let der = PrivateKeyInfoRef::new(pkcs1::ALGORITHM_ID, inner).to_der();
+    rsa_key(Half::Private, key.modulus, der)
 }
 
-fn sequence(content: &[u8]) -> Option<Kind> {
-    let (first_tag, first, rest) = element(content)?;
-    let (second_tag, second, rest) = element(rest)?;
-    match (first_tag, second_tag) {
-        (INTEGER, SEQUENCE) => {
-            let (OCTET_STRING, key, _) = element(rest)? else {
-                return None;
-            };
-            Some(of_algorithm(second, private_modulus(key), |bits| {
-                Kind::Pkcs8 { bits }
-            }))
-        }
-        (SEQUENCE, BIT_STRING) => {
-            let (0, key) = second.split_first().map(|(unused, key)| (*unused, key))? else {
-                return None;
-            };
-            Some(of_algorithm(first, public_modulus(key), |bits| {
-                Kind::Spki { bits }
-            }))
-        }
-        (SEQUENCE, OCTET_STRING) => Some(Kind::Other("an encrypted private key")),
-        (SEQUENCE, SEQUENCE) => Some(Kind::Other("a certificate")),
-        (INTEGER, INTEGER) if rest.is_empty() => Some(Kind::Other("a PKCS#1 public key")),
-        (INTEGER, INTEGER) => Some(Kind::Other("a PKCS#1 private key")),
-        (INTEGER, OCTET_STRING) => Some(Kind::Other("an elliptic-curve key")),
-        _ => None,
-    }
-}
-
-fn of_algorithm(algorithm: &[u8], bits: Option<usize>, rsa: impl Fn(usize) -> Kind) -> Kind {
-    match (element(algorithm), bits) {
-        (Some((OBJECT_ID, RSA_ENCRYPTION, _)), Some(bits)) => rsa(bits),
-        (Some((OBJECT_ID, RSA_ENCRYPTION, _)), None) => Kind::Other("a broken RSA key"),
-        _ => Kind::Other("a key of another algorithm"),
-    }
-}
-
-/// `SEQUENCE { INTEGER version, INTEGER modulus, … }`
-fn private_modulus(der: &[u8]) -> Option<usize> {
-    let (SEQUENCE, content, []) = element(der)? else {
-        return None;
+fn public(pkcs1: &[u8]) -> Result<Content, KeyError> {
+    let key = RsaPublicKeyRef::from_der(pkcs1).map_err(|_| KeyError::Damaged)?;
+    let subject_public_key = BitStringRef::from_bytes(pkcs1).map_err(|_| KeyError::Damaged)?;
+    let spki = SubjectPublicKeyInfoRef {
+        algorithm: pkcs1::ALGORITHM_ID,
+        subject_public_key,
     };
-    let (INTEGER, _version, rest) = element(content)? else {
-        return None;
-    };
-    bits(rest)
+    rsa_key(Half::Public, key.modulus, spki.to_der())
 }
 
-/// `SEQUENCE { INTEGER modulus, INTEGER exponent }`
-fn public_modulus(der: &[u8]) -> Option<usize> {
-    let (SEQUENCE, content, []) = element(der)? else {
-        return None;
+fn rsa_key(
+    half: Half,
+    modulus: UintRef<'_>,
+    der: pkcs8::der::Result<Vec<u8>>,
+) -> Result<Content, KeyError> {
+    let [first, rest @ ..] = modulus.as_bytes() else {
+        return Err(KeyError::Damaged);
     };
-    bits(content)
+    Ok(Content::Key(RsaKey {
+        half,
+        bits: (rest.len() + 1) * 8 - first.leading_zeros() as usize,
+        der: Zeroizing::new(der.map_err(|_| KeyError::Damaged)?),
+    }))
 }
 
-/// The length of the integer that `der` begins with.
-fn bits(der: &[u8]) -> Option<usize> {
-    let (INTEGER, bytes, _) = element(der)? else {
-        return None;
-    };
-    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    let first = bytes.get(zeros)?;
-    Some((bytes.len() - zeros) * 8 - first.leading_zeros() as usize)
+/// PKCS#8 `EncryptedPrivateKeyInfo`: an algorithm and the encrypted bytes.
+fn is_encrypted(der: &[u8]) -> bool {
+    sequence(der, |reader| {
+        AlgorithmIdentifierRef::decode(reader)?;
+        <&OctetStringRef>::decode(reader).map(|_| ())
+    })
 }
 
-/// Splits off the first element: its tag, its content, and what follows it.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (tag, rest) = der.split_first()?;
-    let (first, rest) = rest.split_first()?;
-    let (len, rest) = match first {
-        0..=0x7f => (usize::from(*first), rest),
-        // A length of one to three bytes: no key is larger.
-        0x81..=0x83 => {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x0f))?;
-            (
-                digits
-                    .iter()
-                    .fold(0, |len, digit| len << 8 | usize::from(*digit)),
-                rest,
-            )
+/// X.509 `Certificate`: the content, an algorithm and the signature.
+fn is_certificate(der: &[u8]) -> bool {
+    sequence(der, |reader| {
+        AnyRef::decode(reader)?;
+        AlgorithmIdentifierRef::decode(reader)?;
+        BitStringRef::decode(reader).map(|_| ())
+    })
+}
+
+/// SEC 1 `ECPrivateKey`: a version, the private number and optional fields.
+fn is_sec1(der: &[u8]) -> bool {
+    sequence(der, |reader| {
+        u8::decode(reader)?;
+        <&OctetStringRef>::decode(reader)?;
+        while !reader.is_finished() {
+            AnyRef::decode(reader)?;
         }
-        _ => return None,
-    };
-    let (content, rest) = rest.split_at_checked(len)?;
-    Some((*tag, content, rest))
+        Ok(())
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn elements_are_split_by_their_length() {
-        assert_eq!(
-            element(&[0x04, 2, 7, 8, 9]),
-            Some((0x04, &[7, 8][..], &[9][..]))
-        );
-        assert_eq!(
-            element(&[0x04, 0x81, 1, 7]),
-            Some((0x04, &[7][..], &[][..]))
-        );
-        for broken in [
-            &[][..],
-            &[4],
-            &[4, 1],
-            &[4, 0x80],
-            &[4, 0x84, 0, 0, 0, 0],
-            &[4, 0x82, 1],
-            &[4, 0x81, 9, 1],
-        ] {
-            assert_eq!(element(broken), None, "{broken:?}");
-        }
-    }
-
-    #[test]
-    fn leading_zeros_are_no_bits() {
-        assert_eq!(bits(&[INTEGER, 3, 0, 0x80, 0]), Some(16));
-        assert_eq!(bits(&[INTEGER, 2, 0x01, 0]), Some(9));
-        assert_eq!(bits(&[INTEGER, 1, 0]), None);
-    }
+fn sequence<'a>(
+    der: &'a [u8],
+    read: impl FnOnce(&mut SliceReader<'a>) -> pkcs8::der::Result<()>,
+) -> bool {
+    SliceReader::new(der).is_ok_and(|mut reader| reader.sequence(read).is_ok())
 }

@@ -1,43 +1,38 @@
-//! Keys from the texts in which they are handed out. A key is parsed once, here.
+//! RSA keys, parsed once from the text forms in which they are handed out.
 
 use core::fmt;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
+#[cfg(feature = "rsa")]
+use crate::rsa::aws_lc;
+#[cfg(feature = "rsa-portable")]
+use crate::rsa::portable;
 
-use super::der::{self, Kind};
-use super::{PrivateOperations, PublicOperations, text};
 use crate::error::{KeyError, SignError};
+use crate::rsa::der::{Content, Half, RsaKey, content};
+use crate::rsa::operations::{PrivateOperations, PublicOperations};
+use crate::rsa::pem;
 
-/// Which implementation does the arithmetic. The features only add to each other; where both are on, `AwsLc` is the
-/// default.
+/// The longest modulus that both backends accept, in bits.
+const MAX_BITS: usize = 8192;
+
+/// The implementation of the arithmetic. Both features can be on; then `AwsLc` is the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
-    /// AWS-LC: private-key work in constant time. Feature `rsa`.
+    /// AWS-LC: private-key operations in constant time. Feature `rsa`.
     #[cfg(feature = "rsa")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rsa")))]
     AwsLc,
     /// The pure-Rust `rsa` crate, for targets without a C compiler. Feature `rsa-portable`.
     ///
-    /// Its keys have at most 4,096 bits.
-    ///
-    /// Risk: its private-key work is blinded but not in constant time (RUSTSEC-2023-0071, "Marvin"). Whoever can time
-    /// many decryptions precisely may learn plaintexts and forge signatures, and a callback URL is public. Keep it
-    /// away from services that receive callbacks over a network.
+    /// Risk: its versions before 0.10 leaked the private key through the time of decryptions (RUSTSEC-2023-0071,
+    /// "Marvin"). Version 0.10, used here, computes in constant time and hides bad padding, but its authors still warn
+    /// against PKCS#1 v1.5, and the new code has not been audited. A callback URL is public: prefer `AwsLc` in services
+    /// that receive callbacks over a network.
     #[cfg(feature = "rsa-portable")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rsa-portable")))]
     Portable,
-}
-
-impl Backend {
-    /// The longest modulus that the implementation takes, in bits.
-    const fn max_bits(self) -> usize {
-        match self {
-            #[cfg(feature = "rsa")]
-            Self::AwsLc => 8192,
-            #[cfg(feature = "rsa-portable")]
-            Self::Portable => 4096,
-        }
-    }
 }
 
 impl Default for Backend {
@@ -49,9 +44,9 @@ impl Default for Backend {
     }
 }
 
-/// The own RSA key: decrypts what is sent to us and signs what we send.
+/// The own RSA key: decrypts received messages and signs sent ones.
 ///
-/// Cheap to clone. `Debug` shows its length only.
+/// Cheap to clone. `Debug` prints its length only.
 #[derive(Clone)]
 pub struct PrivateKey {
     operations: Arc<dyn PrivateOperations>,
@@ -59,12 +54,14 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads PKCS#8 as PEM, standard base64 or base64url, padded or not, on one line or many.
+    /// Reads an RSA private key, PKCS#8 or PKCS#1, in every text form that `openssl` writes and that consoles show:
+    /// PEM with other text and certificates around it, or base64 of DER or of PEM, in both alphabets, with or without
+    /// padding. Quotes around the text, a byte order mark and line breaks lost or written as `\n` are accepted.
     ///
     /// # Errors
     ///
-    /// [`KeyError`]; a key of less than 2,048 bits, or of more than the [`Backend`] takes (8,192 with AWS-LC, 4,096
-    /// with the portable one), is refused with the length found.
+    /// [`KeyError`] with the reason: an encrypted key, several keys, a public key, a certificate, another algorithm, a
+    /// damaged text, or a length outside 2,048 to 8,192 bits.
     ///
     /// ```
     /// use payments_signing::{KeyError, rsa::PrivateKey};
@@ -81,20 +78,12 @@ impl PrivateKey {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, backend: Backend) -> Result<Self, KeyError> {
-        let der = der_of(text)?;
-        let kind = der::kind(&der);
-        let Kind::Pkcs8 { bits } = kind else {
-            return Err(KeyError::WrongFormat {
-                expected: "a PKCS#8 private key",
-                found: kind.name(),
-            });
-        };
-        check_length(bits, backend.max_bits())?;
+        let RsaKey { bits, der, .. } = read(text, Half::Private)?;
         let operations: Arc<dyn PrivateOperations> = match backend {
             #[cfg(feature = "rsa")]
-            Backend::AwsLc => Arc::new(super::backend::Private::new(&der)?),
+            Backend::AwsLc => Arc::new(aws_lc::Private::new(&der)?),
             #[cfg(feature = "rsa-portable")]
-            Backend::Portable => Arc::new(super::backend_portable::Private::new(&der)?),
+            Backend::Portable => Arc::new(portable::Private::new(&der)?),
         };
         Ok(Self {
             operations,
@@ -131,7 +120,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The other side's RSA key: encrypts what we send and verifies what is sent to us.
+/// The other side's RSA key: encrypts sent messages and verifies received ones.
 ///
 /// Cheap to clone.
 #[derive(Clone)]
@@ -141,13 +130,12 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads SPKI (X.509 SubjectPublicKeyInfo) as PEM, standard base64 or base64url, padded or not, on one line or
-    /// many.
+    /// Reads an RSA public key, SubjectPublicKeyInfo or PKCS#1, in the same text forms as [`PrivateKey::parse`].
     ///
     /// # Errors
     ///
-    /// [`KeyError`]; a key of less than 2,048 bits, or of more than the [`Backend`] takes (8,192 with AWS-LC, 4,096
-    /// with the portable one), is refused with the length found.
+    /// [`KeyError`] with the reason: several keys, a private key, a certificate, another algorithm, a damaged text, or a
+    /// length outside 2,048 to 8,192 bits.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         Self::parse_with(text, Backend::default())
     }
@@ -158,20 +146,12 @@ impl PublicKey {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, backend: Backend) -> Result<Self, KeyError> {
-        let der = der_of(text)?;
-        let kind = der::kind(&der);
-        let Kind::Spki { bits } = kind else {
-            return Err(KeyError::WrongFormat {
-                expected: "an SPKI public key",
-                found: kind.name(),
-            });
-        };
-        check_length(bits, backend.max_bits())?;
+        let RsaKey { bits, der, .. } = read(text, Half::Public)?;
         let operations: Arc<dyn PublicOperations> = match backend {
             #[cfg(feature = "rsa")]
-            Backend::AwsLc => Arc::new(super::backend::Public::new(&der)?),
+            Backend::AwsLc => Arc::new(aws_lc::Public::new(&der)?),
             #[cfg(feature = "rsa-portable")]
-            Backend::Portable => Arc::new(super::backend_portable::Public::new(&der)?),
+            Backend::Portable => Arc::new(portable::Public::new(&der)?),
         };
         Ok(Self {
             operations,
@@ -206,20 +186,50 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-fn der_of(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    text::without_armour(text)
-        .and_then(text::decode)
-        .ok_or(KeyError::NotBase64)
+/// Finds the one key of the wanted half. Certificates and keys of the other half beside it are ignored.
+fn read(text: &str, half: Half) -> Result<RsaKey, KeyError> {
+    let text = pem::normalise(text);
+    let (mut keys, mut others, mut encrypted) = (Vec::new(), Vec::new(), false);
+    for document in pem::documents(&text)? {
+        let content = match document.der {
+            Some(der) => content(document.label, &der)?,
+            None => Content::Encrypted,
+        };
+        match content {
+            Content::Key(key) if key.half == half => keys.push(key),
+            Content::Key(key) => others.push(key.half.name()),
+            Content::Encrypted => encrypted = true,
+            Content::Other(name) => others.push(name),
+        }
+    }
+    let (expected, count) = (half.name(), keys.len());
+    match keys.pop() {
+        Some(key) if count == 1 => check_length(key.bits).map(|()| key),
+        Some(_) => Err(KeyError::SeveralKeys { expected, count }),
+        None if encrypted && half == Half::Private => Err(KeyError::Encrypted),
+        None => {
+            // Name a key rather than a certificate beside it.
+            let found = others.iter().find(|name| name.contains("key"));
+            let found = found.or(others.first()).copied();
+            Err(KeyError::WrongFormat {
+                expected,
+                found: found.unwrap_or("an encrypted private key"),
+            })
+        }
+    }
 }
 
-/// Blocks are whole bytes.
-const fn check_length(bits: usize, limit: usize) -> Result<(), KeyError> {
+/// Blocks are complete bytes, so the length must be a multiple of 8.
+const fn check_length(bits: usize) -> Result<(), KeyError> {
     if bits < 2048 {
         Err(KeyError::TooShort { bits })
-    } else if bits <= limit && bits.is_multiple_of(8) {
+    } else if bits <= MAX_BITS && bits.is_multiple_of(8) {
         Ok(())
     } else {
-        Err(KeyError::UnusableLength { bits, limit })
+        Err(KeyError::UnusableLength {
+            bits,
+            limit: MAX_BITS,
+        })
     }
 }
 
@@ -228,17 +238,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_modulus_is_whole_bytes_within_the_limit() {
-        for bits in [2048, 2056, 3072, 4096] {
-            assert_eq!(check_length(bits, 4096), Ok(()), "{bits}");
+    fn accepts_a_modulus_of_complete_bytes_within_the_limits() {
+        for bits in [2048, 2056, 3072, 4096, 8192] {
+            assert_eq!(check_length(bits), Ok(()), "{bits}");
         }
-        assert_eq!(
-            check_length(2040, 4096),
-            Err(KeyError::TooShort { bits: 2040 })
-        );
-        for bits in [2052, 4104, 8192] {
-            let refused = KeyError::UnusableLength { bits, limit: 4096 };
-            assert_eq!(check_length(bits, 4096), Err(refused), "{bits}");
+        assert_eq!(check_length(2040), Err(KeyError::TooShort { bits: 2040 }));
+        for bits in [2052, 8200, 16384] {
+            let refused = KeyError::UnusableLength { bits, limit: 8192 };
+            assert_eq!(check_length(bits), Err(refused), "{bits}");
         }
     }
 }
