@@ -1,21 +1,17 @@
-//! The v1.0 API, which the provider's own v2 reference calls deprecated. Start with [`Client`].
+//! The v1.0 API, which the provider's v2 reference calls deprecated. Start with [`Client`].
 //!
-//! It is a module of its own so that another version can stand beside it: v2 has other paths, names and signatures
-//! under the same header names.
+//! It is a separate module so that v2 can be added beside it: v2 has other paths, names and signatures under the same
+//! header names.
 
-mod checkout_time;
 mod client;
 pub mod codes;
 mod config;
 mod fee;
-mod informative;
+mod limits;
 mod op;
 mod price;
 mod protocol;
 mod resend_limit;
-mod rules;
-mod signed;
-mod skew;
 mod status;
 mod webhook;
 
@@ -31,6 +27,7 @@ pub use op::{
 };
 #[allow(deprecated)]
 pub use op::{LegacyToken, LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
+pub use payments_core::WebhookError;
 pub use payments_signing::Verified;
 pub use payments_signing::ccpayment::Headers;
 pub use price::Price;
@@ -38,5 +35,5 @@ pub use protocol::Call;
 pub use status::{DepositStatus, OrderType, PayStatus, TokenStatus, WithdrawalStatus};
 pub use webhook::{
     ApiDeposit, ApiWithdrawal, DirectDeposit, Event, Invoice, Quote, Refund, Transfer, Unlisted,
-    WebhookError, Webhooks, ack, nack,
+    Webhooks, ack, nack,
 };
