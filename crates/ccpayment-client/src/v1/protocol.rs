@@ -36,13 +36,9 @@ pub(crate) const PROVIDER: &str = "ccpayment";
 /// A call of the CCPayment v1 API, for [`Client::prepare`](super::Client::prepare) and
 /// [`Client::parse`](super::Client::parse): the typed calls and [`RawCall`]. Sealed: only this crate implements it.
 pub trait Call: Operation {
-    /// The path below the base URL: `bill/create`.
+    /// The path and body of the request.
     #[doc(hidden)]
-    fn path(&self) -> Path<'_>;
-
-    /// The body of the request: a JSON object.
-    #[doc(hidden)]
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest>;
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest>;
 
     /// The typed value of a verified success.
     #[doc(hidden)]
@@ -55,22 +51,29 @@ pub trait Call: Operation {
     }
 }
 
-/// The path of a call. This type cannot be named outside the crate, which seals [`Call`].
-pub struct Path<'a>(pub(crate) &'a str);
+/// An encoded request. This type cannot be named outside the crate, which seals [`Call`].
+pub struct Encoded<'a> {
+    /// Below the base URL: `bill/create`.
+    path: &'a str,
+    /// A JSON object.
+    body: Vec<u8>,
+}
 
-/// Serializes the body of a typed call.
-pub(crate) fn json(request: &impl Serialize) -> Result<Vec<u8>, InvalidRequest> {
-    serde_json::to_vec(request)
-        .map_err(|_| InvalidRequest::request("request", "cannot be written as JSON"))
+impl<'a> Encoded<'a> {
+    /// A typed request, which serializes as its body.
+    pub(crate) fn json(path: &'a str, request: &impl Serialize) -> Result<Self, InvalidRequest> {
+        let body = serde_json::to_vec(request)
+            .map_err(|_| InvalidRequest::request("request", "cannot be written as JSON"))?;
+        Ok(Self { path, body })
+    }
 }
 
 impl<const WRITE: bool> Call for RawCall<WRITE> {
-    fn path(&self) -> Path<'_> {
-        Path(self.name())
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        Ok(self.fields()?.as_bytes().to_vec())
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Ok(Encoded {
+            path: self.name(),
+            body: self.fields()?.as_bytes().to_vec(),
+        })
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<RawResponse, Fault> {
@@ -121,12 +124,8 @@ impl Account {
         self.skew.seconds()
     }
 
-    fn post(
-        &self,
-        Path(path): Path<'_>,
-        body: Vec<u8>,
-        stamp: Stamp,
-    ) -> http::Result<http::Request<Bytes>> {
+    fn post(&self, request: Encoded<'_>, stamp: Stamp) -> http::Result<http::Request<Bytes>> {
+        let Encoded { path, body } = request;
         let sign = self.key.sign(stamp, &body);
         let header = |name: &str| HeaderName::from_bytes(name.as_bytes());
         http::Request::post(format!("{}{path}", self.base_url))
@@ -209,12 +208,12 @@ impl<O: Call> Protocol<O> for Account {
     }
 
     fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let body = op.encode()?;
+        let request = op.encode()?;
         let stamp = Stamp::from_secs(self.skew.corrected(now)).map_err(|_| {
             InvalidRequest::configuration("clock", "is out of order")
                 .allowed("Unix seconds of ten digits")
         })?;
-        self.post(op.path(), body, stamp)
+        self.post(request, stamp)
             .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
     }
 

@@ -7,7 +7,7 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json, rows};
+use crate::v1::protocol::{Call, Encoded, rows};
 
 /// Asks for the merchant's balances: `POST assets`, "Asset Balance Interface".
 ///
@@ -44,12 +44,8 @@ impl Operation for AssetsQuery {
 }
 
 impl Call for AssetsQuery {
-    fn path(&self) -> Path<'_> {
-        Path("assets")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("assets", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Assets, Fault> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::bill_info::DepositQuery;
 use crate::v1::limits::{self, ValidFor};
 use crate::v1::price::Price;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// A new order with an address to pay to: `POST bill/create`, "Native Checkout Integration".
 ///
@@ -168,12 +168,8 @@ struct WireOrder<'a> {
 }
 
 impl Call for CreateOrder {
-    fn path(&self) -> Path<'_> {
-        Path("bill/create")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("bill/create", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<CreatedOrder, Fault> {

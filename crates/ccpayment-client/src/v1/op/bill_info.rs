@@ -12,7 +12,7 @@ use payments_core::{
 };
 use serde::Serialize;
 
-use crate::v1::protocol::{Call, Path, json, rows};
+use crate::v1::protocol::{Call, Encoded, rows};
 use wire::WireRow;
 
 pub use deposit::DepositOrder;
@@ -66,12 +66,8 @@ macro_rules! query {
         }
 
         impl Call for $query {
-            fn path(&self) -> Path<'_> {
-                Path("bill/info")
-            }
-
-            fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-                json(self)
+            fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+                Encoded::json("bill/info", self)
             }
 
             fn decode(&self, answer: Answer<'_>) -> Result<$answer, Fault> {

@@ -8,7 +8,7 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// Asks whether a Cwallet user exists: `POST check/user`, "Check the Validity of Cwallet ID".
 ///
@@ -39,12 +39,8 @@ impl Operation for UserQuery {
 }
 
 impl Call for UserQuery {
-    fn path(&self) -> Path<'_> {
-        Path("check/user")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("check/user", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<CwalletUser, Fault> {

@@ -7,7 +7,7 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::v1::fee::Fee;
-use crate::v1::protocol::{Call, Path, json, rows};
+use crate::v1::protocol::{Call, Encoded, rows};
 use crate::v1::status::TokenStatus;
 
 /// Asks for the coins and tokens that the merchant has enabled: `POST coin/all`, "Token ID Interface".
@@ -32,12 +32,8 @@ impl Operation for CoinsQuery {
 }
 
 impl Call for CoinsQuery {
-    fn path(&self) -> Path<'_> {
-        Path("coin/all")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("coin/all", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Coins, Fault> {

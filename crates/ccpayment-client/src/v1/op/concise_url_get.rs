@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bill_info::DepositQuery;
 use crate::v1::limits::{self, ValidFor};
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// A new order with a page to pay on: `POST concise/url/get`, "Hosted Checkout Page Integration".
 ///
@@ -123,12 +123,8 @@ impl Operation for CreateCheckout {
 }
 
 impl Call for CreateCheckout {
-    fn path(&self) -> Path<'_> {
-        Path("concise/url/get")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("concise/url/get", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Checkout, Fault> {

@@ -6,7 +6,7 @@ use payments_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::v1::protocol::{Call, Path, json, rows};
+use crate::v1::protocol::{Call, Encoded, rows};
 
 /// Asks for the heights of all chains: `POST get/network/height/info`, "Block Height Information Retrieval API".
 ///
@@ -30,12 +30,8 @@ impl Operation for BlockHeightsQuery {
 }
 
 impl Call for BlockHeightsQuery {
-    fn path(&self) -> Path<'_> {
-        Path("get/network/height/info")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("get/network/height/info", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<BlockHeights, Fault> {

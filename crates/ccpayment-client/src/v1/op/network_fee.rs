@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::v1::fee::Fee;
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// Asks for the network fee of a withdrawal: `POST network/fee`, "Network Fee Interface".
 ///
@@ -60,12 +60,8 @@ impl Operation for NetworkFeeQuery {
 }
 
 impl Call for NetworkFeeQuery {
-    fn path(&self) -> Path<'_> {
-        Path("network/fee")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("network/fee", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<NetworkFee, Fault> {

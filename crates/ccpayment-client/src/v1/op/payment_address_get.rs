@@ -8,7 +8,7 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// Assigns a customer a permanent address on a chain, or returns the one assigned before: `POST payment/address/get`,
 /// "Get permanent deposit address for users".
@@ -63,12 +63,8 @@ impl Operation for AssignAddress {
 }
 
 impl Call for AssignAddress {
-    fn path(&self) -> Path<'_> {
-        Path("payment/address/get")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("payment/address/get", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<DepositAddress, Fault> {

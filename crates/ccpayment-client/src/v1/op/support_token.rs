@@ -5,7 +5,7 @@ use payments_core::wire::Lenient;
 use payments_core::{Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, keeps_raw};
 use serde::{Deserialize, Serialize};
 
-use crate::v1::protocol::{Call, Path, json, rows};
+use crate::v1::protocol::{Call, Encoded, rows};
 use crate::v1::status::TokenStatus;
 
 /// Asks for the supported tokens: `POST support/token`. It is in every official SDK and no longer in the documents.
@@ -31,12 +31,8 @@ impl Operation for SupportedTokensQuery {
 }
 
 impl Call for SupportedTokensQuery {
-    fn path(&self) -> Path<'_> {
-        Path("support/token")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("support/token", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<LegacyTokens, Fault> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::support_token::LegacyTokens;
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// Asks for the chains of a token: `POST token/chain`. It is in every official SDK and no longer in the documents.
 ///
@@ -38,12 +38,8 @@ impl Operation for TokenChainsQuery {
 }
 
 impl Call for TokenChainsQuery {
-    fn path(&self) -> Path<'_> {
-        Path("token/chain")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("token/chain", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<LegacyTokens, Fault> {

@@ -7,7 +7,7 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// Asks what an amount of US dollars is worth in a token: `POST token/rate`, "Current Token Rate Interface".
 ///
@@ -42,12 +42,8 @@ impl Operation for RateQuery {
 }
 
 impl Call for RateQuery {
-    fn path(&self) -> Path<'_> {
-        Path("token/rate")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("token/rate", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<TokenRate, Fault> {

@@ -6,7 +6,7 @@ use payments_core::{
 };
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 use crate::v1::status::OrderType;
 
 /// The longest period of one call.
@@ -120,12 +120,8 @@ struct WireResend<'a> {
 }
 
 impl Call for ResendWebhooks {
-    fn path(&self) -> Path<'_> {
-        Path("webhook/resend")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("webhook/resend", self)
     }
 
     /// No page shows the answer: `data` of any shape is accepted.

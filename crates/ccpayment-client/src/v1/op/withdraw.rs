@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::bill_info::WithdrawalQuery;
 use crate::v1::fee::Fee;
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Path, json};
+use crate::v1::protocol::{Call, Encoded};
 
 /// A withdrawal: `POST withdraw`, "Create a withdrawal order".
 ///
@@ -105,12 +105,8 @@ impl Operation for Withdraw {
 }
 
 impl Call for Withdraw {
-    fn path(&self) -> Path<'_> {
-        Path("withdraw")
-    }
-
-    fn encode(&self) -> Result<Vec<u8>, InvalidRequest> {
-        json(self)
+    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
+        Encoded::json("withdraw", self)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
