@@ -178,7 +178,7 @@ fn reads_a_withdrawal_with_a_fee_in_another_coin() {
 
     let got = read(&support::payout(), "withdraw-older");
     let fee = got.network_fee.unwrap();
-    assert_eq!(fee.net(amount("4"), "USDT"), None, "its coin is not told");
+    assert_eq!(fee.net(amount("4"), "USDT"), None, "in an unknown coin");
     assert_eq!((got.record_id, got.net_receivable), (None, None));
 }
 
@@ -360,7 +360,7 @@ fn failures_keep_their_message_and_prove_only_what_is_documented() {
         Some("user not found (ToUserNotFound)")
     );
 
-    // The same without a signature is anybody's word.
+    // The same without a signature proves nothing.
     let answer = support::unsigned(recorded("failed-with-reason"));
     let fault = support::client()
         .parse(&support::user(), &answer, support::now())

@@ -1,4 +1,4 @@
-//! What became of orders: when one is paid, and what is never taken for one order.
+//! Answers of `bill/info`: when an order is paid, and which answers are refused.
 
 use crate::support::{self, amount, recorded, reference, some, sum};
 use bytes::Bytes;
@@ -104,7 +104,7 @@ fn refuses_rows_of_the_other_kind_and_of_other_ids() {
     assert_eq!(fault.kind(), Kind::Integrity);
     assert!(fault.to_string().contains("a withdrawal"), "{fault}");
 
-    // An order that nobody asked for.
+    // An id that was not requested.
     let other = DepositQuery::one(reference("order-1002"));
     assert_eq!(
         parse(&other, recorded("deposits")).unwrap_err().kind(),
@@ -112,7 +112,7 @@ fn refuses_rows_of_the_other_kind_and_of_other_ids() {
     );
 }
 
-/// An order of 10 USDT on TRX, in this state and with these payments.
+/// An order of 10 USDT on TRX with this status and these payments.
 fn order_with(status: &str, payments: Value) -> Value {
     json!({
         "order_detail": {
@@ -133,7 +133,7 @@ fn usdt(amount: &str, status: Option<&str>) -> Value {
     json!({"amount": amount, "crypto": "USDT", "chain": "TRX", "contract": "tr7", "status": status})
 }
 
-/// What each state says of an order whose payments come to 10 of 10, by what the payment says of itself.
+/// Every status of an order with every status of its payment of 10 of 10.
 #[test]
 fn an_order_is_paid_with_a_settled_status_and_confirmed_payments() {
     let settled = [
@@ -225,7 +225,7 @@ fn payments_in_another_coin_do_not_count() {
     }
     // One coin is the same on every chain, under another contract.
     assert!(other("chain", json!("ETH")) && other("contract", json!(null)));
-    // What pays nothing does no harm beside what does.
+    // A payment in another coin does not affect the others.
     let beside = json!([usdt("10", None), {"amount": "1", "crypto": "TRX"}]);
     assert!(one(&order_with("Successful", beside)).is_paid());
 }
@@ -255,7 +255,7 @@ fn refunds_are_subtracted() {
         let mut row = order_with("Successful", json!([usdt(paid, None)]));
         row["refund_list"] = refunds;
         let order = one(&row);
-        assert_eq!(order.paid_amount(), sum(paid), "it had come");
+        assert_eq!(order.paid_amount(), sum(paid), "refunds are not subtracted");
         order.is_paid()
     };
     let back = |amount: &str, crypto: &str| json!([{"refund_amount": amount, "crypto": crypto}]);
@@ -264,12 +264,11 @@ fn refunds_are_subtracted() {
     assert!(!refunded("10", back("10", "USDT")) && !refunded("10", back("12", "USDT")));
     assert!(
         !refunded("11", back("1", "TRX")),
-        "how much is left is not known"
+        "the refund is in another coin"
     );
     assert!(!refunded("11", json!([{"crypto": "USDT"}])));
 }
 
-/// The first row alone would look like an order as any other.
 #[test]
 fn refuses_two_rows_of_one_id() {
     for name in ["deposits", "withdrawals"] {
@@ -289,7 +288,7 @@ fn refuses_two_rows_of_one_id() {
         assert_eq!(
             error.raw().unwrap().body(),
             body.to_string().as_bytes(),
-            "both are there"
+            "with both rows"
         );
     }
     let mut body = rows("withdrawals");
@@ -318,7 +317,7 @@ fn refuses_two_transfers_of_one_withdrawal() {
     }
 }
 
-/// As a server writes fields that it has not set.
+/// Servers in Go write unset fields this way.
 #[test]
 fn a_price_of_zero_means_no_price() {
     let ids = || ["payout-1001", "payout-1002"].map(reference);

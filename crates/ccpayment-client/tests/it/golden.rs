@@ -1,5 +1,5 @@
-//! The exact bytes of every request, and the signatures of answers and webhooks, against fixtures that share no code
-//! with this crate.
+//! The exact bytes of every request, and the signatures of answers and webhooks, compared with fixtures that share no
+//! code with this crate.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -175,7 +175,7 @@ fn executor() -> payments_core::Executor {
     ScriptedTransport::new().executor(&ManualClock::new())
 }
 
-/// The signing crate's own vectors, met as answers and as webhooks.
+/// A vector of the signing crate, used as an answer and as a webhook.
 struct Vector {
     name: String,
     client: Client,
@@ -229,7 +229,7 @@ impl Vector {
 
 #[test]
 fn genuine_vectors_verify_and_none_is_an_answer() {
-    // A deposit that does not tell its coin: genuine, and nothing to book.
+    // A genuine deposit without a coin: there is nothing to book.
     let mut deposits = 0;
     for vector in vectors("positive") {
         if vector.body.is_empty() {
@@ -245,13 +245,13 @@ fn genuine_vectors_verify_and_none_is_an_answer() {
     assert_eq!(deposits, 1);
 }
 
-/// Length extensions and shifted boundaries among them: their signatures hold.
+/// Includes length extensions and shifted boundaries, whose signatures match.
 #[test]
 fn forged_vectors_are_refused_as_answers_and_as_webhooks() {
     let vectors = vectors("negative");
     for vector in &vectors {
         let kind = vector.as_answer();
-        // An old or early answer that is none does not even get as far as its stamp.
+        // A body that is not an answer is refused before its timestamp is checked.
         let old = vector.name.starts_with("too ") && kind == Kind::Undecodable;
         assert!(old || kind == Kind::Unverified, "{}: {kind}", vector.name);
         assert_eq!(
@@ -270,7 +270,7 @@ fn forged_vectors_are_refused_as_answers_and_as_webhooks() {
     }
 }
 
-/// The three ways in which the construction itself is weak, tried on an answer that would be a success.
+/// The three weaknesses of the signature, applied to a success.
 #[test]
 fn refuses_an_answer_extended_or_split_at_another_byte() {
     let good = support::signed(support::recorded("token-rate"));
@@ -278,19 +278,19 @@ fn refuses_an_answer_extended_or_split_at_another_byte() {
         support::client().parse(&support::rate(), answer, support::now())
     };
     assert!(parse(&good).is_ok());
-    let bent = |body: Vec<u8>, stamp: &str| {
+    let refused = |body: Vec<u8>, stamp: &str| {
         let sign = good.headers()["sign"].to_str().unwrap();
         parse(&support::with_headers(body, [support::APP_ID, stamp, sign]))
             .unwrap_err()
             .kind()
     };
     let body = good.body().to_vec();
-    // The same text, cut one digit earlier and one byte later.
+    // The same signed text, split one digit earlier and one byte later.
     let moved = [b"0", &body[..]].concat();
-    assert_eq!(bent(moved, "167715249"), Kind::Unverified);
-    assert_eq!(bent(body[1..].to_vec(), "1677152490{"), Kind::Unverified);
+    assert_eq!(refused(moved, "167715249"), Kind::Unverified);
+    assert_eq!(refused(body[1..].to_vec(), "1677152490{"), Kind::Unverified);
     let appended = [&body[..], b"{}"].concat();
-    assert_eq!(bent(appended, "1677152490"), Kind::Unverified);
+    assert_eq!(refused(appended, "1677152490"), Kind::Unverified);
 }
 
 #[test]
@@ -319,7 +319,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(below).collect()
 }
 
-/// A fixture nobody reads proves nothing.
 #[test]
 fn every_fixture_is_used_by_a_test() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

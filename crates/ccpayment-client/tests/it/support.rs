@@ -26,7 +26,7 @@ pub(crate) fn config() -> Config {
     Config::new(DEFAULT_BASE_URL, APP_ID, SECRET).unwrap()
 }
 
-/// A client that talks to the script; the clock is at [`STAMP`].
+/// A client over a scripted transport, with the clock at [`STAMP`].
 pub(crate) fn scripted(transport: &ScriptedTransport) -> Client {
     clocked(transport, &ManualClock::at(now()))
 }

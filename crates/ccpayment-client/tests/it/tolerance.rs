@@ -1,4 +1,4 @@
-//! Every recorded answer bent in every way: unknown fields, null, empty, missing, swapped types, other shapes.
+//! Every recorded answer altered: new fields, null, empty, missing, number as text, another type.
 
 mod cases;
 
@@ -8,7 +8,7 @@ use ccpayment_client::v1::ResendWebhooks;
 use payments_core::Kind;
 use serde_json::{Value, json};
 
-/// Every recorded answer, once for every field that is no list.
+/// Calls `check` for every field of every recorded answer that is not a list.
 fn each_field(mut check: impl FnMut(&Case, &str, &Value)) {
     let mut fields = 0;
     for case in cases() {
@@ -71,9 +71,9 @@ fn reads_numbers_as_text_and_text_as_numbers() {
 #[test]
 fn values_of_another_type_are_none_unless_strict() {
     each_field(|case, field, _| {
-        for odd in [json!([]), json!({}), json!([[["deep"]]])] {
+        for other in [json!([]), json!({}), json!([[["deep"]]])] {
             let strict = case.is_strict(field);
-            match (case.read)(&case.with(field, Some(odd))) {
+            match (case.read)(&case.with(field, Some(other))) {
                 Ok(_) => assert!(!strict, "{} {field} was read", case.name),
                 Err(kind) => assert!(
                     strict && kind == Kind::Undecodable,
@@ -174,7 +174,6 @@ fn an_invalid_amount_is_an_error_and_not_none() {
     }
 }
 
-/// Nothing in `data` that no page of this call shows can make it fail.
 #[test]
 fn an_undocumented_answer_is_accepted_in_any_shape() {
     let resend = case(

@@ -1,4 +1,4 @@
-//! Webhooks: what gives an event, what is refused without a word, and what is genuine but unreadable.
+//! Webhooks: read events, refused and unreadable ones.
 
 mod fields;
 
@@ -48,7 +48,7 @@ fn event(name: &str) -> Event {
     event.into_inner()
 }
 
-/// A body signed here, with our own code: for what is looked at is not the signature.
+/// Reads a body that is signed here.
 fn read(body: &Value) -> Result<Event, WebhookError> {
     let answer = support::signed(body.to_string());
     let event = webhooks().receive(answer.headers(), answer.body(), support::now());
@@ -140,7 +140,7 @@ fn reads_every_field_of_a_direct_deposit() {
     assert_eq!(
         fee.net(amount("666"), "USDT"),
         deposit.credit_amount,
-        "it adds up"
+        "amount less fee"
     );
     assert!(deposit.from_address.is_some() && deposit.to_address.is_some());
     assert_eq!(deposit.memo, some("12345"));
@@ -246,17 +246,17 @@ fn only_a_successful_incoming_payment_is_a_credit() {
             let mut body: Value = serde_json::from_str(text(&case(name), "body")).unwrap();
             body["pay_status"] = json!(status);
             let event = read(&body).unwrap();
-            let comes_in = ["api deposit", "direct deposit", "invoice"].contains(&name);
+            let incoming = ["api deposit", "direct deposit", "invoice"].contains(&name);
             assert_eq!(
                 event.is_credit(),
-                comes_in && status == "success",
+                incoming && status == "success",
                 "{name} {status}"
             );
             assert_eq!(event.order_type(), kind);
             assert_eq!(
                 event.dedup_key().1,
                 status,
-                "each state is an event of its own"
+                "each status is a separate event"
             );
         }
     }
@@ -335,9 +335,9 @@ fn refuses_a_body_with_any_single_bit_changed() {
     let (headers, good) = (headers(&case), text(&case, "body").as_bytes().to_vec());
     for at in 0..good.len() {
         for bit in 0..8 {
-            let mut bent = good.clone();
-            bent[at] ^= 1 << bit;
-            let got = webhooks().receive(&headers, &bent, support::now());
+            let mut changed = good.clone();
+            changed[at] ^= 1 << bit;
+            let got = webhooks().receive(&headers, &changed, support::now());
             assert_eq!(
                 got.unwrap_err(),
                 WebhookError::Refused,

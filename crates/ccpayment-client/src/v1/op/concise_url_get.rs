@@ -23,7 +23,7 @@ use crate::v1::protocol::{Call, Encoded};
 /// # If the answer is lost
 /// [`query`](Self::query) shows whether the order exists, but not its `payment_url`: neither `bill/info` nor another call
 /// returns it. No customer has seen the page, so no one can pay this order, and it is safe to create another one **under a
-/// new id** (`assumed`: each order has a page of its own). Keep the old id to recognise its webhooks. Do not retry with the
+/// new id** (`assumed`: each order has a separate page). Keep the old id to recognise its webhooks. Do not retry with the
 /// old id: the effect of a second order under one id is not documented.
 ///
 /// ```
@@ -76,7 +76,7 @@ impl CreateCheckout {
         }
     }
 
-    /// How long the order can be paid: whole seconds, up to 10 days. Default: the gateway's 24 hours.
+    /// How long the order can be paid: in seconds, up to 10 days. Default: the gateway's 24 hours.
     pub const fn valid_for(mut self, length: Duration) -> Self {
         self.valid_for = ValidFor::Any(length);
         self

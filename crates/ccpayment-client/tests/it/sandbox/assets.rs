@@ -1,4 +1,4 @@
-//! What is asked: coins, rates, assets, fees, heights, users, and the two older calls.
+//! Queries: coins, rates, assets, fees, heights, users, and the two deprecated calls.
 
 use ccpayment_client::v1::{AssetsQuery, NetworkFeeQuery, RateQuery, TokenStatus, UserQuery};
 use payments_core::{Kind, NextStep, Outcome, Refusal};
@@ -61,7 +61,7 @@ async fn returns_a_rate_as_price_and_value() {
     }
     let unknown = RateQuery::new(amount("1"), "no-such-token");
     let error = shop.client.token_rate(unknown).await.unwrap_err();
-    // A question: nothing was done, whatever the code means.
+    // A read has no effect, whatever the code means.
     assert_eq!(
         (error.kind(), error.outcome()),
         (Kind::Ambiguous, Outcome::NotApplied)
@@ -102,9 +102,9 @@ async fn returns_a_network_fee_with_its_coin() {
         (USDT, "alice@cwallet.test", "0 USDT"),
     ] {
         let query = NetworkFeeQuery::new(token).address(address);
-        let told = shop.client.network_fee(query).await.unwrap();
-        assert_eq!(told.fee.to_string(), expected);
-        assert_eq!(told.token_id.as_deref(), Some(token));
+        let fee = shop.client.network_fee(query).await.unwrap();
+        assert_eq!(fee.fee.to_string(), expected);
+        assert_eq!(fee.token_id.as_deref(), Some(token));
     }
     let xrp = NetworkFeeQuery::new(XRP).memo("12345");
     assert_eq!(

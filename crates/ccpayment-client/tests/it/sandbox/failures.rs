@@ -1,4 +1,4 @@
-//! What goes wrong on the way: keys, clocks, ids, tokens, connections.
+//! Wrong keys and clocks, repeated ids, unknown tokens, broken connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,7 @@ async fn the_first_answer_corrects_a_wrong_clock() {
     for ahead_s in [-3_600_i64, 7_200] {
         let shop = Shop::open().await;
         let client = shop.another_client(ahead_s);
-        // What makes something is not repeated: no code says that the stamp was all that failed.
+        // A write is not repeated: no code proves that only the timestamp was refused.
         let error = client
             .create_order(order("order-1", "10"))
             .await
@@ -90,7 +90,7 @@ async fn a_read_with_a_wrong_clock_is_repeated_once() {
     assert_eq!(verdicts, [Verdict::Refused, Verdict::Accepted]);
     client.assets(AssetsQuery::all()).await.unwrap();
     assert_eq!(shop.sandbox.requests().len(), 3);
-    // Up to two minutes are nobody's matter.
+    // Up to two minutes are within the window.
     let close = shop.another_client(120);
     close.create_order(order("order-1", "10")).await.unwrap();
 }
@@ -163,7 +163,6 @@ async fn refused_orders_have_an_unknown_outcome_and_are_not_found() {
     assert_eq!(error.kind(), Kind::Unsupported);
 }
 
-/// The numbers of version 2 stand in no document of version 1: they prove as little.
 #[tokio::test]
 async fn codes_of_v2_prove_nothing_in_v1() {
     let shop = Shop::with(|builder| {
@@ -197,7 +196,7 @@ async fn codes_of_v2_prove_nothing_in_v1() {
     }
 }
 
-/// Short times, so that a test of a failure does not wait for real ones.
+/// A client with short timeouts, so that tests of failures are fast.
 fn impatient(address: std::net::SocketAddr) -> Client {
     let transport = ReqwestTransport::builder()
         .connect_timeout(Duration::from_secs(5))
@@ -236,7 +235,7 @@ async fn a_call_to_a_stopped_gateway_is_not_applied() {
 
 #[tokio::test]
 async fn a_withdrawal_without_an_answer_is_unknown() {
-    // Connections are taken by the system's queue, and nobody ever answers.
+    // The system's queue accepts connections, and no one answers.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = impatient(listener.local_addr().unwrap());
     let error = client.withdraw(payout("payout-1", "5")).await.unwrap_err();
@@ -257,7 +256,7 @@ async fn a_withdrawal_without_an_answer_is_unknown() {
     );
 }
 
-/// The standard client, on the machine's clock, and the same call over a stack of one's own.
+/// With the standard client's account, on the system clock.
 #[tokio::test]
 async fn prepare_and_parse_work_with_another_http_stack() {
     use payments_core::Clock as _;

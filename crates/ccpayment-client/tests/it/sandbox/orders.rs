@@ -1,4 +1,4 @@
-//! Orders: made, paid on a page or in parts, told and found.
+//! Orders: created, paid on a page or in parts, with webhooks and queries.
 
 use std::time::Duration;
 
@@ -152,7 +152,7 @@ async fn partial_payments_are_separate_events() {
         assert!(event.is_credit());
         assert_eq!(event.transfer().amount, sum(part));
         let order = shop.order("order-1").await.unwrap();
-        // The gateway says so as soon as anything was paid: only the amounts tell.
+        // The gateway sets this status after any payment: only the amounts show what is missing.
         assert_eq!(order.status, DepositStatus::Successful);
     }
     shop.sandbox.pay("order-1", None).await.unwrap();
@@ -171,11 +171,11 @@ async fn partial_payments_are_separate_events() {
     );
     let order = shop.order("order-1").await.unwrap();
     let hashes: Vec<_> = order.payments.iter().map(|one| one.txid.clone()).collect();
-    let told: Vec<_> = events
+    let found: Vec<_> = events
         .iter()
         .map(|one| one.transfer().txid.clone())
         .collect();
-    assert_eq!(hashes, told);
+    assert_eq!(hashes, found);
     let error = shop.sandbox.pay("order-1", None).await.unwrap_err();
     assert!(error.to_string().contains("paid in full"));
 }
@@ -194,8 +194,8 @@ async fn amount_due_equals_the_order_amount_to_the_last_digit() {
             let order = CreateOrder::new(reference(&id), Price::usd(amount(price)), token);
             let due = shop.client.amount_due(&order).await.unwrap();
             shop.client.create_order(order).await.unwrap();
-            let told = shop.order(&id).await.unwrap();
-            assert_eq!(told.order_amount, Some(due), "{id}");
+            let found = shop.order(&id).await.unwrap();
+            assert_eq!(found.order_amount, Some(due), "{id}");
         }
         shop.advance(60);
     }
@@ -215,10 +215,10 @@ async fn a_price_in_the_token_is_the_amount_due() {
     shop.sandbox.pay("order-1", None).await.unwrap();
     let event = shop.last_event().await;
     assert_eq!(event.transfer().amount, sum(price));
-    let told = shop.order("order-1").await.unwrap();
-    assert_eq!(told.denominated_currency.as_deref(), Some("token"));
+    let found = shop.order("order-1").await.unwrap();
+    assert_eq!(found.denominated_currency.as_deref(), Some("token"));
     assert_eq!(
-        (told.product_price, told.order_amount),
+        (found.product_price, found.order_amount),
         (sum(price), sum(price))
     );
 }

@@ -1,4 +1,4 @@
-//! A shop's webhook endpoint on a real socket: it verifies what comes and replies as the client crate says.
+//! A webhook endpoint on a real socket: it verifies each webhook and replies with `ack` or `nack`.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -12,7 +12,7 @@ use payments_sandbox::Clock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// One try of the gateway's.
+/// One delivery attempt.
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) event: Result<Verified<Event>, WebhookError>,
@@ -20,7 +20,7 @@ pub(crate) struct Received {
     pub(crate) body: Vec<u8>,
 }
 
-/// What came, and what is replied to the next ones in place of the acknowledgement.
+/// The attempts received, and the replies to the next ones instead of the usual reply.
 #[derive(Default)]
 struct Kept {
     received: Vec<Received>,
@@ -33,7 +33,7 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// The clock is the one that tells whether a webhook is fresh.
+    /// `clock` decides whether a webhook is fresh.
     pub(crate) async fn start(webhooks: Webhooks, clock: Clock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -65,7 +65,7 @@ impl Receiver {
         format!("http://{}/webhooks/ccpayment?shop=1", self.address)
     }
 
-    /// Replies this to the next webhook.
+    /// Sets the reply to the next webhook.
     pub(crate) fn reply_next(&self, reply: http::Response<Bytes>) {
         self.kept().replies.push(reply);
     }
@@ -75,7 +75,7 @@ impl Receiver {
         self.kept().received.clone()
     }
 
-    /// All events, every one of which must have been genuine.
+    /// All events. Panics if one was refused.
     pub(crate) fn events(&self) -> Vec<Verified<Event>> {
         let received = self.received().into_iter();
         received.map(|one| one.event.unwrap()).collect()

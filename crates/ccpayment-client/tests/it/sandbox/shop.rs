@@ -1,4 +1,4 @@
-//! What the tests share: a sandbox whose clock the test moves, a client on that clock, and an endpoint.
+//! Shared by the sandbox tests: a sandbox with a manual clock, a client on that clock, and a webhook endpoint.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub(crate) const EVM_ADDRESS: &str = "0x52908400098527886e0f7030069857d2e4169ee7
 
 pub(crate) const START_MS: u64 = 1_700_000_000_000;
 
-/// The sandbox's time, as far off as a machine's clock may be; waits are real.
+/// The sandbox's time plus an offset, as of a wrong clock. Waits are real.
 struct ShopClock {
     sandbox: Clock,
     ahead_s: i64,
@@ -91,7 +91,7 @@ impl Shop {
         }
     }
 
-    /// Another client of the same account, which has counted and measured nothing yet.
+    /// Another client of the same account, without a correction and without counted resends.
     pub(crate) fn another_client(&self, ahead_s: i64) -> Client {
         let test = &self.sandbox.credentials().ccpayment;
         client(&self.sandbox, &test.app_id, &test.app_secret, ahead_s)
@@ -101,7 +101,7 @@ impl Shop {
         self.sandbox.clock().advance(Duration::from_secs(seconds));
     }
 
-    /// The last event, after everything that is due was sent.
+    /// The last event, after all due webhooks were sent.
     pub(crate) async fn last_event(&self) -> Verified<Event> {
         self.sandbox.webhooks_quiet().await;
         self.receiver.events().pop().unwrap()
@@ -119,14 +119,14 @@ impl Shop {
         found.find(&reference(id)).cloned()
     }
 
-    /// What `assets` tells of a coin, which must be what the sandbox has available.
+    /// The balance in the answer to `assets`, which must equal the available balance of the sandbox.
     pub(crate) async fn balance(&self, crypto: &str) -> Amount {
         let assets = self.client.assets(AssetsQuery::all()).await.unwrap();
-        let told = assets.of(crypto).unwrap().value.unwrap();
+        let available = assets.of(crypto).unwrap().value.unwrap();
         let rows = self.sandbox.balances_at(Gateway::Ccpayment);
         let row = rows.iter().find(|row| row.currency == crypto).unwrap();
-        assert_eq!(told, amount(&row.available));
-        told
+        assert_eq!(available, amount(&row.available));
+        available
     }
 
     pub(crate) fn frozen(&self, crypto: &str) -> Amount {
@@ -141,7 +141,7 @@ impl Shop {
     }
 }
 
-/// A client on the sandbox's clock, or on one that is off.
+/// A client on the sandbox's clock plus `ahead_s` seconds.
 pub(crate) fn client(sandbox: &Sandbox, app_id: &str, secret: &str, ahead_s: i64) -> Client {
     let clock = ShopClock {
         sandbox: sandbox.clock().clone(),
@@ -171,7 +171,7 @@ pub(crate) fn sum(digits: &str) -> Option<Amount> {
     Some(amount(digits))
 }
 
-/// An order of so many dollars in USDT on TRC20.
+/// An order in US dollars, paid in USDT on TRC20.
 pub(crate) fn order(id: &str, dollars: &str) -> CreateOrder {
     CreateOrder::new(reference(id), Price::usd(amount(dollars)), USDT)
 }
@@ -180,7 +180,7 @@ pub(crate) fn payout(id: &str, value: &str) -> Withdraw {
     Withdraw::new(reference(id), USDT, TRON_ADDRESS, amount(value))
 }
 
-/// A failure under the general code: no document says what had been done before it.
+/// A failure with the general code, which leaves the outcome unknown.
 pub(crate) fn proves_nothing(error: &Error) {
     assert_eq!(error.code(), Some("224066"), "{error}");
     assert_eq!(

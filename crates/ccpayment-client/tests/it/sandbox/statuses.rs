@@ -1,4 +1,4 @@
-//! Too little, too much, too late: the eight states of the provider's table, and the amounts that tell them.
+//! Partial, excess and late payments: the eight statuses of the provider's table, and the amounts that distinguish them.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::shop::{Shop, amount, order, sum};
 
 const HOUR: u64 = 3_600;
 
-/// What is paid before the order's time is over, and what after it.
+/// The status after payments before and after the order's expiry.
 async fn state(
     shop: &Shop,
     id: &str,
@@ -43,8 +43,8 @@ async fn reads_every_documented_status() {
         ("g", &["10.5"], &[], true, DepositStatus::Overpayment),
         ("h", &["3"], &["8"], true, DepositStatus::OverpaymentOverdue),
     ] {
-        let told = state(&shop, id, in_time, late, over).await;
-        assert_eq!(told, expected, "{id}");
+        let status = state(&shop, id, in_time, late, over).await;
+        assert_eq!(status, expected, "{id}");
     }
 }
 
@@ -58,8 +58,8 @@ async fn default_statuses_do_not_distinguish_amounts() {
         ("d", &["11"], &[], false, DepositStatus::Successful),
         ("e", &[], &["10"], true, DepositStatus::Successful),
     ] {
-        let told = state(&shop, id, in_time, late, over).await;
-        assert_eq!(told, expected, "{id}");
+        let status = state(&shop, id, in_time, late, over).await;
+        assert_eq!(status, expected, "{id}");
     }
     let paid = |order: ccpayment_client::v1::DepositOrder| {
         let due = order.order_amount.unwrap();
@@ -89,7 +89,7 @@ async fn a_late_payment_is_credited_and_sends_a_webhook() {
     shop.sandbox.webhooks_quiet().await;
     assert!(
         shop.receiver.received().is_empty(),
-        "nothing tells of an expiry"
+        "an expiry sends no webhook"
     );
     shop.sandbox.pay("order-1", None).await.unwrap();
     let event = shop.last_event().await;

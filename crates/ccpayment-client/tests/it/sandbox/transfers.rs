@@ -1,4 +1,4 @@
-//! What moves without a call of ours: deposits to permanent addresses, invoices, refunds.
+//! Transfers without a call of the merchant: deposits to permanent addresses, invoices, refunds.
 
 use std::time::Duration;
 
@@ -135,23 +135,23 @@ async fn a_refund_sends_a_webhook_and_appears_in_its_order() {
     let event = shop.last_event().await;
     assert!(!event.is_credit());
     assert_eq!(event.merchant_order_id(), Some("order-1"));
-    let Event::Refund(told) = event.into_inner() else {
+    let Event::Refund(refund) = event.into_inner() else {
         panic!("no refund");
     };
     assert_eq!(
-        (&told.transfer.status, told.transfer.amount),
+        (&refund.transfer.status, refund.transfer.amount),
         (&PayStatus::Success, sum("10"))
     );
-    let fee = told.network_fee.unwrap();
+    let fee = refund.network_fee.unwrap();
     assert_eq!(
         (fee.parts(), fee.net(amount("10"), "USDT")),
         ((amount("14"), Some("TRX")), None)
     );
     let shown = shop.order("order-1").await.unwrap().refunds.remove(0);
-    assert_eq!(shown.actual_received_amount, told.net_receivable);
+    assert_eq!(shown.actual_received_amount, refund.net_receivable);
     assert_eq!(
         (shown.txid, shown.address),
-        (told.transfer.txid, told.to_address)
+        (refund.transfer.txid, refund.to_address)
     );
     assert_eq!(
         shop.balance("USDT").await,

@@ -1,4 +1,4 @@
-//! Deliveries: again until acknowledged, never taken unverified, sent once more on demand.
+//! Deliveries of webhooks: repeated until acknowledged, verified, resent on request.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn reply(status: u16, body: &'static str) -> http::Response<Bytes> {
     reply
 }
 
-/// An order whose webhook has been tried once.
+/// An order whose webhook was sent once.
 async fn paid(shop: &Shop, id: &str) {
     let made = order(id, "10").notify_url(shop.receiver.url());
     shop.client.create_order(made).await.unwrap();
@@ -49,7 +49,7 @@ async fn a_webhook_is_repeated_until_it_is_acknowledged() {
     shop.advance(240);
     shop.sandbox.webhooks_quiet().await;
     assert_eq!(shop.sandbox.deliveries()[0].state, DeliveryState::Delivered);
-    // Every try is signed anew, so each one is fresh; all are one event.
+    // Every attempt has a new signature and is fresh; all are one event.
     let events = shop.receiver.events();
     assert_eq!(events.len(), 5);
     assert!(
@@ -139,7 +139,7 @@ async fn client_and_gateway_both_limit_resends() {
         (Kind::Invalid, Outcome::NotApplied)
     );
     assert_eq!(shop.sandbox.requests().len(), sent, "nothing was sent");
-    // Another process does not know of it, and the gateway counts as well.
+    // Another client has not counted the call, but the gateway has.
     let other = shop.another_client(0);
     proves_nothing(&other.resend_webhooks(since.clone()).await.unwrap_err());
     assert!(shop.last_reason().contains("TooManyRequests"));
@@ -172,7 +172,7 @@ async fn forged_webhooks_are_not_acknowledged() {
     assert_eq!(delivery.state, DeliveryState::Waiting);
     assert_eq!(delivery.attempts[0].http_status, Some(500));
 
-    // The very same request is genuine for the right key, and for two minutes.
+    // The same request verifies with the right key, for two minutes.
     let receive = |body: &[u8], after_s: u64| {
         let now = Timestamp::from_millis(START_MS + after_s * 1_000);
         shop.client.webhooks().receive(&refused.headers, body, now)

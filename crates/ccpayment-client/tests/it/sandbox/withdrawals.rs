@@ -1,4 +1,4 @@
-//! Payouts: fees in the same coin, in another one, and none; made, rejected, refused.
+//! Withdrawals: with fees in the same coin, in another one and without; completed, rejected, refused.
 
 use std::time::Duration;
 
@@ -41,24 +41,27 @@ async fn a_fee_in_another_coin_is_debited_from_that_coin() {
     let event = shop.last_event().await;
     assert!(!event.is_credit());
     assert_eq!(event.order_id(), Some(&made.order_id));
-    let Event::ApiWithdrawal(told) = &*event else {
+    let Event::ApiWithdrawal(withdrawal) = &*event else {
         panic!("{event:?}");
     };
-    assert_eq!(Some(&told.transfer.record_id), made.record_id.as_ref());
     assert_eq!(
-        (&told.transfer.status, told.transfer.amount),
+        Some(&withdrawal.transfer.record_id),
+        made.record_id.as_ref()
+    );
+    assert_eq!(
+        (&withdrawal.transfer.status, withdrawal.transfer.amount),
         (&PayStatus::Success, sum("50"))
     );
     assert_eq!(
-        (told.net_receivable, told.network_fee.as_ref()),
+        (withdrawal.net_receivable, withdrawal.network_fee.as_ref()),
         (sum("50"), Some(&fee))
     );
-    assert_eq!(told.merchant_pays_fee, Some(true));
-    assert_eq!(told.to_address.as_deref(), Some(TRON_ADDRESS));
+    assert_eq!(withdrawal.merchant_pays_fee, Some(true));
+    assert_eq!(withdrawal.to_address.as_deref(), Some(TRON_ADDRESS));
     let done = shop.payout("payout-1").await.unwrap();
     assert_eq!(done.status, WithdrawalStatus::Successful);
     assert_eq!(done.transfers[0].network_fee.as_ref(), Some(&fee));
-    assert_eq!(done.transfers[0].txid, told.transfer.txid);
+    assert_eq!(done.transfers[0].txid, withdrawal.transfer.txid);
     assert_eq!(shop.balance("USDT").await, amount("99950"));
     assert_eq!(shop.balance("TRX").await, amount("99986"));
 }
@@ -87,9 +90,9 @@ async fn merchant_pays_fee_decides_what_is_debited_and_received() {
             Some("10"),
         ),
         (TRX, TRON_ADDRESS, "TRX", true, "10", "11", Some("10")),
-        // The receiver pays TRX with as much USDT as they are worth: a little more than one.
+        // The receiver pays the TRX fee in USDT of the same worth: a little more than one.
         (USDT, TRON_ADDRESS, "USDT", false, "10", "10", None),
-        // A coin on its way out can still be withdrawn.
+        // A coin that is being delisted can still be withdrawn.
         (FTM, EVM_ADDRESS, "FTM", false, "10", "10", Some("9.5")),
     ] {
         let shop = Shop::open().await;
@@ -108,10 +111,10 @@ async fn merchant_pays_fee_decides_what_is_debited_and_received() {
         let after = before.checked_sub(amount(debit)).unwrap();
         assert_eq!(shop.balance(crypto).await, after, "{token}");
         shop.sandbox.complete("payout-1").await.unwrap();
-        let Event::ApiWithdrawal(told) = shop.last_event().await.into_inner() else {
+        let Event::ApiWithdrawal(withdrawal) = shop.last_event().await.into_inner() else {
             panic!("no withdrawal");
         };
-        assert_eq!(told.net_receivable, Some(arrives));
+        assert_eq!(withdrawal.net_receivable, Some(arrives));
         assert_eq!(
             (shop.balance(crypto).await, shop.frozen(crypto)),
             (after, amount("0"))
@@ -123,7 +126,7 @@ async fn merchant_pays_fee_decides_what_is_debited_and_received() {
 async fn a_withdrawal_to_a_cwallet_user_is_free() {
     let shop = Shop::open().await;
     for (id, to) in [("payout-1", "9558861"), ("payout-2", "Bob@cwallet.test")] {
-        // Any token of the coin will do, also one in maintenance.
+        // Any token of the coin is accepted, also one under maintenance.
         let payout = Withdraw::new(reference(id), USDT_POLYGON, to, amount("5"));
         let made = shop.client.withdraw(payout).await.unwrap();
         let fee = made.network_fee.unwrap();
@@ -138,7 +141,7 @@ async fn a_withdrawal_to_a_cwallet_user_is_free() {
         assert_eq!(done.transfers[0].txid, None, "on no chain");
     }
     assert_eq!(shop.balance("USDT").await, amount("99990"));
-    // The code of check/user proves nothing about a payout.
+    // The code of check/user proves nothing about a withdrawal.
     let payout = Withdraw::new(reference("payout-3"), USDT, "1111111", amount("5"));
     let error = shop.client.withdraw(payout).await.unwrap_err();
     assert_eq!(error.code(), Some("224083"));
@@ -182,10 +185,13 @@ async fn withdrawals_complete_with_time() {
     shop.sandbox.webhooks_quiet().await;
     assert!(shop.receiver.received().is_empty());
     shop.advance(1);
-    let Event::ApiWithdrawal(told) = shop.last_event().await.into_inner() else {
+    let Event::ApiWithdrawal(withdrawal) = shop.last_event().await.into_inner() else {
         panic!("no withdrawal");
     };
-    assert_eq!((told.memo, told.net_receivable), (xrp.memo, sum("9.8")));
+    assert_eq!(
+        (withdrawal.memo, withdrawal.net_receivable),
+        (xrp.memo, sum("9.8"))
+    );
 }
 
 #[tokio::test]
@@ -255,7 +261,7 @@ async fn a_second_withdrawal_under_one_id_is_resolved_by_a_query() {
     let found = shop.payout("payout-1").await.unwrap();
     assert_eq!(found.order_id, Some(first.order_id));
     assert_eq!(shop.frozen("USDT"), amount("50"), "once");
-    // One space of ids for all calls.
+    // Ids are unique across all calls.
     proves_nothing(
         &shop
             .client

@@ -1,4 +1,4 @@
-//! The recorded answers, and how each of their fields is read.
+//! The recorded answers, and how strictly each field is read.
 
 use ccpayment_client::v1::{AssetsQuery, BlockHeightsQuery, Call, CoinsQuery};
 #[allow(deprecated)]
@@ -8,20 +8,20 @@ use serde_json::Value;
 
 use crate::support::{self, recorded};
 
-/// What a bent answer may come to: a value, or a fault that says what is wrong with the answer. Nothing panics.
-pub(crate) type Bent = Result<String, Kind>;
+/// The result for an altered answer: the value as `Debug` shows it, or the kind of the fault.
+pub(crate) type Altered = Result<String, Kind>;
 
-/// One recorded answer, how to read it, which object of it is bent, and how its fields are read.
+/// One recorded answer, how to read it, and which of its objects is altered.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    pub(crate) read: Box<dyn Fn(&Value) -> Bent>,
-    /// A JSON pointer.
+    pub(crate) read: Box<dyn Fn(&Value) -> Altered>,
+    /// The altered object, as a JSON pointer.
     pub(crate) at: &'static str,
-    /// No answer does without.
+    /// Required in every answer.
     pub(crate) required: &'static [&'static str],
     /// Compared with the request.
     pub(crate) compared: &'static [&'static str],
-    /// What else makes an answer unreadable when it cannot be read.
+    /// Other fields whose unreadable value makes the answer unreadable.
     pub(crate) strict: &'static [&'static str],
 }
 
@@ -204,13 +204,13 @@ impl Case {
         serde_json::from_slice(&recorded(self.name)).unwrap()
     }
 
-    /// The object that is bent.
+    /// The altered object.
     pub(crate) fn object<'b>(&self, body: &'b mut Value) -> &'b mut serde_json::Map<String, Value> {
         let found = body.pointer_mut(self.at).and_then(Value::as_object_mut);
         found.unwrap_or_else(|| panic!("{}: nothing at {}", self.name, self.at))
     }
 
-    /// The answer with one field changed, or taken out.
+    /// The answer with one field changed or removed.
     pub(crate) fn with(&self, field: &str, value: Option<Value>) -> Value {
         let mut body = self.body();
         let object = self.object(&mut body);

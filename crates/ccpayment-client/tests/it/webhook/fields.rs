@@ -1,4 +1,4 @@
-//! Every field of every kind bent: null, empty, missing, swapped types, other shapes.
+//! Every field of every kind altered: null, empty, missing, number as text, another type.
 
 use ccpayment_client::v1::{Event, WebhookError};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{case, read};
 use crate::support::text;
 
-/// Which fields of a body matter, by kind: the others are none when they cannot be read.
+/// The fields whose value must be readable, by kind. Other fields become `None` if it is not.
 fn is_strict(kind: &str, field: &str) -> bool {
     let by_kind: &[&str] = match kind {
         "api deposit" => &[
@@ -38,7 +38,7 @@ fn is_strict(kind: &str, field: &str) -> bool {
     is_required(kind, field) || field == "crypto" || by_kind.contains(&field)
 }
 
-/// Every webhook has the first three, and every credit the others: of the five, the two deposits are credits.
+/// Every webhook has the first three, and every credit the others. Of the recorded five, the two deposits are credits.
 fn is_required(kind: &str, field: &str) -> bool {
     let of_all = ["pay_status", "order_type", "record_id"];
     let of_credits = ["paid_amount", "crypto"];
@@ -102,11 +102,11 @@ fn reads_numbers_as_text_and_text_as_numbers() {
 #[test]
 fn values_of_another_type_are_none_unless_strict() {
     each_field(|kind, field, mut body| {
-        for odd in [json!([]), json!([[1]]), json!({"a": []}), json!({})] {
-            if field == "extend" && odd.is_object() {
+        for other in [json!([]), json!([[1]]), json!({"a": []}), json!({})] {
+            if field == "extend" && other.is_object() {
                 continue; // an object like any other
             }
-            body[field] = odd;
+            body[field] = other;
             let got = read(&body);
             if is_strict(kind, field) {
                 assert!(unreadable(&got, field), "{kind} {field}: {got:?}");
@@ -117,10 +117,9 @@ fn values_of_another_type_are_none_unless_strict() {
     });
 }
 
-/// How much of what came in is part of a credit, and of nothing else.
 #[test]
 fn refuses_a_credit_without_amount_or_coin() {
-    let comes_in = ["api deposit", "direct deposit", "invoice"];
+    let incoming = ["api deposit", "direct deposit", "invoice"];
     for kind in [
         "api deposit",
         "direct deposit",
@@ -136,7 +135,7 @@ fn refuses_a_credit_without_amount_or_coin() {
                     continue;
                 }
                 let got = read(&body);
-                if comes_in.contains(&kind) && status == "success" {
+                if incoming.contains(&kind) && status == "success" {
                     assert!(unreadable(&got, field), "{kind} {status} {field}: {got:?}");
                 } else {
                     assert!(!got.unwrap().is_credit(), "{kind} {status} {field}");
