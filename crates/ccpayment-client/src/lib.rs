@@ -110,45 +110,17 @@
 //! With `default-features = false` the crate brings in no HTTP client, TLS or async runtime.
 //!
 //! What no document proves is marked `assumed`.
-//!
-//! [`Client`]: v1::Client
-//! [`Client::create_order`]: v1::Client::create_order
-//! [`Client::create_checkout`]: v1::Client::create_checkout
-//! [`Client::deposits`]: v1::Client::deposits
-//! [`Client::withdrawals`]: v1::Client::withdrawals
-//! [`Client::deposit_address`]: v1::Client::deposit_address
-//! [`Client::withdraw`]: v1::Client::withdraw
-//! [`Client::coins`]: v1::Client::coins
-//! [`Client::token_rate`]: v1::Client::token_rate
-//! [`Client::amount_due`]: v1::Client::amount_due
-//! [`Client::assets`]: v1::Client::assets
-//! [`Client::network_fee`]: v1::Client::network_fee
-//! [`Client::block_heights`]: v1::Client::block_heights
-//! [`Client::check_user`]: v1::Client::check_user
-//! [`Client::resend_webhooks`]: v1::Client::resend_webhooks
-//! [`Client::call_raw`]: v1::Client::call_raw
-//! [`Client::clock_skew_secs`]: v1::Client::clock_skew_secs
-//! [`Client::prepare`]: v1::Client::prepare
-//! [`Client::parse`]: v1::Client::parse
-//! [`Price::fiat`]: v1::Price::fiat
-//! [`CreateOrder::query`]: v1::CreateOrder::query
-//! [`CreateCheckout::query`]: v1::CreateCheckout::query
-//! [`Withdraw::query`]: v1::Withdraw::query
-//! [`Fee`]: v1::Fee
-//! [`Fee::net`]: v1::Fee::net
-//! [`Fee::net_of`]: v1::Fee::net_of
-//! [`DepositOrder::is_paid`]: v1::DepositOrder::is_paid
-//! [`codes`]: v1::codes
-//! [`Webhooks::receive`]: v1::Webhooks::receive
-//! [`Verified`]: v1::Verified
-//! [`Event`]: v1::Event
-//! [`Event::is_credit`]: v1::Event::is_credit
-//! [`Event::dedup_key`]: v1::Event::dedup_key
-//! [`ack`]: v1::ack
 #![deny(clippy::disallowed_methods)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod v1;
+
+// For the links above.
+#[cfg(doc)]
+use v1::{
+    Client, CreateCheckout, CreateOrder, DepositOrder, Event, Fee, Price, Verified, Webhooks,
+    Withdraw, ack, codes,
+};
 
 /// Compiles the README's example.
 #[cfg(all(doctest, feature = "reqwest"))]

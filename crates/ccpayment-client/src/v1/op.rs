@@ -3,6 +3,7 @@
 mod assets;
 mod bill_create;
 mod bill_info;
+mod call_raw;
 mod check_user;
 mod coin_all;
 mod concise_url_get;

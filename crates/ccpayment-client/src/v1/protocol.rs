@@ -11,16 +11,15 @@ mod signature;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::Request;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use payments_core::{
-    Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, RawCall, RawResponse, Timestamp,
-    redact, wire,
+    Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp, wire,
 };
 use payments_signing::ccpayment::{
     APP_ID_HEADER, Headers, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp as Stamp, Window,
 };
 use serde::Serialize;
-use serde_json::Value;
 
 use super::codes;
 use super::config::Config;
@@ -34,77 +33,27 @@ pub(crate) use signature::Signature;
 pub(crate) const PROVIDER: &str = "ccpayment";
 
 /// A call of the CCPayment v1 API, for [`Client::prepare`](super::Client::prepare) and
-/// [`Client::parse`](super::Client::parse): the typed calls and [`RawCall`]. Sealed: only this crate implements it.
+/// [`Client::parse`](super::Client::parse): the typed calls and [`RawCall`](payments_core::RawCall).
+///
+/// Sealed: [`Account`] cannot be named outside this crate.
 pub trait Call: Operation {
-    /// The path and body of the request.
+    /// Writes and signs the request.
     #[doc(hidden)]
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest>;
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest>;
 
-    /// The typed value of a verified success.
+    /// Reads a verified success.
     #[doc(hidden)]
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// Masks values of the request that must not be logged in the gateway's message, which may repeat them.
+    /// The gateway's message without values of the request that must not be logged.
     #[doc(hidden)]
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         message
     }
 }
 
-/// An encoded request. This type cannot be named outside the crate, which seals [`Call`].
-pub struct Encoded<'a> {
-    /// Below the base URL: `bill/create`.
-    path: &'a str,
-    /// A JSON object.
-    body: Vec<u8>,
-}
-
-impl<'a> Encoded<'a> {
-    /// A typed request, which serializes as its body.
-    pub(crate) fn json(path: &'a str, request: &impl Serialize) -> Result<Self, InvalidRequest> {
-        let body = serde_json::to_vec(request)
-            .map_err(|_| InvalidRequest::request("request", "cannot be written as JSON"))?;
-        Ok(Self { path, body })
-    }
-}
-
-impl<const WRITE: bool> Call for RawCall<WRITE> {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Ok(Encoded {
-            path: self.name(),
-            body: self.fields()?.as_bytes().to_vec(),
-        })
-    }
-
-    fn decode(&self, answer: Answer<'_>) -> Result<RawResponse, Fault> {
-        Ok(answer.into_raw_response())
-    }
-
-    /// Which fields are confidential is unknown, so every value is masked.
-    fn mask(&self, message: String) -> String {
-        let fields = self.fields().ok();
-        let fields = fields.and_then(|fields| serde_json::from_str(fields).ok());
-        let mut values = Vec::new();
-        collect_scalars(&fields.unwrap_or_default(), &mut values);
-        redact::without_all(&message, values.iter().map(String::as_str))
-    }
-}
-
-/// Every text and number in `value`.
-fn collect_scalars(value: &Value, scalars: &mut Vec<String>) {
-    match value {
-        Value::String(text) => scalars.push(text.clone()),
-        Value::Number(number) => scalars.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| collect_scalars(item, scalars)),
-        Value::Object(fields) => fields
-            .values()
-            .for_each(|field| collect_scalars(field, scalars)),
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
 /// The merchant's account: base URL, key and the clock correction.
-pub(crate) struct Account {
+pub struct Account {
     base_url: String,
     key: Key,
     skew: ClockSkew,
@@ -124,20 +73,38 @@ impl Account {
         self.skew.seconds()
     }
 
-    fn post(&self, request: Encoded<'_>, stamp: Stamp) -> http::Result<http::Request<Bytes>> {
-        let Encoded { path, body } = request;
+    /// A signed POST of a typed request, which serializes as its body. `path` is below the base URL.
+    pub(crate) fn post(
+        &self,
+        path: &str,
+        request: &impl Serialize,
+        now: Timestamp,
+    ) -> Result<Request<Bytes>, InvalidRequest> {
+        let body = serde_json::to_vec(request)
+            .map_err(|_| InvalidRequest::request("request", "cannot be written as JSON"))?;
+        self.post_json(path, body, now)
+    }
+
+    /// A signed POST of a JSON object.
+    pub(crate) fn post_json(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<Request<Bytes>, InvalidRequest> {
+        let stamp = Stamp::from_secs(self.skew.corrected(now)).map_err(|_| {
+            InvalidRequest::configuration("clock", "is out of order")
+                .allowed("Unix seconds of ten digits")
+        })?;
         let sign = self.key.sign(stamp, &body);
-        let header = |name: &str| HeaderName::from_bytes(name.as_bytes());
-        http::Request::post(format!("{}{path}", self.base_url))
-            .header(header(APP_ID_HEADER)?, self.key.app_id())
-            .header(header(TIMESTAMP_HEADER)?, stamp.as_str())
-            .header(header(SIGN_HEADER)?, sign.as_str())
-            .header(
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/json; charset=utf-8"),
-            )
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
+        Request::post(format!("{}{path}", self.base_url))
+            .header(APP_ID_HEADER, self.key.app_id())
+            .header(TIMESTAMP_HEADER, stamp.as_str())
+            .header(SIGN_HEADER, sign.as_str())
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .header(ACCEPT, "application/json")
             .body(Bytes::from(body))
+            .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
     }
 
     /// Parses the envelope; the flag says whether it was signed. Unsigned successes are rejected as unverified.
@@ -207,14 +174,8 @@ impl<O: Call> Protocol<O> for Account {
         PROVIDER
     }
 
-    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let request = op.encode()?;
-        let stamp = Stamp::from_secs(self.skew.corrected(now)).map_err(|_| {
-            InvalidRequest::configuration("clock", "is out of order")
-                .allowed("Unix seconds of ten digits")
-        })?;
-        self.post(request, stamp)
-            .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
+    fn seal(&self, op: &O, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        op.encode(self, now)
     }
 
     fn open(
@@ -227,7 +188,7 @@ impl<O: Call> Protocol<O> for Account {
         if envelope.is_success() {
             return op.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
         }
-        let message = op.mask(envelope.message());
+        let message = op.redact(envelope.message());
         let fault = codes::fault(envelope.code.as_str(), O::NAME, O::EFFECT, is_signed);
         Err(fault.code(envelope.code).message(message))
     }

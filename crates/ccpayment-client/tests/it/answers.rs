@@ -310,6 +310,8 @@ fn reads_assets_fees_heights_and_users() {
         parse(&support::user(), table).unwrap().nickname,
         some("Ada")
     );
+    let both = r#"{"code":10000,"data":{"c_id":"9558861","nickname":"Ada","nikename":"Eve"}}"#;
+    assert_eq!(parse(&support::user(), both).unwrap().nickname, some("Ada"));
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! `assets`: the merchant's balances.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, NonEmpty, Optional};
 use payments_core::{
-    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, check, keeps_raw,
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, check,
+    keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded, rows};
+use crate::v1::protocol::{Account, Call, rows};
 
 /// Asks for the merchant's balances: `POST assets`, "Asset Balance Interface".
 ///
@@ -44,8 +47,8 @@ impl Operation for AssetsQuery {
 }
 
 impl Call for AssetsQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("assets", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("assets", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Assets, Fault> {

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, NonEmpty, Optional, Scalar, Seconds};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::bill_info::DepositQuery;
 use crate::v1::limits::{self, ValidFor};
 use crate::v1::price::Price;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// A new order with an address to pay to: `POST bill/create`, "Native Checkout Integration".
 ///
@@ -168,8 +170,8 @@ struct WireOrder<'a> {
 }
 
 impl Call for CreateOrder {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("bill/create", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("bill/create", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<CreatedOrder, Fault> {
@@ -183,7 +185,7 @@ impl Call for CreateOrder {
         Ok(answer.keep(order))
     }
 
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         let values = [&self.custom_value, &self.remark, &self.notify_url];
         redact::without_all(&message, values.map(SensitiveString::expose))
     }

@@ -7,12 +7,14 @@ mod withdrawal;
 
 use std::collections::HashSet;
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::{
-    Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, keeps_raw,
+    Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, Timestamp, keeps_raw,
 };
 use serde::Serialize;
 
-use crate::v1::protocol::{Call, Encoded, rows};
+use crate::v1::protocol::{Account, Call, rows};
 use wire::WireRow;
 
 pub use deposit::DepositOrder;
@@ -66,8 +68,8 @@ macro_rules! query {
         }
 
         impl Call for $query {
-            fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-                Encoded::json("bill/info", self)
+            fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+                account.post("bill/info", self, now)
             }
 
             fn decode(&self, answer: Answer<'_>) -> Result<$answer, Fault> {

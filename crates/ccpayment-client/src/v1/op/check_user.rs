@@ -1,14 +1,16 @@
 //! `check/user`: whether a Cwallet user exists.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, NonEmpty};
 use payments_core::{
-    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, check,
+    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, Timestamp, check,
     debug_masked, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// Asks whether a Cwallet user exists: `POST check/user`, "Check the Validity of Cwallet ID".
 ///
@@ -39,8 +41,8 @@ impl Operation for UserQuery {
 }
 
 impl Call for UserQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("check/user", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("check/user", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<CwalletUser, Fault> {
@@ -51,7 +53,7 @@ impl Call for UserQuery {
         Ok(answer.keep(user))
     }
 
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         redact::without(&message, self.c_id.expose())
     }
 }

@@ -1,13 +1,15 @@
 //! `coin/all`: the coins and tokens that the merchant accepts, and their ids.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, List, NonEmpty};
 use payments_core::{
-    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, keeps_raw,
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::v1::fee::Fee;
-use crate::v1::protocol::{Call, Encoded, rows};
+use crate::v1::protocol::{Account, Call, rows};
 use crate::v1::status::TokenStatus;
 
 /// Asks for the coins and tokens that the merchant has enabled: `POST coin/all`, "Token ID Interface".
@@ -32,8 +34,8 @@ impl Operation for CoinsQuery {
 }
 
 impl Call for CoinsQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("coin/all", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("coin/all", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Coins, Fault> {

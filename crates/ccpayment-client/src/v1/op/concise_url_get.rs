@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::NonEmpty;
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer,
-    SensitiveString, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize};
 
 use super::bill_info::DepositQuery;
 use crate::v1::limits::{self, ValidFor};
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// A new order with a page to pay on: `POST concise/url/get`, "Hosted Checkout Page Integration".
 ///
@@ -123,8 +125,8 @@ impl Operation for CreateCheckout {
 }
 
 impl Call for CreateCheckout {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("concise/url/get", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("concise/url/get", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Checkout, Fault> {
@@ -132,7 +134,7 @@ impl Call for CreateCheckout {
         Ok(answer.keep(checkout))
     }
 
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         let values = [&self.custom_value, &self.return_url, &self.notify_url];
         redact::without_all(&message, values.map(SensitiveString::expose))
     }

@@ -1,12 +1,14 @@
 //! `get/network/height/info`: the block heights of the chains.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, NonEmpty};
 use payments_core::{
-    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, keeps_raw,
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::v1::protocol::{Call, Encoded, rows};
+use crate::v1::protocol::{Account, Call, rows};
 
 /// Asks for the heights of all chains: `POST get/network/height/info`, "Block Height Information Retrieval API".
 ///
@@ -30,8 +32,8 @@ impl Operation for BlockHeightsQuery {
 }
 
 impl Call for BlockHeightsQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("get/network/height/info", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("get/network/height/info", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<BlockHeights, Fault> {

@@ -1,15 +1,17 @@
 //! `network/fee`: the network fee of a withdrawal.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{NonEmpty, Optional, Scalar};
 use payments_core::{
-    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, check,
-    keeps_raw, redact,
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString,
+    Timestamp, check, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::v1::fee::Fee;
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// Asks for the network fee of a withdrawal: `POST network/fee`, "Network Fee Interface".
 ///
@@ -60,8 +62,8 @@ impl Operation for NetworkFeeQuery {
 }
 
 impl Call for NetworkFeeQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("network/fee", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("network/fee", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<NetworkFee, Fault> {
@@ -74,7 +76,7 @@ impl Call for NetworkFeeQuery {
         }))
     }
 
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }

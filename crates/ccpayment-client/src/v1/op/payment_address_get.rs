@@ -1,14 +1,16 @@
 //! `payment/address/get`: a customer's permanent deposit address.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{NonEmpty, Optional};
 use payments_core::{
-    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, check,
+    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, Timestamp, check,
     debug_masked, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// Assigns a customer a permanent address on a chain, or returns the one assigned before: `POST payment/address/get`,
 /// "Get permanent deposit address for users".
@@ -63,8 +65,8 @@ impl Operation for AssignAddress {
 }
 
 impl Call for AssignAddress {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("payment/address/get", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("payment/address/get", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<DepositAddress, Fault> {
@@ -72,7 +74,7 @@ impl Call for AssignAddress {
         Ok(answer.keep(address))
     }
 
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         redact::without(&message, self.notify_url.expose())
     }
 }

@@ -1,11 +1,15 @@
 //! `support/token`: the supported tokens, replaced by `coin/all`.
 #![allow(deprecated)] // the types are used where they are defined
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::Lenient;
-use payments_core::{Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, keeps_raw};
+use payments_core::{
+    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, keeps_raw,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::v1::protocol::{Call, Encoded, rows};
+use crate::v1::protocol::{Account, Call, rows};
 use crate::v1::status::TokenStatus;
 
 /// Asks for the supported tokens: `POST support/token`. It is in every official SDK and no longer in the documents.
@@ -31,8 +35,8 @@ impl Operation for SupportedTokensQuery {
 }
 
 impl Call for SupportedTokensQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("support/token", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("support/token", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<LegacyTokens, Fault> {

@@ -1,12 +1,14 @@
 //! `token/chain`: the chains of a token, replaced by `coin/all`.
 #![allow(deprecated)] // the types are used where they are defined
 
-use payments_core::{Answer, Effect, Fault, InvalidRequest, Operation, check};
+use bytes::Bytes;
+use http::Request;
+use payments_core::{Answer, Effect, Fault, InvalidRequest, Operation, Timestamp, check};
 use serde::Serialize;
 
 use super::support_token::LegacyTokens;
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// Asks for the chains of a token: `POST token/chain`. It is in every official SDK and no longer in the documents.
 ///
@@ -38,8 +40,8 @@ impl Operation for TokenChainsQuery {
 }
 
 impl Call for TokenChainsQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("token/chain", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("token/chain", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<LegacyTokens, Fault> {

@@ -1,13 +1,16 @@
 //! `token/rate`: what US dollars are worth in a token.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Optional, Scalar};
 use payments_core::{
-    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Rounding, check, keeps_raw,
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Rounding, Timestamp,
+    check, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// Asks what an amount of US dollars is worth in a token: `POST token/rate`, "Current Token Rate Interface".
 ///
@@ -42,8 +45,8 @@ impl Operation for RateQuery {
 }
 
 impl Call for RateQuery {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("token/rate", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("token/rate", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<TokenRate, Fault> {

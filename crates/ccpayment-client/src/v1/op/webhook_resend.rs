@@ -1,12 +1,14 @@
 //! `webhook/resend`: sends past webhooks again.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, Seconds};
 use payments_core::{
     Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, keeps_raw,
 };
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 use crate::v1::status::OrderType;
 
 /// The longest period of one call.
@@ -120,8 +122,8 @@ struct WireResend<'a> {
 }
 
 impl Call for ResendWebhooks {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("webhook/resend", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("webhook/resend", self, now)
     }
 
     /// No page shows the answer: `data` of any shape is accepted.

@@ -1,16 +1,18 @@
 //! `withdraw`: pays out the merchant's coins.
 
+use bytes::Bytes;
+use http::Request;
 use payments_core::wire::{Lenient, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, check, keeps_raw, redact,
+    SensitiveString, Timestamp, check, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize};
 
 use super::bill_info::WithdrawalQuery;
 use crate::v1::fee::Fee;
 use crate::v1::limits;
-use crate::v1::protocol::{Call, Encoded};
+use crate::v1::protocol::{Account, Call};
 
 /// A withdrawal: `POST withdraw`, "Create a withdrawal order".
 ///
@@ -105,8 +107,8 @@ impl Operation for Withdraw {
 }
 
 impl Call for Withdraw {
-    fn encode(&self) -> Result<Encoded<'_>, InvalidRequest> {
-        Encoded::json("withdraw", self)
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("withdraw", self, now)
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
@@ -125,7 +127,7 @@ impl Call for Withdraw {
         }))
     }
 
-    fn mask(&self, message: String) -> String {
+    fn redact(&self, message: String) -> String {
         redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }
