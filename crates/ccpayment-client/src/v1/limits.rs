@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use payments_core::{InvalidRequest, check};
+use payments_core::InvalidRequest;
 use serde::{Serialize, Serializer};
 
 /// Characters of an id and of a chain's or coin's name; the documents show up to 36.
@@ -20,21 +20,6 @@ pub(crate) const ADDRESS: usize = 2048;
 
 /// Characters of a memo or tag.
 pub(crate) const MEMO: usize = 256;
-
-/// As [`check::text`], of `min` to `max` characters.
-pub(crate) fn text_between(
-    field: &'static str,
-    text: &str,
-    min: usize,
-    max: usize,
-) -> Result<(), InvalidRequest> {
-    check::text(field, text, max)?;
-    if text.chars().count() < min {
-        return Err(InvalidRequest::request(field, "is too short")
-            .allowed(format!("{min} to {max} characters")));
-    }
-    Ok(())
-}
 
 /// `order_valid_period`: how long an order can be paid. Unset means the gateway's 24 hours.
 ///

@@ -75,7 +75,7 @@ impl Price {
         check::decimals("price", self.amount, 2)?;
         check::text("currency", currency, limits::ID)?;
         if currency.eq_ignore_ascii_case(TOKEN) {
-            return Err(InvalidRequest::request("currency", "is no currency")
+            return Err(InvalidRequest::request("currency", "is not a currency")
                 .allowed("a code such as USD; for a price in the token, Price::in_token"));
         }
         Ok(())

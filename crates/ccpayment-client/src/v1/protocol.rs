@@ -93,7 +93,7 @@ impl Account {
         now: Timestamp,
     ) -> Result<Request<Bytes>, InvalidRequest> {
         let stamp = Stamp::from_secs(self.skew.corrected(now)).map_err(|_| {
-            InvalidRequest::configuration("clock", "is out of order")
+            InvalidRequest::configuration("clock", "is out of range")
                 .allowed("Unix seconds of ten digits")
         })?;
         let sign = self.key.sign(stamp, &body);
@@ -104,7 +104,12 @@ impl Account {
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
             .header(ACCEPT, "application/json")
             .body(Bytes::from(body))
-            .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
+            .map_err(|_| {
+                InvalidRequest::configuration(
+                    "base_url",
+                    "does not form a URL with the path of the call",
+                )
+            })
     }
 
     /// Parses the envelope; the flag says whether it was signed. Unsigned successes are rejected as unverified.

@@ -137,12 +137,12 @@ query! {
 
 fn check(ids: &[MerchantRef]) -> Result<(), InvalidRequest> {
     let problem = if ids.is_empty() {
-        "are none"
+        "is empty"
     } else if ids.len() > MAX_IDS {
-        "are too many"
+        "is too long"
     } else if has_repeats(ids.iter().map(MerchantRef::as_str)) {
         // The answer may have two rows of it, which would look like an order that exists twice.
-        "name an id twice"
+        "contains an id twice"
     } else {
         return Ok(());
     };

@@ -58,7 +58,11 @@ impl Operation for AssignAddress {
     const EFFECT: Effect = Effect::Keyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::text_between("user_id", &self.user_id, 3, 64)?;
+        let allowed = |invalid: InvalidRequest| invalid.allowed("3 to 64 characters");
+        check::text("user_id", &self.user_id, 64).map_err(allowed)?;
+        if self.user_id.chars().count() < 3 {
+            return Err(allowed(InvalidRequest::request("user_id", "is too short")));
+        }
         check::text("chain", &self.chain, limits::ID)?;
         check::optional_url("notify_url", &self.notify_url, limits::URL)
     }

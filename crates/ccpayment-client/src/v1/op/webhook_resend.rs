@@ -75,10 +75,8 @@ impl Operation for ResendWebhooks {
 
     fn check(&self) -> Result<(), InvalidRequest> {
         if matches!(self.only, Some(OrderType::Other(_))) {
-            return Err(
-                InvalidRequest::request("only", "is no type that the gateway lists")
-                    .allowed("one of the named types"),
-            );
+            return Err(InvalidRequest::request("only", "is not a listed type")
+                .allowed("one of the named types"));
         }
         let Some(end) = self.end else {
             return Ok(());
