@@ -35,7 +35,7 @@ pub(crate) const PROVIDER: &str = "ccpayment";
 /// A call of the CCPayment v1 API, for [`Client::prepare`](super::Client::prepare) and
 /// [`Client::parse`](super::Client::parse): the typed calls and [`RawCall`](payments_core::RawCall).
 ///
-/// Sealed: [`Account`] cannot be named outside this crate.
+/// Sealed: `Account` cannot be named outside this crate.
 pub trait Call: Operation {
     /// Writes and signs the request.
     #[doc(hidden)]
