@@ -5,11 +5,10 @@
 
 use std::fmt;
 
-use payments_core::InvalidRequest;
 use payments_core::redact::Masked;
+use payments_core::wire::FromText;
+use payments_core::{InvalidRequest, check};
 use zeroize::Zeroizing;
-
-use crate::rules;
 
 /// A card as its holder types it: number, expiry and security code.
 ///
@@ -52,7 +51,7 @@ impl CardNumber {
     pub fn new(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let digits = Zeroizing::new(digits.into());
         let digit = |c: char| c.is_ascii_digit();
-        rules::spelt(
+        check::matches(
             "card_number",
             &digits,
             (12, 19),
@@ -145,7 +144,7 @@ impl Cvv {
     /// [`InvalidRequest`], which never repeats the code.
     pub fn new(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let digits = Zeroizing::new(digits.into());
-        rules::spelt(
+        check::matches(
             "cvv",
             &digits,
             (3, 4),
@@ -189,6 +188,12 @@ impl StoredCardId {
 impl fmt::Debug for StoredCardId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("StoredCardId").field(&Masked).finish()
+    }
+}
+
+impl FromText for StoredCardId {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::new(text))
     }
 }
 

@@ -4,7 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use payments_core::{Error, Executor, Fault, InvalidRequest, Protocol, Timestamp};
+use payments_core::{
+    Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp,
+};
+use serde::Serialize;
 
 use crate::protocol::{Account, Call};
 use crate::{
@@ -58,7 +61,7 @@ impl Client {
         self.call(&order).await
     }
 
-    /// Asks what became of an order. Effect: read, repeated when that may help.
+    /// Asks the state of an order. Effect: read, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed in any case. An order the gateway does not know comes as code 1 with a
@@ -161,6 +164,35 @@ impl Client {
     /// its [`raw`](Error::raw) alone. A success may have left customers out: see [`KycReceipt::is_complete`].
     pub async fn submit_kyc(&self, submission: SubmitKyc) -> Result<KycReceipt, Error> {
         self.call(&submission).await
+    }
+
+    /// Makes a call that this crate has no method for, or a known call with further fields: signs, sends, checks the
+    /// envelope and returns its `data`. Effect: a [`RawCall::read`] is sent as GET and repeated when that may help; a
+    /// [`RawCall::write`] is sent as POST and is unkeyed, never sent again by this client once it may have left.
+    ///
+    /// `fields` is anything that serializes as a JSON object of strings, numbers and booleans; numbers are sent as they
+    /// are written in JSON. Arrays and objects are sent as JSON text, so pass them as a string. The client adds
+    /// `merchantId` and `sign`; `createTime`, where a call needs it, is yours.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use cpay_client::RawCall;
+    /// # async fn pay(client: &cpay_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let fields = BTreeMap::from([("merchantTradeNo", "order-1001")]);
+    /// let answer = client.call_raw(RawCall::read("getOrderDetail"), &fields).await?;
+    /// println!("{}", answer.json());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome. Values of the fields are masked in the gateway's message.
+    pub async fn call_raw<const WRITE: bool>(
+        &self,
+        call: RawCall<WRITE>,
+        fields: &impl Serialize,
+    ) -> Result<RawResponse, Error> {
+        self.call(&call.with_fields(fields)).await
     }
 
     /// The receiver of this account's webhooks.

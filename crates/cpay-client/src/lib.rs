@@ -70,9 +70,7 @@ mod card;
 mod client;
 pub mod codes;
 mod config;
-mod contact;
-mod form;
-mod informative;
+mod conversion;
 mod op;
 mod payer;
 mod person;
@@ -83,25 +81,24 @@ mod rate;
 mod rules;
 mod status;
 mod webhook;
-mod words;
 
 pub use card::{Card, CardExpiry, CardNumber, Cvv, StoredCardId};
 pub use client::Client;
 pub use config::{Config, ConfigError};
-pub use contact::Contact;
+pub use conversion::Conversion;
 pub use op::{
     Balance, BalanceQuery, Balances, CardExchangeRate, CardOrder, CardPayment, CardPaymentPage,
-    CardRateQuery, Conversion, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder,
-    Exchange, ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery,
-    SubmitKyc, WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
+    CardRateQuery, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder, Exchange,
+    ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery, SubmitKyc,
+    WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
 };
 pub use payer::{BillingAddress, Browser, Payer};
-pub use payments_core::Date;
+pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
-pub use person::{FullName, Gender, IdDocument, Person};
+pub use person::{Contact, FullName, Gender, IdDocument, Person};
 pub use pix::{PixKey, PixKeyKind};
 pub use protocol::Call;
 pub use purchase::{Product, Purchase};
 pub use rate::Rate;
 pub use status::OrderStatus;
-pub use webhook::{Event, WebhookError, Webhooks, ack, nack};
+pub use webhook::{Event, Webhooks, ack, nack};

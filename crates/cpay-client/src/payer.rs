@@ -69,20 +69,20 @@ impl BillingAddress {
     fn check(&self) -> Result<(), InvalidRequest> {
         rules::words(
             "address_line",
-            &self.line,
+            self.line.expose(),
             50,
             |c| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'),
             "1 to 50 letters, digits, _ - . and single spaces",
         )?;
         rules::words(
             "city",
-            &self.city,
+            self.city.expose(),
             15,
             |c| c.is_alphabetic() || c == '-',
             "1 to 15 letters, hyphens and single spaces",
         )?;
-        check::separable("zip", &self.zip, rules::UNSTATED)?;
-        rules::country(&self.country)
+        check::no_ampersand("zip", self.zip.expose(), rules::UNSTATED)?;
+        rules::country(self.country.expose())
     }
 }
 
@@ -107,7 +107,7 @@ impl Browser {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("accept", &self.accept, 256)?;
-        check::text("user_agent", &self.user_agent, 256)
+        check::text("accept", self.accept.expose(), 256)?;
+        check::text("user_agent", self.user_agent.expose(), 256)
     }
 }

@@ -58,9 +58,9 @@ impl PixKey {
     /// [`InvalidRequest`], which never repeats the number.
     pub fn cpf(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(digits);
-        rules::spelt(
+        check::matches(
             "cpf",
-            &account,
+            account.expose(),
             (11, 11),
             |c| c.is_ascii_digit(),
             "11 digits without points and dash",
@@ -77,9 +77,9 @@ impl PixKey {
     pub fn cnpj(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(digits);
         let alphabet = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
-        rules::spelt(
+        check::matches(
             "cnpj",
-            &account,
+            account.expose(),
             (14, 14),
             alphabet,
             "14 digits without points, slash and dash",
@@ -94,8 +94,8 @@ impl PixKey {
     /// [`InvalidRequest`], which never repeats the address.
     pub fn email(address: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(address);
-        rules::email("email", &account)?;
-        check::separable("email", &account, 254)?;
+        rules::email("email", account.expose())?;
+        check::no_ampersand("email", account.expose(), 254)?;
         Ok(Self {
             kind: PixKeyKind::Email,
             account,
@@ -110,12 +110,12 @@ impl PixKey {
     pub fn mobile(number: impl Into<String>) -> Result<Self, InvalidRequest> {
         const ALLOWED: &str = "+55, area code and number, as +5511912345678";
         let account = SensitiveString::from(number);
-        let Some(local) = account.strip_prefix("+55") else {
+        let Some(local) = account.expose().strip_prefix("+55") else {
             return Err(
                 InvalidRequest::request("mobile", "is not a number in Brazil").allowed(ALLOWED),
             );
         };
-        rules::spelt("mobile", local, (10, 12), |c| c.is_ascii_digit(), ALLOWED)?;
+        check::matches("mobile", local, (10, 12), |c| c.is_ascii_digit(), ALLOWED)?;
         Ok(Self {
             kind: PixKeyKind::Mobile,
             account,
@@ -129,11 +129,15 @@ impl PixKey {
     pub fn random(uuid: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(uuid);
         let dashes = [8, 13, 18, 23];
-        let good = account.len() == 36
-            && account.bytes().enumerate().all(|(place, byte)| match byte {
-                b'-' => dashes.contains(&place),
-                _ => byte.is_ascii_hexdigit() && !dashes.contains(&place),
-            });
+        let good = account.expose().len() == 36
+            && account
+                .expose()
+                .bytes()
+                .enumerate()
+                .all(|(place, byte)| match byte {
+                    b'-' => dashes.contains(&place),
+                    _ => byte.is_ascii_hexdigit() && !dashes.contains(&place),
+                });
         if good {
             Ok(Self {
                 kind: PixKeyKind::Random,
@@ -154,7 +158,7 @@ impl PixKey {
     /// The key itself, as sent.
     #[must_use]
     pub fn account(&self) -> &str {
-        &self.account
+        self.account.expose()
     }
 }
 
@@ -180,12 +184,12 @@ fn tax_id(
             rest => 11 - rest,
         }
     };
-    let bytes = account.as_bytes();
+    let bytes = account.expose().as_bytes();
     let right = |covered: usize| {
-        let (Some(covered), Some(told)) = (bytes.get(..covered), bytes.get(covered)) else {
+        let (Some(covered), Some(digit)) = (bytes.get(..covered), bytes.get(covered)) else {
             return false;
         };
-        check_digit(covered) == value(*told)
+        check_digit(covered) == value(*digit)
     };
     let length = bytes.len();
     // One digit repeated has right check digits, and is nobody's.

@@ -91,14 +91,14 @@ impl Product {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        rules::whole("product_name", &self.name, rules::UNSTATED)?;
+        rules::no_embedded_field("product_name", &self.name, rules::UNSTATED)?;
         check::decimals("product_price", self.price, 8)?;
         if self.quantity == 0 {
             return Err(
                 InvalidRequest::request("product_quantity", "is zero").allowed("at least 1")
             );
         }
-        rules::whole("product_currency", &self.currency, 16)
+        rules::no_embedded_field("product_currency", &self.currency, 16)
     }
 }
 

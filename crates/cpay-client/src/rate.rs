@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use payments_core::{Amount, Rounding, wire};
-use serde::Deserializer;
+use payments_core::wire::FromText;
+use payments_core::{Amount, Rounding};
 
 /// How many units of the source currency one unit of the target currency costs.
 ///
@@ -62,10 +62,13 @@ impl Rate {
     pub fn source_for(self, target: Amount) -> Option<Amount> {
         multiply(target, self.0)
     }
+}
 
-    /// Text or number.
-    pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::amount(deserializer).map(Self)
+impl FromText for Rate {
+    const PROBLEM: &'static str = Amount::PROBLEM;
+
+    fn from_text(text: &str) -> Option<Self> {
+        Amount::from_text(text).map(Self)
     }
 }
 

@@ -3,7 +3,6 @@ use crate::redact::Masked;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::io;
-use std::ops::Deref;
 use zeroize::Zeroizing;
 
 /// Text about a person, an account or a card: a name, an address, a token. It is sent but never printed, and it is
@@ -75,14 +74,6 @@ impl<T: Into<String>> From<T> for SensitiveString {
     }
 }
 
-impl Deref for SensitiveString {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
 /// For a body that is wiped when its last user drops it: `Bytes::from_owner`.
 impl AsRef<[u8]> for SensitiveString {
     fn as_ref(&self) -> &[u8] {
@@ -110,8 +101,8 @@ mod tests {
     fn json_of_people_never_moves() {
         let people = vec![("Zoë \"Z\"", 7), ("\\", 8)];
         let text = SensitiveString::json("people", &people).unwrap();
-        assert_eq!(*text, serde_json::to_string(&people).unwrap());
-        assert_eq!(text.0.capacity(), text.len());
+        assert_eq!(text.expose(), serde_json::to_string(&people).unwrap());
+        assert_eq!(text.0.capacity(), text.expose().len());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use crate::amount::parse_scientific;
-use crate::{Amount, ProviderRef};
+use crate::{Amount, ProviderRef, SensitiveString};
 use std::borrow::Cow;
 
 /// The problem of an array or an object where a scalar is documented.
@@ -68,6 +68,14 @@ impl FromText for String {
 
     fn from_text(text: &str) -> Option<Self> {
         Some(text.to_owned())
+    }
+}
+
+impl FromText for SensitiveString {
+    const PROBLEM: &'static str = NO_SCALAR;
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.into())
     }
 }
 

@@ -1,23 +1,26 @@
-//! `submitKYC`: what the gateway has to know of customers before it takes their cards.
+//! `submitKYC`: registers customers before the gateway accepts their cards.
 
 use bytes::Bytes;
-use payments_core::SensitiveString;
-use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, wire};
+use payments_core::wire::Scalar;
+use payments_core::{
+    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, Timestamp,
+    keeps_raw,
+};
 use serde::Deserialize;
 
-use crate::Person;
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
+use crate::person::Person;
+use crate::protocol::Account;
+use crate::protocol::Call;
 
-/// Hands over the data of 1 to 1,000 customers: `POST /openapi/v1/submitKYC`.
+/// Submits the data of 1 to 1,000 customers: `POST /openapi/v1/submitKYC`.
 ///
-/// **Effect: unkeyed.** No document says what a second submission of a customer does, so once a byte of it may
-/// have left it is not sent again. The gateway offers no query for it: whether to submit once more after an
-/// [`Outcome::Unknown`](payments_core::Outcome) is the caller's to decide. It moves no money.
+/// **Effect: unkeyed.** No document states what a second submission of a customer does, so it is never sent again once
+/// a byte of it may have left. The gateway has no query for it: after [`Outcome::Unknown`](payments_core::Outcome), the
+/// caller decides whether to submit again. It moves no money.
 ///
 /// The signature covers the data's JSON text byte for byte. That text and the body that carries it are wiped when
-/// dropped. The gateway's own words of a refusal are not in the error's message, as they may repeat anybody's data:
-/// they stand in the answer as it came, the error's `raw()`.
+/// dropped. The error of a refusal does not contain the gateway's message, which may repeat personal data; it is in the
+/// error's `raw()`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a submission is made by `Client::submit_kyc`"]
 pub struct SubmitKyc {
@@ -33,9 +36,9 @@ impl SubmitKyc {
         Self { people }
     }
 
-    /// Any number of customers, in as few calls as they take, in order. No customers make no call.
+    /// Splits any number of customers into as few calls as possible, in order. An empty list results in no calls.
     ///
-    /// Each call succeeds or fails by itself: keep account of which ones did.
+    /// Each call succeeds or fails separately: record which ones succeeded.
     #[must_use]
     pub fn split(people: Vec<Person>) -> Vec<Self> {
         let mut calls = Vec::with_capacity(people.len().div_ceil(Self::MAX_PEOPLE));
@@ -80,8 +83,8 @@ impl Operation for SubmitKyc {
     }
 }
 
-impl Wired for SubmitKyc {
-    fn write(
+impl Call for SubmitKyc {
+    fn encode(
         &self,
         account: &Account,
         _now: Timestamp,
@@ -90,11 +93,14 @@ impl Wired for SubmitKyc {
         let data = SensitiveString::json("people", &rows)?;
         account.post_wiped(
             "submitKYC",
-            &[("data", &data), ("merchantId", account.merchant_id())],
+            &mut [
+                ("data", data.expose()),
+                ("merchantId", account.merchant_id()),
+            ],
         )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<KycReceipt, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<KycReceipt, Fault> {
         let mut receipt: KycReceipt = answer.data()?;
         receipt.submitted = u64::try_from(self.people.len()).unwrap_or(u64::MAX);
         if receipt.accepted > receipt.submitted {
@@ -103,18 +109,21 @@ impl Wired for SubmitKyc {
         Ok(answer.keep(receipt))
     }
 
-    /// There is too much in a list of people that a refusal could repeat.
-    fn redact(&self, _words: String) -> String {
+    /// A refusal could repeat any part of the personal data, so the message is dropped.
+    fn redact(&self, _message: String) -> String {
         String::new()
     }
 }
 
-/// What `submitKYC` answers: how many were accepted, and nothing about which.
+/// The answer to `submitKYC`: how many customers were accepted, but not which.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct KycReceipt {
     /// `count`: how many customers the gateway accepted.
-    #[serde(rename = "count", deserialize_with = "wire::integer")]
+    #[serde(rename = "count")]
+    #[serde_as(as = "Scalar")]
     pub accepted: u64,
     /// How many were in the call.
     #[serde(skip)]
@@ -124,7 +133,7 @@ pub struct KycReceipt {
 }
 
 impl KycReceipt {
-    /// Whether none was left out. A success of the call does not say so.
+    /// Whether all customers were accepted. A successful call may have left some out.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.accepted == self.submitted

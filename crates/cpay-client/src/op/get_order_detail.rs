@@ -1,20 +1,21 @@
-//! `getOrderDetail`: what became of an order.
+//! `getOrderDetail`: the state of an order.
 
 use bytes::Bytes;
+use payments_core::wire::{Lenient, Millis, Optional, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp, check, debug_masked, wire,
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::Deserialize;
 
-use crate::OrderStatus;
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
+use crate::protocol::Account;
+use crate::protocol::Call;
+use crate::status::OrderStatus;
 
-/// Asks for one order: `GET /openapi/v1/getOrderDetail`.
+/// Queries one order: `GET /openapi/v1/getOrderDetail`.
 ///
-/// **Effect: read.** By the merchant's reference, the gateway's id or the transaction hash. The
-/// provider demands at least one of the three, so there is no empty query.
+/// **Effect: read.** By the merchant's reference, the gateway's id or the transaction hash. The provider requires one
+/// of the three, so there is no empty query.
 ///
 /// ```
 /// use cpay_client::OrderQuery;
@@ -33,7 +34,7 @@ pub struct OrderQuery {
 }
 
 impl OrderQuery {
-    /// What each query adds to; none of them is this.
+    /// The common start of the queries; it is not a query.
     const NOTHING: Self = Self {
         merchant_trade_no: None,
         order_id: None,
@@ -56,8 +57,7 @@ impl OrderQuery {
         }
     }
 
-    /// By the hash of the transaction on its chain, up to 128 characters: the way to find a deposit that
-    /// came without an order.
+    /// By the hash of the transaction on its chain, up to 128 characters: the way to find a deposit without an order.
     pub fn by_hash(hash: impl Into<String>) -> Self {
         Self {
             hash: hash.into(),
@@ -74,23 +74,23 @@ impl Operation for OrderQuery {
     fn check(&self) -> Result<(), InvalidRequest> {
         match (&self.merchant_trade_no, &self.order_id) {
             (Some(merchant_trade_no), _) => {
-                check::separable("merchant_trade_no", merchant_trade_no.as_str(), 64)
+                check::no_ampersand("merchant_trade_no", merchant_trade_no.as_str(), 64)
             }
-            (None, Some(order_id)) => check::separable("order_id", order_id.as_str(), 64),
-            (None, None) => check::separable("hash", &self.hash, 128),
+            (None, Some(order_id)) => check::no_ampersand("order_id", order_id.as_str(), 64),
+            (None, None) => check::no_ampersand("hash", &self.hash, 128),
         }
     }
 }
 
-impl Wired for OrderQuery {
-    fn write(
+impl Call for OrderQuery {
+    fn encode(
         &self,
         account: &Account,
         _now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.get(
             "getOrderDetail",
-            &[
+            &mut [
                 (
                     "cpayOrderId",
                     self.order_id.as_ref().map_or("", ProviderRef::as_str),
@@ -107,7 +107,7 @@ impl Wired for OrderQuery {
         )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<OrderDetail, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<OrderDetail, Fault> {
         let detail: OrderDetail = answer.data()?;
         if let Some(asked) = &self.merchant_trade_no {
             answer.expect(
@@ -123,57 +123,58 @@ impl Wired for OrderQuery {
     }
 }
 
-/// What `getOrderDetail` answers. A field the gateway leaves out or sends empty is absent, and one nobody books by
-/// (fee, pledge, time, notes) that cannot be read. An amount received that cannot be read makes the answer
-/// undecodable: it is never taken for none.
+/// The answer to `getOrderDetail`. Missing and empty fields are `None`. So are malformed fields that do not affect the
+/// order (fee, pledge, time, notes). A malformed received amount makes the answer undecodable instead.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OrderDetail {
     /// The gateway's id of the order.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     pub order_id: ProviderRef,
     /// The state. Only [`OrderStatus::Completed`] is a success.
-    #[serde(deserialize_with = "crate::status::required")]
+    #[serde_as(as = "Scalar")]
     pub status: OrderStatus,
-    /// The merchant's reference; absent for a deposit that came without an order.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    /// The merchant's reference; `None` for a deposit without an order.
+    #[serde_as(as = "Optional")]
     pub merchant_trade_no: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub merchant_user_id: Option<String>,
-    /// The merchant this order belongs to. A number on the wire here.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// The merchant id. A number on the wire here.
+    #[serde_as(as = "Lenient")]
     pub merchant_id: Option<String>,
     /// The hash of the transaction on its chain.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub hash: Option<String>,
-    /// What C-Pay received, in units of `currency`. May differ from what was ordered.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// The amount that C-Pay received, in units of `currency`. It may differ from the ordered amount.
+    #[serde_as(as = "Optional")]
     pub actual_amount: Option<Amount>,
-    /// What the merchant's account received.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// The amount that the merchant's account received.
+    #[serde_as(as = "Optional")]
     pub received_amount: Option<Amount>,
-    /// `pledgeAmount`; no document says what it is.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// `pledgeAmount`; no document explains it.
+    #[serde_as(as = "Lenient")]
     pub pledge_amount: Option<Amount>,
-    /// What the gateway charged.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The fee of the gateway.
+    #[serde_as(as = "Lenient")]
     pub fee: Option<Amount>,
     /// The coin of the amounts. Named `cryptoCurrency` in webhooks.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub currency: Option<String>,
     /// The network in the short form of orders: `TRON`.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub network: Option<String>,
-    /// When the order was made. A number on the wire here.
-    #[serde(default, deserialize_with = "crate::informative::millis")]
+    /// When the order was created. A number on the wire here.
+    #[serde_as(as = "Lenient<Millis>")]
     pub create_time: Option<Timestamp>,
-    /// `extInfo`, JSON text.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// `extInfo`: JSON text.
+    #[serde_as(as = "Lenient")]
     pub ext_info: Option<String>,
     /// A note of the gateway, in any language.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub remark: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,

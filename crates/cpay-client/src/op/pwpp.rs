@@ -1,32 +1,36 @@
-//! `pwpp`: a card is charged without a payment page ("host to host").
+//! `pwpp`: charges a card without a payment page ("host to host").
 
 use bytes::Bytes;
+use payments_core::wire::{Lenient, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp, check, redact, wire,
+    Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, check, keeps_raw, redact,
 };
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use super::{Urls, setters};
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
-use crate::{Browser, Card, Payer, Purchase, StoredCardId, rules, words};
+use crate::card::Card;
+use crate::card::StoredCardId;
+use crate::payer::Browser;
+use crate::payer::Payer;
+use crate::protocol::Account;
+use crate::protocol::Call;
+use crate::purchase::Purchase;
+use crate::rules;
 
 /// The decimals of an amount; the gateway cuts off what is beyond (specification: "rounds down").
 const DECIMALS: u8 = 2;
 
-/// A payment by a card whose data the merchant holds: `POST /openapi/v1/pwpp`.
+/// A payment by a card whose data the merchant has: `POST /openapi/v1/pwpp`.
 ///
-/// **Effect: unkeyed.** No document says what a second payment with the same reference does, so once a byte of
-/// it may have left it is not sent again: an [`Outcome::Unknown`](payments_core::Outcome) is resolved by
+/// **Effect: unkeyed.** No document states what a second payment with the same reference does, so it is never sent
+/// again once a byte of it may have left. After [`Outcome::Unknown`](payments_core::Outcome), query
 /// [`order_detail`](crate::Client::order_detail) with the same reference. A card that is declined (code 90751015)
 /// counts as not charged, which is `assumed`: the specification says "pay fail" and shows an empty order id.
 ///
-/// The card's data lives in types that are wiped when dropped, and so does the body that carries it; `Debug` shows no
-/// more of it than the last four digits. In the gateway's words of a refusal every number of three or more digits, the
-/// stored card's id and the payer's e-mail address are masked; `raw()` of the error has them as they came. Handling
-/// cards at all is the merchant's duty under PCI DSS. [`CreateCardOrder`](crate::CreateCardOrder) leaves it to the
-/// gateway's page.
+/// The card's data and the body that contains it are wiped when dropped; `Debug` shows at most the last four digits. In
+/// the gateway's message, numbers of three or more digits, the stored card's id and the payer's e-mail address are
+/// masked; the error's `raw()` contains them. Handling card data requires the merchant to comply with PCI DSS. With
+/// [`CreateCardOrder`](crate::CreateCardOrder) the gateway's page handles it.
 ///
 /// ```
 /// use cpay_client::{
@@ -63,7 +67,9 @@ pub struct CardPayment {
     payer: Payer,
     browser: Browser,
     create_time: Option<Timestamp>,
-    urls: Urls,
+    callback_url: String,
+    success_url: String,
+    fail_url: String,
     language: String,
     pay_channel: String,
     store_card: bool,
@@ -73,11 +79,11 @@ pub struct CardPayment {
 impl CardPayment {
     /// A payment of `purchase` by `card`.
     ///
-    /// - `merchant_trade_no`: the merchant's own id of this payment, unique, up to 64 characters. Keep it before
-    ///   the call: after a failure it is the way to ask what happened.
+    /// - `merchant_trade_no`: the merchant's own id of this payment, unique, up to 64 characters. Store it before the
+    ///   call: after a failure you query the order by it.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
-    /// - `purchase`: in `USD` or `EUR`, with up to 2 decimals. The gateway would cut off more of them without a
-    ///   word (19.011 becomes 19.01), so more are refused here, unless they are zeros.
+    /// - `purchase`: in `USD` or `EUR`, with up to 2 decimals. The gateway silently cuts off further decimals (19.011
+    ///   becomes 19.01), so they are refused here, unless they are zeros.
     pub fn new(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -93,11 +99,12 @@ impl CardPayment {
         }
     }
 
-    /// A payment of `purchase` by a card the gateway has stored; the rest is as for [`new`](Self::new).
+    /// A payment of `purchase` by a card that the gateway has stored; the other arguments are those of
+    /// [`new`](Self::new).
     ///
-    /// The specification marks the card's number, code and expiry as mandatory in every case: that they may be left
-    /// out here is `assumed`, for a merchant who has them needs no stored card. Where the gateway wants them even so,
-    /// use `new` and [`stored_card`](Self::stored_card).
+    /// The specification marks the card's number, code and expiry as mandatory in every case: that they may be omitted
+    /// here is `assumed`, because a merchant who has them needs no stored card. If the gateway requires them, use `new`
+    /// and [`stored_card`](Self::stored_card).
     pub fn by_stored_card(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -124,7 +131,9 @@ impl CardPayment {
             payer,
             browser,
             create_time: None,
-            urls: Urls::default(),
+            callback_url: String::new(),
+            success_url: String::new(),
+            fail_url: String::new(),
             language: String::new(),
             pay_channel: String::new(),
             store_card: false,
@@ -132,7 +141,7 @@ impl CardPayment {
         }
     }
 
-    /// `lang`, the language of the pages; English without it. How languages are named is not documented.
+    /// `lang`, the language of the pages; English without it. The values are not documented.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
         self
@@ -144,35 +153,46 @@ impl CardPayment {
         self
     }
 
-    /// Has the gateway store the card if the payment succeeds (`storeCc` 1; not sent otherwise, which means no).
+    /// Asks the gateway to store the card if the payment succeeds (`storeCc` 1; not sent by default, which means no).
     /// The account must have that service.
     pub fn store_card(mut self) -> Self {
         self.store_card = true;
         self
     }
 
-    /// Names the stored card (`ccStorageID`) beside the card's data. Which of the two then counts is not documented.
+    /// Sends the id of a stored card (`ccStorageID`) in addition to the card's data. Which of the two is used is not
+    /// documented.
     pub fn stored_card(mut self, id: StoredCardId) -> Self {
         self.stored_card = Some(id);
         self
     }
-}
 
-setters!(CardPayment {
-    /// Where the webhook of this payment goes, up to 256 characters. Without it the gateway uses the URL set for
-    /// the account. Sent as `callbackURL`, with a small `b` in this call.
-    callback_url;
+    /// Where the webhook of this payment goes, up to 256 characters. Default: the URL that is set for the account. Sent
+    /// as `callbackURL`, with a small `b` in this call.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.callback_url = url.into();
+        self
+    }
 
-    /// Where the customer is sent after success, up to 256 characters; the gateway appends `?txnRef=<orderId>`.
-    /// Arriving there proves no payment.
-    success_url;
+    /// Where the customer is sent after success, up to 256 characters; the gateway appends `?txnRef=<orderId>`. A visit
+    /// to this page does not prove a payment.
+    pub fn success_url(mut self, url: impl Into<String>) -> Self {
+        self.success_url = url.into();
+        self
+    }
 
     /// Where the customer is sent after failure, up to 256 characters; the gateway appends `?txnRef=<orderId>`.
-    fail_url;
+    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
+        self.fail_url = url.into();
+        self
+    }
 
-    /// When the merchant made the payment; sent in milliseconds. Default: the clock at the time of sending.
-    create_time;
-});
+    /// When the merchant created the payment; sent in milliseconds. Default: the time of sending.
+    pub fn create_time(mut self, time: Timestamp) -> Self {
+        self.create_time = Some(time);
+        self
+    }
+}
 
 impl Operation for CardPayment {
     type Output = CardPaymentPage;
@@ -180,34 +200,26 @@ impl Operation for CardPayment {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::separable("user_id", &self.user_id, 64)?;
+        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
+        check::no_ampersand("user_id", &self.user_id, 64)?;
         self.purchase.check(&["USD", "EUR"])?;
-        uncut(self.purchase.amount)?;
+        rules::not_truncated("amount", self.purchase.amount, DECIMALS)?;
         self.payer.check()?;
         self.browser.check()?;
-        self.urls.check()?;
+        check::optional_url("callback_url", &self.callback_url, rules::URL)?;
+        check::optional_url("success_url", &self.success_url, rules::URL)?;
+        check::optional_url("fail_url", &self.fail_url, rules::URL)?;
         check::optional_text("language", &self.language, 16)?;
         check::optional_text("pay_channel", &self.pay_channel, 16)?;
         match &self.stored_card {
-            Some(id) => check::separable("stored_card", id.as_str(), rules::UNSTATED),
+            Some(id) => check::no_ampersand("stored_card", id.as_str(), rules::UNSTATED),
             None => Ok(()),
         }
     }
 }
 
-/// An amount of which the gateway would charge less is refused, with what it would charge.
-fn uncut(amount: Amount) -> Result<(), InvalidRequest> {
-    let Some(cut) = rules::cut(amount, DECIMALS) else {
-        return Ok(());
-    };
-    let decimals = amount.decimals();
-    let problem = format!("has {decimals} decimals: the gateway would charge {cut}");
-    Err(InvalidRequest::request("amount", problem).allowed("up to 2 decimals"))
-}
-
-impl Wired for CardPayment {
-    fn write(
+impl Call for CardPayment {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
@@ -215,87 +227,82 @@ impl Wired for CardPayment {
         let (payer, browser, card) = (&self.payer, &self.browser, self.card.as_ref());
         account.post_wiped(
             "pwpp",
-            &[
-                ("addressLine", &payer.address.line),
+            &mut [
+                ("addressLine", payer.address.line.expose()),
                 ("amount", &self.purchase.amount.to_text()),
-                ("callbackURL", &self.urls.callback),
+                ("callbackURL", &self.callback_url),
                 ("cardNumber", card.map_or("", |card| card.number.expose())),
                 (
                     "ccStorageID",
                     self.stored_card.as_ref().map_or("", StoredCardId::as_str),
                 ),
-                ("city", &payer.address.city),
-                ("clientHTTPAccept", &browser.accept),
-                ("clientHTTPUserAgent", &browser.user_agent),
-                ("country", &payer.address.country),
+                ("city", payer.address.city.expose()),
+                ("clientHTTPAccept", browser.accept.expose()),
+                ("clientHTTPUserAgent", browser.user_agent.expose()),
+                ("country", payer.address.country.expose()),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
                 ("currency", &self.purchase.currency),
                 ("cvv", card.map_or("", |card| card.cvv.expose())),
-                ("email", &payer.contact.email),
+                ("email", payer.contact.email.expose()),
                 ("expDate", card.map_or("", |card| card.expiry.expose())),
-                ("failURL", &self.urls.fail),
-                ("firstName", &payer.name.first),
-                ("iddCode", &payer.contact.idd_code),
-                ("ip", &browser.ip),
+                ("failURL", &self.fail_url),
+                ("firstName", payer.name.first.expose()),
+                ("iddCode", payer.contact.idd_code.expose()),
+                ("ip", browser.ip.expose()),
                 ("lang", &self.language),
-                ("lastName", &payer.name.last),
+                ("lastName", payer.name.last.expose()),
                 ("merchantId", account.merchant_id()),
                 ("merchantTradeNo", self.merchant_trade_no.as_str()),
-                ("mobile", &payer.contact.mobile),
+                ("mobile", payer.contact.mobile.expose()),
                 ("payChannel", &self.pay_channel),
                 ("products", &self.purchase.products_json()?),
                 ("storeCc", if self.store_card { "1" } else { "" }),
-                ("successURL", &self.urls.success),
+                ("successURL", &self.success_url),
                 ("userId", &self.user_id),
-                ("zip", &payer.address.zip),
+                ("zip", payer.address.zip.expose()),
             ],
         )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<CardPaymentPage, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<CardPaymentPage, Fault> {
         let page: CardPaymentPage = answer.data()?;
         Ok(answer.keep(page))
     }
 
-    /// Gateways have been seen to repeat the card's number when they refuse it.
-    fn redact(&self, said: String) -> String {
+    /// Gateways are known to repeat the card's number when they refuse it.
+    fn redact(&self, message: String) -> String {
         let stored = self.stored_card.as_ref().map_or("", StoredCardId::as_str);
         let expiry = self.card.as_ref().map_or("", |card| card.expiry.expose());
-        let said = [stored, expiry, &self.payer.contact.email]
-            .into_iter()
-            .fold(said, |said, value| redact::without(&said, value));
-        words::without_numbers(&said)
+        let email = self.payer.contact.email.expose();
+        redact::without_numbers(&redact::without_all(&message, [stored, expiry, email]))
     }
 }
 
-/// What `pwpp` answers: how the customer goes on, usually to the bank's 3-D Secure page. It is no success yet: the
-/// webhook and [`order_detail`](crate::Client::order_detail) tell whether the card was charged.
+/// The answer to `pwpp`: how the customer continues, usually on the bank's 3-D Secure page. The payment has not
+/// succeeded yet: the webhook and [`order_detail`](crate::Client::order_detail) show whether the card was charged.
 ///
-/// `Debug` shows neither page nor ids of cards; [`raw`](Self::raw) has both, the stored card's id among them.
+/// `Debug` shows neither the page nor the stored card's id; [`raw`](Self::raw) contains both.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CardPaymentPage {
-    /// The gateway's id of the payment; it comes back to the success or failure page as `txnRef`.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    /// The gateway's id of the payment; the gateway passes it to the success or failure page as `txnRef`.
+    #[serde_as(as = "Scalar")]
     pub order_id: ProviderRef,
-    /// An HTML document to be shown to the customer as a page of its own. It is the gateway's text: never put it
-    /// into a page of the shop's.
-    #[serde(
-        rename = "pageData",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    /// An HTML document to show to the customer as a separate page. It is untrusted: never embed it in a page of the
+    /// shop.
+    #[serde(rename = "pageData")]
+    #[serde_as(as = "Lenient")]
     pub page: Option<String>,
-    /// Where to send the customer instead; in the specification's table, in none of its examples.
-    #[serde(
-        rename = "redirectURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    /// Where to send the customer instead. It is in the specification's table, but in none of its examples.
+    #[serde(rename = "redirectURL")]
+    #[serde_as(as = "Lenient")]
     pub redirect_url: Option<String>,
-    /// The id of the stored card, where it was to be stored.
-    #[serde(rename = "ccStorageID", default, deserialize_with = "stored_card")]
+    /// The id of the stored card, if storing was requested.
+    #[serde(rename = "ccStorageID")]
+    #[serde_as(as = "Lenient")]
     pub stored_card: Option<StoredCardId>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
@@ -303,13 +310,7 @@ pub struct CardPaymentPage {
 
 keeps_raw!(CardPaymentPage);
 
-fn stored_card<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<StoredCardId>, D::Error> {
-    Ok(crate::informative::text(deserializer)?.map(StoredCardId::new))
-}
-
-/// The page by its size: what a bank writes into it is not for a log.
+/// Shows the size of the page only: its content must not be logged.
 impl std::fmt::Debug for CardPaymentPage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CardPaymentPage")

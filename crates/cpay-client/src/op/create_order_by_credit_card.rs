@@ -3,23 +3,23 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use payments_core::SensitiveString;
-use payments_core::Timestamp;
+use payments_core::wire::{Lenient, Optional, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer, check,
-    debug_masked, wire,
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::Deserialize;
 
-use super::{Urls, setters};
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
-use crate::{OrderStatus, Purchase, rules};
+use crate::protocol::Account;
+use crate::protocol::Call;
+use crate::purchase::Purchase;
+use crate::rules;
+use crate::status::OrderStatus;
 
-/// A new pay-in order by card: `POST /openapi/v1/createOrderByCreditCard`.
+/// A new pay-in order paid by card: `POST /openapi/v1/createOrderByCreditCard`.
 ///
-/// **Effect: unkeyed.** No document says what a second order with the same reference does, so once a byte of
-/// it may have left it is not sent again: an [`Outcome::Unknown`](payments_core::Outcome) is resolved by
+/// **Effect: unkeyed.** No document states what a second order with the same reference does, so it is never sent again
+/// once a byte of it may have left. After [`Outcome::Unknown`](payments_core::Outcome), query
 /// [`order_detail`](crate::Client::order_detail) with the same reference.
 ///
 /// ```
@@ -49,7 +49,9 @@ pub struct CreateCardOrder {
     email: SensitiveString,
     ip: SensitiveString,
     create_time: Option<Timestamp>,
-    urls: Urls,
+    callback_url: String,
+    success_url: String,
+    fail_url: String,
     language: String,
     ext_info: SensitiveString,
 }
@@ -57,8 +59,8 @@ pub struct CreateCardOrder {
 impl CreateCardOrder {
     /// An order of `purchase`.
     ///
-    /// - `merchant_trade_no`: the merchant's own id of this order, unique, up to 64 characters. Keep it before the
-    ///   call: after a failure it is the way to ask what happened.
+    /// - `merchant_trade_no`: the merchant's own id of this order, unique, up to 64 characters. Store it before the
+    ///   call: after a failure you query the order by it.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
     /// - `purchase`: in `USD`, `EUR` or `BRL` (specification: "currently only"), with up to 8 decimals (the
     ///   provider's later document; the specification is silent here).
@@ -81,41 +83,56 @@ impl CreateCardOrder {
             email: SensitiveString::from(email),
             ip: SensitiveString::from(ip.to_string()),
             create_time: None,
-            urls: Urls::default(),
+            callback_url: String::new(),
+            success_url: String::new(),
+            fail_url: String::new(),
             language: String::new(),
             ext_info: SensitiveString::default(),
         }
     }
 
-    /// The language of the page: `en-US` or `ru-RU` by the specification, passed on as it is, up to 16 characters.
-    /// Without it the browser's counts. Sent as `lanuage`, which is how the gateway spells it.
+    /// The language of the page: `en-US` or `ru-RU` by the specification, sent unchanged, up to 16 characters. Default:
+    /// the browser's language. Sent as `lanuage`, the spelling of the gateway.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
         self
     }
-}
 
-setters!(CreateCardOrder {
-    /// Where the webhook of this order goes, up to 256 characters. Without it the gateway uses the URL set for the
-    /// account. Sent as `callBackURL`.
-    callback_url;
+    /// Where the webhook of this order goes, up to 256 characters. Default: the URL that is set for the account. Sent
+    /// as `callBackURL`.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.callback_url = url.into();
+        self
+    }
 
-    /// Where the customer is sent after paying, up to 256 characters. Arriving there proves no payment.
-    success_url;
+    /// Where the customer is sent after paying, up to 256 characters. A visit to this page does not prove a payment.
+    pub fn success_url(mut self, url: impl Into<String>) -> Self {
+        self.success_url = url.into();
+        self
+    }
 
     /// Where the customer is sent after failing to pay, up to 256 characters.
-    fail_url;
+    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
+        self.fail_url = url.into();
+        self
+    }
 
-    /// `extInfo`, JSON text of the merchant's, up to 256 characters. Not in the specification's table of this call;
-    /// the official PHP client sends it.
+    /// `extInfo`: JSON text of the merchant, up to 256 characters. Not in the specification's table of this call; the
+    /// official PHP client sends it.
     ///
-    /// A piece such as `&name=` is refused: the gateway's webhook of this order brings it back, and there it could pass
-    /// for the border of another field. A plain `&` is fine.
-    ext_info;
+    /// A part of the form `&name=` is refused: the gateway repeats this text in the webhook of the order, where it
+    /// could pass for another field. A plain `&` is accepted.
+    pub fn ext_info(mut self, json: impl Into<String>) -> Self {
+        self.ext_info = SensitiveString::from(json);
+        self
+    }
 
-    /// When the merchant made the order; sent in milliseconds. Default: the clock at the time of sending.
-    create_time;
-});
+    /// When the merchant created the order; sent in milliseconds. Default: the time of sending.
+    pub fn create_time(mut self, time: Timestamp) -> Self {
+        self.create_time = Some(time);
+        self
+    }
+}
 
 impl Operation for CreateCardOrder {
     type Output = CardOrder;
@@ -123,47 +140,49 @@ impl Operation for CreateCardOrder {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::separable("user_id", &self.user_id, 64)?;
+        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
+        check::no_ampersand("user_id", &self.user_id, 64)?;
         self.purchase.check(&["USD", "EUR", "BRL"])?;
         check::decimals("amount", self.purchase.amount, 8)?;
-        rules::country(&self.country)?;
-        rules::email("email", &self.email)?;
-        self.urls.check()?;
+        rules::country(self.country.expose())?;
+        rules::email("email", self.email.expose())?;
+        check::optional_url("callback_url", &self.callback_url, rules::URL)?;
+        check::optional_url("success_url", &self.success_url, rules::URL)?;
+        check::optional_url("fail_url", &self.fail_url, rules::URL)?;
         check::optional_text("language", &self.language, 16)?;
-        rules::optional_whole("ext_info", &self.ext_info, 256)
+        rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256)
     }
 }
 
-impl Wired for CreateCardOrder {
-    fn write(
+impl Call for CreateCardOrder {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "createOrderByCreditCard",
-            &[
+            &mut [
                 ("amount", &self.purchase.amount.to_text()),
-                ("callBackURL", &self.urls.callback),
-                ("country", &self.country),
+                ("callBackURL", &self.callback_url),
+                ("country", self.country.expose()),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
                 ("currency", &self.purchase.currency),
-                ("email", &self.email),
-                ("extInfo", &self.ext_info),
-                ("failURL", &self.urls.fail),
-                ("ip", &self.ip),
+                ("email", self.email.expose()),
+                ("extInfo", self.ext_info.expose()),
+                ("failURL", &self.fail_url),
+                ("ip", self.ip.expose()),
                 ("lanuage", &self.language),
                 ("merchantId", account.merchant_id()),
                 ("merchantTradeNo", self.merchant_trade_no.as_str()),
                 ("products", &self.purchase.products_json()?),
-                ("successURL", &self.urls.success),
+                ("successURL", &self.success_url),
                 ("userId", &self.user_id),
             ],
         )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<CardOrder, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<CardOrder, Fault> {
         let order: CardOrder = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
         answer.expect(
@@ -182,69 +201,59 @@ impl Wired for CreateCardOrder {
     }
 }
 
-/// What `createOrderByCreditCard` answers. A field the gateway leaves out or sends empty is absent, and one that tells
-/// nothing the order depends on and cannot be read.
+/// The answer to `createOrderByCreditCard`. Missing and empty fields are `None`. So are malformed fields that do not
+/// affect the order.
 ///
-/// The call's success says that the order was taken, not that it can be paid: the specification's own example
-/// of a success is a closed order. Ask [`is_live`](Self::is_live) before sending the customer anywhere.
+/// A success means that the order was accepted, not that it can be paid: the specification's own example of a success
+/// is a closed order. Check [`is_live`](Self::is_live) before you redirect the customer.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CardOrder {
     /// The gateway's id of the order.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     pub order_id: ProviderRef,
     /// The state of the order, `orderStatus` on the wire.
-    #[serde(
-        rename = "orderStatus",
-        default,
-        deserialize_with = "crate::status::optional"
-    )]
+    #[serde(rename = "orderStatus")]
+    #[serde_as(as = "Optional")]
     pub status: Option<OrderStatus>,
-    /// The page where the customer pays; it may be on a bank's own host.
-    #[serde(
-        rename = "cashierURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    /// The page where the customer pays; it may be on the host of a bank.
+    #[serde(rename = "cashierURL")]
+    #[serde_as(as = "Lenient")]
     pub cashier_url: Option<String>,
     /// The merchant's reference, as sent.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub merchant_trade_no: Option<String>,
-    /// The merchant this order belongs to. A number on the wire here.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// The merchant id. A number on the wire here.
+    #[serde_as(as = "Lenient")]
     pub merchant_id: Option<String>,
     /// The currency of the amounts.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub order_currency: Option<String>,
-    /// What the customer is to pay.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// The amount the customer has to pay.
+    #[serde_as(as = "Optional")]
     pub order_amount: Option<Amount>,
-    /// What the merchant has received.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The amount the merchant has received.
+    #[serde_as(as = "Lenient")]
     pub received_amount: Option<Amount>,
-    /// `pledgeAmount`; no document says what it is.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// `pledgeAmount`; no document explains it.
+    #[serde_as(as = "Lenient")]
     pub pledge_amount: Option<Amount>,
-    /// What the gateway charges.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The fee of the gateway.
+    #[serde_as(as = "Lenient")]
     pub fee: Option<Amount>,
     /// The success page, as sent.
-    #[serde(
-        rename = "successURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    #[serde(rename = "successURL")]
+    #[serde_as(as = "Lenient")]
     pub success_url: Option<String>,
     /// The failure page, as sent.
-    #[serde(
-        rename = "failURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    #[serde(rename = "failURL")]
+    #[serde_as(as = "Lenient")]
     pub fail_url: Option<String>,
-    /// `sign`, 64 hexadecimal digits. No document says what it covers, so it is not verified and proves nothing.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// `sign`, 64 hexadecimal digits. No document describes what it covers, so it is not verified and proves nothing.
+    #[serde_as(as = "Lenient")]
     pub sign: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
@@ -253,7 +262,7 @@ pub struct CardOrder {
 impl CardOrder {
     /// Whether the customer can pay: the order is pending or processing.
     ///
-    /// False for one that is closed or completed, and for one whose state is missing or unknown: ask
+    /// `false` for a closed or completed order, and if the state is missing or unknown: query
     /// [`order_detail`](crate::Client::order_detail) then.
     #[must_use]
     pub fn is_live(&self) -> bool {

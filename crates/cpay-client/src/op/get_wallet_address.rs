@@ -1,19 +1,21 @@
-//! `getWalletAddress`: where a customer sends coins without an order.
+//! `getWalletAddress`: the addresses where a customer deposits coins without an order.
 
 use bytes::Bytes;
 use payments_core::redact::Masked;
-use payments_core::{Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, check};
+use payments_core::wire::NonEmpty;
+use payments_core::{
+    Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, check, keeps_raw,
+};
 use serde::Deserialize;
 
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
+use crate::protocol::Account;
+use crate::protocol::Call;
 
-/// Asks for the deposit addresses of a customer: `GET /openapi/v1/getWalletAddress`.
+/// Gets the deposit addresses of a customer: `GET /openapi/v1/getWalletAddress`.
 ///
-/// **Effect: keyed** by the customer. The call makes addresses for a customer who has none yet, and the
-/// specification describes it as the query for a customer's addresses: that a repeat gives the same ones is
-/// `assumed` from that. It moves no money, so an [`Outcome::Unknown`](payments_core::Outcome) means at worst
-/// that addresses exist which nobody has seen: make the same call again.
+/// **Effect: keyed** by the customer. The call creates addresses for a customer who has none yet. The specification
+/// describes it as the query for a customer's addresses; that a repeat returns the same ones is `assumed` from that. It
+/// moves no money: after [`Outcome::Unknown`](payments_core::Outcome), make the same call again.
 ///
 /// ```
 /// use cpay_client::WalletAddressQuery;
@@ -42,24 +44,26 @@ impl Operation for WalletAddressQuery {
     const EFFECT: Effect = Effect::Keyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("user_id", &self.user_id, 64)
+        check::no_ampersand("user_id", &self.user_id, 64)
     }
 }
 
-impl Wired for WalletAddressQuery {
-    fn write(
+impl Call for WalletAddressQuery {
+    fn encode(
         &self,
         account: &Account,
         _now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let fields = [
-            ("merchantId", account.merchant_id()),
-            ("userId", &*self.user_id),
-        ];
-        account.get("getWalletAddress", &fields)
+        account.get(
+            "getWalletAddress",
+            &mut [
+                ("merchantId", account.merchant_id()),
+                ("userId", &*self.user_id),
+            ],
+        )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<WalletAddresses, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<WalletAddresses, Fault> {
         let addresses = WalletAddresses {
             addresses: answer.rows()?,
             raw: None,
@@ -68,7 +72,7 @@ impl Wired for WalletAddressQuery {
     }
 }
 
-/// What `getWalletAddress` answers.
+/// The answer to `getWalletAddress`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletAddresses {
@@ -79,24 +83,25 @@ pub struct WalletAddresses {
 
 keeps_raw!(WalletAddresses);
 
-/// Where to send one coin on one network. Coins sent over another network are lost, so a row that lacks one of
-/// the three is no row.
+/// The address for one coin on one network. Coins sent over another network are lost, so all three fields are required.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[non_exhaustive]
 pub struct WalletAddress {
     /// The address on its chain.
-    #[serde(deserialize_with = "super::present_text")]
+    #[serde_as(as = "NonEmpty")]
     pub address: String,
     /// The coin: `USDT`, `TRX`, `BNB`, `ETH` and `BTC` in the example.
-    #[serde(deserialize_with = "super::present_text")]
+    #[serde_as(as = "NonEmpty")]
     pub currency: String,
-    /// The network in its long form: `TRON(TRC-20)`, `BSC(BEP-20)`, `Ethereum(ERC-20)`, `Bitcoin`. Orders and
-    /// webhooks say `TRON` for the first of them.
-    #[serde(deserialize_with = "super::present_text")]
+    /// The network in its long form: `TRON(TRC-20)`, `BSC(BEP-20)`, `Ethereum(ERC-20)`, `Bitcoin`. Orders and webhooks
+    /// use `TRON` for the first one.
+    #[serde_as(as = "NonEmpty")]
     pub network: String,
 }
 
-/// Without the address: it is a customer's.
+/// Masks the address: it belongs to a customer.
 impl std::fmt::Debug for WalletAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WalletAddress")

@@ -1,23 +1,23 @@
 //! `createOrder`: a customer pays a crypto amount on the gateway's cashier page.
 
 use bytes::Bytes;
-use payments_core::SensitiveString;
+use payments_core::wire::{Lenient, Millis, Optional, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp, check, debug_masked, wire,
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::Deserialize;
 
-use super::{Urls, setters};
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
-use crate::{OrderStatus, rules};
+use crate::protocol::Account;
+use crate::protocol::Call;
+use crate::rules;
+use crate::status::OrderStatus;
 
 /// A new pay-in order: `POST /openapi/v1/createOrder`.
 ///
-/// **Effect: unkeyed.** No document says what a second order with the same reference does, so once a
-/// byte of it may have left it is not sent again: an [`Outcome::Unknown`](payments_core::Outcome) is
-/// resolved by [`order_detail`](crate::Client::order_detail) with the same reference.
+/// **Effect: unkeyed.** No document states what a second order with the same reference does, so it is never sent again
+/// once a byte of it may have left. After [`Outcome::Unknown`](payments_core::Outcome), query
+/// [`order_detail`](crate::Client::order_detail) with the same reference.
 ///
 /// ```
 /// use cpay_client::CreateOrder;
@@ -42,20 +42,21 @@ pub struct CreateOrder {
     amount: Amount,
     crypto_currency: String,
     create_time: Option<Timestamp>,
-    urls: Urls,
+    callback_url: String,
+    success_url: String,
+    fail_url: String,
     ext_info: SensitiveString,
 }
 
 impl CreateOrder {
     /// An order of `amount` in `crypto_currency`.
     ///
-    /// - `merchant_trade_no`: the merchant's own id of this order, unique, up to 64 characters. Keep it
-    ///   before the call: after a failure it is the way to ask what happened.
+    /// - `merchant_trade_no`: the merchant's own id of this order, unique, up to 64 characters. Store it before the
+    ///   call: after a failure you query the order by it.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
     /// - `amount`: in units of the coin (`"3"` with `"USDT"` is three USDT), more than zero, up to 8 decimals
     ///   (8 decimals: the provider's later documents; the specification is silent here).
-    /// - `crypto_currency`: `USDT`, `ETH`, `BTC` or `BNB` by the specification; passed on as it is, up to 16
-    ///   characters.
+    /// - `crypto_currency`: `USDT`, `ETH`, `BTC` or `BNB` by the specification; sent unchanged, up to 16 characters.
     pub fn new(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -68,35 +69,50 @@ impl CreateOrder {
             amount,
             crypto_currency: crypto_currency.into(),
             create_time: None,
-            urls: Urls::default(),
+            callback_url: String::new(),
+            success_url: String::new(),
+            fail_url: String::new(),
             ext_info: SensitiveString::default(),
         }
     }
-}
 
-setters!(CreateOrder {
-    /// Where the webhook of this order goes, up to 256 characters. Without it the gateway uses the URL
-    /// set for the account. Sent as `callBackURL`: the specification's table spells it `callbackURL`, its
-    /// example and every official client `callBackURL`.
-    callback_url;
+    /// Where the webhook of this order goes, up to 256 characters. Default: the URL that is set for the account. Sent
+    /// as `callBackURL`: the specification's table spells it `callbackURL`, its example and every official client
+    /// `callBackURL`.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.callback_url = url.into();
+        self
+    }
 
-    /// Where the cashier page sends the customer after paying, up to 256 characters. Arriving there proves
-    /// no payment.
-    success_url;
+    /// Where the cashier page sends the customer after paying, up to 256 characters. A visit to this page does not
+    /// prove a payment.
+    pub fn success_url(mut self, url: impl Into<String>) -> Self {
+        self.success_url = url.into();
+        self
+    }
 
     /// Where the cashier page sends the customer after failing to pay, up to 256 characters.
-    fail_url;
+    pub fn fail_url(mut self, url: impl Into<String>) -> Self {
+        self.fail_url = url.into();
+        self
+    }
 
-    /// `extInfo`, JSON text of the merchant's that comes back with the order, up to 256 characters. Not in the
-    /// specification's table of this call; the official PHP client sends it.
+    /// `extInfo`: JSON text that the gateway returns with the order, up to 256 characters. Not in the specification's
+    /// table of this call; the official PHP client sends it.
     ///
-    /// A piece such as `&name=` is refused: the gateway's webhook of this order brings it back, and there it could pass
-    /// for the border of another field. A plain `&` is fine.
-    ext_info;
+    /// A part of the form `&name=` is refused: the gateway repeats this text in the webhook of the order, where it
+    /// could pass for another field. A plain `&` is accepted.
+    pub fn ext_info(mut self, json: impl Into<String>) -> Self {
+        self.ext_info = SensitiveString::from(json);
+        self
+    }
 
-    /// When the merchant made the order; sent in milliseconds. Default: the clock at the time of sending.
-    create_time;
-});
+    /// When the merchant created the order; sent in milliseconds. Default: the time of sending.
+    pub fn create_time(mut self, time: Timestamp) -> Self {
+        self.create_time = Some(time);
+        self
+    }
+}
 
 impl Operation for CreateOrder {
     type Output = CreatedOrder;
@@ -104,40 +120,42 @@ impl Operation for CreateOrder {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::separable("user_id", &self.user_id, 64)?;
+        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
+        check::no_ampersand("user_id", &self.user_id, 64)?;
         check::positive("amount", self.amount)?;
         check::decimals("amount", self.amount, 8)?;
         check::text("crypto_currency", &self.crypto_currency, 16)?;
-        self.urls.check()?;
-        rules::optional_whole("ext_info", &self.ext_info, 256)
+        check::optional_url("callback_url", &self.callback_url, rules::URL)?;
+        check::optional_url("success_url", &self.success_url, rules::URL)?;
+        check::optional_url("fail_url", &self.fail_url, rules::URL)?;
+        rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256)
     }
 }
 
-impl Wired for CreateOrder {
-    fn write(
+impl Call for CreateOrder {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "createOrder",
-            &[
+            &mut [
                 ("amount", &self.amount.to_text()),
-                ("callBackURL", &self.urls.callback),
+                ("callBackURL", &self.callback_url),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
                 ("cryptoCurrency", &self.crypto_currency),
-                ("extInfo", &self.ext_info),
-                ("failURL", &self.urls.fail),
+                ("extInfo", self.ext_info.expose()),
+                ("failURL", &self.fail_url),
                 ("merchantId", account.merchant_id()),
                 ("merchantTradeNo", self.merchant_trade_no.as_str()),
-                ("successURL", &self.urls.success),
+                ("successURL", &self.success_url),
                 ("userId", &self.user_id),
             ],
         )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<CreatedOrder, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<CreatedOrder, Fault> {
         let order: CreatedOrder = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
         answer.expect(
@@ -155,85 +173,74 @@ impl Wired for CreateOrder {
     }
 }
 
-/// What `createOrder` answers.
+/// The answer to `createOrder`.
 ///
-/// The specification's table gives most of these fields no type and its example leaves six of them out, so every
-/// one but the order id may be absent.
-/// A field the gateway sends empty is absent as well, and one that tells nothing the order depends on and cannot be
-/// read.
+/// The specification's table gives most of these fields no type and its example leaves six of them out, so every field
+/// but the order id may be `None`. Empty fields are `None` too, and so are malformed fields that do not affect the
+/// order.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedOrder {
-    /// The gateway's id of the order: 19 to 21 digits in the examples, to be kept as text.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    /// The gateway's id of the order: 19 to 21 digits in the examples, keep it as text.
+    #[serde_as(as = "Scalar")]
     pub order_id: ProviderRef,
     /// The page where the customer pays.
-    #[serde(
-        rename = "cashierURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    #[serde(rename = "cashierURL")]
+    #[serde_as(as = "Lenient")]
     pub cashier_url: Option<String>,
     /// The merchant's reference, as sent.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub merchant_trade_no: Option<String>,
-    /// The merchant this order belongs to. Text here, a number in order details.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// The merchant id. Text here, a number in order details.
+    #[serde_as(as = "Lenient")]
     pub merchant_id: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub merchant_user_id: Option<String>,
     /// The coin of the amounts.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub crypto_currency: Option<String>,
-    /// What the customer is to pay.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// The amount the customer has to pay.
+    #[serde_as(as = "Optional")]
     pub order_amount: Option<Amount>,
-    /// What the merchant is to receive.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The amount the merchant will receive.
+    #[serde_as(as = "Lenient")]
     pub received_amount: Option<Amount>,
-    /// `pledgeAmount`; no document says what it is.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// `pledgeAmount`; no document explains it.
+    #[serde_as(as = "Lenient")]
     pub pledge_amount: Option<Amount>,
-    /// What the gateway charges.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The fee of the gateway.
+    #[serde_as(as = "Lenient")]
     pub fee: Option<Amount>,
     /// The state of the order.
-    #[serde(default, deserialize_with = "crate::status::optional")]
+    #[serde_as(as = "Optional")]
     pub status: Option<OrderStatus>,
     /// The network in the short form of orders: `TRON`.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub network: Option<String>,
-    /// When the order was made.
-    #[serde(default, deserialize_with = "crate::informative::millis")]
+    /// When the order was created.
+    #[serde_as(as = "Lenient<Millis>")]
     pub create_time: Option<Timestamp>,
     /// A note of the gateway.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub remark: Option<String>,
-    /// `extInfo`, JSON text.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// `extInfo`: JSON text.
+    #[serde_as(as = "Lenient")]
     pub ext_info: Option<String>,
     /// `returnURL`; deprecated by the provider's later document.
-    #[serde(
-        rename = "returnURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    #[serde(rename = "returnURL")]
+    #[serde_as(as = "Lenient")]
     pub return_url: Option<String>,
     /// The success page, as sent.
-    #[serde(
-        rename = "successURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    #[serde(rename = "successURL")]
+    #[serde_as(as = "Lenient")]
     pub success_url: Option<String>,
     /// The failure page, as sent.
-    #[serde(
-        rename = "failURL",
-        default,
-        deserialize_with = "crate::informative::text"
-    )]
+    #[serde(rename = "failURL")]
+    #[serde_as(as = "Lenient")]
     pub fail_url: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
