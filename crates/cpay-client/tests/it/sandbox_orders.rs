@@ -1,18 +1,16 @@
 //! The client against the sandbox over real HTTP: what a shop lives through.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::receiver::Receiver;
+use crate::support::reference;
 use cpay_client::{Client, Config, CreateOrder, OrderQuery, OrderStatus};
 use payments_core::{Error, Executor, Kind, NextStep, Outcome, Policy};
 use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
 use payments_sandbox::{DeliveryState, Sandbox, Verdict};
-use support::receiver::Receiver;
-use support::reference;
 use tokio::net::TcpListener;
 
 async fn start() -> (Sandbox, Config) {

@@ -1,14 +1,12 @@
 //! Input that cannot be right is refused before any I/O, and by name.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support;
 use std::fmt::Write as _;
 
+use crate::support::reference;
 use cpay_client::{Client, Config, ConfigError, CreateOrder, OrderQuery};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome, ProviderRef};
-use support::reference;
 
 /// Refused locally: not one request, and the same refusal from `prepare`.
 fn refused(error: &Error, transport: &ScriptedTransport) {

@@ -1,13 +1,11 @@
 //! Answers as typed values: the recorded ones field by field, then every one of them bent in every way.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support;
+use crate::support::{answer, order, query};
 use cpay_client::{CreateOrder, CreatedOrder, OrderDetail, OrderQuery, OrderStatus};
 use payments_core::scripted::ScriptedTransport;
 use payments_core::{Fault, Kind, ProviderRef, Refusal, Timestamp};
 use serde_json::{Value, json};
-use support::{answer, order, query};
 
 fn recorded(name: &str) -> Value {
     support::json(&format!("wire/cpay/{name}.answer.json"))

@@ -1,19 +1,16 @@
 //! The values that carry their own rules, Pix keys, card data and rates, against oracles that share nothing with them.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed unwrap is a failed test
 
-mod calls;
-mod support;
-
+use crate::calls;
 use std::fmt::Write as _;
 
-use calls::{amount, refusal};
+use crate::calls::{amount, refusal};
+use crate::support::reference;
 use cpay_client::{
     BillingAddress, CardExpiry, CardNumber, Contact, Cvv, FiatPayout, FullName, Payer, PixKey,
     Product, Purchase, Rate, WalletAddressQuery,
 };
 use payments_core::InvalidRequest;
 use proptest::prelude::*;
-use support::reference;
 
 // --- Pix -------------------------------------------------------------------------------------------------------------
 

@@ -1,13 +1,11 @@
 //! Webhooks: what gives an event, what is refused without a word, and what is genuine but unreadable.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support;
+use crate::support::text;
 use cpay_client::{Event, OrderStatus, Verified, WebhookError, Webhooks, ack, nack};
 use payments_core::Timestamp;
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
-use support::text;
 
 fn webhooks() -> Webhooks {
     Webhooks::new(&support::config())

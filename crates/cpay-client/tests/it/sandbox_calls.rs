@@ -1,10 +1,9 @@
 //! The other calls against the sandbox over real HTTP, well and badly.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod calls;
-mod support;
-
-use calls::{amount, reference};
+use crate::calls;
+use crate::calls::{amount, reference};
+use crate::support;
+use crate::support::receiver::Receiver;
 use cpay_client::{
     Card, CardExpiry, CardNumber, CardPayment, CardRateQuery, Client, Config, Conversion, Cvv,
     Exchange, FiatPayout, FullName, Gender, OrderDetail, OrderQuery, OrderStatus, PixKey, Purchase,
@@ -12,7 +11,6 @@ use cpay_client::{
 };
 use payments_core::{Error, Kind, NextStep, Outcome, Refusal};
 use payments_sandbox::{Deposit, Sandbox, SandboxBuilder, Verdict};
-use support::receiver::Receiver;
 
 async fn start(builder: SandboxBuilder) -> (Sandbox, Client) {
     let sandbox = builder.start().await.unwrap();

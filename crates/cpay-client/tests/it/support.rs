@@ -1,12 +1,7 @@
 //! What the tests share: fixtures, a client over a scripted transport, and a server of webhooks.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)] // each test uses its part
 
 pub(crate) mod receiver;
+pub(crate) mod transcript;
 
 use std::path::PathBuf;
 
@@ -14,7 +9,7 @@ use bytes::Bytes;
 use cpay_client::{Client, Config, CreateOrder, OrderQuery};
 use payments_core::scripted::{ManualClock, ScriptedTransport};
 use payments_core::{MerchantRef, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The merchant of all fixtures.
 pub(crate) const BASE_URL: &str = "https://sandbox-api.cpay.ltd";
@@ -69,4 +64,19 @@ pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name]
         .as_str()
         .unwrap_or_else(|| panic!("no text {name} in {value}"))
+}
+
+/// Method, URI, every header and the body of a request, in the form of the fixtures.
+pub(crate) fn shown(request: &http::Request<Bytes>) -> Value {
+    let headers: serde_json::Map<_, _> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap())))
+        .collect();
+    json!({
+        "method": request.method().as_str(),
+        "uri": request.uri().to_string(),
+        "headers": headers,
+        "body": std::str::from_utf8(request.body()).unwrap(),
+    })
 }

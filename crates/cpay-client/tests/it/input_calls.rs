@@ -1,12 +1,11 @@
 //! Input of the other calls that cannot be right is refused before any I/O, and by name, never by value.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
 
-mod calls;
-mod support;
-
+use crate::calls;
+use crate::support;
 use std::fmt::Write as _;
 
-use calls::{amount, refusal};
+use crate::calls::{amount, refusal};
+use crate::support::reference;
 use cpay_client::{
     BillingAddress, Browser, Call, CardPayment, CardRateQuery, Contact, Conversion,
     CreateCardOrder, Date, Exchange, FiatPayout, FullName, Gender, IdDocument, Payer, PixKey,
@@ -14,7 +13,6 @@ use cpay_client::{
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome};
-use support::reference;
 
 fn note(table: &mut String, name: &str, call: &impl Call) {
     match refusal(call) {

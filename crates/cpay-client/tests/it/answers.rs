@@ -1,10 +1,8 @@
 //! The recorded answers of the other calls as typed values, field by field.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod calls;
-mod support;
-
-use calls::{amount, parse, recorded};
+use crate::calls;
+use crate::calls::{amount, parse, recorded};
+use crate::support;
 use cpay_client::{
     BalanceQuery, Call, CardRateQuery, OrderStatus, Rate, RateQuery, StoredCardId,
     WalletAddressQuery,

@@ -1,5 +1,4 @@
 //! The calls of the fixtures, as this crate's types.
-#![allow(dead_code, clippy::unwrap_used)] // each test uses its part
 
 use cpay_client::{
     BillingAddress, Browser, Call, Card, CardExpiry, CardNumber, CardPayment, Contact, Conversion,

@@ -1,10 +1,7 @@
 //! The recorded answers of the other calls bent in every way, and those that answer for something else than was asked.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod calls;
-mod support;
-
-use calls::{parse, recorded};
+use crate::calls;
+use crate::calls::{parse, recorded};
 use cpay_client::{BalanceQuery, Call, CardRateQuery, RateQuery, WalletAddressQuery};
 use payments_core::{Effect, Kind};
 use serde_json::{Value, json};

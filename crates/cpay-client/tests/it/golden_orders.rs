@@ -1,33 +1,16 @@
 //! The exact bytes of every request, against fixtures that share no code with this crate.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support;
 use std::path::{Path, PathBuf};
 
+use crate::support::{fixture, reference, shown, text};
 use cpay_client::{Client, CreateOrder, OrderQuery};
 use payments_core::scripted::ScriptedTransport;
 use payments_core::{ProviderRef, Timestamp};
-use serde_json::{Value, json};
-use support::{fixture, reference, text};
+use serde_json::Value;
 
 fn client() -> Client {
     support::scripted(&ScriptedTransport::new())
-}
-
-/// Method, URI, every header and the body, in the form of the fixtures.
-fn shown(request: &http::Request<bytes::Bytes>) -> Value {
-    let headers: serde_json::Map<_, _> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap())))
-        .collect();
-    json!({
-        "method": request.method().as_str(),
-        "uri": request.uri().to_string(),
-        "headers": headers,
-        "body": std::str::from_utf8(request.body()).unwrap(),
-    })
 }
 
 fn recorded(name: &str) -> Value {

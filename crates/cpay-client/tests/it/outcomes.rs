@@ -1,13 +1,11 @@
 //! Answers that lie, and connections that break: what each proves, how often the call was sent, what to do next.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support;
 use std::fmt::Write as _;
 
+use crate::support::{fixture, order, query};
 use payments_core::scripted::{Break, ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome, RawAnswer, Reach, TransportError};
-use support::{fixture, order, query};
 
 fn lies() -> Vec<(&'static str, u16, Vec<u8>)> {
     let cut = |file: &str| {
