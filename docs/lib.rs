@@ -30,7 +30,7 @@ pages! {
     adr_0001 = "adr/0001-record-decisions.md",
     adr_0002 = "adr/0002-rsa-backend.md",
     adr_0003 = "adr/0003-ctutils-serde-core-in-signing.md",
-    adr_0004 = "adr/0004-own-lenient-readers-beside-serde_with.md",
+    adr_0004 = "adr/0004-serde_with-carries-the-reading-of-answers.md",
     adr_0005 = "adr/0005-executor-and-unkeyed-writes.md",
     adr_0006 = "adr/0006-verified-by-type.md",
     adr_0007 = "adr/0007-explicit-crypto-provider-and-roots.md",
@@ -39,7 +39,7 @@ pages! {
     adr_0010 = "adr/0010-json-shape-before-trust.md",
     adr_0011 = "adr/0011-canonical-ambiguity-in-cpay.md",
     adr_0012 = "adr/0012-hmac-in-place.md",
-    adr_0013 = "adr/0013-own-form-encoding-in-cpay-client.md",
+    adr_0013 = "adr/0013-forms-by-form_urlencoded.md",
     adr_0014 = "adr/0014-a-payment-is-a-set.md",
     adr_0015 = "adr/0015-options-carried-or-refused.md",
     adr_0016 = "adr/0016-tickets-and-repeat.md",
@@ -48,4 +48,5 @@ pages! {
     adr_0019 = "adr/0019-crates-beside-the-obvious.md",
     adr_0020 = "adr/0020-ccpayment-v1-is-a-module.md",
     adr_0021 = "adr/0021-debug-by-a-macro.md",
+    adr_0023 = "adr/0023-raw-calls.md",
 }

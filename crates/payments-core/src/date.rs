@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_days_of_the_calendar_are_days() {
+    fn refuses_days_that_do_not_exist() {
         for (year, month, day) in [
             (1900, 1, 1),
             (2000, 2, 29),

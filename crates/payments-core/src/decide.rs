@@ -94,5 +94,4 @@ fn may_have_arrived(event: Event) -> bool {
 }
 
 #[cfg(test)]
-#[path = "decide_tests.rs"]
 mod tests;

@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn https_goes_anywhere_and_http_stays_here() {
+    fn plain_http_is_limited_to_loopback() {
         for good in [
             "https://api.example",
             "HTTPS://api.example",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_url_is_refused() {
+    fn refuses_malformed_base_urls() {
         for bad in [
             "",
             "/",

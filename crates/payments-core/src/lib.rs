@@ -103,6 +103,7 @@ mod error;
 mod executor;
 mod fault;
 mod ids;
+mod offline;
 mod operation;
 mod outcome;
 mod policy;

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn no_setting_is_endless_or_empty() {
+    fn limits_are_clamped_to_finite_values() {
         let policy = Policy::new()
             .with_deadline(Duration::MAX)
             .with_max_attempts(u32::MAX)

@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_could_forge_a_line_is_escaped() {
+    fn escapes_characters_that_could_forge_a_line() {
         let shown = one_line("a\r\nb\u{1b}[2J\u{202e}c\u{2028}d", 99).to_string();
         assert_eq!(shown, r"a\r\nb\u{1b}[2J\u{202e}c\u{2028}d");
     }

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_the_same_however_it_was_read() {
+    fn the_cached_origin_gives_the_same_url_as_parsing() {
         let paths = [
             "",
             "/",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_not_remembered() {
+    fn an_invalid_url_is_not_remembered() {
         let origin = Origin::default();
         assert_eq!(origin.url(&uri("/a")), None);
         assert_eq!(origin.url(&uri("http://1.2.3.256/")), None);

@@ -59,7 +59,7 @@ fn wallet_addresses() {
 }
 
 #[test]
-fn withdraw_has_nothing_but_its_fee() {
+fn reads_a_withdrawal_that_contains_only_the_fee() {
     let got = read(&calls::withdraw(), "withdraw");
     assert_eq!(got.fee, sum("0.0123"));
     let shown = format!("{got:?}");
@@ -68,7 +68,7 @@ fn withdraw_has_nothing_but_its_fee() {
 }
 
 #[test]
-fn withdraw_with_every_field_of_the_table() {
+fn reads_a_withdrawal_with_every_documented_field() {
     let got = read(&calls::withdraw(), "withdraw-every-field");
     assert_eq!(got.fee, sum("1"));
     assert_eq!(got.order_amount.unwrap().to_string(), "4.000000");
@@ -159,7 +159,7 @@ fn balances_of_the_later_document() {
 }
 
 #[test]
-fn rates_and_the_worked_numbers_of_the_specification() {
+fn reproduces_the_rates_of_the_specification() {
     let got = read(&RateQuery::new(calls::spending()), "exchange-rate");
     assert_eq!(got.rate, Rate::new(Amount::ZERO));
     assert_eq!(
@@ -244,7 +244,7 @@ fn a_declined_card_is_a_refusal() {
 }
 
 #[test]
-fn a_success_may_be_a_card_order_that_is_closed() {
+fn a_successful_card_order_may_be_closed() {
     let got = read(&calls::card_order(), "card-order");
     assert_eq!(got.order_id.as_str(), "221108101212238310014");
     assert_eq!(got.status, Some(OrderStatus::Closed));

@@ -68,7 +68,7 @@ fn an_exchange_is_the_recorded_request() {
 }
 
 #[test]
-fn people_are_written_as_the_sample_spells_them() {
+fn kyc_data_is_written_as_in_the_specifications_sample() {
     let name = FullName::new("Мария", "O'Neil").middle("Zoë \"Z\"");
     let other = calls::person("u2", name, Gender::Female, calls::document());
     is_recorded("kyc", &SubmitKyc::new(vec![calls::hart_lee(), other]));

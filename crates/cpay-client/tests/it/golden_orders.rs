@@ -38,7 +38,7 @@ fn create_order_is_the_recorded_request() {
 }
 
 #[test]
-fn create_order_carries_the_sign_and_the_fields_of_the_shared_vector() {
+fn create_order_sends_the_sign_and_fields_of_the_shared_vector() {
     let vectors = support::json("signatures/cpay/positive.json");
     let vector = vectors
         .as_array()
@@ -65,7 +65,7 @@ fn create_order_carries_the_sign_and_the_fields_of_the_shared_vector() {
 }
 
 #[test]
-fn every_field_and_every_escape_is_the_recorded_request() {
+fn an_order_with_every_field_and_escape_is_the_recorded_request() {
     let order = CreateOrder::new(
         reference("order #7/ä"),
         "用户 100%+1=x",
@@ -82,7 +82,7 @@ fn every_field_and_every_escape_is_the_recorded_request() {
 }
 
 #[test]
-fn what_is_not_set_is_not_sent_and_the_clock_gives_the_time() {
+fn unset_fields_are_not_sent_and_create_time_defaults_to_now() {
     let request = client().prepare(&support::order(), support::now()).unwrap();
     assert_eq!(shown(&request), recorded("create-order-required-only"));
 }
@@ -125,7 +125,7 @@ fn a_base_url_may_have_a_path_and_a_closing_slash() {
 }
 
 #[test]
-fn what_execute_sends_is_what_prepare_gives() {
+fn a_call_sends_the_request_that_prepare_returns() {
     let transport =
         ScriptedTransport::new().answer(200, fixture("wire/cpay/create-order.answer.json"));
     let client = support::scripted(&transport);

@@ -37,7 +37,7 @@ fn not_sent(error: &Error, transport: &ScriptedTransport) {
 }
 
 #[test]
-fn no_call_sends_what_it_would_refuse() {
+fn a_refused_call_sends_nothing() {
     let transport = ScriptedTransport::new();
     let client = support::scripted(&transport);
     let nothing = Conversion::spending(amount("0"), "USD", "BTC");
@@ -181,7 +181,7 @@ fn bad_payouts_and_exchanges() {
 }
 
 #[test]
-fn the_limits_of_payouts_are_taken() {
+fn accepts_payouts_at_the_limits() {
     assert_eq!(
         refusal(&withdraw_to("3", "3", "Ethereum(ERC-20)", &"a".repeat(128))),
         None,
@@ -499,7 +499,7 @@ fn bad_card_payments_and_orders() {
 
 /// The specification limits `products` to 16 characters, `toAccount` to 12 and `sign` to 32: no real value fits.
 #[test]
-fn limits_that_nothing_could_keep_are_not_enforced() {
+fn does_not_enforce_limits_that_real_values_exceed() {
     assert_eq!(refusal(&calls::card_payment()), None, "products");
     let key = PixKey::cnpj("11444777000161").unwrap();
     assert_eq!(

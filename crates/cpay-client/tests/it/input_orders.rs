@@ -161,7 +161,7 @@ fn a_bad_query_is_not_sent() {
 }
 
 #[test]
-fn the_limits_themselves_are_taken() {
+fn accepts_orders_at_the_limits() {
     let at = |length: usize| format!("https://shop.example/{}", "x".repeat(length - 21));
     let order = CreateOrder::new(
         reference(&"r".repeat(64)),
@@ -183,7 +183,7 @@ fn the_limits_themselves_are_taken() {
 }
 
 #[test]
-fn references_and_amounts_cannot_even_be_made_wrongly() {
+fn invalid_references_and_amounts_cannot_be_created() {
     for bad in ["", "a\u{7}", " a", &"x".repeat(65)] {
         assert!(payments_core::MerchantRef::new(bad).is_err(), "{bad:?}");
     }
@@ -193,7 +193,7 @@ fn references_and_amounts_cannot_even_be_made_wrongly() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_right_is_refused_by_name() {
+fn refuses_an_invalid_configuration_by_its_field() {
     let secret = "s3cr3t-that-is-never-shown";
     for url in [
         "",
@@ -246,7 +246,7 @@ fn a_configuration_that_cannot_be_right_is_refused_by_name() {
 }
 
 #[test]
-fn a_missing_variable_is_named() {
+fn names_a_missing_environment_variable() {
     let all = [
         ("CPAY_BASE_URL", "https://api.cpay.ltd/"),
         ("CPAY_MERCHANT_ID", "20003092"),
@@ -283,7 +283,7 @@ fn a_missing_variable_is_named() {
 }
 
 #[test]
-fn a_variable_that_cannot_be_right_is_named() {
+fn names_an_invalid_environment_variable() {
     let from = |wrong: &str, value: &str| {
         Config::from_lookup(|name| {
             let right = match name {
@@ -317,7 +317,7 @@ fn a_variable_that_cannot_be_right_is_named() {
 }
 
 #[test]
-fn clients_are_shared_freely() {
+fn clients_are_send_sync_and_clone() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
     shared::<Client>();
     shared::<Config>();

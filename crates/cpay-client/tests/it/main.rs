@@ -15,6 +15,7 @@ mod golden_orders;
 mod input_calls;
 mod input_orders;
 mod outcomes;
+mod raw_call;
 #[cfg(feature = "reqwest")]
 mod sandbox_calls;
 #[cfg(feature = "reqwest")]

@@ -132,7 +132,7 @@ fn row(line: &mut String, error: &Error, transport: &ScriptedTransport) {
 }
 
 #[test]
-fn a_lie_is_never_taken_for_more_than_it_proves() {
+fn a_misleading_answer_proves_nothing_about_a_write() {
     let mut table = String::from("answer | create_order | order_detail");
     for (name, status, body) in lies() {
         let met = meet(|script| script.answer(status, body.clone()));
@@ -181,7 +181,7 @@ fn a_lie_is_never_taken_for_more_than_it_proves() {
 }
 
 #[test]
-fn a_broken_connection_leaves_an_order_unknown_and_a_query_repeated() {
+fn after_a_broken_connection_an_order_is_unknown_and_a_query_is_repeated() {
     let mut table = String::from("failure | create_order | order_detail");
     for broken in Break::ALL {
         let failure = || broken.error(b"{\"code\":0,");
@@ -215,7 +215,7 @@ fn a_broken_connection_leaves_an_order_unknown_and_a_query_repeated() {
 }
 
 #[test]
-fn a_silent_gateway_is_given_up_at_the_deadline() {
+fn a_call_without_an_answer_ends_at_the_deadline() {
     let [create, ask] = meet(ScriptedTransport::hang);
     assert_eq!(
         (create.0.kind(), create.0.outcome()),
@@ -231,7 +231,7 @@ fn a_silent_gateway_is_given_up_at_the_deadline() {
 
 /// The order of the fixture is of 3 USDT under `test114`. It exists now, and it is not what was asked for.
 #[test]
-fn a_success_that_differs_from_the_request_took_effect() {
+fn a_success_that_differs_from_the_request_is_applied() {
     for (field, other) in [
         ("merchantTradeNo", "test115"),
         ("orderAmount", "3.01"),
@@ -253,7 +253,7 @@ fn a_success_that_differs_from_the_request_took_effect() {
 }
 
 #[test]
-fn an_amount_written_otherwise_is_the_same_amount() {
+fn amounts_are_compared_by_value() {
     let mut answer = support::json("wire/cpay/create-order.answer.json");
     answer["data"]["orderAmount"] = serde_json::json!("3.000000");
     let transport = ScriptedTransport::new().answer(200, answer.to_string());
@@ -262,7 +262,7 @@ fn an_amount_written_otherwise_is_the_same_amount() {
 }
 
 #[test]
-fn what_helps_a_query_is_repeated_until_it_is_answered() {
+fn a_query_is_repeated_until_it_is_answered() {
     let transport = ScriptedTransport::new()
         .fail(TransportError::timeout(Reach::MaybeSent))
         .answer(502, "<html>")
@@ -278,7 +278,7 @@ fn what_helps_a_query_is_repeated_until_it_is_answered() {
 }
 
 #[test]
-fn an_order_that_never_left_is_sent_again() {
+fn an_order_that_was_not_sent_is_sent_again() {
     let transport = ScriptedTransport::new()
         .fail(TransportError::connect(std::io::Error::other("refused")))
         .answer(200, fixture("wire/cpay/create-order.answer.json"));
@@ -288,7 +288,7 @@ fn an_order_that_never_left_is_sent_again() {
 }
 
 #[test]
-fn the_gateways_words_reach_the_log_in_one_harmless_line() {
+fn the_gateways_message_is_escaped_to_one_line() {
     let words = "no\r\nFAKE LOG LINE \u{1b}[2J\u{202e}".repeat(50);
     let answer = serde_json::json!({"code": 1, "msg": words, "traceid": "t-1"}).to_string();
     let transport = ScriptedTransport::new().answer(200, answer);

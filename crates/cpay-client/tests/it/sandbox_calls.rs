@@ -56,7 +56,7 @@ fn withdraw(trade_no: &str, total: &str, received: &str) -> Withdraw {
 }
 
 #[tokio::test]
-async fn a_customer_has_addresses_and_a_deposit_is_told() {
+async fn a_customer_has_addresses_and_a_deposit_sends_a_webhook() {
     let (sandbox, client) = start(Sandbox::builder()).await;
     let first = client
         .wallet_addresses(WalletAddressQuery::new("用户 7"))
@@ -100,7 +100,7 @@ async fn a_customer_has_addresses_and_a_deposit_is_told() {
 }
 
 #[tokio::test]
-async fn coins_are_paid_out_told_and_found() {
+async fn a_withdrawal_sends_a_webhook_and_is_found_by_query() {
     let (sandbox, client) = start(Sandbox::builder().cpay_balance("USDT", "10")).await;
     let receiver = Receiver::start(client.webhooks().clone()).await;
     let payout = withdraw("w-1", "4.000000", "3").callback_url(receiver.url());
@@ -134,7 +134,7 @@ async fn coins_are_paid_out_told_and_found() {
 }
 
 #[tokio::test]
-async fn a_payout_that_is_refused_or_doubled_is_asked_about() {
+async fn a_refused_or_duplicate_payout_is_resolved_by_a_query() {
     let (sandbox, client) = start(Sandbox::builder().cpay_balance("USDT", "10")).await;
     let poor = client
         .withdraw(withdraw("w-1", "10.00000001", "9"))
@@ -172,7 +172,7 @@ async fn a_payout_that_is_refused_or_doubled_is_asked_about() {
 }
 
 #[tokio::test]
-async fn reais_are_paid_out_by_every_kind_of_key() {
+async fn pays_out_to_every_kind_of_pix_key() {
     let (sandbox, client) = start(Sandbox::builder().cpay_balance("BRL", "100")).await;
     for (trade_no, key) in [
         ("cpf", PixKey::cpf("52998224725")),
@@ -222,7 +222,7 @@ async fn reais_are_paid_out_by_every_kind_of_key() {
 }
 
 #[tokio::test]
-async fn a_conversion_comes_to_what_the_gateway_says() {
+async fn a_conversion_matches_the_gateways_result() {
     let (_sandbox, client) = start(Sandbox::builder()).await;
     for conversion in [
         Conversion::spending(amount("100"), "USD", "ETH"),
@@ -313,7 +313,7 @@ async fn an_exchange_is_made_once() {
 }
 
 #[tokio::test]
-async fn people_are_handed_over_and_some_may_be_left_out() {
+async fn kyc_may_accept_only_some_customers() {
     let (_sandbox, client) = start(Sandbox::builder()).await;
     let other = calls::person(
         "u2",
@@ -399,7 +399,7 @@ async fn a_card_is_charged_stored_and_charged_again() {
 }
 
 #[tokio::test]
-async fn a_declined_card_leaves_nothing_behind() {
+async fn a_declined_card_creates_no_order() {
     let (sandbox, client) = start(Sandbox::builder()).await;
     let error = client
         .pay_by_card(pay_with("c-1", "4000000000000002"))
@@ -458,7 +458,7 @@ async fn a_card_order_is_live_until_it_is_paid() {
 }
 
 #[tokio::test]
-async fn an_address_outside_the_list_gets_nothing_done() {
+async fn a_call_from_an_unlisted_ip_address_has_no_effect() {
     let (sandbox, client) =
         start(Sandbox::builder().cpay_allowed_ips(["198.51.100.1".parse().unwrap()])).await;
     let rate = || Conversion::spending(amount("1"), "USD", "BTC");

@@ -62,7 +62,7 @@ fn proves_nothing(error: &Error) {
 }
 
 #[tokio::test]
-async fn an_order_is_made_paid_told_and_found() {
+async fn an_order_is_created_paid_and_found_and_sends_a_webhook() {
     let (sandbox, config) = start().await;
     let client = Client::new(&config).unwrap();
     let receiver = Receiver::start(client.webhooks().clone()).await;
@@ -133,7 +133,7 @@ async fn an_order_is_made_paid_told_and_found() {
 }
 
 #[tokio::test]
-async fn a_webhook_comes_again_until_it_is_acknowledged() {
+async fn a_webhook_is_repeated_until_it_is_acknowledged() {
     let (sandbox, config) = start().await;
     // An endpoint with the key of another account: it refuses, and its reply says so.
     let wrong = Config::new(sandbox.base_url(), config.merchant_id(), "another-secret").unwrap();
@@ -157,7 +157,7 @@ async fn a_webhook_comes_again_until_it_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn a_second_order_under_one_reference_is_resolved_by_asking() {
+async fn a_second_order_with_the_same_reference_is_resolved_by_a_query() {
     let (sandbox, config) = start().await;
     let client = Client::new(&config).unwrap();
     let first = client.create_order(order("order-1")).await.unwrap();
@@ -172,7 +172,7 @@ async fn a_second_order_under_one_reference_is_resolved_by_asking() {
 }
 
 #[tokio::test]
-async fn what_the_gateway_refuses_with_code_1_is_resolved_by_asking() {
+async fn a_refusal_with_code_1_is_resolved_by_a_query() {
     let (sandbox, config) = start().await;
     let right = Client::new(&config).unwrap();
     let with = |merchant: &str, secret: &str| {
@@ -214,7 +214,7 @@ async fn what_the_gateway_refuses_with_code_1_is_resolved_by_asking() {
 }
 
 #[tokio::test]
-async fn too_little_and_too_much_stay_visible() {
+async fn underpayment_and_overpayment_stay_visible() {
     let (sandbox, config) = start().await;
     let client = Client::new(&config).unwrap();
     let receiver = Receiver::start(client.webhooks().clone()).await;
@@ -244,7 +244,7 @@ async fn too_little_and_too_much_stay_visible() {
 }
 
 #[tokio::test]
-async fn an_order_nobody_pays_is_closed() {
+async fn an_unpaid_order_is_closed() {
     let (sandbox, config) = start().await;
     let client = Client::new(&config).unwrap();
     let receiver = Receiver::start(client.webhooks().clone()).await;
@@ -264,7 +264,7 @@ async fn an_order_nobody_pays_is_closed() {
 }
 
 #[tokio::test]
-async fn an_order_in_processing_is_neither_paid_nor_lost() {
+async fn an_order_in_processing_is_not_final() {
     let (sandbox, config) = start().await;
     let client = Client::new(&config).unwrap();
     let created = client.create_order(order("slow")).await.unwrap();
@@ -280,7 +280,7 @@ async fn silent() -> (TcpListener, SocketAddr) {
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_down_got_nothing() {
+async fn a_refused_connection_has_no_effect() {
     let (listener, address) = silent().await;
     drop(listener);
     let config = Config::new(
@@ -306,7 +306,7 @@ async fn a_gateway_that_is_down_got_nothing() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_silent_may_have_the_order() {
+async fn a_timeout_leaves_the_outcome_unknown() {
     // Connections are taken by the system's queue, and nobody ever answers.
     let (_listener, address) = silent().await;
     let config = Config::new(
@@ -339,7 +339,7 @@ async fn a_gateway_that_is_silent_may_have_the_order() {
 }
 
 #[tokio::test]
-async fn a_call_of_ones_own_http_stack_reads_the_same() {
+async fn prepare_and_parse_work_with_another_http_stack() {
     use payments_core::Transport as _;
     let (_sandbox, config) = start().await;
     let client = Client::new(&config).unwrap();

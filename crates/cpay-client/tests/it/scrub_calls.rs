@@ -110,7 +110,7 @@ fn failures() -> Vec<ScriptedTransport> {
 }
 
 #[test]
-fn nothing_that_is_printed_holds_a_card_a_person_or_the_secret() {
+fn no_card_personal_data_or_secret_is_printed() {
     let mut transcript = Transcript::default();
     note_call(
         &mut transcript,
@@ -207,7 +207,7 @@ fn nothing_that_is_printed_holds_a_card_a_person_or_the_secret() {
 }
 
 #[test]
-fn a_value_that_is_refused_is_not_repeated() {
+fn a_refused_value_is_not_repeated_in_the_error() {
     let mut printed = String::new();
     for refused in [
         CardNumber::new("4111111111111112").map(drop).unwrap_err(),
@@ -228,7 +228,7 @@ fn a_value_that_is_refused_is_not_repeated() {
 }
 
 #[test]
-fn of_a_card_the_last_four_digits_are_shown_and_no_more() {
+fn shows_only_the_last_four_digits_of_a_card() {
     let shown = format!("{:?}", calls::card());
     assert_eq!(
         shown,
@@ -239,7 +239,7 @@ fn of_a_card_the_last_four_digits_are_shown_and_no_more() {
 
 /// A finder that finds nothing would let everything pass.
 #[test]
-fn the_search_finds_what_is_sent() {
+fn the_search_finds_planted_values_in_a_request() {
     let client = support::scripted(&ScriptedTransport::new());
     let sent = client
         .prepare(&stored_card_payment(), support::now())
@@ -251,7 +251,7 @@ fn the_search_finds_what_is_sent() {
 }
 
 #[test]
-fn the_gateways_words_about_people_are_in_no_message() {
+fn the_gateways_message_about_people_is_dropped() {
     let body = json!({"code": 1, "msg": "hart lee is not welcome", "traceid": "t-1"});
     let fault = calls::parse(&calls::kyc(1), body.to_string()).unwrap_err();
     assert_eq!(fault.provider_message(), None);

@@ -36,7 +36,7 @@ fn spellings() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_secret_is_nowhere_in_what_is_printed() {
+async fn the_secret_is_never_printed() {
     let cpay = CpayCredentials {
         merchant_id: "20003092".to_owned(),
         secret: PLANTED.to_owned(),
@@ -132,7 +132,7 @@ async fn the_secret_is_nowhere_in_what_is_printed() {
 
 /// A finder that finds nothing would let everything pass.
 #[test]
-fn the_search_finds_a_secret_that_is_there() {
+fn the_search_finds_a_printed_secret() {
     for printed in [
         format!("{:?}", Some(PLANTED)),
         format!("key={PLANTED}"),

@@ -211,7 +211,7 @@ fn decimal(digits: u32, decimals: u8) -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn the_oracle_knows_the_worked_numbers() {
+fn the_oracle_reproduces_the_documented_numbers() {
     assert_eq!(quotient("100", "2999.342", 11), "0.03334064604");
     assert_eq!(quotient("40000", "40000.000000", 11), "1.00000000000");
     assert_eq!(quotient("0.123456789019", "1", 11), "0.12345678901");
@@ -248,7 +248,7 @@ proptest! {
 // --- cards
 
 #[test]
-fn bad_card_data_cannot_even_be_made() {
+fn refuses_invalid_card_data() {
     let mut table = String::new();
     for (name, refused) in [
         ("no number", CardNumber::new("").err()),

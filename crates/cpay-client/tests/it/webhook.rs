@@ -32,7 +32,7 @@ fn event(name: &str) -> Verified<Event> {
 }
 
 #[test]
-fn every_recorded_webhook_comes_to_what_is_recorded() {
+fn every_recorded_webhook_has_the_recorded_result() {
     let all = support::json("wire/cpay/webhooks.json");
     let mut told = Vec::new();
     for case in all.as_array().unwrap() {
@@ -118,7 +118,7 @@ fn unknown_fields_and_states_stay_visible() {
 }
 
 #[test]
-fn only_what_the_table_demands_is_enough() {
+fn a_webhook_with_only_the_required_fields_is_accepted() {
     let event = event("only what the table demands");
     assert_eq!(event.order_id, None);
     assert_eq!(event.received_amount, Some("10".parse().unwrap()));
@@ -126,7 +126,7 @@ fn only_what_the_table_demands_is_enough() {
 
 /// Signed here with our own code, for what is looked at is the size and not the signature.
 #[test]
-fn a_body_is_read_up_to_64_kib() {
+fn refuses_a_body_of_more_than_64_kib() {
     let key = Key::new(Secret::new(support::SECRET).unwrap());
     let genuine = |size: usize| {
         let written = |remark: &str| {
@@ -172,7 +172,7 @@ fn said(event: &Event) -> (String, Vec<(String, String)>) {
 }
 
 #[test]
-fn no_single_bit_of_a_webhook_can_be_changed_into_another_event() {
+fn no_flipped_bit_gives_another_event() {
     for name in ["json", "form"] {
         let good = body(name);
         let before = said(&event(name));
@@ -189,7 +189,7 @@ fn no_single_bit_of_a_webhook_can_be_changed_into_another_event() {
 }
 
 #[test]
-fn every_refusal_reads_the_same() {
+fn every_refusal_has_the_same_message() {
     let all = support::json("wire/cpay/webhooks.json");
     let mut reasons: Vec<String> = all
         .as_array()
@@ -206,12 +206,14 @@ fn every_refusal_reads_the_same() {
     reasons.dedup();
     assert_eq!(
         reasons,
-        ["the webhook was refused: nothing in it may be acted on"]
+        [
+            "the webhook was refused: wrong secret, altered body or another account; ignore its content"
+        ]
     );
 }
 
 #[test]
-fn the_replies_are_the_gateways_words() {
+fn the_replies_are_ok_and_fail() {
     for (reply, word) in [(ack(), "OK"), (nack(), "FAIL")] {
         assert_eq!(reply.status(), 200);
         assert_eq!(reply.body().as_ref(), word.as_bytes());

@@ -157,7 +157,7 @@ fn each_field(mut bend: impl FnMut(&Case, &str, &dyn Fn(Option<Value>) -> Value,
 }
 
 #[test]
-fn a_field_that_is_null_empty_or_missing_is_none_unless_nothing_works_without_it() {
+fn missing_null_and_empty_fields_are_none_unless_required() {
     each_field(|case, name, with, _| {
         let required = case.required.contains(&name);
         for value in [Some(Value::Null), Some(json!("")), None] {
@@ -177,7 +177,7 @@ fn a_field_that_is_null_empty_or_missing_is_none_unless_nothing_works_without_it
 }
 
 #[test]
-fn a_number_may_be_a_text_and_a_text_a_number() {
+fn accepts_numbers_as_text_and_text_as_numbers() {
     each_field(|case, name, with, value| {
         let swapped = match value {
             Value::Number(number) => json!(number.to_string()),
@@ -196,7 +196,7 @@ fn a_number_may_be_a_text_and_a_text_a_number() {
 }
 
 #[test]
-fn a_field_of_another_shape_is_none_unless_it_matters_and_no_panic() {
+fn malformed_fields_are_none_unless_they_affect_the_order() {
     each_field(|case, name, with, _| {
         for odd in [json!([]), json!({}), json!([[["deep"]]]), json!({"a": 1})] {
             let got = (case.read)(&with(Some(odd)));
@@ -210,7 +210,7 @@ fn a_field_of_another_shape_is_none_unless_it_matters_and_no_panic() {
 }
 
 #[test]
-fn currencies_are_compared_without_their_capitals() {
+fn currencies_are_compared_ignoring_case() {
     let mut compared = 0;
     each_field(|case, name, with, value| {
         if case.compared.contains(&name) && name.to_ascii_lowercase().ends_with("currency") {
@@ -226,7 +226,7 @@ fn currencies_are_compared_without_their_capitals() {
 
 /// Money that is on its way must not become an unknown outcome for a fee nobody can read.
 #[test]
-fn what_only_informs_is_none_when_it_cannot_be_read() {
+fn malformed_informative_fields_are_none() {
     let mut body = recorded("withdraw-every-field");
     body["data"]["fee"] = json!("-1");
     body["data"]["createTime"] = json!("soon");
@@ -247,7 +247,7 @@ fn what_only_informs_is_none_when_it_cannot_be_read() {
 }
 
 #[test]
-fn a_balance_that_is_no_amount_leaves_the_others_readable() {
+fn an_unreadable_balance_does_not_affect_the_others() {
     let mut body = recorded("balance");
     body["data"][3]["availableBalance"] = json!("-0.5");
     body["data"][4]["freezeBalance"] = json!(-1);
@@ -267,7 +267,7 @@ fn a_balance_that_is_no_amount_leaves_the_others_readable() {
 }
 
 #[test]
-fn a_declined_card_is_one_only_where_a_card_is_charged() {
+fn the_code_of_a_declined_card_counts_only_for_card_payments() {
     use payments_core::Refusal;
 
     let body = recorded("declined").to_string();
@@ -296,7 +296,7 @@ fn a_declined_card_is_one_only_where_a_card_is_charged() {
 }
 
 #[test]
-fn what_is_compared_with_the_request_may_not_differ() {
+fn refuses_an_answer_that_differs_from_the_request() {
     let mut compared = 0;
     each_field(|case, name, with, value| {
         if case.compared.contains(&name) {
@@ -325,7 +325,7 @@ fn what_is_compared_with_the_request_may_not_differ() {
 }
 
 #[test]
-fn new_fields_and_new_states_break_nothing() {
+fn accepts_unknown_fields_and_states() {
     for case in cases() {
         let plain = (case.read)(&recorded(case.name)).unwrap();
         let sized = |shown: &str| shown.split("body_bytes").next().unwrap().to_owned();
@@ -380,7 +380,7 @@ fn rows_are_read_by_name_and_lists_may_be_empty() {
 }
 
 #[test]
-fn what_a_repeat_would_do_is_a_property_of_the_call() {
+fn every_call_has_its_documented_effect() {
     fn effect<C: Call>(_: &C) -> Effect {
         C::EFFECT
     }

@@ -131,7 +131,7 @@ fn order_detail_by_the_specifications_example() {
 }
 
 #[test]
-fn documented_refusals_say_what_they_prove() {
+fn documented_codes_have_their_documented_meaning() {
     for (name, code, message, kind) in [
         // "pay fail" is documented for a payment by card, and for no order.
         ("declined", "90751015", "pay fail", Kind::Ambiguous),
@@ -227,7 +227,7 @@ fn each_field(mut check: impl FnMut(&Case, &str, Value)) {
 }
 
 #[test]
-fn a_field_that_is_null_empty_or_missing_is_none_unless_documented_as_required() {
+fn missing_null_and_empty_fields_are_none_unless_required() {
     each_field(|case, name, whole| {
         let mut bodies = [whole.clone(), whole.clone(), whole];
         bodies[0]["data"][name] = Value::Null;
@@ -251,7 +251,7 @@ fn a_field_that_is_null_empty_or_missing_is_none_unless_documented_as_required()
 }
 
 #[test]
-fn a_number_may_be_a_text_and_a_text_a_number() {
+fn accepts_numbers_as_text_and_text_as_numbers() {
     each_field(|case, name, mut body| {
         let swapped = match &body["data"][name] {
             Value::Number(number) => json!(number.to_string()),
@@ -278,7 +278,7 @@ fn a_number_may_be_a_text_and_a_text_a_number() {
 }
 
 #[test]
-fn a_field_of_another_shape_is_none_unless_it_matters_and_no_panic() {
+fn malformed_fields_are_none_unless_they_affect_the_order() {
     each_field(|case, name, mut body| {
         for odd in [json!([]), json!({}), json!([[["deep"]]])] {
             body["data"][name] = odd;
@@ -292,7 +292,7 @@ fn a_field_of_another_shape_is_none_unless_it_matters_and_no_panic() {
 }
 
 #[test]
-fn new_fields_and_new_states_break_nothing() {
+fn accepts_unknown_fields_and_states() {
     for case in cases() {
         let plain = (case.read)(&case.recorded).unwrap();
         let mut body = case.recorded.clone();
@@ -318,7 +318,7 @@ fn new_fields_and_new_states_break_nothing() {
 }
 
 #[test]
-fn an_amount_received_that_cannot_be_read_is_never_taken_for_none() {
+fn an_unreadable_received_amount_is_an_error() {
     for (name, bad) in [
         ("actualAmount", "-1"),
         ("receivedAmount", "1,000"),
@@ -334,7 +334,7 @@ fn an_amount_received_that_cannot_be_read_is_never_taken_for_none() {
 
 /// An order that was made must not become an unknown outcome for a fee nobody can read.
 #[test]
-fn what_only_informs_is_none_when_it_cannot_be_read() {
+fn malformed_informative_fields_are_none() {
     let mut body = recorded("order-detail");
     for (name, bad) in [
         ("fee", json!("-1")),
@@ -365,7 +365,7 @@ fn what_only_informs_is_none_when_it_cannot_be_read() {
 }
 
 #[test]
-fn a_coin_in_small_letters_is_the_same_coin() {
+fn coins_are_compared_ignoring_case() {
     let mut body = recorded("create-order");
     body["data"]["cryptoCurrency"] = json!("usdt");
     let got = created(&order(), &body).unwrap();
@@ -373,7 +373,7 @@ fn a_coin_in_small_letters_is_the_same_coin() {
 }
 
 #[test]
-fn the_envelope_may_lack_everything_but_its_code_and_data() {
+fn the_envelope_requires_only_code_and_data() {
     for name in ["msg", "traceid"] {
         for value in [Value::Null, json!(""), json!(7)] {
             let mut body = recorded("create-order");
@@ -397,7 +397,7 @@ fn the_envelope_may_lack_everything_but_its_code_and_data() {
 }
 
 #[test]
-fn an_answer_about_another_order_is_no_answer_to_a_query() {
+fn refuses_the_answer_about_another_order() {
     let mut body = recorded("order-detail");
     body["data"]["merchantTradeNo"] = json!("somebody-elses");
     assert_eq!(detail(&query(), &body).unwrap_err().kind(), Kind::Integrity);

@@ -1,11 +1,8 @@
 //! The total deadline, the waits between attempts, and a call that is dropped.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a panic is a failed test
 
-mod common;
-
+use crate::support::{Gateway, Order, Payout, Step, executor, play, reference};
 use async_trait::async_trait;
 use bytes::Bytes;
-use common::{Gateway, Order, Payout, Step, executor, play, reference};
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
 use payments_core::{
     Clock, Effect, Executor, Kind, NextStep, Outcome, Policy, Reach, Timestamp, Transport,
@@ -40,7 +37,7 @@ fn an_attempt_that_hangs_ends_at_the_deadline() {
 }
 
 #[test]
-fn the_deadline_is_of_the_call_not_of_an_attempt() {
+fn the_deadline_covers_all_attempts() {
     // The first attempt takes 20 of the 30 seconds, so the second gets what is left.
     let clock = ManualClock::new();
     let slow = clock.clone();
@@ -59,7 +56,7 @@ fn the_deadline_is_of_the_call_not_of_an_attempt() {
 }
 
 #[test]
-fn a_wait_that_would_cross_the_deadline_is_not_begun() {
+fn does_not_wait_beyond_the_deadline() {
     let policy = Policy::new()
         .with_deadline(millis(250))
         .with_max_attempts(5);
@@ -73,7 +70,7 @@ fn a_wait_that_would_cross_the_deadline_is_not_begun() {
 }
 
 #[test]
-fn a_wait_that_ends_at_the_deadline_is_not_begun_either() {
+fn does_not_wait_until_the_deadline() {
     let policy = Policy::new().with_deadline(millis(100));
     let run = play(Effect::Keyed, &[Step::Timeout; 3], HALF, policy);
     assert!(run.clock.sleeps().is_empty());
@@ -93,7 +90,7 @@ fn waits_double_up_to_the_cap() {
 }
 
 #[test]
-fn an_answer_that_is_there_at_the_deadline_is_taken() {
+fn accepts_an_answer_that_arrives_at_the_deadline() {
     let clock = ManualClock::new();
     let slow = clock.clone();
     let transport = ScriptedTransport::new().respond(move |_| {
@@ -108,7 +105,7 @@ fn an_answer_that_is_there_at_the_deadline_is_taken() {
 }
 
 #[test]
-fn a_wall_clock_that_is_set_back_changes_no_deadline() {
+fn the_deadline_ignores_changes_of_the_wall_clock() {
     let clock = ManualClock::new();
     let other = clock.clone();
     let transport = ScriptedTransport::new()
@@ -179,7 +176,7 @@ impl Transport for Endless {
 }
 
 #[test]
-fn at_the_deadline_the_sending_is_cancelled() {
+fn the_deadline_cancels_the_request() {
     let transport = Endless::default();
     let cancelled = transport.0.clone();
     let executor = Executor::new(
@@ -212,7 +209,7 @@ impl Clock for Still {
 }
 
 #[test]
-fn a_dropped_call_cancels_the_sending() {
+fn a_dropped_call_cancels_the_request() {
     let transport = Endless::default();
     let cancelled = transport.0.clone();
     let executor = Executor::new(
@@ -244,7 +241,7 @@ fn a_call_can_move_between_threads() {
 }
 
 #[test]
-fn a_certain_outcome_is_not_given_away_for_an_attempt_that_cannot_end_in_time() {
+fn keeps_a_certain_outcome_when_another_attempt_would_not_finish_in_time() {
     // A connection that takes 5 of 9 seconds to fail: a second attempt would meet the deadline while
     // connecting, and nobody could say any more that nothing was sent.
     let fails_after = |clock: &ManualClock, secs| {

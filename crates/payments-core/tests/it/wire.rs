@@ -1,5 +1,4 @@
 //! The lenient readers, on the shapes that gateways send.
-#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
 
 use bytes::Bytes;
 use payments_core::wire::{
@@ -211,7 +210,7 @@ fn amounts_keep_every_digit() {
 }
 
 #[test]
-fn what_is_no_amount_is_an_error_and_not_zero() {
+fn refuses_text_that_is_not_an_amount() {
     for json in [
         "-1",
         "-0",
@@ -379,7 +378,7 @@ fn kind(status: u16, body: &'static str) -> Kind {
 }
 
 #[test]
-fn what_an_answer_means_that_is_not_the_envelope() {
+fn answers_without_an_envelope_are_unavailable_or_undecodable() {
     for (status, body) in [
         (502, "bad gateway"),
         (500, r#"{"message": "other"}"#),

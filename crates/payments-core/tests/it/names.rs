@@ -5,7 +5,7 @@ use payments_core::{Asset, InvalidKind, InvalidRequest, MerchantRef, ProviderRef
 const REFUSED: [&str; 7] = ["", " ", " a", "a\t", "a\nb", "a\0", "a\u{85}b"];
 
 #[test]
-fn references_refuse_what_could_not_be_found_again() {
+fn references_refuse_invalid_text() {
     for text in REFUSED {
         assert!(MerchantRef::new(text).is_err(), "{text:?}");
         assert!(ProviderRef::new(text).is_err(), "{text:?}");

@@ -1,13 +1,10 @@
 //! Answers come back as they are: status, headers and bytes.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
+use crate::support::{RawServer, Then};
 #[allow(dead_code)]
-mod support;
-
 use bytes::Bytes;
 use payments_core::Transport;
 use payments_reqwest::{BuildError, ReqwestTransport};
-use support::{RawServer, Then};
 
 async fn answer(bytes: &'static [u8]) -> (http::Response<Bytes>, usize) {
     let server = RawServer::start(Then::Answer(bytes)).await;
@@ -17,7 +14,7 @@ async fn answer(bytes: &'static [u8]) -> (http::Response<Bytes>, usize) {
 }
 
 #[tokio::test]
-async fn status_headers_and_body_are_handed_on() {
+async fn status_headers_and_body_are_returned() {
     let (answer, _) =
         answer(b"HTTP/1.1 502 Bad Gateway\r\nAppid: 7\r\nContent-Length: 6\r\n\r\n<html>").await;
     assert_eq!(answer.status(), 502);
@@ -33,7 +30,7 @@ async fn chunks_are_joined() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_not_changed() {
+async fn binary_bodies_are_not_changed() {
     let (answer, _) = answer(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\xff\xfe\x00\x80").await;
     assert_eq!(answer.body().as_ref(), b"\xff\xfe\x00\x80");
 }
@@ -68,7 +65,7 @@ async fn many_at_once_share_one_transport() {
 }
 
 #[test]
-fn settings_that_cannot_be_used_are_refused() {
+fn refuses_invalid_settings() {
     let builder = ReqwestTransport::builder;
     assert!(matches!(
         builder().connect_timeout(Default::default()).build(),

@@ -1,15 +1,12 @@
 //! Every failure says how far the request got, and no failure shows the query.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
 #[allow(dead_code)]
-mod support;
-
 use std::error::Error as _;
 use std::time::Duration;
 
+use crate::support::{RawServer, Then, post};
 use payments_core::{Reach, Transport, TransportError, TransportErrorKind};
 use payments_reqwest::ReqwestTransport;
-use support::{RawServer, Then, post};
 use tokio::net::TcpListener;
 
 fn transport() -> ReqwestTransport {
@@ -49,7 +46,7 @@ fn no_secret_in(error: &TransportError) {
 }
 
 #[tokio::test]
-async fn a_refused_connection_sent_nothing() {
+async fn a_refused_connection_sends_nothing() {
     // A port that was free a moment ago and that nobody listens on.
     let address = TcpListener::bind("127.0.0.1:0")
         .await
@@ -67,7 +64,7 @@ async fn a_refused_connection_sent_nothing() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_sent_nothing() {
+async fn an_unresolved_name_sends_nothing() {
     let error = transport()
         .send(post("https://gateway.invalid/pay?sign=topsecret"))
         .await
@@ -77,7 +74,7 @@ async fn a_name_that_does_not_resolve_sent_nothing() {
 }
 
 #[tokio::test]
-async fn a_tls_handshake_that_never_ends_sent_nothing() {
+async fn an_unfinished_tls_handshake_sends_nothing() {
     let server = RawServer::start(Then::Answer(b"HTTP/1.1 400 Bad Request\r\n\r\n")).await;
     let error = impatient()
         .send(post(&format!("https://{}/", server.address)))
@@ -88,7 +85,7 @@ async fn a_tls_handshake_that_never_ends_sent_nothing() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_without_an_answer_may_have_sent_it_and_is_not_tried_again() {
+async fn a_connection_closed_without_an_answer_is_not_retried() {
     let (error, requests) = failure(Then::Close).await;
     assert_eq!(
         (error.reach(), error.kind()),
@@ -98,7 +95,7 @@ async fn a_connection_closed_without_an_answer_may_have_sent_it_and_is_not_tried
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout_that_may_have_sent_it() {
+async fn no_answer_is_a_timeout_after_sending() {
     let (error, requests) = failure_of(&impatient(), Then::AnswerAndHang(b"")).await;
     assert_eq!(
         (error.reach(), error.kind()),
@@ -108,7 +105,7 @@ async fn silence_is_a_timeout_that_may_have_sent_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_http_may_have_been_acted_on() {
+async fn an_answer_that_is_not_http_leaves_the_outcome_open() {
     let (error, _) = failure(Then::Answer(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")).await;
     assert_eq!(
         (error.reach(), error.kind()),
@@ -117,7 +114,7 @@ async fn what_is_not_http_may_have_been_acted_on() {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_an_error_that_keeps_the_half() {
+async fn a_truncated_answer_is_an_error_that_keeps_the_received_part() {
     let (error, _) = failure(Then::Answer(
         b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"code\":0,",
     ))
@@ -132,7 +129,7 @@ async fn half_an_answer_is_an_error_that_keeps_the_half() {
 }
 
 #[tokio::test]
-async fn an_answer_that_stops_half_way_is_a_timeout_that_keeps_the_half() {
+async fn a_stalled_answer_is_a_timeout_that_keeps_the_received_part() {
     let (error, _) = failure_of(
         &impatient(),
         Then::AnswerAndHang(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"code\""),
@@ -146,7 +143,7 @@ async fn an_answer_that_stops_half_way_is_a_timeout_that_keeps_the_half() {
 }
 
 #[tokio::test]
-async fn a_huge_answer_is_cut_off_and_what_came_of_it_is_kept() {
+async fn an_oversized_answer_is_an_error_that_keeps_the_received_part() {
     const HUGE: &[u8] = &{
         let head = *b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n";
         let mut whole = [b'x'; 4000 + 41];
@@ -204,7 +201,7 @@ async fn plain_http_elsewhere_can_be_switched_on() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_closes_on_a_request_is_not_asked_again() {
+async fn a_request_on_a_closed_kept_connection_is_not_repeated() {
     // A reused connection is where an HTTP stack is tempted to repeat.
     const KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
@@ -222,7 +219,7 @@ async fn a_kept_connection_that_closes_on_a_request_is_not_asked_again() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_opens_no_tunnel_sent_nothing() {
+async fn a_refused_proxy_tunnel_sends_nothing() {
     let proxy = RawServer::start(Then::Answer(
         b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
     ))
@@ -243,7 +240,7 @@ async fn a_proxy_that_opens_no_tunnel_sent_nothing() {
 }
 
 #[tokio::test]
-async fn requests_to_this_machine_stay_on_it() {
+async fn requests_to_loopback_bypass_the_proxy() {
     let proxy = RawServer::start(Then::Close).await;
     let server = RawServer::start(Then::Answer(
         b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",

@@ -1,10 +1,7 @@
 //! The table of `Executor`, row by row, through the executor itself.
-#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
 
-mod common;
-
+use crate::support::{Gateway, Look, Order, Payout, Run, Step, executor, play};
 use Step::*;
-use common::{Gateway, Look, Order, Payout, Run, Step, executor, play};
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 use payments_core::{Effect, InvalidRequest, Kind, NextStep, Outcome, Policy, Protocol, Timestamp};
 
@@ -53,7 +50,7 @@ fn a_rule_of_the_transport_is_final() {
 }
 
 #[test]
-fn not_one_byte_left() {
+fn a_request_that_was_not_sent_is_repeated() {
     same(&[NoConnection, Done], "done x2");
     same(&[ConnectTimeout, Done], "done x2");
     same(&[NoConnection, NoConnection, Done], "done x3");
@@ -147,7 +144,7 @@ fn duplicate() {
 }
 
 #[test]
-fn other_than_asked() {
+fn a_success_that_differs_is_applied() {
     let write = "Applied Integrity Investigate x1";
     row(
         &[OtherAmount, Done],
@@ -245,7 +242,7 @@ impl Protocol<Order> for Expiring {
 }
 
 #[test]
-fn a_bad_key_sends_nothing_and_settles_nothing_either() {
+fn a_signing_failure_sends_nothing_and_keeps_earlier_doubt() {
     let clock = ManualClock::new();
     let now = payments_core::Clock::now(&clock);
     let transport = [Timeout, Done]
@@ -254,7 +251,7 @@ fn a_bad_key_sends_nothing_and_settles_nothing_either() {
     let executor = executor(&transport, &clock, ENTROPY, Policy::new());
 
     // The first attempt goes out, the second cannot be sealed: the first is still in doubt.
-    let order = Order(common::reference());
+    let order = Order(crate::support::reference());
     let error = block_on(executor.execute(&Expiring(now), &order)).unwrap_err();
     assert_eq!(error.kind(), Kind::Configuration);
     assert_eq!((error.outcome(), error.attempts()), (Outcome::Unknown, 1));

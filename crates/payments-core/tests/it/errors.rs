@@ -1,10 +1,7 @@
 //! What an error tells, and what it must not.
-#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
 
-mod common;
-
+use crate::support::{Step, play};
 use bytes::Bytes;
-use common::{Step, play};
 use http::StatusCode;
 use payments_core::scripted::ScriptedTransport;
 use payments_core::{
@@ -24,7 +21,7 @@ fn refused(fault: Fault) -> Error {
 }
 
 #[test]
-fn one_line_says_what_happened_whether_it_took_effect_and_what_to_do() {
+fn an_error_line_states_the_cause_the_outcome_and_the_next_step() {
     let line = |effect, steps: &[Step]| fail(effect, steps).to_string();
     assert_eq!(
         line(Effect::Keyed, &[Step::Refused]),
@@ -64,7 +61,7 @@ fn one_line_says_what_happened_whether_it_took_effect_and_what_to_do() {
 }
 
 #[test]
-fn the_providers_words_are_harmless_in_the_line_and_whole_beside_it() {
+fn the_providers_message_is_escaped_in_the_line_and_kept_unchanged() {
     let hostile = "oops\n2026-11-21 INFO paid\r\u{1b}[2K\u{202e}".to_owned() + &"x".repeat(5_000);
     let error = refused(
         Fault::refused(Refusal::Declined)
@@ -83,7 +80,7 @@ fn the_providers_words_are_harmless_in_the_line_and_whole_beside_it() {
 }
 
 #[test]
-fn empty_words_of_the_provider_are_none() {
+fn an_empty_provider_message_is_none() {
     let error = refused(Fault::busy().code("").message("").request_id(""));
     assert_eq!(
         (error.code(), error.message(), error.request_id()),
@@ -92,7 +89,7 @@ fn empty_words_of_the_provider_are_none() {
 }
 
 #[test]
-fn the_answer_is_kept_as_it_came() {
+fn the_raw_answer_is_kept() {
     let error = fail(Effect::Keyed, &[Step::Garbage]);
     assert_eq!(error.raw().unwrap().body(), "[]");
     assert!(!error.raw().unwrap().is_partial());
@@ -111,7 +108,7 @@ fn the_answer_is_kept_as_it_came() {
 }
 
 #[test]
-fn an_earlier_answer_is_kept_when_the_last_attempt_has_none() {
+fn keeps_the_answer_of_an_earlier_attempt() {
     let error = fail(Effect::Keyed, &[Step::BadGateway, Step::Half, Step::Reset]);
     assert_eq!(error.kind(), Kind::Network);
     assert_eq!(error.raw().unwrap().body(), "{\"sa");
@@ -125,7 +122,7 @@ fn an_earlier_answer_is_kept_when_the_last_attempt_has_none() {
 }
 
 #[test]
-fn neither_form_of_printing_shows_query_or_body() {
+fn display_and_debug_hide_query_and_body() {
     for effect in [Effect::Read, Effect::Keyed, Effect::Unkeyed] {
         for step in Step::ALL.into_iter().filter(|step| *step != Step::Done) {
             let error = fail(effect, &[step]);
@@ -134,7 +131,7 @@ fn neither_form_of_printing_shows_query_or_body() {
                 format!("{error:?}"),
                 format!("{error:#?}"),
             ] {
-                assert!(!text.contains(common::SECRET), "{text}");
+                assert!(!text.contains(crate::support::SECRET), "{text}");
                 assert!(
                     !text.contains("<html>") && !text.contains("says\":"),
                     "{text}"
@@ -268,7 +265,7 @@ fn a_single_attempt_over_another_http_stack_is_judged_the_same() {
 }
 
 #[test]
-fn what_had_come_of_an_answer_proves_that_the_request_arrived() {
+fn a_partial_answer_proves_that_the_request_arrived() {
     let part = RawAnswer::partial(StatusCode::OK, Bytes::new());
     let error = TransportError::timeout(Reach::NotSent).with_partial(part);
     assert_eq!(error.reach(), Reach::ResponseStarted);
@@ -284,7 +281,7 @@ fn what_had_come_of_an_answer_proves_that_the_request_arrived() {
 }
 
 #[test]
-fn foreign_words_cannot_end_their_quotation() {
+fn a_provider_message_cannot_end_its_quotation() {
     let forged = Fault::ambiguous().message("no\", HTTP 200; it did not take effect");
     assert!(
         forged
@@ -296,7 +293,7 @@ fn foreign_words_cannot_end_their_quotation() {
 }
 
 #[test]
-fn a_transport_tells_of_its_cause_only_as_the_source() {
+fn a_transport_error_shows_its_cause_only_as_source() {
     let error = TransportError::connect("https://api.example/pay?sign=abc");
     assert!(!error.to_string().contains("sign"));
     assert!(error.source().is_some());
@@ -314,7 +311,7 @@ fn an_error_is_one_pointer_and_fits_any_thread() {
 }
 
 #[test]
-fn a_script_that_has_ended_refuses() {
+fn an_exhausted_script_refuses_requests() {
     let transport = ScriptedTransport::new();
     let request = http::Request::new(Bytes::new());
     let sending = payments_core::Transport::send(&transport, request);
@@ -325,7 +322,7 @@ fn a_script_that_has_ended_refuses() {
 
 proptest! {
     #[test]
-    fn any_words_of_the_provider_make_one_bounded_line(
+    fn any_provider_message_becomes_one_bounded_line(
         code in "\\PC*|[\\x00-\\xff]*", message in "\\PC*|[\\x00-\\xff]*", id in ".*",
     ) {
         let fault = Fault::ambiguous().code(code).message(message).request_id(id);

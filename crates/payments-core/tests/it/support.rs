@@ -1,6 +1,4 @@
 //! A gateway of the tests' own, with one operation of each effect, and scripts made of named steps.
-#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
-#![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 
 use bytes::Bytes;
 use http::StatusCode;

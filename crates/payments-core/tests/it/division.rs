@@ -1,5 +1,4 @@
 //! Quotients of amounts, against whole numbers.
-#![allow(clippy::unwrap_used)] // a panic is a failed test
 
 use payments_core::{Amount, Rounding};
 use proptest::prelude::*;
@@ -21,7 +20,7 @@ fn all(texts: [&str; 3]) -> [Option<String>; 3] {
 }
 
 #[test]
-fn only_what_is_left_over_is_rounded() {
+fn only_a_remainder_is_rounded() {
     for (dividend, divisor, decimals, expected) in [
         ("1", "4", 2, ["0.25"; 3]),
         ("1", "4", 1, ["0.2", "0.3", "0.3"]),
@@ -61,7 +60,7 @@ fn only_what_is_left_over_is_rounded() {
 }
 
 #[test]
-fn the_ends_of_the_range_are_told_exactly() {
+fn quotients_at_the_ends_of_the_range_are_exact() {
     let most = "9".repeat(38);
     let least = format!("0.{}1", "0".repeat(36));
     let finest = format!("0.{}", "3".repeat(37));
@@ -78,7 +77,7 @@ fn the_ends_of_the_range_are_told_exactly() {
 }
 
 #[test]
-fn what_has_no_quotient_has_none() {
+fn a_quotient_that_does_not_exist_is_none() {
     let most = "9".repeat(38);
     assert_eq!(quotients("1", "0.00", 18), [None, None, None]);
     assert_eq!(quotients(&most, "0.1", 18), [None, None, None]);
@@ -90,7 +89,7 @@ proptest! {
     /// In units of the last decimal, with q for the result: q·d <= n < (q + 1)·d cut, (q - 1)·d < n <= q·d rounded up, and
     /// 2·q·d - d <= 2·n < 2·q·d + d to the nearest.
     #[test]
-    fn each_rounding_is_what_it_says(
+    fn each_rounding_follows_its_definition(
         n in 0_u64..1_000_000_000, d in 1_u64..1_000_000_000, decimals in 0_u8..6,
     ) {
         let dividend = Amount::from_parts(u128::from(n), 2).unwrap();

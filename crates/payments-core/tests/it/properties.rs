@@ -1,8 +1,6 @@
 //! What holds of a call under any script.
 
-mod common;
-
-use common::{Step, play};
+use crate::support::{Step, play};
 use payments_core::{Effect, Outcome, Policy};
 use proptest::prelude::*;
 use std::time::Duration;
@@ -41,7 +39,7 @@ proptest! {
     }
 
     #[test]
-    fn a_doubt_is_never_forgotten(
+    fn an_unknown_outcome_stays_unknown(
         effect in any_effect(), script in any_script(), policy in any_policy(), entropy: u64,
     ) {
         let run = play(effect, &script, entropy, policy);
@@ -93,7 +91,7 @@ proptest! {
             prop_assert!(!line.contains('\n') && line.len() < 400);
             prop_assert!(line.starts_with("gateway "));
             for text in [line, format!("{error:?}")] {
-                prop_assert!(!text.contains(common::SECRET));
+                prop_assert!(!text.contains(crate::support::SECRET));
                 prop_assert!(!text.contains("<html>"));
             }
         }

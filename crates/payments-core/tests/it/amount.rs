@@ -1,5 +1,4 @@
 //! Amounts, against long arithmetic on the digits of their texts.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a panic is a failed test
 
 use payments_core::{Amount, AmountError};
 use proptest::prelude::*;
@@ -49,7 +48,7 @@ fn only_the_strict_grammar_is_read() {
 }
 
 #[test]
-fn thirty_eight_digits_and_not_one_more() {
+fn accepts_at_most_38_digits() {
     let too_long = [
         "1".repeat(39),
         format!("0.{}", "0".repeat(38)),
@@ -128,7 +127,7 @@ fn in_json_it_is_a_string() {
 }
 
 #[test]
-fn nothing_here_needs_the_heap() {
+fn amounts_do_not_allocate() {
     let counted = allocation_counter::measure(|| {
         let fee: Amount = "0.00000001".parse().unwrap();
         let sum = amount("12345678901234567890.5").checked_add(fee).unwrap();
@@ -224,7 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_read_is_written_the_same(text in "[0-9.]{0,42}|[-+0-9.eE_, ]{0,12}|.*") {
+    fn parsed_text_is_written_unchanged(text in "[0-9.]{0,42}|[-+0-9.eE_, ]{0,12}|.*") {
         if let Ok(amount) = text.parse::<Amount>() {
             prop_assert_eq!(amount.to_string(), text);
         }
@@ -295,7 +294,7 @@ mod decimal {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused_not_rounded() {
+    fn refuses_conversions_that_would_round() {
         for text in [
             "79228162514264337593543950336",
             "0.00000000000000000000000000001",

@@ -92,7 +92,7 @@ fn every_first_event() {
 }
 
 #[test]
-fn what_a_second_attempt_says_does_not_settle_the_first() {
+fn a_second_attempt_does_not_settle_the_first() {
     for second in EVENTS {
         let (_, outcome) = after(Keyed, &[Event::MaybeSent, second]);
         assert_eq!(outcome, Unknown, "{second:?}");
@@ -104,7 +104,7 @@ fn what_a_second_attempt_says_does_not_settle_the_first() {
 }
 
 #[test]
-fn a_duplicate_is_ours_to_doubt_once_anything_arrived() {
+fn a_duplicate_is_unknown_once_an_attempt_may_have_arrived() {
     for first in EVENTS {
         let (_, outcome) = after(Keyed, &[first, Event::Duplicate]);
         let never_arrived = matches!(first, Event::Local | Event::NotSent);
