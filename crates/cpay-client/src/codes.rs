@@ -8,7 +8,7 @@ use payments_core::{Fault, Refusal};
 pub enum Meaning {
     /// The call was carried out.
     Success,
-    /// The call failed, and no document says whether anything had been carried out before it did.
+    /// The call failed, and no document states whether anything had been carried out before.
     Failed,
     /// The gateway refuses calls from this IP address. That nothing was carried out is `assumed`: the document says
     /// "illegal IP", and an allow-list is usually checked first.

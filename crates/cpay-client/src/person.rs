@@ -1,4 +1,4 @@
-//! A customer as `submitKYC` describes one. Nothing of it is printed but the customer's id.
+//! The personal data of `submitKYC`. Only the customer's id is printed.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::rules;
 
-/// The longest URL of a scanned document; the specification names no limit.
+/// The longest URL of a scanned document; the specification has no limit.
 const URL_CHARS: usize = 2_048;
 
 /// One customer's data.
 ///
-/// The specification has no table of these fields: the names are those of its sample, and that all of them but
-/// the middle name and the pictures must be filled is `assumed` from it. A person without a picture is sent; the
-/// gateway may leave him out of those it accepts (`assumed`).
+/// The specification has no table of these fields. The names are those of its sample, and that all but the middle name
+/// and the pictures are required is `assumed` from it. A person without a picture is sent; the gateway may not accept
+/// them (`assumed`).
 ///
 /// ```
 /// use cpay_client::{Contact, Date, FullName, Gender, IdDocument, Person};
@@ -45,7 +45,7 @@ pub struct Person {
 
 impl Person {
     /// - `user_id`: the customer in the merchant's system, up to 64 characters as in every other call.
-    /// - `country`: alpha-2, such as `RU`. Whether it is the country of residence or of the document is not told.
+    /// - `country`: alpha-2, such as `RU`. Whether it is the country of residence or of the document is not documented.
     #[must_use]
     pub fn new(
         user_id: impl Into<String>,
@@ -104,7 +104,8 @@ impl fmt::Debug for Person {
     }
 }
 
-/// A person on the wire: names and order of the specification's sample, `brithday` and `IdCardUrls` spelt as there.
+/// A person on the wire, with the names and the order of the specification's sample, including `brithday` and
+/// `IdCardUrls`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row<'a> {
@@ -129,7 +130,7 @@ pub(crate) struct Row<'a> {
     mobile: &'a str,
 }
 
-/// A person's name. `Debug` shows nothing of it.
+/// A person's name. `Debug` does not show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FullName {
     pub(crate) first: SensitiveString,
@@ -148,7 +149,7 @@ impl FullName {
         }
     }
 
-    /// The middle name; sent empty where there is none. Card payments have no field for it.
+    /// The middle name; sent empty by default. Card payments have no field for it.
     #[must_use]
     pub fn middle(mut self, middle: impl Into<String>) -> Self {
         self.middle = SensitiveString::from(middle);
@@ -183,7 +184,7 @@ impl Gender {
     }
 }
 
-/// A person's identity document and where its pictures are. `Debug` shows the number of pictures alone.
+/// A person's identity document and the URLs of its pictures. `Debug` shows only the number of pictures.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdDocument {
     personal_code: SensitiveString,
@@ -194,7 +195,7 @@ pub struct IdDocument {
 }
 
 impl IdDocument {
-    /// - `personal_code`: the number of the document, or of its holder: the specification does not say which.
+    /// - `personal_code`: the number of the document or of its holder; the specification does not state which.
     /// - `valid_from`, `valid_until`: sent as `certificateDateStart` and `certificateDateEnd`.
     #[must_use]
     pub fn new(personal_code: impl Into<String>, valid_from: Date, valid_until: Date) -> Self {

@@ -1,4 +1,4 @@
-//! Pix keys: how a payee in Brazil is named.
+//! Pix keys, which identify a payee in Brazil.
 
 use payments_core::SensitiveString;
 use payments_core::{InvalidRequest, check};
@@ -7,10 +7,10 @@ use crate::rules;
 
 /// A Pix key, checked by its kind: `accountType` and `toAccount` of `createFiatPayoutOrder`.
 ///
-/// Whether an account stands behind it is the gateway's to say. `Debug` shows the kind alone.
+/// Whether the account exists is not checked. `Debug` shows only the kind.
 ///
-/// The specification limits `toAccount` to 12 characters and, beside it, takes a CNPJ (14 digits) and shows a
-/// mobile number of 15 characters: that limit is not enforced.
+/// The specification limits `toAccount` to 12 characters, but accepts a CNPJ (14 digits) and shows a mobile number of
+/// 15 characters, so that limit is not enforced.
 ///
 /// ```
 /// use cpay_client::PixKey;
@@ -52,7 +52,7 @@ impl PixKeyKind {
 }
 
 impl PixKey {
-    /// A person's tax number: 11 digits, without points and dash, with right check digits.
+    /// A person's tax number: 11 digits, without dots and dash, with valid check digits.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
@@ -68,9 +68,8 @@ impl PixKey {
         tax_id("cpf", account, 11)
     }
 
-    /// A company's tax number: 14 digits, without points, slash and dash, with right check digits. Capital letters
-    /// among the first twelve are taken, as the register issues them since 2026; that C-Pay takes them is
-    /// `assumed`.
+    /// A company's tax number: 14 digits, without dots, slash and dash, with valid check digits. Capital letters are
+    /// accepted among the first twelve, as the register issues them since 2026; that C-Pay accepts them is `assumed`.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
@@ -84,11 +83,11 @@ impl PixKey {
             alphabet,
             "14 digits without points, slash and dash",
         )?;
-        // The weights go round once they have reached nine.
+        // The weights start again after nine.
         tax_id("cnpj", account, 9)
     }
 
-    /// An e-mail address, without `&`: it says where money goes, and must not be mistaken for two fields.
+    /// An e-mail address without `&`, which could pass for another field.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the address.
@@ -102,8 +101,8 @@ impl PixKey {
         })
     }
 
-    /// A mobile number: `+55`, area code, number, without spaces. 10 to 12 digits are taken after `+55`: a number
-    /// has 10 or 11, and the specification's example leaves room for the 0 some write before the area code.
+    /// A mobile number: `+55`, area code, number, without spaces. 10 to 12 digits are accepted after `+55`: a number
+    /// has 10 or 11, and some write a 0 before the area code.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
@@ -162,9 +161,9 @@ impl PixKey {
     }
 }
 
-/// Both tax numbers end in two check digits. The first covers all before it, the second the first as well; each is
-/// the sum of the digits times their weights, modulo 11. From the right, weights count up from 2 to `last_weight`
-/// and start again.
+/// Both tax numbers end in two check digits. The first covers all digits before it, the second also the first. Each is
+/// computed from the sum of the digits times their weights, modulo 11. From the right, the weights run from 2 to
+/// `last_weight` and start again.
 fn tax_id(
     field: &'static str,
     account: SensitiveString,
@@ -192,7 +191,7 @@ fn tax_id(
         check_digit(covered) == value(*digit)
     };
     let length = bytes.len();
-    // One digit repeated has right check digits, and is nobody's.
+    // A repeated digit has valid check digits, but no one has such a number.
     let repeated = bytes
         .windows(2)
         .all(|pair| matches!(pair, [left, right] if left == right));

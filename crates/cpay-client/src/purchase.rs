@@ -1,15 +1,15 @@
-//! What is paid by card.
+//! What a card payment is for.
 
 use payments_core::{Amount, InvalidRequest, check};
 use serde::{Serialize, Serializer};
 
 use crate::rules;
 
-/// The most characters of the JSON text of all products: the provider's later document. The specification's own
-/// limit of 16 is less than one empty product takes, and is not enforced.
+/// The most characters of the JSON text of all products, by the provider's later document. The specification's limit of
+/// 16 is less than an empty product and is not enforced.
 const PRODUCTS_CHARS: usize = 1_024;
 
-/// An amount and what it is for: both card calls take it.
+/// An amount and the products it pays for. Both card calls take it.
 ///
 /// ```
 /// use cpay_client::{Product, Purchase};
@@ -27,10 +27,10 @@ pub struct Purchase {
 }
 
 impl Purchase {
-    /// - `amount`: in units of the currency, more than zero; how many decimals it may have differs per call.
-    /// - `currency`: ISO 4217; which ones are taken differs per call.
-    /// - `products`: at least one, up to 1,024 characters as JSON (the provider's later document). Whether their
-    ///   prices come to the amount is not checked: no document demands it.
+    /// - `amount`: in units of the currency, more than zero; the decimals are limited by each call.
+    /// - `currency`: ISO 4217; the accepted ones depend on the call.
+    /// - `products`: at least one, up to 1,024 characters as JSON (the provider's later document). The sum of their
+    ///   prices is not compared with the amount: no document requires it.
     #[must_use]
     pub fn new(amount: Amount, currency: impl Into<String>, products: Vec<Product>) -> Self {
         Self {
@@ -71,10 +71,10 @@ pub struct Product {
 }
 
 impl Product {
-    /// - `name`: up to 256 characters (`assumed`: no limit is stated), without a piece such as `&name=`, which could
-    ///   pass for the border of another field of the order. A plain `&` is fine.
-    /// - `price`: of one piece, in units of `currency`, up to 8 decimals.
-    /// - `quantity`: at least one; sent as `num`, as text like all of a product.
+    /// - `name`: up to 256 characters (`assumed`: no limit is stated), without a part of the form `&name=`, which could
+    ///   pass for another field. A plain `&` is accepted.
+    /// - `price`: per piece, in units of `currency`, up to 8 decimals.
+    /// - `quantity`: at least one; sent as `num`, as text.
     #[must_use]
     pub fn new(
         name: impl Into<String>,

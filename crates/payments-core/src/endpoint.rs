@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// What hosts are made of, and what could pass one off as another.
+    /// Characters of hosts, and characters that could disguise a host.
     const PIECES: [&str; 14] = [
         "localhost",
         "127.0.0.1",

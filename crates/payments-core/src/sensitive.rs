@@ -3,6 +3,7 @@ use crate::redact::Masked;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::io;
+use std::ops::Deref;
 use zeroize::Zeroizing;
 
 /// Text about a person, an account or a card: a name, an address, a token. It is sent but never printed, and it is
@@ -71,6 +72,14 @@ impl io::Write for Counted {
 impl<T: Into<String>> From<T> for SensitiveString {
     fn from(text: T) -> Self {
         Self(Zeroizing::new(text.into()))
+    }
+}
+
+impl Deref for SensitiveString {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
     }
 }
 

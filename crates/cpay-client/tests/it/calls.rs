@@ -1,5 +1,7 @@
 //! The calls of the fixtures, as this crate's types.
 
+use std::fmt::Write as _;
+
 use cpay_client::{
     BillingAddress, Browser, Call, Card, CardExpiry, CardNumber, CardPayment, Contact, Conversion,
     CreateCardOrder, Cvv, Date, Exchange, FiatPayout, FullName, Gender, IdDocument, Payer, Person,
@@ -222,4 +224,12 @@ pub(crate) fn card_order_from(ip: &str) -> CreateCardOrder {
 
 pub(crate) fn card_order() -> CreateCardOrder {
     card_order_from("203.0.113.7")
+}
+
+/// Adds the refusal of a call to a table.
+pub(crate) fn note(table: &mut String, name: &str, call: &impl Call) {
+    match refusal(call) {
+        Some(invalid) => writeln!(table, "{name}: {invalid}").unwrap(),
+        None => panic!("{name} was taken"),
+    }
 }

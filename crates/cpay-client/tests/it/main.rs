@@ -13,11 +13,14 @@ mod calls;
 mod golden_calls;
 mod golden_orders;
 mod input_calls;
+mod input_cards;
 mod input_orders;
 mod outcomes;
 mod raw_call;
 #[cfg(feature = "reqwest")]
 mod sandbox_calls;
+#[cfg(feature = "reqwest")]
+mod sandbox_cards;
 #[cfg(feature = "reqwest")]
 mod sandbox_orders;
 mod scrub_calls;

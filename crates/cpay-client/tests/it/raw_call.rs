@@ -156,13 +156,8 @@ fn masks_the_fields_in_the_gateways_message() {
 #[cfg(feature = "reqwest")]
 #[tokio::test]
 async fn a_raw_payout_is_made_and_found_in_the_sandbox() {
-    use cpay_client::{Client, Config, OrderQuery};
-
     let builder = payments_sandbox::Sandbox::builder().cpay_balance("BRL", "100");
-    let sandbox = builder.start().await.unwrap();
-    let test = &sandbox.credentials().cpay;
-    let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret).unwrap();
-    let client = Client::new(&config).unwrap();
+    let (_sandbox, client) = support::sandbox::start(builder).await;
 
     let create_time = u64::try_from(
         std::time::SystemTime::now()
@@ -179,7 +174,6 @@ async fn a_raw_payout_is_made_and_found_in_the_sandbox() {
     let made = client.call_raw(write, &payout).await.unwrap();
     let made: serde_json::Value = made.parse().unwrap();
 
-    let query = OrderQuery::by_trade_no(calls::reference("test07"));
-    let found = client.order_detail(query).await.unwrap();
+    let found = support::sandbox::detail(&client, "test07").await;
     assert_eq!(made["orderId"], found.order_id.as_str());
 }

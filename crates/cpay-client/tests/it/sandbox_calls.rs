@@ -1,43 +1,16 @@
-//! The other calls against the sandbox over real HTTP, well and badly.
+//! The calls without cards against the sandbox over HTTP.
 
 use crate::calls;
 use crate::calls::{amount, reference};
-use crate::support;
 use crate::support::receiver::Receiver;
+use crate::support::sandbox::{assert_unknown_after_code_1, detail, start};
 use cpay_client::{
-    Card, CardExpiry, CardNumber, CardPayment, CardRateQuery, Client, Config, Conversion, Cvv,
-    Exchange, FiatPayout, FullName, Gender, OrderDetail, OrderQuery, OrderStatus, PixKey, Purchase,
-    RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
+    CardRateQuery, Conversion, Exchange, FiatPayout, FullName, Gender, OrderQuery, OrderStatus,
+    PixKey, RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
 };
-use payments_core::{Error, Kind, NextStep, Outcome, Refusal};
-use payments_sandbox::{Deposit, Sandbox, SandboxBuilder, Verdict};
+use payments_core::{Kind, Outcome};
+use payments_sandbox::{Deposit, Sandbox};
 
-async fn start(builder: SandboxBuilder) -> (Sandbox, Client) {
-    let sandbox = builder.start().await.unwrap();
-    let test = &sandbox.credentials().cpay;
-    let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret).unwrap();
-    (sandbox, Client::new(&config).unwrap())
-}
-
-async fn asked(client: &Client, trade_no: &str) -> OrderDetail {
-    client
-        .order_detail(OrderQuery::by_trade_no(reference(trade_no)))
-        .await
-        .unwrap()
-}
-
-/// Code 1 proves nothing: whatever was the matter, the way on is to ask.
-fn proves_nothing(error: &Error) {
-    assert_eq!(error.code(), Some("1"), "{error}");
-    assert_eq!(
-        (error.kind(), error.outcome()),
-        (Kind::Ambiguous, Outcome::Unknown),
-        "{error}"
-    );
-    assert_eq!((error.next_step(), error.attempts()), (NextStep::Query, 1));
-}
-
-/// Available and frozen.
 fn balance(sandbox: &Sandbox, currency: &str) -> (payments_core::Amount, payments_core::Amount) {
     let balance = sandbox.balance(currency).unwrap();
     (amount(&balance.available), amount(&balance.frozen))
@@ -129,7 +102,7 @@ async fn a_withdrawal_sends_a_webhook_and_is_found_by_query() {
         (&OrderStatus::Completed, Some(amount("3")))
     );
     assert_eq!(event.merchant_trade_no.as_deref(), Some("w-1"));
-    assert_eq!(asked(&client, "w-1").await.status, OrderStatus::Completed);
+    assert_eq!(detail(&client, "w-1").await.status, OrderStatus::Completed);
     assert_eq!(balance(&sandbox, "USDT"), (amount("6"), amount("0")));
 }
 
@@ -140,7 +113,7 @@ async fn a_refused_or_duplicate_payout_is_resolved_by_a_query() {
         .withdraw(withdraw("w-1", "10.00000001", "9"))
         .await
         .unwrap_err();
-    proves_nothing(&poor);
+    assert_unknown_after_code_1(&poor);
     assert_eq!(poor.message(), Some("insufficient balance"));
     let query = OrderQuery::by_trade_no(reference("w-1"));
     assert_eq!(
@@ -154,16 +127,16 @@ async fn a_refused_or_duplicate_payout_is_resolved_by_a_query() {
         .withdraw(withdraw("w-2", "10", "9"))
         .await
         .unwrap_err();
-    proves_nothing(&doubled);
+    assert_unknown_after_code_1(&doubled);
     assert_eq!(
-        asked(&client, "w-2").await.status,
+        detail(&client, "w-2").await.status,
         OrderStatus::Processing,
         "the first one is under way"
     );
     assert_eq!(balance(&sandbox, "USDT"), (amount("0"), amount("10")));
 
     sandbox.reject("w-2").await.unwrap();
-    assert_eq!(asked(&client, "w-2").await.status, OrderStatus::Closed);
+    assert_eq!(detail(&client, "w-2").await.status, OrderStatus::Closed);
     assert_eq!(
         balance(&sandbox, "USDT"),
         (amount("10"), amount("0")),
@@ -201,7 +174,7 @@ async fn pays_out_to_every_kind_of_pix_key() {
         assert_eq!(made.remark.as_deref(), Some("ü & ö"));
         sandbox.complete(made.order_id.as_str()).await.unwrap();
         assert_eq!(
-            asked(&client, trade_no).await.status,
+            detail(&client, trade_no).await.status,
             OrderStatus::Completed
         );
     }
@@ -213,7 +186,7 @@ async fn pays_out_to_every_kind_of_pix_key() {
         amount("72.5"),
         calls::pix(),
     );
-    proves_nothing(&client.create_fiat_payout(poor).await.unwrap_err());
+    assert_unknown_after_code_1(&client.create_fiat_payout(poor).await.unwrap_err());
     assert_eq!(
         balance(&sandbox, "BRL").0,
         left,
@@ -301,14 +274,14 @@ async fn an_exchange_is_made_once() {
         (amount("10000"), amount("0.997"))
     );
 
-    proves_nothing(&client.exchange(exchange("x-1")).await.unwrap_err());
-    let found = asked(&client, "x-1").await;
+    assert_unknown_after_code_1(&client.exchange(exchange("x-1")).await.unwrap_err());
+    let found = detail(&client, "x-1").await;
     assert_eq!(
         (found.status, found.received_amount),
         (OrderStatus::Completed, Some(amount("0.997")))
     );
     let poor = client.exchange(exchange("x-2")).await.unwrap_err();
-    proves_nothing(&poor);
+    assert_unknown_after_code_1(&poor);
     assert_eq!(poor.message(), Some("insufficient balance"));
 }
 
@@ -330,7 +303,7 @@ async fn kyc_may_accept_only_some_customers() {
         (1, 2, false),
         "one has no picture"
     );
-    proves_nothing(
+    assert_unknown_after_code_1(
         &client
             .submit_kyc(SubmitKyc::new(vec![other]))
             .await
@@ -339,202 +312,4 @@ async fn kyc_may_accept_only_some_customers() {
     for call in SubmitKyc::split(vec![calls::hart_lee(); 1_001]) {
         assert!(client.submit_kyc(call).await.unwrap().is_complete());
     }
-}
-
-fn pay_with(trade_no: &str, number: &str) -> CardPayment {
-    let card = Card::new(
-        CardNumber::new(number).unwrap(),
-        CardExpiry::new(12, 2099).unwrap(),
-        Cvv::new("123").unwrap(),
-    );
-    let purchase = Purchase::new(amount("19.01"), "EUR", vec![calls::mac(), calls::iphone()]);
-    CardPayment::new(
-        reference(trade_no),
-        "1001",
-        purchase,
-        card,
-        calls::payer(),
-        calls::browser(),
-    )
-}
-
-#[tokio::test]
-async fn a_card_is_charged_stored_and_charged_again() {
-    let (sandbox, client) = start(Sandbox::builder()).await;
-    let page = client
-        .pay_by_card(pay_with("c-1", "4242424242424242").store_card())
-        .await
-        .unwrap();
-    assert!(page.page.as_deref().unwrap().contains("<html"));
-    assert_eq!(
-        asked(&client, "c-1").await.status,
-        OrderStatus::Pending,
-        "the customer has to confirm"
-    );
-    sandbox.pay(page.order_id.as_str(), None).await.unwrap();
-    let paid = asked(&client, "c-1").await;
-    assert_eq!(
-        (paid.status, paid.actual_amount),
-        (OrderStatus::Completed, Some(amount("19.01")))
-    );
-
-    let stored = page.stored_card.unwrap();
-    let purchase = Purchase::new(amount("2"), "USD", vec![calls::mac()]);
-    let again = CardPayment::by_stored_card(
-        reference("c-2"),
-        "1001",
-        purchase,
-        stored,
-        calls::payer(),
-        calls::browser(),
-    );
-    let page = client.pay_by_card(again).await.unwrap();
-    sandbox.pay(page.order_id.as_str(), None).await.unwrap();
-    assert_eq!(asked(&client, "c-2").await.status, OrderStatus::Completed);
-    let somebody_elses = calls::stored_card_payment("000000000000000000");
-    assert_eq!(
-        client.pay_by_card(somebody_elses).await.unwrap_err().kind(),
-        Kind::Refused(Refusal::Declined)
-    );
-}
-
-#[tokio::test]
-async fn a_declined_card_creates_no_order() {
-    let (sandbox, client) = start(Sandbox::builder()).await;
-    let error = client
-        .pay_by_card(pay_with("c-1", "4000000000000002"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.outcome()),
-        (Kind::Refused(Refusal::Declined), Outcome::NotApplied)
-    );
-    assert_eq!(
-        (error.code(), error.message()),
-        (Some("90751015"), Some("pay fail"))
-    );
-    assert_eq!(
-        (error.next_step(), error.attempts()),
-        (NextStep::ContactProvider, 1)
-    );
-    assert!(error.request_id().is_some());
-    assert!(sandbox.orders().is_empty());
-    let printed = format!(
-        "{error:?} {error} {:?} {:?}",
-        sandbox.requests(),
-        sandbox.orders()
-    );
-    assert!(
-        printed.contains("pay fail") && !printed.contains("400000000000"),
-        "{printed}"
-    );
-}
-
-#[tokio::test]
-async fn a_card_order_is_live_until_it_is_paid() {
-    let (sandbox, client) = start(Sandbox::builder()).await;
-    let receiver = Receiver::start(client.webhooks().clone()).await;
-    let order = calls::card_order_from("2001:db8::7")
-        .language("ru-RU")
-        .callback_url(receiver.url())
-        .ext_info(r#"{"cart":"a & b"}"#);
-    let made = client.create_card_order(order.clone()).await.unwrap();
-    assert!(made.is_live(), "{made:?}");
-    assert!(
-        made.cashier_url
-            .as_deref()
-            .unwrap()
-            .starts_with(sandbox.base_url())
-    );
-    sandbox.pay(made.order_id.as_str(), None).await.unwrap();
-    sandbox.webhooks_quiet().await;
-    let event = receiver.received().remove(0).unwrap();
-    assert_eq!(
-        (&event.status, &event.order_id),
-        (&OrderStatus::Completed, &Some(made.order_id))
-    );
-    assert_eq!(event.ext_info.as_deref(), Some(r#"{"cart":"a & b"}"#));
-    proves_nothing(&client.create_card_order(order).await.unwrap_err());
-}
-
-#[tokio::test]
-async fn a_call_from_an_unlisted_ip_address_has_no_effect() {
-    let (sandbox, client) =
-        start(Sandbox::builder().cpay_allowed_ips(["198.51.100.1".parse().unwrap()])).await;
-    let rate = || Conversion::spending(amount("1"), "USD", "BTC");
-    let errors = [
-        client
-            .wallet_addresses(WalletAddressQuery::new("u"))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .withdraw(withdraw("w", "4", "3"))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .create_fiat_payout(calls::payout(calls::pix()))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client.balances().await.map(drop).unwrap_err(),
-        client
-            .exchange_rate(RateQuery::new(rate()))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .card_exchange_rate(CardRateQuery::new(rate()))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .order_detail(OrderQuery::by_hash("ff"))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .exchange(calls::exchange())
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .submit_kyc(calls::kyc(1))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .pay_by_card(calls::card_payment())
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .create_order(support::order())
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client
-            .create_card_order(calls::card_order())
-            .await
-            .map(drop)
-            .unwrap_err(),
-    ];
-    for error in &errors {
-        assert_eq!(error.code(), Some("90751002"), "{error}");
-        assert_eq!(error.kind(), Kind::Refused(Refusal::Permission), "{error}");
-        assert_eq!(
-            (error.outcome(), error.next_step()),
-            (Outcome::NotApplied, NextStep::FixConfiguration),
-            "{error}"
-        );
-    }
-    let requests = sandbox.requests();
-    assert_eq!(requests.len(), 12, "one request a call");
-    assert!(
-        requests
-            .iter()
-            .all(|request| request.verdict == Verdict::Refused)
-    );
-    assert!(sandbox.orders().is_empty());
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::support::receiver::Receiver;
 use crate::support::reference;
+use crate::support::sandbox::{assert_unknown_after_code_1, config};
 use cpay_client::{Client, Config, CreateOrder, OrderQuery, OrderStatus};
 use payments_core::{Error, Executor, Kind, NextStep, Outcome, Policy};
 use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
@@ -15,8 +16,7 @@ use tokio::net::TcpListener;
 
 async fn start() -> (Sandbox, Config) {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let test = &sandbox.credentials().cpay;
-    let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret).unwrap();
+    let config = config(&sandbox);
     (sandbox, config)
 }
 
@@ -47,18 +47,6 @@ fn order(trade_no: &str) -> CreateOrder {
 
 fn asked(trade_no: &str) -> OrderQuery {
     OrderQuery::by_trade_no(reference(trade_no))
-}
-
-/// Code 1 is "fail" in one document and "system error" in another: it proves nothing about an order.
-fn proves_nothing(error: &Error) {
-    assert_eq!(error.code(), Some("1"), "{error}");
-    assert_eq!(
-        (error.kind(), error.outcome()),
-        (Kind::Ambiguous, Outcome::Unknown),
-        "{error}"
-    );
-    assert_eq!((error.next_step(), error.attempts()), (NextStep::Query, 1));
-    assert!(error.request_id().is_some() && error.raw().is_some());
 }
 
 #[tokio::test]
@@ -162,7 +150,7 @@ async fn a_second_order_with_the_same_reference_is_resolved_by_a_query() {
     let client = Client::new(&config).unwrap();
     let first = client.create_order(order("order-1")).await.unwrap();
     let error = client.create_order(order("order-1")).await.unwrap_err();
-    proves_nothing(&error);
+    assert_unknown_after_code_1(&error);
     let detail = client.order_detail(asked("order-1")).await.unwrap();
     assert_eq!(
         (detail.order_id, detail.status),
@@ -194,7 +182,7 @@ async fn a_refusal_with_code_1_is_resolved_by_a_query() {
         (right.clone(), doge, "invalid param cryptoCurrency"),
     ] {
         let error = client.create_order(order).await.unwrap_err();
-        proves_nothing(&error);
+        assert_unknown_after_code_1(&error);
         assert_eq!(error.message(), Some(words));
         let record = sandbox.requests().pop().unwrap();
         assert_eq!(

@@ -1,6 +1,9 @@
 //! What the tests share: fixtures, a client over a scripted transport, and a server of webhooks.
 
+#[cfg(feature = "reqwest")]
 pub(crate) mod receiver;
+#[cfg(feature = "reqwest")]
+pub(crate) mod sandbox;
 pub(crate) mod transcript;
 
 use std::path::PathBuf;

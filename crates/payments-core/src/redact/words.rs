@@ -16,7 +16,7 @@ pub fn without(words: &str, value: &str) -> String {
     if value.is_empty() {
         return words.to_owned();
     }
-    // In lower case of ASCII alone every byte keeps its place.
+    // Lower-casing ASCII keeps every byte at its position.
     let (seen, value) = (words.to_ascii_lowercase(), value.to_ascii_lowercase());
     let mut kept = String::with_capacity(words.len());
     let mut from = 0;

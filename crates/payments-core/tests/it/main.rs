@@ -16,3 +16,4 @@ mod properties;
 mod support;
 mod table;
 mod wire;
+mod wire_envelope;

@@ -102,7 +102,7 @@ async fn a_proxy_that_was_asked_for_carries_the_request() {
         .build()
         .unwrap();
     let answer = transport
-        .send(support::post("http://gateway.invalid/pay"))
+        .send(crate::support::post("http://gateway.invalid/pay"))
         .await
         .unwrap();
     assert_eq!(answer.body().as_ref(), b"proxy");
