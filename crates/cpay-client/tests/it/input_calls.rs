@@ -2,21 +2,15 @@
 
 use crate::calls;
 use crate::calls::{amount, note, refusal};
+use crate::input_cards::card_order;
 use crate::support;
 use crate::support::reference;
 use cpay_client::{
-    Call, CardRateQuery, Conversion, Date, Exchange, FiatPayout, FullName, Gender, IdDocument,
-    Purchase, RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
+    CardRateQuery, Conversion, Date, Exchange, FiatPayout, FullName, Gender, IdDocument, Purchase,
+    RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome};
-
-fn note(table: &mut String, name: &str, call: &impl Call) {
-    match refusal(call) {
-        Some(invalid) => writeln!(table, "{name}: {invalid}").unwrap(),
-        None => panic!("{name} was taken"),
-    }
-}
 
 /// Refused locally: not one request.
 fn not_sent(error: &Error, transport: &ScriptedTransport) {

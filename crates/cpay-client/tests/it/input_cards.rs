@@ -20,12 +20,12 @@ fn card_payment(payer: Payer, browser: Browser) -> CardPayment {
     )
 }
 
-fn card_order(purchase: Purchase, country: &str, email: &str) -> CreateCardOrder {
+pub(crate) fn card_order(purchase: Purchase, country: &str, email: &str) -> CreateCardOrder {
     let ip = "203.0.113.7".parse().unwrap();
     CreateCardOrder::new(reference("c-1"), "u", purchase, country, email, ip)
 }
 
-fn purchase(sum: &str, currency: &str) -> Purchase {
+pub(crate) fn purchase(sum: &str, currency: &str) -> Purchase {
     Purchase::new(amount(sum), currency, vec![calls::mac()])
 }
 

@@ -16,7 +16,7 @@ fn balance(sandbox: &Sandbox, currency: &str) -> (payments_core::Amount, payment
     (amount(&balance.available), amount(&balance.frozen))
 }
 
-fn withdraw(trade_no: &str, total: &str, received: &str) -> Withdraw {
+pub(crate) fn withdraw(trade_no: &str, total: &str, received: &str) -> Withdraw {
     Withdraw::new(
         reference(trade_no),
         "customer-7",

@@ -2,6 +2,7 @@
 
 use crate::calls;
 use crate::calls::{amount, reference};
+use crate::sandbox_calls::withdraw;
 use crate::support;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::{assert_unknown_after_code_1, detail, start};

@@ -9,7 +9,7 @@ use crate::support::receiver::Receiver;
 use crate::support::reference;
 use crate::support::sandbox::{assert_unknown_after_code_1, config};
 use cpay_client::{Client, Config, CreateOrder, OrderQuery, OrderStatus};
-use payments_core::{Error, Executor, Kind, NextStep, Outcome, Policy};
+use payments_core::{Executor, Kind, NextStep, Outcome, Policy};
 use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
 use payments_sandbox::{DeliveryState, Sandbox, Verdict};
 use tokio::net::TcpListener;

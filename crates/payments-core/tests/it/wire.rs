@@ -1,10 +1,9 @@
 //! The lenient readers, on the shapes that gateways send.
 
-use bytes::Bytes;
 use payments_core::wire::{
     self, Code, Json, Lenient, List, Millis, NonEmpty, Optional, ReadError, Scalar, Seconds,
 };
-use payments_core::{Amount, Kind, ProviderRef, Timestamp};
+use payments_core::{Amount, ProviderRef, Timestamp};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_with::serde_as;
