@@ -62,7 +62,7 @@ impl Client {
         self.call(&order).await
     }
 
-    /// Asks the state of an order. Effect: read, repeated when that may help.
+    /// Gets the state of an order. Effect: read, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed in any case. An unknown order is answered with code 1 (`assumed`: no document

@@ -44,7 +44,7 @@ impl Purchase {
         check::positive("amount", self.amount)?;
         rules::one_of("currency", &self.currency, currencies)?;
         if self.products.is_empty() {
-            return Err(InvalidRequest::request("products", "are none").allowed("at least one"));
+            return Err(InvalidRequest::request("products", "are empty").allowed("at least one"));
         }
         self.products.iter().try_for_each(Product::check)?;
         if self.products_json()?.chars().count() > PRODUCTS_CHARS {

@@ -11,10 +11,10 @@ use std::fmt;
 ///
 /// | constructor | what the answer proves |
 /// |---|---|
-/// | [`refused`](Self::refused) | the code table says: refused, nothing was done |
-/// | [`busy`](Self::busy) | the document says: not executed, come again |
+/// | [`refused`](Self::refused) | refused by the code table, nothing was done |
+/// | [`busy`](Self::busy) | documented as not executed, may be repeated |
 /// | [`duplicate`](Self::duplicate) | the merchant's reference is known already |
-/// | [`ambiguous`](Self::ambiguous) | nothing: no document says what this code did |
+/// | [`ambiguous`](Self::ambiguous) | nothing: no document explains this code |
 /// | [`unavailable`](Self::unavailable) | nothing: a 5xx, an HTML page, half an answer |
 /// | [`undecodable`](Self::undecodable) | nothing: it is not the documented shape |
 /// | [`unverified`](Self::unverified) | nothing: its signature is wrong |

@@ -22,9 +22,7 @@ pub enum BuildError {
     #[error("TLS cannot be set up")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The HTTP client cannot be built.
-    #[error(
-        "the HTTP client cannot be built, from the user agent or the proxy: its cause says why"
-    )]
+    #[error("the HTTP client cannot be built from the user agent or the proxy: see its source")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

@@ -8,10 +8,8 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use crate::pix::PixKey;
-use crate::pix::PixKeyKind;
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::pix::{PixKey, PixKeyKind};
+use crate::protocol::{Account, Call};
 use crate::rules;
 use crate::status::OrderStatus;
 

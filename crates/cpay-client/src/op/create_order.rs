@@ -8,8 +8,7 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::protocol::{Account, Call};
 use crate::rules;
 use crate::status::OrderStatus;
 

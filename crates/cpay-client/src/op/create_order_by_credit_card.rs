@@ -10,8 +10,7 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::protocol::{Account, Call};
 use crate::purchase::Purchase;
 use crate::rules;
 use crate::status::OrderStatus;

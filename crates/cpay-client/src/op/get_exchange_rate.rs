@@ -8,8 +8,7 @@ use payments_core::{
 use serde::Deserialize;
 
 use crate::conversion::Conversion;
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::protocol::{Account, Call};
 use crate::rate::Rate;
 
 /// Gets the rate of a conversion between currencies or coins: `GET /openapi/v1/getExchangeRate`.

@@ -7,8 +7,7 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::protocol::{Account, Call};
 
 /// Gets the merchant's balances: `GET /openapi/v1/getMerchantBalance`.
 ///

@@ -8,12 +8,9 @@ use payments_core::{
 };
 use serde::Deserialize;
 
-use crate::card::Card;
-use crate::card::StoredCardId;
-use crate::payer::Browser;
-use crate::payer::Payer;
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::card::{Card, StoredCardId};
+use crate::payer::{Browser, Payer};
+use crate::protocol::{Account, Call};
 use crate::purchase::Purchase;
 use crate::rules;
 

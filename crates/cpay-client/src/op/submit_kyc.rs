@@ -9,8 +9,7 @@ use payments_core::{
 use serde::Deserialize;
 
 use crate::person::Person;
-use crate::protocol::Account;
-use crate::protocol::Call;
+use crate::protocol::{Account, Call};
 
 /// Submits the data of 1 to 1,000 customers: `POST /openapi/v1/submitKYC`.
 ///

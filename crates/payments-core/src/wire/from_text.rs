@@ -53,7 +53,7 @@ pub(super) const PROBLEMS: [&str; 7] = [
 /// # Ok::<(), wire::ReadError>(())
 /// ```
 pub trait FromText: Sized {
-    /// What an error says when the text does not fit. Errors show the texts of this crate only, so that none quotes a
+    /// The error message when the text does not fit. Errors contain only texts of this crate, so that none quotes a
     /// value: any other text becomes "a value of another shape than documented".
     const PROBLEM: &'static str = NOT_LISTED;
 
