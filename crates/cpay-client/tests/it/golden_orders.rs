@@ -152,7 +152,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(below).collect()
 }
 
-/// A fixture nobody reads proves nothing.
+/// A fixture that no test reads proves nothing.
 #[test]
 fn every_fixture_of_the_folder_is_named_in_a_test() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

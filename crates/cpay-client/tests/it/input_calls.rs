@@ -208,7 +208,7 @@ fn bad_people() {
     let document = calls::document;
     let mut table = String::new();
     for (what, call) in [
-        ("nobody", SubmitKyc::new(Vec::new())),
+        ("no people", SubmitKyc::new(Vec::new())),
         ("1001 people", calls::kyc(1_001)),
         ("no user", person("", name(), document())),
         (

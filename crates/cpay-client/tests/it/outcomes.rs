@@ -1,4 +1,4 @@
-//! Answers that lie, and connections that break: what each proves, how often the call was sent, what to do next.
+//! Misleading answers and broken connections: the outcome, the number of attempts and the next step.
 
 use crate::support;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use crate::support::{fixture, order, query};
 use payments_core::scripted::{Break, ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome, RawAnswer, Reach, TransportError};
 
-fn lies() -> Vec<(&'static str, u16, Vec<u8>)> {
+fn misleading_answers() -> Vec<(&'static str, u16, Vec<u8>)> {
     let cut = |file: &str| {
         let mut whole = fixture(file);
         whole.truncate(whole.len() / 2);
@@ -134,7 +134,7 @@ fn row(line: &mut String, error: &Error, transport: &ScriptedTransport) {
 #[test]
 fn a_misleading_answer_proves_nothing_about_a_write() {
     let mut table = String::from("answer | create_order | order_detail");
-    for (name, status, body) in lies() {
+    for (name, status, body) in misleading_answers() {
         let met = meet(|script| script.answer(status, body.clone()));
         write!(table, "\n{name}").unwrap();
         for (error, transport) in &met {

@@ -69,7 +69,7 @@ async fn a_customer_has_addresses_and_a_deposit_sends_a_webhook() {
         (found.status, found.actual_amount),
         (OrderStatus::Completed, Some(amount("25.5")))
     );
-    assert_eq!(found.merchant_trade_no, None, "nobody ordered it");
+    assert_eq!(found.merchant_trade_no, None, "there was no order");
 }
 
 #[tokio::test]
@@ -84,8 +84,8 @@ async fn a_withdrawal_sends_a_webhook_and_is_found_by_query() {
     );
     assert_eq!(made.status, Some(OrderStatus::Processing));
     assert_eq!(balance(&sandbox, "USDT"), (amount("6"), amount("4")));
-    let told = client.balances().await.unwrap();
-    let usdt = told.of("USDT").unwrap();
+    let balances = client.balances().await.unwrap();
+    let usdt = balances.of("USDT").unwrap();
     assert_eq!(
         (usdt.available.unwrap(), usdt.frozen.unwrap()),
         (amount("6"), amount("4"))

@@ -219,7 +219,7 @@ async fn underpayment_and_overpayment_stay_visible() {
         sandbox.webhooks_quiet().await;
         let detail = client.order_detail(asked(name)).await.unwrap();
         let event = receiver.received().pop().unwrap().unwrap();
-        // The gateway calls it completed all the same: only the amount tells.
+        // The gateway reports it as completed; only the amount differs.
         assert_eq!(
             (&detail.status, &event.status),
             (&OrderStatus::Completed, &OrderStatus::Completed)
@@ -295,7 +295,7 @@ async fn a_refused_connection_has_no_effect() {
 
 #[tokio::test]
 async fn a_timeout_leaves_the_outcome_unknown() {
-    // Connections are taken by the system's queue, and nobody ever answers.
+    // The system accepts connections, and no one answers.
     let (_listener, address) = silent().await;
     let config = Config::new(
         format!("http://{address}"),

@@ -34,7 +34,7 @@ fn event(name: &str) -> Verified<Event> {
 #[test]
 fn every_recorded_webhook_has_the_recorded_result() {
     let all = support::json("wire/cpay/webhooks.json");
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     for case in all.as_array().unwrap() {
         let (name, expect) = (text(case, "name"), text(case, "expect"));
         let got = match webhooks().receive(text(case, "body").as_bytes()) {
@@ -44,9 +44,9 @@ fn every_recorded_webhook_has_the_recorded_result() {
             Err(other) => panic!("{name}: {other}"),
         };
         assert_eq!(got, expect, "{name}");
-        told.push(got);
+        results.push(got);
     }
-    assert!(told.len() > 20 && told.iter().filter(|got| **got == "refused").count() >= 10);
+    assert!(results.len() > 20 && results.iter().filter(|got| **got == "refused").count() >= 10);
 }
 
 /// The same bodies that the signing crate is held to, now through the client.

@@ -224,7 +224,7 @@ fn currencies_are_compared_ignoring_case() {
     assert_eq!(compared, 4);
 }
 
-/// Money that is on its way must not become an unknown outcome for a fee nobody can read.
+/// An accepted payout must not become an unknown outcome because of an unreadable fee.
 #[test]
 fn malformed_informative_fields_are_none() {
     let mut body = recorded("withdraw-every-field");

@@ -236,7 +236,7 @@ fn missing_null_and_empty_fields_are_none_unless_required() {
         let required = case.required.contains(&name);
         for (body, how) in bodies.iter().zip(["null", "empty", "missing"]) {
             match (case.read)(body) {
-                // An empty status is one that nobody documents, and no success.
+                // An empty status is undocumented and not a success.
                 Ok(got) if required && name == "status" && how == "empty" => {
                     assert!(got.to_string().contains("Other"), "{got}");
                 }
@@ -332,7 +332,7 @@ fn an_unreadable_received_amount_is_an_error() {
     }
 }
 
-/// An order that was made must not become an unknown outcome for a fee nobody can read.
+/// A created order must not become an unknown outcome because of an unreadable fee.
 #[test]
 fn malformed_informative_fields_are_none() {
     let mut body = recorded("order-detail");

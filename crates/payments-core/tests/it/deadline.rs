@@ -243,7 +243,7 @@ fn a_call_can_move_between_threads() {
 #[test]
 fn keeps_a_certain_outcome_when_another_attempt_would_not_finish_in_time() {
     // A connection that takes 5 of 9 seconds to fail: a second attempt would meet the deadline while
-    // connecting, and nobody could say any more that nothing was sent.
+    // connecting, and it would no longer be certain that nothing was sent.
     let fails_after = |clock: &ManualClock, secs| {
         let clock = clock.clone();
         move |_: &http::Request<Bytes>| {

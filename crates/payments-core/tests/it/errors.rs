@@ -1,4 +1,4 @@
-//! What an error tells, and what it must not.
+//! What an error shows, and what it must not show.
 
 use crate::support::{Step, play};
 use bytes::Bytes;

@@ -8,7 +8,7 @@ use payments_core::{Effect, InvalidRequest, Kind, NextStep, Outcome, Policy, Pro
 const ENTROPY: u64 = 1 << 63;
 
 /// `done x2` for a success in the second attempt, `Unknown Timeout Query x1` for a failure.
-fn told(run: &Run) -> String {
+fn summary(run: &Run) -> String {
     let sent = run.sent();
     match &run.result {
         Ok(_) => format!("done x{sent}"),
@@ -26,9 +26,9 @@ fn told(run: &Run) -> String {
 
 #[track_caller]
 fn row(steps: &[Step], read: &str, keyed: &str, unkeyed: &str) {
-    let told = [Effect::Read, Effect::Keyed, Effect::Unkeyed]
-        .map(|effect| told(&play(effect, steps, ENTROPY, Policy::new())));
-    assert_eq!(told, [read, keyed, unkeyed], "{steps:?}");
+    let summary = [Effect::Read, Effect::Keyed, Effect::Unkeyed]
+        .map(|effect| summary(&play(effect, steps, ENTROPY, Policy::new())));
+    assert_eq!(summary, [read, keyed, unkeyed], "{steps:?}");
 }
 
 #[track_caller]
@@ -186,7 +186,7 @@ fn the_worst_of_all_attempts() {
 fn one_attempt_when_the_policy_says_so() {
     for effect in [Effect::Read, Effect::Keyed, Effect::Unkeyed] {
         let run = play(effect, &[NoConnection, Done], ENTROPY, Policy::once());
-        assert_eq!(told(&run), "NotApplied Connect RetryLater x1");
+        assert_eq!(summary(&run), "NotApplied Connect RetryLater x1");
         assert!(run.clock.sleeps().is_empty());
     }
 }

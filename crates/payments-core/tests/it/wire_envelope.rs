@@ -32,26 +32,26 @@ fn a_part_can_be_read_later() {
 
 #[test]
 fn errors_name_fields_and_places_but_never_values() {
-    let told = |json: &str| wire::read::<Text>(json.as_bytes()).unwrap_err().to_string();
-    assert_eq!(told("{}"), "missing field `f` at line 1 column 2");
+    let error = |json: &str| wire::read::<Text>(json.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error("{}"), "missing field `f` at line 1 column 2");
     assert_eq!(
-        told("{\"f\": 1,\n\"f\": 2}"),
+        error("{\"f\": 1,\n\"f\": 2}"),
         "duplicate field `f` at line 2 column 3"
     );
     assert_eq!(
-        told(r#"{"f": ["hush"]}"#),
+        error(r#"{"f": ["hush"]}"#),
         "neither a string nor a number at line 1 column 15"
     );
     assert_eq!(
-        told(r#""hush""#),
+        error(r#""hush""#),
         "a value of another shape than documented at line 1 column 6"
     );
-    assert_eq!(told("hush"), "not JSON at line 1 column 1");
+    assert_eq!(error("hush"), "not JSON at line 1 column 1");
     assert_eq!(
-        told(r#"{"f": "hu"#),
+        error(r#"{"f": "hu"#),
         "the JSON breaks off at line 1 column 9"
     );
-    assert_eq!(told(""), "the JSON breaks off at line 1 column 0");
+    assert_eq!(error(""), "the JSON breaks off at line 1 column 0");
 
     assert_eq!(
         ReadAmount::read("\"hush\"").unwrap_err().to_string(),

@@ -47,7 +47,7 @@ fn no_secret_in(error: &TransportError) {
 
 #[tokio::test]
 async fn a_refused_connection_sends_nothing() {
-    // A port that was free a moment ago and that nobody listens on.
+    // A port that was free a moment ago, without a listener.
     let address = TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()

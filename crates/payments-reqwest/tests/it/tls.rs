@@ -1,4 +1,4 @@
-//! TLS needs no process-wide crypto provider, and trusts what it was told to trust.
+//! TLS needs no process-wide crypto provider, and trusts the configured roots.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// A TLS server for `localhost` with a certificate of its own making; gives its address, its
+/// A TLS server for `localhost` with a self-made certificate; returns its address, its
 /// certificate as PEM and the number of handshakes that succeeded.
 async fn tls_server() -> (SocketAddr, String, Arc<AtomicUsize>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
