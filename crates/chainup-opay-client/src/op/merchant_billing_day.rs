@@ -1,23 +1,24 @@
-//! `merchantBillingDay`: what was posted to the merchant's account on one day.
+//! `merchantBillingDay`: the statement of the merchant's account for one day.
 
 use bytes::Bytes;
 use payments_core::wire::{self, Json, informative};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, Timestamp, check, debug_masked,
+    Amount, Date, Effect, Fault, InvalidRequest, MerchantRef, Operation, Timestamp, check,
+    debug_masked,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_with::{DisplayFromStr, serde_as, skip_serializing_none};
 
-use crate::answer::{Answer, Origin, keeps_origin};
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, OPEN};
-use crate::{Date, OrderType};
+use crate::protocol::answer::{Answer, Origin, origin_accessors};
+use crate::protocol::{Account, Call};
+use crate::status::OrderType;
 
 /// One page of a day's statement: `POST …/opay/merchantBillingDay`.
 ///
-/// **Effect: read.** Give it to [`Client::daily_statement`](crate::Client::daily_statement) for the one page, or to
-/// [`Client::daily_statement_rows`](crate::Client::daily_statement_rows) for the rows of this page and all that follow.
+/// **Effect: read.** Pass it to [`Client::daily_statement`](crate::Client::daily_statement) for this page, or to
+/// [`Client::daily_statement_rows`](crate::Client::daily_statement_rows) for the rows of this page and all later ones.
 ///
-/// The specification marks day and paging as required and describes them as optional: they are always sent.
+/// The specification marks day and paging as required but describes them as optional. They are always sent.
 ///
 /// ```
 /// use chainup_opay_client::{DailyStatement, Date, OrderType};
@@ -26,24 +27,29 @@ use crate::{Date, OrderType};
 /// # let _ = payments;
 /// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a statement is read by `Client::daily_statement` or `Client::daily_statement_rows`"]
+#[serde_as]
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use = "pass it to `Client::daily_statement` or `Client::daily_statement_rows`"]
 pub struct DailyStatement {
-    day: Date,
     order_type: Option<OrderType>,
+    day: Date,
+    #[serde(rename = "pageNum")]
+    #[serde_as(as = "DisplayFromStr")]
     page: u32,
+    #[serde_as(as = "DisplayFromStr")]
     page_size: u16,
 }
 
 impl DailyStatement {
-    /// The rows on a page if nothing else is asked for: some 180 private-key operations an answer.
+    /// The default number of rows on a page: some 180 private-key operations for each answer.
     pub const DEFAULT_PAGE_SIZE: u16 = 200;
 
-    /// The most rows on a page (specification). Its answer takes about 1,800 private-key operations.
+    /// The largest number of rows on a page (specification): about 1,800 private-key operations for each answer.
     pub const MAX_PAGE_SIZE: u16 = 2_000;
 
-    /// The first page of everything posted on this day. In which time zone a day begins is not documented; UTC+8 is
-    /// likely (`assumed`).
+    /// The first page of this day. Its time zone is not documented; UTC+8 is likely (`assumed`).
     pub fn new(day: Date) -> Self {
         Self {
             day,
@@ -53,7 +59,7 @@ impl DailyStatement {
         }
     }
 
-    /// Only orders of this type; without it all of them.
+    /// Limits the statement to orders of this type.
     pub fn order_type(mut self, order_type: OrderType) -> Self {
         self.order_type = Some(order_type);
         self
@@ -65,7 +71,7 @@ impl DailyStatement {
         self
     }
 
-    /// Rows on a page, 1 to 2,000.
+    /// The number of rows on a page, 1 to 2,000.
     pub fn page_size(mut self, rows: u16) -> Self {
         self.page_size = rows;
         self
@@ -79,7 +85,7 @@ impl DailyStatement {
         usize::from(self.page_size)
     }
 
-    /// The page after this one; `None` at the end of the numbers.
+    /// The next page; `None` after the largest page number.
     pub(crate) fn following(&self) -> Option<Self> {
         let page = self.page.checked_add(1)?;
         Some(self.clone().page(page))
@@ -106,61 +112,47 @@ impl Operation for DailyStatement {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Parameters<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    order_type: Option<&'a str>,
-    day: Date,
-    page_num: String,
-    page_size: String,
-}
-
-impl Wired for DailyStatement {
-    fn write(
+impl Call for DailyStatement {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let parameters = Parameters {
-            order_type: self.order_type.as_ref().map(OrderType::as_str),
-            day: self.day,
-            page_num: self.page.to_string(),
-            page_size: self.page_size.to_string(),
-        };
-        account.sealed((OPEN, "merchantBillingDay"), &parameters, now)
+        account.sealed("merchantBillingDay", self, now)
     }
 
-    fn read(&self, answer: Answer) -> Result<Statement, Fault> {
+    fn decode(&self, answer: Answer) -> Result<Statement, Fault> {
         let mut statement: Statement = answer.data()?;
         let counted = statement.count.is_some_and(|count| count > 0);
         if self.is_first_page() && counted && statement.rows.is_empty() {
-            return Err(Fault::undecodable("rows are counted and none is told"));
+            return Err(Fault::undecodable(
+                "`count` is not zero, but the first page has no rows",
+            ));
         }
         statement.origin = Some(answer.origin());
         Ok(statement)
     }
 }
 
-/// What `merchantBillingDay` answers: one page.
+/// The answer of `merchantBillingDay`: one page.
 ///
-/// A row that cannot be read makes the page undecodable: a statement with a row left out would be a wrong one. So does a
-/// text without a list, for every signed object would otherwise be a day without rows; and a first page without rows
-/// though some are counted.
+/// A malformed row makes the page undecodable, because a statement with a missing row would be wrong. So does a missing
+/// list: otherwise any signed object would count as a day without rows. And so does a first page without rows if the
+/// count is not zero.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Statement {
-    /// How many rows the day has on all pages (an older document of the provider).
+    /// The number of rows of the day on all pages (source: an older document).
     #[serde(default, deserialize_with = "informative::integer")]
     pub count: Option<u64>,
-    /// `list`: the rows of this page. It has to be there; `null` is none.
+    /// `list`: the rows of this page. Required; `null` means no rows.
     #[serde(rename = "list", deserialize_with = "rows")]
     pub rows: Vec<StatementRow>,
     #[serde(skip)]
     origin: Option<Origin>,
 }
 
-keeps_origin!(Statement);
+origin_accessors!(Statement);
 
 impl Statement {
     /// The row of this order on this page.
@@ -176,10 +168,10 @@ impl Statement {
     }
 }
 
-/// One order of a statement. There is no number of the platform's in it and no state: match it by the merchant's own id
-/// and the type, with [`is_of`](Self::is_of).
+/// One order of a statement. It contains neither the platform's number nor a status: match it by the merchant's id and the
+/// type, with [`is_of`](Self::is_of).
 ///
-/// `Debug` shows no payer.
+/// `Debug` hides the payer.
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -187,28 +179,28 @@ pub struct StatementRow {
     /// The merchant's id of the order.
     #[serde(deserialize_with = "wire::text")]
     pub app_order_id: String,
-    /// What the order is.
+    /// The type of the order.
     #[serde(deserialize_with = "crate::status::required_type")]
     pub order_type: OrderType,
-    /// `orderAmount`, in units of [`coin`](Self::coin). A JSON number on the wire here, read from its text.
+    /// `orderAmount`, in units of [`coin`](Self::coin). Here a JSON number, read from its text.
     #[serde(rename = "orderAmount", deserialize_with = "wire::amount")]
     pub amount: Amount,
-    /// `payCoinSymbol`: the platform's symbol, in capitals or not.
+    /// `payCoinSymbol`: the platform's symbol, in upper or lower case.
     #[serde(rename = "payCoinSymbol", deserialize_with = "wire::text")]
     pub coin: String,
-    /// When the order was made.
+    /// When the order was created.
     #[serde(default, deserialize_with = "informative::millis")]
     pub create_time: Option<Timestamp>,
     /// When it was paid.
     #[serde(default, deserialize_with = "informative::millis")]
     pub pay_time: Option<Timestamp>,
-    /// Who received it, by the number on the exchange.
+    /// The payee's number on the exchange.
     #[serde(default, deserialize_with = "informative::text")]
     pub merchant_user_id: Option<String>,
-    /// Who paid it, by the number on the exchange.
+    /// The payer's number on the exchange.
     #[serde(default, deserialize_with = "informative::text")]
     pub user_id: Option<String>,
-    /// Who paid it, by the id for this app.
+    /// The payer's id for this app.
     #[serde(default, deserialize_with = "informative::text")]
     pub open_id: Option<String>,
 }
@@ -217,20 +209,20 @@ debug_masked!(StatementRow shows app_order_id, order_type, amount, coin, create_
     masks user_id, open_id; ends merchant_user_id);
 
 impl StatementRow {
-    /// Whether the row is about this order: a payment and a transfer may have the same id.
+    /// Whether the row is about this order. A payment and a transfer may have the same id.
     #[must_use]
     pub fn is_of(&self, app_order_id: &MerchantRef, order_type: &OrderType) -> bool {
         self.app_order_id == app_order_id.as_str() && self.order_type == *order_type
     }
 
-    /// Whether it is in this coin, in capitals or not.
+    /// Whether it is in this coin, compared without regard to case.
     #[must_use]
     pub fn is_in(&self, coin: &str) -> bool {
         self.coin.eq_ignore_ascii_case(coin)
     }
 }
 
-/// Rows that are objects each; `null` and `""` are no rows.
+/// An array of objects; `null` and `""` are an empty one.
 fn rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<StatementRow>, D::Error> {
     let json = Json::deserialize(deserializer)?;
     if json.is_blank() {
