@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use payments_core::{Error, Executor, Fault, InvalidRequest, Protocol, Timestamp, Transport};
+use payments_core::{
+    Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp, Transport,
+};
 use payments_signing::Verified;
+use serde::Serialize;
 
 use crate::config::Config;
 use crate::confirm::{self, Confirmed};
@@ -182,6 +185,34 @@ impl Client {
     pub async fn confirm_cancelled(&self, receipt: &CancelReceipt) -> Result<OrderDetail, Error> {
         let query = OrderQuery::new(receipt.order_num.clone());
         confirm::closed(self.order_detail(query).await?)
+    }
+
+    /// Makes a call that this crate has no type for, or a known one with further fields. Effect: a [`RawCall::read`] is
+    /// repeated where that may help; a [`RawCall::write`] is never sent again once a byte of it may have left.
+    ///
+    /// The name is the path below `/platformapi/chainup/open/`, such as `auth/token`; a name without `/` is in `opay/`.
+    /// `fields` is the JSON object to sign and encrypt, for example `serde_json::to_value` of a request type with further
+    /// fields. Raw queries of an order should contain `appKey`: see [`OrderQuery`].
+    ///
+    /// ```
+    /// # use chainup_opay_client::{Client, RawCall};
+    /// # async fn reference(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let fields = serde_json::json!({"appKey": "shop_5157", "appOrderId": "order-1001"});
+    /// let response = client.call_raw(RawCall::read("getReferenceOrder"), &fields).await?;
+    /// let order: serde_json::Value = response.parse()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome. Codes that belong to one call only are [`Kind::Ambiguous`](payments_core::Kind) here. A
+    /// success without `data` is not signed: its JSON is `null`.
+    pub async fn call_raw<const WRITE: bool>(
+        &self,
+        call: RawCall<WRITE>,
+        fields: &impl Serialize,
+    ) -> Result<RawResponse, Error> {
+        self.call(&call.with_fields(fields)).await
     }
 
     /// The receiver of this app's callbacks.

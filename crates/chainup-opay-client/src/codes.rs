@@ -130,8 +130,7 @@ pub const CODES: &[Code] = &[
     ambiguous("50014", "merchant does not take such an account"),
     // Of the login.
     ambiguous("60001", "refresh token no longer valid"),
-    refused("60002", "token no longer valid", Refusal::Request)
-        .only_for(CREATE_OR_QUERY),
+    refused("60002", "token no longer valid", Refusal::Request).only_for(CREATE_OR_QUERY),
     ambiguous("60003", "code used already"),
     refused("60004", "invalid openId", Refusal::Request).only_for(CREATE),
     refused("70001", "order does not exist", Refusal::State).only_for(QUERY_OR_CANCEL),
@@ -163,7 +162,8 @@ pub(crate) fn fault(code: &str, call: &str, effect: Effect, status: StatusCode) 
     match row.and_then(|row| row.kind) {
         Some(Kind::Refused(refusal)) => Fault::refused(refusal),
         Some(Kind::Duplicate) => Fault::duplicate(),
-        Some(Kind::Busy) => Fault::busy(),
+        // The executor would repeat it, and that it changed nothing is only assumed.
+        Some(Kind::Busy) if effect != Effect::Unkeyed => Fault::busy(),
         _ => Fault::ambiguous(),
     }
 }

@@ -2,8 +2,8 @@
 
 use payments_core::{Amount, Effect, Error, Fault};
 
-use crate::protocol::PROVIDER;
 use crate::op::order_detail::OrderDetail;
+use crate::protocol::PROVIDER;
 use crate::status::OrderStatus;
 use crate::webhook::Event;
 

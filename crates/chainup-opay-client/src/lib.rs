@@ -66,6 +66,7 @@
 //! | [`order_detail`](Client::order_detail), [`confirm`](Client::confirm), [`confirm_cancelled`](Client::confirm_cancelled) | `orderDetail` | read |
 //! | [`daily_statement`](Client::daily_statement), [`daily_statement_rows`](Client::daily_statement_rows) | `merchantBillingDay` | read |
 //! | [`cancel_order`](Client::cancel_order) | `cancelOrder` | keyed by the platform's number |
+//! | [`call_raw`](Client::call_raw) | any other, or further fields | read, or an unkeyed write |
 //!
 //! The provider's documents contradict each other in places; [`Config`] has a setting for each of these points. Behaviour
 //! that no document proves is marked `assumed`.
@@ -112,13 +113,13 @@ pub use op::merchant_billing_day::{DailyStatement, Statement, StatementRow};
 pub use op::order_detail::{OrderDetail, OrderQuery, PayerAccount};
 pub use op::pay_page::{PayPage, PayPageUrl};
 pub use payer::Payer;
-pub use payments_core::Date;
+pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
 pub use protocol::Call;
 pub use protocol::answer::Plaintext;
 pub use statement_rows::StatementRows;
 pub use status::{OrderStatus, OrderType};
-pub use webhook::{Event, WebhookError, Webhooks, nack};
+pub use webhook::{Event, Webhooks, nack};
 
 /// Compiles the README's examples.
 #[cfg(all(doctest, feature = "reqwest"))]

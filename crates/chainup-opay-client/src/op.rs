@@ -5,3 +5,4 @@ pub(crate) mod create_third_order;
 pub(crate) mod merchant_billing_day;
 pub(crate) mod order_detail;
 pub(crate) mod pay_page;
+mod raw;

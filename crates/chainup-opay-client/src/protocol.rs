@@ -98,9 +98,19 @@ impl Account {
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let text = SensitiveString::json("parameters", fields)?;
+        self.sealed_text(wire_name, text.expose(), now)
+    }
+
+    /// As [`sealed`](Self::sealed), for fields that are JSON text already.
+    pub(crate) fn sealed_text(
+        &self,
+        wire_name: &str,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let sealed = self
             .keys
-            .seal(text.expose().as_bytes())
+            .seal(text.as_bytes())
             .map_err(|error| match error {
                 SignError::TooManyBlocks { .. } => {
                     InvalidRequest::request("parameters", "are too long")
@@ -131,9 +141,15 @@ impl Account {
         self.request(wire_name, body)
     }
 
-    fn request(&self, wire_name: &str, body: Bytes) -> Result<http::Request<Bytes>, InvalidRequest> {
+    fn request(
+        &self,
+        wire_name: &str,
+        body: Bytes,
+    ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let folder = match self.choices.cancel_path {
             CancelPath::Bare if wire_name == "cancelOrder" => "/opay/",
+            // Raw calls may name another folder, as in `auth/token`.
+            _ if wire_name.contains('/') => "/platformapi/chainup/open/",
             _ => "/platformapi/chainup/open/opay/",
         };
         let json = HeaderValue::from_static("application/json");
@@ -161,11 +177,7 @@ impl Account {
     ///
     /// A signed success counts under any HTTP status, an unsigned one under 2xx only: no document says which status the
     /// gateway uses, and a proxy may answer with another one.
-    fn payload<C: Call>(
-        &self,
-        call: &C,
-        answer: &http::Response<Bytes>,
-    ) -> Result<Payload, Fault> {
+    fn payload<C: Call>(&self, call: &C, answer: &http::Response<Bytes>) -> Result<Payload, Fault> {
         if answer.body().len() > MAX_ANSWER {
             return Err(Fault::undecodable("an answer of more than 4 MiB"));
         }
@@ -247,6 +259,9 @@ impl<C: Call> Protocol<C> for Account {
         _now: Timestamp,
     ) -> Result<C::Output, Fault> {
         let payload = self.payload(call, answer)?;
-        call.decode(Answer::new(payload, RawAnswer::from(answer)))
+        call.decode(Answer {
+            payload,
+            raw: RawAnswer::from(answer),
+        })
     }
 }

@@ -89,9 +89,8 @@ impl StatementRows {
             .map_err(|problem| inconsistent(problem, raw.clone()))?;
         if next == Next::Page {
             let following = request.following();
-            self.next_page = Some(
-                following.ok_or_else(|| inconsistent("more pages than page numbers", raw))?,
-            );
+            self.next_page =
+                Some(following.ok_or_else(|| inconsistent("more pages than page numbers", raw))?);
         }
         self.ready.extend(new_rows);
         Ok(())

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use payments_core::wire;
-use serde::{Deserializer, Serialize, Serializer};
+use payments_core::wire::FromText;
+use serde::{Serialize, Serializer};
 
 /// The status of an order: `orderStatus` of callbacks and order details.
 ///
@@ -70,19 +70,10 @@ impl fmt::Display for OrderStatus {
     }
 }
 
-/// Text or number, that must be there.
-pub(crate) fn required<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<OrderStatus, D::Error> {
-    Ok(OrderStatus::from(wire::text(deserializer)?.as_str()))
-}
-
-/// Text or number; `null`, `""` and nothing are none.
-pub(crate) fn optional<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<OrderStatus>, D::Error> {
-    let text = wire::optional_text(deserializer)?;
-    Ok(text.as_deref().map(OrderStatus::from))
+impl FromText for OrderStatus {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::from(text))
+    }
 }
 
 /// The type of a statement row: `orderType`.
@@ -138,9 +129,8 @@ impl fmt::Display for OrderType {
     }
 }
 
-/// Text or number, that must be there.
-pub(crate) fn required_type<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<OrderType, D::Error> {
-    Ok(OrderType::from(wire::text(deserializer)?.as_str()))
+impl FromText for OrderType {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::from(text))
+    }
 }

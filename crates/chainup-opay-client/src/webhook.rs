@@ -5,10 +5,10 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use payments_core::wire::{self, Json};
-use payments_core::{Amount, ProviderRef, check, debug_masked};
+use payments_core::wire::{self, Json, NonEmpty, Scalar};
+use payments_core::{Amount, ProviderRef, WebhookError, check, debug_masked};
+use payments_signing::Verified;
 use payments_signing::chainup_opay::{Keys, Sealed};
-use payments_signing::{Refused, Verified};
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
@@ -52,7 +52,8 @@ impl Webhooks {
     /// the body, because the body can be changed without changing the event.
     ///
     /// # Errors
-    /// [`WebhookError::Refused`] if it is not a genuine, complete callback of this app.
+    /// [`WebhookError::Refused`] if it is not a genuine, complete callback of this app. It is the only error, because any
+    /// difference between the causes would help an attacker to decrypt messages.
     ///
     /// ```
     /// use chainup_opay_client::{Config, OrderStatus, Webhooks, nack};
@@ -77,7 +78,8 @@ impl Webhooks {
     /// ```
     pub fn receive(&self, body: &[u8]) -> Result<Verified<Event>, WebhookError> {
         self.keys
-            .open_callback(&self.app_id, body)?
+            .open_callback(&self.app_id, body)
+            .map_err(|_| WebhookError::Refused)?
             .try_map(|text| Event::read(Plaintext::new(text)))
     }
 
@@ -133,18 +135,19 @@ pub struct Event {
     text: Plaintext,
 }
 
+#[serde_with::serde_as]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields {
-    #[serde(deserialize_with = "wire::text")]
+    #[serde_as(as = "Scalar")]
     out_order_id: String,
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     order_num: ProviderRef,
-    #[serde(deserialize_with = "crate::status::required")]
+    #[serde_as(as = "NonEmpty")]
     order_status: OrderStatus,
-    #[serde(deserialize_with = "wire::amount")]
+    #[serde_as(as = "Scalar")]
     pay_amount: Amount,
-    #[serde(deserialize_with = "wire::text")]
+    #[serde_as(as = "Scalar")]
     return_url: String,
 }
 
@@ -161,9 +164,6 @@ impl Event {
             .and_then(Json::read_object)
             .map_err(|_| WebhookError::Refused)?;
         check::text("outOrderId", &fields.out_order_id, 256).map_err(|_| WebhookError::Refused)?;
-        if fields.order_status.as_str().is_empty() {
-            return Err(WebhookError::Refused);
-        }
         Ok(Self {
             app_order_id: fields.out_order_id,
             order_num: fields.order_num,
@@ -177,22 +177,6 @@ impl Event {
 
 // The page may contain personal data.
 debug_masked!(Event shows app_order_id, order_num, status, amount; hides return_page; ends text);
-
-/// A callback that was not accepted. Reply with [`nack`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// It is not of this app, not genuine or not complete. The cause is not reported, because any difference would help
-    /// an attacker to decrypt messages.
-    #[error("the callback was refused: do not act on it")]
-    Refused,
-}
-
-impl From<Refused> for WebhookError {
-    fn from(_: Refused) -> Self {
-        Self::Refused
-    }
-}
 
 /// The reply to a callback that was refused or could not be committed: HTTP status 500 and a body without a success. That
 /// the platform then sends the callback again is `assumed`.

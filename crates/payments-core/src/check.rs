@@ -67,17 +67,63 @@ pub fn optional_text(
     }
 }
 
-/// As [`text`], and without `&`: where a signature joins raw values as `name=value&name=value`, a `&`
-/// inside a value that a customer can choose could pass for the border of another field.
+/// As [`text`], and without `&`. Where a signature joins raw values as `name=value&name=value`, a `&` inside a value
+/// that a customer chooses could pass for the start of another field.
 ///
 /// # Errors
 /// As [`text`], and for a `&`.
-pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), InvalidRequest> {
+pub fn no_ampersand(
+    field: &'static str,
+    value: &str,
+    max_chars: usize,
+) -> Result<(), InvalidRequest> {
     text(field, value, max_chars)?;
     if value.contains('&') {
         return Err(InvalidRequest::request(field, "has an &").allowed("any other character"));
     }
     Ok(())
+}
+
+/// The former name of [`no_ampersand`].
+///
+/// # Errors
+/// As [`no_ampersand`].
+pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), InvalidRequest> {
+    no_ampersand(field, value, max_chars)
+}
+
+/// Text of `min` to `max` characters, all of them from `alphabet`. `allowed` describes both in words.
+///
+/// ```
+/// use payments_core::check;
+///
+/// let digits = |text| check::matches("code", text, (3, 4), |c| c.is_ascii_digit(), "3 or 4 digits");
+/// assert_eq!(digits("123"), Ok(()));
+/// assert_eq!(digits("12").unwrap_err().to_string(), "code is too short (allowed: 3 or 4 digits)");
+/// ```
+///
+/// # Errors
+/// [`InvalidRequest`] that names the field and the first rule it breaks, never the text.
+pub fn matches(
+    field: &'static str,
+    text: &str,
+    (min, max): (usize, usize),
+    alphabet: fn(char) -> bool,
+    allowed: &'static str,
+) -> Result<(), InvalidRequest> {
+    let length = text.chars().count();
+    let problem = if length == 0 {
+        "is empty"
+    } else if length < min {
+        "is too short"
+    } else if length > max {
+        "is too long"
+    } else if !text.chars().all(alphabet) {
+        "has other characters"
+    } else {
+        return Ok(());
+    };
+    Err(InvalidRequest::request(field, problem).allowed(allowed))
 }
 
 /// An absolute `http://` or `https://` URL of up to `max_chars` characters.
@@ -169,8 +215,8 @@ mod tests {
 
     #[test]
     fn a_value_cannot_pass_for_two_fields() {
-        assert_eq!(separable("user_id", "a=b", 64), Ok(()));
-        assert!(problem(separable("user_id", "u&fee=0", 64)).contains("has an &"));
+        assert_eq!(no_ampersand("user_id", "a=b", 64), Ok(()));
+        assert!(problem(no_ampersand("user_id", "u&fee=0", 64)).contains("has an &"));
     }
 
     #[test]

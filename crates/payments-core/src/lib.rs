@@ -51,9 +51,10 @@
 //!
 //! struct Gateway;
 //!
+//! #[serde_with::serde_as]
 //! #[derive(serde::Deserialize)]
-//! struct Answer {
-//!     #[serde(deserialize_with = "wire::text")]
+//! struct Created {
+//!     #[serde_as(as = "wire::Scalar")]
 //!     order_id: String,
 //! }
 //!
@@ -75,7 +76,7 @@
 //!         answer: &http::Response<Bytes>,
 //!         _: Timestamp,
 //!     ) -> Result<String, Fault> {
-//!         Ok(wire::read_answer::<Answer>(answer)?.order_id)
+//!         Ok(wire::read_answer::<Created>(answer)?.order_id)
 //!     }
 //! }
 //!
@@ -93,6 +94,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod amount;
+mod answer;
 mod asset;
 mod clock;
 mod date;
@@ -106,8 +108,10 @@ mod outcome;
 mod policy;
 mod protocol;
 mod raw;
+mod raw_call;
 mod time;
 mod transport;
+mod webhook;
 
 pub mod check;
 pub mod endpoint;
@@ -119,6 +123,7 @@ mod sensitive;
 pub mod wire;
 
 pub use amount::{Amount, AmountError, DecimalText, Rounding};
+pub use answer::{Answer, KeepsRaw};
 pub use asset::Asset;
 pub use clock::{Clock, Entropy};
 pub use date::Date;
@@ -131,9 +136,11 @@ pub use outcome::{Kind, NextStep, Outcome};
 pub use policy::Policy;
 pub use protocol::Protocol;
 pub use raw::RawAnswer;
+pub use raw_call::{RawCall, RawResponse};
 pub use sensitive::SensitiveString;
 pub use time::Timestamp;
 pub use transport::{BoxError, Reach, Transport, TransportError, TransportErrorKind};
+pub use webhook::WebhookError;
 
 /// The README's example is compiled and run with the others.
 #[cfg(doctest)]

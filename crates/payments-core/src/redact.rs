@@ -7,7 +7,7 @@
 mod debug;
 mod words;
 
-pub use words::without;
+pub use words::{without, without_all, without_numbers};
 
 use std::fmt::{self, Write as _};
 

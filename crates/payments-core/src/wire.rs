@@ -1,68 +1,66 @@
-//! Readers for the JSON that gateways really send: the same field as a string in one example and
-//! as a number in the next, `""` for nothing, small amounts as `1E-8`.
+//! Markers for `serde_with` that read the JSON gateways really send: a field that is a string in one example and a
+//! number in the next, `""` for a missing value, small amounts as `1E-8`.
 //!
-//! The field readers are for `#[serde(deserialize_with = "wire::…")]`, beside
-//! `#[serde(default)]` where the field may be missing:
-//!
-//! | reader | gives | takes |
+//! | marker | reads | accepts |
 //! |---|---|---|
-//! | [`text`] | `String` | a string, a number, a boolean |
-//! | [`optional_text`] | `Option<String>` | the same; `null` and `""` are none |
-//! | [`amount`] | [`Amount`](crate::Amount) | a string or a number, also with an exponent |
-//! | [`optional_amount`] | `Option<Amount>` | the same; `null` and `""` are none |
-//! | [`integer`] | `u64` | a string or a number |
-//! | [`optional_integer`] | `Option<u64>` | the same; `null` and `""` are none |
-//! | [`optional_millis`] | `Option<`[`Timestamp`](crate::Timestamp)`>` | the same, as milliseconds |
-//! | [`provider_ref`] | [`ProviderRef`](crate::ProviderRef) | a string or a number |
-//! | [`flag`] | `bool` | `true`, `1`, `"1"`, `"true"` and their opposites |
-//! | [`optional`] | `Option<T>` | a `T`; `null` and `""` are none |
-//! | [`list`] | `Vec<T>` | an array; `null` and `""` are empty |
+//! | [`Scalar`] | any [`FromText`] type | a string, a number, a boolean |
+//! | [`NonEmpty`] | the same | the same, without `""` |
+//! | [`Millis`], [`Seconds`] | [`Timestamp`](crate::Timestamp) | a string or a number |
+//! | [`Optional<A>`](Optional) | `Option<T>` | what `A` accepts; `null` and `""` are `None` |
+//! | [`Lenient<A>`](Lenient) | `Option<T>` | any JSON; what `A` cannot read is `None` |
+//! | [`List<A>`](List) | `Vec<T>` | an array; `null` and `""` are empty |
 //!
-//! Those of [`informative`] bear the same names and are for fields that only inform: what cannot be read is none.
-//!
-//! [`Code`] and [`Json`] are types of their own: a code of either shape, and a part of an answer
-//! that is read later.
-//!
-//! A number is taken from its *text*: it never goes through a float, and `0.10` keeps its zero.
-//! That needs a JSON text that is held in memory ([`read`], or `serde_json`'s `from_str` and
-//! `from_slice`); inside `#[serde(flatten)]` and untagged enums, serde has forgotten the text and
-//! these readers fail.
-//!
-//! They are functions, so they do not reach inside a map or a tuple; `serde_with`'s adapters do, but
-//! those of them that try one shape after another buffer a number as a float first, and so are
-//! not for amounts.
+//! `A` is [`Scalar`] where it is left out. `#[serde_as]` on the struct combines them with the adapters of `serde_with`.
+//! A field that may be missing needs `#[serde(default)]`; `serde_with`'s `apply` adds it to all of them:
 //!
 //! ```
-//! use payments_core::{Amount, wire};
+//! use payments_core::wire::{self, Lenient, Optional, Scalar};
+//! use payments_core::{Amount, ProviderRef};
 //!
+//! #[serde_with::apply(Option => #[serde(default)])]
+//! #[serde_with::serde_as]
 //! #[derive(serde::Deserialize)]
 //! struct Order {
-//!     #[serde(deserialize_with = "wire::text")]
-//!     id: String,
-//!     #[serde(deserialize_with = "wire::amount")]
+//!     #[serde_as(as = "Scalar")]
+//!     id: ProviderRef,
+//!     #[serde_as(as = "Scalar")]
 //!     amount: Amount,
-//!     #[serde(default, deserialize_with = "wire::optional_amount")]
+//!     #[serde_as(as = "Optional")]
 //!     fee: Option<Amount>,
-//!     #[serde(default, deserialize_with = "wire::optional_text")]
+//!     #[serde_as(as = "Lenient")]
 //!     remark: Option<String>,
 //! }
 //!
-//! let order: Order = wire::read(br#"{"id": 20003092, "amount": 1.50, "fee": 1E-8, "remark": ""}"#)?;
-//! assert_eq!(order.id, "20003092");
+//! let order: Order = wire::read(br#"{"id": 20003092, "amount": 1.50, "fee": 1E-8, "remark": ["gift"]}"#)?;
+//! assert_eq!(order.id.as_str(), "20003092");
 //! assert_eq!(order.amount.to_string(), "1.50");
 //! assert_eq!(order.fee.unwrap().to_string(), "0.00000001");
 //! assert_eq!(order.remark, None);
 //! # Ok::<(), wire::ReadError>(())
 //! ```
+//!
+//! A number is read from its *text*: it never becomes a float, and `0.10` keeps its zero. That requires JSON text in
+//! memory ([`read`], or `serde_json`'s `from_str` and `from_slice`). Inside `#[serde(flatten)]` and untagged enums, serde
+//! no longer has the text and these markers fail. Do not put them into adapters of `serde_with` that buffer a value,
+//! such as `PickFirst`, `DefaultOnError` and `VecSkipError`: the buffer holds numbers as floats.
+//!
+//! [`Code`] and [`Json`] are types: a provider's code in either form, and a part of an answer that is read later.
 
 mod answer;
-mod fields;
-pub mod informative;
+mod code;
+mod from_text;
+mod functions;
 mod json;
+mod markers;
+mod read_error;
 
 pub use answer::read_answer;
-pub use fields::{
-    Code, amount, flag, integer, list, optional, optional_amount, optional_integer,
+pub use code::Code;
+pub use from_text::FromText;
+pub use functions::{
+    amount, flag, informative, integer, list, optional, optional_amount, optional_integer,
     optional_millis, optional_provider_ref, optional_text, provider_ref, text,
 };
-pub use json::{Json, ReadError, read};
+pub use json::{Json, read};
+pub use markers::{Lenient, List, Millis, NonEmpty, Optional, Scalar, Seconds};
+pub use read_error::ReadError;

@@ -2,17 +2,23 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
 
 use bytes::Bytes;
-use payments_core::wire::{self, Code, Json, ReadError};
-use payments_core::{Amount, Kind, Timestamp};
+use payments_core::wire::{
+    self, Code, Json, Lenient, List, Millis, NonEmpty, Optional, ReadError, Scalar, Seconds,
+};
+use payments_core::{Amount, Kind, ProviderRef, Timestamp};
 use proptest::prelude::*;
 use serde::Deserialize;
+use serde_with::serde_as;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-/// `null`, `""`, a missing field and a value, through one reader.
+/// A struct with one field `f` that is read through a marker.
 macro_rules! field {
-    ($name:ident, $with:literal, $type:ty) => {
+    ($name:ident, $marker:literal, $type:ty) => {
+        #[serde_as]
         #[derive(Debug, Deserialize)]
         struct $name {
-            #[serde(deserialize_with = $with)]
+            #[serde_as(as = $marker)]
             f: $type,
         }
 
@@ -24,20 +30,26 @@ macro_rules! field {
     };
 }
 
-field!(Text, "wire::text", String);
-field!(OptionalText, "wire::optional_text", Option<String>);
-field!(ReadAmount, "wire::amount", Amount);
-field!(OptionalAmount, "wire::optional_amount", Option<Amount>);
-field!(Integer, "wire::integer", u64);
-field!(OptionalInteger, "wire::optional_integer", Option<u64>);
-field!(Flag, "wire::flag", bool);
-field!(OptionalCode, "wire::optional", Option<Code>);
-field!(List, "wire::list", Vec<Code>);
-field!(ToldText, "wire::informative::text", Option<String>);
-field!(ToldAmount, "wire::informative::amount", Option<Amount>);
-field!(ToldInteger, "wire::informative::integer", Option<u64>);
-field!(ToldMillis, "wire::informative::millis", Option<Timestamp>);
-field!(ToldFlag, "wire::informative::flag", Option<bool>);
+field!(Text, "Scalar", String);
+field!(PresentText, "NonEmpty", String);
+field!(OptionalText, "Optional", Option<String>);
+field!(ReadAmount, "Scalar", Amount);
+field!(OptionalAmount, "Optional", Option<Amount>);
+field!(Integer, "Scalar", u64);
+field!(OptionalInteger, "Optional", Option<u64>);
+field!(Flag, "Scalar", bool);
+field!(OptionalMillis, "Optional<Millis>", Option<Timestamp>);
+field!(OptionalSeconds, "Optional<Seconds>", Option<Duration>);
+field!(Reference, "Scalar", ProviderRef);
+field!(OptionalCode, "Optional<_>", Option<Code>);
+field!(Codes, "List", Vec<Code>);
+field!(Amounts, "List<Scalar>", Vec<Amount>);
+field!(AmountsByCoin, "BTreeMap<_, Scalar>", BTreeMap<String, Amount>);
+field!(LenientText, "Lenient", Option<String>);
+field!(LenientAmount, "Lenient", Option<Amount>);
+field!(LenientInteger, "Lenient", Option<u64>);
+field!(LenientMillis, "Lenient<Millis>", Option<Timestamp>);
+field!(LenientFlag, "Lenient", Option<bool>);
 
 #[test]
 fn text_from_strings_and_numbers() {
@@ -88,56 +100,64 @@ const SHAPES: &[&str] = &[
 ];
 
 #[test]
-fn what_only_informs_is_none_where_the_strict_reader_fails() {
+fn lenient_is_none_where_optional_fails() {
     for json in SHAPES {
         let text = OptionalText::read(json).unwrap_or_default();
-        assert_eq!(ToldText::read(json).unwrap(), text, "{json}");
+        assert_eq!(LenientText::read(json).unwrap(), text, "{json}");
         let amount = OptionalAmount::read(json).unwrap_or_default();
-        assert_eq!(ToldAmount::read(json).unwrap(), amount, "{json}");
+        assert_eq!(LenientAmount::read(json).unwrap(), amount, "{json}");
         let integer = OptionalInteger::read(json).unwrap_or_default();
-        assert_eq!(ToldInteger::read(json).unwrap(), integer, "{json}");
+        assert_eq!(LenientInteger::read(json).unwrap(), integer, "{json}");
         let millis = integer.map(Timestamp::from_millis);
-        assert_eq!(ToldMillis::read(json).unwrap(), millis, "{json}");
+        assert_eq!(LenientMillis::read(json).unwrap(), millis, "{json}");
         let flag = Flag::read(json).ok();
-        assert_eq!(ToldFlag::read(json).unwrap(), flag, "{json}");
+        assert_eq!(LenientFlag::read(json).unwrap(), flag, "{json}");
     }
-    // The table is no table of nothing.
+    // Some shapes are readable, so the loop compares values too.
     assert_eq!(
-        ToldAmount::read(r#""1E-8""#).unwrap(),
+        LenientAmount::read(r#""1E-8""#).unwrap(),
         "0.00000001".parse().ok()
     );
-    assert_eq!(ToldText::read(r#""\u0031""#).unwrap().as_deref(), Some("1"));
-    assert_eq!(ToldFlag::read(r#""FALSE""#).unwrap(), Some(false));
+    assert_eq!(
+        LenientText::read(r#""\u0031""#).unwrap().as_deref(),
+        Some("1")
+    );
+    assert_eq!(LenientFlag::read(r#""FALSE""#).unwrap(), Some(false));
 }
 
 #[test]
-fn what_is_no_json_is_an_error_also_where_it_only_informs() {
+fn lenient_still_refuses_text_that_is_not_json() {
     for json in ["", "nope", r#""open"#, "[1", "01", "\"a\u{1}\""] {
-        assert!(ToldText::read(json).is_err(), "{json}");
-        assert!(ToldAmount::read(json).is_err(), "{json}");
-        assert!(ToldFlag::read(json).is_err(), "{json}");
+        assert!(LenientText::read(json).is_err(), "{json}");
+        assert!(LenientAmount::read(json).is_err(), "{json}");
+        assert!(LenientFlag::read(json).is_err(), "{json}");
     }
 }
 
 #[test]
-fn nothing_is_none() {
+fn missing_null_and_empty_fields_are_none() {
+    #[serde_as]
     #[derive(Deserialize)]
+    #[serde(default)]
+    #[derive(Default)]
     struct All {
-        #[serde(default, deserialize_with = "wire::optional_text")]
+        #[serde_as(as = "Optional")]
         text: Option<String>,
-        #[serde(default, deserialize_with = "wire::optional_amount")]
+        #[serde_as(as = "Optional")]
         amount: Option<Amount>,
-        #[serde(default, deserialize_with = "wire::optional_integer")]
+        #[serde_as(as = "Optional")]
         integer: Option<u64>,
-        #[serde(default, deserialize_with = "wire::optional")]
+        #[serde_as(as = "Optional<_>")]
         object: Option<Part>,
-        #[serde(default, deserialize_with = "wire::list")]
+        #[serde_as(as = "List")]
         list: Vec<Part>,
     }
 
+    #[serde_with::apply(Option => #[serde(default)])]
+    #[serde_with::serde_as]
     #[derive(Deserialize)]
     struct Part {
-        #[serde(default, deserialize_with = "wire::optional_text")]
+        #[serde_as(as = "Optional")]
         text: Option<String>,
     }
 
@@ -258,8 +278,8 @@ fn optional_values_and_lists() {
     assert_eq!(OptionalCode::read("7").unwrap().unwrap().as_str(), "7");
     assert_eq!(OptionalCode::read(r#""""#).unwrap(), None);
     assert!(OptionalCode::read("[]").is_err());
-    assert_eq!(List::read(r#"[1, "1"]"#).unwrap().len(), 2);
-    assert!(List::read("{}").is_err());
+    assert_eq!(Codes::read(r#"[1, "1"]"#).unwrap().len(), 2);
+    assert!(Codes::read("{}").is_err());
     assert_eq!(
         OptionalText::read("{}").unwrap_err(),
         OptionalText::read("[]").unwrap_err()
@@ -317,9 +337,10 @@ fn errors_name_fields_and_places_but_never_values() {
         "not an amount at line 1 column 14"
     );
 
+    #[serde_as]
     #[derive(Debug, Deserialize)]
     struct Outer {
-        #[serde(deserialize_with = "wire::optional")]
+        #[serde_as(as = "Optional<_>")]
         #[allow(dead_code)]
         inner: Option<Text>,
     }
@@ -393,14 +414,9 @@ fn the_envelope_is_read_whatever_the_status() {
 proptest! {
     #[test]
     fn nothing_panics_and_no_error_quotes_a_value(body: Vec<u8>, text in "\\PC*") {
-        #[derive(Deserialize)]
-        struct All {
-            #[serde(rename = "f", deserialize_with = "wire::amount")]
-            _f: Amount,
-        }
-        let _ = wire::read::<All>(&body);
+        let _ = wire::read::<ReadAmount>(&body);
         let json = serde_json::json!({ "f": format!("#{text}#") }).to_string();
-        let error = wire::read::<All>(json.as_bytes()).err().unwrap();
+        let error = wire::read::<ReadAmount>(json.as_bytes()).err().unwrap();
         prop_assert!(error.to_string().starts_with("not an amount at line 1"));
     }
 
@@ -422,28 +438,93 @@ proptest! {
 }
 
 #[test]
-fn milliseconds_are_text_or_number() {
-    #[derive(serde::Deserialize)]
-    struct Order {
-        #[serde(default, deserialize_with = "wire::optional_millis")]
-        at: Option<payments_core::Timestamp>,
+fn milliseconds_and_seconds_are_text_or_number() {
+    let moment = Timestamp::from_millis(1_663_155_010_000);
+    for json in ["1663155010000", r#""1663155010000""#] {
+        assert_eq!(OptionalMillis::read(json).unwrap(), Some(moment));
     }
-    let at = |json: &str| wire::read::<Order>(json.as_bytes()).map(|order| order.at);
-    let moment = payments_core::Timestamp::from_millis(1_663_155_010_000);
-    for json in [r#"{"at":1663155010000}"#, r#"{"at":"1663155010000"}"#] {
-        assert_eq!(at(json).unwrap(), Some(moment));
+    for json in [r#""""#, "null"] {
+        assert_eq!(OptionalMillis::read(json).unwrap(), None);
     }
-    for json in ["{}", r#"{"at":""}"#, r#"{"at":null}"#] {
-        assert_eq!(at(json).unwrap(), None);
+    assert!(OptionalMillis::read("-1").is_err());
+    let day = Duration::from_secs(86_400);
+    assert_eq!(OptionalSeconds::read(r#""86400""#).unwrap(), Some(day));
+
+    #[serde_as]
+    #[derive(serde::Serialize)]
+    struct Written {
+        #[serde_as(as = "Millis")]
+        at: Timestamp,
+        #[serde_as(as = "Option<Seconds>")]
+        valid_for: Option<Duration>,
     }
-    assert!(at(r#"{"at":-1}"#).is_err());
+    let written = Written {
+        at: moment,
+        valid_for: Some(day),
+    };
+    let json = serde_json::to_string(&written).unwrap();
+    assert_eq!(json, r#"{"at":1663155010000,"valid_for":86400}"#);
+}
+
+/// A number that went through a float would lose its zero, its last digits or its integer form.
+#[test]
+fn numbers_inside_lists_and_maps_keep_their_text_too() {
+    let long = "12345678901234567890123456789.10";
+    let amounts = Amounts::read(&format!("[0.10, {long}, 1E-8]")).unwrap();
+    let texts: Vec<String> = amounts.iter().map(Amount::to_string).collect();
+    assert_eq!(texts, ["0.10", long, "0.00000001"]);
+    assert!(Amounts::read(r#""""#).unwrap().is_empty());
+
+    let by_coin = AmountsByCoin::read(&format!(r#"{{"BTC": 0.10, "USDT": "{long}"}}"#)).unwrap();
+    assert_eq!(by_coin["BTC"].to_string(), "0.10");
+    assert_eq!(by_coin["USDT"].to_string(), long);
+
+    let id = Reference::read("123456789012345678901234567890").unwrap();
+    assert_eq!(id.as_str(), "123456789012345678901234567890");
+    assert_eq!(
+        Reference::read(r#""""#).unwrap_err().to_string(),
+        "not a reference at line 1 column 10"
+    );
+}
+
+#[test]
+fn a_text_that_must_be_present_may_not_be_empty() {
+    assert_eq!(PresentText::read("7").unwrap(), "7");
+    for json in [r#""""#, "null"] {
+        let refused = PresentText::read(json).unwrap_err().to_string();
+        assert!(refused.starts_with("empty at line 1"), "{refused}");
+    }
+    assert!(PresentText::read("{}").is_err());
+}
+
+#[test]
+fn clients_read_their_own_types_from_text() {
+    #[derive(Debug, PartialEq)]
+    struct Even(u64);
+
+    impl wire::FromText for Even {
+        fn from_text(text: &str) -> Option<Self> {
+            let number: u64 = text.parse().ok()?;
+            number.is_multiple_of(2).then_some(Self(number))
+        }
+    }
+
+    let read = |json: &str| {
+        wire::read::<Json<'_>>(json.as_bytes())
+            .unwrap()
+            .read_as::<Scalar, Even>()
+    };
+    assert_eq!(read(r#""4""#).unwrap(), Even(4));
+    let refused = read("4321").unwrap_err().to_string();
+    assert_eq!(refused, "not one of the documented values");
 }
 
 #[test]
 fn an_array_is_never_taken_for_an_object() {
+    #[serde_as]
     #[derive(Debug, serde::Deserialize)]
     struct Order {
-        #[serde(deserialize_with = "wire::provider_ref")]
+        #[serde_as(as = "Scalar")]
         id: payments_core::ProviderRef,
     }
     #[derive(Debug, serde::Deserialize)]

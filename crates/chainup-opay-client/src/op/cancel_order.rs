@@ -1,7 +1,7 @@
 //! `cancelOrder`: closes an order that was not paid.
 
 use bytes::Bytes;
-use payments_core::wire::{self, Json};
+use payments_core::wire::{self, Json, Optional};
 use payments_core::{Effect, Fault, InvalidRequest, Operation, ProviderRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -73,12 +73,14 @@ impl Call for CancelOrder {
 }
 
 /// What a signed answer may contain. None of it is documented.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields {
-    #[serde(default, deserialize_with = "wire::optional_provider_ref")]
+    #[serde_as(as = "Optional")]
     order_num: Option<ProviderRef>,
-    #[serde(default, deserialize_with = "crate::status::optional")]
+    #[serde_as(as = "Optional")]
     order_status: Option<OrderStatus>,
 }
 

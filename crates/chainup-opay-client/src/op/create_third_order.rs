@@ -1,15 +1,14 @@
 //! `createThirdOrder`: an order that a user of the exchange pays from their account there.
 
-use std::cmp::Reverse;
 use std::fmt;
 
 use bytes::Bytes;
 use payments_core::{
     Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, SensitiveString,
-    Timestamp, check, debug_masked, redact, wire,
+    Timestamp, check, debug_masked, redact, wire::Scalar,
 };
 use serde::{Deserialize, Serialize};
-use serde_with::{DisplayFromStr, json::JsonString, serde_as, skip_serializing_none};
+use serde_with::{DisplayFromStr, json::JsonString, skip_serializing_none};
 
 use crate::payer::{MAX_TEXT, MAX_TOKEN, Payer};
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
@@ -56,7 +55,7 @@ use crate::protocol::{Account, Call};
 /// # let _ = order;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[serde_as]
+#[serde_with::serde_as]
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -249,12 +248,7 @@ impl Call for CreateOrder {
 
     fn redact(&self, message: String) -> String {
         let urls_and_token: [&str; 3] = [&self.return_page, &self.notify_page, self.token.expose()];
-        let mut values: Vec<&str> = self.payer.ids().chain(urls_and_token).collect();
-        // The longest first: one value may contain another.
-        values.sort_unstable_by_key(|value| Reverse(value.len()));
-        values
-            .into_iter()
-            .fold(message, |message, value| redact::without(&message, value))
+        redact::without_all(&message, self.payer.ids().chain(urls_and_token))
     }
 }
 
@@ -262,12 +256,13 @@ impl Call for CreateOrder {
 ///
 /// The answer repeats no field of the request, so nothing can be compared here.
 /// [`Client::confirm`](crate::Client::confirm) compares the order when the callback arrives.
+#[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedOrder {
     /// The platform's number of the order: digits in the documents, 32 hexadecimal digits in live answers. Opaque text.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     pub order_num: ProviderRef,
     #[serde(skip)]
     origin: Option<Origin>,

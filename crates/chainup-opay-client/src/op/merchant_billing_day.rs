@@ -1,13 +1,13 @@
 //! `merchantBillingDay`: the statement of the merchant's account for one day.
 
 use bytes::Bytes;
-use payments_core::wire::{self, Json, informative};
+use payments_core::wire::{Json, Lenient, List, Millis, Scalar};
 use payments_core::{
     Amount, Date, Effect, Fault, InvalidRequest, MerchantRef, Operation, Timestamp, check,
     debug_masked,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_with::{DisplayFromStr, serde_as, skip_serializing_none};
+use serde_with::{DeserializeAs, DisplayFromStr, skip_serializing_none};
 
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
 use crate::protocol::{Account, Call};
@@ -27,7 +27,7 @@ use crate::status::OrderType;
 /// # let _ = payments;
 /// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
-#[serde_as]
+#[serde_with::serde_as]
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -139,14 +139,17 @@ impl Call for DailyStatement {
 /// A malformed row makes the page undecodable, because a statement with a missing row would be wrong. So does a missing
 /// list: otherwise any signed object would count as a day without rows. And so does a first page without rows if the
 /// count is not zero.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Statement {
     /// The number of rows of the day on all pages (source: an older document).
-    #[serde(default, deserialize_with = "informative::integer")]
+    #[serde_as(as = "Lenient")]
     pub count: Option<u64>,
     /// `list`: the rows of this page. Required; `null` means no rows.
-    #[serde(rename = "list", deserialize_with = "rows")]
+    #[serde(rename = "list")]
+    #[serde_as(as = "List<Object>")]
     pub rows: Vec<StatementRow>,
     #[serde(skip)]
     origin: Option<Origin>,
@@ -172,36 +175,40 @@ impl Statement {
 /// type, with [`is_of`](Self::is_of).
 ///
 /// `Debug` hides the payer.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StatementRow {
     /// The merchant's id of the order.
-    #[serde(deserialize_with = "wire::text")]
+    #[serde_as(as = "Scalar")]
     pub app_order_id: String,
     /// The type of the order.
-    #[serde(deserialize_with = "crate::status::required_type")]
+    #[serde_as(as = "Scalar")]
     pub order_type: OrderType,
     /// `orderAmount`, in units of [`coin`](Self::coin). Here a JSON number, read from its text.
-    #[serde(rename = "orderAmount", deserialize_with = "wire::amount")]
+    #[serde(rename = "orderAmount")]
+    #[serde_as(as = "Scalar")]
     pub amount: Amount,
     /// `payCoinSymbol`: the platform's symbol, in upper or lower case.
-    #[serde(rename = "payCoinSymbol", deserialize_with = "wire::text")]
+    #[serde(rename = "payCoinSymbol")]
+    #[serde_as(as = "Scalar")]
     pub coin: String,
     /// When the order was created.
-    #[serde(default, deserialize_with = "informative::millis")]
+    #[serde_as(as = "Lenient<Millis>")]
     pub create_time: Option<Timestamp>,
     /// When it was paid.
-    #[serde(default, deserialize_with = "informative::millis")]
+    #[serde_as(as = "Lenient<Millis>")]
     pub pay_time: Option<Timestamp>,
     /// The payee's number on the exchange.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub merchant_user_id: Option<String>,
     /// The payer's number on the exchange.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub user_id: Option<String>,
     /// The payer's id for this app.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub open_id: Option<String>,
 }
 
@@ -222,14 +229,12 @@ impl StatementRow {
     }
 }
 
-/// An array of objects; `null` and `""` are an empty one.
-fn rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<StatementRow>, D::Error> {
-    let json = Json::deserialize(deserializer)?;
-    if json.is_blank() {
-        return Ok(Vec::new());
+/// An object. Derived readers accept an array for a struct as well.
+struct Object;
+
+impl<'de, T: Deserialize<'de>> DeserializeAs<'de, T> for Object {
+    fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        json.read_object().map_err(de::Error::custom)
     }
-    let rows: Result<Vec<StatementRow>, _> = json
-        .read::<Vec<Json<'_>>>()
-        .and_then(|rows| rows.into_iter().map(Json::read_object).collect());
-    rows.map_err(de::Error::custom)
 }

@@ -1,12 +1,14 @@
 //! `orderDetail`: the current state of an order.
 
 use bytes::Bytes;
-use payments_core::wire::{self, Json, informative};
+use payments_core::wire::{Json, Lenient, Millis, Optional, Scalar};
 use payments_core::{
     Amount, Effect, Fault, InvalidRequest, Operation, ProviderRef, SensitiveString, Timestamp,
     check, debug_masked, redact,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_with::DeserializeAs;
+use serde_with::json::JsonString;
 
 use crate::payer::MAX_TOKEN;
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
@@ -114,64 +116,58 @@ impl Call for OrderQuery {
 /// malformed, the answer is undecodable.
 ///
 /// [`is_verified`](Self::is_verified) is false with [`OrderDetailMode::Plain`](crate::OrderDetailMode).
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OrderDetail {
     /// The platform's number of the order.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     pub order_num: ProviderRef,
     /// The status. Only [`OrderStatus::Paid`] is a success.
-    #[serde(rename = "orderStatus", deserialize_with = "crate::status::required")]
+    #[serde(rename = "orderStatus")]
+    #[serde_as(as = "Scalar")]
     pub status: OrderStatus,
     /// The merchant's id of the order; `outOrderId` in the callback.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub app_order_id: Option<String>,
     /// `orderAmount`: the amount to pay, in units of [`coin`](Self::coin).
-    #[serde(
-        rename = "orderAmount",
-        default,
-        deserialize_with = "wire::optional_amount"
-    )]
+    #[serde(rename = "orderAmount")]
+    #[serde_as(as = "Optional")]
     pub amount: Option<Amount>,
     /// `payCoinSymbol`: the platform's symbol, in upper or lower case. Compare with [`is_in`](Self::is_in).
-    #[serde(
-        rename = "payCoinSymbol",
-        default,
-        deserialize_with = "wire::optional_text"
-    )]
+    #[serde(rename = "payCoinSymbol")]
+    #[serde_as(as = "Optional")]
     pub coin: Option<String>,
     /// `showName`: the coin's display name. Undocumented; seen in live answers.
-    #[serde(rename = "showName", default, deserialize_with = "informative::text")]
+    #[serde(rename = "showName")]
+    #[serde_as(as = "Lenient")]
     pub coin_name: Option<String>,
     /// The number of decimals for display.
-    #[serde(default, deserialize_with = "informative::integer")]
+    #[serde_as(as = "Lenient")]
     pub show_precision: Option<u64>,
     /// `ctime`: when the order was created. That it counts milliseconds is `assumed`: the documented sample is meaningless.
-    #[serde(rename = "ctime", default, deserialize_with = "informative::millis")]
+    #[serde(rename = "ctime")]
+    #[serde_as(as = "Lenient<Millis>")]
     pub create_time: Option<Timestamp>,
     /// The app the order belongs to.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub app_key: Option<String>,
     /// The payer's number on the exchange.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub user_id: Option<String>,
     /// `googleStatus`: whether the payer uses an authenticator app.
-    #[serde(
-        rename = "googleStatus",
-        default,
-        deserialize_with = "informative::flag"
-    )]
+    #[serde(rename = "googleStatus")]
+    #[serde_as(as = "Lenient")]
     pub has_google_codes: Option<bool>,
     /// `isOpenMobileCheck`: whether the payer must enter an SMS code.
-    #[serde(
-        rename = "isOpenMobileCheck",
-        default,
-        deserialize_with = "informative::flag"
-    )]
+    #[serde(rename = "isOpenMobileCheck")]
+    #[serde_as(as = "Lenient")]
     pub has_sms_codes: Option<bool>,
     /// `totalAccount`: the payer's accounts that can pay the order.
-    #[serde(rename = "totalAccount", default, deserialize_with = "accounts")]
+    #[serde(rename = "totalAccount")]
+    #[serde_as(as = "Lenient<ArrayOrText>")]
     pub accounts: Option<Vec<PayerAccount>>,
     #[serde(skip)]
     origin: Option<Origin>,
@@ -193,30 +189,22 @@ impl OrderDetail {
 }
 
 /// An account of the payer. `Debug` hides it.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PayerAccount {
     /// `accountName`, for display.
-    #[serde(
-        rename = "accountName",
-        default,
-        deserialize_with = "informative::text"
-    )]
+    #[serde(rename = "accountName")]
+    #[serde_as(as = "Lenient")]
     pub name: Option<String>,
     /// `accountType`: 201 is the usual balance.
-    #[serde(
-        rename = "accountType",
-        default,
-        deserialize_with = "informative::text"
-    )]
+    #[serde(rename = "accountType")]
+    #[serde_as(as = "Lenient")]
     pub account_type: Option<String>,
     /// `accountBalance`.
-    #[serde(
-        rename = "accountBalance",
-        default,
-        deserialize_with = "informative::amount"
-    )]
+    #[serde(rename = "accountBalance")]
+    #[serde_as(as = "Lenient")]
     pub balance: Option<Amount>,
 }
 
@@ -226,14 +214,19 @@ impl std::fmt::Debug for PayerAccount {
     }
 }
 
-/// An array, as documented, or JSON text of an array, as seen in live answers. Anything else is `None`.
-fn accounts<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Vec<PayerAccount>>, D::Error> {
-    let json = Json::deserialize(deserializer)?;
-    let read = match json.read::<String>() {
-        Ok(text) => wire::read(text.as_bytes()),
-        Err(_) => json.read(),
-    };
-    Ok(read.ok())
+/// An array, as documented, or JSON text of an array, as seen in live answers.
+struct ArrayOrText;
+
+impl<'de> DeserializeAs<'de, Vec<PayerAccount>> for ArrayOrText {
+    fn deserialize_as<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<PayerAccount>, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let accounts = if json.as_str().starts_with('"') {
+            json.read_as::<JsonString, _>()
+        } else {
+            json.read()
+        };
+        accounts.map_err(de::Error::custom)
+    }
 }

@@ -53,15 +53,11 @@ pub(crate) struct Origin {
 
 /// A successful answer.
 pub struct Answer {
-    payload: Payload,
-    raw: RawAnswer,
+    pub(crate) payload: Payload,
+    pub(crate) raw: RawAnswer,
 }
 
 impl Answer {
-    pub(crate) fn new(payload: Payload, raw: RawAnswer) -> Self {
-        Self { payload, raw }
-    }
-
     /// Reads `data`, which must be a JSON object.
     pub(crate) fn data<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         let (Payload::Signed(text) | Payload::Plain(text)) = &self.payload else {

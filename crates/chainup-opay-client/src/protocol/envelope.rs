@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use payments_core::wire::{self, Code, Json, informative};
+use payments_core::wire::{self, Code, Json, Lenient, Optional};
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
@@ -32,15 +32,17 @@ pub(crate) enum Time {
 }
 
 /// The envelope of an answer; `data` is read only once `code` shows what it must be.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Deserialize)]
 pub(crate) struct AnswerEnvelope<'a> {
-    #[serde(default, deserialize_with = "wire::optional")]
+    #[serde_as(as = "Optional<_>")]
     pub(crate) code: Option<Code>,
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub(crate) msg: Option<String>,
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     data: Option<Json<'a>>,
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     sign: Option<Json<'a>>,
 }
 

@@ -80,10 +80,7 @@ fn without_a_count_the_first_empty_page_is_the_end() {
     let pages = [(rows(0..3), None), (rows(3..4), None), (rows([]), None)];
     assert_eq!(read(3, pages), Ok((4, 3)));
     let repeated = [(rows(0..2), None), (rows(0..2), None)];
-    assert_eq!(
-        read(3, repeated),
-        Err("a page that repeats earlier ones")
-    );
+    assert_eq!(read(3, repeated), Err("a page that repeats earlier ones"));
 }
 
 /// Row 0 was removed between the two requests, the others moved up, and row 3 is on no page that is read.
@@ -121,6 +118,9 @@ fn limits_pages_and_rows() {
 fn from_a_later_page_on_the_count_is_not_compared() {
     let mut tally = Tally::new(3, false, LIMITS);
     let (new_rows, next) = tally.add(rows(0..2), Some(5)).unwrap();
-    assert_eq!((new_rows.len(), next, tally.count()), (2, Next::Page, Some(5)));
+    assert_eq!(
+        (new_rows.len(), next, tally.count()),
+        (2, Next::Page, Some(5))
+    );
     assert_eq!(tally.add(rows([]), Some(5)).unwrap().1, Next::End);
 }

@@ -1,11 +1,11 @@
 use super::Masked;
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
-/// A gateway's own words without a value that they may repeat of the request: `***` stands for it.
+/// The gateway's message with `***` for every occurrence of a value of the request that it may repeat.
 ///
-/// An error carries such words into logs; the answer as it came stays in the error's
-/// [`raw`](crate::Error::raw). The value is found in capitals or not, for addresses come back in either. An empty one
-/// is found nowhere.
+/// An error carries this message into logs; the unchanged answer stays in the error's [`raw`](crate::Error::raw). ASCII
+/// case is ignored, because gateways change the case of addresses. An empty value is never found.
 ///
 /// ```
 /// use payments_core::redact::without;
@@ -30,6 +30,50 @@ pub fn without(words: &str, value: &str) -> String {
     kept
 }
 
+/// As [`without`] for several values, the longest first: one may be a part of another.
+///
+/// ```
+/// assert_eq!(payments_core::redact::without_all("memo 77 to TRX9-77", ["77", "TRX9-77"]), "memo *** to ***");
+/// ```
+pub fn without_all<'a>(words: &str, values: impl IntoIterator<Item = &'a str>) -> String {
+    let mut values: Vec<&str> = values.into_iter().collect();
+    values.sort_unstable_by_key(|value| Reverse(value.len()));
+    values
+        .into_iter()
+        .fold(words.to_owned(), |words, value| without(&words, value))
+}
+
+/// The text with `***` for every number of three or more digits, including one divided by spaces or dashes: the number
+/// of a card, its security code, a telephone number.
+///
+/// ```
+/// assert_eq!(payments_core::redact::without_numbers("card 4111 1111, try 2"), "card ***, try 2");
+/// ```
+pub fn without_numbers(words: &str) -> String {
+    let mut kept = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, run) = rest.split_at(start);
+        kept.push_str(before);
+        let end = run
+            .find(|c: char| !c.is_ascii_digit() && c != ' ' && c != '-')
+            .unwrap_or(run.len());
+        let (run, after) = run.split_at(end);
+        let number = run.trim_end_matches([' ', '-']);
+        let digits = number.bytes().filter(u8::is_ascii_digit).count();
+        if digits < 3 {
+            kept.push_str(number);
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(kept, "{Masked}");
+        }
+        kept.push_str(run.strip_prefix(number).unwrap_or_default());
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +91,23 @@ mod tests {
             assert_eq!(without(words, "TRX9"), left);
         }
         assert_eq!(without("words", ""), "words");
+    }
+
+    #[test]
+    fn long_numbers_are_taken_out_however_they_are_divided() {
+        for (words, left) in [
+            ("card 4111111111111111 declined", "card *** declined"),
+            ("card 4111 1111-1111  1111, 2 left", "card ***, 2 left"),
+            ("cvv 987", "cvv ***"),
+            ("1-2-3", "***"),
+            ("code 51 - try 2", "code 51 - try 2"),
+            ("in 12 days", "in 12 days"),
+            ("ü411ü22-", "ü***ü22-"),
+            ("٤١١١", "٤١١١"),
+            ("", ""),
+        ] {
+            assert_eq!(without_numbers(words), left);
+        }
     }
 
     proptest! {

@@ -1,20 +1,20 @@
-use super::json::{ReadError, read};
+use super::json::{read, without_mark};
+use super::read_error::ReadError;
 use crate::Fault;
 use bytes::Bytes;
 use serde::Deserialize;
 
-/// Reads the JSON of an answer of any status, and says what it means when there is none.
+/// Reads the JSON envelope of an answer, whatever its HTTP status.
 ///
-/// A gateway's own application answers with a JSON object, whatever the status, so `T` is the envelope
-/// and its code is for the caller to judge. What is not JSON came from something in between, or broke off.
+/// A gateway's application answers with a JSON object under any status, so `T` is the envelope and the caller judges
+/// its code. An answer that is not JSON comes from something in between, or broke off.
 ///
 /// # Errors
-/// - [`Fault::unavailable`] for a 5xx that is not a `T`, for an HTML page and for a text that ends
-///   too early;
+/// - [`Fault::unavailable`] for a 5xx that is not a `T`, for an HTML page and for a text that ends too early;
 /// - [`Fault::undecodable`] for everything else that is not a `T`.
 pub fn read_answer<'a, T: Deserialize<'a>>(answer: &'a http::Response<Bytes>) -> Result<T, Fault> {
     if looks_like_array(answer.body()) {
-        return Err(Fault::undecodable("an array where an object belongs"));
+        return Err(Fault::undecodable("an array instead of an object"));
     }
     read(answer.body()).map_err(|error| {
         let from_in_between = answer.status().is_server_error()
@@ -28,12 +28,10 @@ pub fn read_answer<'a, T: Deserialize<'a>>(answer: &'a http::Response<Bytes>) ->
     })
 }
 
-/// A derived `Deserialize` takes an array for a struct as well, field by field in their order: no gateway
-/// answers like that, and what something else says by accident must not count.
+/// A derived `Deserialize` also accepts an array for a struct, field by field in their order. No gateway answers like
+/// that, and an accidental match must not count as an answer.
 fn looks_like_array(body: &[u8]) -> bool {
-    super::json::without_mark(body)
-        .trim_ascii_start()
-        .starts_with(b"[")
+    without_mark(body).trim_ascii_start().starts_with(b"[")
 }
 
 fn looks_like_html(body: &[u8]) -> bool {

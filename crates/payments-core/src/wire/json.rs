@@ -1,17 +1,17 @@
+use super::read_error::ReadError;
 use serde::{Deserialize, Deserializer};
-use serde_json::error::Category;
 use serde_json::value::RawValue;
-use std::borrow::Cow;
+use serde_with::{DeserializeAs, Same};
 use std::fmt;
 
-/// Reads one JSON value that fills the whole text. A byte-order mark before it is passed over.
+/// Reads one JSON value. A byte-order mark before it is skipped.
 ///
 /// # Errors
-/// [`ReadError`] when it is not JSON, nested deeper than 128 levels, of another shape, or followed
-/// by anything.
+/// [`ReadError`] when the text is not JSON, is nested deeper than 128 levels, has another shape, or continues after
+/// the value.
 pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, ReadError> {
     let json = without_mark(json);
-    // One look at the whole: in a `str` no part is checked for UTF-8 again.
+    // Checked for UTF-8 once: serde_json would check each part of a byte slice again.
     match str::from_utf8(json) {
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(json),
@@ -24,8 +24,8 @@ pub(super) fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json)
 }
 
-/// A part of an answer, kept as its text to be read once it is known what it should be: an
-/// envelope's `data`, say, whose shape depends on the envelope's code.
+/// A part of an answer, kept as text and read later: for example the `data` of an envelope, whose shape depends on the
+/// envelope's code.
 ///
 /// It borrows from the answer. `Debug` prints its size only.
 ///
@@ -48,21 +48,21 @@ pub(super) fn without_mark(json: &[u8]) -> &[u8] {
 pub struct Json<'a>(&'a RawValue);
 
 impl<'a> Json<'a> {
-    /// The JSON text, exactly as it came.
+    /// The JSON text, exactly as received.
     pub fn as_str(self) -> &'a str {
         self.0.get()
     }
 
-    /// Whether it says nothing: `null` or `""`.
+    /// Whether it is `null` or `""`.
     pub fn is_blank(self) -> bool {
         matches!(self.0.get(), "null" | "\"\"")
     }
 
-    /// Reads it, if it is an object. A derived `Deserialize` takes an array for a struct as well, field by
-    /// field in their order; where an object is documented, an array is another answer.
+    /// Reads an object. A derived `Deserialize` also accepts an array for a struct, field by field in their order; where
+    /// an object is documented, an array is another answer and is refused.
     ///
     /// # Errors
-    /// As [`read`](Self::read), and for everything that is no object.
+    /// As [`read`](Self::read), and when it is not an object.
     pub fn read_object<T: Deserialize<'a>>(self) -> Result<T, ReadError> {
         if self.0.get().starts_with('{') {
             self.read()
@@ -74,9 +74,27 @@ impl<'a> Json<'a> {
     /// Reads it.
     ///
     /// # Errors
-    /// [`ReadError`] when it is of another shape, or nested deeper than 128 levels.
+    /// [`ReadError`] when it has another shape or is nested deeper than 128 levels.
     pub fn read<T: Deserialize<'a>>(self) -> Result<T, ReadError> {
-        serde_json::from_str(self.0.get()).map_err(|error| ReadError::new(&error))
+        self.read_as::<Same, T>()
+    }
+
+    /// Reads it through a marker of [`wire`](super) or of `serde_with`.
+    ///
+    /// ```
+    /// use payments_core::Amount;
+    /// use payments_core::wire::{self, Json, Scalar};
+    ///
+    /// let fee: Json<'_> = wire::read(b"0.10")?;
+    /// assert_eq!(fee.read_as::<Scalar, Amount>()?.to_string(), "0.10");
+    /// # Ok::<(), wire::ReadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_as<A: DeserializeAs<'a, T>, T>(self) -> Result<T, ReadError> {
+        let mut json = serde_json::Deserializer::from_str(self.0.get());
+        A::deserialize_as(&mut json).map_err(|error| ReadError::new(&error))
     }
 }
 
@@ -91,74 +109,3 @@ impl fmt::Debug for Json<'_> {
         write!(f, "Json({} bytes)", self.0.get().len())
     }
 }
-
-/// Why a JSON text could not be read: what is wrong and where, without any value of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadError {
-    problem: Cow<'static, str>,
-    line: usize,
-    column: usize,
-    incomplete: bool,
-}
-
-impl ReadError {
-    pub(super) fn new(error: &serde_json::Error) -> Self {
-        let problem = match error.classify() {
-            Category::Syntax | Category::Io => Cow::Borrowed("not JSON"),
-            Category::Eof => Cow::Borrowed("the JSON breaks off"),
-            Category::Data => shape_problem(&error.to_string()),
-        };
-        Self {
-            problem,
-            line: error.line(),
-            column: error.column(),
-            incomplete: error.is_eof(),
-        }
-    }
-
-    const fn no_object() -> Self {
-        Self {
-            problem: Cow::Borrowed("no object where one belongs"),
-            line: 1,
-            column: 1,
-            incomplete: false,
-        }
-    }
-
-    /// Whether the text ends too early: an empty one, or half an answer.
-    pub const fn is_incomplete(&self) -> bool {
-        self.incomplete
-    }
-
-    pub(super) fn problem(&self) -> &str {
-        &self.problem
-    }
-}
-
-/// What a shape error may tell. Most of serde's messages quote the value that did not fit; those
-/// that name a field quote our own source only, and those of our readers quote nothing.
-fn shape_problem(message: &str) -> Cow<'static, str> {
-    let names_a_field = ["missing field `", "duplicate field `"]
-        .into_iter()
-        .any(|start| message.starts_with(start));
-    if names_a_field {
-        let end = message.rfind('`').map_or(message.len(), |tick| tick + 1);
-        return Cow::Owned(message.get(..end).unwrap_or_default().to_owned());
-    }
-    let ours = super::fields::PROBLEMS
-        .into_iter()
-        .find(|problem| message.starts_with(problem));
-    Cow::Borrowed(ours.unwrap_or("a value of another shape than documented"))
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)?;
-        if self.line > 0 {
-            write!(f, " at line {} column {}", self.line, self.column)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for ReadError {}

@@ -1,0 +1,17 @@
+/// Why a webhook was not accepted. No other reason is given: each difference would help someone who tries to forge one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WebhookError {
+    /// The webhook is not genuine, or is meant for another account. Nothing in it may be used.
+    #[error(
+        "the webhook was refused: wrong secret, altered body or another account; ignore its content"
+    )]
+    Refused,
+    /// The webhook is genuine, but a field that every webhook contains is missing or cannot be read. Query the order
+    /// instead.
+    #[error("the webhook is genuine, but its {field} cannot be read: query the order instead")]
+    Unreadable {
+        /// The field's name on the wire.
+        field: &'static str,
+    },
+}
