@@ -1,15 +1,12 @@
-//! How long callbacks may be: whatever order was taken, its callback must not be refused for its length.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
-
-mod support;
-
+//! The length of callbacks: the callback of an accepted order must not be refused for its length.
 use std::fmt::Write as _;
 
 use chainup_opay_client::{ConfigError, CreateOrder, Payer};
-use support::reference;
 
-/// JSON by a writer that escapes all it may: what means something in HTML, slashes, and everything beyond ASCII.
-fn lavish(text: &str) -> String {
+use crate::support::{self, reference};
+
+/// The text in JSON, with HTML characters, slashes and everything but ASCII escaped.
+fn escape_all(text: &str) -> String {
     let mut json = String::new();
     for character in text.chars() {
         match character {
@@ -25,9 +22,8 @@ fn lavish(text: &str) -> String {
     json
 }
 
-/// The longest orders that are taken have callbacks that are taken, however their writer escapes.
 #[test]
-fn the_callback_of_every_order_fits() {
+fn every_accepted_order_has_a_callback_that_fits() {
     let client = support::client();
     let base = "https://shop.example/?";
     for (what, id, filler) in [
@@ -48,14 +44,14 @@ fn the_callback_of_every_order_fits() {
                 "https://shop.example/notify",
             )
         };
-        let is_taken = |length: &usize| client.prepare(&order(*length), support::now()).is_ok();
-        let longest = (1..512).take_while(is_taken).last().unwrap();
+        let is_accepted = |length: &usize| client.prepare(&order(*length), support::now()).is_ok();
+        let longest = (1..512).take_while(is_accepted).last().unwrap();
         let text = format!(
             r#"{{"outOrderId":"{}", "orderNum":"{}", "orderStatus":"3", "payAmount":"{}", "returnUrl":"{}"}}"#,
-            lavish(&id),
+            escape_all(&id),
             "f".repeat(64),
             "12345678901234567890.123456789012345678",
-            lavish(&page(longest)),
+            escape_all(&page(longest)),
         );
         let event = client
             .webhooks()
@@ -69,7 +65,7 @@ fn the_callback_of_every_order_fits() {
 }
 
 #[test]
-fn callbacks_have_a_number_of_blocks() {
+fn callback_blocks_must_be_1_to_64() {
     for wrong in [0, 65, usize::MAX] {
         let error = support::config().callback_blocks(wrong).unwrap_err();
         assert_eq!(error, ConfigError::CallbackBlocks);

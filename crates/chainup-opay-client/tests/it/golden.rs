@@ -1,8 +1,4 @@
-//! What every request seals and signs, against fixtures that openssl made.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! Requests, compared with fixtures that openssl created.
 use std::path::{Path, PathBuf};
 
 use chainup_opay_client::{
@@ -12,14 +8,15 @@ use chainup_opay_client::{
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use serde_json::{Value, json};
-use support::{APP, NUMBER, OPEN_ID, cases, client, number, reference, text};
+
+use crate::support::{self, APP, NUMBER, OPEN_ID, cases, client, number, reference, text};
 
 fn recorded(name: &str) -> Value {
     support::json(&format!("wire/chainup_opay/{name}.request.json"))
 }
 
-/// The request in the form of the fixtures: its data opened by the platform.
-fn shown(request: &http::Request<bytes::Bytes>) -> Value {
+/// The request in the form of the fixtures, its `data` decrypted by the platform.
+fn decrypted(request: &http::Request<bytes::Bytes>) -> Value {
     let headers: serde_json::Map<_, _> = request
         .headers()
         .iter()
@@ -41,12 +38,12 @@ fn shown(request: &http::Request<bytes::Bytes>) -> Value {
     })
 }
 
-fn is_recorded<C: Call>(client: &Client, call: &C, name: &str) {
+fn assert_recorded<C: Call>(client: &Client, call: &C, name: &str) {
     let request = client.prepare(call, support::now()).unwrap();
-    assert_eq!(shown(&request), recorded(name), "{name}");
+    assert_eq!(decrypted(&request), recorded(name), "{name}");
 }
 
-/// The order of the provider's sample, the vector `create_req`.
+/// The order of the provider's sample: vector `create_req`.
 fn sample_order() -> CreateOrder {
     CreateOrder::new(
         reference("11321"),
@@ -61,9 +58,9 @@ fn sample_order() -> CreateOrder {
 }
 
 #[test]
-fn create_order_is_the_recorded_request() {
-    is_recorded(&client(), &sample_order(), "create-order");
-    is_recorded(&client(), &support::order(), "create-order-by-user-id");
+fn create_order_matches_the_recorded_requests() {
+    assert_recorded(&client(), &sample_order(), "create-order");
+    assert_recorded(&client(), &support::order(), "create-order-by-user-id");
     let every_field = CreateOrder::new(
         reference("order #7/ä"),
         Payer::by_user_id("22033390").and_open_id(OPEN_ID),
@@ -78,31 +75,33 @@ fn create_order_is_the_recorded_request() {
         Goods::new("Cap \"blue\" 充值", "size M"),
         Goods::new("\\", ""),
     ]);
-    is_recorded(&client(), &every_field, "create-order-every-field");
+    assert_recorded(&client(), &every_field, "create-order-every-field");
 }
 
 #[test]
-fn order_detail_is_the_recorded_request() {
-    is_recorded(&client(), &support::query(), "order-detail");
-    is_recorded(
+fn order_detail_matches_the_recorded_requests() {
+    assert_recorded(&client(), &support::query(), "order-detail");
+    assert_recorded(
         &client(),
         &support::query().token(OPEN_ID),
         "order-detail-with-token",
     );
 }
 
-/// What is signed for a query must never be what is signed for a cancellation.
 #[test]
-fn a_query_is_no_twin_of_a_cancellation() {
+fn a_query_and_a_cancellation_sign_different_texts() {
     let ask = client().prepare(&support::query(), support::now()).unwrap();
     let cancel = CancelOrder::new(number(NUMBER));
     let cancel = client().prepare(&cancel, support::now()).unwrap();
-    assert_ne!(shown(&ask)["sign"], shown(&cancel)["sign"]);
-    assert_ne!(shown(&ask)["plaintext"], shown(&cancel)["plaintext"]);
+    assert_ne!(decrypted(&ask)["sign"], decrypted(&cancel)["sign"]);
+    assert_ne!(
+        decrypted(&ask)["plaintext"],
+        decrypted(&cancel)["plaintext"]
+    );
 }
 
 #[test]
-fn a_plain_order_detail_is_asked_only_by_name() {
+fn plain_mode_applies_to_order_detail_only() {
     let plain = support::config().order_detail_mode(OrderDetailMode::Plain);
     let client = support::with(&plain, &ScriptedTransport::new());
     let query = support::query().token(OPEN_ID);
@@ -113,33 +112,33 @@ fn a_plain_order_detail_is_asked_only_by_name() {
     for (name, value) in recorded["headers"].as_object().unwrap() {
         assert_eq!(&request.headers()[name], value.as_str().unwrap());
     }
-    // The other calls stay in their envelopes.
-    is_recorded(&client, &support::order(), "create-order-by-user-id");
+    // The other calls still use the envelope.
+    assert_recorded(&client, &support::order(), "create-order-by-user-id");
 }
 
 #[test]
-fn statements_are_the_recorded_requests() {
+fn statements_match_the_recorded_requests() {
     let day = Date::new(2099, 1, 1).unwrap();
-    is_recorded(&client(), &DailyStatement::new(day), "statement");
+    assert_recorded(&client(), &DailyStatement::new(day), "statement");
     let second = DailyStatement::new(Date::new(2024, 2, 29).unwrap())
         .order_type(OrderType::Transfer)
         .page(2)
         .page_size(2_000);
-    is_recorded(&client(), &second, "statement-second-page");
+    assert_recorded(&client(), &second, "statement-second-page");
 }
 
 #[test]
-fn cancel_order_has_two_places() {
+fn cancel_path_applies_to_cancel_order_only() {
     let cancel = CancelOrder::new(number(NUMBER));
-    is_recorded(&client(), &cancel, "cancel-order");
+    assert_recorded(&client(), &cancel, "cancel-order");
     let bare = support::config().cancel_path(CancelPath::Bare);
     let client = support::with(&bare, &ScriptedTransport::new());
-    is_recorded(&client, &cancel, "cancel-order-bare-path");
-    is_recorded(&client, &support::query(), "order-detail");
+    assert_recorded(&client, &cancel, "cancel-order-bare-path");
+    assert_recorded(&client, &support::query(), "order-detail");
 }
 
 #[test]
-fn time_and_user_agent_are_as_configured() {
+fn sends_the_configured_time_form_and_user_agent() {
     let config = support::config()
         .time_form(TimeForm::Text)
         .user_agent("Mozilla/5.0 (shop)")
@@ -158,7 +157,7 @@ fn time_and_user_agent_are_as_configured() {
 }
 
 #[test]
-fn a_base_url_may_have_a_path_and_a_closing_slash() {
+fn accepts_a_base_url_with_a_path_and_a_trailing_slash() {
     let config = chainup_opay_client::Config::new(
         "http://127.0.0.1:9075/proxy/",
         APP,
@@ -175,19 +174,18 @@ fn a_base_url_may_have_a_path_and_a_closing_slash() {
 }
 
 #[test]
-fn what_is_sent_is_what_prepare_gives() {
+fn sends_the_request_that_prepare_returns() {
     let answer = support::fixture("wire/chainup_opay/create-order.answer.json");
     let transport = ScriptedTransport::new().answer(200, answer);
     let client = support::scripted(&transport);
     block_on(client.create_order(support::order())).unwrap();
     let sent = transport.requests();
     assert_eq!(sent.len(), 1);
-    assert_eq!(shown(&sent[0]), recorded("create-order-by-user-id"));
+    assert_eq!(decrypted(&sent[0]), recorded("create-order-by-user-id"));
 }
 
-/// Both directions of every shared vector, through the client's own opening and, for requests, its sealing.
 #[test]
-fn the_shared_vectors_hold_both_ways() {
+fn opens_and_signs_the_shared_vectors() {
     let (mut opened, mut made) = (0, 0);
     for file in ["positive", "edge"] {
         for case in cases(&format!("signatures/chainup_opay/{file}.json")) {
@@ -202,7 +200,7 @@ fn the_shared_vectors_hold_both_ways() {
             let text_inside = opener.open(data, sign).unwrap();
             assert_eq!(text_inside.as_slice(), plaintext.as_bytes(), "{name}");
             if merchant_opens {
-                // The client reads it too, as far as it is an answer.
+                // The client reads it as an answer.
                 let body = json!({"code": 0, "data": data, "sign": sign}).to_string();
                 let cancel = CancelOrder::new(number(NUMBER));
                 let receipt = client().parse(&cancel, &support::answer(body), support::now());
@@ -212,7 +210,7 @@ fn the_shared_vectors_hold_both_ways() {
                         plaintext.as_bytes(),
                         "{name}"
                     ),
-                    // Genuine, and about another order or another state of it.
+                    // Genuine, but about another order or status.
                     Err(fault) => assert!(
                         matches!(fault.kind(), Kind::Integrity | Kind::Undecodable),
                         "{name}: {fault}"
@@ -237,9 +235,9 @@ fn the_shared_vectors_hold_both_ways() {
     assert!(opened >= 6 && made == 3, "{opened}");
 }
 
-/// All sizes around the borders of a block, as openssl sealed them and as this crate's keys do.
+/// Sizes around the limits of a block.
 #[test]
-fn every_size_and_a_character_across_blocks_come_through() {
+fn opens_texts_of_every_size_and_characters_across_blocks() {
     for length in [0, 1, 244, 245, 246, 490, 491] {
         let text = "x".repeat(length);
         let body = support::sealed(&text);
@@ -247,9 +245,9 @@ fn every_size_and_a_character_across_blocks_come_through() {
         let receipt = client()
             .parse(&cancel, &support::answer(body), support::now())
             .unwrap();
-        let told = receipt.plaintext().map(|text| text.as_bytes().len());
-        // No block at all is the empty text, which is how nothing is said.
-        assert_eq!(told, (length > 0).then_some(length));
+        let size = receipt.plaintext().map(|text| text.as_bytes().len());
+        // The empty text has no block, and `data` is then empty.
+        assert_eq!(size, (length > 0).then_some(length));
     }
     for lead in 200..=230 {
         let id = format!("{}é充🧾", "o".repeat(lead));
@@ -266,7 +264,7 @@ fn every_size_and_a_character_across_blocks_come_through() {
 }
 
 #[test]
-fn the_pay_page_says_what_there_is_and_nothing_else() {
+fn pay_page_url_has_only_the_set_parameters_escaped() {
     let url = |page: PayPage| client().pay_page_url(&page).unwrap().as_str().to_owned();
     let start = "https://service.exchange.example/platform/pay.html?appKey=xxx_xxx";
     let by_user = PayPage::new(number(NUMBER), Payer::by_user_id("2023203"));
@@ -285,8 +283,8 @@ fn the_pay_page_says_what_there_is_and_nothing_else() {
         )
     );
     assert!(client().pay_page_url(&by_user.clone().token("\n")).is_err());
-    let nobody = PayPage::new(number(NUMBER), Payer::by_user_id(""));
-    assert!(client().pay_page_url(&nobody).is_err());
+    let no_payer = PayPage::new(number(NUMBER), Payer::by_user_id(""));
+    assert!(client().pay_page_url(&no_payer).is_err());
     assert_eq!(
         format!("{:?}", client().pay_page_url(&by_user).unwrap()),
         "PayPageUrl(***)"
@@ -294,13 +292,16 @@ fn the_pay_page_says_what_there_is_and_nothing_else() {
 }
 
 #[test]
-fn an_order_query_of_another_kind_of_number_is_text() {
-    // The documents show digits, life shows hexadecimal: neither is taken for a number.
+fn order_numbers_are_sent_as_text() {
+    // The documents show digits, live answers hexadecimal digits.
     for text in ["10000000002", "000123", NUMBER, "9".repeat(40).as_str()] {
         let request = client()
             .prepare(&OrderQuery::new(number(text)), support::now())
             .unwrap();
-        let plaintext = shown(&request)["plaintext"].as_str().unwrap().to_owned();
+        let plaintext = decrypted(&request)["plaintext"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         assert!(
             plaintext.contains(&format!(r#""orderNum":"{text}""#)),
             "{plaintext}"
@@ -308,9 +309,8 @@ fn an_order_query_of_another_kind_of_number_is_text() {
     }
 }
 
-/// A fixture nobody reads proves nothing.
 #[test]
-fn every_fixture_of_the_folder_is_named_in_a_test() {
+fn every_fixture_is_used_by_a_test() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let tests: String = files(&here)
         .into_iter()
@@ -334,7 +334,7 @@ fn every_fixture_of_the_folder_is_named_in_a_test() {
     assert!(seen >= 25, "{seen}");
 }
 
-/// Every file of a folder and those below it.
+/// All files in a folder and its subfolders.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());

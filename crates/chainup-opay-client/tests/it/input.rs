@@ -1,8 +1,4 @@
-//! Values that are refused before anything is sent, and configurations that cannot be right.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! Requests and configurations that are refused before anything is sent.
 use std::fmt::Write as _;
 
 use chainup_opay_client::{
@@ -10,7 +6,8 @@ use chainup_opay_client::{
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Kind, MerchantRef, Outcome};
-use support::{key, order, query, reference};
+
+use crate::support::{self, key, order, query, reference};
 
 const URL: &str = "https://shop.example/x";
 
@@ -49,7 +46,7 @@ fn refused<C: Call>(table: &mut String, name: &str, call: &C) {
 }
 
 #[test]
-fn bad_values_are_refused_by_name_and_not_repeated() {
+fn refuses_bad_values_by_field_name_without_the_value() {
     let long = "x".repeat(257);
     let url = format!("https://shop.example/{}", "p".repeat(492));
     // 512 characters of two bytes each: too many bytes for a callback.
@@ -77,7 +74,7 @@ fn bad_values_are_refused_by_name_and_not_repeated() {
     bad("no return page", &with(user(), "1", "BTC", "", URL));
     bad("a relative page", &with(user(), "1", "BTC", "/return", URL));
     bad("a long page", &with(user(), "1", "BTC", &url, URL));
-    // Every one of them is six bytes where a JSON writer escapes what means something in HTML.
+    // A JSON writer that escapes HTML characters writes six bytes for each of `=` and `&`.
     let escaped = format!("https://shop.example/?{}", "a=1&".repeat(120));
     bad("an escaped page", &with(user(), "1", "BTC", &escaped, URL));
     bad("a wide page", &with(user(), "1", "BTC", URL, &wide));
@@ -123,7 +120,7 @@ fn bad_values_are_refused_by_name_and_not_repeated() {
 }
 
 #[test]
-fn a_refusal_costs_no_attempt() {
+fn an_invalid_request_is_not_sent() {
     let transport = ScriptedTransport::new();
     let client = support::scripted(&transport);
     let bad = with(user(), "0", "BTC", URL, URL);
@@ -137,7 +134,7 @@ fn a_refusal_costs_no_attempt() {
 }
 
 #[test]
-fn what_is_just_right_is_taken() {
+fn accepts_values_at_the_limits() {
     let longest = format!("https://shop.example/{}", "p".repeat(491));
     assert_eq!(longest.len(), 512);
     let order = CreateOrder::new(
@@ -158,9 +155,8 @@ fn what_is_just_right_is_taken() {
     }
 }
 
-/// A key pasted into the wrong place would be found out by the first answer only, and by the platform before that.
 #[test]
-fn the_merchants_own_public_key_is_not_the_platforms() {
+fn refuses_the_merchants_own_public_key_as_the_platforms() {
     let own = key("merchant.pri.pem");
     let config = |platform: &str| Config::new(support::BASE_URL, "a", &own, &key(platform));
     for mistaken in ["merchant.pub.pem", "merchant.pub.b64u"] {
@@ -172,7 +168,7 @@ fn the_merchants_own_public_key_is_not_the_platforms() {
 }
 
 #[test]
-fn days_are_days_of_the_calendar() {
+fn refuses_days_that_do_not_exist() {
     for (year, month, day) in [
         (2023, 2, 29),
         (1900, 2, 29),
@@ -198,7 +194,7 @@ fn config(base_url: &str, app: &str) -> Result<Config, ConfigError> {
 }
 
 #[test]
-fn the_base_url_is_https_or_stays_here() {
+fn base_url_must_be_https_or_loopback() {
     for good in [
         "https://service.exchange.example",
         "https://service.exchange.example:8443/proxy/",
@@ -238,7 +234,7 @@ fn the_base_url_is_https_or_stays_here() {
 }
 
 #[test]
-fn app_id_keys_and_user_agent_are_checked() {
+fn checks_app_id_keys_and_user_agent() {
     for bad in ["", "a b", "ä", "a\n", "x".repeat(65).as_str()] {
         assert_eq!(
             config(support::BASE_URL, bad).unwrap_err(),
@@ -258,7 +254,7 @@ fn app_id_keys_and_user_agent_are_checked() {
         let refused = support::config().user_agent(bad).unwrap_err();
         assert_eq!(refused, ConfigError::UserAgent, "{bad:?}");
     }
-    // Every text form of a key gives the same client.
+    // Every text form of a key is accepted.
     for form in ["pem", "b64u"] {
         let (own, peer) = (
             key(&format!("merchant.pri.{form}")),
@@ -272,7 +268,7 @@ fn app_id_keys_and_user_agent_are_checked() {
 }
 
 #[test]
-fn the_environment_is_read_by_name() {
+fn reads_the_environment_and_names_the_wrong_variable() {
     let variables = [
         (
             "CHAINUP_OPAY_BASE_URL",

@@ -1,8 +1,4 @@
-//! Large answers: opened beside the async threads, the same as any other, and trusted only from there.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! Large answers, which are decrypted beside the async threads.
 use std::future::Future;
 use std::task::{Context, Waker};
 
@@ -10,6 +6,8 @@ use chainup_opay_client::{DailyStatement, Date};
 use payments_core::Kind;
 use payments_core::scripted::ScriptedTransport;
 use serde_json::{Value, json};
+
+use crate::support;
 
 fn rows(count: usize) -> String {
     let rows: Vec<Value> = (0..count)
@@ -29,7 +27,7 @@ fn statement() -> DailyStatement {
 }
 
 #[tokio::test]
-async fn a_statement_of_two_thousand_rows_is_read() {
+async fn reads_a_statement_of_2000_rows() {
     let text = rows(2_000);
     let body = support::sealed(&text);
     assert!(body.len() > 500_000, "{}", body.len());
@@ -45,29 +43,28 @@ async fn a_statement_of_two_thousand_rows_is_read() {
     assert!(page.is_verified());
 }
 
-/// With a stack of one's own there is nobody between, and the answer is the same.
 #[test]
-fn parse_opens_by_itself() {
+fn parse_decrypts_without_a_transport() {
     let body = support::sealed(&rows(100));
     let page = support::client().parse(&statement(), &support::answer(body), support::now());
     assert_eq!(page.unwrap().rows.len(), 100);
 }
 
 #[tokio::test]
-async fn a_large_answer_is_refused_like_a_small_one() {
-    let whole: Value = serde_json::from_str(&support::sealed(&rows(100))).unwrap();
+async fn refuses_large_answers_as_small_ones() {
+    let large: Value = serde_json::from_str(&support::sealed(&rows(100))).unwrap();
     let other = support::platform().sign(b"another text").unwrap();
     let plain: Value = serde_json::from_str(&rows(100)).unwrap();
     for (what, body, kind, sent) in [
         (
             "another sign",
-            json!({"code": 0, "data": whole["data"], "sign": other}),
+            json!({"code": 0, "data": large["data"], "sign": other}),
             Kind::Unverified,
             2,
         ),
         (
             "no sign",
-            json!({"code": 0, "data": whole["data"]}),
+            json!({"code": 0, "data": large["data"]}),
             Kind::Unverified,
             2,
         ),
@@ -79,7 +76,7 @@ async fn a_large_answer_is_refused_like_a_small_one() {
         ),
         (
             "a refusal with data",
-            json!({"code": "10001", "data": whole["data"], "sign": whole["sign"]}),
+            json!({"code": "10001", "data": large["data"], "sign": large["sign"]}),
             Kind::Ambiguous,
             1,
         ),
@@ -108,7 +105,7 @@ async fn a_large_answer_is_refused_like_a_small_one() {
 }
 
 #[test]
-fn there_is_an_end_to_what_is_read() {
+fn limits_bytes_and_blocks_of_an_answer() {
     let body = format!(
         r#"{{"code":0,"data":"{}","sign":"AA"}}"#,
         "A".repeat(4 * 1024 * 1024)
@@ -117,7 +114,7 @@ fn there_is_an_end_to_what_is_read() {
     let fault = fault.unwrap_err();
     assert_eq!(fault.kind(), Kind::Undecodable);
     assert!(fault.to_string().contains("4 MiB"), "{fault}");
-    // Below that, but of more blocks than any statement: refused without a single decryption.
+    // Smaller, but with more blocks than any statement: refused without a decryption.
     let many = 256 * 4_097;
     let data = "A".repeat((many * 4_usize).div_ceil(3));
     let body = json!({"code": 0, "data": data, "sign": "A".repeat(342)}).to_string();
@@ -125,9 +122,8 @@ fn there_is_an_end_to_what_is_read() {
     assert_eq!(fault.unwrap_err().kind(), Kind::Unverified);
 }
 
-/// A runtime of one thread goes on with other work while an answer is opened.
 #[tokio::test(flavor = "current_thread")]
-async fn the_async_thread_is_free_meanwhile() {
+async fn the_async_thread_is_free_while_an_answer_is_decrypted() {
     let body = support::sealed(&rows(2_000));
     let transport = ScriptedTransport::new().answer(200, body);
     let client = support::patient(&transport);
@@ -137,14 +133,14 @@ async fn the_async_thread_is_free_meanwhile() {
         tokio::task::yield_now().await;
         turns += 1;
     }
-    // It would be two turns if the work were done by this thread.
+    // If this thread did the work, there would be two turns.
     assert!(turns > 10, "{turns}");
     assert_eq!(reading.await.unwrap().unwrap().rows.len(), 2_000);
 }
 
-/// More calls than are opened at once: the others wait for their turn, and all are answered.
+/// One answer is decrypted at a time, the others wait.
 #[tokio::test]
-async fn many_large_answers_at_once_are_all_opened() {
+async fn many_concurrent_large_answers_are_all_decrypted() {
     let body = support::sealed(&rows(100));
     let transport = (0..8).fold(ScriptedTransport::new(), |script, _| {
         script.answer(200, body.clone())
@@ -161,16 +157,15 @@ async fn many_large_answers_at_once_are_all_opened() {
     }
 }
 
-/// A call that is given up leaves nothing behind that could fail later.
 #[tokio::test]
-async fn a_call_may_be_dropped_while_its_answer_is_opened() {
+async fn a_call_can_be_dropped_while_its_answer_is_decrypted() {
     let body = support::sealed(&rows(500));
     let transport = ScriptedTransport::new()
         .answer(200, body.clone())
         .answer(200, body);
     let client = support::patient(&transport);
     let mut first = Box::pin(client.daily_statement(statement()));
-    // It is sent, answered, and about to be opened; whether that is done already is all the same.
+    // The request is sent and answered; its decryption may have begun.
     let _ = first.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert_eq!(transport.requests().len(), 1);
     drop(first);

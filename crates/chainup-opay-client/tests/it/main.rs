@@ -6,6 +6,7 @@ mod golden;
 mod input;
 mod large_answers;
 mod outcomes;
+mod raw_calls;
 #[cfg(feature = "reqwest")]
 mod sandbox;
 mod secrets;

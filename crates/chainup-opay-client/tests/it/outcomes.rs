@@ -1,21 +1,18 @@
-//! Answers that lie, and connections that break: what each proves, how often the call was sent, what to do next.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! Wrong answers and broken connections: kind, outcome, next step and number of attempts of each.
 use std::fmt::Write as _;
 
 use chainup_opay_client::{CancelOrder, CreateOrder, OrderStatus, Payer, codes};
 use payments_core::scripted::{Break, ScriptedTransport, block_on};
 use payments_core::{Error, Kind, NextStep, Outcome, Reach, TransportError};
 use serde_json::json;
-use support::{NUMBER, fixture, number, order, query};
 
-fn lies() -> Vec<(&'static str, u16, Vec<u8>)> {
+use crate::support::{self, NUMBER, fixture, number, order, query};
+
+fn wrong_answers() -> Vec<(&'static str, u16, Vec<u8>)> {
     let cut = |file: &str| {
-        let mut whole = fixture(file);
-        whole.truncate(whole.len() / 2);
-        whole
+        let mut body = fixture(file);
+        body.truncate(body.len() / 2);
+        body
     };
     let refusal = |code: &str| json!({"code": code, "msg": "no"}).to_string().into_bytes();
     let unsigned =
@@ -96,8 +93,10 @@ fn lies() -> Vec<(&'static str, u16, Vec<u8>)> {
     ]
 }
 
-/// One call of each kind that meets the same answer again and again.
-fn meet(step: impl Fn(ScriptedTransport) -> ScriptedTransport) -> [(Error, ScriptedTransport); 2] {
+/// A keyed write and a read that get the same answer to every attempt.
+fn call_both(
+    step: impl Fn(ScriptedTransport) -> ScriptedTransport,
+) -> [(Error, ScriptedTransport); 2] {
     let script = || (0..10).fold(ScriptedTransport::new(), |script, _| step(script));
     let (creating, asking) = (script(), script());
     let create = block_on(support::scripted(&creating).create_order(order())).unwrap_err();
@@ -119,12 +118,12 @@ fn row(line: &mut String, error: &Error, transport: &ScriptedTransport) {
 }
 
 #[test]
-fn a_lie_is_never_taken_for_more_than_it_proves() {
+fn wrong_answers_have_the_outcome_they_prove() {
     let mut table = String::from("answer | create_order | order_detail");
-    for (name, status, body) in lies() {
-        let met = meet(|script| script.answer(status, body.clone()));
+    for (name, status, body) in wrong_answers() {
+        let calls = call_both(|script| script.answer(status, body.clone()));
         write!(table, "\n{name}").unwrap();
-        for (error, transport) in &met {
+        for (error, transport) in &calls {
             row(&mut table, error, transport);
             let raw = error.raw().unwrap();
             let came = (raw.status().as_u16(), raw.body().as_ref());
@@ -137,21 +136,20 @@ fn a_lie_is_never_taken_for_more_than_it_proves() {
 }
 
 #[test]
-fn a_broken_connection_is_tried_again_with_the_same_order() {
+fn broken_connections_are_retried_where_that_is_safe() {
     let mut table = String::from("failure | create_order | order_detail");
     for broken in Break::ALL {
         let failure = || broken.error(b"{\"code\":0,");
         write!(table, "\n{broken}").unwrap();
-        for (error, transport) in &meet(|script| script.fail(failure())) {
+        for (error, transport) in &call_both(|script| script.fail(failure())) {
             row(&mut table, error, transport);
         }
     }
     insta::assert_snapshot!(table);
 }
 
-/// The same order, sealed anew: the ciphertext differs, what it says does not.
 #[test]
-fn every_attempt_carries_the_same_order() {
+fn every_attempt_signs_the_same_text_and_encrypts_it_anew() {
     let transport = ScriptedTransport::new()
         .fail(TransportError::timeout(Reach::MaybeSent))
         .answer(502, "<html>")
@@ -171,7 +169,7 @@ fn every_attempt_carries_the_same_order() {
 }
 
 #[test]
-fn an_order_that_exists_is_judged_by_what_was_sent_before() {
+fn a_duplicate_is_unknown_only_after_an_attempt_that_may_have_arrived() {
     let exists = || fixture("wire/chainup_opay/order-exists.answer.json");
     let transport = ScriptedTransport::new().answer(200, exists());
     let first = block_on(support::scripted(&transport).create_order(order())).unwrap_err();
@@ -195,14 +193,14 @@ fn an_order_that_exists_is_judged_by_what_was_sent_before() {
 }
 
 #[test]
-fn a_cancellation_is_repeated_and_never_guessed() {
+fn a_cancellation_is_retried_and_unknown_where_it_may_have_arrived() {
     let cancel = || CancelOrder::new(number(NUMBER));
     let late = json!({"code": "70003", "msg": "Order status exception"}).to_string();
     let transport = ScriptedTransport::new()
         .fail(TransportError::timeout(Reach::MaybeSent))
         .answer(200, late.clone());
     let error = block_on(support::scripted(&transport).cancel_order(cancel())).unwrap_err();
-    // Cancelled by the first attempt, or paid: only the order tells.
+    // The first attempt may have cancelled the order, or it was paid.
     assert_eq!(
         (error.outcome(), error.next_step()),
         (Outcome::Unknown, NextStep::Query)
@@ -218,10 +216,10 @@ fn a_cancellation_is_repeated_and_never_guessed() {
         fixture("wire/chainup_opay/cancel-order-unsigned.answer.json"),
     );
     let receipt = block_on(support::scripted(&transport).cancel_order(cancel())).unwrap();
-    assert!(!receipt.is_verified(), "ask for the order");
+    assert!(!receipt.is_verified(), "it is not signed");
     assert_eq!(receipt.order_num, number(NUMBER));
 
-    // Not under a status of failure: whatever wrote it need not be the gateway.
+    // Not under another status than 2xx: a proxy may have written the answer.
     for status in [302, 403, 500] {
         let transport = ScriptedTransport::new().answer(status, r#"{"code":0}"#);
         let error = block_on(support::scripted(&transport).cancel_order(cancel())).unwrap_err();
@@ -234,7 +232,7 @@ fn a_cancellation_is_repeated_and_never_guessed() {
 }
 
 #[test]
-fn a_cancellation_is_confirmed_by_the_order() {
+fn confirm_cancelled_requires_a_closed_order() {
     let cancelled = || ScriptedTransport::new().answer(200, r#"{"code":0}"#);
     let detail = |status: &str| {
         let mut inside = support::json("wire/chainup_opay/order-detail-live.inside.json");
@@ -269,8 +267,8 @@ fn a_cancellation_is_confirmed_by_the_order() {
 }
 
 #[test]
-fn a_silent_gateway_is_given_up_at_the_deadline() {
-    let [create, ask] = meet(ScriptedTransport::hang);
+fn a_call_ends_at_the_deadline() {
+    let [create, ask] = call_both(ScriptedTransport::hang);
     assert_eq!(
         (create.0.kind(), create.0.outcome()),
         (Kind::Timeout, Outcome::Unknown)
@@ -284,7 +282,7 @@ fn a_silent_gateway_is_given_up_at_the_deadline() {
 }
 
 #[test]
-fn what_helps_a_query_is_repeated_until_it_is_answered() {
+fn a_query_is_retried_until_it_is_answered() {
     let transport = ScriptedTransport::new()
         .fail(TransportError::timeout(Reach::MaybeSent))
         .answer(200, json!({"code": 0, "data": "AAAA"}).to_string())
@@ -294,9 +292,8 @@ fn what_helps_a_query_is_repeated_until_it_is_answered() {
     assert_eq!(transport.requests().len(), 3);
 }
 
-/// The whole table, through the client: what a row says is what the call comes to.
 #[test]
-fn every_row_of_the_code_table_holds() {
+fn every_listed_code_has_its_kind_and_outcome() {
     for row in codes::CODES.iter().filter(|row| row.kind.is_some()) {
         for code in [json!(row.code), json!(row.code.parse::<u32>().unwrap())] {
             let body = json!({"code": code, "msg": row.says, "data": {}, "sign": ""}).to_string();
@@ -308,12 +305,12 @@ fn every_row_of_the_code_table_holds() {
             let cancel = CancelOrder::new(number(NUMBER));
             let cancel = block_on(support::scripted(&script()).cancel_order(cancel));
             for error in [create.unwrap_err(), cancel.unwrap_err()] {
-                let told = (row.kind, row.outcome());
-                let nothing = (Some(Kind::Ambiguous), Outcome::Unknown);
+                let listed = (row.kind, row.outcome());
+                let ambiguous = (Some(Kind::Ambiguous), Outcome::Unknown);
                 let expected = if row.belongs_to(error.operation()) {
-                    told
+                    listed
                 } else {
-                    nothing
+                    ambiguous
                 };
                 let name = (row.code, error.operation());
                 assert_eq!((Some(error.kind()), error.outcome()), expected, "{name:?}");
@@ -329,13 +326,13 @@ fn every_row_of_the_code_table_holds() {
 }
 
 #[test]
-fn the_gateways_words_reach_the_log_in_one_harmless_line_and_without_the_payer() {
+fn gateway_messages_are_printed_in_one_line_without_request_values() {
     let words = "user 22033390: no\r\nFAKE LOG LINE \u{1b}[2J\u{202e}".repeat(50);
     let answer = json!({"code": 10001, "msg": words}).to_string();
     let transport = ScriptedTransport::new().answer(200, answer);
     let error = block_on(support::scripted(&transport).create_order(order())).unwrap_err();
     assert!(!error.message().unwrap().contains("22033390"));
-    // One id may stand inside the other: nothing of either is left.
+    // One id may contain the other: both are removed.
     let payer = Payer::by_open_id("22033").and_user_id("22033390");
     let inside = CreateOrder::new(
         support::reference("1"),

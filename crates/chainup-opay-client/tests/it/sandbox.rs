@@ -1,10 +1,10 @@
-//! The client against the sandbox over real HTTP, with a callback endpoint on a real socket: what a shop lives through.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
+//! The client against the sandbox over real HTTP, with a callback endpoint on a real socket.
 
 mod callbacks;
 mod codes;
 mod orders;
+mod raw_calls;
 mod receiver;
-mod scrub;
+mod secrets;
 mod shop;
 mod statement;

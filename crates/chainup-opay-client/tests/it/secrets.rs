@@ -1,18 +1,13 @@
-//! Nothing that is printed holds a key, a token, an id of a payer, a balance, or a text that could be sent again.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
-use std::error::Error as StdError;
-use std::fmt::{Debug, Write as _};
+//! `Debug` and errors print no key, token, payer id, balance or body that could be replayed.
+use std::fmt::Write as _;
 
 use chainup_opay_client::{
     CancelOrder, Config, CreateOrder, DailyStatement, Date, Goods, OrderDetailMode, PayPage, Payer,
 };
-use payments_core::Error;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use serde_json::json;
-use support::{NUMBER, number, order, query};
+
+use crate::support::{self, NUMBER, Transcript, number, order, query};
 
 const TOKEN: &str = "pl4nted-T0ken+\"%2F\\/ü";
 const OPEN_ID: &str = "pl4nted-open-1d";
@@ -20,28 +15,8 @@ const USER_ID: &str = "7654321987";
 const PERSON: &str = "hidden-person";
 const BALANCE: &str = "98765.4321";
 
-/// Everything that was printed.
-#[derive(Default)]
-struct Transcript(String);
-
-impl Transcript {
-    fn note(&mut self, what: &(impl Debug + ?Sized)) {
-        writeln!(self.0, "{what:?}\n{what:#?}").unwrap();
-    }
-
-    fn note_error(&mut self, error: &Error) {
-        self.note(error);
-        let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-        while let Some(error) = next {
-            writeln!(self.0, "{error} / {error:?}").unwrap();
-            next = error.source();
-        }
-        self.note(&(error.message(), error.raw()));
-    }
-}
-
-/// A text as itself and in every dress it could slip through in.
-fn dresses(text: &str) -> Vec<String> {
+/// The forms in which a text could be printed.
+fn forms(text: &str) -> Vec<String> {
     vec![
         text.to_owned(),
         format!("{text:?}").trim_matches('"').to_owned(),
@@ -62,7 +37,7 @@ fn hidden() -> Vec<String> {
         "pl4nted".to_owned(),
         "Secret account".to_owned(),
     ];
-    // The middle of every line of the private key, and of its one-line form.
+    // The middle of each line of the private key, and of its one-line form.
     let pem = support::key("merchant.pri.pem");
     texts.extend(
         pem.lines()
@@ -78,7 +53,7 @@ fn payer() -> Payer {
 }
 
 #[test]
-fn nothing_worth_stealing_is_printed() {
+fn no_secret_is_printed() {
     let mut transcript = Transcript::default();
     let config = support::config().order_detail_mode(OrderDetailMode::Envelope);
     let mut sent = Vec::new();
@@ -170,7 +145,7 @@ fn nothing_worth_stealing_is_printed() {
         writeln!(transcript.0, "{error}").unwrap();
     }
 
-    // Neither what was sent nor what came can be sent again by a reader of the log.
+    // Nor the bodies that were sent.
     for request in script.requests() {
         let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
         for field in ["data", "sign"] {
@@ -179,7 +154,7 @@ fn nothing_worth_stealing_is_printed() {
     }
     assert_eq!(sent.len(), 14);
     let printed = &transcript.0;
-    for sign_of_life in [
+    for expected in [
         "xxx_xxx",
         "create_order",
         "10001",
@@ -189,27 +164,26 @@ fn nothing_worth_stealing_is_printed() {
         "Paid",
     ] {
         assert!(
-            printed.contains(sign_of_life),
-            "the transcript lacks {sign_of_life}"
+            printed.contains(expected),
+            "the transcript lacks {expected}"
         );
     }
     for text in hidden().iter().chain(&sent) {
-        for dress in dresses(text) {
-            assert!(!printed.contains(&dress), "printed: {dress}");
+        for form in forms(text) {
+            assert!(!printed.contains(&form), "printed: {form}");
         }
     }
 }
 
-/// A finder that finds nothing would let everything pass.
 #[test]
-fn the_search_finds_what_is_there() {
+fn the_search_finds_a_planted_secret() {
     for printed in [
         format!("{:?}", Some(TOKEN)),
         format!("t={TOKEN}"),
         format!("{:?}", TOKEN.as_bytes()),
     ] {
         assert!(
-            dresses(TOKEN).iter().any(|dress| printed.contains(dress)),
+            forms(TOKEN).iter().any(|form| printed.contains(form)),
             "{printed}"
         );
     }

@@ -1,8 +1,4 @@
-//! All rows of a day: page after page to the end, once each, and never silently too few.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! All rows of a day: page by page, each once, and an error if rows are missing.
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -11,6 +7,8 @@ use futures_core::Stream;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, Reach, TransportError};
 use serde_json::{Value, json};
+
+use crate::support;
 
 fn row(id: u32) -> Value {
     json!({
@@ -28,7 +26,7 @@ fn two_a_page() -> DailyStatement {
     DailyStatement::new(Date::new(2026, 11, 22).unwrap()).page_size(2)
 }
 
-/// The rows' ids, and the error that ended them.
+/// The rows' ids, and the error at their end.
 fn read(client: &Client) -> (Vec<u32>, Option<Error>) {
     let mut rows = client.daily_statement_rows(two_a_page());
     let (mut ids, mut error) = (Vec::new(), None);
@@ -40,7 +38,7 @@ fn read(client: &Client) -> (Vec<u32>, Option<Error>) {
             }
         }
     });
-    assert!(block_on(rows.next()).is_none(), "it stays at its end");
+    assert!(block_on(rows.next()).is_none(), "the end is final");
     (ids, error)
 }
 
@@ -52,22 +50,18 @@ fn played(pages: &[String]) -> (Vec<u32>, Option<Error>, ScriptedTransport) {
     (ids, error, transport)
 }
 
-/// What each request asked for.
-fn asked(transport: &ScriptedTransport) -> Vec<String> {
-    let sent = transport.requests();
-    let open = |request: &http::Request<bytes::Bytes>| {
-        let body: Value = serde_json::from_slice(request.body()).unwrap();
-        let text =
-            support::platform().open(support::text(&body, "data"), support::text(&body, "sign"));
-        let text: Value = serde_json::from_slice(&text.unwrap()).unwrap();
-        assert_eq!(text["pageSize"], "2");
-        support::text(&text, "pageNum").to_owned()
+/// The page number of each request.
+fn page_numbers(transport: &ScriptedTransport) -> Vec<String> {
+    let number = |request: &http::Request<bytes::Bytes>| {
+        let fields = support::decrypted_fields(request);
+        assert_eq!(fields["pageSize"], "2");
+        support::text(&fields, "pageNum").to_owned()
     };
-    sent.iter().map(open).collect()
+    transport.requests().iter().map(number).collect()
 }
 
 #[test]
-fn without_a_count_an_empty_page_is_the_last() {
+fn without_a_count_the_first_empty_page_is_the_end() {
     let (ids, error, transport) = played(&[
         page(None, [1, 2]),
         page(None, [3, 4]),
@@ -75,7 +69,7 @@ fn without_a_count_an_empty_page_is_the_last() {
         page(None, []),
     ]);
     assert_eq!((ids, error.is_none()), (vec![1, 2, 3, 4, 5], true));
-    assert_eq!(asked(&transport), ["1", "2", "3", "4"]);
+    assert_eq!(page_numbers(&transport), ["1", "2", "3", "4"]);
 }
 
 #[test]
@@ -85,15 +79,15 @@ fn an_empty_day_has_no_rows() {
 }
 
 #[test]
-fn when_as_many_came_as_are_counted_nothing_more_is_asked() {
+fn fetches_no_page_after_the_counted_rows() {
     let (ids, error, transport) = played(&[page(Some(4), [1, 2]), page(Some(4), [3, 4])]);
     assert_eq!((ids, error.is_none()), (vec![1, 2, 3, 4], true));
     assert_eq!(transport.requests().len(), 2);
 }
 
-/// An order came in between: the last row of one page is the first of the next.
+/// A new order moves the last row of one page to the next page.
 #[test]
-fn rows_that_move_are_given_once() {
+fn a_row_that_moves_to_the_next_page_is_returned_once() {
     let (ids, error, _) = played(&[
         page(Some(4), [1, 2]),
         page(Some(5), [2, 3]),
@@ -102,31 +96,30 @@ fn rows_that_move_are_given_once() {
     assert_eq!((ids, error.is_none()), (vec![1, 2, 3, 4, 5], true));
 }
 
-/// A statement must not end too early without a word: whatever does not add up is an error, and the rows of that page
-/// are not given out.
+/// The rows of an inconsistent page are not returned.
 #[test]
-fn rows_that_do_not_add_up_are_an_error_and_no_end() {
+fn an_inconsistent_statement_is_an_error() {
     let mut other = row(2);
     other["payTime"] = json!("1715310099999");
     let changed = support::sealed(&json!({"count": 3, "list": [other, row(3)]}).to_string());
-    for (what, pages, given, about) in [
+    for (what, pages, returned, problem) in [
         (
-            "a row moved to a page that was read",
+            "a row moved to an earlier page",
             vec![page(Some(4), [1, 2]), page(Some(4), [4]), page(Some(4), [])],
             vec![1, 2, 4],
-            "fewer rows than are counted",
+            "fewer rows than counted",
         ),
         (
             "each page counts its own rows",
             vec![page(Some(2), [1, 2]), page(Some(2), [3, 4])],
             vec![1, 2],
-            "more rows than are counted",
+            "more rows than counted",
         ),
         (
             "a count of zero",
             vec![page(Some(0), [1, 2])],
             vec![],
-            "more rows than are counted",
+            "more rows than counted",
         ),
         (
             "a row that changed",
@@ -135,32 +128,31 @@ fn rows_that_do_not_add_up_are_an_error_and_no_end() {
             "two different rows of one order",
         ),
         (
-            "rows that are counted and not told",
+            "a count, but no rows",
             vec![page(Some(3), []), page(Some(3), [])],
             vec![],
-            "rows are counted and none is told",
+            "the first page has no rows",
         ),
     ] {
         let (ids, error, transport) = played(&pages);
         let error = error.unwrap_or_else(|| panic!("{what}: no error"));
-        assert_eq!((ids, error.kind()), (given, Kind::Undecodable), "{what}");
-        assert!(error.to_string().contains(about), "{what}: {error}");
+        assert_eq!((ids, error.kind()), (returned, Kind::Undecodable), "{what}");
+        assert!(error.to_string().contains(problem), "{what}: {error}");
         assert!(error.raw().is_some(), "{what}");
         assert_eq!(transport.requests().len(), pages.len(), "{what}");
     }
 }
 
 #[test]
-fn a_gateway_that_gives_less_than_it_is_asked_for_is_read_to_the_end() {
+fn pages_with_fewer_rows_than_requested_are_read_to_the_end() {
     let (ids, error, transport) =
         played(&[page(Some(3), [1]), page(Some(3), [2]), page(Some(3), [3])]);
     assert_eq!((ids, error.is_none()), (vec![1, 2, 3], true));
     assert_eq!(transport.requests().len(), 3);
 }
 
-/// Nothing says how many rows there must be from there on.
 #[test]
-fn from_a_later_page_on_an_empty_page_is_the_end() {
+fn from_a_later_page_the_first_empty_page_is_the_end() {
     let transport = ScriptedTransport::new()
         .answer(200, page(Some(4), [3, 4]))
         .answer(200, page(Some(4), []));
@@ -171,8 +163,8 @@ fn from_a_later_page_on_an_empty_page_is_the_end() {
         assert_eq!((row.app_order_id.as_str(), rows.count()), (id, Some(4)));
     }
     assert!(block_on(rows.next()).is_none());
-    assert_eq!(asked(&transport), ["2", "3"]);
-    // The last number there is has none behind it.
+    assert_eq!(page_numbers(&transport), ["2", "3"]);
+    // There is no page after the largest page number.
     let transport = ScriptedTransport::new().answer(200, page(None, [1, 2]));
     let client = support::scripted(&transport);
     let mut rows = client.daily_statement_rows(two_a_page().page(u32::MAX));
@@ -181,7 +173,7 @@ fn from_a_later_page_on_an_empty_page_is_the_end() {
 }
 
 #[test]
-fn a_server_that_repeats_pages_is_an_error_and_no_end() {
+fn a_gateway_that_repeats_pages_is_an_error() {
     for count in [None, Some(7)] {
         let (ids, error, transport) = played(&[
             page(count, [1, 2]),
@@ -195,12 +187,12 @@ fn a_server_that_repeats_pages_is_an_error_and_no_end() {
             (Kind::Undecodable, "daily_statement")
         );
         assert!(
-            error.to_string().contains("repeats the ones before it"),
+            error.to_string().contains("repeats earlier ones"),
             "{error}"
         );
         assert!(error.raw().is_some());
     }
-    // One that gives everything at once, whatever is asked for, is at its end by its own count.
+    // A gateway that returns all rows on every page ends at its own count.
     let all = || page(Some(3), [1, 2, 3]);
     let (ids, error, transport) = played(&[all(), all()]);
     assert_eq!(
@@ -210,7 +202,7 @@ fn a_server_that_repeats_pages_is_an_error_and_no_end() {
 }
 
 #[test]
-fn a_failure_ends_the_rows_and_what_came_stays() {
+fn a_failed_page_ends_the_rows_after_those_already_returned() {
     let transport = (0..3).fold(
         ScriptedTransport::new().answer(200, page(None, [1, 2])),
         |script, _| script.fail(TransportError::connect(std::io::Error::other("refused"))),
@@ -220,18 +212,18 @@ fn a_failure_ends_the_rows_and_what_came_stays() {
 }
 
 #[test]
-fn a_page_that_fails_once_is_asked_again() {
+fn a_failed_page_is_retried() {
     let transport = ScriptedTransport::new()
         .answer(200, page(None, [1, 2]))
         .fail(TransportError::timeout(Reach::MaybeSent))
         .answer(200, page(None, [3]))
         .answer(200, page(None, []));
     assert_eq!(read(&support::scripted(&transport)).0, [1, 2, 3]);
-    assert_eq!(asked(&transport), ["1", "2", "2", "3"]);
+    assert_eq!(page_numbers(&transport), ["1", "2", "2", "3"]);
 }
 
 #[test]
-fn it_is_a_stream_and_fetches_nothing_before_it_is_polled() {
+fn is_a_stream_that_fetches_nothing_until_polled() {
     fn rows(
         stream: impl Stream<Item = Result<StatementRow, Error>> + Send + Unpin + 'static,
     ) -> usize {
@@ -253,7 +245,7 @@ fn it_is_a_stream_and_fetches_nothing_before_it_is_polled() {
 }
 
 #[test]
-fn what_is_refused_is_told_as_the_first_row() {
+fn an_invalid_request_is_the_first_row() {
     let transport = ScriptedTransport::new();
     let client = support::scripted(&transport);
     let mut rows = client.daily_statement_rows(two_a_page().page_size(0));

@@ -1,12 +1,10 @@
-//! A genuine callback with any one bit changed, or its blocks moved about, is no callback.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! A genuine callback with any bit changed or its blocks rearranged is refused.
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chainup_opay_client::Webhooks;
 use payments_signing::chainup_opay::Sealed;
+
+use crate::support;
 
 const BLOCK: usize = 256;
 
@@ -40,7 +38,7 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 }
 
 #[test]
-fn every_bit_of_both_texts_counts() {
+fn refuses_a_callback_with_any_bit_changed() {
     let sealed = genuine();
     let (data, sign) = (decode(&sealed.data), decode(&sealed.sign));
     assert!(accepted(&data, &sign));
@@ -54,7 +52,7 @@ fn every_bit_of_both_texts_counts() {
 }
 
 #[test]
-fn blocks_are_neither_swapped_nor_dropped_nor_repeated() {
+fn refuses_swapped_dropped_and_repeated_blocks() {
     let sealed = genuine();
     let (data, sign) = (decode(&sealed.data), decode(&sealed.sign));
     let (first, second) = data.split_at(BLOCK);

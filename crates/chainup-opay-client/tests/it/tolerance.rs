@@ -1,27 +1,17 @@
-//! Every recorded answer, bent in every way: what is read, what is refused, and that nothing panics.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
-use chainup_opay_client::{Call, DailyStatement, Date};
-use payments_core::{Fault, Kind};
+//! Recorded answers with every field changed: which are accepted and which are refused, without a panic.
+use chainup_opay_client::Call;
+use payments_core::Kind;
 use serde_json::{Value, json};
-use support::{answer, client, order, query};
 
-fn parse<C: Call>(call: &C, body: impl Into<bytes::Bytes>) -> Result<C::Output, Fault> {
-    client().parse(call, &answer(body), support::now())
-}
+use crate::support::{self, order, parse, query, statement};
 
-fn statement() -> DailyStatement {
-    DailyStatement::new(Date::new(2099, 1, 1).unwrap())
-}
-
-/// A recorded text, how to read it, and the fields that no answer does without.
+/// A recorded text and how to read it.
 struct Case {
     inside: Value,
     read: fn(&Value) -> Result<String, Kind>,
+    /// The fields that must be present.
     required: &'static [&'static str],
-    /// What makes an answer unreadable when it is there and cannot be read.
+    /// The fields that make the answer undecodable if they are malformed.
     strict: &'static [&'static str],
 }
 
@@ -67,7 +57,7 @@ fn cases() -> [Case; 4] {
             strict: detail_strict,
         },
         Case {
-            // One row by itself, put into a statement to be read.
+            // A single row, read as a part of a statement.
             inside: inside("statement")["list"][0].clone(),
             read: |row| read(&statement(), &json!({"count": 1, "list": [row]})),
             required: &["appOrderId", "orderType", "orderAmount", "payCoinSymbol"],
@@ -89,7 +79,7 @@ fn each_field(mut check: impl FnMut(&Case, &str, Value)) {
 }
 
 #[test]
-fn a_field_that_is_null_or_missing_is_none_unless_it_is_required() {
+fn missing_and_null_fields_are_none_unless_required() {
     each_field(|case, name, mut text| {
         let required = case.required.contains(&name);
         text[name] = Value::Null;
@@ -112,24 +102,24 @@ fn a_field_that_is_null_or_missing_is_none_unless_it_is_required() {
 }
 
 #[test]
-fn a_number_may_be_a_text_and_a_text_a_number() {
+fn accepts_numbers_as_text_and_text_as_numbers() {
     each_field(|case, name, mut text| {
         text[name] = match &text[name] {
             Value::Number(number) => json!(number.to_string()),
             Value::String(text) => text.parse().map_or(json!(7), Value::Number),
-            // The array of accounts is text that holds it in live answers.
+            // In live answers the array of accounts is JSON text.
             other => json!(other.to_string()),
         };
         match (case.read)(&text) {
             Ok(_) => {}
-            // The one text that cannot be a number: another order's number.
+            // It is compared with the requested number.
             Err(kind) => assert_eq!((kind, name), (Kind::Integrity, "orderNum")),
         }
     });
 }
 
 #[test]
-fn a_field_of_another_shape_is_none_unless_it_matters_and_no_panic() {
+fn malformed_fields_are_none_unless_strict() {
     each_field(|case, name, mut text| {
         for odd in [
             json!([]),
@@ -158,16 +148,16 @@ fn a_field_of_another_shape_is_none_unless_it_matters_and_no_panic() {
 }
 
 #[test]
-fn new_fields_and_new_states_break_nothing() {
+fn accepts_new_fields_and_statuses() {
     for case in cases() {
         let mut text = case.inside.clone();
         text["newField"] = json!([{"a": 1e300}, null]);
         let sized = |shown: String| shown.split("origin").next().unwrap().to_owned();
-        let (bent, plain) = (
+        let (changed, plain) = (
             (case.read)(&text).unwrap(),
             (case.read)(&case.inside).unwrap(),
         );
-        assert_eq!(sized(bent), sized(plain));
+        assert_eq!(sized(changed), sized(plain));
     }
     let mut text = inside("order-detail");
     text["orderStatus"] = json!(99);
@@ -182,7 +172,7 @@ fn new_fields_and_new_states_break_nothing() {
 }
 
 #[test]
-fn an_amount_that_cannot_be_read_is_never_taken_for_none() {
+fn a_malformed_amount_is_an_error() {
     for bad in ["-1", "1,000", "0.5 BTC"] {
         let mut text = inside("order-detail");
         text["orderAmount"] = json!(bad);
@@ -224,7 +214,7 @@ fn a_signed_text_of_another_shape_is_undecodable() {
 }
 
 #[test]
-fn a_list_of_rows_may_be_nothing_and_nothing_else() {
+fn a_list_of_rows_is_an_array_or_blank() {
     for (list, rows) in [
         ("null", Some(0)),
         ("\"\"", Some(0)),
@@ -240,9 +230,9 @@ fn a_list_of_rows_may_be_nothing_and_nothing_else() {
     }
 }
 
-/// Every signed object would otherwise be a day without rows.
+/// Otherwise every signed object would be a day without rows.
 #[test]
-fn a_text_without_a_list_is_no_statement() {
+fn a_statement_needs_a_list() {
     for text in [
         r#"{"orderNum":"1cbdc77d81874fadabe42ea485863d91"}"#,
         r#"{"count":null}"#,
@@ -252,10 +242,10 @@ fn a_text_without_a_list_is_no_statement() {
         let fault = parse(&statement(), support::sealed(text)).unwrap_err();
         assert_eq!(fault.kind(), Kind::Undecodable, "{text}");
     }
-    // Rows are counted and none is told: behind the last page that is right, and on the first it is not.
-    let none = || support::sealed(r#"{"count":5,"list":null}"#);
-    let fault = parse(&statement(), none()).unwrap_err();
+    // A count without rows: correct after the last page, an error on the first.
+    let no_rows = || support::sealed(r#"{"count":5,"list":null}"#);
+    let fault = parse(&statement(), no_rows()).unwrap_err();
     assert_eq!(fault.kind(), Kind::Undecodable);
-    let behind = parse(&statement().page(2), none()).unwrap();
-    assert_eq!((behind.count, behind.rows.len()), (Some(5), 0));
+    let later = parse(&statement().page(2), no_rows()).unwrap();
+    assert_eq!((later.count, later.rows.len()), (Some(5), 0));
 }

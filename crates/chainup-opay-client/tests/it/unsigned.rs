@@ -1,29 +1,13 @@
-//! Successes that nobody signed, or whose signed text says too little: plain order details and cancellations.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
-use chainup_opay_client::{Call, CancelOrder, OrderDetailMode, OrderStatus};
+//! Successes without a signature or with too few signed fields: plain order details and cancellations.
+use chainup_opay_client::{OrderDetailMode, OrderStatus};
+use payments_core::Kind;
 use payments_core::scripted::ScriptedTransport;
-use payments_core::{Fault, Kind};
 use serde_json::json;
-use support::{NUMBER, answer, client, number, order, query};
 
-fn parse<C: Call>(call: &C, body: impl Into<bytes::Bytes>) -> Result<C::Output, Fault> {
-    client().parse(call, &answer(body), support::now())
-}
-
-fn recorded<C: Call>(call: &C, name: &str) -> C::Output {
-    let body = support::fixture(&format!("wire/chainup_opay/{name}.answer.json"));
-    parse(call, body).unwrap_or_else(|fault| panic!("{name}: {fault}"))
-}
-
-fn cancel() -> CancelOrder {
-    CancelOrder::new(number(NUMBER))
-}
+use crate::support::{self, NUMBER, answer, cancel, order, parse, query, recorded};
 
 #[test]
-fn a_plain_order_detail_is_taken_only_by_name() {
+fn accepts_a_plain_order_detail_in_plain_mode_only() {
     let body = support::fixture("wire/chainup_opay/order-detail-plain.answer.json");
     let refused = parse(&query(), body.clone()).unwrap_err();
     assert_eq!(refused.kind(), Kind::Unverified);
@@ -38,7 +22,7 @@ fn a_plain_order_detail_is_taken_only_by_name() {
         (&got.status, got.coin.as_deref()),
         (&OrderStatus::Pending, Some("USDT1742"))
     );
-    // An envelope is read in that mode as well, and only with its signature.
+    // In that mode an envelope is accepted too, but only with a valid signature.
     let sealed = support::fixture("wire/chainup_opay/order-detail.answer.json");
     assert!(
         plain
@@ -49,7 +33,7 @@ fn a_plain_order_detail_is_taken_only_by_name() {
     let unsigned = json!({"code": 0, "data": support::json("wire/chainup_opay/order-detail.answer.json")["data"]});
     let fault = plain.parse(&query(), &answer(unsigned.to_string()), support::now());
     assert_eq!(fault.unwrap_err().kind(), Kind::Unverified);
-    // No other call takes it.
+    // Other calls do not accept it.
     let fault = plain
         .parse(&order(), &answer(body), support::now())
         .unwrap_err();
@@ -57,9 +41,9 @@ fn a_plain_order_detail_is_taken_only_by_name() {
 }
 
 #[test]
-fn a_cancellation_may_come_without_a_signature_and_says_so() {
+fn a_cancellation_without_a_signature_is_not_verified() {
     let signed = recorded(&cancel(), "cancel-order");
-    // A signed text that names no order could be that of any answer.
+    // A signed text without an order number may belong to any answer.
     assert!(!signed.is_verified());
     let inside = support::fixture("wire/chainup_opay/cancel-order.inside.json");
     assert_eq!(
@@ -70,14 +54,14 @@ fn a_cancellation_may_come_without_a_signature_and_says_so() {
     assert!(!unsigned.is_verified() && unsigned.plaintext().is_none());
 }
 
-/// Only what names this order and says that it is closed cannot be the text of another answer.
+/// Any other signed text may belong to another answer.
 #[test]
-fn a_signed_cancellation_must_be_that_of_this_order() {
+fn a_cancellation_is_verified_only_with_this_order_and_closed() {
     let other = "0".repeat(32);
     for (inside, expected) in [
         (json!({"orderNum": NUMBER, "orderStatus": "0"}), Ok(true)),
         (json!({"orderNum": NUMBER, "orderStatus": 0}), Ok(true)),
-        // That of `createThirdOrder`.
+        // The text of a `createThirdOrder` answer.
         (json!({"orderNum": NUMBER}), Ok(false)),
         (json!({"orderStatus": "0"}), Ok(false)),
         (json!({"note": "cancelled"}), Ok(false)),
@@ -106,7 +90,7 @@ fn a_signed_cancellation_must_be_that_of_this_order() {
 }
 
 #[test]
-fn what_nobody_signed_counts_only_under_a_status_of_success() {
+fn unsigned_successes_count_under_2xx_only() {
     let config = support::config().order_detail_mode(OrderDetailMode::Plain);
     let plain = support::with(&config, &ScriptedTransport::new());
     let detail = support::fixture("wire/chainup_opay/order-detail-plain.answer.json");
@@ -126,7 +110,7 @@ fn what_nobody_signed_counts_only_under_a_status_of_success() {
         assert_eq!(cancelled.is_ok(), is_success, "{status}");
         let detail = plain.parse(&query(), &under(&detail), support::now());
         assert_eq!(detail.is_ok(), is_success, "{status}");
-        // A signature counts under every status.
+        // A signed success counts under every status.
         let signed = support::fixture("wire/chainup_opay/order-detail.answer.json");
         assert!(
             plain
@@ -136,28 +120,28 @@ fn what_nobody_signed_counts_only_under_a_status_of_success() {
     }
 }
 
-/// One page of the provider shows the order's object as the whole answer.
+/// One page of the provider shows the order without an envelope.
 #[test]
-fn a_plain_order_detail_may_be_the_whole_answer() {
-    let whole = support::fixture("wire/chainup_opay/order-detail-live.inside.json");
-    let refused = parse(&query(), whole.clone()).unwrap_err();
+fn in_plain_mode_the_order_may_be_the_answer_itself() {
+    let order_json = support::fixture("wire/chainup_opay/order-detail-live.inside.json");
+    let refused = parse(&query(), order_json.clone()).unwrap_err();
     assert_eq!(refused.kind(), Kind::Undecodable);
 
     let config = support::config().order_detail_mode(OrderDetailMode::Plain);
     let plain = support::with(&config, &ScriptedTransport::new());
     let read = |body: Vec<u8>| plain.parse(&query(), &answer(body), support::now());
-    let got = read(whole.clone()).unwrap();
+    let got = read(order_json.clone()).unwrap();
     assert_eq!(
         (got.coin.as_deref(), got.is_verified()),
         (Some("USDT1742"), false)
     );
-    assert_eq!(got.plaintext().unwrap().as_bytes(), whole);
-    // Something else without a code is no order.
+    assert_eq!(got.plaintext().unwrap().as_bytes(), order_json);
+    // Another object without a code is refused.
     let fault = read(br#"{"msg":"succ","data":{}}"#.to_vec()).unwrap_err();
     assert_eq!(fault.kind(), Kind::Undecodable);
-    // Nor is it one for any other call, or for a server that failed.
+    // So are other calls, and a failed server.
     let fault = plain
-        .parse(&order(), &answer(whole), support::now())
+        .parse(&order(), &answer(order_json), support::now())
         .unwrap_err();
     assert_eq!(fault.kind(), Kind::Undecodable);
     let mut failed = answer(br#"{"status":500,"error":"Internal Server Error"}"#.to_vec());

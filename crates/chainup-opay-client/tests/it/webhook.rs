@@ -1,8 +1,4 @@
-//! Callbacks: what gives an event, and what is refused without a word.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
+//! Callbacks: which are accepted, which are refused, and the replies.
 use std::collections::HashSet;
 
 use chainup_opay_client::{
@@ -11,7 +7,8 @@ use chainup_opay_client::{
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, Outcome};
 use serde_json::{Value, json};
-use support::{NUMBER, cases, text};
+
+use crate::support::{self, NUMBER, cases, text};
 
 fn webhooks() -> Webhooks {
     Webhooks::new(&support::config())
@@ -42,8 +39,8 @@ fn event(name: &str) -> Verified<Event> {
 }
 
 #[test]
-fn every_recorded_callback_comes_to_what_is_recorded() {
-    let mut told = Vec::new();
+fn recorded_callbacks_are_accepted_or_refused_as_recorded() {
+    let mut results = Vec::new();
     for case in recorded() {
         let (name, expect) = (text(&case, "name"), text(&case, "expect"));
         let got = match four_blocks().receive(text(&case, "body").as_bytes()) {
@@ -52,7 +49,7 @@ fn every_recorded_callback_comes_to_what_is_recorded() {
             Err(other) => panic!("{name}: {other}"),
         };
         assert_eq!(got, expect, "{name}");
-        told.push(got);
+        results.push(got);
     }
     for mistake in [
         "data by OAEP",
@@ -63,12 +60,11 @@ fn every_recorded_callback_comes_to_what_is_recorded() {
     ] {
         assert!(recorded().iter().any(|case| case["name"] == mistake));
     }
-    assert!(told.len() > 60 && told.iter().filter(|got| **got == "refused").count() >= 40);
+    assert!(results.len() > 60 && results.iter().filter(|got| **got == "refused").count() >= 40);
 }
 
-/// Every refusal is the same value with the same words, and gets the same reply.
 #[test]
-fn a_refusal_tells_nothing() {
+fn all_refusals_are_the_same_value_and_text() {
     let refusals: HashSet<String> = recorded()
         .iter()
         .filter_map(|case| four_blocks().receive(text(case, "body").as_bytes()).err())
@@ -78,7 +74,7 @@ fn a_refusal_tells_nothing() {
 }
 
 #[test]
-fn every_sealed_text_opens_to_itself() {
+fn opens_every_recorded_text() {
     for case in cases("wire/chainup_opay/sealed.json") {
         let opened = support::merchant().open(text(&case, "data"), text(&case, "sign"));
         assert_eq!(
@@ -89,7 +85,7 @@ fn every_sealed_text_opens_to_itself() {
 }
 
 #[test]
-fn an_event_has_every_field_under_the_names_of_the_order() {
+fn an_event_has_all_fields() {
     let event = event("paid");
     assert_eq!(event.app_order_id, "11321");
     assert_eq!(event.order_num.as_str(), NUMBER);
@@ -108,7 +104,7 @@ fn an_event_has_every_field_under_the_names_of_the_order() {
 }
 
 #[test]
-fn only_three_is_a_success() {
+fn only_status_3_is_paid() {
     for (name, status) in [
         ("paid", OrderStatus::Paid),
         ("pending", OrderStatus::Pending),
@@ -125,7 +121,7 @@ fn only_three_is_a_success() {
 }
 
 #[test]
-fn numbers_and_exponents_are_read_from_their_text() {
+fn reads_numbers_and_exponents_exactly() {
     let numbers = event("numbers");
     assert_eq!(numbers.app_order_id, "11321");
     assert_eq!(numbers.order_num.as_str(), "10000000002");
@@ -137,7 +133,7 @@ fn numbers_and_exponents_are_read_from_their_text() {
 }
 
 #[test]
-fn more_blocks_than_are_allowed_are_refused() {
+fn refuses_callbacks_with_too_many_blocks() {
     let text = |length: usize| {
         format!(
             r#"{{"outOrderId":"1","orderNum":"2","orderStatus":"3","payAmount":"4","returnUrl":"{}"}}"#,
@@ -155,9 +151,9 @@ fn more_blocks_than_are_allowed_are_refused() {
     }
 }
 
-/// The negative vectors were made for the platform's side, so it is the platform that receives here.
+/// The negative vectors are messages to the platform, so the platform receives them here.
 #[test]
-fn the_shared_negative_vectors_are_refused_alike() {
+fn refuses_the_shared_negative_vectors() {
     let config = chainup_opay_client::Config::new(
         support::BASE_URL,
         support::APP,
@@ -170,7 +166,7 @@ fn the_shared_negative_vectors_are_refused_alike() {
     for file in ["negative", "negative_more"] {
         for case in cases(&format!("signatures/chainup_opay/{file}.json")) {
             let body = json!({"app_id": support::APP, "data": case["data"], "sign": case["sign"], "time": 1});
-            // Even what is authentic there is an order, and no callback.
+            // Even the authentic ones are orders, not callbacks.
             assert!(platform.receive(body.to_string().as_bytes()).is_err());
             if !text(&case, "expect").starts_with("accept") {
                 refused.insert(text(&case, "name").to_owned());
@@ -189,7 +185,7 @@ fn the_shared_negative_vectors_are_refused_alike() {
 }
 
 #[test]
-fn confirm_finds_the_coin_and_compares_the_rest() {
+fn confirm_returns_the_coin_and_compares_the_other_fields() {
     let confirm = |name: &str, answer: &str| -> Result<Confirmed, Error> {
         let body = support::fixture(&format!("wire/chainup_opay/{answer}.answer.json"));
         let transport = ScriptedTransport::new().answer(200, body);
@@ -202,7 +198,7 @@ fn confirm_finds_the_coin_and_compares_the_rest() {
     assert!(!confirmed.is_for("10".parse().unwrap(), "BTC1"));
     assert!(!confirmed.is_for("11".parse().unwrap(), "BTC"));
 
-    // The state is the one of now, whatever the event says.
+    // The status is the current one, not that of the event.
     let pending = confirm("paid", "order-detail-live").unwrap();
     assert!(!pending.is_paid() && pending.coin == "USDT1742");
     let ahead = confirm("pending", "order-detail").unwrap();
@@ -224,7 +220,7 @@ fn confirm_finds_the_coin_and_compares_the_rest() {
 }
 
 #[test]
-fn confirm_never_guesses_what_is_missing() {
+fn confirm_fails_if_a_field_is_missing() {
     for (field, wire) in [
         ("coin", "payCoinSymbol"),
         ("amount", "orderAmount"),
@@ -240,7 +236,7 @@ fn confirm_never_guesses_what_is_missing() {
 }
 
 #[test]
-fn a_plain_confirmation_says_that_it_is_plain() {
+fn a_plain_confirmation_is_not_verified() {
     let config = support::config().order_detail_mode(OrderDetailMode::Plain);
     let body = support::fixture("wire/chainup_opay/order-detail-plain.answer.json");
     let transport = ScriptedTransport::new().answer(200, body);
@@ -249,7 +245,7 @@ fn a_plain_confirmation_says_that_it_is_plain() {
 }
 
 #[test]
-fn replies_are_exactly_these() {
+fn replies_have_the_recorded_form() {
     let ack = |form| Webhooks::new(&support::config().ack_form(form)).ack();
     let signed = ack(AckForm::Signed);
     assert_eq!(

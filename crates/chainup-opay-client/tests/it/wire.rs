@@ -1,36 +1,18 @@
-//! Answers as typed values: the recorded ones field by field, and what an envelope may look like.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-mod support;
-
-use chainup_opay_client::{Call, CancelOrder, DailyStatement, Date, OrderStatus, OrderType};
+//! Answers as typed values: the recorded ones field by field, and the forms of an envelope.
+use chainup_opay_client::{OrderStatus, OrderType};
 use payments_core::{Fault, Kind, Refusal, Timestamp};
 use serde_json::json;
-use support::{NUMBER, OPEN_ID, answer, client, number, order, query, reference};
 
-fn parse<C: Call>(call: &C, body: impl Into<bytes::Bytes>) -> Result<C::Output, Fault> {
-    client().parse(call, &answer(body), support::now())
-}
-
-fn recorded<C: Call>(call: &C, name: &str) -> C::Output {
-    let body = support::fixture(&format!("wire/chainup_opay/{name}.answer.json"));
-    parse(call, body).unwrap_or_else(|fault| panic!("{name}: {fault}"))
-}
-
-fn statement() -> DailyStatement {
-    DailyStatement::new(Date::new(2099, 1, 1).unwrap())
-}
-
-fn cancel() -> CancelOrder {
-    CancelOrder::new(number(NUMBER))
-}
+use crate::support::{
+    self, NUMBER, OPEN_ID, cancel, order, parse, query, recorded, reference, statement,
+};
 
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
 #[test]
-fn a_created_order_has_its_number() {
+fn reads_a_created_order() {
     let created = recorded(&order(), "create-order");
     assert_eq!(created.order_num.as_str(), NUMBER);
     assert!(created.is_verified());
@@ -44,7 +26,7 @@ fn a_created_order_has_its_number() {
 }
 
 #[test]
-fn order_detail_by_the_documents_types() {
+fn reads_an_order_detail_with_the_documented_types() {
     let got = recorded(&query(), "order-detail");
     assert_eq!(got.order_num.as_str(), NUMBER);
     assert_eq!(got.status, OrderStatus::Paid);
@@ -69,14 +51,14 @@ fn order_detail_by_the_documents_types() {
     assert_eq!(accounts.len(), 2);
     assert_eq!(accounts[0].name, some("Exchange account"));
     assert_eq!(accounts[0].account_type, some("201"));
-    // The number's own digits: they never were a float.
+    // The exact digits of the number: it never was a float.
     assert_eq!(accounts[0].balance.unwrap().to_string(), "1234.50000000");
     assert_eq!(accounts[1].balance.unwrap().to_string(), "0.00000000");
     assert!(got.is_verified());
 }
 
 #[test]
-fn order_detail_as_it_was_seen_live() {
+fn reads_an_order_detail_as_seen_live() {
     let got = recorded(&query(), "order-detail-live");
     assert_eq!(got.status, OrderStatus::Pending);
     assert_eq!(
@@ -97,7 +79,7 @@ fn order_detail_as_it_was_seen_live() {
 }
 
 #[test]
-fn a_statement_has_its_rows() {
+fn reads_a_statement() {
     let got = recorded(&statement(), "statement");
     assert_eq!((got.count, got.rows.len()), (Some(3), 3));
     let row = &got.rows[0];
@@ -130,17 +112,17 @@ fn a_statement_has_its_rows() {
         "123456789012345678.000000001"
     );
 
-    // A payment and a transfer of one id are two orders.
+    // A payment and a transfer with the same id are two orders.
     let id = reference("11321");
     assert_eq!(got.find(&id, &OrderType::Payment), Some(&got.rows[0]));
     assert_eq!(got.find(&id, &OrderType::Transfer), Some(&got.rows[1]));
     assert_eq!(got.find(&id, &OrderType::from("12")), None);
-    let none = recorded(&statement(), "statement-without-rows");
-    assert_eq!((none.count, none.rows.len()), (Some(0), 0));
+    let empty = recorded(&statement(), "statement-without-rows");
+    assert_eq!((empty.count, empty.rows.len()), (Some(0), 0));
 }
 
 #[test]
-fn documented_refusals_say_what_they_prove() {
+fn reads_documented_refusals() {
     let exists = |body: Vec<u8>| parse(&order(), body).unwrap_err();
     let unknown = |body: Vec<u8>| parse(&query(), body).unwrap_err();
     for (name, code, kind, read) in [
@@ -169,9 +151,8 @@ fn documented_refusals_say_what_they_prove() {
     }
 }
 
-/// What the envelope may look like around a success without data.
 #[test]
-fn nothing_is_said_in_five_ways() {
+fn empty_data_has_five_forms() {
     for data in [
         r#""data":null,"#,
         r#""data":"","#,
@@ -191,11 +172,10 @@ fn nothing_is_said_in_five_ways() {
     }
 }
 
-/// Data that is there must be signed, by the platform, in every call.
 #[test]
-fn data_without_a_good_signature_is_refused() {
-    let whole = support::json("wire/chainup_opay/create-order.answer.json");
-    let (data, sign) = (&whole["data"], &whole["sign"]);
+fn refuses_data_without_a_valid_signature() {
+    let signed = support::json("wire/chainup_opay/create-order.answer.json");
+    let (data, sign) = (&signed["data"], &signed["sign"]);
     let other = &support::json("wire/chainup_opay/statement.answer.json")["sign"];
     let own = support::merchant().sign(br#"{"orderNum":"x"}"#).unwrap();
     for (what, body) in [
@@ -248,7 +228,7 @@ fn data_without_a_good_signature_is_refused() {
 }
 
 #[test]
-fn an_answer_about_another_order_is_no_answer_to_a_query() {
+fn refuses_an_answer_about_another_order() {
     let mut inside = support::json("wire/chainup_opay/order-detail-live.inside.json");
     inside["orderNum"] = json!("somebody-elses");
     let fault = parse(&query(), support::sealed(&inside.to_string())).unwrap_err();

@@ -1,4 +1,4 @@
-//! Callbacks: acknowledged in every form, again until then, never taken unverified.
+//! Callbacks: acknowledgements, repeats, and refusals.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use http::StatusCode;
 use payments_core::Kind;
 use payments_sandbox::DeliveryState;
 
-use crate::receiver::Receiver;
-use crate::shop::{COIN, Shop, config};
+use crate::sandbox::receiver::Receiver;
+use crate::sandbox::shop::{COIN, Shop, config};
 
 fn reply(status: u16, body: &'static str) -> http::Response<Bytes> {
     let mut reply = http::Response::new(Bytes::from_static(body.as_bytes()));
@@ -24,7 +24,7 @@ async fn paid(shop: &Shop, id: &str) {
 }
 
 #[tokio::test]
-async fn every_form_of_acknowledgement_is_taken() {
+async fn the_platform_accepts_every_ack_form() {
     for form in [AckForm::Signed, AckForm::Encrypted, AckForm::Bare] {
         let shop = Shop::with(|builder| builder, |config| config.ack_form(form)).await;
         paid(&shop, "order-1").await;
@@ -36,7 +36,7 @@ async fn every_form_of_acknowledgement_is_taken() {
 }
 
 #[tokio::test]
-async fn a_callback_comes_again_until_it_is_acknowledged() {
+async fn a_callback_is_sent_again_until_it_is_acknowledged() {
     let shop = Shop::open().await;
     for other in [
         nack(),
@@ -67,7 +67,7 @@ async fn a_callback_comes_again_until_it_is_acknowledged() {
             .iter()
             .all(|event| event.order_num == events[0].order_num)
     );
-    // Every try is sealed anew: no two bodies are the same, all say the same.
+    // Each attempt is sealed anew: the bodies differ, the texts do not.
     let received = shop.receiver.received();
     assert_ne!(received[0].body, received[5].body);
     assert_eq!(
@@ -82,7 +82,7 @@ async fn a_callback_comes_again_until_it_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn after_ten_tries_it_is_given_up_and_sent_once_more_by_hand() {
+async fn a_callback_is_given_up_after_ten_attempts_and_can_be_resent() {
     let shop = Shop::open().await;
     for _ in 0..10 {
         shop.receiver.reply_next(nack());
@@ -104,11 +104,11 @@ async fn after_ten_tries_it_is_given_up_and_sent_once_more_by_hand() {
 }
 
 #[tokio::test]
-async fn what_is_not_for_this_app_is_refused_and_not_acknowledged() {
+async fn refuses_callbacks_of_other_apps_and_keys() {
     let shop = Shop::open().await;
     let elsewhere = config(&shop.sandbox, "another_app");
     let test = &shop.sandbox.credentials().chainup_opay;
-    // The keys the wrong way round: what comes can be neither opened nor verified.
+    // With the keys of the wrong side, callbacks can be neither decrypted nor verified.
     let crossed = Config::new(
         shop.sandbox.base_url(),
         &*test.app_id,
@@ -119,9 +119,9 @@ async fn what_is_not_for_this_app_is_refused_and_not_acknowledged() {
     for (id, config) in [("order-1", elsewhere), ("order-2", crossed)] {
         let receiver = Receiver::start(Webhooks::new(&config)).await;
         let order = chainup_opay_client::CreateOrder::new(
-            crate::shop::reference(id),
-            chainup_opay_client::Payer::by_user_id(crate::shop::PAYER),
-            crate::shop::amount("5"),
+            crate::sandbox::shop::reference(id),
+            chainup_opay_client::Payer::by_user_id(crate::sandbox::shop::PAYER),
+            crate::sandbox::shop::amount("5"),
             COIN,
             "https://shop.example/return",
             receiver.url(),
@@ -134,15 +134,15 @@ async fn what_is_not_for_this_app_is_refused_and_not_acknowledged() {
         let delivery = shop.sandbox.deliveries().pop().unwrap();
         assert_eq!(delivery.state, DeliveryState::Waiting);
         assert_eq!(delivery.attempts[0].http_status, Some(500));
-        // The very same bytes are genuine for the right app and keys.
+        // The same bytes are genuine for the right app and keys.
         let event = shop.client.webhooks().receive(&refused.body).unwrap();
         assert_eq!(event.app_order_id, id);
     }
 }
 
-/// A callback that was captured at one gateway tells of no order of another one with the same keys.
+/// As with a callback captured at another gateway with the same keys.
 #[tokio::test]
-async fn an_event_whose_order_is_not_there_is_not_confirmed() {
+async fn confirm_fails_if_the_order_does_not_exist() {
     let shop = Shop::open().await;
     paid(&shop, "order-1").await;
     let event = shop.receiver.events().remove(0);

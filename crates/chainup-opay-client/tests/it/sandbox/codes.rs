@@ -1,4 +1,4 @@
-//! Result codes as requests bring them about, and as faults on demand.
+//! Result codes, caused by requests and by injected faults.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use chainup_opay_client::{
 use payments_core::{Error, Kind, NextStep, Operation as _, Outcome, ProviderRef, Refusal};
 use payments_sandbox::ChainupOpayFault;
 
-use crate::shop::{COIN, PAYER, Shop, client, config, refused};
+use crate::sandbox::shop::{COIN, PAYER, Shop, client, config, refused};
 
 fn unknown_number() -> ProviderRef {
     ProviderRef::new("0".repeat(32)).unwrap()
 }
 
 /// A key that neither side of the sandbox has.
-fn strange(name: &str) -> String {
+fn foreign_key(name: &str) -> String {
     let folder = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../fixtures/signatures/chainup_opay/"
@@ -24,16 +24,16 @@ fn strange(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn apps_and_keys() {
+async fn refuses_unknown_apps_and_wrong_keys() {
     let shop = Shop::open().await;
     let test = &shop.sandbox.credentials().chainup_opay;
     let keys = |private: &str, public: &str| {
         Config::new(shop.sandbox.base_url(), &*test.app_id, private, public)
     };
-    let signed_by_another = keys(&strange("merchant.pri.pem"), &test.platform_public_key);
-    let sealed_to_another = keys(&test.merchant_private_key, &strange("platform.pub.pem"));
+    let signed_by_another = keys(&foreign_key("merchant.pri.pem"), &test.platform_public_key);
+    let sealed_to_another = keys(&test.merchant_private_key, &foreign_key("platform.pub.pem"));
     for (config, code) in [
-        // What cannot be an app id here, and one that nobody has.
+        // A malformed app id, and an unknown one.
         (config(&shop.sandbox, "no!app"), "50001"),
         (config(&shop.sandbox, "another_app"), "50004"),
         (signed_by_another.unwrap(), "50005"),
@@ -48,13 +48,13 @@ async fn apps_and_keys() {
         refused(&error.unwrap_err(), code, Refusal::Authentication);
     }
     assert!(shop.sandbox.orders().is_empty());
-    // One key in both places is seen before anything is sent.
+    // The same key in both places is refused before anything is sent.
     let own = keys(&test.merchant_private_key, &test.merchant_public_key);
     assert_eq!(own.unwrap_err(), ConfigError::OwnPublicKey);
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off() {
+async fn refuses_a_request_time_outside_the_window() {
     let shop = Shop::open().await;
     shop.sandbox.clock().advance(Duration::from_secs(310));
     let error = shop.client.create_order(shop.order("order-1", "5")).await;
@@ -69,14 +69,17 @@ async fn a_clock_that_is_off() {
 }
 
 #[tokio::test]
-async fn orders_that_cannot_be_made() {
+async fn refuses_orders_with_bad_values() {
     let shop = Shop::open().await;
-    let nobody = "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f";
+    let unknown_payer = "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f";
     let order_for = |payer, digits, coin| shop.order_for(payer, "order-1", digits, coin);
     let payer = || Payer::by_user_id(PAYER);
     for (order, code) in [
         (order_for(Payer::by_user_id("1"), "5", COIN), "70004"),
-        (order_for(Payer::by_open_id(nobody), "5", COIN), "70004"),
+        (
+            order_for(Payer::by_open_id(unknown_payer), "5", COIN),
+            "70004",
+        ),
         (order_for(payer(), "5", "DOGE"), "70007"),
         (order_for(payer(), "5", "usdt1742"), "70007"),
         (order_for(payer(), "0.0000001", COIN), "70008"),
@@ -88,7 +91,7 @@ async fn orders_that_cannot_be_made() {
         assert_eq!(error.next_step(), NextStep::FixRequest);
         let shown = format!("{error} {error:?}");
         assert!(
-            !shown.contains(nobody) && !shown.contains("ttttt"),
+            !shown.contains(unknown_payer) && !shown.contains("ttttt"),
             "{shown}"
         );
     }
@@ -105,7 +108,7 @@ async fn orders_that_cannot_be_made() {
 }
 
 #[tokio::test]
-async fn numbers_nobody_has() {
+async fn refuses_unknown_order_numbers() {
     let shop = Shop::open().await;
     let asked = shop
         .client
@@ -119,9 +122,9 @@ async fn numbers_nobody_has() {
     refused(&cancelled.unwrap_err(), "70001", Refusal::State);
 }
 
-/// Every listed code in the place of an answer, to a call that makes something: what it proves stands in the table.
+/// Each code replaces the answer to a write.
 #[tokio::test]
-async fn every_listed_code_means_what_the_table_says() {
+async fn every_listed_code_has_the_outcome_in_the_table() {
     let shop = Shop::open().await;
     for row in codes::CODES {
         let Some(kind) = row.kind else { continue };
@@ -143,7 +146,7 @@ async fn every_listed_code_means_what_the_table_says() {
             "{error}"
         );
     }
-    assert!(shop.sandbox.orders().is_empty(), "the faults came instead");
+    assert!(shop.sandbox.orders().is_empty(), "no order was created");
     let fault = ChainupOpayFault::instead(10_002);
     shop.sandbox.chainup_opay_fault(fault).unwrap();
     let unlisted = shop.client.create_order(shop.order("order-1", "5")).await;
@@ -160,9 +163,8 @@ fn timed_out(error: &Error) {
     assert_eq!((error.next_step(), error.attempts()), (NextStep::Query, 1));
 }
 
-/// The order may be sent again with the same id: it is there once, and 70002 says so.
 #[tokio::test]
-async fn a_timeout_that_carried_the_order_out_is_found_out() {
+async fn a_repeat_reveals_whether_a_timeout_created_the_order() {
     let shop = Shop::open().await;
     let fault = |fault| shop.sandbox.chainup_opay_fault(fault).unwrap();
     let again = async || shop.client.create_order(shop.order("order-1", "5")).await;
@@ -179,7 +181,7 @@ async fn a_timeout_that_carried_the_order_out_is_found_out() {
 }
 
 #[tokio::test]
-async fn a_timeout_of_a_cancellation_is_found_out_by_asking() {
+async fn a_query_reveals_whether_a_timeout_cancelled_the_order() {
     let shop = Shop::open().await;
     let number = shop.made("order-1", "5").await;
     let cancel = async || {
@@ -194,7 +196,7 @@ async fn a_timeout_of_a_cancellation_is_found_out_by_asking() {
     fault(ChainupOpayFault::after(50_009));
     timed_out(&cancel().await.unwrap_err());
     assert_eq!(shop.status(&number).await, OrderStatus::Closed);
-    // A question that timed out did nothing.
+    // A query changes nothing.
     fault(ChainupOpayFault::instead(50_009));
     let error = shop
         .client
@@ -204,12 +206,12 @@ async fn a_timeout_of_a_cancellation_is_found_out_by_asking() {
 }
 
 #[tokio::test]
-async fn an_order_of_what_the_platform_does_not_take_is_refused_here() {
+async fn an_order_with_a_bad_url_is_not_sent() {
     let shop = Shop::open().await;
     let order = CreateOrder::new(
-        crate::shop::reference("order-1"),
+        crate::sandbox::shop::reference("order-1"),
         Payer::by_user_id(PAYER),
-        crate::shop::amount("5"),
+        crate::sandbox::shop::amount("5"),
         COIN,
         "shop.example/return",
         shop.receiver.url(),

@@ -1,4 +1,4 @@
-//! Orders: made, paid on their page, found, confirmed, cancelled.
+//! Orders: created, paid on their page, queried, confirmed, cancelled.
 
 use bytes::Bytes;
 use chainup_opay_client::{
@@ -9,7 +9,7 @@ use payments_core::{Kind, Outcome, ProviderRef, Refusal, Transport as _};
 use payments_reqwest::ReqwestTransport;
 use payments_sandbox::{Gateway, OrderStatus as SandboxStatus};
 
-use crate::shop::{
+use crate::sandbox::shop::{
     CAREFUL_PAYER, COIN, OPEN_ID, PAYER, POOR_PAYER, Shop, UNLUCKY_PAYER, amount, reference,
     refused,
 };
@@ -21,7 +21,7 @@ async fn press(shop: &Shop, page: &PayPage, button: &str) -> (String, http::Stat
     let get = http::Request::get(url.as_str()).body(Bytes::new()).unwrap();
     let answer = browser.send(get).await.unwrap();
     let html = String::from_utf8(answer.into_body().into()).unwrap();
-    // The form carries what the URL does.
+    // The form has the parameters of the URL.
     let (_, query) = url.as_str().split_once('?').unwrap();
     let post = http::Request::post(format!("{}/platform/{button}", shop.sandbox.base_url()))
         .header("content-type", "application/x-www-form-urlencoded")
@@ -31,7 +31,7 @@ async fn press(shop: &Shop, page: &PayPage, button: &str) -> (String, http::Stat
 }
 
 #[tokio::test]
-async fn an_order_is_made_paid_on_its_page_told_and_confirmed() {
+async fn an_order_is_created_paid_on_its_page_and_confirmed() {
     let shop = Shop::open().await;
     let payer = Payer::by_open_id(OPEN_ID).and_user_id(PAYER);
     let order = shop
@@ -83,7 +83,7 @@ async fn an_order_is_made_paid_on_its_page_told_and_confirmed() {
     let balances = shop.sandbox.balances_at(Gateway::ChainupOpay);
     let row = balances.iter().find(|row| row.currency == COIN).unwrap();
     assert_eq!(row.available, "66.123456");
-    // A second press finds nothing to pay.
+    // It cannot be paid twice.
     assert_eq!(
         press(&shop, &page, "pay").await.1,
         http::StatusCode::CONFLICT
@@ -91,7 +91,7 @@ async fn an_order_is_made_paid_on_its_page_told_and_confirmed() {
 }
 
 #[tokio::test]
-async fn the_page_is_for_the_payer_of_the_order_only() {
+async fn the_pay_page_is_for_the_payer_of_the_order_only() {
     let shop = Shop::open().await;
     let number = shop.made("order-1", "5").await;
     let page = |payer: &str| PayPage::new(number.clone(), Payer::by_user_id(payer));
@@ -112,7 +112,7 @@ async fn the_page_is_for_the_payer_of_the_order_only() {
 }
 
 #[tokio::test]
-async fn payers_differ() {
+async fn test_payers_behave_as_documented() {
     let shop = Shop::open().await;
     let made = async |payer: &str, id: &str| {
         let order = shop.order_for(Payer::by_user_id(payer), id, "1.000001", COIN);
@@ -144,11 +144,11 @@ async fn a_cancelled_order_is_closed_and_cannot_be_paid() {
         let receipt = cancel().await.unwrap();
         assert!(
             !receipt.is_verified(),
-            "a success without data is signed by nobody"
+            "a success without data is not signed"
         );
-        let told = shop.client.confirm_cancelled(&receipt).await.unwrap();
+        let closed = shop.client.confirm_cancelled(&receipt).await.unwrap();
         assert_eq!(
-            (told.status, told.order_num),
+            (closed.status, closed.order_num),
             (OrderStatus::Closed, number.clone())
         );
         assert_eq!(shop.status(&number).await, OrderStatus::Closed);
@@ -171,7 +171,7 @@ async fn a_cancelled_order_is_closed_and_cannot_be_paid() {
 }
 
 #[tokio::test]
-async fn a_second_order_under_one_id_is_a_duplicate() {
+async fn a_second_order_with_the_same_id_is_a_duplicate() {
     let shop = Shop::open().await;
     let number = shop.made("order-1", "5").await;
     let error = shop.client.create_order(shop.order("order-1", "5")).await;
@@ -186,7 +186,7 @@ async fn a_second_order_under_one_id_is_a_duplicate() {
 }
 
 #[tokio::test]
-async fn an_order_can_be_asked_for_plainly() {
+async fn an_order_can_be_queried_in_plain_mode() {
     let plain =
         |config: chainup_opay_client::Config| config.order_detail_mode(OrderDetailMode::Plain);
     let shop = Shop::with(
@@ -198,15 +198,15 @@ async fn an_order_can_be_asked_for_plainly() {
     shop.sandbox.pay(number.as_str(), None).await.unwrap();
     let detail = shop.detail(&number).await;
     assert_eq!(detail.status, OrderStatus::Paid);
-    assert!(!detail.is_verified(), "nobody's word but TLS's");
+    assert!(!detail.is_verified(), "a plain answer is not signed");
     shop.sandbox.webhooks_quiet().await;
     let event = shop.receiver.events().remove(0);
     assert!(shop.client.confirm(&event).await.unwrap().is_paid());
-    let nobody = OrderQuery::new(ProviderRef::new("no-such-number").unwrap());
-    let error = shop.client.order_detail(nobody).await.unwrap_err();
+    let unknown = OrderQuery::new(ProviderRef::new("no-such-number").unwrap());
+    let error = shop.client.order_detail(unknown).await.unwrap_err();
     refused(&error, "70001", Refusal::State);
 
-    // Where only the envelope is taken, the plain form is no question.
+    // A platform that accepts the envelope only refuses the plain form.
     let shop = Shop::with(|builder| builder, plain).await;
     let number = shop.made("order-1", "5").await;
     let error = shop
@@ -218,16 +218,15 @@ async fn an_order_can_be_asked_for_plainly() {
 }
 
 #[tokio::test]
-async fn time_may_be_written_as_text() {
+async fn the_platform_accepts_time_as_text() {
     let text = |config: chainup_opay_client::Config| config.time_form(TimeForm::Text);
     let shop = Shop::with(|builder| builder, text).await;
     let number = shop.made("order-1", "5").await;
     assert_eq!(shop.status(&number).await, OrderStatus::Pending);
 }
 
-/// The standard client, and the same call over a stack of one's own.
 #[tokio::test]
-async fn a_call_of_ones_own_http_stack_reads_the_same() {
+async fn prepare_and_parse_work_with_another_http_stack() {
     use payments_core::Clock as _;
     let shop = Shop::open().await;
     let client = Client::new(&shop.config).unwrap();

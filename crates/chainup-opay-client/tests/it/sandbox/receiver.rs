@@ -1,4 +1,4 @@
-//! A shop's callback endpoint on a real socket: it verifies what comes and replies as the client crate says.
+//! A shop's callback endpoint on a real socket. It verifies callbacks and replies with `ack` or `nack`.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,14 +8,14 @@ use chainup_opay_client::{Event, Verified, WebhookError, Webhooks, nack};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// One try of the platform's.
+/// One delivery attempt of the platform.
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) event: Result<Verified<Event>, WebhookError>,
     pub(crate) body: Vec<u8>,
 }
 
-/// What came, and what is replied to the next ones in place of the acknowledgement.
+/// The received callbacks, and replies to use for the next ones.
 #[derive(Default)]
 struct Kept {
     received: Vec<Received>,
@@ -58,17 +58,17 @@ impl Receiver {
         format!("http://{}/callbacks/opay?shop=1", self.address)
     }
 
-    /// Replies this to the next callback.
+    /// Replies to the next callback with this.
     pub(crate) fn reply_next(&self, reply: http::Response<Bytes>) {
         self.kept.lock().unwrap().replies.push(reply);
     }
 
-    /// Everything received so far, in order.
+    /// All attempts so far, in order.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.kept.lock().unwrap().received.clone()
     }
 
-    /// All events, every one of which must have been genuine.
+    /// All events. Panics if a callback was refused.
     pub(crate) fn events(&self) -> Vec<Verified<Event>> {
         let received = self.received().into_iter();
         received.map(|one| one.event.unwrap()).collect()

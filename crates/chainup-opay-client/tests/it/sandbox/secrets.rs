@@ -1,39 +1,17 @@
-//! Nothing the client, its errors and its events print after real traffic holds a key, a payer or a token.
+//! After real traffic too, `Debug` and errors print no key, payer or token.
 
-use std::error::Error as StdError;
-use std::fmt::{Debug, Write as _};
 use std::time::Duration;
 
 use chainup_opay_client::{DailyStatement, Date, OrderQuery, PayPage, Payer};
-use payments_core::Error;
 use payments_sandbox::Clock;
 
-use crate::shop::{COIN, OPEN_ID, PAYER, Shop};
+use crate::sandbox::shop::{COIN, OPEN_ID, PAYER, Shop};
+use crate::support::Transcript;
 
 const TOKEN: &str = "pl4nted-T0ken";
 
-/// Everything that was printed.
-#[derive(Default)]
-struct Transcript(String);
-
-impl Transcript {
-    fn note(&mut self, what: &(impl Debug + ?Sized)) {
-        writeln!(self.0, "{what:?}\n{what:#?}").unwrap();
-    }
-
-    fn note_error(&mut self, error: &Error) {
-        self.note(error);
-        let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-        while let Some(error) = next {
-            writeln!(self.0, "{error} / {error:?}").unwrap();
-            next = error.source();
-        }
-        self.note(&(error.message(), error.raw()));
-    }
-}
-
 #[tokio::test]
-async fn nothing_worth_stealing_is_printed() {
+async fn no_secret_is_printed() {
     let shop = Shop::with(
         |builder| {
             builder
@@ -71,8 +49,8 @@ async fn nothing_worth_stealing_is_printed() {
     assert_eq!(page.rows.len(), 1);
     transcript.note(&page);
 
-    for sign_of_life in ["order-1", "70002", "Paid", "create_order", "StatementRow"] {
-        assert!(transcript.0.contains(sign_of_life), "{sign_of_life}");
+    for expected in ["order-1", "70002", "Paid", "create_order", "StatementRow"] {
+        assert!(transcript.0.contains(expected), "{expected}");
     }
     let test = &shop.sandbox.credentials().chainup_opay;
     let key_lines = test.merchant_private_key.lines();

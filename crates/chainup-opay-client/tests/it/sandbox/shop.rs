@@ -1,8 +1,9 @@
-//! What the tests share: a sandbox, a client and an endpoint.
+//! A sandbox, a client and a callback endpoint.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::receiver::Receiver;
 use chainup_opay_client::{
     Client, Config, CreateOrder, OrderDetail, OrderQuery, OrderStatus, Payer,
 };
@@ -12,9 +13,7 @@ use payments_core::{
 use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
 use payments_sandbox::{Sandbox, SandboxBuilder};
 
-use super::receiver::Receiver;
-
-/// Test payers of the sandbox: with enough, with second factors, with little, and one whose payments fail.
+/// Test payers of the sandbox: with enough money, with second factors, with little money, and one whose payments fail.
 pub(crate) const PAYER: &str = "22033390";
 pub(crate) const OPEN_ID: &str = "2ae04ed9165624419bad68e9e0f3f29fbd";
 pub(crate) const CAREFUL_PAYER: &str = "22033391";
@@ -51,7 +50,7 @@ impl Shop {
         }
     }
 
-    /// An order of the coin for the payer with enough, whose callbacks come to the receiver.
+    /// An order of [`PAYER`] in [`COIN`] with callbacks to the receiver.
     pub(crate) fn order(&self, id: &str, digits: &str) -> CreateOrder {
         self.order_for(Payer::by_user_id(PAYER), id, digits, COIN)
     }
@@ -73,7 +72,7 @@ impl Shop {
         )
     }
 
-    /// Makes the order and gives its number.
+    /// Creates an order and returns its number.
     pub(crate) async fn made(&self, id: &str, digits: &str) -> ProviderRef {
         let order = self.order(id, digits);
         self.client.create_order(order).await.unwrap().order_num
@@ -100,7 +99,7 @@ pub(crate) fn config(sandbox: &Sandbox, app_id: &str) -> Config {
     .unwrap()
 }
 
-/// Does not wait before it tries again.
+/// A client that does not wait between attempts.
 pub(crate) fn client(config: &Config) -> Client {
     let transport = ReqwestTransport::builder()
         .max_answer_bytes(4 << 20)
@@ -123,7 +122,7 @@ pub(crate) fn amount(digits: &str) -> Amount {
     digits.parse().unwrap()
 }
 
-/// Refused by this code, at the first try and before anything was done.
+/// Asserts a refusal with this code at the first attempt, not applied.
 pub(crate) fn refused(error: &Error, code: &str, refusal: Refusal) {
     assert_eq!(error.code(), Some(code), "{error}");
     assert_eq!(

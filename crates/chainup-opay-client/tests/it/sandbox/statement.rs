@@ -4,9 +4,9 @@ use chainup_opay_client::{DailyStatement, Date, OrderType, StatementRow};
 use payments_core::Kind;
 use payments_sandbox::Clock;
 
-use crate::shop::{COIN, OPEN_ID, PAYER, Shop, amount, reference};
+use crate::sandbox::shop::{COIN, OPEN_ID, PAYER, Shop, amount, reference};
 
-/// 2024-05-10 03:00 UTC: late in the morning of that day where the platform is.
+/// 2024-05-10 03:00 UTC, which is 11:00 in the platform's time zone.
 const START_MS: u64 = 1_715_310_000_000;
 const HOURS_LEFT_OF_THE_DAY: u64 = 13;
 
@@ -14,7 +14,7 @@ fn day() -> Date {
     Date::new(2024, 5, 10).unwrap()
 }
 
-/// A sandbox of that day, and a client on the machine's clock.
+/// A sandbox on that day; the client uses the machine's clock.
 async fn open() -> Shop {
     Shop::with(
         |builder| {
@@ -53,7 +53,7 @@ fn requests(shop: &Shop) -> usize {
 }
 
 #[tokio::test]
-async fn pages_make_the_whole_day_in_its_order() {
+async fn pages_of_every_size_add_up_to_the_day() {
     let shop = open().await;
     for n in 1..=7 {
         paid(&shop, &format!("order-{n}"), &format!("{n}.123456")).await;
@@ -65,7 +65,7 @@ async fn pages_make_the_whole_day_in_its_order() {
     shop.client.confirm_cancelled(&receipt).await.unwrap();
     let statement = || DailyStatement::new(day());
     let expected: Vec<_> = (1..=7).map(|n| format!("order-{n}")).collect();
-    // A full page whose count is its own number of rows may count itself only: one more page tells.
+    // If the count equals a full page, it may be that of the page: one more page is fetched.
     for (size, pages) in [(1, 7), (2, 4), (3, 3), (7, 2), (2_000, 1)] {
         let before = requests(&shop);
         let rows = all(&shop, statement().page_size(size)).await;
@@ -107,7 +107,7 @@ async fn pages_make_the_whole_day_in_its_order() {
 }
 
 #[tokio::test]
-async fn a_day_is_the_platforms_and_transfers_are_none() {
+async fn a_day_is_in_utc8_and_can_be_filtered_by_type() {
     let shop = open().await;
     paid(&shop, "today", "5").await;
     let seam = std::time::Duration::from_secs(HOURS_LEFT_OF_THE_DAY * 3_600 - 2);
@@ -130,7 +130,7 @@ async fn a_day_is_the_platforms_and_transfers_are_none() {
 }
 
 #[tokio::test]
-async fn rows_come_while_orders_are_paid() {
+async fn rows_of_orders_paid_meanwhile_are_included() {
     let shop = open().await;
     for n in 1..=3 {
         paid(&shop, &format!("order-{n}"), "1").await;
@@ -152,9 +152,9 @@ async fn rows_come_while_orders_are_paid() {
     assert_eq!(rows.count(), Some(4));
 }
 
-/// Some 60 blocks: opened beside the async threads, over real HTTP and in real time.
+/// Some 60 blocks.
 #[tokio::test]
-async fn a_large_page_is_opened() {
+async fn decrypts_a_large_page() {
     let shop = open().await;
     for n in 0..60 {
         paid(&shop, &format!("order-{n:02}"), "0.000001").await;
