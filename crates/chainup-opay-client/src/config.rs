@@ -10,7 +10,6 @@ use payments_core::env::{VariableError, Variables};
 use payments_signing::chainup_opay::{Keys, Limits, Sealed};
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
-pub(crate) use choices::Choices;
 pub use choices::{AckForm, CancelPath, OrderDetailMode, TimeForm};
 
 /// The default limit of a callback's blocks. The texts of an order fill up to six of them, whatever the JSON writer
@@ -41,14 +40,14 @@ const ANSWER_BLOCKS: usize = 4_096;
 pub struct Config {
     base_url: String,
     app_id: String,
-    keys: Keys,
-    user_agent: HeaderValue,
-    time_form: TimeForm,
-    order_detail_mode: OrderDetailMode,
-    cancel_path: CancelPath,
-    ack_form: AckForm,
+    pub(crate) keys: Keys,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) time_form: TimeForm,
+    pub(crate) order_detail_mode: OrderDetailMode,
+    pub(crate) cancel_path: CancelPath,
+    pub(crate) ack_form: AckForm,
     /// The text `success` for the platform, sealed once: it proves at start that the keys work.
-    success: Sealed,
+    pub(crate) success: Sealed,
 }
 
 /// The variables [`Config::from_env`] reads.
@@ -218,24 +217,6 @@ impl Config {
     #[must_use]
     pub fn app_id(&self) -> &str {
         &self.app_id
-    }
-
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.keys
-    }
-
-    pub(crate) fn choices(&self) -> Choices {
-        Choices {
-            user_agent: self.user_agent.clone(),
-            time_form: self.time_form,
-            order_detail_mode: self.order_detail_mode,
-            cancel_path: self.cancel_path,
-        }
-    }
-
-    /// The form of the acknowledgement, and the sealed text `success` for it.
-    pub(crate) fn acknowledgement(&self) -> (AckForm, &Sealed) {
-        (self.ack_form, &self.success)
     }
 }
 

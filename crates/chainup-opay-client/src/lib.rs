@@ -44,7 +44,8 @@
 //!
 //! - A success counts only if its data is signed by the platform. Otherwise the call fails as
 //!   [`Unverified`](payments_core::Kind::Unverified), or as [`Undecodable`](payments_core::Kind::Undecodable) if there is no
-//!   data. The only success that may come without data is [`CancelReceipt`]: [confirm](Client::confirm_cancelled) it.
+//!   data. Only [`CancelReceipt`] and raw calls accept a success without data: [confirm](Client::confirm_cancelled) a
+//!   cancellation.
 //! - **`code` and `msg` are not signed.** Only TLS protects errors, and no error proves anything about a payment: see
 //!   [`codes`].
 //! - Only TLS protects path and time, so the base URL must be `https` unless it is a loopback address.

@@ -12,13 +12,12 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use payments_core::{
     Fault, InvalidRequest, Operation, Protocol, RawAnswer, SensitiveString, Timestamp, wire,
 };
-use payments_signing::chainup_opay::Keys;
 use payments_signing::{Refused, SignError};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::codes;
-use crate::config::{CancelPath, Choices, Config, OrderDetailMode, TimeForm};
+use crate::config::{CancelPath, Config, OrderDetailMode, TimeForm};
 use answer::{Answer, Payload, Plaintext};
 use envelope::{AnswerEnvelope, Data, MAX_ANSWER, RequestEnvelope, Time};
 
@@ -57,37 +56,27 @@ pub trait Call: Operation {
     }
 }
 
-/// The merchant's side of every call: base URL, app id, keys.
+/// The merchant's side of every call.
 pub struct Account {
-    base_url: String,
-    app_id: String,
-    keys: Keys,
-    choices: Choices,
+    config: Config,
     workers: NonZeroUsize,
 }
 
 impl Account {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            base_url: config.base_url().to_owned(),
-            app_id: config.app_id().to_owned(),
-            keys: config.keys().clone(),
-            choices: config.choices(),
+            config: config.clone(),
             workers: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
     }
 
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
-    }
-
-    pub(crate) fn app_id(&self) -> &str {
-        &self.app_id
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Whether `orderDetail` is asked without envelope and signature.
     pub(crate) fn plain_order_detail(&self) -> bool {
-        self.choices.order_detail_mode == OrderDetailMode::Plain
+        self.config.order_detail_mode == OrderDetailMode::Plain
     }
 
     /// A call in its envelope. The signed bytes are exactly the encrypted bytes.
@@ -109,6 +98,7 @@ impl Account {
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let sealed = self
+            .config
             .keys
             .seal(text.as_bytes())
             .map_err(|error| match error {
@@ -118,10 +108,10 @@ impl Account {
                 _ => InvalidRequest::configuration("private_key", "cannot sign"),
             })?;
         let envelope = RequestEnvelope {
-            app_id: &self.app_id,
+            app_id: self.config.app_id(),
             data: &sealed.data,
             sign: &sealed.sign,
-            time: match self.choices.time_form {
+            time: match self.config.time_form {
                 TimeForm::Number => Time::Number(now.as_millis()),
                 TimeForm::Text => Time::Text(now.as_millis().to_string()),
             },
@@ -146,29 +136,30 @@ impl Account {
         wire_name: &str,
         body: Bytes,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let folder = match self.choices.cancel_path {
+        let folder = match self.config.cancel_path {
             CancelPath::Bare if wire_name == "cancelOrder" => "/opay/",
             // Raw calls may name another folder, as in `auth/token`.
             _ if wire_name.contains('/') => "/platformapi/chainup/open/",
             _ => "/platformapi/chainup/open/opay/",
         };
         let json = HeaderValue::from_static("application/json");
-        http::Request::post(format!("{}{folder}{wire_name}", self.base_url))
+        http::Request::post(format!("{}{folder}{wire_name}", self.config.base_url()))
             .header(CONTENT_TYPE, json.clone())
             .header(ACCEPT, json)
-            .header(USER_AGENT, self.choices.user_agent.clone())
+            .header(USER_AGENT, self.config.user_agent.clone())
             .body(body)
             .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))
     }
 
     /// Decrypts and verifies. The blocks of a long text are shared between threads.
     fn decrypt(&self, data: &str, sign: &str) -> Result<Plaintext, Refused> {
-        let workers = if self.keys.blocks_in(data) > FEW_BLOCKS {
+        let workers = if self.config.keys.blocks_in(data) > FEW_BLOCKS {
             self.workers
         } else {
             NonZeroUsize::MIN
         };
-        self.keys
+        self.config
+            .keys
             .open_with_workers(data, sign, workers)
             .map(|text| Plaintext::new(text.into_inner()))
     }
@@ -236,10 +227,7 @@ impl Decrypted {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account")
-            .field("base_url", &self.base_url)
-            .field("app_id", &self.app_id)
-            .finish_non_exhaustive()
+        fmt::Debug::fmt(&self.config, f)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Callbacks: the platform's messages to `notifyPage` about the status of an order.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -8,7 +9,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use payments_core::wire::{self, Json, NonEmpty, Scalar};
 use payments_core::{Amount, ProviderRef, WebhookError, check, debug_masked};
 use payments_signing::Verified;
-use payments_signing::chainup_opay::{Keys, Sealed};
+use payments_signing::chainup_opay::Sealed;
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
@@ -24,24 +25,13 @@ use crate::status::OrderStatus;
 /// same error**. Keep it indistinguishable: reply to each failure with [`nack`] at once, log no cause, and limit the
 /// request rate.
 #[derive(Clone)]
-pub struct Webhooks {
-    keys: Keys,
-    app_id: String,
-    ack_form: AckForm,
-    success: Sealed,
-}
+pub struct Webhooks(Arc<Config>);
 
 impl Webhooks {
     /// A receiver with the keys and the [`AckForm`] of `config`.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        let (ack_form, success) = config.acknowledgement();
-        Self {
-            keys: config.keys().clone(),
-            app_id: config.app_id().to_owned(),
-            ack_form,
-            success: success.clone(),
-        }
+        Self(Arc::new(config.clone()))
     }
 
     /// Decrypts and verifies a request body, exactly as received, and reads the event. The envelope's `time` is ignored and
@@ -77,8 +67,9 @@ impl Webhooks {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn receive(&self, body: &[u8]) -> Result<Verified<Event>, WebhookError> {
-        self.keys
-            .open_callback(&self.app_id, body)
+        self.0
+            .keys
+            .open_callback(self.0.app_id(), body)
             .map_err(|_| WebhookError::Refused)?
             .try_map(|text| Event::read(Plaintext::new(text)))
     }
@@ -90,8 +81,8 @@ impl Webhooks {
     /// [`daily_statement`](crate::Client::daily_statement).
     #[must_use]
     pub fn ack(&self) -> http::Response<Bytes> {
-        let Sealed { data, sign } = &self.success;
-        match self.ack_form {
+        let Sealed { data, sign } = &self.0.success;
+        match self.0.ack_form {
             AckForm::Signed => json_reply(StatusCode::OK, &Reply::success("success", sign)),
             AckForm::Encrypted => json_reply(StatusCode::OK, &Reply::success(data, sign)),
             AckForm::Bare => reply(
@@ -106,8 +97,8 @@ impl Webhooks {
 impl fmt::Debug for Webhooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Webhooks")
-            .field("app_id", &self.app_id)
-            .field("ack_form", &self.ack_form)
+            .field("app_id", &self.0.app_id())
+            .field("ack_form", &self.0.ack_form)
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,5 @@
 //! Settings for points where the provider's documents contradict each other.
 
-use http::HeaderValue;
-
 /// How `time` is written in a request: the provider's demo sends a number, its tables say string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -50,12 +48,4 @@ pub enum AckForm {
     Encrypted,
     /// The bare text `success`.
     Bare,
-}
-
-/// The settings that affect requests.
-pub(crate) struct Choices {
-    pub(crate) user_agent: HeaderValue,
-    pub(crate) time_form: TimeForm,
-    pub(crate) order_detail_mode: OrderDetailMode,
-    pub(crate) cancel_path: CancelPath,
 }

@@ -80,7 +80,7 @@ impl Call for OrderQuery {
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         let fields = Fields {
-            app_key: account.app_id(),
+            app_key: account.config().app_id(),
             order_num: &self.order_num,
             token: self.token.expose(),
         };

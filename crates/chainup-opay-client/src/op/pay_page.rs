@@ -54,7 +54,7 @@ impl PayPage {
         let token = self.token.expose();
         check::optional_text("token", token, MAX_TOKEN)?;
         let query = [
-            ("appKey", account.app_id()),
+            ("appKey", account.config().app_id()),
             ("openId", self.payer.open_id().unwrap_or_default()),
             ("userId", self.payer.user_id().unwrap_or_default()),
             ("token", token),
@@ -65,7 +65,7 @@ impl PayPage {
             .iter()
             .map(|(name, value)| name.len() + 2 + 3 * value.len())
             .sum();
-        let base_url = account.base_url();
+        let base_url = account.config().base_url();
         let mut url = Zeroizing::new(String::with_capacity(base_url.len() + PATH.len() + room));
         url.push_str(base_url);
         url.push_str(PATH);
