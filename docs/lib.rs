@@ -49,4 +49,5 @@ pages! {
     adr_0020 = "adr/0020-ccpayment-v1-is-a-module.md",
     adr_0021 = "adr/0021-debug-by-a-macro.md",
     adr_0023 = "adr/0023-raw-calls.md",
+    adr_0024 = "adr/0024-own-code-in-the-chainup-client.md",
 }
