@@ -1,7 +1,7 @@
 //! A typed client of the CCPayment payment gateway, API v1.0.
 //!
-//! The provider's own v2 reference calls v1 deprecated, and accounts opened for v2 may call v2 only (code 225213, by
-//! reports of others). So client and calls stand in the module [`v1`], beside which another version has its place.
+//! The provider's v2 reference calls v1 deprecated, and accounts opened for v2 may call v2 only (code 225213, reported by
+//! third parties). So everything is in the module [`v1`], and another version can be added beside it.
 //!
 //! ```
 //! use ccpayment_client::v1::{Client, Config, CreateOrder, Price};
@@ -9,7 +9,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // A local gateway with test credentials. Against the real one: `Config::from_env()`.
+//! // A local gateway with test credentials. For the real one: `Config::from_env()`.
 //! let sandbox = payments_sandbox::Sandbox::builder().start().await?;
 //! let test = &sandbox.credentials().ccpayment;
 //! let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
@@ -17,13 +17,13 @@
 //!
 //! // A token is a coin on a network. The reference is yours: store it before the call.
 //! let coins = client.coins().await?;
-//! let usdt = coins.token("USDT", "TRX").ok_or("USDT on TRC20 is switched off")?;
+//! let usdt = coins.token("USDT", "TRX").ok_or("USDT on TRC20 is not enabled")?;
 //! let reference = MerchantRef::new("order-1001")?;
 //! let order = CreateOrder::new(reference.clone(), Price::usd("25.50".parse()?), &*usdt.token_id);
 //! let due = client.amount_due(&order).await?;
 //! let query = order.query();
 //! let created = client.create_order(order).await?;
-//! let network = created.network.as_deref().ok_or("on which network?")?;
+//! let network = created.network.as_deref().ok_or("no network in the answer")?;
 //! println!("pay {due} USDT on {network} to {}", created.pay_address);
 //! if let Some(memo) = &created.memo {
 //!     println!("with the memo {memo}: without it the payment is lost");
@@ -31,7 +31,7 @@
 //!
 //! sandbox.pay(created.order_id.as_str(), None).await?; // what the customer does
 //!
-//! // Later, before the goods leave. That there are payments is not enough: they may fall short.
+//! // Later, before delivering. A payment alone is not enough: it may be too small.
 //! let deposits = client.deposits(query).await?;
 //! let order = deposits.find(&reference).ok_or("not found yet")?;
 //! assert!(order.is_paid());
@@ -40,7 +40,7 @@
 //! # }
 //! ```
 //!
-//! # The documents' titles
+//! # Calls
 //!
 //! | title in the provider's documents | endpoint | here |
 //! |---|---|---|
@@ -56,101 +56,73 @@
 //! | Network Fee Interface | `network/fee` | [`Client::network_fee`] |
 //! | Block Height Information Retrieval API | `get/network/height/info` | [`Client::block_heights`] |
 //! | Check the Validity of Cwallet ID | `check/user` | [`Client::check_user`] |
-//! | List of Supported Coins | none: the provider keeps a spreadsheet | [`Client::coins`] lists those the merchant has switched on |
-//! | List of Denominated Currency for API Payment | none, and the page is not public; only `USD` is certain | [`Price::fiat`] takes any code |
-//! | Error Code | none | [`codes`] |
-//! | the five pages of webhooks | to the merchant | [`Webhooks::receive`], [`Event`] |
 //! | Resend Webhook Notification | `webhook/resend` | [`Client::resend_webhooks`] |
+//! | the five pages of webhooks | to the merchant | [`Webhooks::receive`], [`Event`] |
+//! | List of Supported Coins | a spreadsheet | [`Client::coins`] lists those the merchant has enabled |
+//! | List of Denominated Currency for API Payment | not public; only `USD` is certain | [`Price::fiat`] accepts any code |
+//! | Error Code | not public | [`codes`] |
 //! | no longer listed | `support/token`, `token/chain` | deprecated methods of [`Client`] |
+//! | anything else | any | [`Client::call_raw`] |
 //!
 //! # When a call fails
-//! Every [`Error`](payments_core::Error) says whether the call took effect: *not applied*, *applied* or
-//! *unknown*, never guessed. The table of v1's codes is not public, so no code proves that an order or a withdrawal was not
-//! made: whatever the gateway answers but a success leaves it unknown, and it is never sent again once it may have left.
-//! Ask instead: [`CreateOrder::query`], [`CreateCheckout::query`] and [`Withdraw::query`] are the questions.
+//! Every [`Error`](payments_core::Error) states whether the call took effect: *not applied*, *applied* or *unknown*. v1's
+//! table of codes is not public, so no code proves that an order or a withdrawal was not made: after every answer but a
+//! success the outcome is unknown, and the call is never resent once it may have left. Query it instead with
+//! [`CreateOrder::query`], [`CreateCheckout::query`] or [`Withdraw::query`].
 //!
-//! Of an order they bring back neither the address nor the page to pay on: no call does. An order whose answer was lost has
-//! been seen by nobody, so another one may be made under a new id. Of a withdrawal that is never safe.
+//! These queries return neither the address nor the page of an order: no call does. If the answer to a new order is lost, no
+//! customer has seen the order, so you may create another one under a new id. For a withdrawal that is never safe.
 //!
 //! # Signatures of answers
-//! The gateway signs its answers as it wants requests signed. A success without a signature that holds, of our app id,
-//! over the bytes as they came and no older than two minutes is none. A failure need not be signed; one that is not is
-//! anybody's word, and proves nothing even where its code is documented. One that is has to be right.
+//! The gateway signs its answers in the way it requires of requests. A success is accepted only if its signature verifies
+//! over the bytes as received, for our app id, and is at most two minutes old. A failure may be unsigned; an unsigned one
+//! proves nothing, even if its code is documented. If it is signed, the signature must verify.
 //!
-//! A signature says who wrote an answer, not which question it answers: nothing of the request is in it. So somebody on the
-//! way, past TLS, could give a signed answer that is up to two minutes old in place of another of the same shape. What an
-//! answer repeats of the request (ids of orders, price, token, Cwallet id) is compared and catches most of that; a new
-//! order's address, a page's URL, a rate and a balance have nothing to compare.
+//! A signature proves who wrote an answer, but not which request it answers: it covers nothing of the request. So someone
+//! inside the TLS connection could substitute another signed answer of the same shape that is up to two minutes old. The
+//! client compares what an answer repeats of the request (ids of orders, price, token, Cwallet id). A new order's address, a
+//! page's URL, a rate and a balance have nothing to compare with.
 //!
-//! A clock that is off by more than two minutes has every call refused. [`Client::clock_skew_secs`] is measured by
-//! verified answers and corrects the stamps of what follows; a question is repeated once with it, a call that moves or
-//! makes something is not: under which code a stamp is refused is not published, so no refusal proves that it was the
-//! stamp, and nothing else, that failed.
+//! If the local clock is off by more than two minutes, the gateway refuses every call. [`Client::clock_skew_secs`] is
+//! measured by verified answers and corrects the timestamps of later requests. A read is repeated once with the correction; a
+//! write is not, because the code for an expired timestamp is not published, so no refusal proves that nothing else failed.
 //!
 //! # Fees and coins
-//! A fee may be in another coin than the one that moves. [`Fee`] gives its number with its coin and subtracts within one
-//! coin only: by the coin's id where it is told ([`Fee::net_of`]), or by its symbol ([`Fee::net`]).
+//! A fee may be in another coin than the transfer. [`Fee`] keeps the number with its coin and subtracts within one coin
+//! only: by the coin's id ([`Fee::net_of`]) or by its symbol ([`Fee::net`]).
 //!
 //! # Whether an order is paid
-//! [`DepositOrder::is_paid`] compares what came in for good with what was due; a payment, or a state alone, does not say
-//! it. Two rows of one id and two transfers of one withdrawal are an error: neither hides the other.
+//! [`DepositOrder::is_paid`] compares the confirmed payments with the amount due. Neither a payment nor a status alone is
+//! enough. Two rows of one id and two transfers of one withdrawal are errors.
 //!
 //! # Webhooks
-//! [`Webhooks::receive`] takes the headers and the raw body and gives a [`Verified`]`<`[`Event`]`>`; nothing else makes
-//! one. [`Event::is_credit`] is true for incoming money whose status is `success`, and for nothing else; how much of what
-//! came in is told then. Handle each
-//! [`Event::dedup_key`] once, reply with [`ack`] after committing.
+//! [`Webhooks::receive`] verifies the headers and the raw body and returns a [`Verified`]`<`[`Event`]`>`; nothing else
+//! creates one. [`Event::is_credit`] is true only for an incoming payment with status `success`, which then has an amount and
+//! a coin. Handle each [`Event::dedup_key`] once, and reply with [`ack`] after committing.
 //!
 //! # What is not printed
-//! No `Debug` of this crate shows the secret, an address to pay to or from, a memo, an e-mail address, a Cwallet id, what
-//! the merchant wrote into `custom_value` and `remark`, the URLs of a request, or the URL of a customer's page. The gateway's
-//! own words, which an error shows, may repeat a request: what `Debug` masks of it is masked in them too. What is masked still
-//! stands in public fields, and in the answer as it came, which `raw()` gives.
+//! No `Debug` of this crate shows the secret, addresses, memos, e-mail addresses, Cwallet ids, `custom_value`, `remark`, the
+//! URLs of a request, or the URL of a customer's page. The same values are masked in the gateway's messages, which errors
+//! show and which may repeat a request. They remain in public fields and in `raw()`.
 //!
 //! # Your own HTTP stack
-//! [`Client::prepare`] gives the signed `http::Request`, [`Client::parse`] reads the `http::Response` with its headers.
+//! [`Client::prepare`] returns the signed `http::Request`, [`Client::parse`] reads the `http::Response` with its headers.
 //! With `default-features = false` the crate brings in no HTTP client, TLS or async runtime.
 //!
-//! Whatever no document proves is marked `assumed`.
-//!
-//! [`Client`]: v1::Client
-//! [`Client::create_order`]: v1::Client::create_order
-//! [`Client::create_checkout`]: v1::Client::create_checkout
-//! [`Client::deposits`]: v1::Client::deposits
-//! [`Client::withdrawals`]: v1::Client::withdrawals
-//! [`Client::deposit_address`]: v1::Client::deposit_address
-//! [`Client::withdraw`]: v1::Client::withdraw
-//! [`Client::coins`]: v1::Client::coins
-//! [`Client::token_rate`]: v1::Client::token_rate
-//! [`Client::amount_due`]: v1::Client::amount_due
-//! [`Client::assets`]: v1::Client::assets
-//! [`Client::network_fee`]: v1::Client::network_fee
-//! [`Client::block_heights`]: v1::Client::block_heights
-//! [`Client::check_user`]: v1::Client::check_user
-//! [`Client::resend_webhooks`]: v1::Client::resend_webhooks
-//! [`Client::clock_skew_secs`]: v1::Client::clock_skew_secs
-//! [`Client::prepare`]: v1::Client::prepare
-//! [`Client::parse`]: v1::Client::parse
-//! [`Price::fiat`]: v1::Price::fiat
-//! [`CreateOrder::query`]: v1::CreateOrder::query
-//! [`CreateCheckout::query`]: v1::CreateCheckout::query
-//! [`Withdraw::query`]: v1::Withdraw::query
-//! [`Fee`]: v1::Fee
-//! [`Fee::net`]: v1::Fee::net
-//! [`Fee::net_of`]: v1::Fee::net_of
-//! [`DepositOrder::is_paid`]: v1::DepositOrder::is_paid
-//! [`codes`]: v1::codes
-//! [`Webhooks::receive`]: v1::Webhooks::receive
-//! [`Verified`]: v1::Verified
-//! [`Event`]: v1::Event
-//! [`Event::is_credit`]: v1::Event::is_credit
-//! [`Event::dedup_key`]: v1::Event::dedup_key
-//! [`ack`]: v1::ack
+//! What no document proves is marked `assumed`.
 #![deny(clippy::disallowed_methods)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod v1;
 
-/// The README's example is compiled with the others.
+// For the links above.
+#[cfg(doc)]
+use v1::{
+    Client, CreateCheckout, CreateOrder, DepositOrder, Event, Fee, Price, Verified, Webhooks,
+    Withdraw, ack, codes,
+};
+
+/// Compiles the README's example.
 #[cfg(all(doctest, feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,44 +1,51 @@
-//! The client: one line per call.
+//! The client: one method per call.
 
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use payments_core::{
-    Amount, Effect, Error, Executor, Fault, InvalidRequest, Operation, Outcome, Protocol, Timestamp,
+    Amount, Effect, Error, Executor, Fault, InvalidRequest, Operation, Outcome, Protocol, RawCall,
+    RawResponse, Timestamp,
 };
+use serde::Serialize;
 
-use super::protocol::{Account, Call, PROVIDER};
-use super::{
+use super::config::Config;
+use super::op::{
     Assets, AssetsQuery, AssignAddress, BlockHeights, BlockHeightsQuery, Checkout, Coins,
-    CoinsQuery, Config, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser, DepositAddress,
+    CoinsQuery, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser, DepositAddress,
     DepositQuery, Deposits, NetworkFee, NetworkFeeQuery, RateQuery, ResendWebhooks, Resent,
-    TokenRate, UserQuery, Webhooks, Withdraw, Withdrawal, WithdrawalQuery, Withdrawals,
+    TokenRate, UserQuery, Withdraw, Withdrawal, WithdrawalQuery, Withdrawals,
 };
 #[allow(deprecated)]
-use super::{LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
+use super::op::{LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
+use super::protocol::{Account, Call, PROVIDER};
+use super::resend_limit::ResendLimit;
+use super::webhook::Webhooks;
 
-/// A client of the CCPayment v1 gateway. Cloning is cheap; clones share one connection pool, the correction of the clock
-/// and the count of resends.
+/// A client of the CCPayment v1 gateway. Cloning is cheap; clones share one connection pool, the clock correction and the
+/// count of resends.
 ///
-/// Dropping the future of a call gives up waiting, not the call: whether it took effect is then as
-/// unknown as after a timeout. Ask with [`deposits`](Self::deposits) or [`withdrawals`](Self::withdrawals).
+/// Dropping the future of a call does not cancel the call: its outcome is then as unknown as after a timeout. Query it with
+/// [`deposits`](Self::deposits) or [`withdrawals`](Self::withdrawals).
 ///
-/// The gateway takes 100 requests a second from one address; the client does not keep count of that.
+/// The gateway accepts 100 requests a second from one address; the client does not enforce that.
 #[derive(Clone)]
 pub struct Client {
     account: Arc<Account>,
+    resends: Arc<ResendLimit>,
     executor: Executor,
     webhooks: Webhooks,
 }
 
 impl Client {
-    /// A client over the standard transport: rustls, connect 5 s, attempt 20 s, 30 s in total, plain
-    /// `http://` to loopback only. Needs a tokio runtime when called.
+    /// A client over the standard transport: rustls, 5 s to connect, 20 s per attempt, 30 s in total, plain `http://` to
+    /// loopback only. Its calls need a tokio runtime.
     ///
     /// # Errors
-    /// When the HTTP client cannot be set up; nothing was sent.
+    /// If the HTTP client cannot be set up; nothing was sent.
     #[cfg(feature = "reqwest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
     pub fn new(config: &Config) -> Result<Self, payments_reqwest::BuildError> {
         let executor = payments_reqwest::ReqwestTransport::builder()
             .user_agent(concat!("ccpayment-client/", env!("CARGO_PKG_VERSION")))
@@ -46,23 +53,24 @@ impl Client {
         Ok(Self::with_executor(config, executor))
     }
 
-    /// A client over a transport, clock and policy of your own.
+    /// A client over your own transport, clock and policy.
     #[must_use]
     pub fn with_executor(config: &Config, executor: Executor) -> Self {
         Self {
             account: Arc::new(Account::new(config)),
+            resends: Arc::default(),
             executor,
             webhooks: Webhooks::new(config),
         }
     }
 
-    /// Makes an order with an address to pay to. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Creates an order with an address to pay to. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`] ask with [`deposits`](Self::deposits) and
-    /// [`CreateOrder::query`]: it tells whether the order stands, not its address, so that a new order under a new id may be
-    /// what is wanted; see [`CreateOrder`]. Any failure that the gateway answers with is unknown: no document says which of
-    /// its codes come before an order is written.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] query with [`deposits`](Self::deposits) and
+    /// [`CreateOrder::query`]: it shows whether the order exists, but not its address, so you may want a new order under a
+    /// new id; see [`CreateOrder`]. Every failure that the gateway reports has an unknown outcome: no document states which
+    /// of its codes mean that no order was created.
     #[doc(alias = "bill/create")]
     #[doc(alias = "Native Checkout")]
     #[doc(alias = "Denominated Currency")]
@@ -70,15 +78,16 @@ impl Client {
         self.call(&order).await
     }
 
-    /// What an order comes to in its token, which the answer to [`create_order`](Self::create_order) does not tell. One
-    /// [`token_rate`](Self::token_rate) for a price in US dollars; none for a price in the token. Effect: read.
+    /// The amount due of an order in its token, which the answer to [`create_order`](Self::create_order) does not contain.
+    /// Makes one [`token_rate`](Self::token_rate) call for a price in US dollars, and none for a price in the token. Effect:
+    /// read.
     ///
-    /// It is the gateway's rate of this moment: show it as what is due about now. What binds is the `order_amount` of
-    /// the webhook and of [`deposits`](Self::deposits), at the rate the gateway fixed for the order.
+    /// It uses the current rate: show it as an estimate. The `order_amount` of the webhook and of
+    /// [`deposits`](Self::deposits) is binding, at the rate the gateway fixed for the order.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case. A price in another currency than US dollars is
-    /// [`Kind::Unsupported`](payments_core::Kind::Unsupported): no call of v1 tells its rate.
+    /// [`Error`]; nothing was changed. A price in another currency than US dollars is
+    /// [`Kind::Unsupported`](payments_core::Kind::Unsupported): v1 has no call for its rate.
     pub async fn amount_due(&self, order: &CreateOrder) -> Result<Amount, Error> {
         const NAME: &str = "amount_due";
         let refused = |invalid| Error::local(PROVIDER, NAME, invalid);
@@ -97,42 +106,42 @@ impl Client {
             .token_rate(RateQuery::new(price.amount(), order.token_id()))
             .await?;
         rate.amount_due(price.amount()).ok_or_else(|| {
-            let fault = Fault::undecodable("a rate that makes no amount");
+            let fault = Fault::undecodable("a rate that yields no amount");
             Error::from_fault(PROVIDER, NAME, Effect::Read, fault, rate.raw().cloned())
         })
     }
 
-    /// Makes an order with a page to pay on. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Creates an order with a page to pay on. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// As [`create_order`](Self::create_order); ask with [`CreateCheckout::query`], which does not tell the page.
+    /// As [`create_order`](Self::create_order); query with [`CreateCheckout::query`], which does not return the page.
     #[doc(alias = "concise/url/get")]
     #[doc(alias = "Hosted Checkout")]
     pub async fn create_checkout(&self, checkout: CreateCheckout) -> Result<Checkout, Error> {
         self.call(&checkout).await
     }
 
-    /// Asks what became of orders of deposits, up to 100 at once. Effect: read, repeated when that may help.
+    /// Queries up to 100 orders of deposits. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case. Two rows of one id are [`Kind::Integrity`](payments_core::Kind::Integrity).
+    /// [`Error`]; nothing was changed. Two rows of one id are [`Kind::Integrity`](payments_core::Kind::Integrity).
     #[doc(alias = "bill/info")]
     pub async fn deposits(&self, query: DepositQuery) -> Result<Deposits, Error> {
         self.call(&query).await
     }
 
-    /// Asks what became of withdrawals, up to 100 at once. Effect: read, repeated when that may help.
+    /// Queries up to 100 withdrawals. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case. Two rows of one id and two transfers of one withdrawal are
-    /// [`Kind::Integrity`](payments_core::Kind::Integrity): look at the answer as it came, money may have gone out twice.
+    /// [`Error`]; nothing was changed. Two rows of one id and two transfers of one withdrawal are
+    /// [`Kind::Integrity`](payments_core::Kind::Integrity): inspect the raw answer, money may have been paid out twice.
     #[doc(alias = "bill/info")]
     pub async fn withdrawals(&self, query: WithdrawalQuery) -> Result<Withdrawals, Error> {
         self.call(&query).await
     }
 
-    /// Gives a customer's permanent address on a chain, and makes it for a new one. Effect: keyed by customer and chain,
-    /// repeated when that may help.
+    /// Returns a customer's permanent address on a chain, and assigns one at the first call. Effect: keyed by customer and
+    /// chain, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`]; after [`Outcome::Unknown`] make the same call again: no money was moved.
@@ -141,21 +150,21 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Pays coins out. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Pays out coins. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`] ask with [`withdrawals`](Self::withdrawals) and
-    /// [`Withdraw::query`]. Any failure that the gateway answers with is unknown, a balance that is too small among
-    /// them: its code is not published.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] query with [`withdrawals`](Self::withdrawals) and
+    /// [`Withdraw::query`]. Every failure that the gateway reports has an unknown outcome, including an insufficient
+    /// balance: its code is not published.
     #[doc(alias = "Create a withdrawal order")]
     pub async fn withdraw(&self, withdrawal: Withdraw) -> Result<Withdrawal, Error> {
         self.call(&withdrawal).await
     }
 
-    /// Asks which coins and tokens the merchant takes. Effect: read, repeated when that may help.
+    /// Lists the coins and tokens that the merchant accepts. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[doc(alias = "coin/all")]
     #[doc(alias = "Token ID")]
     #[doc(alias = "Supported Coins")]
@@ -163,48 +172,48 @@ impl Client {
         self.call(&CoinsQuery::new()).await
     }
 
-    /// Asks what US dollars come to in a token. Effect: read, repeated when that may help.
+    /// Returns what US dollars are worth in a token. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[doc(alias = "token/rate")]
     #[doc(alias = "Current Token Rate")]
     pub async fn token_rate(&self, query: RateQuery) -> Result<TokenRate, Error> {
         self.call(&query).await
     }
 
-    /// Asks for the merchant's balances. Effect: read, repeated when that may help.
+    /// Returns the merchant's balances. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[doc(alias = "Asset Balance")]
     pub async fn assets(&self, query: AssetsQuery) -> Result<Assets, Error> {
         self.call(&query).await
     }
 
-    /// Asks what the network charges for a withdrawal. Effect: read, repeated when that may help.
+    /// Returns the network fee of a withdrawal. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[doc(alias = "network/fee")]
     pub async fn network_fee(&self, query: NetworkFeeQuery) -> Result<NetworkFee, Error> {
         self.call(&query).await
     }
 
-    /// Asks how far the chains are. Effect: read, repeated when that may help.
+    /// Returns the block heights of the chains. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[doc(alias = "get/network/height/info")]
     #[doc(alias = "Block Height")]
     pub async fn block_heights(&self) -> Result<BlockHeights, Error> {
         self.call(&BlockHeightsQuery::new()).await
     }
 
-    /// Asks whether a Cwallet user exists. Effect: read, repeated when that may help.
+    /// Checks whether a Cwallet user exists. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case. A user that does not exist is
+    /// [`Error`]; nothing was changed. A user that does not exist is
     /// [`Refusal::NotFound`](payments_core::Refusal::NotFound).
     #[doc(alias = "check/user")]
     #[doc(alias = "Cwallet ID validity")]
@@ -212,32 +221,32 @@ impl Client {
         self.call(&query).await
     }
 
-    /// Asks for webhooks once more. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Asks for past webhooks again. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`] there is nothing to ask: no money moves, so look whether
-    /// webhooks come, or call again a minute later. A call less than a minute after the last one, or the 26th within 24
-    /// hours, is [`Kind::Invalid`](payments_core::Kind::Invalid) and is not sent. Only calls of this client and its clones are
-    /// counted, not what [`prepare`](Self::prepare) gives.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] there is nothing to query and no money moves: wait for
+    /// webhooks, or call again a minute later. A call less than a minute after the last one, or the 26th within 24 hours, is
+    /// [`Kind::Invalid`](payments_core::Kind::Invalid) and is not sent. Only calls of this client and its clones are counted,
+    /// not those by [`prepare`](Self::prepare) or [`call_raw`](Self::call_raw).
     #[doc(alias = "webhook/resend")]
     pub async fn resend_webhooks(&self, resend: ResendWebhooks) -> Result<Resent, Error> {
         let refused = |invalid| Error::local(PROVIDER, ResendWebhooks::NAME, invalid);
         resend.check().map_err(refused)?;
         let now = self.executor.now();
-        self.account.resends().take(now).map_err(refused)?;
+        self.resends.take(now).map_err(refused)?;
         let answer = self.call(&resend).await;
         if let Err(error) = &answer
             && error.outcome() == Outcome::NotApplied
         {
-            self.account.resends().give_back(now);
+            self.resends.give_back(now);
         }
         answer
     }
 
-    /// Asks for the supported tokens the old way. Effect: read.
+    /// Lists the supported tokens by the older call. Effect: read.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[deprecated(note = "the documents no longer list support/token: use `coins`")]
     #[allow(deprecated)]
     #[doc(alias = "support/token")]
@@ -245,10 +254,10 @@ impl Client {
         self.call(&SupportedTokensQuery::new()).await
     }
 
-    /// Asks for the chains of a token the old way. Effect: read.
+    /// Lists the chains of a token by the older call. Effect: read.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     #[deprecated(note = "the documents no longer list token/chain: use `coins`")]
     #[allow(deprecated)]
     #[doc(alias = "token/chain")]
@@ -256,20 +265,57 @@ impl Client {
         self.call(&query).await
     }
 
-    /// The receiver of this account's webhooks.
+    /// Makes a call that this crate has no type for, or a known call with further fields: the escape hatch.
+    ///
+    /// The name is the path below the base URL, `bill/create`. `fields` is anything that serializes as a JSON object; the
+    /// typed requests do. The request is signed and sent, and the answer verified, as for the typed calls; the result is the
+    /// `data` of a success, with no further checks: neither limits of the request nor whether the answer matches it.
+    ///
+    /// Effect: read for [`RawCall::read`], unkeyed for [`RawCall::write`], which is never resent once it may have left.
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome, of the operation `call_raw`. After [`Outcome::Unknown`] of a write, query what it was
+    /// meant to create.
+    ///
+    /// ```
+    /// # async fn example(client: ccpayment_client::v1::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use payments_core::RawCall;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Rate<'a> {
+    ///     amount: &'a str,
+    ///     token_id: &'a str,
+    /// }
+    ///
+    /// let fields = Rate { amount: "1000", token_id: "0912e09a-d8e2-41d7-a0bc-a25530892988" };
+    /// let response = client.call_raw(RawCall::read("token/rate"), &fields).await?;
+    /// println!("{} bytes of JSON", response.json().len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "custom call")]
+    pub async fn call_raw<const WRITE: bool>(
+        &self,
+        call: RawCall<WRITE>,
+        fields: &impl Serialize,
+    ) -> Result<RawResponse, Error> {
+        self.call(&call.with_fields(fields)).await
+    }
+
+    /// Verifies and reads this account's webhooks.
     #[must_use]
     pub const fn webhooks(&self) -> &Webhooks {
         &self.webhooks
     }
 
-    /// How many seconds are added to the clock, by the stamps of the gateway's verified answers; 0 while it is off by
-    /// no more than 30. If it is not 0, set the clock right: webhooks are judged by it as it is.
+    /// How many seconds are added to the local clock, measured by the gateway's verified answers; 0 while the clock is off
+    /// by at most 30. If it is not 0, set the clock: webhooks are checked against it without correction.
     #[must_use]
     pub fn clock_skew_secs(&self) -> i64 {
-        self.account.skew().seconds()
+        self.account.skew_secs()
     }
 
-    /// The signed request of a call, for people with an HTTP stack of their own. Nothing is sent.
+    /// The signed request of a call, for your own HTTP stack. Nothing is sent.
     ///
     /// # Errors
     /// [`InvalidRequest`], as before any call.
@@ -282,11 +328,11 @@ impl Client {
         self.account.seal(call, now)
     }
 
-    /// The typed answer to a [`prepare`](Self::prepare)d request: with its headers, where the signature is.
+    /// Verifies and reads the answer to a [`prepare`](Self::prepare)d request. Its headers contain the signature.
     ///
     /// # Errors
-    /// A [`Fault`] that says what the answer proves. What that means for the call depends on what else was sent:
-    /// see `payments_core::Executor`.
+    /// A [`Fault`] that states what the answer proves. What that means for the call depends on what else was sent: see
+    /// `payments_core::Executor`.
     pub fn parse<C: Call>(
         &self,
         call: &C,

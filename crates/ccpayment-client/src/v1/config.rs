@@ -1,4 +1,4 @@
-//! Whom to talk to and as whom.
+//! The configuration: base URL and credentials.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use payments_core::env::{VariableError, Variables};
 use payments_signing::Secret;
 use payments_signing::ccpayment::Key;
 
-/// Where the provider's v1 API lives, by every page of its documents.
+/// The provider's v1 API, by every page of its documents.
 pub const DEFAULT_BASE_URL: &str = "https://admin.ccpayment.com/ccpayment/v1/";
 
-/// Base URL, app id and app secret: everything CCPayment's developer page hands to a merchant.
+/// Base URL, app id and app secret, as shown on CCPayment's developer page.
 ///
 /// ```
 /// use ccpayment_client::v1::{Config, DEFAULT_BASE_URL};
@@ -31,15 +31,15 @@ const APP_ID: &str = "CCPAYMENT_APP_ID";
 const APP_SECRET: &str = "CCPAYMENT_APP_SECRET";
 
 impl Config {
-    /// Takes the three values.
+    /// Checks the three values.
     ///
-    /// - `base_url`: everything before the name of a call, e.g. [`DEFAULT_BASE_URL`]. `https`; `http` to loopback
-    ///   addresses only.
-    /// - `app_id`: 1 to 64 printable characters of ASCII; the documents show 33 digits.
-    /// - `app_secret`: used as it is.
+    /// - `base_url`: everything before the path of a call, for example [`DEFAULT_BASE_URL`]. `https`, or `http` to loopback
+    ///   addresses.
+    /// - `app_id`: 1 to 64 printable ASCII characters; the documents show 33 digits.
+    /// - `app_secret`: used unchanged.
     ///
     /// # Errors
-    /// A value that cannot be right; nothing is sent to find out.
+    /// [`ConfigError`] for a value that cannot be right. Nothing is sent.
     pub fn new(
         base_url: impl Into<String>,
         app_id: impl Into<String>,
@@ -47,7 +47,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let secret =
             Secret::new(app_secret).map_err(|error| ConfigError::AppSecret(error.to_string()))?;
-        // The name of a call is put behind the slash.
+        // The path of a call is appended.
         let mut base_url = endpoint::base_url(base_url)?;
         base_url.push('/');
         Ok(Self {
@@ -60,7 +60,7 @@ impl Config {
     /// [`DEFAULT_BASE_URL`]) from the environment.
     ///
     /// # Errors
-    /// A variable that is missing, not UTF-8 or cannot be right; the error names it, never its value.
+    /// [`ConfigError`] for a variable that is missing, not UTF-8 or cannot be right. It names the variable, never its value.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_variables(Variables::of_process())
     }
@@ -91,7 +91,7 @@ impl Config {
         })
     }
 
-    /// The base URL, with its closing slash.
+    /// The base URL, with its trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -130,17 +130,17 @@ pub enum ConfigError {
         name: &'static str,
     },
     /// An environment variable is not UTF-8.
-    #[error("{name} is not UTF-8 text: export it once more")]
+    #[error("{name} is not UTF-8 text: export it again")]
     NotUnicode {
         /// The variable.
         name: &'static str,
     },
-    /// An environment variable is set to what cannot be right.
+    /// An environment variable has a value that cannot be right.
     #[error("{name}: {problem}")]
     Variable {
         /// The variable.
         name: &'static str,
-        /// What is wrong with its value: one of the following.
+        /// What is wrong with its value.
         problem: Box<ConfigError>,
     },
     /// The base URL is not an absolute `https://` URL without query.
@@ -148,15 +148,15 @@ pub enum ConfigError {
         "the base URL must be like https://admin.ccpayment.com/ccpayment/v1/: https, a host, no query, no user name"
     )]
     BaseUrl,
-    /// The base URL is `http://` and does not stay on this machine.
+    /// The base URL is `http://` to another host than this one.
     #[error(
-        "the base URL must be https: plain http goes to loopback addresses only, for it would show addresses and amounts on the way"
+        "the base URL must be https: plain http, which exposes addresses and amounts, is allowed to loopback addresses only"
     )]
     PlainHttp,
-    /// The app id cannot travel in a header.
+    /// The app id is not valid in a header.
     #[error("the app id must be 1 to 64 printable ASCII characters without spaces")]
     AppId,
-    /// The app secret cannot be a signing key. Its value is not shown.
+    /// The app secret is not usable as a signing key. The error does not show it.
     #[error("the app secret cannot be used: {0}")]
     AppSecret(String),
 }

@@ -1,15 +1,14 @@
-//! A fee, and the coin it is in.
+//! A fee together with its coin.
 
 use std::fmt;
 
 use payments_core::Amount;
+use payments_core::wire::FromText;
 
-use super::Coin;
-
-/// What a transfer costs, in a coin that need not be the one that is moved.
+/// What a transfer costs, in a coin that may differ from the one that is moved.
 ///
-/// A withdrawal of USDT may be charged in TRX: subtracting one from the other would be wrong by the price of both. So the
-/// number comes out only together with its coin, and [`net`](Self::net) subtracts within one coin only.
+/// A withdrawal of USDT may be charged in TRX. So the number is only available together with its coin, and
+/// [`net`](Self::net) subtracts within one coin only.
 ///
 /// ```
 /// use ccpayment_client::v1::Fee;
@@ -21,7 +20,7 @@ use super::Coin;
 /// assert_eq!(fee.net(sent, "TRX"), Some("8.5".parse()?));
 /// assert_eq!(fee.to_string(), "1.5 TRX");
 ///
-/// // In which coin is not told: then it is subtracted from none.
+/// // A fee in an unknown coin is never subtracted.
 /// assert_eq!(Fee::new("1.5".parse()?).net(sent, "TRX"), None);
 /// # Ok::<(), payments_core::AmountError>(())
 /// ```
@@ -34,7 +33,7 @@ pub struct Fee {
 }
 
 impl Fee {
-    /// A fee whose coin is not told.
+    /// A fee in an unknown coin.
     #[must_use]
     pub const fn new(amount: Amount) -> Self {
         Self {
@@ -52,8 +51,8 @@ impl Fee {
         self
     }
 
-    /// The fee as the gateway tells it, if it tells one.
-    pub(crate) fn told(
+    /// The fee that an answer or a webhook contains; `None` without an amount.
+    pub(crate) fn from_wire(
         amount: Option<Amount>,
         crypto: Option<String>,
         coin_id: Option<String>,
@@ -67,7 +66,7 @@ impl Fee {
         })
     }
 
-    /// The symbol of the fee's coin, `TRX`. Where the gateway does not tell it, none: older answers and invoices.
+    /// The symbol of the fee's coin, `TRX`. `None` in older answers and in invoices, which do not name the coin.
     #[must_use]
     pub fn crypto(&self) -> Option<&str> {
         self.crypto.as_deref()
@@ -79,21 +78,21 @@ impl Fee {
         self.coin_id.as_deref()
     }
 
-    /// `network_fee_value`, the fee's worth. In which currency, no document says, and the samples do not add up.
+    /// `network_fee_value`, the fee's worth. No document states its currency, and the samples do not add up.
     #[must_use]
     pub const fn value(&self) -> Option<Amount> {
         self.value
     }
 
-    /// The number with its coin, for books and pages.
+    /// The number with its coin, for accounting and display.
     #[must_use]
     pub fn parts(&self) -> (Amount, Option<&str>) {
         (self.amount, self.crypto())
     }
 
-    /// How much of `crypto` the fee is: none if it is in another coin, or its coin is not told.
+    /// The fee in `crypto`; `None` if it is in another or an unknown coin.
     ///
-    /// It goes by the symbol alone, in capitals or not. Two coins may share one: where you have the coin, ask
+    /// Compares the symbol only, ignoring ASCII case. Two coins may share a symbol: with a [`Coin`](super::Coin), use
     /// [`amount_of`](Self::amount_of).
     #[must_use]
     pub fn amount_in(&self, crypto: &str) -> Option<Amount> {
@@ -102,43 +101,39 @@ impl Fee {
             .map(|_| self.amount)
     }
 
-    /// How much of `coin` the fee is, by the id of the coin; by its symbol only where the gateway told no id of the fee's.
-    /// None if it is in another coin, or its coin is not told.
-    #[must_use]
-    pub fn amount_of(&self, coin: &Coin) -> Option<Amount> {
-        match self.coin_id() {
-            Some(own) => (own == coin.coin_id).then_some(self.amount),
-            None => self.amount_in(coin.crypto.as_deref()?),
-        }
-    }
-
-    /// What is left of `gross` units of `coin`: as [`net`](Self::net), and told apart as by
-    /// [`amount_of`](Self::amount_of).
-    #[must_use]
-    pub fn net_of(&self, gross: Amount, coin: &Coin) -> Option<Amount> {
-        if self.amount.is_zero() {
-            return Some(gross);
-        }
-        gross.checked_sub(self.amount_of(coin)?)
-    }
-
-    /// What is left of `gross` units of `crypto`, by the symbol alone as [`amount_in`](Self::amount_in).
+    /// What remains of `gross` units of `crypto`, comparing symbols as [`amount_in`](Self::amount_in).
     ///
-    /// `None` if the fee is in another coin, its coin is not told, or it is more than `gross`. A fee of zero leaves
-    /// everything, in whatever coin it is.
+    /// `None` if the fee is in another or an unknown coin, or is more than `gross`. A fee of zero leaves `gross`,
+    /// whatever its coin.
     #[must_use]
     pub fn net(&self, gross: Amount, crypto: &str) -> Option<Amount> {
+        self.subtract_from(gross, self.amount_in(crypto))
+    }
+
+    /// `gross` less `own_amount`, which is `None` if the fee is in another coin.
+    pub(crate) fn subtract_from(
+        &self,
+        gross: Amount,
+        own_amount: Option<Amount>,
+    ) -> Option<Amount> {
         if self.amount.is_zero() {
             return Some(gross);
         }
-        gross.checked_sub(self.amount_in(crypto)?)
+        gross.checked_sub(own_amount?)
     }
 }
 
 impl fmt::Display for Fee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let coin = self.crypto().unwrap_or("of an untold coin");
+        let coin = self.crypto().unwrap_or("of an unknown coin");
         write!(f, "{} {}", self.amount, coin.escape_debug())
+    }
+}
+
+/// From the text of its amount: a fee in an unknown coin.
+impl FromText for Fee {
+    fn from_text(text: &str) -> Option<Self> {
+        Amount::from_text(text).map(Self::new)
     }
 }
 
@@ -151,58 +146,23 @@ mod tests {
     }
 
     #[test]
-    fn a_fee_is_subtracted_within_its_coin_only() {
+    fn subtracts_within_its_own_coin_only() {
         let fee = Fee::new(amount("2")).in_crypto("usdt");
         assert_eq!(fee.amount_in("USDT"), Some(amount("2")));
         assert_eq!(fee.net(amount("5"), "USDT"), Some(amount("3")));
-        assert_eq!(fee.net(amount("1"), "USDT"), None, "more than there is");
+        assert_eq!(fee.net(amount("1"), "USDT"), None, "more than gross");
         assert_eq!(fee.net(amount("5"), "TRX"), None);
         assert_eq!(fee.parts(), (amount("2"), Some("usdt")));
-        let untold = Fee::new(amount("2"));
+        let unknown = Fee::new(amount("2"));
         assert_eq!(
-            (untold.net(amount("5"), "USDT"), untold.crypto()),
+            (unknown.net(amount("5"), "USDT"), unknown.crypto()),
             (None, None)
         );
-        assert_eq!(untold.to_string(), "2 of an untold coin");
-    }
-
-    fn coin(id: &str, crypto: &str) -> Coin {
-        serde_json::from_str(&format!(r#"{{"coin_id":"{id}","crypto":"{crypto}"}}"#)).unwrap()
-    }
-
-    /// Two coins of one symbol, and one coin whose symbol is spelt in two ways.
-    #[test]
-    fn where_an_id_is_told_it_decides() {
-        let fee = Fee::told(
-            Some(amount("2")),
-            Some("USDT".into()),
-            Some("id-1".into()),
-            None,
-        )
-        .unwrap();
-        let gross = amount("5");
-        for (coin, is_its) in [
-            (coin("id-1", "USDT"), true),
-            (coin("id-1", "USDT20"), true),
-            (coin("id-2", "USDT"), false),
-        ] {
-            assert_eq!(fee.amount_of(&coin).is_some(), is_its, "{coin:?}");
-            let left = is_its.then(|| amount("3"));
-            assert_eq!(fee.net_of(gross, &coin), left, "{coin:?}");
-        }
-        assert_eq!(fee.net_of(amount("1"), &coin("id-1", "USDT")), None);
-        let without_id = Fee::new(amount("2")).in_crypto("USDT");
-        assert_eq!(
-            without_id.amount_of(&coin("id-2", "USDT")),
-            Some(amount("2"))
-        );
-        assert_eq!(without_id.amount_of(&coin("id-2", "TRX")), None);
-        let free = Fee::new(Amount::ZERO);
-        assert_eq!(free.net_of(gross, &coin("id-2", "TRX")), Some(gross));
+        assert_eq!(unknown.to_string(), "2 of an unknown coin");
     }
 
     #[test]
-    fn nothing_is_nothing_in_every_coin() {
+    fn a_fee_of_zero_leaves_the_gross_amount_in_any_coin() {
         let free = Fee::new(amount("0.00"));
         assert_eq!(free.net(amount("5"), "USDT"), Some(amount("5")));
     }

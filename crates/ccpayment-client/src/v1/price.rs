@@ -1,10 +1,10 @@
-//! What an order costs, and in what.
+//! The price of an order.
 
 use payments_core::{Amount, InvalidRequest, check};
 
-use super::rules;
+use super::limits;
 
-/// The price of an order, in money or in the token it is paid with.
+/// The price of an order, in a currency or in the token that pays it.
 ///
 /// ```
 /// use ccpayment_client::v1::Price;
@@ -17,11 +17,11 @@ use super::rules;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
     amount: Amount,
-    /// None is the token itself.
+    /// `None` means the token.
     currency: Option<String>,
 }
 
-/// `denominated_currency` of a price in the token. Documents and SDKs write it in three ways; this is the pages'.
+/// `denominated_currency` of a price in the token. Documents and SDKs spell it in three ways; the pages use this one.
 const TOKEN: &str = "token";
 
 impl Price {
@@ -40,9 +40,9 @@ impl Price {
         }
     }
 
-    /// A price in the token the order is paid with: the amount that is due is this one.
+    /// A price in the token that pays the order: this amount is due.
     ///
-    /// Up to 18 decimals, which is `assumed` from v2: v1's "no more than two" is said of dollars.
+    /// Up to 18 decimals, `assumed` from v2: v1's "no more than two" refers to dollars.
     #[must_use]
     pub const fn in_token(amount: Amount) -> Self {
         Self {
@@ -51,13 +51,13 @@ impl Price {
         }
     }
 
-    /// How much.
+    /// The amount.
     #[must_use]
     pub const fn amount(&self) -> Amount {
         self.amount
     }
 
-    /// The currency; none for a price in the token.
+    /// The currency; `None` for a price in the token.
     #[must_use]
     pub fn currency(&self) -> Option<&str> {
         self.currency.as_deref()
@@ -73,9 +73,9 @@ impl Price {
             return check::decimals("price", self.amount, 18);
         };
         check::decimals("price", self.amount, 2)?;
-        check::text("currency", currency, rules::ID)?;
+        check::text("currency", currency, limits::ID)?;
         if currency.eq_ignore_ascii_case(TOKEN) {
-            return Err(InvalidRequest::request("currency", "is no currency")
+            return Err(InvalidRequest::request("currency", "is not a currency")
                 .allowed("a code such as USD; for a price in the token, Price::in_token"));
         }
         Ok(())

@@ -1,32 +1,31 @@
-//! How often webhooks may be asked for again.
+//! The limit of `webhook/resend`: once a minute, 25 times a day.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use payments_core::{InvalidRequest, Timestamp};
 
-/// By the page of `webhook/resend`: once a minute, 25 times a day. That the day is any 24 hours is `assumed`, the
-/// stricter reading.
-const GAP: Duration = Duration::from_secs(60);
+/// By the page of `webhook/resend`. That a day is any 24 hours is `assumed`, the stricter reading.
+const MIN_GAP: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const A_DAY: usize = 25;
+const PER_DAY: usize = 25;
 
-/// When it was asked for, within a day. Shared by the clones of a client; another process has its own.
+/// The times of the calls within a day. Clones of a client share it; other processes do not.
 #[derive(Debug, Default)]
 pub(crate) struct ResendLimit(Mutex<Vec<Timestamp>>);
 
 impl ResendLimit {
-    /// Takes one of the day's.
+    /// Counts one call, or refuses it.
     ///
-    /// What lies up to a minute ahead of the clock still counts, so that a clock that is put right by a second frees nothing.
-    /// What lies further ahead is forgotten, so that a clock that was far ahead locks nobody out: the gateway counts as well.
+    /// Calls up to a minute in the future still count: setting the clock back by a second does not allow another one. Calls
+    /// further in the future are forgotten, because the clock was wrong then; the gateway counts as well.
     pub(crate) fn take(&self, now: Timestamp) -> Result<(), InvalidRequest> {
         let mut taken = self.locked();
-        // One of the two lengths is zero.
-        taken.retain(|then| then.since(now) <= GAP && now.since(*then) < DAY);
-        let problem = if taken.iter().any(|then| now.since(*then) < GAP) {
+        // `since` is zero for a later time.
+        taken.retain(|then| then.since(now) <= MIN_GAP && now.since(*then) < DAY);
+        let problem = if taken.iter().any(|then| now.since(*then) < MIN_GAP) {
             "was called less than a minute ago"
-        } else if taken.len() >= A_DAY {
+        } else if taken.len() >= PER_DAY {
             "was called 25 times within a day"
         } else {
             taken.push(now);
@@ -36,7 +35,7 @@ impl ResendLimit {
             .allowed("once a minute and 25 times a day, by the gateway's rule"))
     }
 
-    /// Gives it back: nothing was asked for after all.
+    /// Removes a counted call that was not sent.
     pub(crate) fn give_back(&self, taken_at: Timestamp) {
         let mut taken = self.locked();
         if let Some(at) = taken.iter().position(|then| *then == taken_at) {
@@ -44,7 +43,7 @@ impl ResendLimit {
         }
     }
 
-    /// The list is whole also after a panic elsewhere.
+    /// A panic elsewhere leaves the list valid.
     fn locked(&self) -> MutexGuard<'_, Vec<Timestamp>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn once_a_minute_and_25_times_a_day() {
+    fn allows_one_call_a_minute_and_25_a_day() {
         let limit = ResendLimit::default();
         assert_eq!(refusal(&limit, 0), None);
         assert!(refusal(&limit, 59).unwrap().contains("a minute"));
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_asked_for_does_not_count() {
+    fn does_not_count_calls_that_were_not_sent() {
         let limit = ResendLimit::default();
         limit.take(at(0)).unwrap();
         limit.give_back(at(0));
@@ -89,20 +88,24 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_locks_nobody_out() {
+    fn forgets_calls_far_in_the_future_when_the_clock_is_set_back() {
         let limit = ResendLimit::default();
         limit.take(at(100_000)).unwrap();
         assert_eq!(refusal(&limit, 0), None);
     }
 
     #[test]
-    fn a_clock_that_was_put_back_by_a_little_frees_nothing() {
+    fn keeps_the_gap_when_the_clock_is_set_back_by_up_to_a_minute() {
         for back in [1, 59, 60] {
             let limit = ResendLimit::default();
             limit.take(at(1_000)).unwrap();
             let refused = refusal(&limit, 1_000 - back);
             assert!(refused.unwrap().contains("a minute"), "{back}");
-            assert_eq!(refusal(&limit, 1_060), None, "as if nothing had been");
+            assert_eq!(
+                refusal(&limit, 1_060),
+                None,
+                "a minute after the first call"
+            );
         }
         let limit = ResendLimit::default();
         limit.take(at(1_000)).unwrap();
@@ -110,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_days_count_outlives_a_step_back() {
+    fn keeps_the_daily_count_when_the_clock_is_set_back() {
         let limit = ResendLimit::default();
         for n in 0..25 {
             limit.take(at(n * 60)).unwrap();

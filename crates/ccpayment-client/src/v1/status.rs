@@ -1,23 +1,24 @@
-//! The states of orders, transfers and tokens: open words, for the provider adds some without notice.
+//! The statuses of orders, transfers and tokens. The lists are open: the provider adds values without notice.
 
 use std::fmt;
 
-use payments_core::wire;
+use payments_core::wire::{FromText, Scalar};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_with::DeserializeAs;
 
-/// An enum of words on the wire, with `Other` for every word that is not listed. Letter case counts: a word that is
-/// nearly one of the list is another one.
-macro_rules! open_words {
+/// An enum of texts on the wire, with `Other` for every text that is not listed. Case matters. A macro, because all five
+/// enums need the same six impls.
+macro_rules! open_enums {
     ($(
         $(#[$doc:meta])*
-        $name:ident { $($(#[$word_doc:meta])* $word:ident = $wire:literal,)+ }
+        $name:ident { $($(#[$value_doc:meta])* $value:ident = $wire:literal,)+ }
     )+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$word_doc])* $word,)+
-            /// A value that is not listed, as it came.
+            $($(#[$value_doc])* $value,)+
+            /// A value that is not listed, as received.
             Other(String),
         }
 
@@ -26,7 +27,7 @@ macro_rules! open_words {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$word => $wire,)+
+                    $(Self::$value => $wire,)+
                     Self::Other(value) => value,
                 }
             }
@@ -35,7 +36,7 @@ macro_rules! open_words {
         impl From<&str> for $name {
             fn from(value: &str) -> Self {
                 match value {
-                    $($wire => Self::$word,)+
+                    $($wire => Self::$value,)+
                     other => Self::Other(other.to_owned()),
                 }
             }
@@ -56,66 +57,72 @@ macro_rules! open_words {
             }
         }
 
-        /// From text or a number.
+        impl FromText for $name {
+            fn from_text(text: &str) -> Option<Self> {
+                Some(Self::from(text))
+            }
+        }
+
+        /// From a text or a number.
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Self::from(wire::text(deserializer)?.as_str()))
+                Scalar::deserialize_as(deserializer)
             }
         }
     )+};
 }
 
-open_words! {
+open_enums! {
     /// `pay_status` of a webhook.
     ///
     /// Source: the webhook pages. **Only [`Success`](Self::Success) is a credit.**
     PayStatus {
-        /// `pending`: seen on its way.
+        /// `pending`: seen on the chain.
         Pending = "pending",
         /// `processing`: being confirmed.
         Processing = "processing",
-        /// `success`: done.
+        /// `success`: completed.
         Success = "success",
-        /// `failed`: it will not be done.
+        /// `failed`: final, without success.
         Failed = "failed",
     }
 
-    /// The state of a deposit's order in [`deposits`](super::Client::deposits).
+    /// The status of a deposit's order in [`deposits`](super::Client::deposits).
     ///
-    /// `Successful` is the only one that an example shows. The others are the labels of the checkout page's table; that
-    /// they stand in the answer as well is `assumed`. Clients by others report `Pending`.
+    /// `Successful` is the only one in an example. The others are the labels of the checkout page's table; that the answer
+    /// uses them too is `assumed`. Third-party clients report `Pending`.
     DepositStatus {
         /// `Successful`: paid.
         Successful = "Successful",
-        /// `Pending`, reported by clients of others.
+        /// `Pending`, reported by third-party clients.
         Pending = "Pending",
-        /// `Awaiting payment`: nothing has come, and there is time left.
+        /// `Awaiting payment`: not paid yet.
         AwaitingPayment = "Awaiting payment",
-        /// `Expired`: nothing has come in time.
+        /// `Expired`: not paid in time.
         Expired = "Expired",
-        /// `Underpayment`: too little has come, and there is time left.
+        /// `Underpayment`: partly paid, not expired yet.
         Underpayment = "Underpayment",
-        /// `Underpayment(Overdue)`: too little has come in time.
+        /// `Underpayment(Overdue)`: partly paid, expired.
         UnderpaymentOverdue = "Underpayment(Overdue)",
-        /// `Paid`: all has come in time.
+        /// `Paid`: fully paid in time.
         Paid = "Paid",
-        /// `Paid(Overdue)`: all has come, too late.
+        /// `Paid(Overdue)`: fully paid, too late.
         PaidOverdue = "Paid(Overdue)",
-        /// `Overpayment`: too much has come in time.
+        /// `Overpayment`: overpaid in time.
         Overpayment = "Overpayment",
-        /// `Overpayment(Overdue)`: too much has come, too late.
+        /// `Overpayment(Overdue)`: overpaid, too late.
         OverpaymentOverdue = "Overpayment(Overdue)",
     }
 
-    /// The state of a withdrawal in [`withdrawals`](super::Client::withdrawals), by the page of that call.
+    /// The status of a withdrawal in [`withdrawals`](super::Client::withdrawals), by the page of that call.
     WithdrawalStatus {
-        /// `Pending`: taken, not yet begun.
+        /// `Pending`: accepted, not started.
         Pending = "Pending",
-        /// `Processing`: on its way.
+        /// `Processing`: in progress.
         Processing = "Processing",
-        /// `Successful`: made.
+        /// `Successful`: paid out.
         Successful = "Successful",
-        /// `Failed`: not made.
+        /// `Failed`: not paid out.
         Failed = "Failed",
     }
 
@@ -123,29 +130,29 @@ open_words! {
     TokenStatus {
         /// `1`: everything.
         Normal = "1",
-        /// `2`: in maintenance.
+        /// `2`: under maintenance.
         Maintenance = "2",
-        /// `3`: being taken off the list; it can only be withdrawn.
+        /// `3`: being delisted; withdrawals only.
         Delisting = "3",
     }
 
-    /// What a webhook is about, and what [`ResendWebhooks`](super::ResendWebhooks) may be limited to.
+    /// The kind of a webhook, which [`ResendWebhooks`](super::ResendWebhooks) can be limited to.
     OrderType {
-        /// A payment of an order of the API.
+        /// A payment of an API order.
         ApiDeposit = "API Deposit",
         /// A payment to a permanent address.
         DirectDeposit = "Direct Deposit",
         /// A payment of an invoice.
         Invoice = "Invoice",
-        /// A withdrawal of the API.
+        /// A withdrawal made by the API.
         ApiWithdrawal = "API Withdrawal",
-        /// Money sent back to a payer.
+        /// A refund to a payer.
         Refund = "Refund",
     }
 }
 
 impl PayStatus {
-    /// Whether no other state is documented to follow: [`Success`](Self::Success) or [`Failed`](Self::Failed).
+    /// Whether the documents list no later status: [`Success`](Self::Success) or [`Failed`](Self::Failed).
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Success | Self::Failed)
@@ -153,12 +160,11 @@ impl PayStatus {
 }
 
 impl DepositStatus {
-    /// Whether nothing is left to be paid: [`Successful`](Self::Successful), [`Paid`](Self::Paid),
+    /// Whether the order is fully paid, by the status: [`Successful`](Self::Successful), [`Paid`](Self::Paid),
     /// [`PaidOverdue`](Self::PaidOverdue), [`Overpayment`](Self::Overpayment) or
     /// [`OverpaymentOverdue`](Self::OverpaymentOverdue).
     ///
-    /// It takes the gateway's word alone. Before delivering ask [`DepositOrder::is_paid`](super::DepositOrder::is_paid),
-    /// which compares the amounts too.
+    /// Before delivering use [`DepositOrder::is_paid`](super::DepositOrder::is_paid), which compares the amounts too.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         matches!(
@@ -171,14 +177,14 @@ impl DepositStatus {
         )
     }
 
-    /// Whether the state says that money has come in for good, enough of it or not (`assumed` of `Underpayment`).
+    /// Whether the status means that money was received, in full or in part (`assumed` for `Underpayment`).
     pub(crate) fn has_money(&self) -> bool {
         self.is_settled() || matches!(self, Self::Underpayment | Self::UnderpaymentOverdue)
     }
 }
 
 impl WithdrawalStatus {
-    /// Whether no other state is documented to follow: [`Successful`](Self::Successful) or [`Failed`](Self::Failed).
+    /// Whether the documents list no later status: [`Successful`](Self::Successful) or [`Failed`](Self::Failed).
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Successful | Self::Failed)
@@ -190,15 +196,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_go_there_and_back_and_others_stay() {
-        for word in ["pending", "processing", "success", "failed"] {
-            let status = PayStatus::from(word);
+    fn known_values_round_trip_and_others_are_kept() {
+        for value in ["pending", "processing", "success", "failed"] {
+            let status = PayStatus::from(value);
             assert!(!matches!(status, PayStatus::Other(_)));
-            assert_eq!((status.as_str(), status.to_string()), (word, word.into()));
+            assert_eq!((status.as_str(), status.to_string()), (value, value.into()));
         }
-        for nearly in ["Success", "SUCCESS", "success ", ""] {
-            let status = PayStatus::from(nearly);
-            assert_eq!(status, PayStatus::Other(nearly.to_owned()));
+        for similar in ["Success", "SUCCESS", "success ", ""] {
+            let status = PayStatus::from(similar);
+            assert_eq!(status, PayStatus::Other(similar.to_owned()));
             assert!(!status.is_final());
         }
         let odd = PayStatus::from("a\nb").to_string();

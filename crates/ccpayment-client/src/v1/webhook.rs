@@ -1,30 +1,31 @@
-//! The gateway's notices of payments, withdrawals and refunds.
+//! Verifies and reads webhooks: notifications of payments, withdrawals and refunds.
 
 mod event;
 mod fields;
 mod kinds;
+mod transfer;
 
 use std::fmt;
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use payments_core::Timestamp;
+use http::{HeaderMap, StatusCode};
+use payments_core::{Timestamp, WebhookError};
+use payments_signing::Verified;
 use payments_signing::ccpayment::{Headers, Key, Window};
-use payments_signing::{Refused, Verified};
 
-use super::Config;
-use super::signed::Signed;
+use super::config::Config;
+use super::protocol::Signature;
 
-pub use event::{Event, Quote, Transfer, Unlisted};
+pub use event::{Event, Unlisted};
 pub use kinds::{ApiDeposit, ApiWithdrawal, DirectDeposit, Invoice, Refund};
+pub use transfer::{Quote, Transfer};
 
-/// Verifies webhooks. Made by [`Client::webhooks`](super::Client::webhooks), or from a [`Config`] alone where a
-/// service only receives.
+/// Verifies webhooks. Created by [`Client::webhooks`](super::Client::webhooks), or from a [`Config`] in a service that
+/// only receives.
 ///
-/// A webhook is valid for two minutes to both sides of its stamp (that the future counts too is `assumed`), by the clock
-/// that [`receive`](Self::receive) is given: it has to be right. The correction that the client learns from answers is
+/// A webhook is valid for two minutes before and after its timestamp (that the future counts is `assumed`), by the time
+/// given to [`receive`](Self::receive). That clock must be right: the correction that the client learns from answers is
 /// not applied here.
 #[derive(Clone)]
 pub struct Webhooks {
@@ -38,20 +39,20 @@ impl Webhooks {
         Self { key: config.key() }
     }
 
-    /// Verifies the headers and the exact bytes of a request's body, and reads the event.
+    /// Verifies the headers and the exact bytes of the body, and reads the event.
     ///
-    /// Hand over the bytes as they came: a body that was parsed and written again has another signature. The same event
-    /// comes up to seven times until it is acknowledged, and can be asked for again: handle it once, by
+    /// Pass the bytes as received: a body that was parsed and serialized again has another signature. The same event
+    /// arrives up to seven times until it is acknowledged, and again when it is resent on request: handle it once, by
     /// [`dedup_key`](Event::dedup_key).
     ///
     /// # Errors
-    /// [`WebhookError::Refused`] when it is not this merchant's, not genuine or not fresh, for one public reason.
-    /// [`WebhookError::Unreadable`] when it is genuine but lacks a field that every webhook has, has one that cannot be
-    /// read, or tells of money that came in and not how much of what.
+    /// - [`WebhookError::Refused`] if it is not genuine, not for this merchant or not fresh. Which of them is not revealed.
+    /// - [`WebhookError::Unreadable`] if it is genuine but lacks a field that every webhook has, has one that cannot be
+    ///   read, or is a credit without amount or coin.
     ///
     /// ```
     /// use ccpayment_client::v1::{Config, DEFAULT_BASE_URL, Event, Webhooks};
-    /// use payments_core::Timestamp;
+    /// use payments_core::{Timestamp, WebhookError};
     ///
     /// let config = Config::new(DEFAULT_BASE_URL, "202302010636261620672405236006912", "0123456789abcdef0123456789abcdef")?;
     /// let webhooks = Webhooks::new(&config);
@@ -79,13 +80,13 @@ impl Webhooks {
         body: &[u8],
         now: Timestamp,
     ) -> Result<Verified<Event>, WebhookError> {
-        match Signed::of(headers) {
-            Signed::Yes(parts) => self.receive_parts(&parts, body, now),
-            Signed::No | Signed::Broken => Err(WebhookError::Refused),
+        match Signature::of(headers) {
+            Signature::Present(parts) => self.receive_parts(&parts, body, now),
+            Signature::Absent | Signature::Malformed => Err(WebhookError::Refused),
         }
     }
 
-    /// As [`receive`](Self::receive), for a stack whose headers are no [`HeaderMap`].
+    /// As [`receive`](Self::receive), for headers that are not in a [`HeaderMap`].
     ///
     /// # Errors
     /// As [`receive`](Self::receive).
@@ -96,7 +97,8 @@ impl Webhooks {
         now: Timestamp,
     ) -> Result<Verified<Event>, WebhookError> {
         self.key
-            .verify_webhook(headers, body, now.as_secs(), &Window::default())?
+            .verify_webhook(headers, body, now.as_secs(), &Window::default())
+            .map_err(|_| WebhookError::Refused)?
             .try_map(Event::read)
     }
 }
@@ -109,37 +111,15 @@ impl fmt::Debug for Webhooks {
     }
 }
 
-/// Why a webhook gave no event. Answer with [`nack`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// Not genuine, not for this merchant, or too old. Which of them, and why, is nobody's business outside.
-    #[error("the webhook was refused: nothing in it may be acted on")]
-    Refused,
-    /// Genuine, but a field that every webhook has is missing, or the amount or coin of money that came in, or a field
-    /// cannot be read. Ask for the order instead.
-    #[error("the webhook is genuine but its {field} cannot be read: query the order instead")]
-    Unreadable {
-        /// The wire name.
-        field: &'static str,
-    },
-}
-
-impl From<Refused> for WebhookError {
-    fn from(_: Refused) -> Self {
-        Self::Refused
-    }
-}
-
-/// The reply after the event was committed: `success` under HTTP status 200, and nothing else. The gateway then sends
-/// it no more.
+/// The acknowledgement, sent after the event was committed: exactly `success` under HTTP status 200. The gateway then
+/// stops sending the webhook.
 #[must_use]
 pub fn ack() -> http::Response<Bytes> {
     reply(StatusCode::OK, "success")
 }
 
-/// The reply that makes the gateway send the webhook again, which it does up to six times: a status of 500, for every
-/// reply other than success counts as a failure.
+/// The reply that makes the gateway send the webhook again, up to six times: status 500. The gateway treats every reply
+/// other than `success` as a failure.
 #[must_use]
 pub fn nack() -> http::Response<Bytes> {
     reply(StatusCode::INTERNAL_SERVER_ERROR, "failed")

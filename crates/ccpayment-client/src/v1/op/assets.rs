@@ -1,19 +1,24 @@
-//! `assets`: what the merchant's account holds.
+//! `assets`: the merchant's balances.
 
-use payments_core::{Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, check, wire};
+use bytes::Bytes;
+use http::Request;
+use payments_core::wire::{Lenient, NonEmpty, Optional};
+use payments_core::{
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, Timestamp, check,
+    keeps_raw,
+};
 use serde::{Deserialize, Serialize};
 
-use super::unset;
-use crate::v1::protocol::wiring::Wired;
-use crate::v1::protocol::{Answer, keeps_raw};
-use crate::v1::rules;
+use crate::v1::limits;
+use crate::v1::protocol::{Account, Call, rows};
 
 /// Asks for the merchant's balances: `POST assets`, "Asset Balance Interface".
 ///
 /// **Effect: read.**
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[must_use = "a query is made by `Client::assets`"]
 pub struct AssetsQuery {
+    #[serde(skip_serializing_if = "String::is_empty")]
     coin_id: String,
 }
 
@@ -37,32 +42,22 @@ impl Operation for AssetsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::optional_text("coin_id", &self.coin_id, rules::ID)
+        check::optional_text("coin_id", &self.coin_id, limits::ID)
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    #[serde(skip_serializing_if = "unset")]
-    coin_id: &'a str,
-}
-
-impl Wired for AssetsQuery {
-    const PATH: &'static str = "assets";
-
-    fn body(&self) -> impl Serialize {
-        Body {
-            coin_id: &self.coin_id,
-        }
+impl Call for AssetsQuery {
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("assets", self, now)
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<Assets, Fault> {
-        let assets = answer.rows()?;
+    fn decode(&self, answer: Answer<'_>) -> Result<Assets, Fault> {
+        let assets = rows(&answer)?;
         Ok(answer.keep(Assets { assets, raw: None }))
     }
 }
 
-/// What `assets` answers.
+/// The answer to `assets`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Assets {
@@ -72,7 +67,7 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The balance of a coin, spelt as the gateway spells it: `USDT`.
+    /// The balance of a coin by its exact symbol: `USDT`.
     #[must_use]
     pub fn of(&self, crypto: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.crypto == crypto)
@@ -81,27 +76,29 @@ impl Assets {
 
 keeps_raw!(Assets);
 
-/// What there is of one coin.
+/// The balance of one coin.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Asset {
     /// The symbol of the coin.
-    #[serde(deserialize_with = "super::present_text")]
+    #[serde_as(as = "NonEmpty")]
     pub crypto: String,
-    /// How much there is, in units of the coin. A balance that is no amount, a negative one for example, is none here
-    /// and stands in `raw()`: it leaves the other rows readable.
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
+    /// The balance, in units of the coin. A balance that is not an amount, for example a negative one, becomes `None` and
+    /// is only in `raw()`: so the other rows stay readable.
+    #[serde_as(as = "Lenient")]
     pub value: Option<Amount>,
     /// The id of the coin.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub coin_id: Option<String>,
     /// The name.
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub name: Option<String>,
     /// US dollars for one unit (`assumed`).
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
+    #[serde_as(as = "Lenient")]
     pub price: Option<Amount>,
-    /// The URL of its picture.
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
+    /// The URL of its icon.
+    #[serde_as(as = "Lenient")]
     pub logo: Option<String>,
 }

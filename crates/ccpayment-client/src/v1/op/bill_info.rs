@@ -1,55 +1,57 @@
-//! `bill/info`: what became of orders, of deposits and of withdrawals.
+//! `bill/info`: the state of orders and of withdrawals.
 
 mod deposit;
+mod trade;
+mod wire;
 mod withdrawal;
 
 use std::collections::HashSet;
 
-use payments_core::wire::{self, Json};
+use bytes::Bytes;
+use http::Request;
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp,
+    Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, Timestamp, keeps_raw,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{RefundItem, Trade};
-use crate::v1::protocol::wiring::Wired;
-use crate::v1::protocol::{Answer, keeps_raw};
+use crate::v1::protocol::{Account, Call, rows};
+use wire::WireRow;
 
 pub use deposit::DepositOrder;
+pub use trade::{RefundItem, Trade};
 pub use withdrawal::WithdrawalOrder;
 
-/// The most ids of one question.
-const MOST: usize = 100;
+/// The most ids of one query.
+const MAX_IDS: usize = 100;
 
-/// The two questions differ in what they ask for and how the answer's rows are read, and in nothing else.
+/// Deposits and withdrawals have the same query and answer, except for their names and the type of the rows.
 macro_rules! query {
     ($(#[$doc:meta])* $query:ident, $name:literal, $answer:ident { $rows:ident: $row:ident }) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
         #[must_use = "a query is made by a method of `Client`"]
         pub struct $query {
             merchant_order_ids: Vec<MerchantRef>,
         }
 
         impl $query {
-            /// By the merchant's own ids, 1 to 100 of them and each once. [`split`](Self::split) takes more.
+            /// By the merchant's own ids: 1 to 100, each once. For more use [`split`](Self::split).
             pub fn new(merchant_order_ids: impl IntoIterator<Item = MerchantRef>) -> Self {
                 Self {
                     merchant_order_ids: merchant_order_ids.into_iter().collect(),
                 }
             }
 
-            /// By one id: the way to resolve an unknown outcome.
+            /// By one id: this resolves an unknown outcome.
             pub fn one(merchant_order_id: MerchantRef) -> Self {
                 Self::new([merchant_order_id])
             }
 
-            /// Any number of ids, as questions of up to 100 each.
+            /// Any number of ids, as queries of up to 100 each.
             #[must_use]
             pub fn split(merchant_order_ids: &[MerchantRef]) -> Vec<Self> {
                 merchant_order_ids
-                    .chunks(MOST)
+                    .chunks(MAX_IDS)
                     .map(|ids| Self::new(ids.iter().cloned()))
                     .collect()
             }
@@ -65,26 +67,19 @@ macro_rules! query {
             }
         }
 
-        impl Wired for $query {
-            const PATH: &'static str = "bill/info";
-
-            fn body(&self) -> impl Serialize {
-                Body {
-                    merchant_order_ids: &self.merchant_order_ids,
-                }
+        impl Call for $query {
+            fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+                account.post("bill/info", self, now)
             }
 
-            fn read(&self, answer: Answer<'_>) -> Result<$answer, Fault> {
-                let rows: Vec<Row<'_>> = answer.rows()?;
-                let orders: Vec<$row> = rows
-                    .into_iter()
-                    .map(|row| {
-                        let order = $row::read(row)?;
-                        asked_for(&self.merchant_order_ids, &order.merchant_order_id)?;
-                        Ok(order)
-                    })
-                    .collect::<Result<_, Fault>>()?;
-                each_once(orders.iter().map(|order| order.merchant_order_id.as_str()))?;
+            fn decode(&self, answer: Answer<'_>) -> Result<$answer, Fault> {
+                let rows: Vec<WireRow<'_>> = rows(&answer)?;
+                let orders = rows.into_iter().map($row::read);
+                let orders = orders.collect::<Result<Vec<_>, _>>()?;
+                check_ids(
+                    &self.merchant_order_ids,
+                    orders.iter().map(|order| order.merchant_order_id.as_str()),
+                )?;
                 Ok(answer.keep($answer {
                     $rows: orders,
                     raw: None,
@@ -95,8 +90,8 @@ macro_rules! query {
         keeps_raw!($answer);
 
         impl $answer {
-            /// The order of this id; an answer with two of one id is refused as a whole. None is no proof that there is
-            /// none: what becomes of an unknown id, no document says, and the gateway may show an order late.
+            /// The order with this id; an answer with two rows of one id is refused. `None` does not prove that the order
+            /// does not exist: no document states how an unknown id is answered, and the gateway may show an order late.
             #[must_use]
             pub fn find(&self, merchant_order_id: &MerchantRef) -> Option<&$row> {
                 let id = merchant_order_id.as_str();
@@ -109,11 +104,11 @@ macro_rules! query {
 query! {
     /// Asks for orders of deposits: `POST bill/info`, "API Deposit Order Information Interface".
     ///
-    /// **Effect: read.** Ids of withdrawals are asked for by a [`WithdrawalQuery`]: the gateway wants the two kept apart.
+    /// **Effect: read.** Use a [`WithdrawalQuery`] for ids of withdrawals: the gateway does not allow both in one query.
     ///
-    /// An answer with two rows of one id, with a row of a withdrawal or of another id is
-    /// [`Kind::Integrity`](payments_core::Kind::Integrity). One row that cannot be read fails the whole answer: ask for its id
-    /// alone.
+    /// An answer with two rows of one id, with the row of a withdrawal or with an id that was not requested is
+    /// [`Kind::Integrity`](payments_core::Kind::Integrity). One row that cannot be read fails the entire answer: query its
+    /// id separately.
     ///
     /// ```
     /// use ccpayment_client::v1::DepositQuery;
@@ -132,22 +127,22 @@ query! {
 query! {
     /// Asks for withdrawals: `POST bill/info`, "Withdrawal Order Information Interface".
     ///
-    /// **Effect: read.** Ids of deposits are asked for by a [`DepositQuery`]: the gateway wants the two kept apart.
+    /// **Effect: read.** Use a [`DepositQuery`] for ids of deposits: the gateway does not allow both in one query.
     ///
-    /// Two rows of one id, and two transfers in one row, mean that money may have gone out twice: either is
-    /// [`Kind::Integrity`](payments_core::Kind::Integrity), as is a row of a deposit or of another id. The answer as it came
-    /// stands in the error.
+    /// Two rows of one id, and two transfers in one row, mean that money may have been paid out twice: either is
+    /// [`Kind::Integrity`](payments_core::Kind::Integrity), as is the row of a deposit or an id that was not requested. The
+    /// error contains the answer as received.
     WithdrawalQuery, "withdrawals", Withdrawals { withdrawals: WithdrawalOrder }
 }
 
 fn check(ids: &[MerchantRef]) -> Result<(), InvalidRequest> {
     let problem = if ids.is_empty() {
-        "are none"
-    } else if ids.len() > MOST {
-        "are too many"
-    } else if repeats(ids.iter().map(MerchantRef::as_str)) {
-        // The answer to it may well have two rows, and then it could not be told from an order that stands twice.
-        "name an id twice"
+        "is empty"
+    } else if ids.len() > MAX_IDS {
+        "is too long"
+    } else if has_repeats(ids.iter().map(MerchantRef::as_str)) {
+        // The answer may have two rows of it, which would look like an order that exists twice.
+        "contains an id twice"
     } else {
         return Ok(());
     };
@@ -155,103 +150,40 @@ fn check(ids: &[MerchantRef]) -> Result<(), InvalidRequest> {
         .allowed("1 to 100 ids, each once; more by `split`"))
 }
 
-fn repeats<'a>(mut ids: impl Iterator<Item = &'a str>) -> bool {
-    let mut seen = HashSet::new();
-    !ids.all(|id| seen.insert(id))
-}
-
-/// One id is one order: a second row of it is an order that stands twice, and must not hide behind the first.
-fn each_once<'a>(told: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
-    if repeats(told) {
+/// Every id of the answer must have been requested, and each is one order: a second row must not hide behind the first.
+fn check_ids<'a>(
+    requested: &[MerchantRef],
+    received: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Fault> {
+    let is_requested = |id| requested.iter().any(|requested| requested.as_str() == id);
+    if !received.clone().all(is_requested) {
+        Err(Fault::mismatch("merchant_order_id"))
+    } else if has_repeats(received) {
         Err(Fault::mismatch("merchant_order_id: two rows of one"))
     } else {
         Ok(())
     }
 }
 
-/// A row about another order is no answer.
-fn asked_for(ids: &[MerchantRef], told: &str) -> Result<(), Fault> {
-    if ids.iter().any(|id| id.as_str() == told) {
-        Ok(())
-    } else {
-        Err(Fault::mismatch("merchant_order_id"))
-    }
+fn has_repeats<'a>(mut ids: impl Iterator<Item = &'a str>) -> bool {
+    let mut seen = HashSet::new();
+    !ids.all(|id| seen.insert(id))
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    merchant_order_ids: &'a [MerchantRef],
-}
-
-/// A row of either kind.
-#[derive(Deserialize)]
-struct Row<'a> {
-    #[serde(borrow)]
-    order_detail: Json<'a>,
-    #[serde(default, deserialize_with = "wire::list")]
-    trade_list: Vec<Trade>,
-    #[serde(default, deserialize_with = "wire::list")]
-    refund_list: Vec<RefundItem>,
-}
-
-/// `order_detail` of either kind. The states differ and are read as text first.
-#[derive(Deserialize)]
-struct Detail {
-    #[serde(deserialize_with = "super::present_text")]
-    merchant_order_id: String,
-    #[serde(deserialize_with = "super::present_text")]
-    status: String,
-    #[serde(default, deserialize_with = "wire::optional_provider_ref")]
-    order_id: Option<ProviderRef>,
-    #[serde(default, deserialize_with = "wire::optional_amount")]
-    product_price: Option<Amount>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
-    denominated_currency: Option<String>,
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
-    product_name: Option<String>,
-    #[serde(default, deserialize_with = "wire::optional_text")]
-    crypto: Option<String>,
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
-    chain: Option<String>,
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
-    contract: Option<String>,
-    #[serde(default, deserialize_with = "wire::optional_amount")]
-    order_amount: Option<Amount>,
-    /// The table's name for it; the examples have the other one.
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
-    rate: Option<Amount>,
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
-    token_rate: Option<Amount>,
-    #[serde(default, deserialize_with = "crate::v1::informative::moment")]
-    created: Option<Timestamp>,
-}
-
-impl Detail {
-    /// The rows of the two kinds tell each other apart by the price alone: a withdrawal has none. That a price of zero is
-    /// none, whatever currency stands beside it, is `assumed`: a server in Go writes unset fields so, and no order can be
-    /// made at zero.
-    fn is_priced(&self) -> bool {
-        match self.product_price {
-            Some(price) => !price.is_zero(),
-            None => self.denominated_currency.is_some(),
-        }
-    }
-}
-
-/// What `bill/info` answers to a [`DepositQuery`].
+/// The answer to a [`DepositQuery`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deposits {
-    /// The orders that were found, of those that were asked for.
+    /// The requested orders that were found.
     pub deposits: Vec<DepositOrder>,
     raw: Option<RawAnswer>,
 }
 
-/// What `bill/info` answers to a [`WithdrawalQuery`].
+/// The answer to a [`WithdrawalQuery`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Withdrawals {
-    /// The withdrawals that were found, of those that were asked for.
+    /// The requested withdrawals that were found.
     pub withdrawals: Vec<WithdrawalOrder>,
     raw: Option<RawAnswer>,
 }

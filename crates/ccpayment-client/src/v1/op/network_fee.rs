@@ -1,22 +1,28 @@
-//! `network/fee`: what a withdrawal would cost.
+//! `network/fee`: the network fee of a withdrawal.
 
-use payments_core::SensitiveString;
-use payments_core::{Amount, Effect, Fault, InvalidRequest, Operation, RawAnswer, check, wire};
+use bytes::Bytes;
+use http::Request;
+use payments_core::wire::{NonEmpty, Optional, Scalar};
+use payments_core::{
+    Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString,
+    Timestamp, check, keeps_raw, redact,
+};
 use serde::{Deserialize, Serialize};
 
-use super::{unset, without_all};
-use crate::v1::protocol::wiring::Wired;
-use crate::v1::protocol::{Answer, keeps_raw};
-use crate::v1::{Fee, rules};
+use crate::v1::fee::Fee;
+use crate::v1::limits;
+use crate::v1::protocol::{Account, Call};
 
-/// Asks what the network charges for a withdrawal: `POST network/fee`, "Network Fee Interface".
+/// Asks for the network fee of a withdrawal: `POST network/fee`, "Network Fee Interface".
 ///
 /// **Effect: read.**
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[must_use = "a query is made by `Client::network_fee`"]
 pub struct NetworkFeeQuery {
     token_id: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
     address: SensitiveString,
+    #[serde(skip_serializing_if = "str::is_empty")]
     memo: SensitiveString,
 }
 
@@ -30,13 +36,13 @@ impl NetworkFeeQuery {
         }
     }
 
-    /// To this address, as in [`Withdraw::new`](super::Withdraw::new): to a Cwallet user it costs nothing.
+    /// To this address, as in [`Withdraw::new`](crate::v1::Withdraw::new): to a Cwallet user it is free.
     pub fn address(mut self, address: impl Into<String>) -> Self {
         self.address = SensitiveString::from(address);
         self
     }
 
-    /// With this memo. Only the provider's clients know the parameter, its page does not.
+    /// With this memo. Only the provider's SDKs have this parameter, not its page.
     pub fn memo(mut self, memo: impl Into<String>) -> Self {
         self.memo = SensitiveString::from(memo);
         self
@@ -49,64 +55,51 @@ impl Operation for NetworkFeeQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("token_id", &self.token_id, rules::ID)?;
-        check::optional_text("address", &self.address, rules::ADDRESS)?;
-        check::optional_text("memo", &self.memo, rules::MEMO)
+        check::text("token_id", &self.token_id, limits::ID)?;
+        check::optional_text("address", &self.address, limits::ADDRESS)?;
+        check::optional_text("memo", &self.memo, limits::MEMO)
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    token_id: &'a str,
-    #[serde(skip_serializing_if = "unset")]
-    address: &'a str,
-    #[serde(skip_serializing_if = "unset")]
-    memo: &'a str,
-}
-
-impl Wired for NetworkFeeQuery {
-    const PATH: &'static str = "network/fee";
-
-    fn body(&self) -> impl Serialize {
-        Body {
-            token_id: &self.token_id,
-            address: &self.address,
-            memo: &self.memo,
-        }
+impl Call for NetworkFeeQuery {
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("network/fee", self, now)
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<NetworkFee, Fault> {
-        let told: Told = answer.data()?;
-        answer.expect("token_id", &*self.token_id, told.token_id.as_deref())?;
+    fn decode(&self, answer: Answer<'_>) -> Result<NetworkFee, Fault> {
+        let wire: WireNetworkFee = answer.data()?;
+        answer.expect("token_id", &*self.token_id, wire.token_id.as_deref())?;
         Ok(answer.keep(NetworkFee {
-            token_id: told.token_id,
-            fee: Fee::new(told.fee).in_crypto(told.crypto),
+            token_id: wire.token_id,
+            fee: Fee::new(wire.fee).in_crypto(wire.crypto),
             raw: None,
         }))
     }
 
-    fn redact(&self, said: String) -> String {
-        without_all(said, [&self.address, &self.memo])
+    fn redact(&self, message: String) -> String {
+        redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }
 
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Deserialize)]
-struct Told {
-    #[serde(default, deserialize_with = "wire::optional_text")]
+struct WireNetworkFee {
+    #[serde_as(as = "Optional")]
     token_id: Option<String>,
-    #[serde(deserialize_with = "super::present_text")]
+    #[serde_as(as = "NonEmpty")]
     crypto: String,
-    #[serde(deserialize_with = "wire::amount")]
+    #[serde_as(as = "Scalar")]
     fee: Amount,
 }
 
-/// What `network/fee` answers.
+/// The answer to `network/fee`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkFee {
-    /// The token, as asked.
+    /// The token, as requested.
     pub token_id: Option<String>,
-    /// The fee and the coin it is in, which need not be the token's.
+    /// The fee and its coin, which may differ from the token's.
     pub fee: Fee,
     raw: Option<RawAnswer>,
 }

@@ -1,23 +1,24 @@
-//! `withdraw`: coins of the merchant's to somebody.
+//! `withdraw`: pays out the merchant's coins.
 
-use payments_core::SensitiveString;
+use bytes::Bytes;
+use http::Request;
+use payments_core::wire::{Lenient, Optional, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer, check,
-    wire,
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    SensitiveString, Timestamp, check, keeps_raw, redact,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{WithdrawalQuery, unset, without_all};
-use crate::v1::protocol::wiring::Wired;
-use crate::v1::protocol::{Answer, keeps_raw};
-use crate::v1::{Fee, rules};
+use super::bill_info::WithdrawalQuery;
+use crate::v1::fee::Fee;
+use crate::v1::limits;
+use crate::v1::protocol::{Account, Call};
 
 /// A withdrawal: `POST withdraw`, "Create a withdrawal order".
 ///
-/// **Effect: unkeyed.** The documents want `merchant_order_id` to be unique and do not say what a second withdrawal under
-/// the same one does, nor under which code it is refused. A withdrawal is never sent again by this library once a byte of
-/// it may have left: an [`Outcome::Unknown`](payments_core::Outcome) is resolved by [`query`](Self::query), and never
-/// by a withdrawal with a new id.
+/// **Effect: unkeyed.** The documents require a unique `merchant_order_id`. They do not state what a second withdrawal under
+/// the same id does, nor the code of its refusal. So a withdrawal is never resent once a byte of it may have left: resolve
+/// an [`Outcome::Unknown`](payments_core::Outcome) by [`query`](Self::query), and never by a withdrawal under a new id.
 ///
 /// ```
 /// use ccpayment_client::v1::Withdraw;
@@ -34,13 +35,14 @@ use crate::v1::{Fee, rules};
 /// # let _ = after_a_failure;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[must_use = "a withdrawal is made by `Client::withdraw`"]
 pub struct Withdraw {
     merchant_order_id: MerchantRef,
-    token_id: String,
     address: SensitiveString,
+    token_id: String,
     value: Amount,
+    #[serde(skip_serializing_if = "str::is_empty")]
     memo: SensitiveString,
     merchant_pays_fee: bool,
 }
@@ -48,13 +50,13 @@ pub struct Withdraw {
 impl Withdraw {
     /// A withdrawal of `value` to `address`.
     ///
-    /// - `merchant_order_id`: the merchant's own id of this withdrawal, unique. Keep it before the call.
-    /// - `token_id`: the token that the address is of, from [`Client::coins`](crate::v1::Client::coins); to a Cwallet
-    ///   user, any token of the coin. Coins sent over another network than the address belongs to are lost.
-    /// - `address`: an address on the chain, a Cwallet id, the e-mail address of a Cwallet account, or an invoice for
-    ///   Satoshi, which works once. Not checked here.
-    /// - `value`: in units of the coin, more than zero. Its decimals and its least value are bounded by the coin's
-    ///   `precision` and `min` (`assumed`); they are the gateway's to check.
+    /// - `merchant_order_id`: the merchant's unique id of this withdrawal. Store it before the call.
+    /// - `token_id`: the token of the address's network, from [`Client::coins`](crate::v1::Client::coins); to a Cwallet
+    ///   user, any token of the coin. Coins sent over another network than the address's are lost.
+    /// - `address`: an address on the chain, a Cwallet id, the e-mail address of a Cwallet account, or a Satoshi invoice,
+    ///   which can be paid once. Not checked here.
+    /// - `value`: in units of the coin, more than zero. The coin's `precision` and `min` limit its decimals and its size
+    ///   (`assumed`); the gateway checks them.
     pub fn new(
         merchant_order_id: MerchantRef,
         token_id: impl Into<String>,
@@ -63,29 +65,29 @@ impl Withdraw {
     ) -> Self {
         Self {
             merchant_order_id,
-            token_id: token_id.into(),
             address: SensitiveString::from(address),
+            token_id: token_id.into(),
             value,
             memo: SensitiveString::default(),
             merchant_pays_fee: false,
         }
     }
 
-    /// The memo or tag of the address, up to 256 characters (`assumed`). Sent as text: the table says integer, every
-    /// client of the provider's sends text.
+    /// The memo or tag of the address, up to 256 characters (`assumed`). Sent as text: the table has an integer, but every
+    /// official SDK sends text.
     pub fn memo(mut self, memo: impl Into<String>) -> Self {
         self.memo = SensitiveString::from(memo);
         self
     }
 
-    /// Who pays the network's fee: the merchant, on top of the value, or the receiver, out of it (the default).
+    /// Who pays the network fee: the merchant, in addition to the value, or the receiver, out of the value (the default).
     pub const fn merchant_pays_fee(mut self, merchant_pays_fee: bool) -> Self {
         self.merchant_pays_fee = merchant_pays_fee;
         self
     }
 
-    /// The question what became of this withdrawal, for when the call itself cannot tell. That it is not found is no proof
-    /// that it was not made: the gateway may show it late.
+    /// The query for this withdrawal, for an unknown outcome. A withdrawal that is not found may still have been made: the
+    /// gateway may show it late.
     pub fn query(&self) -> WithdrawalQuery {
         WithdrawalQuery::one(self.merchant_order_id.clone())
     }
@@ -97,92 +99,74 @@ impl Operation for Withdraw {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("token_id", &self.token_id, rules::ID)?;
-        check::text("address", &self.address, rules::ADDRESS)?;
+        check::text("token_id", &self.token_id, limits::ID)?;
+        check::text("address", &self.address, limits::ADDRESS)?;
         check::positive("value", self.value)?;
-        check::optional_text("memo", &self.memo, rules::MEMO)
+        check::optional_text("memo", &self.memo, limits::MEMO)
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    merchant_order_id: &'a MerchantRef,
-    address: &'a str,
-    token_id: &'a str,
-    value: Amount,
-    #[serde(skip_serializing_if = "unset")]
-    memo: &'a str,
-    merchant_pays_fee: bool,
-}
-
-impl Wired for Withdraw {
-    const PATH: &'static str = "withdraw";
-
-    fn body(&self) -> impl Serialize {
-        Body {
-            merchant_order_id: &self.merchant_order_id,
-            address: &self.address,
-            token_id: &self.token_id,
-            value: self.value,
-            memo: &self.memo,
-            merchant_pays_fee: self.merchant_pays_fee,
-        }
+impl Call for Withdraw {
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("withdraw", self, now)
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
-        let told: Told = answer.data()?;
+    fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
+        let wire: WireWithdrawal = answer.data()?;
         Ok(answer.keep(Withdrawal {
-            order_id: told.order_id,
-            record_id: told.record_id,
-            network_fee: Fee::told(
-                told.network_fee,
-                told.network_fee_crypto,
-                told.network_coin_id,
-                told.network_fee_value,
+            order_id: wire.order_id,
+            record_id: wire.record_id,
+            network_fee: Fee::from_wire(
+                wire.network_fee,
+                wire.network_fee_crypto,
+                wire.network_coin_id,
+                wire.network_fee_value,
             ),
-            net_receivable: told.net_receivable,
+            net_receivable: wire.net_receivable,
             raw: None,
         }))
     }
 
-    fn redact(&self, said: String) -> String {
-        without_all(said, [&self.address, &self.memo])
+    fn redact(&self, message: String) -> String {
+        redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }
 
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Deserialize)]
-struct Told {
-    #[serde(deserialize_with = "wire::provider_ref")]
+struct WireWithdrawal {
+    #[serde_as(as = "Scalar")]
     order_id: ProviderRef,
-    #[serde(default, deserialize_with = "wire::optional_provider_ref")]
+    #[serde_as(as = "Optional")]
     record_id: Option<ProviderRef>,
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
+    #[serde_as(as = "Lenient")]
     network_fee: Option<Amount>,
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
+    #[serde_as(as = "Lenient")]
     network_fee_crypto: Option<String>,
-    #[serde(default, deserialize_with = "crate::v1::informative::text")]
+    #[serde_as(as = "Lenient")]
     network_coin_id: Option<String>,
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
+    #[serde_as(as = "Lenient")]
     network_fee_value: Option<Amount>,
-    #[serde(default, deserialize_with = "crate::v1::informative::amount")]
+    #[serde_as(as = "Lenient")]
     net_receivable: Option<Amount>,
 }
 
-/// What `withdraw` answers: the withdrawal was accepted, which does not mean that it was made. The webhook and
-/// [`Client::withdrawals`](crate::v1::Client::withdrawals) tell that.
+/// The answer to `withdraw`: the withdrawal was accepted, which does not mean that it was paid out. For that see the webhook
+/// and [`Client::withdrawals`](crate::v1::Client::withdrawals).
 ///
-/// A withdrawal was accepted also if its fee cannot be read: that is none then, and stands in `raw()`.
+/// A fee that cannot be read becomes `None` and is only in `raw()`: the withdrawal was accepted all the same.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Withdrawal {
     /// The gateway's id of the withdrawal.
     pub order_id: ProviderRef,
-    /// The gateway's id of the movement: the one webhooks are told apart by. In answers since 2023-07-26.
+    /// The gateway's id of the transfer, which webhooks contain. In answers since 2023-07-26.
     pub record_id: Option<ProviderRef>,
-    /// What the network charges, in its own coin. Nothing for a withdrawal to a Cwallet user.
+    /// The network fee, in its own coin. `None` for a withdrawal to a Cwallet user.
     pub network_fee: Option<Fee>,
-    /// What the receiver gets, in units of the coin. In answers since 2023-07-26. It is the value less the fee only
-    /// where the receiver pays it and it is in the same coin.
+    /// What the receiver gets, in units of the coin. In answers since 2023-07-26. It equals the value less the fee only if
+    /// the receiver pays the fee and the fee is in the same coin.
     pub net_receivable: Option<Amount>,
     raw: Option<RawAnswer>,
 }

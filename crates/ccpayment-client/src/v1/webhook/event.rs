@@ -1,46 +1,45 @@
-//! What a webhook tells: five kinds, each with its own names for the same things.
+//! The event of a webhook: one of five kinds, whose names for the same things differ on the wire.
 
-use bytes::Bytes;
-use payments_core::{Amount, ProviderRef};
+use payments_core::{ProviderRef, WebhookError};
 
-use super::WebhookError;
 use super::fields::Fields;
 use super::kinds::{ApiDeposit, ApiWithdrawal, DirectDeposit, Invoice, Refund};
-use crate::v1::{OrderType, PayStatus};
+use super::transfer::Transfer;
+use crate::v1::status::{OrderType, PayStatus};
 
-/// What a webhook tells. Handlers take a [`Verified<Event>`](super::Verified), which only
-/// [`Webhooks::receive`](super::Webhooks::receive) makes.
+/// The content of a webhook. Handlers take a [`Verified<Event>`](crate::v1::Verified), which only
+/// [`Webhooks::receive`](super::Webhooks::receive) creates.
 ///
-/// Every kind has a [`Transfer`], and fields of its own. The wire's names differ from kind to kind and are mapped:
+/// Every kind has a [`Transfer`] and further fields. The names on the wire differ from kind to kind and are mapped:
 ///
 /// | here | API deposit | direct deposit | invoice | API withdrawal | refund |
 /// |---|---|---|---|---|---|
 /// | `transfer.amount` | `paid_amount` | `paid_amount` | `paid_amount` | `withdraw_amount` | `amount` |
 /// | `credit_amount`, `net_receivable` | | `credit_amount` | `credit_amount` | `net_receivable` | `net_receivable` |
 /// | `merchant_order_id` | in `extend` | | | top level | top level |
-/// | the network fee's coin | | | not told | `network_fee_crypto` | `network_crypto` |
+/// | the network fee's coin | | | not sent | `network_fee_crypto` | `network_crypto` |
 ///
 /// Source: the five pages of webhooks.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant)] // one is read and handled at a time; a box would stand in every pattern
+#[allow(clippy::large_enum_variant)] // one is handled at a time, and a box would be in every pattern
 #[non_exhaustive]
 pub enum Event {
-    /// A payment of an order of the API: one of possibly several.
+    /// A payment of an API order, which may have several.
     ApiDeposit(ApiDeposit),
     /// A payment to a customer's permanent address.
     DirectDeposit(DirectDeposit),
     /// A payment of an invoice.
     Invoice(Invoice),
-    /// A withdrawal of the API.
+    /// A withdrawal made by the API.
     ApiWithdrawal(ApiWithdrawal),
-    /// Money sent back to a payer.
+    /// A refund to a payer.
     Refund(Refund),
     /// A kind that no page lists. Never a credit.
     Unlisted(Unlisted),
 }
 
 impl Event {
-    /// What every kind has.
+    /// The part that every kind has.
     #[must_use]
     pub const fn transfer(&self) -> &Transfer {
         match self {
@@ -53,7 +52,7 @@ impl Event {
         }
     }
 
-    /// What it is about.
+    /// The kind.
     #[must_use]
     pub fn order_type(&self) -> OrderType {
         match self {
@@ -66,28 +65,28 @@ impl Event {
         }
     }
 
-    /// Whether money has come in for good: a payment whose status is [`PayStatus::Success`]. Nothing else is a credit.
+    /// Whether it is a credit: an incoming payment whose status is [`PayStatus::Success`]. Nothing else is a credit.
     ///
-    /// How much of what is told then: `amount` and `crypto` of [`transfer`](Self::transfer). A genuine webhook of such a
-    /// payment without them gives no event.
+    /// Then `amount` and `crypto` of [`transfer`](Self::transfer) are set: a genuine webhook of such a payment without them
+    /// is not accepted.
     #[must_use]
     pub fn is_credit(&self) -> bool {
-        let comes_in = matches!(
+        let is_incoming = matches!(
             self,
             Self::ApiDeposit(_) | Self::DirectDeposit(_) | Self::Invoice(_)
         );
-        comes_in && self.transfer().status == PayStatus::Success
+        is_incoming && self.transfer().status == PayStatus::Success
     }
 
-    /// What makes it one event: record and status. The same pair comes again until it is acknowledged, and whenever it
-    /// is asked for again; another payment of the same order has another record.
+    /// The identity of the event: record and status. The same pair arrives again until it is acknowledged, and whenever
+    /// it is resent on request; another payment of the same order has another record.
     #[must_use]
     pub fn dedup_key(&self) -> (&str, &str) {
         let transfer = self.transfer();
         (transfer.record_id.as_str(), transfer.status.as_str())
     }
 
-    /// The merchant's id of the order, where the kind has one.
+    /// The merchant's id of the order, for kinds that have one.
     #[must_use]
     pub fn merchant_order_id(&self) -> Option<&str> {
         match self {
@@ -98,7 +97,7 @@ impl Event {
         }
     }
 
-    /// The gateway's id of the order, where the kind has one.
+    /// The gateway's id of the order, for kinds that have one.
     #[must_use]
     pub const fn order_id(&self) -> Option<&ProviderRef> {
         match self {
@@ -109,18 +108,15 @@ impl Event {
         }
     }
 
-    /// The body as it came, for fields that are not listed here. Treat it as confidential.
+    /// The body as received, for fields that are not listed here. Treat it as confidential.
     #[must_use]
     pub fn raw(&self) -> &[u8] {
-        &self.transfer().raw.0
+        self.transfer().raw()
     }
 
     pub(super) fn read(body: &[u8]) -> Result<Self, WebhookError> {
         let fields = Fields::read(body)?;
-        let missing = WebhookError::Unreadable {
-            field: "order_type",
-        };
-        let order_type = fields.text("order_type")?.ok_or(missing)?;
+        let order_type: String = fields.required("order_type")?;
         let read = |amount| Transfer::read(&fields, amount, body);
         let incoming = || Transfer::read_incoming(&fields, "paid_amount", body);
         Ok(match order_type.as_str() {
@@ -140,114 +136,12 @@ impl Event {
     }
 }
 
-/// What every webhook tells.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Transfer {
-    /// The state. Only [`PayStatus::Success`] is a credit.
-    pub status: PayStatus,
-    /// The gateway's id of this movement: one order may have several.
-    pub record_id: ProviderRef,
-    /// How much moved, in units of `crypto`. Of every credit it is told, and so is `crypto`.
-    pub amount: Option<Amount>,
-    /// The symbol of the coin.
-    pub crypto: Option<String>,
-    /// The chain.
-    pub chain: Option<String>,
-    /// The token's contract; for a coin of the chain itself, the chain's number.
-    pub contract: Option<String>,
-    /// The hash of the transaction, or the text `internal transfer`: see [`is_internal`](Self::is_internal).
-    pub txid: Option<String>,
-    raw: Raw,
-}
-
-impl Transfer {
-    /// Whether it moved between Cwallet users, and so stands on no chain.
-    #[must_use]
-    pub fn is_internal(&self) -> bool {
-        self.txid.as_deref() == Some("internal transfer")
-    }
-
-    /// A success of incoming money has to tell how much of what: there is nothing to book otherwise, and whoever books
-    /// what was due instead is deceived.
-    fn read_incoming(
-        fields: &Fields<'_>,
-        amount: &'static str,
-        body: &[u8],
-    ) -> Result<Self, WebhookError> {
-        let transfer = Self::read(fields, amount, body)?;
-        let unreadable = |field| Err(WebhookError::Unreadable { field });
-        match transfer.status {
-            PayStatus::Success if transfer.amount.is_none() => unreadable(amount),
-            PayStatus::Success if transfer.crypto.is_none() => unreadable("crypto"),
-            _ => Ok(transfer),
-        }
-    }
-
-    fn read(fields: &Fields<'_>, amount: &'static str, body: &[u8]) -> Result<Self, WebhookError> {
-        let missing = |field| WebhookError::Unreadable { field };
-        let status = fields
-            .text("pay_status")?
-            .ok_or_else(|| missing("pay_status"))?;
-        Ok(Self {
-            status: PayStatus::from(status.as_str()),
-            record_id: fields
-                .reference("record_id")?
-                .ok_or_else(|| missing("record_id"))?,
-            amount: fields.amount(amount)?,
-            crypto: fields.text("crypto")?,
-            chain: fields.told("chain"),
-            contract: fields.told("contract"),
-            txid: fields.told("txid"),
-            raw: Raw(Bytes::copy_from_slice(body)),
-        })
-    }
-}
-
-/// The body; `Debug` prints its size only.
-#[derive(Clone)]
-struct Raw(Bytes);
-
-impl std::fmt::Debug for Raw {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
-    }
-}
-
-/// The price of an order and what it came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Quote {
-    /// The price.
-    pub product_price: Option<Amount>,
-    /// What the price is in: `USD`, or `token` in one of several spellings.
-    pub denominated_currency: Option<String>,
-    /// What was due, in units of the coin.
-    pub order_amount: Option<Amount>,
-    /// US dollars for one unit of the currency, 1 for dollars (`assumed` from the samples; the page says the opposite).
-    pub fiat_rate: Option<Amount>,
-    /// US dollars for one unit of the coin (`assumed` from the samples).
-    pub token_rate: Option<Amount>,
-}
-
-impl Quote {
-    pub(super) fn read(fields: &Fields<'_>) -> Result<Self, WebhookError> {
-        Ok(Self {
-            product_price: fields.amount("product_price")?,
-            denominated_currency: fields.text("denominated_currency")?,
-            order_amount: fields.amount("order_amount")?,
-            fiat_rate: fields.told_amount("fiat_rate"),
-            token_rate: fields.told_amount("token_rate"),
-        })
-    }
-}
-
-/// A webhook of a kind that no page lists; [`Event::raw`] has all of it.
+/// A webhook of a kind that no page lists; [`Event::raw`] has its other fields.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unlisted {
-    /// What every webhook tells; `amount` is the field of that name, if there is one.
+    /// The part that every webhook has; `amount` is the field of that name, if present.
     pub transfer: Transfer,
-    /// The kind, as it came.
+    /// The kind as received.
     pub order_type: String,
 }

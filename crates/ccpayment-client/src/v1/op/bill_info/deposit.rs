@@ -1,29 +1,29 @@
-//! An order of a deposit: what was due, what was paid, and whether the one covers the other.
+//! An order of a deposit: what was due, what was paid, and whether it is paid.
 
 use payments_core::{Amount, Fault, ProviderRef, Timestamp};
 
-use super::super::{RefundItem, Trade};
-use super::{Detail, Row};
-use crate::v1::DepositStatus;
+use super::trade::{RefundItem, Trade};
+use super::wire::WireRow;
+use crate::v1::status::DepositStatus;
 
-/// An order of a deposit and what was paid for it.
+/// An order of a deposit and its payments.
 ///
-/// Answer and webhook may overtake each other: handle both orders. [`is_paid`](Self::is_paid) says whether to deliver; that
-/// there are payments does not.
+/// A query may see an order before or after its webhook arrives: handle both. Deliver only if [`is_paid`](Self::is_paid);
+/// that there are payments is not enough.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositOrder {
-    /// The merchant's id, as asked.
+    /// The merchant's id, as requested.
     pub merchant_order_id: String,
-    /// The state; [`DepositStatus::Successful`] is the only one that an example shows.
+    /// The status; [`DepositStatus::Successful`] is the only one in an example.
     pub status: DepositStatus,
     /// The gateway's id. Not in the page's example.
     pub order_id: Option<ProviderRef>,
     /// The price.
     pub product_price: Option<Amount>,
-    /// What the price is in: `USD`, or `token` in one of several spellings.
+    /// The currency of the price: `USD`, or `token` in one of several spellings.
     pub denominated_currency: Option<String>,
-    /// The name of what is sold, of an order with a page.
+    /// The name of the product, for an order with a page.
     pub product_name: Option<String>,
     /// The symbol of the coin.
     pub crypto: Option<String>,
@@ -31,27 +31,28 @@ pub struct DepositOrder {
     pub chain: Option<String>,
     /// The token's contract; for a coin of the chain itself, the chain's number.
     pub contract: Option<String>,
-    /// What is due, in units of `crypto`.
+    /// The amount due, in units of `crypto`.
     pub order_amount: Option<Amount>,
     /// US dollars for one unit (`assumed` from the samples).
     pub token_rate: Option<Amount>,
-    /// When the order was made.
+    /// When the order was created.
     pub created: Option<Timestamp>,
-    /// The payments, each with its own hash: one order may have several, and they may fall short of what is due. Their sum
+    /// The payments, each with its own hash. One order may have several, and they may fall short of the amount due. Their sum
     /// is [`paid_amount`](Self::paid_amount).
     pub payments: Vec<Trade>,
-    /// What went back.
+    /// The refunds.
     pub refunds: Vec<RefundItem>,
 }
 
 impl DepositOrder {
-    pub(super) fn read(row: Row<'_>) -> Result<Self, Fault> {
-        let detail: Detail = row.order_detail.read_object()?;
+    pub(super) fn read(row: WireRow<'_>) -> Result<Self, Fault> {
+        let detail = row.detail()?;
         if !detail.is_priced() {
             return Err(Fault::mismatch("order without a price: a withdrawal"));
         }
         Ok(Self {
             status: DepositStatus::from(detail.status.as_str()),
+            token_rate: detail.token_rate(),
             merchant_order_id: detail.merchant_order_id,
             order_id: detail.order_id,
             product_price: detail.product_price,
@@ -61,30 +62,28 @@ impl DepositOrder {
             chain: detail.chain,
             contract: detail.contract,
             order_amount: detail.order_amount,
-            token_rate: detail.token_rate.or(detail.rate),
             created: detail.created,
             payments: row.trade_list,
             refunds: row.refund_list,
         })
     }
 
-    /// Whether what was due is there: the one question to ask before delivering.
+    /// Whether the amount due was received: check this before delivering.
     ///
-    /// It is if all of this holds:
+    /// True if all of this holds:
     ///
-    /// - the state is settled: [`DepositStatus::is_settled`];
-    /// - `order_amount` and `crypto` are told, and the amount is more than zero;
+    /// - the status is settled: [`DepositStatus::is_settled`];
+    /// - the answer contains `order_amount` and `crypto`, and the amount is more than zero;
     /// - [`paid_amount`](Self::paid_amount), less `refund_amount` of everything in `refunds`, is `order_amount` or more. A
-    ///   refund counts whatever its state; one without an amount in the order's coin leaves the order unpaid.
+    ///   refund counts whatever its status; one without an amount in the order's coin leaves the order unpaid.
     ///
-    /// The state alone would not do: whether an order that was paid in part is `Successful` too, no document says. Money that
-    /// came late counts. Compare [`product_price`](Self::product_price) with your own price as well: this compares what
-    /// came with what the gateway asked for.
+    /// The status alone is not enough: no document states whether a partly paid order is `Successful` too. Late payments
+    /// count. Compare [`product_price`](Self::product_price) with your own price as well: this method compares the payments
+    /// with what the gateway asked for.
     ///
     /// ```
     /// # use ccpayment_client::v1::Deposits;
     /// # use payments_core::MerchantRef;
-    /// /// Whether the goods may leave.
     /// fn may_deliver(found: &Deposits, order: &MerchantRef) -> bool {
     ///     found.find(order).is_some_and(|order| order.is_paid())
     /// }
@@ -95,17 +94,16 @@ impl DepositOrder {
         self.status.is_settled() && due.is_some_and(|due| self.kept_amount() >= Some(due))
     }
 
-    /// What has come in for good, in units of `crypto`; what went back is not taken off.
+    /// The sum of the confirmed payments, in units of `crypto`, without subtracting refunds.
     ///
     /// A payment counts if
     ///
-    /// - its own state is `Successful`, or none is told and the order's state says that money has come: any that
-    ///   [is settled](DepositStatus::is_settled), `Underpayment` or `Underpayment(Overdue)` (`assumed`: the page's example
-    ///   tells no state of a payment). Every other word of the payment's own does not count;
-    /// - it is in the order's coin: `crypto` is told and the same, and it is not of another contract on the same chain.
+    /// - its own status is `Successful`; or it has no status, and the order's status means that money was received: a
+    ///   [settled](DepositStatus::is_settled) one, `Underpayment` or `Underpayment(Overdue)` (`assumed`: the payment in the
+    ///   page's example has no status). A payment with any other status does not count;
+    /// - it is in the order's coin: it has the same `crypto`, and not another contract on the same chain.
     ///
-    /// `None` where the order does not tell its coin, a payment that counts does not tell its amount, or the sum has more than
-    /// 38 digits.
+    /// `None` if the order has no coin, a payment that counts has no amount, or the sum has more than 38 digits.
     #[must_use]
     pub fn paid_amount(&self) -> Option<Amount> {
         self.crypto.as_ref()?;
@@ -124,14 +122,14 @@ impl DepositOrder {
         }
     }
 
-    /// Two tokens of one chain may go by one symbol; one coin is the same on every chain.
+    /// Two tokens of one chain may share a symbol. A coin is the same on every chain, under different contracts.
     fn is_in_its_coin(&self, payment: &Trade) -> bool {
         let is_other_token = self.chain == payment.chain
             && differ(self.contract.as_deref(), payment.contract.as_deref());
         payment.crypto == self.crypto && !is_other_token
     }
 
-    /// What came less what went back.
+    /// The sum of the confirmed payments less the refunds.
     fn kept_amount(&self) -> Option<Amount> {
         self.refunds
             .iter()
@@ -142,7 +140,7 @@ impl DepositOrder {
     }
 }
 
-/// Addresses of contracts come in capitals or not.
+/// Contract addresses are written in upper or lower case.
 fn differ(one: Option<&str>, other: Option<&str>) -> bool {
     one.zip(other)
         .is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other))

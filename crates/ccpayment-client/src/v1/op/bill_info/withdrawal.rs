@@ -1,18 +1,18 @@
-//! A withdrawal, as it is told about afterwards.
+//! A withdrawal in the answer of `bill/info`.
 
 use payments_core::{Amount, Fault, ProviderRef, Timestamp};
 
-use super::super::Trade;
-use super::{Detail, Row};
-use crate::v1::WithdrawalStatus;
+use super::trade::Trade;
+use super::wire::WireRow;
+use crate::v1::status::WithdrawalStatus;
 
 /// A withdrawal and its transfer.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalOrder {
-    /// The merchant's id, as asked.
+    /// The merchant's id, as requested.
     pub merchant_order_id: String,
-    /// The state. Only [`WithdrawalStatus::Successful`] says that it was made.
+    /// The status. Only [`WithdrawalStatus::Successful`] means that it was paid out.
     pub status: WithdrawalStatus,
     /// The gateway's id.
     pub order_id: Option<ProviderRef>,
@@ -22,19 +22,19 @@ pub struct WithdrawalOrder {
     pub chain: Option<String>,
     /// The token's contract; for a coin of the chain itself, the chain's number.
     pub contract: Option<String>,
-    /// What was to be paid out, in units of `crypto`.
+    /// The requested amount, in units of `crypto`.
     pub order_amount: Option<Amount>,
     /// US dollars for one unit (`assumed`).
     pub token_rate: Option<Amount>,
-    /// When the withdrawal was asked for.
+    /// When the withdrawal was requested.
     pub created: Option<Timestamp>,
-    /// The transfer: none or one. An answer that tells more under one id is refused.
+    /// Its transfer, if there is one. An answer with more than one is refused.
     pub transfers: Vec<Trade>,
 }
 
 impl WithdrawalOrder {
-    pub(super) fn read(row: Row<'_>) -> Result<Self, Fault> {
-        let detail: Detail = row.order_detail.read_object()?;
+    pub(super) fn read(row: WireRow<'_>) -> Result<Self, Fault> {
+        let detail = row.detail()?;
         if detail.is_priced() {
             return Err(Fault::mismatch("order with a price: a deposit"));
         }
@@ -45,13 +45,13 @@ impl WithdrawalOrder {
         }
         Ok(Self {
             status: WithdrawalStatus::from(detail.status.as_str()),
+            token_rate: detail.token_rate(),
             merchant_order_id: detail.merchant_order_id,
             order_id: detail.order_id,
             crypto: detail.crypto,
             chain: detail.chain,
             contract: detail.contract,
             order_amount: detail.order_amount,
-            token_rate: detail.token_rate.or(detail.rate),
             created: detail.created,
             transfers: row.trade_list,
         })

@@ -1,0 +1,39 @@
+//! The v1.0 API, which the provider's v2 reference calls deprecated. Start with [`Client`].
+//!
+//! It is a separate module so that v2 can be added beside it: v2 has other paths, names and signatures under the same
+//! header names.
+
+mod client;
+pub mod codes;
+mod config;
+mod fee;
+mod limits;
+mod op;
+mod price;
+mod protocol;
+mod resend_limit;
+mod status;
+mod webhook;
+
+pub use client::Client;
+pub use config::{Config, ConfigError, DEFAULT_BASE_URL};
+pub use fee::Fee;
+pub use op::{
+    Asset, Assets, AssetsQuery, AssignAddress, BlockHeight, BlockHeights, BlockHeightsQuery,
+    Checkout, Coin, Coins, CoinsQuery, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser,
+    DepositAddress, DepositOrder, DepositQuery, Deposits, NetworkFee, NetworkFeeQuery, RateQuery,
+    RefundItem, ResendWebhooks, Resent, Token, TokenRate, Trade, UserQuery, Withdraw, Withdrawal,
+    WithdrawalOrder, WithdrawalQuery, Withdrawals,
+};
+#[allow(deprecated)]
+pub use op::{LegacyToken, LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
+pub use payments_core::WebhookError;
+pub use payments_signing::Verified;
+pub use payments_signing::ccpayment::Headers;
+pub use price::Price;
+pub use protocol::Call;
+pub use status::{DepositStatus, OrderType, PayStatus, TokenStatus, WithdrawalStatus};
+pub use webhook::{
+    ApiDeposit, ApiWithdrawal, DirectDeposit, Event, Invoice, Quote, Refund, Transfer, Unlisted,
+    Webhooks, ack, nack,
+};

@@ -1,0 +1,15 @@
+//! The client against recorded answers, a scripted transport and, over real HTTP, the sandbox.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
+
+mod answers;
+mod bill_info;
+mod call_raw;
+mod golden;
+mod input;
+mod masking;
+mod outcomes;
+#[cfg(feature = "reqwest")]
+mod sandbox;
+mod support;
+mod tolerance;
+mod webhook;
