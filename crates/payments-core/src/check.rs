@@ -83,14 +83,6 @@ pub fn no_ampersand(
     Ok(())
 }
 
-/// The former name of [`no_ampersand`].
-///
-/// # Errors
-/// As [`no_ampersand`].
-pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), InvalidRequest> {
-    no_ampersand(field, value, max_chars)
-}
-
 /// Text of `min` to `max` characters, all of them from `alphabet`. `allowed` describes both in words.
 ///
 /// ```
