@@ -18,7 +18,7 @@ use crate::{Config, codes};
 
 /// A call of the C-Pay gateway: how its request is written and how its answer is read.
 ///
-/// Sealed: [`Account`] cannot be named outside this crate. For a call that is not listed here, use
+/// Sealed: the type `Account` cannot be named outside this crate. For a call that is not listed here, use
 /// [`RawCall`](crate::RawCall).
 pub trait Call: Operation {
     /// Writes and signs the request.
