@@ -1,15 +1,15 @@
-//! Whether the time of a refusal tells why a callback was refused, in the manner of dudect: classes of forged callbacks
-//! take turns at random, and Welch's t says how well their times can be told apart from those of their group's first.
-//! All have the signature of another text.
+//! Whether the time of a refusal reveals why a callback was refused, measured as dudect does: classes of forged callbacks
+//! alternate at random, and Welch's t compares the times of each class with the first one of its group. All have the
+//! signature of another text.
 //!
 //! - `good padding`: one block, which decrypts to the text of a callback;
-//! - `empty`, `full`: the same with a text of no bytes and with the longest there is, 245;
-//! - `bad padding`: the block does not decrypt.
+//! - `empty`, `full`: the same with an empty text and with the longest possible one, 245 bytes;
+//! - `bad padding`: a block that does not decrypt;
 //! - `four good`: four blocks, which all decrypt;
-//! - `one of four bad`: one of them does not, whichever.
+//! - `one of four bad`: any one of them does not.
 //!
-//! |t| below 4.5 is what no difference looks like. Above it there is one that so many measurements on this very machine
-//! can see; the difference of the means says how small it is. Nothing fails here: the figures are for people.
+//! |t| below 4.5 means that no difference was found. Above it this many measurements on this very machine reveal one; the
+//! difference of the means shows how small it is. No result fails the benchmark.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ use payments_signing::chainup_opay::{Keys, Sealed};
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
 const APP: &str = "xxx_xxx";
-/// Different callbacks of a class, so that no single block's own time decides.
+/// The number of different callbacks in a class, so that no single block determines the result.
 const POOL: usize = 64;
 
 fn read(name: &str) -> String {
@@ -39,7 +39,7 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(format!("{folder}/{name}")).unwrap()
 }
 
-/// xorshift64: which class is next must follow no pattern, and nothing more.
+/// xorshift64: the order of the classes must have no pattern.
 struct Chance(u64);
 
 impl Chance {
@@ -54,7 +54,7 @@ impl Chance {
 /// Forged callbacks of one kind.
 struct Class {
     name: &'static str,
-    /// The class that it is compared with; its own for the first of a group.
+    /// The class to compare with; the first of a group is compared with itself.
     beside: usize,
     pool: Vec<Vec<u8>>,
 }
@@ -78,7 +78,7 @@ impl Forger<'_> {
         block
     }
 
-    /// A block of the empty text, which the envelope itself never has: the text of a callback has at least a byte.
+    /// A block of the empty text. Sealing never creates one.
     fn empty_block(&self) -> Vec<u8> {
         let key = PublicEncryptingKey::from_der(&self.merchant_key()).unwrap();
         let key = Pkcs1PublicEncryptingKey::new(key).unwrap();
@@ -175,7 +175,7 @@ fn main() {
         "{:<16} {:>8} {:>12} {:>12} {:>12} {:>10}",
         "class", "count", "median ns", "mean ns", "beside ns", "Welch's t"
     );
-    // The slowest tenth of each group is the machine's doing: interrupts and other programs.
+    // Ignores the slowest tenth of each group: interrupts and other programs.
     let limit = |group: usize| {
         let mut all: Vec<f64> = classes
             .iter()

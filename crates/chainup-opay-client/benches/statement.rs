@@ -1,15 +1,13 @@
-//! A statement of 2,000 rows through the client, beside bare decryption of the same blocks by AWS-LC.
+//! A statement of 2,000 rows through the client, compared with bare decryption of the same blocks by AWS-LC.
 //!
-//! - `client`: `Client::daily_statement` over a transport that has the answer ready: envelope, all blocks on all cores,
-//!   signature, rows.
-//! - `bare`: nothing but the private-key operations, one after the other. Divided by the cores that the client uses it
-//!   is what nobody can beat.
-//! - `bare, all cores`: the same operations split between threads once and for all: what the cores of this machine give
-//!   together at the moment, which is less where they share silicon or do other work.
+//! - `client`: `Client::daily_statement` over a transport that returns the answer at once: envelope, decryption on all
+//!   cores, signature, rows.
+//! - `bare`: only the private-key operations, one after the other. Divided by the number of cores it is the lower bound.
+//! - `bare, all cores`: the same operations split evenly between threads: what the cores of this machine achieve together
+//!   at the moment, which is less if they share hardware or do other work.
 //!
-//! Times depend on the machine, ratios far less: the variants take turns, and a ratio is the median over the rounds. On
-//! a machine that does other work as well the cores are not the client's alone, and the ratio of processor times says
-//! more. Nothing fails here.
+//! Times depend on the machine, ratios far less: the variants alternate, and each ratio is the median over all rounds. If
+//! the machine does other work too, the ratio of processor times is the most reliable. No result fails the benchmark.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -48,7 +46,7 @@ fn read(name: &str) -> String {
     text.trim().to_owned()
 }
 
-/// The same answer to everything.
+/// A transport with the same answer to every request.
 #[derive(Debug)]
 struct Ready(Bytes);
 
@@ -59,12 +57,12 @@ impl Transport for Ready {
     }
 }
 
-/// Time stands still and no deadline ever comes.
+/// A clock that never advances, so that no deadline passes.
 #[derive(Debug)]
-struct Still;
+struct StoppedClock;
 
 #[async_trait]
-impl Clock for Still {
+impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_secs(1_700_000_000)
     }
@@ -117,7 +115,7 @@ impl Bench {
             &config,
             Executor::new(
                 Arc::new(Ready(Bytes::from(body))),
-                Arc::new(Still),
+                Arc::new(StoppedClock),
                 Arc::new(FixedEntropy::new(0)),
             ),
         );
@@ -156,7 +154,7 @@ impl Bench {
     }
 }
 
-/// Seconds that something took.
+/// The duration of a piece of work, in seconds.
 struct Took {
     wall: f64,
     processor: f64,
@@ -172,7 +170,7 @@ fn timed(work: impl FnOnce()) -> Took {
 }
 
 fn main() {
-    // `cargo bench` passes `--bench`; a run as a test only shows that everything works.
+    // `cargo bench` passes `--bench`; a test run only checks that everything works.
     let measured = std::env::args().any(|argument| argument == "--bench");
     let rounds = if measured { 25 } else { 1 };
     let (bench, cores) = (Bench::new(), available_parallelism().unwrap().get());
@@ -193,7 +191,7 @@ fn main() {
         bench.blocks.len() / BLOCK,
         rounds.len()
     );
-    println!("client, all of it             {:>8.1} ms", time(0));
+    println!("client                        {:>8.1} ms", time(0));
     println!("bare, one block after another {:>8.1} ms", time(1));
     println!("bare, all cores               {:>8.1} ms", time(2));
     let ratio = |of: &dyn Fn(&[Took; 3]) -> f64| median(rounds.iter().map(of));

@@ -1,24 +1,30 @@
-//! The client: one line per call.
+//! The client: one method for each call.
 
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use payments_core::{Error, Executor, Fault, InvalidRequest, Protocol, Timestamp, Transport};
-
-use crate::confirm;
-use crate::opening::Opening;
-use crate::protocol::{Account, Call};
-use crate::{
-    CancelOrder, CancelReceipt, Config, Confirmed, CreateOrder, CreatedOrder, DailyStatement,
-    Event, OrderDetail, OrderQuery, PayPage, PayPageUrl, Statement, StatementRows, Verified,
-    Webhooks,
+use payments_core::{
+    Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp, Transport,
 };
+use payments_signing::Verified;
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::confirm::{self, Confirmed};
+use crate::decrypt::DecryptingTransport;
+use crate::op::cancel_order::{CancelOrder, CancelReceipt};
+use crate::op::create_third_order::{CreateOrder, CreatedOrder};
+use crate::op::merchant_billing_day::{DailyStatement, Statement};
+use crate::op::order_detail::{OrderDetail, OrderQuery};
+use crate::op::pay_page::{PayPage, PayPageUrl};
+use crate::protocol::{Account, Call};
+use crate::statement_rows::StatementRows;
+use crate::webhook::{Event, Webhooks};
 
 /// A client of the ChainUp OPay gateway. Cloning is cheap; clones share one connection pool.
 ///
-/// Dropping the future of a call gives up waiting, not the call: whether it took effect is then as
-/// unknown as after a timeout.
+/// Dropping the future of a call leaves its outcome unknown, as a timeout does: the request may be on its way.
 #[derive(Clone)]
 pub struct Client {
     account: Arc<Account>,
@@ -27,42 +33,43 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client over the standard transport: rustls, connect 5 s, attempt 20 s, 30 s in total, answers of up to 4 MiB,
-    /// plain `http://` to loopback only. Needs a tokio runtime when called.
+    /// A client over the standard transport: rustls, 5 s to connect, 20 s for an attempt, 30 s for a call, answers of up
+    /// to 4 MiB, plain `http://` to loopback addresses only. Its calls need a tokio runtime.
     ///
     /// # Errors
-    /// When the HTTP client cannot be set up; nothing was sent.
+    /// If the HTTP client cannot be set up. Nothing is sent.
     #[cfg(feature = "reqwest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
     pub fn new(config: &Config) -> Result<Self, payments_reqwest::BuildError> {
         let executor = payments_reqwest::ReqwestTransport::builder()
-            .max_answer_bytes(crate::protocol::MAX_ANSWER)
+            .max_answer_bytes(crate::protocol::envelope::MAX_ANSWER)
             .build_executor()?;
         Ok(Self::with_executor(config, executor))
     }
 
-    /// A client over a transport, clock and policy of your own.
+    /// A client with your own transport, clock and policy.
     ///
-    /// Large answers are opened on threads of their own before the executor reads them, two at once for this client and
-    /// its clones, while others wait in line. All of that counts towards the policy's deadline; let the transport take answers of 4 MiB. Opening takes real time: under a clock that never waits, as in
-    /// tests, an answer of more than 6 KiB has run out of its time before it is open.
+    /// The transport should accept answers of 4 MiB. Answers above 6 KiB are decrypted on a thread of their own, one at a
+    /// time for the client and its clones, within the policy's deadline. This takes real time: with a clock that never
+    /// waits, as in tests, such an answer times out.
     #[must_use]
     pub fn with_executor(config: &Config, executor: Executor) -> Self {
         let account = Arc::new(Account::new(config));
-        let opening = |transport| {
-            Arc::new(Opening::new(transport, Arc::clone(&account))) as Arc<dyn Transport>
+        let decrypting = |transport| {
+            Arc::new(DecryptingTransport::new(transport, Arc::clone(&account)))
+                as Arc<dyn Transport>
         };
         Self {
-            executor: executor.map_transport(opening),
+            executor: executor.map_transport(decrypting),
             account,
             webhooks: Webhooks::new(config),
         }
     }
 
-    /// Makes an order. Effect: keyed by the merchant's id, repeated with the same id when that may help.
+    /// Creates an order. Effect: keyed by the merchant's id; repeated with the same id where that may help.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; see [`CreateOrder`] for what to do after
-    /// [`Outcome::Unknown`](payments_core::Outcome::Unknown).
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`](payments_core::Outcome::Unknown) see [`CreateOrder`].
     pub async fn create_order(&self, order: CreateOrder) -> Result<CreatedOrder, Error> {
         self.call(&order).await
     }
@@ -70,7 +77,7 @@ impl Client {
     /// The URL where the payer pays an order. Nothing is sent.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when an id or the token cannot be right.
+    /// [`InvalidRequest`] if an id or the token cannot be right.
     ///
     /// ```
     /// # use chainup_opay_client::{Client, Config, PayPage, Payer};
@@ -92,25 +99,25 @@ impl Client {
         page.url(&self.account)
     }
 
-    /// Asks what became of an order. Effect: read, repeated when that may help.
+    /// Queries an order. Effect: read; repeated where that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case. An order that was made just now may not be found yet: 70001 is a
-    /// [`Refusal::State`](payments_core::Refusal::State) that says to ask again. An error is not signed either: neither is
-    /// proof that nobody paid.
+    /// [`Error`]; nothing was changed. A new order may not be found yet: 70001 is a
+    /// [`Refusal::State`](payments_core::Refusal::State), and the next step is to ask again. Errors are not signed, so none
+    /// of them proves that the order was not paid.
     pub async fn order_detail(&self, query: OrderQuery) -> Result<OrderDetail, Error> {
         self.call(&query).await
     }
 
-    /// Asks for the order of an event, which tells the coin, and compares the platform's number, the merchant's id and
-    /// the amount of both. Effect: read.
+    /// Queries the order of an event, which has the coin, and compares number, merchant's id and amount of both. Effect:
+    /// read.
     ///
-    /// With [`OrderDetailMode::Plain`](crate::OrderDetailMode) the answer is nobody's word but TLS's, and
-    /// [`Confirmed::is_verified`] says so.
+    /// With [`OrderDetailMode::Plain`](crate::OrderDetailMode) the answer is not signed, and [`Confirmed::is_verified`]
+    /// returns false.
     ///
     /// # Errors
-    /// [`Error`]: that of [`order_detail`](Self::order_detail), or
-    /// [`Kind::Integrity`](payments_core::Kind::Integrity) when event and order differ. Deliver nothing then.
+    /// [`Error`]: as [`order_detail`](Self::order_detail), or [`Kind::Integrity`](payments_core::Kind::Integrity) if event
+    /// and order differ. Deliver nothing then.
     pub async fn confirm(&self, event: &Verified<Event>) -> Result<Confirmed, Error> {
         let detail = self
             .order_detail(OrderQuery::new(event.order_num.clone()))
@@ -118,15 +125,15 @@ impl Client {
         Confirmed::new(event, detail)
     }
 
-    /// Asks for one page of a day's statement. Effect: read, repeated when that may help.
+    /// Reads one page of a day's statement. Effect: read; repeated where that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case.
+    /// [`Error`]; nothing was changed.
     pub async fn daily_statement(&self, statement: DailyStatement) -> Result<Statement, Error> {
         self.call(&statement).await
     }
 
-    /// All rows of a day's statement, from the page that `statement` names to the end, fetched as they are asked for.
+    /// All rows of a day's statement, from the given page to the end, fetched on demand.
     ///
     /// ```
     /// # use chainup_opay_client::{Client, DailyStatement, Date};
@@ -140,21 +147,25 @@ impl Client {
     /// # }
     /// ```
     pub fn daily_statement_rows(&self, statement: DailyStatement) -> StatementRows {
-        StatementRows::new(self.clone(), statement)
+        let client = self.clone();
+        StatementRows::new(statement, move |page| {
+            let client = client.clone();
+            Box::pin(async move { client.daily_statement(page).await })
+        })
     }
 
-    /// Cancels a pending order. Effect: keyed by its number, repeated when that may help.
+    /// Cancels a pending order. Effect: keyed by its number; repeated where that may help.
     ///
-    /// The answer is hardly ever signed: [`confirm_cancelled`](Self::confirm_cancelled) makes sure.
+    /// The answer is rarely signed: [`confirm_cancelled`](Self::confirm_cancelled) queries the order.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`](payments_core::Outcome::Unknown) query the order with
     /// [`order_detail`](Self::order_detail).
     pub async fn cancel_order(&self, cancel: CancelOrder) -> Result<CancelReceipt, Error> {
         self.call(&cancel).await
     }
 
-    /// Asks for the order of a cancellation: it has to be closed. Effect: read.
+    /// Queries the order of a cancellation and checks that it is closed. Effect: read.
     ///
     /// ```
     /// # use chainup_opay_client::{CancelOrder, Client};
@@ -169,12 +180,39 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error`]: that of [`order_detail`](Self::order_detail), or
-    /// [`Kind::Integrity`](payments_core::Kind::Integrity) when the order is in any other state. It is not cancelled then
-    /// as far as the platform says now: it may still be paid, or is paid already.
+    /// [`Error`]: as [`order_detail`](Self::order_detail), or [`Kind::Integrity`](payments_core::Kind::Integrity) if the
+    /// order is not closed: it may be paid already, or be paid later.
     pub async fn confirm_cancelled(&self, receipt: &CancelReceipt) -> Result<OrderDetail, Error> {
         let query = OrderQuery::new(receipt.order_num.clone());
         confirm::closed(self.order_detail(query).await?)
+    }
+
+    /// Makes a call that this crate has no type for, or a known one with further fields. Effect: a [`RawCall::read`] is
+    /// repeated where that may help; a [`RawCall::write`] is never sent again once a byte of it may have left.
+    ///
+    /// The name is the path below `/platformapi/chainup/open/`, such as `auth/token`; a name without `/` is in `opay/`.
+    /// `fields` is the JSON object to sign and encrypt, for example `serde_json::to_value` of a request type with further
+    /// fields. Raw queries of an order should contain `appKey`: see [`OrderQuery`].
+    ///
+    /// ```
+    /// # use chainup_opay_client::{Client, RawCall};
+    /// # async fn reference(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let fields = serde_json::json!({"appKey": "shop_5157", "appOrderId": "order-1001"});
+    /// let response = client.call_raw(RawCall::read("getReferenceOrder"), &fields).await?;
+    /// let order: serde_json::Value = response.parse()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome. Codes that belong to one call only are [`Kind::Ambiguous`](payments_core::Kind) here. A
+    /// success without `data` is not signed: its JSON is `null`.
+    pub async fn call_raw<const WRITE: bool>(
+        &self,
+        call: RawCall<WRITE>,
+        fields: &impl Serialize,
+    ) -> Result<RawResponse, Error> {
+        self.call(&call.with_fields(fields)).await
     }
 
     /// The receiver of this app's callbacks.
@@ -183,9 +221,9 @@ impl Client {
         &self.webhooks
     }
 
-    /// The sealed request of a call, for people with an HTTP stack of their own. Nothing is sent.
+    /// The sealed request of a call, for your own HTTP stack. Nothing is sent.
     ///
-    /// `Debug` of an `http::Request` prints the body, which can be sent again by whoever reads it: do not log it.
+    /// Do not log it: `Debug` of an `http::Request` prints the body, which could be replayed.
     ///
     /// # Errors
     /// [`InvalidRequest`], as before any call.
@@ -200,12 +238,12 @@ impl Client {
 
     /// The typed answer to a [`prepare`](Self::prepare)d request.
     ///
-    /// It opens the answer here and now: of 2,000 rows of a statement that is most of a second of one core, shared by
-    /// the cores there are. An async program does that on a thread for blocking work.
+    /// It decrypts on the caller's thread and on helper threads. For a statement of 2,000 rows that takes most of a second
+    /// of one core: in an async program, call it on a thread for blocking work.
     ///
     /// # Errors
-    /// A [`Fault`] that says what the answer proves. What that means for the call depends on what else was sent:
-    /// see `payments_core::Executor`.
+    /// A [`Fault`] that describes what the answer proves. The outcome of the call depends on earlier attempts too: see
+    /// `payments_core::Executor`.
     pub fn parse<C: Call>(
         &self,
         call: &C,

@@ -1,19 +1,17 @@
 //! The platform's result codes, as data.
 //!
-//! **`code` and `msg` are not signed**: whoever can speak for the platform can say them, and TLS alone keeps others from
-//! it. An error is a reason to ask again or to correct something, and never a proof about a payment: `70001` ("order does
-//! not exist") right after an order was made may only mean that it cannot be found yet.
+//! **`code` and `msg` are not signed**; only TLS protects them. An error is a reason to ask again or to correct the request,
+//! never a proof about a payment: `70001` ("order does not exist") right after an order was created may only mean that it
+//! cannot be found yet.
 //!
-//! The provider's table is one for all its products, says what failed in a word or two, and nowhere to which calls a code
-//! belongs or whether something had been done before. So everything here but the code and its words is `assumed`: that a
-//! refusal by its words (a wrong signature, an unknown coin) did nothing, and in the answers of which calls. What its words
-//! leave open, or what belongs to another product of the platform's, is [`Kind::Ambiguous`]. So is every refusal of a
-//! write under an HTTP status other than 2xx.
+//! The provider has one table for all its products. It describes each failure in a few words and documents neither to
+//! which calls a code belongs nor whether something was done before. So everything here except the code and its
+//! description is `assumed`: that a refusal such as "signature error" or "currency not supported" did nothing, and in the
+//! answers of which calls. Codes with an unclear description or of other products are [`Kind::Ambiguous`]. So is every
+//! refusal of a write under an HTTP status other than 2xx.
 
 use http::StatusCode;
-use payments_core::{Effect, Fault, Kind, Operation, Outcome, Refusal};
-
-use crate::{CancelOrder, CreateOrder, OrderQuery};
+use payments_core::{Effect, Fault, Kind, Outcome, Refusal};
 
 /// One row of the code table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,26 +19,26 @@ use crate::{CancelOrder, CreateOrder, OrderQuery};
 pub struct Code {
     /// `code` of the answer.
     pub code: &'static str,
-    /// What the provider's table says, in short.
+    /// The provider's description, shortened.
     pub says: &'static str,
-    /// What it is to a call that was answered so, if it [belongs](Self::belongs_to) to that; `None` for the success.
+    /// The kind of error for a call that it [belongs](Self::belongs_to) to; `None` for the success.
     pub kind: Option<Kind>,
-    /// The only calls it says something about, by [`Operation::NAME`]; `None` is every call. In the answers of others it
-    /// is [`Kind::Ambiguous`].
+    /// The calls it applies to, by [`Operation::NAME`](payments_core::Operation::NAME); `None` for every call. In the
+    /// answers of other calls it is [`Kind::Ambiguous`].
     pub only_for: Option<&'static [&'static str]>,
-    /// Where it is listed.
+    /// The document that lists it.
     pub source: &'static str,
 }
 
 impl Code {
-    /// Whether it says something about the call of this [`Operation::NAME`].
+    /// Whether it applies to the call with this [`Operation::NAME`](payments_core::Operation::NAME).
     #[must_use]
     pub fn belongs_to(&self, call: &str) -> bool {
         self.only_for.is_none_or(|calls| calls.contains(&call))
     }
 
-    /// What it says about a call that it belongs to, that changes something and was sent once, under HTTP status 200. See
-    /// the head of this module for how little that proves.
+    /// The outcome of a write that it belongs to, sent once and answered under HTTP status 200. It rests on assumptions:
+    /// see the module documentation.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.kind {
@@ -56,11 +54,14 @@ impl Code {
     }
 }
 
-/// Both lists of codes that the provider has published are the same.
+/// Both published lists are the same.
 const LISTED: &str = "error codes of the V1 and V2 guides";
 
-const CREATE: &[&str] = &[CreateOrder::NAME];
-const ON_ORDERS: &[&str] = &[OrderQuery::NAME, CancelOrder::NAME];
+// The operations' names, written out: the operations themselves depend on this file. A test compares them.
+const CREATE: &[&str] = &["create_order"];
+const CANCEL: &[&str] = &["cancel_order"];
+const QUERY_OR_CANCEL: &[&str] = &["order_detail", "cancel_order"];
+const CREATE_OR_QUERY: &[&str] = &["create_order", "order_detail"];
 
 const fn row(code: &'static str, says: &'static str, kind: Kind) -> Code {
     Code {
@@ -76,17 +77,17 @@ const fn refused(code: &'static str, says: &'static str, refusal: Refusal) -> Co
     row(code, says, Kind::Refused(refusal))
 }
 
-/// What says nothing for certain about any of these calls.
-const fn open(code: &'static str, says: &'static str) -> Code {
+/// A code that proves nothing about any of these calls.
+const fn ambiguous(code: &'static str, says: &'static str) -> Code {
     row(code, says, Kind::Ambiguous)
 }
 
-/// Every code the provider lists. All others are unpublished and [`Kind::Ambiguous`].
+/// Every code that the provider lists. Unlisted codes are [`Kind::Ambiguous`].
 ///
-/// Those of the platform's own pages (SMS, slider, two-factor codes), of its login and of paying itself are ambiguous too,
-/// as are those that may be a failure half-way.
+/// Codes of the platform's pages (SMS, slider, two-factor codes), of its login and of the payment itself are ambiguous too,
+/// and so are codes that may describe a failure half-way.
 ///
-/// 50013 is [`Kind::Busy`]: the same call succeeds another day. 70001 is a [`Refusal::State`] and not a
+/// 50013 is [`Kind::Busy`]: the same call can succeed on another day. 70001 is [`Refusal::State`] and not
 /// [`Refusal::NotFound`]: it may only be too early, so the next step is to ask again.
 pub const CODES: &[Code] = &[
     Code {
@@ -96,50 +97,49 @@ pub const CODES: &[Code] = &[
         only_for: None,
         source: LISTED,
     },
-    open("10001", "system exception"),
-    open("10003", "slider check failed"),
-    open("10004", "SMS not delivered"),
-    open("10005", "sent too often"),
-    open("10009", "code of SMS or mail wrong"),
-    open("10010", "Google code wrong"),
-    open("10015", "operation failed"),
+    ambiguous("10001", "system exception"),
+    ambiguous("10003", "slider check failed"),
+    ambiguous("10004", "SMS not delivered"),
+    ambiguous("10005", "sent too often"),
+    ambiguous("10009", "code of SMS or mail wrong"),
+    ambiguous("10010", "Google code wrong"),
+    ambiguous("10015", "operation failed"),
     refused("10020", "parameter error", Refusal::Request),
     refused("50000", "method not supported", Refusal::Request),
     refused("50001", "app key illegal", Refusal::Authentication),
     // Of the login.
-    open("50002", "redirect URL not as configured"),
+    ambiguous("50002", "redirect URL not as configured"),
     refused("50003", "permission group missing", Refusal::Permission),
     refused("50004", "app key does not exist", Refusal::Authentication),
     refused("50005", "signature error", Refusal::Authentication),
-    // Nobody says which resource, and when it is found empty.
-    open("50006", "resource empty"),
+    // Which resource, and when it is checked, is not documented.
+    ambiguous("50006", "resource empty"),
     refused("50007", "invalid resource request", Refusal::Permission),
     refused("50008", "invalid project prefix", Refusal::Permission),
-    // The time of the request, or the time it took: no document says which.
-    open("50009", "request timeout"),
+    // Not documented: the request's `time`, or its duration.
+    ambiguous("50009", "request timeout"),
     refused("50010", "illegal request time", Refusal::Authentication),
-    open("50011", "network error"),
+    ambiguous("50011", "network error"),
     refused(
         "50012",
         "no permission for the resource",
         Refusal::Permission,
     ),
     row("50013", "daily limit of the resource reached", Kind::Busy),
-    // Of paying: the account is chosen on the pay page.
-    open("50014", "merchant does not take such an account"),
+    // The payer chooses the account on the pay page.
+    ambiguous("50014", "merchant does not take such an account"),
     // Of the login.
-    open("60001", "refresh token no longer valid"),
-    refused("60002", "token no longer valid", Refusal::Request)
-        .only_for(&[CreateOrder::NAME, OrderQuery::NAME]),
-    open("60003", "code used already"),
+    ambiguous("60001", "refresh token no longer valid"),
+    refused("60002", "token no longer valid", Refusal::Request).only_for(CREATE_OR_QUERY),
+    ambiguous("60003", "code used already"),
     refused("60004", "invalid openId", Refusal::Request).only_for(CREATE),
-    refused("70001", "order does not exist", Refusal::State).only_for(ON_ORDERS),
+    refused("70001", "order does not exist", Refusal::State).only_for(QUERY_OR_CANCEL),
     row("70002", "order exists already", Kind::Duplicate).only_for(CREATE),
-    refused("70003", "order status exception", Refusal::State).only_for(&[CancelOrder::NAME]),
+    refused("70003", "order status exception", Refusal::State).only_for(CANCEL),
     refused("70004", "illegal paying user", Refusal::Request).only_for(CREATE),
     refused("70005", "merchant account unavailable", Refusal::Permission).only_for(CREATE),
-    // Of paying, and of grants: an order moves nothing.
-    open("70006", "insufficient balance"),
+    // Of payments and grants: creating an order moves no money.
+    ambiguous("70006", "insufficient balance"),
     refused("70007", "currency not supported", Refusal::Request).only_for(CREATE),
     refused("70008", "illegal amount", Refusal::Request).only_for(CREATE),
     refused("70009", "illegal order scene type", Refusal::Request).only_for(CREATE),
@@ -154,15 +154,16 @@ pub fn find(code: &str) -> Option<&'static Code> {
 /// The success code.
 pub(crate) const SUCCESS: &str = "0";
 
-/// What an answer to this call, with a code other than [`SUCCESS`], proves.
+/// The fault for an answer to this call with a code other than [`SUCCESS`].
 pub(crate) fn fault(code: &str, call: &str, effect: Effect, status: StatusCode) -> Fault {
-    // It may be the word of something in front of the gateway, and a write may have been passed on before.
-    let by_the_gateway = status.is_success() || effect == Effect::Read;
-    let row = find(code).filter(|row| by_the_gateway && row.belongs_to(call));
+    // A proxy may have written it after it passed the write on.
+    let trusted = status.is_success() || effect == Effect::Read;
+    let row = find(code).filter(|row| trusted && row.belongs_to(call));
     match row.and_then(|row| row.kind) {
         Some(Kind::Refused(refusal)) => Fault::refused(refusal),
         Some(Kind::Duplicate) => Fault::duplicate(),
-        Some(Kind::Busy) => Fault::busy(),
+        // The executor would repeat it, and that it changed nothing is only assumed.
+        Some(Kind::Busy) if effect != Effect::Unkeyed => Fault::busy(),
         _ => Fault::ambiguous(),
     }
 }
@@ -170,7 +171,8 @@ pub(crate) fn fault(code: &str, call: &str, effect: Effect, status: StatusCode) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DailyStatement;
+    use crate::{CancelOrder, CreateOrder, DailyStatement, OrderQuery};
+    use payments_core::Operation;
 
     const CALLS: [(&str, Effect); 4] = [
         (CreateOrder::NAME, CreateOrder::EFFECT),
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_stands_once_in_its_order_and_is_found() {
+    fn codes_are_listed_once_in_ascending_order_and_can_be_found() {
         for pair in CODES.windows(2) {
             let number = |row: &Code| row.code.parse::<u32>().unwrap();
             assert!(number(&pair[0]) < number(&pair[1]), "{}", pair[1].code);
@@ -195,29 +197,32 @@ mod tests {
     }
 
     #[test]
-    fn a_row_and_its_fault_agree_for_its_calls_and_for_no_others() {
+    fn a_row_applies_only_to_its_own_calls() {
+        let names: Vec<&str> = CALLS.iter().map(|(name, _)| *name).collect();
         for row in CODES {
-            let Some(told) = row.kind else {
+            let only_for = row.only_for.unwrap_or_default();
+            assert!(only_for.iter().all(|name| names.contains(name)), "{row:?}");
+            let Some(listed) = row.kind else {
                 assert_eq!((row.code, row.outcome()), (SUCCESS, Outcome::Applied));
                 continue;
             };
-            let mut calls = 0;
-            for (call, _) in CALLS {
-                let belongs = row.belongs_to(call);
-                calls += u32::from(belongs);
-                let expected = if belongs { told } else { Kind::Ambiguous };
+            for call in &names {
+                let expected = if row.belongs_to(call) {
+                    listed
+                } else {
+                    Kind::Ambiguous
+                };
                 assert_eq!(kind(row.code, call), expected, "{} {call}", row.code);
             }
-            assert!(calls > 0, "{}", row.code);
-            let proves_nothing = told == Kind::Ambiguous;
-            assert_eq!(row.outcome() == Outcome::Unknown, proves_nothing);
+            assert!(names.iter().any(|call| row.belongs_to(call)), "{row:?}");
+            let ambiguous = listed == Kind::Ambiguous;
+            assert_eq!(row.outcome() == Outcome::Unknown, ambiguous);
         }
         assert_eq!(kind("10002", CreateOrder::NAME), Kind::Ambiguous);
     }
 
-    /// What cannot be said of an order that is being made proves nothing about it.
     #[test]
-    fn a_code_of_another_call_proves_nothing() {
+    fn codes_of_other_calls_are_ambiguous() {
         for code in [
             "50002", "50014", "60001", "60003", "70001", "70003", "70006",
         ] {
@@ -229,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_a_write_under_a_status_of_failure_proves_nothing() {
+    fn a_refused_write_under_a_status_other_than_2xx_is_ambiguous() {
         for row in CODES.iter().filter(|row| row.kind.is_some()) {
             for (call, effect) in CALLS {
                 for status in [403, 429, 500, 502, 302] {

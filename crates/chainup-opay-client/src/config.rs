@@ -1,4 +1,6 @@
-//! Whom to talk to, as whom, and where the provider's documents leave a choice.
+//! Base URL, app id, keys and settings of a client.
+
+mod choices;
 
 use std::fmt;
 
@@ -8,16 +10,16 @@ use payments_core::env::{VariableError, Variables};
 use payments_signing::chainup_opay::{Keys, Limits, Sealed};
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
-use crate::choices::{AckForm, CancelPath, Choices, OrderDetailMode, TimeForm};
+pub use choices::{AckForm, CancelPath, OrderDetailMode, TimeForm};
 
-/// The blocks of a callback, if nothing else is set: an order's own texts fill up to six of them, whatever their writer
+/// The default limit of a callback's blocks. The texts of an order fill up to six of them, whatever the JSON writer
 /// escapes.
 const CALLBACK_BLOCKS: usize = 8;
 
-/// The most that may be set: some 25 ms of one core for each forged callback.
+/// The highest limit that may be set: some 25 ms of one core for each forged callback.
 const MAX_CALLBACK_BLOCKS: usize = 64;
 
-/// A statement of 2,000 rows is about 1,800 blocks of 2,048-bit keys, and more where ids are long.
+/// A statement of 2,000 rows is about 1,800 blocks of 2,048-bit keys, and more with long ids.
 const ANSWER_BLOCKS: usize = 4_096;
 
 /// Base URL, app id and the two keys of one app on one tenant.
@@ -38,14 +40,14 @@ const ANSWER_BLOCKS: usize = 4_096;
 pub struct Config {
     base_url: String,
     app_id: String,
-    keys: Keys,
-    user_agent: HeaderValue,
-    time_form: TimeForm,
-    order_detail_mode: OrderDetailMode,
-    cancel_path: CancelPath,
-    ack_form: AckForm,
-    /// The text `success` for the platform, made once: it shows at start that the keys work.
-    success: Sealed,
+    pub(crate) keys: Keys,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) time_form: TimeForm,
+    pub(crate) order_detail_mode: OrderDetailMode,
+    pub(crate) cancel_path: CancelPath,
+    pub(crate) ack_form: AckForm,
+    /// The text `success` for the platform, sealed once: it proves at start that the keys work.
+    pub(crate) success: Sealed,
 }
 
 /// The variables [`Config::from_env`] reads.
@@ -55,10 +57,11 @@ const PRIVATE_KEY: &str = "CHAINUP_OPAY_PRIVATE_KEY";
 const PLATFORM_KEY: &str = "CHAINUP_OPAY_PLATFORM_KEY";
 
 impl Config {
-    /// Takes the four values of one app.
+    /// A configuration from the four values of one app.
     ///
     /// - `base_url`: scheme and host of the tenant, e.g. `https://service.exchange.example`; a path prefix of a reverse
-    ///   proxy may follow. `https`, whatever the provider's samples show; `http` to loopback addresses only.
+    ///   proxy may follow. It must be `https`, although the provider's samples show `http`; `http` to loopback addresses
+    ///   only.
     /// - `app_id`: the app's id, called `appKey` in older pages; 1 to 64 printable ASCII characters.
     /// - `private_key`: the merchant's own key (`rsa_third_pri`), PKCS#8, 2,048 to 8,192 bits. It signs requests and
     ///   decrypts answers and callbacks.
@@ -67,7 +70,7 @@ impl Config {
     /// Both keys as PEM, base64 or base64url, padded or not, on one line or many.
     ///
     /// # Errors
-    /// A value that cannot be right; nothing is sent to find out.
+    /// [`ConfigError`] for a value that cannot be right. Nothing is sent.
     pub fn new(
         base_url: impl Into<String>,
         app_id: impl Into<String>,
@@ -85,7 +88,7 @@ impl Config {
         let success = keys
             .seal(b"success")
             .map_err(|error| ConfigError::PrivateKey(error.to_string()))?;
-        // Who verifies what we sign has our own public key.
+        // A key that verifies our own signature is our own public key.
         if keys.verify(b"success", &success.sign).is_ok() {
             return Err(ConfigError::OwnPublicKey);
         }
@@ -105,11 +108,11 @@ impl Config {
         })
     }
 
-    /// The `User-Agent` of every request; the default is this crate and its version. The provider's demo pretends to be
-    /// a browser, lest it be taken for an attack: set this where a tenant's firewall refuses requests.
+    /// The `User-Agent` of every request; the default is this crate's name and version. The provider's demo sends a
+    /// browser's name to pass firewalls: set one if a tenant's firewall refuses requests.
     ///
     /// # Errors
-    /// [`ConfigError::UserAgent`] for text that cannot stand in a header.
+    /// [`ConfigError::UserAgent`] for text that is not a valid header value.
     pub fn user_agent(mut self, user_agent: impl AsRef<str>) -> Result<Self, ConfigError> {
         let text = user_agent.as_ref();
         self.user_agent = HeaderValue::from_str(text)
@@ -140,18 +143,19 @@ impl Config {
         self
     }
 
-    /// How callbacks are replied to; see [`AckForm`].
+    /// How callbacks are acknowledged; see [`AckForm`].
     #[must_use]
     pub fn ack_form(mut self, form: AckForm) -> Self {
         self.ack_form = form;
         self
     }
 
-    /// The most RSA blocks of a callback, 1 to 64; the default is 8, which is 1,960 bytes of text with keys of 2,048 bits.
+    /// The largest number of RSA blocks of a callback, 1 to 64; the default is 8, which is 1,960 bytes of text with
+    /// 2,048-bit keys.
     ///
-    /// Each block of a forged callback costs a third of a millisecond of one core, and a callback with more blocks than
-    /// this is refused for ever, however genuine. How long callbacks are is `assumed` from their five documented fields,
-    /// written with every escape that a JSON writer may use. Raise it where a tenant sends more.
+    /// Each block of a forged callback costs a third of a millisecond of one core. A genuine callback with more blocks
+    /// is refused every time it is sent. The default is `assumed` to be enough: the five documented fields fit, written
+    /// with every escape that a JSON writer may use. Raise it for a tenant that sends more.
     ///
     /// # Errors
     /// [`ConfigError::CallbackBlocks`] outside 1 to 64.
@@ -167,10 +171,11 @@ impl Config {
     }
 
     /// Reads `CHAINUP_OPAY_BASE_URL`, `CHAINUP_OPAY_APP_ID`, `CHAINUP_OPAY_PRIVATE_KEY` and `CHAINUP_OPAY_PLATFORM_KEY`
-    /// from the environment. On one line, a key is base64 or base64url without armour.
+    /// from the environment. A key on one line is base64 or base64url without PEM armour.
     ///
     /// # Errors
-    /// A variable that is missing, not UTF-8 or cannot be right; the error names it, never its value.
+    /// [`ConfigError`] for a variable that is missing, not UTF-8 or cannot be right. It contains the variable's name, never
+    /// its value.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_variables(Variables::of_process())
     }
@@ -213,23 +218,6 @@ impl Config {
     pub fn app_id(&self) -> &str {
         &self.app_id
     }
-
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.keys
-    }
-
-    pub(crate) fn choices(&self) -> Choices {
-        Choices {
-            user_agent: self.user_agent.clone(),
-            time_form: self.time_form,
-            order_detail_mode: self.order_detail_mode,
-            cancel_path: self.cancel_path,
-        }
-    }
-
-    pub(crate) fn reply(&self) -> (AckForm, &Sealed) {
-        (self.ack_form, &self.success)
-    }
 }
 
 impl fmt::Debug for Config {
@@ -258,17 +246,17 @@ pub enum ConfigError {
         name: &'static str,
     },
     /// An environment variable is not UTF-8.
-    #[error("{name} is not UTF-8 text: export it once more")]
+    #[error("{name} is not UTF-8 text: export it again")]
     NotUnicode {
         /// The variable.
         name: &'static str,
     },
-    /// An environment variable is set to what cannot be right.
+    /// The value of an environment variable cannot be right.
     #[error("{name}: {problem}")]
     Variable {
         /// The variable.
         name: &'static str,
-        /// What is wrong with its value: one of the following.
+        /// What is wrong with its value: one of the other variants.
         problem: Box<ConfigError>,
     },
     /// The base URL is not an absolute `https://` URL without query.
@@ -276,9 +264,9 @@ pub enum ConfigError {
         "the base URL must be like https://service.exchange.example: https, a host, no query, no user name"
     )]
     BaseUrl,
-    /// The base URL is `http://` and does not stay on this machine.
+    /// The base URL is `http://` and its host is not a loopback address.
     #[error(
-        "the base URL must be https: plain http goes to loopback addresses only, for TLS alone protects path, time and result code"
+        "the base URL must be https: plain http is allowed to loopback addresses only, because TLS alone protects path, time and result code"
     )]
     PlainHttp,
     /// The app id is not 1 to 64 printable ASCII characters.
@@ -290,15 +278,15 @@ pub enum ConfigError {
     /// The platform's public key cannot be used.
     #[error("the platform's public key cannot be used: {0}")]
     PlatformKey(String),
-    /// The platform's public key is the merchant's own, pasted into the wrong place.
+    /// The key given as the platform's is the merchant's own public key.
     #[error(
-        "the platform's public key is the merchant's own: take the one that the console shows as the platform's"
+        "the platform's public key is the merchant's own: use the key that the console shows as the platform's"
     )]
     OwnPublicKey,
     /// The number of blocks of a callback is outside the limits.
     #[error("a callback may have 1 to 64 blocks")]
     CallbackBlocks,
-    /// The user agent is empty or cannot stand in a header.
+    /// The user agent is empty or not a valid header value.
     #[error("the user agent must be visible ASCII text")]
     UserAgent,
 }

@@ -1,47 +1,48 @@
-//! An event, or a cancellation, beside what the platform says when it is asked.
+//! Compares an event or a cancellation with the order that the platform returns for it.
 
 use payments_core::{Amount, Effect, Error, Fault};
 
+use crate::op::order_detail::OrderDetail;
 use crate::protocol::PROVIDER;
-use crate::{Event, OrderDetail, OrderStatus};
+use crate::status::OrderStatus;
+use crate::webhook::Event;
 
-/// An event that agrees with the order it is about: made by [`Client::confirm`](crate::Client::confirm).
+/// An event that agrees with its order. Returned by [`Client::confirm`](crate::Client::confirm).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Confirmed {
-    /// The coin of the amount: the platform's own symbol, in capitals or not.
+    /// The coin of the amount: the platform's symbol, in upper or lower case.
     pub coin: String,
-    /// The amount of the order, in units of the coin; the event's is the same.
+    /// The amount of the order, in units of the coin; equal to the event's.
     pub amount: Amount,
-    /// The state of the order *now*. It may be ahead of the event's, and behind it only if the platform contradicts
-    /// itself.
+    /// The *current* status of the order. It may be later than the event's.
     pub status: OrderStatus,
-    /// All that was answered.
+    /// The answer to the query.
     pub detail: OrderDetail,
 }
 
 impl Confirmed {
-    /// Whether what the platform says now is signed. It is not where
-    /// [`OrderDetailMode::Plain`](crate::OrderDetailMode) was chosen: coin and state are then TLS's word alone.
+    /// Whether the answer to the query was signed. It is not with [`OrderDetailMode::Plain`](crate::OrderDetailMode): coin
+    /// and status are then protected by TLS alone.
     #[must_use]
     pub fn is_verified(&self) -> bool {
         self.detail.is_verified()
     }
 
-    /// Whether the order is paid, as far as the platform says now: see [`is_verified`](Self::is_verified). That amount and coin are those of your own record
-    /// is for you to compare: see [`is_for`](Self::is_for).
+    /// Whether the order is paid now; see [`is_verified`](Self::is_verified). Compare amount and coin with your own record
+    /// too: see [`is_for`](Self::is_for).
     #[must_use]
     pub fn is_paid(&self) -> bool {
         self.status == OrderStatus::Paid
     }
 
-    /// Whether amount and coin are these, the coin in capitals or not.
+    /// Whether amount and coin are these. The coin is compared without regard to case.
     #[must_use]
     pub fn is_for(&self, amount: Amount, coin: &str) -> bool {
         self.amount == amount && self.coin.eq_ignore_ascii_case(coin)
     }
 
-    /// The order must be the event's: number, merchant's id and amount.
+    /// Checks that number, merchant's id and amount of the order equal the event's.
     pub(crate) fn new(event: &Event, detail: OrderDetail) -> Result<Self, Error> {
         let fault = match (&detail.app_order_id, detail.amount, &detail.coin) {
             _ if detail.order_num != event.order_num => Fault::mismatch("orderNum"),
@@ -63,7 +64,7 @@ impl Confirmed {
     }
 }
 
-/// The order of a cancellation must be closed.
+/// Checks that a cancelled order is closed.
 pub(crate) fn closed(detail: OrderDetail) -> Result<OrderDetail, Error> {
     if detail.status == OrderStatus::Closed {
         Ok(detail)

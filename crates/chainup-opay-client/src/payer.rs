@@ -1,14 +1,21 @@
-//! Who pays.
+//! The payer, and the limits of texts without a documented limit.
 
 use std::fmt;
 
-use payments_core::{InvalidRequest, check};
-use payments_core::{SensitiveString, redact::Masked};
+use payments_core::{InvalidRequest, SensitiveString, check, redact::Masked};
+use serde::Serialize;
+use serde_with::skip_serializing_none;
 
-/// The payer of an order, by one of the two ids the platform knows or by both: there is none without.
+/// The longest id, name or description, in characters (`assumed`).
+pub(crate) const MAX_TEXT: usize = 256;
+
+/// The longest payer's token, in characters (`assumed`).
+pub(crate) const MAX_TOKEN: usize = 2_048;
+
+/// The payer of an order, identified by `openId`, `userId` or both.
 ///
-/// `Debug` shows which ids there are and neither of them: with the app id, an order's number and one of these the
-/// platform shows the pay page.
+/// `Debug` shows which ids are set but not their values: an id together with the app id and the order number opens the
+/// pay page.
 ///
 /// ```
 /// use chainup_opay_client::Payer;
@@ -16,14 +23,16 @@ use payments_core::{SensitiveString, redact::Masked};
 /// let payer = Payer::by_open_id("2ae04ed9165624419bad68e9e0f3f29fbd").and_user_id("22033390");
 /// assert_eq!(format!("{payer:?}"), "Payer { open_id: Some(***), user_id: Some(***) }");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Payer {
     open_id: Option<SensitiveString>,
     user_id: Option<SensitiveString>,
 }
 
 impl Payer {
-    /// By `openId`, the payer's id for this app, as the platform's login gives it.
+    /// By `openId`: the payer's id for this app, returned by the platform's login.
     #[must_use]
     pub fn by_open_id(open_id: impl Into<String>) -> Self {
         Self {
@@ -32,7 +41,7 @@ impl Payer {
         }
     }
 
-    /// By `userId`, the payer's number on the exchange.
+    /// By `userId`: the payer's number on the exchange.
     #[must_use]
     pub fn by_user_id(user_id: impl Into<String>) -> Self {
         Self {
@@ -41,14 +50,14 @@ impl Payer {
         }
     }
 
-    /// Gives the `openId` as well. Specification: of the two it is the one that counts.
+    /// Adds the `openId`. If both are set, the `openId` counts (specification).
     #[must_use]
     pub fn and_open_id(mut self, open_id: impl Into<String>) -> Self {
         self.open_id = Some(SensitiveString::from(open_id));
         self
     }
 
-    /// Gives the `userId` as well. Specification: the `openId` is the one that counts.
+    /// Adds the `userId`. If both are set, the `openId` counts (specification).
     #[must_use]
     pub fn and_user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(SensitiveString::from(user_id));
@@ -56,21 +65,21 @@ impl Payer {
     }
 
     pub(crate) fn open_id(&self) -> Option<&str> {
-        self.open_id.as_deref()
+        self.open_id.as_ref().map(SensitiveString::expose)
     }
 
     pub(crate) fn user_id(&self) -> Option<&str> {
-        self.user_id.as_deref()
+        self.user_id.as_ref().map(SensitiveString::expose)
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         self.open_id()
-            .map_or(Ok(()), |id| check::text("open_id", id, crate::op::UNSTATED))?;
+            .map_or(Ok(()), |id| check::text("open_id", id, MAX_TEXT))?;
         self.user_id()
-            .map_or(Ok(()), |id| check::text("user_id", id, crate::op::UNSTATED))
+            .map_or(Ok(()), |id| check::text("user_id", id, MAX_TEXT))
     }
 
-    /// The ids there are.
+    /// The ids that are set.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.open_id().into_iter().chain(self.user_id())
     }

@@ -1,27 +1,27 @@
-//! The states of an order, and the kinds of orders.
+//! Order statuses and order types.
 
 use std::fmt;
 
-use payments_core::wire;
-use serde::Deserializer;
+use payments_core::wire::FromText;
+use serde::{Serialize, Serializer};
 
-/// The state of an order: `orderStatus` of callbacks and order details.
+/// The status of an order: `orderStatus` of callbacks and order details.
 ///
-/// Source: "1 Pending payment; 2 Payment failed; 3 Payment successful; 0 Closed" in every document of the provider. It
-/// sends text; a number is read as well. A state that is not in the table stays visible as [`Other`](Self::Other) and is
-/// never taken for a success.
+/// Source: "1 Pending payment; 2 Payment failed; 3 Payment successful; 0 Closed" in every document of the provider. The
+/// platform sends text; a number is read as well. Unlisted values become [`Other`](Self::Other) and never count as a
+/// success.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrderStatus {
-    /// `0`: closed without payment, cancelled included (`assumed`: no document says what a cancelled order becomes).
+    /// `0`: closed without payment. Cancelled orders too (`assumed`: their status is not documented).
     Closed,
-    /// `1`: the order waits for its payment.
+    /// `1`: waiting for payment.
     Pending,
-    /// `2`: the payment failed. Whether another one may follow is not documented: look again.
+    /// `2`: the payment failed. Whether another one may follow is not documented: ask again.
     Failed,
     /// `3`: paid. The only success.
     Paid,
-    /// A value no document lists, as it came.
+    /// A value that no document lists.
     Other(String),
 }
 
@@ -38,8 +38,8 @@ impl OrderStatus {
         }
     }
 
-    /// Whether nothing follows this state: [`Paid`](Self::Paid) or [`Closed`](Self::Closed). That a failed payment may
-    /// be followed by another one is `assumed`, so [`Failed`](Self::Failed) is not final.
+    /// Whether the status can no longer change: [`Paid`](Self::Paid) or [`Closed`](Self::Closed).
+    /// [`Failed`](Self::Failed) is not final, because another payment may follow (`assumed`).
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Paid | Self::Closed)
@@ -70,33 +70,24 @@ impl fmt::Display for OrderStatus {
     }
 }
 
-/// Text or number, that must be there.
-pub(crate) fn required<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<OrderStatus, D::Error> {
-    Ok(OrderStatus::from(wire::text(deserializer)?.as_str()))
+impl FromText for OrderStatus {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::from(text))
+    }
 }
 
-/// Text or number; `null`, `""` and nothing are none.
-pub(crate) fn optional<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<OrderStatus>, D::Error> {
-    let text = wire::optional_text(deserializer)?;
-    Ok(text.as_deref().map(OrderStatus::from))
-}
-
-/// What a row of a statement is about: `orderType`.
+/// The type of a statement row: `orderType`.
 ///
-/// Source: specification, "1=payment order; 11=transfer order". What a transfer is (a grant or refund to a user) stands in
-/// an older document of the provider only.
+/// Source: specification, "1=payment order; 11=transfer order". Only an older document describes transfers: grants or
+/// refunds to a user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrderType {
-    /// `1`: a payment, made by `create_order`.
+    /// `1`: a payment of an order that `create_order` created.
     Payment,
     /// `11`: a transfer.
     Transfer,
-    /// A value no document lists, as it came.
+    /// A value that no document lists.
     Other(String),
 }
 
@@ -122,6 +113,12 @@ impl From<&str> for OrderType {
     }
 }
 
+impl Serialize for OrderType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl fmt::Display for OrderType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,9 +129,8 @@ impl fmt::Display for OrderType {
     }
 }
 
-/// Text or number, that must be there.
-pub(crate) fn required_type<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<OrderType, D::Error> {
-    Ok(OrderType::from(wire::text(deserializer)?.as_str()))
+impl FromText for OrderType {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::from(text))
+    }
 }

@@ -1,57 +1,49 @@
-//! The platform's notice about an order: the callback to `notifyPage`.
+//! Callbacks: the platform's messages to `notifyPage` about the status of an order.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use payments_core::wire::{self, Json};
-use payments_core::{Amount, ProviderRef, check};
-use payments_signing::chainup_opay::{Keys, Sealed};
-use payments_signing::{Refused, Verified};
+use payments_core::wire::{self, Json, NonEmpty, Scalar};
+use payments_core::{Amount, ProviderRef, WebhookError, check, debug_masked};
+use payments_signing::Verified;
+use payments_signing::chainup_opay::Sealed;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Plaintext;
-use crate::{AckForm, Config, OrderStatus};
+use crate::codes;
+use crate::config::{AckForm, Config};
+use crate::protocol::answer::Plaintext;
+use crate::status::OrderStatus;
 
-/// Opens and verifies callbacks. Made by [`Client::webhooks`](crate::Client::webhooks), or from a [`Config`] alone where
-/// a service only receives.
+/// Decrypts and verifies callbacks. [`Client::webhooks`](crate::Client::webhooks) returns one; a service that only receives
+/// callbacks needs no client, only a [`Config`].
 ///
-/// A callback must be decrypted before it can be verified, at an URL anyone can reach. So: shape, app id and number of
-/// blocks ([`Config::callback_blocks`]) are looked at before the private key is used, and **there is one refusal for every cause**. Keep
-/// it that way: answer everything that gives no event with [`nack`], at once and alike, log no cause, and limit the
-/// rate of what is let in.
+/// A callback must be decrypted before it can be verified, at a URL that anyone can reach. Therefore shape, app id and
+/// number of blocks ([`Config::callback_blocks`]) are checked before the private key is used, and **every failure is the
+/// same error**. Keep it indistinguishable: reply to each failure with [`nack`] at once, log no cause, and limit the
+/// request rate.
 #[derive(Clone)]
-pub struct Webhooks {
-    keys: Keys,
-    app_id: String,
-    ack_form: AckForm,
-    success: Sealed,
-}
+pub struct Webhooks(Arc<Config>);
 
 impl Webhooks {
-    /// Opens with the keys of `config`, and replies in its [`AckForm`].
+    /// A receiver with the keys and the [`AckForm`] of `config`.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        let (ack_form, success) = config.reply();
-        Self {
-            keys: config.keys().clone(),
-            app_id: config.app_id().to_owned(),
-            ack_form,
-            success: success.clone(),
-        }
+        Self(Arc::new(config.clone()))
     }
 
-    /// Opens and verifies the exact bytes of a request's body and reads the event. The envelope's `time` may be missing
-    /// and is not read (`assumed`: the specification names it, one page of the provider does not call it required, and it
-    /// is not signed).
+    /// Decrypts and verifies a request body, exactly as received, and reads the event. The envelope's `time` is ignored and
+    /// may be missing (`assumed`: it is not signed, and one page of the provider does not require it).
     ///
-    /// Handle an event once, by [`order_num`](Event::order_num) and [`status`](Event::status), and never let a later one
-    /// move an order back from [`Paid`](OrderStatus::Paid): a captured callback can be sent again for ever, and its time is
-    /// not signed. Do not de-duplicate by a hash of the body: it can be changed without changing the event.
+    /// Handle each pair of [`order_num`](Event::order_num) and [`status`](Event::status) once, and never move an order back
+    /// from [`Paid`](OrderStatus::Paid): a captured callback can be replayed at any time. Do not de-duplicate by a hash of
+    /// the body, because the body can be changed without changing the event.
     ///
     /// # Errors
-    /// [`WebhookError::Refused`] for whatever is not a callback of this app, genuine and complete.
+    /// [`WebhookError::Refused`] if it is not a genuine, complete callback of this app. It is the only error, because any
+    /// difference between the causes would help an attacker to decrypt messages.
     ///
     /// ```
     /// use chainup_opay_client::{Config, OrderStatus, Webhooks, nack};
@@ -70,25 +62,27 @@ impl Webhooks {
     /// let reply = webhooks.ack();
     /// assert!(reply.body().starts_with(br#"{"code":"0","msg":"success","data":"success","sign":""#));
     ///
-    /// assert!(webhooks.receive(b"{}").is_err()); // reply with `nack()`
-    /// # let _ = nack();
+    /// assert!(webhooks.receive(b"{}").is_err());
+    /// assert_eq!(nack().status(), 500); // the reply to it
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn receive(&self, body: &[u8]) -> Result<Verified<Event>, WebhookError> {
-        self.keys
-            .open_callback(&self.app_id, body)?
+        self.0
+            .keys
+            .open_callback(self.0.app_id(), body)
+            .map_err(|_| WebhookError::Refused)?
             .try_map(|text| Event::read(Plaintext::new(text)))
     }
 
-    /// The reply after the event was committed, in the configured [`AckForm`], under HTTP status 200.
+    /// The reply once the event is committed: HTTP status 200, in the configured [`AckForm`].
     ///
-    /// What the platform takes for an acknowledgement, how often and for how long it sends again is not documented. Never
-    /// rely on callbacks alone: ask with [`order_detail`](crate::Client::order_detail), and compare the
+    /// Which reply the platform accepts, and how often it sends a callback again, is not documented. Do not rely on
+    /// callbacks alone: ask with [`order_detail`](crate::Client::order_detail) and compare the
     /// [`daily_statement`](crate::Client::daily_statement).
     #[must_use]
     pub fn ack(&self) -> http::Response<Bytes> {
-        let Sealed { data, sign } = &self.success;
-        match self.ack_form {
+        let Sealed { data, sign } = &self.0.success;
+        match self.0.ack_form {
             AckForm::Signed => json_reply(StatusCode::OK, &Reply::success("success", sign)),
             AckForm::Encrypted => json_reply(StatusCode::OK, &Reply::success(data, sign)),
             AckForm::Bare => reply(
@@ -103,118 +97,80 @@ impl Webhooks {
 impl fmt::Debug for Webhooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Webhooks")
-            .field("app_id", &self.app_id)
-            .field("ack_form", &self.ack_form)
+            .field("app_id", &self.0.app_id())
+            .field("ack_form", &self.0.ack_form)
             .finish_non_exhaustive()
     }
 }
 
-/// What a callback tells. Handlers take a [`Verified<Event>`](Verified), which only [`Webhooks::receive`] makes.
+/// The content of a callback. Let handlers take a [`Verified<Event>`](Verified), which only [`Webhooks::receive`] creates.
 ///
-/// **The coin is not in it.** An amount without its unit is no settlement: [`Client::confirm`](crate::Client::confirm) asks
-/// the platform for the order and gives the coin with it. Compare reference, number, amount and coin with your own record.
+/// **It does not contain the coin**, so its amount has no unit. [`Client::confirm`](crate::Client::confirm) queries the
+/// order, which has the coin. Compare reference, number, amount and coin with your own record.
 ///
-/// Source: specification, step 3; all five fields are required. The names are those of the other calls, not the
-/// callback's own.
+/// Source: specification, step 3; all five fields are required. The fields are named as in the other calls.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
-    /// `outOrderId`: the merchant's id of the order, `appOrderId` everywhere else. Up to 256 characters here.
+    /// `outOrderId`: the merchant's id of the order, `appOrderId` in all other calls. Up to 256 characters here.
     pub app_order_id: String,
     /// `orderNum`: the platform's number of the order.
     pub order_num: ProviderRef,
     /// `orderStatus`. Only [`OrderStatus::Paid`] is a success; the specification's own sample is
     /// [`Pending`](OrderStatus::Pending).
     pub status: OrderStatus,
-    /// `payAmount`: the amount of the order, `orderAmount` everywhere else, in units of a coin that is not told.
+    /// `payAmount`: the amount of the order, `orderAmount` everywhere else, in units of a coin that the callback does not contain.
     pub amount: Amount,
     /// `returnUrl`: the page the payer's browser returns to, `returnPage` in the order.
     pub return_page: String,
     text: Plaintext,
 }
 
+#[serde_with::serde_as]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Told {
-    #[serde(deserialize_with = "wire::text")]
+struct Fields {
+    #[serde_as(as = "Scalar")]
     out_order_id: String,
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     order_num: ProviderRef,
-    #[serde(deserialize_with = "crate::status::required")]
+    #[serde_as(as = "NonEmpty")]
     order_status: OrderStatus,
-    #[serde(deserialize_with = "wire::amount")]
+    #[serde_as(as = "Scalar")]
     pay_amount: Amount,
-    #[serde(deserialize_with = "wire::text")]
+    #[serde_as(as = "Scalar")]
     return_url: String,
 }
 
 impl Event {
-    /// The signed text as it came, for fields that are not listed here.
+    /// The signed text, for fields that this type does not list.
     #[must_use]
     pub fn plaintext(&self) -> &Plaintext {
         &self.text
     }
 
-    /// Strictly: the platform's answers open as callbacks too, and must not pass for one.
+    /// Strict, because the platform's answers can be decrypted as callbacks too and must not count as one.
     fn read(text: Plaintext) -> Result<Self, WebhookError> {
-        let told: Told = wire::read::<Json<'_>>(text.as_bytes())
+        let fields: Fields = wire::read::<Json<'_>>(text.as_bytes())
             .and_then(Json::read_object)
             .map_err(|_| WebhookError::Refused)?;
-        check::text("outOrderId", &told.out_order_id, 256).map_err(|_| WebhookError::Refused)?;
-        if told.order_status.as_str().is_empty() {
-            return Err(WebhookError::Refused);
-        }
+        check::text("outOrderId", &fields.out_order_id, 256).map_err(|_| WebhookError::Refused)?;
         Ok(Self {
-            app_order_id: told.out_order_id,
-            order_num: told.order_num,
-            status: told.order_status,
-            amount: told.pay_amount,
-            return_page: told.return_url,
+            app_order_id: fields.out_order_id,
+            order_num: fields.order_num,
+            status: fields.order_status,
+            amount: fields.pay_amount,
+            return_page: fields.return_url,
             text,
         })
     }
 }
 
-/// Shows no page: what a shop puts into its URLs may be about a person.
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            app_order_id,
-            order_num,
-            status,
-            amount,
-            return_page: _,
-            text,
-        } = self;
-        f.debug_struct("Event")
-            .field("app_order_id", app_order_id)
-            .field("order_num", order_num)
-            .field("status", status)
-            .field("amount", amount)
-            .field("return_page", &payments_core::redact::Masked)
-            .field("text", text)
-            .finish()
-    }
-}
+// The page may contain personal data.
+debug_masked!(Event shows app_order_id, order_num, status, amount; hides return_page; ends text);
 
-/// Why a callback gave no event. Answer with [`nack`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// Not this app's, not genuine, or not a complete callback. Which of them, and why, is told to nobody: each
-    /// difference would help whoever tries.
-    #[error("the callback was refused: nothing in it may be acted on")]
-    Refused,
-}
-
-impl From<Refused> for WebhookError {
-    fn from(_: Refused) -> Self {
-        Self::Refused
-    }
-}
-
-/// The reply to a callback that was refused or could not be committed, the same for both: HTTP status 500, with a body
-/// that says no success. That the platform then sends it again is `assumed`.
+/// The reply to a callback that was refused or could not be committed: HTTP status 500 and a body without a success. That
+/// the platform then sends the callback again is `assumed`.
 #[must_use]
 pub fn nack() -> http::Response<Bytes> {
     let body = Bytes::from_static(br#"{"code":"10015","msg":"fail","data":"fail"}"#);
@@ -234,7 +190,7 @@ struct Reply<'a> {
 impl<'a> Reply<'a> {
     fn success(data: &'a str, sign: &'a str) -> Self {
         Self {
-            code: crate::codes::SUCCESS,
+            code: codes::SUCCESS,
             msg: "success",
             data,
             sign,
@@ -243,7 +199,7 @@ impl<'a> Reply<'a> {
 }
 
 fn json_reply(status: StatusCode, body: &Reply<'_>) -> http::Response<Bytes> {
-    // Text never fails to serialise.
+    // Serialising text cannot fail.
     let body = serde_json::to_vec(body).unwrap_or_default();
     reply(status, JSON, Bytes::from(body))
 }

@@ -21,7 +21,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use cpay_client::{Client, Config, CreateOrder, CreatedOrder};
 use cpu_time::ProcessTime;
-use payments_core::{MerchantRef, Timestamp, wire};
+use payments_core::wire::{Code, Optional};
+use payments_core::{MerchantRef, Timestamp};
 use payments_signing::{Secret, cpay::Key};
 use tokio::task::JoinSet;
 
@@ -187,19 +188,22 @@ impl Bench {
 
     /// Without any care for failures.
     async fn same_work(&self) {
+        #[serde_with::apply(Option => #[serde(default)])]
+        #[serde_with::serde_as]
         #[derive(serde::Deserialize)]
         struct Envelope {
-            #[serde(deserialize_with = "wire::text")]
-            code: String,
-            #[serde(default, deserialize_with = "wire::optional_text")]
+            code: Code,
+            #[serde_as(as = "Optional")]
             msg: Option<String>,
             data: CreatedOrder,
-            #[serde(default, deserialize_with = "wire::optional_text")]
+            #[serde_as(as = "Optional")]
             traceid: Option<String>,
         }
         let answer = self.post(self.form()).await;
         let envelope: Envelope = serde_json::from_slice(&answer).unwrap();
-        assert!(envelope.code == "0" && envelope.msg.is_some() && envelope.traceid.is_some());
+        assert!(
+            envelope.code.as_str() == "0" && envelope.msg.is_some() && envelope.traceid.is_some()
+        );
         check(&envelope.data);
     }
 

@@ -1,17 +1,16 @@
-//! The data of a payment card, which is wiped when dropped and shown nowhere.
+//! The data of a payment card: wiped when dropped and never printed.
 //!
-//! Nothing here has `Display`, `Serialize` or `PartialEq`. `Debug` shows the last four digits of the number and
-//! nothing of the rest.
+//! Nothing here implements `Display`, `Serialize` or `PartialEq`. `Debug` shows only the last four digits of the
+//! number.
 
 use std::fmt;
 
-use payments_core::InvalidRequest;
 use payments_core::redact::Masked;
+use payments_core::wire::FromText;
+use payments_core::{InvalidRequest, check};
 use zeroize::Zeroizing;
 
-use crate::rules;
-
-/// A card as its holder types it: number, expiry and security code.
+/// A card: number, expiry and security code.
 ///
 /// ```
 /// use cpay_client::{Card, CardExpiry, CardNumber, Cvv};
@@ -28,7 +27,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// A card of its three parts.
+    /// A card from its three parts.
     #[must_use]
     pub fn new(number: CardNumber, expiry: CardExpiry, cvv: Cvv) -> Self {
         Self {
@@ -39,20 +38,19 @@ impl Card {
     }
 }
 
-/// The number of a card: 12 to 19 digits with a right check digit (Luhn).
+/// The number of a card: 12 to 19 digits with a valid check digit (Luhn).
 #[derive(Clone)]
 pub struct CardNumber(Zeroizing<String>);
 
 impl CardNumber {
-    /// Takes the digits, without spaces or dashes. A `String` is taken over without a copy; it is wiped also
-    /// when it is refused.
+    /// Takes the digits, without spaces or dashes. A `String` is not copied; it is wiped even if it is refused.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
     pub fn new(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let digits = Zeroizing::new(digits.into());
         let digit = |c: char| c.is_ascii_digit();
-        rules::spelt(
+        check::matches(
             "card_number",
             &digits,
             (12, 19),
@@ -87,13 +85,13 @@ impl fmt::Debug for CardNumber {
     }
 }
 
-/// The last month in which a card is good.
+/// The last month in which a card is valid.
 #[derive(Clone)]
 pub struct CardExpiry(Zeroizing<[u8; 5]>);
 
 impl CardExpiry {
-    /// The month (1 to 12) and the year in full (2000 to 2099); sent as `12/27`. Whether the card has expired
-    /// is the gateway's to say: it depends on a time zone nobody documents.
+    /// The month (1 to 12) and the year in full (2000 to 2099); sent as `12/27`. Whether the card has expired is not
+    /// checked: it depends on a time zone that is not documented.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the values.
@@ -145,7 +143,7 @@ impl Cvv {
     /// [`InvalidRequest`], which never repeats the code.
     pub fn new(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let digits = Zeroizing::new(digits.into());
-        rules::spelt(
+        check::matches(
             "cvv",
             &digits,
             (3, 4),
@@ -167,13 +165,13 @@ impl fmt::Debug for Cvv {
 }
 
 /// The gateway's id of a card it has stored, `ccStorageID`. With the merchant's key it charges that card, so it is
-/// wiped when dropped and `Debug` does not show it. The [`raw`](crate::CardPaymentPage::raw) answer it came in holds it
-/// as well, and is not wiped.
+/// wiped when dropped and `Debug` does not show it. The [`raw`](crate::CardPaymentPage::raw) answer contains it too and
+/// is not wiped.
 #[derive(Clone)]
 pub struct StoredCardId(Zeroizing<String>);
 
 impl StoredCardId {
-    /// Takes the id as the gateway gave it. It is checked with the call that uses it.
+    /// The id as the gateway returned it. The call that uses it checks it.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self(Zeroizing::new(id.into()))
@@ -192,7 +190,13 @@ impl fmt::Debug for StoredCardId {
     }
 }
 
-/// From the right, every second digit counts double, and a double of two digits counts as their sum.
+impl FromText for StoredCardId {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::new(text))
+    }
+}
+
+/// From the right, every second digit is doubled, and a two-digit result counts as the sum of its digits.
 fn luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()

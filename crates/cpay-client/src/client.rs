@@ -1,10 +1,13 @@
-//! The client: one line per call.
+//! The client and its calls.
 
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use payments_core::{Error, Executor, Fault, InvalidRequest, Protocol, Timestamp};
+use payments_core::{
+    Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp,
+};
+use serde::Serialize;
 
 use crate::protocol::{Account, Call};
 use crate::{
@@ -16,8 +19,8 @@ use crate::{
 
 /// A client of the C-Pay gateway. Cloning is cheap; clones share one connection pool.
 ///
-/// Dropping the future of a call gives up waiting, not the call: whether it took effect is then as
-/// unknown as after a timeout. Ask with [`order_detail`](Self::order_detail).
+/// Dropping the future of a call does not undo the call: the outcome is unknown, as after a timeout. Query
+/// [`order_detail`](Self::order_detail).
 #[derive(Clone)]
 pub struct Client {
     account: Arc<Account>,
@@ -32,6 +35,7 @@ impl Client {
     /// # Errors
     /// When the HTTP client cannot be set up; nothing was sent.
     #[cfg(feature = "reqwest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
     pub fn new(config: &Config) -> Result<Self, payments_reqwest::BuildError> {
         let executor = payments_reqwest::ReqwestTransport::builder()
             .user_agent(concat!("cpay-client/", env!("CARGO_PKG_VERSION")))
@@ -39,7 +43,7 @@ impl Client {
         Ok(Self::with_executor(config, executor))
     }
 
-    /// A client over a transport, clock and policy of your own.
+    /// A client with another transport, clock or policy.
     #[must_use]
     pub fn with_executor(config: &Config, executor: Executor) -> Self {
         Self {
@@ -49,49 +53,53 @@ impl Client {
         }
     }
 
-    /// Makes a pay-in order. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Creates a pay-in order. Effect: unkeyed, never sent again by this client once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with
-    /// [`order_detail`](Self::order_detail) by the same reference.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`](payments_core::Outcome::Unknown), query
+    /// [`order_detail`](Self::order_detail) with the same reference.
     pub async fn create_order(&self, order: CreateOrder) -> Result<CreatedOrder, Error> {
         self.call(&order).await
     }
 
-    /// Asks what became of an order. Effect: read, repeated when that may help.
+    /// Gets the state of an order. Effect: read, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`]; nothing was changed in any case. An order the gateway does not know comes as code 1 with a
-    /// message (`assumed`: no document shows it), so it cannot be told from another failure by its code.
+    /// [`Error`]; nothing was changed in any case. An unknown order is answered with code 1 (`assumed`: no document
+    /// shows it), like other failures.
     pub async fn order_detail(&self, query: OrderQuery) -> Result<OrderDetail, Error> {
         self.call(&query).await
     }
 
-    /// Makes a pay-in order by card, to be paid on a page of the gateway's or of its bank. Effect: unkeyed, never
-    /// sent again by this client once it may have left.
+    /// Creates a pay-in order that is paid by card on a page of the gateway or of its bank. Effect: unkeyed, never sent
+    /// again by this client once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference. A
-    /// success may be an order that is closed already: see [`CardOrder::is_live`].
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`](payments_core::Outcome::Unknown), query
+    /// [`order_detail`](Self::order_detail) with the same reference. A success may be an order that is closed already:
+    /// see [`CardOrder::is_live`].
     pub async fn create_card_order(&self, order: CreateCardOrder) -> Result<CardOrder, Error> {
         self.call(&order).await
     }
 
-    /// Charges a card whose data the merchant holds. Effect: unkeyed, never sent again by this client once it may
-    /// have left.
+    /// Charges a card whose data the merchant has. Effect: unkeyed, never sent again by this client once it may have
+    /// left.
     ///
     /// # Errors
     /// [`Error`] with its outcome: a declined card is [`Refusal::Declined`](payments_core::Refusal::Declined) and
-    /// counts as not charged (`assumed`: the specification says "pay fail" and shows an empty order id); after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference.
+    /// counts as not charged (`assumed`: the specification says "pay fail" and shows an empty order id). After
+    /// [`Outcome::Unknown`](payments_core::Outcome::Unknown), query [`order_detail`](Self::order_detail) with the same
+    /// reference.
     pub async fn pay_by_card(&self, payment: CardPayment) -> Result<CardPaymentPage, Error> {
         self.call(&payment).await
     }
 
-    /// Gives the deposit addresses of a customer, and makes them for a new one. Effect: keyed by the customer,
-    /// repeated when that may help (that a repeat gives the same addresses is `assumed`).
+    /// Gets the deposit addresses of a customer, and creates them for a new one. Effect: keyed by the customer,
+    /// repeated when that may help (that a repeat returns the same addresses is `assumed`).
     ///
     /// # Errors
-    /// [`Error`]; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) make the same call again: no money was moved.
+    /// [`Error`]. After [`Outcome::Unknown`](payments_core::Outcome::Unknown), make the same call again: no money was
+    /// moved.
     pub async fn wallet_addresses(
         &self,
         query: WalletAddressQuery,
@@ -99,17 +107,18 @@ impl Client {
         self.call(&query).await
     }
 
-    /// Pays coins out to an address. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Pays out coins to an address. Effect: unkeyed, never sent again by this client once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference,
-    /// and never try again with a new one before that is answered. What the gateway says when the balance is too
-    /// small is not documented: with code 1 it counts as unknown as well.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`](payments_core::Outcome::Unknown), query
+    /// [`order_detail`](Self::order_detail) with the same reference, and do not retry with a new one before that is
+    /// resolved. The answer to a payout that exceeds the balance is not documented: if it is code 1, it is unknown as
+    /// well.
     pub async fn withdraw(&self, payout: Withdraw) -> Result<Withdrawal, Error> {
         self.call(&payout).await
     }
 
-    /// Pays money out by Pix. Effect: unkeyed, never sent again by this client once it may have left.
+    /// Pays out reais by Pix. Effect: unkeyed, never sent again by this client once it may have left.
     ///
     /// # Errors
     /// As for [`withdraw`](Self::withdraw).
@@ -121,12 +130,13 @@ impl Client {
     /// may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome; after [`Outcome::Unknown`](payments_core::Outcome::Unknown) ask with [`order_detail`](Self::order_detail) by the same reference.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`](payments_core::Outcome::Unknown), query
+    /// [`order_detail`](Self::order_detail) with the same reference.
     pub async fn exchange(&self, exchange: Exchange) -> Result<Exchanged, Error> {
         self.call(&exchange).await
     }
 
-    /// Asks for the rate of a conversion. Effect: read, repeated when that may help.
+    /// Gets the rate of a conversion. Effect: read, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed in any case.
@@ -134,7 +144,7 @@ impl Client {
         self.call(&query).await
     }
 
-    /// Asks what a conversion by credit card would come to. Effect: read, repeated when that may help.
+    /// Gets the rate of a conversion paid by credit card. Effect: read, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed in any case.
@@ -145,7 +155,7 @@ impl Client {
         self.call(&query).await
     }
 
-    /// Asks for the merchant's balances. Effect: read, repeated when that may help.
+    /// Gets the merchant's balances. Effect: read, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed in any case.
@@ -153,14 +163,43 @@ impl Client {
         self.call(&BalanceQuery::new()).await
     }
 
-    /// Hands over the data of up to 1,000 customers. Effect: unkeyed, never sent again by this client once it may
-    /// have left.
+    /// Submits the data of up to 1,000 customers. Effect: unkeyed, never sent again by this client once it may have
+    /// left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome, and without the gateway's own words: they may repeat a person's data, and stand in
-    /// its [`raw`](Error::raw) alone. A success may have left customers out: see [`KycReceipt::is_complete`].
+    /// [`Error`] with its outcome, without the gateway's message, which may repeat personal data; it is in
+    /// [`raw`](Error::raw). A success may have omitted customers: see [`KycReceipt::is_complete`].
     pub async fn submit_kyc(&self, submission: SubmitKyc) -> Result<KycReceipt, Error> {
         self.call(&submission).await
+    }
+
+    /// Makes a call that this crate has no method for, or a known call with further fields: signs, sends, checks the
+    /// envelope and returns its `data`. Effect: a [`RawCall::read`] is sent as GET and repeated when that may help; a
+    /// [`RawCall::write`] is sent as POST and is unkeyed, never sent again by this client once it may have left.
+    ///
+    /// `fields` is anything that serializes as a JSON object of strings, numbers and booleans; numbers are sent as they
+    /// are written in JSON. Arrays and objects are sent as JSON text, so pass them as a string. The client adds
+    /// `merchantId` and `sign`; `createTime`, where a call needs it, is yours.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use cpay_client::RawCall;
+    /// # async fn pay(client: &cpay_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let fields = BTreeMap::from([("merchantTradeNo", "order-1001")]);
+    /// let answer = client.call_raw(RawCall::read("getOrderDetail"), &fields).await?;
+    /// println!("{}", answer.json());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome. Values of the fields are masked in the gateway's message.
+    pub async fn call_raw<const WRITE: bool>(
+        &self,
+        call: RawCall<WRITE>,
+        fields: &impl Serialize,
+    ) -> Result<RawResponse, Error> {
+        self.call(&call.with_fields(fields)).await
     }
 
     /// The receiver of this account's webhooks.
@@ -169,10 +208,10 @@ impl Client {
         &self.webhooks
     }
 
-    /// The signed request of a call, for people with an HTTP stack of their own. Nothing is sent.
+    /// The signed request of a call, for another HTTP stack. Nothing is sent.
     ///
-    /// The request of a [`CardPayment`] or [`SubmitKyc`] carries a card or people's data in its body, and `Debug` of an
-    /// `http::Request` prints the body: do not log it.
+    /// The body of a [`CardPayment`] or [`SubmitKyc`] contains a card or personal data, and `Debug` of an
+    /// `http::Request` prints it: do not log it.
     ///
     /// # Errors
     /// [`InvalidRequest`], as before any call.
@@ -188,8 +227,8 @@ impl Client {
     /// The typed answer to a [`prepare`](Self::prepare)d request.
     ///
     /// # Errors
-    /// A [`Fault`] that says what the answer proves. What that means for the call depends on what else was sent:
-    /// see `payments_core::Executor`.
+    /// A [`Fault`] that states what the answer proves. The outcome of the call also depends on other attempts: see
+    /// `payments_core::Executor`.
     pub fn parse<C: Call>(
         &self,
         call: &C,

@@ -2,19 +2,19 @@
 
 use payments_core::{Fault, Refusal};
 
-/// What a result code says about the call it answers.
+/// What a result code means for the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Meaning {
     /// The call was carried out.
     Success,
-    /// The call failed, and no document says whether anything had been carried out before it did.
+    /// The call failed, and no document states whether anything had been carried out before.
     Failed,
-    /// The gateway does not take calls from this address. That nothing was carried out is `assumed`: the document
-    /// says "illegal IP", and an allow-list is looked at first.
+    /// The gateway refuses calls from this IP address. That nothing was carried out is `assumed`: the document says
+    /// "illegal IP", and an allow-list is usually checked first.
     AddressRefused,
     /// The card payment was declined. That nothing was charged is `assumed`: the specification says "pay fail" and
-    /// shows an empty order id. In the answer of any other call it proves nothing.
+    /// shows an empty order id. In the answer to any other call it proves nothing.
     CardDeclined,
 }
 
@@ -23,16 +23,16 @@ pub enum Meaning {
 pub struct Code {
     /// `code` of the answer.
     pub code: &'static str,
-    /// What it says.
+    /// What it means.
     pub meaning: Meaning,
-    /// The one operation it is documented for, by [`Operation::NAME`](payments_core::Operation::NAME); `None` is every
-    /// call. Elsewhere it counts as unpublished.
+    /// The only operation it is documented for, by [`Operation::NAME`](payments_core::Operation::NAME); `None` means every
+    /// call. In the answer to another call it counts as undocumented.
     pub only_for: Option<&'static str>,
-    /// Which document lists it, in its own words.
+    /// The document that lists it, and its wording.
     pub source: &'static str,
 }
 
-/// Every code a document of the provider lists. All others are unpublished.
+/// Every code that a document of the provider lists.
 pub const CODES: &[Code] = &[
     Code {
         code: "0",
@@ -69,11 +69,11 @@ pub fn find(code: &str) -> Option<&'static Code> {
 /// The success code.
 pub(crate) const SUCCESS: &str = "0";
 
-/// What an answer to `operation` with a code other than [`SUCCESS`] proves.
+/// The fault of an answer to `operation` with a code other than [`SUCCESS`].
 ///
-/// `1` is "fail" in one document and "system error" in another, and a system error can strike after an
-/// order was written: for a call that moves something its outcome is unknown until it is asked for.
-/// The same holds for every code that no document lists, or none for this call.
+/// Code `1` is "fail" in one document and "system error" in another. A system error may occur after an order was stored, so
+/// the outcome of a write is unknown until the order is queried. The same applies to every code that no document lists for
+/// this call.
 pub(crate) fn fault(code: &str, operation: &str) -> Fault {
     let row = find(code).filter(|row| row.only_for.is_none_or(|only| only == operation));
     match row.map(|row| row.meaning) {
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_stands_once_and_is_found() {
+    fn every_code_is_listed_once() {
         for (index, row) in CODES.iter().enumerate() {
             assert_eq!(find(row.code), Some(row));
             assert!(
@@ -103,14 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn a_code_proves_something_only_where_it_is_documented() {
-        use crate::{CardPayment, CreateCardOrder};
-        use payments_core::{Kind, Operation};
+    fn a_code_is_a_refusal_only_for_the_call_it_is_documented_for() {
+        use payments_core::Kind;
 
         let kind = |code, operation| fault(code, operation).kind();
         let declined = Kind::Refused(Refusal::Declined);
-        assert_eq!(kind("90751015", CardPayment::NAME), declined);
-        for other in [CreateCardOrder::NAME, "withdraw", "exchange", ""] {
+        assert_eq!(kind("90751015", "pay_by_card"), declined);
+        for other in ["create_card_order", "withdraw", "exchange", ""] {
             assert_eq!(kind("90751015", other), Kind::Ambiguous, "{other}");
             assert_eq!(
                 kind("90751002", other),

@@ -1,4 +1,4 @@
-//! Whom to talk to and as whom.
+//! Base URL, merchant id and secret.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use payments_core::endpoint::{self, BaseUrlError};
 use payments_core::env::{VariableError, Variables};
 use payments_signing::Secret;
 
-/// Base URL, merchant id and secret: everything C-Pay hands to a merchant.
+/// The base URL, merchant id and secret of a C-Pay account.
 ///
 /// ```
 /// use cpay_client::Config;
@@ -28,7 +28,7 @@ const MERCHANT_ID: &str = "CPAY_MERCHANT_ID";
 const SECRET: &str = "CPAY_SECRET";
 
 impl Config {
-    /// Takes the three values as C-Pay mails them.
+    /// The three values as C-Pay sends them by e-mail.
     ///
     /// - `base_url`: scheme and host, e.g. `https://api.cpay.ltd` (production) or
     ///   `https://sandbox-api.cpay.ltd` (test); a path prefix of a reverse proxy may follow. `https`; `http` to loopback
@@ -37,7 +37,7 @@ impl Config {
     /// - `secret`: the signing key, used as it is.
     ///
     /// # Errors
-    /// A value that cannot be right; nothing is sent to find out.
+    /// [`ConfigError`] for a value that cannot be valid. Nothing is sent.
     pub fn new(
         base_url: impl Into<String>,
         merchant_id: impl Into<String>,
@@ -54,7 +54,7 @@ impl Config {
     /// Reads `CPAY_BASE_URL`, `CPAY_MERCHANT_ID` and `CPAY_SECRET` from the environment.
     ///
     /// # Errors
-    /// A variable that is missing, not UTF-8 or cannot be right; the error names it, never its value.
+    /// [`ConfigError`] for a variable that is missing, not UTF-8 or invalid. It contains the name, never the value.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_variables(Variables::of_process())
     }
@@ -109,7 +109,7 @@ impl fmt::Debug for Config {
     }
 }
 
-/// A configuration that cannot be right. Nothing was sent.
+/// An invalid configuration. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -122,17 +122,17 @@ pub enum ConfigError {
         name: &'static str,
     },
     /// An environment variable is not UTF-8.
-    #[error("{name} is not UTF-8 text: export it once more")]
+    #[error("{name} is not UTF-8 text: export it again")]
     NotUnicode {
         /// The variable.
         name: &'static str,
     },
-    /// An environment variable is set to what cannot be right.
+    /// An environment variable has an invalid value.
     #[error("{name}: {problem}")]
     Variable {
         /// The variable.
         name: &'static str,
-        /// What is wrong with its value: one of the following.
+        /// The problem with its value: one of the following.
         problem: Box<ConfigError>,
     },
     /// The base URL is not an absolute `https://` URL without query.
@@ -140,15 +140,15 @@ pub enum ConfigError {
         "the base URL must be like https://api.cpay.ltd: https, a host, no query, no user name"
     )]
     BaseUrl,
-    /// The base URL is `http://` and does not stay on this machine.
+    /// The base URL is `http://` and its host is not a loopback address.
     #[error(
-        "the base URL must be https: plain http goes to loopback addresses only, for it would show cards, people and amounts on the way"
+        "the base URL must be https: plain http goes to loopback addresses only, because it would expose cards, personal data and amounts"
     )]
     PlainHttp,
     /// The merchant id is not 1 to 19 decimal digits.
     #[error("the merchant id must be 1 to 19 decimal digits")]
     MerchantId,
-    /// The secret cannot be a signing key. Its value is not shown.
+    /// The secret cannot be a signing key. The error does not contain it.
     #[error("the secret cannot be used: {0}")]
     Secret(String),
 }
@@ -172,7 +172,7 @@ impl From<VariableError> for ConfigError {
 }
 
 fn checked_merchant_id(text: String) -> Result<String, ConfigError> {
-    // 19 digits hold every positive i64, which is what the official Go client decodes it into.
+    // The official Go client decodes it into an i64, which has at most 19 digits.
     let digits = (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits {
         Ok(text)

@@ -29,50 +29,54 @@
 //! ```
 //!
 //! # When a call fails
-//! Every [`Error`](payments_core::Error) says whether the call took effect: *not applied*, *applied* or
-//! *unknown*, never guessed. The gateway documents no protection against a doubled order, so a call that
-//! moves something is never sent again once it may have left; ask with [`OrderQuery::by_trade_no`] instead.
+//! Every [`Error`](payments_core::Error) states whether the call took effect: *not applied*, *applied* or *unknown*.
+//! The gateway documents no protection against a duplicate order, so a call that changes something is never sent again
+//! once it may have left; query [`OrderQuery::by_trade_no`] instead.
 //!
 //! # The calls
-//! Each is a method of [`Client`] that takes one value (but [`Client::balances`]), whose documentation names the
+//! Each is a method of [`Client`] that takes one value (except [`Client::balances`]). Its documentation states the
 //! limits, the units and the provider's document:
 //!
-//! - money in: [`CreateOrder`], [`CreateCardOrder`], [`CardPayment`], [`WalletAddressQuery`]
-//! - money out: [`Withdraw`], [`FiatPayout`]
-//! - in between: [`Exchange`], [`RateQuery`], [`CardRateQuery`], [`Client::balances`]
-//! - what became of it: [`OrderQuery`]
-//! - who the customers are: [`SubmitKyc`]
+//! - payments: [`CreateOrder`], [`CreateCardOrder`], [`CardPayment`], [`WalletAddressQuery`]
+//! - payouts: [`Withdraw`], [`FiatPayout`]
+//! - rates and balances: [`Exchange`], [`RateQuery`], [`CardRateQuery`], [`Client::balances`]
+//! - the state of an order: [`OrderQuery`]
+//! - customers: [`SubmitKyc`]
 //!
-//! The specification limits `products` to 16 characters, `toAccount` to 12 and `sign` to 32: its own examples do not
-//! keep to that, and neither does this crate. Whatever no document proves is marked `assumed`.
+//! [`Client::call_raw`] makes every other call. The specification limits `products` to 16 characters, `toAccount` to 12
+//! and `sign` to 32; its own examples exceed these limits, so they are not enforced. What no document proves is marked
+//! `assumed`.
 //!
 //! # Cards and people
-//! [`Card`] and its parts are wiped when dropped, and so are texts about people and the bodies of the requests that
-//! carry cards and identities. What an HTTP stack or a proxy copies is theirs to wipe.
+//! [`Card`] and its parts are wiped when dropped, and so are personal data and the bodies that contain cards and
+//! identities. Copies made by an HTTP stack or a proxy are not wiped.
 //!
-//! No `Debug` of this crate shows more of a card than the last four digits of its number, and none shows names,
-//! e-mail or postal addresses, accounts, coin addresses, what the merchant wrote into `remark` and `extInfo`, or the
-//! URL of a customer's page. The gateway's own words, which an error shows, may repeat a request: numbers and the
-//! stored card's id are masked in those of a [`CardPayment`], the account in those of a [`FiatPayout`], the address in
-//! those of a [`Withdraw`], and those of a [`SubmitKyc`] are left out. What is masked still stands in public fields,
-//! and in the answer as it came, which `raw()` gives.
+//! `Debug` shows at most the last four digits of a card, and no names, e-mail or postal addresses, accounts, coin
+//! addresses, `remark`, `extInfo` or URLs of customers' pages. The gateway's message in an error may repeat a request,
+//! so it is masked: numbers and the stored card's id for a [`CardPayment`], the account for a [`FiatPayout`], the
+//! address for a [`Withdraw`], every value for a raw call; for a [`SubmitKyc`] it is dropped. Public fields and `raw()`
+//! still contain these values.
 //!
 //! # Webhooks
-//! [`Webhooks::receive`] takes the raw body and gives a [`Verified`]`<`[`Event`]`>`; nothing else makes one,
-//! so an unverified event cannot reach a handler that asks for it. Reply with [`ack`] after committing.
+//! [`Webhooks::receive`] takes the raw body and returns a [`Verified`]`<`[`Event`]`>`. Nothing else creates one, so a
+//! handler that takes it never sees an unverified event. Reply with [`ack`] after committing.
 //!
 //! # Your own HTTP stack
-//! [`Client::prepare`] gives the signed `http::Request`, [`Client::parse`] reads the `http::Response`. With
-//! `default-features = false` the crate brings in no HTTP client, TLS or async runtime.
+//! [`Client::prepare`] returns the signed `http::Request`, [`Client::parse`] reads the `http::Response`. With
+//! `default-features = false` the crate has no HTTP client, TLS or async runtime.
 #![deny(clippy::disallowed_methods)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The README's example is compiled with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod card;
 mod client;
 pub mod codes;
 mod config;
-mod contact;
-mod form;
-mod informative;
+mod conversion;
 mod op;
 mod payer;
 mod person;
@@ -83,25 +87,24 @@ mod rate;
 mod rules;
 mod status;
 mod webhook;
-mod words;
 
 pub use card::{Card, CardExpiry, CardNumber, Cvv, StoredCardId};
 pub use client::Client;
 pub use config::{Config, ConfigError};
-pub use contact::Contact;
+pub use conversion::Conversion;
 pub use op::{
     Balance, BalanceQuery, Balances, CardExchangeRate, CardOrder, CardPayment, CardPaymentPage,
-    CardRateQuery, Conversion, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder,
-    Exchange, ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery,
-    SubmitKyc, WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
+    CardRateQuery, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder, Exchange,
+    ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery, SubmitKyc,
+    WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
 };
 pub use payer::{BillingAddress, Browser, Payer};
-pub use payments_core::Date;
+pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
-pub use person::{FullName, Gender, IdDocument, Person};
+pub use person::{Contact, FullName, Gender, IdDocument, Person};
 pub use pix::{PixKey, PixKeyKind};
 pub use protocol::Call;
 pub use purchase::{Product, Purchase};
 pub use rate::Rate;
 pub use status::OrderStatus;
-pub use webhook::{Event, WebhookError, Webhooks, ack, nack};
+pub use webhook::{Event, Webhooks, ack, nack};

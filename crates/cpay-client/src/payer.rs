@@ -1,4 +1,4 @@
-//! Who pays by card, from where, and with what browser. Nothing of it is printed.
+//! The payer of a card payment and their browser. Nothing of it is printed.
 
 use std::net::Ipv4Addr;
 
@@ -16,7 +16,7 @@ pub struct Payer {
 }
 
 impl Payer {
-    /// The name as it stands on the card; a middle name has no field of its own and is not sent.
+    /// The name as printed on the card; there is no field for a middle name, and it is not sent.
     #[must_use]
     pub fn new(name: FullName, contact: Contact, address: BillingAddress) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Payer {
     }
 }
 
-/// Where a card's bills go. The gateway takes little of what addresses are made of: leave out what it does not.
+/// The billing address of a card. The gateway accepts only a few kinds of characters: remove the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillingAddress {
     pub(crate) line: SensitiveString,
@@ -49,7 +49,7 @@ impl BillingAddress {
     /// - `zip`: the billing postal code; no limit is stated.
     /// - `country`: ISO 3166-1 alpha-2, in capitals.
     ///
-    /// That letters are those of any alphabet, and that spaces and a city's hyphens are taken, is `assumed`: few
+    /// That letters are those of any alphabet, and that spaces and a city's hyphens are accepted is `assumed`: few
     /// addresses could be written otherwise.
     #[must_use]
     pub fn new(
@@ -69,24 +69,24 @@ impl BillingAddress {
     fn check(&self) -> Result<(), InvalidRequest> {
         rules::words(
             "address_line",
-            &self.line,
+            self.line.expose(),
             50,
             |c| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'),
             "1 to 50 letters, digits, _ - . and single spaces",
         )?;
         rules::words(
             "city",
-            &self.city,
+            self.city.expose(),
             15,
             |c| c.is_alphabetic() || c == '-',
             "1 to 15 letters, hyphens and single spaces",
         )?;
-        check::separable("zip", &self.zip, rules::UNSTATED)?;
-        rules::country(&self.country)
+        check::no_ampersand("zip", self.zip.expose(), rules::UNSTATED)?;
+        rules::country(self.country.expose())
     }
 }
 
-/// The payer's browser, as its request to the merchant's shop shows it.
+/// The payer's browser, from its request to the merchant's shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Browser {
     pub(crate) ip: SensitiveString,
@@ -95,8 +95,9 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// - `ip`: the payer's address; this call takes IPv4 alone.
-    /// - `accept`, `user_agent`: the request's headers of these names, up to 256 characters. Cut longer ones yourself.
+    /// - `ip`: the payer's address; this call accepts only IPv4.
+    /// - `accept`, `user_agent`: the request's headers of these names, up to 256 characters. Shorten longer ones
+    ///   yourself.
     #[must_use]
     pub fn new(ip: Ipv4Addr, accept: impl Into<String>, user_agent: impl Into<String>) -> Self {
         Self {
@@ -107,7 +108,7 @@ impl Browser {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("accept", &self.accept, 256)?;
-        check::text("user_agent", &self.user_agent, 256)
+        check::text("accept", self.accept.expose(), 256)?;
+        check::text("user_agent", self.user_agent.expose(), 256)
     }
 }

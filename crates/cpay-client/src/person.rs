@@ -1,21 +1,20 @@
-//! A customer as `submitKYC` describes one. Nothing of it is printed but the customer's id.
+//! The personal data of `submitKYC`. Only the customer's id is printed.
 
 use std::fmt;
 
-use payments_core::SensitiveString;
-use payments_core::{InvalidRequest, check};
+use payments_core::{Date, InvalidRequest, SensitiveString, check};
 use serde::Serialize;
 
-use crate::{Contact, Date, rules};
+use crate::rules;
 
-/// The longest URL of a scanned document; the specification names no limit.
+/// The longest URL of a scanned document; the specification has no limit.
 const URL_CHARS: usize = 2_048;
 
 /// One customer's data.
 ///
-/// The specification has no table of these fields: the names are those of its sample, and that all of them but
-/// the middle name and the pictures must be filled is `assumed` from it. A person without a picture is sent; the
-/// gateway may leave him out of those it accepts (`assumed`).
+/// The specification has no table of these fields. The names are those of its sample, and that all but the middle name
+/// and the pictures are required is `assumed` from it. A person without a picture is sent; the gateway may not accept
+/// them (`assumed`).
 ///
 /// ```
 /// use cpay_client::{Contact, Date, FullName, Gender, IdDocument, Person};
@@ -46,7 +45,7 @@ pub struct Person {
 
 impl Person {
     /// - `user_id`: the customer in the merchant's system, up to 64 characters as in every other call.
-    /// - `country`: alpha-2, such as `RU`. Whether it is the country of residence or of the document is not told.
+    /// - `country`: alpha-2, such as `RU`. Whether it is the country of residence or of the document is not documented.
     #[must_use]
     pub fn new(
         user_id: impl Into<String>,
@@ -69,7 +68,7 @@ impl Person {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("user_id", &self.user_id, 64)?;
+        check::no_ampersand("user_id", &self.user_id, 64)?;
         self.name.check()?;
         rules::country(&self.country)?;
         self.contact.check()?;
@@ -79,20 +78,20 @@ impl Person {
     pub(crate) fn row(&self) -> Row<'_> {
         Row {
             user_id: &self.user_id,
-            first_name: &self.name.first,
-            middle_name: &self.name.middle,
-            last_name: &self.name.last,
+            first_name: self.name.first.expose(),
+            middle_name: self.name.middle.expose(),
+            last_name: self.name.last.expose(),
             birthday: self.birthday,
             gender: self.gender.as_str(),
             country: &self.country,
-            idd_code: &self.contact.idd_code,
-            personal_code: &self.document.personal_code,
+            idd_code: self.contact.idd_code.expose(),
+            personal_code: self.document.personal_code.expose(),
             valid_from: self.document.valid_from,
             valid_until: self.document.valid_until,
             id_card_urls: &self.document.id_card_urls,
             document_urls: &self.document.document_urls,
-            email: &self.contact.email,
-            mobile: &self.contact.mobile,
+            email: self.contact.email.expose(),
+            mobile: self.contact.mobile.expose(),
         }
     }
 }
@@ -105,7 +104,8 @@ impl fmt::Debug for Person {
     }
 }
 
-/// A person on the wire: names and order of the specification's sample, `brithday` and `IdCardUrls` spelt as there.
+/// A person on the wire, with the names and the order of the specification's sample, including `brithday` and
+/// `IdCardUrls`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row<'a> {
@@ -130,7 +130,7 @@ pub(crate) struct Row<'a> {
     mobile: &'a str,
 }
 
-/// A person's name. `Debug` shows nothing of it.
+/// A person's name. `Debug` does not show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FullName {
     pub(crate) first: SensitiveString,
@@ -149,7 +149,7 @@ impl FullName {
         }
     }
 
-    /// The middle name; sent empty where there is none. Card payments have no field for it.
+    /// The middle name; sent empty by default. Card payments have no field for it.
     #[must_use]
     pub fn middle(mut self, middle: impl Into<String>) -> Self {
         self.middle = SensitiveString::from(middle);
@@ -157,11 +157,11 @@ impl FullName {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("first_name", &self.first, rules::UNSTATED)?;
-        if !self.middle.is_empty() {
-            check::separable("middle_name", &self.middle, rules::UNSTATED)?;
+        check::no_ampersand("first_name", self.first.expose(), rules::UNSTATED)?;
+        if !self.middle.expose().is_empty() {
+            check::no_ampersand("middle_name", self.middle.expose(), rules::UNSTATED)?;
         }
-        check::separable("last_name", &self.last, rules::UNSTATED)
+        check::no_ampersand("last_name", self.last.expose(), rules::UNSTATED)
     }
 }
 
@@ -184,7 +184,7 @@ impl Gender {
     }
 }
 
-/// A person's identity document and where its pictures are. `Debug` shows the number of pictures alone.
+/// A person's identity document and the URLs of its pictures. `Debug` shows only the number of pictures.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdDocument {
     personal_code: SensitiveString,
@@ -195,7 +195,7 @@ pub struct IdDocument {
 }
 
 impl IdDocument {
-    /// - `personal_code`: the number of the document, or of its holder: the specification does not say which.
+    /// - `personal_code`: the number of the document or of its holder; the specification does not state which.
     /// - `valid_from`, `valid_until`: sent as `certificateDateStart` and `certificateDateEnd`.
     #[must_use]
     pub fn new(personal_code: impl Into<String>, valid_from: Date, valid_until: Date) -> Self {
@@ -223,7 +223,11 @@ impl IdDocument {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("personal_code", &self.personal_code, rules::UNSTATED)?;
+        check::text(
+            "personal_code",
+            self.personal_code.expose(),
+            rules::UNSTATED,
+        )?;
         if self.valid_until < self.valid_from {
             return Err(InvalidRequest::request(
                 "valid_until",
@@ -231,11 +235,11 @@ impl IdDocument {
             ));
         }
         for url in &self.id_card_urls {
-            check::url("id_card_url", url, URL_CHARS)?;
+            check::url("id_card_url", url.expose(), URL_CHARS)?;
         }
         self.document_urls
             .iter()
-            .try_for_each(|url| check::url("document_url", url, URL_CHARS))
+            .try_for_each(|url| check::url("document_url", url.expose(), URL_CHARS))
     }
 }
 
@@ -245,5 +249,57 @@ impl fmt::Debug for IdDocument {
             .field("id_card_urls", &self.id_card_urls.len())
             .field("document_urls", &self.document_urls.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// E-mail and mobile of a person. `Debug` shows neither.
+///
+/// ```
+/// use cpay_client::Contact;
+///
+/// let contact = Contact::new("ana@cliente.example", "7", "23452345");
+/// # let _ = contact;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub(crate) email: SensitiveString,
+    pub(crate) idd_code: SensitiveString,
+    pub(crate) mobile: SensitiveString,
+}
+
+impl Contact {
+    /// - `email`: an address with one `@`.
+    /// - `idd_code`: the calling code of the country, digits without `+`: `7`, `44`, `1242`.
+    /// - `mobile`: the number after it, up to 15 digits.
+    #[must_use]
+    pub fn new(
+        email: impl Into<String>,
+        idd_code: impl Into<String>,
+        mobile: impl Into<String>,
+    ) -> Self {
+        Self {
+            email: SensitiveString::from(email),
+            idd_code: SensitiveString::from(idd_code),
+            mobile: SensitiveString::from(mobile),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
+        let digit = |c: char| c.is_ascii_digit();
+        rules::email("email", self.email.expose())?;
+        check::matches(
+            "idd_code",
+            self.idd_code.expose(),
+            (1, 6),
+            digit,
+            "1 to 6 digits without +",
+        )?;
+        check::matches(
+            "mobile",
+            self.mobile.expose(),
+            (1, 15),
+            digit,
+            "1 to 15 digits",
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! Pix keys: how a payee in Brazil is named.
+//! Pix keys, which identify a payee in Brazil.
 
 use payments_core::SensitiveString;
 use payments_core::{InvalidRequest, check};
@@ -7,10 +7,10 @@ use crate::rules;
 
 /// A Pix key, checked by its kind: `accountType` and `toAccount` of `createFiatPayoutOrder`.
 ///
-/// Whether an account stands behind it is the gateway's to say. `Debug` shows the kind alone.
+/// Whether the account exists is not checked. `Debug` shows only the kind.
 ///
-/// The specification limits `toAccount` to 12 characters and, beside it, takes a CNPJ (14 digits) and shows a
-/// mobile number of 15 characters: that limit is not enforced.
+/// The specification limits `toAccount` to 12 characters, but accepts a CNPJ (14 digits) and shows a mobile number of
+/// 15 characters, so that limit is not enforced.
 ///
 /// ```
 /// use cpay_client::PixKey;
@@ -52,15 +52,15 @@ impl PixKeyKind {
 }
 
 impl PixKey {
-    /// A person's tax number: 11 digits, without points and dash, with right check digits.
+    /// A person's tax number: 11 digits, without dots and dash, with valid check digits.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
     pub fn cpf(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(digits);
-        rules::spelt(
+        check::matches(
             "cpf",
-            &account,
+            account.expose(),
             (11, 11),
             |c| c.is_ascii_digit(),
             "11 digits without points and dash",
@@ -68,54 +68,53 @@ impl PixKey {
         tax_id("cpf", account, 11)
     }
 
-    /// A company's tax number: 14 digits, without points, slash and dash, with right check digits. Capital letters
-    /// among the first twelve are taken, as the register issues them since 2026; that C-Pay takes them is
-    /// `assumed`.
+    /// A company's tax number: 14 digits, without dots, slash and dash, with valid check digits. Capital letters are
+    /// accepted among the first twelve, as the register issues them since 2026; that C-Pay accepts them is `assumed`.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
     pub fn cnpj(digits: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(digits);
         let alphabet = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
-        rules::spelt(
+        check::matches(
             "cnpj",
-            &account,
+            account.expose(),
             (14, 14),
             alphabet,
             "14 digits without points, slash and dash",
         )?;
-        // The weights go round once they have reached nine.
+        // The weights start again after nine.
         tax_id("cnpj", account, 9)
     }
 
-    /// An e-mail address, without `&`: it says where money goes, and must not be mistaken for two fields.
+    /// An e-mail address without `&`, which could pass for another field.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the address.
     pub fn email(address: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(address);
-        rules::email("email", &account)?;
-        check::separable("email", &account, 254)?;
+        rules::email("email", account.expose())?;
+        check::no_ampersand("email", account.expose(), 254)?;
         Ok(Self {
             kind: PixKeyKind::Email,
             account,
         })
     }
 
-    /// A mobile number: `+55`, area code, number, without spaces. 10 to 12 digits are taken after `+55`: a number
-    /// has 10 or 11, and the specification's example leaves room for the 0 some write before the area code.
+    /// A mobile number: `+55`, area code, number, without spaces. 10 to 12 digits are accepted after `+55`: a number
+    /// has 10 or 11, and some write a 0 before the area code.
     ///
     /// # Errors
     /// [`InvalidRequest`], which never repeats the number.
     pub fn mobile(number: impl Into<String>) -> Result<Self, InvalidRequest> {
         const ALLOWED: &str = "+55, area code and number, as +5511912345678";
         let account = SensitiveString::from(number);
-        let Some(local) = account.strip_prefix("+55") else {
+        let Some(local) = account.expose().strip_prefix("+55") else {
             return Err(
                 InvalidRequest::request("mobile", "is not a number in Brazil").allowed(ALLOWED),
             );
         };
-        rules::spelt("mobile", local, (10, 12), |c| c.is_ascii_digit(), ALLOWED)?;
+        check::matches("mobile", local, (10, 12), |c| c.is_ascii_digit(), ALLOWED)?;
         Ok(Self {
             kind: PixKeyKind::Mobile,
             account,
@@ -129,11 +128,15 @@ impl PixKey {
     pub fn random(uuid: impl Into<String>) -> Result<Self, InvalidRequest> {
         let account = SensitiveString::from(uuid);
         let dashes = [8, 13, 18, 23];
-        let good = account.len() == 36
-            && account.bytes().enumerate().all(|(place, byte)| match byte {
-                b'-' => dashes.contains(&place),
-                _ => byte.is_ascii_hexdigit() && !dashes.contains(&place),
-            });
+        let good = account.expose().len() == 36
+            && account
+                .expose()
+                .bytes()
+                .enumerate()
+                .all(|(place, byte)| match byte {
+                    b'-' => dashes.contains(&place),
+                    _ => byte.is_ascii_hexdigit() && !dashes.contains(&place),
+                });
         if good {
             Ok(Self {
                 kind: PixKeyKind::Random,
@@ -154,13 +157,13 @@ impl PixKey {
     /// The key itself, as sent.
     #[must_use]
     pub fn account(&self) -> &str {
-        &self.account
+        self.account.expose()
     }
 }
 
-/// Both tax numbers end in two check digits. The first covers all before it, the second the first as well; each is
-/// the sum of the digits times their weights, modulo 11. From the right, weights count up from 2 to `last_weight`
-/// and start again.
+/// Both tax numbers end in two check digits. The first covers all digits before it, the second also the first. Each is
+/// computed from the sum of the digits times their weights, modulo 11. From the right, the weights run from 2 to
+/// `last_weight` and start again.
 fn tax_id(
     field: &'static str,
     account: SensitiveString,
@@ -180,15 +183,15 @@ fn tax_id(
             rest => 11 - rest,
         }
     };
-    let bytes = account.as_bytes();
+    let bytes = account.expose().as_bytes();
     let right = |covered: usize| {
-        let (Some(covered), Some(told)) = (bytes.get(..covered), bytes.get(covered)) else {
+        let (Some(covered), Some(digit)) = (bytes.get(..covered), bytes.get(covered)) else {
             return false;
         };
-        check_digit(covered) == value(*told)
+        check_digit(covered) == value(*digit)
     };
     let length = bytes.len();
-    // One digit repeated has right check digits, and is nobody's.
+    // A repeated digit has valid check digits, but no one has such a number.
     let repeated = bytes
         .windows(2)
         .all(|pair| matches!(pair, [left, right] if left == right));

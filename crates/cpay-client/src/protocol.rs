@@ -1,52 +1,48 @@
-//! Where the signature goes, and what an answer says.
+//! How requests are signed and how answers are read.
 //!
-//! Every call has one shape: parameters in the query (GET) or in a form body (POST), `sign` among them,
-//! and an answer `{"code": …, "msg": …, "data": …, "traceid": …}` under HTTP status 200. Answers carry no
-//! signature: TLS is what makes them the gateway's.
+//! All calls have one form: parameters in the query (GET) or in a form body (POST), with `sign` among them, and an answer
+//! `{"code": …, "msg": …, "data": …, "traceid": …}` under HTTP status 200. Answers carry no signature: only TLS proves
+//! that they come from the gateway.
 
 use bytes::Bytes;
-use http::Method;
+use form_urlencoded::Serializer;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use payments_core::wire::{self, Code, Json};
-use payments_core::{Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
+use http::{Method, Request, Response};
+use payments_core::wire::{self, Code, Json, Optional};
+use payments_core::{Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
 use payments_signing::cpay::Key;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::{Config, codes, form};
+use crate::{Config, codes};
 
-/// The name of the provider in errors.
-pub(crate) const PROVIDER: &str = "cpay";
+/// A call of the C-Pay gateway: how its request is written and how its answer is read.
+///
+/// Sealed: the type `Account` cannot be named outside this crate. For a call that is not listed here, use
+/// [`RawCall`](crate::RawCall).
+pub trait Call: Operation {
+    /// Writes and signs the request.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] when it cannot be written; nothing is sent then.
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest>;
 
-/// A call of the C-Pay gateway. Sealed: the calls are this crate's operations.
-pub trait Call: Operation + wiring::Wired {}
+    /// Reads the answer of a success.
+    ///
+    /// # Errors
+    /// A [`Fault`] when it cannot be read or differs from what was asked.
+    fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-impl<O: Operation + wiring::Wired> Call for O {}
-
-/// How a call is written and read; private to this crate by living in a private module.
-pub(crate) mod wiring {
-    use super::{Account, Answer, Bytes, Fault, InvalidRequest, Operation, Timestamp};
-
-    pub trait Wired: Operation {
-        fn write(
-            &self,
-            account: &Account,
-            now: Timestamp,
-        ) -> Result<http::Request<Bytes>, InvalidRequest>;
-        fn read(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
-
-        /// The gateway's own words about this call, without what they may repeat of it and must not be printed. Empty
-        /// text is none.
-        fn redact(&self, words: String) -> String {
-            words
-        }
+    /// The gateway's message without values of this request that must not be printed.
+    fn redact(&self, message: String) -> String {
+        message
     }
 }
 
-/// A parameter by its wire name. An empty value is neither sent nor signed.
-pub(crate) type Field<'a> = (&'static str, &'a str);
+/// A parameter: its name on the wire and its value. One with an empty value is neither sent nor signed.
+pub(crate) type Field<'a> = (&'a str, &'a str);
 
-/// The merchant's side of every call: where to, as whom, with which key.
+/// The merchant's side of every call: base URL, merchant id and key.
 pub struct Account {
     base_url: String,
     merchant_id: String,
@@ -66,44 +62,40 @@ impl Account {
         &self.merchant_id
     }
 
-    /// A GET with the signed parameters in the query. `fields` ascend by name.
+    /// A GET with the signed parameters in the query. `fields` may be in any order.
     pub(crate) fn get(
         &self,
-        method: &str,
-        fields: &[Field<'_>],
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let mut uri = self.uri(method, encoded_len(fields));
+        name: &str,
+        fields: &mut [Field<'_>],
+    ) -> Result<Request<Bytes>, InvalidRequest> {
+        let mut uri = self.uri(name, encoded_len(fields));
         uri.push('?');
         request(self.sign_onto(uri, fields)?, Bytes::new())
     }
 
-    /// A POST with the signed parameters as a form. `fields` ascend by name.
+    /// A POST with the signed parameters as a form. `fields` may be in any order.
     pub(crate) fn post(
         &self,
-        method: &str,
-        fields: &[Field<'_>],
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
+        name: &str,
+        fields: &mut [Field<'_>],
+    ) -> Result<Request<Bytes>, InvalidRequest> {
         let form = self.sign_onto(String::with_capacity(encoded_len(fields)), fields)?;
-        self.form_request(method, Bytes::from(form))
+        self.form_request(name, Bytes::from(form))
     }
 
-    /// A [`post`](Self::post) whose body is wiped when its last user drops it, for fields that hold a card or an
-    /// identity. What the HTTP stack copies on its way out is beyond this.
+    /// A [`post`](Self::post) whose body is wiped when its last user drops it, for fields that contain a card or an
+    /// identity. Copies made by the HTTP stack are not wiped.
     pub(crate) fn post_wiped(
         &self,
-        method: &str,
-        fields: &[Field<'_>],
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let form = self.sign_onto(String::with_capacity(most_encoded_len(fields)), fields)?;
-        self.form_request(method, Bytes::from_owner(Zeroizing::new(form.into_bytes())))
+        name: &str,
+        fields: &mut [Field<'_>],
+    ) -> Result<Request<Bytes>, InvalidRequest> {
+        let form = self.sign_onto(String::with_capacity(max_encoded_len(fields)), fields)?;
+        self.form_request(name, Bytes::from_owner(Zeroizing::new(form.into_bytes())))
     }
 
-    fn form_request(
-        &self,
-        method: &str,
-        form: Bytes,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let mut request = request(self.uri(method, 0), form)?;
+    fn form_request(&self, name: &str, form: Bytes) -> Result<Request<Bytes>, InvalidRequest> {
+        let mut request = request(self.uri(name, 0), form)?;
         *request.method_mut() = Method::POST;
         request.headers_mut().insert(
             CONTENT_TYPE,
@@ -112,33 +104,36 @@ impl Account {
         Ok(request)
     }
 
-    fn uri(&self, method: &str, room: usize) -> String {
+    fn uri(&self, name: &str, room: usize) -> String {
         const PATH: &str = "/openapi/v1/";
         let mut uri =
-            String::with_capacity(self.base_url.len() + PATH.len() + method.len() + 1 + room);
+            String::with_capacity(self.base_url.len() + PATH.len() + name.len() + 1 + room);
         uri.push_str(&self.base_url);
         uri.push_str(PATH);
-        uri.push_str(method);
+        uri.push_str(name);
         uri
     }
 
-    /// Signs the raw values and appends their percent-encoded form: what is signed is what is sent.
-    fn sign_onto(&self, target: String, fields: &[Field<'_>]) -> Result<String, InvalidRequest> {
+    /// Sorts the fields by name, signs the raw values and appends the encoded form: what is signed is what is sent.
+    fn sign_onto(
+        &self,
+        target: String,
+        fields: &mut [Field<'_>],
+    ) -> Result<String, InvalidRequest> {
+        fields.sort_unstable_by_key(|field| field.0);
         let sign = self
             .key
             .sign_sorted(fields.iter().copied())
             .map_err(|error| InvalidRequest::request("parameters", error.to_string()))?;
-        let mut form = target;
-        let start = form.len();
-        for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
-            form::push(&mut form, start, name, value);
-        }
-        form::push(&mut form, start, "sign", sign.as_str());
-        Ok(form)
+        let start = target.len();
+        Ok(Serializer::for_suffix(target, start)
+            .extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()))
+            .append_pair("sign", sign.as_str())
+            .finish())
     }
 }
 
-/// Opaque: an account holds a key.
+/// Shows no key.
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Account")
@@ -147,9 +142,9 @@ impl std::fmt::Debug for Account {
     }
 }
 
-/// A GET until it is told otherwise.
-fn request(uri: String, body: Bytes) -> Result<http::Request<Bytes>, InvalidRequest> {
-    let mut request = http::Request::new(body);
+/// A GET request; [`Account::form_request`] makes it a POST.
+fn request(uri: String, body: Bytes) -> Result<Request<Bytes>, InvalidRequest> {
+    let mut request = Request::new(body);
     *request.uri_mut() = uri
         .try_into()
         .map_err(|_| InvalidRequest::configuration("base_url", "makes no usable URL"))?;
@@ -159,7 +154,7 @@ fn request(uri: String, body: Bytes) -> Result<http::Request<Bytes>, InvalidRequ
     Ok(request)
 }
 
-/// Room for the encoded parameters with `sign`, when few characters need three bytes.
+/// The room for the encoded parameters with `sign`, when few characters need an escape.
 fn encoded_len(fields: &[Field<'_>]) -> usize {
     const SIGN: usize = "&sign=".len() + 64;
     const ESCAPES: usize = 48;
@@ -171,166 +166,106 @@ fn encoded_len(fields: &[Field<'_>]) -> usize {
         + ESCAPES
 }
 
-/// Room for the encoded parameters if every byte of every value needed an escape: a text that never outgrows
-/// it leaves no copy of itself behind.
-fn most_encoded_len(fields: &[Field<'_>]) -> usize {
-    const ESCAPED: usize = "%FF".len();
+/// The room for the encoded parameters if every byte of every value needed an escape. A text that never outgrows its
+/// buffer leaves no copy behind.
+fn max_encoded_len(fields: &[Field<'_>]) -> usize {
+    const ESCAPE: usize = "%FF".len() - 1;
     let escapes: usize = fields
         .iter()
-        .map(|(_, value)| value.len() * (ESCAPED - 1))
+        .map(|(name, value)| (name.len() + value.len()) * ESCAPE)
         .sum();
     encoded_len(fields) + escapes
 }
 
-impl<O: Call> Protocol<O> for Account {
+impl<C: Call> Protocol<C> for Account {
     fn provider(&self) -> &'static str {
-        PROVIDER
+        "cpay"
     }
 
-    fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
-        op.write(self, now)
+    fn seal(&self, call: &C, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        call.encode(self, now)
     }
 
+    /// Business errors come under HTTP status 200 like successes, so the code decides, whatever the status.
     fn open(
         &self,
-        op: &O,
-        answer: &http::Response<Bytes>,
+        call: &C,
+        answer: &Response<Bytes>,
         _now: Timestamp,
-    ) -> Result<O::Output, Fault> {
-        op.read(envelope(answer, O::NAME, |words| op.redact(words))?)
+    ) -> Result<C::Output, Fault> {
+        let envelope: Envelope<'_> = wire::read_answer(answer)?;
+        let result = if envelope.code.as_str() == codes::SUCCESS {
+            call.decode(Answer::new(envelope.data, RawAnswer::from(answer)))
+        } else {
+            let message = envelope.msg.map(|message| call.redact(message));
+            Err(codes::fault(envelope.code.as_str(), C::NAME)
+                .code(envelope.code)
+                .message(message.unwrap_or_default()))
+        };
+        result.map_err(|fault| fault.request_id(envelope.traceid.unwrap_or_default()))
     }
 }
 
-/// The envelope of every answer; `data` is read only after `code` has said what it is.
+/// The envelope of every answer. `data` is read only after `code` was checked.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Deserialize)]
 struct Envelope<'a> {
     code: Code,
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     msg: Option<String>,
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     data: Option<Json<'a>>,
     /// Absent in three examples of the specification.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     traceid: Option<String>,
-}
-
-/// A successful answer, on its way to become a typed value.
-pub struct Answer<'a> {
-    data: Option<Json<'a>>,
-    raw: RawAnswer,
-    traceid: Option<String>,
-}
-
-/// A typed answer that keeps the one it was read from: see `keeps_raw!`.
-pub(crate) trait KeepsRaw {
-    fn keep(&mut self, raw: RawAnswer);
-}
-
-/// Gives an answer its `raw()`.
-macro_rules! keeps_raw {
-    ($answer:ty) => {
-        impl $answer {
-            /// The answer as it came, for fields that are not listed here.
-            #[must_use]
-            pub fn raw(&self) -> Option<&payments_core::RawAnswer> {
-                self.raw.as_ref()
-            }
-        }
-
-        impl crate::protocol::KeepsRaw for $answer {
-            fn keep(&mut self, raw: payments_core::RawAnswer) {
-                self.raw = Some(raw);
-            }
-        }
-    };
-}
-pub(crate) use keeps_raw;
-
-/// Reads the envelope; every code but `0` is a fault.
-///
-/// Business errors come under HTTP 200 like successes, so the code decides where there is one, whatever
-/// the status. An error page of something in front of the gateway has none.
-fn envelope<'a>(
-    answer: &'a http::Response<Bytes>,
-    operation: &str,
-    redact: impl FnOnce(String) -> String,
-) -> Result<Answer<'a>, Fault> {
-    let Envelope {
-        code,
-        msg,
-        data,
-        traceid,
-    } = wire::read_answer(answer)?;
-    if code.as_str() != codes::SUCCESS {
-        let fault = codes::fault(code.as_str(), operation)
-            .code(code)
-            .message(msg.map(redact).unwrap_or_default());
-        return Err(fault.request_id(traceid.unwrap_or_default()));
-    }
-    Ok(Answer {
-        data,
-        raw: RawAnswer::from(answer),
-        traceid,
-    })
-}
-
-impl<'a> Answer<'a> {
-    /// The typed `data` of a success.
-    pub(crate) fn data<T: Deserialize<'a>>(&self) -> Result<T, Fault> {
-        let Some(data) = self.data else {
-            return Err(self.traced(Fault::undecodable("a success without data")));
-        };
-        data.read_object()
-            .map_err(|error| self.traced(Fault::from(error)))
-    }
-
-    /// The typed rows of a success whose `data` is a list. No `data` is an empty one: that is how a server in Go
-    /// writes it (`assumed`).
-    pub(crate) fn rows<T: Deserialize<'a>>(&self) -> Result<Vec<T>, Fault> {
-        let Some(data) = self.data.filter(|data| !data.is_blank()) else {
-            return Ok(Vec::new());
-        };
-        let rows: Result<Vec<T>, _> = data
-            .read::<Vec<Json<'a>>>()
-            .and_then(|rows| rows.into_iter().map(Json::read_object).collect());
-        rows.map_err(|error| self.traced(Fault::from(error)))
-    }
-
-    /// Where the answer tells `field`, it must tell what was asked for; otherwise it took effect, but not so.
-    pub(crate) fn expect<T: PartialEq + ?Sized>(
-        &self,
-        field: &'static str,
-        asked: &T,
-        told: Option<&T>,
-    ) -> Result<(), Fault> {
-        match told {
-            Some(told) if told != asked => Err(self.traced(Fault::mismatch(field))),
-            _ => Ok(()),
-        }
-    }
-
-    /// As [`expect`](Self::expect), for currencies and coins: whether in capitals or not is all one.
-    pub(crate) fn expect_currency(
-        &self,
-        field: &'static str,
-        asked: &str,
-        told: Option<&str>,
-    ) -> Result<(), Fault> {
-        let same = told.is_none_or(|told| told.eq_ignore_ascii_case(asked));
-        self.expect(field, &true, Some(&same))
-    }
-
-    /// The value with the answer it was read from.
-    pub(crate) fn keep<T: KeepsRaw>(self, mut value: T) -> T {
-        value.keep(self.raw);
-        value
-    }
-
-    fn traced(&self, fault: Fault) -> Fault {
-        fault.request_id(self.traceid.clone().unwrap_or_default())
-    }
 }
 
 #[cfg(test)]
-#[path = "protocol_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn account() -> Account {
+        Account::new(&Config::new("https://api.cpay.ltd", "20003092", "k3y-of-merchant").unwrap())
+    }
+
+    proptest! {
+        /// A buffer that grows leaves a copy of the card's number in memory that is never wiped.
+        #[test]
+        fn a_body_that_is_wiped_never_moves(one in any::<String>(), two in "[^a-z]{0,400}") {
+            let mut fields = [("cardNumber", &*one), ("cvv", &*two)];
+            let target = String::with_capacity(max_encoded_len(&fields));
+            let (place, room) = (target.as_ptr(), target.capacity());
+            let form = account().sign_onto(target, &mut fields).unwrap();
+            prop_assert_eq!((form.as_ptr(), form.capacity()), (place, room));
+            prop_assert!(form.len() <= room);
+        }
+    }
+
+    #[test]
+    fn a_wiped_body_has_the_same_bytes() {
+        let mut fields = [
+            ("cardNumber", "4111111111111111"),
+            ("cvv", "987"),
+            ("merchantId", "20003092"),
+        ];
+        let plain = account().post("pwpp", &mut fields).unwrap();
+        let wiped = account().post_wiped("pwpp", &mut fields).unwrap();
+        assert_eq!(plain.body(), wiped.body());
+        assert_eq!(
+            (plain.uri(), plain.headers()),
+            (wiped.uri(), wiped.headers())
+        );
+    }
+
+    #[test]
+    fn fields_are_signed_and_sent_in_ascending_order_however_they_are_given() {
+        let mut sorted = [("aa", "1"), ("bb", ""), ("cc", "a b")];
+        let mut mixed = [("cc", "a b"), ("aa", "1"), ("bb", "")];
+        let account = account();
+        let body = account.post("withdraw", &mut mixed).unwrap().into_body();
+        assert_eq!(body, account.post("withdraw", &mut sorted).unwrap().body());
+        assert!(body.starts_with(b"aa=1&cc=a+b&sign="));
+    }
+}

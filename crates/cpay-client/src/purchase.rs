@@ -1,15 +1,15 @@
-//! What is paid by card.
+//! What a card payment is for.
 
 use payments_core::{Amount, InvalidRequest, check};
 use serde::{Serialize, Serializer};
 
 use crate::rules;
 
-/// The most characters of the JSON text of all products: the provider's later document. The specification's own
-/// limit of 16 is less than one empty product takes, and is not enforced.
+/// The most characters of the JSON text of all products, by the provider's later document. The specification's limit of
+/// 16 is less than an empty product and is not enforced.
 const PRODUCTS_CHARS: usize = 1_024;
 
-/// An amount and what it is for: both card calls take it.
+/// An amount and the products it pays for. Both card calls take it.
 ///
 /// ```
 /// use cpay_client::{Product, Purchase};
@@ -27,10 +27,10 @@ pub struct Purchase {
 }
 
 impl Purchase {
-    /// - `amount`: in units of the currency, more than zero; how many decimals it may have differs per call.
-    /// - `currency`: ISO 4217; which ones are taken differs per call.
-    /// - `products`: at least one, up to 1,024 characters as JSON (the provider's later document). Whether their
-    ///   prices come to the amount is not checked: no document demands it.
+    /// - `amount`: in units of the currency, more than zero; the decimals are limited by each call.
+    /// - `currency`: ISO 4217; the accepted ones depend on the call.
+    /// - `products`: at least one, up to 1,024 characters as JSON (the provider's later document). The sum of their
+    ///   prices is not compared with the amount: no document requires it.
     #[must_use]
     pub fn new(amount: Amount, currency: impl Into<String>, products: Vec<Product>) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl Purchase {
         check::positive("amount", self.amount)?;
         rules::one_of("currency", &self.currency, currencies)?;
         if self.products.is_empty() {
-            return Err(InvalidRequest::request("products", "are none").allowed("at least one"));
+            return Err(InvalidRequest::request("products", "are empty").allowed("at least one"));
         }
         self.products.iter().try_for_each(Product::check)?;
         if self.products_json()?.chars().count() > PRODUCTS_CHARS {
@@ -71,10 +71,10 @@ pub struct Product {
 }
 
 impl Product {
-    /// - `name`: up to 256 characters (`assumed`: no limit is stated), without a piece such as `&name=`, which could
-    ///   pass for the border of another field of the order. A plain `&` is fine.
-    /// - `price`: of one piece, in units of `currency`, up to 8 decimals.
-    /// - `quantity`: at least one; sent as `num`, as text like all of a product.
+    /// - `name`: up to 256 characters (`assumed`: no limit is stated), without a part of the form `&name=`, which could
+    ///   pass for another field. A plain `&` is accepted.
+    /// - `price`: per piece, in units of `currency`, up to 8 decimals.
+    /// - `quantity`: at least one; sent as `num`, as text.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -91,14 +91,14 @@ impl Product {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        rules::whole("product_name", &self.name, rules::UNSTATED)?;
+        rules::no_embedded_field("product_name", &self.name, rules::UNSTATED)?;
         check::decimals("product_price", self.price, 8)?;
         if self.quantity == 0 {
             return Err(
                 InvalidRequest::request("product_quantity", "is zero").allowed("at least 1")
             );
         }
-        rules::whole("product_currency", &self.currency, 16)
+        rules::no_embedded_field("product_currency", &self.currency, 16)
     }
 }
 

@@ -1,14 +1,14 @@
-//! A rate and what it makes of an amount, exactly.
+//! Exact conversion of an amount by a rate.
 
 use std::fmt;
 
-use payments_core::{Amount, Rounding, wire};
-use serde::Deserializer;
+use payments_core::wire::FromText;
+use payments_core::{Amount, Rounding};
 
 /// How many units of the source currency one unit of the target currency costs.
 ///
-/// This direction is inferred. The specification's note says the opposite ("source:target = 1:rate"), but its own
-/// example beside it (40000 for USDT to BTC) and the numbers of its answers agree on this one:
+/// This direction is inferred. The specification's note states the opposite ("source:target = 1:rate"), but its example
+/// (40000 for USDT to BTC) and the numbers of its answers agree on this one:
 ///
 /// | call | rate | what it rests on |
 /// |---|---|---|
@@ -28,8 +28,8 @@ use serde::Deserializer;
 pub struct Rate(Amount);
 
 impl Rate {
-    /// The decimals the gateway cuts a quotient down to: it cuts and does not round, for 0.033340646048… came
-    /// as 0.03334064604. That it does so with every quotient is `assumed` from this one.
+    /// The decimals of the gateway's quotients: it cuts and does not round, because 0.033340646048… was answered as
+    /// 0.03334064604. That it does so with every quotient is `assumed`.
     pub const TARGET_DECIMALS: u8 = 11;
 
     /// A rate of `source` units for one unit of the target.
@@ -44,28 +44,29 @@ impl Rate {
         self.0
     }
 
-    /// What `source` buys: `source / rate`, cut down to 11 decimals as the gateway's one example is. No fee is taken
-    /// off.
+    /// What `source` buys: `source / rate`, cut to 11 decimals as in the gateway's example. No fee is deducted.
     ///
-    /// `None` for a rate of zero (the specification's example of `getExchangeRate` has one) and for more than
-    /// 38 digits.
+    /// `None` for a rate of zero (as in the specification's example of `getExchangeRate`) and for more than 38 digits.
     #[must_use]
     pub fn target_for(self, source: Amount) -> Option<Amount> {
         source.checked_div(self.0, Self::TARGET_DECIMALS, Rounding::Down)
     }
 
-    /// What `target` costs: `target * rate`, with all its decimals (`assumed`: no document has an example). To how
-    /// many decimals the gateway cuts or rounds it is not documented. No fee is put on.
+    /// What `target` costs: `target * rate`, with all decimals (`assumed`: no document has an example). How the gateway
+    /// rounds it is not documented. No fee is added.
     ///
     /// `None` for more than 38 digits.
     #[must_use]
     pub fn source_for(self, target: Amount) -> Option<Amount> {
         multiply(target, self.0)
     }
+}
 
-    /// Text or number.
-    pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::amount(deserializer).map(Self)
+impl FromText for Rate {
+    const PROBLEM: &'static str = Amount::PROBLEM;
+
+    fn from_text(text: &str) -> Option<Self> {
+        Amount::from_text(text).map(Self)
     }
 }
 
@@ -76,7 +77,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// The exact product, without zeros at its end.
+/// The exact product, without trailing zeros.
 fn multiply(left: Amount, right: Amount) -> Option<Amount> {
     let (left, right) = (
         shortest(left.coefficient(), left.decimals()),
@@ -86,7 +87,7 @@ fn multiply(left: Amount, right: Amount) -> Option<Amount> {
     Amount::from_parts(product, decimals).ok()
 }
 
-/// The same value without zeros at the end of its decimals.
+/// The same value without trailing zeros.
 fn shortest(mut coefficient: u128, mut decimals: u8) -> (u128, u8) {
     while decimals > 0 && coefficient.is_multiple_of(10) {
         coefficient /= 10;

@@ -2,45 +2,24 @@
 
 use payments_core::{Amount, InvalidRequest, check};
 
-/// The limit of texts to which the documents give none, or one that no real value could keep.
+/// The limit for texts where the documents state none, or one that real values exceed.
 pub(crate) const UNSTATED: usize = 256;
 
-/// `min` to `max` characters of `text`, all of the `alphabet`; `allowed` says it in words.
-pub(crate) fn spelt(
-    field: &'static str,
-    text: &str,
-    (min, max): (usize, usize),
-    alphabet: fn(char) -> bool,
-    allowed: &'static str,
-) -> Result<(), InvalidRequest> {
-    let length = text.chars().count();
-    let problem = if length == 0 {
-        "is empty"
-    } else if length < min {
-        "is too short"
-    } else if length > max {
-        "is too long"
-    } else if !text.chars().all(alphabet) {
-        "has other characters"
-    } else {
-        return Ok(());
-    };
-    Err(InvalidRequest::request(field, problem).allowed(allowed))
-}
+/// The most characters of a URL, by the specification.
+pub(crate) const URL: usize = 256;
 
-/// A country by ISO 3166-1 alpha-2, in capitals. Whether it exists is the gateway's to say.
+/// A country code of two capital letters (ISO 3166-1 alpha-2). Whether the country exists is not checked.
 pub(crate) fn country(text: &str) -> Result<(), InvalidRequest> {
-    let capital = |c: char| c.is_ascii_uppercase();
-    spelt(
+    check::matches(
         "country",
         text,
         (2, 2),
-        capital,
+        |c| c.is_ascii_uppercase(),
         "two capital letters (ISO 3166-1 alpha-2), such as DE",
     )
 }
 
-/// As [`spelt`], of 1 to `max` characters, with single spaces between words.
+/// As [`check::matches`] for 1 to `max` characters, with single spaces between words.
 pub(crate) fn words(
     field: &'static str,
     text: &str,
@@ -51,38 +30,37 @@ pub(crate) fn words(
     if text.chars().any(|c| c != ' ' && !alphabet(c)) {
         return Err(InvalidRequest::request(field, "has other characters").allowed(allowed));
     }
-    spelt(field, text, (1, max), |_| true, allowed)?;
+    check::matches(field, text, (1, max), |_| true, allowed)?;
     if text.split(' ').any(str::is_empty) {
         return Err(InvalidRequest::request(field, "has a space too many").allowed(allowed));
     }
     Ok(())
 }
 
-/// Text that may come back in a webhook, with `&` but without a piece `&name=`.
+/// Text that a webhook may repeat: with `&`, but without a part of the form `&name=`.
 ///
-/// Where a signature joins raw values, such a piece could pass for the border of another field, and a webhook that
-/// brings it back would be refused: see `payments_signing::cpay::Key::verify_webhook`. A name does not begin with a
-/// space.
-pub(crate) fn whole(
+/// The signature joins raw values, so such a part could pass for another field, and a webhook that repeats it would be
+/// refused: see `payments_signing::cpay::Key::verify_webhook`. A name does not start with a space.
+pub(crate) fn no_embedded_field(
     field: &'static str,
     text: &str,
     max_chars: usize,
 ) -> Result<(), InvalidRequest> {
     check::text(field, text, max_chars)?;
-    let border = |piece: &str| {
+    let starts_a_field = |piece: &str| {
         piece
             .split_once('=')
             .is_some_and(|(name, _)| !name.is_empty() && !name.starts_with(' '))
     };
-    if text.split('&').skip(1).any(border) {
+    if text.split('&').skip(1).any(starts_a_field) {
         return Err(InvalidRequest::request(field, "has an & followed by name=")
             .allowed("an & before a space, or with no = behind it"));
     }
     Ok(())
 }
 
-/// As [`whole`], or empty where the field is not sent.
-pub(crate) fn optional_whole(
+/// As [`no_embedded_field`], or empty where the field is not sent.
+pub(crate) fn optional_no_embedded_field(
     field: &'static str,
     text: &str,
     max_chars: usize,
@@ -90,23 +68,38 @@ pub(crate) fn optional_whole(
     if text.is_empty() {
         Ok(())
     } else {
-        whole(field, text, max_chars)
+        no_embedded_field(field, text, max_chars)
     }
 }
 
-/// What is left of `amount` after `most` decimals, where digits other than zero stand beyond them.
-pub(crate) fn cut(amount: Amount, most: u8) -> Option<Amount> {
-    let beyond = amount.decimals().checked_sub(most)?;
-    let left = 10_u128
-        .checked_pow(u32::from(beyond))
+/// An amount with at most `most` decimals, trailing zeros not counted. The gateway would cut off the others, so the
+/// error states the amount it would use.
+pub(crate) fn not_truncated(
+    field: &'static str,
+    amount: Amount,
+    most: u8,
+) -> Result<(), InvalidRequest> {
+    let Some(power) = amount
+        .decimals()
+        .checked_sub(most)
+        .map(|beyond| 10_u128.checked_pow(u32::from(beyond)))
+    else {
+        return Ok(());
+    };
+    let truncated = power
         .and_then(|power| Amount::from_parts(amount.coefficient() / power, most).ok())
         .unwrap_or(Amount::ZERO);
-    (left != amount).then_some(left)
+    if truncated == amount {
+        return Ok(());
+    }
+    let decimals = amount.decimals();
+    let problem = format!("has {decimals} decimals: the gateway would use {truncated}");
+    Err(InvalidRequest::request(field, problem).allowed(format!("up to {most} decimals")))
 }
 
-/// An e-mail address, as far as its shape goes: one `@`, a domain with a point, no white space.
+/// An e-mail address by its form: one `@`, a domain with a dot, no white space.
 pub(crate) fn email(field: &'static str, text: &str) -> Result<(), InvalidRequest> {
-    // The longest address that mail itself can carry.
+    // The limit of SMTP.
     check::text(field, text, 254)?;
     let good = text.split_once('@').is_some_and(|(local, domain)| {
         let labels = || domain.split('.');
@@ -124,7 +117,7 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<(), InvalidReques
     }
 }
 
-/// One of the values that a document lists.
+/// One of the values listed in the documents.
 pub(crate) fn one_of(
     field: &'static str,
     text: &str,
@@ -141,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_judged_by_their_shape() {
+    fn checks_the_form_of_email_addresses() {
         for good in [
             "a@b.c",
             "first.last+tag@shop.example",
@@ -158,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_comes_back_has_no_border_of_a_field_in_it() {
+    fn refuses_text_that_contains_another_field() {
         for good in [
             "&",
             "a&b",
@@ -168,7 +161,7 @@ mod tests {
             "&=1",
             r#"{"a":1}"#,
         ] {
-            assert_eq!(whole("remark", good, 256), Ok(()), "{good}");
+            assert_eq!(no_embedded_field("remark", good, 256), Ok(()), "{good}");
         }
         for bad in [
             "&fee=0",
@@ -178,15 +171,20 @@ mod tests {
             "&ü=1",
             "& &z=",
         ] {
-            let problem = whole("remark", bad, 256).unwrap_err().to_string();
+            let problem = no_embedded_field("remark", bad, 256)
+                .unwrap_err()
+                .to_string();
             assert!(problem.contains("& followed by name="), "{bad}: {problem}");
         }
-        assert!(whole("remark", "", 256).is_err() && optional_whole("remark", "", 256).is_ok());
-        assert!(optional_whole("remark", "&a=", 256).is_err());
+        assert!(
+            no_embedded_field("remark", "", 256).is_err()
+                && optional_no_embedded_field("remark", "", 256).is_ok()
+        );
+        assert!(optional_no_embedded_field("remark", "&a=", 256).is_err());
     }
 
     #[test]
-    fn words_are_divided_by_single_spaces() {
+    fn words_are_separated_by_single_spaces() {
         let words = |text| words("city", text, 9, char::is_alphabetic, "letters");
         for good in ["a", "São Paulo", "Łódź", "北京", "a b c"] {
             assert_eq!(words(good), Ok(()), "{good}");
@@ -207,15 +205,21 @@ mod tests {
     }
 
     #[test]
-    fn zeros_that_are_cut_off_are_nothing() {
-        let cut = |text: &str| cut(text.parse().unwrap(), 2).map(|left| left.to_string());
+    fn refuses_amounts_that_would_be_truncated() {
+        let check = |text: &str| not_truncated("amount", text.parse().unwrap(), 2);
         for fine in ["7", "7.1", "7.12", "7.120", "0.0000", "1.00000000"] {
-            assert_eq!(cut(fine), None, "{fine}");
+            assert_eq!(check(fine), Ok(()), "{fine}");
         }
-        assert_eq!(cut("19.011").as_deref(), Some("19.01"));
-        assert_eq!(cut("0.0090").as_deref(), Some("0.00"));
-        let smallest = "0.0000000000000000000000000000000000001";
-        assert_eq!(cut(smallest).as_deref(), Some("0.00"));
+        for (text, problem) in [
+            ("19.011", "has 3 decimals: the gateway would use 19.01"),
+            ("0.0090", "has 4 decimals: the gateway would use 0.00"),
+            (
+                "0.0000000000000000000000000000000000001",
+                "has 37 decimals: the gateway would use 0.00",
+            ),
+        ] {
+            assert_eq!(check(text).unwrap_err().problem(), problem);
+        }
     }
 
     #[test]

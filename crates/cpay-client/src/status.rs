@@ -2,26 +2,24 @@
 
 use std::fmt;
 
-use payments_core::wire;
-use serde::Deserializer;
+use payments_core::wire::FromText;
 
 /// The state of a C-Pay order: `status` of order details, `orderStatus` of webhooks and card orders.
 ///
-/// Source: "0:PENDING 11:PROCESSING 14:COMPLETED 15:CLOSED" in every table of the specification. The
-/// gateway sends text; a number is read as well. A state that is not in the table stays visible as
-/// [`Other`](Self::Other) and is never taken for a success.
+/// Source: "0:PENDING 11:PROCESSING 14:COMPLETED 15:CLOSED" in every table of the specification. The gateway sends text;
+/// a number is read as well. A state that is not in the table becomes [`Other`](Self::Other) and is never a success.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrderStatus {
-    /// `0`: the order exists, no money has come.
+    /// `0`: the order exists, no payment was received yet.
     Pending,
-    /// `11`: money is on its way or being confirmed.
+    /// `11`: the payment is in progress or being confirmed.
     Processing,
     /// `14`: completed successfully.
     Completed,
     /// `15`: rejected, errored or timed out (the specification and the later documents word it differently).
     Closed,
-    /// A value no document lists, as it came.
+    /// A value that no document lists, as received.
     Other(String),
 }
 
@@ -38,8 +36,7 @@ impl OrderStatus {
         }
     }
 
-    /// Whether the documents call this state an end: [`Completed`](Self::Completed) or
-    /// [`Closed`](Self::Closed).
+    /// Whether the state is final by the documents: [`Completed`](Self::Completed) or [`Closed`](Self::Closed).
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Completed | Self::Closed)
@@ -70,18 +67,8 @@ impl fmt::Display for OrderStatus {
     }
 }
 
-/// Text or number; empty, `null` and missing are none.
-pub(crate) fn optional<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<OrderStatus>, D::Error> {
-    Ok(wire::optional_text(deserializer)?
-        .as_deref()
-        .map(OrderStatus::from))
-}
-
-/// Text or number.
-pub(crate) fn required<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<OrderStatus, D::Error> {
-    Ok(OrderStatus::from(wire::text(deserializer)?.as_str()))
+impl FromText for OrderStatus {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::from(text))
+    }
 }

@@ -1,22 +1,22 @@
-//! The gateway's notice that an order succeeded or failed.
+//! Webhooks: the gateway's notice that an order succeeded or failed.
 
 use std::fmt;
-use std::str::FromStr;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use payments_core::{Amount, ProviderRef, Timestamp, check, debug_masked};
+use payments_core::wire::FromText;
+use payments_core::{Amount, ProviderRef, Timestamp, WebhookError, check, debug_masked};
+use payments_signing::Verified;
 use payments_signing::cpay::{Fields, Key};
-use payments_signing::{Refused, Verified};
 
 use crate::{Config, OrderStatus};
 
-/// Verifies webhooks. Made by [`Client::webhooks`](crate::Client::webhooks), or from a [`Config`] alone where a
-/// service only receives.
+/// Verifies webhooks. Get it from [`Client::webhooks`](crate::Client::webhooks), or create it from a [`Config`] in a
+/// service that only receives.
 ///
-/// The body is JSON (the provider documents only "request body"; its own plugins read JSON; a form is read as
-/// well). The signature is demanded, though the specification's table calls `sign` optional: a webhook without
-/// it is anybody's. That the general signature rule covers webhooks is `assumed`: no document states it.
+/// The body is JSON (the provider documents only "request body"; its own plugins read JSON); a form is accepted as well.
+/// The signature is required, although the specification's table calls `sign` optional: anyone can send a webhook without
+/// one. That the general signature rule covers webhooks is `assumed`: no document states it.
 #[derive(Clone)]
 pub struct Webhooks {
     key: Key,
@@ -24,7 +24,7 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// Verifies with the key of `config`.
+    /// A receiver with the key and merchant id of `config`.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self {
@@ -33,15 +33,16 @@ impl Webhooks {
         }
     }
 
-    /// Verifies the exact bytes of a request's body and reads the event.
+    /// Verifies the body of a webhook and reads the event.
     ///
-    /// Hand over the bytes as they came: a body that was parsed and written again has another signature.
-    /// The same event comes up to ten times until it is acknowledged; handle it once, by
-    /// [`order_id`](Event::order_id) and [`status`](Event::status).
+    /// Pass the bytes exactly as received: a body that was parsed and written again has another signature. The gateway sends
+    /// the same event up to ten times until it is acknowledged; handle it once per [`order_id`](Event::order_id) and
+    /// [`status`](Event::status).
     ///
     /// # Errors
-    /// [`WebhookError::Refused`] when the body is not this merchant's or not genuine, for one public reason.
-    /// [`WebhookError::Unreadable`] when it is genuine but lacks a field that every webhook has.
+    /// - [`WebhookError::Refused`] when the signature is wrong or the webhook is for another merchant.
+    /// - [`WebhookError::Unreadable`] when it is genuine, but a field is missing or unreadable: ask with
+    ///   [`order_detail`](crate::Client::order_detail) instead.
     ///
     /// ```
     /// use cpay_client::{Config, OrderStatus, Webhooks};
@@ -64,7 +65,10 @@ impl Webhooks {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn receive(&self, body: &[u8]) -> Result<Verified<Event>, WebhookError> {
-        let fields = self.key.verify_webhook(body)?;
+        let fields = self
+            .key
+            .verify_webhook(body)
+            .map_err(|_| WebhookError::Refused)?;
         if fields.get("merchantId") != Some(self.merchant_id.as_str()) {
             return Err(WebhookError::Refused);
         }
@@ -80,8 +84,8 @@ impl fmt::Debug for Webhooks {
     }
 }
 
-/// What a webhook tells. Handlers take a [`Verified<Event>`](Verified), which only
-/// [`Webhooks::receive`] makes.
+/// The content of a webhook. Let handlers take a [`Verified<Event>`](Verified), which only [`Webhooks::receive`]
+/// returns.
 ///
 /// Source: specification, chapter 15. The amounts are in units of `crypto_currency`.
 #[derive(Clone)]
@@ -91,14 +95,14 @@ pub struct Event {
     pub status: OrderStatus,
     /// What C-Pay received.
     pub actual_amount: Option<Amount>,
-    /// What the merchant's account received: the sum to credit.
+    /// What the merchant's account received: the amount to credit.
     pub received_amount: Option<Amount>,
-    /// What the gateway charged.
+    /// The fee of the gateway.
     pub fee: Option<Amount>,
-    /// When the order was made.
+    /// When the order was created.
     pub create_time: Option<Timestamp>,
-    /// The merchant's reference, of up to 256 characters here (64 in every call); absent for a deposit that came
-    /// without an order.
+    /// The merchant's reference, with up to 256 characters here (64 in every call); `None` for a deposit without an
+    /// order.
     pub merchant_trade_no: Option<String>,
     /// The customer in the merchant's system.
     pub merchant_user_id: Option<String>,
@@ -112,44 +116,44 @@ pub struct Event {
     pub network: Option<String>,
     /// A note of the gateway.
     pub remark: Option<String>,
-    /// `extInfo`, JSON text.
+    /// `extInfo`: JSON text.
     pub ext_info: Option<String>,
     fields: Fields,
 }
 
 impl Event {
-    /// Every signed field as it came, by its wire name: also those that are not listed here.
+    /// Every signed field as received, by its name on the wire, including those that are not listed here.
     ///
-    /// A field that came empty is not among them. The signature covers only those that are not, so whoever can change
-    /// the message on its way could drop, add or rename an empty one: verifying leaves them all out.
+    /// Empty fields are left out: the signature does not cover them, so they could have been added, removed or renamed.
     #[must_use]
     pub fn fields(&self) -> &Fields {
         &self.fields
     }
 
     fn read(fields: Fields) -> Result<Self, WebhookError> {
-        let text = |name: &str| fields.get(name).filter(|text| !text.is_empty());
-        let owned = |name: &str| text(name).map(str::to_owned);
-        let status = text("orderStatus").ok_or(WebhookError::Unreadable {
-            field: "orderStatus",
-        })?;
+        let owned = |name: &str| {
+            let text = fields.get(name).filter(|text| !text.is_empty());
+            text.map(str::to_owned)
+        };
+        let merchant_trade_no: Option<String> = parse(&fields, "merchantTradeNo")?;
+        if let Some(trade_no) = &merchant_trade_no {
+            const FIELD: &str = "merchantTradeNo";
+            check::text(FIELD, trade_no, 256)
+                .map_err(|_| WebhookError::Unreadable { field: FIELD })?;
+        }
         Ok(Self {
-            status: OrderStatus::from(status),
-            actual_amount: read_as(&fields, "actualAmount", |text| Amount::from_str(text).ok())?,
-            received_amount: read_as(&fields, "receivedAmount", |text| {
-                Amount::from_str(text).ok()
+            status: parse(&fields, "orderStatus")?.ok_or(WebhookError::Unreadable {
+                field: "orderStatus",
             })?,
-            fee: read_as(&fields, "fee", |text| Amount::from_str(text).ok())?,
-            create_time: read_as(&fields, "createTime", |text| {
+            actual_amount: parse_amount(&fields, "actualAmount")?,
+            received_amount: parse_amount(&fields, "receivedAmount")?,
+            fee: parse_amount(&fields, "fee")?,
+            create_time: parse_with(&fields, "createTime", |text| {
                 text.parse().ok().map(Timestamp::from_millis)
             })?,
-            merchant_trade_no: read_as(&fields, "merchantTradeNo", |text| {
-                check::text("merchantTradeNo", text, 256)
-                    .ok()
-                    .map(|()| text.to_owned())
-            })?,
+            merchant_trade_no,
             merchant_user_id: owned("merchantUserId"),
-            order_id: read_as(&fields, "orderId", |text| ProviderRef::new(text).ok())?,
+            order_id: parse(&fields, "orderId")?,
             hash: owned("hash"),
             crypto_currency: owned("cryptoCurrency"),
             network: owned("network"),
@@ -163,49 +167,37 @@ impl Event {
 debug_masked!(Event shows status, actual_amount, received_amount, fee, create_time, merchant_trade_no,
     merchant_user_id, order_id, hash, crypto_currency, network; masks remark, ext_info; ends fields);
 
-/// An empty or missing field is none; one that is there but cannot be read is never taken for none.
-fn read_as<T>(
+fn parse<T: FromText>(fields: &Fields, field: &'static str) -> Result<Option<T>, WebhookError> {
+    parse_with(fields, field, T::from_text)
+}
+
+/// A plain decimal: webhooks are signed text, and no exponent was ever seen in them.
+fn parse_amount(fields: &Fields, field: &'static str) -> Result<Option<Amount>, WebhookError> {
+    parse_with(fields, field, |text| text.parse().ok())
+}
+
+/// A missing or empty field is `None`; a field that cannot be read is an error.
+fn parse_with<T>(
     fields: &Fields,
     field: &'static str,
-    read: impl Fn(&str) -> Option<T>,
+    parse: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, WebhookError> {
     match fields.get(field) {
         None | Some("") => Ok(None),
-        Some(text) => read(text)
+        Some(text) => parse(text)
             .map(Some)
             .ok_or(WebhookError::Unreadable { field }),
     }
 }
 
-/// Why a webhook gave no event. Answer with [`nack`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// Not genuine, or not for this merchant. Which of the two, and why, is nobody's business outside.
-    #[error("the webhook was refused: nothing in it may be acted on")]
-    Refused,
-    /// Genuine, but a field that every webhook has is missing or cannot be read. Ask for the order with
-    /// [`order_detail`](crate::Client::order_detail) instead.
-    #[error("the webhook is genuine but its {field} cannot be read: query the order instead")]
-    Unreadable {
-        /// The wire name.
-        field: &'static str,
-    },
-}
-
-impl From<Refused> for WebhookError {
-    fn from(_: Refused) -> Self {
-        Self::Refused
-    }
-}
-
-/// The reply after the event was committed: `OK` under HTTP status 200. The gateway then sends it no more.
+/// The reply after the event was committed: `OK` with HTTP status 200. The gateway then stops sending it.
 #[must_use]
 pub fn ack() -> http::Response<Bytes> {
     reply("OK")
 }
 
-/// The reply that makes the gateway send the webhook again: `FAIL` under HTTP status 200.
+/// The reply to a webhook that was not accepted or not committed: `FAIL` with HTTP status 200. The gateway then sends it
+/// again.
 #[must_use]
 pub fn nack() -> http::Response<Bytes> {
     reply("FAIL")

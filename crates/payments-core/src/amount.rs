@@ -16,9 +16,9 @@ use std::str::FromStr;
 
 /// An amount of money: a non-negative decimal of up to 38 digits.
 ///
-/// It knows no floats and never rounds unasked. It keeps the text it came from (`1.50` stays `1.50`,
-/// for that is what was signed), while comparison is by value (`1.50 == 1.5`). Arithmetic is checked:
-/// addition and subtraction, and a division that is told how to round.
+/// It uses no floats and never rounds implicitly. It keeps the text it was parsed from (`1.50` stays `1.50`, for that
+/// is what was signed), while comparison is by value (`1.50 == 1.5`). Arithmetic is checked: addition and subtraction,
+/// and a division with explicit rounding.
 ///
 /// The grammar is `(0|[1-9][0-9]*)(\.[0-9]+)?`: no sign, no exponent, no leading zeros, no
 /// separators, no bare point. With it, coefficient and scale rebuild the text exactly.
@@ -40,7 +40,7 @@ use std::str::FromStr;
 pub struct Amount {
     /// Below 10^38.
     coefficient: u128,
-    /// At most 37: the integer part has a digit of its own.
+    /// At most 37: the integer part has at least one digit.
     scale: u8,
 }
 
@@ -56,7 +56,7 @@ pub enum AmountError {
     TooLong,
 }
 
-/// `None` above 10^38, the greatest that a `u128` holds.
+/// `None` above 10^38, the largest power that fits into a `u128`.
 fn power_of_ten(exponent: u8) -> Option<u128> {
     10_u128.checked_pow(u32::from(exponent))
 }
@@ -93,12 +93,12 @@ impl Amount {
         }
     }
 
-    /// All digits read as one whole number: 150 of `1.50`.
+    /// All digits as one integer: 150 for `1.50`.
     pub const fn coefficient(self) -> u128 {
         self.coefficient
     }
 
-    /// How many digits stand after the point: 2 of `1.50`.
+    /// The number of digits after the point: 2 for `1.50`.
     pub const fn decimals(self) -> u8 {
         self.scale
     }

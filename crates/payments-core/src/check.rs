@@ -1,7 +1,6 @@
-//! Checks of a request's values before any I/O, in the words of [`InvalidRequest`].
+//! Checks of request values before any I/O. Each returns [`InvalidRequest`].
 //!
-//! Lengths are counted in characters and are the provider's limits; where a provider is silent, the
-//! operation says so.
+//! Lengths are counted in characters and are the provider's limits; operations document where the provider states none.
 //!
 //! ```
 //! use payments_core::{Amount, check};
@@ -21,7 +20,7 @@ use crate::{Amount, InvalidRequest};
 /// # Errors
 /// [`InvalidRequest`] that names the field and the first rule it breaks, never the text.
 pub fn text(field: &'static str, text: &str, max_chars: usize) -> Result<(), InvalidRequest> {
-    // Most texts are short and of plain ASCII: one look settles those.
+    // Most texts are short and plain ASCII: one pass is enough for them.
     if is_plain(text) && !text.is_empty() && text.len() <= max_chars {
         return Ok(());
     }
@@ -30,8 +29,8 @@ pub fn text(field: &'static str, text: &str, max_chars: usize) -> Result<(), Inv
     })
 }
 
-/// Whether all of it is visible ASCII. Looks at every byte, without an early end: the compiler then takes many at
-/// once.
+/// Whether all characters are visible ASCII. Visits every byte without an early exit, so that the compiler can process
+/// many at once.
 fn is_plain(text: &str) -> bool {
     text.bytes()
         .fold(true, |plain, byte| plain & byte.is_ascii_graphic())
@@ -84,14 +83,6 @@ pub fn no_ampersand(
     Ok(())
 }
 
-/// The former name of [`no_ampersand`].
-///
-/// # Errors
-/// As [`no_ampersand`].
-pub fn separable(field: &'static str, value: &str, max_chars: usize) -> Result<(), InvalidRequest> {
-    no_ampersand(field, value, max_chars)
-}
-
 /// Text of `min` to `max` characters, all of them from `alphabet`. `allowed` describes both in words.
 ///
 /// ```
@@ -129,7 +120,7 @@ pub fn matches(
 /// An absolute `http://` or `https://` URL of up to `max_chars` characters.
 ///
 /// # Errors
-/// As [`text`], and for what is no such URL.
+/// As [`text`], and for any other text.
 pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), InvalidRequest> {
     text(field, url, max_chars)?;
     let rest = ["https://", "http://"]
@@ -172,11 +163,10 @@ pub fn positive(field: &'static str, amount: Amount) -> Result<(), InvalidReques
     Ok(())
 }
 
-/// An amount written with up to `most` decimals. It is refused, never rounded: what a provider would cut
-/// off is money.
+/// An amount with up to `most` decimals. Further decimals are refused, never rounded: the provider would cut off money.
 ///
 /// # Errors
-/// [`InvalidRequest`] that tells how many there are.
+/// [`InvalidRequest`] with the number of decimals.
 pub fn decimals(field: &'static str, amount: Amount, most: u8) -> Result<(), InvalidRequest> {
     let decimals = amount.decimals();
     if decimals > most {
@@ -214,13 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cannot_pass_for_two_fields() {
+    fn refuses_an_ampersand() {
         assert_eq!(no_ampersand("user_id", "a=b", 64), Ok(()));
         assert!(problem(no_ampersand("user_id", "u&fee=0", 64)).contains("has an &"));
     }
 
     #[test]
-    fn urls_are_absolute_and_of_the_web() {
+    fn accepts_only_absolute_http_urls() {
         for good in [
             "https://shop.example/cb?a=1&b=2",
             "http://127.0.0.1:8080/",

@@ -2,9 +2,9 @@ use crate::InvalidRequest;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// A day of the calendar, written `2026-11-22`: for birthdays, documents and statements.
+/// A calendar day, written `2026-11-22`: for birthdays, documents and statements.
 ///
-/// It has no time zone: which day a moment belongs to is the provider's to say.
+/// It has no time zone: the provider defines which day a moment belongs to.
 ///
 /// ```
 /// use payments_core::Date;
@@ -24,7 +24,7 @@ impl Date {
     /// A day of the years 1900 to 9999.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the calendar has no such day.
+    /// [`InvalidRequest`] when the day does not exist.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, InvalidRequest> {
         let leap =
             year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_days_of_the_calendar_are_days() {
+    fn refuses_days_that_do_not_exist() {
         for (year, month, day) in [
             (1900, 1, 1),
             (2000, 2, 29),

@@ -1,20 +1,20 @@
-//! The one decision of this crate: after a failed attempt, is another one safe, and what is true
-//! if there is none? Pure, so that it can be read and tested row by row.
+//! The central decision: after a failed attempt, is another one safe, and what is the outcome without one? It is pure,
+//! so that it can be tested row by row.
 
 use crate::{Effect, Outcome};
 
-/// What one attempt came to, as far as it bears on the decision.
+/// The result of one attempt, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// Refused on our side: validation, capability, key, or the transport's own rules.
     Local,
     /// Not one byte of the request left.
     NotSent,
-    /// It may have arrived, and no answer says what became of it.
+    /// It may have arrived, and there is no usable answer.
     MaybeSent,
     /// The provider documents this answer as "not executed".
     Busy,
-    /// An answer came that cannot be read or trusted.
+    /// The answer cannot be read or trusted.
     Unusable,
     /// The provider's code table refuses it for certain.
     Refused,
@@ -26,7 +26,7 @@ pub(crate) enum Event {
     Mismatch,
 }
 
-/// What the earlier attempts of the same call leave behind.
+/// What the earlier attempts of the same call showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct History {
     worst: Outcome,
@@ -42,7 +42,7 @@ impl History {
     };
 }
 
-/// Whether another attempt is safe, and what is true if none is made.
+/// Whether another attempt is safe, and the outcome if there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) repeat: bool,
@@ -57,8 +57,8 @@ pub(crate) fn decide(effect: Effect, before: History, event: Event) -> Decision 
     };
     let useful = match event {
         Event::NotSent | Event::MaybeSent | Event::Busy => true,
-        // A read may have met a proxy's page; for a write a second answer would speak of the
-        // second attempt, not of the first.
+        // A read may have received the page of a proxy. For a write, a second answer would describe the second attempt,
+        // not the first.
         Event::Unusable => effect == Effect::Read && !before.unusable,
         Event::Local | Event::Refused | Event::Ambiguous | Event::Duplicate | Event::Mismatch => {
             false
@@ -76,14 +76,14 @@ pub(crate) fn decide(effect: Effect, before: History, event: Event) -> Decision 
     }
 }
 
-/// What one attempt of a write came to, taken by itself.
+/// The outcome of one attempt of a write, without the earlier ones.
 fn outcome_of(before: History, event: Event) -> Outcome {
     match event {
         Event::Local | Event::NotSent | Event::Busy | Event::Refused => Outcome::NotApplied,
         Event::MaybeSent | Event::Unusable | Event::Ambiguous => Outcome::Unknown,
         Event::Mismatch => Outcome::Applied,
-        // The order that is already there may be our own. That goes for an earlier "busy" too:
-        // the provider said it executed nothing, and now says the order exists.
+        // The existing order may be ours. This includes an earlier "busy": the provider reported that it executed
+        // nothing, and now the order exists.
         Event::Duplicate if before.arrived => Outcome::Unknown,
         Event::Duplicate => Outcome::NotApplied,
     }
@@ -94,5 +94,4 @@ fn may_have_arrived(event: Event) -> bool {
 }
 
 #[cfg(test)]
-#[path = "decide_tests.rs"]
 mod tests;

@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn https_goes_anywhere_and_http_stays_here() {
+    fn plain_http_is_limited_to_loopback() {
         for good in [
             "https://api.example",
             "HTTPS://api.example",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_url_is_refused() {
+    fn refuses_malformed_base_urls() {
         for bad in [
             "",
             "/",
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// What hosts are made of, and what could pass one off as another.
+    /// Characters of hosts, and characters that could disguise a host.
     const PIECES: [&str; 14] = [
         "localhost",
         "127.0.0.1",

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_process_is_asked_by_name() {
+    fn reads_variables_of_the_process() {
         // Cargo sets the first for every test it runs.
         let variables = Variables::of_process();
         let name = variables.required("CARGO_PKG_NAME");
@@ -122,7 +122,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_variable_that_is_no_text_is_named() {
+    fn names_a_variable_that_is_not_text() {
         use std::os::unix::ffi::OsStringExt;
 
         let error = decoded("KEY", Some(OsString::from_vec(vec![b'k', 0xff]))).unwrap_err();

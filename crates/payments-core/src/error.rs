@@ -11,8 +11,8 @@ use std::fmt;
 
 /// A failed call: what happened, whether it took effect, and what to do next.
 ///
-/// `Display` is one line without query, body or secret; the provider's own words in it are cut and
-/// escaped. [`message`](Self::message) and [`raw`](Self::raw) hold everything, unchanged.
+/// `Display` is one line without query, body or secret; the provider's message in it is shortened and escaped.
+/// [`message`](Self::message) and [`raw`](Self::raw) return everything unchanged.
 #[derive(Debug)]
 pub struct Error(Box<Details>);
 
@@ -41,11 +41,10 @@ impl Error {
         Self::new(provider, operation, Outcome::NotApplied, 0, cause, None)
     }
 
-    /// What a single attempt means that the provider answered with a fault: for callers who send
-    /// requests over an HTTP stack of their own.
+    /// The error of a single attempt that the provider answered with a fault, for callers with another HTTP stack.
     ///
-    /// It knows of no other attempt: a caller who sent the same reference before and may have
-    /// reached the provider must take [`Kind::Duplicate`] for [`Outcome::Unknown`].
+    /// It does not include other attempts: a caller who may have reached the provider with the same reference before
+    /// must treat [`Kind::Duplicate`] as [`Outcome::Unknown`].
     pub fn from_fault(
         provider: &'static str,
         operation: &'static str,
@@ -56,8 +55,7 @@ impl Error {
         Self::single(provider, operation, effect, Cause::Fault(fault), raw)
     }
 
-    /// What a single attempt means that has no usable answer: for callers who send requests over
-    /// an HTTP stack of their own.
+    /// The error of a single attempt without a usable answer, for callers with another HTTP stack.
     pub fn from_transport(
         provider: &'static str,
         operation: &'static str,
@@ -125,13 +123,12 @@ impl Error {
         self.0.operation
     }
 
-    /// The provider's code, as it spells it, also when it is one we do not know.
+    /// The provider's code as received, known or not.
     pub fn code(&self) -> Option<&str> {
         self.fault().and_then(Fault::provider_code)
     }
 
-    /// The provider's own words, unchanged: untrusted text of any length, fit neither for a log
-    /// line nor for a page as it is.
+    /// The provider's message, unchanged: untrusted text of any length. Escape it before you log or display it.
     pub fn message(&self) -> Option<&str> {
         self.fault().and_then(Fault::provider_message)
     }
@@ -154,13 +151,13 @@ impl Error {
         self.0.raw.as_ref().map(RawAnswer::status)
     }
 
-    /// How many requests were handed to the transport; zero when it was refused before any I/O.
+    /// How many requests were passed to the transport; zero if the call was refused before any I/O.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The latest answer of the call as it came, or the part of it that had come. An earlier
-    /// attempt's is kept when the last one has none.
+    /// The last answer as received, or the received part of it. If the last attempt has none, it is the answer of an
+    /// earlier one.
     pub fn raw(&self) -> Option<&RawAnswer> {
         self.0.raw.as_ref()
     }
@@ -207,7 +204,7 @@ impl Cause {
     }
 }
 
-/// The longest text of our own side in a line, in characters.
+/// The longest local text in a line, in characters.
 const LOCAL_CHARS: usize = 200;
 
 /// One line: provider and operation, what happened, whether it took effect, what to do next.
@@ -243,7 +240,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The refusal, transport error or fault of the last attempt, with its own causes beneath.
+/// The refusal, transport error or fault of the last attempt, with its sources.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(match &self.0.cause {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-/// Runs operations: seals, sends, reads, and repeats what is safe to repeat.
+/// Runs operations: writes, sends and reads them, and repeats what is safe to repeat.
 ///
 /// | what happened | [`Read`](Effect::Read) | [`Keyed`](Effect::Keyed) | [`Unkeyed`](Effect::Unkeyed) |
 /// |---|---|---|---|
@@ -61,8 +61,8 @@ impl Executor {
         self
     }
 
-    /// Puts something between this executor and its transport: a client that has work of its own to do on answers, or
-    /// an application that counts or delays requests. Clock, entropy and limits stay.
+    /// Wraps the transport, for example to decrypt answers or to count or delay requests. Clock, entropy and limits
+    /// stay.
     #[must_use]
     pub fn map_transport(
         mut self,
@@ -84,9 +84,9 @@ impl Executor {
 
     /// Runs one operation to its end.
     ///
-    /// **Dropping the future leaves the outcome [`Unknown`](crate::Outcome::Unknown)**, as a
-    /// timeout does: the request may be on its way. Do not wrap the call in a shorter timeout;
-    /// set the [`Policy`]'s deadline, which comes back with an [`Error`] that says what is known.
+    /// **Dropping the future leaves the outcome [`Unknown`](crate::Outcome::Unknown)**, as a timeout does: the request
+    /// may be on its way. Do not wrap the call in a shorter timeout; set the deadline of the [`Policy`], after which an
+    /// [`Error`] states what is known.
     ///
     /// # Errors
     /// An [`Error`] with the worst [`Outcome`](crate::Outcome) over all attempts; see the table
@@ -117,13 +117,13 @@ impl Executor {
     }
 }
 
-/// One call in the making. Nothing here depends on the operation's type, so it is compiled once.
+/// A running call. It does not depend on the operation's type, so it is compiled once.
 struct Call<'a> {
     executor: &'a Executor,
     provider: &'static str,
     operation: &'static str,
     effect: Effect,
-    /// When the time is up, on the monotonic clock.
+    /// The deadline, on the monotonic clock.
     deadline: Duration,
     attempts: u32,
     /// When the latest attempt was sent, on the monotonic clock.
@@ -162,7 +162,7 @@ impl<'a> Call<'a> {
             .saturating_sub(self.executor.clock.monotonic())
     }
 
-    /// One attempt, given up at the deadline.
+    /// One attempt, cancelled at the deadline.
     async fn send(
         &mut self,
         request: http::Request<Bytes>,
@@ -173,7 +173,7 @@ impl<'a> Call<'a> {
         let mut sending = self.executor.transport.send(request);
         let mut expiry = self.executor.clock.sleep(remaining);
         poll_fn(|cx| match sending.as_mut().poll(cx) {
-            // Looked at first: an answer that is there at the deadline is taken.
+            // Polled first: an answer that is there at the deadline is accepted.
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => expiry
                 .as_mut()
@@ -188,7 +188,7 @@ impl<'a> Call<'a> {
         Cause::Fault(fault)
     }
 
-    /// Returns when it is time for the next attempt, and fails when there is none.
+    /// Returns when the next attempt is due, or fails if there is none.
     async fn settle(&mut self, failed: Cause) -> Result<(), Error> {
         let decision = decide(self.effect, self.history, failed.event());
         let policy = self.executor.policy;
@@ -196,8 +196,8 @@ impl<'a> Call<'a> {
             return Err(self.end(failed));
         }
         let wait = policy.backoff(self.attempts, self.executor.entropy.next_u64());
-        // The deadline cannot tell how far an attempt got, so it would turn a write that is known not to
-        // have taken effect into one that may have: leave an attempt as much time as the last one took.
+        // An attempt that the deadline cancels has an unknown outcome. So a write that certainly had no effect yet is
+        // only repeated if there is as much time as the last attempt took.
         let certain = self.effect != Effect::Read && decision.outcome == Outcome::NotApplied;
         let needed = if certain {
             self.executor.clock.monotonic().saturating_sub(self.sent)

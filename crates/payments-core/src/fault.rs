@@ -1,21 +1,20 @@
-use crate::Kind;
 use crate::decide::Event;
 use crate::redact::one_line;
+use crate::{Kind, Refusal};
 use std::borrow::Cow;
 use std::fmt;
 
-/// What an answer said that is not a success: the error of [`Protocol::open`].
+/// An answer that is not a success: the error of [`Protocol::open`].
 ///
-/// The constructor states what the answer *proves*, and the executor acts on nothing else. Pick
-/// by the provider's documents; where they are silent on a code, it is
-/// [`ambiguous`](Self::ambiguous).
+/// The constructor states what the answer *proves*; the executor uses only that. Choose it by the provider's documents.
+/// For a code that they do not explain, it is [`ambiguous`](Self::ambiguous).
 ///
 /// | constructor | what the answer proves |
 /// |---|---|
-/// | [`refused`](Self::refused) | the code table says: refused, nothing was done |
-/// | [`busy`](Self::busy) | the document says: not executed, come again |
+/// | [`refused`](Self::refused) | refused by the code table, nothing was done |
+/// | [`busy`](Self::busy) | documented as not executed, may be repeated |
 /// | [`duplicate`](Self::duplicate) | the merchant's reference is known already |
-/// | [`ambiguous`](Self::ambiguous) | nothing: no document says what this code did |
+/// | [`ambiguous`](Self::ambiguous) | nothing: no document explains this code |
 /// | [`unavailable`](Self::unavailable) | nothing: a 5xx, an HTML page, half an answer |
 /// | [`undecodable`](Self::undecodable) | nothing: it is not the documented shape |
 /// | [`unverified`](Self::unverified) | nothing: its signature is wrong |
@@ -40,38 +39,14 @@ struct Details {
     request_id: Option<String>,
 }
 
-/// Like `Display`, one line with the provider's words cut: they may be long and name people.
+/// Like `Display`: one line with the provider's message shortened, because it may be long and name people.
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fault({self})")
     }
 }
 
-/// Why a provider refused, as far as its code table tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// A value of the request.
-    Request,
-    /// The key, the signature or its timestamp.
-    Authentication,
-    /// What the account may do, or from which address.
-    Permission,
-    /// Nothing is known under this reference.
-    NotFound,
-    /// The merchant's balance is too small.
-    Funds,
-    /// The amount, or how much there was of it, is outside a limit.
-    Limit,
-    /// It cannot be done in the state the order is in.
-    State,
-    /// The payer's bank or the provider's risk control said no.
-    Declined,
-    /// For certain, but for no reason of the above.
-    Other,
-}
-
-/// The longest code and message that enter a line of text, in characters.
+/// The longest code and message in a line of text, in characters.
 const CODE_CHARS: usize = 48;
 const MESSAGE_CHARS: usize = 160;
 
@@ -81,37 +56,35 @@ impl Fault {
         Self::new(Kind::Refused(refusal), Event::Refused)
     }
 
-    /// A code or a 429/503 that the provider *documents* as not executed: safe to repeat, even
-    /// for a write without a key. Without such a document it is [`unavailable`](Self::unavailable)
-    /// or [`ambiguous`](Self::ambiguous).
+    /// A code or a 429/503 that the provider *documents* as not executed: safe to repeat, even for an unkeyed write.
+    /// Without such a document it is [`unavailable`](Self::unavailable) or [`ambiguous`](Self::ambiguous).
     pub fn busy() -> Self {
         Self::new(Kind::Busy, Event::Busy)
     }
 
-    /// The merchant's reference is known to the provider already. Whether that order is the
-    /// caller's own is for the executor to judge: it knows what was sent before.
+    /// The provider knows the merchant's reference already. The executor judges whether that order may be the caller's,
+    /// because it knows the earlier attempts.
     pub fn duplicate() -> Self {
         Self::new(Kind::Duplicate, Event::Duplicate)
     }
 
-    /// A provider code of which no document says whether the request took effect.
+    /// A code for which no document states whether the request took effect.
     pub fn ambiguous() -> Self {
         Self::new(Kind::Ambiguous, Event::Ambiguous)
     }
 
-    /// Something between here and the provider's application answered: a 5xx, an HTML page, an
-    /// answer that breaks off.
+    /// The answer is not from the provider's application: a 5xx, an HTML page, a truncated answer.
     pub fn unavailable() -> Self {
         Self::new(Kind::Unavailable, Event::MaybeSent)
     }
 
-    /// The answer has not the documented shape. `about` says where, and must not repeat a value:
+    /// The answer does not have the documented shape. `about` names the place and must not repeat a value:
     /// "`data.orderId` is missing".
     pub fn undecodable(about: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Undecodable, Event::Unusable).about(about.into())
     }
 
-    /// The answer's signature is missing or wrong: nothing in it can be believed.
+    /// The answer's signature is missing or wrong: nothing in it can be trusted.
     pub fn unverified() -> Self {
         Self::new(Kind::Unverified, Event::Unusable)
     }
@@ -137,39 +110,38 @@ impl Fault {
         self
     }
 
-    /// Adds the provider's code, as it spells it.
+    /// Adds the provider's code as received.
     #[must_use]
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.0.code = present(code.into());
         self
     }
 
-    /// Adds the provider's own words, unchanged: `Display` makes them harmless. Empty text is
-    /// none.
+    /// Adds the provider's message unchanged; `Display` escapes it. An empty message is `None`.
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.0.message = present(message.into());
         self
     }
 
-    /// Adds the id under which the provider can find this request in its own records.
+    /// Adds the id by which the provider can find this request in its records.
     #[must_use]
     pub fn request_id(mut self, id: impl Into<String>) -> Self {
         self.0.request_id = present(id.into());
         self
     }
 
-    /// What the answer amounts to.
+    /// What the answer means.
     pub const fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// The provider's code, as it spells it.
+    /// The provider's code as received.
     pub fn provider_code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The provider's own words, unchanged: untrusted text of any length.
+    /// The provider's message, unchanged: untrusted text of any length.
     pub fn provider_message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
@@ -188,8 +160,7 @@ fn present(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// One line: what happened, the code and the provider's words, cut and with control characters
-/// escaped.
+/// One line: what happened, the code and the provider's message, shortened and escaped.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0.kind, f)?;

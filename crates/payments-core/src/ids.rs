@@ -98,8 +98,8 @@ macro_rules! reference {
 }
 
 reference! {
-    /// The merchant's own id of an order or payout: chosen, stored and kept by the application
-    /// *before* the first call, so that a call which failed half-way can be asked about.
+    /// The merchant's id of an order or payout. The application chooses and stores it *before* the first call, so that
+    /// it can query an order after a failure.
     ///
     /// ```
     /// use payments_core::MerchantRef;
@@ -113,7 +113,7 @@ reference! {
 }
 
 reference! {
-    /// The provider's id of an order or payout: known only once the provider has answered. It may be
-    /// longer than ours: an answer that tells of a success must not be lost for it.
+    /// The provider's id of an order or payout, known once the provider has answered. It may be longer than a
+    /// merchant's reference, so that a long id never makes a success unreadable.
     ProviderRef, "provider reference", 256
 }

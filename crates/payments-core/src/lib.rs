@@ -1,27 +1,25 @@
-//! What every client of a payment gateway shares.
+//! The shared parts of the clients of payment gateways.
 //!
-//! A failed call to a payment gateway leaves one question that matters: *did it take effect?*
-//! This crate is built around that question.
+//! After a failed call to a payment gateway one question matters: *did it take effect?* This crate is built around that
+//! question.
 //!
-//! - An [`Operation`] says what a repeat of it would do ([`Effect`]).
-//! - A [`Protocol`] turns it into the exact bytes of one provider, and an answer back into a value.
-//! - A [`Transport`] says of every failure how far the request got ([`Reach`]).
-//! - The [`Executor`] folds that over *all* attempts, repeats only what is safe, and otherwise
-//!   returns an [`Error`] with an [`Outcome`] and a [`NextStep`].
+//! - An [`Operation`] states whether it may be repeated ([`Effect`]).
+//! - A [`Protocol`] writes it as a request of one provider, and reads the answer.
+//! - A [`Transport`] reports with every failure how far the request got ([`Reach`]).
+//! - The [`Executor`] combines *all* attempts, repeats only what is safe, and otherwise returns an [`Error`] with an
+//!   [`Outcome`] and a [`NextStep`].
 //!
-//! [`Amount`] carries money without floats and never rounds unasked, and [`wire`] reads the JSON that
-//! gateways really send. [`redact`] keeps people's data out of logs, [`check`] refuses values before
-//! they are sent, and [`endpoint`] and [`env`](mod@env) are what a client's configuration rests on.
+//! [`Amount`] is an exact decimal, and [`wire`] reads the JSON that gateways really send. [`redact`] keeps personal
+//! data out of logs, [`check`] refuses values before they are sent, and [`endpoint`] and [`env`](mod@env) serve the
+//! configuration of clients. [`RawCall`], [`Answer`] and [`WebhookError`] are shared by the clients.
 //!
-//! There is no HTTP stack, no async runtime and no clock in here: all three come in through
-//! traits. Only `std`, `http`, `bytes`, `serde`'s traits and this crate's own types appear in its
-//! API.
+//! There is no HTTP stack, async runtime or clock in this crate: traits connect it to them. Its API contains only types
+//! of `std`, `http`, `bytes` and this crate, and the traits of `serde` and `serde_with`.
 //!
 //! # Example
 //!
-//! One operation of one imaginary gateway, run against a scripted transport: the first answer
-//! never comes, and because the gateway documents that the order id de-duplicates, the executor
-//! sends the same order again.
+//! An operation of an imaginary gateway, run against a scripted transport. The first attempt times out. Because the
+//! gateway documents that the reference de-duplicates, the executor sends the same order again.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -103,6 +101,7 @@ mod error;
 mod executor;
 mod fault;
 mod ids;
+mod offline;
 mod operation;
 mod outcome;
 mod policy;
@@ -118,6 +117,7 @@ pub mod endpoint;
 pub mod env;
 pub mod redact;
 #[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
 pub mod scripted;
 mod sensitive;
 pub mod wire;
@@ -129,10 +129,10 @@ pub use clock::{Clock, Entropy};
 pub use date::Date;
 pub use error::Error;
 pub use executor::Executor;
-pub use fault::{Fault, Refusal};
+pub use fault::Fault;
 pub use ids::{MerchantRef, ProviderRef};
 pub use operation::{Effect, InvalidKind, InvalidRequest, Operation};
-pub use outcome::{Kind, NextStep, Outcome};
+pub use outcome::{Kind, NextStep, Outcome, Refusal};
 pub use policy::Policy;
 pub use protocol::Protocol;
 pub use raw::RawAnswer;

@@ -1,28 +1,27 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// What sending an operation a second time would do.
+/// What a second sending of an operation would do.
 ///
-/// It belongs to the operation's type, by the provider's documentation, and is no flag of the
-/// caller's.
+/// It is a constant of the operation's type and follows the provider's documentation; callers cannot choose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// It changes nothing. Repeating is always safe.
     Read,
-    /// It changes something, and the provider documents that the merchant's own reference
-    /// de-duplicates: a second sending of the same reference changes nothing more.
+    /// It changes something, and the provider documents that the merchant's reference de-duplicates: a second request
+    /// with the same reference changes nothing.
     Keyed,
-    /// It changes something, and no document says what a second sending would do. It is never
-    /// sent again once a byte of it may have left.
+    /// It changes something, and no document states what a second request would do. It is never sent again once a byte
+    /// of it may have left.
     Unkeyed,
 }
 
-/// One call to a gateway: a typed request, what it answers with, and what repeating it would do.
+/// A call to a gateway: a typed request, its output, and its effect.
 ///
-/// A reference that de-duplicates is part of the value and is chosen by the caller, never made on
-/// the way: every attempt carries the same one.
+/// A reference that de-duplicates is part of the value and is chosen by the caller, so every attempt contains the same
+/// one.
 pub trait Operation: Send + Sync {
-    /// What a success gives back.
+    /// The result of a success.
     type Output: Send;
 
     /// The operation's name in errors, in `snake_case`: `create_order`.
@@ -31,19 +30,18 @@ pub trait Operation: Send + Sync {
     /// What sending it again would do.
     const EFFECT: Effect;
 
-    /// Checks everything that can be known without asking the provider. It runs once, before any
-    /// I/O.
+    /// Checks what can be checked without the provider. It runs once, before any I/O.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the provider would have to refuse the request.
+    /// [`InvalidRequest`] when the provider would refuse the request.
     fn check(&self) -> Result<(), InvalidRequest> {
         Ok(())
     }
 }
 
-/// Why a request was not sent: a refusal of our own, before any I/O.
+/// Why a request was not sent: it was refused locally, before any I/O.
 ///
-/// It names the field and what is wrong with it, and never holds the field's value.
+/// It names the field and the problem, and never contains the field's value.
 ///
 /// ```
 /// use payments_core::InvalidRequest;
@@ -63,45 +61,44 @@ pub struct InvalidRequest {
     allowed: Option<Cow<'static, str>>,
 }
 
-/// Which side of the call [`InvalidRequest`] found wrong.
+/// What is wrong: the request, the capability, the configuration or the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InvalidKind {
-    /// A value of the request is outside what the provider takes.
+    /// The provider does not accept a value of the request.
     Request,
     /// The provider cannot do this, or not with this option.
     Unsupported,
-    /// The client is set up wrongly: a key, an endpoint, credentials.
+    /// The client is misconfigured: a key, an endpoint, credentials.
     Configuration,
-    /// Nothing is wrong: a limit of the caller's own holds the request back for now.
+    /// Nothing is wrong: a local limit delays the request.
     Busy,
 }
 
 impl InvalidRequest {
-    /// A value of the request that the provider does not take. `problem` reads on from the field's
-    /// name ("is empty") and must not repeat the value.
+    /// A value that the provider does not accept. `problem` continues the field's name ("is empty") and must not repeat
+    /// the value.
     pub fn request(field: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self::new(InvalidKind::Request, field, problem.into())
     }
 
-    /// Something this provider cannot do: `what` is the operation or the option.
+    /// Something that the provider cannot do: `what` is the operation or the option.
     pub fn unsupported(what: &'static str) -> Self {
         let problem = Cow::Borrowed("is not supported by this provider");
         Self::new(InvalidKind::Unsupported, what, problem)
     }
 
-    /// A setting of the client that cannot work. `problem` must not repeat a key or a secret.
+    /// An invalid setting of the client. `problem` must not repeat a key or a secret.
     pub fn configuration(field: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self::new(InvalidKind::Configuration, field, problem.into())
     }
 
-    /// Nothing is wrong with the request: a limit of the caller's own holds it back, and the same call may be made
-    /// later. `limit` is its name.
+    /// A local limit delays the request; the same call may be made later. `limit` is its name.
     pub fn busy(limit: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self::new(InvalidKind::Busy, limit, problem.into())
     }
 
-    /// Adds what would have been right.
+    /// Adds what is allowed.
     #[must_use]
     pub fn allowed(mut self, allowed: impl Into<Cow<'static, str>>) -> Self {
         self.allowed = Some(allowed.into());

@@ -1,19 +1,17 @@
-use crate::Refusal;
 use std::fmt;
 
 /// Whether a failed call took effect at the provider: the worst over all its attempts, in the
 /// order of the variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// *This call* did not, for certain. A [`Read`](crate::Effect::Read) never does.
+    /// *This call* certainly had no effect. A [`Read`](crate::Effect::Read) never has.
     ///
-    /// It says nothing about other calls: after [`Kind::Duplicate`] an order with this reference
-    /// exists, made by an earlier one, perhaps of a process that has crashed since. Follow
-    /// [`NextStep`] before paying with a new reference.
+    /// Other calls may have had one: after [`Kind::Duplicate`] an order with this reference exists, created by an
+    /// earlier call, perhaps by a process that crashed. Follow [`NextStep`] before you pay with a new reference.
     NotApplied,
-    /// It did, but not as it was asked.
+    /// It took effect, but not as asked.
     Applied,
-    /// It may have. Money may have moved: find out before anything else.
+    /// It may have taken effect. Money may have moved: resolve this first.
     Unknown,
 }
 
@@ -21,13 +19,13 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The request's own values: refused here, before any I/O.
+    /// A value of the request was refused locally, before any I/O.
     Invalid,
-    /// This provider cannot do it: refused here, before any I/O.
+    /// The provider does not support it: refused locally, before any I/O.
     Unsupported,
-    /// A key, an endpoint or a rule of the transport: refused here, before any I/O.
+    /// A key, an endpoint or a rule of the transport: refused locally, before any I/O.
     Configuration,
-    /// No connection came about.
+    /// No connection was established.
     Connect,
     /// No answer in time.
     Timeout,
@@ -35,17 +33,16 @@ pub enum Kind {
     Network,
     /// A 5xx, an HTML page or half an answer.
     Unavailable,
-    /// The provider says that it executed nothing and is to be asked again; or, with no attempt made, a limit of the
-    /// caller's own held the request back.
+    /// The provider reported that it executed nothing and can be called again; or, if there was no attempt, a local
+    /// limit delayed the request.
     Busy,
     /// The provider refused for certain.
     Refused(Refusal),
-    /// The provider knows this merchant reference already: an order exists, and it may be the
-    /// caller's own from an earlier call.
+    /// The merchant's reference exists already, possibly from an earlier call of this caller.
     Duplicate,
     /// The provider answered with a code whose effect no document proves.
     Ambiguous,
-    /// The answer has not the documented shape, or is too large.
+    /// The answer does not have the documented shape, or is too large.
     Undecodable,
     /// The answer's signature is missing or wrong.
     Unverified,
@@ -53,27 +50,50 @@ pub enum Kind {
     Integrity,
 }
 
-/// What to do about an [`Error`](crate::Error) next.
+/// Why a provider refused, by its code table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A value of the request.
+    Request,
+    /// The key, the signature or its timestamp.
+    Authentication,
+    /// What the account may do, or from which address.
+    Permission,
+    /// The reference is unknown.
+    NotFound,
+    /// The merchant's balance is too small.
+    Funds,
+    /// The amount or the total is outside a limit.
+    Limit,
+    /// It cannot be done in the state the order is in.
+    State,
+    /// The payer's bank or the provider's risk control declined it.
+    Declined,
+    /// Another reason.
+    Other,
+}
+
+/// What to do after an [`Error`](crate::Error).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextStep {
-    /// Nothing took effect. Correct the request's values: as it is, it will be refused again.
+    /// Nothing took effect. Correct the values: the same request will be refused again.
     FixRequest,
-    /// Nothing took effect. Correct keys, endpoint, clock or the addresses the provider lets in.
+    /// Nothing took effect. Correct the keys, the endpoint, the clock or the provider's list of allowed IP addresses.
     FixConfiguration,
     /// Nothing took effect and nothing is wrong with the request: make the same call later, with
     /// the same reference.
     RetryLater,
     /// Nothing took effect. The merchant's account at the provider needs funds first.
     AddFunds,
-    /// Ask the provider what exists under the merchant's reference before anything else, and never
-    /// make the call again with a *new* reference until that is known. Where the provider offers
-    /// no query by that reference, its statements or its support must tell.
+    /// Query the merchant's reference first, and do not repeat the call with a *new* reference until the result is
+    /// known. If the provider has no such query, use its statements or its support.
     Query,
-    /// Only the provider can say or change more: a limit of the account, a declined payment, a
-    /// code nobody documents. Give it the request id.
+    /// Only the provider can help: a limit of the account, a declined payment, an undocumented code. Give it the
+    /// request id.
     ContactProvider,
-    /// A person has to look: what the provider did or said differs from what was asked.
+    /// A person has to check it: the provider's answer differs from the request.
     Investigate,
 }
 
@@ -105,7 +125,8 @@ pub(crate) const fn next_step(kind: Kind, outcome: Outcome) -> NextStep {
 }
 
 impl Outcome {
-    /// Its name for logs, metrics and scripts: `not_applied`, `applied` or `unknown`. It stays the same over versions.
+    /// A stable name for logs, metrics and scripts: `not_applied`, `applied` or `unknown`. It does not change between
+    /// versions.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotApplied => "not_applied",
@@ -116,8 +137,8 @@ impl Outcome {
 }
 
 impl Kind {
-    /// Its name for logs, metrics and scripts, such as `timeout` or `refused_funds`; a refusal for no known reason is
-    /// `refused`. It stays the same over versions.
+    /// A stable name for logs, metrics and scripts, such as `timeout` or `refused_funds`; a refusal for no known reason
+    /// is `refused`. It does not change between versions.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Invalid => "invalid",
@@ -149,7 +170,7 @@ impl Kind {
 }
 
 impl NextStep {
-    /// Its name for logs, metrics and scripts, such as `retry_later`. It stays the same over versions.
+    /// A stable name for logs, metrics and scripts, such as `retry_later`. It does not change between versions.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::FixRequest => "fix_request",

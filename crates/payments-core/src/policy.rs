@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-/// How long a call may take and how often it may be tried. Every limit is finite.
+/// How long a call may take and how often it is attempted. Every limit is finite.
 ///
-/// It bounds the repeats that are *safe*; it never makes one safe.
+/// It limits the repeats that are *safe*; it never makes a repeat safe.
 ///
 /// ```
 /// use payments_core::Policy;
@@ -44,15 +44,15 @@ impl Policy {
         }
     }
 
-    /// The time for the whole call: all attempts and the waits between them. Held between one
-    /// millisecond and [`MAX_DEADLINE`](Self::MAX_DEADLINE).
+    /// The time for the call: all attempts and the waits between them. Clamped between one millisecond and
+    /// [`MAX_DEADLINE`](Self::MAX_DEADLINE).
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline.clamp(Duration::from_millis(1), Self::MAX_DEADLINE);
         self
     }
 
-    /// The most attempts, the first one included. Held between one and
+    /// The maximum number of attempts, including the first. Clamped between one and
     /// [`MAX_ATTEMPTS`](Self::MAX_ATTEMPTS).
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
@@ -60,9 +60,8 @@ impl Policy {
         self
     }
 
-    /// The wait between two attempts is drawn evenly from nothing up to a ceiling, which starts
-    /// at `base` and doubles with every attempt until `cap` ("full jitter": callers that failed
-    /// together do not come back together).
+    /// The wait between two attempts is random between zero and a ceiling, which starts at `base` and doubles with
+    /// every attempt up to `cap` ("full jitter", so that callers that failed together do not retry together).
     #[must_use]
     pub fn with_backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.backoff_cap = cap.min(Self::MAX_DEADLINE);
@@ -70,7 +69,7 @@ impl Policy {
         self
     }
 
-    /// The time for the whole call.
+    /// The time for the call.
     pub const fn deadline(&self) -> Duration {
         self.deadline
     }
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn no_setting_is_endless_or_empty() {
+    fn limits_are_clamped_to_finite_values() {
         let policy = Policy::new()
             .with_deadline(Duration::MAX)
             .with_max_attempts(u32::MAX)

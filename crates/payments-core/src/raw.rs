@@ -2,11 +2,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use std::fmt;
 
-/// An answer as it came: the status and the bytes of its body.
+/// An answer as received: the status and the bytes of its body.
 ///
-/// It is kept beside what was read from it, so that a field this crate does not know, or an answer
-/// it could not read, is never lost. `Debug` prints sizes only: a body may hold addresses and
-/// names of people.
+/// It is kept next to the typed value, so that unknown fields and unreadable answers are not lost. `Debug` prints sizes
+/// only, because a body may contain personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawAnswer {
     status: StatusCode,
@@ -15,7 +14,7 @@ pub struct RawAnswer {
 }
 
 impl RawAnswer {
-    /// A whole answer.
+    /// A complete answer.
     pub const fn new(status: StatusCode, body: Bytes) -> Self {
         Self {
             status,
@@ -24,7 +23,7 @@ impl RawAnswer {
         }
     }
 
-    /// The part of an answer that had come before it broke off or grew too large.
+    /// The part of an answer that was received before it broke off or became too large.
     pub const fn partial(status: StatusCode, body: Bytes) -> Self {
         Self {
             status,
@@ -38,7 +37,7 @@ impl RawAnswer {
         self.status
     }
 
-    /// The bytes of the body, exactly as they came. Treat them as confidential.
+    /// The bytes of the body, exactly as received. Treat them as confidential.
     pub const fn body(&self) -> &Bytes {
         &self.body
     }

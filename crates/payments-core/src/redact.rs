@@ -1,8 +1,8 @@
-//! What may enter a log line, and what never does.
+//! Keeps secrets and personal data out of logs.
 //!
-//! [`Masked`], [`uri`](fn@uri) and [`one_line`] are helpers for `Debug` and `Display`, [`without`] for the words of
-//! others, [`SensitiveString`](crate::SensitiveString) holds text that is to be sent and not to be read. Of a struct that has fields of both kinds,
-//! [`debug_masked!`](crate::debug_masked) makes the `Debug`.
+//! [`Masked`], [`uri`](fn@uri) and [`one_line`] are helpers for `Debug` and `Display`. [`without`], [`without_all`] and
+//! [`without_numbers`] mask parts of a provider's message. [`SensitiveString`](crate::SensitiveString) is text that is
+//! never printed, and [`debug_masked!`](crate::debug_masked) implements `Debug` for a struct that has sensitive fields.
 
 mod debug;
 mod words;
@@ -11,7 +11,7 @@ pub use words::{without, without_all, without_numbers};
 
 use std::fmt::{self, Write as _};
 
-/// A value that prints as `***`, whatever it is. For `Debug` of fields nobody should read.
+/// Prints as `***`, in place of a field that must not be shown.
 ///
 /// ```
 /// assert_eq!(format!("{:?}", payments_core::redact::Masked), "***");
@@ -31,7 +31,7 @@ impl fmt::Display for Masked {
     }
 }
 
-/// A URI without its user name, password and query, which is where signatures and secrets travel.
+/// A URI without user name, password and query, which may contain signatures and secrets.
 ///
 /// ```
 /// let uri: http::Uri = "https://me:pw@api.example:8443/pay?sign=5e1f".parse()?;
@@ -58,8 +58,8 @@ impl fmt::Display for Address<'_> {
     }
 }
 
-/// Foreign text made fit for one line: at most `max_chars` characters of it, with everything
-/// escaped that could break the line, move the cursor or turn the reading direction.
+/// At most `max_chars` characters of untrusted text on one line. Characters that could break the line, move the cursor
+/// or change the reading direction are escaped.
 ///
 /// ```
 /// use payments_core::redact::one_line;
@@ -80,7 +80,7 @@ impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut chars = self.text.chars();
         for c in chars.by_ref().take(self.max_chars) {
-            // A quotation mark would end a quotation of foreign words early.
+            // A quotation mark would end the quotation early.
             if is_unfit(c) || c == '"' {
                 write!(f, "{}", c.escape_default())?;
             } else {
@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_could_forge_a_line_is_escaped() {
+    fn escapes_characters_that_could_forge_a_line() {
         let shown = one_line("a\r\nb\u{1b}[2J\u{202e}c\u{2028}d", 99).to_string();
         assert_eq!(shown, r"a\r\nb\u{1b}[2J\u{202e}c\u{2028}d");
     }

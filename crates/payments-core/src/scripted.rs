@@ -1,5 +1,4 @@
-//! For tests: a transport that plays a script, the ways in which one breaks, a clock that never waits, entropy without
-//! chance.
+//! For tests: a scripted transport, the ways in which a connection breaks, a clock that never waits, and fixed entropy.
 
 mod breaks;
 
@@ -18,10 +17,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-/// A transport that plays its steps in order, one per request, and records what it was given.
+/// A transport that plays its steps in order, one per request, and records the requests.
 ///
-/// Clones share the script and the record, so keep one and give the other away. A request beyond
-/// the end of the script is refused, as a local rule would, and is recorded too.
+/// Clones share the script and the record. A request beyond the end of the script is refused like by a local rule, and
+/// is recorded too.
 ///
 /// ```
 /// use payments_core::scripted::{ScriptedTransport, block_on};
@@ -146,8 +145,8 @@ impl Transport for ScriptedTransport {
     }
 }
 
-/// A clock that moves only when it is told to, or when somebody sleeps on it: a sleep is over at
-/// once and takes the clock forward by its length.
+/// A clock that moves only when it is set, or when a task sleeps on it: a sleep is over at once and takes the clock
+/// forward by its length.
 ///
 /// It is made for scripted transports. Over a real network the executor's deadline, which is a
 /// sleep on this clock, would run out at the first wait for a byte.
@@ -164,12 +163,12 @@ struct Hands {
 }
 
 impl ManualClock {
-    /// A clock that stands at 2023-11-14 22:13:20 UTC, 1,700,000,000 seconds after the epoch.
+    /// A clock set to 2023-11-14 22:13:20 UTC, 1,700,000,000 seconds after the epoch.
     pub fn new() -> Self {
         Self::at(Timestamp::from_secs(1_700_000_000))
     }
 
-    /// A clock that stands at this moment.
+    /// A clock set to this time.
     pub fn at(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(Hands {
             now,
@@ -188,7 +187,7 @@ impl ManualClock {
         locked(&self.0).now = now;
     }
 
-    /// How long every sleep was that came to its end, in order.
+    /// The duration of every sleep that has ended, in order.
     pub fn sleeps(&self) -> Vec<Duration> {
         locked(&self.0).sleeps.clone()
     }

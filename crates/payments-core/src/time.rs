@@ -31,7 +31,7 @@ impl Timestamp {
         self.0
     }
 
-    /// Whole seconds since the Unix epoch: the rest is cut off.
+    /// Seconds since the Unix epoch, rounded down.
     pub const fn as_secs(self) -> u64 {
         self.0 / 1_000
     }

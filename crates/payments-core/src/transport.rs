@@ -8,37 +8,35 @@ use std::fmt;
 /// The underlying cause of a failure, of any type.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Carries one request over the network, once.
+/// Sends a request once.
 ///
-/// A transport never repeats a request and never follows a redirect: only the
-/// [`Executor`](crate::Executor) knows what repeating would do. An answer of any status is `Ok`.
-/// It caps the size of what it reads, and a body that breaks off is an error, not a short answer.
+/// A transport never repeats a request and never follows a redirect: only the [`Executor`](crate::Executor) knows
+/// whether that is safe. An answer of any status is `Ok`. The size of answers is limited, and a truncated body is an
+/// error.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the complete answer.
     ///
     /// # Errors
-    /// A [`TransportError`] that says how far the request got: see [`Reach`].
+    /// A [`TransportError`] with how far the request got: see [`Reach`].
     async fn send(
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError>;
 }
 
-/// How far a request got that has no usable answer. When in doubt, it is
-/// [`MaybeSent`](Self::MaybeSent).
+/// How far a request without a usable answer got. When in doubt, it is [`MaybeSent`](Self::MaybeSent).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
-    /// Not one byte of the request left: the name did not resolve, the connection was refused, or
-    /// TLS was not agreed.
+    /// Not one byte was sent: the name did not resolve, the connection was refused, or the TLS handshake failed.
     NotSent,
     /// Some of it may have arrived, and the provider may have acted on it.
     MaybeSent,
-    /// The provider began to answer, so it has acted on it in some way.
+    /// The provider began to answer, so the request arrived.
     ResponseStarted,
 }
 
-/// What went wrong underneath.
+/// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -48,18 +46,17 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection broke.
     Io,
-    /// The answer is larger than the transport takes.
+    /// The answer is larger than the limit.
     TooLarge,
-    /// The transport's own rules forbid this request (say, `http://` to a host that is not local).
-    /// It was not sent, and sending it again would change nothing.
+    /// A rule of the transport forbids this request (for example `http://` to a remote host). It was not sent, and
+    /// repeating it does not help.
     Refused,
 }
 
 /// Why a request has no usable answer, and how far it got.
 ///
-/// `Display` is one line and tells neither the cause's text nor the URI, for an HTTP stack's
-/// message may hold the query. The cause is kept as [`source`](StdError::source); a transport must
-/// strip the query from it first.
+/// `Display` is one line without the cause's text and the URI, because the message of an HTTP stack may contain the
+/// query. The cause is available as [`source`](StdError::source); a transport must remove the query from it.
 ///
 /// ```
 /// use payments_core::{Reach, TransportError};
@@ -77,12 +74,12 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// No connection came about: nothing was sent.
+    /// No connection was established: nothing was sent.
     pub fn connect(source: impl Into<BoxError>) -> Self {
         Self::new(TransportErrorKind::Connect, Reach::NotSent).with_source(source)
     }
 
-    /// The transport's own time limit ran out.
+    /// The time limit of the transport expired.
     pub const fn timeout(reach: Reach) -> Self {
         Self::new(TransportErrorKind::Timeout, reach)
     }
@@ -92,12 +89,12 @@ impl TransportError {
         Self::new(TransportErrorKind::Io, reach).with_source(source)
     }
 
-    /// The answer is larger than the transport takes. `partial` holds what was read of it.
+    /// The answer is larger than the limit. `partial` contains the part that was read.
     pub fn too_large(partial: RawAnswer) -> Self {
         Self::new(TransportErrorKind::TooLarge, Reach::ResponseStarted).with_partial(partial)
     }
 
-    /// The transport's own rules forbid the request; `reason` says which, without the URI's query.
+    /// A rule of the transport forbids the request; `reason` names it, without the URI's query.
     pub fn refused(reason: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::new(TransportErrorKind::Refused, Reach::NotSent);
         error.reason = Some(reason.into());
@@ -114,15 +111,14 @@ impl TransportError {
         }
     }
 
-    /// Keeps the cause. Strip a URI's query and any secret from it first.
+    /// Adds the cause. Remove a URI's query and any secret from it first.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Keeps what had come of the answer. The request has then reached the provider, whatever
-    /// was said before.
+    /// Adds the received part of the answer. This proves that the request reached the provider.
     #[must_use]
     pub fn with_partial(mut self, partial: RawAnswer) -> Self {
         self.partial = Some(partial);
@@ -140,7 +136,7 @@ impl TransportError {
         self.reach
     }
 
-    /// What had come of the answer.
+    /// The received part of the answer.
     pub const fn partial(&self) -> Option<&RawAnswer> {
         self.partial.as_ref()
     }

@@ -49,7 +49,6 @@
 mod answer;
 mod code;
 mod from_text;
-mod functions;
 mod json;
 mod markers;
 mod read_error;
@@ -57,10 +56,6 @@ mod read_error;
 pub use answer::read_answer;
 pub use code::Code;
 pub use from_text::FromText;
-pub use functions::{
-    amount, flag, informative, integer, list, optional, optional_amount, optional_integer,
-    optional_millis, optional_provider_ref, optional_text, provider_ref, text,
-};
 pub use json::{Json, read};
 pub use markers::{Lenient, List, Millis, NonEmpty, Optional, Scalar, Seconds};
 pub use read_error::ReadError;

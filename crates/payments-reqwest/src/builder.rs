@@ -1,21 +1,21 @@
-//! What can be set on the transport, and the defaults.
+//! The settings of the transport and their defaults.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use payments_core::Executor;
 
+use crate::error::BuildError;
 use crate::{ReqwestTransport, SystemClock, SystemEntropy, tls};
 
-/// How long a connection waits for its next request. Shorter than what servers, load balancers and NAT
-/// tables keep it (60 s is common): a request on a connection that was silently dropped has an unknown
-/// outcome.
+/// How long an idle connection is kept. Servers, load balancers and NAT tables keep it longer (60 s is common): a
+/// request on a connection that was silently dropped has an unknown outcome.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// What no proxy of ours is asked for: requests to this machine stay on it.
+/// Requests to loopback bypass the proxy.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
-/// Sets up a [`ReqwestTransport`]; made by [`ReqwestTransport::builder`].
+/// Configures a [`ReqwestTransport`]; created by [`ReqwestTransport::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
@@ -62,6 +62,13 @@ impl Default for Builder {
     }
 }
 
+impl ReqwestTransport {
+    /// Starts from the defaults: see [`Builder`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Builder {
     /// How long DNS, TCP and TLS may take together. Default: 5 s. Never more than half of
     /// [`attempt_timeout`](Self::attempt_timeout).
@@ -87,8 +94,8 @@ impl Builder {
 
     /// Lets plain `http://` go to hosts other than loopback.
     ///
-    /// Everything is then readable and changeable on the way: keys of the C-Pay kind protect a request
-    /// against change, but nothing protects its answer. Off by default.
+    /// Requests and answers can then be read and changed on the way: a signature protects a request, but not its
+    /// answer. Off by default.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.plain_http_anywhere = allow;
         self
@@ -101,9 +108,10 @@ impl Builder {
         self
     }
 
-    /// Uses the proxy settings of the environment (`HTTPS_PROXY` and the like). Whether requests to
-    /// loopback go through it is for `NO_PROXY` to say.
+    /// Uses the proxy settings of the environment (`HTTPS_PROXY` and the like). `NO_PROXY` decides whether requests to
+    /// loopback use it.
     #[cfg(feature = "system-proxy")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "system-proxy")))]
     pub fn system_proxy(mut self) -> Self {
         self.proxy = Proxy::System;
         self
@@ -121,7 +129,7 @@ impl Builder {
         self
     }
 
-    /// Builds the transport and its connection pool. No I/O but reading the platform's root certificates.
+    /// Builds the transport and its connection pool. The only I/O is reading the platform's root certificates.
     ///
     /// # Errors
     /// A setting that cannot be used: a malformed proxy URL, user agent or certificate, a zero timeout.
@@ -135,7 +143,7 @@ impl Builder {
         }
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(roots)?)
-            // Within the attempt's own limit a failure to connect could not be told from a lost answer.
+            // With the limit of the attempt, a connection timeout would look like a lost answer.
             .connect_timeout(self.connect_timeout.min(self.attempt_timeout / 2))
             .timeout(self.attempt_timeout)
             .pool_idle_timeout(IDLE)
@@ -143,7 +151,7 @@ impl Builder {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            // Features of reqwest that another crate of the program switched on must change no answer.
+            // Features of reqwest that another crate enables must not change answers.
             .no_gzip()
             .no_brotli()
             .no_zstd()
@@ -181,43 +189,5 @@ impl Builder {
             Arc::new(clock),
             Arc::new(SystemEntropy),
         ))
-    }
-}
-
-/// A setting of the [`Builder`] that cannot be used. Nothing was sent.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// A timeout of zero would fail every request.
-    #[error(
-        "a timeout of zero would fail every request: give connect and attempt at least a millisecond"
-    )]
-    ZeroTimeout,
-    /// The proxy URL cannot be read. It is not shown: it may hold a password.
-    #[error("the proxy URL cannot be read: write it as http://host:port")]
-    Proxy,
-    /// The PEM text holds no certificate.
-    #[error("the root certificates hold no PEM certificate")]
-    NoRoots,
-    /// A root certificate cannot be read.
-    #[error("a root certificate cannot be read: {0}")]
-    Roots(String),
-    /// TLS cannot be set up.
-    #[error("TLS cannot be set up")]
-    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The HTTP client cannot be built.
-    #[error(
-        "the HTTP client cannot be built, from the user agent or the proxy: its cause says why"
-    )]
-    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl BuildError {
-    pub(crate) fn tls(error: rustls::Error) -> Self {
-        Self::Tls(Box::new(error))
-    }
-
-    pub(crate) fn roots(error: rustls::pki_types::pem::Error) -> Self {
-        Self::Roots(format!("{error:?}"))
     }
 }

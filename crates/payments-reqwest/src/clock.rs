@@ -1,4 +1,4 @@
-//! Real time and real chance: the only place of the client side that asks the machine for either.
+//! The system clock and random numbers: the only place on the client side that reads them.
 
 #![allow(
     clippy::disallowed_methods,
@@ -47,7 +47,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Chance for the jitter between attempts. Not for keys or nonces.
+/// Random numbers for the jitter between attempts. Not for keys or nonces.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
 

@@ -1,17 +1,17 @@
 //! The standard transport of the payments toolkit: [`ReqwestTransport`] on top of reqwest and rustls,
 //! with the [`SystemClock`] and [`SystemEntropy`] that go with it on a tokio runtime.
 //!
-//! It is one small crate of its own so that a new major version of reqwest never breaks a client:
-//! nothing of reqwest appears in its public interface.
+//! It is a separate crate, and no type of reqwest appears in its public API, so that a new major version of reqwest
+//! never breaks a client.
 //!
-//! What it guarantees, because an outcome depends on it:
+//! Its guarantees, on which outcomes depend:
 //!
-//! - A failure says how far the request got ([`Reach`](payments_core::Reach)). Only a failure to connect
-//!   (DNS, refused, TLS handshake) is `NotSent`; everything else is `MaybeSent` or later.
-//! - Nothing is sent twice: no redirect is followed, no request is repeated by the HTTP stack after a
-//!   byte of it was written. Repeating is the executor's decision alone.
-//! - Everything ends: connect 5 s, whole attempt 20 s, answers of at most 8 MiB, unless set otherwise.
-//! - Plain `http://` goes to loopback addresses only, unless switched on.
+//! - A failure states how far the request got ([`Reach`](payments_core::Reach)). Only a failure to connect (DNS,
+//!   refused, TLS handshake) is `NotSent`; everything else is `MaybeSent` or later.
+//! - Nothing is sent twice: no redirect is followed, and the HTTP stack repeats no request. Only the executor decides
+//!   about repeats.
+//! - Everything is limited: connect 5 s, attempt 20 s, answers up to 8 MiB by default.
+//! - Plain `http://` goes to loopback addresses only, unless enabled.
 //!
 //! ```
 //! use payments_reqwest::ReqwestTransport;
@@ -27,16 +27,20 @@
 //! # Ok::<(), payments_reqwest::BuildError>(())
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
 
 mod builder;
 mod clock;
+mod error;
 mod origin;
 mod tls;
 mod transport;
 
-pub use builder::{BuildError, Builder};
+pub use builder::Builder;
 pub use clock::{SystemClock, SystemEntropy};
+pub use error::BuildError;
 pub use transport::ReqwestTransport;

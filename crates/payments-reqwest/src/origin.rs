@@ -1,4 +1,4 @@
-//! From the URI of a request to reqwest's URL, without parsing the host anew for every request.
+//! Converts the URI of a request to reqwest's URL without parsing the host each time.
 
 use std::sync::OnceLock;
 
@@ -6,8 +6,8 @@ use http::Uri;
 use http::uri::{Authority, Scheme};
 use reqwest::Url;
 
-/// The origin of the first request. A transport talks to one gateway as a rule, and reading scheme, host and port
-/// costs many times what reading the path does. Requests to other origins are read as a whole.
+/// The origin of the first request. A transport usually has one gateway, and parsing scheme, host and port is far more
+/// expensive than parsing the path. URLs of other origins are parsed completely.
 #[derive(Default)]
 pub(crate) struct Origin(OnceLock<(Scheme, Authority, Url)>);
 
@@ -16,7 +16,7 @@ impl Origin {
     pub(crate) fn url(&self, uri: &Uri) -> Option<Url> {
         if let Some((scheme, authority, origin)) = self.0.get()
             && uri.scheme() == Some(scheme)
-            // As text: authorities compare without regard to case, but a user's name may not.
+            // As text: the comparison of authorities ignores case, but user names are case-sensitive.
             && uri.authority().map(Authority::as_str) == Some(authority.as_str())
         {
             let mut url = origin.clone();
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_the_same_however_it_was_read() {
+    fn the_cached_origin_gives_the_same_url_as_parsing() {
         let paths = [
             "",
             "/",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_not_remembered() {
+    fn an_invalid_url_is_not_remembered() {
         let origin = Origin::default();
         assert_eq!(origin.url(&uri("/a")), None);
         assert_eq!(origin.url(&uri("http://1.2.3.256/")), None);

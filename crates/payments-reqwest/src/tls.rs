@@ -1,4 +1,4 @@
-//! The TLS configuration: rustls with aws-lc-rs, handed over explicitly.
+//! The TLS configuration: rustls with aws-lc-rs, passed explicitly.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use crate::BuildError;
+use crate::error::BuildError;
 
 /// A client configuration that trusts the platform's roots and `extra_roots`.
 ///
-/// The crypto provider is passed, never taken from the process: `rustls::ClientConfig::builder()`
-/// panics where no default is installed, and a library must not install one for everybody.
+/// The crypto provider is passed, never taken from the process: `rustls::ClientConfig::builder()` panics where no
+/// default is installed, and a library must not install one for the process.
 pub(crate) fn config(
     extra_roots: Vec<CertificateDer<'static>>,
 ) -> Result<ClientConfig, BuildError> {
@@ -41,7 +41,7 @@ fn with_roots(
     }
 }
 
-/// Reads every certificate of a PEM text; none at all is an error.
+/// Reads all certificates of a PEM text; it is an error if there are none.
 pub(crate) fn parse_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, BuildError> {
     let roots: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()

@@ -1,4 +1,4 @@
-//! Sends one request once and says how far it got.
+//! Sends a request once and reports how far it got.
 
 use std::sync::Arc;
 
@@ -8,7 +8,6 @@ use http::uri::Scheme;
 use payments_core::endpoint::is_loopback;
 use payments_core::{RawAnswer, Reach, Transport, TransportError};
 
-use crate::Builder;
 use crate::origin::Origin;
 
 /// A [`Transport`] over reqwest. Cloning is cheap; clones share one connection pool.
@@ -24,11 +23,6 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Starts from the defaults: see [`Builder`].
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     pub(crate) fn new(
         client: reqwest::Client,
         max_answer_bytes: usize,
@@ -42,7 +36,7 @@ impl ReqwestTransport {
         }
     }
 
-    /// Refuses what must not leave the machine; nothing was sent then.
+    /// Refuses requests that must not leave the machine; nothing is sent then.
     fn admit(&self, uri: &http::Uri) -> Result<(), TransportError> {
         let refusal = match (uri.scheme(), uri.host()) {
             (Some(scheme), Some(_)) if *scheme == Scheme::HTTPS => return Ok(()),
@@ -82,7 +76,7 @@ impl ReqwestTransport {
         Ok(answer)
     }
 
-    /// Most answers arrive as one chunk, which is handed on as it is.
+    /// Most answers arrive as one chunk, which is returned without a copy.
     async fn read_body(
         &self,
         response: &mut reqwest::Response,
@@ -153,8 +147,8 @@ impl std::fmt::Debug for ReqwestTransport {
     }
 }
 
-/// Only a failure to connect proves that nothing was sent; every other failure may have come after the
-/// gateway read the request. The URL is taken out of the error: a C-Pay query carries its signature.
+/// Only a failure to connect proves that nothing was sent; after any other failure the gateway may have received the
+/// request. The URL is removed from the error: a C-Pay query contains its signature.
 fn failed(error: reqwest::Error) -> TransportError {
     if error.is_builder() {
         return TransportError::refused("the URL cannot be used");

@@ -1,26 +1,27 @@
-//! `orderDetail`: what became of an order.
+//! `orderDetail`: the current state of an order.
 
 use bytes::Bytes;
-use payments_core::wire::{self, Json, informative};
+use payments_core::wire::{Json, Lenient, Millis, Optional, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, Operation, ProviderRef, Timestamp, check, debug_masked,
+    Amount, Effect, Fault, InvalidRequest, Operation, ProviderRef, SensitiveString, Timestamp,
+    check, debug_masked, redact,
 };
-use payments_core::{SensitiveString, redact};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_with::DeserializeAs;
+use serde_with::json::JsonString;
 
-use super::{TOKEN, present};
-use crate::OrderStatus;
-use crate::answer::{Answer, Origin, keeps_origin};
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, OPEN};
+use crate::payer::MAX_TOKEN;
+use crate::protocol::answer::{Answer, Origin, origin_accessors};
+use crate::protocol::{Account, Call};
+use crate::status::OrderStatus;
 
-/// Asks for one order by its number: `POST …/opay/orderDetail`.
+/// Queries an order by its number: `POST …/opay/orderDetail`.
 ///
-/// **Effect: read.** An order that was made just now may not be found yet: code 70001 is no proof of its absence, and
-/// [`NextStep::Query`](payments_core::NextStep) says to ask again.
+/// **Effect: read.** A new order may not be found yet: code 70001 does not prove that it does not exist, and
+/// [`NextStep::Query`](payments_core::NextStep) asks you to query again.
 ///
-/// The app id stands inside the signed text as `appKey` (specification). Without it the text would be that of
-/// [`CancelOrder`](crate::CancelOrder), byte for byte, and a copy of a query could be sent as a cancellation.
+/// The signed text contains the app id as `appKey` (specification). Without it the text would equal that of
+/// [`CancelOrder`](crate::CancelOrder), and a captured query could be replayed as a cancellation.
 ///
 /// ```
 /// use chainup_opay_client::OrderQuery;
@@ -31,14 +32,14 @@ use crate::protocol::{Account, OPEN};
 /// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a query is made by `Client::order_detail`"]
+#[must_use = "pass it to `Client::order_detail`"]
 pub struct OrderQuery {
     order_num: ProviderRef,
     token: SensitiveString,
 }
 
 impl OrderQuery {
-    /// By the platform's number.
+    /// Queries the order with this number of the platform.
     pub fn new(order_num: ProviderRef) -> Self {
         Self {
             order_num,
@@ -46,7 +47,7 @@ impl OrderQuery {
         }
     }
 
-    /// The payer's token, up to 2,048 characters (`assumed`). What it changes is not documented.
+    /// The payer's token, up to 2,048 characters (`assumed`). Its effect is not documented.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = SensitiveString::from(token);
         self
@@ -59,164 +60,151 @@ impl Operation for OrderQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::optional_text("token", &self.token, TOKEN)
+        check::optional_text("token", self.token.expose(), MAX_TOKEN)
     }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Parameters<'a> {
+struct Fields<'a> {
     app_key: &'a str,
-    order_num: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a str>,
+    order_num: &'a ProviderRef,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    token: &'a str,
 }
 
-impl Wired for OrderQuery {
-    fn write(
+impl Call for OrderQuery {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let parameters = Parameters {
-            app_key: account.app_id(),
-            order_num: self.order_num.as_str(),
-            token: present(&self.token),
+        let fields = Fields {
+            app_key: account.config().app_id(),
+            order_num: &self.order_num,
+            token: self.token.expose(),
         };
-        let call = (OPEN, "orderDetail");
-        if account.asks_plainly() {
-            account.plain(call, &parameters)
+        if account.plain_order_detail() {
+            account.plain("orderDetail", &fields)
         } else {
-            account.sealed(call, &parameters, now)
+            account.sealed("orderDetail", &fields, now)
         }
     }
 
-    fn read(&self, answer: Answer) -> Result<OrderDetail, Fault> {
+    fn decode(&self, answer: Answer) -> Result<OrderDetail, Fault> {
         let mut detail: OrderDetail = answer.data()?;
-        Answer::expect("orderNum", &self.order_num, &detail.order_num)?;
+        if detail.order_num != self.order_num {
+            return Err(Fault::mismatch("orderNum"));
+        }
         detail.origin = Some(answer.origin());
         Ok(detail)
     }
 
-    fn takes_plain(&self, account: &Account) -> bool {
-        account.asks_plainly()
+    fn accepts_plain(&self, account: &Account) -> bool {
+        account.plain_order_detail()
     }
 
-    fn redact(&self, words: String) -> String {
-        redact::without(&words, &self.token)
+    fn redact(&self, message: String) -> String {
+        redact::without(&message, self.token.expose())
     }
 }
 
-/// What `orderDetail` answers. It tells about the payer's accounts and security as well: `Debug` shows none of that, and
-/// none of it belongs into a log.
+/// The answer of `orderDetail`. It contains the payer's balances and security settings, which `Debug` hides: keep them out
+/// of logs.
 ///
-/// A field the platform leaves out or sends empty is absent, and one nobody books by that cannot be read. An amount that
-/// cannot be read makes the answer undecodable: it is never taken for none.
+/// Missing and empty fields are `None`. So are malformed ones, except id, amount, coin and status: if one of those is
+/// malformed, the answer is undecodable.
 ///
-/// [`is_verified`](Self::is_verified) is false where [`OrderDetailMode::Plain`](crate::OrderDetailMode) was chosen.
+/// [`is_verified`](Self::is_verified) is false with [`OrderDetailMode::Plain`](crate::OrderDetailMode).
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OrderDetail {
     /// The platform's number of the order.
-    #[serde(deserialize_with = "wire::provider_ref")]
+    #[serde_as(as = "Scalar")]
     pub order_num: ProviderRef,
-    /// The state. Only [`OrderStatus::Paid`] is a success.
-    #[serde(rename = "orderStatus", deserialize_with = "crate::status::required")]
+    /// The status. Only [`OrderStatus::Paid`] is a success.
+    #[serde(rename = "orderStatus")]
+    #[serde_as(as = "Scalar")]
     pub status: OrderStatus,
-    /// The merchant's id of the order, as sent; `outOrderId` in the callback.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    /// The merchant's id of the order; `outOrderId` in the callback.
+    #[serde_as(as = "Optional")]
     pub app_order_id: Option<String>,
-    /// `orderAmount`: what is to be paid, in units of [`coin`](Self::coin).
-    #[serde(
-        rename = "orderAmount",
-        default,
-        deserialize_with = "wire::optional_amount"
-    )]
+    /// `orderAmount`: the amount to pay, in units of [`coin`](Self::coin).
+    #[serde(rename = "orderAmount")]
+    #[serde_as(as = "Optional")]
     pub amount: Option<Amount>,
-    /// `payCoinSymbol`: the platform's symbol, in capitals or not. Compare without regard to that.
-    #[serde(
-        rename = "payCoinSymbol",
-        default,
-        deserialize_with = "wire::optional_text"
-    )]
+    /// `payCoinSymbol`: the platform's symbol, in upper or lower case. Compare with [`is_in`](Self::is_in).
+    #[serde(rename = "payCoinSymbol")]
+    #[serde_as(as = "Optional")]
     pub coin: Option<String>,
-    /// `showName`: what the coin is called where it is shown. In no document; seen in live answers.
-    #[serde(rename = "showName", default, deserialize_with = "informative::text")]
+    /// `showName`: the coin's display name. Undocumented; seen in live answers.
+    #[serde(rename = "showName")]
+    #[serde_as(as = "Lenient")]
     pub coin_name: Option<String>,
-    /// How many decimals are shown.
-    #[serde(default, deserialize_with = "informative::integer")]
+    /// The number of decimals for display.
+    #[serde_as(as = "Lenient")]
     pub show_precision: Option<u64>,
-    /// `ctime`: when the order was made. That it counts milliseconds is `assumed`: the document's sample means nothing.
-    #[serde(rename = "ctime", default, deserialize_with = "informative::millis")]
+    /// `ctime`: when the order was created. That it counts milliseconds is `assumed`: the documented sample is meaningless.
+    #[serde(rename = "ctime")]
+    #[serde_as(as = "Lenient<Millis>")]
     pub create_time: Option<Timestamp>,
     /// The app the order belongs to.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub app_key: Option<String>,
     /// The payer's number on the exchange.
-    #[serde(default, deserialize_with = "informative::text")]
+    #[serde_as(as = "Lenient")]
     pub user_id: Option<String>,
-    /// `googleStatus`: whether the payer has two-factor codes of an app.
-    #[serde(
-        rename = "googleStatus",
-        default,
-        deserialize_with = "informative::flag"
-    )]
+    /// `googleStatus`: whether the payer uses an authenticator app.
+    #[serde(rename = "googleStatus")]
+    #[serde_as(as = "Lenient")]
     pub has_google_codes: Option<bool>,
-    /// `isOpenMobileCheck`: whether the payer is asked for a code by SMS.
-    #[serde(
-        rename = "isOpenMobileCheck",
-        default,
-        deserialize_with = "informative::flag"
-    )]
+    /// `isOpenMobileCheck`: whether the payer must enter an SMS code.
+    #[serde(rename = "isOpenMobileCheck")]
+    #[serde_as(as = "Lenient")]
     pub has_sms_codes: Option<bool>,
-    /// `totalAccount`: the payer's accounts that may pay the order.
-    #[serde(rename = "totalAccount", default, deserialize_with = "accounts")]
+    /// `totalAccount`: the payer's accounts that can pay the order.
+    #[serde(rename = "totalAccount")]
+    #[serde_as(as = "Lenient<ArrayOrText>")]
     pub accounts: Option<Vec<PayerAccount>>,
     #[serde(skip)]
     origin: Option<Origin>,
 }
 
-keeps_origin!(OrderDetail);
+origin_accessors!(OrderDetail);
 
 debug_masked!(OrderDetail shows order_num, status, app_order_id, amount, coin, coin_name, show_precision, create_time,
     app_key; masks user_id, has_google_codes, has_sms_codes, accounts; ends origin);
 
 impl OrderDetail {
-    /// Whether the order is in this coin, in capitals or not.
+    /// Whether the order is in this coin, compared without regard to case.
     #[must_use]
     pub fn is_in(&self, coin: &str) -> bool {
         self.coin
             .as_deref()
-            .is_some_and(|told| told.eq_ignore_ascii_case(coin))
+            .is_some_and(|own| own.eq_ignore_ascii_case(coin))
     }
 }
 
-/// An account of the payer's. `Debug` shows nothing of it.
+/// An account of the payer. `Debug` hides it.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PayerAccount {
-    /// `accountName`, for people.
-    #[serde(
-        rename = "accountName",
-        default,
-        deserialize_with = "informative::text"
-    )]
+    /// `accountName`, for display.
+    #[serde(rename = "accountName")]
+    #[serde_as(as = "Lenient")]
     pub name: Option<String>,
     /// `accountType`: 201 is the usual balance.
-    #[serde(
-        rename = "accountType",
-        default,
-        deserialize_with = "informative::text"
-    )]
+    #[serde(rename = "accountType")]
+    #[serde_as(as = "Lenient")]
     pub account_type: Option<String>,
-    /// `accountBalance`: what is on it.
-    #[serde(
-        rename = "accountBalance",
-        default,
-        deserialize_with = "informative::amount"
-    )]
+    /// `accountBalance`.
+    #[serde(rename = "accountBalance")]
+    #[serde_as(as = "Lenient")]
     pub balance: Option<Amount>,
 }
 
@@ -226,14 +214,19 @@ impl std::fmt::Debug for PayerAccount {
     }
 }
 
-/// An array, as the documents have it, or a JSON text that holds one, as live answers do. Nothing else is read.
-fn accounts<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Vec<PayerAccount>>, D::Error> {
-    let json = Json::deserialize(deserializer)?;
-    let read = match json.read::<String>() {
-        Ok(text) => wire::read(text.as_bytes()),
-        Err(_) => json.read(),
-    };
-    Ok(read.ok())
+/// An array, as documented, or JSON text of an array, as seen in live answers.
+struct ArrayOrText;
+
+impl<'de> DeserializeAs<'de, Vec<PayerAccount>> for ArrayOrText {
+    fn deserialize_as<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<PayerAccount>, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let accounts = if json.as_str().starts_with('"') {
+            json.read_as::<JsonString, _>()
+        } else {
+            json.read()
+        };
+        accounts.map_err(de::Error::custom)
+    }
 }

@@ -1,23 +1,31 @@
-//! The page where the payer confirms an order. It is not a call: the browser goes there.
+//! The page where the payer confirms an order. It is not a call: the payer's browser opens it.
 
 use std::fmt;
 
-use payments_core::SensitiveString;
-use payments_core::{InvalidRequest, ProviderRef, check};
+use payments_core::{InvalidRequest, ProviderRef, SensitiveString, check};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use super::TOKEN;
-use crate::Payer;
+use crate::payer::{MAX_TOKEN, Payer};
 use crate::protocol::Account;
 
-/// What the pay page is told: `GET /platform/pay.html`.
+const PATH: &str = "/platform/pay.html";
+
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The parameters of the pay page: `GET /platform/pay.html`.
 ///
-/// The page's URL is neither signed nor encrypted. It opens the order to whoever has it, and with a
-/// [`token`](Self::token) more than that: send it to the payer's browser and nowhere else.
+/// The page's URL is neither signed nor encrypted. Whoever has it can open the order, and with a [`token`](Self::token)
+/// more than that: send it to the payer's browser only.
 ///
 /// Source: specification, step 2.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "the URL is made by `Client::pay_page_url`"]
+#[must_use = "pass it to `Client::pay_page_url`"]
 pub struct PayPage {
     order_num: ProviderRef,
     payer: Payer,
@@ -25,7 +33,7 @@ pub struct PayPage {
 }
 
 impl PayPage {
-    /// The page of an order for its payer, who must be the one the order was made for.
+    /// The page of an order. `payer` must be the payer of the order.
     pub fn new(order_num: ProviderRef, payer: Payer) -> Self {
         Self {
             order_num,
@@ -34,8 +42,8 @@ impl PayPage {
         }
     }
 
-    /// The payer's token, up to 2,048 characters (`assumed`). It ends in the browser's history and in logs on the way;
-    /// without it the payer logs in on the page (`assumed`).
+    /// The payer's token, up to 2,048 characters (`assumed`). It ends up in the browser's history and possibly in logs of
+    /// proxies. Without it the payer logs in on the page (`assumed`).
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = SensitiveString::from(token);
         self
@@ -43,56 +51,38 @@ impl PayPage {
 
     pub(crate) fn url(&self, account: &Account) -> Result<PayPageUrl, InvalidRequest> {
         self.payer.check()?;
-        check::optional_text("token", &self.token, TOKEN)?;
+        let token = self.token.expose();
+        check::optional_text("token", token, MAX_TOKEN)?;
         let query = [
-            ("appKey", Some(account.app_id())),
-            ("openId", self.payer.open_id()),
-            ("userId", self.payer.user_id()),
-            ("token", super::present(&self.token)),
-            ("orderNum", Some(self.order_num.as_str())),
+            ("appKey", account.config().app_id()),
+            ("openId", self.payer.open_id().unwrap_or_default()),
+            ("userId", self.payer.user_id().unwrap_or_default()),
+            ("token", token),
+            ("orderNum", self.order_num.as_str()),
         ];
-        // Room for every byte escaped: a text that moved would leave a token behind.
+        // Room for every byte escaped: a reallocation would leave a copy of the token in memory.
         let room: usize = query
             .iter()
-            .map(|(name, value)| name.len() + 2 + 3 * value.map_or(0, str::len))
+            .map(|(name, value)| name.len() + 2 + 3 * value.len())
             .sum();
-        let mut url = Zeroizing::new(String::with_capacity(
-            account.base_url().len() + PAGE.len() + room,
-        ));
-        url.push_str(account.base_url());
-        url.push_str(PAGE);
-        let mut mark = '?';
-        for (name, value) in query {
-            let Some(value) = value else { continue };
-            url.push(mark);
+        let base_url = account.config().base_url();
+        let mut url = Zeroizing::new(String::with_capacity(base_url.len() + PATH.len() + room));
+        url.push_str(base_url);
+        url.push_str(PATH);
+        let mut separator = '?';
+        for (name, value) in query.into_iter().filter(|(_, value)| !value.is_empty()) {
+            url.push(separator);
             url.push_str(name);
             url.push('=');
-            escape(&mut url, value);
-            mark = '&';
+            url.extend(utf8_percent_encode(value, RESERVED));
+            separator = '&';
         }
         Ok(PayPageUrl(url))
     }
 }
 
-const PAGE: &str = "/platform/pay.html";
-
-/// Appends `value` with everything but the unreserved characters of RFC 3986 escaped.
-fn escape(url: &mut String, value: &str) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |nibble: u8| char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            url.push(char::from(byte));
-        } else {
-            url.push('%');
-            url.push(digit(byte >> 4));
-            url.push(digit(byte & 15));
-        }
-    }
-}
-
-/// The URL of a pay page: for the payer's browser and for nobody else. Wiped when dropped; `Debug` shows nothing of it,
-/// and there is no `Display`, so that it enters a log only on purpose.
+/// The URL of a pay page, for the payer's browser only. The memory is wiped when dropped, `Debug` hides the URL, and there
+/// is no `Display`, so that it cannot enter a log by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PayPageUrl(Zeroizing<String>);
 

@@ -1,25 +1,24 @@
-//! `exchange`: one currency of the merchant's into another.
+//! `exchange`: exchanges one currency of the merchant into another.
 
 use bytes::Bytes;
+use payments_core::wire::{Lenient, Optional, Scalar};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, Timestamp, check,
-    wire,
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer, Timestamp,
+    check, keeps_raw,
 };
 use serde::Deserialize;
 
-use super::setters;
-use crate::Rate;
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
+use crate::protocol::{Account, Call};
+use crate::rate::Rate;
 
-/// Exchanges an amount at the rate of the moment: `POST /openapi/v1/exchange`.
+/// Exchanges an amount at the current rate: `POST /openapi/v1/exchange`.
 ///
-/// **Effect: unkeyed.** No document says what a second exchange with the same reference does, so once a byte
-/// of it may have left it is not sent again: an [`Outcome::Unknown`](payments_core::Outcome) is resolved by
-/// [`order_detail`](crate::Client::order_detail) with the same reference (that an exchange is found there is
-/// `assumed`: the specification gives every order a reference and only that query).
+/// **Effect: unkeyed.** No document states what a second exchange with the same reference does, so it is never sent
+/// again once a byte of it may have left. After [`Outcome::Unknown`](payments_core::Outcome), query
+/// [`order_detail`](crate::Client::order_detail) with the same reference (that it finds exchanges is `assumed`: the
+/// specification gives every order a reference and only that query).
 ///
-/// The request names no rate and no least result: the gateway exchanges at its own.
+/// The request contains neither a rate nor a minimum result: the gateway uses its own rate.
 ///
 /// ```
 /// use cpay_client::Exchange;
@@ -47,7 +46,7 @@ impl Exchange {
     /// - `merchant_trade_no`: the merchant's own id of this exchange, unique, up to 64 characters.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
     /// - `source_amount`: in units of the source currency, more than zero, up to 8 decimals.
-    /// - `source_currency`, `target_currency`: passed on as they are, up to 16 characters.
+    /// - `source_currency`, `target_currency`: sent unchanged, up to 16 characters.
     pub fn new(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -64,12 +63,13 @@ impl Exchange {
             create_time: None,
         }
     }
-}
 
-setters!(Exchange {
-    /// When the merchant made the exchange; sent in milliseconds. Default: the clock at the time of sending.
-    create_time;
-});
+    /// When the merchant created the exchange; sent in milliseconds. Default: the time of sending.
+    pub fn create_time(mut self, time: Timestamp) -> Self {
+        self.create_time = Some(time);
+        self
+    }
+}
 
 impl Operation for Exchange {
     type Output = Exchanged;
@@ -77,8 +77,8 @@ impl Operation for Exchange {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::separable("user_id", &self.user_id, 64)?;
+        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
+        check::no_ampersand("user_id", &self.user_id, 64)?;
         check::positive("source_amount", self.source_amount)?;
         check::decimals("source_amount", self.source_amount, 8)?;
         check::text("source_currency", &self.source_currency, 16)?;
@@ -86,15 +86,15 @@ impl Operation for Exchange {
     }
 }
 
-impl Wired for Exchange {
-    fn write(
+impl Call for Exchange {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "exchange",
-            &[
+            &mut [
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
                 ("merchantId", account.merchant_id()),
                 ("merchantTradeNo", self.merchant_trade_no.as_str()),
@@ -106,40 +106,39 @@ impl Wired for Exchange {
         )
     }
 
-    fn read(&self, answer: Answer<'_>) -> Result<Exchanged, Fault> {
+    fn decode(&self, answer: Answer<'_>) -> Result<Exchanged, Fault> {
         let exchanged: Exchanged = answer.data()?;
-        let told = exchanged.target_currency.as_deref();
-        answer.expect_currency("targetCurrency", &self.target_currency, told)?;
+        let received = exchanged.target_currency.as_deref();
+        answer.expect_currency("targetCurrency", &self.target_currency, received)?;
         Ok(answer.keep(exchanged))
     }
 }
 
-/// What `exchange` answers.
+/// The answer to `exchange`.
 ///
-/// The specification's example has a rate of 40000.000000, a fee of 0.003 and a target amount of 0.997, and no source
-/// amount that belongs to them. That the fee is in the target currency and already taken off, so that 1.000 of the
-/// target came of 40000 of the source, is computed back from these numbers and `assumed`.
+/// The specification's example has a rate of 40000.000000, a fee of 0.003 and a target amount of 0.997, and no matching
+/// source amount. That the fee is in the target currency and already deducted, so that 40000 of the source gave 1.000
+/// of the target, is `assumed` from these numbers.
 ///
-/// A field the gateway leaves out or sends empty is absent, and a rate or fee that cannot be read.
+/// Missing and empty fields are `None`, and so are a malformed rate or fee.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Exchanged {
-    /// What the customer gets of the target currency, after the fee (`assumed`).
-    #[serde(deserialize_with = "wire::amount")]
+    /// The amount of the target currency that the customer gets, after the fee (`assumed`).
+    #[serde_as(as = "Scalar")]
     pub target_amount: Amount,
     /// The target currency, as sent.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub target_currency: Option<String>,
     /// The rate it was exchanged at: units of the source for one unit of the target (`assumed`: see [`Rate`]).
-    #[serde(
-        default,
-        rename = "exchangeRate",
-        deserialize_with = "crate::informative::rate"
-    )]
+    #[serde(rename = "exchangeRate")]
+    #[serde_as(as = "Lenient")]
     pub rate: Option<Rate>,
-    /// What the gateway kept, in units of the target currency (`assumed`).
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The fee of the gateway, in units of the target currency (`assumed`).
+    #[serde_as(as = "Lenient")]
     pub fee: Option<Amount>,
     #[serde(skip)]
     raw: Option<RawAnswer>,

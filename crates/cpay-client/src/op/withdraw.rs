@@ -1,24 +1,23 @@
-//! `withdraw`: coins of a customer's to an address outside.
+//! `withdraw`: coins to an external address.
 
 use bytes::Bytes;
+use payments_core::wire::{Lenient, Millis, Optional};
 use payments_core::{
-    Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp, check, debug_masked, wire,
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
 };
-use payments_core::{SensitiveString, redact};
 use serde::Deserialize;
 
-use super::{Urls, setters};
-use crate::OrderStatus;
-use crate::protocol::wiring::Wired;
-use crate::protocol::{Account, Answer, keeps_raw};
+use crate::protocol::{Account, Call};
+use crate::rules;
+use crate::status::OrderStatus;
 
 /// A payout of coins: `POST /openapi/v1/withdraw`.
 ///
-/// **Effect: unkeyed.** No document says what a second payout with the same reference does, so once a byte of
-/// it may have left it is not sent again: an [`Outcome::Unknown`](payments_core::Outcome) is resolved by
-/// [`order_detail`](crate::Client::order_detail) with the same reference. Never try again with a new reference
-/// before that is answered: the money may be on its way.
+/// **Effect: unkeyed.** No document states what a second payout with the same reference does, so it is never sent again
+/// once a byte of it may have left. After [`Outcome::Unknown`](payments_core::Outcome), query
+/// [`order_detail`](crate::Client::order_detail) with the same reference. Do not retry with a new reference before that
+/// is resolved: the money may be on its way.
 ///
 /// ```
 /// use cpay_client::Withdraw;
@@ -49,24 +48,23 @@ pub struct Withdraw {
     network: String,
     to_address: SensitiveString,
     create_time: Option<Timestamp>,
-    urls: Urls,
+    callback_url: String,
 }
 
 impl Withdraw {
     /// A payout to `to_address`.
     ///
-    /// - `merchant_trade_no`: the merchant's own id of this payout, unique, up to 64 characters. Keep it before
-    ///   the call: after a failure it is the way to ask what happened.
+    /// - `merchant_trade_no`: the merchant's own id of this payout, unique, up to 64 characters. Store it before the
+    ///   call: after a failure you query the order by it.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
-    /// - `total_amount`: what is taken, the fee in it, in units of the coin, up to 8 decimals (specification).
-    /// - `received_amount`: what arrives, which is the total less the fee; more than zero, not more than the
-    ///   total, up to 8 decimals.
-    /// - `crypto_currency`: `BTC`, `USDT`, `ETH` for example; passed on as it is, up to 16 characters.
-    /// - `network`: in the long form of addresses: `Bitcoin`, `Ethereum(ERC-20)`, `TRON(TRC-20)` or
-    ///   `BSC(BEP-20)`; passed on as it is, up to 16 characters. Coins sent over another network than the
-    ///   address belongs to are lost.
-    /// - `to_address`: up to 128 characters (64 in the provider's later document). Whether it is one of the
-    ///   network's is not checked.
+    /// - `total_amount`: what is debited, including the fee, in units of the coin, up to 8 decimals (specification).
+    /// - `received_amount`: what arrives: the total minus the fee; more than zero, not more than the total, up to 8
+    ///   decimals.
+    /// - `crypto_currency`: `BTC`, `USDT`, `ETH` for example; sent unchanged, up to 16 characters.
+    /// - `network`: in the long form of addresses: `Bitcoin`, `Ethereum(ERC-20)`, `TRON(TRC-20)` or `BSC(BEP-20)`; sent
+    ///   unchanged, up to 16 characters. Coins sent over another network than the address belongs to are lost.
+    /// - `to_address`: up to 128 characters (64 in the provider's later document). Whether it belongs to the network is
+    ///   not checked.
     pub fn new(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -85,19 +83,23 @@ impl Withdraw {
             network: network.into(),
             to_address: SensitiveString::from(to_address),
             create_time: None,
-            urls: Urls::default(),
+            callback_url: String::new(),
         }
     }
+
+    /// Where the webhook of this payout goes, up to 256 characters. Default: the URL that is set for the account. Sent
+    /// as `callbackURL`, with a small `b` in this call.
+    pub fn callback_url(mut self, url: impl Into<String>) -> Self {
+        self.callback_url = url.into();
+        self
+    }
+
+    /// When the merchant created the payout; sent in milliseconds. Default: the time of sending.
+    pub fn create_time(mut self, time: Timestamp) -> Self {
+        self.create_time = Some(time);
+        self
+    }
 }
-
-setters!(Withdraw {
-    /// Where the webhook of this payout goes, up to 256 characters. Without it the gateway uses the URL set for
-    /// the account. Sent as `callbackURL`, with a small `b` in this call.
-    callback_url;
-
-    /// When the merchant made the payout; sent in milliseconds. Default: the clock at the time of sending.
-    create_time;
-});
 
 impl Operation for Withdraw {
     type Output = Withdrawal;
@@ -105,8 +107,8 @@ impl Operation for Withdraw {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::separable("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::separable("user_id", &self.user_id, 64)?;
+        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
+        check::no_ampersand("user_id", &self.user_id, 64)?;
         check::decimals("total_amount", self.total_amount, 8)?;
         check::positive("received_amount", self.received_amount)?;
         check::decimals("received_amount", self.received_amount, 8)?;
@@ -118,36 +120,36 @@ impl Operation for Withdraw {
         }
         check::text("crypto_currency", &self.crypto_currency, 16)?;
         check::text("network", &self.network, 16)?;
-        check::separable("to_address", &self.to_address, 128)?;
-        self.urls.check()
+        check::no_ampersand("to_address", self.to_address.expose(), 128)?;
+        check::optional_url("callback_url", &self.callback_url, rules::URL)
     }
 }
 
-impl Wired for Withdraw {
-    fn write(
+impl Call for Withdraw {
+    fn encode(
         &self,
         account: &Account,
         now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
         account.post(
             "withdraw",
-            &[
-                ("callbackURL", &self.urls.callback),
+            &mut [
+                ("callbackURL", &self.callback_url),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
                 ("cryptoCurrency", &self.crypto_currency),
                 ("merchantId", account.merchant_id()),
                 ("merchantTradeNo", self.merchant_trade_no.as_str()),
                 ("network", &self.network),
                 ("receivedAmount", &self.received_amount.to_text()),
-                ("toAddress", &self.to_address),
+                ("toAddress", self.to_address.expose()),
                 ("totalAmount", &self.total_amount.to_text()),
                 ("userId", &self.user_id),
             ],
         )
     }
 
-    /// The network is not compared: it comes back in the one form or the other.
-    fn read(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
+    /// The network is not compared: the gateway returns it in either form.
+    fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
         let payout: Withdrawal = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
         answer.expect(
@@ -170,59 +172,61 @@ impl Wired for Withdraw {
         Ok(answer.keep(payout))
     }
 
-    fn redact(&self, said: String) -> String {
-        redact::without(&said, &self.to_address)
+    fn redact(&self, message: String) -> String {
+        redact::without(&message, self.to_address.expose())
     }
 }
 
-/// What `withdraw` answers: the payout was accepted, which does not mean that it was carried out.
+/// The answer to `withdraw`: the payout was accepted. That does not mean that it was executed.
 ///
-/// The specification's example has nothing but the fee, so every other field may be absent. A field the gateway
-/// sends empty is absent as well, and one that tells nothing the payout depends on and cannot be read, the fee among
-/// them. Without an order id here, the webhook and [`order_detail`](crate::Client::order_detail) tell the rest.
+/// The specification's example contains only the fee, so every other field may be `None`. Empty fields are `None` too,
+/// and so are malformed fields that do not affect the payout, such as the fee. If the order id is missing, use the
+/// webhook or [`order_detail`](crate::Client::order_detail).
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Withdrawal {
-    /// What the gateway charges, in units of the coin; it is in the total.
-    #[serde(default, deserialize_with = "crate::informative::amount")]
+    /// The fee of the gateway, in units of the coin; the total includes it.
+    #[serde_as(as = "Lenient")]
     pub fee: Option<Amount>,
     /// The gateway's id of the payout.
-    #[serde(default, deserialize_with = "wire::optional_provider_ref")]
+    #[serde_as(as = "Optional")]
     pub order_id: Option<ProviderRef>,
     /// The state of the payout.
-    #[serde(default, deserialize_with = "crate::status::optional")]
+    #[serde_as(as = "Optional")]
     pub status: Option<OrderStatus>,
     /// The merchant's reference, as sent.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub merchant_trade_no: Option<String>,
-    /// The merchant this payout belongs to.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// The merchant id.
+    #[serde_as(as = "Lenient")]
     pub merchant_id: Option<String>,
     /// The customer in the merchant's system.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub merchant_user_id: Option<String>,
     /// The coin of the amounts.
-    #[serde(default, deserialize_with = "wire::optional_text")]
+    #[serde_as(as = "Optional")]
     pub crypto_currency: Option<String>,
-    /// What is taken, the fee in it: the total of the request.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// The debited amount, including the fee: the total of the request.
+    #[serde_as(as = "Optional")]
     pub order_amount: Option<Amount>,
-    /// What arrives.
-    #[serde(default, deserialize_with = "wire::optional_amount")]
+    /// The amount that arrives.
+    #[serde_as(as = "Optional")]
     pub received_amount: Option<Amount>,
     /// The network, in the long form by the specification's table and in the short one (`TRON`) in the later
     /// document's example.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub network: Option<String>,
-    /// When the payout was made. A number in the provider's later document.
-    #[serde(default, deserialize_with = "crate::informative::millis")]
+    /// When the payout was created. A number in the provider's later document.
+    #[serde_as(as = "Lenient<Millis>")]
     pub create_time: Option<Timestamp>,
     /// A note of the gateway.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    #[serde_as(as = "Lenient")]
     pub remark: Option<String>,
-    /// `extInfo`, JSON text.
-    #[serde(default, deserialize_with = "crate::informative::text")]
+    /// `extInfo`: JSON text.
+    #[serde_as(as = "Lenient")]
     pub ext_info: Option<String>,
     #[serde(skip)]
     raw: Option<RawAnswer>,

@@ -11,20 +11,22 @@ use super::input;
 use crate::failure::Failure;
 
 /// `{"app_id":…,"app_secret":…,"timestamp":…,"body":…,"sign":…,"now":…}`.
+#[serde_with::serde_as]
 #[derive(Deserialize)]
 pub(super) struct Case {
     app_id: String,
     /// The app id that came in the header, where it is not the account's own.
     header_app_id: Option<String>,
     app_secret: Zeroizing<String>,
-    #[serde(deserialize_with = "payments_core::wire::text")]
+    #[serde_as(as = "payments_core::wire::Scalar")]
     timestamp: String,
     #[serde(default)]
     body: String,
     /// The body in hexadecimal digits, where it is no text.
     body_hex: Option<String>,
     sign: Option<String>,
-    #[serde(default, deserialize_with = "payments_core::wire::optional_integer")]
+    #[serde(default)]
+    #[serde_as(as = "payments_core::wire::Optional")]
     now: Option<u64>,
 }
 

@@ -69,8 +69,9 @@ impl Params {
 }
 
 /// A text, or a number as it is written.
+#[serde_with::serde_as]
 #[derive(Deserialize)]
-struct Scalar(#[serde(deserialize_with = "payments_core::wire::text")] String);
+struct Scalar(#[serde_as(as = "payments_core::wire::Scalar")] String);
 
 impl<'de> Deserialize<'de> for Params {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,24 +1,24 @@
-//! Division on paper, which needs no number wider than the operands.
+//! Long division, which needs no number wider than the operands.
 
 use super::{Amount, power_of_ten};
 
-/// What becomes of the digits that a quotient has beyond those that were asked for.
+/// How the further digits of a quotient are rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rounding {
-    /// They are cut off: the result is never more than the quotient.
+    /// They are cut off: the result is never greater than the quotient.
     Down,
-    /// The last digit goes up by one where anything is left: the result is never less than the quotient.
+    /// If there is a remainder, the last digit is incremented: the result is never less than the quotient.
     Up,
-    /// To the nearest; what lies in the middle goes up.
+    /// To the nearest; a tie is rounded up.
     HalfUp,
 }
 
 impl Amount {
-    /// The quotient with up to `decimals` digits after the point, without zeros at its end. Where it has more of them, it
-    /// is rounded as `rounding` says; nothing is rounded on the way there.
+    /// The quotient with up to `decimals` digits after the point, without trailing zeros. Further digits are rounded
+    /// once, by `rounding`.
     ///
-    /// `None` for a divisor of zero, and when the result takes more than 38 digits.
+    /// `None` if the divisor is zero or the result needs more than 38 digits.
     ///
     /// ```
     /// use payments_core::{Amount, Rounding};
@@ -69,8 +69,8 @@ impl Amount {
     }
 }
 
-/// `(rest * 10) / divisor` and what is left, for a `rest` below `divisor`: ten times the rest may need more than
-/// 128 bits, ten additions of it that are reduced at once do not.
+/// `(rest * 10) / divisor` and its remainder, for a `rest` below `divisor`. Ten times the rest may need more than 128
+/// bits; ten additions that are each reduced by the divisor do not.
 fn next_digit(rest: u128, divisor: u128) -> (u128, u128) {
     (0..10).fold((0, 0), |(digit, sum), _| {
         // sum + rest >= divisor, without the sum.
@@ -82,7 +82,7 @@ fn next_digit(rest: u128, divisor: u128) -> (u128, u128) {
     })
 }
 
-/// The amount without zeros at the end of its decimals.
+/// The amount without trailing zeros.
 fn shortest(mut coefficient: u128, mut scale: i16) -> Option<Amount> {
     while scale > 0 && coefficient.is_multiple_of(10) {
         coefficient /= 10;

@@ -30,7 +30,7 @@ impl DecimalText {
             written += 1;
         }
         let mut rest = rest as u64;
-        // At least one digit stands before the point.
+        // There is at least one digit before the point.
         while rest > 0 || written <= scale {
             text.push_digit((rest % 10) as u8, written, scale);
             rest /= 10;

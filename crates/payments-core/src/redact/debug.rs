@@ -7,8 +7,8 @@
 /// | `hides` | `***` |
 /// | `ends` | themselves, behind the masked ones |
 ///
-/// The lists come in this order; all but the first may be left out. Every field has to be named in one of them, or it
-/// does not compile: whoever adds a field decides there whether a log may have it.
+/// The lists have this order; all but the first may be omitted. Every field must be in one of them, or the code does
+/// not compile: whoever adds a field decides whether logs may contain it.
 ///
 /// ```
 /// struct Payout {
@@ -23,7 +23,7 @@
 /// assert_eq!(format!("{payout:?}"), "Payout { id: 7, remark: None, memo: Some(***), address: *** }");
 /// ```
 ///
-/// A field that is named nowhere:
+/// A field that is in no list:
 ///
 /// ```compile_fail,E0027
 /// struct Payout { id: u64, address: String }
@@ -32,16 +32,16 @@
 #[macro_export]
 macro_rules! debug_masked {
     (
-        $told:ident shows $($shown:ident),+
+        $type:ident shows $($shown:ident),+
         $(; masks $($masked:ident),+)?
         $(; hides $($hidden:ident),+)?
         $(; ends $($last:ident),+)?
     ) => {
-        impl ::std::fmt::Debug for $told {
+        impl ::std::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 // No `..`: that is what makes a new field an error.
                 let Self { $($shown,)+ $($($masked,)+)? $($($hidden,)+)? $($($last,)+)? } = self;
-                f.debug_struct(::std::stringify!($told))
+                f.debug_struct(::std::stringify!($type))
                     $(.field(::std::stringify!($shown), $shown))+
                     $($(.field(
                         ::std::stringify!($masked),

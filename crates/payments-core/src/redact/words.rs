@@ -16,7 +16,7 @@ pub fn without(words: &str, value: &str) -> String {
     if value.is_empty() {
         return words.to_owned();
     }
-    // In lower case of ASCII alone every byte keeps its place.
+    // Lower-casing ASCII keeps every byte at its position.
     let (seen, value) = (words.to_ascii_lowercase(), value.to_ascii_lowercase());
     let mut kept = String::with_capacity(words.len());
     let mut from = 0;
@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_value_is_taken_out_wherever_it_stands() {
+    fn masks_a_value_wherever_it_occurs() {
         for (words, left) in [
             ("to TRX9 failed", "to *** failed"),
             ("trx9TRX9", "******"),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn long_numbers_are_taken_out_however_they_are_divided() {
+    fn masks_numbers_with_spaces_and_dashes() {
         for (words, left) in [
             ("card 4111111111111111 declined", "card *** declined"),
             ("card 4111 1111-1111  1111, 2 left", "card ***, 2 left"),
@@ -112,7 +112,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_of_the_value_is_left(before in "[a-m ü]*", value in "[n-zN-Z9]{1,8}", after in "[a-m ü]*") {
+        fn no_part_of_the_value_remains(before in "[a-m ü]*", value in "[n-zN-Z9]{1,8}", after in "[a-m ü]*") {
             let said = format!("{before}{}{after}", value.to_ascii_uppercase());
             prop_assert_eq!(without(&said, &value), format!("{before}***{after}"));
         }

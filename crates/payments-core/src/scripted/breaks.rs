@@ -20,7 +20,7 @@ use std::io::{Error, ErrorKind};
 pub enum Break {
     /// The gateway takes no connection: nothing was sent.
     NoConnection,
-    /// No connection came about in time: nothing was sent.
+    /// No connection was established in time: nothing was sent.
     SlowConnection,
     /// No answer in time: the request may have arrived.
     NoAnswer,
@@ -28,7 +28,7 @@ pub enum Break {
     Reset,
     /// The connection broke in the middle of the answer.
     HalfAnswer,
-    /// The answer is larger than the transport takes.
+    /// The answer is larger than the limit.
     EndlessAnswer,
     /// A rule of the transport's own: nothing was sent.
     Forbidden,
@@ -46,7 +46,7 @@ impl Break {
         Self::Forbidden,
     ];
 
-    /// The transport's error. `half` is what has come of an answer under status 200, where one began.
+    /// The error of the transport. `half` is the received part of an answer with status 200, if one began.
     pub fn error(self, half: &'static [u8]) -> TransportError {
         let half = RawAnswer::partial(StatusCode::OK, Bytes::from_static(half));
         let reset = || Error::from(ErrorKind::ConnectionReset);

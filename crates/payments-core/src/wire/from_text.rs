@@ -1,5 +1,5 @@
 use crate::amount::parse_scientific;
-use crate::{Amount, ProviderRef};
+use crate::{Amount, ProviderRef, SensitiveString};
 use std::borrow::Cow;
 
 /// The problem of an array or an object where a scalar is documented.
@@ -53,7 +53,7 @@ pub(super) const PROBLEMS: [&str; 7] = [
 /// # Ok::<(), wire::ReadError>(())
 /// ```
 pub trait FromText: Sized {
-    /// What an error says when the text does not fit. Errors show the texts of this crate only, so that none quotes a
+    /// The error message when the text does not fit. Errors contain only texts of this crate, so that none quotes a
     /// value: any other text becomes "a value of another shape than documented".
     const PROBLEM: &'static str = NOT_LISTED;
 
@@ -68,6 +68,14 @@ impl FromText for String {
 
     fn from_text(text: &str) -> Option<Self> {
         Some(text.to_owned())
+    }
+}
+
+impl FromText for SensitiveString {
+    const PROBLEM: &'static str = NO_SCALAR;
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.into())
     }
 }
 

@@ -79,7 +79,7 @@ impl SerializeAs<Duration> for Seconds {
 
 /// An `Option`: `null` and `""` are `None`, everything else is read by `A` and must fit.
 ///
-/// `A` is a marker of this module or of `serde_with`; `_` stands for the type's own `Deserialize`.
+/// `A` is a marker of this module or of `serde_with`; `_` is the type's own `Deserialize`.
 ///
 /// The limit of 128 levels of nesting starts anew inside each use. A type must not contain itself through `Optional`,
 /// [`Lenient`] or [`List`], or hostile nesting would not be limited.
@@ -102,8 +102,7 @@ impl<'de, T, A: DeserializeAs<'de, T>> DeserializeAs<'de, Option<T>> for Optiona
 /// An `Option` for fields that only inform: whatever `A` cannot read is `None`, be it an object, a negative number or
 /// a word. Only a text that is not JSON is an error.
 ///
-/// An answer that says "the order was created" must not become unreadable because its remark has another shape than
-/// documented. Do not use it for ids, states and amounts that are compared or booked: there, `None` would be wrong.
+/// The answer of a success must not become unreadable because its remark has another shape than documented. Do not use it for ids, states and amounts that are compared or booked: there, `None` would be wrong.
 #[derive(Clone, Copy, Debug)]
 pub struct Lenient<A = Scalar>(PhantomData<A>);
 

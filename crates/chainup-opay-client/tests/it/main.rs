@@ -1,0 +1,19 @@
+//! The tests of the public API, in one binary.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
+
+mod callback_size;
+mod golden;
+mod input;
+mod large_answers;
+mod outcomes;
+mod raw_calls;
+#[cfg(feature = "reqwest")]
+mod sandbox;
+mod secrets;
+mod statement;
+mod support;
+mod tamper;
+mod tolerance;
+mod unsigned;
+mod webhook;
+mod wire;

@@ -1,0 +1,114 @@
+//! Raw calls over a scripted transport.
+
+use chainup_opay_client::{CancelPath, RawCall};
+use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::{Error, Kind, Outcome, Reach, TransportError};
+use serde_json::{Value, json};
+
+use crate::support;
+
+fn fields() -> Value {
+    json!({"appOrderId": "order-1", "openId": "2ae04ed9"})
+}
+
+fn read(transport: &ScriptedTransport) -> Result<payments_core::RawResponse, Error> {
+    let client = support::scripted(transport);
+    block_on(client.call_raw(RawCall::read("getReferenceOrder"), &fields()))
+}
+
+fn write(transport: &ScriptedTransport) -> Result<payments_core::RawResponse, Error> {
+    let client = support::scripted(transport);
+    block_on(client.call_raw(RawCall::write("refundOrder"), &fields()))
+}
+
+#[test]
+fn signs_and_encrypts_exactly_the_given_fields() {
+    let transport = ScriptedTransport::new().answer(200, support::sealed(r#"{"orderNum":"7"}"#));
+    let response = write(&transport).unwrap();
+    assert_eq!(response.json(), r#"{"orderNum":"7"}"#);
+    let sent = transport.requests();
+    assert_eq!(
+        sent[0].uri(),
+        "https://service.exchange.example/platformapi/chainup/open/opay/refundOrder"
+    );
+    assert_eq!(support::decrypted_fields(&sent[0]), fields());
+}
+
+#[test]
+fn a_name_with_a_slash_is_not_in_the_opay_folder() {
+    let bare = support::config().cancel_path(CancelPath::Bare);
+    let client = support::with(&bare, &ScriptedTransport::new());
+    for (name, path) in [
+        ("auth/token", "/platformapi/chainup/open/auth/token"),
+        ("orderDetail", "/platformapi/chainup/open/opay/orderDetail"),
+        ("cancelOrder", "/opay/cancelOrder"),
+    ] {
+        let request = client
+            .prepare(&RawCall::read(name), support::now())
+            .unwrap();
+        assert_eq!(request.uri().path(), path);
+    }
+}
+
+#[test]
+fn refuses_bad_names_and_fields_before_sending() {
+    let transport = ScriptedTransport::new();
+    let client = support::scripted(&transport);
+    let bad_name = block_on(client.call_raw(RawCall::write("../pay?x=1"), &fields()));
+    let bad_fields = block_on(client.call_raw(RawCall::write("refundOrder"), &["no object"]));
+    for error in [bad_name.unwrap_err(), bad_fields.unwrap_err()] {
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (Kind::Invalid, Outcome::NotApplied)
+        );
+    }
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn refuses_answers_without_a_valid_signature() {
+    let sign = support::merchant().sign(b"{}").unwrap();
+    let sealed: Value = serde_json::from_str(&support::sealed("{}")).unwrap();
+    for body in [
+        json!({"code": 0, "data": sealed["data"]}),
+        json!({"code": 0, "data": sealed["data"], "sign": sign}),
+        json!({"code": 0, "data": {"orderNum": "7"}}),
+    ] {
+        let transport = ScriptedTransport::new().answer(200, body.to_string());
+        let error = write(&transport).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome(), error.attempts()),
+            (Kind::Unverified, Outcome::Unknown, 1)
+        );
+    }
+}
+
+#[test]
+fn a_read_is_retried_and_a_write_that_may_have_arrived_is_not() {
+    let script = || {
+        ScriptedTransport::new()
+            .fail(TransportError::timeout(Reach::MaybeSent))
+            .answer(200, support::sealed("{}"))
+    };
+    assert_eq!(read(&script()).unwrap().json(), "{}");
+    let transport = script();
+    assert_eq!(write(&transport).unwrap_err().outcome(), Outcome::Unknown);
+    assert_eq!(transport.requests().len(), 1);
+
+    // "Daily limit reached" proves for typed calls that nothing was done.
+    let busy = json!({"code": "50013", "msg": "limit"}).to_string();
+    let transport = ScriptedTransport::new().answer(200, busy);
+    let error = write(&transport).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome(), error.attempts()),
+        (Kind::Ambiguous, Outcome::Unknown, 1)
+    );
+}
+
+#[test]
+fn gateway_messages_are_printed_without_the_fields() {
+    let body = json!({"code": "10001", "msg": "no user 2ae04ed9 of order-1"}).to_string();
+    let transport = ScriptedTransport::new().answer(200, body);
+    let error = write(&transport).unwrap_err();
+    assert_eq!(error.message(), Some("no user *** of ***"));
+}

@@ -1,0 +1,10 @@
+//! The client against the sandbox over real HTTP, with a callback endpoint on a real socket.
+
+mod callbacks;
+mod codes;
+mod orders;
+mod raw_calls;
+mod receiver;
+mod secrets;
+mod shop;
+mod statement;

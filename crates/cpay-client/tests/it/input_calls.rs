@@ -1,0 +1,301 @@
+//! Input of the other calls that cannot be right is refused before any I/O, and by name, never by value.
+
+use crate::calls;
+use crate::calls::{amount, note, refusal};
+use crate::input_cards::card_order;
+use crate::support;
+use crate::support::reference;
+use cpay_client::{
+    CardRateQuery, Conversion, Date, Exchange, FiatPayout, FullName, Gender, IdDocument, Purchase,
+    RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
+};
+use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::{Error, Kind, NextStep, Outcome};
+
+/// Refused locally: not one request.
+fn not_sent(error: &Error, transport: &ScriptedTransport) {
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (Kind::Invalid, Outcome::NotApplied),
+        "{error}"
+    );
+    assert_eq!(
+        (error.next_step(), error.attempts()),
+        (NextStep::FixRequest, 0)
+    );
+    assert!(error.field().is_some() && error.raw().is_none());
+    assert_eq!(transport.requests().len(), 0, "{error}");
+}
+
+#[test]
+fn a_refused_call_sends_nothing() {
+    let transport = ScriptedTransport::new();
+    let client = support::scripted(&transport);
+    let nothing = Conversion::spending(amount("0"), "USD", "BTC");
+    let free = Purchase::new(amount("0"), "USD", vec![calls::mac()]);
+    for error in [
+        block_on(client.wallet_addresses(WalletAddressQuery::new(""))).unwrap_err(),
+        block_on(client.withdraw(withdraw("1", "2"))).unwrap_err(),
+        block_on(client.create_fiat_payout(payout("0"))).unwrap_err(),
+        block_on(client.exchange_rate(RateQuery::new(nothing.clone()))).unwrap_err(),
+        block_on(client.card_exchange_rate(CardRateQuery::new(nothing))).unwrap_err(),
+        block_on(client.exchange(exchange("0", "USD", "BTC"))).unwrap_err(),
+        block_on(client.submit_kyc(SubmitKyc::new(Vec::new()))).unwrap_err(),
+        block_on(client.pay_by_card(calls::card_payment_of(free.clone()))).unwrap_err(),
+        block_on(client.create_card_order(card_order(free, "PT", "a@b.example"))).unwrap_err(),
+    ] {
+        not_sent(&error, &transport);
+    }
+}
+
+#[test]
+fn bad_queries() {
+    let mut table = String::new();
+    for (name, user) in [
+        ("no user", ""),
+        ("a user of 65", &*"u".repeat(65)),
+        ("a user with &", "a&b"),
+    ] {
+        note(&mut table, name, &WalletAddressQuery::new(user));
+    }
+    for (name, sum, source, target) in [
+        ("zero", "0.0", "USD", "BTC"),
+        ("twelve decimals", "0.123456789012", "USD", "BTC"),
+        ("no source", "1", "", "BTC"),
+        ("a target of 17", "1", "USD", "BTCBTCBTCBTCBTCBT"),
+    ] {
+        note(
+            &mut table,
+            name,
+            &RateQuery::new(Conversion::spending(amount(sum), source, target)),
+        );
+        note(
+            &mut table,
+            name,
+            &CardRateQuery::new(Conversion::getting(amount(sum), source, target)),
+        );
+    }
+    insta::assert_snapshot!(table);
+}
+
+fn withdraw(total: &str, received: &str) -> Withdraw {
+    withdraw_to(
+        total,
+        received,
+        "TRON(TRC-20)",
+        "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+    )
+}
+
+fn withdraw_to(total: &str, received: &str, network: &str, address: &str) -> Withdraw {
+    Withdraw::new(
+        reference("w-1"),
+        "u",
+        amount(total),
+        amount(received),
+        "USDT",
+        network,
+        address,
+    )
+}
+
+fn payout(sum: &str) -> FiatPayout {
+    FiatPayout::pix(reference("p-1"), "u", amount(sum), calls::pix())
+}
+
+fn exchange(sum: &str, source: &str, target: &str) -> Exchange {
+    Exchange::new(reference("e-1"), "u", amount(sum), source, target)
+}
+
+#[test]
+fn bad_payouts_and_exchanges() {
+    let mut table = String::new();
+    let address = "0xcb5e6bc3699d1a92f80d9e1de129e500a58b5221";
+    for (name, call) in [
+        ("more received than paid", withdraw("3", "3.00000001")),
+        ("nothing received", withdraw("3", "0")),
+        ("a total of nine decimals", withdraw("3.123456789", "3")),
+        ("nine decimals received", withdraw("4", "3.123456789")),
+        ("no network", withdraw_to("4", "3", "", address)),
+        (
+            "a network of 17",
+            withdraw_to("4", "3", "Ethereum(ERC-200)", address),
+        ),
+        ("no address", withdraw_to("4", "3", "TRON(TRC-20)", "")),
+        (
+            "an address of 129",
+            withdraw_to("4", "3", "TRON(TRC-20)", &"a".repeat(129)),
+        ),
+        (
+            "an address with &",
+            withdraw_to("4", "3", "TRON(TRC-20)", "a&totalAmount=1"),
+        ),
+        (
+            "a callback without host",
+            withdraw("4", "3").callback_url("https://"),
+        ),
+    ] {
+        note(&mut table, name, &call);
+    }
+    for (name, call) in [
+        ("zero", payout("0.00")),
+        ("a third decimal", payout("1.001")),
+        ("an amount of 13 characters", payout("1234567890.12")),
+        (
+            "a callback without scheme",
+            payout("1").callback_url("shop.example"),
+        ),
+        ("a remark of 257", payout("1").remark("r".repeat(257))),
+        (
+            "a remark with the border of a field",
+            payout("1").remark("a&sign=1"),
+        ),
+        (
+            "extInfo with the border of a field",
+            payout("1").ext_info(r#"{"u":"x?a=1&b=2"}"#),
+        ),
+        ("extInfo with a line end", payout("1").ext_info("{\n}")),
+    ] {
+        note(&mut table, name, &call);
+    }
+    for (name, call) in [
+        ("zero", exchange("0", "USD", "BTC")),
+        ("nine decimals", exchange("9.123456789", "USD", "BTC")),
+        ("no source", exchange("1", "", "BTC")),
+        ("no target", exchange("1", "USD", "")),
+    ] {
+        note(&mut table, name, &call);
+    }
+    let doubtful = Exchange::new(reference("a&b"), "u", amount("1"), "USD", "BTC");
+    note(&mut table, "a reference with &", &doubtful);
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn accepts_payouts_at_the_limits() {
+    assert_eq!(
+        refusal(&withdraw_to("3", "3", "Ethereum(ERC-20)", &"a".repeat(128))),
+        None,
+        "16 characters, no fee"
+    );
+    assert_eq!(refusal(&withdraw("66.12345678", "0.00000001")), None);
+    for sum in ["999999999.99", "0.01", "1.1200000000"] {
+        assert_eq!(refusal(&payout(sum)), None, "{sum}");
+    }
+    assert_eq!(
+        refusal(&payout("1").remark("Tom & Jerry").ext_info("a&b")),
+        None
+    );
+    let exact = Conversion::getting(amount("0.03334064604"), "USD", "ETH");
+    assert_eq!(refusal(&RateQuery::new(exact)), None, "11 decimals");
+}
+
+// --- people and cards ------------------------------------------------------------------------------------------------
+
+fn day(year: u16, month: u8, day: u8) -> Date {
+    Date::new(year, month, day).unwrap()
+}
+
+#[test]
+fn bad_people() {
+    let person = |user: &str, name: FullName, document| {
+        SubmitKyc::new(vec![
+            calls::hart_lee(),
+            calls::person(user, name, Gender::Female, document),
+        ])
+    };
+    let name = || FullName::new("Ana", "Lima");
+    let document = calls::document;
+    let mut table = String::new();
+    for (what, call) in [
+        ("no people", SubmitKyc::new(Vec::new())),
+        ("1001 people", calls::kyc(1_001)),
+        ("no user", person("", name(), document())),
+        (
+            "no first name",
+            person("u", FullName::new("", "Lima"), document()),
+        ),
+        (
+            "no last name",
+            person("u", FullName::new("Ana", ""), document()),
+        ),
+        (
+            "a middle name with a line end",
+            person("u", name().middle("x\n"), document()),
+        ),
+        (
+            "no document",
+            person(
+                "u",
+                name(),
+                IdDocument::new("", day(2008, 1, 1), day(2038, 1, 1)),
+            ),
+        ),
+        (
+            "ended before it began",
+            person(
+                "u",
+                name(),
+                IdDocument::new("1", day(2038, 1, 2), day(2038, 1, 1)),
+            ),
+        ),
+        (
+            "a picture without a host",
+            person("u", name(), document().id_card_url("pi.jpg")),
+        ),
+        (
+            "a document that is a script",
+            person("u", name(), document().document_url("javascript:x")),
+        ),
+    ] {
+        note(&mut table, what, &call);
+    }
+    insta::assert_snapshot!(table);
+    assert_eq!(refusal(&calls::kyc(1_000)), None);
+    for (year, month, d) in [
+        (2023, 2, 29),
+        (1900, 2, 29),
+        (2024, 13, 1),
+        (2024, 0, 1),
+        (2024, 4, 31),
+        (1899, 1, 1),
+    ] {
+        assert!(Date::new(year, month, d).is_err(), "{year}-{month}-{d}");
+    }
+    assert_eq!(day(2000, 2, 29).to_string(), "2000-02-29");
+}
+
+#[test]
+fn a_long_list_of_people_is_split_in_order() {
+    let people: Vec<_> = (0..2_001)
+        .map(|n| {
+            calls::person(
+                &format!("u{n}"),
+                FullName::new("A", "B"),
+                Gender::Male,
+                calls::document(),
+            )
+        })
+        .collect();
+    let calls = SubmitKyc::split(people.clone());
+    assert_eq!(
+        calls
+            .iter()
+            .map(|call| call.people().len())
+            .collect::<Vec<_>>(),
+        [1_000, 1_000, 1]
+    );
+    assert_eq!(
+        calls
+            .iter()
+            .flat_map(|call| call.people().to_vec())
+            .collect::<Vec<_>>(),
+        people
+    );
+    assert!(calls.iter().all(|call| refusal(call).is_none()));
+    assert_eq!(
+        SubmitKyc::split(people.into_iter().take(1_000).collect()).len(),
+        1
+    );
+    assert_eq!(SubmitKyc::split(Vec::new()), []);
+}

@@ -1,0 +1,222 @@
+//! Webhooks: what gives an event, what is refused without a word, and what is genuine but unreadable.
+
+use crate::support;
+use crate::support::text;
+use cpay_client::{Event, OrderStatus, Verified, WebhookError, Webhooks, ack, nack};
+use payments_core::Timestamp;
+use payments_signing::Secret;
+use payments_signing::cpay::Key;
+
+fn webhooks() -> Webhooks {
+    Webhooks::new(&support::config())
+}
+
+/// A body of `fixtures/wire/cpay/webhooks.json`.
+fn body(name: &str) -> Vec<u8> {
+    let file = "webhooks";
+    let all = support::json(&format!("wire/cpay/{file}.json"));
+    let case = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|case| case["name"] == name);
+    text(case.unwrap_or_else(|| panic!("no case {name}")), "body")
+        .as_bytes()
+        .to_vec()
+}
+
+fn event(name: &str) -> Verified<Event> {
+    webhooks()
+        .receive(&body(name))
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn every_recorded_webhook_has_the_recorded_result() {
+    let all = support::json("wire/cpay/webhooks.json");
+    let mut results = Vec::new();
+    for case in all.as_array().unwrap() {
+        let (name, expect) = (text(case, "name"), text(case, "expect"));
+        let got = match webhooks().receive(text(case, "body").as_bytes()) {
+            Ok(_) => "event",
+            Err(WebhookError::Refused) => "refused",
+            Err(WebhookError::Unreadable { field }) => field,
+            Err(other) => panic!("{name}: {other}"),
+        };
+        assert_eq!(got, expect, "{name}");
+        results.push(got);
+    }
+    assert!(results.len() > 20 && results.iter().filter(|got| **got == "refused").count() >= 10);
+}
+
+/// The same bodies that the signing crate is held to, now through the client.
+#[test]
+fn the_shared_vectors_are_accepted_and_refused_alike() {
+    let all = support::json("signatures/cpay/webhook.json");
+    let mut accepted = 0;
+    for case in all.as_array().unwrap() {
+        let config =
+            cpay_client::Config::new(support::BASE_URL, support::MERCHANT, text(case, "key"))
+                .unwrap();
+        let got = Webhooks::new(&config).receive(text(case, "body").as_bytes());
+        let expected = text(case, "expect") == "accept";
+        assert_eq!(got.is_ok(), expected, "{}: {got:?}", text(case, "name"));
+        accepted += usize::from(expected);
+    }
+    assert!(accepted >= 5 && all.as_array().unwrap().len() - accepted >= 10);
+}
+
+#[test]
+fn an_event_has_every_field() {
+    for name in ["json", "form", "numbers as JSON numbers"] {
+        let event = event(name);
+        assert_eq!(event.status, OrderStatus::Completed, "{name}");
+        assert_eq!(event.actual_amount.unwrap().to_string(), "10.50");
+        assert_eq!(event.received_amount, Some("10".parse().unwrap()));
+        assert_eq!(event.fee, Some("0.5".parse().unwrap()));
+        assert_eq!(
+            event.create_time,
+            Some(Timestamp::from_millis(1_663_155_010_000))
+        );
+        assert_eq!(event.merchant_trade_no.as_deref().unwrap(), "order-1001");
+        assert_eq!(event.merchant_user_id.as_deref(), Some("customer-7"));
+        assert_eq!(
+            event.order_id.as_ref().unwrap().as_str(),
+            "2209141130105863014"
+        );
+        assert!(event.hash.as_deref().unwrap().starts_with("c4dbbf57"));
+        assert_eq!(event.crypto_currency.as_deref(), Some("USDT"));
+        assert_eq!(event.network.as_deref(), Some("TRON"));
+        assert_eq!(event.remark, None, "empty is none");
+        assert_eq!(event.ext_info.as_deref(), Some(r#"{"reason":"x y"}"#));
+        assert_eq!(event.fields().get("remark"), None, "empty is not signed");
+        assert_eq!(event.fields().get("sign"), None);
+    }
+}
+
+#[test]
+fn a_deposit_without_an_order_has_no_reference() {
+    let event = event("a deposit without an order");
+    assert_eq!(
+        (&event.merchant_trade_no, &event.merchant_user_id),
+        (&None, &None)
+    );
+    assert_eq!(event.status, OrderStatus::Completed);
+    assert!(event.hash.is_some(), "the way to ask about it");
+}
+
+#[test]
+fn unknown_fields_and_states_stay_visible() {
+    assert_eq!(
+        event("an unknown field").fields().get("pledgeAmount"),
+        Some("0")
+    );
+    let event = event("an unlisted status");
+    assert_eq!(event.status, OrderStatus::Other("16".to_owned()));
+    assert!(!event.status.is_final());
+    assert_eq!(event.status.to_string(), "unlisted (16)");
+}
+
+#[test]
+fn a_webhook_with_only_the_required_fields_is_accepted() {
+    let event = event("only what the table demands");
+    assert_eq!(event.order_id, None);
+    assert_eq!(event.received_amount, Some("10".parse().unwrap()));
+}
+
+/// Signed here with our own code, for what is looked at is the size and not the signature.
+#[test]
+fn refuses_a_body_of_more_than_64_kib() {
+    let key = Key::new(Secret::new(support::SECRET).unwrap());
+    let genuine = |size: usize| {
+        let written = |remark: &str| {
+            let sign = key
+                .sign([
+                    ("merchantId", support::MERCHANT),
+                    ("orderStatus", "14"),
+                    ("remark", remark),
+                ])
+                .unwrap();
+            let merchant = support::MERCHANT;
+            format!(
+                r#"{{"merchantId":"{merchant}","orderStatus":"14","remark":"{remark}","sign":"{sign}"}}"#
+            )
+        };
+        let body = written(&"x".repeat(size - written("").len()));
+        assert_eq!(body.len(), size);
+        body
+    };
+    assert!(webhooks().receive(genuine(64 * 1024).as_bytes()).is_ok());
+    let refused = webhooks()
+        .receive(genuine(64 * 1024 + 1).as_bytes())
+        .unwrap_err();
+    assert_eq!(refused, WebhookError::Refused);
+}
+
+/// What an event says: its typed fields, and every field by its name. Those that came empty are not among them: they
+/// are not signed, and an empty `remark` can be made an empty `semark` on the way.
+fn said(event: &Event) -> (String, Vec<(String, String)>) {
+    let typed = format!("{event:?}")
+        .split(", fields: ")
+        .next()
+        .unwrap()
+        .to_owned();
+    (
+        typed,
+        event
+            .fields()
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+    )
+}
+
+#[test]
+fn no_flipped_bit_gives_another_event() {
+    for name in ["json", "form"] {
+        let good = body(name);
+        let before = said(&event(name));
+        for at in 0..good.len() {
+            for bit in 0..8 {
+                let mut bent = good.clone();
+                bent[at] ^= 1 << bit;
+                if let Ok(event) = webhooks().receive(&bent) {
+                    assert_eq!(said(&event), before, "{name}: byte {at} bit {bit}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_refusal_has_the_same_message() {
+    let all = support::json("wire/cpay/webhooks.json");
+    let mut reasons: Vec<String> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|case| case["expect"] == "refused")
+        .map(|case| {
+            webhooks()
+                .receive(text(case, "body").as_bytes())
+                .unwrap_err()
+                .to_string()
+        })
+        .collect();
+    reasons.dedup();
+    assert_eq!(
+        reasons,
+        [
+            "the webhook was refused: wrong secret, altered body or another account; ignore its content"
+        ]
+    );
+}
+
+#[test]
+fn the_replies_are_ok_and_fail() {
+    for (reply, word) in [(ack(), "OK"), (nack(), "FAIL")] {
+        assert_eq!(reply.status(), 200);
+        assert_eq!(reply.body().as_ref(), word.as_bytes());
+        assert_eq!(reply.headers()["content-type"], "text/plain; charset=utf-8");
+    }
+}

@@ -1,0 +1,19 @@
+//! Amounts, names, the executor and its decisions, errors, and the readers of `wire`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod amount;
+mod deadline;
+mod division;
+mod errors;
+mod names;
+mod properties;
+mod support;
+mod table;
+mod wire;
+mod wire_envelope;

@@ -1,0 +1,13 @@
+//! What the transport returns, how far a failed request got, and TLS.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod answers;
+mod reach;
+mod support;
+mod tls;
