@@ -178,7 +178,7 @@ impl Bench {
         ];
         let sign = self
             .key
-            .sign_sorted(fields.iter().map(|(name, value)| (*name, value.as_str())))
+            .sign(fields.iter().map(|(name, value)| (*name, value.as_str())))
             .unwrap();
         let mut form = form_urlencoded::Serializer::new(String::with_capacity(512));
         form.extend_pairs(&fields)

@@ -123,7 +123,7 @@ impl Account {
         fields.sort_unstable_by_key(|field| field.0);
         let sign = self
             .key
-            .sign_sorted(fields.iter().copied())
+            .sign(fields.iter().copied())
             .map_err(|error| InvalidRequest::request("parameters", error.to_string()))?;
         let start = target.len();
         Ok(Serializer::for_suffix(target, start)

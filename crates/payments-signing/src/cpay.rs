@@ -107,15 +107,6 @@ impl Key {
         Ok(Signature::from_digest(&digest))
     }
 
-    /// The same as [`sign`](Self::sign), which sorts. Kept for callers of the former name.
-    #[doc(hidden)]
-    pub fn sign_sorted<'a>(
-        &self,
-        params: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Signature, SignError> {
-        self.sign(params)
-    }
-
     /// Verifies parameters against the 64 lower-case digits of `sign`, in constant time.
     /// A parameter named `sign` among them is left out. Values that contain `&` are taken as they are: see
     /// [the module](self) for what that means.
