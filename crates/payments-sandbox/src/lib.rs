@@ -75,42 +75,34 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod actions;
-mod address;
 mod admin;
-mod amount;
 mod app;
 mod builder;
 mod ccpayment;
 mod chainup_opay;
-mod clock;
 mod cpay;
 mod credentials;
-mod decimal;
-mod form;
 mod guard;
-mod html;
-mod ids;
-mod json;
+mod providers;
 mod router;
 mod sandbox;
+mod sender;
 mod server;
-mod store;
-mod web;
-mod webhook;
+mod shared;
+mod start_error;
 
-pub use actions::ActionError;
-pub use builder::{SandboxBuilder, StartError};
-pub use ccpayment::{CcpaymentDeposit, CcpaymentInvoice};
-pub use chainup_opay::ChainupOpayFault;
-pub use clock::Clock;
-pub use cpay::Deposit;
-pub use credentials::{
-    CcpaymentCredentials, ChainupOpayCredentials, CpayCredentials, Credentials, CredentialsError,
-    PublicCredentials,
-};
+pub use builder::SandboxBuilder;
+pub use ccpayment::{CcpaymentCredentials, CcpaymentDeposit, CcpaymentInvoice};
+pub use chainup_opay::{ChainupOpayCredentials, ChainupOpayFault};
+pub use cpay::{CpayCredentials, Deposit};
+pub use credentials::value::CredentialsError;
+pub use credentials::{Credentials, PublicCredentials};
 pub use sandbox::Sandbox;
-pub use store::{
-    Attempt, Balance, Delivery, DeliveryState, Exchanged, Funds, Gateway, Order, OrderKind,
-    OrderStatus, RequestRecord, Verdict,
-};
+pub use shared::action::ActionError;
+pub use shared::clock::Clock;
+pub use shared::deliveries::{Attempt, Delivery, DeliveryState};
+pub use shared::gateway::Gateway;
+pub use shared::ledger::Balance;
+pub use shared::order::{Exchanged, Funds, Order, OrderKind, OrderStatus};
+pub use shared::requests::{RequestRecord, Verdict};
+pub use start_error::StartError;

@@ -125,7 +125,7 @@ async fn strange_values_in_every_field_of_every_call_get_an_answer() {
     }
     for row in merchant
         .sandbox
-        .balances_at(payments_sandbox::Gateway::Ccpayment)
+        .balances_at(payments_sandbox::Gateway::CCPAYMENT)
     {
         assert!(
             !row.available.starts_with('-') && !row.frozen.starts_with('-'),

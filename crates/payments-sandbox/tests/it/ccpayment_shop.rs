@@ -168,7 +168,7 @@ impl Merchant {
     pub(crate) fn balance(&self, coin: &str) -> (String, String) {
         let rows = self
             .sandbox
-            .balances_at(payments_sandbox::Gateway::Ccpayment);
+            .balances_at(payments_sandbox::Gateway::CCPAYMENT);
         let row = rows.into_iter().find(|row| row.currency == coin).unwrap();
         (row.available, row.frozen)
     }

@@ -80,7 +80,7 @@ async fn what_is_paid_moves_from_the_payer_to_the_merchant() {
     let opay = Opay::open().await;
     let sandbox = &opay.shop.sandbox;
     let balance = |currency: &str| {
-        let rows = sandbox.balances_at(Gateway::ChainupOpay);
+        let rows = sandbox.balances_at(Gateway::CHAINUP_OPAY);
         rows.into_iter()
             .find(|row| row.currency == currency)
             .unwrap()

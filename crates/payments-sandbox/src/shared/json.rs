@@ -1,0 +1,29 @@
+//! Sends JSON.
+
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+/// The headers of every JSON answer.
+pub(crate) const HEADERS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// A JSON answer.
+pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => (status, HEADERS, text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// An error as one sentence.
+pub(crate) fn problem(status: StatusCode, sentence: &str) -> Response {
+    #[derive(Serialize)]
+    struct Problem<'a> {
+        error: &'a str,
+    }
+    answer(status, &Problem { error: sentence })
+}
