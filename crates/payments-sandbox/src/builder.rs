@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
 use crate::sandbox::Sandbox;
+use crate::sender::target::Rules;
 use crate::shared::clock::Clock;
 use crate::shared::context::{Context, Observer};
 use crate::shared::ids::Ids;
@@ -131,7 +132,7 @@ impl SandboxBuilder {
             context,
             providers: providers.list(),
         });
-        let rules = sender::Rules {
+        let rules = Rules {
             remote: self.allow_remote_webhooks,
             timeout: self.webhook_timeout,
         };

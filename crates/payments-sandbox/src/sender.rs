@@ -4,7 +4,6 @@ mod post;
 pub(crate) mod target;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -13,18 +12,10 @@ use crate::shared::deliveries::{Attempt, Due};
 use crate::shared::provider::Provider;
 use crate::shared::text::shorten;
 use post::Failure;
+use target::Rules;
 
 /// Attempts under way at one time.
 const AT_ONCE: usize = 16;
-
-/// The limits of the sender.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rules {
-    /// Whether webhooks may go to other machines.
-    pub(crate) remote: bool,
-    /// The longest that one attempt may take, in real time.
-    pub(crate) timeout: Duration,
-}
 
 /// Runs until it is aborted. It also lets the providers do what is due: their times are part of the same wait.
 pub(crate) async fn run(app: Arc<App>, rules: Rules) {

@@ -42,7 +42,7 @@ pub(super) fn of(
     let fee = Fee {
         coin: token.fee_coin,
         amount: token.fee,
-        value: token.fee.times(fee_rate)?.rounded(2)?.padded(2),
+        value: token.fee.times(fee_rate)?.rounded(2).padded(2),
         apart: apart && merchant_pays,
     };
     let (debit, net) = match (merchant_pays, apart) {
@@ -52,7 +52,7 @@ pub(super) fn of(
         (false, true) => {
             let rate = rates::usd(token.coin, now_ms);
             let worth = token.fee.times_up(fee_rate)?.over_up(rate)?;
-            let places = u32::try_from(token.coin.precision).ok()?;
+            let places = i32::try_from(token.coin.precision).ok()?;
             (value, value.minus(worth)?.cut(places))
         }
     };

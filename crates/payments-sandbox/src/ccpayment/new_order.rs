@@ -156,7 +156,7 @@ pub(super) fn open(
         status: OrderStatus::Pending,
         label: "",
         callback_url: callback_url.to_owned(),
-        details: Details::Checkout(checkout),
+        details: Details::Checkout(Box::new(checkout)),
         created_ms: now_ms,
         settled_ms: None,
         due_ms: None,

@@ -88,7 +88,7 @@ pub(super) struct Deposit {
 #[derive(Clone, Debug)]
 pub(super) enum Details {
     /// An order or an invoice, which is paid.
-    Checkout(Checkout),
+    Checkout(Box<Checkout>),
     Transfer(Transfer),
     Deposit(Deposit),
 }

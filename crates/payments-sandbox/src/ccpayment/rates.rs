@@ -32,8 +32,8 @@ pub(super) fn usd(coin: &Coin, now_ms: u64) -> Decimal {
 
 #[cfg(test)]
 mod tests {
-    use super::super::coins::by_symbol;
     use super::*;
+    use crate::ccpayment::coins::by_symbol;
 
     #[test]
     fn prices_move_by_one_step_per_minute_and_return() {

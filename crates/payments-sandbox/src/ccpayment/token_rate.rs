@@ -11,7 +11,7 @@ use crate::shared::decimal::PLACES;
 pub(super) const FIELDS: &[&str] = &["amount", "token_id"];
 
 /// Decimals of `value`: both samples have sixteen, rounded half up.
-const VALUE_DECIMALS: u32 = 16;
+const VALUE_DECIMALS: i32 = 16;
 
 #[derive(Serialize)]
 struct Rate {
@@ -25,7 +25,7 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let value = amount
         .value()
         .over(price)
-        .and_then(|value| value.rounded(VALUE_DECIMALS))
+        .map(|value| value.rounded(VALUE_DECIMALS))
         .ok_or_else(|| Refusal::field("amount", "is larger than the sandbox can count"))?;
     answer::data(&Rate {
         price: price.to_string(),

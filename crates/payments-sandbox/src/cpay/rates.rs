@@ -9,7 +9,7 @@ use super::verify::Verified;
 use crate::shared::decimal::Decimal;
 
 /// Decimals of a printed exchange result; more are cut, as in the document's example.
-pub(super) const RESULT_DECIMALS: u32 = 11;
+pub(super) const RESULT_DECIMALS: i32 = 11;
 
 /// The value of one unit in USD. BTC and ETH are those of the document's examples, the others are assumed.
 fn worth(currency: &str) -> Option<Decimal> {

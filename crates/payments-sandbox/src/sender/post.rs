@@ -10,8 +10,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 
-use super::Rules;
-use super::target::{Target, is_this_machine};
+use super::target::{Rules, Target, is_this_machine};
 use crate::shared::provider::{Message, Reply};
 
 /// Why an attempt got no reply.

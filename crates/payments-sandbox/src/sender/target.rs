@@ -1,9 +1,19 @@
 //! Checks where a webhook may be sent.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::http::Uri;
 use axum::http::uri::Scheme;
+
+/// The limits for webhooks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    /// Whether webhooks may go to other machines.
+    pub(crate) remote: bool,
+    /// The longest that one attempt may take, in real time.
+    pub(crate) timeout: Duration,
+}
 
 /// A checked target.
 #[derive(Debug, PartialEq, Eq)]

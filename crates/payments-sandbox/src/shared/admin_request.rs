@@ -127,7 +127,10 @@ pub(crate) fn spelled<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     let raw = Box::<RawValue>::deserialize(input)?;
     let text: Result<String, _> = serde_json::from_str(raw.get());
     let spelled = text.as_deref().unwrap_or_else(|_| raw.get());
-    serde_json::from_str(spelled).map_err(D::Error::custom)
+    serde_json::from_str(spelled).map_err(|_| {
+        let value = shorten(spelled, 40);
+        D::Error::custom(format!("`{value}` is not a valid value"))
+    })
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub(crate) fn decimal(text: &str, decimals: usize) -> Result<Decimal, BadAmount>
     if fraction.len() > most {
         return Err(BadAmount::Decimals(most));
     }
-    Decimal::from_digits(whole, fraction).ok_or(BadAmount::Range)
+    Decimal::parse(text).ok_or(BadAmount::Range)
 }
 
 impl fmt::Display for BadAmount {

@@ -1,155 +1,101 @@
-//! Exact decimals: a count of units of 10⁻¹⁸. Everything that does not fit is refused, nothing is rounded unasked.
+//! Exact decimals with 18 decimal places. What does not fit is refused, and rounding is always explicit.
 
 use std::fmt;
 
-/// Decimals of the unit. C-Pay's amounts have eight, its printed exchange results eleven.
+use primitive_fixed_point_decimal::{ConstScaleFpdec, Rounding};
+
+/// Decimal places. C-Pay's amounts have eight, CCPayment's 18.
 pub(crate) const PLACES: usize = 18;
-/// Units of one.
-const ONE: i128 = 10_i128.pow(18);
+
+type Fixed = ConstScaleFpdec<i128, 18>;
 
 /// A signed exact decimal, up to about 1.7e20.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Decimal {
-    units: i128,
-}
+pub(crate) struct Decimal(Fixed);
 
 impl Decimal {
-    /// `number` × 10⁻ᵖˡᵃᶜᵉˢ; for tables in the source, so it is evaluated by the compiler.
+    /// `number` × 10⁻ᵖˡᵃᶜᵉˢ, for constants.
     pub(crate) const fn constant(number: i128, places: u32) -> Self {
-        Self {
-            units: number * 10_i128.pow(PLACES as u32 - places),
-        }
+        Self(Fixed::from_mantissa(
+            number * 10_i128.pow(PLACES as u32 - places),
+        ))
     }
 
-    /// Reads digits before and behind the point, the latter at most [`PLACES`]; none when the value is too large.
-    pub(crate) fn from_digits(whole: &str, fraction: &str) -> Option<Self> {
-        let padding = std::iter::repeat_n(b'0', PLACES.checked_sub(fraction.len())?);
-        let digits = whole.bytes().chain(fraction.bytes()).chain(padding);
-        digits
-            .map(|digit| i128::from(digit.wrapping_sub(b'0')))
-            .try_fold(0_i128, |sum, digit| sum.checked_mul(10)?.checked_add(digit))
-            .map(|units| Self { units })
+    /// Reads a decimal of at most [`PLACES`] places. `None` if it is larger than can be counted.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
     }
 
     pub(crate) fn is_positive(self) -> bool {
-        self.units > 0
+        self.0.is_pos()
     }
 
     pub(crate) fn is_negative(self) -> bool {
-        self.units < 0
+        self.0.is_neg()
     }
 
     pub(crate) fn plus(self, other: Self) -> Option<Self> {
-        let units = self.units.checked_add(other.units)?;
-        Some(Self { units })
+        self.0.checked_add(other.0).map(Self)
     }
 
     pub(crate) fn minus(self, other: Self) -> Option<Self> {
-        let units = self.units.checked_sub(other.units)?;
-        Some(Self { units })
+        self.0.checked_sub(other.0).map(Self)
     }
 
-    /// The product, cut after the eighteenth decimal.
+    /// The product, cut after the last place.
     pub(crate) fn times(self, other: Self) -> Option<Self> {
-        self.product(other).map(|(product, _)| product)
+        self.0
+            .checked_mul_ext(other.0, Rounding::TowardsZero)
+            .map(Self)
     }
 
-    /// The product of two positive numbers, rounded up at the eighteenth decimal.
+    /// The product, rounded up at the last place.
     pub(crate) fn times_up(self, other: Self) -> Option<Self> {
-        self.product(other).and_then(Self::up)
+        self.0
+            .checked_mul_ext(other.0, Rounding::AwayFromZero)
+            .map(Self)
     }
 
-    /// The quotient, cut after the eighteenth decimal.
+    /// The quotient, cut after the last place.
     pub(crate) fn over(self, divisor: Self) -> Option<Self> {
-        self.quotient(divisor).map(|(quotient, _)| quotient)
+        self.0
+            .checked_div_ext(divisor.0, Rounding::TowardsZero)
+            .map(Self)
     }
 
-    /// The quotient of two positive numbers, rounded up at the eighteenth decimal.
+    /// The quotient, rounded up at the last place.
     pub(crate) fn over_up(self, divisor: Self) -> Option<Self> {
-        self.quotient(divisor).and_then(Self::up)
+        self.0
+            .checked_div_ext(divisor.0, Rounding::AwayFromZero)
+            .map(Self)
     }
 
-    /// What was cut, rounded up instead.
-    fn up((cut, exact): (Self, bool)) -> Option<Self> {
-        let units = cut.units.checked_add(i128::from(!exact))?;
-        Some(Self { units })
+    /// Rounded half up to this many places.
+    pub(crate) fn rounded(self, places: i32) -> Self {
+        Self(self.0.round_ext(places, Rounding::Round))
     }
 
-    /// The product as far as it fits the unit, and whether that is all of it.
-    fn product(self, other: Self) -> Option<(Self, bool)> {
-        let ((left, some), (right, more)) = (trimmed(self.units), trimmed(other.units));
-        let product = left.checked_mul(right)?;
-        // Both factors count units: one of the two 10⁻¹⁸ must go, and `zeros` of it went already.
-        let zeros = some + more;
-        let (units, exact) = match zeros.checked_sub(PLACES as u32) {
-            Some(back) => (product.checked_mul(10_i128.checked_pow(back)?)?, true),
-            None => {
-                let dropped = 10_i128.checked_pow(PLACES as u32 - zeros)?;
-                (product / dropped, product % dropped == 0)
-            }
-        };
-        Some((Self { units }, exact))
+    /// Cut after this many places.
+    pub(crate) fn cut(self, places: i32) -> Self {
+        Self(self.0.round_ext(places, Rounding::TowardsZero))
     }
 
-    /// The quotient as far as it fits the unit, and whether that is all of it. Written division: an intermediate product
-    /// would not fit.
-    fn quotient(self, divisor: Self) -> Option<(Self, bool)> {
-        let mut units = self.units.checked_div(divisor.units)?;
-        let mut rest = self.units.checked_rem(divisor.units)?;
-        for _ in 0..PLACES {
-            rest = rest.checked_mul(10)?;
-            units = units
-                .checked_mul(10)?
-                .checked_add(rest.checked_div(divisor.units)?)?;
-            rest = rest.checked_rem(divisor.units)?;
-        }
-        Some((Self { units }, rest == 0))
-    }
-
-    /// A number that is not negative, rounded half up to that many decimals.
-    pub(crate) fn rounded(self, places: u32) -> Option<Self> {
-        let half = 10_i128.pow((PLACES as u32).saturating_sub(places)) / 2;
-        let units = self.units.checked_add(half)?;
-        Some(Self { units }.cut(places))
-    }
-
-    /// Cut (never rounded) after that many decimals.
-    pub(crate) fn cut(self, places: u32) -> Self {
-        let dropped = 10_i128.pow((PLACES as u32).saturating_sub(places));
-        Self {
-            units: self.units - self.units % dropped,
-        }
-    }
-
-    /// The text with at least `least` decimals: `40000.000000` for six.
+    /// The text with at least this many places: `40000.000000` for six.
     pub(crate) fn padded(self, least: usize) -> String {
-        let magnitude = self.units.unsigned_abs();
-        let one = ONE.unsigned_abs();
-        let digits = format!("{:018}", magnitude % one);
-        let mut fraction = digits.trim_end_matches('0').to_owned();
-        while fraction.len() < least {
-            fraction.push('0');
+        let text = self.to_string();
+        let places = text.split_once('.').map_or(0, |(_, places)| places.len());
+        if places < least {
+            format!("{:.least$}", self.0)
+        } else {
+            text
         }
-        let sign = if self.is_negative() { "-" } else { "" };
-        let point = if fraction.is_empty() { "" } else { "." };
-        format!("{sign}{}{point}{fraction}", magnitude / one)
     }
 }
 
-/// The number without its trailing zeros, and how many there were.
-fn trimmed(mut units: i128) -> (i128, u32) {
-    let mut zeros = 0;
-    while units != 0 && units % 10 == 0 {
-        units /= 10;
-        zeros += 1;
-    }
-    (units, zeros)
-}
-
-/// The shortest text: no trailing zeros, no point without decimals.
+/// The shortest text: no trailing zeros, no point without places.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.padded(0))
+        self.0.fmt(f)
     }
 }
 
@@ -158,12 +104,11 @@ mod tests {
     use super::*;
 
     fn dec(text: &str) -> Decimal {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        Decimal::from_digits(whole, fraction).unwrap()
+        Decimal::parse(text).unwrap()
     }
 
     #[test]
-    fn the_sheets_numbers() {
+    fn computes_the_documents_numbers() {
         let obtained = dec("100").over(dec("2999.342")).unwrap();
         assert_eq!(obtained.cut(11).to_string(), "0.03334064604");
         let gross = dec("40000").over(dec("40000")).unwrap();
@@ -177,7 +122,7 @@ mod tests {
 
     /// The samples of CCPayment's pages: rounded up at 18 decimals, half up at 16.
     #[test]
-    fn rounding_goes_the_way_that_is_asked_for() {
+    fn rounds_as_the_methods_say() {
         let up = dec("0.1").over_up(dec("0.3582")).unwrap();
         assert_eq!(up.to_string(), "0.279173646007816863");
         let up = dec("18").over_up(dec("1867.69")).unwrap();
@@ -186,14 +131,20 @@ mod tests {
         let fee = dec("0.279173646007816863").times_up(dec("0.0003")).unwrap();
         assert_eq!(fee.to_string(), "0.000083752093802346");
         assert_eq!(dec("666").times_up(dec("0.0003")), Some(dec("0.1998")));
-        let value = |price: &str| dec("1000").over(dec(price)).unwrap().rounded(16);
-        assert_eq!(value("16944.3").unwrap().to_string(), "0.0590168965374787");
-        assert_eq!(value("23980.08").unwrap().to_string(), "0.0417012787280109");
-        assert_eq!(dec("1.125").rounded(2), Some(dec("1.13")));
+        let value = |price: &str| {
+            dec("1000")
+                .over(dec(price))
+                .unwrap()
+                .rounded(16)
+                .to_string()
+        };
+        assert_eq!(value("16944.3"), "0.0590168965374787");
+        assert_eq!(value("23980.08"), "0.0417012787280109");
+        assert_eq!(dec("1.125").rounded(2), dec("1.13"));
     }
 
     #[test]
-    fn texts_are_short_and_exact() {
+    fn texts_have_no_trailing_zeros_and_lose_nothing() {
         for text in [
             "0",
             "1",
@@ -208,9 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
-        assert_eq!(Decimal::from_digits("200000000000000000000", ""), None);
-        assert_eq!(Decimal::from_digits("0", "0000000000000000001"), None);
+    fn refuses_what_does_not_fit() {
+        assert_eq!(Decimal::parse("200000000000000000000"), None);
+        assert_eq!(Decimal::parse("0.0000000000000000001"), None);
         let most = dec("170000000000000000000");
         assert_eq!(most.plus(most), None);
         assert_eq!(most.times(dec("10")), None);
@@ -220,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn products_and_quotients_are_cut_towards_zero() {
+    fn products_and_quotients_are_cut() {
         assert_eq!(
             dec("2").over(dec("3")).unwrap().to_string(),
             "0.666666666666666666"

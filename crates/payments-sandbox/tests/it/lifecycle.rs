@@ -7,10 +7,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::shop::Shop;
+use crate::support::shop::Shop;
 
 #[tokio::test]
-async fn two_sandboxes_know_nothing_of_each_other() {
+async fn two_sandboxes_are_independent() {
     let (one, two) = (Shop::open().await, Shop::open().await);
     let id = one.order_id(&[]).await;
     assert_eq!(
@@ -47,7 +47,7 @@ async fn a_dropped_sandbox_stops() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_a_shutdown_up() {
+async fn an_idle_connection_does_not_delay_a_shutdown() {
     let shop = Shop::open().await;
     let address = shop.sandbox.local_addr();
     let mut silent = TcpStream::connect(address).await.unwrap();
@@ -70,7 +70,7 @@ async fn an_idle_connection_does_not_hold_a_shutdown_up() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_in_is_given_up() {
+async fn gives_up_a_body_that_does_not_arrive() {
     let shop = Shop::open().await;
     for path in ["/_sandbox/clock", "/payment/pay", "/openapi/v1/createOrder"] {
         let mut stream = TcpStream::connect(shop.sandbox.local_addr()).await.unwrap();
@@ -100,7 +100,7 @@ async fn a_body_that_does_not_come_in_is_given_up() {
 }
 
 #[tokio::test]
-async fn it_starts_only_where_and_with_what_it_may() {
+async fn refuses_to_start_with_invalid_settings() {
     let remote = Sandbox::builder()
         .listen("0.0.0.0:0".parse().unwrap())
         .start()
