@@ -108,7 +108,7 @@ impl SandboxBuilder {
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials or balances that cannot be used, an address that is not loopback or is taken.
+    /// [`StartError`]: credentials or balances that cannot be used, an address that is not loopback or is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {

@@ -4,8 +4,7 @@ use super::chains::Chain;
 use super::checkout::service_fee_of;
 use super::choice::token;
 use super::coins::Token;
-use super::messages::PayStatus;
-use super::messages::payments::{Event, queue_deposit};
+use super::messages::payments::queue_deposit;
 use super::new_order;
 use super::order::{Deposit, Details, Order};
 use super::payments::{amount_to_pay, crediting, too_much};
@@ -75,7 +74,14 @@ impl Ccpayment {
         let full = |_| ActionError::orders_full();
         state.orders.room_for("").map_err(full)?;
         let order_id = new_order::order_id(self, &state, now_ms);
-        let txid = self.context.ids.hex(64);
+        // Bitcoin payments come from many addresses, and a page of the documents says that none is named (assumed: here).
+        let from = match token.chain {
+            Chain::Bitcoin => String::new(),
+            chain => {
+                let payer = ["payer", order_id.as_str()];
+                chain.place(&self.account.address_salt, &payer).address
+            }
+        };
         let callback_url = if to.notify_url.is_empty() {
             &self.account.settings.webhook_url
         } else {
@@ -90,11 +96,12 @@ impl Ccpayment {
             details: Details::Deposit(Deposit {
                 user_id: deposit.user_id.clone(),
                 token,
-                address: to.place.address.clone(),
+                from,
+                to: to.place,
                 amount,
                 credit,
                 service_fee,
-                txid: txid.clone(),
+                txid: self.context.ids.hex(64),
             }),
             created_ms: now_ms,
             settled_ms: Some(now_ms),
@@ -103,31 +110,7 @@ impl Ccpayment {
         let entries = crediting(token.coin.symbol, credit, service_fee);
         state.ledger.post(&entries)?;
         state.orders.add(order.clone()).map_err(full)?;
-        // Bitcoin payments come from many addresses, and a page of the documents says that none is named (assumed: here).
-        let from = match token.chain {
-            Chain::Bitcoin => String::new(),
-            chain => {
-                let payer = ["payer", order.order_id.as_str()];
-                chain.place(&self.account.address_salt, &payer).address
-            }
-        };
-        let event = Event {
-            pay_status: PayStatus::Success,
-            record_id: &new_order::id(self, now_ms),
-            txid: &txid,
-            paid: amount.to_string(),
-            fee: service_fee.to_string(),
-            credit: credit.to_string(),
-        };
-        let route = (from.as_str(), &to.place);
-        queue_deposit(
-            self,
-            &mut state,
-            &order,
-            &event,
-            token,
-            (&deposit.user_id, route),
-        );
+        queue_deposit(self, &mut state, &order, &new_order::id(self, now_ms));
         Ok(order)
     }
 }

@@ -7,7 +7,7 @@ use crate::shared::decimal::Decimal;
 
 /// What a transfer takes from the balance and what arrives.
 pub(super) struct Costs {
-    /// Taken from the balance of the coin.
+    /// Leaves the balance of the coin.
     pub(super) debit: Decimal,
     pub(super) net: Decimal,
     pub(super) fee: Fee,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
+use super::chains::Place;
 use super::checkout::{Checkout, State};
 use super::coins::{Coin, Token};
 use crate::shared::action::ActionError;
@@ -45,7 +46,7 @@ pub(super) struct Transfer {
     pub(super) token: &'static Token,
     pub(super) to: String,
     pub(super) memo: String,
-    /// Taken from the balance of the coin, including a fee in the same coin.
+    /// Leaves the balance of the coin, including a fee in the same coin.
     pub(super) debit: Decimal,
     /// What was asked for: `value`, or the refund's amount.
     pub(super) value: Decimal,
@@ -78,7 +79,9 @@ pub(super) struct Fee {
 pub(super) struct Deposit {
     pub(super) user_id: String,
     pub(super) token: &'static Token,
-    pub(super) address: String,
+    /// The sender; empty if the chain does not name one.
+    pub(super) from: String,
+    pub(super) to: Place,
     pub(super) amount: Decimal,
     pub(super) credit: Decimal,
     pub(super) service_fee: Decimal,
@@ -123,6 +126,13 @@ impl Order {
         match &mut self.details {
             Details::Checkout(checkout) => Ok(checkout),
             Details::Transfer(_) | Details::Deposit(_) => Err(error),
+        }
+    }
+
+    pub(super) fn deposit(&self) -> Option<&Deposit> {
+        match &self.details {
+            Details::Deposit(deposit) => Some(deposit),
+            Details::Checkout(_) | Details::Transfer(_) => None,
         }
     }
 
@@ -255,7 +265,7 @@ fn view_transfer(view: &mut order::Order, transfer: &Transfer) {
 fn view_deposit(view: &mut order::Order, deposit: &Deposit) {
     view_token(view, deposit.token);
     view.user_id.clone_from(&deposit.user_id);
-    view.address.clone_from(&deposit.address);
+    view.address.clone_from(&deposit.to.address);
     view.amount = deposit.amount.to_string();
     view.actual_amount.clone_from(&view.amount);
     view.received_amount = deposit.credit.to_string();
@@ -273,11 +283,11 @@ impl Stored for Order {
         &self.merchant_ref
     }
 
-    fn due_ms(&self) -> &Option<u64> {
-        &self.due_ms
+    fn due_ms(&self) -> Option<u64> {
+        self.due_ms
     }
 
-    fn due_ms_mut(&mut self) -> &mut Option<u64> {
-        &mut self.due_ms
+    fn clear_due(&mut self) {
+        self.due_ms = None;
     }
 }

@@ -48,7 +48,7 @@ impl Provider for Ccpayment {
     }
 
     fn overview(&self) -> askama::Result<String> {
-        Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">controls of its own</a>: deposits, invoices, tokens and test users.</p>".to_owned())
+        Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
     }
 
     fn orders(&self) -> Vec<Order> {

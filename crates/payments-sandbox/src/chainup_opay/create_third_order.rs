@@ -84,7 +84,6 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
         page_url: format!("{}{link}", opay.context.base_url),
         created_ms: opay.context.clock.now_ms(),
         settled_ms: None,
-        due_ms: None,
     })?;
     answer::sealed(
         &Created {

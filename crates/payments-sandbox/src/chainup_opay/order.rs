@@ -68,7 +68,6 @@ pub(super) struct Order {
     pub(super) page_url: String,
     pub(super) created_ms: u64,
     pub(super) settled_ms: Option<u64>,
-    pub(super) due_ms: Option<u64>,
 }
 
 impl Order {
@@ -110,13 +109,5 @@ impl Stored for Order {
 
     fn merchant_ref(&self) -> &str {
         &self.app_order_id
-    }
-
-    fn due_ms(&self) -> &Option<u64> {
-        &self.due_ms
-    }
-
-    fn due_ms_mut(&mut self) -> &mut Option<u64> {
-        &mut self.due_ms
     }
 }

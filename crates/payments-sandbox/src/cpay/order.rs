@@ -245,11 +245,11 @@ impl Stored for Order {
         &self.merchant_ref
     }
 
-    fn due_ms(&self) -> &Option<u64> {
-        &self.due_ms
+    fn due_ms(&self) -> Option<u64> {
+        self.due_ms
     }
 
-    fn due_ms_mut(&mut self) -> &mut Option<u64> {
-        &mut self.due_ms
+    fn clear_due(&mut self) {
+        self.due_ms = None;
     }
 }

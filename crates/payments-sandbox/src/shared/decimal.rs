@@ -4,7 +4,7 @@ use std::fmt;
 
 use primitive_fixed_point_decimal::{ConstScaleFpdec, Rounding};
 
-/// Decimal places. C-Pay's amounts have eight, CCPayment's 18.
+/// Decimal places: as many as any gateway has.
 pub(crate) const PLACES: usize = 18;
 
 type Fixed = ConstScaleFpdec<i128, 18>;
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(dec("1.528").cut(2).to_string(), "1.52");
     }
 
-    /// The samples of CCPayment's pages: rounded up at 18 decimals, half up at 16.
+    /// Samples of the documents: rounded up at 18 places, half up at 16.
     #[test]
     fn rounds_as_the_methods_say() {
         let up = dec("0.1").over_up(dec("0.3582")).unwrap();

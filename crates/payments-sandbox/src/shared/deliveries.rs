@@ -21,7 +21,7 @@ pub enum DeliveryState {
     Sending,
     /// The receiver acknowledged it.
     Delivered,
-    /// The last try failed; only a resend sends it again.
+    /// The last attempt failed; only a resend sends it again.
     GivenUp,
     /// The sandbox's own rules forbid the target; nothing was sent.
     Refused,
@@ -41,7 +41,7 @@ impl DeliveryState {
     }
 }
 
-/// One try to deliver a webhook.
+/// One attempt to deliver a webhook.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -51,11 +51,11 @@ pub struct Attempt {
     pub http_status: Option<u16>,
     /// The beginning of the answer's body, if there was one.
     pub answer: Option<String>,
-    /// Why the try does not count as delivered; `None` if it was delivered.
+    /// Why the attempt failed; `None` if the webhook was delivered.
     pub problem: Option<String>,
 }
 
-/// A webhook: the message, its target and its tries.
+/// A webhook: the message, its target and its attempts.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -69,15 +69,15 @@ pub struct Delivery {
     pub order_status: OrderStatus,
     /// The target.
     pub url: String,
-    /// The body before it is signed. A gateway that encrypts its webhooks encrypts this text anew for every try.
+    /// The body before it is signed. A gateway that encrypts its webhooks encrypts this text anew for every attempt.
     pub body: String,
     /// Its state.
     pub state: DeliveryState,
-    /// When the next try is due, in milliseconds since the Unix epoch.
+    /// When the next attempt is due, in milliseconds since the Unix epoch.
     pub due_ms: Option<u64>,
-    /// Tries left before the sandbox gives up.
+    /// Attempts left before the sandbox gives up.
     pub tries_left: usize,
-    /// The tries so far, oldest first.
+    /// The attempts so far, oldest first.
     pub attempts: Vec<Attempt>,
 }
 
@@ -132,12 +132,12 @@ impl Deliveries {
         self.rows.get(&id)
     }
 
-    /// Makes a delivery due at once, with all its tries again.
-    pub(crate) fn again(&mut self, id: u64, tries: usize, now_ms: u64) -> Option<&Delivery> {
+    /// Makes a delivery due at once, with all its attempts again.
+    pub(crate) fn again(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
         let row = self.rows.get_mut(&id)?;
         row.state = DeliveryState::Waiting;
         row.due_ms = Some(now_ms);
-        row.tries_left = tries;
+        row.tries_left = attempts;
         Some(row)
     }
 
@@ -161,7 +161,7 @@ impl Deliveries {
             .collect()
     }
 
-    /// Stores the result of a try. `next` returns the wait before the next one from the tries left.
+    /// Stores the result of an attempt. `next` returns the wait before the next one from the attempts left.
     pub(crate) fn finish(
         &mut self,
         id: u64,

@@ -13,8 +13,11 @@ pub(crate) trait Stored {
     /// The merchant's reference; empty if the order has none.
     fn merchant_ref(&self) -> &str;
     /// When something happens to the order without an action.
-    fn due_ms(&self) -> &Option<u64>;
-    fn due_ms_mut(&mut self) -> &mut Option<u64>;
+    fn due_ms(&self) -> Option<u64> {
+        None
+    }
+    /// Nothing happens to the order any more without an action.
+    fn clear_due(&mut self) {}
 }
 
 /// Why an order could not be added.
@@ -66,14 +69,14 @@ impl<T: Stored> OrderTable<T> {
 
     /// When the next thing is due.
     pub(crate) fn next_due(&self) -> Option<u64> {
-        self.rows.iter().filter_map(|order| *order.due_ms()).min()
+        self.rows.iter().filter_map(Stored::due_ms).min()
     }
 
     /// The ids of the orders that are due, earliest first.
     pub(crate) fn due(&self, now_ms: u64) -> Vec<String> {
         let due = |order: &&T| order.due_ms().is_some_and(|due| due <= now_ms);
         let mut orders: Vec<&T> = self.rows.iter().filter(due).collect();
-        orders.sort_by_key(|order| *order.due_ms());
+        orders.sort_by_key(|order| order.due_ms());
         let id = |order: &T| order.order_id().to_owned();
         orders.into_iter().map(id).collect()
     }
@@ -81,7 +84,7 @@ impl<T: Stored> OrderTable<T> {
     /// Nothing happens to the order any more without an action.
     pub(crate) fn no_longer_due(&mut self, id: &str) {
         if let Ok(order) = self.find_mut(id) {
-            *order.due_ms_mut() = None;
+            order.clear_due();
         }
     }
 

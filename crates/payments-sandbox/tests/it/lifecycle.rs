@@ -1,4 +1,4 @@
-//! How a sandbox starts, stops, and leaves those who keep it waiting.
+//! How a sandbox starts, stops, and gives up slow clients.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ async fn gives_up_a_body_that_does_not_arrive() {
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
-        // The server says so when it begins to wait for the body; then time flies.
+        // The server sends this when it begins to wait for the body. Then the time is advanced.
         let mut go_on = [0; 25];
         stream.read_exact(&mut go_on).await.unwrap();
         assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");

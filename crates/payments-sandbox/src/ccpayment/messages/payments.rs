@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::super::chains::Place;
 use super::super::checkout::{Checkout, Quote};
 use super::super::coins::Token;
 use super::super::order::{Order, OrderType};
@@ -183,26 +182,31 @@ struct DirectDeposit<'a> {
     memo: &'a str,
 }
 
-/// Queues the webhook about a deposit of a user, from an address to the permanent address.
+/// Queues the webhook about a deposit to a permanent address.
 pub(in crate::ccpayment) fn queue_deposit(
     ccpayment: &Ccpayment,
     state: &mut State,
     order: &Order,
-    event: &Event<'_>,
-    token: &Token,
-    (user_id, (from, to)): (&str, (&str, &Place)),
+    record_id: &str,
 ) {
-    let order_type = OrderType::DirectDeposit;
+    let Some(deposit) = order.deposit() else {
+        return;
+    };
+    let (order_type, pay_status) = (OrderType::DirectDeposit, PayStatus::Success);
     let body = serde_json::to_string(&DirectDeposit {
-        head: head(order_type, event),
-        user_id,
-        paid_amount: &event.paid,
-        credit_amount: &event.credit,
-        service_fee: &event.fee,
-        place: Where::of(token, event.txid),
-        from_address: from,
-        to_address: &to.address,
-        memo: &to.memo,
+        head: Head {
+            pay_status,
+            order_type,
+            record_id,
+        },
+        user_id: &deposit.user_id,
+        paid_amount: &deposit.amount.to_string(),
+        credit_amount: &deposit.credit.to_string(),
+        service_fee: &deposit.service_fee.to_string(),
+        place: Where::of(deposit.token, &deposit.txid),
+        from_address: &deposit.from,
+        to_address: &deposit.to.address,
+        memo: &deposit.to.memo,
     });
-    queue(ccpayment, state, order, order_type, event.pay_status, body);
+    queue(ccpayment, state, order, order_type, pay_status, body);
 }

@@ -1,4 +1,4 @@
-//! What holds for every call: who may ask, when, and how the answer is spelt.
+//! What holds for every call: headers, time, signature, and the form of the answer.
 
 use serde_json::json;
 
@@ -97,9 +97,9 @@ async fn refuses_every_call_without_valid_headers_and_signature() {
             ),
         ] {
             let answer = merchant.post(&path, &headers, body).await;
-            let (code, told) = merchant.refusal(&answer);
+            let (code, received) = merchant.refusal(&answer);
             assert_eq!(
-                (code, told.as_str()),
+                (code, received.as_str()),
                 (224_066, reason),
                 "{name} {headers:?}"
             );

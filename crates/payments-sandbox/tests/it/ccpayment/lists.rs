@@ -231,7 +231,10 @@ async fn a_user_always_has_the_same_address_on_a_chain() {
         );
     }
     let (one, two) = (get("user-1", "XRP").await, get("user-2", "XRP").await);
-    assert_eq!(one["address"], two["address"], "told apart by the memo");
+    assert_eq!(
+        one["address"], two["address"],
+        "the memo identifies the owner"
+    );
     assert_ne!(one["memo"], two["memo"]);
     for (body, reason) in [
         (json!({"user_id": "ab", "chain": "TRX"}), "ArgumentInvalid"),
@@ -268,7 +271,7 @@ async fn refuses_more_than_a_thousand_addresses() {
     let body = json!({"user_id": "one-more", "chain": "TRX"});
     let refused = merchant.refused("payment/address/get", &body).await;
     assert_eq!(refused.1, "AddressQuotaExceeded");
-    // Those that exist are still told.
+    // Existing addresses are still answered.
     let body = json!({"user_id": "user-0", "chain": "TRX"});
     merchant.ask("payment/address/get", &body).await;
 }

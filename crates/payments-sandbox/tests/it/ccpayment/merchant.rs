@@ -21,7 +21,7 @@ pub(crate) const XRP: &str = "2a9eba0c-df56-4d80-aa75-9159fb7ff337";
 pub(crate) const SATS: &str = "32ea6928-f623-4bf2-904b-74ba4a0fe75d";
 pub(crate) const FTM: &str = "a02fdaa1-ad86-4c44-a049-548e8a0a8c96";
 
-/// A real contract's address: valid on TRON, and of nobody.
+/// The address of a real contract, valid on TRON.
 pub(crate) const TRON_ADDRESS: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
 pub(crate) const EVM_ADDRESS: &str = "0xdac17f958d2ee523a2206206994597c13d831ec7";
 
@@ -124,7 +124,7 @@ impl Merchant {
         (json["code"].as_i64().unwrap(), reason)
     }
 
-    /// Every answer is signed over its exact bytes, with a timestamp of its own.
+    /// Every answer is signed over its exact bytes, with its own timestamp.
     pub(crate) fn signed(&self, answer: &Answer) {
         let account = &self.sandbox.credentials().ccpayment;
         assert_eq!(answer.header("Appid"), Some(account.app_id.as_str()));

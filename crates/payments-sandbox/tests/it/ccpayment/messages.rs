@@ -50,7 +50,7 @@ async fn sends_an_api_deposit_webhook() {
         body.starts_with(r#"{"pay_status":"success","order_type":"API Deposit","record_id":""#),
         "{body}"
     );
-    // An order that expires is told by no webhook.
+    // An order that expires sends no webhook.
     merchant
         .create("m2", json!({"notify_url": shop.url()}))
         .await;
@@ -294,13 +294,16 @@ async fn pushes_every_state_only_if_asked_for() {
         assert_eq!(merchant.pay("m1", "").await.gateway_state, "Overpayment");
         merchant.sandbox.webhooks_quiet().await;
     }
-    let told: Vec<_> = (0..4).map(|at| webhook(&merchant, &shop, at).1).collect();
-    let states: Vec<_> = told.iter().map(|body| body["pay_status"].clone()).collect();
+    let received: Vec<_> = (0..4).map(|at| webhook(&merchant, &shop, at).1).collect();
+    let states: Vec<_> = received
+        .iter()
+        .map(|body| body["pay_status"].clone())
+        .collect();
     assert_eq!(states, ["pending", "processing", "success", "success"]);
     for at in [1, 3] {
-        assert_eq!(told[0]["record_id"], told[at]["record_id"]);
-        assert_eq!(told[0]["txid"], told[at]["txid"]);
+        assert_eq!(received[0]["record_id"], received[at]["record_id"]);
+        assert_eq!(received[0]["txid"], received[at]["txid"]);
     }
-    assert_ne!(told[0]["record_id"], told[2]["record_id"]);
+    assert_ne!(received[0]["record_id"], received[2]["record_id"]);
     assert_eq!(silence.requests().len(), 2, "final states only");
 }

@@ -62,7 +62,7 @@ async fn the_amount_due_is_rounded_up_and_its_rate_stays_fixed() {
     }
 }
 
-/// What was paid when, the state, the word of `bill/info`, and how the order stands.
+/// The payments and their times, the state, the word of `bill/info`, and the status of the order.
 #[tokio::test]
 async fn refuses_invalid_orders() {
     let merchant = Merchant::open().await;
@@ -104,8 +104,8 @@ async fn refuses_invalid_orders() {
         (json!({"custom_value": ["x"]}), "ArgumentInvalid"),
     ] {
         let body = order("m2", changes.clone());
-        let (code, told) = merchant.refused("bill/create", &body).await;
-        assert_eq!((code, told.as_str()), (224_066, reason), "{changes}");
+        let (code, received) = merchant.refused("bill/create", &body).await;
+        assert_eq!((code, received.as_str()), (224_066, reason), "{changes}");
     }
     assert_eq!(merchant.sandbox.orders().len(), 1);
     // Satoshi's own default, and the longest of the others.

@@ -188,10 +188,10 @@ async fn refused_withdrawals_change_nothing() {
         (json!({"memo": 1.5}), "ArgumentInvalid"),
         (json!({"memo": ["x"]}), "ArgumentInvalid"),
     ] {
-        let (_, told) = merchant
+        let (_, received) = merchant
             .refused("withdraw", &out("w1", changes.clone()))
             .await;
-        assert_eq!(told, reason, "{changes}: {}", merchant.reason());
+        assert_eq!(received, reason, "{changes}: {}", merchant.reason());
     }
     assert_eq!(merchant.sandbox.orders().len(), 1);
     assert_eq!(

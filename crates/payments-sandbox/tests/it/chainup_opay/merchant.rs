@@ -1,4 +1,4 @@
-//! A ChainUp OPay merchant: its own RSA envelope, made with the `rsa` crate and not with any crate of this workspace.
+//! A ChainUp OPay merchant. Its RSA envelope is made with the `rsa` crate, not with a crate of this workspace.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -78,7 +78,7 @@ async fn refuses_huge_and_deep_bodies_and_many_blocks() {
             ),
             "10020",
         ),
-        // 33 whole blocks.
+        // 33 blocks.
         (with("data", json!("A".repeat(33 * 1024 / 3))), "50005"),
         (with("data", json!("A".repeat(30 * 1024))), "50005"),
         (with("sign", json!("A".repeat(30 * 1024))), "50005"),

@@ -1,4 +1,4 @@
-//! What holds for every call: who may ask, in which way, and how the answer is spelt.
+//! What holds for every call: caller, method, signature, and the form of the answer.
 
 use crate::cpay::calls::{KYC_ITEM, NAMES, is_get, params};
 use crate::support::http::FORM;

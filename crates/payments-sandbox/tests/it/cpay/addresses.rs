@@ -1,4 +1,4 @@
-//! Addresses of users, checked by readers of their own, and deposits to them.
+//! Addresses of users, checked by independent readers, and deposits to them.
 
 use sha2::{Digest, Sha256};
 
@@ -139,13 +139,13 @@ async fn a_deposit_becomes_an_order_with_a_webhook_to_the_account() {
     shop.sandbox.webhooks_quiet().await;
     let body = receiver.requests()[0].1.clone();
     assert!(body.contains(r#""merchantTradeNo":"""#), "{body}");
-    let told: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&body).unwrap();
-    let fields: Vec<_> = told
+    let received: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&body).unwrap();
+    let fields: Vec<_> = received
         .iter()
         .map(|(n, v)| (n.as_str(), v.as_str().unwrap()))
         .collect();
     assert_eq!(
-        told["sign"],
+        received["sign"],
         sign(&fields, &shop.sandbox.credentials().cpay.secret)
     );
     for (name, value) in [
@@ -153,9 +153,9 @@ async fn a_deposit_becomes_an_order_with_a_webhook_to_the_account() {
         ("orderStatus", "14"),
         ("receivedAmount", "25.50"),
     ] {
-        assert_eq!(told[name], value);
+        assert_eq!(received[name], value);
     }
-    let hash = told["hash"].as_str().unwrap();
+    let hash = received["hash"].as_str().unwrap();
     for ids in [
         [("hash", hash), ("merchantTradeNo", "")],
         [("cpayOrderId", id), ("hash", "")],

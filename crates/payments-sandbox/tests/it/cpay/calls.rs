@@ -1,4 +1,4 @@
-//! Every call of the API with parameters that are taken, each to be replaced or left out.
+//! Valid parameters of every call of the API, each of which a test can replace or leave out.
 
 use crate::support::http::Answer;
 use crate::support::shop::Shop;

@@ -103,7 +103,7 @@ async fn the_card_page_accepts_a_card_or_a_cancellation() {
         "{page}"
     );
     assert_eq!(shop.has("USD"), pair("100002", "0"));
-    // An order that is paid says so, whatever the card.
+    // A paid order is refused before the card is read.
     for again in [good.as_str(), form] {
         let answer = shop.post("/card/pay", &[FORM], again).await;
         assert_eq!(answer.status, 409, "{again}");

@@ -1,5 +1,4 @@
-//! Whatever is done in whatever order: no money appears but by payers, none goes but to those who are paid out and
-//! as fees.
+//! Random sequences of actions: money comes only from payers and goes only to payees and fees.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -116,7 +115,7 @@ async fn take(shop: &Shop, number: usize, step: &Step) -> bool {
     }
 }
 
-/// What has to be there, told from the orders alone: available and frozen together, and frozen.
+/// The expected balances, computed from the orders alone: available and frozen together, and frozen.
 fn expected(start: &BTreeMap<String, i128>, orders: &[Order]) -> BTreeMap<String, (i128, i128)> {
     let mut sums: BTreeMap<String, (i128, i128)> = start
         .iter()
@@ -187,7 +186,7 @@ async fn run(steps: &[Step]) {
             );
         }
     }
-    // The call tells what the sandbox's own API tells.
+    // The call returns what the sandbox's own API returns.
     let rows = shop.data("getMerchantBalance", &[]).await;
     for (row, balance) in rows.as_array().unwrap().iter().zip(shop.sandbox.balances()) {
         assert_eq!(row["availableBalance"], balance.available);

@@ -49,16 +49,16 @@ async fn an_order_from_creation_to_the_webhook() {
             .contains("content-type: application/json"),
         "{head}"
     );
-    let told: serde_json::Map<String, Value> = serde_json::from_str(body).unwrap();
-    let fields: Vec<(&str, &str)> = told
+    let received: serde_json::Map<String, Value> = serde_json::from_str(body).unwrap();
+    let fields: Vec<(&str, &str)> = received
         .iter()
         .map(|(n, v)| (n.as_str(), v.as_str().unwrap()))
         .collect();
     assert_eq!(
-        told["sign"].as_str().unwrap(),
+        received["sign"].as_str().unwrap(),
         shop::sign(&fields, &shop.sandbox.credentials().cpay.secret)
     );
-    let names: Vec<_> = told.keys().map(String::as_str).collect();
+    let names: Vec<_> = received.keys().map(String::as_str).collect();
     let want = [
         "actualAmount",
         "createTime",
@@ -78,16 +78,19 @@ async fn an_order_from_creation_to_the_webhook() {
     ];
     assert_eq!(names, want);
     assert_eq!(
-        (told["orderStatus"].as_str(), told["orderId"].as_str()),
+        (
+            received["orderStatus"].as_str(),
+            received["orderId"].as_str()
+        ),
         (Some("14"), Some(order_id.as_str()))
     );
-    assert_eq!(told["actualAmount"], "66.12345678");
-    assert_eq!(told["createTime"], "1668597997000");
-    assert_eq!(told["extInfo"], r#"{"note":"x y","充":"值"}"#);
+    assert_eq!(received["actualAmount"], "66.12345678");
+    assert_eq!(received["createTime"], "1668597997000");
+    assert_eq!(received["extInfo"], r#"{"note":"x y","充":"值"}"#);
 
     let detail = shop.detail(&[("merchantTradeNo", "test114")]).await.json();
     assert_eq!(detail["data"]["status"], "14");
-    assert_eq!(detail["data"]["hash"], told["hash"]);
+    assert_eq!(detail["data"]["hash"], received["hash"]);
     shop.sandbox.webhooks_quiet().await;
     let delivery = &shop.sandbox.deliveries()[0];
     assert_eq!(delivery.state.as_str(), "delivered");

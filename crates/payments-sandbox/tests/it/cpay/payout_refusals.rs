@@ -124,7 +124,7 @@ async fn refuses_invalid_payouts_and_freezes_nothing() {
     }
     assert_eq!(shop.sandbox.balances(), before);
     assert!(shop.sandbox.orders().is_empty());
-    // The whole balance, and an amount of which nothing is kept as a fee.
+    // The full balance, and an amount without a fee.
     let all = [("totalAmount", "10"), ("receivedAmount", "10.0")];
     assert_eq!(shop.data("withdraw", &all).await["fee"], "0");
 }

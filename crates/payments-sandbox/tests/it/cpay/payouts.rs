@@ -43,8 +43,8 @@ async fn a_withdrawal_freezes_its_money_until_it_is_completed() {
     assert_eq!(done["status"], "completed");
     assert_eq!(shop.has("USDT"), pair("6", "0"));
     shop.sandbox.webhooks_quiet().await;
-    let told: Value = serde_json::from_str(&receiver.requests()[0].1).unwrap();
-    let hash = told["hash"].as_str().unwrap();
+    let received: Value = serde_json::from_str(&receiver.requests()[0].1).unwrap();
+    let hash = received["hash"].as_str().unwrap();
     assert_eq!(hash.len(), 64);
     for (name, value) in [
         ("orderStatus", "14"),
@@ -53,7 +53,7 @@ async fn a_withdrawal_freezes_its_money_until_it_is_completed() {
         ("fee", "1"),
         ("merchantTradeNo", "test114"),
     ] {
-        assert_eq!(told[name], value, "{name}");
+        assert_eq!(received[name], value, "{name}");
     }
     let found = shop.detail(&[("hash", hash)]).await.json();
     assert_eq!(

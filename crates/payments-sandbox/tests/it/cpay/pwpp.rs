@@ -82,13 +82,13 @@ async fn a_card_payment_is_confirmed_on_the_banks_page_and_returns_to_the_shop()
     );
     assert_eq!(shop.has("USD"), pair("100019.01", "0"));
     shop.sandbox.webhooks_quiet().await;
-    let told: Value = serde_json::from_str(&receiver.requests()[0].1).unwrap();
+    let received: Value = serde_json::from_str(&receiver.requests()[0].1).unwrap();
     for (name, value) in [
         ("orderStatus", "14"),
         ("receivedAmount", "19.01"),
         ("cryptoCurrency", "USD"),
     ] {
-        assert_eq!(told[name], value);
+        assert_eq!(received[name], value);
     }
     let again = shop.post("/3ds/confirm", &[FORM], form_of(&target)).await;
     assert_eq!(again.status, 409);
@@ -110,7 +110,7 @@ async fn a_refused_confirmation_closes_the_order() {
     assert_eq!(detail["data"]["status"], "15");
     assert_eq!(shop.has("USD"), pair("100000", "0"));
 
-    // Without a shop to go back to, and with one that is no web address, the page itself tells.
+    // Without a return URL, or with one that is not a web URL, the page shows the result.
     for url in ["-", "javascript:alert(1)"] {
         let own = if url == "-" { "none" } else { "script" };
         let changes = [

@@ -1,4 +1,4 @@
-//! Many hands on one order.
+//! Concurrent actions on one order.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::support::shop::Shop;
 
 const HANDS: usize = 16;
 
-/// Lets sixteen tasks do one of three things to an order at the same time, and counts what succeeded.
+/// Lets sixteen tasks act on an order at the same time, and counts those that succeeded.
 async fn all_at_once(shop: &Arc<Shop>, id: &str) -> usize {
     let start = Arc::new(Barrier::new(HANDS));
     let hands: Vec<_> = (0..HANDS)
@@ -73,8 +73,8 @@ async fn concurrent_actions_settle_an_order_once() {
             pair(&(there / 100).to_string(), "0"),
             "{call} {round}"
         );
-        let told = shop.sandbox.deliveries();
-        let about = told.iter().filter(|delivery| delivery.order_id == id);
+        let received = shop.sandbox.deliveries();
+        let about = received.iter().filter(|delivery| delivery.order_id == id);
         assert_eq!(about.count(), 1, "{call} {round}");
     }
     shop.sandbox.webhooks_quiet().await;

@@ -2,7 +2,7 @@ use crate::cpay::calls::{NAMES, params};
 use crate::support::http;
 use crate::support::shop::{Shop, order};
 
-/// A small generator of its own, so that every run sends the same rubbish.
+/// A small generator, so that every run sends the same random bytes.
 struct Rubbish(u64);
 
 impl Rubbish {

@@ -156,10 +156,10 @@ async fn a_closed_order_sends_a_webhook_with_zero_amounts() {
     let id = shop.order_id(&[("callbackURL", &receiver.url())]).await;
     shop.sandbox.expire(&id).await.unwrap();
     shop.sandbox.webhooks_quiet().await;
-    let told: serde_json::Value = serde_json::from_str(&receiver.requests()[0].1).unwrap();
-    assert_eq!(told["orderStatus"], "15");
+    let received: serde_json::Value = serde_json::from_str(&receiver.requests()[0].1).unwrap();
+    assert_eq!(received["orderStatus"], "15");
     assert_eq!(
-        (&told["actualAmount"], &told["hash"]),
+        (&received["actualAmount"], &received["hash"]),
         (&"0".into(), &"".into())
     );
     assert_eq!(
@@ -207,7 +207,7 @@ async fn sends_webhooks_to_other_machines_only_if_allowed() {
             "{refused:?}"
         );
     }
-    // Switched on, the same target is tried: nobody answers there.
+    // If allowed, the sandbox tries the same target, which does not answer.
     let shop = Shop::with(|b| {
         b.allow_remote_webhooks(true)
             .webhook_timeout(Duration::from_millis(50))
