@@ -1,13 +1,13 @@
 //! CCPayment, version 1: its calls, page, balances and webhooks.
 
 mod access;
+mod bill_create;
+mod checkout;
 mod lists;
 mod merchant;
 mod messages;
-mod orders;
 mod page;
-mod refunds;
 mod robustness;
-mod states;
+mod transfers;
 mod webhook_resend;
 mod withdraw;

@@ -1,13 +1,13 @@
 //! C-Pay: its calls, pages, balances and webhook.
 
 mod access;
-mod addresses;
 pub(crate) mod calls;
 mod card_page;
 mod cashier;
+mod create_order;
 mod exchange;
+mod get_wallet_address;
 mod ledger;
-mod orders;
 mod payout_refusals;
 mod payouts;
 mod pwpp;
