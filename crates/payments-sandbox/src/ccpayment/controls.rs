@@ -10,6 +10,7 @@ use super::deposits::CcpaymentDeposit;
 use super::invoices::CcpaymentInvoice;
 use super::state::Ccpayment;
 use crate::shared::admin_request::{AdminRequest, decimal};
+use crate::shared::order_table::Stored as _;
 
 type ProviderState = State<Arc<Ccpayment>>;
 

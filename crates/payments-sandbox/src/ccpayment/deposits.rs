@@ -71,8 +71,7 @@ impl Ccpayment {
                 "User `{user}` has no permanent address on {chain}: payment/address/get makes one."
             ))
         })?;
-        let full = |_| ActionError::orders_full();
-        state.orders.room_for("").map_err(full)?;
+        state.orders.room_for("")?;
         let order_id = new_order::order_id(self, &state, now_ms);
         // Bitcoin payments come from many addresses, and a page of the documents says that none is named (assumed: here).
         let from = match token.chain {
@@ -109,7 +108,7 @@ impl Ccpayment {
         };
         let entries = crediting(token.coin.symbol, credit, service_fee);
         state.ledger.post(&entries)?;
-        state.orders.add(order.clone()).map_err(full)?;
+        state.orders.add(order.clone())?;
         queue_deposit(self, &mut state, &order, &new_order::id(self, now_ms));
         Ok(order)
     }

@@ -10,6 +10,7 @@ use crate::sandbox::Sandbox;
 use crate::shared::action::ActionError;
 use crate::shared::clock::millis;
 use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
 
 /// CCPayment.
 impl SandboxBuilder {

@@ -70,7 +70,7 @@ impl Ccpayment {
         };
         let made = new_order::open(self, &mut self.state(), &terms);
         made.map_err(|why| match why {
-            NotOpened::Add(_) => ActionError::orders_full(),
+            NotOpened::Add(refused) => refused.into(),
             NotOpened::TooLarge => ActionError::Invalid(
                 "The price comes to more coins than the sandbox can count.".to_owned(),
             ),

@@ -178,28 +178,6 @@ impl Order {
         self.settled_ms = ended.then(|| self.settled_ms.unwrap_or(now_ms));
         self.due_ms = (!ended).then_some(checkout.expires_ms);
     }
-
-    /// The order as the dashboard shows it.
-    pub(super) fn view(&self) -> order::Order {
-        let mut view = order::Order::new(
-            Gateway::CCPAYMENT,
-            self.kind(),
-            self.order_id.clone(),
-            self.created_ms,
-        );
-        view.merchant_ref.clone_from(&self.merchant_ref);
-        view.status = self.status;
-        self.label.clone_into(&mut view.gateway_state);
-        view.callback_url.clone_from(&self.callback_url);
-        view.settled_ms = self.settled_ms;
-        view.due_ms = self.due_ms;
-        match &self.details {
-            Details::Checkout(checkout) => view_checkout(&mut view, checkout),
-            Details::Transfer(transfer) => view_transfer(&mut view, transfer),
-            Details::Deposit(deposit) => view_deposit(&mut view, deposit),
-        }
-        view
-    }
 }
 
 fn view_token(view: &mut order::Order, token: &Token) {
@@ -289,5 +267,26 @@ impl Stored for Order {
 
     fn clear_due(&mut self) {
         self.due_ms = None;
+    }
+
+    fn view(&self) -> order::Order {
+        let mut view = order::Order::new(
+            Gateway::CCPAYMENT,
+            self.kind(),
+            self.order_id.clone(),
+            self.created_ms,
+        );
+        view.merchant_ref.clone_from(&self.merchant_ref);
+        view.status = self.status;
+        self.label.clone_into(&mut view.gateway_state);
+        view.callback_url.clone_from(&self.callback_url);
+        view.settled_ms = self.settled_ms;
+        view.due_ms = self.due_ms;
+        match &self.details {
+            Details::Checkout(checkout) => view_checkout(&mut view, checkout),
+            Details::Transfer(transfer) => view_transfer(&mut view, transfer),
+            Details::Deposit(deposit) => view_deposit(&mut view, deposit),
+        }
+        view
     }
 }

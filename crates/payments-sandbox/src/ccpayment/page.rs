@@ -18,6 +18,7 @@ use super::state::Ccpayment;
 use crate::shared::action::ActionError;
 use crate::shared::clock::readable;
 use crate::shared::order::{self, OrderStatus};
+use crate::shared::order_table::Stored as _;
 use crate::shared::text::is_web_url;
 use crate::shared::{form, html};
 

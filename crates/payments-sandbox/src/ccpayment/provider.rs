@@ -15,6 +15,7 @@ use crate::shared::action::{Action, ActionError};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes};
 
 #[async_trait]
@@ -52,16 +53,11 @@ impl Provider for Ccpayment {
     }
 
     fn orders(&self) -> Vec<Order> {
-        self.state()
-            .orders
-            .iter()
-            .map(|order| order.view())
-            .collect()
+        self.state().orders.views()
     }
 
     fn order(&self, id: &str) -> Option<Order> {
-        let state = self.state();
-        state.orders.find(id).ok().map(|order| order.view())
+        self.state().orders.view(id)
     }
 
     fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {

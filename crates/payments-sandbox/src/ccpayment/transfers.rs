@@ -177,8 +177,7 @@ impl Ccpayment {
         let costs = fees::of(token, value, false, false, now_ms).ok_or_else(|| {
             ActionError::Invalid("The amount is not more than the network fee.".to_owned())
         })?;
-        let full = |_| ActionError::orders_full();
-        state.orders.room_for("").map_err(full)?;
+        state.orders.room_for("")?;
         let transfer = Transfer {
             record_id: new_order::id(self, now_ms),
             token,
@@ -200,7 +199,7 @@ impl Ccpayment {
             callback_url: paid.callback_url.clone(),
             ..order
         };
-        state.orders.add(order.clone()).map_err(full)?;
+        state.orders.add(order.clone())?;
         let checkout = state.orders.find_mut(&paid.order_id)?.checkout_mut()?;
         checkout.refunds.push(order.order_id.clone());
         self.context.wake.notify_one();

@@ -70,9 +70,18 @@ pub(super) struct Order {
     pub(super) settled_ms: Option<u64>,
 }
 
-impl Order {
-    /// The order as the dashboard shows it.
-    pub(super) fn view(&self) -> order::Order {
+impl Order {}
+
+impl Stored for Order {
+    fn order_id(&self) -> &str {
+        &self.order_num
+    }
+
+    fn merchant_ref(&self) -> &str {
+        &self.app_order_id
+    }
+
+    fn view(&self) -> order::Order {
         let paid = self.status == Status::Paid;
         let received = if paid { self.amount.text() } else { "0" };
         order::Order {
@@ -99,15 +108,5 @@ impl Order {
                 self.created_ms,
             )
         }
-    }
-}
-
-impl Stored for Order {
-    fn order_id(&self) -> &str {
-        &self.order_num
-    }
-
-    fn merchant_ref(&self) -> &str {
-        &self.app_order_id
     }
 }

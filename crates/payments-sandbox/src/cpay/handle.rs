@@ -11,6 +11,7 @@ use crate::shared::clock::millis;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
 
 /// C-Pay.
 impl SandboxBuilder {

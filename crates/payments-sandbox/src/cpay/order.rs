@@ -198,9 +198,26 @@ impl Order {
         let id = &self.order_id;
         ActionError::Conflict(format!("Order {id} is {status} and cannot be {action}."))
     }
+}
 
-    /// The order as the dashboard shows it.
-    pub(super) fn view(&self) -> order::Order {
+impl Stored for Order {
+    fn order_id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn merchant_ref(&self) -> &str {
+        &self.merchant_ref
+    }
+
+    fn due_ms(&self) -> Option<u64> {
+        self.due_ms
+    }
+
+    fn clear_due(&mut self) {
+        self.due_ms = None;
+    }
+
+    fn view(&self) -> order::Order {
         let net = self.net.as_ref();
         order::Order {
             merchant_ref: self.merchant_ref.clone(),
@@ -233,23 +250,5 @@ impl Order {
                 self.created_ms,
             )
         }
-    }
-}
-
-impl Stored for Order {
-    fn order_id(&self) -> &str {
-        &self.order_id
-    }
-
-    fn merchant_ref(&self) -> &str {
-        &self.merchant_ref
-    }
-
-    fn due_ms(&self) -> Option<u64> {
-        self.due_ms
-    }
-
-    fn clear_due(&mut self) {
-        self.due_ms = None;
     }
 }

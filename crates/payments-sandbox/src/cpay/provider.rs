@@ -24,6 +24,7 @@ use crate::shared::gateway::Gateway;
 use crate::shared::json;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes};
 
 #[async_trait]
@@ -67,16 +68,11 @@ impl Provider for Cpay {
     }
 
     fn orders(&self) -> Vec<Order> {
-        self.state()
-            .orders
-            .iter()
-            .map(|order| order.view())
-            .collect()
+        self.state().orders.views()
     }
 
     fn order(&self, id: &str) -> Option<Order> {
-        let state = self.state();
-        state.orders.find(id).ok().map(|order| order.view())
+        self.state().orders.view(id)
     }
 
     fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {

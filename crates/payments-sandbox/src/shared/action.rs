@@ -72,10 +72,6 @@ impl ActionError {
         ))
     }
 
-    pub(crate) fn orders_full() -> Self {
-        Self::Conflict("The sandbox holds as many orders as it can; reset it.".to_owned())
-    }
-
     /// For an amount to pay that cannot be used.
     pub(crate) fn amount(bad: BadAmount) -> Self {
         Self::Invalid(format!("The amount {bad}."))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::action::ActionError;
+use super::order::Order;
 
 /// More orders than any test makes. The limit keeps a runaway client from filling the memory.
 const MOST_ORDERS: usize = 10_000;
@@ -18,6 +19,8 @@ pub(crate) trait Stored {
     }
     /// Nothing happens to the order any more without an action.
     fn clear_due(&mut self) {}
+    /// The order as the dashboard shows it.
+    fn view(&self) -> Order;
 }
 
 /// Why an order could not be added.
@@ -25,6 +28,15 @@ pub(crate) trait Stored {
 pub(crate) enum AddRefused {
     DuplicateMerchantRef,
     Full,
+}
+
+impl From<AddRefused> for ActionError {
+    fn from(refused: AddRefused) -> Self {
+        Self::Conflict(match refused {
+            AddRefused::DuplicateMerchantRef => "The merchant's reference is in use.".to_owned(),
+            AddRefused::Full => "The sandbox holds as many orders as it can; reset it.".to_owned(),
+        })
+    }
 }
 
 pub(crate) struct OrderTable<T> {
@@ -113,6 +125,16 @@ impl<T: Stored> OrderTable<T> {
         let at = self.by_id.get(id).or_else(|| self.by_merchant_ref.get(id));
         let found = at.and_then(|at| self.rows.get_mut(*at));
         found.ok_or_else(|| ActionError::no_order(id))
+    }
+
+    /// The order with this id or reference, as the dashboard shows it.
+    pub(crate) fn view(&self, id: &str) -> Option<Order> {
+        self.find(id).ok().map(Stored::view)
+    }
+
+    /// All orders as the dashboard shows them, in the order of creation.
+    pub(crate) fn views(&self) -> Vec<Order> {
+        self.iter().map(Stored::view).collect()
     }
 
     /// In the order of creation.
