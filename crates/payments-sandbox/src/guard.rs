@@ -6,14 +6,14 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::sender::target::is_this_machine;
-use crate::shared::json;
+use crate::shared::http;
 
 pub(crate) async fn check(State(remote): State<bool>, request: Request, next: Next) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     let verdict = own_host(remote, uri, headers).and_then(|host| own_site(method, headers, &host));
     match verdict {
         Ok(()) => next.run(request).await,
-        Err(reason) => json::problem(StatusCode::FORBIDDEN, reason),
+        Err(reason) => http::problem(StatusCode::FORBIDDEN, reason),
     }
 }
 

@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::shared::{html, json};
+use crate::shared::{html, http};
 use crate::{admin, guard};
 
 /// The largest body of an admin call or a form of the pages.
@@ -46,7 +46,7 @@ pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(BODY_TIME, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => json::problem(
+        Err(_) => http::problem(
             StatusCode::REQUEST_TIMEOUT,
             "The body did not arrive within 10 seconds.",
         ),

@@ -13,7 +13,7 @@ use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
 use crate::shared::clock::readable;
 use crate::shared::gateway::Gateway;
-use crate::shared::json::{answer, problem};
+use crate::shared::http::{answer, problem};
 use crate::shared::ledger::Balance;
 
 type AppState = State<Arc<App>>;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::account::Account;
-use crate::shared::json;
+use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
 
@@ -195,12 +195,12 @@ pub(super) fn respond(
         _ => StatusCode::OK,
     };
     let Some((timestamp, sign)) = account.sign(now_ms, &body) else {
-        return (status, json::HEADERS, body).into_response();
+        return (status, http::HEADERS, body).into_response();
     };
     let signed = [
         (APP_ID_HEADER, account.key.app_id()),
         (TIMESTAMP_HEADER, timestamp.as_str()),
         (SIGN_HEADER, sign.as_str()),
     ];
-    (status, json::HEADERS, signed, body).into_response()
+    (status, http::HEADERS, signed, body).into_response()
 }

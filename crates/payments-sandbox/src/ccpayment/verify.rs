@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::account::Account;
 use super::answer::{Class, Refusal};
-use crate::shared::body;
+use crate::shared::http;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
 
@@ -41,7 +41,7 @@ pub(super) async fn receive(
     record: &mut RequestRecord,
 ) -> Result<Verified, Refusal> {
     let (head, body) = request.into_parts();
-    let body = body::read(body, BODY_LIMIT).await;
+    let body = http::read_body(body, BODY_LIMIT).await;
     let body = body.map_err(|reason| Refusal::new(Class::Argument, reason))?;
     check(account, &head.headers, &body, now_ms, record)?;
     // Node and PHP send no bytes where the others send `{}`.

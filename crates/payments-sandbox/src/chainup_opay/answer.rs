@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::account::Account;
-use crate::shared::json;
+use crate::shared::http;
 use crate::shared::order_table::AddRefused;
 
 pub(super) const OK: u32 = 0;
@@ -207,5 +207,5 @@ pub(super) fn respond(body: Result<Body<'static>, Refusal>) -> Response {
         data: None,
         sign: None,
     });
-    json::answer(StatusCode::OK, &body)
+    http::answer(StatusCode::OK, &body)
 }

@@ -10,7 +10,7 @@ use super::answer::{self, Refusal};
 use super::credentials::is_app_id;
 use super::params::{self, Object, Params};
 use super::state::ChainupOpay;
-use crate::shared::body;
+use crate::shared::http;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::{is_digits, shorten};
 
@@ -30,7 +30,7 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Refusal> {
         ));
     }
     json_only(&head.headers)?;
-    body::read(body, BODY_LIMIT).await.map_err(malformed)
+    http::read_body(body, BODY_LIMIT).await.map_err(malformed)
 }
 
 fn json_only(headers: &HeaderMap) -> Result<(), Refusal> {

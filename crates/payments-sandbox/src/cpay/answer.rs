@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::shared::json;
+use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
 
@@ -172,5 +172,5 @@ pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, is_api: bo
             traceid: Some(traceid),
         }),
     };
-    (status, json::HEADERS, body.unwrap_or_default()).into_response()
+    (status, http::HEADERS, body.unwrap_or_default()).into_response()
 }

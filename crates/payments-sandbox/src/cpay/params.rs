@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 
 use super::answer::Refusal;
-use crate::shared::{body, form};
+use crate::shared::{form, http};
 
 /// The longest query that is read.
 const QUERY_LIMIT: usize = 64 * 1024;
@@ -77,7 +77,7 @@ pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, 
     let (head, body) = request.into_parts();
     let mut params = Params::default();
     if head.method == Method::POST {
-        let body = body::read(body, body_limit).await.map_err(bad)?;
+        let body = http::read_body(body, body_limit).await.map_err(bad)?;
         let read = if body.is_empty() {
             Ok(())
         } else {

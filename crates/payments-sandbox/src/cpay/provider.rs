@@ -21,7 +21,7 @@ use super::{card_page, cashier, three_ds, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, decimal};
 use crate::shared::gateway::Gateway;
-use crate::shared::json;
+use crate::shared::http;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
@@ -133,7 +133,7 @@ async fn users(State(cpay): State<Arc<Cpay>>) -> Response {
         json!({ "user_id": user_id, "kyc_ms": user.kyc_ms, "addresses": addresses })
     });
     let users: Vec<_> = users.collect();
-    json::answer(StatusCode::OK, &json!({ "users": users }))
+    http::answer(StatusCode::OK, &json!({ "users": users }))
 }
 
 #[derive(Deserialize)]

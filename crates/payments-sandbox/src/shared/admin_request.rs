@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::action::ActionError;
 use super::text::shorten;
-use super::{form, html, json};
+use super::{form, html, http};
 
 /// A call of the admin API.
 pub(crate) struct AdminRequest {
@@ -50,11 +50,11 @@ impl AdminRequest {
             .is_some_and(|value| value.contains("text/html"));
         match done {
             Ok(_) if browser => Redirect::to("/_sandbox").into_response(),
-            Ok(value) => json::answer(StatusCode::OK, &value),
+            Ok(value) => http::answer(StatusCode::OK, &value),
             Err(error) if browser => {
                 html::notice(error.status(), "That did not work", &error.to_string())
             }
-            Err(error) => json::problem(error.status(), &error.to_string()),
+            Err(error) => http::problem(error.status(), &error.to_string()),
         }
     }
 
