@@ -1,46 +1,135 @@
-//! What every handler shares.
+//! The providers of one sandbox together: what the handle, the admin API and the pages act on.
 
-use tokio::sync::{Notify, watch};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::ccpayment;
-use crate::chainup_opay;
-use crate::clock::Clock;
-use crate::cpay;
 use crate::credentials::Credentials;
-use crate::ids::Ids;
-use crate::store::{RequestRecord, Store};
-use crate::webhook;
+use crate::shared::action::{Action, ActionError};
+use crate::shared::context::Context;
+use crate::shared::deliveries::{Delivery, DeliveryState};
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::provider::Provider;
 
-/// Called with every recorded request.
-pub(crate) type Observer = Box<dyn Fn(&RequestRecord) + Send + Sync>;
-
-/// One sandbox: settings, time, chance and memory.
+/// One running sandbox.
 pub(crate) struct App {
-    /// `http://ADDRESS:PORT`, without a slash at its end.
-    pub(crate) base_url: String,
-    /// Whether requests for other hosts than this machine's own names are answered.
-    pub(crate) remote_listen: bool,
-    pub(crate) webhooks: webhook::Rules,
     pub(crate) credentials: Credentials,
-    pub(crate) clock: Clock,
-    pub(crate) ids: Ids,
-    pub(crate) store: Store,
-    pub(crate) cpay: cpay::Account,
-    pub(crate) chainup_opay: chainup_opay::Account,
-    pub(crate) ccpayment: ccpayment::Account,
-    pub(crate) observer: Option<Observer>,
-    /// Wakes the webhook sender when a delivery was added or made due.
-    pub(crate) wake: Notify,
-    /// Changes whenever a webhook try has ended or all were forgotten.
-    pub(crate) sent: watch::Sender<u64>,
+    pub(crate) context: Arc<Context>,
+    /// In the order of the pages.
+    pub(crate) providers: Vec<Arc<dyn Provider>>,
 }
 
 impl App {
-    /// Keeps the record of a request and shows it to the observer.
-    pub(crate) fn record(&self, record: RequestRecord) {
-        let record = self.store.lock().requests.add(record);
-        if let Some(observe) = &self.observer {
-            observe(&record);
+    /// The provider of a gateway.
+    pub(crate) fn provider(&self, gateway: Gateway) -> Option<&dyn Provider> {
+        let mut providers = self.providers.iter().map(AsRef::as_ref);
+        providers.find(|provider| provider.gateway() == gateway)
+    }
+
+    /// The order with this id of a gateway, else the first with this reference of the merchant.
+    fn find(&self, id: &str) -> Option<(&dyn Provider, Order)> {
+        let found = |provider: &Arc<dyn Provider>| provider.order(id);
+        let candidates = || {
+            let providers = self.providers.iter();
+            providers.filter_map(|provider| Some((provider.as_ref(), found(provider)?)))
+        };
+        candidates()
+            .find(|(_, order)| order.order_id == id)
+            .or_else(|| candidates().next())
+    }
+
+    /// Does something to an order.
+    pub(crate) fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
+        let (provider, _) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
+        provider.act(id, action)
+    }
+
+    /// Does what the clock says is due at every provider.
+    pub(crate) fn settle_due(&self) {
+        for provider in &self.providers {
+            provider.settle_due();
+        }
+    }
+
+    /// When the next thing is due: a webhook, a payout, the end of an order.
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        let orders = self.providers.iter().map(|provider| provider.next_due());
+        let deliveries = self.context.deliveries().next_due();
+        orders.chain([deliveries]).flatten().min()
+    }
+
+    /// All orders, oldest first; of those of one instant, in the order of the providers.
+    pub(crate) fn orders(&self) -> Vec<Order> {
+        self.settle_due();
+        let providers = self.providers.iter();
+        let mut orders: Vec<Order> = providers.flat_map(|provider| provider.orders()).collect();
+        orders.sort_by_key(|order| order.created_ms);
+        orders
+    }
+
+    /// The order with this id of a gateway or this reference of the merchant.
+    pub(crate) fn order(&self, id: &str) -> Option<Order> {
+        self.settle_due();
+        self.find(id).map(|(_, order)| order)
+    }
+
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        self.settle_due();
+        self.context.deliveries().iter().cloned().collect()
+    }
+
+    pub(crate) fn balances(&self, gateway: Gateway) -> Vec<Balance> {
+        self.settle_due();
+        let provider = self.provider(gateway);
+        provider.map_or_else(Vec::new, |provider| provider.balances())
+    }
+
+    /// Sends a webhook again, at once and with all its attempts.
+    pub(crate) fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
+        let none = || ActionError::NotFound(format!("No delivery has the number {delivery_id}."));
+        let mut deliveries = self.context.deliveries();
+        let row = deliveries.get(delivery_id).ok_or_else(none)?;
+        if row.state == DeliveryState::Sending {
+            return Err(ActionError::Conflict(format!(
+                "Delivery {delivery_id} is being sent right now."
+            )));
+        }
+        let attempts = self.provider(row.gateway).ok_or_else(none)?.attempts();
+        let row = deliveries.again(delivery_id, attempts, self.context.clock.now_ms());
+        let row = row.cloned().ok_or_else(none)?;
+        drop(deliveries);
+        self.context.wake.notify_one();
+        Ok(row)
+    }
+
+    /// Forgets orders, users, requests and deliveries; balances are those of the start. Clock, credentials and settings
+    /// stay.
+    pub(crate) fn reset(&self) {
+        for provider in &self.providers {
+            provider.reset();
+        }
+        self.context.requests().clear();
+        self.context.wake.notify_one();
+        self.context.deliveries_changed();
+    }
+
+    pub(crate) fn advance(&self, by_ms: u64) {
+        self.context.clock.advance(Duration::from_millis(by_ms));
+    }
+
+    /// Waits until no webhook is being sent and none is due at the clock's present time.
+    pub(crate) async fn webhooks_quiet(&self) {
+        let mut sent = self.context.sent.subscribe();
+        loop {
+            self.settle_due();
+            sent.borrow_and_update();
+            let now_ms = self.context.clock.now_ms();
+            if self.context.deliveries().is_quiet(now_ms) {
+                return;
+            }
+            // The sender of the channel is in `context`, so the channel stays open while we wait.
+            let _ = sent.changed().await;
         }
     }
 }

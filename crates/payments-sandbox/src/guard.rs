@@ -1,28 +1,24 @@
-//! Keeps other web sites out of a sandbox that listens on the developer's own machine.
-
-use std::sync::Arc;
+//! Refuses requests that other web sites make a browser send to this sandbox.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header, uri::Authority};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::app::App;
-use crate::json;
-use crate::webhook::is_this_machine;
+use crate::sender::target::is_this_machine;
+use crate::shared::http;
 
-pub(crate) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(remote): State<bool>, request: Request, next: Next) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let verdict =
-        own_host(app.remote_listen, uri, headers).and_then(|host| own_site(method, headers, &host));
+    let verdict = own_host(remote, uri, headers).and_then(|host| own_site(method, headers, &host));
     match verdict {
         Ok(()) => next.run(request).await,
-        Err(reason) => json::problem(StatusCode::FORBIDDEN, reason),
+        Err(reason) => http::problem(StatusCode::FORBIDDEN, reason),
     }
 }
 
-/// A page of another site can make a browser send requests to a loopback address under the site's own name
-/// (DNS rebinding). The name is in `Host`.
+/// Prevents DNS rebinding: a page of another site can make a browser send requests to a loopback address under the
+/// site's name, which is then in `Host`.
 fn own_host(remote: bool, uri: &Uri, headers: &HeaderMap) -> Result<String, &'static str> {
     const REASON: &str = "This sandbox answers only requests addressed to this machine (localhost or a loopback address in the Host header).";
     let mut hosts = headers.get_all(header::HOST).iter();
@@ -44,7 +40,7 @@ fn own_host(remote: bool, uri: &Uri, headers: &HeaderMap) -> Result<String, &'st
     Ok(host.to_owned())
 }
 
-/// Forms of other sites must not press the sandbox's buttons. Programs send neither header.
+/// Refuses forms that a page of another site sends. Programs send neither header.
 fn own_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), &'static str> {
     if method.is_safe() {
         return Ok(());
@@ -59,7 +55,7 @@ fn own_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), &'st
     });
     if foreign_fetch || foreign_origin {
         return Err(
-            "A page of another origin sent this request; the sandbox takes posts from programs and from its own pages only.",
+            "A page of another origin sent this request; the sandbox accepts posts only from programs and from its own pages.",
         );
     }
     Ok(())
@@ -77,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_this_machine_only() {
+    fn answers_only_to_hosts_of_this_machine() {
         let check =
             |host, remote| own_host(remote, &Uri::from_static("/"), &headers(&[("host", host)]));
         for host in ["localhost:1", "127.0.0.1:80", "[::1]:80", "LOCALHOST"] {
@@ -98,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn posts_of_other_origins_are_refused() {
+    fn refuses_posts_of_other_origins() {
         let check = |method: Method, pairs: &[_]| own_site(&method, &headers(pairs), "localhost:5");
         assert!(check(Method::POST, &[]).is_ok());
         assert!(check(Method::POST, &[("origin", "http://localhost:5")]).is_ok());

@@ -1,15 +1,15 @@
-//! A strict local sandbox of payment gateways, for tests and for trying things out by hand.
+//! A strict local sandbox of payment gateways, for tests and for trying things out.
 //!
-//! It speaks all twelve calls of C-Pay's API, the four of ChainUp OPay's and the fourteen of CCPayment's, keeps the
-//! merchant's balances, shows the pages where a person or a test pays, sends the signed webhooks, and says on its own
-//! pages under `/_sandbox` why a request was refused. It refuses what the real gateway refuses, in the gateway's own
-//! error shape. It shares no code with any client, so a misspelt field is found and not mirrored.
+//! It has all twelve calls of C-Pay's API, the four of ChainUp OPay's and the fourteen of CCPayment's, keeps the merchant's
+//! balances, shows the pages where a person or a test pays, sends signed webhooks, and shows on its own pages under
+//! `/_sandbox` why a request was refused. It refuses what the real gateways refuse, in their error shapes. It shares no code
+//! with any client, so a misspelled field is found instead of mirrored.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! use payments_sandbox::{Clock, Sandbox};
 //!
-//! // A free loopback port; as many sandboxes as you like in one process.
+//! // On a free loopback port; one process can have many sandboxes.
 //! let sandbox = Sandbox::builder()
 //!     .clock(Clock::manual(1_700_000_000_000))
 //!     .seed(7)
@@ -23,33 +23,11 @@
 //!
 //! # Test cards
 //!
-//! Never use a real card here. Number, cvv and expiry date are checked and wiped, and neither recorded nor shown.
-//!
-//! | number | what happens |
-//! |---|---|
-//! | `4242424242424242`, and every other one that passes the Luhn check | taken |
-//! | `4000000000000002` | declined by the bank |
-//! | `4000000000009995` | declined: no funds |
-//! | `4000000000000069` | declined: expired card |
-//! | `4000000000000127` | declined: wrong cvv |
-//!
-//! A card whose month is over on the sandbox's clock is declined as well. `pwpp` is told so with code 90751015
-//! "pay fail", the customer on the card page with a sentence.
+#![doc = include_str!("cpay/test_cards.md")]
 //!
 //! # Test payers
 //!
-//! ChainUp OPay's orders are paid by users of the exchange. These are known; their balances are those of the start again
-//! after a reset.
-//!
-//! | `userId` | `openId` | what happens |
-//! |---|---|---|
-//! | `22033390` | `2ae04ed9165624419bad68e9e0f3f29fbd` | pays; has 1000000 of every coin |
-//! | `22033391` | `5b1c00000000000000000000000000000a` | the same, with Google code and text messages set up |
-//! | `22033392` | `5b1c00000000000000000000000000000b` | has 1 of every coin: more is not paid, and the order stays pending |
-//! | `22033393` | `5b1c00000000000000000000000000000c` | every payment fails: order status `2` |
-//!
-//! Everybody else is refused with 70004. Coins and their decimals: `BTC` 8, `ETH` 8, `USDT` 6, `USDT1742` 6 (shown as
-//! USDT), `TRX` 6, `BTCTEST1760` 8 (shown as BTCTEST).
+#![doc = include_str!("chainup_opay/payers.md")]
 //!
 //! # Test tokens and Cwallet users
 //!
@@ -57,7 +35,7 @@
 //!
 //! # What it assumes
 //!
-//! No document states the following; the sandbox had to choose, and says so here and where it happens.
+//! No document states the following. The sandbox marks it as assumed here and where it happens.
 //!
 //! ## C-Pay
 //!
@@ -75,42 +53,34 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod actions;
-mod address;
 mod admin;
-mod amount;
 mod app;
 mod builder;
 mod ccpayment;
 mod chainup_opay;
-mod clock;
 mod cpay;
 mod credentials;
-mod decimal;
-mod form;
 mod guard;
-mod html;
-mod ids;
-mod json;
+mod providers;
 mod router;
 mod sandbox;
+mod sender;
 mod server;
-mod store;
-mod web;
-mod webhook;
+mod shared;
+mod start_error;
 
-pub use actions::ActionError;
-pub use builder::{SandboxBuilder, StartError};
-pub use ccpayment::{CcpaymentDeposit, CcpaymentInvoice};
-pub use chainup_opay::ChainupOpayFault;
-pub use clock::Clock;
-pub use cpay::Deposit;
-pub use credentials::{
-    CcpaymentCredentials, ChainupOpayCredentials, CpayCredentials, Credentials, CredentialsError,
-    PublicCredentials,
-};
+pub use builder::SandboxBuilder;
+pub use ccpayment::{CcpaymentCredentials, CcpaymentDeposit, CcpaymentInvoice};
+pub use chainup_opay::{ChainupOpayCredentials, ChainupOpayFault};
+pub use cpay::{CpayCredentials, Deposit};
+pub use credentials::value::CredentialsError;
+pub use credentials::{Credentials, PublicCredentials};
 pub use sandbox::Sandbox;
-pub use store::{
-    Attempt, Balance, Delivery, DeliveryState, Exchanged, Funds, Gateway, Order, OrderKind,
-    OrderStatus, RequestRecord, Verdict,
-};
+pub use shared::action::ActionError;
+pub use shared::clock::Clock;
+pub use shared::deliveries::{Attempt, Delivery, DeliveryState};
+pub use shared::gateway::Gateway;
+pub use shared::ledger::Balance;
+pub use shared::order::{Exchanged, Funds, Order, OrderKind, OrderStatus};
+pub use shared::requests::{RequestRecord, Verdict};
+pub use start_error::StartError;

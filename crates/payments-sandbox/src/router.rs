@@ -8,68 +8,56 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::routing::get;
 
 use crate::app::App;
-use crate::{admin, ccpayment, chainup_opay, cpay, guard, html, json};
+use crate::shared::{html, http};
+use crate::{admin, guard};
 
 /// The largest body of an admin call or a form of the pages.
 const BODY_LIMIT: usize = 16 * 1024;
-/// How long an admin call or a form may take: all of it is waiting for the body.
+/// How long an admin call or a form may take. All of it is waiting for the body.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// What is not named here goes to C-Pay's room, which answers in its error shape and has its own rules for bodies.
-pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new()
+/// Joins the routes of the server and of the providers. `remote` answers requests for other hosts too.
+pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
+    let (mut api, mut controls) = (Router::new(), Router::new());
+    let mut pages = Router::new()
         .route("/", get(admin::front))
         .route("/favicon.ico", get(html::icon))
-        .route("/payment", get(cpay::cashier::show))
-        .route("/payment/pay", post(cpay::cashier::pay))
-        .route("/payment/expire", post(cpay::cashier::expire))
-        .route("/card", get(cpay::card_page::show))
-        .route("/card/pay", post(cpay::card_page::pay))
-        .route("/card/cancel", post(cpay::card_page::cancel))
-        .route("/3ds", get(cpay::three_ds::show))
-        .route("/3ds/confirm", post(cpay::three_ds::confirm))
-        .route("/3ds/refuse", post(cpay::three_ds::refuse))
-        .route("/platform/pay.html", get(chainup_opay::page::show))
-        .route("/platform/pay", post(chainup_opay::page::pay))
-        .route("/platform/fail", post(chainup_opay::page::fail))
-        .route("/platform/close", post(chainup_opay::page::close))
-        .route("/pay", get(ccpayment::page::show))
-        .route("/pay/choose", post(ccpayment::page::choose))
-        .route("/pay/pay", post(ccpayment::page::pay))
-        .route("/pay/expire", post(ccpayment::page::expire))
-        .nest("/_sandbox", admin::router())
         .route("/_sandbox/", get(admin::overview))
+        .with_state(Arc::clone(app));
+    for provider in &app.providers {
+        let routes = Arc::clone(provider).routes();
+        api = api.merge(routes.api);
+        pages = pages.merge(routes.pages);
+        controls = controls.merge(routes.controls);
+    }
+    pages
+        .nest("/_sandbox", admin::router(Arc::clone(app), controls))
         .layer(from_fn(in_time))
-        .route("/openapi/{*call}", any(cpay::receive))
-        .route("/ccpayment/{*call}", any(ccpayment::receive))
-        .route("/platformapi/{*call}", any(chainup_opay::receive))
-        .route("/opay/{*call}", any(chainup_opay::receive))
-        .fallback(cpay::receive)
+        .merge(api)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn_with_state(Arc::clone(&app), guard::check))
-        .with_state(app)
+        .layer(from_fn_with_state(remote, guard::check))
 }
 
-/// Gives a request up whose body does not come in.
+/// Gives up a request whose body does not arrive.
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(BODY_TIME, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => json::problem(
+        Err(_) => http::problem(
             StatusCode::REQUEST_TIMEOUT,
-            "The body did not come in within 10 seconds.",
+            "The body did not arrive within 10 seconds.",
         ),
     }
 }
 
-/// Somebody typed the address a form goes to, or posted to a page.
+/// For the address of a form that was opened, or of a page that was posted to.
 async fn wrong_method() -> Response {
     html::notice(
         StatusCode::METHOD_NOT_ALLOWED,
-        "Nothing to see at this address",
-        "It belongs to a button or a page that is reached another way. For a payment, open its link again.",
+        "No page at this address",
+        "The address belongs to a button, or to a page that is opened another way. To see a payment, open its link again.",
     )
 }

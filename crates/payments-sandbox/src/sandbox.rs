@@ -6,18 +6,18 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::actions::{self, ActionError};
 use crate::app::App;
-use crate::builder::SandboxBuilder;
-use crate::ccpayment::{self, CcpaymentDeposit, CcpaymentInvoice};
-use crate::chainup_opay::{self, ChainupOpayFault};
-use crate::clock::Clock;
-use crate::cpay::{self, Deposit};
 use crate::credentials::Credentials;
-use crate::store::{Balance, Delivery, Gateway, Order, RequestRecord};
-use crate::webhook;
+use crate::providers::Providers;
+use crate::shared::action::{Action, ActionError};
+use crate::shared::clock::Clock;
+use crate::shared::deliveries::Delivery;
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::requests::RequestRecord;
 
-/// A running sandbox. Dropping it stops it at once; [`shutdown`](Sandbox::shutdown) lets requests under way end.
+/// A running sandbox. Dropping it stops it at once; [`shutdown`](Sandbox::shutdown) waits for requests under way.
 ///
 /// Its methods do what the admin API under `/_sandbox` does, without HTTP.
 ///
@@ -37,21 +37,21 @@ use crate::webhook;
 /// ```
 pub struct Sandbox {
     app: Arc<App>,
+    pub(crate) providers: Providers,
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     sender: JoinHandle<()>,
 }
 
-#[allow(clippy::unused_async, reason = "a stored ledger will be waited for")]
+#[allow(
+    clippy::unused_async,
+    reason = "kept async so that stored ledgers need no new API"
+)]
 impl Sandbox {
-    /// Settings, then [`start`](SandboxBuilder::start).
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
     pub(crate) fn new(
         app: Arc<App>,
+        providers: Providers,
         address: SocketAddr,
         stop: watch::Sender<bool>,
         server: JoinHandle<()>,
@@ -59,6 +59,7 @@ impl Sandbox {
     ) -> Self {
         Self {
             app,
+            providers,
             address,
             stop,
             server,
@@ -66,10 +67,10 @@ impl Sandbox {
         }
     }
 
-    /// `http://ADDRESS:PORT`, without a slash at its end: the base URL of the gateways' APIs and of the pages.
+    /// `http://ADDRESS:PORT`, without a trailing slash: the base URL of the gateways' APIs and of the pages.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.app.base_url
+        &self.app.context.base_url
     }
 
     /// The address it listens on.
@@ -84,196 +85,126 @@ impl Sandbox {
         &self.app.credentials
     }
 
-    /// The clock it lives by.
+    /// The sandbox's clock.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.app.clock
+        &self.app.context.clock
     }
 
-    /// Pays an order: `amount` as a decimal text, or exactly what it asks for. `id` is the gateway's order id or the
-    /// merchant's order number. The order completes whatever the amount (assumed), the merchant is credited, and its
-    /// webhook is queued. Card orders, payouts and orders of ChainUp OPay take no amount; a payout is
-    /// [completed](Self::complete).
+    /// Pays an order: `amount` as a decimal text, or exactly what the order asks for. `id` is the gateway's order id or the
+    /// merchant's reference. The merchant is credited and a webhook is queued. A payout is [completed](Self::complete).
     ///
-    /// At CCPayment every call is one payment, without an amount of what is still due, and has its own webhook: too
-    /// little waits for the rest, too much and too late is taken as well. A hosted order whose payer chose no coin is
-    /// paid with USDT on TRC20.
+    /// Which amounts an order accepts depends on its gateway: card orders and some gateways accept only the order's amount,
+    /// some complete an order whatever the amount, others accept several payments for one order.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, one that has ended, an amount that is none, a test payer with too little.
+    /// [`ActionError`]: no such order, an order that has ended, an amount that cannot be used, a test payer with too little
+    /// money.
     pub async fn pay(&self, id: &str, amount: Option<&str>) -> Result<Order, ActionError> {
-        actions::pay(&self.app, id, amount)
+        self.app.act(id, Action::Pay(amount))
     }
 
-    /// Puts a pending order into processing: the payment was seen and is not final. No webhook is sent.
-    ///
-    /// At CCPayment a payment of what is due is seen, and by a second call confirmed by some blocks; webhooks tell
-    /// `pending` and `processing` if the builder says so, and the next payment of that amount makes it final. A
-    /// withdrawal or refund is under way.
+    /// Puts a pending order into processing: its payment was seen and is not final. Paying the order makes it final.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, or one that is not pending.
+    /// [`ActionError`]: no such order, one that is not pending, a gateway without this state.
     pub async fn process(&self, id: &str) -> Result<Order, ActionError> {
-        actions::process(&self.app, id)
+        self.app.act(id, Action::Process)
     }
 
-    /// Closes a pending order as if nobody had paid in time; its webhook is queued. A payout is
+    /// Closes a pending order as if its time to pay had ended; a webhook is queued if the gateway sends one. A payout is
     /// [rejected](Self::reject).
     ///
     /// # Errors
     /// [`ActionError`]: no such order, or one that is not pending.
     pub async fn expire(&self, id: &str) -> Result<Order, ActionError> {
-        actions::expire(&self.app, id)
+        self.app.act(id, Action::Expire)
     }
 
-    /// Lets the payment of an order fail, as ChainUp OPay's state 2 has it. Its callback is queued.
+    /// Lets the payment of an order fail. Its webhook is queued.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, one that has ended, one of a gateway that has no such state.
+    /// [`ActionError`]: no such order, one that has ended, a gateway without failed payments.
     pub async fn fail(&self, id: &str) -> Result<Order, ActionError> {
-        actions::fail(&self.app, id)
+        self.app.act(id, Action::Fail)
     }
 
-    /// Completes a payout under way: what was frozen leaves the balance. Its webhook is queued.
+    /// Completes a payout: its frozen money leaves the balance. Its webhook is queued.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, one that is no payout, one that is completed or closed.
+    /// [`ActionError`]: no such order, one that is not a payout, one that is completed or closed.
     pub async fn complete(&self, id: &str) -> Result<Order, ActionError> {
-        actions::complete(&self.app, id)
+        self.app.act(id, Action::Complete)
     }
 
-    /// Rejects a payout under way: what was frozen is available again. Its webhook is queued.
+    /// Rejects a payout: its frozen money is available again. Its webhook is queued.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, one that is no payout, one that is completed or closed.
+    /// [`ActionError`]: no such order, one that is not a payout, one that is completed or closed.
     pub async fn reject(&self, id: &str) -> Result<Order, ActionError> {
-        actions::reject(&self.app, id)
+        self.app.act(id, Action::Reject)
     }
 
-    /// Coins come to a user's address without an order: C-Pay makes one, credits it, and tells the account's callback
-    /// URL.
+    /// Sends money of a paid order back to its payer. The refund is a separate order; [complete](Self::complete) or
+    /// [reject](Self::reject) it, then its webhook is queued.
     ///
     /// # Errors
-    /// [`ActionError::Invalid`]: a coin and network that do not go together, an amount that is none.
-    pub async fn deposit(&self, deposit: &Deposit) -> Result<Order, ActionError> {
-        cpay::deposit(&self.app, deposit)
-    }
-
-    /// Lets the next good request of ChainUp OPay meet a fault; several wait in line, and a reset forgets them.
-    ///
-    /// # Errors
-    /// [`ActionError`]: a code that ChainUp does not have, too many faults waiting.
-    pub fn chainup_opay_fault(&self, fault: ChainupOpayFault) -> Result<(), ActionError> {
-        chainup_opay::prepare_fault(&self.app, fault)
-    }
-
-    /// Sends money of a paid CCPayment order back to its payer. The refund is an order of its own, which is
-    /// [completed](Self::complete) or [rejected](Self::reject); then its webhook is queued.
-    ///
-    /// # Errors
-    /// [`ActionError`]: no such order, one of another gateway, more than was paid or than the balance has, an amount the
-    /// network fee eats up.
+    /// [`ActionError`]: no such order, a gateway without refunds, more than was paid or than the balance has, an amount that
+    /// does not cover the network fee.
     pub async fn refund(&self, id: &str, amount: &str) -> Result<Order, ActionError> {
-        actions::refund(&self.app, id, amount)
+        self.app.act(id, Action::Refund(amount))
     }
 
-    /// Chooses the coin of a CCPayment order with a hosted checkout page, as the payer does there.
-    ///
-    /// # Errors
-    /// [`ActionError`]: no such order or token, an order of one coin, one that was paid or expired.
-    pub async fn ccpayment_choose(&self, id: &str, token_id: &str) -> Result<Order, ActionError> {
-        ccpayment::control::choose(&self.app, id, token_id)
-    }
-
-    /// Coins come to a permanent address at CCPayment: they are credited, and a Direct Deposit webhook is queued.
-    ///
-    /// # Errors
-    /// [`ActionError`]: no such token or address, a token that takes no payments, an amount that is none.
-    pub async fn ccpayment_deposit(
-        &self,
-        deposit: &CcpaymentDeposit,
-    ) -> Result<Order, ActionError> {
-        ccpayment::control::deposit(&self.app, deposit)
-    }
-
-    /// Makes an invoice of CCPayment's merchant platform. Paid, or expired, it queues an Invoice webhook.
-    ///
-    /// # Errors
-    /// [`ActionError`]: no such token, one that takes no payments, an e-mail address or a price that is none.
-    pub async fn ccpayment_invoice(
-        &self,
-        invoice: &CcpaymentInvoice,
-    ) -> Result<Order, ActionError> {
-        ccpayment::control::invoice(&self.app, invoice)
-    }
-
-    /// What the merchant has at C-Pay, a row per currency in the order of `getMerchantBalance`.
-    #[must_use]
-    pub fn balances(&self) -> Vec<Balance> {
-        actions::balances(&self.app, Gateway::Cpay)
-    }
-
-    /// What the merchant has at a gateway, a row per currency. ChainUp OPay has no call that tells it; here it is what
-    /// was paid.
+    /// The merchant's balances at a gateway, one row per currency.
     #[must_use]
     pub fn balances_at(&self, gateway: Gateway) -> Vec<Balance> {
-        actions::balances(&self.app, gateway)
+        self.app.balances(gateway)
     }
 
-    /// What the merchant has of one currency at C-Pay; none for a currency without a balance.
-    #[must_use]
-    pub fn balance(&self, currency: &str) -> Option<Balance> {
-        let mut balances = self.balances().into_iter();
-        balances.find(|balance| balance.currency == currency)
-    }
-
-    /// Sends a webhook again, at once and with all its tries.
+    /// Sends a webhook again, at once and with all its attempts.
     ///
     /// # Errors
     /// [`ActionError`]: no such delivery, or one that is being sent.
     pub async fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
-        actions::resend(&self.app, delivery_id)
+        self.app.resend(delivery_id)
     }
 
     /// Waits until no webhook is being sent and none is due at the clock's present time.
     pub async fn webhooks_quiet(&self) {
-        webhook::quiet(&self.app).await;
+        self.app.webhooks_quiet().await;
     }
 
     /// All orders, oldest first.
     #[must_use]
     pub fn orders(&self) -> Vec<Order> {
-        actions::settle_due(&self.app);
-        self.app.store.lock().orders.iter().cloned().collect()
+        self.app.orders()
     }
 
     /// The order with this gateway id or this merchant's order number.
     #[must_use]
     pub fn order(&self, id: &str) -> Option<Order> {
-        actions::settle_due(&self.app);
-        self.app.store.lock().orders.find(id).cloned()
+        self.app.order(id)
     }
 
     /// The last requests to the gateways' APIs with their verdicts, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.app.store.lock().requests.iter().cloned().collect()
+        self.app.context.requests().iter().cloned().collect()
     }
 
     /// All webhook deliveries, oldest first.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
-        actions::settle_due(&self.app);
-        self.app.store.lock().deliveries.iter().cloned().collect()
+        self.app.deliveries()
     }
 
     /// Forgets orders, users, records and deliveries; balances are those of the start. Clock, credentials and settings
     /// stay.
     pub fn reset(&self) {
-        actions::reset(&self.app);
+        self.app.reset();
     }
 
-    /// Stops: no new connections, requests under way may end (two seconds at most), webhooks are no longer sent.
+    /// Stops the sandbox: no new connections, no more webhooks; requests under way have two seconds to end.
     pub async fn shutdown(mut self) {
         self.sender.abort();
         let _ = self.stop.send(true);
@@ -291,7 +222,7 @@ impl Drop for Sandbox {
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sandbox")
-            .field("base_url", &self.app.base_url)
+            .field("base_url", &self.app.context.base_url)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! The accept loop. Written out so that every connection belongs to it and ends with it.
+//! The accept loop: every connection belongs to it and ends with it.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -17,9 +17,9 @@ use tokio::task::JoinSet;
 const MOST_CONNECTIONS: usize = 512;
 /// How long a client may take to send its headers, and how long a kept connection may be idle.
 const HEADER_TIME: Duration = Duration::from_secs(60);
-/// How long requests under way may take to end after a shutdown began.
+/// How long requests under way may still take when a shutdown begins.
 const GRACE: Duration = Duration::from_secs(2);
-/// The pause after a failed accept (out of file handles, most often).
+/// The pause after a failed accept, usually because there are no more file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
@@ -39,14 +39,14 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
         }
     }
     drop(listener);
-    // What is left after the grace is aborted by dropping the set.
+    // Dropping the set aborts what is left after the grace.
     let _ = tokio::time::timeout(GRACE, async {
         while connections.join_next().await.is_some() {}
     })
     .await;
 }
 
-/// Who is at the other end of a connection; every request carries it.
+/// The address at the other end of the connection, an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
@@ -56,7 +56,7 @@ async fn connection(
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
-    // Answers are small and whole: waiting to fill a packet only costs time.
+    // Answers are small: waiting to fill a packet only costs time.
     let _ = stream.set_nodelay(true);
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -68,7 +68,7 @@ async fn connection(
         .header_read_timeout(HEADER_TIME)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // A broken connection is the client's affair: there is nobody left to tell.
+    // A broken connection needs no report: the client has gone.
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stop.changed() => connection.as_mut().graceful_shutdown(),

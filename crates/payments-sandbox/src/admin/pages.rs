@@ -1,4 +1,4 @@
-//! The front page and the overview.
+//! The front page and the overview. Each provider adds its own section.
 
 use std::sync::Arc;
 
@@ -7,17 +7,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::actions;
 use crate::app::App;
-use crate::chainup_opay::coins::{self, Coin};
-use crate::chainup_opay::payers::{self, Payer};
-use crate::clock::readable;
-use crate::cpay::coins::PAIRS;
-use crate::cpay::wallet_address::{Address, of_user};
-use crate::html;
-use crate::store::{
-    Balance, Delivery, DeliveryState, Gateway, Order, OrderStatus, RequestRecord, User, Verdict,
-};
+use crate::shared::clock::readable;
+use crate::shared::deliveries::{Delivery, DeliveryState};
+use crate::shared::gateway::Gateway;
+use crate::shared::html;
+use crate::shared::ledger::Balance;
+use crate::shared::order::{Order, OrderStatus};
+use crate::shared::provider::Provider;
+use crate::shared::requests::{RequestRecord, Verdict};
 
 /// Rows of each table on the page; the JSON has all.
 const ROWS: usize = 50;
@@ -26,29 +24,27 @@ const ROWS: usize = 50;
 #[template(path = "front.html")]
 struct Front<'a> {
     base_url: &'a str,
-    cpay_merchant_id: &'a str,
-    chainup_app_id: &'a str,
-    ccpayment_app_id: &'a str,
-    payers: &'static [Payer],
-    coins: String,
+    sections: Vec<String>,
 }
 
 pub(crate) async fn front(State(app): State<Arc<App>>) -> Response {
-    let coin = |coin: &Coin| format!("{} ({} decimals)", coin.symbol, coin.decimals);
-    let front = Front {
-        base_url: &app.base_url,
-        cpay_merchant_id: &app.credentials.cpay.merchant_id,
-        chainup_app_id: &app.credentials.chainup_opay.app_id,
-        ccpayment_app_id: &app.credentials.ccpayment.app_id,
-        payers: &payers::ALL,
-        coins: coins::ALL.each_ref().map(coin).join(", "),
-    };
-    html::page(StatusCode::OK, &front)
+    let sections = sections(&app, |provider| provider.front());
+    let base_url = &app.context.base_url;
+    html::page(StatusCode::OK, &Front { base_url, sections })
+}
+
+/// A section that cannot be written is left out.
+fn sections(app: &App, of: fn(&dyn Provider) -> askama::Result<String>) -> Vec<String> {
+    let providers = app.providers.iter();
+    providers
+        .filter_map(|provider| of(provider.as_ref()).ok())
+        .collect()
 }
 
 #[derive(Template)]
 #[template(path = "overview.html")]
-struct Overview {
+struct Overview<'a> {
+    app: &'a App,
     now: String,
     manual: bool,
     rows: usize,
@@ -56,45 +52,22 @@ struct Overview {
     orders: Vec<Order>,
     deliveries: Vec<Delivery>,
     balances: Vec<(Gateway, Vec<Balance>)>,
-    users: Vec<UserRow>,
-    coins: Vec<(&'static str, &'static str)>,
+    sections: Vec<String>,
 }
 
-/// A user of the merchant, with one address per network.
-struct UserRow {
-    id: String,
-    kyc: Option<String>,
-    addresses: Vec<Address>,
-}
-
-impl UserRow {
-    fn of(app: &App, id: &str, user: &User) -> Self {
-        let mut addresses = Vec::new();
-        if user.has_addresses {
-            addresses.extend(of_user(app, id));
-            addresses.dedup_by_key(|row| row.network);
-        }
-        Self {
-            id: id.to_owned(),
-            kyc: user.kyc_ms.map(readable),
-            addresses,
-        }
-    }
-}
-
-impl Overview {
+impl Overview<'_> {
     fn at(&self, ms: &u64) -> String {
         readable(*ms)
     }
 
-    /// Whether the order is one whose payer presses the buttons.
+    /// Whether the order waits for a payment.
     fn payable(&self, order: &Order) -> bool {
         !order.kind.is_payout() && !order.status.is_final()
     }
 
-    /// Whether its gateway knows failed payments.
     fn can_fail(&self, order: &Order) -> bool {
-        order.gateway == Gateway::ChainupOpay && !order.status.is_final()
+        let provider = self.app.provider(order.gateway);
+        !order.status.is_final() && provider.is_some_and(|provider| provider.has_failed_payments())
     }
 
     fn payout_open(&self, order: &Order) -> bool {
@@ -109,12 +82,12 @@ impl Overview {
         record.verdict == Verdict::Accepted
     }
 
-    fn differs(&self, record: &RequestRecord) -> bool {
+    fn signs_differ(&self, record: &RequestRecord) -> bool {
         let expected = record.expected_sign.as_ref();
         expected.is_some_and(|sign| Some(sign) != record.received_sign.as_ref())
     }
 
-    fn words(&self, delivery: &Delivery) -> String {
+    fn state(&self, delivery: &Delivery) -> String {
         delivery.state.as_str().replace('_', " ")
     }
 
@@ -124,30 +97,26 @@ impl Overview {
 }
 
 pub(crate) async fn overview(State(app): State<Arc<App>>) -> Response {
-    actions::settle_due(&app);
-    let balances = Gateway::ALL
-        .map(|gateway| (gateway, actions::balances(&app, gateway)))
-        .into_iter()
-        .filter(|(_, rows)| !rows.is_empty())
-        .collect();
-    let page = {
-        let tables = app.store.lock();
-        Overview {
-            now: readable(app.clock.now_ms()),
-            manual: app.clock.is_manual(),
-            rows: ROWS,
-            requests: tables.requests.iter().rev().take(ROWS).cloned().collect(),
-            orders: tables.orders.iter().rev().take(ROWS).cloned().collect(),
-            deliveries: tables.deliveries.iter().rev().take(ROWS).cloned().collect(),
-            balances,
-            users: tables
-                .users
-                .iter()
-                .take(ROWS)
-                .map(|(id, user)| UserRow::of(&app, id, user))
-                .collect(),
-            coins: PAIRS.map(|(coin, network)| (coin, network.long())).into(),
-        }
+    let orders = app.orders();
+    let clock = &app.context.clock;
+    let providers = app.providers.iter();
+    let page = Overview {
+        app: &app,
+        now: readable(clock.now_ms()),
+        manual: clock.is_manual(),
+        rows: ROWS,
+        requests: newest(app.context.requests().iter()),
+        orders: newest(orders.iter()),
+        deliveries: newest(app.context.deliveries().iter()),
+        balances: providers
+            .map(|provider| (provider.gateway(), provider.balances()))
+            .collect(),
+        sections: sections(&app, |provider| provider.overview()),
     };
     html::page(StatusCode::OK, &page)
+}
+
+/// The newest rows, newest first.
+fn newest<'a, T: Clone + 'a>(rows: impl DoubleEndedIterator<Item = &'a T>) -> Vec<T> {
+    rows.rev().take(ROWS).cloned().collect()
 }

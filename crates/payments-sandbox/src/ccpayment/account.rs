@@ -3,10 +3,14 @@
 use payments_signing::ccpayment::{Key, Signature, Timestamp};
 use payments_signing::{KeyError, Secret};
 
-use super::webhook::PUSHES;
-use crate::credentials::CcpaymentCredentials;
+use super::credentials::CcpaymentCredentials;
+use crate::credentials::value::CredentialsError;
+use crate::shared::ids::Ids;
 
-/// What the merchant platform is told about an account, and the choices of the sandbox.
+/// "Up to 6 times". Another page has 7, which is the most that can be set.
+const PUSHES: usize = 6;
+
+/// What the builder sets.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// The account's Webhook URL.
@@ -15,13 +19,13 @@ pub(crate) struct Settings {
     pub(crate) pushes: usize,
     /// Whether `pending` and `processing` are pushed as well.
     pub(crate) every_state: bool,
-    /// How long a withdrawal or refund takes; none means until it is told.
+    /// How long a withdrawal or refund takes; `None` means until an action.
     pub(crate) payout_delay_ms: Option<u64>,
     /// Whether refusals have the numbers of version 2.
     pub(crate) v2_codes: bool,
-    /// Whether `bill/info` names states as the merchant platform does.
+    /// Whether `bill/info` uses the merchant platform's words for states.
     pub(crate) label_statuses: bool,
-    /// Balances to begin with.
+    /// Opening balances besides the default ones.
     pub(crate) balances: Vec<(String, String)>,
 }
 
@@ -39,28 +43,33 @@ impl Default for Settings {
     }
 }
 
-pub(crate) struct Account {
+pub(super) struct Account {
     pub(super) key: Key,
+    /// Makes the addresses.
+    pub(super) address_salt: String,
     pub(super) settings: Settings,
 }
 
 impl Account {
-    pub(crate) fn new(
+    pub(super) fn new(
         credentials: &CcpaymentCredentials,
         settings: Settings,
-    ) -> Result<Self, KeyError> {
-        let secret = Secret::new(credentials.app_secret.clone())?;
-        let key = Key::new(credentials.app_id.clone(), secret)?;
-        Ok(Self { key, settings })
-    }
-
-    pub(crate) fn pushes(&self) -> usize {
-        self.settings.pushes
+        ids: &Ids,
+    ) -> Result<Self, CredentialsError> {
+        let refuse = |field| move |error: KeyError| CredentialsError::key(field, &error);
+        let secret = Secret::new(credentials.app_secret.clone());
+        let secret = secret.map_err(refuse("ccpayment.app_secret"))?;
+        let key = Key::new(credentials.app_id.clone(), secret);
+        Ok(Self {
+            key: key.map_err(refuse("ccpayment.app_id"))?,
+            address_salt: ids.hex(64),
+            settings,
+        })
     }
 
     /// Signs a body at an instant.
     pub(super) fn sign(&self, now_ms: u64, body: &[u8]) -> Option<(Timestamp, Signature)> {
-        /// The last instant of ten digits; a clock can be pushed beyond it.
+        /// The last instant with ten digits; the sandbox's clock can go beyond it.
         const LAST_S: u64 = 9_999_999_999;
         const FIRST_S: u64 = 1_000_000_000;
         let seconds = (now_ms / 1_000).clamp(FIRST_S, LAST_S);

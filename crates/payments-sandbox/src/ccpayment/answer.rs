@@ -1,24 +1,26 @@
 //! The envelope of every answer, `code`, `msg`, `data` and at times `reason`, with the signature in its headers.
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use payments_signing::ccpayment::{APP_ID_HEADER, SIGN_HEADER, TIMESTAMP_HEADER};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Account;
-use crate::store::{AddRefused, MoveRefused};
+use super::account::Account;
+use crate::shared::http;
+use crate::shared::ledger::MoveRefused;
+use crate::shared::order_table::AddRefused;
 
 pub(super) const OK: i64 = 10_000;
 pub(super) const SUCCESS: &str = "success";
-/// The one general failure of the documents. They spell its sentence three ways.
+/// The general failure of the documents, which spell its message in three ways.
 const SERVICE_ERROR: i64 = 224_066;
 const SERVICE_ERROR_MSG: &str = "Service error, please try again";
 /// A Cwallet user that does not exist (the page of `check/user`).
 const NO_USER: i64 = 224_083;
 
-/// What is wrong with a request. The table of error codes is not known: all but [`Class::User`] have the general code,
-/// told apart by `reason`, or on demand the numbers of version 2. Which reasons there are is assumed.
+/// The class of a refusal. The table of error codes is not known: all except [`Class::User`] have the general code and
+/// differ by `reason`, or have the numbers of version 2 if the builder asks for them. The reasons are assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
     Path,
@@ -70,7 +72,7 @@ impl Class {
     }
 }
 
-/// A refusal: its class is for the client, the sentence for the sandbox's own pages.
+/// A refusal: its class is for the client, the sentence for the sandbox's pages.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) class: Class,
@@ -104,7 +106,7 @@ impl Refusal {
         format!("{SERVICE_ERROR_MSG} ({})", self.class.reason())
     }
 
-    /// Whether no document has this answer.
+    /// Whether no document contains this answer.
     pub(super) fn is_assumed(&self) -> bool {
         self.class != Class::User
     }
@@ -132,7 +134,7 @@ impl From<MoveRefused> for Refusal {
     }
 }
 
-/// What an operation gives back: its `data`, or why not.
+/// What an operation returns: its `data`, or why it was refused.
 pub(super) type Outcome = Result<Box<RawValue>, Refusal>;
 
 /// Writes `data` in the order and the types of its fields.
@@ -156,7 +158,7 @@ struct Success<'a> {
 struct Failure<'a> {
     code: i64,
     msg: &'a str,
-    /// `null` in most samples, no key at all in some.
+    /// `null` in most samples, missing in some.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Null>,
     reason: &'a str,
@@ -166,8 +168,8 @@ struct Failure<'a> {
 #[derive(Serialize)]
 struct Null;
 
-/// The answer, signed with a timestamp of its own: the documents promise that for successes and do it for all. Business
-/// errors go with HTTP 200; only what is no call of the API gets a 404 (assumed).
+/// The answer, signed with its own timestamp (documented for successes, assumed for refusals). Business errors have HTTP 200;
+/// only requests that are not calls of the API have 404 (assumed).
 pub(super) fn respond(
     account: &Account,
     now_ms: u64,
@@ -192,17 +194,13 @@ pub(super) fn respond(
         Err(refusal) if refusal.class == Class::Path => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
-    let headers = [
-        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
     let Some((timestamp, sign)) = account.sign(now_ms, &body) else {
-        return (status, headers, body).into_response();
+        return (status, http::HEADERS, body).into_response();
     };
     let signed = [
         (APP_ID_HEADER, account.key.app_id()),
         (TIMESTAMP_HEADER, timestamp.as_str()),
         (SIGN_HEADER, sign.as_str()),
     ];
-    (status, headers, signed, body).into_response()
+    (status, http::HEADERS, signed, body).into_response()
 }

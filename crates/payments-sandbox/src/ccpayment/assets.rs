@@ -1,13 +1,14 @@
-//! `assets`: what the merchant can use.
+//! `assets`: what the merchant can spend.
 
 use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
+use super::state::Ccpayment;
 use super::verify::Verified;
 use super::{coins, rates};
-use crate::app::App;
+use crate::shared::ledger::Balance;
 
-/// Two SDKs still send `token_id`, which is passed over: all coins are told.
+/// Two SDKs still send `token_id`, which is ignored: the answer has all coins.
 pub(super) const FIELDS: &[&str] = &["coin_id"];
 
 #[derive(Serialize)]
@@ -20,25 +21,25 @@ struct Row {
     coin_id: &'static str,
     crypto: &'static str,
     name: &'static str,
-    /// What is frozen for withdrawals is not in it (assumed).
+    /// Without what is frozen for withdrawals (assumed).
     value: String,
     price: String,
     logo: String,
 }
 
-pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let asked = match fields.optional("coin_id", 64)? {
         "" => None,
         id => Some(coins::coin(id).ok_or_else(|| {
             Refusal::new(
                 Class::Token,
-                "coin_id is no coin of this sandbox; coin/all lists them",
+                "coin_id is not a coin of this sandbox; coin/all lists them",
             )
         })?),
     };
-    let now_ms = app.clock.now_ms();
-    let tables = app.store.lock();
-    let row = |balance: crate::store::Balance| {
+    let now_ms = ccpayment.context.clock.now_ms();
+    let state = ccpayment.state();
+    let row = |balance: Balance| {
         let coin = coins::by_symbol(&balance.currency)?;
         asked.is_none_or(|asked| asked.id == coin.id).then(|| Row {
             coin_id: coin.id,
@@ -49,6 +50,6 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
             logo: coin.logo(),
         })
     };
-    let list = tables.ccpayment.ledger.balances().filter_map(row).collect();
+    let list = state.ledger.balances().filter_map(row).collect();
     answer::data(&List { list })
 }

@@ -1,13 +1,12 @@
-//! `bill/create`: an order with an address to pay to, for a merchant's own checkout page.
+//! `bill/create`: an order with an address to pay to, for the merchant's own checkout page.
 
 use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
 use super::checkout::Priced;
 use super::new_order::{self, Terms};
+use super::state::Ccpayment;
 use super::verify::Verified;
-use crate::app::App;
-use crate::store::OrderKind;
 
 pub(super) const FIELDS: &[&str] = &[
     "remark",
@@ -23,7 +22,7 @@ pub(super) const FIELDS: &[&str] = &[
 /// The fields of the page's sample, in its order.
 #[derive(Serialize)]
 struct Created<'a> {
-    /// The price as it was sent, not what is to be paid in coins.
+    /// The price as sent, not the amount in coins.
     amount: &'a str,
     order_id: &'a str,
     logo: String,
@@ -35,7 +34,7 @@ struct Created<'a> {
     order_valid_period: u64,
 }
 
-pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let merchant_ref = fields.merchant_order_id()?;
     let priced = priced(fields)?;
     let price = new_order::price(fields, priced)?;
@@ -44,14 +43,13 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
         return Err(Refusal::new(
             Class::Token,
             format!(
-                "{} on {} takes no payments now: its status in coin/all is not 1",
+                "{} on {} accepts no payments now: its status in coin/all is not 1",
                 token.coin.symbol, token.network
             ),
         ));
     }
     let valid_s = new_order::valid_s(fields, Some(token))?;
     let terms = Terms {
-        kind: OrderKind::PayIn,
         merchant_ref,
         product_name: "",
         price: &price,
@@ -64,27 +62,23 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
         remark: fields.free("remark")?,
         invoice: None,
     };
-    let mut tables = app.store.lock();
-    let order = new_order::open(app, &mut tables, &terms)?;
-    let checkout = tables.ccpayment.checkouts.get(&order.order_id);
+    let order = new_order::open(ccpayment, &mut ccpayment.state(), &terms)?;
+    let checkout = order.checkout();
     let quote = checkout.and_then(|checkout| checkout.quote.as_ref());
-    let data = answer::data(&Created {
+    answer::data(&Created {
         amount: price.text(),
         order_id: &order.order_id,
         logo: token.coin.logo(),
         network: token.network,
-        pay_address: &order.address,
+        pay_address: quote.map_or("", |quote| &quote.place.address),
         memo: quote.map_or("", |quote| &quote.place.memo),
         token_id: token.id,
         crypto: token.coin.symbol,
         order_valid_period: valid_s,
-    });
-    drop(tables);
-    app.wake.notify_one();
-    data
+    })
 }
 
-/// `denominated_currency`: USD is the only fiat currency that is certain; `token` occurs in all cases of letters.
+/// `denominated_currency`: USD is the only documented fiat currency; `token` occurs in upper and lower case.
 fn priced(fields: &Verified) -> Result<Priced, Refusal> {
     let name = "denominated_currency";
     match fields.required(name, 16)? {

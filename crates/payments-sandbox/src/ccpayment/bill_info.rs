@@ -1,20 +1,20 @@
-//! `bill/info`: where orders stand, by the merchant's numbers.
+//! `bill/info`: the states of orders, by the merchant's references.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{self, Outcome, Refusal};
-use super::book::{Book, Transfer};
-use super::checkout::{Checkout, State};
+use super::checkout::{self, Checkout, Payment};
+use super::order::{Details, Order, Transfer};
+use super::state::{Ccpayment, State};
 use super::verify::Verified;
-use crate::app::App;
-use crate::store::{Gateway, Order, OrderStatus, Orders};
+use crate::shared::order::OrderStatus;
 
 pub(super) const FIELDS: &[&str] = &["merchant_order_ids"];
 
 const MOST: usize = 100;
 
-/// The fields of the pages' samples, in their order. Those a kind of order does not have are left out.
+/// The fields of the pages' samples, in their order. Fields that a kind of order does not have are left out.
 #[derive(Serialize)]
 struct Row<'a> {
     order_detail: Detail<'a>,
@@ -77,25 +77,28 @@ struct Refund<'a> {
     status: &'a str,
 }
 
-pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let ids = ids(fields)?;
-    let now_ms = app.clock.now_ms();
-    let labels = app.ccpayment.settings.label_statuses;
-    let tables = app.store.lock();
-    let (book, orders) = (&tables.ccpayment, &tables.orders);
+    let now_ms = ccpayment.context.clock.now_ms();
+    let labels = ccpayment.account.settings.label_statuses;
+    let state = ccpayment.state();
     let mut rows = Vec::new();
     let (mut payments, mut withdrawals) = (0_usize, 0_usize);
     for id in ids {
-        // A number nobody used is left out (assumed).
-        let Some(order) = orders.by_merchant_ref(Gateway::Ccpayment, id) else {
+        // An unknown number is left out (assumed).
+        let Some(order) = state.orders.by_merchant_ref(id) else {
             continue;
         };
-        if let Some(checkout) = book.checkouts.get(&order.order_id) {
-            payments += 1;
-            rows.push(of_checkout(book, orders, order, checkout, now_ms, labels));
-        } else if let Some(transfer) = book.transfers.get(&order.order_id) {
-            withdrawals += 1;
-            rows.push(of_withdrawal(order, transfer));
+        match &order.details {
+            Details::Checkout(checkout) => {
+                payments += 1;
+                rows.push(of_checkout(&state, order, checkout, now_ms, labels));
+            }
+            Details::Transfer(transfer) => {
+                withdrawals += 1;
+                rows.push(of_withdrawal(order, transfer));
+            }
+            Details::Deposit(_) => {}
         }
     }
     if payments > 0 && withdrawals > 0 {
@@ -107,7 +110,7 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
     answer::data(&rows)
 }
 
-/// Up to a hundred texts; one that stands twice is answered once (assumed).
+/// Up to a hundred texts. A text that occurs twice is answered once (assumed).
 fn ids(fields: &Verified) -> Result<Vec<&str>, Refusal> {
     let refuse = |problem: &str| Err(Refusal::field("merchant_order_ids", problem));
     let list = match fields.value("merchant_order_ids") {
@@ -116,7 +119,7 @@ fn ids(fields: &Verified) -> Result<Vec<&str>, Refusal> {
         Some(_) => return refuse("is not an array of texts"),
     };
     if list.is_empty() || list.len() > MOST {
-        return refuse("has no number in it, or more than 100");
+        return refuse("is empty or has more than 100 texts");
     }
     let mut ids = Vec::with_capacity(list.len());
     for value in list {
@@ -129,17 +132,23 @@ fn ids(fields: &Verified) -> Result<Vec<&str>, Refusal> {
     Ok(ids)
 }
 
-/// The only word a document shows is `Successful`; `Pending`, `Processing` and `Expired` are assumed. `Successful` is
-/// said of every order that was paid anything, whatever the amount: compare the amounts. On demand the words are those
-/// of the table of states.
-fn status(order: &Order, checkout: &Checkout, state: State, labels: bool) -> &'static str {
+/// Only `Successful` is documented; `Pending`, `Processing` and `Expired` are assumed. Every order with any payment is
+/// `Successful`, whatever the amount. If the builder asks for it, the words are those of the table of states.
+fn status(
+    order: &Order,
+    checkout: &Checkout,
+    state: checkout::State,
+    labels: bool,
+) -> &'static str {
     match state {
         _ if labels => state.label(),
-        State::Awaiting if order.status == OrderStatus::Processing && checkout.seen.is_some() => {
+        checkout::State::Awaiting
+            if order.status == OrderStatus::Processing && checkout.seen.is_some() =>
+        {
             "Processing"
         }
-        State::Awaiting => "Pending",
-        State::Expired => "Expired",
+        checkout::State::Awaiting => "Pending",
+        checkout::State::Expired => "Expired",
         _ => SUCCESSFUL,
     }
 }
@@ -147,8 +156,7 @@ fn status(order: &Order, checkout: &Checkout, state: State, labels: bool) -> &'s
 const SUCCESSFUL: &str = "Successful";
 
 fn of_checkout<'a>(
-    book: &'a Book,
-    orders: &'a Orders,
+    state: &'a State,
     order: &'a Order,
     checkout: &'a Checkout,
     now_ms: u64,
@@ -160,7 +168,7 @@ fn of_checkout<'a>(
         (token.chain.name(), token.contract, token.coin.symbol)
     });
     let token_rate = quote.map_or_else(String::new, |quote| quote.token_rate.to_string());
-    let trade = |payment: &'a super::checkout::Payment| Trade {
+    let trade = |payment: &'a Payment| Trade {
         amount: payment.amount.to_string(),
         chain,
         contract,
@@ -176,18 +184,23 @@ fn of_checkout<'a>(
         status: SUCCESSFUL,
     };
     let refund = |id: &'a String| {
-        let (transfer, row) = (book.transfers.get(id)?, orders.of(Gateway::Ccpayment, id)?);
+        let row = state.orders.by_id(id)?;
+        let transfer = row.transfer()?;
+        let received = match row.status {
+            OrderStatus::Completed => transfer.net.to_string(),
+            _ => "0".to_owned(),
+        };
         Some(Refund {
             refund_amount: transfer.value.to_string(),
             network_fee: transfer.fee.amount.to_string(),
-            actual_received_amount: row.received_amount.clone(),
+            actual_received_amount: received,
             chain,
             contract,
             crypto,
             txid: &transfer.txid,
             address: &transfer.to,
             pay_time: row.settled_ms.unwrap_or(row.created_ms) / 1_000,
-            status: &row.gateway_state,
+            status: row.label,
         })
     };
     Row {
@@ -221,7 +234,7 @@ fn of_withdrawal<'a>(order: &'a Order, transfer: &'a Transfer) -> Row<'a> {
         crypto: token.coin.symbol,
         service_fee: "0".to_owned(),
         network_fee: transfer.fee.amount.to_string(),
-        // Empty here for a transfer inside CCPayment; webhooks have words in its place.
+        // Empty for a transfer inside CCPayment; webhooks have words instead.
         txid: &transfer.txid,
         pay_time: order.settled_ms.unwrap_or(order.created_ms) / 1_000,
         token_rate: rate.clone(),
@@ -241,7 +254,7 @@ fn of_withdrawal<'a>(order: &'a Order, transfer: &'a Transfer) -> Row<'a> {
             contract: token.contract,
             crypto: token.coin.symbol,
             order_amount: transfer.value.to_string(),
-            status: &order.gateway_state,
+            status: order.label,
             token_rate: rate,
             created: order.created_ms / 1_000,
         },

@@ -1,10 +1,10 @@
-//! The chains of the test tokens: their names, their heights, how they write addresses.
+//! The chains of the test tokens: names, heights and addresses.
 
-use crate::address::{self, Format};
+use crate::shared::address::{self, Format};
 
-/// A chain that coins come and go by.
+/// A chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Chain {
+pub(super) enum Chain {
     Trx,
     Eth,
     Bsc,
@@ -15,29 +15,29 @@ pub(crate) enum Chain {
     Lightning,
 }
 
-/// An address to pay to, with the memo that tells one owner from another where a chain has one.
+/// An address to pay to, with the memo that identifies the owner on chains with memos.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) address: String,
+pub(super) struct Place {
+    pub(super) address: String,
     /// Empty on chains without memos.
-    pub(crate) memo: String,
+    pub(super) memo: String,
 }
 
-/// How fast a chain grows, for people who count confirmations.
-pub(crate) struct Pace {
-    pub(crate) block_ms: u64,
+/// The heights of a chain.
+pub(super) struct Pace {
+    pub(super) block_ms: u64,
     /// The height at the beginning of 2020.
     first: u64,
-    pub(crate) confirmations: u64,
-    /// Whether `block_rate` is told: the page leaves it out at times.
-    pub(crate) tells_rate: bool,
+    pub(super) confirmations: u64,
+    /// Whether the answer has `block_rate`: the page leaves it out for some chains.
+    pub(super) has_rate: bool,
 }
 
 /// The beginning of 2020, from which heights are counted.
 const FIRST_MS: u64 = 1_577_836_800_000;
 
 impl Chain {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Trx,
         Self::Eth,
         Self::Bsc,
@@ -49,7 +49,7 @@ impl Chain {
     ];
 
     /// The name on the wire. `TRX`, `ETH`, `BSC` and `POLYGON` are documented, the others assumed.
-    pub(crate) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Trx => "TRX",
             Self::Eth => "ETH",
@@ -62,17 +62,17 @@ impl Chain {
         }
     }
 
-    pub(crate) fn by_name(name: &str) -> Option<Self> {
+    pub(super) fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|chain| chain.name() == name)
     }
 
-    /// None for Lightning, which has no blocks. The numbers are assumed, of the size of the real ones.
+    /// `None` for Lightning, which has no blocks. The numbers are assumed, similar to the real ones.
     fn pace(self) -> Option<Pace> {
-        let pace = |block_ms, first, confirmations, tells_rate| Pace {
+        let pace = |block_ms, first, confirmations, has_rate| Pace {
             block_ms,
             first,
             confirmations,
-            tells_rate,
+            has_rate,
         };
         Some(match self {
             Self::Trx => pace(3_000, 16_000_000, 19, true),
@@ -86,14 +86,14 @@ impl Chain {
         })
     }
 
-    /// The height at an instant, with the chain's pace.
-    pub(crate) fn height(self, now_ms: u64) -> Option<(u64, Pace)> {
+    /// The height at an instant.
+    pub(super) fn height(self, now_ms: u64) -> Option<(u64, Pace)> {
         let pace = self.pace()?;
         let grown = now_ms.saturating_sub(FIRST_MS) / pace.block_ms;
         Some((pace.first.saturating_add(grown), pace))
     }
 
-    /// None for Lightning, where every payment has an invoice of its own.
+    /// `None` for Lightning, where every payment has its own invoice.
     fn format(self) -> Option<Format> {
         Some(match self {
             Self::Trx => Format::Tron,
@@ -104,12 +104,12 @@ impl Chain {
         })
     }
 
-    pub(crate) fn has_memo(self) -> bool {
+    pub(super) fn has_memo(self) -> bool {
         self == Self::Xrp
     }
 
-    /// Where this owner is paid on the chain: always the same place. On a chain with memos all owners share one address.
-    pub(crate) fn place(self, salt: &str, owner: &[&str]) -> Place {
+    /// Where this owner is paid on the chain, always the same. On a chain with memos all owners share one address.
+    pub(super) fn place(self, salt: &str, owner: &[&str]) -> Place {
         let of = |format, owner: &[&str]| {
             let parts: Vec<&str> = [salt, "ccpayment", self.name()]
                 .into_iter()
@@ -137,8 +137,8 @@ impl Chain {
         }
     }
 
-    /// Whether coins can be sent to this text. A Lightning invoice is taken by its beginning.
-    pub(crate) fn takes(self, text: &str) -> bool {
+    /// Whether coins can be sent to this text. Of a Lightning invoice only the beginning is checked.
+    pub(super) fn accepts(self, text: &str) -> bool {
         match self.format() {
             Some(format) => address::is_valid(format, text),
             None => {
@@ -155,10 +155,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_valid_steady_and_different() {
+    fn places_are_valid_and_belong_to_one_owner() {
         for chain in Chain::ALL {
             let one = chain.place("salt", &["user", "1"]);
-            assert!(chain.takes(&one.address), "{one:?}");
+            assert!(chain.accepts(&one.address), "{one:?}");
             assert_eq!(one, chain.place("salt", &["user", "1"]));
             assert_ne!(one, chain.place("salt", &["user", "2"]));
             assert_eq!(one.memo.is_empty(), !chain.has_memo());

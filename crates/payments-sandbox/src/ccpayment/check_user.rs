@@ -4,19 +4,19 @@ use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
 use super::cwallet;
+use super::state::Ccpayment;
 use super::verify::Verified;
-use crate::app::App;
 
 pub(super) const FIELDS: &[&str] = &["c_id"];
 
 #[derive(Serialize)]
 struct User {
     c_id: &'static str,
-    /// As in the table; the sample beside it spells `nikename`.
+    /// As in the table; the sample next to it has `nikename`.
     nickname: &'static str,
 }
 
-pub(super) fn run(_: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(_: &Ccpayment, fields: &Verified) -> Outcome {
     let user = cwallet::by_id(fields.required("c_id", 64)?).ok_or_else(|| {
         Refusal::new(
             Class::User,

@@ -1,19 +1,18 @@
-//! An order or an invoice that is paid: its price, its coin, its payments, and where it stands.
+//! An order or an invoice that is paid: its price, its coin, its payments and its state.
 
 use super::chains::Place;
 use super::coins::Token;
 use super::rates;
-use crate::decimal::Decimal;
+use crate::shared::decimal::Decimal;
 
-/// 0.03 % of what arrives: the arithmetic of all samples.
-pub(super) const SERVICE_FEE: Decimal = Decimal::constant(3, 4);
-/// How long the address of an order is watched after its time is over: 7 days, as the provider's version 2 has it
-/// (assumed for this one).
+/// 0.03 % of what arrives, as in all samples.
+const SERVICE_FEE: Decimal = Decimal::constant(3, 4);
+/// How long payments are noticed after the time to pay: 7 days, as in the provider's version 2 (assumed for version 1).
 pub(super) const WATCHED_MS: u64 = 7 * 86_400_000;
-/// More payments than any test makes for one order.
+/// The most payments of one order.
 pub(super) const MOST_PAYMENTS: usize = 1_000;
 
-/// The states of the provider's table, by the names it prints.
+/// The states of the provider's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Awaiting,
@@ -41,7 +40,7 @@ impl State {
     }
 }
 
-/// What a price is told in.
+/// The currency of a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Priced {
     Usd,
@@ -57,13 +56,13 @@ impl Priced {
     }
 }
 
-/// A chosen coin with its rate, which is kept from then on (assumed), and where to pay.
+/// A chosen coin with its rate, which stays fixed (assumed), and where to pay.
 #[derive(Clone, Debug)]
 pub(super) struct Quote {
     pub(super) token: &'static Token,
     /// USD for one unit of the coin.
     pub(super) token_rate: Decimal,
-    /// USD for one unit of what the price is told in.
+    /// USD for one unit of the price's currency.
     pub(super) fiat_rate: Decimal,
     /// What is to be paid, in the coin.
     pub(super) order_amount: Decimal,
@@ -71,7 +70,7 @@ pub(super) struct Quote {
 }
 
 impl Quote {
-    /// None when the numbers are larger than the sandbox can count.
+    /// `None` if the numbers are larger than the sandbox can count.
     pub(super) fn new(
         token: &'static Token,
         price: Decimal,
@@ -80,7 +79,7 @@ impl Quote {
         now_ms: u64,
     ) -> Option<Self> {
         let token_rate = rates::usd(token.coin, now_ms);
-        // The documents' formula, product_price × fiat_rate ÷ token_rate: of a price in the coin both rates are one.
+        // The documents' formula is product_price × fiat_rate ÷ token_rate. For a price in the coin both rates are the same.
         let (fiat_rate, order_amount) = match priced {
             Priced::Usd => (Decimal::constant(1, 0), price.over_up(token_rate)?),
             Priced::Token => (token_rate, price),
@@ -105,7 +104,7 @@ pub(super) struct Payment {
     pub(super) service_fee: Decimal,
     pub(super) credit: Decimal,
     pub(super) at_ms: u64,
-    /// Whether it came when the order's time was over.
+    /// Whether it arrived after the time to pay.
     pub(super) late: bool,
 }
 
@@ -115,19 +114,20 @@ pub(super) struct Seen {
     pub(super) record_id: String,
     pub(super) txid: String,
     pub(super) amount: Decimal,
-    /// Whether it is beyond `pending`.
+    /// Whether it is `processing`, not `pending`.
     pub(super) processing: bool,
 }
 
-/// What only invoices have.
+/// The fields of an invoice.
 #[derive(Clone, Debug)]
 pub(super) struct InvoiceOf {
     pub(super) invoice_id: String,
     pub(super) user_email: String,
 }
 
+#[derive(Clone, Debug)]
 pub(super) struct Checkout {
-    /// Opens the page; nobody but the payer and the merchant knows it.
+    /// Opens the page.
     pub(super) key: String,
     /// Whether the payer chooses the coin.
     pub(super) hosted: bool,
@@ -144,10 +144,15 @@ pub(super) struct Checkout {
     /// The ids of its refunds.
     pub(super) refunds: Vec<String>,
     pub(super) invoice: Option<InvoiceOf>,
+    pub(super) return_url: String,
+    pub(super) remark: String,
+    pub(super) custom_value: String,
+    /// The link of the page.
+    pub(super) page_url: String,
 }
 
 impl Checkout {
-    /// The sums of what arrived and of what the merchant got of it; both fit, as the ledger took them.
+    /// The sums of what arrived and of what the merchant got. Both fit, because the ledger accepted them.
     pub(super) fn sums(&self) -> (Decimal, Decimal) {
         let sum = |part: fn(&Payment) -> Decimal| {
             let mut parts = self.payments.iter().map(part);
@@ -163,7 +168,7 @@ impl Checkout {
         self.quote.as_ref().map(|quote| quote.order_amount)
     }
 
-    /// What is still to be paid; none before a coin is chosen and when nothing is.
+    /// What is still to be paid. `None` before a coin is chosen and when the order is paid.
     pub(super) fn still_due(&self) -> Option<Decimal> {
         let left = self.asked()?.minus(self.sums().0)?;
         left.is_positive().then_some(left)
@@ -173,8 +178,8 @@ impl Checkout {
         now_ms >= self.expires_ms
     }
 
-    /// A part payment is overdue once the order's time is over, anything more once a payment of it came late (assumed:
-    /// the table only says whether the order was within its time).
+    /// A partial payment is overdue when the time to pay is over, a full one if a payment was late (assumed: the table only
+    /// distinguishes orders within and after their time).
     pub(super) fn state(&self, now_ms: u64) -> State {
         let (paid, _) = self.sums();
         let over_time = self.over_time(now_ms);
@@ -191,4 +196,10 @@ impl Checkout {
             (true, std::cmp::Ordering::Greater) => State::Over,
         }
     }
+}
+
+/// The service fee of an amount, and the amount without it.
+pub(super) fn service_fee_of(amount: Decimal) -> Option<(Decimal, Decimal)> {
+    let fee = amount.times_up(SERVICE_FEE)?;
+    Some((fee, amount.minus(fee)?))
 }

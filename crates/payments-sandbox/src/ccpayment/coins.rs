@@ -1,80 +1,80 @@
-//! The coins and tokens of the sandbox: a fixed table, as no document lists CCPayment's own.
+//! The coins and tokens of the sandbox: a fixed table, because no document lists CCPayment's.
 
 use super::chains::Chain;
-use crate::decimal::Decimal;
+use crate::shared::decimal::Decimal;
 
-/// A coin: what a balance is kept in. It is one on all its chains.
+/// A coin, with one balance for all its chains.
 #[derive(Debug)]
-pub(crate) struct Coin {
-    pub(crate) id: &'static str,
-    pub(crate) symbol: &'static str,
-    pub(crate) name: &'static str,
-    /// The middle of its price in USD.
-    pub(crate) price: Decimal,
+pub(super) struct Coin {
+    pub(super) id: &'static str,
+    pub(super) symbol: &'static str,
+    pub(super) name: &'static str,
+    /// Its average price in USD.
+    pub(super) price: Decimal,
     /// Whether its price moves with the clock.
-    pub(crate) moves: bool,
-    pub(crate) precision: usize,
-    /// The least that is withdrawn.
-    pub(crate) min: &'static str,
-    pub(crate) status: Status,
-    /// What the merchant has to begin with.
-    pub(crate) opening: &'static str,
+    pub(super) moves: bool,
+    pub(super) precision: usize,
+    /// The least withdrawal.
+    pub(super) min: &'static str,
+    pub(super) status: Status,
+    /// The opening balance.
+    pub(super) opening: &'static str,
 }
 
-/// A coin on a chain: what is paid with and withdrawn.
+/// A coin on a chain.
 #[derive(Debug)]
-pub(crate) struct Token {
-    pub(crate) id: &'static str,
-    pub(crate) coin: &'static Coin,
-    pub(crate) network: &'static str,
-    pub(crate) chain: Chain,
-    /// The contract's address, for a native coin the chain's number.
-    pub(crate) contract: &'static str,
-    pub(crate) status: Status,
-    /// The coin the network is paid in, and how much of it a withdrawal costs.
-    pub(crate) fee_coin: &'static Coin,
-    pub(crate) fee: Decimal,
+pub(super) struct Token {
+    pub(super) id: &'static str,
+    pub(super) coin: &'static Coin,
+    pub(super) network: &'static str,
+    pub(super) chain: Chain,
+    /// The contract's address; for a native coin the chain's number.
+    pub(super) contract: &'static str,
+    pub(super) status: Status,
+    /// The coin and the amount of the network fee of a withdrawal.
+    pub(super) fee_coin: &'static Coin,
+    pub(super) fee: Decimal,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
+pub(super) enum Status {
     Normal = 1,
     Maintenance = 2,
-    /// On its way out: it can be withdrawn and not paid with.
+    /// Can be withdrawn, but not paid with.
     Delisting = 3,
 }
 
 impl Coin {
     /// The published pattern of the icons.
-    pub(crate) fn logo(&self) -> String {
+    pub(super) fn logo(&self) -> String {
         let symbol = self.symbol.to_ascii_lowercase();
         format!("https://resource.cwallet.com/token/icon/{symbol}.png")
     }
 
-    pub(crate) fn tokens(&'static self) -> impl Iterator<Item = &'static Token> {
+    pub(super) fn tokens(&'static self) -> impl Iterator<Item = &'static Token> {
         TOKENS.iter().filter(|token| token.coin.id == self.id)
     }
 }
 
 impl Token {
-    pub(crate) fn receives(&self) -> bool {
+    pub(super) fn receives(&self) -> bool {
         self.status == Status::Normal && self.coin.status == Status::Normal
     }
 
-    pub(crate) fn pays_out(&self) -> bool {
+    pub(super) fn pays_out(&self) -> bool {
         self.status != Status::Maintenance && self.coin.status != Status::Maintenance
     }
 }
 
-pub(crate) fn token(id: &str) -> Option<&'static Token> {
+pub(super) fn token(id: &str) -> Option<&'static Token> {
     TOKENS.iter().find(|token| token.id == id)
 }
 
-pub(crate) fn coin(id: &str) -> Option<&'static Coin> {
+pub(super) fn coin(id: &str) -> Option<&'static Coin> {
     COINS.into_iter().find(|coin| coin.id == id)
 }
 
-pub(crate) fn by_symbol(symbol: &str) -> Option<&'static Coin> {
+pub(super) fn by_symbol(symbol: &str) -> Option<&'static Coin> {
     COINS.into_iter().find(|coin| coin.symbol == symbol)
 }
 
@@ -82,7 +82,7 @@ const fn number(digits: i128, places: u32) -> Decimal {
     Decimal::constant(digits, places)
 }
 
-/// What most coins have in common.
+/// The most common values.
 const USUAL: Coin = Coin {
     id: "",
     symbol: "",
@@ -167,12 +167,12 @@ static FTM: Coin = Coin {
 };
 
 /// In the order of `coin/all`, of `assets` and of the pages.
-pub(crate) static COINS: [&Coin; 8] = [&USDT, &TRX, &ETH, &BNB, &BTC, &XRP, &SATS, &FTM];
+pub(super) static COINS: [&Coin; 8] = [&USDT, &TRX, &ETH, &BNB, &BTC, &XRP, &SATS, &FTM];
 
-/// The first one is what a checkout is paid with when nobody chose.
-pub(crate) static TOKENS: [Token; 11] = [
+/// The first one pays a checkout without a chosen coin.
+pub(super) static TOKENS: [Token; 11] = [
     Token {
-        // The one id that is published.
+        // The only published id.
         id: "0912e09a-d8e2-41d7-a0bc-a25530892988",
         coin: &USDT,
         network: "TRC20",
@@ -290,7 +290,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn ids_are_uuids_and_stand_once() {
+    fn ids_are_unique_uuids() {
         let coins = COINS.into_iter().map(|coin| coin.id);
         let ids: Vec<&str> = coins.chain(TOKENS.iter().map(|token| token.id)).collect();
         assert!(ids.iter().all(|id| id.len() == 36));

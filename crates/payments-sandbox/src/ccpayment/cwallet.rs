@@ -1,14 +1,16 @@
-//! The Cwallet users of the sandbox, who can be paid inside CCPayment without a fee.
+//! The Cwallet users of the sandbox, who are paid inside CCPayment without a fee.
+
+use crate::shared::text::is_digits;
 
 /// A user of Cwallet.
-pub(crate) struct User {
-    pub(crate) id: &'static str,
-    pub(crate) email: &'static str,
-    pub(crate) nickname: &'static str,
+pub(super) struct User {
+    pub(super) id: &'static str,
+    pub(super) email: &'static str,
+    pub(super) nickname: &'static str,
 }
 
-/// All there are; no other id or address exists.
-pub(crate) static USERS: [User; 3] = [
+/// All users; no other id or e-mail address exists.
+pub(super) static USERS: [User; 3] = [
     User {
         id: "9558861",
         email: "alice@cwallet.test",
@@ -30,10 +32,10 @@ pub(super) fn by_id(id: &str) -> Option<&'static User> {
     USERS.iter().find(|user| user.id == id)
 }
 
-/// Whether a withdrawal to this text is meant for a Cwallet user: an id or an e-mail address. No chain's address has
-/// digits only or an `@`.
-pub(super) fn is_meant(address: &str) -> bool {
-    address.contains('@') || (!address.is_empty() && address.bytes().all(|b| b.is_ascii_digit()))
+/// Whether the text is the form of a Cwallet id or an e-mail address. Addresses of chains never are digits only or have an
+/// `@`.
+pub(super) fn has_form(address: &str) -> bool {
+    address.contains('@') || is_digits(address)
 }
 
 pub(super) fn by_id_or_email(text: &str) -> Option<&'static User> {

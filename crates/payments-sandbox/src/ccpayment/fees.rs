@@ -1,23 +1,22 @@
-//! What a transfer costs, and who pays it.
+//! The costs of a transfer, and who pays them.
 
-use super::book::Fee;
 use super::coins::Token;
+use super::order::Fee;
 use super::rates;
-use crate::decimal::Decimal;
+use crate::shared::decimal::Decimal;
 
-/// What a transfer takes and what arrives of it.
+/// What a transfer takes from the balance and what arrives.
 pub(super) struct Costs {
-    /// Taken from the balance of the coin.
+    /// Leaves the balance of the coin.
     pub(super) debit: Decimal,
     pub(super) net: Decimal,
     pub(super) fee: Fee,
 }
 
-/// None when nothing would arrive, or when the numbers are larger than the sandbox can count.
+/// The costs of a transfer. `None` if nothing would arrive, or if the numbers are larger than the sandbox can count.
 ///
-/// The fee of a token may be another coin. Then the merchant pays it from that coin's balance; the receiver pays it with
-/// as much of the token as it is worth, and what arrives is cut to the coin's decimals (assumed: the one sample does not
-/// add up).
+/// The fee of a token may be in another coin. The merchant pays such a fee from that coin's balance. The receiver pays it
+/// with its value in the token, and what arrives is cut to the coin's decimals (assumed: the only sample does not add up).
 pub(super) fn of(
     token: &'static Token,
     value: Decimal,
@@ -43,7 +42,7 @@ pub(super) fn of(
     let fee = Fee {
         coin: token.fee_coin,
         amount: token.fee,
-        value: token.fee.times(fee_rate)?.rounded(2)?.padded(2),
+        value: token.fee.times(fee_rate)?.rounded(2).padded(2),
         apart: apart && merchant_pays,
     };
     let (debit, net) = match (merchant_pays, apart) {
@@ -53,7 +52,7 @@ pub(super) fn of(
         (false, true) => {
             let rate = rates::usd(token.coin, now_ms);
             let worth = token.fee.times_up(fee_rate)?.over_up(rate)?;
-            let places = u32::try_from(token.coin.precision).ok()?;
+            let places = i32::try_from(token.coin.precision).ok()?;
             (value, value.minus(worth)?.cut(places))
         }
     };

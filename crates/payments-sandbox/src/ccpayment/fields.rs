@@ -1,17 +1,17 @@
-//! Reading the fields of a verified body. Strict about types and lengths; the four ways in which the official SDKs send
-//! an option that is not set (`""`, `0`, `null`, not at all) are one.
+//! Reads the fields of a verified body, strict about types and lengths. The official SDKs send an option that is not set in
+//! four ways, which are the same here: `""`, `0`, `null` and not at all.
 
 use serde_json::Value;
 
 use super::answer::{Class, Refusal};
 use super::coins::{self, Token};
 use super::verify::Verified;
-use crate::amount::Amount;
-use crate::web;
+use crate::shared::amount::Amount;
+use crate::shared::text::is_web_url;
 
-/// The longest `merchant_order_id`: that of version 2 (assumed for this one).
+/// The longest `merchant_order_id`, as in version 2 (assumed for version 1).
 const LONGEST_ORDER_ID: usize = 64;
-/// The longest free text and web address (assumed).
+/// The longest free text and URL (assumed).
 const LONGEST_TEXT: usize = 1_024;
 
 fn is_unset(value: &Value) -> bool {
@@ -28,7 +28,7 @@ impl Verified {
         self.value(name).filter(|value| !is_unset(value))
     }
 
-    /// A text of at most `longest` characters; empty when it is not given.
+    /// A text of at most `longest` characters; empty if it is not set.
     pub(super) fn optional(&self, name: &str, longest: usize) -> Result<&str, Refusal> {
         let text = match self.given(name) {
             None => return Ok(""),
@@ -44,7 +44,7 @@ impl Verified {
         Ok(text)
     }
 
-    /// A text that must be there.
+    /// A required text.
     pub(super) fn required(&self, name: &str, longest: usize) -> Result<&str, Refusal> {
         match self.optional(name, longest)? {
             "" => Err(Refusal::field(name, "is missing or empty")),
@@ -56,11 +56,11 @@ impl Verified {
         self.optional(name, LONGEST_TEXT)
     }
 
-    /// A web address; empty when it is not given.
+    /// A web URL; empty if it is not set.
     pub(super) fn web(&self, name: &str) -> Result<&str, Refusal> {
         let url = self.free(name)?;
-        if !url.is_empty() && !web::is_address(url) {
-            return Err(Refusal::field(name, "is not an http or https address"));
+        if !url.is_empty() && !is_web_url(url) {
+            return Err(Refusal::field(name, "is not an http or https URL"));
         }
         Ok(url)
     }
@@ -74,18 +74,18 @@ impl Verified {
         Ok(id)
     }
 
-    /// A whole number; none when it is not given.
-    pub(super) fn whole(&self, name: &str) -> Result<Option<u64>, Refusal> {
+    /// A non-negative integer; `None` if it is not set.
+    pub(super) fn integer(&self, name: &str) -> Result<Option<u64>, Refusal> {
         match self.given(name) {
             None => Ok(None),
             Some(value) => value
                 .as_u64()
                 .map(Some)
-                .ok_or_else(|| Refusal::field(name, "is not a whole number that is not negative")),
+                .ok_or_else(|| Refusal::field(name, "is not a non-negative integer")),
         }
     }
 
-    /// A switch that is off when it is not given.
+    /// A switch that is off if it is not set.
     pub(super) fn switch(&self, name: &str) -> Result<bool, Refusal> {
         match self.given(name) {
             None => Ok(false),
@@ -94,7 +94,7 @@ impl Verified {
         }
     }
 
-    /// A memo: the table says a number, everybody sends a text. Both are taken.
+    /// A memo. The table has a number, the SDKs send a text; both are accepted.
     pub(super) fn memo(&self) -> Result<String, Refusal> {
         match self.given("memo") {
             Some(Value::Number(number)) if number.is_u64() => Ok(number.to_string()),
@@ -105,7 +105,7 @@ impl Verified {
     /// A positive decimal text.
     pub(super) fn amount(&self, name: &str, decimals: usize) -> Result<Amount, Refusal> {
         let text = self.required(name, 64)?;
-        Amount::parse_with(text, decimals).map_err(|bad| Refusal::field(name, bad))
+        Amount::parse(text, decimals).map_err(|bad| Refusal::field(name, bad))
     }
 
     /// The token of `token_id`.
@@ -114,7 +114,7 @@ impl Verified {
         coins::token(id).ok_or_else(|| {
             Refusal::new(
                 Class::Token,
-                "token_id is no token of this sandbox; coin/all lists them",
+                "token_id is not a token of this sandbox; coin/all lists them",
             )
         })
     }

@@ -1,13 +1,13 @@
-//! `network/fee`: what a withdrawal of a token costs.
+//! `network/fee`: the fee of a withdrawal.
 
 use serde::Serialize;
 
 use super::answer::{self, Outcome};
+use super::state::Ccpayment;
 use super::verify::Verified;
 use super::withdraw;
-use crate::app::App;
 
-/// `memo` is in the SDKs alone.
+/// Only the SDKs have `memo`.
 pub(super) const FIELDS: &[&str] = &["token_id", "address", "memo"];
 
 #[derive(Serialize)]
@@ -18,7 +18,7 @@ struct Fee {
     fee: String,
 }
 
-pub(super) fn run(_: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(_: &Ccpayment, fields: &Verified) -> Outcome {
     let token = fields.token()?;
     fields.memo()?;
     let to = fields.optional("address", 512)?;

@@ -1,12 +1,12 @@
 //! The calls of the API.
 
 use super::answer::Outcome;
+use super::state::Ccpayment;
 use super::verify::Verified;
 use super::{
-    assets, bill_create, bill_info, check_user, coin_lists, concise_url, heights, network_fee,
-    permanent_address, resend, token_rate, withdraw,
+    assets, bill_create, bill_info, check_user, coin_all, concise_url_get, get_network_height_info,
+    network_fee, payment_address_get, support_token, token_rate, webhook_resend, withdraw,
 };
-use crate::app::App;
 
 const PREFIX: &str = "/ccpayment/v1/";
 
@@ -14,19 +14,19 @@ const PREFIX: &str = "/ccpayment/v1/";
 pub(super) struct Operation {
     /// The path behind the prefix.
     pub(super) name: &'static str,
-    /// The fields that its page has; others are passed over with a note.
+    /// The fields on its page; others are ignored with a note.
     pub(super) fields: &'static [&'static str],
-    /// Whether a failure has `"data":null`, or no `data` at all, as on some pages.
+    /// Whether a refusal has `"data":null`; on some pages it has no `data`.
     pub(super) failure_has_data: bool,
-    /// What no document says of its success: a note of the record.
+    /// What is assumed about its success: a note of the record.
     pub(super) assumed: &'static str,
-    pub(super) run: fn(&App, &Verified) -> Outcome,
+    pub(super) run: fn(&Ccpayment, &Verified) -> Outcome,
 }
 
 const fn call(
     name: &'static str,
     fields: &'static [&'static str],
-    run: fn(&App, &Verified) -> Outcome,
+    run: fn(&Ccpayment, &Verified) -> Outcome,
 ) -> Operation {
     Operation {
         name,
@@ -53,21 +53,25 @@ const fn noted(operation: Operation, assumed: &'static str) -> Operation {
 
 static OPERATIONS: [Operation; 14] = [
     call("bill/create", bill_create::FIELDS, bill_create::run),
-    call("concise/url/get", concise_url::FIELDS, concise_url::run),
+    call(
+        "concise/url/get",
+        concise_url_get::FIELDS,
+        concise_url_get::run,
+    ),
     noted(
         call("bill/info", bill_info::FIELDS, bill_info::run),
-        "Assumed: every word of `status` but Successful, and that numbers nobody used are left out.",
+        "Assumed: every word of `status` but Successful, and that unknown numbers are left out.",
     ),
     call(
         "payment/address/get",
-        permanent_address::FIELDS,
-        permanent_address::run,
+        payment_address_get::FIELDS,
+        payment_address_get::run,
     ),
     noted(
         call("withdraw", withdraw::FIELDS, withdraw::run),
         "Assumed: how much of the coin a fee in another coin takes from the receiver.",
     ),
-    call("coin/all", &[], coin_lists::all),
+    call("coin/all", &[], coin_all::run),
     short(call("token/rate", token_rate::FIELDS, token_rate::run)),
     short(noted(
         call("assets", assets::FIELDS, assets::run),
@@ -75,20 +79,28 @@ static OPERATIONS: [Operation; 14] = [
     )),
     short(call("network/fee", network_fee::FIELDS, network_fee::run)),
     noted(
-        call("get/network/height/info", &[], heights::run),
-        "Assumed: `block_rate` is seconds for a block.",
+        call("get/network/height/info", &[], get_network_height_info::run),
+        "Assumed: `block_rate` is seconds per block.",
     ),
     noted(
         call("check/user", check_user::FIELDS, check_user::run),
-        "Assumed: `nickname` as in the table; the sample beside it has `nikename`.",
+        "Assumed: `nickname` as in the table; the sample next to it has `nikename`.",
     ),
     noted(
-        call("webhook/resend", resend::FIELDS, resend::run),
-        "Assumed: `data` counts what is sent again; no document shows it.",
+        call(
+            "webhook/resend",
+            webhook_resend::FIELDS,
+            webhook_resend::run,
+        ),
+        "Assumed: `data` is the number of webhooks that are sent again; no document shows it.",
     ),
-    noted(call("support/token", &[], coin_lists::coins), OLDER),
+    noted(call("support/token", &[], support_token::run), OLDER),
     noted(
-        call("token/chain", coin_lists::CHAIN_FIELDS, coin_lists::chains),
+        call(
+            "token/chain",
+            support_token::CHAIN_FIELDS,
+            support_token::run_token_chain,
+        ),
         OLDER,
     ),
 ];

@@ -1,4 +1,4 @@
-//! The checkout page: the payer chooses the coin and sees where to pay. On the sandbox the buttons are the payer.
+//! The checkout page: the payer chooses the coin and sees where to pay. In the sandbox, its buttons act as the payer.
 
 use std::sync::Arc;
 
@@ -8,18 +8,19 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::Bytes;
 
-use super::checkout::{Checkout, WATCHED_MS};
+use super::checkout::{Checkout, Priced, WATCHED_MS};
+use super::choice::offers;
 use super::coins::{COINS, Coin, TOKENS, Token};
-use super::control;
+use super::order::Order;
 use super::qr::{self, Code};
 use super::rates;
-use crate::actions::ActionError;
-use crate::app::App;
-use crate::clock::readable;
-use crate::form;
-use crate::html;
-use crate::store::{Order, OrderStatus};
-use crate::web;
+use super::state::Ccpayment;
+use crate::shared::action::ActionError;
+use crate::shared::clock::readable;
+use crate::shared::order::{self, OrderStatus};
+use crate::shared::order_table::Stored as _;
+use crate::shared::text::is_web_url;
+use crate::shared::{form, html};
 
 /// A coin the payer can choose, on its chains.
 struct Choice {
@@ -37,14 +38,14 @@ struct Paid {
 }
 
 #[derive(Template)]
-#[template(path = "ccpayment_pay.html")]
+#[template(path = "ccpayment/pay.html")]
 struct Page<'a> {
-    order: &'a Order,
+    order: order::Order,
     key: &'a str,
     product_name: &'a str,
     price: String,
     expires: String,
-    /// There while the payer has to choose.
+    /// Not empty while the payer has to choose.
     choices: Vec<Choice>,
     /// Whether another coin can be chosen.
     changeable: bool,
@@ -92,7 +93,7 @@ impl Page<'_> {
     }
 }
 
-/// What a link or a form of the page carries.
+/// The parameters of a link or a form of the page.
 #[derive(Default)]
 struct Visit {
     key: String,
@@ -102,11 +103,10 @@ struct Visit {
 }
 
 impl Visit {
-    /// Names the page does not know are passed over: shops and mail programs add some to links.
-    fn read(text: &str) -> Option<Self> {
+    /// Reads a query or a form. Unknown names are ignored: shops and mail programs add some to links.
+    fn read(text: &[u8]) -> Option<Self> {
         let mut visit = Self::default();
-        for pair in form::pairs(text) {
-            let (name, value) = pair.ok()?;
+        for (name, value) in form::pairs(text).ok()? {
             match name.as_str() {
                 "key" => value.trim().clone_into(&mut visit.key),
                 "token_id" => value.trim().clone_into(&mut visit.token_id),
@@ -117,79 +117,73 @@ impl Visit {
         }
         Some(visit)
     }
+}
 
-    fn of_form(body: &Bytes) -> Option<Self> {
-        std::str::from_utf8(body).ok().and_then(Self::read)
+pub(super) async fn show(State(ccpayment): State<Arc<Ccpayment>>, uri: Uri) -> Response {
+    match Visit::read(uri.query().unwrap_or_default().as_bytes()) {
+        Some(visit) => page(&ccpayment, &visit, None),
+        None => invalid_link(),
     }
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    match Visit::read(uri.query().unwrap_or_default()) {
-        Some(visit) => page(&app, &visit, None),
-        None => stranger(),
-    }
-}
-
-pub(crate) async fn choose(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, &body, |id, visit| {
-        control::choose(&app, id, &visit.token_id)
+pub(super) async fn choose(State(ccpayment): State<Arc<Ccpayment>>, body: Bytes) -> Response {
+    press(&ccpayment, &body, |id, visit| {
+        ccpayment.choose(id, &visit.token_id)
     })
 }
 
-pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, &body, |id, visit| {
+pub(super) async fn pay(State(ccpayment): State<Arc<Ccpayment>>, body: Bytes) -> Response {
+    press(&ccpayment, &body, |id, visit| {
         let amount = Some(visit.amount.as_str()).filter(|text| !text.is_empty());
-        control::pay(&app, id, amount)
+        ccpayment.pay(id, amount)
     })
 }
 
-pub(crate) async fn expire(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, &body, |id, _| control::expire(&app, id))
+pub(super) async fn expire(State(ccpayment): State<Arc<Ccpayment>>, body: Bytes) -> Response {
+    press(&ccpayment, &body, |id, _| ccpayment.expire(id))
 }
 
-/// Carries out a button and leads back to the page; a mistake is shown on the page itself.
+/// Carries out a button and leads back to the page, or shows the error on the page.
 fn press(
-    app: &App,
+    ccpayment: &Ccpayment,
     body: &Bytes,
     action: impl FnOnce(&str, &Visit) -> Result<Order, ActionError>,
 ) -> Response {
-    let Some(visit) = Visit::of_form(body) else {
-        return stranger();
+    let Some(visit) = Visit::read(body) else {
+        return invalid_link();
     };
-    let Some(id) = order_id(app, &visit.key) else {
-        return stranger();
+    let Some(id) = order_id(ccpayment, &visit.key) else {
+        return invalid_link();
     };
     match action(&id, &visit) {
         Ok(_) => Redirect::to(&format!("/pay?key={}", visit.key)).into_response(),
-        Err(error) => page(app, &visit, Some(&error)),
+        Err(error) => page(ccpayment, &visit, Some(&error)),
     }
 }
 
-fn order_id(app: &App, key: &str) -> Option<String> {
-    let tables = app.store.lock();
-    tables.ccpayment.by_key(key).map(str::to_owned)
+fn order_id(ccpayment: &Ccpayment, key: &str) -> Option<String> {
+    let state = ccpayment.state();
+    state.by_key(key).map(|order| order.order_id.clone())
 }
 
-/// The same answer for a key that never was and one that a reset took away.
-fn stranger() -> Response {
+/// The same page for a key that never existed and one that a reset removed.
+fn invalid_link() -> Response {
     html::notice(
         StatusCode::FORBIDDEN,
         "This payment link is not valid",
-        "Open payment_url exactly as it was given. Links from before a reset are gone.",
+        "Open payment_url exactly as it is in the answer. A reset removes all orders.",
     )
 }
 
-fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
-    control::settle_due(app);
-    let now_ms = app.clock.now_ms();
-    let tables = app.store.lock();
-    let found = tables.ccpayment.by_key(&visit.key).and_then(|id| {
-        let order = tables.orders.find(id)?;
-        Some((order, tables.ccpayment.checkouts.get(id)?))
-    });
-    let Some((order, checkout)) = found else {
-        return stranger();
+fn page(ccpayment: &Ccpayment, visit: &Visit, error: Option<&ActionError>) -> Response {
+    ccpayment.settle_due_orders();
+    let now_ms = ccpayment.context.clock.now_ms();
+    let state = ccpayment.state();
+    let found = state.by_key(&visit.key);
+    let Some((order, checkout)) = found.and_then(|order| Some((order, order.checkout()?))) else {
+        return invalid_link();
     };
+    let order = order.view();
     let over_time = checkout.over_time(now_ms);
     let untouched = checkout.payments.is_empty() && checkout.seen.is_none() && !over_time;
     let changeable = checkout.hosted && untouched;
@@ -202,8 +196,8 @@ fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
     let watched = now_ms < checkout.expires_ms.saturating_add(WATCHED_MS)
         && quote.is_some()
         && !(over_time && checkout.invoice.is_some());
-    let onward = Some(order.return_url.as_str())
-        .filter(|url| order.status.is_final() && web::is_address(url));
+    let onward =
+        Some(checkout.return_url.as_str()).filter(|url| order.status.is_final() && is_web_url(url));
     let payments = checkout.payments.iter().map(|payment| Paid {
         amount: payment.amount.to_string(),
         at: readable(payment.at_ms),
@@ -211,8 +205,8 @@ fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
         late: payment.late,
     });
     let currency = match checkout.priced {
-        super::checkout::Priced::Usd => "USD",
-        super::checkout::Priced::Token => &order.currency,
+        Priced::Usd => "USD".to_owned(),
+        Priced::Token => order.currency.clone(),
     };
     let page = Page {
         order,
@@ -237,8 +231,7 @@ fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
 
 fn choices(checkout: &Checkout, now_ms: u64) -> Vec<Choice> {
     let choice = |coin: &'static Coin| {
-        let open =
-            |token: &&'static Token| token.coin.id == coin.id && control::offers(checkout, token);
+        let open = |token: &&'static Token| token.coin.id == coin.id && offers(checkout, token);
         let tokens: Vec<_> = TOKENS.iter().filter(open).collect();
         let price = checkout.price.over_up(rates::usd(coin, now_ms))?;
         (!tokens.is_empty()).then(|| Choice {

@@ -1,10 +1,10 @@
-//! QR codes as the path of an SVG, so that a page needs no script and no picture of another site.
+//! QR codes as SVG paths, so that a page needs no script and no image of another site.
 
 use std::fmt::Write as _;
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// The light border every reader wants, in modules.
+/// The light border that readers need, in modules.
 const BORDER: i32 = 4;
 
 /// A code, ready for a page: `viewBox` is a square of this size, and the dark modules are this path.
@@ -13,7 +13,7 @@ pub(super) struct Code {
     pub(super) path: String,
 }
 
-/// The code of a text; none when it is too long for one.
+/// The code of a text. `None` if the text is too long.
 pub(super) fn code(text: &str) -> Option<Code> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_a_code_and_a_novel_has_none() {
+    fn encodes_an_address_and_refuses_a_text_that_is_too_long() {
         let code = code("TYWnk1EGALQyYst2yFSd29QQQTEkuKMbyt").unwrap();
         assert_eq!(code.size, 29 + 2 * BORDER);
         // The upper left corner begins with the seven dark modules of a finder.

@@ -1,11 +1,12 @@
-//! Prices in USD: a fixed middle that moves with the sandbox's clock, the same at the same instant in every run (assumed).
+//! Prices in USD, which move around a fixed average with the sandbox's clock. The same instant has the same price in every
+//! run (assumed).
 
 use super::coins::{COINS, Coin};
-use crate::decimal::Decimal;
+use crate::shared::decimal::Decimal;
 
-/// A price goes up and down in steps of 0.01 %, one a minute, this many to each side of its middle.
+/// A price moves by 0.01 % per minute, this many steps up and down from its average.
 const STEPS: u64 = 20;
-/// Minutes between the waves of two coins.
+/// Minutes between the cycles of two coins.
 const APART: u64 = 11;
 
 /// The price of one coin in USD at an instant.
@@ -13,7 +14,7 @@ pub(super) fn usd(coin: &Coin, now_ms: u64) -> Decimal {
     if !coin.moves {
         return coin.price;
     }
-    // Satoshis are bitcoins: they go the same way.
+    // Satoshis are bitcoins, so their price moves in the same way.
     let symbol = if coin.symbol == "SATS" {
         "BTC"
     } else {
@@ -35,7 +36,7 @@ mod tests {
     use crate::ccpayment::coins::by_symbol;
 
     #[test]
-    fn prices_move_a_step_a_minute_and_come_back() {
+    fn prices_move_by_one_step_per_minute_and_return() {
         let trx = by_symbol("TRX").unwrap();
         let prices: Vec<Decimal> = (0..=80).map(|minute| usd(trx, minute * 60_000)).collect();
         assert_eq!(prices.first(), prices.last());
@@ -46,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn dollars_stand_still_and_satoshis_follow_bitcoin() {
+    fn dollars_are_fixed_and_satoshis_follow_bitcoin() {
         let (usdt, sats, btc) = ("USDT", "SATS", "BTC");
         let price = |symbol| usd(by_symbol(symbol).unwrap(), 1_700_000_000_000);
         assert_eq!(price(usdt).to_string(), "1");

@@ -1,17 +1,17 @@
-//! `token/rate`: how many coins an amount in USD comes to.
+//! `token/rate`: the value of an amount in USD in coins.
 
 use serde::Serialize;
 
 use super::answer::{self, Outcome, Refusal};
 use super::rates;
+use super::state::Ccpayment;
 use super::verify::Verified;
-use crate::app::App;
-use crate::decimal::PLACES;
+use crate::shared::decimal::PLACES;
 
 pub(super) const FIELDS: &[&str] = &["amount", "token_id"];
 
 /// Decimals of `value`: both samples have sixteen, rounded half up.
-const VALUE_DECIMALS: u32 = 16;
+const VALUE_DECIMALS: i32 = 16;
 
 #[derive(Serialize)]
 struct Rate {
@@ -19,13 +19,13 @@ struct Rate {
     value: String,
 }
 
-pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let amount = fields.amount("amount", PLACES)?;
-    let price = rates::usd(fields.token()?.coin, app.clock.now_ms());
+    let price = rates::usd(fields.token()?.coin, ccpayment.context.clock.now_ms());
     let value = amount
         .value()
         .over(price)
-        .and_then(|value| value.rounded(VALUE_DECIMALS))
+        .map(|value| value.rounded(VALUE_DECIMALS))
         .ok_or_else(|| Refusal::field("amount", "is larger than the sandbox can count"))?;
     answer::data(&Rate {
         price: price.to_string(),

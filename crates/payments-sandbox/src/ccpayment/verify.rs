@@ -1,6 +1,4 @@
-//! Who sent a request, and when. What passes is [`Verified`], and operations take nothing else.
-
-use std::time::Duration;
+//! Checks headers and signature. Operations accept only [`Verified`] fields.
 
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -10,16 +8,16 @@ use payments_signing::ccpayment::{
 };
 use serde_json::{Map, Value};
 
-use super::Account;
+use super::account::Account;
 use super::answer::{Class, Refusal};
-use crate::store::{RequestRecord, shorten};
+use crate::shared::http;
+use crate::shared::requests::RequestRecord;
+use crate::shared::text::shorten;
 
-/// The largest body; a hundred order numbers have a tenth of it.
+/// The largest body, ten times that of a hundred order numbers.
 const BODY_LIMIT: usize = 256 * 1024;
-/// A body that takes longer than this to come in is given up.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// The fields of a body whose signature was right. Made here only.
+/// The fields of a body with a valid signature. Made only here.
 pub(super) struct Verified {
     fields: Map<String, Value>,
 }
@@ -34,8 +32,8 @@ impl Verified {
     }
 }
 
-/// Reads the body, checks headers and signature, and notes the text to be signed and both signatures in the record. The
-/// body is parsed only when the signature is right.
+/// Reads the body, checks headers and signature, and records the signed text and both signatures. The body is parsed only if
+/// the signature is valid.
 pub(super) async fn receive(
     account: &Account,
     request: Request,
@@ -43,27 +41,15 @@ pub(super) async fn receive(
     record: &mut RequestRecord,
 ) -> Result<Verified, Refusal> {
     let (head, body) = request.into_parts();
-    let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_LIMIT))
-        .await
-        .map_err(|_| {
-            Refusal::new(
-                Class::Argument,
-                "the body did not come in within 10 seconds",
-            )
-        })?
-        .map_err(|_| {
-            Refusal::new(
-                Class::Argument,
-                format!("the body broke off or is larger than {BODY_LIMIT} bytes"),
-            )
-        })?;
+    let body = http::read_body(body, BODY_LIMIT).await;
+    let body = body.map_err(|reason| Refusal::new(Class::Argument, reason))?;
     check(account, &head.headers, &body, now_ms, record)?;
     // Node and PHP send no bytes where the others send `{}`.
     if body.is_empty() {
         return Ok(Verified { fields: Map::new() });
     }
     let fields = serde_json::from_slice(&body)
-        .map_err(|error| Refusal::new(Class::Argument, format!("the body is no JSON: {error}")))?;
+        .map_err(|error| Refusal::new(Class::Argument, format!("the body is not JSON: {error}")))?;
     Ok(Verified { fields })
 }
 
@@ -112,7 +98,7 @@ fn check(
     {
         return Ok(());
     }
-    // Refused: the sandbox's own pages tell which of the causes it was.
+    // Refused: the record names the cause.
     let apart_s = now_s.abs_diff(timestamp.as_secs());
     if apart_s > window.past.as_secs() {
         return Err(Refusal::new(
@@ -125,18 +111,18 @@ fn check(
     if account.key.verify(&headers, body, now_s, &window).is_ok() {
         return Err(Refusal::new(
             Class::Argument,
-            "the signature is right, but the body is not one JSON object without doubled names, of at most 32 levels",
+            "the signature is valid, but the body is not one JSON object with unique names and at most 32 levels",
         ));
     }
     Err(Refusal::new(Class::Sign, mismatch(sign)))
 }
 
-/// The value of a header that stands once.
+/// The value of a header that occurs once.
 fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Err(format!("the header {name} is missing")),
-        (Some(_), Some(_)) => Err(format!("the header {name} stands twice")),
+        (Some(_), Some(_)) => Err(format!("the header {name} occurs twice")),
         (Some(value), None) => match value.to_str() {
             Ok("") => Err(format!("the header {name} is empty")),
             Ok(text) => Ok(text),
@@ -145,13 +131,13 @@ fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
     }
 }
 
-/// Tells the look of a wrong signature from a wrong value.
+/// Whether a wrong signature has a wrong form or a wrong value.
 fn mismatch(sign: &str) -> &'static str {
     if sign.len() != 64 || !sign.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         "Sign is not 64 hexadecimal digits"
     } else if sign.bytes().any(|byte| byte.is_ascii_uppercase()) {
         "Sign has upper-case digits; it must be lower case"
     } else {
-        "Sign is not the SHA-256 of Appid, secret, Timestamp and body joined without separators: compare the secret, and sign the very bytes that are sent; it is no HMAC"
+        "Sign is not the SHA-256 of Appid, secret, Timestamp and body joined without separators: compare the secret, and sign the exact bytes that are sent; it is not an HMAC"
     }
 }

@@ -3,15 +3,13 @@
 use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
-use super::book::Transfer;
 use super::coins::Token;
-use super::control::freeze;
+use super::order::{Order, Transfer};
+use super::state::Ccpayment;
 use super::verify::Verified;
 use super::{cwallet, fees, new_order, rates};
-use crate::amount;
-use crate::app::App;
-use crate::decimal::{Decimal, PLACES};
-use crate::store::OrderKind;
+use crate::shared::amount;
+use crate::shared::decimal::{Decimal, PLACES};
 
 pub(super) const FIELDS: &[&str] = &[
     "merchant_order_id",
@@ -34,7 +32,7 @@ struct Created<'a> {
     network_fee_value: &'a str,
 }
 
-pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
+pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let merchant_ref = fields.merchant_order_id()?;
     let token = fields.token()?;
     let to = fields.required("address", 512)?;
@@ -51,7 +49,7 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
     let value = value(fields, token)?;
     let memo = fields.memo()?;
     let merchant_pays_fee = fields.switch("merchant_pays_fee")?;
-    let now_ms = app.clock.now_ms();
+    let now_ms = ccpayment.context.clock.now_ms();
     let costs = fees::of(token, value, merchant_pays_fee, internal, now_ms).ok_or_else(|| {
         Refusal::field(
             "value",
@@ -59,18 +57,17 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
         )
     })?;
 
-    let mut tables = app.store.lock();
+    let mut state = ccpayment.state();
     let one_use = token.coin.symbol == "SATS" && !internal;
-    if one_use && tables.ccpayment.used_invoices.contains(to) {
+    if one_use && state.used_invoices.contains(to) {
         return Err(Refusal::field(
             "address",
-            "is an invoice that was withdrawn to before; each takes one payment",
+            "is an invoice of an earlier withdrawal; each takes one payment",
         ));
     }
-    let mut order = new_order::blank(app, &tables, OrderKind::Payout, now_ms);
-    merchant_ref.clone_into(&mut order.merchant_ref);
+    let order_id = new_order::order_id(ccpayment, &state, now_ms);
     let transfer = Transfer {
-        record_id: new_order::id(app, now_ms),
+        record_id: new_order::id(ccpayment, now_ms),
         token,
         to: to.to_owned(),
         memo,
@@ -85,7 +82,7 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
         refund_of: None,
     };
     let data = answer::data(&Created {
-        order_id: &order.order_id,
+        order_id: &order_id,
         network_fee: transfer.fee.amount.to_string(),
         record_id: &transfer.record_id,
         net_receivable: transfer.net.to_string(),
@@ -93,20 +90,22 @@ pub(super) fn run(app: &App, fields: &Verified) -> Outcome {
         network_fee_crypto: transfer.fee.coin.symbol,
         network_fee_value: &transfer.fee.value,
     })?;
-    tables.orders.room_for(order.gateway, merchant_ref)?;
-    freeze(app, &mut tables.ccpayment, &mut order, transfer)?;
+    state.orders.room_for(merchant_ref)?;
+    let order = ccpayment.new_transfer(&mut state, order_id, transfer)?;
     if one_use {
-        tables.ccpayment.used_invoices.insert(to.to_owned());
+        state.used_invoices.insert(to.to_owned());
     }
-    tables.orders.add(order)?;
-    drop(tables);
-    app.wake.notify_one();
+    state.orders.add(Order {
+        merchant_ref: merchant_ref.to_owned(),
+        ..order
+    })?;
+    ccpayment.context.wake.notify_one();
     Ok(data)
 }
 
-/// Whether an address is a Cwallet user's; an address of neither kind is refused (assumed: at once).
+/// Whether an address is a Cwallet user's. An address of neither kind is refused (assumed: immediately).
 pub(super) fn is_internal(token: &Token, to: &str) -> Result<bool, Refusal> {
-    if cwallet::is_meant(to) {
+    if cwallet::has_form(to) {
         return match cwallet::by_id_or_email(to) {
             Some(_) => Ok(true),
             None => Err(Refusal::new(
@@ -115,11 +114,11 @@ pub(super) fn is_internal(token: &Token, to: &str) -> Result<bool, Refusal> {
             )),
         };
     }
-    if !token.chain.takes(to) {
+    if !token.chain.accepts(to) {
         return Err(Refusal::field(
             "address",
             format!(
-                "is no address of {}, and no Cwallet id or e-mail address",
+                "is neither an address of {} nor a Cwallet id or e-mail address",
                 token.chain.name()
             ),
         ));
@@ -127,7 +126,7 @@ pub(super) fn is_internal(token: &Token, to: &str) -> Result<bool, Refusal> {
     Ok(false)
 }
 
-/// `value`, bounded by the coin's own least amount and decimals (assumed).
+/// `value`, limited by the coin's least amount and decimals (assumed).
 fn value(fields: &Verified, token: &Token) -> Result<Decimal, Refusal> {
     let value = fields.amount("value", token.coin.precision)?.value();
     let least = amount::decimal(token.coin.min, PLACES).unwrap_or_default();

@@ -1,27 +1,28 @@
-//! The merchant's account at the platform: who it is, its keys, what was set for it.
+//! The merchant's account at the platform: its app id, keys and settings.
 
+use payments_signing::Verified;
 use payments_signing::chainup_opay::{Keys, Limits, Sealed};
-use payments_signing::{SignError, Verified};
 use zeroize::Zeroizing;
 
-use crate::credentials::OpayKeys;
+use super::credentials::ChainupOpayCredentials;
+use crate::credentials::value::{CredentialsError, refuse};
 
-/// How far the time of a request may be from the sandbox's (assumed: codes for a wrong time are published, the window is
-/// not).
+/// How far the time of a request may be from the sandbox's clock. Assumed: the code for a wrong time is published, the
+/// window is not.
 const TIME_WINDOW_MS: u64 = 5 * 60 * 1_000;
-/// The scene types of the documents' samples: the merchant's list stands in the platform's console.
+/// The scene types of the documents' samples. The real list is in the merchant's console at the platform.
 const SCENE_TYPES: [&str; 3] = ["1000011", "1001", "202"];
 
 /// Blocks of a request that are decrypted: three times the longest order the sandbox takes.
 pub(super) const REQUEST_BLOCKS: usize = 32;
-/// Blocks of a reply to a callback. It has one.
+/// Blocks of a reply to a callback, which has one.
 const REPLY_BLOCKS: usize = 4;
 /// Blocks of an answer that are encrypted: a statement of 2000 rows has about 1800, with the longest order numbers in
 /// an alphabet of four bytes a letter 4200.
 const ANSWER_BLOCKS: usize = 8_192;
 
 /// What the builder sets.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) time_window_ms: u64,
     pub(crate) plain_order_detail: bool,
@@ -38,7 +39,7 @@ impl Default for Settings {
     }
 }
 
-pub(crate) struct Account {
+pub(super) struct Account {
     pub(super) app_id: String,
     pub(super) settings: Settings,
     keys: Keys,
@@ -47,35 +48,38 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(
-        app_id: &str,
-        keys: &OpayKeys,
+    pub(super) fn new(
+        credentials: &ChainupOpayCredentials,
         settings: Settings,
-    ) -> Result<Self, SignError> {
+    ) -> Result<Self, CredentialsError> {
+        let keys = credentials.keys()?;
+        let field = "chainup_opay.merchant_private_key";
+        let success_sign = keys.merchant.sign(b"success");
         Ok(Self {
-            app_id: app_id.to_owned(),
+            app_id: credentials.app_id.clone(),
             settings,
-            keys: keys.platform.clone(),
-            success_sign: keys.merchant.sign(b"success")?,
+            keys: keys.platform,
+            success_sign: success_sign
+                .or_else(|error| refuse(field, format!("cannot sign: {error}")))?,
         })
     }
 
-    /// Decrypts a request and verifies its signature, off the threads that serve; none for every cause.
+    /// Decrypts a request and verifies its signature on a blocking thread. `None` for every kind of failure.
     pub(super) async fn open(&self, data: String, sign: String) -> Option<Zeroizing<Vec<u8>>> {
         let keys = self.limited(REQUEST_BLOCKS);
         let opened = tokio::task::spawn_blocking(move || keys.open(&data, &sign)).await;
         opened.ok()?.ok().map(Verified::into_inner)
     }
 
-    /// Encrypts to the merchant and signs, off the threads that serve; none when it cannot be done.
+    /// Encrypts to the merchant and signs on a blocking thread. `None` if that fails.
     pub(super) async fn seal(&self, text: String) -> Option<Sealed> {
         let keys = self.limited(ANSWER_BLOCKS);
         let sealed = tokio::task::spawn_blocking(move || keys.seal(text.as_bytes())).await;
         sealed.ok()?.ok()
     }
 
-    /// Whether `data` is the text `success`, encrypted to the platform. A reply without a signature of its own is opened
-    /// with the one the merchant would have made: the sandbox knows that key, and it fits no other text.
+    /// Whether `data` is the text `success`, encrypted to the platform. A reply without a signature is opened with the one
+    /// that the merchant would have made: the sandbox knows that key, and the signature fits no other text.
     pub(super) async fn is_sealed_success(&self, data: &str, sign: Option<&str>) -> bool {
         let keys = self.limited(REPLY_BLOCKS);
         let sign = sign.unwrap_or(&self.success_sign).to_owned();
@@ -99,12 +103,4 @@ impl Account {
             answer_blocks: blocks,
         })
     }
-}
-
-/// The alphabet of app ids (assumed: live ones look like `name_5157`, samples like 32 hexadecimal digits).
-pub(crate) fn is_app_id(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::account::Account;
-use crate::store::AddRefused;
+use crate::shared::http;
+use crate::shared::order_table::AddRefused;
 
 pub(super) const OK: u32 = 0;
 pub(super) const SUCCESS: &str = "succ";
@@ -29,7 +30,7 @@ pub(super) const COIN: u32 = 70_007;
 pub(super) const AMOUNT: u32 = 70_008;
 pub(super) const SCENE: u32 = 70_009;
 
-/// The codes of the provider's guide, with the sandbox's own words for `msg`.
+/// The codes of the provider's guide. The words for `msg` are the sandbox's own.
 const CODES: [(u32, &str); 38] = [
     (SYSTEM, "system error"),
     (10_003, "slider check failed"),
@@ -67,7 +68,7 @@ const CODES: [(u32, &str); 38] = [
     (COIN, "coin not supported"),
     (AMOUNT, "amount illegal"),
     (SCENE, "scene type illegal"),
-    // In no list; a published app tests for it.
+    // Not in the guide; a published app tests for it.
     (10_002, "not logged in"),
     (OK, SUCCESS),
 ];
@@ -79,7 +80,7 @@ pub(super) fn words(code: u32) -> Option<&'static str> {
         .find_map(|(known, words)| (*known == code).then_some(*words))
 }
 
-/// What an answer holds besides `code` and `msg`.
+/// What an answer contains besides `code` and `msg`.
 #[derive(Debug)]
 pub(super) enum Content {
     /// Nothing more.
@@ -90,14 +91,14 @@ pub(super) enum Content {
     Plain(String),
 }
 
-/// What was done: the answer, and notes for the record.
+/// The answer of a call that was carried out, and notes for the record.
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) content: Content,
     pub(super) notes: Vec<String>,
 }
 
-/// A refusal: the code the client is told, the reason only the sandbox's own pages tell, and what was assumed.
+/// A refusal: the code for the client, the reason for the sandbox's pages, and what was assumed.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) code: u32,
@@ -114,13 +115,13 @@ impl Refusal {
         }
     }
 
-    /// A parameter that is missing or has the wrong look.
+    /// For a parameter that is missing or malformed.
     pub(super) fn field(name: &str, problem: impl std::fmt::Display) -> Self {
         Self::new(PARAMETER, format!("{name} {problem}"))
     }
 
-    /// Says what no document proves about it.
-    pub(super) fn noting(self, note: &'static str) -> Self {
+    /// Adds what was assumed about the refusal.
+    pub(super) fn assuming(self, note: &'static str) -> Self {
         Self {
             note: Some(note),
             ..self
@@ -145,6 +146,9 @@ impl From<AddRefused> for Refusal {
         }
     }
 }
+
+/// What an operation returns: its answer, or why it was refused.
+pub(super) type Outcome = Result<Done, Refusal>;
 
 /// The text inside the envelope, its fields in their order and types.
 pub(super) fn sealed(fields: &impl Serialize, notes: Vec<String>) -> Result<Done, Refusal> {
@@ -203,10 +207,5 @@ pub(super) fn respond(body: Result<Body<'static>, Refusal>) -> Response {
         data: None,
         sign: None,
     });
-    let headers = [
-        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, serde_json::to_vec(&body).unwrap_or_default()).into_response()
+    http::answer(StatusCode::OK, &body)
 }

@@ -1,12 +1,12 @@
-//! The coins that can be asked for. Which there are, and how many decimals each has, is assumed: it differs by tenant.
+//! The coins of orders. Which coins exist and how many decimals they have is assumed: it differs between tenants.
 
-/// A coin by the platform's internal symbol, which may carry digits.
+/// A coin, by the platform's internal symbol, which may end with digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Coin {
-    pub(crate) symbol: &'static str,
-    /// The name people are shown.
-    pub(crate) name: &'static str,
-    pub(crate) decimals: usize,
+pub(super) struct Coin {
+    pub(super) symbol: &'static str,
+    /// The name on the payment page.
+    pub(super) name: &'static str,
+    pub(super) decimals: usize,
 }
 
 const fn coin(symbol: &'static str, name: &'static str, decimals: usize) -> Coin {
@@ -17,7 +17,7 @@ const fn coin(symbol: &'static str, name: &'static str, decimals: usize) -> Coin
     }
 }
 
-pub(crate) const ALL: [Coin; 6] = [
+pub(super) static ALL: [Coin; 6] = [
     coin("BTC", "BTC", 8),
     coin("ETH", "ETH", 8),
     coin("USDT", "USDT", 6),

@@ -1,22 +1,21 @@
-//! A request from outside in: HTTP, the object around it, the app, the time, and at last what is inside.
-
-use std::time::Duration;
+//! Opens a request: HTTP, the envelope, the app, the time, then the fields inside.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::account::{REQUEST_BLOCKS, is_app_id};
+use super::account::REQUEST_BLOCKS;
 use super::answer::{self, Refusal};
+use super::credentials::is_app_id;
 use super::params::{self, Object, Params};
-use crate::app::App;
-use crate::store::{RequestRecord, shorten};
+use super::state::ChainupOpay;
+use crate::shared::http;
+use crate::shared::requests::RequestRecord;
+use crate::shared::text::{is_digits, shorten};
 
 /// The largest body. 32 blocks of a key of 4096 bits are 22 KiB in base64.
 const BODY_LIMIT: usize = 32 * 1024;
-/// A body that takes longer than this to come in is given up.
-const BODY_TIME: Duration = Duration::from_secs(10);
 const WINDOW_NOTE: &str =
     "assumed: how far time may be off, and code 50010 for all that is wrong with it";
 const SIGN_NOTE: &str = "assumed: code 50005 also for what cannot be decrypted";
@@ -31,14 +30,7 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Refusal> {
         ));
     }
     json_only(&head.headers)?;
-    tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_LIMIT))
-        .await
-        .map_err(|_| malformed("the body did not come in within 10 seconds"))?
-        .map_err(|_| {
-            malformed(format!(
-                "the body broke off or is larger than {BODY_LIMIT} bytes"
-            ))
-        })
+    http::read_body(body, BODY_LIMIT).await.map_err(malformed)
 }
 
 fn json_only(headers: &HeaderMap) -> Result<(), Refusal> {
@@ -58,7 +50,7 @@ fn json_only(headers: &HeaderMap) -> Result<(), Refusal> {
     ))
 }
 
-/// The object that the body is.
+/// The JSON object of the body.
 pub(super) fn object(body: &[u8]) -> Result<Object<'_>, Refusal> {
     let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8 text"))?;
     Object::read(text).map_err(|problem| malformed(format!("the body {problem}")))
@@ -66,23 +58,23 @@ pub(super) fn object(body: &[u8]) -> Result<Object<'_>, Refusal> {
 
 /// Opens the envelope `{app_id, data, sign, time}` and reads what is inside.
 ///
-/// That app id and time are looked at before the signature is assumed; it keeps strangers from the private key.
+/// That app id and time are checked before the signature is assumed. So only requests for this app reach the private key.
 pub(super) async fn open(
-    app: &App,
+    opay: &ChainupOpay,
     object: &Object<'_>,
     record: &mut RequestRecord,
 ) -> Result<Params, Refusal> {
-    let account = &app.chainup_opay;
-    for name in object.strangers(&["app_id", "data", "sign", "time"]) {
+    let account = &opay.account;
+    for name in object.unknown_fields(&["app_id", "data", "sign", "time"]) {
         record.notes.push(format!(
-            "assumed: {name} is no field of the envelope and was passed over"
+            "assumed: {name} is no field of the envelope and was ignored"
         ));
     }
     record.received_sign = object.get("sign").and_then(params::text);
     check_app(&account.app_id, "app_id", object.get("app_id"))?;
     check_time(
         object.get("time"),
-        app.clock.now_ms(),
+        opay.context.clock.now_ms(),
         account.settings.time_window_ms,
     )?;
     let data = required(object, "data")?;
@@ -91,26 +83,27 @@ pub(super) async fn open(
     let text = account
         .open(data, sign)
         .await
-        .ok_or_else(|| Refusal::new(answer::SIGNATURE, unopened).noting(SIGN_NOTE))?;
+        .ok_or_else(|| Refusal::new(answer::SIGNATURE, unopened).assuming(SIGN_NOTE))?;
     let text =
-        std::str::from_utf8(&text).map_err(|_| malformed("what is inside data is not UTF-8"))?;
+        std::str::from_utf8(&text).map_err(|_| malformed("the text inside data is not UTF-8"))?;
     let inside = Object::read(text)
-        .map_err(|problem| malformed(format!("what is inside data {problem}")))?;
+        .map_err(|problem| malformed(format!("the text inside data {problem}")))?;
     record.canonical = Some(inside.shown());
     let params = Params::of(&inside)?;
-    // Listed for orderDetail alone; anywhere else it may be right or left out.
+    // Only orderDetail lists it. In other calls it may be left out, but not be wrong.
     if let Some(app_key) = inside.get("appKey") {
         check_app(&account.app_id, "appKey inside data", Some(app_key))?;
     }
     Ok(params)
 }
 
-/// 50001 for what cannot be an app id, 50004 for that of somebody else.
+/// 50001 for what cannot be an app id, 50004 for another app.
 pub(super) fn check_app(own: &str, name: &str, given: Option<&RawValue>) -> Result<(), Refusal> {
     let illegal = |problem: &str| {
         Err(
-            Refusal::new(answer::APP_ILLEGAL, format!("{name} {problem}"))
-                .noting("assumed: 50001 is for what cannot be an app id, 50004 for an unknown one"),
+            Refusal::new(answer::APP_ILLEGAL, format!("{name} {problem}")).assuming(
+                "assumed: 50001 is for what cannot be an app id, 50004 for an unknown one",
+            ),
         )
     };
     let Some(given) = given else {
@@ -121,7 +114,7 @@ pub(super) fn check_app(own: &str, name: &str, given: Option<&RawValue>) -> Resu
         Some(text) if !is_app_id(&text) => illegal("is not 1 to 64 letters, digits, `_` or `-`"),
         Some(text) if text != own => Err(Refusal::new(
             answer::APP_UNKNOWN,
-            format!("{name} is `{text}`, and the sandbox knows `{own}` only"),
+            format!("{name} is `{text}`, and the sandbox has only `{own}`"),
         )),
         Some(_) => Ok(()),
     }
@@ -129,20 +122,19 @@ pub(super) fn check_app(own: &str, name: &str, given: Option<&RawValue>) -> Resu
 
 /// Milliseconds, as a number or as a text of digits.
 fn check_time(given: Option<&RawValue>, now_ms: u64, window_ms: u64) -> Result<(), Refusal> {
-    let illegal = |reason: String| Err(Refusal::new(answer::TIME, reason).noting(WINDOW_NOTE));
+    let illegal = |reason: String| Err(Refusal::new(answer::TIME, reason).assuming(WINDOW_NOTE));
     let Some(given) = given else {
         return illegal("time is missing".to_owned());
     };
     let text = params::text(given).unwrap_or_else(|| given.get().to_owned());
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some(time_ms) = text.parse::<u64>().ok().filter(|_| digits) else {
-        return illegal("time is no whole number of milliseconds, nor a text of one".to_owned());
+    let Some(time_ms) = text.parse::<u64>().ok().filter(|_| is_digits(&text)) else {
+        return illegal("time is not an integer of milliseconds, as a number or a text".to_owned());
     };
     if time_ms.abs_diff(now_ms) <= window_ms {
         return Ok(());
     }
     let hint = if time_ms.saturating_mul(1_000).abs_diff(now_ms) <= window_ms {
-        "; it looks like seconds, and milliseconds are wanted"
+        "; that is probably seconds instead of milliseconds"
     } else {
         ""
     };
@@ -160,14 +152,14 @@ fn required(object: &Object<'_>, name: &str) -> Result<String, Refusal> {
         .ok_or_else(|| Refusal::field(name, "is empty or not a text"))
 }
 
-/// What can be said of an envelope that did not open: `payments-signing` gives no cause, and must not.
+/// What is known of an envelope that did not open: `payments-signing` deliberately gives no cause.
 fn sizes(data: &str, sign: &str) -> String {
     let bytes = |text: &str| {
         let plain = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'=';
         text.bytes().filter(plain).count() * 3 / 4
     };
     format!(
-        "data cannot be decrypted with the platform's key or sign does not fit what is inside. data is {} bytes (blocks of key length, {REQUEST_BLOCKS} at most), sign is {}. Check: encrypted to the platform's public key in pieces of key length minus 11, PKCS#1 v1.5; signed is the MD5 of the text in 32 lower-case hexadecimal digits, SHA256withRSA",
+        "data cannot be decrypted with the platform's key, or sign does not match the text inside. data is {} bytes (blocks of key length, {REQUEST_BLOCKS} at most), sign is {}. Check: encrypted to the platform's public key in pieces of key length minus 11, PKCS#1 v1.5; signed is the MD5 of the text in 32 lower-case hexadecimal digits, SHA256withRSA",
         bytes(data),
         bytes(sign),
     )
@@ -175,7 +167,7 @@ fn sizes(data: &str, sign: &str) -> String {
 
 fn malformed(reason: impl Into<String>) -> Refusal {
     Refusal::new(answer::PARAMETER, reason)
-        .noting("assumed: code 10020 for a body or a text inside that cannot be read")
+        .assuming("assumed: code 10020 for a body or a text inside that cannot be read")
 }
 
 #[cfg(test)]
@@ -188,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_is_a_number_or_a_text_within_the_window() {
+    fn accepts_times_within_the_window_as_number_or_text() {
         let now = 1_715_310_032_123;
         for good in [
             "1715310032123",
@@ -201,16 +193,16 @@ mod tests {
         for (bad, why) in [
             ("1715309732122", "apart"),
             ("1715310332124", "apart"),
-            ("1715310032", "looks like seconds"),
-            ("-1", "no whole number"),
-            ("1.5", "no whole number"),
-            ("1e12", "no whole number"),
-            ("\"\"", "no whole number"),
-            ("\"now\"", "no whole number"),
-            ("\" 1715310032123\"", "no whole number"),
-            ("null", "no whole number"),
-            ("[1]", "no whole number"),
-            ("99999999999999999999999", "no whole number"),
+            ("1715310032", "probably seconds"),
+            ("-1", "not an integer"),
+            ("1.5", "not an integer"),
+            ("1e12", "not an integer"),
+            ("\"\"", "not an integer"),
+            ("\"now\"", "not an integer"),
+            ("\" 1715310032123\"", "not an integer"),
+            ("null", "not an integer"),
+            ("[1]", "not an integer"),
+            ("99999999999999999999999", "not an integer"),
             ("18446744073709551615", "apart"),
         ] {
             let reason = time(bad, now).unwrap_err();

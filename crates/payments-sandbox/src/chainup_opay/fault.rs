@@ -1,22 +1,17 @@
-//! Faults on demand: codes that no right or wrong request can bring about by itself.
+//! Faults on demand: codes that no request can cause.
 
 use super::answer::{self, Refusal};
-use crate::actions::ActionError;
-use crate::app::App;
 
-const MOST_WAITING: usize = 100;
-
-/// A refusal that the next ChainUp OPay request meets which would otherwise be carried out: one that came through
-/// decryption and signature.
+/// A refusal for the next valid ChainUp OPay request, one that passed decryption and signature.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// use payments_sandbox::{ChainupOpayFault, Sandbox};
 ///
 /// let sandbox = Sandbox::builder().start().await?;
-/// // The next call is carried out, and its caller is told that it timed out.
+/// // The next call is carried out, but the answer is that it timed out.
 /// sandbox.chainup_opay_fault(ChainupOpayFault::after(50_009))?;
-/// // 12345 is no published code.
+/// // 12345 is not a published code.
 /// assert!(sandbox.chainup_opay_fault(ChainupOpayFault::instead(12_345)).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
@@ -29,7 +24,7 @@ pub struct ChainupOpayFault {
 }
 
 impl ChainupOpayFault {
-    /// The request is answered with this code, and nothing is done.
+    /// The request is answered with this code and not carried out.
     #[must_use]
     pub fn instead(code: u32) -> Self {
         Self {
@@ -38,7 +33,7 @@ impl ChainupOpayFault {
         }
     }
 
-    /// The request is carried out, and answered with this code all the same: what a client sees whose answer was lost.
+    /// The request is carried out and answered with this code, as if its real answer had been lost.
     #[must_use]
     pub fn after(code: u32) -> Self {
         Self {
@@ -51,35 +46,23 @@ impl ChainupOpayFault {
         self.carried_out
     }
 
-    pub(super) fn instead_of_it(self) -> Refusal {
+    pub(super) fn refusal(self) -> Refusal {
         Refusal::new(
             self.code,
-            "this fault was asked for; the request was not carried out",
+            if self.carried_out {
+                "this fault was asked for; the request was carried out"
+            } else {
+                "this fault was asked for; the request was not carried out"
+            },
         )
     }
 
-    pub(super) fn after_the_deed(self) -> Refusal {
-        Refusal::new(
-            self.code,
-            "this fault was asked for; the request was carried out all the same",
-        )
+    /// Whether the code is one of the provider's error codes.
+    pub(super) fn is_published(self) -> bool {
+        self.code != answer::OK && answer::words(self.code).is_some()
     }
-}
 
-/// Lets the next request meet a fault; several wait in line.
-pub(crate) fn prepare(app: &App, fault: ChainupOpayFault) -> Result<(), ActionError> {
-    if fault.code == answer::OK || answer::words(fault.code).is_none() {
-        return Err(ActionError::Invalid(format!(
-            "{} is no error code of ChainUp.",
-            fault.code
-        )));
+    pub(super) fn code(self) -> u32 {
+        self.code
     }
-    let mut tables = app.store.lock();
-    if tables.chainup_opay.faults.len() >= MOST_WAITING {
-        return Err(ActionError::Conflict(format!(
-            "{MOST_WAITING} faults are waiting already."
-        )));
-    }
-    tables.chainup_opay.faults.push_back(fault);
-    Ok(())
 }

@@ -1,42 +1,43 @@
 //! The calls and their paths.
 
+use super::answer::Outcome;
 use super::params::Params;
-use super::{Outcome, billing, cancel, create, detail};
-use crate::app::App;
+use super::state::ChainupOpay;
+use super::{cancel_order, create_third_order, merchant_billing_day, order_detail};
 
 pub(super) struct Operation {
     pub(super) name: &'static str,
     /// The fields inside its envelope.
     pub(super) fields: &'static [&'static str],
-    /// Whether it may come without an envelope at all.
+    /// Whether it may come without an envelope.
     pub(super) is_plain_possible: bool,
-    pub(super) run: fn(&App, &Params) -> Outcome,
+    pub(super) run: fn(&ChainupOpay, &Params) -> Outcome,
 }
 
 const ALL: [Operation; 4] = [
     Operation {
         name: "createThirdOrder",
-        fields: &create::FIELDS,
+        fields: &create_third_order::FIELDS,
         is_plain_possible: false,
-        run: create::run,
+        run: create_third_order::run,
     },
     Operation {
         name: "orderDetail",
-        fields: &detail::FIELDS,
+        fields: &order_detail::FIELDS,
         is_plain_possible: true,
-        run: detail::run,
+        run: order_detail::run,
     },
     Operation {
         name: "merchantBillingDay",
-        fields: &billing::FIELDS,
+        fields: &merchant_billing_day::FIELDS,
         is_plain_possible: false,
-        run: billing::run,
+        run: merchant_billing_day::run,
     },
     Operation {
         name: "cancelOrder",
-        fields: &cancel::FIELDS,
+        fields: &cancel_order::FIELDS,
         is_plain_possible: false,
-        run: cancel::run,
+        run: cancel_order::run,
     },
 ];
 

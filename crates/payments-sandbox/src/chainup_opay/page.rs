@@ -1,4 +1,4 @@
-//! `GET /platform/pay.html` (specification, step 2): where the payer pays. On the sandbox the buttons are the payer.
+//! `GET /platform/pay.html` (specification, step 2): the payment page. In the sandbox, its buttons act as the payer.
 
 use std::sync::Arc;
 
@@ -8,49 +8,40 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::Bytes;
 
-use super::coins;
-use super::control;
-use super::goods::{self, Item};
+use super::order::{Order, Status};
 use super::payers::{self, Payer};
-use super::status;
-use crate::actions::ActionError;
-use crate::app::App;
-use crate::clock::readable;
-use crate::form;
-use crate::html;
-use crate::store::{Gateway, Order, OrderStatus};
-use crate::web;
+use super::state::ChainupOpay;
+use crate::shared::action::ActionError;
+use crate::shared::clock::readable;
+use crate::shared::text::is_web_url;
+use crate::shared::{form, html};
 
-/// The page of an order. None of the texts needs an escape: app ids, numbers and ids of payers are plain.
+/// The link of the page of an order. Nothing needs to be escaped: app ids, order numbers and payer ids are plain.
 pub(super) fn link(app_id: &str, payer_name: &str, payer: &str, order_num: &str) -> String {
     format!("/platform/pay.html?appKey={app_id}&{payer_name}={payer}&orderNum={order_num}")
 }
 
 #[derive(Template)]
-#[template(path = "chainup_pay.html")]
+#[template(path = "chainup_opay/pay.html")]
 struct Page<'a> {
     order: &'a Order,
     visit: &'a Visit,
-    coin: &'static str,
     left: String,
-    goods: Vec<Item>,
-    code: &'static str,
-    state: &'static str,
     problem: Option<String>,
     onward: Option<&'a str>,
 }
 
 impl Page<'_> {
     fn pending(&self) -> bool {
-        self.order.status == OrderStatus::Pending
+        self.order.status == Status::Pending
     }
 
     fn completed(&self) -> bool {
-        self.order.status == OrderStatus::Completed
+        self.order.status == Status::Paid
     }
 
     fn failed(&self) -> bool {
-        self.order.status == OrderStatus::Failed
+        self.order.status == Status::Failed
     }
 
     fn created(&self) -> String {
@@ -58,42 +49,42 @@ impl Page<'_> {
     }
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    match Visit::read(&app, uri.query().unwrap_or_default()) {
-        Some(visit) => page(&app, &visit, None),
-        None => stranger(),
+pub(crate) async fn show(State(opay): State<Arc<ChainupOpay>>, uri: Uri) -> Response {
+    match Visit::read(&opay, uri.query().unwrap_or_default()) {
+        Some(visit) => page(&opay, &visit, None),
+        None => invalid_link(),
     }
 }
 
-pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, &body, |id| control::pay(&app, id, None))
+pub(crate) async fn pay(State(opay): State<Arc<ChainupOpay>>, body: Bytes) -> Response {
+    press(&opay, &body, |id| opay.pay(id))
 }
 
-pub(crate) async fn fail(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, &body, |id| control::fail(&app, id))
+pub(crate) async fn fail(State(opay): State<Arc<ChainupOpay>>, body: Bytes) -> Response {
+    press(&opay, &body, |id| opay.fail(id))
 }
 
-pub(crate) async fn close(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, &body, |id| control::expire(&app, id))
+pub(crate) async fn close(State(opay): State<Arc<ChainupOpay>>, body: Bytes) -> Response {
+    press(&opay, &body, |id| opay.close(id))
 }
 
-/// Carries out a button and leads back to the page; what went wrong is shown on the page itself.
+/// Carries out a button and leads back to the page, or shows the error on the page.
 fn press(
-    app: &App,
+    opay: &ChainupOpay,
     body: &[u8],
     action: impl FnOnce(&str) -> Result<Order, ActionError>,
 ) -> Response {
     let text = std::str::from_utf8(body).unwrap_or_default();
-    let Some(visit) = Visit::read(app, text) else {
-        return stranger();
+    let Some(visit) = Visit::read(opay, text) else {
+        return invalid_link();
     };
     match action(&visit.order_num) {
-        Ok(_) => visit.back(app),
-        Err(error) => page(app, &visit, Some(&error)),
+        Ok(_) => visit.back(opay),
+        Err(error) => page(opay, &visit, Some(&error)),
     }
 }
 
-/// The payer of an order, come to pay it.
+/// A visit of the payer of an order.
 struct Visit {
     app_key: String,
     order_num: String,
@@ -104,12 +95,11 @@ struct Visit {
 }
 
 impl Visit {
-    /// Reads a query or a form: the app, an order, and the one who is to pay it. `openId` goes before `userId` as it does
-    /// in `createThirdOrder` (assumed). A `token` is not looked at (assumed), and like every other name passed over.
-    fn read(app: &App, text: &str) -> Option<Self> {
+    /// Reads a query or a form: the app, an order, and its payer. `openId` wins over `userId` as in `createThirdOrder`
+    /// (assumed). A `token` is ignored (assumed), like every other name.
+    fn read(opay: &ChainupOpay, text: &str) -> Option<Self> {
         let mut values = [const { String::new() }; 4];
-        for pair in form::pairs(text) {
-            let (name, mut value) = pair.ok()?;
+        for (name, mut value) in form::pairs(text.as_bytes()).ok()? {
             let at = ["appKey", "orderNum", "openId", "userId"]
                 .iter()
                 .position(|known| *known == name);
@@ -123,9 +113,9 @@ impl Visit {
         } else {
             ("openId", payers::by_open_id(&open_id)?)
         };
-        let tables = app.store.lock();
-        let order = tables.orders.of(Gateway::ChainupOpay, &order_num)?;
-        let own = app_key == app.chainup_opay.app_id && order.user_id == payer.user_id;
+        let state = opay.state();
+        let order = state.orders.by_id(&order_num)?;
+        let own = app_key == opay.account.app_id && order.payer == payer;
         own.then_some(Self {
             payer_id: if payer_name == "openId" {
                 payer.open_id
@@ -140,9 +130,9 @@ impl Visit {
     }
 
     /// The way back to the page after a button.
-    fn back(&self, app: &App) -> Response {
+    fn back(&self, opay: &ChainupOpay) -> Response {
         Redirect::to(&link(
-            &app.chainup_opay.app_id,
+            &opay.account.app_id,
             self.payer_name,
             self.payer_id,
             &self.order_num,
@@ -151,34 +141,28 @@ impl Visit {
     }
 }
 
-/// The same answer for every cause: another app, another payer, no such order.
-fn stranger() -> Response {
+/// The same page for every cause: another app, another payer, no such order.
+fn invalid_link() -> Response {
     html::notice(
         StatusCode::FORBIDDEN,
         "This payment link is not valid",
-        "It needs appKey, orderNum, and the openId or userId of the payer the order was made for. An order is gone after a reset.",
+        "It needs appKey, orderNum, and the openId or userId of the order's payer. A reset removes all orders.",
     )
 }
 
-fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
-    let tables = app.store.lock();
-    let found = tables.orders.of(Gateway::ChainupOpay, &visit.order_num);
-    let Some((order, coin)) =
-        found.and_then(|order| Some((order.clone(), coins::find(&order.currency)?)))
-    else {
-        return stranger();
+fn page(opay: &ChainupOpay, visit: &Visit, error: Option<&ActionError>) -> Response {
+    let state = opay.state();
+    let Some(order) = state.orders.by_id(&visit.order_num).cloned() else {
+        return invalid_link();
     };
-    let left = tables.chainup_opay.left(visit.payer, coin).to_string();
-    drop(tables);
+    let left = state.left(order.payer, order.coin).to_string();
+    drop(state);
+    let onward = (order.status != Status::Pending).then_some(order.return_page.as_str());
     let page = Page {
         visit,
-        coin: coin.name,
         left,
-        goods: goods::read(&order.ext_info).unwrap_or_default(),
-        code: status::code(order.status),
-        state: status::name(order.status),
         problem: error.map(ToString::to_string),
-        onward: Some(order.onward_url()).filter(|url| web::is_address(url)),
+        onward: onward.filter(|url| is_web_url(url)),
         order: &order,
     };
     html::page(error.map_or(StatusCode::OK, ActionError::status), &page)

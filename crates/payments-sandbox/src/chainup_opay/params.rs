@@ -1,4 +1,4 @@
-//! JSON objects that are read strictly: no name twice, no float in between, and the fields inside an envelope.
+//! Reads JSON objects strictly: every name once, numbers by their text; and the fields inside an envelope.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::answer::Refusal;
-use crate::store::shorten;
+use crate::shared::text::shorten;
 
-/// No call has half as many.
+/// Twice as many as any call has.
 const MOST_FIELDS: usize = 32;
 const LONGEST_NAME: usize = 64;
 
@@ -20,7 +20,7 @@ pub(super) struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Reads a text that is one object, or says what is wrong: the end of a sentence, without values.
+    /// Reads a text that is one object, or returns what is wrong as the end of a sentence without values.
     pub(super) fn read(text: &'a str) -> Result<Self, String> {
         if !text.trim_start().starts_with('{') {
             return Err("is not a JSON object".to_owned());
@@ -42,8 +42,8 @@ impl<'a> Object<'a> {
             .find_map(|(known, value)| (known == name).then_some(*value))
     }
 
-    /// The names that are none of these.
-    pub(super) fn strangers<'s>(&'s self, known: &'s [&str]) -> impl Iterator<Item = &'s str> {
+    /// The names that are not among `known`.
+    pub(super) fn unknown_fields<'s>(&'s self, known: &'s [&str]) -> impl Iterator<Item = &'s str> {
         self.fields
             .iter()
             .map(|(name, _)| name.as_str())
@@ -59,7 +59,7 @@ impl<'a> Object<'a> {
             } else {
                 value.get()
             };
-            // A text never fails to be written.
+            // Writing a string cannot fail.
             let name = serde_json::to_string(name).unwrap_or_default();
             let comma = if at == 0 { "" } else { "," };
             shown.extend([comma, &name, ":", value]);
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Fields {
                 )));
             }
             if fields.iter().any(|(known, _)| *known == name) {
-                return Err(A::Error::custom(format!("{name} stands twice in it")));
+                return Err(A::Error::custom(format!("{name} occurs twice")));
             }
             fields.push((name, map.next_value()?));
         }
@@ -95,13 +95,13 @@ impl<'de> Visitor<'de> for Fields {
     }
 }
 
-/// What a JSON text says; none for another type.
+/// The content of a JSON string; `None` for another type.
 pub(super) fn text(value: &RawValue) -> Option<String> {
     let mut json = serde_json::Deserializer::from_str(value.get());
     String::deserialize(&mut json).ok()
 }
 
-/// The fields inside an envelope: texts, all of them. A `null` or an empty text counts as left out (assumed).
+/// The fields inside an envelope, all texts. `null` and the empty text count as not set (assumed).
 #[derive(Debug)]
 pub(super) struct Params {
     fields: Vec<(String, String)>,
@@ -115,7 +115,7 @@ impl Params {
                 continue;
             }
             let value = text(value).ok_or_else(|| {
-                Refusal::field(name, "is not a text, and every field inside data is one").noting(
+                Refusal::field(name, "is not a text, as every field inside data is").assuming(
                     "assumed: numbers inside data are refused; the tables call all fields String",
                 )
             })?;
@@ -131,13 +131,13 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
-    /// A field that must be there, of at most `max` characters. The documents give no lengths: all are assumed.
+    /// A required field of at most `max` characters. All lengths are assumed: the documents give none.
     pub(super) fn required(&self, name: &str, max: usize) -> Result<&str, Refusal> {
         self.optional(name, max)?
             .ok_or_else(|| Refusal::field(name, "is missing or empty"))
     }
 
-    /// A field that may be left out.
+    /// An optional field.
     pub(super) fn optional(&self, name: &str, max: usize) -> Result<Option<&str>, Refusal> {
         let Some(value) = self.get(name) else {
             return Ok(None);
@@ -146,19 +146,19 @@ impl Params {
         if length > max {
             return Err(Refusal::field(
                 name,
-                format!("has {length} characters; the sandbox takes {max}"),
+                format!("has {length} characters; the sandbox accepts {max}"),
             )
-            .noting("assumed: the lengths of texts"));
+            .assuming("assumed: the lengths of texts"));
         }
         if value.chars().any(char::is_control) {
             return Err(Refusal::field(name, "has control characters")
-                .noting("assumed: no control characters in texts"));
+                .assuming("assumed: no control characters in texts"));
         }
         Ok(Some(value))
     }
 
-    /// The names that are none of these, nor `appKey`, which every call may have inside.
-    pub(super) fn strangers<'a>(&'a self, known: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    /// The names that are not among `known`. Every call may also have `appKey`.
+    pub(super) fn unknown_fields<'a>(&'a self, known: &'a [&str]) -> impl Iterator<Item = &'a str> {
         self.fields
             .iter()
             .map(|(name, _)| name.as_str())
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_object_with_every_name_once() {
+    fn reads_one_object_with_unique_names() {
         let object = Object::read(r#" {"a":"1","b":null,"c":"","authToken":"s3cret"} "#).unwrap();
         let params = Params::of(&object).unwrap();
         assert_eq!(params.required("a", 1).unwrap(), "1");
@@ -186,8 +186,8 @@ mod tests {
             ("[]", "not a JSON object"),
             ("{", "EOF"),
             ("{}{}", "trailing"),
-            (r#"{"a":"1","a":"1"}"#, "a stands twice"),
-            (r#"{"a":"1","\u0061":"1"}"#, "a stands twice"),
+            (r#"{"a":"1","a":"1"}"#, "a occurs twice"),
+            (r#"{"a":"1","\u0061":"1"}"#, "a occurs twice"),
         ] {
             let problem = Object::read(bad).unwrap_err();
             assert!(problem.contains(why), "{bad}: {problem}");
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_long_or_broken_texts_are_refused() {
+    fn refuses_fields_that_are_not_texts_or_too_long() {
         let read = |text: &str| Params::of(&Object::read(text).unwrap());
         for bad in [r#"{"a":1}"#, r#"{"a":[]}"#, r#"{"a":true}"#] {
             assert_eq!(read(bad).unwrap_err().code, 10_020, "{bad}");

@@ -1,20 +1,20 @@
-//! The test payers: a fixed set, like test cards.
+//! The test payers, a fixed set like test cards.
 
-use crate::decimal::Decimal;
+use crate::shared::decimal::Decimal;
 
-/// A user of the exchange who can pay.
-#[derive(Debug)]
-pub(crate) struct Payer {
-    pub(crate) user_id: &'static str,
-    pub(crate) open_id: &'static str,
-    /// What the account holds of every coin to begin with.
+/// A user of the exchange, who pays orders.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Payer {
+    pub(super) user_id: &'static str,
+    pub(super) open_id: &'static str,
+    /// The opening balance of every coin.
     pub(super) balance: Decimal,
     /// Google code and text messages are set up.
     pub(super) has_second_factor: bool,
-    /// Every payment of this one fails.
+    /// Every payment of this payer fails.
     pub(super) fails: bool,
-    /// What happens when this one pays, for people.
-    pub(crate) story: &'static str,
+    /// What happens when this payer pays, for the front page.
+    pub(super) note: &'static str,
 }
 
 const fn units(number: i128) -> Decimal {
@@ -22,14 +22,14 @@ const fn units(number: i128) -> Decimal {
 }
 
 /// The first is the payer of the specification's example.
-pub(crate) static ALL: [Payer; 4] = [
+pub(super) static ALL: [Payer; 4] = [
     Payer {
         user_id: "22033390",
         open_id: "2ae04ed9165624419bad68e9e0f3f29fbd",
         balance: units(1_000_000),
         has_second_factor: false,
         fails: false,
-        story: "Pays; has 1000000 of every coin",
+        note: "Pays; has 1000000 of every coin",
     },
     Payer {
         user_id: "22033391",
@@ -37,7 +37,7 @@ pub(crate) static ALL: [Payer; 4] = [
         balance: units(1_000_000),
         has_second_factor: true,
         fails: false,
-        story: "The same, with Google code and text messages set up",
+        note: "The same, with Google code and text messages set up",
     },
     Payer {
         user_id: "22033392",
@@ -45,7 +45,7 @@ pub(crate) static ALL: [Payer; 4] = [
         balance: units(1),
         has_second_factor: false,
         fails: false,
-        story: "Has 1 of every coin: more is not paid, and the order stays pending",
+        note: "Has 1 of every coin: more is not paid, and the order stays pending",
     },
     Payer {
         user_id: "22033393",
@@ -53,7 +53,7 @@ pub(crate) static ALL: [Payer; 4] = [
         balance: units(1_000_000),
         has_second_factor: false,
         fails: true,
-        story: "Every payment fails",
+        note: "Every payment fails",
     },
 ];
 
@@ -68,7 +68,7 @@ pub(super) fn by_open_id(open_id: &str) -> Option<&'static Payer> {
 impl Payer {
     /// The JSON number that answers have.
     pub(super) fn number(&self) -> u64 {
-        // Texts of digits, all of them: see the test.
+        // All are digits, see the test.
         self.user_id.parse().unwrap_or_default()
     }
 }
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn user_ids_are_numbers_and_everybody_is_one_person() {
+    fn user_ids_are_numbers_and_ids_are_unique() {
         for payer in &ALL {
             assert_eq!(payer.number().to_string(), payer.user_id);
             assert_eq!(by_user_id(payer.user_id).unwrap().open_id, payer.open_id);

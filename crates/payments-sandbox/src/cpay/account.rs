@@ -1,4 +1,4 @@
-//! The merchant's account at C-Pay: its keys, its settings, and who may call for it.
+//! The merchant's account at C-Pay: its keys, its settings and its list of allowed addresses.
 
 use std::net::IpAddr;
 
@@ -6,44 +6,49 @@ use payments_signing::cpay::{Key, Rules, ZeroValues};
 use payments_signing::{KeyError, Secret};
 
 use super::answer::Refusal;
-use crate::credentials::CpayCredentials;
-use crate::ids::Ids;
+use super::credentials::CpayCredentials;
+use crate::credentials::value::CredentialsError;
 use crate::server::Peer;
+use crate::shared::ids::Ids;
 
-/// What the merchant platform is told about an account.
+/// What the builder sets.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// "The callbackURL configured in the merchant platform".
     pub(crate) callback_url: Option<String>,
-    /// The addresses that may call; none means every one.
+    /// The addresses that may call; `None` allows every address.
     pub(crate) allowed_ips: Option<Vec<IpAddr>>,
-    /// Whether signatures that leave `0` out are taken.
+    /// Whether signatures that leave out `0` are accepted.
     pub(crate) php_signatures: bool,
-    /// How long a payout takes; none means until it is told.
+    /// How long a payout takes; `None` means until an action.
     pub(crate) payout_delay_ms: Option<u64>,
+    /// Opening balances besides the default ones.
+    pub(crate) balances: Vec<(String, String)>,
 }
 
-pub(crate) struct Account {
+pub(super) struct Account {
     pub(super) merchant_id: String,
     pub(super) key: Key,
-    /// Signs as the official PHP code does; there when such signatures are taken.
+    /// Signs as the official PHP code does; set if such signatures are accepted.
     pub(super) php_key: Option<Key>,
-    pub(crate) callback_url: Option<String>,
+    pub(super) callback_url: Option<String>,
     allowed_ips: Option<Vec<IpAddr>>,
     pub(super) payout_delay_ms: Option<u64>,
-    /// Signs links of pages; only this sandbox knows it. What C-Pay signs them with is not documented.
+    /// Signs the links of pages; random. How C-Pay signs them is not documented.
     pub(super) link_key: Key,
     /// Makes the users' addresses.
-    pub(crate) address_salt: String,
+    pub(super) address_salt: String,
 }
 
 impl Account {
-    pub(crate) fn new(
+    pub(super) fn new(
         credentials: &CpayCredentials,
         settings: Settings,
         ids: &Ids,
-    ) -> Result<Self, KeyError> {
-        let key = Key::new(Secret::new(credentials.secret.clone())?);
+    ) -> Result<Self, CredentialsError> {
+        let refuse = |error: KeyError| CredentialsError::key("cpay.secret", &error);
+        let secret = Secret::new(credentials.secret.clone()).map_err(refuse)?;
+        let key = Key::new(secret);
         let php_rules = Rules {
             zero_values: ZeroValues::Drop,
             ..Rules::default()
@@ -57,18 +62,18 @@ impl Account {
             callback_url: settings.callback_url,
             allowed_ips: settings.allowed_ips,
             payout_delay_ms: settings.payout_delay_ms,
-            link_key: Key::new(Secret::new(ids.hex(64))?),
+            link_key: Key::new(Secret::new(ids.hex(64)).map_err(refuse)?),
             address_salt: ids.hex(64),
         })
     }
 
-    /// `merchantId` where the specification's example prints a number.
+    /// `merchantId` where the specification's example has a number.
     pub(super) fn merchant_number(&self) -> u64 {
-        // Credentials are checked to be at most 18 digits.
+        // The credentials are checked: at most 18 digits.
         self.merchant_id.parse().unwrap_or_default()
     }
 
-    /// Lets a caller in whose address the merchant listed, or everybody when there is no list.
+    /// Accepts a caller whose address is on the merchant's list, or everyone if there is no list.
     pub(super) fn admit(&self, peer: Option<&Peer>) -> Result<(), Refusal> {
         let Some(allowed) = &self.allowed_ips else {
             return Ok(());

@@ -1,22 +1,23 @@
 //! The envelope of every answer: `code`, `msg`, `data`, `traceid`.
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Outcome;
-use crate::store::{AddRefused, MoveRefused};
+use crate::shared::http;
+use crate::shared::ledger::MoveRefused;
+use crate::shared::order_table::AddRefused;
 
 pub(super) const OK: i64 = 0;
-/// "fail". The specification publishes no finer code for most calls.
+/// "fail". The specification has no finer code for most calls.
 const FAIL: i64 = 1;
 /// An address outside the merchant's list (the `document` repository).
 const ILLEGAL_IP: i64 = 90_751_002;
 /// A declined card (specification, example of `pwpp`).
 const PAY_FAIL: i64 = 90_751_015;
 pub(super) const SUCCESS: &str = "success";
-/// The only refusals with published words: those of the specification's Go sample and of the two codes above.
+/// The only published messages of refusals: those of the specification's Go sample and of the two codes above.
 const PUBLISHED: [&str; 5] = [
     "invalid param merchantId",
     "invalid param sign",
@@ -25,20 +26,23 @@ const PUBLISHED: [&str; 5] = [
     "pay fail",
 ];
 
-/// What was done: the `data` of the answer, and notes for the record.
+/// What an operation returns: its `data`, or why it was refused.
+pub(super) type Outcome = Result<Done, Refusal>;
+
+/// The `data` of the answer, and notes for the record.
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) data: Box<RawValue>,
     pub(super) notes: Vec<String>,
 }
 
-/// A refusal: what the client is told, and what only the sandbox's own pages tell.
+/// A refusal: code and message for the client, the reason for the sandbox's pages.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) code: i64,
     pub(super) message: String,
     pub(super) reason: String,
-    /// Fields that `data` has as empty texts.
+    /// Fields that are empty texts in `data`.
     empty: &'static [&'static str],
 }
 
@@ -52,7 +56,7 @@ impl Refusal {
         }
     }
 
-    /// After the pattern of the specification's Go sample: `invalid param merchantId`.
+    /// In the style of the specification's Go sample: `invalid param merchantId`.
     pub(super) fn field(name: &str, problem: impl std::fmt::Display) -> Self {
         Self::new(format!("invalid param {name}"), format!("{name} {problem}"))
     }
@@ -139,17 +143,17 @@ impl Serialize for Empty {
     }
 }
 
-/// How the examples of a call print its success.
+/// The `msg` and `traceid` of a call's success, as in its examples.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     pub(super) msg: &'static str,
     pub(super) traceid: bool,
 }
 
-/// Business errors go with HTTP 200: the official clients lose the body of any other status. Only paths outside
-/// the API get a 404. A refusal carries its trace id in every call (assumed).
-pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, ours: bool) -> Response {
-    let status = if ours {
+/// Business errors have HTTP 200, because the official clients lose the body of any other status. Only paths outside the
+/// API have 404. Every refusal has a trace id (assumed).
+pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, is_api: bool) -> Response {
+    let status = if is_api {
         StatusCode::OK
     } else {
         StatusCode::NOT_FOUND
@@ -168,13 +172,5 @@ pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, ours: bool
             traceid: Some(traceid),
         }),
     };
-    (
-        status,
-        [
-            (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ],
-        body.unwrap_or_default(),
-    )
-        .into_response()
+    (status, http::HEADERS, body.unwrap_or_default()).into_response()
 }

@@ -1,11 +1,11 @@
-//! Cards: which are taken, which are declined. Nothing of a card is kept.
+//! Test cards: which are accepted and which are declined. Cards are not kept.
 
 use zeroize::Zeroizing;
 
-use super::shapes;
+use crate::shared::text::is_digits;
 
-/// Test numbers that are declined, with what a bank would say. Every other number that passes the Luhn check is
-/// taken, 4242424242424242 for one.
+/// Test numbers that are declined, with the bank's reason. Every other number that passes the Luhn check is accepted, e.g.
+/// 4242424242424242.
 const DECLINED: [(&str, &str); 4] = [
     ("4000000000000002", "the bank declines this test card"),
     ("4000000000009995", "this test card has no funds"),
@@ -13,13 +13,13 @@ const DECLINED: [(&str, &str); 4] = [
     ("4000000000000127", "the cvv of this test card is wrong"),
 ];
 
-/// A card as it was received; its cvv is looked at and gone. Wiped when dropped, shown nowhere.
+/// A received card without its cvv, which is only checked. Wiped when dropped; `Debug` shows nothing.
 pub(super) struct Card {
     number: Zeroizing<String>,
     expiry: Zeroizing<String>,
 }
 
-/// A value of a card that cannot be used: its name on the wire and what is wrong, without the value.
+/// A value of a card that cannot be used: its name and what is wrong, without the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BadCard {
     pub(super) field: &'static str,
@@ -27,20 +27,20 @@ pub(super) struct BadCard {
 }
 
 impl Card {
-    /// Checks the look of number (12 to 19 digits, Luhn), cvv (3 or 4 digits) and expiry (`12/27`).
+    /// Checks the form of number (12 to 19 digits, Luhn), cvv (3 or 4 digits) and expiry (`12/27`).
     pub(super) fn new(
         number: Zeroizing<String>,
         cvv: Zeroizing<String>,
         expiry: Zeroizing<String>,
     ) -> Result<Self, BadCard> {
         let bad = |field, problem| Err(BadCard { field, problem });
-        if !shapes::digits(&number) || !(12..=19).contains(&number.len()) {
+        if !is_digits(&number) || !(12..=19).contains(&number.len()) {
             return bad("cardNumber", "is not 12 to 19 digits");
         }
         if !luhn(&number) {
             return bad("cardNumber", "has a wrong check digit (Luhn)");
         }
-        if !shapes::digits(&cvv) || !(3..=4).contains(&cvv.len()) {
+        if !is_digits(&cvv) || !(3..=4).contains(&cvv.len()) {
             return bad("cvv", "is not 3 or 4 digits");
         }
         let card = Self { number, expiry };
@@ -52,7 +52,7 @@ impl Card {
 
     fn month_and_year(&self) -> Option<(u32, u32)> {
         let (month, year) = self.expiry.split_once('/')?;
-        if month.len() != 2 || year.len() != 2 || !shapes::digits(month) || !shapes::digits(year) {
+        if month.len() != 2 || year.len() != 2 || !is_digits(month) || !is_digits(year) {
             return None;
         }
         let month = month
@@ -62,7 +62,7 @@ impl Card {
         Some((month, year.parse().ok()?))
     }
 
-    /// What the bank says at this time of the sandbox, which comes as `yyMM…`.
+    /// Why the bank declines the card at this time of the sandbox, given as `yyMM…`.
     pub(super) fn decline(&self, stamp: &str) -> Option<&'static str> {
         let now = stamp.get(..4).and_then(|now| now.parse::<u32>().ok());
         let until = self
@@ -84,7 +84,7 @@ impl std::fmt::Debug for Card {
     }
 }
 
-/// Every second digit from the right counts double, with the sum of its digits; the whole is a multiple of ten.
+/// The Luhn check: every second digit from the right is doubled, and the sum of all digits is a multiple of ten.
 fn luhn(number: &str) -> bool {
     let sum: u32 = number
         .bytes()
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn test_numbers_pass_the_check_and_one_wrong_digit_does_not() {
+    fn a_wrong_digit_fails_the_luhn_check() {
         for (number, _) in DECLINED {
             assert!(luhn(number), "{number}");
         }
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_are_checked() {
+    fn refuses_malformed_values_by_name() {
         let ok = "4242424242424242";
         for (number, cvv, expiry, field) in [
             ("4242 4242 4242 4242", "737", "12/27", "cardNumber"),

@@ -1,4 +1,4 @@
-//! The page where the customer enters a card. Test cards only, and nothing of them is kept.
+//! The page where the customer enters a card: test cards only, and they are not kept.
 
 use std::sync::Arc;
 
@@ -9,24 +9,20 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use super::card::Card;
-use super::control;
 use super::link::{self, Visit};
-use super::status;
-use crate::actions::{self, ActionError};
-use crate::app::App;
-use crate::clock::{readable, stamp};
-use crate::html;
-use crate::store::{Order, OrderStatus};
+use super::order::{Order, Status};
+use super::state::Cpay;
+use crate::shared::action::ActionError;
+use crate::shared::clock::{readable, stamp};
+use crate::shared::html;
 
 #[derive(Template)]
-#[template(path = "card.html")]
+#[template(path = "cpay/card.html")]
 struct Page<'a> {
     order: &'a Order,
     sign: &'a str,
-    code: &'static str,
-    state: &'static str,
     problem: Option<&'a str>,
-    /// Where the customer may go on to, once the order has ended.
+    /// Where the customer may go on to when the order has ended.
     onward: Option<&'a str>,
 }
 
@@ -36,11 +32,11 @@ impl Page<'_> {
     }
 
     fn completed(&self) -> bool {
-        self.order.status == OrderStatus::Completed
+        self.order.status == Status::Completed
     }
 
     fn pending(&self) -> bool {
-        self.order.status == OrderStatus::Pending
+        self.order.status == Status::Pending
     }
 
     fn created(&self) -> String {
@@ -48,22 +44,22 @@ impl Page<'_> {
     }
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    match Visit::of_link(&app, link::CARD, &uri) {
-        Some(visit) => page(&app, &visit, StatusCode::OK, None),
-        None => link::stranger(),
+pub(crate) async fn show(State(cpay): State<Arc<Cpay>>, uri: Uri) -> Response {
+    match Visit::of_link(&cpay, link::CARD, &uri) {
+        Some(visit) => page(&cpay, &visit, StatusCode::OK, None),
+        None => link::invalid_link(),
     }
 }
 
-pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    let Some(visit) = Visit::of_form(&app, link::CARD, body) else {
-        return link::stranger();
+pub(crate) async fn pay(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response {
+    let Some(visit) = Visit::of_form(&cpay, link::CARD, body) else {
+        return link::invalid_link();
     };
-    // An order that has ended says so, whatever the card.
-    match visit.order(&app) {
-        Err(gone) => return gone,
+    // An order that has ended is refused before the card is read.
+    match visit.order(&cpay) {
+        Err(page) => return page,
         Ok(order) if order.status.is_final() => {
-            return settled(&app, &visit, Err(actions::settled(&order, "paid")));
+            return settled(&cpay, &visit, Err(order.cannot_be("paid")));
         }
         Ok(_) => {}
     }
@@ -74,44 +70,42 @@ pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
     );
     let declined = match card {
         Ok(card) => card
-            .decline(&stamp(app.clock.now_ms()))
+            .decline(&stamp(cpay.context.clock.now_ms()))
             .map(|reason| format!("Declined: {reason}. Nothing was charged; try another card.")),
         Err(bad) => Some(format!("The value of {} {}.", bad.field, bad.problem)),
     };
     if let Some(problem) = declined {
         return page(
-            &app,
+            &cpay,
             &visit,
             StatusCode::UNPROCESSABLE_ENTITY,
             Some(&problem),
         );
     }
-    settled(&app, &visit, control::pay(&app, visit.order_id(), None))
+    settled(&cpay, &visit, cpay.pay(visit.order_id(), None))
 }
 
-pub(crate) async fn cancel(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    match Visit::of_form(&app, link::CARD, body) {
-        Some(visit) => settled(&app, &visit, control::expire(&app, visit.order_id())),
-        None => link::stranger(),
+pub(crate) async fn cancel(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response {
+    match Visit::of_form(&cpay, link::CARD, body) {
+        Some(visit) => settled(&cpay, &visit, cpay.expire(visit.order_id())),
+        None => link::invalid_link(),
     }
 }
 
-fn settled(app: &App, visit: &Visit, done: Result<Order, ActionError>) -> Response {
+fn settled(cpay: &Cpay, visit: &Visit, done: Result<Order, ActionError>) -> Response {
     match done {
         Ok(_) => visit.back(),
-        Err(error) => page(app, visit, error.status(), Some(&error.to_string())),
+        Err(error) => page(cpay, visit, error.status(), Some(&error.to_string())),
     }
 }
 
-fn page(app: &App, visit: &Visit, status: StatusCode, problem: Option<&str>) -> Response {
-    let order = match visit.order(app) {
+fn page(cpay: &Cpay, visit: &Visit, status: StatusCode, problem: Option<&str>) -> Response {
+    let order = match visit.order(cpay) {
         Ok(order) => order,
-        Err(gone) => return gone,
+        Err(page) => return page,
     };
     let page = Page {
         sign: visit.sign(),
-        code: status::code(order.status),
-        state: status::name(order.status),
         problem,
         onward: link::onward(&order),
         order: &order,

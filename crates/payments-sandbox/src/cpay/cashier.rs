@@ -1,4 +1,4 @@
-//! The cashier page: where the customer pays. On the sandbox the buttons are the payer.
+//! The cashier page, where the customer pays. In the sandbox, its buttons act as the payer.
 
 use std::sync::Arc;
 
@@ -8,24 +8,21 @@ use axum::http::Uri;
 use axum::response::Response;
 use bytes::Bytes;
 
-use super::control;
 use super::link::{self, Visit};
-use super::status;
-use crate::actions::ActionError;
-use crate::app::App;
-use crate::clock::readable;
-use crate::html;
-use crate::store::{Funds, Order, OrderStatus};
+use super::order::{Order, Status};
+use super::state::Cpay;
+use crate::shared::action::ActionError;
+use crate::shared::clock::readable;
+use crate::shared::html;
+use crate::shared::order::Funds;
 
 #[derive(Template)]
-#[template(path = "cashier.html")]
+#[template(path = "cpay/cashier.html")]
 struct Page<'a> {
     order: &'a Order,
     sign: &'a str,
-    code: &'static str,
-    state: &'static str,
     problem: Option<String>,
-    /// Where the customer may go on to, once the order has ended.
+    /// Where the customer may go on to when the order has ended.
     onward: Option<&'a str>,
 }
 
@@ -35,11 +32,11 @@ impl Page<'_> {
     }
 
     fn pending(&self) -> bool {
-        self.order.status == OrderStatus::Pending
+        self.order.status == Status::Pending
     }
 
     fn completed(&self) -> bool {
-        self.order.status == OrderStatus::Completed
+        self.order.status == Status::Completed
     }
 
     fn inexact(&self) -> bool {
@@ -51,48 +48,46 @@ impl Page<'_> {
     }
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    match Visit::of_link(&app, link::CASHIER, &uri) {
-        Some(visit) => page(&app, &visit, None),
-        None => link::stranger(),
+pub(crate) async fn show(State(cpay): State<Arc<Cpay>>, uri: Uri) -> Response {
+    match Visit::of_link(&cpay, link::CASHIER, &uri) {
+        Some(visit) => page(&cpay, &visit, None),
+        None => link::invalid_link(),
     }
 }
 
-pub(crate) async fn pay(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |visit| {
+pub(crate) async fn pay(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response {
+    press(&cpay, body, |visit| {
         let amount = Some(visit.get("amount")).filter(|text| !text.is_empty());
-        control::pay(&app, visit.order_id(), amount)
+        cpay.pay(visit.order_id(), amount)
     })
 }
 
-pub(crate) async fn expire(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |visit| control::expire(&app, visit.order_id()))
+pub(crate) async fn expire(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response {
+    press(&cpay, body, |visit| cpay.expire(visit.order_id()))
 }
 
-/// Carries out a button and leads back to the page; a mistake is shown on the page itself.
+/// Carries out a button and leads back to the page, or shows the error on the page.
 fn press(
-    app: &App,
+    cpay: &Cpay,
     body: Bytes,
     action: impl FnOnce(&Visit) -> Result<Order, ActionError>,
 ) -> Response {
-    let Some(visit) = Visit::of_form(app, link::CASHIER, body) else {
-        return link::stranger();
+    let Some(visit) = Visit::of_form(cpay, link::CASHIER, body) else {
+        return link::invalid_link();
     };
     match action(&visit) {
         Ok(_) => visit.back(),
-        Err(error) => page(app, &visit, Some(&error)),
+        Err(error) => page(cpay, &visit, Some(&error)),
     }
 }
 
-fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
-    let order = match visit.order(app) {
+fn page(cpay: &Cpay, visit: &Visit, error: Option<&ActionError>) -> Response {
+    let order = match visit.order(cpay) {
         Ok(order) => order,
-        Err(gone) => return gone,
+        Err(page) => return page,
     };
     let page = Page {
         sign: visit.sign(),
-        code: status::code(order.status),
-        state: status::name(order.status),
         problem: error.map(ToString::to_string),
         onward: link::onward(&order),
         order: &order,

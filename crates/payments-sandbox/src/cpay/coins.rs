@@ -1,13 +1,16 @@
-//! The currencies and networks of C-Pay, as its documents spell them.
+//! The currencies and networks of C-Pay, spelled as in its documents.
 
-use crate::address::{self, Format};
+use crate::shared::address::{self, Format};
 
-/// The currencies with a balance: the rows of the specification's example in its order, and BRL, which its fiat
-/// payout is made from (assumed: the example has no row of it).
-pub(crate) const CURRENCIES: [&str; 8] = ["ETH", "TRX", "EUR", "USD", "BTC", "USDT", "BNB", "BRL"];
+/// C-Pay supports eight decimals.
+pub(super) const DECIMALS: usize = 8;
 
-/// What every merchant starts with unless told otherwise.
-pub(crate) const START_BALANCES: [(&str, &str); 8] = [
+/// The currencies with a balance: the rows of the specification's example in its order, and BRL, which its fiat payout is
+/// made from (assumed: the example has no row of it).
+pub(super) const CURRENCIES: [&str; 8] = ["ETH", "TRX", "EUR", "USD", "BTC", "USDT", "BNB", "BRL"];
+
+/// The default opening balances.
+pub(super) const START_BALANCES: [(&str, &str); 8] = [
     ("ETH", "100"),
     ("TRX", "100000"),
     ("EUR", "100000"),
@@ -19,16 +22,16 @@ pub(crate) const START_BALANCES: [(&str, &str); 8] = [
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Network {
+pub(super) enum Network {
     Tron,
     Bsc,
     Ethereum,
     Bitcoin,
 }
 
-/// Every coin on every network it is taken on, in the order of `getWalletAddress`'s example. That the other
-/// calls take exactly these pairs is assumed.
-pub(crate) const PAIRS: [(&str, Network); 7] = [
+/// Every coin with its networks, in the order of the example of `getWalletAddress`. That the other calls accept exactly
+/// these pairs is assumed.
+pub(super) const PAIRS: [(&str, Network); 7] = [
     ("USDT", Network::Tron),
     ("TRX", Network::Tron),
     ("USDT", Network::Bsc),
@@ -42,7 +45,7 @@ impl Network {
     const ALL: [Self; 4] = [Self::Tron, Self::Bsc, Self::Ethereum, Self::Bitcoin];
 
     /// The name in requests and in `getWalletAddress`.
-    pub(crate) fn long(self) -> &'static str {
+    pub(super) fn long(self) -> &'static str {
         match self {
             Self::Tron => "TRON(TRC-20)",
             Self::Bsc => "BSC(BEP-20)",
@@ -51,8 +54,8 @@ impl Network {
         }
     }
 
-    /// The name in orders and webhooks. Only `TRON` stands in a document; the others are assumed.
-    pub(crate) fn short(self) -> &'static str {
+    /// The name in orders and webhooks. Only `TRON` is documented; the others are assumed.
+    pub(super) fn short(self) -> &'static str {
         match self {
             Self::Tron => "TRON",
             Self::Bsc => "BSC",
@@ -61,22 +64,22 @@ impl Network {
         }
     }
 
-    pub(crate) fn by_long_name(name: &str) -> Option<Self> {
+    pub(super) fn by_long_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|network| network.long() == name)
     }
 
-    pub(crate) fn by_any_name(name: &str) -> Option<Self> {
+    pub(super) fn by_any_name(name: &str) -> Option<Self> {
         let short = |network: &Self| network.short() == name;
         Self::by_long_name(name).or_else(|| Self::ALL.into_iter().find(short))
     }
 
     /// The deposit address of a user on this network.
-    pub(crate) fn address_of_user(self, salt: &str, user_id: &str) -> String {
+    pub(super) fn address_of_user(self, salt: &str, user_id: &str) -> String {
         self.address(salt, "user", user_id)
     }
 
     /// The deposit address of a single order on this network.
-    pub(crate) fn address_of_order(self, salt: &str, order_id: &str) -> String {
+    pub(super) fn address_of_order(self, salt: &str, order_id: &str) -> String {
         self.address(salt, "order", order_id)
     }
 
@@ -90,13 +93,13 @@ impl Network {
     }
 }
 
-/// The currency's own text, which outlives a request.
-pub(crate) fn currency(name: &str) -> Option<&'static str> {
+/// The currency with this name.
+pub(super) fn currency(name: &str) -> Option<&'static str> {
     CURRENCIES.into_iter().find(|known| *known == name)
 }
 
-/// The coin's own text, when it is taken on this network.
-pub(crate) fn coin_on(name: &str, network: Network) -> Option<&'static str> {
+/// The coin with this name, if it exists on this network.
+pub(super) fn coin_on(name: &str, network: Network) -> Option<&'static str> {
     PAIRS
         .into_iter()
         .find(|pair| *pair == (name, network))

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::answer::{self, Refusal};
+use super::answer::{self, Outcome, Refusal};
 use super::coins::Network;
-use super::new_order::{self, Common};
+use super::link;
+use super::new_order::Common;
+use super::order::Kind;
+use super::state::Cpay;
 use super::verify::Verified;
-use super::{Outcome, link};
-use crate::app::App;
-use crate::store::OrderKind;
 
 /// The coins of this call, each on one network (assumed: the call names none).
 const COINS: [(&str, Network); 4] = [
@@ -41,7 +41,7 @@ struct Created<'a> {
     ext_info: &'a str,
 }
 
-pub(super) fn run(app: &App, params: &Verified) -> Outcome {
+pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let common = Common::read(params)?;
     let amount = params.amount("amount")?;
     let coin = params.required("cryptoCurrency", 16)?;
@@ -54,33 +54,31 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
                 "is none of USDT, ETH, BTC, BNB (in capitals)",
             )
         })?;
-    // Sent by official clients, in no table of this call: no length is known.
+    // Official clients send it, but no table of this call has it, so no length is known.
     let return_url = params.free("returnURL")?;
     let ext_info = params.free("extInfo")?;
 
-    let mut tables = app.store.lock();
-    let mut order = new_order::from_params(app, &tables, OrderKind::PayIn, &common)?;
-    currency.clone_into(&mut order.currency);
-    network.short().clone_into(&mut order.network);
-    order.address = network.address_of_order(&app.cpay.address_salt, &order.order_id);
-    amount.text().clone_into(&mut order.amount);
+    let mut state = cpay.state();
+    let mut order = common.order(cpay, &state, Kind::PayIn, currency, amount)?;
+    order.network = Some(network);
+    order.address = network.address_of_order(&cpay.account.address_salt, &order.order_id);
     return_url.clone_into(&mut order.return_url);
     ext_info.clone_into(&mut order.ext_info);
-    order.cashier_url = link::url(app, link::CASHIER, &order.order_id)?;
+    order.page_url = link::url(cpay, link::CASHIER, &order.order_id)?;
     let done = answer::data(&Created {
         order_id: &order.order_id,
-        merchant_id: &app.cpay.merchant_id,
-        crypto_currency: &order.currency,
-        order_amount: &order.amount,
-        received_amount: &order.amount,
+        merchant_id: &cpay.account.merchant_id,
+        crypto_currency: currency,
+        order_amount: order.amount.text(),
+        received_amount: order.amount.text(),
         merchant_trade_no: &order.merchant_ref,
-        cashier_url: &order.cashier_url,
+        cashier_url: &order.page_url,
         return_url: &order.return_url,
         success_url: &order.success_url,
         fail_url: &order.fail_url,
         remark: "",
         ext_info: &order.ext_info,
     })?;
-    tables.orders.add(order)?;
+    state.orders.add(order)?;
     Ok(done)
 }

@@ -1,17 +1,18 @@
-//! `POST exchange` (specification, chapter 10): from one of the merchant's balances to another, at once.
+//! `POST exchange` (specification, chapter 10): from one of the merchant's balances to another, immediately.
 
 use serde::Serialize;
 
-use super::Outcome;
-use super::answer::{self, Refusal};
-use super::new_order::{self, Common};
+use super::answer::{self, Outcome, Refusal};
+use super::new_order::Common;
+use super::order::{Kind, Status};
 use super::rates::{Pair, RESULT_DECIMALS};
+use super::state::Cpay;
 use super::verify::Verified;
-use crate::app::App;
-use crate::decimal::Decimal;
-use crate::store::{Account, Exchanged, Funds, Move, OrderKind, OrderStatus};
+use crate::shared::decimal::Decimal;
+use crate::shared::ledger::{Account, Move};
+use crate::shared::order::{Exchanged, Funds};
 
-/// Three thousandths of the target, which is what the specification's example comes to (assumed to be the rule).
+/// 0.3 % of the target, the fee in the specification's example (assumed to be the rule).
 const FEE: Decimal = Decimal::constant(3, 3);
 
 /// The example prints `40000.000000`.
@@ -27,57 +28,59 @@ struct Executed<'a> {
     fee: &'a str,
 }
 
-pub(super) fn run(app: &App, params: &Verified) -> Outcome {
+pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let common = Common::read(params)?;
     let pair = Pair::read(params)?;
     let source = params.amount("sourceAmount")?;
     let (gross, fee, net) = split(&pair, source.value()).ok_or_else(|| {
         Refusal::field(
             "sourceAmount",
-            "exchanged is nothing, or more than the sandbox can count",
+            "comes to nothing, or to more than the sandbox can count",
         )
     })?;
 
-    let mut tables = app.store.lock();
-    let mut order = new_order::from_params(app, &tables, OrderKind::Exchange, &common)?;
-    let rate = pair.rate.padded(RATE_DECIMALS);
-    // One currency for all amounts of an order: the target's.
-    pair.target.clone_into(&mut order.currency);
-    order.amount = gross.to_string();
+    let mut state = cpay.state();
+    // All amounts of an order are in one currency, here the target.
+    let mut order = common.order(cpay, &state, Kind::Exchange, pair.target, gross.into())?;
     order.actual_amount = gross.to_string();
     order.received_amount = net.to_string();
-    order.fee = fee.to_string();
+    order.fee = fee;
     order.funds = Funds::Exact;
-    order.status = OrderStatus::Completed;
+    order.status = Status::Completed;
     order.settled_ms = Some(order.created_ms);
+    let exchanged = Exchanged {
+        currency: pair.source.to_owned(),
+        amount: source.text().to_owned(),
+        rate: pair.rate.padded(RATE_DECIMALS),
+    };
     let done = answer::data(&Executed {
         target_currency: pair.target,
         target_amount: &order.received_amount,
-        exchange_rate: &rate,
-        fee: &order.fee,
+        exchange_rate: &exchanged.rate,
+        fee: &fee.to_string(),
     })?;
-    order.exchanged = Some(Exchanged::new(pair.source, source.text(), rate));
+    order.exchanged = Some(exchanged);
     let entry = |currency, from, to, amount| Move {
         currency,
         from,
         to,
         amount,
     };
-    tables.ledger.post(&[
+    state.ledger.post(&[
         entry(
             pair.source,
             Account::Available,
-            Account::Desk,
+            Account::Exchange,
             source.value(),
         ),
-        entry(pair.target, Account::Desk, Account::Available, net),
-        entry(pair.target, Account::Desk, Account::Fees, fee),
+        entry(pair.target, Account::Exchange, Account::Available, net),
+        entry(pair.target, Account::Exchange, Account::Fees, fee),
     ])?;
-    tables.orders.add(order)?;
+    state.orders.add(order)?;
     Ok(done)
 }
 
-/// Gross, fee and net in the target currency; fee and net make up the gross exactly.
+/// Gross, fee and net in the target currency. Fee and net add up to the gross exactly.
 fn split(pair: &Pair, source: Decimal) -> Option<(Decimal, Decimal, Decimal)> {
     let gross = pair.obtained(source)?;
     let fee = gross.times(FEE)?.cut(RESULT_DECIMALS);

@@ -1,8 +1,10 @@
 //! Reading a verified parameter by its type in the specification.
 
 use super::answer::Refusal;
+use super::coins::DECIMALS;
 use super::verify::Verified;
-use crate::amount::{Amount, CPAY_DECIMALS};
+use crate::shared::amount::Amount;
+use crate::shared::text::is_digits;
 
 /// The most characters of `extInfo` and `returnURL` where no table gives a number (assumed).
 const LONGEST_FREE: usize = 2_048;
@@ -16,7 +18,7 @@ impl Verified {
         limit(name, value, max)
     }
 
-    /// `String(max)`, optional: the empty text when it was not sent.
+    /// `String(max)`, optional: the empty text if it was not sent.
     pub(super) fn optional(&self, name: &str, max: usize) -> Result<&str, Refusal> {
         self.get(name)
             .map_or(Ok(""), |value| limit(name, value, max))
@@ -27,27 +29,26 @@ impl Verified {
         let value = self
             .get(name)
             .ok_or_else(|| Refusal::field(name, "is missing or empty"))?;
-        let plain = value.bytes().all(|byte| byte.is_ascii_digit());
         value
             .parse::<i64>()
             .ok()
-            .filter(|_| plain)
+            .filter(|_| is_digits(value))
             .and_then(|number| u64::try_from(number).ok())
-            .ok_or_else(|| Refusal::field(name, "is not a whole number that fits a Long"))
+            .ok_or_else(|| Refusal::field(name, "is not an integer that fits a Long"))
     }
 
     /// A positive decimal of at most eight decimals.
     pub(super) fn amount(&self, name: &str) -> Result<Amount, Refusal> {
-        self.amount_with(name, CPAY_DECIMALS)
+        self.amount_with(name, DECIMALS)
     }
 
     /// A positive decimal of at most `decimals` decimals.
     pub(super) fn amount_with(&self, name: &str, decimals: usize) -> Result<Amount, Refusal> {
         let text = self.required(name, 128)?;
-        Amount::parse_with(text, decimals).map_err(|bad| Refusal::field(name, bad))
+        Amount::parse(text, decimals).map_err(|bad| Refusal::field(name, bad))
     }
 
-    /// One of a few texts, mandatory. Gives the known text, which outlives the request.
+    /// One of a few texts, mandatory.
     pub(super) fn one_of(
         &self,
         name: &str,
@@ -61,7 +62,7 @@ impl Verified {
             .ok_or_else(|| Refusal::field(name, format!("is none of {}", known.join(", "))))
     }
 
-    /// As [`one_of`](Self::one_of), with the text that counts when it was not sent.
+    /// As [`one_of`](Self::one_of), but optional with a default.
     pub(super) fn one_of_or(
         &self,
         name: &str,
@@ -74,7 +75,7 @@ impl Verified {
         }
     }
 
-    /// `String(max)` of a look that the table describes, mandatory.
+    /// `String(max)` of a form that the table describes, mandatory.
     pub(super) fn shaped(
         &self,
         name: &str,
@@ -90,7 +91,7 @@ impl Verified {
         }
     }
 
-    /// A parameter whose length no table states, capped all the same; empty when it was not sent.
+    /// An optional parameter without a documented length.
     pub(super) fn free(&self, name: &str) -> Result<&str, Refusal> {
         self.optional(name, LONGEST_FREE)
     }

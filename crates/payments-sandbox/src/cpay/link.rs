@@ -1,4 +1,4 @@
-//! Links to the pages of orders: `…?orderId=…&sign=…`, as in the example of `createOrder`, and the forms behind them.
+//! Links to the pages of orders, `…?orderId=…&sign=…` as in the example of `createOrder`, and the forms of these pages.
 
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -6,75 +6,67 @@ use bytes::Bytes;
 use zeroize::Zeroizing;
 
 use super::answer::Refusal;
-use crate::actions::ActionError;
-use crate::app::App;
-use crate::form;
-use crate::html;
-use crate::store::Order;
-use crate::web;
+use super::order::Order;
+use super::state::Cpay;
+use crate::shared::action::ActionError;
+use crate::shared::text::is_web_url;
+use crate::shared::{form, html};
 
 /// The page of a crypto order.
 pub(super) const CASHIER: &str = "/payment";
 /// The page where a card is entered.
 pub(super) const CARD: &str = "/card";
-/// The page where a bank asks its customer to confirm.
+/// The page where the bank asks the customer to confirm.
 pub(super) const THREE_DS: &str = "/3ds";
 
-/// A link is for one page: the card page of an order is not its cashier.
+/// A link is valid for one page: the card page of an order is not its cashier.
 fn signed<'a>(page: &'a str, order_id: &'a str) -> [(&'a str, &'a str); 2] {
     [("orderId", order_id), ("page", page)]
 }
 
-pub(super) fn url(app: &App, page: &str, order_id: &str) -> Result<String, Refusal> {
-    let sign = app
-        .cpay
+pub(super) fn url(cpay: &Cpay, page: &str, order_id: &str) -> Result<String, Refusal> {
+    let sign = cpay
+        .account
         .link_key
         .sign(signed(page, order_id))
         .map_err(|error| Refusal::new("system error", error.to_string()))?;
     Ok(format!(
         "{}{page}?orderId={order_id}&sign={sign}",
-        app.base_url
+        cpay.context.base_url
     ))
 }
 
-/// What a link or a form of a page carries, from somebody with the right link. Wiped when dropped: a card page's
-/// form holds card data.
+/// The parameters of a page's link or form, with a valid signature. Wiped when dropped: the form of the card page contains
+/// card data.
 pub(super) struct Visit {
     page: &'static str,
-    pairs: Vec<(String, Zeroizing<String>)>,
+    pairs: Vec<form::Pair>,
 }
 
 impl Visit {
-    /// Reads a query. Names the page does not know are passed over: shops and mail programs add some to links.
-    pub(super) fn of_link(app: &App, page: &'static str, uri: &Uri) -> Option<Self> {
-        Self::read(app, page, uri.query().unwrap_or_default())
+    /// Reads a query. Unknown names are ignored: shops and mail programs add some to links.
+    pub(super) fn of_link(cpay: &Cpay, page: &'static str, uri: &Uri) -> Option<Self> {
+        Self::read(cpay, page, uri.query().unwrap_or_default().as_bytes())
     }
 
     /// Reads a form and wipes it.
-    pub(super) fn of_form(app: &App, page: &'static str, body: Bytes) -> Option<Self> {
-        let visit = std::str::from_utf8(&body)
-            .ok()
-            .and_then(|text| Self::read(app, page, text));
+    pub(super) fn of_form(cpay: &Cpay, page: &'static str, body: Bytes) -> Option<Self> {
+        let visit = Self::read(cpay, page, &body);
         form::wipe(body);
         visit
     }
 
-    fn read(app: &App, page: &'static str, text: &str) -> Option<Self> {
-        let mut visit = Self {
-            page,
-            pairs: Vec::new(),
-        };
-        for pair in form::pairs(text) {
-            visit.pairs.push(pair.ok()?);
-        }
-        app.cpay
+    fn read(cpay: &Cpay, page: &'static str, text: &[u8]) -> Option<Self> {
+        let pairs = form::pairs(text).ok()?;
+        let visit = Self { page, pairs };
+        cpay.account
             .link_key
             .verify(signed(page, visit.order_id()), visit.sign())
             .is_ok()
             .then_some(visit)
     }
 
-    /// The last one counts, where a name stands twice.
+    /// The last value, if a name occurs twice.
     pub(super) fn get(&self, name: &str) -> &str {
         let pair = self.pairs.iter().rfind(|(known, _)| known == name);
         pair.map_or("", |(_, value)| value.trim())
@@ -88,14 +80,17 @@ impl Visit {
         self.get("sign")
     }
 
-    /// The order, or the page that says it is gone.
-    #[allow(clippy::result_large_err, reason = "the answer of a page, made once")]
-    pub(super) fn order(&self, app: &App) -> Result<Order, Response> {
-        let found = app.store.lock().orders.find(self.order_id()).cloned();
+    /// The order, or the page that says that it no longer exists.
+    #[allow(
+        clippy::result_large_err,
+        reason = "the error is the page that is sent"
+    )]
+    pub(super) fn order(&self, cpay: &Cpay) -> Result<Order, Response> {
+        let found = cpay.state().orders.by_id(self.order_id()).cloned();
         found.ok_or_else(|| {
             html::notice(
                 StatusCode::NOT_FOUND,
-                "This order is gone",
+                "This order no longer exists",
                 "The sandbox was reset after the order was made.",
             )
         })
@@ -113,32 +108,31 @@ impl Visit {
     }
 }
 
-/// The same answer for a wrong sign and for an order that never was.
-pub(super) fn stranger() -> Response {
+/// The same page for a wrong sign and for an order that never existed.
+pub(super) fn invalid_link() -> Response {
     html::notice(
         StatusCode::FORBIDDEN,
         "This payment link is not valid",
-        "Open the link of the answer (cashierURL, or the page in pageData) exactly as it was given.",
+        "Open the link of the answer (cashierURL, or the page in pageData) exactly as it is in the answer.",
     )
 }
 
-/// The status of a page whose button worked, or did not.
+/// The HTTP status of a page after a button.
 pub(super) fn status(error: Option<&ActionError>) -> StatusCode {
     error.map_or(StatusCode::OK, ActionError::status)
 }
 
-/// Where the customer of an order that has ended may go on to: a web address of the shop. None for `javascript:` and
-/// its like.
+/// Where the customer of an order that has ended may go on to, if it is a web URL and not e.g. `javascript:`.
 pub(super) fn onward(order: &Order) -> Option<&str> {
-    Some(order.onward_url()).filter(|url| web::is_address(url))
+    Some(order.onward_url()).filter(|url| is_web_url(url))
 }
 
-/// The same with `txnRef=<orderId>` at its end, which is documented for `pwpp` only.
+/// The same with `txnRef=<orderId>`, which is documented for `pwpp` only.
 pub(super) fn onward_with_reference(order: &Order) -> Option<String> {
     onward(order).map(|url| with_reference(url, &order.order_id))
 }
 
-/// The sheet shows `<Your_SuccessURL>?txnRef=…`; that an own query is kept is assumed.
+/// The document shows `<Your_SuccessURL>?txnRef=…`; that a query of the URL is kept is assumed.
 fn with_reference(url: &str, order_id: &str) -> String {
     let (url, fragment) = match url.split_once('#') {
         Some((url, fragment)) => (url, format!("#{fragment}")),
@@ -148,7 +142,7 @@ fn with_reference(url: &str, order_id: &str) -> String {
     format!("{url}{joint}txnRef={order_id}{fragment}")
 }
 
-/// Moves a value of a form into the care of the caller.
+/// A copy of a value of a form, which is wiped when it is dropped.
 pub(super) fn secret(visit: &Visit, name: &str) -> Zeroizing<String> {
     Zeroizing::new(visit.get(name).to_owned())
 }
@@ -158,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_id_is_spliced_to_the_shops_address() {
+    fn the_order_id_is_added_to_the_shops_url() {
         for (url, want) in [
             ("https://a.example/ok", "https://a.example/ok?txnRef=1"),
             ("https://a.example/?a=1", "https://a.example/?a=1&txnRef=1"),

@@ -1,14 +1,15 @@
-//! The calls of the API: names, methods, and the style of their answers.
+//! The calls of the API: names, methods, and the form of their answers.
 
 use axum::http::Method;
 
-use super::answer::{SUCCESS, Style};
+use super::answer::{Outcome, SUCCESS, Style};
+use super::state::Cpay;
 use super::verify::Verified;
 use super::{
-    Outcome, balance, card_order, create_order, exchange, fiat_payout, kyc, order_detail, pwpp,
-    rates, wallet_address, withdraw,
+    create_fiat_payout_order, create_order, create_order_by_credit_card, exchange,
+    get_exchange_rate, get_merchant_balance, get_order_detail, get_wallet_address, pwpp,
+    submit_kyc, withdraw,
 };
-use crate::app::App;
 
 const PREFIX: &str = "/openapi/v1/";
 
@@ -17,13 +18,13 @@ pub(super) const USUAL: Style = Style {
     msg: SUCCESS,
     traceid: true,
 };
-/// Three examples say `ok` and have no `traceid`.
+/// Three examples have `ok` and no `traceid`.
 const SHORT: Style = Style {
     msg: "ok",
     traceid: false,
 };
 
-/// The largest body of a call, but for the one that carries a thousand people.
+/// The largest body of a call other than `submitKYC`, which has up to a thousand people.
 const BODY_LIMIT: usize = 64 * 1024;
 const KYC_BODY_LIMIT: usize = 2 * 1024 * 1024;
 
@@ -35,20 +36,20 @@ pub(super) struct Operation {
     pub(super) method: &'static Method,
     pub(super) style: Style,
     pub(super) body_limit: usize,
-    /// The only parameters whose values are recorded, of a call that carries secrets; none means all.
+    /// The only parameters whose values are recorded, for a call with secrets; `None` means all.
     pub(super) shown: Option<&'static [&'static str]>,
-    pub(super) run: fn(&App, &Verified) -> Outcome,
+    pub(super) run: fn(&Cpay, &Verified) -> Outcome,
 }
 
 impl Operation {
-    const fn get(name: &'static str, run: fn(&App, &Verified) -> Outcome) -> Self {
+    const fn get(name: &'static str, run: fn(&Cpay, &Verified) -> Outcome) -> Self {
         Self {
             method: &Method::GET,
             ..Self::post(name, run)
         }
     }
 
-    const fn post(name: &'static str, run: fn(&App, &Verified) -> Outcome) -> Self {
+    const fn post(name: &'static str, run: fn(&Cpay, &Verified) -> Outcome) -> Self {
         Self {
             name,
             alias: None,
@@ -61,9 +62,9 @@ impl Operation {
     }
 }
 
-/// In the order of the specification. Later names are those of the `document` repository of March 2023.
+/// In the order of the specification. The aliases are names in the `document` repository of March 2023.
 const OPERATIONS: &[Operation] = &[
-    Operation::get("getWalletAddress", wallet_address::run),
+    Operation::get("getWalletAddress", get_wallet_address::run),
     Operation {
         style: SHORT,
         ..Operation::post("withdraw", withdraw::run)
@@ -71,22 +72,25 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         // The specification prints the prefix twice.
         alias: Some("openapi/v1/createFiatPayoutOrder"),
-        ..Operation::post("createFiatPayoutOrder", fiat_payout::run)
+        ..Operation::post("createFiatPayoutOrder", create_fiat_payout_order::run)
     },
-    Operation::get("getMerchantBalance", balance::run),
-    Operation::get("getExchangeRate", rates::plain),
+    Operation::get("getMerchantBalance", get_merchant_balance::run),
+    Operation::get("getExchangeRate", get_exchange_rate::run),
     Operation {
         style: SHORT,
-        ..Operation::get("getExchangeRateForCreditCard", rates::card)
+        ..Operation::get(
+            "getExchangeRateForCreditCard",
+            get_exchange_rate::run_for_credit_card,
+        )
     },
-    Operation::get("getOrderDetail", order_detail::run),
+    Operation::get("getOrderDetail", get_order_detail::run),
     Operation {
         style: SHORT,
         ..Operation::post("exchange", exchange::run)
     },
     Operation {
         body_limit: KYC_BODY_LIMIT,
-        ..Operation::post("submitKYC", kyc::run)
+        ..Operation::post("submitKYC", submit_kyc::run)
     },
     Operation {
         shown: Some(pwpp::SHOWN),
@@ -98,7 +102,7 @@ const OPERATIONS: &[Operation] = &[
     },
     Operation {
         alias: Some("createCreditCardOrder"),
-        ..Operation::post("createOrderByCreditCard", card_order::run)
+        ..Operation::post("createOrderByCreditCard", create_order_by_credit_card::run)
     },
 ];
 

@@ -1,26 +1,21 @@
 //! The parameters of a request: query for GET, form body and query for POST, never JSON.
 
-use std::time::Duration;
-
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use zeroize::Zeroizing;
 
 use super::answer::Refusal;
-use crate::form;
+use crate::shared::{form, http};
 
 /// The longest query that is read.
 const QUERY_LIMIT: usize = 64 * 1024;
-/// The most parameters; no call has half as many.
+/// The most parameters, twice as many as any call has.
 const MOST_PARAMS: usize = 64;
 const LONGEST_NAME: usize = 64;
-/// A body that takes longer than this to come in is given up.
-const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// Received parameters in the order of arrival; every name stands once. Wiped when dropped: some are card data.
+/// Received parameters in the order of arrival, with unique names. Wiped when dropped: some are card data.
 #[derive(Default)]
 pub(super) struct Params {
-    pairs: Vec<(String, Zeroizing<String>)>,
+    pairs: Vec<form::Pair>,
 }
 
 /// Names only: values may be card data.
@@ -45,31 +40,31 @@ impl Params {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Adds the pairs of one source. A name may stand once in each source.
-    fn take(&mut self, text: &str, source: &str) -> Result<(), Refusal> {
+    /// Adds the pairs of one source. A name may occur once in each source.
+    fn add(&mut self, text: &[u8], source: &str) -> Result<(), Refusal> {
         let before = self.pairs.len();
-        // Names of this source whose values an earlier one has already given.
-        let mut beaten = Vec::new();
-        for pair in form::pairs(text) {
-            let (name, value) = pair.map_err(|error| bad(format!("in the {source}, {error}")))?;
+        // Names of this source that an earlier source has already set.
+        let mut overridden = Vec::new();
+        let pairs = form::pairs(text).map_err(|error| bad(format!("in the {source}, {error}")))?;
+        for (name, value) in pairs {
             if name.is_empty() || name.chars().count() > LONGEST_NAME {
                 return Err(bad(format!(
                     "a parameter name in the {source} is empty or longer than {LONGEST_NAME} characters"
                 )));
             }
             let mut own = self.pairs.iter().skip(before).map(|(known, _)| known);
-            if own.any(|known| *known == name) || beaten.contains(&name) {
+            if own.any(|known| *known == name) || overridden.contains(&name) {
                 return Err(bad(format!(
-                    "parameter {name} stands twice in the {source}"
+                    "parameter {name} occurs twice in the {source}"
                 )));
             }
             // The source read first, the body, wins.
             if self.get(&name).is_none() {
                 self.pairs.push((name, value));
             } else {
-                beaten.push(name);
+                overridden.push(name);
             }
-            if self.pairs.len() + beaten.len() > MOST_PARAMS {
+            if self.pairs.len() + overridden.len() > MOST_PARAMS {
                 return Err(bad(format!("more than {MOST_PARAMS} parameters")));
             }
         }
@@ -82,22 +77,11 @@ pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, 
     let (head, body) = request.into_parts();
     let mut params = Params::default();
     if head.method == Method::POST {
-        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, body_limit))
-            .await
-            .map_err(|_| bad("the body did not come in within 10 seconds"))?
-            .map_err(|_| {
-                bad(format!(
-                    "the body broke off or is larger than {body_limit} bytes"
-                ))
-            })?;
+        let body = http::read_body(body, body_limit).await.map_err(bad)?;
         let read = if body.is_empty() {
             Ok(())
         } else {
-            form_only(&head.headers).and_then(|()| {
-                let text =
-                    std::str::from_utf8(&body).map_err(|_| bad("the body is not UTF-8 text"))?;
-                params.take(text, "body")
-            })
+            form_only(&head.headers).and_then(|()| params.add(&body, "body"))
         };
         form::wipe(body);
         read?;
@@ -106,12 +90,12 @@ pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, 
         if query.len() > QUERY_LIMIT {
             return Err(bad(format!("the query is longer than {QUERY_LIMIT} bytes")));
         }
-        params.take(query, "query")?;
+        params.add(query.as_bytes(), "query")?;
     }
     Ok(params)
 }
 
-/// C-Pay's server reads forms; a body of another kind would be passed over without a word.
+/// C-Pay's server reads forms and silently ignores a body of another kind; the sandbox refuses it.
 fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers
         .get(header::CONTENT_TYPE)
@@ -141,23 +125,25 @@ mod tests {
 
     fn pairs(body: &str, query: &str) -> Result<Vec<(String, String)>, String> {
         let mut params = Params::default();
-        params.take(body, "body").map_err(|r| r.reason)?;
-        params.take(query, "query").map_err(|r| r.reason)?;
+        params.add(body.as_bytes(), "body").map_err(|r| r.reason)?;
+        params
+            .add(query.as_bytes(), "query")
+            .map_err(|r| r.reason)?;
         let pairs = params.iter();
         Ok(pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).collect())
     }
 
     #[test]
-    fn the_body_wins() {
+    fn the_body_wins_over_the_query() {
         let read = pairs("a=body", "a=query&b=query").unwrap();
         let want = [("a", "body"), ("b", "query")];
         assert_eq!(read, want.map(|(n, v)| (n.to_owned(), v.to_owned())));
     }
 
     #[test]
-    fn what_is_no_form_is_refused() {
+    fn refuses_broken_forms_and_duplicate_names() {
         for (body, why) in [
-            ("a=1&a=2", "parameter a stands twice in the body"),
+            ("a=1&a=2", "parameter a occurs twice in the body"),
             ("a=1&%61=1", "twice"),
             ("=1", "name in the body is empty"),
             ("a=%zz", "in the body, a % is not followed"),
@@ -170,7 +156,7 @@ mod tests {
         assert!(pairs(&many, "").unwrap_err().contains("more than 64"));
         for (body, query) in [("", "x=1&x=1"), ("x=0", "x=1&x=1")] {
             let reason = pairs(body, query).unwrap_err();
-            assert!(reason.contains("x stands twice in the query"), "{reason}");
+            assert!(reason.contains("x occurs twice in the query"), "{reason}");
         }
     }
 }

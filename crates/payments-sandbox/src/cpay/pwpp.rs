@@ -1,20 +1,22 @@
-//! `POST pwpp` (specification, chapter 12): a card payment from the merchant's own page, confirmed at the bank's.
+//! `POST pwpp` (specification, chapter 12): a card payment from the merchant's own page, confirmed on the bank's page.
 
 use askama::Template;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::answer::{self, Refusal};
+use super::answer::{self, Outcome, Refusal};
 use super::card::Card;
-use super::new_order::{self, Common};
+use super::new_order::Common;
+use super::order::{Kind, Status};
+use super::state::{Cpay, State};
 use super::verify::Verified;
-use super::{Outcome, card_order, link, shapes};
-use crate::app::App;
-use crate::clock;
-use crate::decimal::PLACES;
-use crate::store::{OrderKind, OrderStatus, Tables};
+use super::{link, products, shapes};
+use crate::shared::clock;
+use crate::shared::decimal::PLACES;
+use crate::shared::text::is_digits;
 
-/// The parameters of the call but for the card's own three. Any other may be a card's, misspelt.
+/// The recorded parameters: all except those of the card. Unknown names are not recorded, because they may be misspelled
+/// card parameters.
 pub(super) const SHOWN: &[&str] = &[
     "merchantId",
     "merchantTradeNo",
@@ -47,7 +49,7 @@ pub(super) const SHOWN: &[&str] = &[
     "sign",
 ];
 
-/// Digits of a stored card's id: those of the example.
+/// Digits of a stored card's id, as in the example.
 const STORAGE_ID_DIGITS: usize = 18;
 
 /// The fields of the specification's example, in its order. Its table names `redirectURL` as well.
@@ -60,27 +62,24 @@ struct Created<'a> {
     storage_id: &'a str,
 }
 
-/// The page the merchant shows: it leads on to the bank's.
+/// The page that the merchant shows; it leads to the bank's page.
 #[derive(Template)]
-#[template(path = "jump.html")]
+#[template(path = "cpay/jump.html")]
 struct Jump<'a> {
     url: &'a str,
 }
 
-pub(super) fn run(app: &App, params: &Verified) -> Outcome {
+pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let common = Common::read(params)?;
     holder(params)?;
     let currency = params.one_of("currency", &["USD", "EUR"])?;
-    // "Higher precision rounds down"; the signature covers the text as it was sent.
+    // "Higher precision rounds down"; the signature covers the text as sent.
     let amount = params.amount_with("amount", PLACES)?;
     let cut = amount.value().cut(2);
     if !cut.is_positive() {
-        return Err(Refusal::field(
-            "amount",
-            "is nothing after its second decimal was cut",
-        ));
+        return Err(Refusal::field("amount", "is zero after its second decimal"));
     }
-    card_order::products(params)?;
+    products::check(params)?;
     let store = params.one_of_or("storeCc", &["0", "1"], "0")? == "1";
     let stored = params.optional("ccStorageID", 64)?;
     let ext_info = params.free("extInfo")?;
@@ -90,31 +89,31 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         None
     };
 
-    let mut tables = app.store.lock();
-    let mut order = new_order::from_params(app, &tables, OrderKind::CardDirect, &common)?;
-    // Declined before it becomes an order, as the example's empty orderId says.
+    let charged = if cut == amount.value() {
+        amount
+    } else {
+        cut.into()
+    };
+
+    let mut state = cpay.state();
+    let mut order = common.order(cpay, &state, Kind::CardDirect, currency, charged)?;
+    // A declined card makes no order: orderId is empty in the example.
     let declined = match &card {
         Some(card) => card.decline(&clock::stamp(order.created_ms)),
-        None => stored_problem(&tables, stored, common.user_id),
+        None => stored_problem(&state, stored, common.user_id),
     };
     drop(card);
     if let Some(reason) = declined {
         return Err(Refusal::pay_fail(reason));
     }
-    currency.clone_into(&mut order.currency);
-    order.amount = if cut == amount.value() {
-        amount.text().to_owned()
-    } else {
-        cut.to_string()
-    };
     ext_info.clone_into(&mut order.ext_info);
-    order.cashier_url = link::url(app, link::THREE_DS, &order.order_id)?;
+    order.page_url = link::url(cpay, link::THREE_DS, &order.order_id)?;
     let storage_id = match (stored, store) {
-        ("", true) => app.ids.hex(STORAGE_ID_DIGITS),
+        ("", true) => cpay.context.ids.hex(STORAGE_ID_DIGITS),
         _ => stored.to_owned(),
     };
     let page = Jump {
-        url: &order.cashier_url,
+        url: &order.page_url,
     };
     let done = answer::data(&Created {
         order_id: &order.order_id,
@@ -124,25 +123,25 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         storage_id: &storage_id,
     })?;
     if store && stored.is_empty() {
-        tables
+        state
             .users
             .store_card(&storage_id, common.user_id, &order.order_id)
             .ok_or_else(|| Refusal::full("cards"))?;
     }
-    tables.orders.add(order)?;
+    state.orders.add(order)?;
     Ok(done)
 }
 
-/// Who pays, and with which browser.
+/// Checks the card holder and the browser.
 fn holder(params: &Verified) -> Result<(), Refusal> {
     params.optional("lang", 16)?;
     params.required("firstName", 64)?;
     params.required("lastName", 64)?;
     params.shaped("email", 256, shapes::email, "is no e-mail address")?;
-    params.shaped("iddCode", 8, shapes::digits, "is not digits only")?;
-    params.shaped("mobile", 32, shapes::digits, "is not digits only")?;
-    let look = "is not 1 to 50 of letters, digits, _, -, .";
-    params.shaped("addressLine", 256, shapes::address_line, look)?;
+    params.shaped("iddCode", 8, is_digits, "is not digits only")?;
+    params.shaped("mobile", 32, is_digits, "is not digits only")?;
+    let form = "is not 1 to 50 letters, digits, _, - or .";
+    params.shaped("addressLine", 256, shapes::address_line, form)?;
     params.shaped("country", 2, shapes::alpha2, "is no ISO alpha-2 code")?;
     params.shaped("city", 256, shapes::city, "is not 1 to 15 letters")?;
     params.required("zip", 32)?;
@@ -153,7 +152,7 @@ fn holder(params: &Verified) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The card itself; with a stored one its three fields may be left out (assumed).
+/// The card. Its three fields may be left out when a stored card is charged (assumed).
 fn card(params: &Verified) -> Result<Card, Refusal> {
     let secret = |name| {
         let text = params.required(name, 64)?;
@@ -163,14 +162,14 @@ fn card(params: &Verified) -> Result<Card, Refusal> {
         .map_err(|bad| Refusal::field(bad.field, bad.problem))
 }
 
-/// A card can be charged once the payment it was stored with has been made, and by its own user only (assumed).
-fn stored_problem(tables: &Tables, card_id: &str, user_id: &str) -> Option<&'static str> {
-    let Some(order_id) = tables.users.card_order(card_id, user_id) else {
-        return Some("this user has no stored card of this ccStorageID");
+/// A stored card can be charged only by its user, and only after the payment it was stored with (assumed).
+fn stored_problem(state: &State, card_id: &str, user_id: &str) -> Option<&'static str> {
+    let Some(order_id) = state.users.card_order(card_id, user_id) else {
+        return Some("this user has no stored card with this ccStorageID");
     };
-    let paid = tables
+    let paid = state
         .orders
-        .find(order_id)
-        .is_some_and(|order| order.status == OrderStatus::Completed);
-    (!paid).then_some("the payment with which this card was to be stored has not been made")
+        .by_id(order_id)
+        .is_some_and(|order| order.status == Status::Completed);
+    (!paid).then_some("the payment this card was stored with has not been made")
 }

@@ -1,22 +1,17 @@
-//! Exchange rates: a fixed table, and `getExchangeRate` and `getExchangeRateForCreditCard` (chapters 7 and 8).
+//! Exchange rates from a fixed table.
 //!
-//! A rate is the number of source units for ONE target unit. The sheet's sentence ("source:target = 1:rate") says
-//! the opposite of its illustration (USDT to BTC is 40000) and of its numbers (100 / 2999.342 = 0.03334064604).
+//! A rate is the number of source units for ONE target unit, as in the document's illustration (USDT to BTC is 40000) and
+//! its numbers (100 / 2999.342 = 0.03334064604). The document's sentence ("source:target = 1:rate") contradicts them.
 
-use serde::Serialize;
-use serde_json::value::RawValue;
-
-use super::Outcome;
-use super::answer::{self, Refusal};
+use super::answer::Refusal;
 use super::coins;
 use super::verify::Verified;
-use crate::app::App;
-use crate::decimal::Decimal;
+use crate::shared::decimal::Decimal;
 
-/// Decimals of a printed exchange result; more are cut, as the sheet's example shows.
-pub(super) const RESULT_DECIMALS: u32 = 11;
+/// Decimals of a printed exchange result; more are cut, as in the document's example.
+pub(super) const RESULT_DECIMALS: i32 = 11;
 
-/// What one unit is worth in USD. BTC and ETH are those of the sheet's examples, the others assumed.
+/// The value of one unit in USD. BTC and ETH are those of the document's examples, the others are assumed.
 fn worth(currency: &str) -> Option<Decimal> {
     Some(match currency {
         "USD" | "USDT" => Decimal::constant(1, 0),
@@ -62,59 +57,13 @@ impl Pair {
         })
     }
 
-    /// What so much of the source gives of the target.
+    /// How much of the target this amount of the source buys.
     pub(super) fn obtained(&self, source: Decimal) -> Option<Decimal> {
         Some(source.over(self.rate)?.cut(RESULT_DECIMALS))
     }
 
-    /// What so much of the target costs of the source.
-    fn cost(&self, target: Decimal) -> Option<Decimal> {
+    /// How much of the source this amount of the target costs.
+    pub(super) fn cost(&self, target: Decimal) -> Option<Decimal> {
         Some(target.times(self.rate)?.cut(RESULT_DECIMALS))
     }
-}
-
-/// The question of both calls: a pair, and what would be exchanged.
-fn asked(params: &Verified) -> Result<(Pair, Decimal), Refusal> {
-    let pair = Pair::read(params)?;
-    let by = params.one_of("purchaseType", &["0", "1"])?;
-    let amount = params.amount("amount")?.value();
-    let exchanged = match by {
-        "0" => pair.obtained(amount),
-        _ => pair.cost(amount),
-    };
-    let exchanged = exchanged.ok_or_else(|| {
-        Refusal::field("amount", "exchanged is larger than the sandbox can count")
-    })?;
-    Ok((pair, exchanged))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rate {
-    /// A number in the example, whatever the table says. Written from its digits, so it is exact.
-    exchange_rate: Box<RawValue>,
-}
-
-pub(super) fn plain(_app: &App, params: &Verified) -> Outcome {
-    let (pair, _) = asked(params)?;
-    let number = RawValue::from_string(pair.rate.to_string())
-        .map_err(|error| Refusal::new("system error", error.to_string()))?;
-    answer::data(&Rate {
-        exchange_rate: number,
-    })
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CardRate {
-    exchange_rate: String,
-    amount_exchanged: String,
-}
-
-pub(super) fn card(_app: &App, params: &Verified) -> Outcome {
-    let (pair, exchanged) = asked(params)?;
-    answer::data(&CardRate {
-        exchange_rate: pair.rate.to_string(),
-        amount_exchanged: exchanged.to_string(),
-    })
 }

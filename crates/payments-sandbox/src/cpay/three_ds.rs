@@ -1,5 +1,4 @@
-//! The page of the bank, in the manner of 3-D Secure: the customer confirms a card payment or refuses it, and goes
-//! back to the shop.
+//! The bank's page, as in 3-D Secure: the customer confirms or refuses a card payment and goes back to the shop.
 
 use std::sync::Arc;
 
@@ -9,22 +8,18 @@ use axum::http::Uri;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bytes::Bytes;
 
-use super::control;
 use super::link::{self, Visit};
-use super::status;
-use crate::actions::ActionError;
-use crate::app::App;
-use crate::html;
-use crate::store::{Order, OrderStatus};
+use super::order::{Order, Status};
+use super::state::Cpay;
+use crate::shared::action::ActionError;
+use crate::shared::html;
 
 #[derive(Template)]
-#[template(path = "three_ds.html")]
+#[template(path = "cpay/three_ds.html")]
 struct Page<'a> {
     order: &'a Order,
     merchant_id: &'a str,
     sign: &'a str,
-    code: &'static str,
-    state: &'static str,
     problem: Option<String>,
     onward: Option<String>,
 }
@@ -35,57 +30,55 @@ impl Page<'_> {
     }
 
     fn completed(&self) -> bool {
-        self.order.status == OrderStatus::Completed
+        self.order.status == Status::Completed
     }
 }
 
-pub(crate) async fn show(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    match Visit::of_link(&app, link::THREE_DS, &uri) {
-        Some(visit) => page(&app, &visit, None),
-        None => link::stranger(),
+pub(crate) async fn show(State(cpay): State<Arc<Cpay>>, uri: Uri) -> Response {
+    match Visit::of_link(&cpay, link::THREE_DS, &uri) {
+        Some(visit) => page(&cpay, &visit, None),
+        None => link::invalid_link(),
     }
 }
 
-pub(crate) async fn confirm(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |id| control::pay(&app, id, None))
+pub(crate) async fn confirm(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response {
+    press(&cpay, body, |id| cpay.pay(id, None))
 }
 
-pub(crate) async fn refuse(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    press(&app, body, |id| control::expire(&app, id))
+pub(crate) async fn refuse(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response {
+    press(&cpay, body, |id| cpay.expire(id))
 }
 
 fn press(
-    app: &App,
+    cpay: &Cpay,
     body: Bytes,
     action: impl FnOnce(&str) -> Result<Order, ActionError>,
 ) -> Response {
-    let Some(visit) = Visit::of_form(app, link::THREE_DS, body) else {
-        return link::stranger();
+    let Some(visit) = Visit::of_form(cpay, link::THREE_DS, body) else {
+        return link::invalid_link();
     };
     match action(visit.order_id()) {
         Ok(order) => match link::onward_with_reference(&order) {
             Some(url) => Redirect::to(&url).into_response(),
             None => visit.back(),
         },
-        Err(error) => page(app, &visit, Some(&error)),
+        Err(error) => page(cpay, &visit, Some(&error)),
     }
 }
 
-fn page(app: &App, visit: &Visit, error: Option<&ActionError>) -> Response {
-    let order = match visit.order(app) {
+fn page(cpay: &Cpay, visit: &Visit, error: Option<&ActionError>) -> Response {
+    let order = match visit.order(cpay) {
         Ok(order) => order,
-        Err(gone) => return gone,
+        Err(page) => return page,
     };
     let page = Page {
-        merchant_id: &app.credentials.cpay.merchant_id,
+        merchant_id: &cpay.account.merchant_id,
         sign: visit.sign(),
-        code: status::code(order.status),
-        state: status::name(order.status),
         problem: error.map(ToString::to_string),
         onward: link::onward_with_reference(&order),
         order: &order,
     };
-    // Browsers hold the way back to the shop against the page's rule for forms.
+    // Browsers apply the policy for forms also to the redirect back to the shop.
     let shops = [order.success_url.as_str(), order.fail_url.as_str()];
     html::page_with_forms_to(link::status(error), &page, &shops)
 }

@@ -1,32 +1,32 @@
-//! Merchant and signature. What passes is [`Verified`], and operations take nothing else.
+//! Checks merchant and signature. Operations accept only [`Verified`] parameters.
 
 use payments_signing::cpay::Key;
 
-use super::Account;
+use super::account::Account;
 use super::answer::Refusal;
 use super::params::Params;
-use crate::store::RequestRecord;
+use crate::shared::requests::RequestRecord;
 
-/// Parameters whose signature was right. Made here only.
+/// Parameters with a valid signature. Made only here.
 #[derive(Debug)]
 pub(super) struct Verified {
     params: Params,
 }
 
 impl Verified {
-    /// A parameter's value; an empty one counts as not sent, as it does in the signature.
+    /// A parameter's value. An empty value counts as not sent, as in the signature.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.params.get(name).filter(|value| !value.is_empty())
     }
 }
 
-const PHP_NOTE: &str = "The signature leaves values of 0 out, as the official PHP code does: taken because accept_php_signatures is on; C-Pay's own text signs them.";
+const PHP_NOTE: &str = "The signature leaves out values of 0, as the official PHP code does: accepted because accept_php_signatures is on; C-Pay's text demands that they are signed.";
 
-/// Values that are recorded nowhere, however the letters of their names are written.
+/// Parameters that are never recorded, in upper or lower case.
 const NEVER_RECORDED: [&str; 3] = ["cardNumber", "cvv", "expDate"];
 
-/// Checks who sent the parameters, and notes the text to be signed and both signatures in the record, with the values of
-/// `shown` alone where there is such a list.
+/// Checks merchant and signature, and records the signed text and both signatures. If there is a list `shown`, only the
+/// values of these parameters are recorded.
 pub(super) fn check(
     account: &Account,
     shown: Option<&[&str]>,
@@ -87,7 +87,7 @@ fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut
         .and_then(|stages| Some(stages.get("canonical text")?.to_owned()));
 }
 
-/// Tells the look of a wrong signature from a wrong value.
+/// Whether a wrong signature has a wrong form or a wrong value.
 fn mismatch(sign: &str) -> String {
     let hex = |byte: u8| byte.is_ascii_hexdigit();
     if sign.len() != 64 || !sign.bytes().all(hex) {

@@ -2,35 +2,38 @@
 
 use serde::ser::{SerializeMap as _, Serializer as _};
 
-use super::{Account, status};
-use crate::clock::whole_seconds;
-use crate::store::{Gateway, NewDelivery, Order};
-use crate::webhook::Answer;
+use super::account::Account;
+use super::order::Order;
+use crate::shared::deliveries::NewDelivery;
+use crate::shared::gateway::Gateway;
+use crate::shared::provider::Reply;
 
-/// Waits between the ten tries, in seconds. Ten: README of its `document` repository; the waits are assumed, no document
-/// states an interval.
-pub(crate) const WAITS_S: [u64; 9] = [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
+/// How often a webhook is sent at most: ten, by the README of the `document` repository.
+pub(super) const ATTEMPTS: usize = WAITS_S.len() + 1;
+/// Waits between the attempts, in seconds (assumed: no document states an interval).
+pub(super) const WAITS_S: [u64; 9] = [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 
-/// The message about an order's final state, or none when neither order nor account has a callback URL.
+/// The webhook about an order's final state. `None` if neither order nor account has a callback URL.
 ///
-/// All fields of the table are there, also the empty ones, which are not signed (assumed: no document shows a body).
-pub(crate) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
+/// It has all fields of the table, also the empty ones, which are not signed (assumed: no document shows a body).
+pub(super) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
     if order.callback_url.is_empty() {
         return None;
     }
-    let create_time = whole_seconds(order.created_ms).to_string();
+    let create_time = order.create_time().to_string();
+    let fee = order.fee.to_string();
     let fields = [
         ("merchantId", account.merchant_id.as_str()),
         ("merchantTradeNo", &order.merchant_ref),
         ("merchantUserId", &order.user_id),
         ("orderId", &order.order_id),
-        ("orderStatus", status::code(order.status)),
+        ("orderStatus", order.status.code()),
         ("hash", &order.hash),
         ("actualAmount", &order.actual_amount),
         ("receivedAmount", &order.received_amount),
-        ("fee", &order.fee),
-        ("cryptoCurrency", &order.currency),
-        ("network", &order.network),
+        ("fee", &fee),
+        ("cryptoCurrency", order.currency),
+        ("network", order.network_name()),
         ("remark", &order.remark),
         ("extInfo", &order.ext_info),
         ("createTime", &create_time),
@@ -45,24 +48,22 @@ pub(crate) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
     object.serialize_entry("sign", sign.as_str()).ok()?;
     object.end().ok()?;
     Some(NewDelivery {
-        gateway: Gateway::Cpay,
+        gateway: Gateway::CPAY,
         order_id: order.order_id.clone(),
-        order_status: order.status,
+        order_status: order.status.view(),
         url: order.callback_url.clone(),
         body: String::from_utf8(body).ok()?,
+        attempts: ATTEMPTS,
     })
 }
 
-/// Delivered is HTTP 200 with `OK` (specification), `ok` (the official plugins) or `success` (the `document`
-/// repository) in any case; everything else is tried again.
-pub(crate) fn acknowledged(answer: &Answer) -> Result<(), String> {
-    if answer.status != 200 {
-        return Err(format!("answered with HTTP {}, not 200", answer.status));
-    }
-    let text = answer.body.trim_ascii();
+/// Acknowledged by HTTP 200 with `OK` (specification), `ok` (official plugins) or `success` (`document` repository) in upper
+/// or lower case.
+pub(super) fn acknowledge(reply: &Reply) -> Result<(), String> {
+    let text = reply.ok_body()?;
     if text.eq_ignore_ascii_case(b"ok") || text.eq_ignore_ascii_case(b"success") {
         Ok(())
     } else {
-        Err("the answer's body is neither OK nor success".to_owned())
+        Err("the body of the reply is neither OK nor success".to_owned())
     }
 }

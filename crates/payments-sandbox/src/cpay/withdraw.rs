@@ -2,17 +2,14 @@
 
 use serde::Serialize;
 
-use super::answer::{self, Refusal};
+use super::answer::{self, Outcome, Refusal};
 use super::coins::{self, Network};
-use super::new_order::{self, Common};
-use super::payout::{self, Sums};
+use super::new_order::Common;
+use super::order::Kind;
+use super::state::Cpay;
 use super::verify::Verified;
-use super::{Outcome, status};
-use crate::app::App;
-use crate::clock::whole_seconds;
-use crate::store::OrderKind;
 
-/// The fields of the specification's table, in its order and all texts as it says. Its example shows `fee` only.
+/// The fields of the specification's table, in its order, all texts. Its example has only `fee`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Created<'a> {
@@ -26,13 +23,13 @@ struct Created<'a> {
     ext_info: &'a str,
     status: &'a str,
     order_id: &'a str,
-    /// As in the request, e.g. `TRON(TRC-20)`: the table's own examples. Everywhere else it is `TRON`.
+    /// As in the request, e.g. `TRON(TRC-20)`, like the table's examples. Everywhere else it is `TRON`.
     network: &'a str,
     merchant_user_id: &'a str,
     create_time: &'a str,
 }
 
-pub(super) fn run(app: &App, params: &Verified) -> Outcome {
+pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let common = Common::read(params)?;
     let coin = params.required("cryptoCurrency", 16)?;
     let network = params.required("network", 16)?;
@@ -45,12 +42,12 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
     let currency = coins::coin_on(coin, network).ok_or_else(|| {
         Refusal::field(
             "cryptoCurrency",
-            format!("is no coin that is paid out on {}", network.long()),
+            format!("is not a coin that is paid out on {}", network.long()),
         )
     })?;
     let total = params.amount("totalAmount")?;
     let received = params.amount("receivedAmount")?;
-    // The total contains the fee, and the merchant says how much of it the user gets.
+    // The total contains the fee, and the merchant decides how much of it the user gets.
     let fee = total
         .value()
         .minus(received.value())
@@ -58,45 +55,36 @@ pub(super) fn run(app: &App, params: &Verified) -> Outcome {
         .ok_or_else(|| {
             Refusal::field(
                 "receivedAmount",
-                "is more than totalAmount, which has to contain it and the fee",
+                "is more than totalAmount, which must contain it and the fee",
             )
         })?;
     // Whether C-Pay checks the address at once is not documented: it is not checked here.
     let to_address = params.required("toAddress", 128)?;
     let ext_info = params.free("extInfo")?;
 
-    let mut tables = app.store.lock();
-    let mut order = new_order::from_params(app, &tables, OrderKind::Payout, &common)?;
-    currency.clone_into(&mut order.currency);
-    network.short().clone_into(&mut order.network);
+    let mut state = cpay.state();
+    let mut order = common.order(cpay, &state, Kind::Payout, currency, total)?;
+    order.network = Some(network);
     to_address.clone_into(&mut order.address);
-    total.text().clone_into(&mut order.amount);
-    received.text().clone_into(&mut order.net_amount);
-    order.fee = fee.to_string();
     ext_info.clone_into(&mut order.ext_info);
-    payout::under_way(app, &mut order);
+    order.fee = fee;
+    cpay.start_payout(&mut order);
     let done = answer::data(&Created {
-        merchant_id: &app.cpay.merchant_id,
-        crypto_currency: &order.currency,
-        order_amount: &order.amount,
-        received_amount: &order.net_amount,
-        fee: &order.fee,
+        merchant_id: &cpay.account.merchant_id,
+        crypto_currency: currency,
+        order_amount: order.amount.text(),
+        received_amount: received.text(),
+        fee: &fee.to_string(),
         merchant_trade_no: &order.merchant_ref,
         remark: "",
         ext_info: &order.ext_info,
-        status: status::code(order.status),
+        status: order.status.code(),
         order_id: &order.order_id,
         network: network.long(),
         merchant_user_id: &order.user_id,
-        create_time: &whole_seconds(order.created_ms).to_string(),
+        create_time: &order.create_time().to_string(),
     })?;
-    let sums = Sums {
-        total: total.value(),
-        net: received.value(),
-        fee,
-    };
-    payout::begin(&mut tables, order, sums)?;
-    drop(tables);
-    app.wake.notify_one();
+    order.net = Some(received);
+    cpay.add_payout(&mut state, order)?;
     Ok(done)
 }

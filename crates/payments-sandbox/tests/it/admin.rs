@@ -1,10 +1,10 @@
 use payments_sandbox::Clock;
 
-use crate::http::{FORM, JSON};
-use crate::shop::{START_MS, Shop};
+use crate::support::http::{FORM, JSON};
+use crate::support::shop::{START_MS, Shop};
 
 #[tokio::test]
-async fn health_and_credentials() {
+async fn reports_health_and_credentials_without_the_platforms_private_key() {
     let shop = Shop::open().await;
     let health = shop.get("/_sandbox/health").await.json();
     assert_eq!(
@@ -56,7 +56,7 @@ async fn orders_are_paid_by_either_number_with_json_or_form() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_said_in_a_sentence() {
+async fn refuses_impossible_actions_with_one_sentence() {
     let shop = Shop::open().await;
     shop.order_id(&[("merchantTradeNo", "paid")]).await;
     shop.order_id(&[("merchantTradeNo", "seen")]).await;
@@ -103,7 +103,7 @@ async fn what_cannot_be_done_is_said_in_a_sentence() {
             &[JSON],
             r#"{"amount":"0"}"#,
             422,
-            "the amount to pay is zero",
+            "The amount is zero",
         ),
         (
             "orders/open/pay",
@@ -124,32 +124,32 @@ async fn what_cannot_be_done_is_said_in_a_sentence() {
             &[FORM],
             "sum=1",
             422,
-            "`sum` is no field",
+            "unknown field `sum`",
         ),
         (
             "orders/open/pay",
             &[FORM],
             "amount=1&amount=2",
             422,
-            "`amount` stands twice",
+            "duplicate field `amount`",
         ),
         (
             "orders/open/pay",
             &[JSON],
             r#"{"user_id":"1001"}"#,
             422,
-            "`user_id` is no field of this call",
+            "unknown field `user_id`",
         ),
         (
             "orders/open/expire",
             &[JSON],
             r#"{"amount":"1"}"#,
             422,
-            "`amount` is no field of this call",
+            "unknown field `amount`",
         ),
-        ("reset", &[FORM], "advance_ms=1", 422, "no field"),
+        ("reset", &[FORM], "advance_ms=1", 422, "unknown field"),
         ("orders/open/pay", &[], "amount=1", 422, "Content-Type"),
-        ("deliveries/x/resend", &[], "", 404, "whole numbers"),
+        ("deliveries/x/resend", &[], "", 404, "positive integer"),
         (
             "deliveries/1/resend",
             &[],
@@ -158,8 +158,14 @@ async fn what_cannot_be_done_is_said_in_a_sentence() {
             "No delivery has the number 1",
         ),
         ("clock", &[], "", 422, "advance_ms"),
-        ("clock", &[FORM], "advance_ms=soon", 422, "whole number"),
-        ("nowhere", &[], "", 404, "nothing at this path"),
+        (
+            "clock",
+            &[FORM],
+            "advance_ms=soon",
+            422,
+            "`soon` is not a valid value",
+        ),
+        ("nowhere", &[], "", 404, "no such path"),
         ("orders", &[], "", 405, "another method"),
     ] {
         let answer = shop.post(&format!("/_sandbox/{path}"), headers, body).await;
@@ -177,7 +183,7 @@ async fn what_cannot_be_done_is_said_in_a_sentence() {
 }
 
 #[tokio::test]
-async fn the_clock_is_read_and_moved() {
+async fn reads_and_advances_the_clock() {
     let shop = Shop::open().await;
     let clock = shop.get("/_sandbox/clock").await.json();
     assert_eq!(
@@ -201,7 +207,7 @@ async fn the_clock_is_read_and_moved() {
 }
 
 #[tokio::test]
-async fn a_reset_forgets_and_the_numbers_can_be_used_again() {
+async fn a_reset_removes_everything_and_frees_references() {
     let shop = Shop::open().await;
     let first = shop.order_id(&[]).await;
     assert_eq!(
@@ -223,7 +229,7 @@ async fn a_reset_forgets_and_the_numbers_can_be_used_again() {
 }
 
 #[tokio::test]
-async fn records_are_capped() {
+async fn keeps_a_limited_number_of_short_records() {
     let shop = Shop::open().await;
     for _ in 0..510 {
         shop.get("/openapi/v1/nothing").await;

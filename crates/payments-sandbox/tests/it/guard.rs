@@ -1,8 +1,8 @@
-use crate::http::{self, FORM};
-use crate::shop::{Shop, order};
+use crate::support::http::{self, FORM};
+use crate::support::shop::{Shop, order};
 
 #[tokio::test]
-async fn requests_for_other_hosts_are_refused() {
+async fn refuses_requests_for_other_hosts() {
     let shop = Shop::open().await;
     let address = shop.sandbox.local_addr();
     for target in ["/", "/_sandbox/credentials", "/openapi/v1/getOrderDetail"] {
@@ -39,7 +39,7 @@ async fn requests_for_other_hosts_are_refused() {
 }
 
 #[tokio::test]
-async fn a_sandbox_opened_to_others_answers_to_any_name() {
+async fn answers_any_host_if_remote_listening_is_allowed() {
     let shop = Shop::with(|builder| builder.allow_remote_listen(true)).await;
     let answer = http::send(
         shop.sandbox.local_addr(),
@@ -53,7 +53,7 @@ async fn a_sandbox_opened_to_others_answers_to_any_name() {
 }
 
 #[tokio::test]
-async fn posts_of_other_sites_press_no_button() {
+async fn refuses_posts_of_other_sites() {
     let shop = Shop::open().await;
     let id = shop.order_id(&[]).await;
     let path = format!("/_sandbox/orders/{id}/pay");

@@ -1,4 +1,4 @@
-//! How a sandbox starts, stops, and leaves those who keep it waiting.
+//! How a sandbox starts, stops, and gives up slow clients.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::shop::Shop;
+use crate::support::shop::Shop;
 
 #[tokio::test]
-async fn two_sandboxes_know_nothing_of_each_other() {
+async fn two_sandboxes_are_independent() {
     let (one, two) = (Shop::open().await, Shop::open().await);
     let id = one.order_id(&[]).await;
     assert_eq!(
@@ -47,7 +47,7 @@ async fn a_dropped_sandbox_stops() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_a_shutdown_up() {
+async fn an_idle_connection_does_not_delay_a_shutdown() {
     let shop = Shop::open().await;
     let address = shop.sandbox.local_addr();
     let mut silent = TcpStream::connect(address).await.unwrap();
@@ -70,7 +70,7 @@ async fn an_idle_connection_does_not_hold_a_shutdown_up() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_in_is_given_up() {
+async fn gives_up_a_body_that_does_not_arrive() {
     let shop = Shop::open().await;
     for path in ["/_sandbox/clock", "/payment/pay", "/openapi/v1/createOrder"] {
         let mut stream = TcpStream::connect(shop.sandbox.local_addr()).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_body_that_does_not_come_in_is_given_up() {
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
-        // The server says so when it begins to wait for the body; then time flies.
+        // The server sends this when it begins to wait for the body. Then the time is advanced.
         let mut go_on = [0; 25];
         stream.read_exact(&mut go_on).await.unwrap();
         assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -100,7 +100,7 @@ async fn a_body_that_does_not_come_in_is_given_up() {
 }
 
 #[tokio::test]
-async fn it_starts_only_where_and_with_what_it_may() {
+async fn refuses_to_start_with_invalid_settings() {
     let remote = Sandbox::builder()
         .listen("0.0.0.0:0".parse().unwrap())
         .start()

@@ -123,14 +123,14 @@ impl Shop {
     pub(crate) async fn balance(&self, crypto: &str) -> Amount {
         let assets = self.client.assets(AssetsQuery::all()).await.unwrap();
         let available = assets.of(crypto).unwrap().value.unwrap();
-        let rows = self.sandbox.balances_at(Gateway::Ccpayment);
+        let rows = self.sandbox.balances_at(Gateway::CCPAYMENT);
         let row = rows.iter().find(|row| row.currency == crypto).unwrap();
         assert_eq!(available, amount(&row.available));
         available
     }
 
     pub(crate) fn frozen(&self, crypto: &str) -> Amount {
-        let rows = self.sandbox.balances_at(Gateway::Ccpayment);
+        let rows = self.sandbox.balances_at(Gateway::CCPAYMENT);
         let row = rows.iter().find(|row| row.currency == crypto).unwrap();
         amount(&row.frozen)
     }

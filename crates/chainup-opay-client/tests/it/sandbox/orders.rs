@@ -80,7 +80,7 @@ async fn an_order_is_created_paid_on_its_page_and_confirmed() {
     assert!(!confirmed.is_for(amount("66.123456"), "USDT"));
     let left = confirmed.detail.accounts.unwrap()[0].balance;
     assert_eq!(left, amount("1000000").checked_sub(amount("66.123456")));
-    let balances = shop.sandbox.balances_at(Gateway::ChainupOpay);
+    let balances = shop.sandbox.balances_at(Gateway::CHAINUP_OPAY);
     let row = balances.iter().find(|row| row.currency == COIN).unwrap();
     assert_eq!(row.available, "66.123456");
     // It cannot be paid twice.

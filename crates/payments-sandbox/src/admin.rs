@@ -1,0 +1,36 @@
+//! The admin API and the overview under `/_sandbox`, and the front page. Providers add their own controls.
+
+mod api;
+mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::shared::html;
+
+pub(crate) use pages::{front, overview};
+
+/// The paths under `/_sandbox`.
+pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
+    Router::new()
+        .route("/", get(pages::overview))
+        .route("/health", get(api::health))
+        .route("/credentials", get(api::credentials))
+        .route("/requests", get(api::requests))
+        .route("/orders", get(api::orders))
+        .route("/orders/{id}/{action}", post(api::act))
+        .route("/balances", get(api::balances))
+        .route("/deliveries", get(api::deliveries))
+        .route("/deliveries/{id}/resend", post(api::resend))
+        .route("/clock", get(api::clock).post(api::advance))
+        .route("/reset", post(api::reset))
+        .route("/style.css", get(html::style))
+        .route("/icon.svg", get(html::icon))
+        .with_state(app)
+        .merge(controls)
+        .fallback(api::not_found)
+        .method_not_allowed_fallback(api::wrong_method)
+}

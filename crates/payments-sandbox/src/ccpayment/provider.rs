@@ -1,0 +1,108 @@
+//! The provider as the server sees it.
+
+use std::sync::Arc;
+
+use askama::Template as _;
+use async_trait::async_trait;
+use axum::Router;
+use axum::routing::{any, get, post};
+
+use super::controls_page::Front;
+use super::receive::receive;
+use super::state::Ccpayment;
+use super::{controls, controls_page, page, webhook};
+use crate::shared::action::{Action, ActionError};
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
+use crate::shared::provider::{Message, Provider, Reply, Routes};
+
+#[async_trait]
+impl Provider for Ccpayment {
+    fn gateway(&self) -> Gateway {
+        Gateway::CCPAYMENT
+    }
+
+    fn routes(self: Arc<Self>) -> Routes {
+        let pages = Router::new()
+            .route("/pay", get(page::show))
+            .route("/pay/choose", post(page::choose))
+            .route("/pay/pay", post(page::pay))
+            .route("/pay/expire", post(page::expire));
+        let api = Router::new().route("/ccpayment/{*call}", any(receive));
+        let controls = Router::new()
+            .route("/ccpayment", get(controls_page::show))
+            .route("/ccpayment/choose/{id}", post(controls::choose))
+            .route("/ccpayment/deposits", post(controls::deposit))
+            .route("/ccpayment/invoices", post(controls::invoice));
+        Routes {
+            api: api.with_state(Arc::clone(&self)),
+            pages: pages.with_state(Arc::clone(&self)),
+            controls: controls.with_state(self),
+        }
+    }
+
+    fn front(&self) -> askama::Result<String> {
+        let app_id = self.account.key.app_id();
+        Front { app_id }.render()
+    }
+
+    fn overview(&self) -> askama::Result<String> {
+        Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
+    }
+
+    fn orders(&self) -> Vec<Order> {
+        self.state().orders.views()
+    }
+
+    fn order(&self, id: &str) -> Option<Order> {
+        self.state().orders.view(id)
+    }
+
+    fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
+        let order = match action {
+            Action::Pay(amount) => self.pay(id, amount),
+            Action::Process => self.process(id),
+            Action::Expire => self.expire(id),
+            Action::Complete => self.complete(id),
+            Action::Reject => self.reject(id),
+            Action::Refund(amount) => self.refund(id, amount),
+            Action::Fail => Err(action.unsupported(self.gateway())),
+        };
+        order.map(|order| order.view())
+    }
+
+    fn settle_due(&self) {
+        self.settle_due_orders();
+    }
+
+    fn next_due(&self) -> Option<u64> {
+        self.state().orders.next_due()
+    }
+
+    fn balances(&self) -> Vec<Balance> {
+        self.state().ledger.balances().collect()
+    }
+
+    fn reset(&self) {
+        self.clear();
+    }
+
+    fn attempts(&self) -> usize {
+        self.account.settings.pushes
+    }
+
+    fn waits_s(&self) -> &'static [u64] {
+        &webhook::WAITS_S
+    }
+
+    async fn sign(&self, body: String) -> Option<Message> {
+        let now_ms = self.context.clock.now_ms();
+        Some(webhook::sign(&self.account, now_ms, body))
+    }
+
+    async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
+        webhook::acknowledge(reply)
+    }
+}

@@ -1,0 +1,76 @@
+//! Handles the requests to the API.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+
+use super::answer::{self, Class, Outcome, Refusal};
+use super::operations::{self, Operation};
+use super::state::Ccpayment;
+use super::verify;
+use crate::shared::gateway::Gateway;
+use crate::shared::requests::RequestRecord;
+use crate::shared::text::shorten;
+
+/// Answers every request below `/ccpayment/`.
+pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Request) -> Response {
+    let now_ms = ccpayment.context.clock.now_ms();
+    let operation = operations::find(request.uri().path());
+    let name = operation.map(|operation| operation.name);
+    let mut record = RequestRecord::received(Gateway::CCPAYMENT, now_ms, name, &request);
+    record.accept(answer::OK, answer::SUCCESS);
+    let outcome = carry_out(&ccpayment, operation, request, now_ms, &mut record).await;
+    if let (Ok(_), Some(operation)) = (&outcome, operation)
+        && !operation.assumed.is_empty()
+    {
+        record.notes.push(operation.assumed.to_owned());
+    }
+    if let Err(refusal) = &outcome {
+        let code = refusal.code(&ccpayment.account);
+        record.refuse(
+            &refusal.sentence,
+            code,
+            &refusal.message(),
+            refusal.is_assumed(),
+        );
+    }
+    let failure_has_data = operation.is_none_or(|operation| operation.failure_has_data);
+    let response = answer::respond(&ccpayment.account, now_ms, &outcome, failure_has_data);
+    ccpayment.context.record(record);
+    response
+}
+
+async fn carry_out(
+    ccpayment: &Ccpayment,
+    operation: Option<&Operation>,
+    request: Request,
+    now_ms: u64,
+    record: &mut RequestRecord,
+) -> Outcome {
+    let Some(operation) = operation else {
+        return Err(Refusal::new(
+            Class::Path,
+            "CCPayment has no call with this path; its calls are under /ccpayment/v1/",
+        ));
+    };
+    if request.method() != Method::POST {
+        return Err(Refusal::new(
+            Class::Path,
+            format!("{} is called with POST, as every call is", operation.name),
+        ));
+    }
+    let verified = verify::receive(&ccpayment.account, request, now_ms, record).await?;
+    for name in verified.names() {
+        if !operation.fields.contains(&name) && record.notes.len() < 8 {
+            let name = shorten(name, 40);
+            record.notes.push(format!(
+                "`{name}` is no field of {} and was ignored (assumed).",
+                operation.name
+            ));
+        }
+    }
+    ccpayment.settle_due_orders();
+    (operation.run)(ccpayment, &verified)
+}

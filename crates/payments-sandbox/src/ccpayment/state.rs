@@ -1,0 +1,125 @@
+//! The provider with its state: orders, balances, permanent addresses and queued webhooks.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::account::{Account, Settings};
+use super::chains::{Chain, Place};
+use super::coins::COINS;
+use super::credentials::CcpaymentCredentials;
+use super::order::{Order, OrderType};
+use crate::shared::context::{Context, lock};
+use crate::shared::decimal::PLACES;
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Ledger;
+use crate::shared::order_table::{AddRefused, OrderTable};
+use crate::start_error::StartError;
+
+/// Permanent addresses of one App ID.
+pub(super) const MOST_ADDRESSES: usize = 1_000;
+
+impl Gateway {
+    /// CCPayment, version 1.
+    pub const CCPAYMENT: Self = Self::new("ccpayment", "CCPayment");
+}
+
+/// The provider.
+pub(crate) struct Ccpayment {
+    pub(super) context: Arc<Context>,
+    pub(super) account: Account,
+    opening: Ledger,
+    state: Mutex<State>,
+}
+
+/// A user's permanent address on a chain.
+#[derive(Clone, Debug)]
+pub(super) struct Permanent {
+    pub(super) place: Place,
+    /// Where webhooks about its deposits go; empty for the account's URL.
+    pub(super) notify_url: String,
+}
+
+/// A webhook that was queued, for `webhook/resend`.
+pub(super) struct Queued {
+    pub(super) delivery_id: u64,
+    pub(super) order_type: OrderType,
+    pub(super) at_ms: u64,
+    /// Whether it is about a final state.
+    pub(super) is_final: bool,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) orders: OrderTable<Order>,
+    pub(super) ledger: Ledger,
+    /// Order ids by the keys of their pages.
+    keys: HashMap<String, String>,
+    /// By user and chain.
+    pub(super) addresses: BTreeMap<(String, &'static str), Permanent>,
+    /// Lightning invoices of withdrawals: each takes one payment.
+    pub(super) used_invoices: BTreeSet<String>,
+    pub(super) webhooks: Vec<Queued>,
+    /// When `webhook/resend` was carried out.
+    pub(super) resends_ms: Vec<u64>,
+}
+
+impl Ccpayment {
+    pub(crate) fn new(
+        context: Arc<Context>,
+        credentials: &CcpaymentCredentials,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
+        let asked = settings.balances.iter();
+        let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
+        let symbols = COINS.map(|coin| coin.symbol);
+        let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked))?;
+        Ok(Self {
+            account: Account::new(credentials, settings, &context.ids)?,
+            context,
+            state: Mutex::new(State::new(opening.clone())),
+            opening,
+        })
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// Forgets everything; balances are those of the start.
+    pub(super) fn clear(&self) {
+        let mut state = self.state();
+        *state = State::new(self.opening.clone());
+        self.context.deliveries().remove_all_of(Gateway::CCPAYMENT);
+    }
+}
+
+impl State {
+    fn new(ledger: Ledger) -> Self {
+        Self {
+            ledger,
+            ..Self::default()
+        }
+    }
+
+    /// Adds an order whose page is opened by this key.
+    pub(super) fn add_with_page(&mut self, key: &str, order: Order) -> Result<(), AddRefused> {
+        let order_id = order.order_id.clone();
+        self.orders.add(order)?;
+        self.keys.insert(key.to_owned(), order_id);
+        Ok(())
+    }
+
+    /// The order whose page is opened by this key.
+    pub(super) fn by_key(&self, key: &str) -> Option<&Order> {
+        self.keys.get(key).and_then(|id| self.orders.by_id(id))
+    }
+
+    pub(super) fn has_key(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
+    pub(super) fn address(&self, user_id: &str, chain: Chain) -> Option<&Permanent> {
+        self.addresses.get(&(user_id.to_owned(), chain.name()))
+    }
+}

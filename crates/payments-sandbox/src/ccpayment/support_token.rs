@@ -1,0 +1,37 @@
+//! `support/token` and `token/chain`: the two older lists, which only the SDKs know.
+
+use super::answer::{self, Class, Outcome, Refusal};
+use super::coin_all::{List, coin_row, token_row};
+use super::coins::{self, COINS, Coin, Token};
+use super::state::Ccpayment;
+use super::verify::Verified;
+
+pub(super) const CHAIN_FIELDS: &[&str] = &["token_id"];
+
+/// `support/token`: the coins without their tokens (assumed).
+pub(super) fn run(ccpayment: &Ccpayment, _: &Verified) -> Outcome {
+    let now_ms = ccpayment.context.clock.now_ms();
+    let row = |coin: &'static Coin| coin_row(coin, now_ms);
+    let list = COINS.into_iter().map(row).collect();
+    answer::data(&List { list })
+}
+
+/// `token/chain`: the tokens of a coin, by the coin's id or a token's id (assumed).
+pub(super) fn run_token_chain(_: &Ccpayment, fields: &Verified) -> Outcome {
+    let id = fields.required("token_id", 64)?;
+    let coin = coins::coin(id)
+        .or_else(|| coins::token(id).map(|token| token.coin))
+        .ok_or_else(|| {
+            Refusal::new(
+                Class::Token,
+                "token_id is not a coin or token of this sandbox; support/token lists them",
+            )
+        })?;
+    let row = |token: &'static Token| {
+        let mut row = token_row(token);
+        row.type_symbol = Some(token.network);
+        row
+    };
+    let list = coin.tokens().map(row).collect();
+    answer::data(&List { list })
+}

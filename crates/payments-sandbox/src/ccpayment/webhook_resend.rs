@@ -1,0 +1,113 @@
+//! `webhook/resend`: sends the webhooks of up to an hour again.
+
+use serde::Serialize;
+
+use super::answer::{self, Class, Outcome, Refusal};
+use super::order::OrderType;
+use super::state::Ccpayment;
+use super::verify::Verified;
+use crate::shared::deliveries::DeliveryState;
+
+pub(super) const FIELDS: &[&str] = &[
+    "start_timestamp",
+    "end_timestamp",
+    "webhook_result",
+    "transaction_type",
+];
+
+const HOUR_S: u64 = 3_600;
+const MINUTE_MS: u64 = 60_000;
+const DAY_MS: u64 = 86_400_000;
+const MOST_A_DAY: usize = 25;
+
+/// The answer of version 2, in the spelling of version 1 (assumed: the page shows no `data`).
+#[derive(Serialize)]
+struct Resent {
+    resend_count: usize,
+}
+
+pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
+    let start = fields
+        .integer("start_timestamp")?
+        .ok_or_else(|| Refusal::field("start_timestamp", "is missing"))?;
+    let end = fields
+        .integer("end_timestamp")?
+        .unwrap_or_else(|| start.saturating_add(HOUR_S));
+    if end < start || end - start > HOUR_S {
+        return Err(Refusal::field(
+            "end_timestamp",
+            "is before start_timestamp or more than an hour after it",
+        ));
+    }
+    let all = match fields.optional("webhook_result", 32)? {
+        "" | "Failed" => false,
+        "All Result" => true,
+        _ => {
+            return Err(Refusal::field(
+                "webhook_result",
+                "is neither Failed nor All Result",
+            ));
+        }
+    };
+    let kind = match fields.optional("transaction_type", 32)? {
+        "" | "All Type" => None,
+        name => Some(OrderType::by_name(name).ok_or_else(|| {
+            Refusal::field(
+                "transaction_type",
+                "is none of All Type, Direct Deposit, API Deposit, Invoice, API Withdrawal, Refund",
+            )
+        })?),
+    };
+
+    let now_ms = ccpayment.context.clock.now_ms();
+    let pushes = ccpayment.account.settings.pushes;
+    let mut state = ccpayment.state();
+    allow(&mut state.resends_ms, now_ms)?;
+    let chosen: Vec<u64> = state
+        .webhooks
+        .iter()
+        .filter(|webhook| {
+            let at_s = webhook.at_ms / 1_000;
+            webhook.is_final
+                && (start..=end).contains(&at_s)
+                && kind.is_none_or(|kind| kind == webhook.order_type)
+        })
+        .map(|webhook| webhook.delivery_id)
+        .collect();
+    let mut deliveries = ccpayment.context.deliveries();
+    let mut resend_count = 0;
+    for id in chosen {
+        let failed_or_wanted = deliveries.get(id).is_some_and(|row| match row.state {
+            DeliveryState::Sending => false,
+            DeliveryState::Delivered => all,
+            DeliveryState::Waiting => all || !row.attempts.is_empty(),
+            _ => true,
+        });
+        if failed_or_wanted && deliveries.again(id, pushes, now_ms).is_some() {
+            resend_count += 1;
+        }
+    }
+    drop(deliveries);
+    ccpayment.context.wake.notify_one();
+    answer::data(&Resent { resend_count })
+}
+
+/// Once a minute and 25 times in 24 hours; refused calls do not count (assumed).
+fn allow(calls_ms: &mut Vec<u64>, now_ms: u64) -> Result<(), Refusal> {
+    let within = |at: u64, span: u64| now_ms.saturating_sub(at) < span;
+    calls_ms.retain(|at| within(*at, DAY_MS));
+    if calls_ms.iter().any(|at| within(*at, MINUTE_MS)) {
+        return Err(Refusal::new(
+            Class::TooOften,
+            "webhook/resend was called within the last minute",
+        ));
+    }
+    if calls_ms.len() >= MOST_A_DAY {
+        return Err(Refusal::new(
+            Class::TooOften,
+            "webhook/resend was called 25 times within 24 hours",
+        ));
+    }
+    calls_ms.push(now_ms);
+    Ok(())
+}

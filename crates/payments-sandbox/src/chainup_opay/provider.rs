@@ -1,0 +1,149 @@
+//! The provider as the server sees it.
+
+use std::sync::Arc;
+
+use askama::Template as _;
+use async_trait::async_trait;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::fault::ChainupOpayFault;
+use super::panels::Front;
+use super::receive::receive;
+use super::state::{self, ChainupOpay};
+use super::{page, webhook};
+use crate::shared::action::{Action, ActionError};
+use crate::shared::admin_request::{AdminRequest, spelled};
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
+use crate::shared::provider::{Message, Provider, Reply, Routes};
+
+#[async_trait]
+impl Provider for ChainupOpay {
+    fn gateway(&self) -> Gateway {
+        Gateway::CHAINUP_OPAY
+    }
+
+    fn routes(self: Arc<Self>) -> Routes {
+        let pages = Router::new()
+            .route("/platform/pay.html", get(page::show))
+            .route("/platform/pay", post(page::pay))
+            .route("/platform/fail", post(page::fail))
+            .route("/platform/close", post(page::close));
+        let api = Router::new()
+            .route("/platformapi/{*call}", any(receive))
+            .route("/opay/{*call}", any(receive));
+        let controls = Router::new().route("/chainup_opay/faults", post(fault));
+        Routes {
+            api: api.with_state(Arc::clone(&self)),
+            pages: pages.with_state(Arc::clone(&self)),
+            controls: controls.with_state(self),
+        }
+    }
+
+    fn front(&self) -> askama::Result<String> {
+        Front::new(&self.account.app_id).render()
+    }
+
+    fn overview(&self) -> askama::Result<String> {
+        Ok("<p class=\"hint\">ChainUp OPay has no call for balances: its rows show what was paid.</p>".to_owned())
+    }
+
+    fn has_failed_payments(&self) -> bool {
+        true
+    }
+
+    fn orders(&self) -> Vec<Order> {
+        self.state().orders.views()
+    }
+
+    fn order(&self, id: &str) -> Option<Order> {
+        self.state().orders.view(id)
+    }
+
+    fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
+        let order = match action {
+            Action::Pay(None) => self.pay(id),
+            Action::Pay(Some(_)) => Err(ActionError::Invalid(
+                "A payment at ChainUp OPay is always of the order's amount: leave the amount out."
+                    .to_owned(),
+            )),
+            Action::Fail => self.fail(id),
+            Action::Expire => self.close(id),
+            _ => Err(action.unsupported(self.gateway())),
+        };
+        order.map(|order| order.view())
+    }
+
+    /// Nothing happens without an action: orders do not expire (assumed).
+    fn settle_due(&self) {}
+
+    fn next_due(&self) -> Option<u64> {
+        None
+    }
+
+    fn balances(&self) -> Vec<Balance> {
+        self.state().ledger.balances().collect()
+    }
+
+    fn reset(&self) {
+        let mut state = self.state();
+        *state = state::State::default();
+        self.context.deliveries().remove_all_of(self.gateway());
+    }
+
+    fn attempts(&self) -> usize {
+        webhook::ATTEMPTS
+    }
+
+    fn waits_s(&self) -> &'static [u64] {
+        &webhook::WAITS_S
+    }
+
+    /// Encrypts the text anew for every attempt, with the attempt's time.
+    async fn sign(&self, text: String) -> Option<Message> {
+        let sealed = self.account.seal(text).await?;
+        let now_ms = self.context.clock.now_ms();
+        Some(Message {
+            headers: Vec::new(),
+            content_type: "application/json",
+            body: sealed.envelope(&self.account.app_id, now_ms),
+        })
+    }
+
+    async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
+        webhook::acknowledge(&self.account, reply).await
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fault {
+    code: Option<String>,
+    #[serde(default, deserialize_with = "spelled")]
+    carried_out: Option<bool>,
+}
+
+/// `POST /_sandbox/chainup_opay/faults`
+async fn fault(State(opay): State<Arc<ChainupOpay>>, request: AdminRequest) -> Response {
+    request.answer(|fault: Fault| {
+        let code = fault.code.unwrap_or_default().parse().map_err(|_| {
+            let example = "{\"code\": \"50009\"}";
+            ActionError::Invalid(format!(
+                "A fault needs a code as a text of digits: {example}."
+            ))
+        })?;
+        opay.queue_fault(if fault.carried_out.unwrap_or_default() {
+            ChainupOpayFault::after(code)
+        } else {
+            ChainupOpayFault::instead(code)
+        })?;
+        Ok(json!({ "status": "waiting" }))
+    })
+}

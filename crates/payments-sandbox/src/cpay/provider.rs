@@ -1,0 +1,156 @@
+//! The provider as the server sees it.
+
+use std::sync::Arc;
+
+use askama::Template as _;
+use async_trait::async_trait;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::deposit::Deposit;
+use super::get_wallet_address::addresses_of;
+use super::panels::{Front, Overview};
+use super::receive::receive;
+use super::state::Cpay;
+use super::{card_page, cashier, three_ds, webhook};
+use crate::shared::action::{Action, ActionError};
+use crate::shared::admin_request::{AdminRequest, decimal};
+use crate::shared::gateway::Gateway;
+use crate::shared::http;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::order_table::Stored as _;
+use crate::shared::provider::{Message, Provider, Reply, Routes};
+
+#[async_trait]
+impl Provider for Cpay {
+    fn gateway(&self) -> Gateway {
+        Gateway::CPAY
+    }
+
+    fn routes(self: Arc<Self>) -> Routes {
+        let pages = Router::new()
+            .route("/payment", get(cashier::show))
+            .route("/payment/pay", post(cashier::pay))
+            .route("/payment/expire", post(cashier::expire))
+            .route("/card", get(card_page::show))
+            .route("/card/pay", post(card_page::pay))
+            .route("/card/cancel", post(card_page::cancel))
+            .route("/3ds", get(three_ds::show))
+            .route("/3ds/confirm", post(three_ds::confirm))
+            .route("/3ds/refuse", post(three_ds::refuse));
+        // The fallback answers unknown paths of the sandbox in C-Pay's error shape, with HTTP 404.
+        let api = Router::new()
+            .route("/openapi/{*call}", any(receive))
+            .fallback(receive);
+        let controls = Router::new()
+            .route("/users", get(users))
+            .route("/deposits", post(deposit));
+        Routes {
+            api: api.with_state(Arc::clone(&self)),
+            pages: pages.with_state(Arc::clone(&self)),
+            controls: controls.with_state(self),
+        }
+    }
+
+    fn front(&self) -> askama::Result<String> {
+        let merchant_id = &self.account.merchant_id;
+        Front { merchant_id }.render()
+    }
+
+    fn overview(&self) -> askama::Result<String> {
+        Overview::new(self).render()
+    }
+
+    fn orders(&self) -> Vec<Order> {
+        self.state().orders.views()
+    }
+
+    fn order(&self, id: &str) -> Option<Order> {
+        self.state().orders.view(id)
+    }
+
+    fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
+        let order = match action {
+            Action::Pay(amount) => self.pay(id, amount),
+            Action::Process => self.process(id),
+            Action::Expire => self.expire(id),
+            Action::Complete => self.complete(id),
+            Action::Reject => self.reject(id),
+            Action::Fail | Action::Refund(_) => Err(action.unsupported(self.gateway())),
+        };
+        order.map(|order| order.view())
+    }
+
+    fn settle_due(&self) {
+        self.complete_due_payouts();
+    }
+
+    fn next_due(&self) -> Option<u64> {
+        self.state().orders.next_due()
+    }
+
+    fn balances(&self) -> Vec<Balance> {
+        self.state().ledger.balances().collect()
+    }
+
+    fn reset(&self) {
+        self.clear();
+    }
+
+    fn attempts(&self) -> usize {
+        webhook::ATTEMPTS
+    }
+
+    fn waits_s(&self) -> &'static [u64] {
+        &webhook::WAITS_S
+    }
+
+    /// The signature is a field of the body, which stays the same for every attempt.
+    async fn sign(&self, body: String) -> Option<Message> {
+        Some(Message {
+            headers: Vec::new(),
+            content_type: "application/json",
+            body,
+        })
+    }
+
+    async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
+        webhook::acknowledge(reply)
+    }
+}
+
+/// `GET /_sandbox/users`
+async fn users(State(cpay): State<Arc<Cpay>>) -> Response {
+    let state = cpay.state();
+    let users = state.users.iter().map(|(user_id, user)| {
+        let addresses = user.has_addresses.then(|| addresses_of(&cpay, user_id));
+        json!({ "user_id": user_id, "kyc_ms": user.kyc_ms, "addresses": addresses })
+    });
+    let users: Vec<_> = users.collect();
+    http::answer(StatusCode::OK, &json!({ "users": users }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DepositFields {
+    user_id: String,
+    currency: String,
+    network: String,
+    #[serde(deserialize_with = "decimal")]
+    amount: Option<String>,
+}
+
+/// `POST /_sandbox/deposits`
+async fn deposit(State(cpay): State<Arc<Cpay>>, request: AdminRequest) -> Response {
+    request.answer(|fields: DepositFields| {
+        let amount = fields.amount.unwrap_or_default();
+        let deposit = Deposit::new(fields.user_id, fields.currency, fields.network, amount);
+        cpay.deposit(&deposit).map(|order| order.view())
+    })
+}

@@ -1,0 +1,73 @@
+//! Handles the requests to the API.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+
+use super::answer::{self, Outcome, Refusal};
+use super::operations::{self, Operation};
+use super::state::Cpay;
+use super::{params, verify};
+use crate::server::Peer;
+use crate::shared::clock::stamp;
+use crate::shared::gateway::Gateway;
+use crate::shared::requests::RequestRecord;
+
+/// Answers every request below `/openapi/` and to unknown paths of the sandbox.
+pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> Response {
+    let now_ms = cpay.context.clock.now_ms();
+    let operation = operations::find(request.uri().path());
+    let style = operation.map_or(operations::USUAL, |operation| operation.style);
+    let name = operation.map(|operation| operation.name);
+    let mut record = RequestRecord::received(Gateway::CPAY, now_ms, name, &request);
+    record.accept(answer::OK, style.msg);
+    record.trace_id = trace_id(&cpay, now_ms);
+    let is_api = request.uri().path().starts_with("/openapi/");
+    let outcome = carry_out(&cpay, operation, request, &mut record).await;
+    match &outcome {
+        Ok(done) => record.notes.extend_from_slice(&done.notes),
+        Err(refusal) => {
+            record.refuse(
+                &refusal.reason,
+                refusal.code,
+                &refusal.message,
+                refusal.is_assumed(),
+            );
+        }
+    }
+    let response = answer::respond(&outcome, style, &record.trace_id, is_api);
+    cpay.context.record(record);
+    response
+}
+
+async fn carry_out(
+    cpay: &Cpay,
+    operation: Option<&Operation>,
+    request: Request,
+    record: &mut RequestRecord,
+) -> Outcome {
+    cpay.account.admit(request.extensions().get::<Peer>())?;
+    let Some(operation) = operation else {
+        return Err(Refusal::new(
+            "not found",
+            "C-Pay has no call with this path; its calls are under /openapi/v1/ and begin with a small letter",
+        ));
+    };
+    if request.method() != operation.method {
+        return Err(Refusal::new(
+            "method not allowed",
+            format!("{} is called with {}", operation.name, operation.method),
+        ));
+    }
+    let params = params::read(request, operation.body_limit).await?;
+    let verified = verify::check(&cpay.account, operation.shown, params, record)?;
+    cpay.complete_due_payouts();
+    (operation.run)(cpay, &verified)
+}
+
+/// `yyMMddHHmmss` in UTC, `X`, seven digits.
+fn trace_id(cpay: &Cpay, now_ms: u64) -> String {
+    let number = cpay.context.ids.below(10_000_000);
+    format!("{}X{number:07}", stamp(now_ms))
+}

@@ -1,0 +1,60 @@
+//! The list of the providers. To add one, add it here, in `credentials.rs` and in `lib.rs`.
+
+use std::sync::Arc;
+
+use crate::ccpayment::{self, Ccpayment};
+use crate::chainup_opay::{self, ChainupOpay};
+use crate::cpay::{self, Cpay};
+use crate::credentials::Credentials;
+use crate::shared::context::Context;
+use crate::shared::gateway::Gateway;
+use crate::shared::provider::Provider;
+use crate::start_error::StartError;
+
+impl Gateway {
+    /// All gateways, in the order of the pages.
+    pub const ALL: [Self; 3] = [Self::CPAY, Self::CHAINUP_OPAY, Self::CCPAYMENT];
+}
+
+/// The settings of each provider.
+#[derive(Default)]
+pub(crate) struct Settings {
+    pub(crate) cpay: cpay::Settings,
+    pub(crate) chainup_opay: chainup_opay::Settings,
+    pub(crate) ccpayment: ccpayment::Settings,
+}
+
+/// The providers of one sandbox.
+pub(crate) struct Providers {
+    pub(crate) cpay: Arc<Cpay>,
+    pub(crate) chainup_opay: Arc<ChainupOpay>,
+    pub(crate) ccpayment: Arc<Ccpayment>,
+}
+
+impl Providers {
+    pub(crate) fn new(
+        context: &Arc<Context>,
+        credentials: &Credentials,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        let context = || Arc::clone(context);
+        let cpay = Cpay::new(context(), &credentials.cpay, settings.cpay)?;
+        let chainup_opay =
+            ChainupOpay::new(context(), &credentials.chainup_opay, settings.chainup_opay)?;
+        let ccpayment = Ccpayment::new(context(), &credentials.ccpayment, settings.ccpayment)?;
+        Ok(Self {
+            cpay: Arc::new(cpay),
+            chainup_opay: Arc::new(chainup_opay),
+            ccpayment: Arc::new(ccpayment),
+        })
+    }
+
+    /// In the order of the pages.
+    pub(crate) fn list(&self) -> Vec<Arc<dyn Provider>> {
+        vec![
+            Arc::clone(&self.cpay) as Arc<dyn Provider>,
+            Arc::clone(&self.chainup_opay) as _,
+            Arc::clone(&self.ccpayment) as _,
+        ]
+    }
+}

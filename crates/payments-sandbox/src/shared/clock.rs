@@ -1,0 +1,202 @@
+//! The sandbox's time: the machine's clock with an offset, or a clock that only a test moves.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+
+/// The clock of a sandbox, for the times of orders, ids and webhook retries.
+///
+/// A clone is the same clock, so a test can keep one and move it:
+///
+/// ```
+/// # use std::time::Duration;
+/// use payments_sandbox::Clock;
+///
+/// let clock = Clock::manual(1_700_000_000_000);
+/// let same = clock.clone();
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(same.now_ms(), 1_700_000_060_000);
+/// ```
+#[derive(Clone)]
+pub struct Clock {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    source: Source,
+    /// Changed by every advance, so that those who wait look at the time again.
+    moved: watch::Sender<u64>,
+}
+
+enum Source {
+    System { offset_ms: AtomicU64 },
+    Manual { now_ms: AtomicU64 },
+}
+
+impl Clock {
+    /// The machine's clock. [`advance`](Clock::advance) adds an offset.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::from_source(Source::System {
+            offset_ms: AtomicU64::new(0),
+        })
+    }
+
+    /// A clock that stays at `start_ms` (milliseconds since the Unix epoch) until it is advanced.
+    #[must_use]
+    pub fn manual(start_ms: u64) -> Self {
+        Self::from_source(Source::Manual {
+            now_ms: AtomicU64::new(start_ms),
+        })
+    }
+
+    fn from_source(source: Source) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                source,
+                moved: watch::Sender::new(0),
+            }),
+        }
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        match &self.inner.source {
+            Source::System { offset_ms } => {
+                machine_ms().saturating_add(offset_ms.load(Ordering::Acquire))
+            }
+            Source::Manual { now_ms } => now_ms.load(Ordering::Acquire),
+        }
+    }
+
+    /// Moves the clock forward; what becomes due happens at once. A clock never goes back.
+    pub fn advance(&self, by: Duration) {
+        let by_ms = millis(by);
+        let cell = match &self.inner.source {
+            Source::System { offset_ms } => offset_ms,
+            Source::Manual { now_ms } => now_ms,
+        };
+        // The closure always returns a value, so the update cannot fail.
+        let _ = cell.fetch_update(Ordering::AcqRel, Ordering::Acquire, |was| {
+            Some(was.saturating_add(by_ms))
+        });
+        self.inner
+            .moved
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Whether only [`advance`](Clock::advance) moves this clock.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        matches!(self.inner.source, Source::Manual { .. })
+    }
+
+    /// Waits until the clock shows `due_ms` or later.
+    pub(crate) async fn wait_until(&self, due_ms: u64) {
+        let mut moved = self.inner.moved.subscribe();
+        loop {
+            let now = self.now_ms();
+            if now >= due_ms {
+                return;
+            }
+            if self.is_manual() {
+                // The sender lives in `self.inner`, so the channel stays open while we wait.
+                let _ = moved.changed().await;
+            } else {
+                let left = Duration::from_millis(due_ms - now);
+                let _ = tokio::time::timeout(left, moved.changed()).await;
+            }
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock")
+            .field("manual", &self.is_manual())
+            .field("now_ms", &self.now_ms())
+            .finish()
+    }
+}
+
+fn machine_ms() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, millis)
+}
+
+/// Milliseconds of a duration, at most `u64::MAX`.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// `yyMMddHHmmss` in UTC, the time inside ids.
+pub(crate) fn stamp(now_ms: u64) -> String {
+    civil(now_ms, "%y%m%d%H%M%S")
+}
+
+/// The instant for a human reader, in UTC to the second.
+pub(crate) fn readable(now_ms: u64) -> String {
+    civil(now_ms, "%Y-%m-%d %H:%M:%S UTC")
+}
+
+fn civil(now_ms: u64, format: &str) -> String {
+    // Instants after jiff's range (the year 9999) print as its last one.
+    let instant = i64::try_from(now_ms)
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+        .unwrap_or(jiff::Timestamp::MAX);
+    instant.strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_are_utc_to_the_second() {
+        assert_eq!(stamp(1_668_597_997_999), "221116112637");
+        assert_eq!(readable(1_668_597_997_999), "2022-11-16 11:26:37 UTC");
+    }
+
+    #[test]
+    fn instants_after_the_year_9999_still_print() {
+        let clock = Clock::manual(u64::MAX - 1);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now_ms(), u64::MAX);
+        assert_eq!(stamp(clock.now_ms()).len(), 12);
+    }
+
+    #[tokio::test]
+    async fn waiting_ends_when_the_clock_reaches_the_time() {
+        let clock = Clock::manual(0);
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move {
+                clock.wait_until(10).await;
+                clock.now_ms()
+            }
+        });
+        clock.advance(Duration::from_millis(4));
+        clock.advance(Duration::from_millis(6));
+        assert_eq!(waiting.await.unwrap(), 10);
+    }
+
+    #[tokio::test]
+    async fn the_system_clock_can_be_advanced() {
+        let clock = Clock::system();
+        let due = clock.now_ms() + 3_600_000;
+        clock.advance(Duration::from_secs(3_600));
+        clock.wait_until(due).await;
+    }
+}

@@ -1,0 +1,83 @@
+//! What every provider and the server use together: time, random values, deliveries and the request log.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use super::clock::Clock;
+use super::deliveries::{Deliveries, NewDelivery};
+use super::ids::Ids;
+use super::requests::{RequestRecord, Requests};
+
+/// Called with every recorded request.
+pub(crate) type Observer = Box<dyn Fn(&RequestRecord) + Send + Sync>;
+
+/// Shared by the providers of one sandbox. Its locks are held for single steps and never across an await. A provider may
+/// take them while it holds its own lock, never the other way round.
+pub(crate) struct Context {
+    /// `http://ADDRESS:PORT`, without a trailing slash.
+    pub(crate) base_url: String,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    deliveries: Mutex<Deliveries>,
+    requests: Mutex<Requests>,
+    observer: Option<Observer>,
+    /// Wakes the webhook sender when something may have become due.
+    pub(crate) wake: Notify,
+    /// Changes whenever a webhook attempt has ended or deliveries were removed.
+    pub(crate) sent: watch::Sender<u64>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        base_url: String,
+        clock: Clock,
+        ids: Ids,
+        observer: Option<Observer>,
+    ) -> Self {
+        Self {
+            base_url,
+            clock,
+            ids,
+            deliveries: Mutex::default(),
+            requests: Mutex::default(),
+            observer,
+            wake: Notify::new(),
+            sent: watch::Sender::new(0),
+        }
+    }
+
+    pub(crate) fn deliveries(&self) -> MutexGuard<'_, Deliveries> {
+        lock(&self.deliveries)
+    }
+
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
+        lock(&self.requests)
+    }
+
+    /// Keeps the record of a request and passes it to the observer.
+    pub(crate) fn record(&self, record: RequestRecord) {
+        let record = self.requests().add(record);
+        if let Some(observe) = &self.observer {
+            observe(&record);
+        }
+    }
+
+    /// Queues a webhook, due at once, and returns its number.
+    pub(crate) fn queue(&self, new: NewDelivery) -> u64 {
+        let id = self.deliveries().add(new, self.clock.now_ms());
+        self.wake.notify_one();
+        id
+    }
+
+    /// Tells those who wait for deliveries that something changed.
+    pub(crate) fn deliveries_changed(&self) {
+        self.sent
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+}
+
+/// Locks a mutex, also after a panic of another holder: every step leaves the data usable.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,213 @@
+//! Webhook deliveries: what to send, when, and the result.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::gateway::Gateway;
+use super::order::OrderStatus;
+
+/// Attempts kept per delivery; the oldest go first.
+const ATTEMPTS_KEPT: usize = 50;
+
+/// The state of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeliveryState {
+    /// Waiting for its due time.
+    Waiting,
+    /// Being sent right now.
+    Sending,
+    /// The receiver acknowledged it.
+    Delivered,
+    /// The last attempt failed; only a resend sends it again.
+    GivenUp,
+    /// The sandbox's own rules forbid the target; nothing was sent.
+    Refused,
+}
+
+impl DeliveryState {
+    /// The name in JSON and on the pages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Delivered => "delivered",
+            Self::GivenUp => "given_up",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One attempt to deliver a webhook.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// When it ended, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+    /// HTTP status of the answer, if there was one.
+    pub http_status: Option<u16>,
+    /// The beginning of the answer's body, if there was one.
+    pub answer: Option<String>,
+    /// Why the attempt failed; `None` if the webhook was delivered.
+    pub problem: Option<String>,
+}
+
+/// A webhook: the message, its target and its attempts.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Number of the delivery, from 1.
+    pub id: u64,
+    /// The gateway that sends it.
+    pub gateway: Gateway,
+    /// The order it is about.
+    pub order_id: String,
+    /// The status of the order in the message.
+    pub order_status: OrderStatus,
+    /// The target.
+    pub url: String,
+    /// The body before it is signed. A gateway that encrypts its webhooks encrypts this text anew for every attempt.
+    pub body: String,
+    /// Its state.
+    pub state: DeliveryState,
+    /// When the next attempt is due, in milliseconds since the Unix epoch.
+    pub due_ms: Option<u64>,
+    /// Attempts left before the sandbox gives up.
+    pub tries_left: usize,
+    /// The attempts so far, oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A message to send.
+pub(crate) struct NewDelivery {
+    pub(crate) gateway: Gateway,
+    pub(crate) order_id: String,
+    pub(crate) order_status: OrderStatus,
+    pub(crate) url: String,
+    pub(crate) body: String,
+    /// How often it is sent at most.
+    pub(crate) attempts: usize,
+}
+
+/// A delivery that is due.
+pub(crate) struct Due {
+    pub(crate) id: u64,
+    pub(crate) gateway: Gateway,
+    pub(crate) url: String,
+    pub(crate) body: String,
+}
+
+#[derive(Default)]
+pub(crate) struct Deliveries {
+    given: u64,
+    rows: BTreeMap<u64, Delivery>,
+}
+
+impl Deliveries {
+    /// Adds a message, due at once, and returns its number.
+    pub(crate) fn add(&mut self, new: NewDelivery, now_ms: u64) -> u64 {
+        self.given += 1;
+        self.rows.insert(
+            self.given,
+            Delivery {
+                id: self.given,
+                gateway: new.gateway,
+                order_id: new.order_id,
+                order_status: new.order_status,
+                url: new.url,
+                body: new.body,
+                state: DeliveryState::Waiting,
+                due_ms: Some(now_ms),
+                tries_left: new.attempts,
+                attempts: Vec::new(),
+            },
+        );
+        self.given
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&Delivery> {
+        self.rows.get(&id)
+    }
+
+    /// Makes a delivery due at once, with all its attempts again.
+    pub(crate) fn again(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
+        let row = self.rows.get_mut(&id)?;
+        row.state = DeliveryState::Waiting;
+        row.due_ms = Some(now_ms);
+        row.tries_left = attempts;
+        Some(row)
+    }
+
+    /// Takes up to `most` deliveries that are due and marks them as being sent.
+    pub(crate) fn take_due(&mut self, now_ms: u64, most: usize) -> Vec<Due> {
+        self.rows
+            .values_mut()
+            .filter(|row| row.due_ms.is_some_and(|due| due <= now_ms))
+            .take(most)
+            .map(|row| {
+                row.state = DeliveryState::Sending;
+                row.due_ms = None;
+                row.tries_left = row.tries_left.saturating_sub(1);
+                Due {
+                    id: row.id,
+                    gateway: row.gateway,
+                    url: row.url.clone(),
+                    body: row.body.clone(),
+                }
+            })
+            .collect()
+    }
+
+    /// Stores the result of an attempt. `next` returns the wait before the next one from the attempts left.
+    pub(crate) fn finish(
+        &mut self,
+        id: u64,
+        attempt: Attempt,
+        forbidden: bool,
+        next: impl FnOnce(usize) -> Option<u64>,
+    ) {
+        let Some(row) = self.rows.get_mut(&id) else {
+            return; // removed by a reset meanwhile
+        };
+        row.state = if attempt.problem.is_none() {
+            DeliveryState::Delivered
+        } else if forbidden {
+            DeliveryState::Refused
+        } else if let Some(wait_ms) = next(row.tries_left) {
+            row.due_ms = Some(attempt.at_ms.saturating_add(wait_ms));
+            DeliveryState::Waiting
+        } else {
+            DeliveryState::GivenUp
+        };
+        if row.attempts.len() >= ATTEMPTS_KEPT {
+            row.attempts.remove(0);
+        }
+        row.attempts.push(attempt);
+    }
+
+    /// When the next delivery is due.
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        self.rows.values().filter_map(|row| row.due_ms).min()
+    }
+
+    /// Whether nothing is being sent and nothing is due.
+    pub(crate) fn is_quiet(&self, now_ms: u64) -> bool {
+        self.rows.values().all(|row| {
+            row.state != DeliveryState::Sending && row.due_ms.is_none_or(|due| due > now_ms)
+        })
+    }
+
+    /// Oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
+        self.rows.values()
+    }
+
+    /// Removes the deliveries of a gateway. Numbers are not given out twice, so an attempt that is still under way finds
+    /// nothing to change.
+    pub(crate) fn remove_all_of(&mut self, gateway: Gateway) {
+        self.rows.retain(|_, row| row.gateway != gateway);
+    }
+}

@@ -1,0 +1,110 @@
+//! Sends pages, among them the page with one sentence.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::http::{HeaderName, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+
+/// A page that sends its forms to the sandbox only.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+    page_with_forms_to(status, template, &[])
+}
+
+/// A page whose forms may lead on to the sites of these URLs: browsers hold redirects after a form against the policy.
+pub(crate) fn page_with_forms_to(
+    status: StatusCode,
+    template: &impl Template,
+    urls: &[&str],
+) -> Response {
+    let sites: BTreeSet<String> = urls.iter().filter_map(|url| site(url)).collect();
+    let sites: String = sites.iter().map(|site| format!(" {site}")).collect();
+    // No scripts, no frames, no foreign content.
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{sites}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let headers: [(HeaderName, &str); 5] = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, &policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // `no-referrer` would turn the Origin of the pages' own forms into `null`.
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    match template.render() {
+        Ok(text) => (status, headers, text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// `http://host:port` of a URL. `None` if it could add anything else to the policy.
+fn site(url: &str) -> Option<String> {
+    let uri: Uri = url.parse().ok()?;
+    let scheme = uri
+        .scheme_str()
+        .filter(|name| ["http", "https"].contains(name))?;
+    let authority = uri.authority()?.as_str();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    authority
+        .bytes()
+        .all(plain)
+        .then(|| format!("{scheme}://{authority}"))
+}
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice<'a> {
+    title: &'a str,
+    sentence: &'a str,
+}
+
+/// A page with one sentence.
+pub(crate) fn notice(status: StatusCode, title: &str, sentence: &str) -> Response {
+    page(status, &Notice { title, sentence })
+}
+
+pub(crate) async fn style() -> Response {
+    asset(
+        "text/css; charset=utf-8",
+        include_str!("../../templates/style.css"),
+    )
+}
+
+pub(crate) async fn icon() -> Response {
+    asset("image/svg+xml", include_str!("../../templates/icon.svg"))
+}
+
+fn asset(kind: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_hosts_reach_the_policy() {
+        assert_eq!(
+            site("https://a.example:8/b?c").as_deref(),
+            Some("https://a.example:8")
+        );
+        assert_eq!(site("http://[::1]:80/").as_deref(), Some("http://[::1]:80"));
+        assert_eq!(
+            site("http://pay_front:80/").as_deref(),
+            Some("http://pay_front:80")
+        );
+        for url in [
+            "javascript:alert(1)",
+            "https://a;script-src/",
+            "https://u@a/",
+            "/x",
+            "",
+        ] {
+            assert_eq!(site(url), None, "{url}");
+        }
+    }
+}

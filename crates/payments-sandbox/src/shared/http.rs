@@ -1,0 +1,44 @@
+//! Sends JSON, and reads the bodies of API requests.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use serde::Serialize;
+
+/// The headers of every JSON answer.
+pub(crate) const HEADERS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// A JSON answer.
+pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => (status, HEADERS, text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// An error as one sentence.
+pub(crate) fn problem(status: StatusCode, sentence: &str) -> Response {
+    #[derive(Serialize)]
+    struct Problem<'a> {
+        error: &'a str,
+    }
+    answer(status, &Problem { error: sentence })
+}
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// Reads a body of at most `limit` bytes, or returns a sentence that says why it could not be read.
+pub(crate) async fn read_body(body: Body, limit: usize) -> Result<Bytes, String> {
+    tokio::time::timeout(BODY_TIME, to_bytes(body, limit))
+        .await
+        .map_err(|_| "the body did not arrive within 10 seconds".to_owned())?
+        .map_err(|_| format!("the body broke off or is larger than {limit} bytes"))
+}

@@ -1,0 +1,144 @@
+//! A provider's orders, found by the gateway's id or the merchant's reference.
+
+use std::collections::HashMap;
+
+use super::action::ActionError;
+use super::order::Order;
+
+/// More orders than any test makes. The limit keeps a runaway client from filling the memory.
+const MOST_ORDERS: usize = 10_000;
+
+/// An order of a provider, as far as the table needs to know it.
+pub(crate) trait Stored {
+    fn order_id(&self) -> &str;
+    /// The merchant's reference; empty if the order has none.
+    fn merchant_ref(&self) -> &str;
+    /// When something happens to the order without an action.
+    fn due_ms(&self) -> Option<u64> {
+        None
+    }
+    /// Nothing happens to the order any more without an action.
+    fn clear_due(&mut self) {}
+    /// The order as the dashboard shows it.
+    fn view(&self) -> Order;
+}
+
+/// Why an order could not be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AddRefused {
+    DuplicateMerchantRef,
+    Full,
+}
+
+impl From<AddRefused> for ActionError {
+    fn from(refused: AddRefused) -> Self {
+        Self::Conflict(match refused {
+            AddRefused::DuplicateMerchantRef => "The merchant's reference is in use.".to_owned(),
+            AddRefused::Full => "The sandbox holds as many orders as it can; reset it.".to_owned(),
+        })
+    }
+}
+
+pub(crate) struct OrderTable<T> {
+    rows: Vec<T>,
+    by_id: HashMap<String, usize>,
+    by_merchant_ref: HashMap<String, usize>,
+}
+
+impl<T> Default for OrderTable<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            by_id: HashMap::new(),
+            by_merchant_ref: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Stored> OrderTable<T> {
+    pub(crate) fn add(&mut self, order: T) -> Result<(), AddRefused> {
+        self.room_for(order.merchant_ref())?;
+        let at = self.rows.len();
+        self.by_id.insert(order.order_id().to_owned(), at);
+        if !order.merchant_ref().is_empty() {
+            let merchant_ref = order.merchant_ref().to_owned();
+            self.by_merchant_ref.insert(merchant_ref, at);
+        }
+        self.rows.push(order);
+        Ok(())
+    }
+
+    /// Whether an order with this reference could be added. Ask this before money is moved for it.
+    pub(crate) fn room_for(&self, merchant_ref: &str) -> Result<(), AddRefused> {
+        if self.by_merchant_ref.contains_key(merchant_ref) {
+            return Err(AddRefused::DuplicateMerchantRef);
+        }
+        if self.rows.len() >= MOST_ORDERS {
+            return Err(AddRefused::Full);
+        }
+        Ok(())
+    }
+
+    /// When the next thing is due.
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        self.rows.iter().filter_map(Stored::due_ms).min()
+    }
+
+    /// The ids of the orders that are due, earliest first.
+    pub(crate) fn due(&self, now_ms: u64) -> Vec<String> {
+        let due = |order: &&T| order.due_ms().is_some_and(|due| due <= now_ms);
+        let mut orders: Vec<&T> = self.rows.iter().filter(due).collect();
+        orders.sort_by_key(|order| order.due_ms());
+        let id = |order: &T| order.order_id().to_owned();
+        orders.into_iter().map(id).collect()
+    }
+
+    /// Nothing happens to the order any more without an action.
+    pub(crate) fn no_longer_due(&mut self, id: &str) {
+        if let Ok(order) = self.find_mut(id) {
+            order.clear_due();
+        }
+    }
+
+    pub(crate) fn has_id(&self, order_id: &str) -> bool {
+        self.by_id.contains_key(order_id)
+    }
+
+    /// The order with this id of the gateway.
+    pub(crate) fn by_id(&self, order_id: &str) -> Option<&T> {
+        self.by_id.get(order_id).and_then(|at| self.rows.get(*at))
+    }
+
+    /// The order with this reference of the merchant.
+    pub(crate) fn by_merchant_ref(&self, merchant_ref: &str) -> Option<&T> {
+        let at = self.by_merchant_ref.get(merchant_ref)?;
+        self.rows.get(*at)
+    }
+
+    /// The order with this id, else the one with this reference.
+    pub(crate) fn find(&self, id: &str) -> Result<&T, ActionError> {
+        let found = self.by_id(id).or_else(|| self.by_merchant_ref(id));
+        found.ok_or_else(|| ActionError::no_order(id))
+    }
+
+    pub(crate) fn find_mut(&mut self, id: &str) -> Result<&mut T, ActionError> {
+        let at = self.by_id.get(id).or_else(|| self.by_merchant_ref.get(id));
+        let found = at.and_then(|at| self.rows.get_mut(*at));
+        found.ok_or_else(|| ActionError::no_order(id))
+    }
+
+    /// The order with this id or reference, as the dashboard shows it.
+    pub(crate) fn view(&self, id: &str) -> Option<Order> {
+        self.find(id).ok().map(Stored::view)
+    }
+
+    /// All orders as the dashboard shows them, in the order of creation.
+    pub(crate) fn views(&self) -> Vec<Order> {
+        self.iter().map(Stored::view).collect()
+    }
+
+    /// In the order of creation.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.rows.iter()
+    }
+}

@@ -1,0 +1,101 @@
+//! What the server needs from a provider.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+
+use super::action::{Action, ActionError};
+use super::gateway::Gateway;
+use super::ledger::Balance;
+use super::order::Order;
+
+/// A gateway in the sandbox: its API and pages, its orders, balances and webhooks. The server holds a list of providers and
+/// knows them only by this trait.
+///
+/// A provider verifies requests inside its own routes, and owns its orders, users, addresses and ledger.
+#[async_trait]
+pub(crate) trait Provider: Send + Sync {
+    fn gateway(&self) -> Gateway;
+
+    fn routes(self: Arc<Self>) -> Routes;
+
+    /// This provider's section of the front page, as HTML.
+    fn front(&self) -> askama::Result<String>;
+
+    /// This provider's section of the overview page, as HTML.
+    fn overview(&self) -> askama::Result<String>;
+
+    /// Whether a payment can fail here, for the button of the overview.
+    fn has_failed_payments(&self) -> bool {
+        false
+    }
+
+    /// All orders, oldest first.
+    fn orders(&self) -> Vec<Order>;
+
+    /// The order with this id of the gateway, else the one with this reference of the merchant.
+    fn order(&self, id: &str) -> Option<Order>;
+
+    /// Does something to an order of this provider.
+    fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError>;
+
+    /// Does what the clock says is due, e.g. completes payouts.
+    fn settle_due(&self);
+
+    /// When the next thing is due, in milliseconds since the Unix epoch.
+    fn next_due(&self) -> Option<u64>;
+
+    /// One row per currency.
+    fn balances(&self) -> Vec<Balance>;
+
+    /// Forgets orders, users and queued webhooks; balances are those of the start.
+    fn reset(&self);
+
+    /// How often a webhook is sent at most.
+    fn attempts(&self) -> usize;
+
+    /// The waits between the attempts, in seconds.
+    fn waits_s(&self) -> &'static [u64];
+
+    /// Signs the body of a webhook for one attempt. `None` if it cannot be signed.
+    async fn sign(&self, body: String) -> Option<Message>;
+
+    /// Whether the reply acknowledges the webhook, or a sentence that says why it does not.
+    async fn acknowledge(&self, reply: &Reply) -> Result<(), String>;
+}
+
+/// The routes of a provider.
+#[derive(Default)]
+pub(crate) struct Routes {
+    /// The API. It has its own limits for bodies. One provider may have a fallback for unknown paths.
+    pub(crate) api: Router,
+    /// Pages for payers. Their forms have the limits of the server.
+    pub(crate) pages: Router,
+    /// What only this provider has under `/_sandbox`.
+    pub(crate) controls: Router,
+}
+
+/// One attempt to send a webhook.
+pub(crate) struct Message {
+    /// Besides `Content-Type`.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+}
+
+/// A reply to a webhook.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    /// The body without white space around it, or an error if the status is not 200.
+    pub(crate) fn ok_body(&self) -> Result<&[u8], String> {
+        match self.status {
+            200 => Ok(self.body.trim_ascii()),
+            status => Err(format!("the reply is HTTP {status}, not 200")),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The log of API requests, with the full reason of every refusal.
+
+use std::collections::VecDeque;
+
+use axum::extract::Request;
+use serde::Serialize;
+
+use super::gateway::Gateway;
+use super::text::shorten;
+
+const KEPT: usize = 500;
+
+/// Characters kept of a reason or a note: some quote the request.
+const LONGEST_SENTENCE: usize = 500;
+const LONGEST_METHOD: usize = 16;
+const LONGEST_PATH: usize = 200;
+const LONGEST_CANONICAL: usize = 4_096;
+/// Twice the length of a valid signature.
+const LONGEST_SIGN: usize = 128;
+
+/// Whether the request was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The request was carried out.
+    Accepted,
+    /// The request was refused; `reason` says why.
+    Refused,
+}
+
+impl Verdict {
+    /// The name in JSON and on the pages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One API request as the sandbox saw it. Contains no secret and no card data.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// Number of the request, from 1.
+    pub id: u64,
+    /// When it arrived, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+    /// The gateway it was meant for.
+    pub gateway: Gateway,
+    /// The call's published name; `None` for an unknown path.
+    pub operation: Option<&'static str>,
+    /// HTTP method.
+    pub method: String,
+    /// Path without the query.
+    pub path: String,
+    /// Accepted or refused.
+    pub verdict: Verdict,
+    /// Why it was refused, in detail.
+    pub reason: Option<String>,
+    /// The code in the answer.
+    pub code: i64,
+    /// The message in the answer.
+    pub message: String,
+    /// Whether the message is the sandbox's own wording, which no document contains.
+    pub message_assumed: bool,
+    /// The trace id in the answer; empty if the gateway has none.
+    pub trace_id: String,
+    /// The signed text as the sandbox builds it, or as it was found inside an encrypted envelope. Secrets, tokens and card
+    /// data are masked.
+    pub canonical: Option<String>,
+    /// The valid signature of that text, if the sandbox computes one.
+    pub expected_sign: Option<String>,
+    /// The signature that came with the request.
+    pub received_sign: Option<String>,
+    /// Leniency that was used, items that were left out, and what the sandbox assumed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl RequestRecord {
+    /// A request that has just arrived. It counts as accepted until it is [refused](Self::refuse).
+    pub(crate) fn received(
+        gateway: Gateway,
+        at_ms: u64,
+        operation: Option<&'static str>,
+        request: &Request,
+    ) -> Self {
+        Self {
+            id: 0,
+            at_ms,
+            gateway,
+            operation,
+            method: request.method().as_str().to_owned(),
+            path: request.uri().path().to_owned(),
+            verdict: Verdict::Accepted,
+            reason: None,
+            code: 0,
+            message: String::new(),
+            message_assumed: false,
+            trace_id: String::new(),
+            canonical: None,
+            expected_sign: None,
+            received_sign: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Sets the answer of a request that is carried out.
+    pub(crate) fn accept(&mut self, code: i64, message: &str) {
+        self.code = code;
+        self.message = message.to_owned();
+    }
+
+    /// Marks the request as refused, with the reason and the answer.
+    pub(crate) fn refuse(&mut self, reason: &str, code: i64, message: &str, is_assumed: bool) {
+        self.verdict = Verdict::Refused;
+        self.reason = Some(reason.to_owned());
+        self.code = code;
+        self.message = message.to_owned();
+        self.message_assumed = is_assumed;
+    }
+
+    /// Shortens every text that the client controls.
+    fn cap(&mut self) {
+        let limits = [
+            (Some(&mut self.method), LONGEST_METHOD),
+            (Some(&mut self.path), LONGEST_PATH),
+            (Some(&mut self.message), LONGEST_SENTENCE),
+            (self.reason.as_mut(), LONGEST_SENTENCE),
+            (self.canonical.as_mut(), LONGEST_CANONICAL),
+            (self.received_sign.as_mut(), LONGEST_SIGN),
+        ];
+        let notes = self.notes.iter_mut().map(|note| (note, LONGEST_SENTENCE));
+        let texts = limits
+            .into_iter()
+            .filter_map(|(text, most)| text.map(|text| (text, most)));
+        for (text, most) in texts.chain(notes) {
+            if text.len() > most {
+                *text = shorten(text, most);
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Requests {
+    seen: u64,
+    kept: VecDeque<RequestRecord>,
+}
+
+impl Requests {
+    /// Numbers the record, shortens its texts and keeps it. Drops the oldest record if there are too many.
+    pub(crate) fn add(&mut self, mut record: RequestRecord) -> RequestRecord {
+        self.seen += 1;
+        record.id = self.seen;
+        record.cap();
+        if self.kept.len() >= KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(record.clone());
+        record
+    }
+
+    /// Oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &RequestRecord> {
+        self.kept.iter()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
+    }
+}

@@ -1,0 +1,42 @@
+//! Why a sandbox did not start.
+
+use std::net::SocketAddr;
+
+use crate::credentials::value::CredentialsError;
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address is not a loopback address, and remote listening is not allowed.
+    #[error(
+        "{0} is not a loopback address: others could reach the sandbox; allow_remote_listen(true) permits it"
+    )]
+    RemoteListen(SocketAddr),
+    /// The credentials cannot be used.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The sandbox cannot listen on the address.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address in the settings.
+        address: SocketAddr,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
+    /// An opening balance cannot be used.
+    #[error("the balance of {currency} {problem}")]
+    Balance {
+        /// The currency in the settings.
+        currency: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// For a currency and what is wrong with its opening balance.
+impl From<(String, String)> for StartError {
+    fn from((currency, problem): (String, String)) -> Self {
+        Self::Balance { currency, problem }
+    }
+}
