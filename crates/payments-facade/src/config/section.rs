@@ -1,255 +1,137 @@
-//! A table of the file, read key by key: what was not asked for is wrong.
+//! A table of the file while its values are checked: every problem is reported with its key and place.
 
-use std::cell::RefCell;
 use std::fmt::Display;
-use std::ops::Range;
-use std::time::Duration;
 
-use toml::de::{DeTable, DeValue};
+use toml::Spanned;
 
-use super::forms::{as_table, duration, shown, text, wrong_url};
-use super::reading::Reading;
+use super::field::{Field, Table};
+use super::problem::Report;
+use super::secret::SecretSource;
+use super::value::Value;
 
-pub(super) struct Section<'a> {
-    pub(super) reading: &'a Reading<'a>,
-    table: &'a DeTable<'a>,
-    at: Range<usize>,
-    /// The account it is about, as problems name it.
-    account: Option<String>,
-    /// What stands before a key's name: `calls.`.
-    pub(super) prefix: &'static str,
-    asked: RefCell<Vec<&'static str>>,
+/// What the reading of one file needs everywhere.
+pub(super) struct Context<'a> {
+    pub(super) report: Report<'a>,
+    pub(super) secrets: &'a dyn SecretSource,
+    /// Whether secrets may be written into the file.
+    pub(super) inline_secrets: bool,
 }
 
-impl<'a> Section<'a> {
-    pub(super) fn new(
-        reading: &'a Reading<'a>,
-        table: &'a DeTable<'a>,
-        at: Range<usize>,
-        account: Option<String>,
-    ) -> Self {
-        Self {
-            reading,
-            table,
-            at,
-            account,
-            prefix: "",
-            asked: RefCell::new(Vec::new()),
-        }
+#[derive(Clone)]
+pub(super) struct Section<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// The account, as problems name it.
+    pub(super) account: Option<String>,
+    /// The keys around this table: `calls.`.
+    pub(super) prefix: String,
+    /// The offset of the table.
+    pub(super) at: usize,
+}
+
+impl Section<'_> {
+    pub(super) fn problem(&self, at: usize, key: &str, what: impl Into<String>) {
+        let (account, field) = (self.account.as_deref(), format!("{}{key}", self.prefix));
+        self.context.report.add(at, account, Some(field), what);
     }
 
-    pub(super) fn named(mut self, account: String) -> Self {
-        self.account = Some(account);
-        self
-    }
-
-    /// Something is wrong with the value of a key; with the table, where the key is not there.
-    pub(super) fn problem(&self, key: &str, what: impl Into<String>) {
-        let at = self.entry(key).map_or(self.at.clone(), |(_, at)| at);
-        let field = Some(format!("{}{key}", self.prefix));
-        self.reading
-            .problem(&at, self.account.as_deref(), field, what);
-    }
-
-    /// Something is wrong with the table as a whole.
-    pub(super) fn wrong(&self, what: impl Into<String>) {
+    /// A problem of the table and not of one key.
+    pub(super) fn table_problem(&self, what: impl Into<String>) {
         let account = self.account.as_deref();
-        self.reading.problem(&self.at, account, None, what);
+        self.context.report.add(self.at, account, None, what);
     }
 
-    fn entry(&self, key: &str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
-        let mut entries = self.table.iter();
-        let (_, value) = entries.find(|(name, _)| name.get_ref() == key)?;
-        Some((value.get_ref(), value.span()))
+    /// What was made of values that are valid one by one.
+    pub(super) fn made<T, E: Display>(&self, made: Result<T, E>) -> Option<T> {
+        made.map_err(|error| self.table_problem(error.to_string()))
+            .ok()
     }
 
-    pub(super) fn value(&self, key: &'static str) -> Option<&'a DeValue<'a>> {
-        let mut asked = self.asked.borrow_mut();
-        if !asked.contains(&key) {
-            asked.push(key);
-        }
-        self.entry(key).map(|(value, _)| value)
-    }
-
-    fn typed<T>(
+    /// The value of a key and its offset.
+    pub(super) fn value<T: Value, const REQUIRED: bool>(
         &self,
-        key: &'static str,
-        wanted: &str,
-        read: impl FnOnce(&'a DeValue<'a>) -> Option<T>,
-    ) -> Option<T> {
-        let value = self.value(key)?;
-        let read = read(value);
-        if read.is_none() {
-            self.problem(key, format!("must be {wanted}"));
-        }
-        read
-    }
-
-    pub(super) fn present<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
-        if value.is_none() && self.entry(key).is_none() {
-            self.problem(key, "is missing");
-        }
-        value
-    }
-
-    pub(super) fn text(&self, key: &'static str) -> Option<&'a str> {
-        self.typed(key, "text in quotes", text)
-    }
-
-    pub(super) fn required_text(&self, key: &'static str) -> Option<&'a str> {
-        self.present(key, self.text(key))
-    }
-
-    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
-        self.typed(key, "true or false", |value| match value {
-            DeValue::Boolean(flag) => Some(*flag),
-            _ => None,
-        })
-    }
-
-    /// A whole number of this range.
-    pub(super) fn count(&self, key: &'static str, most: u32) -> Option<u32> {
-        let wanted = format!("a whole number from 1 to {most}");
-        self.typed(key, &wanted, |value| match value {
-            DeValue::Integer(number) => {
-                let number = u32::from_str_radix(number.as_str(), number.radix()).ok()?;
-                (1..=most).contains(&number).then_some(number)
+        key: &str,
+        field: Field<T, REQUIRED>,
+    ) -> Option<(T, usize)> {
+        let Some((value, at)) = field.into_parts() else {
+            if REQUIRED {
+                self.problem(self.at, key, "is missing");
             }
-            _ => None,
-        })
-    }
-
-    /// A length of time above none: `"500ms"`, `"5s"`, `"2m"`.
-    pub(super) fn duration(&self, key: &'static str, most: Duration) -> Option<Duration> {
-        let wanted = format!(
-            "a time like \"500ms\", \"20s\" or \"2m\", of at most {} seconds",
-            most.as_secs()
-        );
-        self.typed(key, &wanted, |value| {
-            let duration = duration(text(value)?)?;
-            (duration <= most && !duration.is_zero()).then_some(duration)
-        })
-    }
-
-    /// One of several words.
-    pub(super) fn choice<T: Copy>(
-        &self,
-        key: &'static str,
-        choices: &[(&'static str, T)],
-    ) -> Option<T> {
-        let names: Vec<String> = choices
-            .iter()
-            .map(|(name, _)| format!("\"{name}\""))
-            .collect();
-        let wanted = format!("one of {}", names.join(", "));
-        self.typed(key, &wanted, |value| {
-            let word = text(value)?;
-            let found = choices.iter().find(|(name, _)| *name == word);
-            found.map(|(_, choice)| *choice)
-        })
-    }
-
-    /// A list of texts.
-    pub(super) fn texts(&self, key: &'static str) -> Vec<&'a str> {
-        let texts = self.typed(key, "a list of texts in quotes", |value| match value {
-            DeValue::Array(items) => items.iter().map(|item| text(item.get_ref())).collect(),
-            _ => None,
-        });
-        texts.unwrap_or_default()
-    }
-
-    /// The tables of an array inside, each to be read as a table of its own.
-    pub(super) fn sections(&self, key: &'static str, prefix: &'static str) -> Vec<Self> {
-        let tables = self.tables(key).into_iter();
-        tables
-            .map(|(table, at)| Section {
-                prefix,
-                ..Section::new(self.reading, table, at, self.account.clone())
-            })
-            .collect()
-    }
-
-    /// A URL that calls can go to: https, or http that stays on this machine.
-    pub(super) fn base_url(&self, key: &'static str) -> Option<&'a str> {
-        let url = self.text(key)?;
-        match wrong_url(url) {
-            None => Some(url),
-            Some(what) => {
-                self.problem(key, what);
-                None
-            }
+            return None;
+        };
+        if value.is_none() {
+            self.problem(at, key, T::wanted(key));
         }
+        Some((value?, at))
     }
 
-    pub(super) fn required_base_url(&self, key: &'static str) -> Option<&'a str> {
-        self.present(key, self.base_url(key))
-    }
-
-    /// The value, if `check` takes it.
-    pub(super) fn fit<T, E: Display>(
+    /// The value of a key, if `check` accepts it.
+    pub(super) fn checked<T: Value, E: Display, const REQUIRED: bool>(
         &self,
-        key: &'static str,
-        value: Option<T>,
+        key: &str,
+        field: Field<T, REQUIRED>,
         check: impl FnOnce(&T) -> Result<(), E>,
     ) -> Option<T> {
-        let value = value?;
+        let (value, at) = self.value(key, field)?;
         match check(&value) {
             Ok(()) => Some(value),
             Err(error) => {
-                self.problem(key, error.to_string());
+                self.problem(at, key, error.to_string());
                 None
             }
         }
     }
 
-    /// A table of its own inside.
-    pub(super) fn section(&self, key: &'static str, prefix: &'static str) -> Option<Self> {
-        self.typed(key, "a table", |value| match value {
-            DeValue::Table(table) => Some(table),
-            _ => None,
+    /// A table inside this one.
+    pub(super) fn table<T, const REQUIRED: bool>(
+        &self,
+        key: &str,
+        field: Field<Table<T>, REQUIRED>,
+    ) -> Option<(Self, T)> {
+        let (table, at) = self.value(key, field)?;
+        Some(self.open(key, at, table))
+    }
+
+    /// The tables of an array of tables inside this one.
+    pub(super) fn tables<T>(
+        &self,
+        key: &str,
+        field: Field<Vec<Spanned<Table<T>>>>,
+    ) -> impl Iterator<Item = (Self, T)> {
+        let tables = self.value(key, field).map_or_else(Vec::new, |(it, _)| it);
+        tables.into_iter().map(move |table| {
+            let at = table.span().start;
+            self.open(key, at, table.into_inner())
         })
-        .map(|table| Section {
-            reading: self.reading,
-            table,
-            at: self.entry(key).map_or(self.at.clone(), |(_, at)| at),
-            account: self.account.clone(),
+    }
+
+    /// The keys of a table inside this one. Unknown keys are reported.
+    pub(super) fn open<T>(&self, key: &str, at: usize, table: Table<T>) -> (Self, T) {
+        let prefix = format!("{}{key}.", self.prefix);
+        let inner = Self {
             prefix,
-            asked: RefCell::new(Vec::new()),
-        })
+            at,
+            ..self.clone()
+        };
+        inner.unknown(&table.unknown, table.known.iter());
+        (inner, table.keys)
     }
 
-    /// The tables of an array of tables, with their places.
-    pub(super) fn tables(&self, key: &'static str) -> Vec<(&'a DeTable<'a>, Range<usize>)> {
-        let wanted = format!("a list of tables: begin each with [[{key}]]");
-        let tables = self.typed(key, &wanted, |value| match value {
-            DeValue::Array(items) => items.iter().map(as_table).collect(),
-            _ => None,
-        });
-        tables.unwrap_or_default()
-    }
-
-    /// What was made of values that fitted one by one.
-    pub(super) fn made<T, E: Display>(&self, made: Result<T, E>) -> Option<T> {
-        made.map_err(|error| self.wrong(error.to_string())).ok()
-    }
-
-    /// Refuses what was not asked for.
-    pub(super) fn finish(self) {
-        let prefix = self.prefix;
-        self.finish_as(prefix);
-    }
-
-    pub(super) fn finish_as(&self, prefix: &str) {
-        let asked = self.asked.borrow();
-        let unknown = self.table.iter().filter(|(name, _)| {
-            let name: &str = name.get_ref();
-            !asked.contains(&name)
-        });
-        for (name, _) in unknown {
-            let what = format!("is no key here: known are {}", asked.join(", "));
-            let field = Some(format!("{prefix}{}", shown(name.get_ref())));
-            let account = self.account.as_deref();
-            self.reading.problem(&name.span(), account, field, what);
+    pub(super) fn unknown<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k Spanned<String>>,
+        known: impl Iterator<Item = &'k &'static str> + Clone,
+    ) {
+        for key in keys {
+            let known: Vec<&str> = known.clone().copied().collect();
+            let what = format!("is no key here: known are {}", known.join(", "));
+            self.problem(key.span().start, shown(key.get_ref()), what);
         }
     }
+}
+
+/// An unknown key may be a secret in the wrong place. All known keys consist of lower-case letters and `_`.
+fn shown(key: &str) -> &str {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    let looks_like_a_key = key.len() <= 40 && key.chars().all(is_plain);
+    if looks_like_a_key { key } else { "a key" }
 }

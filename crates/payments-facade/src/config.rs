@@ -1,4 +1,4 @@
-//! Gateways from a TOML file, secrets by reference.
+//! Gateways from a TOML file that names where the secrets are.
 //!
 //! ```toml
 //! [[gateway]]
@@ -9,7 +9,7 @@
 //! secret = { env = "CPAY_SECRET" }                                  # or { file = "/run/secrets/cpay" }
 //! previous_secret = { env = "CPAY_SECRET_OLD", until = 2026-12-01T00:00:00Z }
 //!
-//! [gateway.calls]                                                   # of the account above; all optional
+//! [gateway.calls]                                                   # for the account above; all optional
 //! connect_timeout = "5s"
 //! attempt_timeout = "20s"
 //! deadline = "30s"
@@ -23,28 +23,29 @@
 //! | `cpay` | `base_url`, `merchant_id`, `secret` | `previous_secret` |
 //!
 //! - `currencies = ["EUR"]`: prices of native orders beside US dollars. A token is `symbol`, `network` and `id`.
-//! - `platform_key` is public, and may stand in the file. `previous_keys` has `until`, and `private_key`, `platform_key` or
-//!   both.
+//! - `platform_key` is public and may be written into the file. `previous_keys` has `until`, and `private_key`,
+//!   `platform_key` or both.
 //! - `customers_by`: `"user-id"` or `"open-id"`. `time_form`: `"number"` or `"text"`. `order_detail`: `"envelope"` or
 //!   `"plain"`. `cancel_path`: `"prefixed"` or `"bare"`. `ack_form`: `"signed"`, `"encrypted"` or `"bare"`. The first is the
-//!   default; what they do, the types of the same names in the adapter say.
+//!   default; the adapter's types of the same names describe them.
 //!
-//! Every account has `provider`, `account` (its name, by which tickets and payments know it) and, optional, `calls`.
+//! Every account has `provider`, `account` (the name that tickets and payments contain) and optionally `calls`.
 //!
 //! # Secrets
-//! A secret is named by where it is: `{ env = "NAME" }` or `{ file = "path" }`; one line end at the end of a file is not
-//! part of it. A secret in the file itself is refused, unless the file says `inline_secrets = true` at its top: for test
-//! credentials. Reading goes through a [`SecretSource`], so this module touches neither environment nor files by itself.
+//! The file names where a secret is: `{ env = "NAME" }` or `{ file = "path" }`. One line end at the end of a secret's file
+//! is ignored. A secret in the file itself is refused unless the file begins with `inline_secrets = true`, which is for
+//! test credentials. Secrets are read through a [`SecretSource`]; [`SystemSecrets`] is the one that reads the environment
+//! and files.
 //!
 //! # Problems
-//! Everything is looked at before anything is refused: [`Problems`] has all that is wrong, each with its line, account and
-//! field. None shows a value of a secret. What is not a known key is wrong, too.
+//! [`Problems`] contains everything that is wrong with a file, each problem with its line, column, account and key. Unknown
+//! keys are problems. No problem contains the value of a secret.
 //!
 //! ```
 //! use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
 //! use payments_facade::SensitiveString;
 //!
-//! /// Secrets from wherever you keep them.
+//! /// Secrets from your own store.
 //! struct Vault;
 //!
 //! impl SecretSource for Vault {
@@ -76,49 +77,36 @@
 //! assert_eq!(problems.iter().count(), 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![cfg_attr(
+    not(all(feature = "ccpayment", feature = "chainup-opay", feature = "cpay")),
+    allow(dead_code, reason = "each provider uses its part")
+)]
 
 mod account;
-mod calls;
-#[cfg_attr(
-    not(all(feature = "ccpayment", feature = "chainup-opay", feature = "cpay")),
-    allow(dead_code, reason = "each provider has its part")
-)]
-mod forms;
-#[cfg_attr(
-    not(all(feature = "ccpayment", feature = "chainup-opay", feature = "cpay")),
-    allow(dead_code, reason = "each provider has its part")
-)]
-mod locate;
-mod moment;
+mod entry;
+mod field;
 mod problem;
-#[cfg_attr(
-    not(any(feature = "ccpayment", feature = "chainup-opay", feature = "cpay")),
-    allow(
-        unused_variables,
-        unreachable_code,
-        reason = "there is no provider at all"
-    )
-)]
 mod provider;
-mod reading;
+mod read;
+mod reference;
 mod secret;
-#[cfg_attr(
-    not(all(feature = "ccpayment", feature = "chainup-opay", feature = "cpay")),
-    allow(dead_code, reason = "each provider has its part")
-)]
 mod section;
 #[cfg(feature = "reqwest")]
 mod transports;
+mod value;
 
 pub use account::{AccountConfig, CallPolicy, GatewaysConfig};
 pub use problem::{Problem, Problems};
-pub use provider::ProviderConfig;
 #[cfg(feature = "ccpayment")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
 pub use provider::ccpayment::CcpaymentAccount;
 #[cfg(feature = "chainup-opay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "chainup-opay")))]
 pub use provider::chainup_opay::ChainupOpayAccount;
 #[cfg(feature = "cpay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cpay")))]
 pub use provider::cpay::CpayAccount;
 pub use secret::{SecretSource, SystemSecrets, Unobtainable};
 #[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub use transports::ConnectError;

@@ -1,4 +1,4 @@
-//! What is ChainUp's and CCPayment's own of a configuration.
+//! The keys of ChainUp OPay and CCPayment.
 
 use std::path::Path;
 
@@ -45,7 +45,7 @@ network = "tron"
 id = "0912e09a-d8e2-41d7-a0bc-a25530892988"
 "#;
 
-/// Keys from the golden files, the others from variables.
+/// Keys from the golden files, other secrets from variables.
 struct Golden;
 
 impl SecretSource for Golden {
@@ -62,18 +62,18 @@ impl SecretSource for Golden {
     }
 }
 
-fn told(text: &str) -> Vec<String> {
+fn problems(text: &str) -> Vec<String> {
     let problems = GatewaysConfig::read(text, &Golden).unwrap_err();
     problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]
-fn each_provider_has_fields_of_its_own() {
+fn reads_the_keys_of_each_provider() {
     let file = FILE.replace("second.pri.pem", "merchant.pri.pem");
     let config = GatewaysConfig::read(&file, &Golden).unwrap();
     let until: Vec<_> = config
         .accounts()
-        .map(|account| (account.id().as_str(), account.provider().previous_until()))
+        .map(|account| (account.id().as_str(), account.previous_until()))
         .collect();
     let end = |secs| Some(Timestamp::from_secs(secs));
     assert_eq!(
@@ -102,140 +102,139 @@ fn each_provider_has_fields_of_its_own() {
 }
 
 #[test]
-fn a_public_key_may_stand_in_the_file() {
+fn accepts_a_public_key_in_the_file() {
     let good = FILE.replace("second.pri.pem", "merchant.pri.pem");
     let key = std::fs::read_to_string(format!("{KEYS}platform.pub.pem")).unwrap();
     let inline = good.replace("{ file = \"platform.pub.pem\" }", &format!("'''\n{key}'''"));
     assert!(GatewaysConfig::read(&inline, &Golden).is_ok());
     let private = good.replacen("{ file = \"merchant.pri.pem\" }", "\"MIIE\"", 1);
-    assert!(
-        told(&private)[0]
-            .starts_with("line 7, chainup-opay/main, private_key: a secret in the file itself")
-    );
+    assert!(problems(&private)[0].starts_with(
+        "line 7, column 15, chainup-opay/main, private_key: a secret in the file itself"
+    ));
 }
 
 #[test]
-fn every_place_of_an_error_is_told() {
+fn reports_every_wrong_value_with_its_place() {
     let good = FILE.replace("second.pri.pem", "merchant.pri.pem");
     for (right, wrong, expected) in [
         (
             "https://service",
             "http://service",
-            "line 5, chainup-opay/main, base_url: must be https",
+            "line 5, column 12, chainup-opay/main, base_url: must be https",
         ),
         (
             "\"shop_5157\"",
             "\"shop 5157\"",
-            "line 6, chainup-opay/main, app_id: the app id must be",
+            "line 6, column 10, chainup-opay/main, app_id: the app id must be",
         ),
         (
             "private_key = { file = \"merchant.pri.pem\" }",
             "private_key = { file = \"platform.pub.pem\" }",
-            "line 7, chainup-opay/main, private_key: the file platform.pub.pem: ",
+            "line 7, column 15, chainup-opay/main, private_key: the file platform.pub.pem: ",
         ),
         (
             "\"platform.pub.pem\"",
-            "\"none.pem\"",
-            "line 8, chainup-opay/main, platform_key: the file none.pem is not there",
+            "\"missing.pem\"",
+            "line 8, column 16, chainup-opay/main, platform_key: the file missing.pem is not there",
         ),
         (
             "platform_key = { file = \"platform.pub.pem\" }",
             "",
-            "line 2, chainup-opay/main, platform_key: is missing",
+            "line 2, column 1, chainup-opay/main, platform_key: is missing",
         ),
         (
             "\"shop/1.4\"",
             "\" \"",
-            "line 9, chainup-opay/main, user_agent: the user agent must be",
+            "line 9, column 14, chainup-opay/main, user_agent: the user agent must be",
         ),
         (
             "\"open-id\"",
             "\"name\"",
-            "line 10, chainup-opay/main, customers_by: must be one of \"user-id\", \"open-id\"",
+            "line 10, column 16, chainup-opay/main, customers_by: must be one of \"user-id\", \"open-id\"",
         ),
         (
             "scene_type = 7",
             "scene_type = -7",
-            "line 11, chainup-opay/main, scene_type: must be a whole number",
+            "line 11, column 14, chainup-opay/main, scene_type: must be a whole number",
         ),
         (
             "\"text\"",
             "\"seconds\"",
-            "line 12, chainup-opay/main, time_form: must be one of",
+            "line 12, column 13, chainup-opay/main, time_form: must be one of",
         ),
         (
             "\"plain\"",
             "true",
-            "line 13, chainup-opay/main, order_detail: must be one of",
+            "line 13, column 16, chainup-opay/main, order_detail: must be one of",
         ),
         (
             "cancel_path = \"bare\"",
             "cancel_path = \"new\"",
-            "line 14, chainup-opay/main, cancel_path: must be one of",
+            "line 14, column 15, chainup-opay/main, cancel_path: must be one of",
         ),
         (
             "ack_form = \"bare\"",
             "ack_form = \"new\"",
-            "line 15, chainup-opay/main, ack_form: must be one of",
+            "line 15, column 12, chainup-opay/main, ack_form: must be one of",
         ),
         (
             "until = 2026-12-01T00:00:00+08:00",
             "",
-            "line 16, chainup-opay/main: needs an end",
+            "line 16, column 1, chainup-opay/main: needs an end",
         ),
         (
             "until = 2026-12-01T00:00:00+08:00\nprivate_key = { file = \"merchant.pri.pem\" }",
             "until = 2026-12-01T00:00:00+08:00",
-            "line 16, chainup-opay/main: previous_keys needs the key",
+            "line 16, column 1, chainup-opay/main: previous_keys needs the key",
         ),
         (
             "until = 2026-12-01T00:00:00+08:00",
             "until = 2026-12-01T00:00:00+08:00\nfrom = 1",
-            "line 18, chainup-opay/main, previous_keys.from: is no key here: known are until, private_key, platform_key",
+            "line 18, column 1, chainup-opay/main, previous_keys.from: is no key here: known are until, private_key, platform_key",
         ),
         (
             "\"202302010636261620672405236006912\"",
             "\"\"",
-            "line 23, ccpayment/main, app_id: the app id must be",
+            "line 23, column 10, ccpayment/main, app_id: the app id must be",
         ),
         (
             "\"CCPAYMENT_APP_SECRET\"",
             "\"CCPAYMENT\"",
-            "line 24, ccpayment/main, app_secret: the environment variable CCPAYMENT is not",
+            "line 24, column 14, ccpayment/main, app_secret: the environment variable CCPAYMENT is not",
         ),
         (
             "[\"EUR\"]",
             "\"EUR\"",
-            "line 26, ccpayment/main, currencies: must be a list",
+            "line 26, column 14, ccpayment/main, currencies: must be a list",
         ),
         (
             "[\"EUR\"]",
             "[\"\"]",
-            "line 26, ccpayment/main, currencies: ",
+            "line 26, column 14, ccpayment/main, currencies: ",
         ),
         (
             "network = \"tron\"",
             "",
-            "line 27, ccpayment/main, tokens.network: is missing",
+            "line 27, column 1, ccpayment/main, tokens.network: is missing",
         ),
         (
             "network = \"tron\"",
             "network = \"tron\"\nchain = 1",
-            "line 30, ccpayment/main, tokens.chain: is no key here",
+            "line 30, column 1, ccpayment/main, tokens.chain: is no key here",
         ),
         (
             "0912e09a-d8e2-41d7-a0bc-a25530892988",
             "",
-            "line 30, ccpayment/main, tokens.id: ",
+            "line 30, column 6, ccpayment/main, tokens.id: ",
         ),
     ] {
         assert!(good.contains(right), "{right}");
-        let told = told(&good.replacen(right, wrong, 1));
+        let found = problems(&good.replacen(right, wrong, 1));
         assert!(
-            told.iter().any(|one| one.starts_with(expected)),
-            "{wrong}\n{expected}\n{told:#?}"
+            found.iter().any(|one| one.starts_with(expected)),
+            "{wrong}\n{expected}\n{found:#?}"
         );
-        let text = told.join(" ");
+        let text = found.join(" ");
         assert!(!text.contains("s3cret") && !text.contains("MII"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Secrets that are fixed, a good file, and what signs a webhook.
+//! Fixed secrets, a valid file and a signed webhook.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use payments_facade::SensitiveString;
 use payments_facade::config::{GatewaysConfig, Problems, SecretSource, Unobtainable};
 use payments_signing::{Secret, cpay};
 
-/// Variables and files by name. What is not there is missing.
+/// Variables and files by name.
 #[derive(Default)]
 pub(crate) struct Fixed(pub(crate) BTreeMap<&'static str, Result<&'static str, Unobtainable>>);
 
@@ -83,7 +83,7 @@ pub(crate) fn read(text: &str) -> Result<GatewaysConfig, Problems> {
     GatewaysConfig::read(text, &secrets())
 }
 
-pub(crate) fn told(text: &str) -> Vec<String> {
+pub(crate) fn problems(text: &str) -> Vec<String> {
     let problems = read(text).unwrap_err();
     problems.iter().map(ToString::to_string).collect()
 }

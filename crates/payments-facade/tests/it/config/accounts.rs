@@ -1,4 +1,4 @@
-//! What is taken: accounts, rotation, inline secrets, the system's own source.
+//! Valid files: accounts, previous secrets, inline secrets, the environment and files.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use payments_facade::config::{SecretSource, SystemSecrets, Unobtainable};
 use super::support::{TWO, executor, read, secrets, webhook};
 
 #[test]
-fn several_accounts_of_one_provider_stand_side_by_side() {
+fn reads_several_accounts_of_one_provider() {
     let config = read(TWO).unwrap();
     let accounts: Vec<(&str, &str)> = config
         .accounts()
@@ -42,7 +42,7 @@ fn several_accounts_of_one_provider_stand_side_by_side() {
 }
 
 #[test]
-fn the_standard_transport_serves_them() {
+fn connects_the_accounts_over_the_standard_transport() {
     let gateways = Gateways::from_toml(TWO, &secrets()).unwrap();
     assert!(gateways.get(&"cpay/second".parse().unwrap()).is_some());
     let error = Gateways::from_toml("", &secrets()).unwrap_err();
@@ -50,31 +50,31 @@ fn the_standard_transport_serves_them() {
 }
 
 #[test]
-fn a_previous_secret_counts_until_its_end() {
+fn accepts_webhooks_under_a_previous_secret_until_its_end() {
     let gateways = read(TWO).unwrap().build(|_| executor()).unwrap();
     let gateway = gateways.get(&"cpay/main".parse().unwrap()).unwrap();
     let end = Timestamp::from_secs(1_700_000_000);
     let before = Timestamp::from_millis(end.as_millis() - 1);
-    let taken = |secret, now| {
+    let is_accepted = |secret, now| {
         let received = gateway
             .webhooks()
             .receive(&HeaderMap::new(), &webhook(secret), now);
         received.is_ok()
     };
-    assert!(taken("s3cret-of-main", before) && taken("s3cret-of-main", end));
-    assert!(taken("s3cret-of-before", before));
-    assert!(!taken("s3cret-of-before", end));
-    assert!(!taken("s3cret-of-second", before));
+    assert!(is_accepted("s3cret-of-main", before) && is_accepted("s3cret-of-main", end));
+    assert!(is_accepted("s3cret-of-before", before));
+    assert!(!is_accepted("s3cret-of-before", end));
+    assert!(!is_accepted("s3cret-of-second", before));
     let config = read(TWO).unwrap();
     let until: Vec<_> = config
         .accounts()
-        .map(|account| account.provider().previous_until())
+        .map(|account| account.previous_until())
         .collect();
     assert_eq!(until, [Some(end), None]);
 }
 
 #[test]
-fn a_secret_in_the_file_needs_the_switch() {
+fn accepts_a_secret_in_the_file_only_with_inline_secrets() {
     let inline = TWO.replacen("{ env = \"CPAY_SECRET\" }", "\"s3cret-of-main\"", 1);
     assert!(read(&inline).is_err());
     assert!(read(&format!("inline_secrets = false\n{inline}")).is_err());
@@ -90,7 +90,7 @@ fn a_secret_in_the_file_needs_the_switch() {
 }
 
 #[test]
-fn no_debug_text_shows_a_secret() {
+fn hides_secrets_in_debug_output() {
     let config = read(TWO).unwrap();
     let gateways = config.build(|_| executor()).unwrap();
     let text = format!("{config:?}{gateways:?}");
@@ -101,7 +101,7 @@ fn no_debug_text_shows_a_secret() {
 }
 
 #[test]
-fn the_system_reads_files_beside_the_configuration() {
+fn reads_secret_files_relative_to_the_configuration() {
     let folder = std::env::temp_dir().join(format!("payments-config-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
@@ -118,7 +118,7 @@ fn the_system_reads_files_beside_the_configuration() {
     let why = |name: &str| secrets.file(Path::new(name)).unwrap_err();
     assert_eq!(why("binary"), Unobtainable::NotText);
     assert_eq!(why("large"), Unobtainable::TooLarge);
-    assert_eq!(why("none"), Unobtainable::Missing);
+    assert_eq!(why("missing"), Unobtainable::Missing);
     for name in ["PAYMENTS_NO_SUCH_VARIABLE", "", "A=B"] {
         assert_eq!(secrets.variable(name), Err(Unobtainable::Missing));
     }

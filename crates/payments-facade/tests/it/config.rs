@@ -1,5 +1,4 @@
 //! Gateways from a file.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a panic is a failed test
 
 mod accounts;
 mod errors;
