@@ -57,11 +57,6 @@ impl Capabilities {
             all.options("exchange", "execute", exchange.offers());
             all.lookups("exchange", |kind| exchange.finds_by(kind));
         }
-        if let Some(cards) = gateway.cards() {
-            all.group("cards");
-            all.options("cards", "charge", cards.offers());
-            all.lookups("cards", |kind| cards.finds_by(kind));
-        }
         if let Some(addresses) = gateway.addresses() {
             all.group("addresses");
             all.options("addresses", "get", addresses.offers());
@@ -76,7 +71,6 @@ impl Capabilities {
         }
         for (name, is_there) in [
             ("balances", gateway.balances().is_some()),
-            ("kyc", gateway.kyc().is_some()),
             ("statements", gateway.statements().is_some()),
         ] {
             if is_there {

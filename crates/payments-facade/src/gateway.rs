@@ -1,10 +1,11 @@
 //! One account at one provider.
 
+use std::any::Any;
 use std::fmt::Debug;
 
 use crate::{
-    Addresses, Balances, Cards, Checkout, Exchange, Facts, GatewayId, Kyc, Payouts, Rates,
-    Recovery, Statements, Webhooks,
+    Addresses, Balances, Checkout, Exchange, Facts, GatewayId, Payouts, Rates, Recovery,
+    Statements, Webhooks,
 };
 
 /// One account at one provider, by groups of what it can do.
@@ -57,18 +58,30 @@ pub trait Gateway: Debug + Send + Sync + 'static {
         None
     }
 
-    /// Cards the merchant holds the data of.
-    fn cards(&self) -> Option<&dyn Cards> {
-        None
-    }
-
-    /// Who the customers are.
-    fn kyc(&self) -> Option<&dyn Kyc> {
-        None
-    }
-
     /// The provider's books.
     fn statements(&self) -> Option<&dyn Statements> {
         None
+    }
+
+    /// The provider's typed client, as [`client`](#method.client) finds it. A wrapper returns that of the gateway it wraps.
+    fn client_any(&self) -> Option<&dyn Any> {
+        None
+    }
+}
+
+impl dyn Gateway {
+    /// The provider's typed client, if it is a `T`: for calls that no group covers, such as C-Pay's host-to-host cards and
+    /// KYC. It works for gateways from an accounts' file and for wrapped ones, too. A layer does not see these calls: a rate
+    /// limit does not count them, and their errors have no ticket.
+    ///
+    /// ```
+    /// # #[cfg(feature = "cpay")]
+    /// fn of_cpay(gateway: &dyn payments_facade::Gateway) -> Option<&cpay_client::Client> {
+    ///     gateway.client::<cpay_client::Client>()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn client<T: 'static>(&self) -> Option<&T> {
+        self.client_any()?.downcast_ref()
     }
 }

@@ -66,21 +66,15 @@ mod adapter;
 mod address;
 mod balance;
 mod capabilities;
-mod card;
 mod checkout;
 #[cfg(feature = "config")]
 pub mod config;
-#[cfg(feature = "conformance")]
-pub mod conformance;
 mod destination;
 mod error;
 mod event;
 mod exchange;
 mod facts;
-#[cfg(feature = "fake")]
-mod fake;
 mod gateway;
-mod kyc;
 mod lookup;
 mod money;
 mod name;
@@ -89,7 +83,6 @@ mod options;
 mod payment;
 mod payout;
 mod percent;
-mod person;
 mod provided;
 mod rate;
 mod recovery;
@@ -112,7 +105,6 @@ pub use adapter::cpay;
 pub use address::{AddressOptions, AddressRequest, Addresses, DepositAddress};
 pub use balance::{Balance, Balances};
 pub use capabilities::{Capabilities, Capability};
-pub use card::{Browser, CardCharge, CardOptions, CardSource, Cards, Payer};
 pub use checkout::{
     Cancellation, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout,
     CustomerStep, Item,
@@ -122,12 +114,7 @@ pub use error::Error;
 pub use event::{EffectKey, Event};
 pub use exchange::{Exchange, ExchangeOptions, ExchangeOrder, Exchanged};
 pub use facts::{Basis, Fact, Facts, RateLimit, Strategy};
-#[cfg(feature = "fake")]
-pub use fake::{
-    FakeBuilder, FakeError, FakeFault, FakeGateway, FakeGroup, FakeOrder, FakeRequest, FakeWebhook,
-};
 pub use gateway::Gateway;
-pub use kyc::{Gender, IdDocument, Kyc, KycPerson, KycReceipt};
 pub use lookup::{Lookup, LookupKind};
 pub use money::Money;
 pub use name::GatewayId;
@@ -136,7 +123,6 @@ pub use payment::{Agreement, Observation, OtherPayment, Payment, PaymentKind, Pa
 pub use payments_core::Date;
 pub use payments_core::SensitiveString;
 pub use payout::{Fee, Payee, PayeeKind, PayoutOptions, PayoutOrder, Payouts, PixKey};
-pub use person::{Contact, PersonName, PostalAddress};
 pub use provided::{Answer, ProviderResponse};
 pub use rate::{Quote, RatePurpose, RateRequest, Rates, Side};
 pub use recovery::{LookupResult, Recovery};

@@ -242,7 +242,7 @@ fn what_is_no_order_of_this_account_is_not_sent() {
     let altered = good.clone().detail("user_id", "customer-7");
     let scene = good.clone().detail("scene_type", "no number");
     let mut tickets = vec![bare, foreign, altered, scene];
-    for call in [MoneyCall::Payout, MoneyCall::Exchange, MoneyCall::Card] {
+    for call in [MoneyCall::Payout, MoneyCall::Exchange] {
         tickets.push(copy("chainup-opay/main", call));
     }
     for ticket in tickets {

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 #[allow(dead_code)]
-#[path = "providers/clock.rs"]
+#[path = "../../payments-testkit/tests/it/providers/clock.rs"]
 mod clock;
 #[allow(dead_code)]
-#[path = "providers/receiver.rs"]
+#[path = "../../payments-testkit/tests/it/providers/receiver.rs"]
 mod receiver;
 
 use std::future::poll_fn;

@@ -1,5 +1,4 @@
 //! A gateway that is written outside this crate conforms, and stays short.
-#![cfg(feature = "conformance")]
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // a failed unwrap is a failed test
 
 #[path = "../examples/own_gateway/gateway.rs"]
@@ -9,7 +8,7 @@ mod gateway;
 mod provider;
 
 use payments_core::scripted::block_on;
-use payments_facade::conformance;
+use payments_testkit::conformance;
 
 #[test]
 fn it_conforms() {

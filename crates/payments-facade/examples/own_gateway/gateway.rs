@@ -144,13 +144,8 @@ impl Checkout for Tinypay {
             return Err(bad(InvalidRequest::unsupported(by.kind().as_str())));
         };
         let request = Request::get(format!("https://tinypay.example/invoices/{reference}"));
-        let unfit = |_| {
-            bad(InvalidRequest::request(
-                "reference",
-                "does not fit into a path",
-            ))
-        };
-        let request = request.body(Bytes::new()).map_err(unfit)?;
+        let unfit = || InvalidRequest::request("reference", "does not fit into a path");
+        let request = request.body(Bytes::new()).map_err(|_| bad(unfit()))?;
         match self.call(Effect::Read, request).await {
             Ok(found) => Ok(Some(self.answer(Source::Queried, found))),
             Err(none) if none.kind() == Kind::Refused(Refusal::NotFound) => Ok(None),

@@ -80,9 +80,6 @@ pub struct CreatedCheckout {
 pub enum CustomerStep {
     /// Goes to this URL.
     Visit(SensitiveString),
-    /// Is shown this HTML document as a page of its own. It is the provider's text: never put it into a page of the
-    /// shop's.
-    Show(SensitiveString),
     /// Sends this money there. Without `money` the provider did not say how much: only the order's price is known.
     Send {
         /// Where to.
@@ -109,7 +106,6 @@ impl fmt::Debug for CustomerStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Visit(_) => f.write_str("Visit(***)"),
-            Self::Show(_) => f.write_str("Show(***)"),
             Self::Send { to, money } => {
                 write!(
                     f,

@@ -59,8 +59,6 @@ pub struct Ticket {
 pub enum MoneyCall {
     /// [`Checkout::create`](crate::Checkout::create).
     Checkout,
-    /// [`Cards::charge`](crate::Cards::charge).
-    Card,
     /// [`Payouts::create`](crate::Payouts::create).
     Payout,
     /// [`Exchange::execute`](crate::Exchange::execute).
@@ -68,14 +66,13 @@ pub enum MoneyCall {
 }
 
 impl MoneyCall {
-    const ALL: [Self; 4] = [Self::Checkout, Self::Card, Self::Payout, Self::Exchange];
+    const ALL: [Self; 3] = [Self::Checkout, Self::Payout, Self::Exchange];
 
     /// The name in both forms of a ticket.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Checkout => "checkout",
-            Self::Card => "card",
             Self::Payout => "payout",
             Self::Exchange => "exchange",
         }
@@ -86,7 +83,6 @@ impl MoneyCall {
     pub const fn kind(self) -> PaymentKind {
         match self {
             Self::Checkout => PaymentKind::Checkout,
-            Self::Card => PaymentKind::Card,
             Self::Payout => PaymentKind::Payout,
             Self::Exchange => PaymentKind::Exchange,
         }

@@ -166,7 +166,7 @@ impl Ticket {
             );
             return Err(Error::of_read(cause));
         }
-        if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) {
+        if self.call == MoneyCall::Checkout {
             let books = Payment::asked_for(
                 self.gateway.clone(),
                 self.call.kind(),

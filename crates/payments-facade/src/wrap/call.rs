@@ -18,10 +18,6 @@ pub enum Call {
     CreatePayout,
     /// [`Payouts::find`](crate::Payouts::find).
     FindPayout,
-    /// [`Cards::charge`](crate::Cards::charge).
-    ChargeCard,
-    /// [`Cards::find`](crate::Cards::find).
-    FindCard,
     /// [`Exchange::execute`](crate::Exchange::execute).
     Exchange,
     /// [`Exchange::find`](crate::Exchange::find).
@@ -32,8 +28,6 @@ pub enum Call {
     Quote,
     /// [`Balances::list`](crate::Balances::list).
     Balances,
-    /// [`Kyc::submit`](crate::Kyc::submit).
-    SubmitKyc,
     /// [`Statements::rows`](crate::Statements::rows), the whole stream.
     Statement,
     /// [`Recovery::lookup`](crate::Recovery::sight): a query, or the same order sent once more.
@@ -48,14 +42,11 @@ impl Call {
         Self::CancelCheckout,
         Self::CreatePayout,
         Self::FindPayout,
-        Self::ChargeCard,
-        Self::FindCard,
         Self::Exchange,
         Self::FindExchange,
         Self::Addresses,
         Self::Quote,
         Self::Balances,
-        Self::SubmitKyc,
         Self::Statement,
         Self::Resolve,
     ];
@@ -69,14 +60,11 @@ impl Call {
             Self::CancelCheckout => "cancel_checkout",
             Self::CreatePayout => "create_payout",
             Self::FindPayout => "find_payout",
-            Self::ChargeCard => "charge_card",
-            Self::FindCard => "find_card",
             Self::Exchange => "exchange",
             Self::FindExchange => "find_exchange",
             Self::Addresses => "addresses",
             Self::Quote => "quote",
             Self::Balances => "balances",
-            Self::SubmitKyc => "submit_kyc",
             Self::Statement => "statement",
             Self::Resolve => "resolve",
         }
@@ -88,7 +76,6 @@ impl Call {
         match self {
             Self::CreateCheckout => Some(MoneyCall::Checkout),
             Self::CreatePayout => Some(MoneyCall::Payout),
-            Self::ChargeCard => Some(MoneyCall::Card),
             Self::Exchange => Some(MoneyCall::Exchange),
             _ => None,
         }
@@ -101,7 +88,6 @@ impl Call {
         match self {
             Self::FindCheckout
             | Self::FindPayout
-            | Self::FindCard
             | Self::FindExchange
             | Self::Quote
             | Self::Balances
@@ -109,10 +95,8 @@ impl Call {
             Self::CreateCheckout
             | Self::CancelCheckout
             | Self::CreatePayout
-            | Self::ChargeCard
             | Self::Exchange
             | Self::Addresses
-            | Self::SubmitKyc
             | Self::Resolve => false,
         }
     }

@@ -13,14 +13,15 @@ mod write;
 
 pub use call::Call;
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::future::Future;
 
 use payments_core::{InvalidRequest, Timestamp};
 
 use crate::{
-    Addresses, Balances, Cards, Checkout, Error, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts,
-    Rates, Received, Recovery, Rows, Statements, WebhookError, Webhooks,
+    Addresses, Balances, Checkout, Error, Exchange, Facts, Gateway, GatewayId, Payouts, Rates,
+    Received, Recovery, Rows, Statements, WebhookError, Webhooks,
 };
 
 /// What a wrapper does around every call of a gateway.
@@ -166,16 +167,12 @@ impl<G: Gateway, L: Layer> Gateway for Wrapped<G, L> {
         self.inner.balances().map(|_| self as _)
     }
 
-    fn cards(&self) -> Option<&dyn Cards> {
-        self.inner.cards().map(|_| self as _)
-    }
-
-    fn kyc(&self) -> Option<&dyn Kyc> {
-        self.inner.kyc().map(|_| self as _)
-    }
-
     fn statements(&self) -> Option<&dyn Statements> {
         self.inner.statements().map(|_| self as _)
+    }
+
+    fn client_any(&self) -> Option<&dyn Any> {
+        self.inner.client_any()
     }
 }
 

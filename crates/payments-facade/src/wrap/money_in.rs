@@ -1,13 +1,12 @@
-//! Checkout and cards, passed on.
+//! Checkout, passed on.
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Call, Layer, Wrapped, called, there};
 use crate::{
-    Answer, Cancellation, CardCharge, CardOptions, Cards, Checkout, CheckoutKind, CheckoutOrder,
-    CreatedCheckout, Error, Gateway, Lookup, LookupKind, MoneyCall, OptionNames, Payment, Ticket,
-    survey,
+    Answer, Cancellation, Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, Error, Gateway,
+    Lookup, LookupKind, MoneyCall, OptionNames, Payment, Ticket,
 };
 
 #[async_trait]
@@ -79,53 +78,5 @@ impl<G: Gateway, L: Layer> Cancellation for Wrapped<G, L> {
         let call = Call::CancelCheckout;
         let inner = called(self.inner_cancellation(), "cancel", call)?;
         self.write(call, || inner.cancel(by), |_| None).await
-    }
-}
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl<G: Gateway, L: Layer> Cards for Wrapped<G, L> {
-    fn offers(&self) -> OptionNames {
-        let inner = self.inner.cards();
-        inner.map_or_else(|| survey::<CardOptions>(|_| ()), Cards::offers)
-    }
-
-    fn finds_by(&self, kind: LookupKind) -> bool {
-        let inner = self.inner.cards();
-        inner.is_some_and(|inner| inner.finds_by(kind))
-    }
-
-    fn check(&self, charge: &CardCharge) -> Result<(), InvalidRequest> {
-        there(self.inner.cards(), "cards")?.check(charge)
-    }
-
-    fn ticket(&self, charge: &CardCharge, now: Timestamp) -> Ticket {
-        match self.inner.cards() {
-            Some(inner) => inner.ticket(charge, now),
-            None => Ticket::new(
-                self.id().clone(),
-                MoneyCall::Card,
-                charge.reference().clone(),
-                charge.money().clone(),
-                now,
-            ),
-        }
-    }
-
-    async fn charge(&self, charge: &CardCharge) -> Result<Answer<CreatedCheckout>, Error> {
-        let call = Call::ChargeCard;
-        let inner = called(self.inner.cards(), "cards", call)?;
-        self.write(
-            call,
-            || inner.charge(charge),
-            |now| Some(inner.ticket(charge, now)),
-        )
-        .await
-    }
-
-    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        let call = Call::FindCard;
-        let inner = called(self.inner.cards(), "cards", call)?;
-        self.layer.around(call, || inner.find(by)).await
     }
 }

@@ -1,12 +1,12 @@
-//! Addresses and identity checks, passed on.
+//! Addresses, passed on.
 
 use async_trait::async_trait;
 use payments_core::InvalidRequest;
 
 use super::{Call, Layer, Wrapped, called, there};
 use crate::{
-    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gateway, Kyc,
-    KycPerson, KycReceipt, OptionNames, survey,
+    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gateway, OptionNames,
+    survey,
 };
 
 #[async_trait]
@@ -25,23 +25,5 @@ impl<G: Gateway, L: Layer> Addresses for Wrapped<G, L> {
         let call = Call::Addresses;
         let inner = called(self.inner.addresses(), "addresses", call)?;
         self.write(call, || inner.get(request), |_| None).await
-    }
-}
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl<G: Gateway, L: Layer> Kyc for Wrapped<G, L> {
-    fn most(&self) -> usize {
-        self.inner.kyc().map_or(0, Kyc::most)
-    }
-
-    fn check(&self, people: &[KycPerson]) -> Result<(), InvalidRequest> {
-        there(self.inner.kyc(), "kyc")?.check(people)
-    }
-
-    async fn submit(&self, people: &[KycPerson]) -> Result<Answer<KycReceipt>, Error> {
-        let call = Call::SubmitKyc;
-        let inner = called(self.inner.kyc(), "kyc", call)?;
-        self.write(call, || inner.submit(people), |_| None).await
     }
 }

@@ -1,10 +1,11 @@
 //! A shared gateway is a gateway.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::{
-    Addresses, Balances, Cards, Checkout, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts, Rates,
-    Recovery, Statements, Webhooks,
+    Addresses, Balances, Checkout, Exchange, Facts, Gateway, GatewayId, Payouts, Rates, Recovery,
+    Statements, Webhooks,
 };
 
 /// So that what takes a gateway takes one out of a registry as well.
@@ -50,15 +51,11 @@ impl<G: Gateway + ?Sized> Gateway for Arc<G> {
         (**self).balances()
     }
 
-    fn cards(&self) -> Option<&dyn Cards> {
-        (**self).cards()
-    }
-
-    fn kyc(&self) -> Option<&dyn Kyc> {
-        (**self).kyc()
-    }
-
     fn statements(&self) -> Option<&dyn Statements> {
         (**self).statements()
+    }
+
+    fn client_any(&self) -> Option<&dyn Any> {
+        (**self).client_any()
     }
 }

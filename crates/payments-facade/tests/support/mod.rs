@@ -1,14 +1,19 @@
 //! What the tests share: gateways over a script and over the sandbox, and orders for them.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)] // each test uses its part
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use cpay_client::{
+    BillingAddress, Browser, Card, CardExpiry, CardNumber, CardPayment, Contact, Cvv, FullName,
+    Payer, Product, Purchase,
+};
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
 use payments_core::{Executor, MerchantRef, Timestamp};
 use payments_facade::cpay::{Config, Cpay};
 use payments_facade::{
-    Browser, CardCharge, CardSource, CheckoutOrder, Contact, Destination, Fee, Item, Money, Payee,
-    Payer, PayoutOrder, PersonName, PixKey, PostalAddress, network, standard_executor,
+    CheckoutOrder, Destination, Fee, Item, Money, Payee, PayoutOrder, PixKey, network,
+    standard_executor,
 };
 use payments_sandbox::Sandbox;
 
@@ -88,42 +93,32 @@ pub(crate) fn by_pix(text: &str) -> PayoutOrder {
     PayoutOrder::new(reference(text), Payee::Pix(key), money, Fee::OnTop).customer("customer-7")
 }
 
-pub(crate) fn charge(text: &str, number: &str) -> CardCharge {
-    let payer = Payer {
-        name: PersonName {
-            first: "Ana".into(),
-            middle: None,
-            last: "Lima".into(),
-        },
-        contact: contact(),
-        address: PostalAddress {
-            line: "Main-Street-1".into(),
-            city: "Lisboa".into(),
-            zip: "1000-001".into(),
-            country: "PT".into(),
-        },
-    };
-    let card = CardSource::Details {
-        number: number.into(),
-        expiry_month: 12,
-        expiry_year: 2099,
-        cvv: "123".into(),
-    };
-    let browser = Browser {
-        ip: std::net::IpAddr::from([203, 0, 113, 7]),
-        accept: "text/html".to_owned(),
-        user_agent: "Mozilla/5.0".to_owned(),
-    };
-    let money = Money::of("19.01", "EUR").unwrap();
-    CardCharge::new(reference(text), money, card, payer, browser)
-        .customer("customer-7")
-        .items(vec![item()])
+/// A host-to-host charge, which is made on the typed client.
+pub(crate) fn charge(text: &str, number: &str) -> CardPayment {
+    let card = Card::new(
+        CardNumber::new(number).unwrap(),
+        CardExpiry::new(12, 2099).unwrap(),
+        Cvv::new("123").unwrap(),
+    );
+    let payer = Payer::new(
+        FullName::new("Ana", "Lima"),
+        contact(),
+        BillingAddress::new("Main-Street-1", "Lisboa", "1000-001", "PT"),
+    );
+    let browser = Browser::new(Ipv4Addr::new(203, 0, 113, 7), "text/html", "Mozilla/5.0");
+    let price = "19.01".parse().unwrap();
+    let products = vec![Product::new("macBook", price, 1, "EUR")];
+    let purchase = Purchase::new(price, "EUR", products);
+    CardPayment::new(
+        reference(text),
+        "customer-7",
+        purchase,
+        card,
+        payer,
+        browser,
+    )
 }
 
 pub(crate) fn contact() -> Contact {
-    Contact {
-        email: "ana@cliente.example".into(),
-        calling_code: "351".into(),
-        mobile: "712345678".into(),
-    }
+    Contact::new("ana@cliente.example", "351", "712345678")
 }

@@ -67,7 +67,7 @@ impl Recovery for Ccpayment {
         let found = match ticket.call() {
             MoneyCall::Checkout => self.find_checkout(&by).await?,
             MoneyCall::Payout => self.find_payout(&by).await?,
-            call @ (MoneyCall::Card | MoneyCall::Exchange) => {
+            call @ MoneyCall::Exchange => {
                 let invalid = InvalidRequest::unsupported(call.as_str());
                 return Err(Error::local(PROVIDER, NAME, invalid));
             }

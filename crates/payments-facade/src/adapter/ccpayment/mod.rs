@@ -75,6 +75,8 @@ mod webhook;
 pub use ccpayment_client::v1::{Config, ConfigError, DEFAULT_BASE_URL};
 
 use ccpayment_client::v1::{self, Client};
+use std::any::Any;
+
 use payments_core::{Asset, Executor, InvalidRequest, Timestamp};
 
 use crate::{
@@ -218,5 +220,8 @@ impl Gateway for Ccpayment {
 
     fn balances(&self) -> Option<&dyn Balances> {
         Some(self)
+    }
+    fn client_any(&self) -> Option<&dyn Any> {
+        Some(&self.client)
     }
 }

@@ -54,6 +54,8 @@ pub use chainup_opay_client::{
 pub use checkout::Cancelled;
 
 use chainup_opay_client::{Client, PayPage, Payer};
+use std::any::Any;
+
 use payments_core::{Executor, InvalidRequest, ProviderRef, Timestamp};
 
 use crate::{
@@ -223,5 +225,8 @@ impl Gateway for ChainupOpay {
 
     fn statements(&self) -> Option<&dyn Statements> {
         Some(self)
+    }
+    fn client_any(&self) -> Option<&dyn Any> {
+        Some(&self.client)
     }
 }

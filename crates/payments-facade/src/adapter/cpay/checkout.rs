@@ -102,7 +102,7 @@ fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     ))
 }
 
-pub(super) fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
+fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
     refuse_network(money)?;
     let currency = money.asset.symbol();
     let products = items

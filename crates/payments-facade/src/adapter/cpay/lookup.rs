@@ -18,7 +18,7 @@ pub(super) const fn finds_by(kind: LookupKind) -> bool {
     }
 }
 
-/// Card payments and exchanges: nothing of theirs has a transaction on a chain.
+/// Exchanges: they have no transaction on a chain.
 pub(super) const fn finds_off_chain_by(kind: LookupKind) -> bool {
     match kind {
         LookupKind::Reference | LookupKind::Provider => true,

@@ -4,7 +4,6 @@
 //! |---|---|---|
 //! | checkout, hosted | `createOrder`: coins, on the cashier page | `cpay_client::CreatedOrder` |
 //! | checkout, card page | `createOrderByCreditCard` | `cpay_client::CardOrder` |
-//! | cards | `pwpp` | `cpay_client::CardPaymentPage` |
 //! | payouts to a chain | `withdraw`: fee split | `cpay_client::Withdrawal` |
 //! | payouts by Pix | `createFiatPayoutOrder`: reais, fee on top | `cpay_client::CreatedFiatPayout` |
 //! | exchange | `exchange` | `cpay_client::Exchanged` |
@@ -12,10 +11,10 @@
 //! | addresses | `getWalletAddress` | `cpay_client::WalletAddresses` |
 //! | rates | `getExchangeRate`, `getExchangeRateForCreditCard` | `cpay_client::{ExchangeRate, CardExchangeRate}` |
 //! | balances | `getMerchantBalance` | `cpay_client::Balances` |
-//! | kyc | `submitKYC` | `cpay_client::KycReceipt` |
 //! | webhooks | one for all orders | `cpay_client::Event` |
 //!
-//! It has no native checkout, no cancellation and no statements.
+//! It has no native checkout, no cancellation and no statements. Host-to-host cards (`pwpp`) and `submitKYC` are called on
+//! the typed client: [`gateway.client::<cpay_client::Client>()`](<dyn crate::Gateway>::client).
 //!
 //! # Traps
 //! - `getOrderDetail` does not say what an order is, so `find` of any group finds orders of all kinds, and what it finds is
@@ -30,13 +29,12 @@
 //! [`Unstated`]: crate::PaymentKind::Unstated
 //! [`merge`]: crate::Payment::merge
 
-mod card;
+mod address;
 mod checkout;
 mod facts;
 mod lookup;
 mod names;
 mod payout;
-mod people;
 mod reading;
 mod treasury;
 mod webhook;
@@ -44,11 +42,13 @@ mod webhook;
 pub use cpay_client::{Config, ConfigError};
 
 use cpay_client::Client;
+use std::any::Any;
+
 use payments_core::{Executor, InvalidRequest, Timestamp};
 
 use crate::{
-    Addresses, Balances, Cards, Checkout, Exchange, Facts, Gateway, GatewayId, Kyc, Payouts, Rates,
-    Recovery, Rotation, Webhooks,
+    Addresses, Balances, Checkout, Exchange, Facts, Gateway, GatewayId, Payouts, Rates, Recovery,
+    Rotation, Webhooks,
 };
 
 /// The provider's name.
@@ -156,12 +156,7 @@ impl Gateway for Cpay {
     fn balances(&self) -> Option<&dyn Balances> {
         Some(self)
     }
-
-    fn cards(&self) -> Option<&dyn Cards> {
-        Some(self)
-    }
-
-    fn kyc(&self) -> Option<&dyn Kyc> {
-        Some(self)
+    fn client_any(&self) -> Option<&dyn Any> {
+        Some(&self.client)
     }
 }

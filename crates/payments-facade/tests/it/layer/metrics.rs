@@ -1,5 +1,5 @@
 //! What `Metered` counts, and that it counts all of it.
-#![cfg(all(feature = "fake", feature = "metrics"))]
+#![cfg(feature = "metrics")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,9 +23,8 @@ use metrics::{
 };
 use payments_core::Refusal;
 use payments_core::scripted::{ManualClock, block_on};
-use payments_facade::{
-    Call, Capabilities, FakeFault, FakeGateway, FakeGroup, Gateway, GatewayId, Metered,
-};
+use payments_facade::{Call, Capabilities, Gateway, GatewayId, Metered};
+use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 use wrapped::{make, money};
 
 /// Keeps what is recorded, by name and labels.

@@ -1,5 +1,4 @@
 //! A layer may give up a call, and may not say what became of it.
-#![cfg(feature = "fake")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,9 +16,9 @@ use std::task::Poll;
 use payments_core::scripted::block_on;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal, Timestamp};
 use payments_facade::{
-    Call, Error, FakeFault, FakeGateway, Layer, MoneyCall, Received, Resolution, Rows,
-    WebhookError, Wrapped,
+    Call, Error, Layer, MoneyCall, Received, Resolution, Rows, WebhookError, Wrapped,
 };
+use payments_testkit::{FakeFault, FakeGateway};
 use wrapped::{make, money};
 
 /// What the layer does before it answers with an error of its own: "refused, nothing was sent".

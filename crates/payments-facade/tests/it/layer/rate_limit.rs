@@ -1,5 +1,4 @@
 //! `Limited`: never above the rate, never past a ban, and no call without an answer.
-#![cfg(feature = "fake")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,9 +21,10 @@ use payments_core::{
     Timestamp,
 };
 use payments_facade::{
-    Call, Capabilities, Error, Fact, Facts, FakeFault, FakeGateway, FakeGroup, Gateway, Layer,
-    Limit, Limited, RateLimit, Received, Rows, Strategy, WebhookError, Wrapped,
+    Call, Capabilities, Error, Fact, Facts, Gateway, Layer, Limit, Limited, RateLimit, Received,
+    Rows, Strategy, WebhookError, Wrapped,
 };
+use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 use wrapped::{make, money};
 
 const FACTS: Facts = Facts::new(

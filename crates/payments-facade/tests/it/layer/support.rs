@@ -2,14 +2,12 @@
 #![allow(dead_code)]
 
 use std::future::poll_fn;
-use std::net::{IpAddr, Ipv4Addr};
 
 use payments_core::MerchantRef;
 use payments_facade::{
-    AddressRequest, Answer, Browser, Call, CardCharge, CardSource, CheckoutOrder, Contact, Date,
-    Destination, Error, ExchangeOrder, Fee, Gateway, Gender, IdDocument, KycPerson, Money,
-    MoneyCall, Payee, Payer, Payment, PayoutOrder, PersonName, PostalAddress, RateRequest, Rows,
-    SensitiveString, StatementQuery, Ticket, network,
+    AddressRequest, Answer, Call, CheckoutOrder, Date, Destination, Error, ExchangeOrder, Fee,
+    Gateway, Money, MoneyCall, Payee, Payment, PayoutOrder, RateRequest, Rows, StatementQuery,
+    Ticket, network,
 };
 
 pub(crate) fn reference(text: &str) -> MerchantRef {
@@ -42,65 +40,6 @@ pub(crate) async fn collect(mut rows: Rows<'_>) -> Result<Vec<Answer<Payment>>, 
     Ok(all)
 }
 
-fn person_name() -> PersonName {
-    PersonName {
-        first: "Ana".into(),
-        middle: None,
-        last: "Souza".into(),
-    }
-}
-
-fn contact() -> Contact {
-    Contact {
-        email: "ana@cliente.example".into(),
-        calling_code: "55".into(),
-        mobile: "11987654321".into(),
-    }
-}
-
-fn charge(name: &str) -> CardCharge {
-    let address = PostalAddress {
-        line: "Rua A 1".into(),
-        city: "Recife".into(),
-        zip: "50000".into(),
-        country: "BR".into(),
-    };
-    CardCharge::new(
-        reference(name),
-        money("10", "USDT"),
-        CardSource::Stored(SensitiveString::from("card-1")),
-        Payer {
-            name: person_name(),
-            contact: contact(),
-            address,
-        },
-        Browser {
-            ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            accept: "*/*".into(),
-            user_agent: "test".into(),
-        },
-    )
-}
-
-fn person() -> KycPerson {
-    let day = Date::new(1990, 1, 1).unwrap();
-    KycPerson {
-        customer: "customer-7".into(),
-        name: person_name(),
-        birthday: day,
-        gender: Some(Gender::Female),
-        country: "BR".into(),
-        contact: contact(),
-        document: IdDocument {
-            number: "1".into(),
-            valid_from: day,
-            valid_until: day,
-            card_urls: Vec::new(),
-            document_urls: Vec::new(),
-        },
-    }
-}
-
 /// Makes this call at a gateway that has all groups, with a reference of its own.
 pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Result<(), Error> {
     let by = reference(name).into();
@@ -121,13 +60,6 @@ pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Resul
             gateway.payouts().unwrap().create(&payout).await.map(drop)
         }
         Call::FindPayout => gateway.payouts().unwrap().find(&by).await.map(drop),
-        Call::ChargeCard => gateway
-            .cards()
-            .unwrap()
-            .charge(&charge(name))
-            .await
-            .map(drop),
-        Call::FindCard => gateway.cards().unwrap().find(&by).await.map(drop),
         Call::Exchange => {
             let order =
                 ExchangeOrder::new(reference(name), money("1", "USDT"), money("0", "BTC").asset);
@@ -143,7 +75,6 @@ pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Resul
             gateway.rates().unwrap().quote(&request).await.map(drop)
         }
         Call::Balances => gateway.balances().unwrap().list().await.map(drop),
-        Call::SubmitKyc => gateway.kyc().unwrap().submit(&[person()]).await.map(drop),
         Call::Statement => {
             let query = StatementQuery {
                 day: Date::new(2023, 11, 14).unwrap(),

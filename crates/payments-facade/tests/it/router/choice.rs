@@ -1,5 +1,4 @@
 //! The router: which gateway, why, and never two payouts.
-#![cfg(feature = "fake")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -35,11 +34,11 @@ use payments_core::{
     Refusal, Timestamp, TransportError,
 };
 use payments_facade::{
-    Call, CheckoutKind, CheckoutOrder, Error, Fact, Facts, FakeFault, FakeGateway, FakeGroup, Fee,
-    Gateway, GatewayId, Gateways, Layer, Limit, Limited, Money, PayeeKind, RateLimit, Received,
-    Resolution, RouteStop, Router, Rows, Rule, SkipReason, Strategy, Ticket, Verdict, WebhookError,
-    Wrapped, network,
+    Call, CheckoutKind, CheckoutOrder, Error, Fact, Facts, Fee, Gateway, GatewayId, Gateways,
+    Layer, Limit, Limited, Money, PayeeKind, RateLimit, Received, Resolution, RouteStop, Router,
+    Rows, Rule, SkipReason, Strategy, Ticket, Verdict, WebhookError, Wrapped, network,
 };
+use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 use table::Table;
 use wrapped::{checkout_order, money, payout_order, reference};
 

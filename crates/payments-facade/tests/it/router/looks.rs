@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use payments_core::scripted::{ManualClock, block_on};
 use payments_core::{InvalidRequest, Timestamp};
 use payments_facade::{
-    Answer, Call, Error, Facts, FakeFault, FakeGateway, Fee, Gateway, GatewayId, Gateways, Lookup,
-    LookupKind, OptionNames, PayeeKind, Payment, PayoutOrder, Payouts, Recovery, Router, Ticket,
-    Webhooks,
+    Answer, Call, Error, Facts, Fee, Gateway, GatewayId, Gateways, Lookup, LookupKind, OptionNames,
+    PayeeKind, Payment, PayoutOrder, Payouts, Recovery, Router, Ticket, Webhooks,
 };
+use payments_testkit::{FakeFault, FakeGateway};
 
 use super::wrapped::payout_order;
 use super::{NAMES, Three, rule};

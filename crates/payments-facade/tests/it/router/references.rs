@@ -7,9 +7,9 @@ use std::time::Duration;
 use payments_core::scripted::block_on;
 use payments_core::{Kind, Outcome, Refusal, Timestamp};
 use payments_facade::{
-    Call, FakeFault, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, SkipReason,
-    Ticket,
+    Call, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, SkipReason, Ticket,
 };
+use payments_testkit::FakeFault;
 
 use super::table::{Table, Trouble};
 use super::wrapped::payout_order;

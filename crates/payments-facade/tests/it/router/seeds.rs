@@ -9,8 +9,9 @@ use std::time::Duration;
 use payments_core::scripted::block_on;
 use payments_core::{Outcome, Refusal};
 use payments_facade::{
-    Call, FakeFault, Fee, Gateway, PayoutOrder, Resolution, RouteError, RouteStop, Router, Ticket,
+    Call, Fee, Gateway, PayoutOrder, Resolution, RouteError, RouteStop, Router, Ticket,
 };
+use payments_testkit::FakeFault;
 
 use super::table::{Table, Trouble};
 use super::wrapped::{payout_order, reference};
