@@ -75,6 +75,7 @@ mod event;
 mod exchange;
 mod facts;
 mod gateway;
+mod layer;
 mod lookup;
 mod money;
 mod name;
@@ -94,7 +95,6 @@ mod ticket;
 #[cfg(feature = "reqwest")]
 mod transport;
 mod webhook;
-mod wrap;
 
 #[cfg(feature = "ccpayment")]
 pub use adapter::ccpayment;
@@ -115,6 +115,9 @@ pub use event::{EffectKey, Event};
 pub use exchange::{Exchange, ExchangeOptions, ExchangeOrder, Exchanged};
 pub use facts::{Basis, Fact, Facts, RateLimit, Strategy};
 pub use gateway::Gateway;
+pub use layer::{Call, Layer, Layered, RateLimitLayer, RateLimited, RateLimiter, Suspension};
+#[cfg(feature = "metrics")]
+pub use layer::{Metered, MetricsLayer};
 pub use lookup::{Lookup, LookupKind};
 pub use money::Money;
 pub use name::GatewayId;
@@ -137,10 +140,6 @@ pub use ticket::{MoneyCall, NoSuchGateway, Resolution, Still, Ticket, TicketErro
 #[cfg(feature = "reqwest")]
 pub use transport::standard_executor;
 pub use webhook::{Received, Rotation, WebhookError, Webhooks};
-pub use wrap::limited::{Held, Limit, Limited, RateLimitLayer};
-#[cfg(feature = "metrics")]
-pub use wrap::metered::{Metered, Metering};
-pub use wrap::{Call, Layer, Wrapped};
 
 /// The README's example is compiled with the others.
 #[cfg(all(doctest, feature = "cpay", feature = "reqwest"))]

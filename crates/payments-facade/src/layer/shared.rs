@@ -1,4 +1,4 @@
-//! A shared gateway is a gateway.
+//! An `Arc` of a gateway is a gateway.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::{
     Statements, Webhooks,
 };
 
-/// So that what takes a gateway takes one out of a registry as well.
+/// Code that takes a gateway also takes one from a registry.
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway + ?Sized> Gateway for Arc<G> {
     fn id(&self) -> &GatewayId {

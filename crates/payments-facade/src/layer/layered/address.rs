@@ -1,9 +1,10 @@
-//! Addresses, passed on.
+//! [`Addresses`](crate::Addresses) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::InvalidRequest;
 
-use super::{Call, Layer, Wrapped, called, there};
+use super::{Layer, Layered, called, there};
+use crate::layer::call::Call;
 use crate::{
     AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gateway, OptionNames,
     survey,
@@ -11,7 +12,7 @@ use crate::{
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl<G: Gateway, L: Layer> Addresses for Wrapped<G, L> {
+impl<G: Gateway, L: Layer> Addresses for Layered<G, L> {
     fn offers(&self) -> OptionNames {
         let inner = self.inner.addresses();
         inner.map_or_else(|| survey::<AddressOptions>(|_| ()), Addresses::offers)

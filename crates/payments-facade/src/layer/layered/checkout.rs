@@ -1,9 +1,10 @@
-//! Checkout, passed on.
+//! [`Checkout`](crate::Checkout) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
-use super::{Call, Layer, Wrapped, called, there};
+use super::{Layer, Layered, called, there};
+use crate::layer::call::Call;
 use crate::{
     Answer, Cancellation, Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, Error, Gateway,
     Lookup, LookupKind, MoneyCall, OptionNames, Payment, Ticket,
@@ -11,7 +12,7 @@ use crate::{
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl<G: Gateway, L: Layer> Checkout for Wrapped<G, L> {
+impl<G: Gateway, L: Layer> Checkout for Layered<G, L> {
     fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
         self.inner.checkout()?.offers(kind)
     }
@@ -60,7 +61,7 @@ impl<G: Gateway, L: Layer> Checkout for Wrapped<G, L> {
     }
 }
 
-impl<G: Gateway, L: Layer> Wrapped<G, L> {
+impl<G: Gateway, L: Layer> Layered<G, L> {
     fn inner_cancellation(&self) -> Option<&dyn Cancellation> {
         self.inner.checkout()?.cancellation()
     }
@@ -68,7 +69,7 @@ impl<G: Gateway, L: Layer> Wrapped<G, L> {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl<G: Gateway, L: Layer> Cancellation for Wrapped<G, L> {
+impl<G: Gateway, L: Layer> Cancellation for Layered<G, L> {
     fn cancels_by(&self, kind: LookupKind) -> bool {
         let inner = self.inner_cancellation();
         inner.is_some_and(|inner| inner.cancels_by(kind))

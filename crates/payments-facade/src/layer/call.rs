@@ -1,10 +1,10 @@
-//! The names of the calls, for what is written about them.
+//! The names of the calls.
 
 use std::fmt;
 
 use crate::MoneyCall;
 
-/// A call of a [`Gateway`](crate::Gateway), by name: a closed list, so that it is fit for a label of a metric.
+/// A call of a [`Gateway`](crate::Gateway) by name. The list is closed, so the name can be a metric's label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Call {
@@ -28,9 +28,9 @@ pub enum Call {
     Quote,
     /// [`Balances::list`](crate::Balances::list).
     Balances,
-    /// [`Statements::rows`](crate::Statements::rows), the whole stream.
+    /// [`Statements::rows`](crate::Statements::rows), from the first row to the last.
     Statement,
-    /// [`Recovery::lookup`](crate::Recovery::sight): a query, or the same order sent once more.
+    /// [`Recovery::lookup`](crate::Recovery::lookup): a query, or the same order sent once more.
     Resolve,
 }
 
@@ -70,7 +70,7 @@ impl Call {
         }
     }
 
-    /// Which call that moves money it is; none where it moves none.
+    /// The ticket's name of the call, if it moves money.
     #[must_use]
     pub const fn moves_money(self) -> Option<MoneyCall> {
         match self {
@@ -81,7 +81,7 @@ impl Call {
         }
     }
 
-    /// Whether it changes nothing at the provider, whichever that is. [`Resolve`](Self::Resolve) may: see
+    /// Whether it changes nothing at any provider. [`Resolve`](Self::Resolve) may: see
     /// [`Strategy::Repeat`](crate::Strategy::Repeat).
     #[must_use]
     pub const fn is_read(self) -> bool {

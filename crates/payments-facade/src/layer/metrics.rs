@@ -1,4 +1,4 @@
-//! Counting calls, by the `metrics` facade.
+//! Counts and durations of calls through the `metrics` facade.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use futures_core::Stream;
 use metrics::{SharedString, counter, describe_counter, describe_histogram, histogram};
 use payments_core::{Clock, Outcome, Timestamp};
 
-use super::{Call, Layer, Wrapped};
+use super::call::Call;
+use super::layered::{Layer, Layered};
 use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
 
-/// A gateway whose calls and webhooks are counted. Needs feature `metrics`; where they go is decided by the recorder that
-/// the application installs.
+/// A gateway whose calls and webhooks are counted through the recorder that the application installs.
 ///
 /// | name | type | labels |
 /// |---|---|---|
@@ -24,11 +24,11 @@ use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
 ///
 /// - `operation` is one of [`Call::ALL`].
 /// - `outcome` is `ok`, `not_applied`, `unknown` or `applied`.
-/// - `kind` is what went wrong, by the name that [`Kind::as_str`](payments_core::Kind::as_str) gives; `none` where nothing did, and `dropped` where the caller dropped
-///   the future: what became of that call is unknown unless it was a read.
+/// - `kind` is the name of the error's kind ([`Kind::as_str`](payments_core::Kind::as_str)), `none` for a success, and
+///   `dropped` if the caller dropped the future. The outcome of a dropped call is `unknown` unless it was a read.
 /// - `result` is `received`, `refused` or `unreadable`.
 ///
-/// No label holds a reference, an amount, a provider's code or anything else without an end to its values. A call that was
+/// No label contains a reference, an amount, a provider's code or anything else with unbounded values. A call that is
 /// refused before any I/O is counted like any other. A statement is one call, from the first row to the last.
 ///
 /// ```
@@ -42,11 +42,11 @@ use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
 /// # Ok(())
 /// # }
 /// ```
-pub type Metered<G> = Wrapped<G, Metering>;
+pub type Metered<G> = Layered<G, MetricsLayer>;
 
-/// The layer of [`Metered`].
+/// The [`Layer`] of [`Metered`].
 #[derive(Clone, Debug)]
-pub struct Metering {
+pub struct MetricsLayer {
     provider: SharedString,
     account: SharedString,
     clock: Arc<dyn Clock>,
@@ -60,28 +60,28 @@ const SECONDS: &str = "payments_call_seconds";
 const WEBHOOKS: &str = "payments_webhooks_total";
 
 impl<G: Gateway> Metered<G> {
-    /// Counts what goes through. Durations are read off this clock.
+    /// Counts the calls of this gateway. Durations are measured by this clock.
     pub fn new(gateway: G, clock: Arc<dyn Clock>) -> Self {
-        describe_counter!(CALLS, "Calls to payment gateways, by what became of them");
+        describe_counter!(CALLS, "Calls to payment gateways, by outcome");
         describe_histogram!(
             SECONDS,
             metrics::Unit::Seconds,
             "How long calls to payment gateways took, waits and repeats included"
         );
         describe_counter!(WEBHOOKS, "Webhooks of payment gateways");
-        let metering = Metering {
+        let layer = MetricsLayer {
             provider: shared(gateway.id().provider()),
             account: shared(gateway.id().account()),
             clock,
         };
-        Self::around(gateway, metering)
+        Self::around(gateway, layer)
     }
 }
 
-impl Metering {
+impl MetricsLayer {
     fn started(&self, call: Call) -> Running<'_> {
         Running {
-            metering: self,
+            layer: self,
             call,
             since: self.clock.monotonic(),
             is_over: false,
@@ -99,9 +99,9 @@ impl Metering {
     }
 }
 
-/// A call that is under way. Dropped before its end, it is counted as that.
+/// A call in progress. If it is dropped before it ends, it is counted as dropped.
 struct Running<'a> {
-    metering: &'a Metering,
+    layer: &'a MetricsLayer,
     call: Call,
     since: Duration,
     is_over: bool,
@@ -117,9 +117,9 @@ impl Running<'_> {
 
     fn count(&mut self, outcome: &'static str, kind: &'static str) {
         if !std::mem::replace(&mut self.is_over, true) {
-            let now = self.metering.clock.monotonic();
+            let now = self.layer.clock.monotonic();
             let took = now.saturating_sub(self.since);
-            self.metering.count(self.call, took, outcome, kind);
+            self.layer.count(self.call, took, outcome, kind);
         }
     }
 }
@@ -135,7 +135,7 @@ impl Drop for Running<'_> {
     }
 }
 
-impl Layer for Metering {
+impl Layer for MetricsLayer {
     async fn around<T, F>(&self, call: Call, start: impl FnOnce() -> F + Send) -> Result<T, Error>
     where
         T: Send,
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_is_shared_and_not_copied() {
+    fn shares_the_text_of_a_label() {
         let label = shared("main");
         assert_eq!(label.clone().as_ptr(), label.as_ptr());
     }

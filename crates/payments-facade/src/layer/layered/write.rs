@@ -1,16 +1,17 @@
-//! Calls that change something, whatever their layer says of them.
+//! Calls that change something, and layers that abandon them.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use payments_core::{Effect, Error as CoreError, Outcome, Reach, Timestamp, TransportError};
 
-use super::{Call, Layer, Wrapped};
+use super::{Layer, Layered};
+use crate::layer::call::Call;
 use crate::{Error, Gateway, Ticket};
 
-impl<G: Gateway, L: Layer> Wrapped<G, L> {
-    /// Makes a call that changes something. A layer that ends it with an error of its own once the gateway inside has begun
-    /// cannot know what came of it, whatever its error says.
+impl<G: Gateway, L: Layer> Layered<G, L> {
+    /// Makes a call that changes something. If the layer returns its own error after the inner gateway has begun, the
+    /// outcome is unknown, whatever that error claims.
     pub(super) async fn write<T, F>(
         &self,
         call: Call,
@@ -45,19 +46,19 @@ impl<G: Gateway, L: Layer> Wrapped<G, L> {
     }
 }
 
-/// Whether an error leaves open that something is there.
+/// Whether the call may have taken effect although it failed with this error.
 fn is_open(error: &Error) -> bool {
     error.outcome() != Outcome::NotApplied || error.ticket().is_some()
 }
 
-/// A layer's error, of a call that may have taken effect all the same.
+/// A layer's error for a call that may have taken effect.
 fn unknown(call: Call, error: Error, ticket: Option<Ticket>) -> Error {
     let mut cause = error.into_cause();
     if cause.outcome() == Outcome::NotApplied {
-        let gave_up = TransportError::timeout(Reach::MaybeSent);
+        let abandoned = TransportError::timeout(Reach::MaybeSent);
         let (provider, name) = (cause.provider(), call.as_str());
-        let gave_up = gave_up.with_source(cause);
-        cause = CoreError::from_transport(provider, name, Effect::Unkeyed, gave_up);
+        let abandoned = abandoned.with_source(cause);
+        cause = CoreError::from_transport(provider, name, Effect::Unkeyed, abandoned);
     }
     match ticket {
         Some(ticket) => Error::of_move(cause, || ticket),

@@ -1,17 +1,15 @@
-//! Gateways around gateways.
+//! [`Layer`], and the gateway with a layer around it.
 
-mod call;
-pub(crate) mod limited;
-#[cfg(feature = "metrics")]
-pub(crate) mod metered;
-mod money_in;
-mod money_out;
-mod people;
-mod shared;
-mod told;
+mod address;
+mod balance;
+mod checkout;
+mod exchange;
+mod payout;
+mod rate;
+mod recovery;
+mod statement;
+mod webhook;
 mod write;
-
-pub use call::Call;
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -19,28 +17,28 @@ use std::future::Future;
 
 use payments_core::{InvalidRequest, Timestamp};
 
+use super::call::Call;
 use crate::{
     Addresses, Balances, Checkout, Error, Exchange, Facts, Gateway, GatewayId, Payouts, Rates,
     Received, Recovery, Rows, Statements, WebhookError, Webhooks,
 };
 
-/// What a wrapper does around every call of a gateway.
+/// What is done around every call of a gateway.
 ///
-/// [`Wrapped`] passes every method of every group on, and gives each one that does I/O to its layer. So a layer says once
-/// what it has to say, and cannot forget a group. What is asked without I/O (`check`, `offers`, `ticket`) goes through
-/// untouched.
+/// [`Layered`] implements all groups by delegation and passes each method that does I/O to its layer, so a layer covers
+/// every group with one method. Methods without I/O (`check`, `offers`, `ticket`) are delegated directly.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
 /// use payments_core::{Clock, Timestamp};
-/// use payments_facade::{Call, Error, Layer, Received, Rows, WebhookError, Wrapped};
+/// use payments_facade::{Call, Error, Layer, Received, Rows, WebhookError, Layered};
 ///
-/// /// Refuses nothing, changes nothing, and says what is called.
+/// /// Prints the name of each call.
 /// #[derive(Debug)]
-/// struct Spoken(Arc<dyn Clock>);
+/// struct PrintLayer(Arc<dyn Clock>);
 ///
-/// impl Layer for Spoken {
+/// impl Layer for PrintLayer {
 ///     async fn around<T, F>(&self, call: Call, start: impl FnOnce() -> F + Send) -> Result<T, Error>
 ///     where
 ///         T: Send,
@@ -63,18 +61,18 @@ use crate::{
 /// # fn wrap(
 /// #     gateway: impl payments_facade::Gateway,
 /// #     clock: Arc<dyn Clock>,
-/// # ) -> Wrapped<impl payments_facade::Gateway, Spoken> {
-/// Wrapped::around(gateway, Spoken(clock))
+/// # ) -> Layered<impl payments_facade::Gateway, PrintLayer> {
+/// Layered::around(gateway, PrintLayer(clock))
 /// # }
 /// ```
 pub trait Layer: Debug + Send + Sync + 'static {
-    /// Makes the call by `start`, at most once, or refuses it. The result must be that of `start`: an outcome is not a
-    /// layer's to change.
+    /// Makes the call by `start`, at most once, or refuses it. Returns the result of `start`, whose outcome a layer must
+    /// not change.
     ///
-    /// A layer may give up a call that it has started, after a time of its own for example, with any error. Where the call
-    /// changes something, [`Wrapped`] makes [`Outcome::Unknown`](payments_core::Outcome::Unknown) of it, with the
-    /// [`Ticket`](crate::Ticket) of a call that moves money; the layer's error stays as a source. The same befalls an error
-    /// of the layer's own in the place of a result that it had.
+    /// A layer may abandon a call it has started, for example after a timeout, with any error. If the call changes
+    /// something, [`Layered`] turns that error into [`Outcome::Unknown`](payments_core::Outcome::Unknown), with the
+    /// [`Ticket`](crate::Ticket) of a call that moves money and the layer's error as its source. The same applies to an
+    /// error that a layer returns in place of the result of `start`.
     fn around<T, F>(
         &self,
         call: Call,
@@ -84,26 +82,26 @@ pub trait Layer: Debug + Send + Sync + 'static {
         T: Send,
         F: Future<Output = Result<T, Error>> + Send;
 
-    /// The rows of a statement, begun by `start`: each one may be a request, or come with others from one.
+    /// The rows of a statement, begun by `start`. One request yields one or more rows.
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a>;
 
-    /// What became of a webhook that came in.
+    /// Called with the result of each received webhook.
     fn received(&self, result: Result<&Received, WebhookError>);
 
-    /// The time, for the ticket of a call that the layer gave up.
+    /// The current time, for the ticket of a call that the layer abandoned.
     fn now(&self) -> Timestamp;
 }
 
-/// A gateway with a [`Layer`] around it. It has the groups of the gateway inside, and its name, facts and
-/// [`Capabilities`](crate::Capabilities).
+/// A gateway with a [`Layer`] around it. It has the groups, name, facts and [`Capabilities`](crate::Capabilities) of the
+/// inner gateway.
 #[derive(Clone, Debug)]
-pub struct Wrapped<G, L> {
+pub struct Layered<G, L> {
     inner: G,
     layer: L,
 }
 
-impl<G: Gateway, L: Layer> Wrapped<G, L> {
-    /// Puts a layer around a gateway. A shared one, `Arc<dyn Gateway>`, is a gateway too.
+impl<G: Gateway, L: Layer> Layered<G, L> {
+    /// Puts a layer around a gateway, which may be an `Arc<dyn Gateway>`.
     #[must_use]
     pub const fn around(gateway: G, layer: L) -> Self {
         Self {
@@ -112,7 +110,7 @@ impl<G: Gateway, L: Layer> Wrapped<G, L> {
         }
     }
 
-    /// The gateway inside.
+    /// The inner gateway.
     #[must_use]
     pub const fn inner(&self) -> &G {
         &self.inner
@@ -126,7 +124,7 @@ impl<G: Gateway, L: Layer> Wrapped<G, L> {
 }
 
 #[deny(clippy::missing_trait_methods)]
-impl<G: Gateway, L: Layer> Gateway for Wrapped<G, L> {
+impl<G: Gateway, L: Layer> Gateway for Layered<G, L> {
     fn id(&self) -> &GatewayId {
         self.inner.id()
     }
@@ -176,17 +174,17 @@ impl<G: Gateway, L: Layer> Gateway for Wrapped<G, L> {
     }
 }
 
-/// A group of the gateway inside. It is missing where somebody calls a group's method on a wrapper by itself, past the
-/// accessor that would have been `None`.
+/// A group of the inner gateway. It is missing if a group's method is called on [`Layered`] directly instead of through the
+/// accessor, which returns `None`.
 fn there<'a, T: ?Sized>(group: Option<&'a T>, name: &'static str) -> Result<&'a T, InvalidRequest> {
     group.ok_or_else(|| InvalidRequest::unsupported(name))
 }
 
-/// As [`there`], for a call.
+/// As [`there`], for a method that does I/O.
 fn called<'a, T: ?Sized>(
     group: Option<&'a T>,
     name: &'static str,
     call: Call,
 ) -> Result<&'a T, Error> {
-    there(group, name).map_err(|invalid| Error::local("wrapper", call.as_str(), invalid))
+    there(group, name).map_err(|invalid| Error::local("layer", call.as_str(), invalid))
 }
