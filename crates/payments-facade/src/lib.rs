@@ -44,7 +44,7 @@
 //!   read off them. An option that an adapter cannot carry is refused before anything is sent.
 //! - **A timeout is no refusal.** An [`Error`] of a call that moves money holds a [`Ticket`] unless it is certain that no
 //!   order exists. It survives a restart, and [`Ticket::resolve`] finds out what became of the call. No payout is sent a
-//!   second time by this crate: not by a client, not by a wrapper, and by a [`Router`] within the bounds its page names.
+//!   second time by this crate: not by a client, not by a layer, and by a [`Router`] within the bounds its page names.
 //! - **Too little, too much and too late are no failures.** A [`Status`] has two axes, [`Phase`] and [`Funds`].
 //! - **Order does not matter.** A [`Payment`] is the set of what was observed: merging is commutative, associative and
 //!   idempotent. [`Payments`] puts together what names the reference and what names the provider's id.

@@ -8,3 +8,5 @@
 
 #[cfg(all(feature = "config", feature = "cpay", feature = "reqwest"))]
 mod config;
+mod layer;
+mod router;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::providers::liar::{Liar, Lie};
 use crate::providers::world::{Party, World};
-use payments_facade::{Capabilities, Gateway, Limit, Limited};
+use payments_facade::{Capabilities, Gateway, RateLimiter, RateLimited};
 use payments_testkit::conformance::{self, Report, Verdict};
 
 async fn conforms<P: Party>() -> Report {
@@ -19,8 +19,8 @@ async fn conforms<P: Party>() -> Report {
 
     // Whatever is around it keeps all of its promises.
     let honest = || Liar::new(world.gateway.clone(), Lie::Honest);
-    let limit = Limit::new(Arc::new(world.clock.clone()));
-    let limited = Limited::new(honest(), limit);
+    let limit = RateLimiter::new(Arc::new(world.clock.clone()));
+    let limited = RateLimited::new(honest(), limit);
     is_the_same(&report, conformance::run(&limited, &world).await);
     {
         let clock = Arc::new(world.clock.clone());
@@ -173,9 +173,9 @@ mod of_the_fake {
         assert!(report.is_pass(), "{report}");
         assert!(report.passed() > 150, "{report}");
 
-        let limited = Limited::new(
+        let limited = RateLimited::new(
             env.fake.clone(),
-            Limit::new(Arc::new(crate::providers::clock::SimClock::new())),
+            RateLimiter::new(Arc::new(crate::providers::clock::SimClock::new())),
         );
         is_the_same(&report, conformance::run(&limited, &env).await);
     }

@@ -1,13 +1,4 @@
-//! What `Metered` counts, and that it counts all of it.
-#![cfg(feature = "metrics")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-mod wrapped;
+//! `Metered`: every call and webhook is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -25,13 +16,14 @@ use payments_core::Refusal;
 use payments_core::scripted::{ManualClock, block_on};
 use payments_facade::{Call, Capabilities, Gateway, GatewayId, Metered};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
-use wrapped::{make, money};
 
-/// Keeps what is recorded, by name and labels.
+use super::support::{make, money};
+
+/// Collects what is recorded, by name and labels.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<BTreeMap<String, Vec<f64>>>>);
+struct Recorded(Arc<Mutex<BTreeMap<String, Vec<f64>>>>);
 
-struct Cell(Kept, String);
+struct Cell(Recorded, String);
 
 impl Cell {
     fn keep(&self, value: f64) {
@@ -64,7 +56,7 @@ fn text(key: &Key) -> String {
     format!("{} {}", key.name(), labels.join(" "))
 }
 
-impl Recorder for Kept {
+impl Recorder for Recorded {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
@@ -82,7 +74,7 @@ impl Recorder for Kept {
     }
 }
 
-impl Kept {
+impl Recorded {
     fn count(&self, name: &str) -> usize {
         self.0.lock().unwrap().get(name).map_or(0, Vec::len)
     }
@@ -91,7 +83,7 @@ impl Kept {
         self.0.lock().unwrap().keys().cloned().collect()
     }
 
-    /// What is recorded while this runs, on this thread.
+    /// Records while `run` runs on this thread.
     fn during<T>(&self, run: impl FnOnce() -> T) -> T {
         metrics::with_local_recorder(self, run)
     }
@@ -113,8 +105,8 @@ fn counter(call: Call, outcome: &str, kind: &str) -> String {
 }
 
 #[test]
-fn every_call_is_counted_by_what_became_of_it() {
-    let (kept, clock) = (Kept::default(), ManualClock::new());
+fn counts_every_call_by_its_outcome() {
+    let (kept, clock) = (Recorded::default(), ManualClock::new());
     let fake = fake(&clock);
     let metered = Metered::new(fake.clone(), Arc::new(clock));
     let mut expected = 0;
@@ -146,7 +138,7 @@ fn every_call_is_counted_by_what_became_of_it() {
         }
         expected += 3;
     }
-    // Cancelling what was never made is refused; all others succeed, and under a reference each.
+    // Cancelling an order that does not exist is refused. All other calls succeed, each under its own reference.
     for (number, call) in Call::ALL.iter().copied().enumerate() {
         let result = kept.during(|| block_on(make(&metered, call, &format!("r-{number}"))));
         let (outcome, kind) = match call {
@@ -172,7 +164,7 @@ fn every_call_is_counted_by_what_became_of_it() {
 }
 
 #[test]
-fn durations_come_from_the_clock_that_was_given() {
+fn measures_durations_by_the_given_clock() {
     #[derive(Debug)]
     struct Slow(ManualClock);
     impl payments_facade::Layer for Slow {
@@ -200,8 +192,8 @@ fn durations_come_from_the_clock_that_was_given() {
             payments_core::Clock::now(&self.0)
         }
     }
-    let (kept, clock) = (Kept::default(), ManualClock::new());
-    let slow = payments_facade::Wrapped::around(fake(&clock), Slow(clock.clone()));
+    let (kept, clock) = (Recorded::default(), ManualClock::new());
+    let slow = payments_facade::Layered::around(fake(&clock), Slow(clock.clone()));
     let metered = Metered::new(slow, Arc::new(clock));
     for call in [Call::Balances, Call::Statement] {
         kept.during(|| block_on(make(&metered, call, "r-1")))
@@ -217,8 +209,8 @@ fn durations_come_from_the_clock_that_was_given() {
 }
 
 #[test]
-fn a_dropped_call_is_counted_and_is_unknown() {
-    let (kept, clock) = (Kept::default(), ManualClock::new());
+fn counts_a_dropped_call_as_unknown() {
+    let (kept, clock) = (Recorded::default(), ManualClock::new());
     let fake = fake(&clock);
     let metered = Metered::new(fake.clone(), Arc::new(clock));
     for (call, outcome) in [
@@ -243,8 +235,8 @@ fn a_dropped_call_is_counted_and_is_unknown() {
 }
 
 #[test]
-fn webhooks_are_counted() {
-    let (kept, clock) = (Kept::default(), ManualClock::new());
+fn counts_webhooks_by_result() {
+    let (kept, clock) = (Recorded::default(), ManualClock::new());
     let fake = fake(&clock);
     let metered = Metered::new(fake.clone(), Arc::new(clock));
     let webhook = fake.deposit(&money("1", "USDT")).unwrap();
@@ -270,7 +262,7 @@ fn webhooks_are_counted() {
 }
 
 #[test]
-fn it_has_the_groups_that_are_inside() {
+fn has_the_groups_of_the_inner_gateway() {
     let clock: Arc<ManualClock> = Arc::default();
     let id: GatewayId = "fake/main".parse().unwrap();
     let mut all = BTreeSet::new();

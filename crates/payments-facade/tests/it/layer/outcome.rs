@@ -1,12 +1,4 @@
-//! A layer may give up a call, and may not say what became of it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-mod wrapped;
+//! A layer may abandon a call but must not decide its outcome.
 
 use std::error::Error as _;
 use std::future::{Future, poll_fn};
@@ -16,25 +8,26 @@ use std::task::Poll;
 use payments_core::scripted::block_on;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal, Timestamp};
 use payments_facade::{
-    Call, Error, Layer, MoneyCall, Received, Resolution, Rows, WebhookError, Wrapped,
+    Call, Error, Layer, Layered, MoneyCall, Received, Resolution, Rows, WebhookError,
 };
 use payments_testkit::{FakeFault, FakeGateway};
-use wrapped::{make, money};
 
-/// What the layer does before it answers with an error of its own: "refused, nothing was sent".
+use super::support::{make, money};
+
+/// When the layer returns its own error, which claims that nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Lies {
+enum Dishonest {
     BeforeTheStart,
-    /// The future is made, and never polled.
+    /// The future is created and never polled.
     WithoutAPoll,
-    /// As a time limit does.
+    /// As a timeout does.
     AfterAPoll,
     AtTheEnd,
 }
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_007);
 
-impl Layer for Lies {
+impl Layer for Dishonest {
     async fn around<T, F>(&self, call: Call, start: impl FnOnce() -> F + Send) -> Result<T, Error>
     where
         T: Send,
@@ -54,7 +47,7 @@ impl Layer for Lies {
             Self::AtTheEnd => drop(start().await),
         }
         let refused = InvalidRequest::busy("layer", "gave it up");
-        Err(Error::local("liar", call.as_str(), refused))
+        Err(Error::local("dishonest", call.as_str(), refused))
     }
 
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {
@@ -76,27 +69,27 @@ fn fake() -> FakeGateway {
         .unwrap()
 }
 
-fn called(fake: &FakeGateway, lies: Lies, call: Call) -> Error {
-    let wrapped = Wrapped::around(fake.clone(), lies);
+fn called(fake: &FakeGateway, layer: Dishonest, call: Call) -> Error {
+    let wrapped = Layered::around(fake.clone(), layer);
     block_on(make(&wrapped, call, "r-1")).unwrap_err()
 }
 
 fn calls() -> impl Iterator<Item = Call> {
-    // A statement has no result that a layer could hold back.
+    // A statement has no result that a layer could replace.
     let calls = Call::ALL.iter().copied();
     calls.filter(|call| *call != Call::Statement)
 }
 
 #[test]
-fn what_was_not_begun_is_not_applied() {
-    for lies in [Lies::BeforeTheStart, Lies::WithoutAPoll] {
+fn reports_a_call_that_was_not_begun_as_not_applied() {
+    for layer in [Dishonest::BeforeTheStart, Dishonest::WithoutAPoll] {
         for call in calls() {
             let fake = fake();
-            let error = called(&fake, lies, call);
+            let error = called(&fake, layer, call);
             assert_eq!(
                 (error.kind(), error.outcome(), error.ticket()),
                 (Kind::Busy, Outcome::NotApplied, None),
-                "{lies:?} {call}"
+                "{layer:?} {call}"
             );
             assert_eq!(fake.requests(), []);
         }
@@ -104,15 +97,15 @@ fn what_was_not_begun_is_not_applied() {
 }
 
 #[test]
-fn what_was_begun_is_unknown() {
-    for lies in [Lies::AfterAPoll, Lies::AtTheEnd] {
+fn reports_an_abandoned_call_as_unknown() {
+    for layer in [Dishonest::AfterAPoll, Dishonest::AtTheEnd] {
         for call in calls() {
             let fake = fake();
             // Otherwise there is nothing to cancel.
             if call == Call::CancelCheckout {
                 block_on(make(&fake, Call::CreateCheckout, "r-1")).unwrap();
             }
-            let error = called(&fake, lies, call);
+            let error = called(&fake, layer, call);
             assert_eq!(fake.sent(call), 1);
             let expected = if call.is_read() {
                 (Kind::Busy, Outcome::NotApplied)
@@ -120,11 +113,11 @@ fn what_was_begun_is_unknown() {
                 (Kind::Timeout, Outcome::Unknown)
             };
             let said = (error.kind(), error.outcome());
-            assert_eq!(said, expected, "{lies:?} {call}");
-            assert_eq!(error.provider(), "liar");
+            assert_eq!(said, expected, "{layer:?} {call}");
+            assert_eq!(error.provider(), "dishonest");
             let ticket = error.ticket().map(|ticket| (ticket.call(), ticket.at()));
             let money = call.moves_money();
-            assert_eq!(ticket, money.map(|money| (money, NOW)), "{lies:?} {call}");
+            assert_eq!(ticket, money.map(|money| (money, NOW)), "{layer:?} {call}");
             if let Some(ticket) = error.ticket() {
                 assert_eq!(error.next_step(), NextStep::Query);
                 let told = error.source().and_then(|source| source.source());
@@ -138,7 +131,7 @@ fn what_was_begun_is_unknown() {
 }
 
 #[test]
-fn what_the_gateway_refused_for_certain_stays_refused() {
+fn keeps_a_certain_refusal_of_the_gateway() {
     for (fault, is_known) in [
         (FakeFault::Refused(Refusal::Funds), true),
         (FakeFault::NoConnection, true),
@@ -147,7 +140,7 @@ fn what_the_gateway_refused_for_certain_stays_refused() {
     ] {
         let fake = fake();
         fake.script(Call::CreatePayout, fault);
-        let error = called(&fake, Lies::AtTheEnd, Call::CreatePayout);
+        let error = called(&fake, Dishonest::AtTheEnd, Call::CreatePayout);
         assert_eq!(
             error.outcome() == Outcome::NotApplied,
             is_known,
@@ -159,7 +152,7 @@ fn what_the_gateway_refused_for_certain_stays_refused() {
     // A reference that exists already may be this very order.
     let fake = fake();
     block_on(make(&fake, Call::CreatePayout, "r-1")).unwrap();
-    let error = called(&fake, Lies::AtTheEnd, Call::CreatePayout);
+    let error = called(&fake, Dishonest::AtTheEnd, Call::CreatePayout);
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert!(error.ticket().is_some());
 }

@@ -1,12 +1,4 @@
-//! `Limited`: never above the rate, never past a ban, and no call without an answer.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
-
-mod wrapped;
+//! `RateLimited`: keeps to the rate, stops at a ban code, and every call ends.
 
 use std::future::Future;
 use std::pin::pin;
@@ -21,11 +13,12 @@ use payments_core::{
     Timestamp,
 };
 use payments_facade::{
-    Call, Capabilities, Error, Fact, Facts, Gateway, Layer, Limit, Limited, RateLimit, Received,
-    Rows, Strategy, WebhookError, Wrapped,
+    Call, Capabilities, Error, Fact, Facts, Gateway, Layer, Layered, RateLimit, RateLimited,
+    RateLimiter, Received, Rows, Strategy, WebhookError,
 };
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
-use wrapped::{make, money};
+
+use super::support::{make, money};
 
 const FACTS: Facts = Facts::new(
     Fact::documented(Strategy::Query, "a test"),
@@ -50,10 +43,10 @@ fn fake() -> FakeGateway {
         .unwrap()
 }
 
-fn limited(fake: &FakeGateway, clock: &ManualClock, max_wait: u64) -> Limited<FakeGateway> {
-    let limit = Limit::documented(fake.facts(), Arc::new(clock.clone()));
+fn limited(fake: &FakeGateway, clock: &ManualClock, max_wait: u64) -> RateLimited<FakeGateway> {
+    let limit = RateLimiter::documented(fake.facts(), Arc::new(clock.clone()));
     let limit = limit.with_max_wait(Duration::from_millis(max_wait));
-    Limited::new(fake.clone(), limit)
+    RateLimited::new(fake.clone(), limit)
 }
 
 #[test]
@@ -63,19 +56,19 @@ fn calls_wait_for_their_turn() {
     for _ in 0..5 {
         block_on(make(&limited, Call::Balances, "r")).unwrap();
     }
-    // Two at once, then two a second.
+    // Two at once, then two per second.
     let second = Duration::from_secs(1);
     assert_eq!(clock.sleeps(), [second, second]);
     assert_eq!(fake.sent(Call::Balances), 5);
     assert_eq!(
-        limited.limit().wait(),
+        limited.limiter().wait(),
         Some(Duration::ZERO),
         "one of the two tokens is left"
     );
 }
 
 #[test]
-fn who_would_wait_too_long_is_refused_before_anything_is_sent() {
+fn refuses_a_call_that_would_wait_too_long_before_anything_is_sent() {
     let (fake, clock) = (fake(), ManualClock::new());
     let limited = limited(&fake, &clock, 900);
     for (number, call) in Call::ALL.iter().copied().enumerate() {
@@ -102,33 +95,36 @@ fn who_would_wait_too_long_is_refused_before_anything_is_sent() {
     let error = block_on(make(&limited, Call::CreatePayout, "r")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "limited create_payout: rate of fake/main is used up for 1.0 s, longer than a call waits; \
+        "rate limit create_payout: rate of fake/main is used up for 1.0 s, longer than a call waits; \
          it did not take effect; try again later with the same reference"
     );
 }
 
 #[test]
-fn a_ban_code_stops_everything_until_it_is_resumed() {
+fn a_ban_code_stops_all_calls_until_resume() {
     for call in Call::ALL.iter().copied() {
         let (fake, clock) = (fake(), ManualClock::new());
         let limited = limited(&fake, &clock, 5_000);
-        // Another code stops nothing.
+        // Another code does not stop calls.
         fake.script(call, FakeFault::Code("10001"));
         block_on(make(&limited, call, "r-0")).unwrap_err();
-        assert_eq!(limited.limit().held(), None);
+        assert_eq!(limited.limiter().suspension(), None);
 
         fake.script(call, FakeFault::Code("10099"));
         let error = block_on(make(&limited, call, "r-1")).unwrap_err();
         assert_eq!(error.code(), Some("10099"), "the call keeps its own error");
-        let held = limited.limit().held().unwrap();
-        assert_eq!((held.code, held.gateway.as_str()), ("10099", "fake/main"));
+        let suspension = limited.limiter().suspension().unwrap();
+        assert_eq!(
+            (suspension.code, suspension.gateway.as_str()),
+            ("10099", "fake/main")
+        );
 
         let before = fake.requests().len();
         for other in Call::ALL.iter().copied() {
             let error = block_on(make(&limited, other, "r-2")).unwrap_err();
             assert_eq!(
                 (error.kind(), error.field()),
-                (Kind::Configuration, Some("hold"))
+                (Kind::Configuration, Some("suspension"))
             );
             assert_eq!(
                 (error.outcome(), error.attempts()),
@@ -137,24 +133,24 @@ fn a_ban_code_stops_everything_until_it_is_resumed() {
             assert!(error.to_string().contains("code 10099"), "{error}");
         }
         assert_eq!(fake.requests().len(), before);
-        // Webhooks go on.
+        // Webhooks are still received.
         let webhook = fake.deposit(&money("1", "USDT")).unwrap();
         let received = limited
             .webhooks()
             .receive(&webhook.headers, &webhook.body, fake.now());
         assert!(received.is_ok());
 
-        limited.limit().resume();
+        limited.limiter().resume();
         block_on(make(&limited, Call::Balances, "r")).unwrap();
     }
 }
 
-/// Time that stands still until the test moves it: who sleeps waits.
+/// Sleeps until the test advances the clock.
 #[derive(Clone, Debug)]
-struct StandingClock(ManualClock);
+struct WaitingClock(ManualClock);
 
 #[async_trait::async_trait]
-impl payments_core::Clock for StandingClock {
+impl payments_core::Clock for WaitingClock {
     fn now(&self) -> payments_core::Timestamp {
         self.0.now()
     }
@@ -174,10 +170,10 @@ impl payments_core::Clock for StandingClock {
 }
 
 #[test]
-fn who_waits_when_the_ban_comes_is_refused() {
+fn refuses_a_waiting_call_when_a_ban_code_arrives() {
     let (fake, clock) = (fake(), ManualClock::new());
-    let limit = Limit::documented(fake.facts(), Arc::new(StandingClock(clock.clone())));
-    let limited = Limited::new(fake.clone(), limit);
+    let limit = RateLimiter::documented(fake.facts(), Arc::new(WaitingClock(clock.clone())));
+    let limited = RateLimited::new(fake.clone(), limit);
     let mut context = Context::from_waker(Waker::noop());
     block_on(make(&limited, Call::Balances, "r")).unwrap();
     fake.script(Call::FindPayout, FakeFault::Code("10099"));
@@ -190,16 +186,16 @@ fn who_waits_when_the_ban_comes_is_refused() {
     let Poll::Ready(Err(error)) = waiting.as_mut().poll(&mut context) else {
         panic!("it was let through");
     };
-    assert_eq!(error.field(), Some("hold"));
+    assert_eq!(error.field(), Some("suspension"));
     assert_eq!(fake.sent(Call::CreatePayout), 0);
 }
 
 #[test]
-fn no_call_is_lost() {
-    // Many calls at once, some dropped while they wait: each one ends in an answer or in a refusal that was not sent.
+fn every_call_ends_in_an_answer_or_a_refusal() {
+    // Many concurrent calls, some dropped while they wait.
     let (fake, clock) = (fake(), ManualClock::new());
-    let limit = Limit::documented(fake.facts(), Arc::new(StandingClock(clock.clone())));
-    let limited = Limited::new(fake.clone(), limit.with_max_wait(Duration::from_secs(10)));
+    let limit = RateLimiter::documented(fake.facts(), Arc::new(WaitingClock(clock.clone())));
+    let limited = RateLimited::new(fake.clone(), limit.with_max_wait(Duration::from_secs(10)));
     let mut context = Context::from_waker(Waker::noop());
     let names: Vec<String> = (0..40).map(|number| format!("p-{number}")).collect();
     let mut calls: Vec<_> = names
@@ -239,9 +235,9 @@ fn no_call_is_lost() {
     );
 }
 
-/// Fails every call with what an executor made of three requests.
+/// Fails every call with the error of three attempts.
 #[derive(Debug)]
-struct Tried;
+struct ThreeAttempts;
 
 struct Ping;
 
@@ -265,7 +261,7 @@ impl Protocol<Ping> for Ping {
     }
 }
 
-impl Layer for Tried {
+impl Layer for ThreeAttempts {
     async fn around<T, F>(&self, _: Call, _: impl FnOnce() -> F + Send) -> Result<T, Error>
     where
         T: Send,
@@ -294,15 +290,15 @@ impl Layer for Tried {
 }
 
 #[test]
-fn further_attempts_of_a_failed_call_are_counted() {
+fn counts_the_further_attempts_of_a_failed_call() {
     let clock = ManualClock::new();
     let rate = RateLimit {
         requests: 4,
         per: Duration::from_secs(1),
     };
-    let limit = Limit::new(Arc::new(clock.clone())).with_rate(rate);
-    let limited = Limited::new(
-        Wrapped::around(fake(), Tried),
+    let limit = RateLimiter::new(Arc::new(clock.clone())).with_rate(rate);
+    let limited = RateLimited::new(
+        Layered::around(fake(), ThreeAttempts),
         limit.with_max_wait(Duration::ZERO),
     );
     let call = || block_on(make(&limited, Call::Balances, "r")).unwrap_err();
@@ -329,7 +325,7 @@ fn a_statement_waits_before_every_page() {
 }
 
 #[test]
-fn accounts_that_share_a_limit_share_its_rate_and_its_hold() {
+fn accounts_that_share_a_limiter_share_its_rate_and_suspension() {
     let clock = ManualClock::new();
     let (one, two) = (
         fake(),
@@ -339,9 +335,9 @@ fn accounts_that_share_a_limit_share_its_rate_and_its_hold() {
             .unwrap(),
     );
     let limit =
-        Limit::documented(one.facts(), Arc::new(clock.clone())).with_max_wait(Duration::ZERO);
-    let first = Limited::new(one.clone(), limit.clone());
-    let second = Limited::new(two.clone(), limit.clone());
+        RateLimiter::documented(one.facts(), Arc::new(clock.clone())).with_max_wait(Duration::ZERO);
+    let first = RateLimited::new(one.clone(), limit.clone());
+    let second = RateLimited::new(two.clone(), limit.clone());
     block_on(make(&first, Call::Balances, "r")).unwrap();
     block_on(make(&second, Call::Balances, "r")).unwrap();
     assert_eq!(
@@ -354,24 +350,27 @@ fn accounts_that_share_a_limit_share_its_rate_and_its_hold() {
     one.script(Call::Balances, FakeFault::Code("10099"));
     block_on(make(&first, Call::Balances, "r")).unwrap_err();
     let error = block_on(make(&second, Call::Balances, "r")).unwrap_err();
-    assert_eq!(error.field(), Some("hold"));
+    assert_eq!(error.field(), Some("suspension"));
     assert!(
         error
             .to_string()
-            .contains("hold is on fake/two: fake/main answered"),
+            .contains("suspension of fake/two: fake/main answered"),
         "{error}"
     );
 }
 
 #[test]
-fn a_rate_of_nothing_lets_nothing_through() {
+fn a_rate_of_zero_refuses_every_call() {
     let clock = ManualClock::new();
     let fake = fake();
     let rate = RateLimit {
         requests: 0,
         per: Duration::from_secs(1),
     };
-    let limited = Limited::new(fake.clone(), Limit::new(Arc::new(clock)).with_rate(rate));
+    let limited = RateLimited::new(
+        fake.clone(),
+        RateLimiter::new(Arc::new(clock)).with_rate(rate),
+    );
     assert_eq!(
         block_on(make(&limited, Call::Balances, "r"))
             .unwrap_err()
@@ -382,14 +381,14 @@ fn a_rate_of_nothing_lets_nothing_through() {
 }
 
 #[test]
-fn it_has_the_groups_that_are_inside() {
+fn has_the_groups_of_the_inner_gateway() {
     let clock: Arc<ManualClock> = Arc::default();
     for group in FakeGroup::ALL.iter().copied() {
         let fake = FakeGateway::builder("fake", "main")
             .without(group)
             .build()
             .unwrap();
-        let limited = Limited::new(fake.clone(), Limit::new(clock.clone()));
+        let limited = RateLimited::new(fake.clone(), RateLimiter::new(clock.clone()));
         assert_eq!(
             Capabilities::of(&limited),
             Capabilities::of(&fake),

@@ -1,5 +1,4 @@
-//! What the tests of wrappers, the fake and the router share.
-#![allow(dead_code)]
+//! What the tests of layers and the router share.
 
 use std::future::poll_fn;
 
@@ -40,7 +39,7 @@ pub(crate) async fn collect(mut rows: Rows<'_>) -> Result<Vec<Answer<Payment>>, 
     Ok(all)
 }
 
-/// Makes this call at a gateway that has all groups, with a reference of its own.
+/// Makes this call under the reference `name` at a gateway that has all groups.
 pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Result<(), Error> {
     let by = reference(name).into();
     match call {

@@ -1,4 +1,4 @@
-//! What a router knows of the references it has used.
+//! What a router knows about the references that were used.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use payments_facade::{
 };
 use payments_testkit::FakeFault;
 
-use super::table::{Table, Trouble};
-use super::wrapped::payout_order;
-use super::{QUIET, Three, id, poll, rule, unfits};
+use super::journal::{JournalFault, MemoryJournal};
+use super::support::{QUIET, Three, id, poll, rule, skipped};
+use crate::layer::support::payout_order;
 
 fn payout() -> PayoutOrder {
     payout_order("p-1", "5", Fee::OnTop)
@@ -47,7 +47,7 @@ fn lost(three: &Three, router: &Router, place: usize) -> Ticket {
 }
 
 #[test]
-fn a_made_order_is_not_made_again_elsewhere() {
+fn does_not_make_an_order_again_at_another_gateway() {
     let three = Three::new();
     let router = three.router();
     let made = block_on(router.create_payout(&payout())).unwrap();
@@ -72,25 +72,25 @@ fn a_made_order_is_not_made_again_elsewhere() {
     }
     assert_eq!(three.fakes[0].sent(Call::CreatePayout), 1);
     assert_eq!((three.made("p-1"), router.unresolved()), (1, Vec::new()));
-    router.forget(made.ticket());
+    block_on(router.release(made.ticket()));
     assert_eq!(
         block_on(router.create_payout(&payout())).unwrap().gateway,
         id("two"),
-        "forgotten, and so the router's business no more"
+        "released, so the router no longer knows the order"
     );
 }
 
 #[test]
-fn a_journal_knows_what_an_earlier_process_made() {
+fn knows_from_the_journal_what_an_earlier_process_made() {
     let three = Three::new();
-    let table = Arc::new(Table::default());
-    let made = block_on(three.journaled(&table).create_payout(&payout())).unwrap();
-    let row = table.row("p-1").unwrap();
+    let journal = Arc::new(MemoryJournal::default());
+    let made = block_on(three.journaled(&journal).create_payout(&payout())).unwrap();
+    let row = journal.row("p-1").unwrap();
     assert_eq!((row.ticket(), row.made), (made.ticket().clone(), true));
 
     // Another process, in which the first gateway would refuse for certain.
     three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
-    let later = three.journaled(&table);
+    let later = three.journaled(&journal);
     let again = block_on(later.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
     assert_eq!(again.outcome(), Outcome::Applied);
@@ -99,65 +99,65 @@ fn a_journal_knows_what_an_earlier_process_made() {
 }
 
 #[test]
-fn a_journal_knows_what_an_earlier_process_left_open() {
+fn knows_from_the_journal_what_an_earlier_process_left_unresolved() {
     let three = Three::new();
-    let table = Arc::new(Table::default());
+    let journal = Arc::new(MemoryJournal::default());
     three.fakes[0].script(Call::CreatePayout, FakeFault::Hangs { applied: true });
     {
-        let router = three.journaled(&table);
+        let router = three.journaled(&journal);
         let payout = payout();
         let mut calling = pin!(router.create_payout(&payout));
         assert!((0..5).all(|_| poll(calling.as_mut()).is_pending()));
     }
-    let later = three.journaled(&table);
+    let later = three.journaled(&journal);
     later.disable(&id("one"));
     let again = block_on(later.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::Unresolved(_)), "{again}");
     assert_eq!(again.outcome(), Outcome::Unknown);
     let ticket = again.ticket().unwrap();
-    assert_eq!(*ticket, table.row("p-1").unwrap().ticket());
+    assert_eq!(*ticket, journal.row("p-1").unwrap().ticket());
     assert!(matches!(
         block_on(later.resolve(ticket)).unwrap(),
         Resolution::Found(_)
     ));
-    assert!(table.row("p-1").unwrap().made);
+    assert!(journal.row("p-1").unwrap().made);
     let again = block_on(later.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
     assert_eq!(three.made("p-1"), 1);
 }
 
 #[test]
-fn a_journal_that_fails_lets_nothing_out() {
+fn sends_nothing_if_the_journal_fails() {
     let three = Three::new();
-    let table = Arc::new(Table::default());
-    let router = three.journaled(&table);
-    table.trouble(Trouble::Fails);
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    journal.fail_next(JournalFault::Fails);
     let error = block_on(router.create_payout(&payout())).unwrap_err();
     assert!(matches!(error.stop(), RouteStop::Journal(_)));
-    // Nobody could look whether an earlier process has paid.
+    // Whether an earlier process has paid could not be checked.
     assert_eq!((error.outcome(), error.ticket()), (Outcome::Unknown, None));
     assert_eq!(three.sent(), 0);
     assert!(block_on(router.create_payout(&payout())).is_ok());
 }
 
 #[test]
-fn the_journal_forgets_what_was_refused_for_certain() {
+fn removes_the_row_of_a_certain_refusal() {
     let three = Three::new();
-    let table = Arc::new(Table::default());
-    let router = three.journaled(&table);
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
     three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Limit));
     let made = block_on(router.create_payout(&payout())).unwrap();
-    let row = table.row("p-1").unwrap();
+    let row = journal.row("p-1").unwrap();
     assert_eq!((made.gateway.as_str(), row.made), ("two/main", true));
     assert_eq!(row.ticket().gateway(), &made.gateway);
 }
 
 #[test]
-fn a_call_dropped_before_its_request_leaves_the_reference_open() {
+fn leaves_the_reference_open_if_the_call_is_dropped_before_its_request() {
     let three = Three::new();
-    let table = Arc::new(Table::default());
-    let router = three.journaled(&table);
-    table.trouble(Trouble::Hangs);
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    journal.fail_next(JournalFault::Hangs);
     {
         let payout = payout();
         let mut calling = pin!(router.create_payout(&payout));
@@ -170,7 +170,7 @@ fn a_call_dropped_before_its_request_leaves_the_reference_open() {
 }
 
 #[test]
-fn an_older_answer_does_not_open_a_newer_call() {
+fn does_not_apply_an_older_answer_to_a_newer_call() {
     // Without a quiet period the time of a question tells nothing.
     for (in_memory, quiet) in [
         (true, QUIET),
@@ -179,16 +179,18 @@ fn an_older_answer_does_not_open_a_newer_call() {
         (false, Duration::ZERO),
     ] {
         let three = Three::with_quiet_period(quiet);
-        let table = Arc::new(Table::default());
+        let journal = Arc::new(MemoryJournal::default());
         let router = match in_memory {
             true => three.router(),
-            false => three.journaled(&table),
+            false => three.journaled(&journal),
         };
         let first = lost(&three, &router, 0);
         three.clock.advance(quiet);
         let mut slow = pin!(router.resolve(&first));
         assert!(poll(slow.as_mut()).is_pending(), "asked, not yet answered");
         assert!(is_absent(&router, &first));
+        block_on(router.release(&first));
+        router.enable(&id("one")); // ends its cooldown
         three.fakes[0].script(Call::CreatePayout, FakeFault::Lost { applied: true });
         let second = block_on(router.create_payout(&payout())).unwrap_err();
         let second = second.ticket().unwrap();
@@ -199,15 +201,15 @@ fn an_older_answer_does_not_open_a_newer_call() {
         router.disable(&id("one"));
         assert!(block_on(router.create_payout(&payout())).is_err());
         assert_eq!(three.made("p-1"), 1);
-        let row = table.row("p-1").map(|row| row.ticket());
+        let row = journal.row("p-1").map(|row| row.ticket());
         assert_eq!(row.as_ref(), (!in_memory).then_some(second));
     }
 }
 
 #[test]
-fn what_was_found_outweighs_a_proof() {
+fn prefers_a_found_order_to_a_proven_absence() {
     let three = Three::new();
-    let router = three.journaled(&Arc::new(Table::default()));
+    let router = three.journaled(&Arc::new(MemoryJournal::default()));
     three.fakes[0].script(Call::CreatePayout, FakeFault::Lost { applied: true });
     // The provider breaks its word: the order is there, and it says that it is not.
     three.fakes[0].lag(payout().reference(), 1);
@@ -216,7 +218,6 @@ fn what_was_found_outweighs_a_proof() {
     three.clock.advance(QUIET);
     let (mut first, mut second) = (pin!(router.resolve(ticket)), pin!(router.resolve(ticket)));
     assert!(poll(first.as_mut()).is_pending() && poll(second.as_mut()).is_pending());
-    assert!(poll(first.as_mut()).is_pending(), "the journal is told");
     let second = block_on(second).unwrap();
     assert!(matches!(second, Resolution::Found(_)), "{second:?}");
     let first = block_on(first).unwrap();
@@ -227,7 +228,7 @@ fn what_was_found_outweighs_a_proof() {
 }
 
 #[test]
-fn nothing_is_concluded_about_a_call_under_way() {
+fn concludes_nothing_about_a_running_call() {
     let three = Three::new();
     let router = three.router();
     three.fakes[0].script(Call::CreatePayout, FakeFault::Hangs { applied: true });
@@ -240,7 +241,7 @@ fn nothing_is_concluded_about_a_call_under_way() {
         three.clock.advance(QUIET * 2);
         three.fakes[0].lag(payout.reference(), 3);
         still(&router, &ticket);
-        router.forget(&ticket);
+        block_on(router.release(&ticket));
         assert_eq!(three.fakes[0].requests().len(), 1, "nothing was asked");
         let second = block_on(router.create_payout(&payout)).unwrap_err();
         assert!(matches!(second.stop(), RouteStop::Unresolved(_)));
@@ -265,24 +266,26 @@ fn nothing_is_concluded_about_a_call_under_way() {
 }
 
 #[test]
-fn every_remembered_ticket_must_be_resolved() {
+fn keeps_a_reference_closed_until_every_remembered_ticket_is_released() {
     let three = Three::new();
     let (first, second) = (ticket_at(&three, 0), ticket_at(&three, 1));
     let router = three.router();
-    router.remember(first.clone());
-    router.remember(second.clone());
-    router.remember(first.clone());
+    router.remember(&first);
+    router.remember(&second);
+    router.remember(&first);
     assert_eq!(router.unresolved(), [first.clone(), second.clone()]);
     three.clock.advance(QUIET);
     assert!(is_absent(&router, &first));
+    block_on(router.release(&first));
     let error = block_on(router.create_payout(&payout())).unwrap_err();
     assert_eq!(error.ticket(), Some(&second));
     assert!(is_absent(&router, &second));
+    block_on(router.release(&second));
     assert!(block_on(router.create_payout(&payout())).is_ok());
 }
 
 #[test]
-fn a_ticket_that_is_asked_about_is_remembered() {
+fn remembers_a_ticket_that_is_resolved() {
     let three = Three::new();
     let ticket = ticket_at(&three, 0);
     three.clock.advance(QUIET * 3);
@@ -307,29 +310,44 @@ fn a_ticket_that_is_asked_about_is_remembered() {
 }
 
 #[test]
-fn after_a_proof_the_same_gateway_alone_gets_the_reference() {
+fn releases_an_unresolved_reference_with_its_row() {
     let three = Three::new();
-    let router = three.router();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
     let ticket = lost(&three, &router, 0);
-    three.clock.advance(QUIET);
-    assert!(is_absent(&router, &ticket));
-    // A refusal for certain, perhaps because the proof was none and the first payout has drained the account.
-    three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
-    let error = block_on(router.create_payout(&payout())).unwrap_err();
-    assert!(matches!(error.stop(), RouteStop::Failed(None)));
-    assert_eq!(unfits(error.why())[1].1, Some(SkipReason::Bound(id("one"))));
-    router.disable(&id("one"));
-    let error = block_on(router.create_payout(&payout())).unwrap_err();
-    assert!(matches!(error.stop(), RouteStop::NoGateway));
-    assert_eq!(three.made("p-1"), 0);
-    // The ticket of the latest call there.
-    router.forget(&ticket_at(&three, 0));
-    let made = block_on(router.create_payout(&payout())).unwrap();
-    assert_eq!(made.gateway, id("two"));
+    {
+        let mut releasing = pin!(router.release(&ticket));
+        assert!(poll(releasing.as_mut()).is_pending(), "the row is removed");
+        // Nothing may use the reference meanwhile.
+        let error = block_on(router.create_payout(&payout())).unwrap_err();
+        assert!(matches!(error.stop(), RouteStop::Unresolved(_)));
+        block_on(releasing);
+    }
+    assert!(journal.row("p-1").is_none() && router.unresolved().is_empty());
+    assert!(block_on(router.create_payout(&payout())).is_ok());
+
+    // An unknown ticket does not touch the journal.
+    let later = three.journaled(&journal);
+    block_on(later.release(&journal.row("p-1").unwrap().ticket()));
+    let again = block_on(later.create_payout(&payout())).unwrap_err();
+    assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
 }
 
 #[test]
-fn no_gateway_is_chosen_for_a_closed_reference() {
+fn keeps_a_reference_closed_if_its_release_is_dropped() {
+    let three = Three::new();
+    let router = three.journaled(&Arc::new(MemoryJournal::default()));
+    let ticket = lost(&three, &router, 0);
+    {
+        let mut releasing = pin!(router.release(&ticket));
+        assert!(poll(releasing.as_mut()).is_pending());
+    }
+    assert_eq!(router.unresolved(), std::slice::from_ref(&ticket));
+    assert!(block_on(router.create_payout(&payout())).is_err());
+}
+
+#[test]
+fn chooses_no_gateway_for_a_closed_reference() {
     let chosen = |route: Route| route.chosen().cloned();
     let three = Three::new();
     let router = three.router();
@@ -337,30 +355,32 @@ fn no_gateway_is_chosen_for_a_closed_reference() {
     let ticket = lost(&three, &router, 0);
     let why = router.why_payout(&payout());
     assert!(
-        unfits(&why)
+        skipped(&why)
             .iter()
-            .all(|(_, unfit)| *unfit == Some(SkipReason::Bound(id("one")))),
+            .all(|(_, reason)| *reason == Some(SkipReason::ReferenceClosed(id("one")))),
         "{why}"
     );
     assert_eq!(chosen(why), None);
     three.clock.advance(QUIET);
     assert!(is_absent(&router, &ticket));
+    assert_eq!(chosen(router.why_payout(&payout())), None);
+    block_on(router.release(&ticket));
     assert_eq!(chosen(router.why_payout(&payout())), Some(id("one")));
     block_on(router.create_payout(&payout())).unwrap();
     assert_eq!(chosen(router.why_payout(&payout())), None);
 }
 
 #[test]
-fn a_declined_order_goes_on_only_by_its_rule() {
+fn passes_a_declined_order_on_only_if_its_rule_allows_it() {
     for passes in [false, true] {
         let three = Three::new();
-        let table = Arc::new(Table::default());
+        let journal = Arc::new(MemoryJournal::default());
         let clock = Arc::new(three.clock.clone());
         let first = match passes {
             true => rule("one").passes_on_declined(),
             false => rule("one"),
         };
-        let router = Router::new(three.gateways.clone(), clock, table.clone())
+        let router = Router::new(three.gateways.clone(), clock, journal.clone())
             .then(first)
             .unwrap()
             .then(rule("two"))
@@ -377,7 +397,7 @@ fn a_declined_order_goes_on_only_by_its_rule() {
                 assert_eq!(error.outcome(), Outcome::NotApplied);
                 assert_eq!(three.fakes[1].requests().len(), 0);
                 // Nothing came of it, for certain.
-                assert!(table.row("p-1").is_none() && router.unresolved().is_empty());
+                assert!(journal.row("p-1").is_none() && router.unresolved().is_empty());
             }
         }
     }

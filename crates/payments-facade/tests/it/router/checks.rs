@@ -1,4 +1,4 @@
-//! How often a router has an order looked at.
+//! How often a router has an order checked.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,10 +11,10 @@ use payments_facade::{
 };
 use payments_testkit::{FakeFault, FakeGateway};
 
-use super::wrapped::payout_order;
-use super::{NAMES, Three, rule};
+use super::support::{NAMES, Three, rule};
+use crate::layer::support::payout_order;
 
-/// Counts how often an order is looked at before it is made.
+/// Counts the checks of orders.
 #[derive(Debug)]
 struct Counted(FakeGateway, Arc<AtomicUsize>);
 
@@ -77,20 +77,20 @@ impl Payouts for Counted {
 }
 
 #[test]
-fn only_gateways_whose_turn_comes_look_at_the_order() {
+fn only_gateways_whose_turn_comes_check_the_order() {
     let three = Three::new();
-    let looks = Arc::new(AtomicUsize::new(0));
+    let checks = Arc::new(AtomicUsize::new(0));
     let mut gateways = Gateways::new();
     for fake in &three.fakes {
-        gateways.add(Counted(fake.clone(), looks.clone())).unwrap();
+        gateways.add(Counted(fake.clone(), checks.clone())).unwrap();
     }
     let mut router = Router::in_memory_only(gateways, Arc::new(ManualClock::new()));
     for name in NAMES {
         router = router.then(rule(name)).unwrap();
     }
     block_on(router.create_payout(&payout_order("p-1", "5", Fee::OnTop))).unwrap();
-    assert_eq!(looks.swap(0, Ordering::Relaxed), 1);
+    assert_eq!(checks.swap(0, Ordering::Relaxed), 1);
     three.fakes[0].script(Call::CreatePayout, FakeFault::Busy);
     block_on(router.create_payout(&payout_order("p-2", "5", Fee::OnTop))).unwrap();
-    assert_eq!(looks.swap(0, Ordering::Relaxed), 2);
+    assert_eq!(checks.swap(0, Ordering::Relaxed), 2);
 }

@@ -1,4 +1,4 @@
-//! A journal as a table in memory.
+//! A journal in memory.
 
 use std::collections::BTreeMap;
 use std::future::{pending, poll_fn};
@@ -7,25 +7,25 @@ use std::task::Poll;
 
 use payments_facade::{Journal, JournalError, MoneyCall, Ticket};
 
-/// What goes wrong with the next row.
+/// The fault of the next write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// It is not written, and an error comes.
+pub(crate) enum JournalFault {
+    /// Nothing is written, and an error is returned.
     Fails,
-    /// It is not written, and nothing ever comes.
+    /// Nothing is written, and the call never returns.
     Hangs,
 }
 
-/// A table with a unique index on call and reference. Each statement takes a moment, after it was carried out.
+/// Rows with a unique index on call and reference. Every write is pending once after it was carried out.
 #[derive(Debug, Default)]
-pub(crate) struct Table {
+pub(crate) struct MemoryJournal {
     rows: Mutex<BTreeMap<(&'static str, String), Row>>,
-    trouble: Mutex<Option<Trouble>>,
+    fault: Mutex<Option<JournalFault>>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// The whole ticket.
+    /// The complete ticket.
     json: String,
     pub(crate) made: bool,
 }
@@ -44,7 +44,7 @@ fn json(ticket: &Ticket) -> String {
     serde_json::to_string(ticket).unwrap()
 }
 
-/// Once, the caller has to wait.
+/// Is pending once.
 async fn a_moment() {
     let mut waited = false;
     poll_fn(|cx| {
@@ -57,24 +57,24 @@ async fn a_moment() {
     .await;
 }
 
-impl Table {
+impl MemoryJournal {
     pub(crate) fn row(&self, reference: &str) -> Option<Row> {
         let key = (MoneyCall::Payout.as_str(), reference.to_owned());
         self.rows.lock().unwrap().get(&key).cloned()
     }
 
-    pub(crate) fn trouble(&self, trouble: Trouble) {
-        *self.trouble.lock().unwrap() = Some(trouble);
+    pub(crate) fn fail_next(&self, fault: JournalFault) {
+        *self.fault.lock().unwrap() = Some(fault);
     }
 }
 
 #[async_trait::async_trait]
-impl Journal for Table {
+impl Journal for MemoryJournal {
     async fn sending(&self, ticket: &Ticket) -> Result<(), JournalError> {
-        let trouble = self.trouble.lock().unwrap().take();
-        match trouble {
-            Some(Trouble::Fails) => return Err(JournalError::Failed("no connection".into())),
-            Some(Trouble::Hangs) => pending().await,
+        let fault = self.fault.lock().unwrap().take();
+        match fault {
+            Some(JournalFault::Fails) => return Err(JournalError::Failed("no connection".into())),
+            Some(JournalFault::Hangs) => pending().await,
             None => {}
         }
         let inserted = {

@@ -1,4 +1,4 @@
-//! A gateway that asks something before it sends the order, and gets no answer.
+//! A gateway whose query before the order fails.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use payments_core::{Executor, Kind, Outcome, Reach, TransportError};
 use payments_facade::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL};
 use payments_facade::{Fee, Gateways, Router, Rule, Verdict};
 
-use super::table::Table;
-use super::wrapped::payout_order;
-use super::{Three, rule};
+use super::journal::MemoryJournal;
+use super::support::{Three, rule};
+use crate::layer::support::payout_order;
 
-/// CCPayment asks for its list of coins first.
+/// CCPayment queries its list of coins first.
 fn ccpayment(transport: &ScriptedTransport, three: &Three) -> Ccpayment {
     let config = Config::new(DEFAULT_BASE_URL, "2023", "0123456789abcdef").unwrap();
     let executor = Executor::new(
@@ -23,7 +23,7 @@ fn ccpayment(transport: &ScriptedTransport, three: &Three) -> Ccpayment {
 }
 
 #[test]
-fn an_order_that_was_never_sent_goes_to_the_next_gateway() {
+fn sends_an_order_to_the_next_gateway_if_a_query_before_it_fails() {
     type Spoil = fn(ScriptedTransport) -> ScriptedTransport;
     let cases: [(Spoil, Kind); 4] = [
         (|script| script.answer(502, "<html>"), Kind::Unavailable),
@@ -47,14 +47,14 @@ fn an_order_that_was_never_sent_goes_to_the_next_gateway() {
         ),
     ];
     for (spoil, kind) in cases {
-        // A question is asked three times at most.
+        // A query is sent three times at most.
         let transport = (0..3).fold(ScriptedTransport::new(), |script, _| spoil(script));
         let three = Three::new();
-        let table = Arc::new(Table::default());
+        let journal = Arc::new(MemoryJournal::default());
         let mut gateways = Gateways::new();
         gateways.add(ccpayment(&transport, &three)).unwrap();
         gateways.add(three.fakes[1].clone()).unwrap();
-        let router = Router::new(gateways, Arc::new(three.clock.clone()), table.clone())
+        let router = Router::new(gateways, Arc::new(three.clock.clone()), journal.clone())
             .then(Rule::new("ccpayment/main".parse().unwrap()))
             .unwrap()
             .then(rule("two"))
@@ -62,7 +62,7 @@ fn an_order_that_was_never_sent_goes_to_the_next_gateway() {
 
         let made = block_on(router.create_payout(&payout_order("p-1", "5", Fee::OnTop))).unwrap();
         assert_eq!(made.gateway.as_str(), "two/main", "{kind:?}");
-        let Verdict::Failed(error) = &made.why().considered()[0].verdict else {
+        let Verdict::Failed(error) = &made.why().candidates()[0].verdict else {
             panic!("{}", made.why());
         };
         assert_eq!(
@@ -72,28 +72,28 @@ fn an_order_that_was_never_sent_goes_to_the_next_gateway() {
         let asked = transport.requests();
         assert!(!asked.is_empty());
         assert!(asked.iter().all(|it| it.uri().path().ends_with("coin/all")));
-        // The first gateway's row has gone, or the second one's could not have been written.
-        let row = table.row("p-1").unwrap();
+        // The row of the first gateway was removed, otherwise the second could not have been recorded.
+        let row = journal.row("p-1").unwrap();
         assert_eq!((row.ticket(), row.made), (made.ticket().clone(), true));
         assert!(router.unresolved().is_empty());
 
         let next = block_on(router.create_payout(&payout_order("p-2", "5", Fee::OnTop))).unwrap();
         assert_eq!(next.gateway.as_str(), "two/main");
-        let resting = next.why().considered().iter().find(|one| one.is_resting);
-        assert_eq!(resting.unwrap().gateway.as_str(), "ccpayment/main");
+        let in_cooldown = next.why().candidates().iter().find(|one| one.in_cooldown);
+        assert_eq!(in_cooldown.unwrap().gateway.as_str(), "ccpayment/main");
     }
 }
 
 #[test]
-fn without_another_gateway_the_reference_stays_open() {
+fn keeps_the_reference_open_if_a_query_before_the_order_fails() {
     let transport = (0..3).fold(ScriptedTransport::new(), |script, _| {
         script.answer(502, "<html>")
     });
     let three = Three::new();
-    let table = Arc::new(Table::default());
+    let journal = Arc::new(MemoryJournal::default());
     let mut gateways = Gateways::new();
     gateways.add(ccpayment(&transport, &three)).unwrap();
-    let router = Router::new(gateways, Arc::new(three.clock.clone()), table.clone())
+    let router = Router::new(gateways, Arc::new(three.clock.clone()), journal.clone())
         .then(Rule::new("ccpayment/main".parse().unwrap()))
         .unwrap();
     let error = block_on(router.create_payout(&payout_order("p-1", "5", Fee::OnTop))).unwrap_err();
@@ -101,5 +101,5 @@ fn without_another_gateway_the_reference_stays_open() {
         (error.outcome(), error.ticket()),
         (Outcome::NotApplied, None)
     );
-    assert!(table.row("p-1").is_none());
+    assert!(journal.row("p-1").is_none());
 }
