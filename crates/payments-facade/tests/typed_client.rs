@@ -8,15 +8,17 @@ use std::sync::Arc;
 use cpay_client::{Client, FullName, Gender, IdDocument, Person, SubmitKyc};
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 use payments_core::{Date, Kind, Outcome, Reach, Refusal, TransportError};
-use payments_facade::{Gateway, Gateways, Limit, Limited, PaymentKind, Phase, cpay::Cpay};
+use payments_facade::{
+    Gateway, Gateways, PaymentKind, Phase, RateLimited, RateLimiter, cpay::Cpay,
+};
 use support::{charge, contact, reference, sandbox, scripted};
 
 /// The gateway as an application holds it: shared, wrapped by a layer, in a registry.
 fn registered(gateway: Cpay) -> Gateways {
-    let limit = Limit::new(Arc::new(ManualClock::new()));
+    let limit = RateLimiter::new(Arc::new(ManualClock::new()));
     let shared: Arc<dyn Gateway> = Arc::new(gateway);
     let mut gateways = Gateways::new();
-    gateways.add(Limited::new(shared, limit)).unwrap();
+    gateways.add(RateLimited::new(shared, limit)).unwrap();
     gateways
 }
 
