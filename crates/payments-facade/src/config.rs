@@ -93,7 +93,6 @@ mod secret;
 mod section;
 #[cfg(feature = "reqwest")]
 mod transports;
-mod value;
 
 pub use account::{AccountConfig, CallPolicy, GatewaysConfig};
 pub use problem::{Problem, Problems};

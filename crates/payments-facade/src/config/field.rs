@@ -35,7 +35,7 @@ impl<T, const REQUIRED: bool> Field<T, REQUIRED> {
         self.0.is_some()
     }
 
-    /// The value and its offset; `None` in place of a value of the wrong type.
+    /// The value and its offset. `None` in place of a value of the wrong type.
     pub(super) fn into_parts(self) -> Option<(Option<T>, usize)> {
         let value = self.0?;
         let at = value.span().start;

@@ -14,7 +14,6 @@ use super::problem::{Problems, Report};
 use super::provider::PROVIDERS;
 use super::secret::SecretSource;
 use super::section::{Context, Section};
-use super::value::{Count, Timeout};
 use crate::GatewayId;
 
 /// The largest file that is read.
@@ -39,10 +38,10 @@ struct Account {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Calls {
-    connect_timeout: Field<Timeout>,
-    attempt_timeout: Field<Timeout>,
-    deadline: Field<Timeout>,
-    max_attempts: Field<Count<{ Policy::MAX_ATTEMPTS }>>,
+    connect_timeout: Field<String>,
+    attempt_timeout: Field<String>,
+    deadline: Field<String>,
+    max_attempts: Field<u32>,
 }
 
 impl GatewaysConfig {
@@ -101,12 +100,18 @@ fn accounts<'a>(
         return BTreeMap::new();
     };
     top.unknown(&file.unknown, file.known.iter());
-    top.value("inline_secrets", file.keys.inline_secrets);
-    let tables = top.value("gateway", file.keys.gateway);
-    let tables = tables.map_or_else(Vec::new, |(tables, _)| tables);
+    top.value(
+        "inline_secrets",
+        file.keys.inline_secrets,
+        "be true or false",
+        Some,
+    );
+    let wanted = "be a list of tables: begin each with [[gateway]]";
+    let tables = top.value("gateway", file.keys.gateway, wanted, Some);
+    let tables = tables.into_iter().flat_map(|(tables, _)| tables);
 
     let mut accounts = BTreeMap::new();
-    for (number, (table, value)) in (1..).zip(tables.into_iter().zip(values)) {
+    for (number, (table, value)) in (1..).zip(tables.zip(values)) {
         let mut section = section(table.span().start, Some(format!("gateway {number}")));
         let table = table.into_inner();
         let name = name(&section, table.keys.provider, table.keys.account);
@@ -147,8 +152,8 @@ fn name(
     provider: Required<String>,
     account: Required<String>,
 ) -> Option<(&'static Provider, GatewayId, usize)> {
-    let provider = section.value("provider", provider);
-    let account = section.value("account", account);
+    let provider = section.text("provider", provider);
+    let account = section.text("account", account);
     let (provider, at) = provider?;
     let Some(provider) = PROVIDERS.iter().find(|known| known.name == provider) else {
         let known: Vec<_> = PROVIDERS.iter().map(|known| known.name).collect();
@@ -167,21 +172,20 @@ fn name(
 }
 
 fn calls(section: &Section<'_>, field: Field<Table<Calls>>) -> CallPolicy {
-    let mut calls = CallPolicy::default();
+    let default = CallPolicy::default();
     let Some((section, keys)) = section.table("calls", field) else {
-        return calls;
+        return default;
     };
-    if let Some((Timeout(time), _)) = section.value("connect_timeout", keys.connect_timeout) {
-        calls.connect_timeout = time;
+    let connect_timeout = section.duration("connect_timeout", keys.connect_timeout);
+    let attempt_timeout = section.duration("attempt_timeout", keys.attempt_timeout);
+    let deadline = section.duration("deadline", keys.deadline);
+    let attempts = section.count("max_attempts", keys.max_attempts, Policy::MAX_ATTEMPTS);
+    let policy = default.policy;
+    CallPolicy {
+        connect_timeout: connect_timeout.unwrap_or(default.connect_timeout),
+        attempt_timeout: attempt_timeout.unwrap_or(default.attempt_timeout),
+        policy: policy
+            .with_deadline(deadline.unwrap_or(policy.deadline()))
+            .with_max_attempts(attempts.unwrap_or(policy.max_attempts())),
     }
-    if let Some((Timeout(time), _)) = section.value("attempt_timeout", keys.attempt_timeout) {
-        calls.attempt_timeout = time;
-    }
-    if let Some((Timeout(time), _)) = section.value("deadline", keys.deadline) {
-        calls.policy = calls.policy.with_deadline(time);
-    }
-    if let Some((Count(attempts), _)) = section.value("max_attempts", keys.max_attempts) {
-        calls.policy = calls.policy.with_max_attempts(attempts);
-    }
-    calls
 }

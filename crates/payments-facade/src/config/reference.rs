@@ -9,64 +9,57 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::value::Datetime;
 
-use super::field::{Field, Table};
+use super::field::Field;
 use super::section::Section;
-use super::value::Value;
 
-const REFERENCE: &str = "must name where the secret is: { env = \"NAME\" } or { file = \"path\" }";
+const REFERENCE: &str = "name where the secret is: { env = \"NAME\" } or { file = \"path\" }";
+const PREVIOUS: &str = "be a table like { env = \"NAME\", until = 2026-12-01T00:00:00Z }";
 const END: &str =
     "needs an end: until = 2026-12-01T00:00:00Z, with its offset from UTC and without quotes";
 
-/// A secret, or where it is. A `PUBLIC` key may be written into the file.
-pub(super) enum Reference<const PUBLIC: bool = false> {
+/// A secret, or where it is.
+pub(super) enum Reference {
     Inline(SensitiveString),
-    Place(Table<Place>),
+    Place(Place),
 }
 
-pub(super) type PublicKey = Reference<true>;
-
-/// A table that names where a secret is by exactly one of its first three keys.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+/// Where a secret is, by exactly one of these.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Place {
-    env: Field<Text>,
-    file: Field<Text>,
-    inline: Field<Text>,
+    env: Option<String>,
+    file: Option<String>,
+    inline: Option<String>,
+}
+
+/// Where a previous secret is, and until when it counts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Previous {
+    env: Option<String>,
+    file: Option<String>,
+    inline: Option<String>,
+    #[serde(default)]
     until: Field<Datetime>,
 }
 
-/// Text that may be a secret.
-pub(super) struct Text(SensitiveString);
-
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for Reference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(text.into()))
-    }
-}
+        struct TextOrTable;
 
-impl<const PUBLIC: bool> Value for Reference<PUBLIC> {
-    fn wanted(_: &str) -> String {
-        REFERENCE.to_owned()
-    }
-}
-
-impl<'de, const PUBLIC: bool> Deserialize<'de> for Reference<PUBLIC> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextOrTable<const PUBLIC: bool>;
-
-        impl<'de, const PUBLIC: bool> Visitor<'de> for TextOrTable<PUBLIC> {
-            type Value = Reference<PUBLIC>;
+        impl<'de> Visitor<'de> for TextOrTable {
+            type Value = Reference;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("text or a table")
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            fn visit_str<E>(self, text: &str) -> Result<Reference, E> {
                 Ok(Reference::Inline(text.into()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                Table::deserialize(MapAccessDeserializer::new(map)).map(Reference::Place)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Reference, A::Error> {
+                Place::deserialize(MapAccessDeserializer::new(map)).map(Reference::Place)
             }
         }
 
@@ -74,25 +67,36 @@ impl<'de, const PUBLIC: bool> Deserialize<'de> for Reference<PUBLIC> {
     }
 }
 
+/// A secret, and how a problem names the place it came from.
+type Found = (SensitiveString, String);
+
 impl Section<'_> {
     /// The secret that a key names, if `check` accepts it.
-    pub(super) fn secret<E: Display, const PUBLIC: bool, const REQUIRED: bool>(
+    pub(super) fn secret<E: Display, const REQUIRED: bool>(
         &self,
         key: &str,
-        field: Field<Reference<PUBLIC>, REQUIRED>,
+        field: Field<Reference, REQUIRED>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        let (reference, at) = self.value(key, field)?;
+        let (reference, at) = self.value(key, field, REFERENCE, Some)?;
         let found = match reference {
-            Reference::Inline(text) if PUBLIC => Ok((text, "the key in the file".to_owned())),
             Reference::Inline(text) => self.inline(text),
-            Reference::Place(table) => {
-                let (inner, place) = self.open(key, at, table);
-                if place.until.is_present() {
-                    inner.problem(at, "until", "is for previous secrets only");
-                }
-                self.fetch(place)
-            }
+            Reference::Place(place) => self.fetch(place),
+        };
+        self.accepted(key, at, found, check)
+    }
+
+    /// As [`secret`](Self::secret), for a key that may be written into the file.
+    pub(super) fn public_key<E: Display, const REQUIRED: bool>(
+        &self,
+        key: &str,
+        field: Field<Reference, REQUIRED>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<SensitiveString> {
+        let (reference, at) = self.value(key, field, REFERENCE, Some)?;
+        let found = match reference {
+            Reference::Inline(text) => Ok((text, "the key in the file".to_owned())),
+            Reference::Place(place) => self.fetch(place),
         };
         self.accepted(key, at, found, check)
     }
@@ -101,16 +105,20 @@ impl Section<'_> {
     pub(super) fn previous_secret<E: Display>(
         &self,
         key: &str,
-        field: Field<Table<Place>>,
+        field: Field<Previous>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<(SensitiveString, Timestamp)> {
-        let (inner, mut place) = self.table(key, field)?;
-        let until = timestamp(std::mem::take(&mut place.until));
+        let (previous, at) = self.value(key, field, PREVIOUS, Some)?;
+        let until = timestamp(previous.until);
         if until.is_none() {
-            self.problem(inner.at, key, END);
+            self.problem(at, key, END);
         }
-        let secret = self.accepted(key, inner.at, self.fetch(place), check);
-        secret.zip(until)
+        let found = self.fetch(Place {
+            env: previous.env,
+            file: previous.file,
+            inline: previous.inline,
+        });
+        self.accepted(key, at, found, check).zip(until)
     }
 
     /// The end of a table that counts until then.
@@ -126,43 +134,34 @@ impl Section<'_> {
         &self,
         key: &str,
         at: usize,
-        found: Result<(SensitiveString, String), String>,
+        found: Result<Found, String>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        let accepted = found.and_then(|(secret, whence)| {
-            let checked = check(secret.expose());
-            checked.map_err(|error| format!("{whence}: {error}"))?;
-            Ok(secret)
+        let accepted = found.and_then(|(secret, whence)| match check(secret.expose()) {
+            Ok(()) => Ok(secret),
+            Err(error) => Err(format!("{whence}: {error}")),
         });
         accepted
             .map_err(|problem| self.problem(at, key, problem))
             .ok()
     }
 
-    /// The secret, and how a problem names the place it came from.
-    fn fetch(&self, place: Place) -> Result<(SensitiveString, String), String> {
-        let ways = [
-            ("env", place.env),
-            ("file", place.file),
-            ("inline", place.inline),
-        ];
-        let mut given = ways.into_iter().filter(|(_, field)| field.is_present());
-        let (Some((way, field)), None) = (given.next(), given.next()) else {
-            return Err(REFERENCE.to_owned());
-        };
-        let Text(text) = field.value().ok_or(REFERENCE)?;
+    fn fetch(&self, place: Place) -> Result<Found, String> {
         let secrets = self.context.secrets;
-        let (whence, found) = match (way, text.expose()) {
-            ("inline", _) => return self.inline(text),
-            ("env", name) if !is_variable(name) => {
+        let (whence, found) = match (place.env, place.file, place.inline) {
+            (Some(name), None, None) if is_variable(&name) => {
+                (variable_shown(&name), secrets.variable(&name))
+            }
+            (Some(_), None, None) => {
                 // The name is not repeated: it may be the secret.
                 return Err("env must be the name of a variable: letters, digits and _".to_owned());
             }
-            ("env", name) => (variable_shown(name), secrets.variable(name)),
-            (_, path) => {
-                let found = secrets.file(Path::new(path));
-                (file_shown(path), found.map(without_line_end))
+            (None, Some(path), None) => {
+                let found = secrets.file(Path::new(&path));
+                (file_shown(&path), found.map(without_line_end))
             }
+            (None, None, Some(text)) => return self.inline(text.into()),
+            _ => return Err(format!("must {REFERENCE}")),
         };
         match found {
             Ok(text) if text.expose().is_empty() => Err(format!("{whence} is empty")),
@@ -171,7 +170,7 @@ impl Section<'_> {
         }
     }
 
-    fn inline(&self, text: SensitiveString) -> Result<(SensitiveString, String), String> {
+    fn inline(&self, text: SensitiveString) -> Result<Found, String> {
         if self.context.inline_secrets {
             return Ok((text, "the secret in the file".to_owned()));
         }
@@ -195,7 +194,7 @@ fn is_variable(name: &str) -> bool {
     (1..=128).contains(&name.len()) && name.chars().all(is_plain)
 }
 
-/// A secret may have been pasted in place of the variable's name: what looks like one is not repeated.
+/// A secret may have been pasted in place of the variable's name: a name that may be one is not repeated.
 fn variable_shown(name: &str) -> String {
     let begins = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
     let is_plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';

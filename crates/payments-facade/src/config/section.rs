@@ -1,13 +1,16 @@
 //! A table of the file while its values are checked: every problem is reported with its key and place.
 
 use std::fmt::Display;
+use std::time::Duration;
 
+use jiff::SignedDuration;
+use payments_core::Policy;
+use payments_core::endpoint::{self, BaseUrlError};
 use toml::Spanned;
 
 use super::field::{Field, Table};
 use super::problem::Report;
 use super::secret::SecretSource;
-use super::value::Value;
 
 /// What the reading of one file needs everywhere.
 pub(super) struct Context<'a> {
@@ -46,34 +49,45 @@ impl Section<'_> {
             .ok()
     }
 
-    /// The value of a key and its offset.
-    pub(super) fn value<T: Value, const REQUIRED: bool>(
+    /// What `read` makes of a key's value, and its offset. `wanted` describes the values that can be read.
+    pub(super) fn value<T, U, const REQUIRED: bool>(
         &self,
         key: &str,
         field: Field<T, REQUIRED>,
-    ) -> Option<(T, usize)> {
+        wanted: &str,
+        read: impl FnOnce(T) -> Option<U>,
+    ) -> Option<(U, usize)> {
         let Some((value, at)) = field.into_parts() else {
             if REQUIRED {
                 self.problem(self.at, key, "is missing");
             }
             return None;
         };
-        if value.is_none() {
-            self.problem(at, key, T::wanted(key));
+        let read = value.and_then(read);
+        if read.is_none() {
+            self.problem(at, key, format!("must {wanted}"));
         }
-        Some((value?, at))
+        Some((read?, at))
     }
 
-    /// The value of a key, if `check` accepts it.
-    pub(super) fn checked<T: Value, E: Display, const REQUIRED: bool>(
+    pub(super) fn text<const REQUIRED: bool>(
         &self,
         key: &str,
-        field: Field<T, REQUIRED>,
-        check: impl FnOnce(&T) -> Result<(), E>,
-    ) -> Option<T> {
-        let (value, at) = self.value(key, field)?;
-        match check(&value) {
-            Ok(()) => Some(value),
+        field: Field<String, REQUIRED>,
+    ) -> Option<(String, usize)> {
+        self.value(key, field, "be text in quotes", Some)
+    }
+
+    /// A text that `check` accepts.
+    pub(super) fn checked<E: Display, const REQUIRED: bool>(
+        &self,
+        key: &str,
+        field: Field<String, REQUIRED>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<String> {
+        let (text, at) = self.text(key, field)?;
+        match check(&text) {
+            Ok(()) => Some(text),
             Err(error) => {
                 self.problem(at, key, error.to_string());
                 None
@@ -81,13 +95,60 @@ impl Section<'_> {
         }
     }
 
-    /// A table inside this one.
-    pub(super) fn table<T, const REQUIRED: bool>(
+    /// A URL that calls can go to: https, or http that stays on this machine.
+    pub(super) fn base_url<const REQUIRED: bool>(
         &self,
         key: &str,
-        field: Field<Table<T>, REQUIRED>,
-    ) -> Option<(Self, T)> {
-        let (table, at) = self.value(key, field)?;
+        field: Field<String, REQUIRED>,
+    ) -> Option<String> {
+        self.checked(key, field, |url| match endpoint::base_url(url) {
+            Ok(_) => Ok(()),
+            Err(BaseUrlError::Malformed) => Err(
+                "must be like https://api.provider.example: https, a host, no query, no user name",
+            ),
+            Err(BaseUrlError::PlainHttp) => {
+                Err("must be https: plain http goes to this machine's loopback addresses only")
+            }
+        })
+    }
+
+    /// A whole number from 1 to `max`.
+    pub(super) fn count(&self, key: &str, field: Field<u32>, max: u32) -> Option<u32> {
+        let wanted = format!("be a whole number from 1 to {max}");
+        let in_range = |number| (1..=max).contains(&number).then_some(number);
+        Some(self.value(key, field, &wanted, in_range)?.0)
+    }
+
+    /// A duration above zero and up to [`Policy::MAX_DEADLINE`].
+    pub(super) fn duration(&self, key: &str, field: Field<String>) -> Option<Duration> {
+        let max = Policy::MAX_DEADLINE;
+        let wanted = format!(
+            "be a time like \"500ms\", \"20s\" or \"2m\", of at most {} seconds",
+            max.as_secs()
+        );
+        let read = |text: String| {
+            let duration = Duration::try_from(text.parse::<SignedDuration>().ok()?).ok()?;
+            (!duration.is_zero() && duration <= max).then_some(duration)
+        };
+        Some(self.value(key, field, &wanted, read)?.0)
+    }
+
+    /// One of several names.
+    pub(super) fn choice<T: Copy, const N: usize>(
+        &self,
+        key: &str,
+        field: Field<String>,
+        choices: [(&str, T); N],
+    ) -> Option<T> {
+        let names = choices.map(|(name, _)| format!("\"{name}\"")).join(", ");
+        let find = |text: String| choices.into_iter().find(|(name, _)| *name == text);
+        let found = self.value(key, field, &format!("be one of {names}"), find);
+        found.map(|((_, choice), _)| choice)
+    }
+
+    /// A table inside this one. Unknown keys are reported.
+    pub(super) fn table<T>(&self, key: &str, field: Field<Table<T>>) -> Option<(Self, T)> {
+        let (table, at) = self.value(key, field, "be a table", Some)?;
         Some(self.open(key, at, table))
     }
 
@@ -97,15 +158,13 @@ impl Section<'_> {
         key: &str,
         field: Field<Vec<Spanned<Table<T>>>>,
     ) -> impl Iterator<Item = (Self, T)> {
-        let tables = self.value(key, field).map_or_else(Vec::new, |(it, _)| it);
-        tables.into_iter().map(move |table| {
-            let at = table.span().start;
-            self.open(key, at, table.into_inner())
-        })
+        let wanted = format!("be a list of tables: begin each with [[gateway.{key}]]");
+        let tables = self.value(key, field, &wanted, Some);
+        let tables = tables.into_iter().flat_map(|(tables, _)| tables);
+        tables.map(move |table| self.open(key, table.span().start, table.into_inner()))
     }
 
-    /// The keys of a table inside this one. Unknown keys are reported.
-    pub(super) fn open<T>(&self, key: &str, at: usize, table: Table<T>) -> (Self, T) {
+    fn open<T>(&self, key: &str, at: usize, table: Table<T>) -> (Self, T) {
         let prefix = format!("{}{key}.", self.prefix);
         let inner = Self {
             prefix,
@@ -132,6 +191,6 @@ impl Section<'_> {
 /// An unknown key may be a secret in the wrong place. All known keys consist of lower-case letters and `_`.
 fn shown(key: &str) -> &str {
     let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    let looks_like_a_key = key.len() <= 40 && key.chars().all(is_plain);
-    if looks_like_a_key { key } else { "a key" }
+    let may_be_a_key = key.len() <= 40 && key.chars().all(is_plain);
+    if may_be_a_key { key } else { "a key" }
 }

@@ -10,9 +10,8 @@ use crate::Gateway;
 use crate::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL, PROVIDER as NAME};
 use crate::config::entry::{Entry, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, Table};
-use crate::config::reference::{Place, Reference};
+use crate::config::reference::{Previous, Reference};
 use crate::config::section::Section;
-use crate::config::value::check_base_url;
 
 /// An account at CCPayment.
 #[derive(Clone, Debug)]
@@ -35,7 +34,7 @@ struct Keys {
     base_url: Field<String>,
     app_id: Required<String>,
     app_secret: Required<Reference>,
-    previous_app_secret: Field<Table<Place>>,
+    previous_app_secret: Field<Previous>,
     currencies: Field<Vec<String>>,
     tokens: Field<Vec<Spanned<Table<Token>>>>,
 }
@@ -53,7 +52,7 @@ fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
     // Each value is tried beside valid ones, so that a problem is reported at its key.
     let config =
         |app_id: &str, secret: &str| Config::new(DEFAULT_BASE_URL, app_id, secret).map(drop);
-    let base_url = section.checked("base_url", keys.base_url, |url| check_base_url(url));
+    let base_url = section.base_url("base_url", keys.base_url);
     let app_id = section.checked("app_id", keys.app_id, |id| config(id, "valid"));
     let secret = section.secret("app_secret", keys.app_secret, |secret| {
         config("valid", secret)
@@ -62,9 +61,12 @@ fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
         section.previous_secret("previous_app_secret", keys.previous_app_secret, |secret| {
             config("valid", secret)
         });
-    let currencies = section.checked("currencies", keys.currencies, |currencies| {
-        currencies.iter().try_for_each(|it| is_asset(it))
-    });
+    let wanted = "be a list of texts in quotes";
+    let currencies = section.value("currencies", keys.currencies, wanted, Some);
+    let (currencies, at) = currencies.unwrap_or_default();
+    for error in currencies.iter().filter_map(|it| is_asset(it).err()) {
+        section.problem(at, "currencies", error.to_string());
+    }
     let tokens = section.tables("tokens", keys.tokens);
     let tokens = tokens
         .filter_map(|(section, keys)| token(&section, keys))
@@ -78,7 +80,7 @@ fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
         config: config(&app_secret)?,
         previous: previous.and_then(|(secret, until)| Some((config(&secret)?, until))),
         app_secret,
-        currencies: currencies.unwrap_or_default(),
+        currencies,
         tokens,
     }))
 }
@@ -88,8 +90,8 @@ fn is_asset(name: &str) -> Result<(), InvalidRequest> {
 }
 
 fn token(section: &Section<'_>, keys: Token) -> Option<(Asset, String)> {
-    let symbol = section.checked("symbol", keys.symbol, |symbol| is_asset(symbol));
-    let network = section.checked("network", keys.network, |network| is_asset(network));
+    let symbol = section.checked("symbol", keys.symbol, is_asset);
+    let network = section.checked("network", keys.network, is_asset);
     let id = section.checked("id", keys.id, |id| check::text("id", id, 64));
     let asset = crate::money::asset(&symbol?, Some(&network?));
     Some((section.made(asset)?, id?))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use payments_core::{Executor, InvalidRequest, SensitiveString, Timestamp};
 use payments_signing::KeyError;
-use payments_signing::rsa::{PrivateKey, PublicKey as PlatformKey};
+use payments_signing::rsa::{PrivateKey, PublicKey};
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -16,9 +16,8 @@ use crate::chainup_opay::{
 };
 use crate::config::entry::{Entry, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, Table};
-use crate::config::reference::{PublicKey, Reference};
+use crate::config::reference::Reference;
 use crate::config::section::Section;
-use crate::config::value::{Choice, Count, OneOf, check_base_url};
 
 /// An app at a ChainUp tenant.
 #[derive(Clone, Debug)]
@@ -39,15 +38,15 @@ struct Keys {
     base_url: Required<String>,
     app_id: Required<String>,
     private_key: Required<Reference>,
-    platform_key: Required<PublicKey>,
+    platform_key: Required<Reference>,
     previous_keys: Field<Table<PreviousKeys>>,
     user_agent: Field<String>,
-    time_form: Field<OneOf<TimeForm>>,
-    order_detail: Field<OneOf<OrderDetailMode>>,
-    cancel_path: Field<OneOf<CancelPath>>,
-    ack_form: Field<OneOf<AckForm>>,
-    customers_by: Field<OneOf<CustomerId>>,
-    scene_type: Field<Count<{ u32::MAX }>>,
+    time_form: Field<String>,
+    order_detail: Field<String>,
+    cancel_path: Field<String>,
+    ack_form: Field<String>,
+    customers_by: Field<String>,
+    scene_type: Field<u32>,
 }
 
 /// The keys before a change. A key that is missing here did not change.
@@ -56,62 +55,52 @@ struct Keys {
 struct PreviousKeys {
     until: Field<Datetime>,
     private_key: Field<Reference>,
-    platform_key: Field<PublicKey>,
-}
-
-impl Choice for TimeForm {
-    const CHOICES: &'static [(&'static str, Self)] =
-        &[("number", Self::Number), ("text", Self::Text)];
-}
-
-impl Choice for OrderDetailMode {
-    const CHOICES: &'static [(&'static str, Self)] =
-        &[("envelope", Self::Envelope), ("plain", Self::Plain)];
-}
-
-impl Choice for CancelPath {
-    const CHOICES: &'static [(&'static str, Self)] =
-        &[("prefixed", Self::Prefixed), ("bare", Self::Bare)];
-}
-
-impl Choice for AckForm {
-    const CHOICES: &'static [(&'static str, Self)] = &[
-        ("signed", Self::Signed),
-        ("encrypted", Self::Encrypted),
-        ("bare", Self::Bare),
-    ];
-}
-
-impl Choice for CustomerId {
-    const CHOICES: &'static [(&'static str, Self)] =
-        &[("user-id", Self::UserId), ("open-id", Self::OpenId)];
+    platform_key: Field<Reference>,
 }
 
 fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
     let (section, keys) = entry.keys::<Keys>()?;
-    let base_url = section.checked("base_url", keys.base_url, |url| check_base_url(url));
-    let app_id = section.checked("app_id", keys.app_id, |id| check_app_id(id));
+    let base_url = section.base_url("base_url", keys.base_url);
+    let app_id = section.checked("app_id", keys.app_id, check_app_id);
     let private = section.secret("private_key", keys.private_key, is_private);
-    let platform = section.secret("platform_key", keys.platform_key, is_public);
+    let platform = section.public_key("platform_key", keys.platform_key, is_public);
     let previous = section.table("previous_keys", keys.previous_keys);
     let previous = previous.and_then(|(section, keys)| previous_keys(&section, keys));
-    let user_agent = section.value("user_agent", keys.user_agent);
-    let time_form = choice(&section, "time_form", keys.time_form);
-    let order_detail = choice(&section, "order_detail", keys.order_detail);
-    let cancel_path = choice(&section, "cancel_path", keys.cancel_path);
-    let ack_form = choice(&section, "ack_form", keys.ack_form);
-    let customers_by = choice(&section, "customers_by", keys.customers_by);
-    let scene_type = section.value("scene_type", keys.scene_type);
+    let user_agent = section.text("user_agent", keys.user_agent);
+    let times = [("number", TimeForm::Number), ("text", TimeForm::Text)];
+    let time_form = section.choice("time_form", keys.time_form, times);
+    let modes = [
+        ("envelope", OrderDetailMode::Envelope),
+        ("plain", OrderDetailMode::Plain),
+    ];
+    let order_detail = section.choice("order_detail", keys.order_detail, modes);
+    let paths = [
+        ("prefixed", CancelPath::Prefixed),
+        ("bare", CancelPath::Bare),
+    ];
+    let cancel_path = section.choice("cancel_path", keys.cancel_path, paths);
+    let forms = [
+        ("signed", AckForm::Signed),
+        ("encrypted", AckForm::Encrypted),
+        ("bare", AckForm::Bare),
+    ];
+    let ack_form = section.choice("ack_form", keys.ack_form, forms);
+    let customers = [
+        ("user-id", CustomerId::UserId),
+        ("open-id", CustomerId::OpenId),
+    ];
+    let customers_by = section.choice("customers_by", keys.customers_by, customers);
+    let scene_type = section.count("scene_type", keys.scene_type, u32::MAX);
 
     let (base_url, app_id, private, platform) = (base_url?, app_id?, private?, platform?);
     let config = |private: &SensitiveString, platform: &SensitiveString| {
         let (private, platform) = (private.expose(), platform.expose());
         let config = section.made(Config::new(&base_url, &app_id, private, platform))?;
         let config = config
-            .time_form(time_form)
-            .order_detail_mode(order_detail)
-            .cancel_path(cancel_path)
-            .ack_form(ack_form);
+            .time_form(time_form.unwrap_or_default())
+            .order_detail_mode(order_detail.unwrap_or_default())
+            .cancel_path(cancel_path.unwrap_or_default())
+            .ack_form(ack_form.unwrap_or_default());
         let Some((user_agent, at)) = &user_agent else {
             return Some(config);
         };
@@ -128,14 +117,9 @@ fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
     Some(Arc::new(ChainupOpayAccount {
         config: config(&private, &platform)?,
         previous,
-        customers_by,
-        scene_type: scene_type.map(|(Count(number), _)| number),
+        customers_by: customers_by.unwrap_or_default(),
+        scene_type,
     }))
-}
-
-fn choice<T: Choice + Default>(section: &Section<'_>, key: &str, field: Field<OneOf<T>>) -> T {
-    let chosen = section.value(key, field);
-    chosen.map_or_else(T::default, |(OneOf(choice), _)| choice)
 }
 
 type Previous = (Option<SensitiveString>, Option<SensitiveString>, Timestamp);
@@ -147,7 +131,7 @@ fn previous_keys(section: &Section<'_>, keys: PreviousKeys) -> Option<Previous> 
         );
     }
     let private = section.secret("private_key", keys.private_key, is_private);
-    let platform = section.secret("platform_key", keys.platform_key, is_public);
+    let platform = section.public_key("platform_key", keys.platform_key, is_public);
     Some((private, platform, section.until(keys.until)?))
 }
 
@@ -156,7 +140,7 @@ fn is_private(key: &str) -> Result<(), KeyError> {
 }
 
 fn is_public(key: &str) -> Result<(), KeyError> {
-    PlatformKey::parse(key).map(drop)
+    PublicKey::parse(key).map(drop)
 }
 
 fn check_app_id(id: &str) -> Result<(), &'static str> {

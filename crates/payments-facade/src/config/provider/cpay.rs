@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 use crate::Gateway;
 use crate::config::entry::{Entry, Provider, ProviderAccount};
-use crate::config::field::{Field, Required, Table};
-use crate::config::reference::{Place, Reference};
-use crate::config::value::check_base_url;
+use crate::config::field::{Field, Required};
+use crate::config::reference::{Previous, Reference};
 use crate::cpay::{Config, Cpay, PROVIDER as NAME};
 
 /// An account at C-Pay.
@@ -31,7 +30,7 @@ struct Keys {
     base_url: Required<String>,
     merchant_id: Required<String>,
     secret: Required<Reference>,
-    previous_secret: Field<Table<Place>>,
+    previous_secret: Field<Previous>,
 }
 
 fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
@@ -40,7 +39,7 @@ fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
     let config = |merchant_id: &str, secret: &str| {
         Config::new("https://valid.example", merchant_id, secret).map(drop)
     };
-    let base_url = section.checked("base_url", keys.base_url, |url| check_base_url(url));
+    let base_url = section.base_url("base_url", keys.base_url);
     let merchant_id = section.checked("merchant_id", keys.merchant_id, |id| config(id, "valid"));
     let secret = section.secret("secret", keys.secret, |secret| config("1", secret));
     let previous = section.previous_secret("previous_secret", keys.previous_secret, |secret| {
