@@ -1,4 +1,4 @@
-//! A provider's part of an account's table, and what the provider makes of it.
+//! An account's table: the keys that all providers share, and the interface of a provider.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -6,25 +6,41 @@ use std::sync::Arc;
 
 use payments_core::{Executor, InvalidRequest, Timestamp};
 use serde::Deserialize;
-use toml::Spanned;
-use toml::de::{DeValue, ValueDeserializer};
 
-use super::field::Table;
+use super::field::{Field, Required};
 use super::section::Section;
 use crate::Gateway;
+
+/// The keys that all providers share.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Account {
+    pub(super) provider: Required<String>,
+    pub(super) account: Required<String>,
+    pub(super) calls: Field<Calls>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Calls {
+    pub(super) connect_timeout: Field<String>,
+    pub(super) attempt_timeout: Field<String>,
+    pub(super) deadline: Field<String>,
+    pub(super) max_attempts: Field<u32>,
+}
 
 /// A provider that the file may name.
 pub(super) struct Provider {
     pub(super) name: &'static str,
-    /// `None` where the entry has problems, which are reported.
-    pub(super) read: fn(Entry<'_>) -> Option<Arc<dyn ProviderAccount>>,
+    /// Reads the provider's keys of an account's table. `None` if they have problems, which are reported.
+    pub(super) read: fn(&Section<'_>) -> Option<Arc<dyn ProviderAccount>>,
 }
 
 /// An account at one provider, read and checked.
 pub(super) trait ProviderAccount: Any + Debug + Send + Sync {
     fn base_url(&self) -> &str;
 
-    /// Until when messages under a previous secret are accepted, where there is one.
+    /// Until when messages under a previous secret are accepted, if there is one.
     fn previous_until(&self) -> Option<Timestamp>;
 
     fn gateway(
@@ -32,25 +48,4 @@ pub(super) trait ProviderAccount: Any + Debug + Send + Sync {
         account: &str,
         executor: Executor,
     ) -> Result<Arc<dyn Gateway>, InvalidRequest>;
-}
-
-/// The table of one account. The keys that all providers share are read already.
-pub(super) struct Entry<'a> {
-    pub(super) section: Section<'a>,
-    pub(super) value: Spanned<DeValue<'a>>,
-    pub(super) shared: &'static [&'static str],
-    pub(super) unknown: Vec<Spanned<String>>,
-}
-
-impl<'a> Entry<'a> {
-    /// The provider's keys, by a derived struct of [`Field`](super::field::Field)s.
-    pub(super) fn keys<T: Deserialize<'a>>(self) -> Option<(Section<'a>, T)> {
-        let deserializer = ValueDeserializer::from(self.value);
-        let table = self.section.made(Table::<T>::deserialize(deserializer))?;
-        let is_unknown = |key: &&Spanned<String>| !table.known.contains(&key.get_ref().as_str());
-        let known = self.shared.iter().chain(table.known);
-        self.section
-            .unknown(self.unknown.iter().filter(is_unknown), known);
-        Some((self.section, table.keys))
-    }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use payments_core::Policy;
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, Deserializer};
+use toml::de::{DeTable, DeValue};
 
 use super::account::{AccountConfig, CallPolicy, GatewaysConfig};
-use super::entry::{Entry, Provider};
-use super::field::{Field, Required, Table};
+use super::entry::{Account, Calls, Provider};
+use super::field::{Field, Required};
 use super::problem::{Problems, Report};
 use super::provider::PROVIDERS;
 use super::secret::SecretSource;
@@ -23,25 +23,7 @@ const MAX_BYTES: usize = 1024 * 1024;
 #[serde(default)]
 struct File {
     inline_secrets: Field<bool>,
-    gateway: Field<Vec<Spanned<Table<Account>>>>,
-}
-
-/// The keys that all providers share.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Account {
-    provider: Required<String>,
-    account: Required<String>,
-    calls: Field<Table<Calls>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Calls {
-    connect_timeout: Field<String>,
-    attempt_timeout: Field<String>,
-    deadline: Field<String>,
-    max_attempts: Field<u32>,
+    gateway: Field<Vec<Account>>,
 }
 
 impl GatewaysConfig {
@@ -61,6 +43,9 @@ impl GatewaysConfig {
             let at = error.span().unwrap_or_default().start;
             report.add(at, None, None, format!("no TOML: {}", error.message()));
         }
+        if !errors.is_empty() {
+            return report.finish().map(|()| Self::default());
+        }
         let inline_secrets = document.get_ref().get("inline_secrets");
         let context = Context {
             report,
@@ -70,70 +55,58 @@ impl GatewaysConfig {
                 Some(DeValue::Boolean(true))
             ),
         };
-        let accounts = match errors.is_empty() {
-            true => accounts(document, &context),
-            false => BTreeMap::new(),
-        };
+        let document = Spanned::new(document.span(), DeValue::Table(document.into_inner()));
+        let accounts = accounts(&document, &context);
         context.report.finish().map(|()| Self { accounts })
     }
 }
 
 fn accounts<'a>(
-    document: Spanned<DeTable<'a>>,
+    document: &'a Spanned<DeValue<'a>>,
     context: &'a Context<'a>,
 ) -> BTreeMap<GatewayId, AccountConfig> {
-    let section = |at, account| Section {
+    let top = Section {
         context,
-        account,
+        account: None,
         prefix: String::new(),
-        at,
+        value: document,
     };
-    let top = section(0, None);
-    // Each table is read twice: by the struct of all accounts, and by the struct of its provider.
-    let list = document.get_ref().get("gateway").map(Spanned::get_ref);
-    if list.is_none() {
-        top.table_problem("there is no gateway: begin one with [[gateway]]");
-    }
-    let list = list.and_then(DeValue::as_array).into_iter().flatten();
-    let values: Vec<Spanned<DeValue<'_>>> = list.cloned().collect();
-    let Some(file) = top.made(Table::<File>::deserialize(Deserializer::from(document))) else {
-        return BTreeMap::new();
-    };
-    top.unknown(&file.unknown, file.known.iter());
+    let file: File = top.keys(&[]);
     top.value(
         "inline_secrets",
-        file.keys.inline_secrets,
+        file.inline_secrets,
         "be true or false",
         Some,
     );
+    if !file.gateway.is_present() {
+        top.table_problem("there is no gateway: begin one with [[gateway]]");
+    }
     let wanted = "be a list of tables: begin each with [[gateway]]";
-    let tables = top.value("gateway", file.keys.gateway, wanted, Some);
+    let tables = top.value("gateway", file.gateway, wanted, Some);
     let tables = tables.into_iter().flat_map(|(tables, _)| tables);
+    let values = top
+        .raw("gateway")
+        .and_then(|list| list.get_ref().as_array());
+    let values = values.into_iter().flatten();
 
     let mut accounts = BTreeMap::new();
-    for (number, (table, value)) in (1..).zip(tables.zip(values)) {
-        let mut section = section(table.span().start, Some(format!("gateway {number}")));
-        let table = table.into_inner();
-        let name = name(&section, table.keys.provider, table.keys.account);
+    for (number, (keys, value)) in (1..).zip(tables.zip(values)) {
+        let mut section = Section {
+            account: Some(format!("gateway {number}")),
+            value,
+            ..top.clone()
+        };
+        let name = name(&section, keys.provider, keys.account);
         let Some((provider, id, at)) = name else {
             continue;
         };
         section.account = Some(id.to_string());
         if accounts.contains_key(&id) {
-            section.problem(
-                at,
-                "account",
-                "there are two of this name: give this one its own",
-            );
+            let what = "there are two of this name: give this one another name";
+            section.problem(at, "account", what);
         }
-        let calls = calls(&section, table.keys.calls);
-        let entry = Entry {
-            section,
-            value,
-            shared: table.known,
-            unknown: table.unknown,
-        };
-        let account = (provider.read)(entry).map(|provider| AccountConfig {
+        let calls = calls(&section, keys.calls);
+        let account = (provider.read)(&section).map(|provider| AccountConfig {
             id: id.clone(),
             calls,
             provider,
@@ -157,7 +130,7 @@ fn name(
     let (provider, at) = provider?;
     let Some(provider) = PROVIDERS.iter().find(|known| known.name == provider) else {
         let known: Vec<_> = PROVIDERS.iter().map(|known| known.name).collect();
-        let what = format!("is none of those known here: {}", known.join(", "));
+        let what = format!("is not known here: known are {}", known.join(", "));
         section.problem(at, "provider", what);
         return None;
     };
@@ -171,7 +144,7 @@ fn name(
     }
 }
 
-fn calls(section: &Section<'_>, field: Field<Table<Calls>>) -> CallPolicy {
+fn calls(section: &Section<'_>, field: Field<Calls>) -> CallPolicy {
     let default = CallPolicy::default();
     let Some((section, keys)) = section.table("calls", field) else {
         return default;

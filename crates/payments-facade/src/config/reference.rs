@@ -23,22 +23,14 @@ pub(super) enum Reference {
     Place(Place),
 }
 
-/// Where a secret is, by exactly one of these.
+/// Where a secret is, by exactly one of the first three keys.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Place {
     env: Option<String>,
     file: Option<String>,
     inline: Option<String>,
-}
-
-/// Where a previous secret is, and until when it counts.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Previous {
-    env: Option<String>,
-    file: Option<String>,
-    inline: Option<String>,
+    /// Until when a previous secret counts.
     #[serde(default)]
     until: Field<Datetime>,
 }
@@ -81,6 +73,7 @@ impl Section<'_> {
         let (reference, at) = self.value(key, field, REFERENCE, Some)?;
         let found = match reference {
             Reference::Inline(text) => self.inline(text),
+            Reference::Place(place) if place.until.is_present() => Err(format!("must {REFERENCE}")),
             Reference::Place(place) => self.fetch(place),
         };
         self.accepted(key, at, found, check)
@@ -105,19 +98,15 @@ impl Section<'_> {
     pub(super) fn previous_secret<E: Display>(
         &self,
         key: &str,
-        field: Field<Previous>,
+        field: Field<Place>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<(SensitiveString, Timestamp)> {
-        let (previous, at) = self.value(key, field, PREVIOUS, Some)?;
-        let until = timestamp(previous.until);
+        let (mut place, at) = self.value(key, field, PREVIOUS, Some)?;
+        let until = timestamp(std::mem::take(&mut place.until));
         if until.is_none() {
             self.problem(at, key, END);
         }
-        let found = self.fetch(Place {
-            env: previous.env,
-            file: previous.file,
-            inline: previous.inline,
-        });
+        let found = self.fetch(place);
         self.accepted(key, at, found, check).zip(until)
     }
 
@@ -184,7 +173,7 @@ impl Section<'_> {
 
 /// `None` without an offset from UTC and before 1970.
 fn timestamp(field: Field<Datetime>) -> Option<Timestamp> {
-    let moment: jiff::Timestamp = field.value()?.to_string().parse().ok()?;
+    let moment: jiff::Timestamp = field.into_parts()?.0?.to_string().parse().ok()?;
     let millis = u64::try_from(moment.as_millisecond()).ok()?;
     Some(Timestamp::from_millis(millis))
 }

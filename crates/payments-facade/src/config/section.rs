@@ -6,9 +6,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use payments_core::Policy;
 use payments_core::endpoint::{self, BaseUrlError};
+use serde::Deserialize;
 use toml::Spanned;
+use toml::de::{DeValue, ValueDeserializer};
 
-use super::field::{Field, Table};
+use super::field::{Field, names};
 use super::problem::Report;
 use super::secret::SecretSource;
 
@@ -27,11 +29,11 @@ pub(super) struct Section<'a> {
     pub(super) account: Option<String>,
     /// The keys around this table: `calls.`.
     pub(super) prefix: String,
-    /// The offset of the table.
-    pub(super) at: usize,
+    /// The table.
+    pub(super) value: &'a Spanned<DeValue<'a>>,
 }
 
-impl Section<'_> {
+impl<'a> Section<'a> {
     pub(super) fn problem(&self, at: usize, key: &str, what: impl Into<String>) {
         let (account, field) = (self.account.as_deref(), format!("{}{key}", self.prefix));
         self.context.report.add(at, account, Some(field), what);
@@ -40,7 +42,8 @@ impl Section<'_> {
     /// A problem of the table and not of one key.
     pub(super) fn table_problem(&self, what: impl Into<String>) {
         let account = self.account.as_deref();
-        self.context.report.add(self.at, account, None, what);
+        let at = self.value.span().start;
+        self.context.report.add(at, account, None, what);
     }
 
     /// What was made of values that are valid one by one.
@@ -59,7 +62,7 @@ impl Section<'_> {
     ) -> Option<(U, usize)> {
         let Some((value, at)) = field.into_parts() else {
             if REQUIRED {
-                self.problem(self.at, key, "is missing");
+                self.problem(self.value.span().start, key, "is missing");
             }
             return None;
         };
@@ -146,45 +149,59 @@ impl Section<'_> {
         found.map(|((_, choice), _)| choice)
     }
 
-    /// A table inside this one. Unknown keys are reported.
-    pub(super) fn table<T>(&self, key: &str, field: Field<Table<T>>) -> Option<(Self, T)> {
-        let (table, at) = self.value(key, field, "be a table", Some)?;
-        Some(self.open(key, at, table))
+    /// The table's keys by a derived struct of [`Field`]s. Keys that are neither in the struct nor in `shared` are reported.
+    pub(super) fn keys<T: Deserialize<'a> + Default>(&self, shared: &[&'static str]) -> T {
+        self.report_unknown_keys::<T>(shared);
+        T::deserialize(ValueDeserializer::from(self.value.clone())).unwrap_or_default()
     }
 
-    /// The tables of an array of tables inside this one.
-    pub(super) fn tables<T>(
-        &self,
-        key: &str,
-        field: Field<Vec<Spanned<Table<T>>>>,
-    ) -> impl Iterator<Item = (Self, T)> {
-        let wanted = format!("be a list of tables: begin each with [[gateway.{key}]]");
-        let tables = self.value(key, field, &wanted, Some);
-        let tables = tables.into_iter().flat_map(|(tables, _)| tables);
-        tables.map(move |table| self.open(key, table.span().start, table.into_inner()))
-    }
-
-    fn open<T>(&self, key: &str, at: usize, table: Table<T>) -> (Self, T) {
-        let prefix = format!("{}{key}.", self.prefix);
-        let inner = Self {
-            prefix,
-            at,
-            ..self.clone()
-        };
-        inner.unknown(&table.unknown, table.known.iter());
-        (inner, table.keys)
-    }
-
-    pub(super) fn unknown<'k>(
-        &self,
-        keys: impl IntoIterator<Item = &'k Spanned<String>>,
-        known: impl Iterator<Item = &'k &'static str> + Clone,
-    ) {
-        for key in keys {
-            let known: Vec<&str> = known.clone().copied().collect();
+    fn report_unknown_keys<T: Deserialize<'a>>(&self, shared: &[&'static str]) {
+        let known: Vec<&str> = shared.iter().chain(names::<T>()).copied().collect();
+        let keys = self.value.get_ref().as_table().into_iter().flatten();
+        for (key, _) in keys.filter(|(key, _)| !known.contains(&&**key.get_ref())) {
             let what = format!("is no key here: known are {}", known.join(", "));
             self.problem(key.span().start, shown(key.get_ref()), what);
         }
+    }
+
+    /// A table inside this one.
+    pub(super) fn table<T: Deserialize<'a>>(
+        &self,
+        key: &str,
+        field: Field<T>,
+    ) -> Option<(Self, T)> {
+        let (keys, _) = self.value(key, field, "be a table", Some)?;
+        Some((self.inner::<T>(key, self.raw(key)?), keys))
+    }
+
+    /// The tables of an array of tables inside this one.
+    pub(super) fn tables<T: Deserialize<'a>>(
+        &self,
+        key: &str,
+        field: Field<Vec<T>>,
+    ) -> Vec<(Self, T)> {
+        let wanted = format!("be a list of tables: begin each with [[gateway.{key}]]");
+        let Some((tables, _)) = self.value(key, field, &wanted, Some) else {
+            return Vec::new();
+        };
+        let values = self.raw(key).and_then(|list| list.get_ref().as_array());
+        let values = values.into_iter().flatten();
+        let inner = values.map(|value| self.inner::<T>(key, value));
+        inner.zip(tables).collect()
+    }
+
+    pub(super) fn raw(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.value.get_ref().as_table()?.get(key)
+    }
+
+    fn inner<T: Deserialize<'a>>(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Self {
+        let inner = Self {
+            prefix: format!("{}{key}.", self.prefix),
+            value,
+            ..self.clone()
+        };
+        inner.report_unknown_keys::<T>(&[]);
+        inner
     }
 }
 

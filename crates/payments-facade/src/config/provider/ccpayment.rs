@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use payments_core::{Asset, Executor, InvalidRequest, SensitiveString, Timestamp, check};
 use serde::Deserialize;
-use toml::Spanned;
 
 use crate::Gateway;
 use crate::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL, PROVIDER as NAME};
-use crate::config::entry::{Entry, Provider, ProviderAccount};
-use crate::config::field::{Field, Required, Table};
-use crate::config::reference::{Previous, Reference};
+use crate::config::entry::{Account, Provider, ProviderAccount};
+use crate::config::field::{Field, Required, names};
+use crate::config::reference::{Place, Reference};
 use crate::config::section::Section;
 
 /// An account at CCPayment.
@@ -34,9 +33,9 @@ struct Keys {
     base_url: Field<String>,
     app_id: Required<String>,
     app_secret: Required<Reference>,
-    previous_app_secret: Field<Previous>,
+    previous_app_secret: Field<Place>,
     currencies: Field<Vec<String>>,
-    tokens: Field<Vec<Spanned<Table<Token>>>>,
+    tokens: Field<Vec<Token>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -47,8 +46,8 @@ struct Token {
     id: Required<String>,
 }
 
-fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
-    let (section, keys) = entry.keys::<Keys>()?;
+fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
+    let keys: Keys = section.keys(names::<Account>());
     // Each value is tried beside valid ones, so that a problem is reported at its key.
     let config =
         |app_id: &str, secret: &str| Config::new(DEFAULT_BASE_URL, app_id, secret).map(drop);
@@ -69,6 +68,7 @@ fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
     }
     let tokens = section.tables("tokens", keys.tokens);
     let tokens = tokens
+        .into_iter()
         .filter_map(|(section, keys)| token(&section, keys))
         .collect();
 

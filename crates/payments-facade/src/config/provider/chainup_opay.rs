@@ -14,8 +14,8 @@ use crate::chainup_opay::{
     AckForm, CancelPath, ChainupOpay, Config, CustomerId, OrderDetailMode, PROVIDER as NAME,
     TimeForm,
 };
-use crate::config::entry::{Entry, Provider, ProviderAccount};
-use crate::config::field::{Field, Required, Table};
+use crate::config::entry::{Account, Provider, ProviderAccount};
+use crate::config::field::{Field, Required, names};
 use crate::config::reference::Reference;
 use crate::config::section::Section;
 
@@ -39,7 +39,7 @@ struct Keys {
     app_id: Required<String>,
     private_key: Required<Reference>,
     platform_key: Required<Reference>,
-    previous_keys: Field<Table<PreviousKeys>>,
+    previous_keys: Field<PreviousKeys>,
     user_agent: Field<String>,
     time_form: Field<String>,
     order_detail: Field<String>,
@@ -58,8 +58,8 @@ struct PreviousKeys {
     platform_key: Field<Reference>,
 }
 
-fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
-    let (section, keys) = entry.keys::<Keys>()?;
+fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
+    let keys: Keys = section.keys(names::<Account>());
     let base_url = section.base_url("base_url", keys.base_url);
     let app_id = section.checked("app_id", keys.app_id, check_app_id);
     let private = section.secret("private_key", keys.private_key, is_private);

@@ -6,9 +6,10 @@ use payments_core::{Executor, InvalidRequest, SensitiveString, Timestamp};
 use serde::Deserialize;
 
 use crate::Gateway;
-use crate::config::entry::{Entry, Provider, ProviderAccount};
-use crate::config::field::{Field, Required};
-use crate::config::reference::{Previous, Reference};
+use crate::config::entry::{Account, Provider, ProviderAccount};
+use crate::config::field::{Field, Required, names};
+use crate::config::reference::{Place, Reference};
+use crate::config::section::Section;
 use crate::cpay::{Config, Cpay, PROVIDER as NAME};
 
 /// An account at C-Pay.
@@ -30,11 +31,11 @@ struct Keys {
     base_url: Required<String>,
     merchant_id: Required<String>,
     secret: Required<Reference>,
-    previous_secret: Field<Previous>,
+    previous_secret: Field<Place>,
 }
 
-fn read(entry: Entry<'_>) -> Option<Arc<dyn ProviderAccount>> {
-    let (section, keys) = entry.keys::<Keys>()?;
+fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
+    let keys: Keys = section.keys(names::<Account>());
     // Each value is tried beside valid ones, so that a problem is reported at its key.
     let config = |merchant_id: &str, secret: &str| {
         Config::new("https://valid.example", merchant_id, secret).map(drop)

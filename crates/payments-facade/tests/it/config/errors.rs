@@ -16,7 +16,7 @@ fn reports_every_wrong_value_with_its_place() {
         (
             "provider = \"cpay\"\naccount = \"main\"",
             "provider = \"stripe\"\naccount = \"main\"",
-            "line 3, column 12, gateway 1, provider: is none of those known here: ",
+            "line 3, column 12, gateway 1, provider: is not known here: known are ",
         ),
         (
             "account = \"main\"",
