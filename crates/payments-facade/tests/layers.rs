@@ -15,9 +15,10 @@ use std::task::Poll;
 
 use payments_core::scripted::block_on;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal, Timestamp};
-use payments_facade::{
-    Call, Error, Layer, MoneyCall, Received, Resolution, Rows, WebhookError, Wrapped,
-};
+use payments_facade::layer::{Call, Layer, Wrapped};
+use payments_facade::statement::Rows;
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Error, Received, Resolution, WebhookError};
 use payments_testkit::{FakeFault, FakeGateway};
 use wrapped::{make, money};
 
@@ -54,7 +55,11 @@ impl Layer for Lies {
             Self::AtTheEnd => drop(start().await),
         }
         let refused = InvalidRequest::busy("layer", "gave it up");
-        Err(Error::local("liar", call.as_str(), refused))
+        Err(payments_facade::adapter::refused(
+            "liar",
+            call.as_str(),
+            refused,
+        ))
     }
 
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {

@@ -23,7 +23,8 @@ use metrics::{
 };
 use payments_core::Refusal;
 use payments_core::scripted::{ManualClock, block_on};
-use payments_facade::{Call, Capabilities, Gateway, GatewayId, Metered};
+use payments_facade::layer::{Call, Metered};
+use payments_facade::{Capabilities, Gateway, GatewayId};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 use wrapped::{make, money};
 
@@ -175,7 +176,7 @@ fn every_call_is_counted_by_what_became_of_it() {
 fn durations_come_from_the_clock_that_was_given() {
     #[derive(Debug)]
     struct Slow(ManualClock);
-    impl payments_facade::Layer for Slow {
+    impl payments_facade::layer::Layer for Slow {
         async fn around<T, F>(
             &self,
             _: Call,
@@ -190,8 +191,8 @@ fn durations_come_from_the_clock_that_was_given() {
         }
         fn rows<'a>(
             &'a self,
-            start: impl FnOnce() -> payments_facade::Rows<'a> + Send + 'a,
-        ) -> payments_facade::Rows<'a> {
+            start: impl FnOnce() -> payments_facade::statement::Rows<'a> + Send + 'a,
+        ) -> payments_facade::statement::Rows<'a> {
             self.0.advance(Duration::from_millis(500));
             start()
         }
@@ -201,7 +202,7 @@ fn durations_come_from_the_clock_that_was_given() {
         }
     }
     let (kept, clock) = (Kept::default(), ManualClock::new());
-    let slow = payments_facade::Wrapped::around(fake(&clock), Slow(clock.clone()));
+    let slow = payments_facade::layer::Wrapped::around(fake(&clock), Slow(clock.clone()));
     let metered = Metered::new(slow, Arc::new(clock));
     for call in [Call::Balances, Call::Statement] {
         kept.during(|| block_on(make(&metered, call, "r-1")))

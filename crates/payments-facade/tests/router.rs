@@ -33,10 +33,15 @@ use payments_core::{
     Clock, Effect, Executor, Fault, InvalidRequest, Kind, Operation, Outcome, Protocol, Reach,
     Refusal, Timestamp, TransportError,
 };
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::facts::{Fact, Facts, RateLimit, Strategy};
+use payments_facade::layer::{Call, Layer, Limit, Limited, Wrapped};
+use payments_facade::payout::PayeeKind;
+use payments_facade::router::{RouteStop, Router, Rule, SkipReason, Verdict};
+use payments_facade::statement::Rows;
 use payments_facade::{
-    Call, CheckoutKind, CheckoutOrder, Error, Fact, Facts, Fee, Gateway, GatewayId, Gateways,
-    Layer, Limit, Limited, Money, PayeeKind, RateLimit, Received, Resolution, RouteStop, Router,
-    Rows, Rule, SkipReason, Strategy, Ticket, Verdict, WebhookError, Wrapped, network,
+    CheckoutOrder, Error, Fee, Gateway, GatewayId, Gateways, Money, Received, Resolution, Ticket,
+    WebhookError, network,
 };
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 use table::Table;
@@ -135,7 +140,7 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-fn unfits(route: &payments_facade::Route) -> Vec<(String, Option<SkipReason>)> {
+fn unfits(route: &payments_facade::router::Route) -> Vec<(String, Option<SkipReason>)> {
     let all = route.considered().iter().map(|one| {
         let unfit = match &one.verdict {
             Verdict::SkipReason(unfit) => Some(unfit.clone()),
@@ -356,7 +361,7 @@ fn proven_absence_opens_the_reference_again() {
     let ticket = error.ticket().unwrap();
     assert!(matches!(
         block_on(router.resolve(ticket)).unwrap(),
-        Resolution::Still(_)
+        Resolution::Pending(_)
     ));
     assert!(block_on(router.create_payout(&payout)).is_err());
     three.clock.advance(Duration::from_secs(61));
@@ -495,7 +500,7 @@ impl Layer for WorstFirst {
         );
         let error = executor.execute(&Pay, &Pay).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Refused(Refusal::Limit));
-        Err(Error::of_read(error))
+        Err(payments_facade::adapter::read_error(error))
     }
 
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {

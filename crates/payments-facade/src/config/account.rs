@@ -11,7 +11,7 @@ use super::provider::{self, ProviderConfig};
 use super::reading::Reading;
 use super::secret::SecretSource;
 use super::section::Section;
-use crate::{GatewayId, Gateways};
+use crate::gateway::{GatewayId, Gateways};
 
 /// The largest file that is read.
 const MOST_BYTES: usize = 1024 * 1024;

@@ -7,7 +7,7 @@ use payments_core::endpoint::{self, BaseUrlError};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::SensitiveString;
+use payments_core::SensitiveString;
 
 /// Somebody may have pasted anything as a key. All keys there are consist of small letters and `_`.
 pub(super) fn shown(key: &str) -> &str {

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::forms::{file_shown, is_variable, text, variable_shown, without_line_end};
 use super::moment;
 use super::section::Section;
-use crate::SensitiveString;
+use payments_core::SensitiveString;
 
 /// A secret, and how a problem names the place it came from.
 pub(super) struct Found {

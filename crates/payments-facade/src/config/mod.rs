@@ -42,7 +42,7 @@
 //!
 //! ```
 //! use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
-//! use payments_facade::SensitiveString;
+//! use payments_core::SensitiveString;
 //!
 //! /// Secrets from wherever you keep them.
 //! struct Vault;

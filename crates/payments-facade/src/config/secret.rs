@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::SensitiveString;
+use payments_core::SensitiveString;
 
 /// A private key of 16,384 bits as PEM is 13 KiB.
 const MOST_BYTES: usize = 64 * 1024;

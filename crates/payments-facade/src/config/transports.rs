@@ -8,7 +8,7 @@ use payments_core::{Executor, InvalidRequest};
 use payments_reqwest::BuildError;
 
 use super::{AccountConfig, GatewaysConfig, Problems, SecretSource};
-use crate::Gateways;
+use crate::gateway::Gateways;
 
 /// Why a configuration gave no gateways. Nothing was sent.
 #[derive(Debug, thiserror::Error)]

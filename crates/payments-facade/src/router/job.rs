@@ -4,10 +4,14 @@ use async_trait::async_trait;
 use payments_core::{MerchantRef, Timestamp};
 
 use super::SkipReason;
-use crate::{
-    Answer, CheckoutOrder, CreatedCheckout, Error, Gateway, Money, MoneyCall, Payee, Payment,
-    PayoutOrder, Ticket,
-};
+use crate::answer::Answer;
+use crate::checkout::{CheckoutOrder, CreatedCheckout};
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::money::Money;
+use crate::payment::Payment;
+use crate::payout::{Payee, PayoutOrder};
+use crate::ticket::{MoneyCall, Ticket};
 
 /// An order that several gateways could make. A gateway is asked by [`make`](Self::make) only after it was found
 /// [fit](Self::fits).
@@ -51,7 +55,7 @@ impl Job for CheckoutOrder {
     fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason> {
         let checkout = gateway.checkout().ok_or(SkipReason::Group("checkout"))?;
         let kind = self.kind();
-        let offers = checkout.offers(kind);
+        let offers = checkout.supported_options(kind);
         offers.ok_or(SkipReason::Kind(kind.as_str()))?;
         checkout.check(self).map_err(SkipReason::Refused)
     }
@@ -89,7 +93,7 @@ impl Job for PayoutOrder {
     fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason> {
         let payouts = gateway.payouts().ok_or(SkipReason::Group("payouts"))?;
         let kind = self.payee().kind();
-        let offers = payouts.offers(kind);
+        let offers = payouts.supported_options(kind);
         offers.ok_or(SkipReason::Kind(kind.as_str()))?;
         payouts.check(self).map_err(SkipReason::Refused)
     }

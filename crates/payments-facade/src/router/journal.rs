@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use payments_core::BoxError;
 
-use crate::Ticket;
+use crate::ticket::Ticket;
 
 /// Where a router writes down, outside the process, what it is about to do.
 ///

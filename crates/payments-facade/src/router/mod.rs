@@ -20,9 +20,12 @@ use std::time::Duration;
 use payments_core::{Clock, Timestamp};
 
 use self::book::Book;
-use crate::{
-    Answer, CheckoutOrder, CreatedCheckout, GatewayId, Gateways, Payment, PayoutOrder, Ticket,
-};
+use crate::answer::Answer;
+use crate::checkout::{CheckoutOrder, CreatedCheckout};
+use crate::gateway::{GatewayId, Gateways};
+use crate::payment::Payment;
+use crate::payout::PayoutOrder;
+use crate::ticket::Ticket;
 
 /// Picks the gateway that makes an order: the first one, in the order of its [rules](Self::then), that fits by asset,
 /// network, amount, kind and its own check.
@@ -52,7 +55,7 @@ use crate::{
 /// - A call that goes past the router is not known to it, unless its ticket is [given](Self::remember) to it.
 /// - A journal row does not tell whether another process has its call in hand right now. Let one process resolve the rows of
 ///   another only after that has ended, or after the longest time a call can take.
-/// - A proof is the provider's word: `Absent` is as good as [`Facts`](crate::Facts) are.
+/// - A proof is the provider's word: `Absent` is as good as [`Facts`](crate::facts::Facts) are.
 /// - Between the row and the request a process may end, or a future be dropped. The row is resolved like any other, though
 ///   nothing was sent.
 ///
@@ -64,9 +67,9 @@ use crate::{
 ///
 /// use payments_core::MerchantRef;
 /// use payments_core::scripted::{ManualClock, block_on};
-/// use payments_facade::{
-///     Call, CheckoutOrder, FakeFault, FakeGateway, Gateways, Money, RouteStop, Router, Rule,
-/// };
+/// use payments_facade::layer::Call;
+/// use payments_facade::router::{RouteStop, Router, Rule};
+/// use payments_facade::{CheckoutOrder, FakeFault, FakeGateway, Gateways, Money};
 ///
 /// let (first, second) = (FakeGateway::new("one", "main")?, FakeGateway::new("two", "main")?);
 /// let mut gateways = Gateways::new();

@@ -6,7 +6,7 @@ use payments_core::Timestamp;
 
 use super::Router;
 use super::book::{Fate, Key, Record, State, key};
-use crate::{NoSuchGateway, Resolution, Still, Ticket};
+use crate::ticket::{NoSuchGateway, Pending, Resolution, Ticket};
 
 /// When to ask again about a call that somebody else has in hand.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
@@ -19,7 +19,7 @@ impl Router {
     ///   the reference before [`forget`](Self::forget).
     /// - [`Found`](Resolution::Found): the order exists, so no further call is made under the reference.
     ///
-    /// Nothing is asked about a call that is under way: it is [`Still`](Resolution::Still). So is a call that was made anew
+    /// Nothing is asked about a call that is under way: it is [`Pending`](Resolution::Pending). So is a call that was made anew
     /// while the question was under way, and one whose request may have been under way within the quiet period before it.
     /// That time counts from the end of the call, and for a ticket of an earlier process from when this router was made.
     ///
@@ -84,7 +84,7 @@ impl Router {
 
 fn still(from: Timestamp, wait: Duration) -> Resolution {
     let end = Timestamp::from_millis(u64::MAX);
-    Resolution::Still(Still {
+    Resolution::Pending(Pending {
         until: from.checked_add(wait).unwrap_or(end),
         cause: None,
     })

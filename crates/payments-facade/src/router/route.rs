@@ -5,8 +5,10 @@ use std::fmt;
 use payments_core::{BoxError, Kind, MerchantRef, Outcome, Reach, Refusal, TransportError};
 
 use super::SkipReason;
+use crate::error::Error;
 use crate::error::may_have_made_order;
-use crate::{Error, GatewayId, MoneyCall, Ticket};
+use crate::gateway::GatewayId;
+use crate::ticket::{MoneyCall, Ticket};
 
 /// Every gateway that was considered for an order, in the router's order, and what became of it.
 #[derive(Debug)]
@@ -179,7 +181,7 @@ pub struct Routed<T> {
 }
 
 impl<T> Routed<T> {
-    /// What [`Router::forget`](crate::Router::forget) takes, once no repeated job can ask for this order again.
+    /// What [`Router::forget`](crate::router::Router::forget) takes, once no repeated job can ask for this order again.
     #[must_use]
     pub fn ticket(&self) -> &Ticket {
         &self.ticket
@@ -209,7 +211,7 @@ pub enum RouteStop {
     /// there where an order may exist at it.
     Failed(Option<Box<Ticket>>),
     /// An earlier call under the same reference went to a gateway, or is under way, and it is not known that nothing came
-    /// of it. Nothing was sent now. [`Router::resolve`](crate::Router::resolve) it first.
+    /// of it. Nothing was sent now. [`Router::resolve`](crate::router::Router::resolve) it first.
     Unresolved(Box<Ticket>),
     /// An earlier call under the same reference made the order, at the ticket's gateway. Nothing was sent now; the ticket
     /// finds the payment.

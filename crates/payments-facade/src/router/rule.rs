@@ -4,12 +4,15 @@ use std::fmt;
 
 use payments_core::InvalidRequest;
 
-use crate::{GatewayId, Money, network};
+use crate::gateway::GatewayId;
+use crate::money::Money;
+use crate::network;
 
-/// Which orders a gateway may get from a [`Router`](crate::Router). Without further words: all that it can carry out.
+/// Which orders a gateway may get from a [`Router`](crate::router::Router). Without further words: all that it can carry out.
 ///
 /// ```
-/// use payments_facade::{Money, Rule, network};
+/// use payments_facade::router::Rule;
+/// use payments_facade::{Money, network};
 ///
 /// let rule = Rule::new("cpay/main".parse()?)
 ///     .assets(["USDT", "BTC"])
@@ -34,10 +37,10 @@ pub struct Rule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// It was [disabled](crate::Router::disable).
+    /// It was [disabled](crate::router::Router::disable).
     Disabled,
     /// An earlier call under the reference went to this gateway. No other one gets it, nor does this one unless it is
-    /// [proven](crate::Router::resolve) that nothing came of that call.
+    /// [proven](crate::router::Router::resolve) that nothing came of that call.
     Bound(GatewayId),
     /// Its rule does not name the asset.
     Asset,

@@ -19,10 +19,18 @@ use std::future::Future;
 
 use payments_core::{InvalidRequest, Timestamp};
 
-use crate::{
-    Addresses, Balances, Checkout, Error, Exchange, Facts, Gateway, GatewayId, Payouts, Rates,
-    Received, Recovery, Rows, Statements, WebhookError, Webhooks,
-};
+use crate::address::Addresses;
+use crate::balance::Balances;
+use crate::checkout::Checkout;
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::facts::Facts;
+use crate::gateway::{Gateway, GatewayId};
+use crate::payout::Payouts;
+use crate::rate::Rates;
+use crate::recovery::Recovery;
+use crate::statement::{Rows, Statements};
+use crate::webhook::{Received, WebhookError, Webhooks};
 
 /// What a wrapper does around every call of a gateway.
 ///
@@ -34,7 +42,9 @@ use crate::{
 /// use std::sync::Arc;
 ///
 /// use payments_core::{Clock, Timestamp};
-/// use payments_facade::{Call, Error, Layer, Received, Rows, WebhookError, Wrapped};
+/// use payments_facade::layer::{Call, Layer, Wrapped};
+/// use payments_facade::statement::Rows;
+/// use payments_facade::{Error, Received, WebhookError};
 ///
 /// /// Refuses nothing, changes nothing, and says what is called.
 /// #[derive(Debug)]

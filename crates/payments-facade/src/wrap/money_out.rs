@@ -4,17 +4,22 @@ use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Call, Layer, Wrapped, called, there};
-use crate::{
-    Answer, Balance, Balances, Error, Exchange, ExchangeOptions, ExchangeOrder, Exchanged, Fee,
-    Gateway, Lookup, LookupKind, MoneyCall, OptionNames, PayeeKind, Payment, PayoutOrder, Payouts,
-    Quote, RatePurpose, RateRequest, Rates, Ticket, survey,
-};
+use crate::answer::Answer;
+use crate::balance::{Balance, Balances};
+use crate::error::Error;
+use crate::exchange::{Exchange, ExchangeOrder, Exchanged};
+use crate::gateway::Gateway;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::Payment;
+use crate::payout::{Fee, PayeeKind, PayoutOrder, Payouts};
+use crate::rate::{Quote, RatePurpose, RateRequest, Rates};
+use crate::ticket::Ticket;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Payouts for Wrapped<G, L> {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
-        self.inner.payouts()?.offers(kind)
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
+        self.inner.payouts()?.supported_options(kind)
     }
 
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
@@ -39,13 +44,7 @@ impl<G: Gateway, L: Layer> Payouts for Wrapped<G, L> {
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
         match self.inner.payouts() {
             Some(inner) => inner.ticket(payout, now),
-            None => Ticket::new(
-                self.id().clone(),
-                MoneyCall::Payout,
-                payout.reference().clone(),
-                payout.money().clone(),
-                now,
-            ),
+            None => payout.ticket(self.id(), now),
         }
     }
 
@@ -70,9 +69,9 @@ impl<G: Gateway, L: Layer> Payouts for Wrapped<G, L> {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Exchange for Wrapped<G, L> {
-    fn offers(&self) -> OptionNames {
+    fn supported_options(&self) -> &[&'static str] {
         let inner = self.inner.exchange();
-        inner.map_or_else(|| survey::<ExchangeOptions>(|_| ()), Exchange::offers)
+        inner.map_or(&[], Exchange::supported_options)
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
@@ -87,13 +86,7 @@ impl<G: Gateway, L: Layer> Exchange for Wrapped<G, L> {
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket {
         match self.inner.exchange() {
             Some(inner) => inner.ticket(order, now),
-            None => Ticket::new(
-                self.id().clone(),
-                MoneyCall::Exchange,
-                order.reference().clone(),
-                order.source().clone(),
-                now,
-            ),
+            None => order.ticket(self.id(), now),
         }
     }
 

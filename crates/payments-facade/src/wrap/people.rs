@@ -4,17 +4,17 @@ use async_trait::async_trait;
 use payments_core::InvalidRequest;
 
 use super::{Call, Layer, Wrapped, called, there};
-use crate::{
-    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gateway, OptionNames,
-    survey,
-};
+use crate::address::{AddressRequest, Addresses, DepositAddress};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::gateway::Gateway;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Addresses for Wrapped<G, L> {
-    fn offers(&self) -> OptionNames {
+    fn supported_options(&self) -> &[&'static str] {
         let inner = self.inner.addresses();
-        inner.map_or_else(|| survey::<AddressOptions>(|_| ()), Addresses::offers)
+        inner.map_or(&[], Addresses::supported_options)
     }
 
     fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {

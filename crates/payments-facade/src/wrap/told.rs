@@ -6,10 +6,12 @@ use http::HeaderMap;
 use payments_core::Timestamp;
 
 use super::{Call, Layer, Wrapped, called};
-use crate::{
-    Error, Gateway, LookupResult, Received, Recovery, Rows, StatementQuery, Statements, Ticket,
-    WebhookError, Webhooks, pages,
-};
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::recovery::{LookupResult, Recovery};
+use crate::statement::{Rows, StatementQuery, Statements, pages};
+use crate::ticket::Ticket;
+use crate::webhook::{Received, WebhookError, Webhooks};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Webhooks for Wrapped<G, L> {
@@ -54,7 +56,7 @@ impl<G: Gateway, L: Layer> Statements for Wrapped<G, L> {
 }
 
 /// After the refusal.
-const NO_PAGE: crate::Page = crate::Page {
+const NO_PAGE: crate::statement::Page = crate::statement::Page {
     rows: Vec::new(),
     more: false,
 };

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use payments_core::{Effect, Error as CoreError, Outcome, Reach, Timestamp, TransportError};
 
 use super::{Call, Layer, Wrapped};
-use crate::{Error, Gateway, Ticket};
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::ticket::Ticket;
 
 impl<G: Gateway, L: Layer> Wrapped<G, L> {
     /// Makes a call that changes something. A layer that ends it with an error of its own once the gateway inside has begun

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use payments_core::scripted::block_on;
 use payments_core::{Kind, Outcome, Refusal, Timestamp};
-use payments_facade::{
-    Call, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, SkipReason, Ticket,
-};
+use payments_facade::layer::Call;
+use payments_facade::router::{Route, RouteStop, Router, SkipReason};
+use payments_facade::{Fee, Gateway, PayoutOrder, Resolution, Ticket};
 use payments_testkit::FakeFault;
 
 use super::table::{Table, Trouble};
@@ -34,7 +34,7 @@ fn is_absent(router: &Router, ticket: &Ticket) -> bool {
 /// Until when the answer is open.
 fn still(router: &Router, ticket: &Ticket) -> Timestamp {
     match block_on(router.resolve(ticket)).unwrap() {
-        Resolution::Still(still) => still.until,
+        Resolution::Pending(pending) => pending.until,
         other => panic!("{other:?}"),
     }
 }
@@ -194,7 +194,7 @@ fn an_older_answer_does_not_open_a_newer_call() {
         let second = second.ticket().unwrap();
         // "No such order", from before the second call.
         let answer = block_on(slow).unwrap();
-        assert!(matches!(answer, Resolution::Still(_)), "{answer:?}");
+        assert!(matches!(answer, Resolution::Pending(_)), "{answer:?}");
         assert_eq!(router.unresolved(), std::slice::from_ref(second));
         router.disable(&id("one"));
         assert!(block_on(router.create_payout(&payout())).is_err());
@@ -220,7 +220,7 @@ fn what_was_found_outweighs_a_proof() {
     let second = block_on(second).unwrap();
     assert!(matches!(second, Resolution::Found(_)), "{second:?}");
     let first = block_on(first).unwrap();
-    assert!(matches!(first, Resolution::Still(_)), "{first:?}");
+    assert!(matches!(first, Resolution::Pending(_)), "{first:?}");
     three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
     let again = block_on(router.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
@@ -256,7 +256,7 @@ fn nothing_is_concluded_about_a_call_under_way() {
     assert!(poll(slow.as_mut()).is_pending());
     three.clock.advance(QUIET);
     let answer = block_on(slow).unwrap();
-    assert!(matches!(answer, Resolution::Still(still) if still.until == end));
+    assert!(matches!(answer, Resolution::Pending(pending) if pending.until == end));
     assert!(matches!(
         block_on(router.resolve(&ticket)).unwrap(),
         Resolution::Found(_)

@@ -2,9 +2,9 @@
 
 use payments_core::{Asset, Executor, InvalidRequest, Timestamp, check};
 
-use crate::SensitiveString;
 use crate::ccpayment::{Ccpayment, Config, ConfigError, DEFAULT_BASE_URL};
 use crate::config::section::Section;
+use payments_core::SensitiveString;
 
 /// An account at CCPayment.
 #[derive(Clone, Debug)]

@@ -4,11 +4,11 @@
 use payments_core::{Executor, InvalidRequest, Timestamp};
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
-use crate::SensitiveString;
 use crate::chainup_opay::{
     AckForm, CancelPath, ChainupOpay, Config, CustomerId, OrderDetailMode, TimeForm,
 };
 use crate::config::section::Section;
+use payments_core::SensitiveString;
 
 /// An app at a tenant of ChainUp's.
 #[derive(Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use payments_core::{Executor, InvalidRequest, Timestamp};
 
-use crate::SensitiveString;
 use crate::config::section::Section;
 use crate::cpay::{Config, ConfigError, Cpay};
+use payments_core::SensitiveString;
 
 /// An account at C-Pay.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use payments_core::{Executor, InvalidRequest, Timestamp};
 
 use super::section::Section;
-use crate::Gateway;
+use crate::gateway::Gateway;
 
 /// The names in `provider = "…"`.
 pub(super) const NAMES: &[&str] = &[

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::RateLimit;
+use crate::facts::RateLimit;
 
 /// The most tokens that are kept account of. A greater rate is cut into shorter spans of the same rate.
 const MOST: u32 = 4096;

@@ -9,8 +9,14 @@ use futures_core::Stream;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Held, Limit};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::facts::Fact;
+use crate::gateway::GatewayId;
+use crate::payment::Payment;
+use crate::statement::Rows;
+use crate::webhook::{Received, WebhookError};
 use crate::wrap::{Call, Layer};
-use crate::{Answer, Error, Fact, GatewayId, Payment, Received, Rows, WebhookError};
 
 /// Whose refusals these are: no request reached a provider.
 const WHO: &str = "limited";

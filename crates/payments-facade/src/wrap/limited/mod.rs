@@ -13,14 +13,15 @@ use payments_core::{Clock, Timestamp};
 
 use self::bucket::Bucket;
 use super::Wrapped;
-use crate::{Facts, Gateway, GatewayId, RateLimit};
+use crate::facts::{Facts, RateLimit};
+use crate::gateway::{Gateway, GatewayId};
 
 /// A gateway that keeps to a rate of requests, and stops at once when the provider threatens with a ban.
 ///
 /// - **Rate.** A call waits for its turn, but not longer than [`Limit::with_max_wait`]: then it is refused before anything
 ///   is sent, with [`Kind::Busy`](payments_core::Kind::Busy), no attempts and the outcome
 ///   [`NotApplied`](payments_core::Outcome::NotApplied). Its [`field`](crate::Error::field) is `rate`.
-/// - **Ban.** After an answer with one of the provider's [ban codes](crate::Facts::ban_codes) every further call is refused
+/// - **Ban.** After an answer with one of the provider's [ban codes](crate::facts::Facts::ban_codes) every further call is refused
 ///   before anything is sent, with [`Kind::Configuration`](payments_core::Kind::Configuration) and the field `hold`, until
 ///   somebody has found the cause and calls [`Limit::resume`]. Calls that wait for their turn are refused as well; the call
 ///   that got the code keeps its own error. Webhooks are received all the same.
@@ -36,7 +37,9 @@ use crate::{Facts, Gateway, GatewayId, RateLimit};
 /// use std::sync::Arc;
 /// use std::time::Duration;
 ///
-/// use payments_facade::{Gateway, Limit, Limited, RateLimit};
+/// use payments_facade::facts::RateLimit;
+/// use payments_facade::layer::{Limit, Limited};
+/// use payments_facade::Gateway;
 ///
 /// # fn wrap(gateway: impl Gateway, clock: Arc<dyn payments_core::Clock>) -> impl Gateway {
 /// // What the provider documents, and where it documents nothing, a rate of our own.
