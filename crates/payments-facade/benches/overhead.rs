@@ -17,9 +17,8 @@ use cpay_client::{Client, CreateOrder, OrderQuery};
 use payments_core::scripted::{FixedEntropy, ManualClock};
 use payments_core::{Executor, MerchantRef, Transport, TransportError};
 use payments_facade::cpay::{Config, Cpay};
-use payments_facade::{
-    CheckoutOrder, Gateway, Lookup, Money, RateLimited, RateLimiter, standard_executor,
-};
+use payments_facade::layer::{RateLimited, RateLimiter};
+use payments_facade::{CheckoutOrder, Gateway, Lookup, Money, standard_executor};
 use payments_sandbox::Sandbox;
 
 /// Answers every request the same way.

@@ -43,7 +43,7 @@
 //!
 //! ```
 //! use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
-//! use payments_facade::SensitiveString;
+//! use payments_core::SensitiveString;
 //!
 //! /// Secrets from your own store.
 //! struct Vault;

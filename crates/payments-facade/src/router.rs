@@ -23,7 +23,7 @@ use std::time::Duration;
 use payments_core::{Clock, Timestamp};
 
 use self::intents::Intents;
-use crate::{GatewayId, Gateways};
+use crate::gateway::{GatewayId, Gateways};
 
 /// Picks the gateway that makes an order: the first, in the order of its [rules](Self::then), that takes its asset, network,
 /// amount and kind and passes its own check.
@@ -60,7 +60,9 @@ use crate::{GatewayId, Gateways};
 ///
 /// use payments_core::MerchantRef;
 /// use payments_core::scripted::{ManualClock, block_on};
-/// use payments_facade::{Call, CheckoutOrder, Gateways, Money, RouteStop, Router, Rule};
+/// use payments_facade::layer::Call;
+/// use payments_facade::router::{RouteStop, Router, Rule};
+/// use payments_facade::{CheckoutOrder, Gateways, Money};
 /// use payments_testkit::{FakeFault, FakeGateway};
 ///
 /// let (first, second) = (FakeGateway::new("one", "main")?, FakeGateway::new("two", "main")?);

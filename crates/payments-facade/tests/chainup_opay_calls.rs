@@ -10,9 +10,10 @@ use std::time::Duration;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, Outcome, Refusal};
 use payments_facade::chainup_opay::{Cancelled, CustomerId};
+use payments_facade::checkout::Item;
+use payments_facade::payment::{Closure, PaymentKind};
 use payments_facade::{
-    Answer, Capabilities, CheckoutOrder, Closure, Error, Gateway, Item, Lookup, Payment,
-    PaymentKind, Phase, Settlement,
+    Answer, Capabilities, CheckoutOrder, Error, Gateway, Lookup, Payment, Phase, Settlement,
 };
 use serde_json::json;
 use support::{

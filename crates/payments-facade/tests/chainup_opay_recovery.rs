@@ -9,9 +9,11 @@ use std::time::Duration;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Kind, Outcome, Reach, Refusal, Timestamp, TransportError};
 use payments_facade::chainup_opay::{ChainupOpay, CustomerId};
+use payments_facade::checkout::Item;
+use payments_facade::facts::Strategy;
+use payments_facade::ticket::MoneyCall;
 use payments_facade::{
-    CheckoutOrder, CustomerStep, Error, Gateway, Gateways, Item, Money, MoneyCall, Phase,
-    Resolution, Strategy, Ticket,
+    CheckoutOrder, CustomerStep, Error, Gateway, Gateways, Money, Phase, Resolution, Ticket,
 };
 use support::{NOW, USER_ID, hosted, made, money, number, reference, refusal, scripted, sent};
 
@@ -105,10 +107,10 @@ fn after_a_day_nothing_is_sent_again() {
     let gateway = scripted(&script);
     let ticket = ticket(&gateway, &hosted("o-1"));
     let late = in_a_day().checked_add(Duration::from_millis(1)).unwrap();
-    let Resolution::Still(still) = block_on(ticket.resolve_at(&gateway, late)) else {
+    let Resolution::Pending(pending) = block_on(ticket.resolve_at(&gateway, late)) else {
         panic!("it is too late");
     };
-    assert_eq!(still.cause.unwrap().field(), Some("ticket"));
+    assert_eq!(pending.cause.unwrap().field(), Some("ticket"));
     assert!(script.requests().is_empty());
 }
 
@@ -206,9 +208,9 @@ fn nothing_ever_proves_an_absence() {
             .fail(lost()),
     ] {
         match resolve(&script, &ticket) {
-            Resolution::Still(still) => {
-                assert!(still.until > in_a_day());
-                assert!(still.cause.unwrap().ticket().is_none());
+            Resolution::Pending(pending) => {
+                assert!(pending.until > in_a_day());
+                assert!(pending.cause.unwrap().ticket().is_none());
             }
             other => panic!("{other:?}"),
         }

@@ -13,13 +13,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use payments_core::Date;
 use payments_core::scripted::FixedEntropy;
 use payments_core::{Executor, Kind, MerchantRef, Outcome, Refusal, Timestamp};
 use payments_facade::chainup_opay::{Cancelled, ChainupOpay, Config};
-use payments_facade::{
-    Checkout, CheckoutOrder, Closure, Date, Event, Gateway, Money, Payment, Phase, Resolution,
-    Settlement, StatementQuery,
-};
+use payments_facade::checkout::Checkout;
+use payments_facade::payment::Closure;
+use payments_facade::statement::StatementQuery;
+use payments_facade::webhook::Event;
+use payments_facade::{CheckoutOrder, Gateway, Money, Payment, Phase, Resolution, Settlement};
 use payments_reqwest::ReqwestTransport;
 use payments_sandbox::{ChainupOpayFault, DeliveryState, Sandbox};
 

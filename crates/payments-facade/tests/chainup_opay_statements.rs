@@ -7,13 +7,13 @@ mod support;
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use payments_core::Date;
 use payments_core::scripted::{FixedEntropy, ScriptedTransport};
 use payments_core::{Executor, Outcome};
 use payments_facade::chainup_opay::ChainupOpay;
-use payments_facade::{
-    Answer, Date, Error, Gateway, OtherPayment, Payment, PaymentKind, Payments, Phase,
-    StatementQuery,
-};
+use payments_facade::payment::{OtherPayment, PaymentKind, Payments};
+use payments_facade::statement::StatementQuery;
+use payments_facade::{Answer, Error, Gateway, Payment, Phase};
 use serde_json::{Value, json};
 use support::{USER_ID, config, hosted, made, money, reference, refusal, scripted, sealed, sent};
 

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use payments_core::Timestamp;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::chainup_opay::{ChainupOpay, Config};
-use payments_facade::{Closure, Gateway, Payment, PaymentKind, Phase, Settlement, WebhookError};
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
 use support::{
     NUMBER, callback, config, detail, executor, hosted, made, money, number, other_config, receive,
     reference, scripted,

@@ -5,9 +5,9 @@ mod support;
 
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, NextStep, Outcome, Reach, Refusal, TransportError};
-use payments_facade::{
-    Error, ExchangeOrder, Gateway, Gateways, MoneyCall, Resolution, Ticket, cpay::Cpay,
-};
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Error, Gateway, Gateways, Resolution, Ticket, cpay::Cpay};
 use support::{NOW, by_pix, card_page, hosted, reference, scripted, to_chain, usdt};
 
 fn exchange() -> ExchangeOrder {
@@ -145,9 +145,9 @@ fn resolving_asks_and_never_sends() {
                     assert!(payment.provided::<cpay_client::OrderDetail>().is_some());
                 }
                 // Code 1 may mean anything: a month later it still proves no absence.
-                Resolution::Still(still) => {
-                    assert!(!is_found && still.until > month, "{call}");
-                    assert_eq!(still.cause.unwrap().code(), Some("1"));
+                Resolution::Pending(pending) => {
+                    assert!(!is_found && pending.until > month, "{call}");
+                    assert_eq!(pending.cause.unwrap().code(), Some("1"));
                 }
                 Resolution::Absent => panic!("{call}: code 1 proves nothing"),
             }

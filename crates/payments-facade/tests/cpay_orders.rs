@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_facade::payment::{Agreement, PaymentKind};
 use payments_facade::{
-    Agreement, Capabilities, Gateway, Payment, PaymentKind, PayoutOrder, Phase, Resolution,
-    Settlement, WebhookError,
+    Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, WebhookError,
 };
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
@@ -72,8 +72,8 @@ fn another_order_under_the_reference_is_not_the_payout() {
         (&reais, detail("14", "7", "6.5", "BRL"), "amount"),
     ] {
         match resolved(payout, answer) {
-            Resolution::Still(still) => {
-                let cause = still.cause.unwrap();
+            Resolution::Pending(pending) => {
+                let cause = pending.cause.unwrap();
                 assert_eq!((cause.kind(), cause.ticket()), (Kind::Integrity, None));
                 assert!(cause.to_string().contains(field), "{cause}");
             }
@@ -81,7 +81,7 @@ fn another_order_under_the_reference_is_not_the_payout() {
         }
     }
     // Its own, before and after its end, whichever of the sums is told.
-    let (same, untold) = (Agreement::Same, Agreement::Untold);
+    let (same, untold) = (Agreement::Same, Agreement::Unstated);
     for (payout, answer, agreement) in [
         (&coins, detail("14", "4", "3", "USDT"), same),
         (&coins, detail("14", "3", "3", "usdt"), same),

@@ -6,10 +6,13 @@ mod support;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::{Asset, Kind, ProviderRef, Timestamp};
+use payments_facade::address::AddressRequest;
 use payments_facade::cpay::{Config, Cpay};
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::rate::RateRequest;
 use payments_facade::{
-    AddressRequest, Closure, CustomerStep, ExchangeOrder, Gateway, Lookup, Money, PaymentKind,
-    Phase, RateRequest, Received, Settlement, WebhookError, network,
+    CustomerStep, Gateway, Lookup, Money, Phase, Received, Settlement, WebhookError, network,
 };
 use payments_sandbox::{Deposit, Sandbox};
 use support::{by_pix, card_page, hosted, reference, sandbox, to_chain, usdt};

@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
-use payments_facade::{
-    Closure, EffectKey, GatewayId, Money, Observation, OtherPayment, Payment, PaymentKind, Phase,
-    Settlement, Source,
-};
+use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Source};
+use payments_facade::webhook::EffectKey;
+use payments_facade::{GatewayId, Money, Payment, Phase, Settlement};
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -8,9 +8,13 @@ use std::time::Duration;
 
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, Outcome};
+use payments_facade::address::AddressRequest;
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::payout::PayeeKind;
+use payments_facade::rate::RateRequest;
 use payments_facade::{
-    AddressRequest, Capabilities, CheckoutKind, CheckoutOrder, Destination, ExchangeOrder, Fee,
-    Gateway, Money, Payee, PayeeKind, PayoutOrder, RateRequest, network,
+    Capabilities, CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
 };
 use support::{by_pix, card_page, hosted, item, reference, scripted, to_chain, usdt};
 
@@ -101,7 +105,7 @@ fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
         assert_eq!(payouts.check(&payout), Ok(()), "{kind:?}");
         for name in ["customer", "notify_url", "metadata", "note"] {
             let payout = set_on_payout(payout.clone(), name);
-            let carried = payouts.offers(kind).unwrap().contains(name);
+            let carried = payouts.supported_options(kind).unwrap().contains(&name);
             assert_eq!(payouts.check(&payout).is_ok(), carried, "{kind:?} {name}");
             if !carried {
                 let error = block_on(payouts.create(&payout)).unwrap_err();

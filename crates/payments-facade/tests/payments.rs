@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
-use payments_facade::{
-    Closure, EffectKey, Event, GatewayId, Money, Observation, OtherPayment, Payment, PaymentKind,
-    Payments, Phase, ProviderResponse, Settlement, Source,
-};
+use payments_facade::answer::ProviderResponse;
+use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Payments, Source};
+use payments_facade::webhook::{EffectKey, Event};
+use payments_facade::{GatewayId, Money, Payment, Phase, Settlement};
 use proptest::prelude::*;
 use proptest::sample::select;
 

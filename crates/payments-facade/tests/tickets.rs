@@ -13,10 +13,15 @@ use payments_core::scripted::block_on;
 use payments_core::{
     Asset, Effect, Fault, MerchantRef, Outcome, Reach, Refusal, Timestamp, TransportError,
 };
+use payments_facade::answer::ProviderResponse;
+use payments_facade::facts::{Fact, Facts, Strategy as Way};
+use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::recovery::{LookupResult, Recovery};
+use payments_facade::ticket::{MoneyCall, TicketError};
+use payments_facade::webhook::Webhooks;
 use payments_facade::{
-    Answer, Error, Fact, Facts, Gateway, GatewayId, Gateways, LookupResult, Money, MoneyCall,
-    Observation, Payment, PaymentKind, Phase, ProviderResponse, Received, Recovery, Resolution,
-    Source, Strategy as Way, Ticket, TicketError, WebhookError, Webhooks,
+    Answer, Error, Gateway, GatewayId, Gateways, Money, Payment, Phase, Received, Resolution,
+    Ticket, WebhookError,
 };
 use proptest::prelude::*;
 use support::{NOW, reference, usdt};
@@ -159,12 +164,14 @@ impl Recovery for Imaginary {
             Says::NotFound => Ok(LookupResult::NotFound),
             Says::Nothing => {
                 let timeout = TransportError::timeout(Reach::MaybeSent);
-                Err(Error::of_read(payments_core::Error::from_transport(
-                    "imaginary",
-                    "find",
-                    Effect::Read,
-                    timeout,
-                )))
+                Err(payments_facade::adapter::read_error(
+                    payments_core::Error::from_transport(
+                        "imaginary",
+                        "find",
+                        Effect::Read,
+                        timeout,
+                    ),
+                ))
             }
         }
     }
@@ -229,7 +236,7 @@ fn resolve_by(
 
 fn still(resolution: Resolution) -> (Timestamp, bool) {
     match resolution {
-        Resolution::Still(still) => (still.until, still.cause.is_some()),
+        Resolution::Pending(pending) => (pending.until, pending.cause.is_some()),
         other => panic!("{other:?}"),
     }
 }
@@ -307,10 +314,10 @@ fn an_assumption_proves_no_absence() {
 #[test]
 fn an_answer_about_another_order_tells_nothing() {
     for says in [Says::FoundOther, Says::FoundExchange] {
-        let Resolution::Still(still) = resolve(MoneyCall::Payout, says, true, QUIET) else {
+        let Resolution::Pending(pending) = resolve(MoneyCall::Payout, says, true, QUIET) else {
             panic!("{says:?}");
         };
-        let cause = still.cause.unwrap();
+        let cause = pending.cause.unwrap();
         assert_eq!(cause.kind(), payments_core::Kind::Integrity, "{says:?}");
     }
 }
@@ -322,7 +329,7 @@ fn an_order_is_sent_again_for_a_day_at_most() {
     let found = resolve_by(Way::Repeat, proves(), MoneyCall::Checkout, Says::Found, day);
     assert!(matches!(found, Resolution::Found(_)));
     let later = day + Duration::from_millis(1);
-    let Resolution::Still(still) = resolve_by(
+    let Resolution::Pending(pending) = resolve_by(
         Way::Repeat,
         proves(),
         MoneyCall::Checkout,
@@ -331,7 +338,7 @@ fn an_order_is_sent_again_for_a_day_at_most() {
     ) else {
         panic!("it was sent again");
     };
-    assert_eq!(still.cause.unwrap().field(), Some("ticket"));
+    assert_eq!(pending.cause.unwrap().field(), Some("ticket"));
     // A question may be asked for ever.
     let found = resolve_by(
         Way::Query,
@@ -354,7 +361,7 @@ fn a_refusal_has_a_ticket_where_an_earlier_call_may_have_made_the_order() {
         let cause =
             payments_core::Error::from_fault("imaginary", "pay", Effect::Keyed, fault, None);
         assert_eq!(cause.outcome(), Outcome::NotApplied);
-        let error = Error::of_move(cause, || ticket(MoneyCall::Payout));
+        let error = payments_facade::adapter::money_error(cause, || ticket(MoneyCall::Payout));
         assert_eq!(error.ticket().is_some(), has_ticket, "{error}");
     }
 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use cpay_client::{Client, FullName, Gender, IdDocument, Person, SubmitKyc};
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 use payments_core::{Date, Kind, Outcome, Reach, Refusal, TransportError};
-use payments_facade::{
-    Gateway, Gateways, PaymentKind, Phase, RateLimited, RateLimiter, cpay::Cpay,
-};
+use payments_facade::layer::{RateLimited, RateLimiter};
+use payments_facade::payment::PaymentKind;
+use payments_facade::{Gateway, Gateways, Phase, cpay::Cpay};
 use support::{charge, contact, reference, sandbox, scripted};
 
 /// The gateway as an application holds it: shared, wrapped by a layer, in a registry.

@@ -31,10 +31,18 @@ use payments_signing::cpay::Key;
 
 use self::builder::Plan;
 use self::state::State;
-use payments_facade::{
-    Addresses, Balances, Call, Checkout, Exchange, Facts, Gateway, GatewayId, Payouts, Rates,
-    Recovery, Rotation, Statements, Webhooks,
-};
+use payments_facade::address::Addresses;
+use payments_facade::balance::Balances;
+use payments_facade::checkout::Checkout;
+use payments_facade::exchange::Exchange;
+use payments_facade::facts::Facts;
+use payments_facade::layer::Call;
+use payments_facade::payout::Payouts;
+use payments_facade::rate::Rates;
+use payments_facade::recovery::Recovery;
+use payments_facade::statement::Statements;
+use payments_facade::webhook::{Rotation, Webhooks};
+use payments_facade::{Gateway, GatewayId};
 
 /// A gateway that lives in memory: deterministic, strict, and bad on demand.
 ///
@@ -52,7 +60,8 @@ use payments_facade::{
 /// ```
 /// use payments_core::scripted::block_on;
 /// use payments_core::{MerchantRef, Outcome};
-/// use payments_facade::{Call, CheckoutOrder, Gateway, Gateways, Money, Resolution, Settlement};
+/// use payments_facade::layer::Call;
+/// use payments_facade::{CheckoutOrder, Gateway, Gateways, Money, Resolution, Settlement};
 /// use payments_testkit::{FakeFault, FakeGateway};
 ///
 /// let fake = FakeGateway::new("fake", "main")?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use payments_core::{Executor, InvalidRequest, Policy, Timestamp};
 
 use super::entry::ProviderAccount;
-use crate::{GatewayId, Gateways};
+use crate::gateway::{GatewayId, Gateways};
 
 /// The accounts of a configuration file, read and checked. Its secrets are in memory, wiped when dropped, and in no `Debug`.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::field::{Field, Required};
 use super::section::Section;
-use crate::Gateway;
+use crate::gateway::Gateway;
 
 /// The keys that all providers share.
 #[derive(Default, Deserialize)]

@@ -14,7 +14,7 @@ use super::problem::{Problems, Report};
 use super::provider::PROVIDERS;
 use super::secret::SecretSource;
 use super::section::{Context, Section};
-use crate::GatewayId;
+use crate::gateway::GatewayId;
 
 /// The largest file that is read.
 const MAX_BYTES: usize = 1024 * 1024;

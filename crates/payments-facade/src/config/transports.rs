@@ -10,7 +10,7 @@ use payments_reqwest::BuildError;
 use super::account::{AccountConfig, GatewaysConfig};
 use super::problem::Problems;
 use super::secret::SecretSource;
-use crate::Gateways;
+use crate::gateway::Gateways;
 
 /// Why no gateways could be made. Nothing was sent.
 #[derive(Debug, thiserror::Error)]

@@ -2,35 +2,35 @@
 
 use std::fmt;
 
-use crate::MoneyCall;
+use crate::ticket::MoneyCall;
 
-/// A call of a [`Gateway`](crate::Gateway) by name. The list is closed, so the name can be a metric's label.
+/// A call of a [`Gateway`](crate::gateway::Gateway) by name. The list is closed, so the name can be a metric's label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Call {
-    /// [`Checkout::create`](crate::Checkout::create).
+    /// [`Checkout::create`](crate::checkout::Checkout::create).
     CreateCheckout,
-    /// [`Checkout::find`](crate::Checkout::find).
+    /// [`Checkout::find`](crate::checkout::Checkout::find).
     FindCheckout,
-    /// [`Cancellation::cancel`](crate::Cancellation::cancel).
+    /// [`Cancellation::cancel`](crate::checkout::Cancellation::cancel).
     CancelCheckout,
-    /// [`Payouts::create`](crate::Payouts::create).
+    /// [`Payouts::create`](crate::payout::Payouts::create).
     CreatePayout,
-    /// [`Payouts::find`](crate::Payouts::find).
+    /// [`Payouts::find`](crate::payout::Payouts::find).
     FindPayout,
-    /// [`Exchange::execute`](crate::Exchange::execute).
+    /// [`Exchange::execute`](crate::exchange::Exchange::execute).
     Exchange,
-    /// [`Exchange::find`](crate::Exchange::find).
+    /// [`Exchange::find`](crate::exchange::Exchange::find).
     FindExchange,
-    /// [`Addresses::get`](crate::Addresses::get).
+    /// [`Addresses::get`](crate::address::Addresses::get).
     Addresses,
-    /// [`Rates::quote`](crate::Rates::quote).
+    /// [`Rates::quote`](crate::rate::Rates::quote).
     Quote,
-    /// [`Balances::list`](crate::Balances::list).
+    /// [`Balances::list`](crate::balance::Balances::list).
     Balances,
-    /// [`Statements::rows`](crate::Statements::rows), from the first row to the last.
+    /// [`Statements::rows`](crate::statement::Statements::rows), from the first row to the last.
     Statement,
-    /// [`Recovery::lookup`](crate::Recovery::lookup): a query, or the same order sent once more.
+    /// [`Recovery::lookup`](crate::recovery::Recovery::lookup): a query, or the same order sent once more.
     Resolve,
 }
 
@@ -82,7 +82,7 @@ impl Call {
     }
 
     /// Whether it changes nothing at any provider. [`Resolve`](Self::Resolve) may: see
-    /// [`Strategy::Repeat`](crate::Strategy::Repeat).
+    /// [`Strategy::Repeat`](crate::facts::Strategy::Repeat).
     #[must_use]
     pub const fn is_read(self) -> bool {
         match self {

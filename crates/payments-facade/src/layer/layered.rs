@@ -18,21 +18,31 @@ use std::future::Future;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::call::Call;
-use crate::{
-    Addresses, Balances, Checkout, Error, Exchange, Facts, Gateway, GatewayId, Payouts, Rates,
-    Received, Recovery, Rows, Statements, WebhookError, Webhooks,
-};
+use crate::address::Addresses;
+use crate::balance::Balances;
+use crate::checkout::Checkout;
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::facts::Facts;
+use crate::gateway::{Gateway, GatewayId};
+use crate::payout::Payouts;
+use crate::rate::Rates;
+use crate::recovery::Recovery;
+use crate::statement::{Rows, Statements};
+use crate::webhook::{Received, WebhookError, Webhooks};
 
 /// What is done around every call of a gateway.
 ///
 /// [`Layered`] implements all groups by delegation and passes each method that does I/O to its layer, so a layer covers
-/// every group with one method. Methods without I/O (`check`, `offers`, `ticket`) are delegated directly.
+/// every group with one method. Methods without I/O (`check`, `supported_options`, `ticket`) are delegated directly.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
 /// use payments_core::{Clock, Timestamp};
-/// use payments_facade::{Call, Error, Layer, Received, Rows, WebhookError, Layered};
+/// use payments_facade::layer::{Call, Layer, Layered};
+/// use payments_facade::statement::Rows;
+/// use payments_facade::{Error, Received, WebhookError};
 ///
 /// /// Prints the name of each call.
 /// #[derive(Debug)]
@@ -71,7 +81,7 @@ pub trait Layer: Debug + Send + Sync + 'static {
     ///
     /// A layer may abandon a call it has started, for example after a timeout, with any error. If the call changes
     /// something, [`Layered`] turns that error into [`Outcome::Unknown`](payments_core::Outcome::Unknown), with the
-    /// [`Ticket`](crate::Ticket) of a call that moves money and the layer's error as its source. The same applies to an
+    /// [`Ticket`](crate::ticket::Ticket) of a call that moves money and the layer's error as its source. The same applies to an
     /// error that a layer returns in place of the result of `start`.
     fn around<T, F>(
         &self,
@@ -92,7 +102,7 @@ pub trait Layer: Debug + Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
-/// A gateway with a [`Layer`] around it. It has the groups, name, facts and [`Capabilities`](crate::Capabilities) of the
+/// A gateway with a [`Layer`] around it. It has the groups, name, facts and [`Capabilities`](crate::capability::Capabilities) of the
 /// inner gateway.
 #[derive(Clone, Debug)]
 pub struct Layered<G, L> {

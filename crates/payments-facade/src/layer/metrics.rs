@@ -12,7 +12,12 @@ use payments_core::{Clock, Outcome, Timestamp};
 
 use super::call::Call;
 use super::layered::{Layer, Layered};
-use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::payment::Payment;
+use crate::statement::Rows;
+use crate::webhook::{Received, WebhookError};
 
 /// A gateway whose calls and webhooks are counted through the recorder that the application installs.
 ///
@@ -34,7 +39,8 @@ use crate::{Answer, Error, Gateway, Payment, Received, Rows, WebhookError};
 /// ```
 /// use std::sync::Arc;
 ///
-/// use payments_facade::{Gateway, Gateways, Metered};
+/// use payments_facade::layer::Metered;
+/// use payments_facade::{Gateway, Gateways};
 ///
 /// # fn wrap(gateway: impl Gateway, clock: Arc<dyn payments_core::Clock>) -> Result<(), Box<dyn std::error::Error>> {
 /// let mut gateways = Gateways::new();

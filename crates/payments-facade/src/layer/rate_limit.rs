@@ -14,7 +14,13 @@ use payments_core::Timestamp;
 
 use super::call::Call;
 use super::layered::{Layer, Layered};
-use crate::{Answer, Error, Fact, Gateway, GatewayId, Payment, Received, Rows, WebhookError};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::facts::Fact;
+use crate::gateway::{Gateway, GatewayId};
+use crate::payment::Payment;
+use crate::statement::Rows;
+use crate::webhook::{Received, WebhookError};
 
 /// Names the layer in its errors: no request reached a provider.
 const LAYER: &str = "rate limit";
@@ -23,8 +29,8 @@ const LAYER: &str = "rate limit";
 ///
 /// - **Rate.** A call waits for its turn, at most for [`RateLimiter::with_max_wait`]. A call that would wait longer is refused
 ///   before anything is sent, with [`Kind::Busy`](payments_core::Kind::Busy), no attempts, the outcome
-///   [`NotApplied`](payments_core::Outcome::NotApplied) and the [`field`](crate::Error::field) `rate`.
-/// - **Ban.** After an answer with one of the provider's [ban codes](crate::Facts::ban_codes) all further calls are refused
+///   [`NotApplied`](payments_core::Outcome::NotApplied) and the [`field`](crate::error::Error::field) `rate`.
+/// - **Ban.** After an answer with one of the provider's [ban codes](crate::facts::Facts::ban_codes) all further calls are refused
 ///   before anything is sent, with [`Kind::Configuration`](payments_core::Kind::Configuration) and the field `suspension`,
 ///   until [`RateLimiter::resume`]. This includes calls that are waiting for their turn. The call that received the code
 ///   returns its own error. Webhooks are still received.
@@ -39,7 +45,9 @@ const LAYER: &str = "rate limit";
 /// use std::sync::Arc;
 /// use std::time::Duration;
 ///
-/// use payments_facade::{Gateway, RateLimit, RateLimited, RateLimiter};
+/// use payments_facade::facts::RateLimit;
+/// use payments_facade::layer::{RateLimited, RateLimiter};
+/// use payments_facade::Gateway;
 ///
 /// # fn wrap(gateway: impl Gateway, clock: Arc<dyn payments_core::Clock>) -> impl Gateway {
 /// // The documented rate, or our own where the provider documents none.

@@ -3,10 +3,17 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::{
-    Addresses, Balances, Checkout, Exchange, Facts, Gateway, GatewayId, Payouts, Rates, Recovery,
-    Statements, Webhooks,
-};
+use crate::address::Addresses;
+use crate::balance::Balances;
+use crate::checkout::Checkout;
+use crate::exchange::Exchange;
+use crate::facts::Facts;
+use crate::gateway::{Gateway, GatewayId};
+use crate::payout::Payouts;
+use crate::rate::Rates;
+use crate::recovery::Recovery;
+use crate::statement::Statements;
+use crate::webhook::Webhooks;
 
 /// Code that takes a gateway also takes one from a registry.
 #[deny(clippy::missing_trait_methods)]

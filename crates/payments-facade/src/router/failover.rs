@@ -2,7 +2,7 @@
 
 use payments_core::{Kind, Refusal};
 
-use crate::Error;
+use crate::error::Error;
 use crate::error::may_have_made_order;
 
 /// What to do after a failed call.

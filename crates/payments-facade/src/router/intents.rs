@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use payments_core::{Clock, MerchantRef, Outcome, Timestamp};
 
-use crate::{GatewayId, MoneyCall, Ticket};
+use crate::gateway::GatewayId;
+use crate::ticket::{MoneyCall, Ticket};
 
 pub(super) type Key = (MoneyCall, MerchantRef);
 

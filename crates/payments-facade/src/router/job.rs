@@ -4,10 +4,14 @@ use async_trait::async_trait;
 use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 
 use super::rule::SkipReason;
-use crate::{
-    Answer, CheckoutOrder, CreatedCheckout, Error, Gateway, Money, MoneyCall, Payee, Payment,
-    PayoutOrder, Ticket,
-};
+use crate::answer::Answer;
+use crate::checkout::{CheckoutOrder, CreatedCheckout};
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::money::Money;
+use crate::payment::Payment;
+use crate::payout::{Payee, PayoutOrder};
+use crate::ticket::{MoneyCall, Ticket};
 
 /// An order that several gateways could make.
 #[async_trait]
@@ -50,8 +54,8 @@ impl Job for CheckoutOrder {
     fn prepare(&self, gateway: &dyn Gateway, now: Timestamp) -> Result<Ticket, SkipReason> {
         let checkout = gateway.checkout().ok_or(SkipReason::Group("checkout"))?;
         let kind = self.kind();
-        let offers = checkout.offers(kind);
-        offers.ok_or(SkipReason::Kind(kind.as_str()))?;
+        let options = checkout.supported_options(kind);
+        options.ok_or(SkipReason::Kind(kind.as_str()))?;
         checkout.check(self).map_err(SkipReason::Refused)?;
         Ok(checkout.ticket(self, now))
     }
@@ -88,8 +92,8 @@ impl Job for PayoutOrder {
     fn prepare(&self, gateway: &dyn Gateway, now: Timestamp) -> Result<Ticket, SkipReason> {
         let payouts = gateway.payouts().ok_or(SkipReason::Group("payouts"))?;
         let kind = self.payee().kind();
-        let offers = payouts.offers(kind);
-        offers.ok_or(SkipReason::Kind(kind.as_str()))?;
+        let options = payouts.supported_options(kind);
+        options.ok_or(SkipReason::Kind(kind.as_str()))?;
         payouts.check(self).map_err(SkipReason::Refused)?;
         Ok(payouts.ticket(self, now))
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use payments_core::BoxError;
 
-use crate::Ticket;
+use crate::ticket::Ticket;
 
 /// Where a router records every request before it leaves.
 ///

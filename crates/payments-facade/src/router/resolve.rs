@@ -6,7 +6,7 @@ use payments_core::{Outcome, Timestamp};
 
 use super::Router;
 use super::intents::{Intent, IntentState, key};
-use crate::{NoSuchGateway, Resolution, Still, Ticket};
+use crate::ticket::{NoSuchGateway, Pending, Resolution, Ticket};
 
 /// When to ask again about a call that is running.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
@@ -32,7 +32,7 @@ impl Router {
     /// - [`Absent`](Resolution::Absent): a gateway that documents what "not found" means has answered so after its quiet
     ///   period. The reference stays closed until [`release`](Self::release). None of the three providers gives this
     ///   answer.
-    /// - [`Still`](Resolution::Still): ask again later. This includes a call that is running, one that was made while the
+    /// - [`Pending`](Resolution::Pending): ask again later. This includes a call that is running, one that was made while the
     ///   question was under way, and one that ended less than the quiet period before the question. A call of an earlier
     ///   process counts as ended when this router was made.
     ///
@@ -43,7 +43,7 @@ impl Router {
         let asked = self.clock.now();
         let intent = self.intents.remember(ticket, self.ended_at(ticket));
         if intent.state == IntentState::Running {
-            return Ok(still(asked, ASK_AGAIN_AFTER));
+            return Ok(pending(asked, ASK_AGAIN_AFTER));
         }
         let resolution = intent.ticket.resolve(&self.gateways, asked).await?;
         match resolution {
@@ -54,7 +54,7 @@ impl Router {
                 }
             }
             Resolution::Absent => return Ok(self.absent(&intent, asked)),
-            Resolution::Still(_) => {}
+            Resolution::Pending(_) => {}
         }
         Ok(resolution)
     }
@@ -81,13 +81,13 @@ impl Router {
     fn absent(&self, intent: &Intent, asked: Timestamp) -> Resolution {
         let Some(IntentState::Unknown { ended_at }) = self.intents.state(intent) else {
             // Another call was made since, or the order was found.
-            return still(asked, ASK_AGAIN_AFTER);
+            return pending(asked, ASK_AGAIN_AFTER);
         };
         let gateway = self.gateways.get(intent.ticket.gateway());
         let quiet = gateway.map_or(Duration::MAX, |gateway| gateway.facts().quiet_period.value);
         match ended_at.checked_add(quiet) {
             Some(until) if until <= asked => Resolution::Absent,
-            _ => still(ended_at, quiet),
+            _ => pending(ended_at, quiet),
         }
     }
 
@@ -97,9 +97,9 @@ impl Router {
     }
 }
 
-fn still(from: Timestamp, wait: Duration) -> Resolution {
+fn pending(from: Timestamp, wait: Duration) -> Resolution {
     let end = Timestamp::from_millis(u64::MAX);
-    Resolution::Still(Still {
+    Resolution::Pending(Pending {
         until: from.checked_add(wait).unwrap_or(end),
         cause: None,
     })

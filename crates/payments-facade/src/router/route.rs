@@ -6,7 +6,9 @@ use payments_core::{MerchantRef, Reach, TransportError};
 
 use super::failover::{After, after};
 use super::rule::SkipReason;
-use crate::{Error, GatewayId, MoneyCall, Ticket};
+use crate::error::Error;
+use crate::gateway::GatewayId;
+use crate::ticket::{MoneyCall, Ticket};
 
 /// Every gateway that was considered for an order, in the router's order, with its verdict.
 #[derive(Debug)]

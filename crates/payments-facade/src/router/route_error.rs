@@ -5,7 +5,8 @@ use std::fmt;
 use payments_core::{BoxError, Outcome};
 
 use super::route::Route;
-use crate::{Error, Ticket};
+use crate::error::Error;
+use crate::ticket::Ticket;
 
 /// An order that was not made, or may have been.
 #[derive(Debug)]

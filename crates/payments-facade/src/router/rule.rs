@@ -4,12 +4,15 @@ use std::fmt;
 
 use payments_core::InvalidRequest;
 
-use crate::{GatewayId, Money, network};
+use crate::gateway::GatewayId;
+use crate::money::Money;
+use crate::network;
 
 /// Which orders a gateway may get from a [`Router`](super::Router). Without conditions: all that it can make.
 ///
 /// ```
-/// use payments_facade::{Money, Rule, network};
+/// use payments_facade::router::Rule;
+/// use payments_facade::{Money, network};
 ///
 /// let rule = Rule::new("cpay/main".parse()?)
 ///     .assets(["USDT", "BTC"])

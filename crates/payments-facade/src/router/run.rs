@@ -10,7 +10,12 @@ use super::journal::JournalError;
 use super::route::{Candidate, Route, Routed, Verdict};
 use super::route_error::{RouteError, RouteStop};
 use super::rule::SkipReason;
-use crate::{Answer, CheckoutOrder, CreatedCheckout, Gateway, Payment, PayoutOrder, Ticket};
+use crate::answer::Answer;
+use crate::checkout::{CheckoutOrder, CreatedCheckout};
+use crate::gateway::Gateway;
+use crate::payment::Payment;
+use crate::payout::PayoutOrder;
+use crate::ticket::Ticket;
 
 impl Router {
     /// Which gateway would be asked for this order, and why. No gateway is chosen if the reference is closed. Sends

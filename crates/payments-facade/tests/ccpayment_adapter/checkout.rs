@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use ccpayment_client::v1;
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_facade::{CheckoutOrder, CustomerStep, Gateway, PaymentKind, Phase, network};
+use payments_facade::payment::PaymentKind;
+use payments_facade::{CheckoutOrder, CustomerStep, Gateway, Phase, network};
 use serde_json::json;
 
 use crate::support::*;

@@ -3,7 +3,8 @@
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{NextStep, Outcome, Reach, TransportError};
 use payments_facade::ccpayment::Ccpayment;
-use payments_facade::{Error, Fee, Gateway, MoneyCall, Resolution, Ticket};
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Error, Fee, Gateway, Resolution, Ticket};
 
 use crate::support::*;
 
@@ -130,9 +131,9 @@ fn resolving_asks_for_the_right_kind_and_never_sends() {
                     assert!(!payment.is_contested());
                 }
                 // A month later an empty list still proves nothing, and another kind of order even less.
-                Resolution::Still(still) => {
-                    assert!(!is_found && still.until > month, "{call}");
-                    assert_eq!(still.cause.is_some(), answer != "[]");
+                Resolution::Pending(pending) => {
+                    assert!(!is_found && pending.until > month, "{call}");
+                    assert_eq!(pending.cause.is_some(), answer != "[]");
                 }
                 Resolution::Absent => panic!("{call}: nothing proves that"),
             }

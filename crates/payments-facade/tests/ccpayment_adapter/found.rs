@@ -2,7 +2,8 @@
 
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Kind, Outcome};
-use payments_facade::{Closure, Gateway, Lookup, Payment, PaymentKind, Phase, Settlement};
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::{Gateway, Lookup, Payment, Phase, Settlement};
 
 use crate::checkout::row;
 use crate::support::*;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Kind, Outcome};
-use payments_facade::{
-    Basis, Capabilities, CheckoutKind, CheckoutOrder, Fee, Gateway, Item, PayoutOrder, network,
-};
+use payments_facade::checkout::{CheckoutKind, Item};
+use payments_facade::facts::Basis;
+use payments_facade::{Capabilities, CheckoutOrder, Fee, Gateway, PayoutOrder, network};
 
 use crate::support::*;
 

@@ -3,9 +3,10 @@
 use ccpayment_client::v1;
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_facade::payment::{Agreement, Closure, PaymentKind};
+use payments_facade::payout::PixKey;
 use payments_facade::{
-    Agreement, Closure, Destination, Fee, Gateway, Payee, PaymentKind, PayoutOrder, Phase, PixKey,
-    Resolution, Settlement, network,
+    Destination, Fee, Gateway, Payee, PayoutOrder, Phase, Resolution, Settlement, network,
 };
 use serde_json::json;
 
@@ -250,9 +251,9 @@ fn a_ticket_is_compared_with_the_order_that_stands_under_its_reference() {
         "who bears the fee is not told"
     );
     // Somebody paid four under this reference; five hundred were never sent.
-    let (Resolution::Still(still), _) = resolved("500") else {
+    let (Resolution::Pending(pending), _) = resolved("500") else {
         panic!("that order is another one");
     };
-    let cause = still.cause.unwrap();
+    let cause = pending.cause.unwrap();
     assert_eq!(cause.kind(), Kind::Integrity, "{cause}");
 }

@@ -4,10 +4,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use payments_core::{Kind, Outcome, Timestamp};
+use payments_facade::address::AddressRequest;
 use payments_facade::ccpayment::{Ccpayment, Config};
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::rate::RateRequest;
+use payments_facade::webhook::Event;
 use payments_facade::{
-    AddressRequest, CheckoutOrder, Closure, CustomerStep, Event, Fee, Gateway, Gateways, Payment,
-    PaymentKind, Phase, RateRequest, Resolution, Settlement, network, standard_executor,
+    CheckoutOrder, CustomerStep, Fee, Gateway, Gateways, Payment, Phase, Resolution, Settlement,
+    network, standard_executor,
 };
 use payments_sandbox::{CcpaymentDeposit, CcpaymentInvoice, Sandbox};
 

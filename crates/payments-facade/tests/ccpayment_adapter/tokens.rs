@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, NextStep, Outcome};
+use payments_facade::rate::RateRequest;
 use payments_facade::{
-    CheckoutOrder, Destination, Error, Fee, Gateway, Payee, PayoutOrder, RateRequest, network,
+    CheckoutOrder, Destination, Error, Fee, Gateway, Payee, PayoutOrder, network,
 };
 
 use crate::support::*;

@@ -3,7 +3,9 @@
 use ccpayment_client::v1;
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_facade::{AddressRequest, Gateway, RateRequest, network};
+use payments_facade::address::AddressRequest;
+use payments_facade::rate::RateRequest;
+use payments_facade::{Gateway, network};
 use serde_json::json;
 
 use crate::support::*;

@@ -5,9 +5,9 @@ use ccpayment_client::v1;
 use payments_core::Timestamp;
 use payments_core::scripted::ScriptedTransport;
 use payments_facade::ccpayment::Ccpayment;
-use payments_facade::{
-    Closure, Event, Gateway, Payment, PaymentKind, Phase, Settlement, WebhookError,
-};
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::webhook::Event;
+use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
 use serde_json::{Value, json};
 
 use crate::support::*;

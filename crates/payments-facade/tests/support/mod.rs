@@ -10,10 +10,11 @@ use cpay_client::{
 };
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
 use payments_core::{Executor, MerchantRef, Timestamp};
+use payments_facade::checkout::Item;
 use payments_facade::cpay::{Config, Cpay};
+use payments_facade::payout::PixKey;
 use payments_facade::{
-    CheckoutOrder, Destination, Fee, Item, Money, Payee, PayoutOrder, PixKey, network,
-    standard_executor,
+    CheckoutOrder, Destination, Fee, Money, Payee, PayoutOrder, network, standard_executor,
 };
 use payments_sandbox::Sandbox;
 

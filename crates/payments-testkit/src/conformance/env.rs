@@ -10,7 +10,9 @@ use payments_core::{MerchantRef, Timestamp};
 
 use super::order::{Op, Order};
 use super::samples;
-use payments_facade::{AddressRequest, Date, RatePurpose, RateRequest};
+use payments_core::Date;
+use payments_facade::address::AddressRequest;
+use payments_facade::rate::{RatePurpose, RateRequest};
 
 /// The other end: the provider as it can be watched and moved in a test, usually a sandbox.
 ///

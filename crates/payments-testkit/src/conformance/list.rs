@@ -4,9 +4,12 @@ use super::env::Act;
 use super::order::Op;
 use super::trial::Trial;
 use super::{hooks, making, others, recovery, refusing, statement};
-use payments_facade::{
-    AddressOptions, CheckoutKind, Fee, Gateway, LookupKind, OptionSet, PayeeKind, RatePurpose,
-};
+use payments_facade::address::AddressOptions;
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payout::PayeeKind;
+use payments_facade::rate::RatePurpose;
+use payments_facade::{Fee, Gateway};
 
 /// A trial of `$capability` by the async function `$run`, with arguments.
 macro_rules! trial {
@@ -170,11 +173,11 @@ fn of_op(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
 }
 
 fn options(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
-    let offered = op.offers(gateway);
+    let offered = op.supported_options(gateway);
     let of = |option: &&'static str| {
         let option = *option;
         let name = format!("{}.{option}", op.capability());
-        if offered.is_some_and(|names| names.contains(option)) {
+        if offered.is_some_and(|names| names.contains(&option)) {
             trial!("the option arrives", name, making::carries, op, option)
         } else {
             trial!(
@@ -224,7 +227,7 @@ fn refusals(gateway: &dyn Gateway, ops: &[Op]) -> Vec<Trial> {
     if let Some(payouts) = gateway.payouts() {
         for kind in PayeeKind::ALL.iter().copied() {
             // One is enough where such payees are not paid at all.
-            let fees = if payouts.offers(kind).is_some() {
+            let fees = if payouts.supported_options(kind).is_some() {
                 Fee::ALL
             } else {
                 &[Fee::OnTop]
@@ -279,8 +282,8 @@ fn without_money(gateway: &dyn Gateway) -> Vec<Trial> {
             get,
             others::addresses_are_kept
         ));
-        for option in <AddressOptions as OptionSet>::NAMES.iter().copied() {
-            let no = if addresses.offers().contains(option) {
+        for option in AddressOptions::NAMES.iter().copied() {
+            let no = if addresses.supported_options().contains(&option) {
                 ""
             } else {
                 "no "

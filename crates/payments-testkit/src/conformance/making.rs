@@ -7,7 +7,8 @@ use super::order::{Op, Order};
 use super::recovery;
 use super::report::{Stop, ensure};
 use super::stage::{Stage, Tried, lookup, merge, nobodys, not_found_proves};
-use payments_facade::{CustomerStep, LookupKind, Phase, Settlement};
+use payments_facade::lookup::LookupKind;
+use payments_facade::{CustomerStep, Phase, Settlement};
 
 /// It is made, once, and the answer says so.
 pub(super) async fn is_made(stage: Stage<'_>, op: Op) -> Tried {

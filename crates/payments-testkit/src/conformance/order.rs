@@ -2,10 +2,14 @@
 
 use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 
+use payments_facade::adapter;
+use payments_facade::checkout::{CheckoutKind, CheckoutOptions};
+use payments_facade::exchange::{ExchangeOptions, ExchangeOrder};
+use payments_facade::lookup::LookupKind;
+use payments_facade::payout::{PayeeKind, PayoutOptions};
 use payments_facade::{
-    CheckoutKind, CheckoutOptions, CheckoutOrder, CustomerStep, Error, ExchangeOptions,
-    ExchangeOrder, Fee, Gateway, Lookup, LookupKind, Money, OptionNames, OptionSet, PayeeKind,
-    Payment, PayoutOptions, PayoutOrder, Ticket,
+    Answer, CheckoutOrder, CustomerStep, Error, Fee, Gateway, Lookup, Money, Payment, PayoutOrder,
+    Ticket,
 };
 
 /// A call that moves money, by what it makes.
@@ -48,14 +52,15 @@ impl Op {
         let mut all = Vec::new();
         if let Some(checkout) = gateway.checkout() {
             let kinds = CheckoutKind::ALL.iter().copied();
-            let offered = kinds.filter(|kind| checkout.offers(*kind).is_some());
+            let offered = kinds.filter(|kind| checkout.supported_options(*kind).is_some());
             all.extend(offered.map(Self::Checkout));
         }
         if let Some(payouts) = gateway.payouts() {
             for kind in PayeeKind::ALL.iter().copied() {
                 let fees = Fee::ALL.iter().copied();
-                let taken = fees
-                    .filter(|fee| payouts.offers(kind).is_some() && payouts.takes_fee(kind, *fee));
+                let taken = fees.filter(|fee| {
+                    payouts.supported_options(kind).is_some() && payouts.takes_fee(kind, *fee)
+                });
                 all.extend(taken.map(|fee| Self::Payout(kind, fee)));
             }
         }
@@ -101,17 +106,17 @@ impl Op {
 
     pub(super) const fn all_options(self) -> &'static [&'static str] {
         match self {
-            Self::Checkout(_) => <CheckoutOptions as OptionSet>::NAMES,
-            Self::Payout(..) => <PayoutOptions as OptionSet>::NAMES,
-            Self::Exchange => <ExchangeOptions as OptionSet>::NAMES,
+            Self::Checkout(_) => CheckoutOptions::NAMES,
+            Self::Payout(..) => PayoutOptions::NAMES,
+            Self::Exchange => ExchangeOptions::NAMES,
         }
     }
 
-    pub(super) fn offers(self, gateway: &dyn Gateway) -> Option<OptionNames> {
+    pub(super) fn supported_options(self, gateway: &dyn Gateway) -> Option<&[&'static str]> {
         match self {
-            Self::Checkout(kind) => gateway.checkout()?.offers(kind),
-            Self::Payout(kind, _) => gateway.payouts()?.offers(kind),
-            Self::Exchange => Some(gateway.exchange()?.offers()),
+            Self::Checkout(kind) => gateway.checkout()?.supported_options(kind),
+            Self::Payout(kind, _) => gateway.payouts()?.supported_options(kind),
+            Self::Exchange => Some(gateway.exchange()?.supported_options()),
         }
     }
 
@@ -128,13 +133,14 @@ impl Op {
     /// # Errors
     /// The gateway's, and a local one when it has no such group.
     pub async fn find(self, gateway: &dyn Gateway, by: &Lookup) -> Result<Option<Payment>, Error> {
-        let gone = || Error::local("gateway", "find", InvalidRequest::unsupported(self.group()));
+        let gone =
+            || adapter::refused("gateway", "find", InvalidRequest::unsupported(self.group()));
         let found = match self {
             Self::Checkout(_) => gateway.checkout().ok_or_else(gone)?.find(by).await,
             Self::Payout(..) => gateway.payouts().ok_or_else(gone)?.find(by).await,
             Self::Exchange => gateway.exchange().ok_or_else(gone)?.find(by).await,
         };
-        Ok(found?.map(payments_facade::Answer::into_inner))
+        Ok(found?.map(Answer::into_inner))
     }
 }
 
@@ -175,13 +181,13 @@ impl Order {
     /// The gateway's, and a local one when it has no such group.
     pub async fn make(&self, gateway: &dyn Gateway) -> Result<Made, Error> {
         let gone = || {
-            Error::local(
+            adapter::refused(
                 "gateway",
                 "make",
                 InvalidRequest::unsupported(self.op().group()),
             )
         };
-        let with_step = |created: payments_facade::CreatedCheckout| Made {
+        let with_step = |created: payments_facade::checkout::CreatedCheckout| Made {
             payment: created.payment,
             next: Some(created.next),
         };

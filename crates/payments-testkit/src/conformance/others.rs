@@ -6,9 +6,11 @@ use super::env::Act;
 use super::order::{Op, Order};
 use super::report::{Stop, ensure};
 use super::stage::{Stage, Tried, lookup, merge, nobodys};
-use payments_facade::{
-    Balance, Closure, Fee, LookupKind, Money, Payment, Phase, RatePurpose, RateRequest, Side,
-};
+use payments_facade::balance::Balance;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payment::Closure;
+use payments_facade::rate::{RatePurpose, RateRequest, Side};
+use payments_facade::{Fee, Money, Payment, Phase};
 
 /// What the environment must have for a trial.
 pub(super) fn given<T>(sample: Option<T>) -> Tried<T> {
@@ -66,7 +68,7 @@ pub(super) async fn address_option(stage: Stage<'_>, option: &'static str) -> Tr
         "network" => request.network(network.clone()),
         _ => request.notify_url("https://shop.example/conformance-notify"),
     };
-    if !addresses.offers().contains(option) {
+    if !addresses.supported_options().contains(&option) {
         let checked = addresses.check(&request);
         ensure!(checked.is_err(), "check() must refuse it");
         return stage.unsupported(option, addresses.get(&request)).await;
@@ -75,8 +77,9 @@ pub(super) async fn address_option(stage: Stage<'_>, option: &'static str) -> Tr
         .get(&request)
         .await
         .map_err(|error| failed(&error))?;
-    let fits =
-        |row: &payments_facade::DepositAddress| option != "network" || row.network == network;
+    let fits = |row: &payments_facade::address::DepositAddress| {
+        option != "network" || row.network == network
+    };
     ensure!(
         !rows.is_empty() && rows.iter().all(fits),
         "asked for {network}, got {rows:?}"

@@ -6,7 +6,8 @@ use super::env::Strike;
 use super::order::Op;
 use super::report::{Stop, ensure};
 use super::stage::{Stage, Tried, not_found_proves};
-use payments_facade::{Resolution, Strategy, Ticket};
+use payments_facade::facts::Strategy;
+use payments_facade::{Resolution, Ticket};
 
 /// A ticket made before the call, as for a crash, finds what was made.
 pub(super) async fn is_found_by_ticket(stage: Stage<'_>, op: Op) -> Tried {
@@ -92,7 +93,7 @@ pub(super) async fn survives_a_lost_request(stage: Stage<'_>, op: Op) -> Tried {
         let is_right = match &resolution {
             Resolution::Found(_) => held == 1,
             Resolution::Absent => held == 0 && is_over && proves,
-            Resolution::Still(still) => still.until > stage.env.now() && !(is_over && proves),
+            Resolution::Pending(pending) => pending.until > stage.env.now() && !(is_over && proves),
         };
         ensure!(
             is_right,

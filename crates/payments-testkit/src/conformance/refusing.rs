@@ -5,10 +5,10 @@ use payments_core::{Kind, MerchantRef};
 use super::order::{Op, Order};
 use super::report::{Stop, ensure};
 use super::stage::{Stage, Tried, nobodys};
-use payments_facade::{
-    CheckoutOrder, Destination, Fee, LookupKind, Money, Payee, PayeeKind, PayoutOrder, PixKey,
-    SensitiveString,
-};
+use payments_core::SensitiveString;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payout::{PayeeKind, PixKey};
+use payments_facade::{CheckoutOrder, Destination, Fee, Money, Payee, PayoutOrder};
 
 /// A lookup that is not offered is refused before any I/O.
 pub(super) async fn refuses_lookup(stage: Stage<'_>, op: Op, kind: LookupKind) -> Tried {
@@ -35,7 +35,7 @@ pub(super) async fn refuses_kind(stage: Stage<'_>, op: Op) -> Tried {
     let name = match op {
         Op::Checkout(kind) => kind.as_str(),
         Op::Payout(kind, fee) => match stage.gateway.payouts() {
-            Some(payouts) if payouts.offers(kind).is_some() => fee.as_str(),
+            Some(payouts) if payouts.supported_options(kind).is_some() => fee.as_str(),
             _ => kind.as_str(),
         },
         Op::Exchange => op.group(),
@@ -102,7 +102,7 @@ pub(super) async fn minds_the_memo(stage: Stage<'_>, fee: Fee) -> Tried {
     };
     let to = Destination::with_memo(to.address(), to.network(), MEMO);
     let to = to.map_err(|invalid| Stop::failed(invalid.to_string()))?;
-    let order = Order::Payout(with_payee(&payout, Payee::Chain(to))?);
+    let order = Order::Payout(with_payee(&payout, Payee::Chain(to)));
     let payouts = stage.gateway.payouts();
     if !payouts.is_some_and(|payouts| payouts.takes_memo()) {
         return stage.refuses(&order, "memo").await;
@@ -113,33 +113,28 @@ pub(super) async fn minds_the_memo(stage: Stage<'_>, fee: Fee) -> Tried {
     Ok(())
 }
 
-/// The same payout to somebody else.
-fn with_payee(payout: &PayoutOrder, payee: Payee) -> Tried<PayoutOrder> {
-    let options = payout.carry(|options| {
-        let (customer, notify_url) = (options.customer(), options.notify_url());
-        (customer, notify_url, options.metadata(), options.note())
-    });
-    let (customer, notify_url, metadata, note) =
-        options.map_err(|invalid| Stop::failed(invalid.to_string()))?;
+/// The same payout to another payee.
+fn with_payee(payout: &PayoutOrder, payee: Payee) -> PayoutOrder {
     let mut copy = PayoutOrder::new(
         payout.reference().clone(),
         payee,
         payout.money().clone(),
         payout.fee(),
     );
-    if let Some(customer) = customer {
+    let options = payout.options();
+    if let Some(customer) = &options.customer {
         copy = copy.customer(customer);
     }
-    if let Some(url) = notify_url {
+    if let Some(url) = &options.notify_url {
         copy = copy.notify_url(url);
     }
-    if let Some(text) = metadata {
+    if let Some(text) = &options.metadata {
         copy = copy.metadata(text);
     }
-    if let Some(text) = note {
+    if let Some(text) = &options.note {
         copy = copy.note(text);
     }
-    Ok(copy)
+    copy
 }
 
 /// A reference that is longer than the provider takes is refused before any I/O.

@@ -7,7 +7,9 @@ use payments_core::Asset;
 
 use super::env::Probe;
 use super::order::Order;
-use payments_facade::{CheckoutOrder, ExchangeOrder, Item, Money, PayoutOrder};
+use payments_facade::checkout::Item;
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::{CheckoutOrder, Money, PayoutOrder};
 
 const CUSTOMER: &str = "conformance-customer";
 const NOTIFY: &str = "https://shop.example/conformance-notify";

@@ -8,9 +8,9 @@ use payments_core::{Kind, Outcome, ProviderRef};
 use super::env::{Delivery, Env};
 use super::order::{Made, Op, Order};
 use super::report::{Stop, ensure};
-use payments_facade::{
-    Basis, Error, Facts, Gateway, Lookup, LookupKind, Payment, Received, WebhookError,
-};
+use payments_facade::facts::{Basis, Facts};
+use payments_facade::lookup::LookupKind;
+use payments_facade::{Error, Gateway, Lookup, Payment, Received, WebhookError};
 
 /// A gateway and the other end of it.
 #[derive(Clone, Copy)]

@@ -7,7 +7,8 @@ use super::order::Op;
 use super::others::{failed, given, gone};
 use super::report::ensure;
 use super::stage::{Stage, Tried};
-use payments_facade::{Payment, Rows, StatementQuery};
+use payments_facade::Payment;
+use payments_facade::statement::{Rows, StatementQuery};
 
 /// The most rows that are read.
 const MOST_ROWS: usize = 100_000;

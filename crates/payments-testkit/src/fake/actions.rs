@@ -4,7 +4,8 @@ use payments_core::{Amount, Fault, MerchantRef};
 
 use super::state::State;
 use super::{FakeGateway, FakeOrder, FakeWebhook};
-use payments_facade::{Closure, CustomerStep, Gateway, Money, PaymentKind, Phase};
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::{CustomerStep, Gateway, Money, Phase};
 
 /// Why something could not be done to a fake gateway's order: a mistake of the test. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

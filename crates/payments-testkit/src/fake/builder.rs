@@ -11,30 +11,34 @@ use payments_signing::cpay::Key;
 use super::purse::Purse;
 use super::state::State;
 use super::{FakeGateway, Inner};
-use payments_facade::{
-    CheckoutKind, Fact, Facts, Fee, GatewayId, LookupKind, Money, PayeeKind, Rotation, Strategy,
-    network,
-};
+use payments_facade::address::AddressOptions;
+use payments_facade::checkout::{CheckoutKind, CheckoutOptions};
+use payments_facade::exchange::ExchangeOptions;
+use payments_facade::facts::{Fact, Facts, Strategy};
+use payments_facade::lookup::LookupKind;
+use payments_facade::payout::{PayeeKind, PayoutOptions};
+use payments_facade::webhook::Rotation;
+use payments_facade::{Fee, GatewayId, Money, network};
 
 /// The groups of a gateway that can be switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FakeGroup {
-    /// [`Checkout`](payments_facade::Checkout).
+    /// [`Checkout`](payments_facade::checkout::Checkout).
     Checkout,
-    /// [`Cancellation`](payments_facade::Cancellation), within checkout.
+    /// [`Cancellation`](payments_facade::checkout::Cancellation), within checkout.
     Cancellation,
-    /// [`Payouts`](payments_facade::Payouts).
+    /// [`Payouts`](payments_facade::payout::Payouts).
     Payouts,
-    /// [`Addresses`](payments_facade::Addresses).
+    /// [`Addresses`](payments_facade::address::Addresses).
     Addresses,
-    /// [`Rates`](payments_facade::Rates).
+    /// [`Rates`](payments_facade::rate::Rates).
     Rates,
-    /// [`Exchange`](payments_facade::Exchange).
+    /// [`Exchange`](payments_facade::exchange::Exchange).
     Exchange,
-    /// [`Balances`](payments_facade::Balances).
+    /// [`Balances`](payments_facade::balance::Balances).
     Balances,
-    /// [`Statements`](payments_facade::Statements).
+    /// [`Statements`](payments_facade::statement::Statements).
     Statements,
 }
 
@@ -64,6 +68,39 @@ pub struct FakeBuilder {
     previous: Option<(Secret, Timestamp)>,
 }
 
+/// The options that are supported, by request.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) checkout: Vec<&'static str>,
+    pub(super) payout: Vec<&'static str>,
+    pub(super) exchange: Vec<&'static str>,
+    pub(super) address: Vec<&'static str>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            checkout: CheckoutOptions::NAMES.to_vec(),
+            payout: PayoutOptions::NAMES.to_vec(),
+            exchange: ExchangeOptions::NAMES.to_vec(),
+            address: AddressOptions::NAMES.to_vec(),
+        }
+    }
+}
+
+impl Options {
+    fn remove(&mut self, name: &str) {
+        for names in [
+            &mut self.checkout,
+            &mut self.payout,
+            &mut self.exchange,
+            &mut self.address,
+        ] {
+            names.retain(|known| *known != name);
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) groups: BTreeSet<FakeGroup>,
@@ -71,7 +108,7 @@ pub(super) struct Plan {
     pub(super) payees: Vec<PayeeKind>,
     pub(super) fees: Vec<Fee>,
     pub(super) lookups: Vec<LookupKind>,
-    pub(super) withheld: Vec<&'static str>,
+    pub(super) options: Options,
     /// The symbols that are taken; none: all.
     pub(super) assets: Option<Vec<String>>,
     pub(super) networks: Vec<String>,
@@ -82,7 +119,7 @@ pub(super) struct Plan {
     pub(super) clock: Option<Arc<dyn Clock>>,
 }
 
-/// What a fake promises. No more than the real ones do: an application must get along with [`Still`](payments_facade::Still).
+/// What a fake promises. No more than the real ones do: an application must get along with [`Pending`](payments_facade::ticket::Pending).
 const FACTS: Facts = Facts::new(
     Fact::documented(Strategy::Query, DOCUMENT),
     Fact::documented(Duration::from_secs(60), DOCUMENT),
@@ -99,7 +136,7 @@ impl FakeBuilder {
             payees: PayeeKind::ALL.to_vec(),
             fees: Fee::ALL.to_vec(),
             lookups: LookupKind::ALL.to_vec(),
-            withheld: Vec::new(),
+            options: Options::default(),
             assets: None,
             networks: vec![network::TRON.to_owned(), network::ETHEREUM.to_owned()],
             payout_fee: Amount::ZERO,
@@ -155,7 +192,7 @@ impl FakeBuilder {
 
     /// Without the option of this name, in any request.
     pub fn without_option(mut self, name: &'static str) -> Self {
-        self.plan.withheld.push(name);
+        self.plan.options.remove(name);
         self
     }
 

@@ -5,58 +5,32 @@ use payments_core::{Fault, InvalidRequest, MerchantRef, Refusal, Timestamp};
 
 use super::state::State;
 use super::{FakeGateway, FakeGroup, FakeRequest};
+use payments_core::SensitiveString;
+use payments_facade::adapter;
+use payments_facade::answer::ProviderResponse;
+use payments_facade::checkout::{Cancellation, Checkout, CheckoutKind, CreatedCheckout};
+use payments_facade::layer::Call;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payment::{Closure, PaymentKind, Source};
 use payments_facade::{
-    Answer, Call, Cancellation, Carrier, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder,
-    Closure, CreatedCheckout, CustomerStep, Destination, Error, Gateway, Lookup, LookupKind, Money,
-    MoneyCall, OptionNames, Payment, PaymentKind, Phase, ProviderResponse, SensitiveString, Source,
-    Ticket, network, survey,
+    Answer, CheckoutOrder, CustomerStep, Destination, Error, Gateway, Lookup, Money, Payment,
+    Phase, Ticket, network,
 };
 
-/// Takes every option by its name, but for those that are withheld. The values stand in the recorded request.
-macro_rules! take {
-    ($gateway:expr, $carrier:expr, $($name:ident),+ $(,)?) => {
-        $(if !$gateway.plan().withheld.contains(&stringify!($name)) {
-            let _ = $carrier.$name();
-        })+
-    };
-}
-pub(super) use take;
-
 impl FakeGateway {
-    fn take_checkout(&self, carrier: &mut Carrier<'_, CheckoutOptions>) {
-        take!(
-            self,
-            carrier,
-            customer,
-            notify_url,
-            success_url,
-            failure_url,
-            valid_for,
-            language,
-            title,
-            items,
-            metadata,
-            note,
-            pay_with,
-            country,
-            email,
-            ip,
-        );
-    }
-
     fn check_checkout(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
         let is_offered = self.offers(FakeGroup::Checkout);
         if !is_offered || !self.plan().checkouts.contains(&order.kind()) {
             return Err(InvalidRequest::unsupported(order.kind().as_str()));
         }
-        order.carry(|carrier| self.take_checkout(carrier))?;
+        order.options().check(&self.plan().options.checkout)?;
         self.plan().check_money(order.money())
     }
 
     /// A refusal of our own, before a request is counted.
     pub(super) fn local(&self, call: Call) -> impl FnOnce(InvalidRequest) -> Error {
         let provider = self.0.provider;
-        move |invalid| Error::local(provider, call.as_str(), invalid)
+        move |invalid| adapter::refused(provider, call.as_str(), invalid)
     }
 
     pub(super) fn check_lookup(&self, group: FakeGroup, by: &Lookup) -> Result<(), InvalidRequest> {
@@ -65,22 +39,6 @@ impl FakeGateway {
         } else {
             Err(InvalidRequest::unsupported(by.kind().as_str()))
         }
-    }
-
-    pub(super) fn ticket_of(
-        &self,
-        call: MoneyCall,
-        reference: &MerchantRef,
-        money: &Money,
-        now: Timestamp,
-    ) -> Ticket {
-        Ticket::new(
-            self.id().clone(),
-            call,
-            reference.clone(),
-            money.clone(),
-            now,
-        )
     }
 
     /// A query of any group.
@@ -97,7 +55,7 @@ impl FakeGateway {
             let order = state.look_up(kind, by);
             Ok(order.map(|order| order.answer(self.id(), Source::Queried)))
         });
-        found.await.map_err(Error::of_read)
+        found.await.map_err(adapter::read_error)
     }
 
     fn ask_for(
@@ -144,9 +102,9 @@ fn to_address(id: &str, money: &Money) -> CustomerStep {
 
 #[async_trait]
 impl Checkout for FakeGateway {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
         let is_offered = self.plan().checkouts.contains(&kind);
-        is_offered.then(|| survey(|carrier| self.take_checkout(carrier)))
+        is_offered.then_some(&*self.plan().options.checkout)
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
@@ -158,7 +116,7 @@ impl Checkout for FakeGateway {
     }
 
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        self.ticket_of(MoneyCall::Checkout, order.reference(), order.money(), now)
+        order.ticket(self.id(), now)
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
@@ -173,8 +131,9 @@ impl Checkout for FakeGateway {
             };
             self.ask_for(state, PaymentKind::Checkout, reference, money, next)
         });
-        made.await
-            .map_err(|error| Error::of_move(error, || Checkout::ticket(self, order, self.now())))
+        made.await.map_err(|error| {
+            adapter::money_error(error, || Checkout::ticket(self, order, self.now()))
+        })
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
@@ -213,7 +172,7 @@ impl Cancellation for FakeGateway {
             self.tell(state, &order);
             Ok(order.answer(self.id(), Source::Queried))
         });
-        cancelled.await.map_err(Error::of_read)
+        cancelled.await.map_err(adapter::read_error)
     }
 }
 

@@ -3,14 +3,19 @@
 use async_trait::async_trait;
 use payments_core::{Amount, Asset, InvalidRequest, Timestamp};
 
-use super::money_in::{plain, take};
+use super::money_in::plain;
 use super::state::no_funds;
 use super::{FakeGateway, FakeGroup, FakeRequest};
+use payments_facade::adapter;
+use payments_facade::balance::{Balance, Balances};
+use payments_facade::exchange::{Exchange, ExchangeOrder, Exchanged};
+use payments_facade::layer::Call;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payment::{PaymentKind, Source};
+use payments_facade::payout::{PayeeKind, Payouts};
+use payments_facade::rate::{Quote, RatePurpose, RateRequest, Rates, Side};
 use payments_facade::{
-    Answer, Balance, Balances, Call, Carrier, Error, Exchange, ExchangeOptions, ExchangeOrder,
-    Exchanged, Fee, Gateway, Lookup, LookupKind, Money, MoneyCall, OptionNames, PayeeKind, Payment,
-    PaymentKind, PayoutOptions, PayoutOrder, Payouts, Phase, Quote, RatePurpose, RateRequest,
-    Rates, Side, Source, Ticket, survey,
+    Answer, Error, Fee, Gateway, Lookup, Money, Payment, PayoutOrder, Phase, Ticket,
 };
 
 /// The three sums of a payout.
@@ -40,14 +45,6 @@ fn cost(target: Amount, rate: Amount) -> Option<Amount> {
 }
 
 impl FakeGateway {
-    fn take_payout(&self, carrier: &mut Carrier<'_, PayoutOptions>) {
-        take!(self, carrier, customer, notify_url, metadata, note);
-    }
-
-    fn take_exchange(&self, carrier: &mut Carrier<'_, ExchangeOptions>) {
-        take!(self, carrier, customer);
-    }
-
     fn takes(&self, kind: PayeeKind, fee: Fee) -> bool {
         let mut fees = self.plan().fees.iter();
         self.plan().payees.contains(&kind) && fees.any(|known| known.as_str() == fee.as_str())
@@ -61,7 +58,7 @@ impl FakeGateway {
         if !self.takes(kind, payout.fee()) {
             return Err(InvalidRequest::unsupported(payout.fee().as_str()));
         }
-        payout.carry(|carrier| self.take_payout(carrier))?;
+        payout.options().check(&self.plan().options.payout)?;
         let money = payout.money();
         self.plan().check_money(money)?;
         let (amount, fee) = (money.amount, self.plan().payout_fee);
@@ -93,7 +90,7 @@ impl FakeGateway {
         if !self.offers(FakeGroup::Exchange) {
             return Err(InvalidRequest::unsupported("exchange"));
         }
-        order.carry(|carrier| self.take_exchange(carrier))?;
+        order.options().check(&self.plan().options.exchange)?;
         self.plan().check_money(order.source())?;
         let rate = self.rate(&order.source().asset, order.target())?;
         let target = bought(order.source().amount, rate)
@@ -123,9 +120,9 @@ impl FakeGateway {
 
 #[async_trait]
 impl Payouts for FakeGateway {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
         let is_offered = self.plan().payees.contains(&kind);
-        is_offered.then(|| survey(|carrier| self.take_payout(carrier)))
+        is_offered.then_some(&*self.plan().options.payout)
     }
 
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
@@ -145,7 +142,7 @@ impl Payouts for FakeGateway {
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        self.ticket_of(MoneyCall::Payout, payout.reference(), payout.money(), now)
+        payout.ticket(self.id(), now)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
@@ -164,8 +161,9 @@ impl Payouts for FakeGateway {
             state.orders.push(order);
             Ok(answer)
         });
-        made.await
-            .map_err(|error| Error::of_move(error, || Payouts::ticket(self, payout, self.now())))
+        made.await.map_err(|error| {
+            adapter::money_error(error, || Payouts::ticket(self, payout, self.now()))
+        })
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
@@ -177,8 +175,8 @@ impl Payouts for FakeGateway {
 
 #[async_trait]
 impl Exchange for FakeGateway {
-    fn offers(&self) -> OptionNames {
-        survey(|carrier| self.take_exchange(carrier))
+    fn supported_options(&self) -> &[&'static str] {
+        &self.plan().options.exchange
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
@@ -190,7 +188,7 @@ impl Exchange for FakeGateway {
     }
 
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket {
-        self.ticket_of(MoneyCall::Exchange, order.reference(), order.source(), now)
+        order.ticket(self.id(), now)
     }
 
     async fn execute(&self, order: &ExchangeOrder) -> Result<Answer<Exchanged>, Error> {
@@ -214,8 +212,9 @@ impl Exchange for FakeGateway {
             };
             Ok(Answer::new(exchanged, provided))
         });
-        made.await
-            .map_err(|error| Error::of_move(error, || Exchange::ticket(self, order, self.now())))
+        made.await.map_err(|error| {
+            adapter::money_error(error, || Exchange::ticket(self, order, self.now()))
+        })
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
@@ -241,7 +240,7 @@ impl Rates for FakeGateway {
     async fn quote(&self, request: &RateRequest) -> Result<Answer<Quote>, Error> {
         let quote = self.quoted(request).map_err(self.local(Call::Quote))?;
         let quoted = self.send(FakeRequest::Quote(request.clone()), |_| Ok(plain(quote)));
-        quoted.await.map_err(Error::of_read)
+        quoted.await.map_err(adapter::read_error)
     }
 }
 
@@ -263,6 +262,6 @@ impl Balances for FakeGateway {
             });
             Ok(plain(rows.collect()))
         });
-        listed.await.map_err(Error::of_read)
+        listed.await.map_err(adapter::read_error)
     }
 }

@@ -2,10 +2,10 @@
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
 
-use payments_facade::{
-    Answer, Closure, CustomerStep, EffectKey, GatewayId, Lookup, Money, Observation, Payment,
-    PaymentKind, Phase, ProviderResponse, Source,
-};
+use payments_facade::answer::ProviderResponse;
+use payments_facade::payment::{Closure, Observation, PaymentKind, Source};
+use payments_facade::webhook::EffectKey;
+use payments_facade::{Answer, CustomerStep, GatewayId, Lookup, Money, Payment, Phase};
 
 /// A payment as a fake gateway keeps it: the typed answer behind the common one.
 #[derive(Clone, Debug, PartialEq, Eq)]

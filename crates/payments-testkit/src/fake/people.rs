@@ -3,31 +3,21 @@
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, check};
 
-use super::money_in::{plain, take};
+use super::money_in::plain;
 use super::{FakeGateway, FakeGroup, FakeRequest};
-use payments_facade::{
-    AddressOptions, AddressRequest, Addresses, Answer, Call, Carrier, DepositAddress, Error,
-    OptionNames, network, survey,
-};
+use payments_facade::adapter;
+use payments_facade::address::{AddressRequest, Addresses, DepositAddress};
+use payments_facade::layer::Call;
+use payments_facade::{Answer, Error, network};
 
 impl FakeGateway {
-    fn take_addresses<'a>(&self, carrier: &mut Carrier<'a, AddressOptions>) -> Option<&'a String> {
-        take!(self, carrier, notify_url);
-        if self.plan().withheld.contains(&"network") {
-            return None;
-        }
-        carrier.network()
-    }
-
-    fn wanted<'a>(
-        &self,
-        request: &'a AddressRequest,
-    ) -> Result<Option<&'a String>, InvalidRequest> {
+    fn wanted<'a>(&self, request: &'a AddressRequest) -> Result<Option<&'a str>, InvalidRequest> {
         if !self.offers(FakeGroup::Addresses) {
             return Err(InvalidRequest::unsupported("addresses"));
         }
         check::text("customer", request.customer(), 64)?;
-        request.carry(|carrier| self.take_addresses(carrier))
+        request.options().check(&self.plan().options.address)?;
+        Ok(request.options().network.as_deref())
     }
 }
 
@@ -43,10 +33,8 @@ fn address(customer: &str, on: &str) -> DepositAddress {
 
 #[async_trait]
 impl Addresses for FakeGateway {
-    fn offers(&self) -> OptionNames {
-        survey(|carrier| {
-            self.take_addresses(carrier);
-        })
+    fn supported_options(&self) -> &[&'static str] {
+        &self.plan().options.address
     }
 
     fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {
@@ -57,10 +45,10 @@ impl Addresses for FakeGateway {
         let wanted = self.wanted(request).map_err(self.local(Call::Addresses))?;
         let told = self.send(FakeRequest::Addresses(request.clone()), |_| {
             let networks = self.plan().networks.iter();
-            let networks = networks.filter(|on| wanted.is_none_or(|wanted| wanted == *on));
+            let networks = networks.filter(|on| wanted.is_none_or(|wanted| wanted == on.as_str()));
             let rows = networks.map(|on| address(request.customer(), on));
             Ok(plain(rows.collect()))
         });
-        told.await.map_err(Error::of_read)
+        told.await.map_err(adapter::read_error)
     }
 }

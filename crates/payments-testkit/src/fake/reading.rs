@@ -4,10 +4,13 @@ use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{FakeGateway, FakeGroup, FakeRequest};
-use payments_facade::{
-    Call, Date, Error, Gateway, Lookup, LookupResult, Page, Recovery, Rows, Source, StatementQuery,
-    Statements, Ticket, pages,
-};
+use payments_core::Date;
+use payments_facade::adapter;
+use payments_facade::layer::Call;
+use payments_facade::payment::Source;
+use payments_facade::recovery::{LookupResult, Recovery};
+use payments_facade::statement::{Page, Rows, StatementQuery, Statements, pages};
+use payments_facade::{Error, Gateway, Lookup, Ticket};
 
 /// How many rows a page has.
 const ROWS: usize = 2;
@@ -29,7 +32,7 @@ impl FakeGateway {
             let more = rest.next().is_some();
             Ok(Page { rows, more })
         });
-        page.await.map_err(Error::of_read)
+        page.await.map_err(adapter::read_error)
     }
 }
 
@@ -45,14 +48,14 @@ impl Statements for FakeGateway {
 impl Recovery for FakeGateway {
     async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let by = Lookup::Reference(ticket.reference().clone());
-        let sighting = self.send(FakeRequest::Resolve(ticket.clone()), |state| {
+        let result = self.send(FakeRequest::Resolve(ticket.clone()), |state| {
             let order = state.look_up(ticket.call().kind(), &by);
             Ok(match order {
                 Some(order) => LookupResult::Found(order.answer(self.id(), Source::Queried)),
                 None => LookupResult::NotFound,
             })
         });
-        sighting.await.map_err(Error::of_read)
+        result.await.map_err(adapter::read_error)
     }
 }
 

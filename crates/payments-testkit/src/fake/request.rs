@@ -1,9 +1,11 @@
 //! What was sent.
 
-use payments_facade::{
-    AddressRequest, Call, CheckoutOrder, ExchangeOrder, Lookup, PayoutOrder, RateRequest,
-    StatementQuery, Ticket,
-};
+use payments_facade::address::AddressRequest;
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::layer::Call;
+use payments_facade::rate::RateRequest;
+use payments_facade::statement::StatementQuery;
+use payments_facade::{CheckoutOrder, Lookup, PayoutOrder, Ticket};
 
 /// A request that reached a fake gateway, or got lost on its way there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,9 @@ use payments_core::{Fault, MerchantRef, ProviderRef, Refusal, Timestamp};
 
 use super::purse::Purse;
 use super::{FakeFault, FakeOrder, FakeRequest, FakeWebhook};
-use payments_facade::{Call, Lookup, PaymentKind};
+use payments_facade::Lookup;
+use payments_facade::layer::Call;
+use payments_facade::payment::PaymentKind;
 
 #[derive(Debug)]
 pub(super) struct State {

@@ -10,10 +10,10 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 
 use super::order::{phase, status_text};
 use super::{FakeGateway, FakeOrder};
-use payments_facade::{
-    EffectKey, Event, Gateway, GatewayId, Money, PaymentKind, ProviderResponse, Received, Source,
-    WebhookError, Webhooks,
-};
+use payments_facade::answer::ProviderResponse;
+use payments_facade::payment::{PaymentKind, Source};
+use payments_facade::webhook::{EffectKey, Event, Webhooks};
+use payments_facade::{Gateway, GatewayId, Money, Received, WebhookError};
 
 /// A webhook as a provider would send it: hand it to the application's endpoint, twice, late or in another order.
 #[derive(Clone, Debug, PartialEq, Eq)]

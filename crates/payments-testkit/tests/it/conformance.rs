@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::providers::liar::{Liar, Lie};
 use crate::providers::world::{Party, World};
-use payments_facade::{Capabilities, Gateway, RateLimiter, RateLimited};
+use payments_facade::layer::{RateLimited, RateLimiter};
+use payments_facade::{Capabilities, Gateway};
 use payments_testkit::conformance::{self, Report, Verdict};
 
 async fn conforms<P: Party>() -> Report {
@@ -24,7 +25,7 @@ async fn conforms<P: Party>() -> Report {
     is_the_same(&report, conformance::run(&limited, &world).await);
     {
         let clock = Arc::new(world.clock.clone());
-        let metered = payments_facade::Metered::new(limited, clock);
+        let metered = payments_facade::layer::Metered::new(limited, clock);
         is_the_same(&report, conformance::run(&metered, &world).await);
     }
     report

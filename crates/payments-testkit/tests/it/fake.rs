@@ -6,12 +6,22 @@ use std::time::Duration;
 
 use crate::support::{checkout_order, collect, money, payout_order, reference};
 use bytes::Bytes;
+use payments_core::Date;
 use payments_core::scripted::block_on;
 use payments_core::{Amount, Kind, Outcome, Refusal, Timestamp};
+use payments_facade::address::AddressRequest;
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::facts::Basis;
+use payments_facade::layer::Call;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payment::Closure;
+use payments_facade::payout::PayeeKind;
+use payments_facade::rate::RateRequest;
+use payments_facade::statement::StatementQuery;
 use payments_facade::{
-    AddressRequest, Basis, Call, Capabilities, CheckoutKind, CheckoutOrder, Closure, CustomerStep,
-    Date, ExchangeOrder, Fee, Gateway, Gateways, Lookup, LookupKind, PayeeKind, Phase, RateRequest,
-    Resolution, Settlement, StatementQuery, Ticket, WebhookError,
+    Capabilities, CheckoutOrder, CustomerStep, Fee, Gateway, Gateways, Lookup, Phase, Resolution,
+    Settlement, Ticket, WebhookError,
 };
 use payments_testkit::{FakeBuilder, FakeError, FakeFault, FakeGateway, FakeGroup, FakeRequest};
 
@@ -194,7 +204,7 @@ fn every_scripted_fault_says_what_it_did() {
         match block_on(ticket.resolve(&gateways, fake.now())).unwrap() {
             Resolution::Found(_) => assert!(applied, "{fault:?}"),
             Resolution::Absent => assert!(!applied, "{fault:?}"),
-            Resolution::Still(still) => panic!("{fault:?}: {still:?}"),
+            Resolution::Pending(pending) => panic!("{fault:?}: {pending:?}"),
         }
         assert_eq!(
             fake.sent(Call::CreatePayout),
@@ -223,7 +233,7 @@ fn not_found_proves_nothing_unless_it_is_asked_for() {
         fake.advance(Duration::from_secs(3_600));
         match block_on(ticket.resolve_at(&fake, fake.now())) {
             Resolution::Absent => assert!(proves),
-            Resolution::Still(still) => assert!(!proves && still.until > fake.now()),
+            Resolution::Pending(pending) => assert!(!proves && pending.until > fake.now()),
             Resolution::Found(_) => panic!("it was lost"),
         }
     }
@@ -271,7 +281,7 @@ fn a_query_that_lags_is_no_proof() {
     let ticket = error.ticket().unwrap();
     for _ in 0..2 {
         let early = block_on(ticket.resolve(&gateways, fake.now())).unwrap();
-        assert!(matches!(early, Resolution::Still(_)));
+        assert!(matches!(early, Resolution::Pending(_)));
     }
     let found = block_on(ticket.resolve(&gateways, fake.now())).unwrap();
     assert!(matches!(found, Resolution::Found(_)));
@@ -306,9 +316,12 @@ fn what_is_switched_off_sends_nothing() {
         let all: &FakeGateway = &fake;
         let by = Lookup::Reference(reference("o-1"));
         let kinds = block_on(async {
-            use payments_facade::{
-                Addresses, Balances, Cancellation, Checkout, Exchange, Payouts, Rates,
-            };
+            use payments_facade::address::Addresses;
+            use payments_facade::balance::Balances;
+            use payments_facade::checkout::{Cancellation, Checkout};
+            use payments_facade::exchange::Exchange;
+            use payments_facade::payout::Payouts;
+            use payments_facade::rate::Rates;
             match group {
                 FakeGroup::Checkout => vec![
                     Checkout::create(all, &checkout_order("o-1"))
@@ -343,7 +356,7 @@ fn what_is_switched_off_sends_nothing() {
                 ],
                 FakeGroup::Balances => vec![Balances::list(all).await.unwrap_err().kind()],
                 FakeGroup::Statements => {
-                    let rows = payments_facade::Statements::rows(all, &today());
+                    let rows = payments_facade::statement::Statements::rows(all, &today());
                     vec![collect(rows).await.unwrap_err().kind()]
                 }
                 other => panic!("{other:?} is not tested"),
@@ -412,8 +425,8 @@ fn kinds_options_assets_and_lookups_are_refused_before_a_request() {
     assert!(block_on(checkout.find(&by)).is_err());
     assert_eq!(fake.requests(), []);
 
-    let offers = checkout.offers(CheckoutKind::Hosted).unwrap();
-    assert!(offers.contains("customer") && !offers.contains("notify_url"));
+    let offers = checkout.supported_options(CheckoutKind::Hosted).unwrap();
+    assert!(offers.contains(&"customer") && !offers.contains(&"notify_url"));
     let order = checkout_order("o-2").customer("customer-7");
     block_on(checkout.create(&order)).unwrap();
     assert_eq!(fake.requests(), [FakeRequest::CreateCheckout(order)]);

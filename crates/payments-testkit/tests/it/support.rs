@@ -3,9 +3,9 @@
 use std::future::poll_fn;
 
 use payments_core::MerchantRef;
+use payments_facade::statement::Rows;
 use payments_facade::{
-    Answer, CheckoutOrder, Destination, Error, Fee, Money, Payee, Payment, PayoutOrder, Rows,
-    network,
+    Answer, CheckoutOrder, Destination, Error, Fee, Money, Payee, Payment, PayoutOrder, network,
 };
 
 pub(crate) fn reference(text: &str) -> MerchantRef {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, Asset, MerchantRef};
-use payments_facade::{CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep, Item};
+use payments_facade::checkout::{CheckoutKind, CreatedCheckout, Item};
+use payments_facade::{CheckoutOrder, CustomerStep};
 use serde::Serialize;
 
 use crate::access::{Access, group, now};

@@ -5,47 +5,36 @@ use cpay_client::WalletAddressQuery;
 use payments_core::{InvalidRequest, Operation};
 
 use super::{Cpay, PROVIDER, names};
-use crate::options::{Carrier, survey};
-use crate::{
-    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, OptionNames,
-    ProviderResponse,
-};
+use crate::adapter::{read_error, refused};
+use crate::address::{AddressRequest, Addresses, DepositAddress};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::network::is_same;
 
-struct Options<'a> {
-    /// C-Pay gives all networks at once: the others are left out here.
-    network: Option<&'a String>,
-}
-
-fn options<'a>(options: &mut Carrier<'a, AddressOptions>) -> Options<'a> {
-    Options {
-        network: options.network(),
-    }
-}
+/// C-Pay returns all networks at once; other networks are filtered out here.
+const OPTIONS: &[&str] = &["network"];
 
 #[async_trait]
 impl Addresses for Cpay {
-    fn offers(&self) -> OptionNames {
-        survey(|carrier| {
-            options(carrier);
-        })
+    fn supported_options(&self) -> &[&'static str] {
+        OPTIONS
     }
 
     fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {
-        request.carry(options)?;
+        request.options().check(OPTIONS)?;
         WalletAddressQuery::new(request.customer()).check()
     }
 
     async fn get(&self, request: &AddressRequest) -> Result<Answer<Vec<DepositAddress>>, Error> {
-        let options = request
-            .carry(options)
-            .map_err(|invalid| Error::local(PROVIDER, "addresses", invalid))?;
+        let checked = request.options().check(OPTIONS);
+        checked.map_err(|invalid| refused(PROVIDER, "addresses", invalid))?;
         let query = WalletAddressQuery::new(request.customer());
-        let told = self.client.wallet_addresses(query).await;
-        let told = told.map_err(Error::of_read)?;
-        let wanted = options.network.map(|network| names::common(network));
-        let rows = told.addresses.iter().filter_map(|row| {
+        let response = self.client.wallet_addresses(query).await;
+        let response = response.map_err(read_error)?;
+        let wanted = request.options().network.as_deref().map(names::common);
+        let rows = response.addresses.iter().filter_map(|row| {
             let network = names::common(&row.network);
-            let is_wanted = wanted.is_none_or(|wanted| crate::network::is_same(wanted, network));
+            let is_wanted = wanted.is_none_or(|wanted| is_same(wanted, network));
             is_wanted.then(|| DepositAddress {
                 address: row.address.clone().into(),
                 memo: None,
@@ -53,6 +42,6 @@ impl Addresses for Cpay {
                 symbol: Some(row.currency.clone()),
             })
         });
-        Ok(Answer::new(rows.collect(), ProviderResponse::new(told)))
+        Ok(Answer::new(rows.collect(), ProviderResponse::new(response)))
     }
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use payments_core::{Asset, Executor, InvalidRequest, SensitiveString, Timestamp, check};
 use serde::Deserialize;
 
-use crate::Gateway;
 use crate::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL, PROVIDER as NAME};
 use crate::config::entry::{Account, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, names};
 use crate::config::reference::{Place, Reference};
 use crate::config::section::Section;
+use crate::gateway::Gateway;
 
 /// An account at CCPayment.
 #[derive(Clone, Debug)]

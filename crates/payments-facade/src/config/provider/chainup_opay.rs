@@ -9,7 +9,6 @@ use payments_signing::rsa::{PrivateKey, PublicKey};
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use crate::Gateway;
 use crate::chainup_opay::{
     AckForm, CancelPath, ChainupOpay, Config, CustomerId, OrderDetailMode, PROVIDER as NAME,
     TimeForm,
@@ -18,6 +17,7 @@ use crate::config::entry::{Account, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, names};
 use crate::config::reference::Reference;
 use crate::config::section::Section;
+use crate::gateway::Gateway;
 
 /// An app at a ChainUp tenant.
 #[derive(Clone, Debug)]

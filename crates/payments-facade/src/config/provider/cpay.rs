@@ -5,12 +5,12 @@ use std::sync::Arc;
 use payments_core::{Executor, InvalidRequest, SensitiveString, Timestamp};
 use serde::Deserialize;
 
-use crate::Gateway;
 use crate::config::entry::{Account, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, names};
 use crate::config::reference::{Place, Reference};
 use crate::config::section::Section;
 use crate::cpay::{Config, Cpay, PROVIDER as NAME};
+use crate::gateway::Gateway;
 
 /// An account at C-Pay.
 #[derive(Clone, Debug)]

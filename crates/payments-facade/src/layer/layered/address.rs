@@ -1,21 +1,21 @@
-//! [`Addresses`](crate::Addresses) of a layered gateway.
+//! [`Addresses`](crate::address::Addresses) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::InvalidRequest;
 
 use super::{Layer, Layered, called, there};
+use crate::address::{AddressRequest, Addresses, DepositAddress};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{
-    AddressOptions, AddressRequest, Addresses, Answer, DepositAddress, Error, Gateway, OptionNames,
-    survey,
-};
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Addresses for Layered<G, L> {
-    fn offers(&self) -> OptionNames {
+    fn supported_options(&self) -> &[&'static str] {
         let inner = self.inner.addresses();
-        inner.map_or_else(|| survey::<AddressOptions>(|_| ()), Addresses::offers)
+        inner.map_or(&[], Addresses::supported_options)
     }
 
     fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest> {

@@ -1,10 +1,13 @@
-//! [`Balances`](crate::Balances) of a layered gateway.
+//! [`Balances`](crate::balance::Balances) of a layered gateway.
 
 use async_trait::async_trait;
 
 use super::{Layer, Layered, called};
+use crate::answer::Answer;
+use crate::balance::{Balance, Balances};
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{Answer, Balance, Balances, Error, Gateway};
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]

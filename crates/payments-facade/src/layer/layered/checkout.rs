@@ -1,20 +1,23 @@
-//! [`Checkout`](crate::Checkout) of a layered gateway.
+//! [`Checkout`](crate::checkout::Checkout) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Layer, Layered, called, there};
+use crate::answer::Answer;
+use crate::checkout::{Cancellation, Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout};
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{
-    Answer, Cancellation, Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, Error, Gateway,
-    Lookup, LookupKind, MoneyCall, OptionNames, Payment, Ticket,
-};
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::Payment;
+use crate::ticket::Ticket;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Checkout for Layered<G, L> {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
-        self.inner.checkout()?.offers(kind)
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
+        self.inner.checkout()?.supported_options(kind)
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
@@ -29,13 +32,7 @@ impl<G: Gateway, L: Layer> Checkout for Layered<G, L> {
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
         match self.inner.checkout() {
             Some(inner) => inner.ticket(order, now),
-            None => Ticket::new(
-                self.id().clone(),
-                MoneyCall::Checkout,
-                order.reference().clone(),
-                order.money().clone(),
-                now,
-            ),
+            None => order.ticket(self.id(), now),
         }
     }
 

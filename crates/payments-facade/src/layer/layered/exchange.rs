@@ -1,21 +1,24 @@
-//! [`Exchange`](crate::Exchange) of a layered gateway.
+//! [`Exchange`](crate::exchange::Exchange) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Layer, Layered, called, there};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::exchange::{Exchange, ExchangeOrder, Exchanged};
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{
-    Answer, Error, Exchange, ExchangeOptions, ExchangeOrder, Exchanged, Gateway, Lookup,
-    LookupKind, MoneyCall, OptionNames, Payment, Ticket, survey,
-};
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::Payment;
+use crate::ticket::Ticket;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Exchange for Layered<G, L> {
-    fn offers(&self) -> OptionNames {
+    fn supported_options(&self) -> &[&'static str] {
         let inner = self.inner.exchange();
-        inner.map_or_else(|| survey::<ExchangeOptions>(|_| ()), Exchange::offers)
+        inner.map_or(&[], Exchange::supported_options)
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
@@ -30,13 +33,7 @@ impl<G: Gateway, L: Layer> Exchange for Layered<G, L> {
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket {
         match self.inner.exchange() {
             Some(inner) => inner.ticket(order, now),
-            None => Ticket::new(
-                self.id().clone(),
-                MoneyCall::Exchange,
-                order.reference().clone(),
-                order.source().clone(),
-                now,
-            ),
+            None => order.ticket(self.id(), now),
         }
     }
 

@@ -1,20 +1,23 @@
-//! [`Payouts`](crate::Payouts) of a layered gateway.
+//! [`Payouts`](crate::payout::Payouts) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
 
 use super::{Layer, Layered, called, there};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{
-    Answer, Error, Fee, Gateway, Lookup, LookupKind, MoneyCall, OptionNames, PayeeKind, Payment,
-    PayoutOrder, Payouts, Ticket,
-};
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::Payment;
+use crate::payout::{Fee, PayeeKind, PayoutOrder, Payouts};
+use crate::ticket::Ticket;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Payouts for Layered<G, L> {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
-        self.inner.payouts()?.offers(kind)
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
+        self.inner.payouts()?.supported_options(kind)
     }
 
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
@@ -39,13 +42,7 @@ impl<G: Gateway, L: Layer> Payouts for Layered<G, L> {
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
         match self.inner.payouts() {
             Some(inner) => inner.ticket(payout, now),
-            None => Ticket::new(
-                self.id().clone(),
-                MoneyCall::Payout,
-                payout.reference().clone(),
-                payout.money().clone(),
-                now,
-            ),
+            None => payout.ticket(self.id(), now),
         }
     }
 

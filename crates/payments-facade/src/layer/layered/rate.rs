@@ -1,11 +1,14 @@
-//! [`Rates`](crate::Rates) of a layered gateway.
+//! [`Rates`](crate::rate::Rates) of a layered gateway.
 
 use async_trait::async_trait;
 use payments_core::InvalidRequest;
 
 use super::{Layer, Layered, called, there};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{Answer, Error, Gateway, Quote, RatePurpose, RateRequest, Rates};
+use crate::rate::{Quote, RatePurpose, RateRequest, Rates};
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]

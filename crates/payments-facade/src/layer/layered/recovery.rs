@@ -1,10 +1,13 @@
-//! [`Recovery`](crate::Recovery) of a layered gateway.
+//! [`Recovery`](crate::recovery::Recovery) of a layered gateway.
 
 use async_trait::async_trait;
 
 use super::{Layer, Layered};
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{Error, Gateway, LookupResult, Recovery, Ticket};
+use crate::recovery::{LookupResult, Recovery};
+use crate::ticket::Ticket;
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]

@@ -1,8 +1,9 @@
-//! [`Statements`](crate::Statements) of a layered gateway.
+//! [`Statements`](crate::statement::Statements) of a layered gateway.
 
 use super::{Layer, Layered, called};
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{Gateway, Page, Rows, StatementQuery, Statements, pages};
+use crate::statement::{Page, Rows, StatementQuery, Statements, pages};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Statements for Layered<G, L> {

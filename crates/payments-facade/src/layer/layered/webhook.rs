@@ -1,11 +1,12 @@
-//! [`Webhooks`](crate::Webhooks) of a layered gateway.
+//! [`Webhooks`](crate::webhook::Webhooks) of a layered gateway.
 
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::Timestamp;
 
 use super::{Layer, Layered};
-use crate::{Gateway, Received, WebhookError, Webhooks};
+use crate::gateway::Gateway;
+use crate::webhook::{Received, WebhookError, Webhooks};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {

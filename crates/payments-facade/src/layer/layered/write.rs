@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use payments_core::{Effect, Error as CoreError, Outcome, Reach, Timestamp, TransportError};
 
 use super::{Layer, Layered};
+use crate::error::Error;
+use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::{Error, Gateway, Ticket};
+use crate::ticket::Ticket;
 
 impl<G: Gateway, L: Layer> Layered<G, L> {
     /// Makes a call that changes something. If the layer returns its own error after the inner gateway has begun, the

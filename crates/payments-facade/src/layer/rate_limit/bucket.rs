@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::RateLimit;
+use crate::facts::RateLimit;
 
 /// The most requests that are remembered. A higher rate is divided into shorter windows of the same rate.
 const MAX_REQUESTS: u32 = 4096;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use payments_core::{Clock, InvalidRequest, Timestamp};
 
 use super::bucket::Bucket;
-use crate::{Facts, GatewayId, RateLimit};
+use crate::facts::{Facts, RateLimit};
+use crate::gateway::GatewayId;
 
 /// A rate of requests, and the suspension after a ban code. Clones share both: give them to all accounts that the provider
 /// counts together.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use payments_core::SensitiveString;
 use payments_core::Timestamp;
-use payments_facade::SensitiveString;
 use payments_facade::config::{GatewaysConfig, SecretSource, SystemSecrets, Unobtainable};
 
 use super::support::executor;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use payments_core::Executor;
+use payments_core::SensitiveString;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
-use payments_facade::SensitiveString;
 use payments_facade::config::{GatewaysConfig, Problems, SecretSource, Unobtainable};
 use payments_signing::{Secret, cpay};
 

@@ -14,7 +14,8 @@ use metrics::{
 };
 use payments_core::Refusal;
 use payments_core::scripted::{ManualClock, block_on};
-use payments_facade::{Call, Capabilities, Gateway, GatewayId, Metered};
+use payments_facade::layer::{Call, Metered};
+use payments_facade::{Capabilities, Gateway, GatewayId};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 
 use super::support::{make, money};
@@ -167,7 +168,7 @@ fn counts_every_call_by_its_outcome() {
 fn measures_durations_by_the_given_clock() {
     #[derive(Debug)]
     struct Slow(ManualClock);
-    impl payments_facade::Layer for Slow {
+    impl payments_facade::layer::Layer for Slow {
         async fn around<T, F>(
             &self,
             _: Call,
@@ -182,8 +183,8 @@ fn measures_durations_by_the_given_clock() {
         }
         fn rows<'a>(
             &'a self,
-            start: impl FnOnce() -> payments_facade::Rows<'a> + Send + 'a,
-        ) -> payments_facade::Rows<'a> {
+            start: impl FnOnce() -> payments_facade::statement::Rows<'a> + Send + 'a,
+        ) -> payments_facade::statement::Rows<'a> {
             self.0.advance(Duration::from_millis(500));
             start()
         }
@@ -193,7 +194,7 @@ fn measures_durations_by_the_given_clock() {
         }
     }
     let (kept, clock) = (Recorded::default(), ManualClock::new());
-    let slow = payments_facade::Layered::around(fake(&clock), Slow(clock.clone()));
+    let slow = payments_facade::layer::Layered::around(fake(&clock), Slow(clock.clone()));
     let metered = Metered::new(slow, Arc::new(clock));
     for call in [Call::Balances, Call::Statement] {
         kept.during(|| block_on(make(&metered, call, "r-1")))

@@ -7,9 +7,10 @@ use std::task::Poll;
 
 use payments_core::scripted::block_on;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal, Timestamp};
-use payments_facade::{
-    Call, Error, Layer, Layered, MoneyCall, Received, Resolution, Rows, WebhookError,
-};
+use payments_facade::layer::{Call, Layer, Layered};
+use payments_facade::statement::Rows;
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Error, Received, Resolution, WebhookError};
 use payments_testkit::{FakeFault, FakeGateway};
 
 use super::support::{make, money};
@@ -47,7 +48,11 @@ impl Layer for Dishonest {
             Self::AtTheEnd => drop(start().await),
         }
         let refused = InvalidRequest::busy("layer", "gave it up");
-        Err(Error::local("dishonest", call.as_str(), refused))
+        Err(payments_facade::adapter::refused(
+            "dishonest",
+            call.as_str(),
+            refused,
+        ))
     }
 
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {

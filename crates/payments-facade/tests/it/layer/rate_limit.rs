@@ -12,10 +12,10 @@ use payments_core::{
     Effect, Executor, Fault, InvalidRequest, Kind, NextStep, Operation, Outcome, Protocol,
     Timestamp,
 };
-use payments_facade::{
-    Call, Capabilities, Error, Fact, Facts, Gateway, Layer, Layered, RateLimit, RateLimited,
-    RateLimiter, Received, Rows, Strategy, WebhookError,
-};
+use payments_facade::facts::{Fact, Facts, RateLimit, Strategy};
+use payments_facade::layer::{Call, Layer, Layered, RateLimited, RateLimiter};
+use payments_facade::statement::Rows;
+use payments_facade::{Capabilities, Error, Gateway, Received, WebhookError};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 
 use super::support::{make, money};
@@ -275,7 +275,7 @@ impl Layer for ThreeAttempts {
         let executor = Executor::new(Arc::new(transport), clock, Arc::new(FixedEntropy::new(0)));
         let error = executor.execute(&Ping, &Ping).await.unwrap_err();
         assert_eq!(error.attempts(), 3);
-        Err(Error::of_read(error))
+        Err(payments_facade::adapter::read_error(error))
     }
 
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {

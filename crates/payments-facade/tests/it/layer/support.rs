@@ -2,10 +2,16 @@
 
 use std::future::poll_fn;
 
+use payments_core::Date;
 use payments_core::MerchantRef;
+use payments_facade::address::AddressRequest;
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::layer::Call;
+use payments_facade::rate::RateRequest;
+use payments_facade::statement::{Rows, StatementQuery};
+use payments_facade::ticket::MoneyCall;
 use payments_facade::{
-    AddressRequest, Answer, Call, CheckoutOrder, Date, Destination, Error, ExchangeOrder, Fee,
-    Gateway, Money, MoneyCall, Payee, Payment, PayoutOrder, RateRequest, Rows, StatementQuery,
+    Answer, CheckoutOrder, Destination, Error, Fee, Gateway, Money, Payee, Payment, PayoutOrder,
     Ticket, network,
 };
 

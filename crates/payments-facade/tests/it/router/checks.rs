@@ -5,9 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use payments_core::scripted::{ManualClock, block_on};
 use payments_core::{InvalidRequest, Timestamp};
+use payments_facade::facts::Facts;
+use payments_facade::layer::Call;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payout::{PayeeKind, Payouts};
+use payments_facade::recovery::Recovery;
+use payments_facade::router::Router;
+use payments_facade::webhook::Webhooks;
 use payments_facade::{
-    Answer, Call, Error, Facts, Fee, Gateway, GatewayId, Gateways, Lookup, LookupKind, OptionNames,
-    PayeeKind, Payment, PayoutOrder, Payouts, Recovery, Router, Ticket, Webhooks,
+    Answer, Error, Fee, Gateway, GatewayId, Gateways, Lookup, Payment, PayoutOrder, Ticket,
 };
 use payments_testkit::{FakeFault, FakeGateway};
 
@@ -42,8 +48,8 @@ impl Gateway for Counted {
 
 #[async_trait::async_trait]
 impl Payouts for Counted {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
-        Payouts::offers(&self.0, kind)
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
+        Payouts::supported_options(&self.0, kind)
     }
 
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {

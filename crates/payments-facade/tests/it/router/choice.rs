@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use payments_core::Outcome;
 use payments_core::scripted::{ManualClock, block_on};
-use payments_facade::{
-    Call, CheckoutKind, CheckoutOrder, Fee, Gateways, Money, PayeeKind, RateLimit, RateLimited,
-    RateLimiter, RouteStop, Router, SkipReason, network,
-};
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::facts::RateLimit;
+use payments_facade::layer::{Call, RateLimited, RateLimiter};
+use payments_facade::payout::PayeeKind;
+use payments_facade::router::{RouteStop, Router, SkipReason};
+use payments_facade::{CheckoutOrder, Fee, Gateways, Money, network};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 
 use super::support::{Three, rule, skipped};

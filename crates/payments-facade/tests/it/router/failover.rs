@@ -11,10 +11,10 @@ use payments_core::{
     Effect, Executor, Fault, InvalidRequest, Kind, Operation, Outcome, Protocol, Reach, Refusal,
     Timestamp, TransportError,
 };
-use payments_facade::{
-    Call, Error, Fee, Gateway, Gateways, Layer, Layered, Received, Resolution, RouteStop, Router,
-    Rows, Ticket, Verdict, WebhookError,
-};
+use payments_facade::layer::{Call, Layer, Layered};
+use payments_facade::router::{RouteStop, Router, Verdict};
+use payments_facade::statement::Rows;
+use payments_facade::{Error, Fee, Gateway, Gateways, Received, Resolution, Ticket, WebhookError};
 use payments_testkit::FakeFault;
 
 use super::support::{Three, poll, rule};
@@ -126,7 +126,7 @@ fn keeps_the_reference_closed_after_a_proven_absence_until_it_is_released() {
     let ticket = error.ticket().unwrap();
     assert!(matches!(
         block_on(router.resolve(ticket)).unwrap(),
-        Resolution::Still(_)
+        Resolution::Pending(_)
     ));
     assert!(block_on(router.create_payout(&payout)).is_err());
     three.clock.advance(Duration::from_secs(61));
@@ -211,7 +211,7 @@ impl Layer for WorstFirst {
         );
         let error = executor.execute(&Pay, &Pay).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Refused(Refusal::Limit));
-        Err(Error::of_read(error))
+        Err(payments_facade::adapter::read_error(error))
     }
 
     fn rows<'a>(&'a self, start: impl FnOnce() -> Rows<'a> + Send + 'a) -> Rows<'a> {

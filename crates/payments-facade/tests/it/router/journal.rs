@@ -5,7 +5,9 @@ use std::future::{pending, poll_fn};
 use std::sync::Mutex;
 use std::task::Poll;
 
-use payments_facade::{Journal, JournalError, MoneyCall, Ticket};
+use payments_facade::Ticket;
+use payments_facade::router::{Journal, JournalError};
+use payments_facade::ticket::MoneyCall;
 
 /// The fault of the next write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

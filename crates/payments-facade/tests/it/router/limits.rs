@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use payments_core::scripted::ManualClock;
-use payments_facade::{CheckoutOrder, Gateways, Money, Router, Rule, SkipReason, network};
+use payments_facade::router::{Router, Rule, SkipReason};
+use payments_facade::{CheckoutOrder, Gateways, Money, network};
 
 use super::support::{Three, rule, skipped};
 use crate::layer::support::{money, reference};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use payments_core::scripted::{FixedEntropy, ScriptedTransport, block_on};
 use payments_core::{Executor, Kind, Outcome, Reach, TransportError};
 use payments_facade::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL};
-use payments_facade::{Fee, Gateways, Router, Rule, Verdict};
+use payments_facade::router::{Router, Rule, Verdict};
+use payments_facade::{Fee, Gateways};
 
 use super::journal::MemoryJournal;
 use super::support::{Three, rule};

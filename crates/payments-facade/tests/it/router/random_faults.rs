@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use payments_core::scripted::block_on;
 use payments_core::{Outcome, Refusal};
-use payments_facade::{
-    Call, Fee, Gateway, PayoutOrder, Resolution, RouteError, RouteStop, Router, Ticket,
-};
+use payments_facade::layer::Call;
+use payments_facade::router::{RouteError, RouteStop, Router};
+use payments_facade::{Fee, Gateway, PayoutOrder, Resolution, Ticket};
 use payments_testkit::FakeFault;
 
 use super::journal::{JournalFault, MemoryJournal};
@@ -152,7 +152,7 @@ impl Run {
                 figures.found += 1;
                 figures.violations += usize::from(self.made() != 1);
             }
-            Resolution::Still(_) => {}
+            Resolution::Pending(_) => {}
         }
     }
 

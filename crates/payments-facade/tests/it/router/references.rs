@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use payments_core::scripted::block_on;
 use payments_core::{Kind, Outcome, Refusal, Timestamp};
-use payments_facade::{
-    Call, Fee, Gateway, PayoutOrder, Resolution, Route, RouteStop, Router, SkipReason, Ticket,
-};
+use payments_facade::layer::Call;
+use payments_facade::router::{Route, RouteStop, Router, SkipReason};
+use payments_facade::{Fee, Gateway, PayoutOrder, Resolution, Ticket};
 use payments_testkit::FakeFault;
 
 use super::journal::{JournalFault, MemoryJournal};
@@ -32,9 +32,9 @@ fn is_absent(router: &Router, ticket: &Ticket) -> bool {
 }
 
 /// Until when the answer is open.
-fn still(router: &Router, ticket: &Ticket) -> Timestamp {
+fn pending_until(router: &Router, ticket: &Ticket) -> Timestamp {
     match block_on(router.resolve(ticket)).unwrap() {
-        Resolution::Still(still) => still.until,
+        Resolution::Pending(pending) => pending.until,
         other => panic!("{other:?}"),
     }
 }
@@ -196,7 +196,7 @@ fn does_not_apply_an_older_answer_to_a_newer_call() {
         let second = second.ticket().unwrap();
         // "No such order", from before the second call.
         let answer = block_on(slow).unwrap();
-        assert!(matches!(answer, Resolution::Still(_)), "{answer:?}");
+        assert!(matches!(answer, Resolution::Pending(_)), "{answer:?}");
         assert_eq!(router.unresolved(), std::slice::from_ref(second));
         router.disable(&id("one"));
         assert!(block_on(router.create_payout(&payout())).is_err());
@@ -221,7 +221,7 @@ fn prefers_a_found_order_to_a_proven_absence() {
     let second = block_on(second).unwrap();
     assert!(matches!(second, Resolution::Found(_)), "{second:?}");
     let first = block_on(first).unwrap();
-    assert!(matches!(first, Resolution::Still(_)), "{first:?}");
+    assert!(matches!(first, Resolution::Pending(_)), "{first:?}");
     three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Funds));
     let again = block_on(router.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
@@ -240,7 +240,7 @@ fn concludes_nothing_about_a_running_call() {
         assert_eq!(router.unresolved(), [], "a sweeper leaves it alone");
         three.clock.advance(QUIET * 2);
         three.fakes[0].lag(payout.reference(), 3);
-        still(&router, &ticket);
+        pending_until(&router, &ticket);
         block_on(router.release(&ticket));
         assert_eq!(three.fakes[0].requests().len(), 1, "nothing was asked");
         let second = block_on(router.create_payout(&payout)).unwrap_err();
@@ -249,15 +249,15 @@ fn concludes_nothing_about_a_running_call() {
     // The quiet period counts from the end of the call, not from the beginning.
     assert_eq!(router.unresolved(), std::slice::from_ref(&ticket));
     let end = three.now().checked_add(QUIET).unwrap();
-    assert_eq!(still(&router, &ticket), end);
+    assert_eq!(pending_until(&router, &ticket), end);
     three.clock.advance(QUIET - Duration::from_millis(1));
-    assert_eq!(still(&router, &ticket), end);
+    assert_eq!(pending_until(&router, &ticket), end);
     // A question of before its end, however late the answer comes.
     let mut slow = pin!(router.resolve(&ticket));
     assert!(poll(slow.as_mut()).is_pending());
     three.clock.advance(QUIET);
     let answer = block_on(slow).unwrap();
-    assert!(matches!(answer, Resolution::Still(still) if still.until == end));
+    assert!(matches!(answer, Resolution::Pending(pending) if pending.until == end));
     assert!(matches!(
         block_on(router.resolve(&ticket)).unwrap(),
         Resolution::Found(_)
@@ -292,7 +292,7 @@ fn remembers_a_ticket_that_is_resolved() {
     // The process that made the call may have ended just before this one began.
     let router = three.router();
     let until = three.now().checked_add(QUIET).unwrap();
-    assert_eq!(still(&router, &ticket), until);
+    assert_eq!(pending_until(&router, &ticket), until);
     let error = block_on(router.create_payout(&payout())).unwrap_err();
     assert_eq!(error.ticket(), Some(&ticket));
     three.clock.advance(QUIET);

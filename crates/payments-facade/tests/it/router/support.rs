@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use payments_core::scripted::ManualClock;
 use payments_core::{Clock, Timestamp};
-use payments_facade::{
-    Call, Fact, Facts, GatewayId, Gateways, Router, Rule, SkipReason, Strategy, Verdict,
-};
+use payments_facade::facts::{Fact, Facts, Strategy};
+use payments_facade::layer::Call;
+use payments_facade::router::{Router, Rule, SkipReason, Verdict};
+use payments_facade::{GatewayId, Gateways};
 use payments_testkit::FakeGateway;
 
 use super::journal::MemoryJournal;
@@ -109,7 +110,7 @@ pub(crate) fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-pub(crate) fn skipped(route: &payments_facade::Route) -> Vec<(String, Option<SkipReason>)> {
+pub(crate) fn skipped(route: &payments_facade::router::Route) -> Vec<(String, Option<SkipReason>)> {
     let all = route.candidates().iter().map(|one| {
         let reason = match &one.verdict {
             Verdict::Skipped(reason) => Some(reason.clone()),

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use payments_core::Date;
 use payments_core::{MerchantRef, Timestamp};
-use payments_facade::{AddressRequest, Call, Date, Money, Payee, RatePurpose, RateRequest};
+use payments_facade::address::AddressRequest;
+use payments_facade::layer::Call;
+use payments_facade::rate::{RatePurpose, RateRequest};
+use payments_facade::{Money, Payee};
 use payments_testkit::conformance::{Act, Delivery, Env, Op, Order, Probe, Strike, with_option};
 use payments_testkit::{FakeFault, FakeGateway, FakeRequest, FakeWebhook};
 
@@ -59,20 +63,19 @@ fn named(request: &FakeRequest) -> Option<&MerchantRef> {
     }
 }
 
-/// What a request has that its `Debug` keeps to itself.
+/// The values of a request that its `Debug` does not show.
 fn hidden(request: &FakeRequest) -> String {
-    macro_rules! options {
-        ($request:expr, $($name:ident),+) => {
-            $request.carry(|options| {
-                let mut text = String::new();
-                $(text += &format!("{}: {:?}, ", stringify!($name), options.$name());)+
-                text
-            })
-        };
+    macro_rules! shown {
+        ($options:expr, $($name:ident),+) => {{
+            let options = $options;
+            let mut text = String::new();
+            $(text += &format!("{}: {:?}, ", stringify!($name), options.$name);)+
+            text
+        }};
     }
-    let options = match request {
-        FakeRequest::CreateCheckout(order) => options!(
-            order,
+    match request {
+        FakeRequest::CreateCheckout(order) => shown!(
+            order.options(),
             customer,
             notify_url,
             success_url,
@@ -93,13 +96,12 @@ fn hidden(request: &FakeRequest) -> String {
                 Payee::Chain(to) => to.memo(),
                 _ => None,
             };
-            options!(payout, customer, notify_url, metadata, note)
-                .map(|options| format!("{options} memo: {memo:?}"))
+            let options = shown!(payout.options(), customer, notify_url, metadata, note);
+            format!("{options} memo: {memo:?}")
         }
-        FakeRequest::Exchange(order) => options!(order, customer),
-        _ => Ok(String::new()),
-    };
-    options.unwrap_or_default()
+        FakeRequest::Exchange(order) => shown!(order.options(), customer),
+        _ => String::new(),
+    }
 }
 
 #[async_trait]

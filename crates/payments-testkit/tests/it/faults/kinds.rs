@@ -1,7 +1,8 @@
 //! The faults, and which calls they fit.
 
 use payments_core::{MerchantRef, Policy};
-use payments_facade::{Gateway, Lookup, Strategy};
+use payments_facade::facts::Strategy;
+use payments_facade::{Gateway, Lookup};
 use payments_testkit::conformance::Op;
 
 use crate::providers::faulty::Fault;

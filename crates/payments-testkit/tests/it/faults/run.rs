@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use payments_core::{Kind as Failure, MerchantRef, Outcome};
-use payments_facade::{Basis, Error, Gateway, Resolution, Strategy, Ticket};
+use payments_facade::facts::{Basis, Strategy};
+use payments_facade::{Error, Gateway, Resolution, Ticket};
 use payments_testkit::conformance::{Env as _, Op, Order};
 
 use super::kinds::{Chance, Kind, unknown_order};
@@ -269,8 +270,8 @@ async fn resolve<P: Party>(
                 after == 1 && !lags && found.reference() == Some(bench.order.reference())
             }
             Resolution::Absent => after == 0 && is_over && proves,
-            Resolution::Still(still) => {
-                still.until > now && (lags || too_old || (after == 0 && !(is_over && proves)))
+            Resolution::Pending(pending) => {
+                pending.until > now && (lags || too_old || (after == 0 && !(is_over && proves)))
             }
         };
         bench.demand(is_right, || {

@@ -73,9 +73,10 @@ pub(crate) async fn tell<P: Party>(
     let books = match order.money() {
         money if !op.pays_out() => Some(Payment::asked_for(
             gateway.id().clone(),
-            early
-                .as_ref()
-                .map_or(payments_facade::PaymentKind::Checkout, Payment::kind),
+            early.as_ref().map_or(
+                payments_facade::payment::PaymentKind::Checkout,
+                Payment::kind,
+            ),
             reference.clone(),
             money.clone(),
         )),

@@ -6,10 +6,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::{Asset, Executor, MerchantRef};
+use payments_facade::address::AddressRequest;
 use payments_facade::ccpayment::{Ccpayment, Config};
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::payout::{PayeeKind, PixKey};
+use payments_facade::rate::{RatePurpose, RateRequest};
 use payments_facade::{
-    AddressRequest, CheckoutKind, CheckoutOrder, Destination, Fee, Gateway, Money, Payee,
-    PayeeKind, PayoutOrder, PixKey, RatePurpose, RateRequest, network,
+    CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
 };
 use payments_sandbox::{CcpaymentInvoice, Sandbox, SandboxBuilder};
 use payments_signing::Secret;

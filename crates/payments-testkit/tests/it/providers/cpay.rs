@@ -7,10 +7,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::{Asset, Executor, MerchantRef};
+use payments_facade::address::AddressRequest;
+use payments_facade::checkout::{CheckoutKind, Item};
 use payments_facade::cpay::{Config, Cpay};
+use payments_facade::exchange::ExchangeOrder;
+use payments_facade::payout::{PayeeKind, PixKey};
+use payments_facade::rate::{RatePurpose, RateRequest};
 use payments_facade::{
-    AddressRequest, CheckoutKind, CheckoutOrder, Destination, ExchangeOrder, Fee, Gateway, Item,
-    Money, Payee, PayeeKind, PayoutOrder, PixKey, RatePurpose, RateRequest, network,
+    CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
 };
 use payments_sandbox::{Deposit, Sandbox, SandboxBuilder};
 use payments_signing::Secret;

@@ -7,12 +7,23 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::{Effect, Fault, InvalidRequest, MerchantRef, Outcome, Timestamp};
+use payments_facade::adapter;
+use payments_facade::address::Addresses;
+use payments_facade::answer::ProviderResponse;
+use payments_facade::balance::Balances;
+use payments_facade::checkout::{Cancellation, Checkout, CheckoutKind, CreatedCheckout};
+use payments_facade::exchange::Exchange;
+use payments_facade::facts::Facts;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::payout::{PayeeKind, Payouts};
+use payments_facade::rate::Rates;
+use payments_facade::recovery::Recovery;
+use payments_facade::statement::Statements;
+use payments_facade::webhook::{EffectKey, Event, Webhooks};
 use payments_facade::{
-    Addresses, Answer, Balances, Cancellation, Checkout, CheckoutKind, CheckoutOrder,
-    CreatedCheckout, EffectKey, Error, Event, Exchange, Facts, Fee, Gateway, GatewayId, Lookup,
-    LookupKind, Observation, OptionNames, PayeeKind, Payment, PaymentKind, PayoutOrder, Payouts,
-    Phase, ProviderResponse, Rates, Received, Recovery, Source, Statements, Ticket, WebhookError,
-    Webhooks,
+    Answer, CheckoutOrder, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Phase,
+    Received, Ticket, WebhookError,
 };
 
 /// The promise that is broken.
@@ -117,7 +128,7 @@ impl Liar {
     /// What is told of a call that moved money.
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         let invalid = || InvalidRequest::request("amount", "is too much");
-        let refused = || Error::local("liar", "create", invalid());
+        let refused = || adapter::refused("liar", "create", invalid());
         match (self.lie, result) {
             (Lie::DeniesSuccess, Ok(_)) => Err(refused()),
             (Lie::DeniesTheUnknown, Err(error)) if error.outcome() == Outcome::Unknown => {
@@ -132,7 +143,7 @@ impl Liar {
                     fault,
                     None,
                 );
-                Err(Error::of_read(cause))
+                Err(adapter::read_error(cause))
             }
             (_, result) => result,
         }
@@ -213,9 +224,12 @@ impl Gateway for Liar {
 
 #[async_trait]
 impl Recovery for Liar {
-    async fn lookup(&self, ticket: &Ticket) -> Result<payments_facade::LookupResult, Error> {
+    async fn lookup(
+        &self,
+        ticket: &Ticket,
+    ) -> Result<payments_facade::recovery::LookupResult, Error> {
         match self.lie {
-            Lie::ForgetsWhatIsThere => Ok(payments_facade::LookupResult::NotFound),
+            Lie::ForgetsWhatIsThere => Ok(payments_facade::recovery::LookupResult::NotFound),
             _ => self.inner.recovery().lookup(ticket).await,
         }
     }
@@ -223,10 +237,12 @@ impl Recovery for Liar {
 
 #[async_trait]
 impl Checkout for Liar {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
-        let offered = self.inner_checkout().offers(kind);
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
+        let offered = self.inner_checkout().supported_options(kind);
         match self.lie {
-            Lie::ClaimsAKind => offered.or(self.inner_checkout().offers(CheckoutKind::Hosted)),
+            Lie::ClaimsAKind => offered.or(self
+                .inner_checkout()
+                .supported_options(CheckoutKind::Hosted)),
             _ => offered,
         }
     }
@@ -241,7 +257,9 @@ impl Checkout for Liar {
     }
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
         let checkout = self.inner_checkout();
-        if self.lie == Lie::SendsTheUnsupported && checkout.offers(order.kind()).is_none() {
+        if self.lie == Lie::SendsTheUnsupported
+            && checkout.supported_options(order.kind()).is_none()
+        {
             let nobody = payments_core::ProviderRef::new("7000000000000000001").unwrap();
             let _ = checkout.find(&nobody.into()).await;
             let _ = checkout.find(&order.reference().clone().into()).await;
@@ -271,30 +289,32 @@ impl Checkout for Liar {
 
 /// The same order, but for the page the customer is sent to.
 fn without_success_url(order: &CheckoutOrder) -> CheckoutOrder {
-    let read = order.carry(|options| {
-        // Asked for, so not refused; and forgotten.
-        let _ = options.success_url();
-        let (customer, notify) = (options.customer(), options.notify_url());
-        (customer, notify, options.failure_url(), options.title())
-    });
-    let Ok((customer, notify, failure, title)) = read else {
+    let options = order.options();
+    let known = [
+        "customer",
+        "notify_url",
+        "success_url",
+        "failure_url",
+        "title",
+    ];
+    if options.check(&known).is_err() {
         return order.clone();
-    };
+    }
     let mut copy = CheckoutOrder::new(
         order.kind(),
         order.reference().clone(),
         order.money().clone(),
     );
-    if let Some(customer) = customer {
+    if let Some(customer) = &options.customer {
         copy = copy.customer(customer);
     }
-    if let Some(url) = notify {
+    if let Some(url) = &options.notify_url {
         copy = copy.notify_url(url);
     }
-    if let Some(url) = failure {
+    if let Some(url) = &options.failure_url {
         copy = copy.failure_url(url);
     }
-    if let Some(title) = title {
+    if let Some(title) = &options.title {
         copy = copy.title(title);
     }
     copy
@@ -302,8 +322,8 @@ fn without_success_url(order: &CheckoutOrder) -> CheckoutOrder {
 
 #[async_trait]
 impl Payouts for Liar {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
-        self.inner_payouts().offers(kind)
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
+        self.inner_payouts().supported_options(kind)
     }
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
         self.inner_payouts().takes_fee(kind, fee)
@@ -330,8 +350,7 @@ impl Payouts for Liar {
                 let other = MerchantRef::new(format!("{}x2", payout.reference())).unwrap();
                 let (payee, money) = (payout.payee().clone(), payout.money().clone());
                 let other = PayoutOrder::new(other, payee, money, payout.fee());
-                let customer = payout.carry(|options| options.customer()).ok().flatten();
-                let other = match customer {
+                let other = match &payout.options().customer {
                     Some(customer) => other.customer(customer),
                     None => other,
                 };

@@ -7,9 +7,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderName;
+use payments_core::Date;
 use payments_core::scripted::FixedEntropy;
 use payments_core::{Amount, Clock as _, Executor, MerchantRef, Policy, Timestamp};
-use payments_facade::{AddressRequest, Date, Gateway, RatePurpose, RateRequest};
+use payments_facade::Gateway;
+use payments_facade::address::AddressRequest;
+use payments_facade::rate::{RatePurpose, RateRequest};
 use payments_sandbox::{DeliveryState, Sandbox, SandboxBuilder};
 use payments_testkit::conformance::{Act, Delivery, Env, Op, Order, Probe, Strike};
 

@@ -1,12 +1,12 @@
-//! Where coins go.
+//! An address on a chain.
 
-use payments_core::{InvalidRequest, check};
+use payments_core::{InvalidRequest, SensitiveString, check};
 
-use crate::{SensitiveString, network};
+use crate::network;
 
-/// An address on a network, with its memo where the network needs one. `Debug` shows the network alone.
+/// An address on a network, with a memo if the network needs one. `Debug` shows only the network.
 ///
-/// Whether the address is one of the network's is the provider's to check.
+/// The format of the address is not checked here; the provider checks it.
 ///
 /// ```
 /// use payments_facade::{Destination, network};
@@ -14,13 +14,13 @@ use crate::{SensitiveString, network};
 /// let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON)?;
 /// assert_eq!(to.memo(), None);
 ///
-/// // Many payees share this address: without the memo the coins are nobody's.
+/// // Many payees share this address. Coins sent without the memo cannot be credited to one of them.
 /// let shared = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
 /// assert!(Destination::new(shared, network::XRP).is_err());
 /// let to = Destination::with_memo(shared, network::XRP, "1001")?;
 /// assert_eq!(to.memo(), Some("1001"));
 ///
-/// // A wallet that one payee holds the keys of: whoever says so on purpose needs none.
+/// // A wallet whose keys one payee holds needs no memo. That has to be stated.
 /// let own = Destination::without_memo(shared, network::XRP)?;
 /// assert_eq!(own.memo(), None);
 /// # Ok::<(), payments_core::InvalidRequest>(())
@@ -33,7 +33,7 @@ pub struct Destination {
     waives_memo: bool,
 }
 
-/// The longest address and memo; a provider may take less.
+/// The longest address and memo. A provider may accept less.
 const MAX_CHARS: usize = 256;
 
 impl Destination {
@@ -51,12 +51,11 @@ impl Destination {
         Self::checked(address, network, None)
     }
 
-    /// An address that one payee alone holds the keys of, on any network. On a network that
-    /// [needs a memo](network::needs_memo) it is for payees who said themselves that they have none: at an exchange or a
-    /// custodian the coins would be lost.
+    /// An address whose keys only the payee holds, on any network. On a network that [needs a memo](network::needs_memo), use
+    /// it only if the payee stated that the address has no memo: at an exchange or a custodian the coins would be lost.
     ///
     /// # Errors
-    /// As [`new`](Self::new), but for the memo.
+    /// As [`new`](Self::new), except for the memo.
     pub fn without_memo(address: &str, network: &str) -> Result<Self, InvalidRequest> {
         let to = Self::checked(address, network, None)?;
         Ok(Self {
@@ -65,7 +64,7 @@ impl Destination {
         })
     }
 
-    /// An address with a memo, destination tag or payment id. An adapter whose provider has no field for it refuses the
+    /// An address with a memo, destination tag or payment id. An adapter whose provider does not support memos refuses the
     /// payout.
     ///
     /// # Errors
@@ -96,7 +95,7 @@ impl Destination {
         self.address.expose()
     }
 
-    /// The network, by its name in [`network`] or the provider's.
+    /// The network, by its name in [`network`] or the provider's name.
     #[must_use]
     pub fn network(&self) -> &str {
         &self.network
@@ -108,8 +107,8 @@ impl Destination {
         self.memo.as_ref().map(SensitiveString::expose)
     }
 
-    /// Whether it was made by [`without_memo`](Self::without_memo). An adapter that knows better than
-    /// [`network`] which coins have memos refuses an address that has none and does not say this.
+    /// Whether it was made by [`without_memo`](Self::without_memo). An adapter that knows more than [`network`] about which
+    /// coins have memos refuses an address without a memo unless this is true.
     #[must_use]
     pub fn waives_memo(&self) -> bool {
         self.waives_memo

@@ -1,6 +1,6 @@
 //! C-Pay.
 //!
-//! | group | what C-Pay has for it | the answer's type |
+//! | group | calls of C-Pay | type of the response |
 //! |---|---|---|
 //! | checkout, hosted | `createOrder`: coins, on the cashier page | `cpay_client::CreatedOrder` |
 //! | checkout, card page | `createOrderByCreditCard` | `cpay_client::CardOrder` |
@@ -16,27 +16,29 @@
 //! It has no native checkout, no cancellation and no statements. Host-to-host cards (`pwpp`) and `submitKYC` are called on
 //! the typed client: [`gateway.client::<cpay_client::Client>()`](<dyn crate::Gateway>::client).
 //!
-//! # Traps
-//! - `getOrderDetail` does not say what an order is, so `find` of any group finds orders of all kinds, and what it finds is
-//!   [`Unstated`]: [`merge`] it with the books to know. Use no reference for a payout that was one of a checkout, and no
-//!   other way round: by C-Pay's answer, a payout that never left could not be told from the order.
+//! # Limits
+//! - `getOrderDetail` does not say what kind an order is, so `find` of any group finds orders of all kinds, and their kind is
+//!   [`Unstated`]: [`merge`] them with your own record. Never use one reference for a payout and a checkout: a payout that was
+//!   never made could not be distinguished from the order.
 //! - A webhook without `orderId`, which the specification allows and no example shows, cannot be read: query the order.
-//! - A closed order may be rejected, failed or expired: C-Pay has one status for the three ([`Closure::Unstated`]).
-//! - That an unknown order comes as code 1, like any other failure, is `assumed`; so "not found" never proves an absence.
+//! - A closed order may be rejected, failed or expired: C-Pay has one status for all three ([`Closure::Unstated`]).
+//! - An unknown order is reported as code 1, like any other failure (`assumed`), so "not found" never proves anything.
 //! - Every order needs a customer's id.
 //!
-//! [`Closure::Unstated`]: crate::Closure::Unstated
-//! [`Unstated`]: crate::PaymentKind::Unstated
+//! [`Closure::Unstated`]: crate::payment::Closure::Unstated
+//! [`Unstated`]: crate::payment::PaymentKind::Unstated
 //! [`merge`]: crate::Payment::merge
 
 mod address;
+mod balance;
 mod checkout;
+mod exchange;
 mod facts;
-mod lookup;
 mod names;
 mod payout;
+mod rate;
 mod reading;
-mod treasury;
+mod recovery;
 mod webhook;
 
 pub use cpay_client::{Config, ConfigError};
@@ -46,10 +48,16 @@ use std::any::Any;
 
 use payments_core::{Executor, InvalidRequest, Timestamp};
 
-use crate::{
-    Addresses, Balances, Checkout, Exchange, Facts, Gateway, GatewayId, Payouts, Rates, Recovery,
-    Rotation, Webhooks,
-};
+use crate::address::Addresses;
+use crate::balance::Balances;
+use crate::checkout::Checkout;
+use crate::exchange::Exchange;
+use crate::facts::Facts;
+use crate::gateway::{Gateway, GatewayId};
+use crate::payout::Payouts;
+use crate::rate::Rates;
+use crate::recovery::Recovery;
+use crate::webhook::{Rotation, Webhooks};
 
 /// The provider's name.
 pub const PROVIDER: &str = "cpay";
@@ -80,17 +88,17 @@ pub const PROVIDER: &str = "cpay";
 pub struct Cpay {
     id: GatewayId,
     client: Client,
-    /// Its clock dates the tickets.
+    /// Its clock provides the time of tickets.
     executor: Executor,
     webhooks: Rotation<cpay_client::Webhooks>,
 }
 
 impl Cpay {
-    /// The account `account`, a name of the application's choosing, over a transport, clock and policy of its own; or over
-    /// `standard_executor`.
+    /// - `account`: the application's name for the account.
+    /// - `executor`: transport, clock and retry policy, for example `standard_executor`.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the account's name is none.
+    /// [`InvalidRequest`] if the account's name is not valid.
     pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, InvalidRequest> {
         Ok(Self {
             id: GatewayId::new(PROVIDER, account)?,
@@ -100,8 +108,8 @@ impl Cpay {
         })
     }
 
-    /// Takes webhooks under the secret of `previous` as well, until just before `end`: for the time of a change. Requests
-    /// are signed with the current one.
+    /// Also accepts webhooks under the secret of `previous`, before `end`: for a key rotation. Requests are signed with the
+    /// current secret.
     #[must_use]
     pub fn with_previous_secret(mut self, previous: &Config, end: Timestamp) -> Self {
         let previous = cpay_client::Webhooks::new(previous);
@@ -109,7 +117,7 @@ impl Cpay {
         self
     }
 
-    /// The typed client, for what no group covers.
+    /// The typed client, for calls that no group covers.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client

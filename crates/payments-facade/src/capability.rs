@@ -1,23 +1,27 @@
-//! What a gateway can do, computed.
+//! What a gateway can do, computed from its code.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::{CheckoutKind, Fee, Gateway, LookupKind, OptionNames, PayeeKind, RatePurpose};
+use crate::checkout::CheckoutKind;
+use crate::gateway::Gateway;
+use crate::lookup::LookupKind;
+use crate::payout::{Fee, PayeeKind};
+use crate::rate::RatePurpose;
 
 /// One thing a gateway can do: `checkout.hosted.notify_url`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Capability {
     /// The group, by the name of its accessor.
     pub group: &'static str,
-    /// What of it; none for the group as such.
+    /// The feature. `None` for the group.
     pub feature: Option<&'static str>,
-    /// An option or variant of that.
+    /// An option or variant of the feature.
     pub option: Option<&'static str>,
 }
 
 impl Capability {
-    /// Whether this is its name: what `Display` writes.
+    /// Whether `name` is its name, as `Display` writes it.
     fn is(&self, name: &str) -> bool {
         let parts = [self.feature, self.option].into_iter().flatten();
         let mut rest = name.strip_prefix(self.group);
@@ -40,13 +44,12 @@ impl fmt::Display for Capability {
 
 /// Everything a gateway can do.
 ///
-/// It is computed from the gateway's accessors and from what the groups answer when they are asked, so it cannot say
-/// anything else than the code does.
+/// It is computed from the gateway's accessors and the lists of options that its groups support.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities(BTreeSet<Capability>);
 
 impl Capabilities {
-    /// Asks the gateway. Nothing is sent.
+    /// The capabilities of this gateway. Nothing is sent.
     #[must_use]
     pub fn of(gateway: &dyn Gateway) -> Self {
         let mut all = Collector(BTreeSet::new());
@@ -54,12 +57,12 @@ impl Capabilities {
         all.payouts(gateway);
         if let Some(exchange) = gateway.exchange() {
             all.group("exchange");
-            all.options("exchange", "execute", exchange.offers());
+            all.options("exchange", "execute", exchange.supported_options());
             all.lookups("exchange", |kind| exchange.finds_by(kind));
         }
         if let Some(addresses) = gateway.addresses() {
             all.group("addresses");
-            all.options("addresses", "get", addresses.offers());
+            all.options("addresses", "get", addresses.supported_options());
         }
         if let Some(rates) = gateway.rates() {
             all.group("rates");
@@ -69,24 +72,24 @@ impl Capabilities {
                 }
             }
         }
-        for (name, is_there) in [
+        for (name, is_present) in [
             ("balances", gateway.balances().is_some()),
             ("statements", gateway.statements().is_some()),
         ] {
-            if is_there {
+            if is_present {
                 all.group(name);
             }
         }
         Self(all.0)
     }
 
-    /// Whether this is among them, by its name: `payouts`, `checkout.hosted`, `checkout.hosted.notify_url`.
+    /// Whether it has the capability of this name: `payouts`, `checkout.hosted`, `checkout.hosted.notify_url`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|capability| capability.is(name))
     }
 
-    /// All of them, in the order of their names.
+    /// All capabilities, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = Capability> + '_ {
         self.0.iter().copied()
     }
@@ -116,10 +119,10 @@ impl Collector {
         });
     }
 
-    fn options(&mut self, group: &'static str, feature: &'static str, names: OptionNames) {
+    fn options(&mut self, group: &'static str, feature: &'static str, names: &[&'static str]) {
         self.feature(group, feature);
-        for name in names.iter() {
-            self.add(group, Some(feature), Some(name));
+        for name in names {
+            self.add(group, Some(feature), Some(*name));
         }
     }
 
@@ -135,7 +138,7 @@ impl Collector {
         };
         self.group("checkout");
         for kind in CheckoutKind::ALL {
-            if let Some(names) = checkout.offers(*kind) {
+            if let Some(names) = checkout.supported_options(*kind) {
                 self.options("checkout", kind.as_str(), names);
             }
         }
@@ -155,7 +158,7 @@ impl Collector {
         };
         self.group("payouts");
         for kind in PayeeKind::ALL {
-            let Some(names) = payouts.offers(*kind) else {
+            let Some(names) = payouts.supported_options(*kind) else {
                 continue;
             };
             self.options("payouts", kind.as_str(), names);

@@ -1,72 +1,75 @@
-//! Many payments, told of in pieces.
+//! Many payments, merged from observations in any order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use payments_core::{MerchantRef, ProviderRef};
 
-use super::{Observation, Payment, PaymentKind};
-use crate::GatewayId;
+use super::Payment;
+use super::observation::{Observation, PaymentKind};
+use crate::gateway::GatewayId;
 
-/// What was heard of many payments, put together to payments whenever they are asked for.
+/// The observations of many payments, which are grouped into payments on demand.
 ///
-/// [`Payment::merge`] judges two values by what they say at that moment. Where one piece names the reference alone, another
-/// one the provider's id alone, and only a third one both, it depends on the order whether the first two may be merged.
-/// Here it does not: the pieces are kept, and every reading puts them together anew. So adding is commutative, associative
-/// and idempotent for all that can be added.
+/// [`Payment::merge`] compares two values at the time of the call. If one observation names only the reference, another only
+/// the provider's id, and a third both, the order decides whether the first two can be merged. Here it does not matter: all
+/// observations are kept and grouped again on each call of [`all`](Self::all). So adding is commutative, associative and
+/// idempotent.
 ///
-/// Pieces belong together where, at one gateway and of one kind, they name one reference, or one id that no two references
-/// share. Refunds are told apart by their ids: the reference they name is the order's. A piece without a kind joins the
-/// one payment it fits; where it fits several, or none, it stands for itself.
+/// Observations of one gateway and kind belong together if they name the same reference, or the same id and no two
+/// references share that id. Refunds are distinguished by id, because the reference they name is the order's. An observation
+/// without a kind joins the one payment that it matches. If it matches several or none, it forms a separate payment.
 ///
 /// ```
 /// use payments_core::{MerchantRef, ProviderRef};
-/// use payments_facade::{GatewayId, Observation, Payment, PaymentKind, Payments, Phase, Source};
+/// use payments_facade::payment::{Observation, PaymentKind, Payments, Source};
+/// use payments_facade::{GatewayId, Payment, Phase};
 ///
 /// let gateway = GatewayId::new("cpay", "main")?;
 /// let (reference, id) = (MerchantRef::new("order-1001")?, ProviderRef::new("71")?);
-/// let piece = || Observation::new(Source::Event, PaymentKind::Checkout);
+/// let observation = || Observation::new(Source::Event, PaymentKind::Checkout);
 ///
 /// let mut payments = Payments::new();
-/// payments.add(Payment::new(gateway.clone(), piece().reference(Some(reference.clone()))));
-/// payments.add(Payment::new(gateway.clone(), piece().provider_ref(Some(id.clone())).phase(Phase::Completed, "14")));
+/// payments.add(Payment::new(gateway.clone(), observation().reference(Some(reference.clone()))));
+/// payments.add(Payment::new(gateway.clone(), observation().provider_ref(Some(id.clone())).phase(Phase::Completed, "14")));
 /// assert_eq!(payments.all().len(), 2);
 ///
-/// payments.add(Payment::new(gateway, piece().reference(Some(reference)).provider_ref(Some(id))));
+/// payments.add(Payment::new(gateway, observation().reference(Some(reference)).provider_ref(Some(id))));
 /// assert_eq!(payments.all().len(), 1);
 /// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payments {
-    heard: BTreeSet<(GatewayId, Observation)>,
+    observations: BTreeSet<(GatewayId, Observation)>,
 }
 
 impl Payments {
-    /// Nothing yet.
+    /// No observations.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes in what a value knows. Gives whether that was news.
+    /// Adds the observations of a payment. Returns whether any of them was new.
     pub fn add(&mut self, payment: Payment) -> bool {
-        let before = self.heard.len();
+        let before = self.observations.len();
         let Payment {
             gateway,
             observations,
         } = payment;
-        let heard = observations.into_iter();
-        self.heard.extend(heard.map(|one| (gateway.clone(), one)));
-        self.heard.len() > before
+        let all = observations.into_iter();
+        self.observations
+            .extend(all.map(|one| (gateway.clone(), one)));
+        self.observations.len() > before
     }
 
-    /// The payments, as far as they are known now, by gateway and reference.
+    /// The payments, grouped from the observations so far, ordered by gateway and reference.
     #[must_use]
     pub fn all(&self) -> Vec<Payment> {
-        let index = Index::of(&self.heard);
+        let index = Index::of(&self.observations);
         let mut groups: BTreeMap<(&GatewayId, Group<'_>), Vec<Observation>> = BTreeMap::new();
-        for (gateway, one) in &self.heard {
+        for (gateway, one) in &self.observations {
             let group = index.group(gateway, one);
-            // They come in ascending order, each once: as a payment keeps them.
+            // They are sorted and unique, as `Payment` requires.
             groups
                 .entry((gateway, group))
                 .or_default()
@@ -98,12 +101,12 @@ impl FromIterator<Payment> for Payments {
     }
 }
 
-/// By what an observation is told.
+/// What identifies an observation's payment.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Anchor<'a> {
     Reference(&'a MerchantRef),
     Id(&'a ProviderRef),
-    /// It names neither.
+    /// It names neither reference nor id.
     Itself(&'a Observation),
 }
 
@@ -111,30 +114,30 @@ type Group<'a> = (Anchor<'a>, PaymentKind);
 
 type Id<'a> = (&'a GatewayId, &'a ProviderRef);
 
-/// A group, and the reference that stands beside an id in it.
+/// A group, and the reference that is named together with an id in it.
 type Named<'a> = (Group<'a>, Option<&'a MerchantRef>);
 
-/// What all that was heard says about who belongs to whom.
+/// Which references, ids and kinds occur together.
 #[derive(Default)]
 struct Index<'a> {
-    /// The references that orders of this id have.
+    /// The references of orders with this id.
     references: BTreeMap<Id<'a>, BTreeSet<&'a MerchantRef>>,
-    /// The groups of a stated kind in which this id is named, with the reference beside it.
+    /// The groups of a known kind that name this id, with the reference named together with it.
     by_id: BTreeMap<Id<'a>, BTreeSet<Named<'a>>>,
     /// The kinds of the orders under this reference.
     by_reference: BTreeMap<(&'a GatewayId, &'a MerchantRef), BTreeSet<PaymentKind>>,
 }
 
 impl<'a> Index<'a> {
-    fn of(heard: &'a BTreeSet<(GatewayId, Observation)>) -> Self {
+    fn of(observations: &'a BTreeSet<(GatewayId, Observation)>) -> Self {
         let mut index = Self::default();
-        for (gateway, one) in heard.iter().filter(|(_, one)| !is_refund(one)) {
+        for (gateway, one) in observations.iter().filter(|(_, one)| !is_refund(one)) {
             if let (Some(reference), Some(id)) = (&one.reference, &one.provider_ref) {
                 let known = index.references.entry((gateway, id)).or_default();
                 known.insert(reference);
             }
         }
-        for (gateway, one) in heard {
+        for (gateway, one) in observations {
             if one.kind == PaymentKind::Unstated {
                 continue;
             }

@@ -1,65 +1,65 @@
-//! From an asset to CCPayment's `token_id`.
+//! Finds CCPayment's `token_id` of an asset.
 //!
-//! The facade names a coin and a network; CCPayment wants a UUID that means both. Which UUID is found in this order:
+//! The facade names a coin and a network; CCPayment uses a UUID for both. It is looked up in this order:
 //!
-//! 1. what [`with_token`](super::Ccpayment::with_token) says: no request, no further checks;
-//! 2. the list of `coin/all`, asked for when it is first needed and kept for [`BELIEVED`];
-//! 3. before a refusal, the list once more, if it is older than [`SETTLED`]: a coin may have been switched on since.
+//! 1. the tokens set with `with_token`, without a request or further checks;
+//! 2. the list of `coin/all`, which is queried when it is first needed and used for [`VALID_FOR`];
+//! 3. before a refusal, a new list if the current one is older than [`RECENT`], because a coin may have been enabled since.
 //!
-//! A list that cannot be had is an error of a question: nothing was made. All this is done before the call that moves
-//! money, so a coin that is unknown, in maintenance or given up is refused for certain and leaves no ticket.
+//! This happens before the call that moves money. So if the list cannot be fetched, or the coin is unknown, in maintenance or
+//! delisted, nothing was created and there is no ticket.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ccpayment_client::v1::{Coin, Coins, Token, TokenStatus};
+use ccpayment_client::v1::{Client, Coin, Coins, Token, TokenStatus};
 use payments_core::{Amount, Asset, InvalidRequest, Timestamp};
 
-use super::{Ccpayment, PROVIDER, names};
-use crate::Error;
+use super::names::{self, PROVIDER};
+use crate::adapter::{read_error, refused};
+use crate::error::Error;
 
-/// How long a list is used without asking again: ids stay, states do not.
-const BELIEVED: Duration = Duration::from_secs(10 * 60);
+/// How long a list is used. Ids do not change, but states do.
+const VALID_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// How old a list must be to be asked for again before something is refused by it: bad orders must not become a flood
-/// of questions.
-const SETTLED: Duration = Duration::from_secs(30);
+/// A list younger than this is not queried again before a refusal, so that invalid orders do not cause a flood of queries.
+const RECENT: Duration = Duration::from_secs(30);
 
-/// Any value of the right form: the other values of a request are checked before the token is known.
+/// A value of the right format, to check the other values of a request before the token is known.
 pub(super) const ANY_TOKEN: &str = "00000000-0000-0000-0000-000000000000";
 
-/// A coin that is looked for.
+/// A coin to look up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) symbol: &'a str,
-    /// None where any network will do: a price, a payout inside CCPayment.
+    /// `None` if any network is acceptable: for a price, or a payout within CCPayment.
     pub(super) network: Option<&'a str>,
     pub(super) purpose: Purpose,
-    /// Which field of the order names it.
+    /// The field of the order that names it.
     pub(super) field: &'static str,
 }
 
-/// What it is for.
+/// What the coin is used for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
     /// A customer pays with it.
     Receive,
-    /// It is paid out.
+    /// A payout.
     Send {
         value: Amount,
-        /// To an address on a chain, without a memo and without a word that it needs none.
+        /// Whether it goes to an address on a chain without a memo, and that was not explicitly allowed.
         bare: bool,
     },
-    /// Its price is asked for.
+    /// A price.
     Price,
 }
 
-/// A token of the list, as far as it matters here.
+/// A token of the list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Row {
     symbol: String,
     chain: Option<String>,
-    /// What the network is called beside its chain.
+    /// Another name of the chain.
     label: Option<String>,
     token_id: String,
     coin_id: String,
@@ -97,8 +97,7 @@ impl Row {
         self.symbol.eq_ignore_ascii_case(wanted.symbol) && wanted.network.is_none_or(on)
     }
 
-    /// Whether CCPayment would do this with it, as far as its list tells. A state that is not listed is left to the
-    /// provider.
+    /// Whether the list permits this use. In an unlisted state the provider decides.
     fn allows(&self, wanted: Wanted<'_>) -> Result<(), InvalidRequest> {
         let busy = || InvalidRequest::busy(wanted.field, "is in maintenance at the provider");
         match wanted.purpose {
@@ -106,7 +105,7 @@ impl Row {
             Purpose::Receive | Purpose::Send { .. } if self.in_maintenance => Err(busy()),
             Purpose::Receive if self.is_given_up => Err(InvalidRequest::request(
                 wanted.field,
-                "is being given up by the provider: it can only be paid out",
+                "is being delisted by the provider: it can only be paid out",
             )),
             Purpose::Receive => Ok(()),
             Purpose::Send { bare: true, .. } if self.has_memo => {
@@ -130,16 +129,16 @@ impl Row {
         if self.min.is_some_and(|least| value < least) {
             return Err(InvalidRequest::request(
                 "amount",
-                "is less than the provider moves",
+                "is less than the provider's minimum",
             ));
         }
         Ok(())
     }
 }
 
-/// The rows of a list in an order of their own, so that a choice among them does not hang on the provider's.
-fn rows(told: &Coins) -> Arc<[Row]> {
-    let rows = told.coins.iter().flat_map(|coin| {
+/// The rows of a list, sorted, so that the choice does not depend on the provider's order.
+fn rows(list: &Coins) -> Arc<[Row]> {
+    let rows = list.coins.iter().flat_map(|coin| {
         let tokens = coin.tokens.iter();
         tokens.filter_map(|token| Row::of(coin, token))
     });
@@ -148,29 +147,30 @@ fn rows(told: &Coins) -> Arc<[Row]> {
     rows.into()
 }
 
-/// The one token that is wanted; where any network will do, the first of the one coin that is fit for it. Two coins may
-/// share a ticker, and nothing tells which of them is meant.
+/// The wanted token. If any network is acceptable, the first usable token of the coin. If two coins share the symbol, it is
+/// ambiguous.
 fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidRequest> {
     let found: Vec<&Row> = rows.iter().filter(|row| row.is(wanted)).collect();
     let [first, others @ ..] = found.as_slice() else {
-        let problem = "is no coin and network that the account has switched on";
+        let problem = "is not a coin and network enabled for the account";
         return Err(InvalidRequest::request(wanted.field, problem));
     };
     let is_other_coin = |other: &&Row| other.coin_id != first.coin_id;
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
-        return Err(
-            InvalidRequest::request(wanted.field, "means two tokens at the provider")
-                .allowed("its token_id, by `with_token`"),
-        );
+        return Err(InvalidRequest::request(
+            wanted.field,
+            "is ambiguous: the provider has two such tokens",
+        )
+        .allowed("its token_id, by `with_token`"));
     }
-    let fit = found.iter().find(|row| row.allows(wanted).is_ok());
-    match fit {
+    let usable = found.iter().find(|row| row.allows(wanted).is_ok());
+    match usable {
         Some(row) => Ok(row),
         None => first.allows(wanted).map(|()| *first),
     }
 }
 
-/// What is known of tokens. Clones share the list.
+/// The known tokens. Clones share the list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens {
     fixed: Vec<(Asset, String)>,
@@ -184,7 +184,7 @@ struct Listed {
 }
 
 impl Tokens {
-    /// Adds a token by hand. The later of two for one asset counts.
+    /// Sets a token. It replaces an earlier one for the same asset.
     pub(super) fn fix(&mut self, asset: &Asset, token_id: String) -> Result<(), InvalidRequest> {
         let network = asset.network().ok_or_else(missing_network)?;
         payments_core::check::text("token_id", &token_id, 64)?;
@@ -200,18 +200,44 @@ impl Tokens {
         found.map(|(_, token_id)| token_id.as_str())
     }
 
-    /// The list, and how old it is; none where it lies ahead of the clock, which was set back.
+    /// The list and its age. `None` if there is none, or if the clock was set back before its time.
     fn listed(&self, now: Timestamp) -> Option<(Arc<[Row]>, Duration)> {
         let listed = self.locked();
         let listed = listed.as_ref().filter(|listed| listed.at <= now)?;
         Some((Arc::clone(&listed.rows), now.since(listed.at)))
     }
 
+    /// The `token_id` of the wanted coin, as described at the top of this file.
+    pub(super) async fn id(
+        &self,
+        client: &Client,
+        now: Timestamp,
+        operation: &'static str,
+        wanted: Wanted<'_>,
+    ) -> Result<String, Error> {
+        if let Some(token_id) = self.fixed(wanted) {
+            return Ok(token_id.to_owned());
+        }
+        let refusal = |invalid| refused(PROVIDER, operation, invalid);
+        if let Some((rows, age)) = self.listed(now) {
+            match pick(&rows, wanted) {
+                Ok(row) if age < VALID_FOR => return Ok(row.token_id.clone()),
+                Err(invalid) if age < RECENT => return Err(refusal(invalid)),
+                _ => {}
+            }
+        }
+        let rows = rows(&client.coins().await.map_err(read_error)?);
+        self.keep(now, Arc::clone(&rows));
+        pick(&rows, wanted)
+            .map(|row| row.token_id.clone())
+            .map_err(refusal)
+    }
+
     fn keep(&self, at: Timestamp, rows: Arc<[Row]>) {
         *self.locked() = Some(Listed { at, rows });
     }
 
-    /// The list is whole also after a panic elsewhere.
+    /// A panic elsewhere cannot leave the list inconsistent.
     fn locked(&self) -> MutexGuard<'_, Option<Listed>> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -227,32 +253,4 @@ fn is_like(known: &Asset, (symbol, network): (&str, Option<&str>)) -> bool {
 
 pub(super) fn missing_network() -> InvalidRequest {
     InvalidRequest::request("network", "is missing").allowed("the coin's network, with the asset")
-}
-
-impl Ccpayment {
-    /// The `token_id` of what is wanted; see the head of this file.
-    pub(super) async fn token_id(
-        &self,
-        operation: &'static str,
-        wanted: Wanted<'_>,
-    ) -> Result<String, Error> {
-        if let Some(token_id) = self.tokens.fixed(wanted) {
-            return Ok(token_id.to_owned());
-        }
-        let refused = |invalid| Error::local(PROVIDER, operation, invalid);
-        let now = self.executor.now();
-        if let Some((rows, age)) = self.tokens.listed(now) {
-            match pick(&rows, wanted) {
-                Ok(row) if age < BELIEVED => return Ok(row.token_id.clone()),
-                Err(invalid) if age < SETTLED => return Err(refused(invalid)),
-                _ => {}
-            }
-        }
-        let told = self.client.coins().await.map_err(Error::of_read)?;
-        let rows = rows(&told);
-        self.tokens.keep(now, Arc::clone(&rows));
-        pick(&rows, wanted)
-            .map(|row| row.token_id.clone())
-            .map_err(refused)
-    }
 }

@@ -1,4 +1,4 @@
-//! `bill/info`: how an order stands. Deposits and payouts are asked for apart, and an answer about the one is none about the
+//! `bill/info`: queries of orders. Deposits and payouts are queried separately, and a result of one says nothing about the
 //! other.
 
 use async_trait::async_trait;
@@ -6,14 +6,16 @@ use ccpayment_client::v1::{DepositQuery, WithdrawalQuery};
 use payments_core::{InvalidRequest, MerchantRef};
 
 use super::{Ccpayment, PROVIDER, reading};
-use crate::recovery::LookupResult;
-use crate::{
-    Answer, Error, Lookup, LookupKind, MoneyCall, Payment, ProviderResponse, Recovery, Ticket,
-};
+use crate::adapter::{read_error, refused};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::Payment;
+use crate::recovery::{LookupResult, Recovery};
+use crate::ticket::{MoneyCall, Ticket};
 
 const NAME: &str = "find";
 
-/// All that there are today; a kind that is added has to be answered for here.
 pub(super) const fn finds_by(kind: LookupKind) -> bool {
     match kind {
         LookupKind::Reference => true,
@@ -26,7 +28,7 @@ fn reference(by: &Lookup) -> Result<&MerchantRef, Error> {
         Lookup::Reference(reference) => Ok(reference),
         Lookup::Provider(_) | Lookup::Transaction(_) => {
             let invalid = InvalidRequest::unsupported(by.kind().as_str());
-            Err(Error::local(PROVIDER, NAME, invalid))
+            Err(refused(PROVIDER, NAME, invalid))
         }
     }
 }
@@ -38,25 +40,21 @@ impl Ccpayment {
     ) -> Result<Option<Answer<Payment>>, Error> {
         let reference = reference(by)?;
         let query = DepositQuery::one(reference.clone());
-        let told = self.client.deposits(query).await.map_err(Error::of_read)?;
-        let found = told
+        let response = self.client.deposits(query).await.map_err(read_error)?;
+        let found = response
             .find(reference)
             .map(|row| reading::deposit(&self.id, reference, row));
-        Ok(found.map(|payment| Answer::new(payment, ProviderResponse::new(told))))
+        Ok(found.map(|payment| Answer::new(payment, ProviderResponse::new(response))))
     }
 
     pub(super) async fn find_payout(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
         let reference = reference(by)?;
         let query = WithdrawalQuery::one(reference.clone());
-        let told = self
-            .client
-            .withdrawals(query)
-            .await
-            .map_err(Error::of_read)?;
-        let found = told
+        let response = self.client.withdrawals(query).await.map_err(read_error)?;
+        let found = response
             .find(reference)
             .map(|row| reading::withdrawal(&self.id, reference, row));
-        Ok(found.map(|payment| Answer::new(payment, ProviderResponse::new(told))))
+        Ok(found.map(|payment| Answer::new(payment, ProviderResponse::new(response))))
     }
 }
 
@@ -69,7 +67,7 @@ impl Recovery for Ccpayment {
             MoneyCall::Payout => self.find_payout(&by).await?,
             call @ MoneyCall::Exchange => {
                 let invalid = InvalidRequest::unsupported(call.as_str());
-                return Err(Error::local(PROVIDER, NAME, invalid));
+                return Err(refused(PROVIDER, NAME, invalid));
             }
         };
         Ok(found.map_or(LookupResult::NotFound, LookupResult::Found))

@@ -1,40 +1,43 @@
-//! One payment, as far as anybody has told of it.
+//! Payments, merged from everything that was observed of them.
 
-mod group;
 mod observation;
+mod payments;
 mod stated;
+mod status;
 mod view;
 
-pub use group::Payments;
 pub use observation::{Observation, PaymentKind, Source};
+pub use payments::Payments;
+pub use status::{Closure, Funds, Phase, Settlement, Status};
+pub use view::Agreement;
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{Funds, GatewayId, Money, Phase, Status};
+use crate::gateway::GatewayId;
+use crate::money::Money;
 
 /// One payment at one gateway: the *set* of everything that was observed of it.
 ///
-/// Answers, webhooks, queries and statements arrive late, twice and in any order. A payment only ever grows by what it has
-/// not seen yet, and everything it tells is computed from the set. So merging is commutative, associative and idempotent
-/// among values that all name the reference, or all name the provider's id: whatever came first, the same observations make
-/// the same payment. Where some name the one and some the other, [`Payments`] puts them together in any order.
+/// Responses, webhooks, queries and statements arrive late, repeatedly and in any order. Merging adds the observations that
+/// are new, and every property is computed from the set. So merging is commutative, associative and idempotent among values
+/// that all name the reference, or all name the provider's id: the order of arrival does not matter. If some values name only
+/// the reference and others only the provider's id, use [`Payments`].
 ///
-/// What it is belongs to what makes it one: a checkout and a refund under one reference are two payments, and stand beside
-/// each other.
+/// The kind is part of the identity: a checkout and a refund under one reference are two payments.
 ///
-/// It is data: store it as JSON by `serde` beside the order, and merge what comes. The document has the number of its
-/// version.
+/// It is data: store it as JSON with `serde` next to the order, and merge what arrives. The document contains a version.
 ///
 /// ```
-/// use payments_facade::{GatewayId, Money, Observation, Payment, PaymentKind, Phase, Settlement, Source};
+/// use payments_facade::payment::{Observation, PaymentKind, Source};
+/// use payments_facade::{GatewayId, Money, Payment, Phase, Settlement};
 /// use payments_core::MerchantRef;
 ///
 /// let gateway = GatewayId::new("cpay", "main")?;
 /// let reference = MerchantRef::new("order-1001")?;
 /// let price = Money::of("10.50", "USDT")?;
 ///
-/// // The application's own books, and a webhook that came before anything else.
+/// // The application's own record, and a webhook that arrived before anything else.
 /// let books = Payment::asked_for(gateway.clone(), PaymentKind::Checkout, reference.clone(), price);
 /// let event = Observation::new(Source::Event, PaymentKind::Unstated)
 ///     .reference(Some(reference))
@@ -54,26 +57,15 @@ pub struct Payment {
     observations: Vec<Observation>,
 }
 
-/// What a provider's words say about a sum that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Agreement {
-    /// They name it.
-    Same,
-    /// They name none.
-    Untold,
-    /// They name another one.
-    Other,
-}
-
-/// Two values that were to be merged tell of different payments. Neither was changed.
+/// The two values to be merged describe different payments. Neither was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "these are two payments: another gateway, another reference, another kind, or no id in common"
+    "these are two payments: the gateway, the reference or the kind differ, or no id is shared"
 )]
 pub struct OtherPayment;
 
 impl Payment {
-    /// What one observation makes.
+    /// A payment with one observation.
     #[must_use]
     pub fn new(gateway: GatewayId, observation: Observation) -> Self {
         Self {
@@ -82,8 +74,8 @@ impl Payment {
         }
     }
 
-    /// What the application's own books say: this much was asked for, under this reference. For a payout, `expected` is
-    /// what is to reach the payee.
+    /// The application's own record: this amount was requested under this reference. For a payout, `expected` is what is to
+    /// reach the payee.
     #[must_use]
     pub fn asked_for(
         gateway: GatewayId,
@@ -97,27 +89,27 @@ impl Payment {
         Self::new(gateway, books)
     }
 
-    /// Takes in what another value knows of the same payment. Gives whether that was news.
+    /// Adds the observations of another value of the same payment. Returns whether any of them was new.
     ///
     /// # Errors
-    /// [`OtherPayment`] when they have different gateways or references, are of two kinds, or have nothing in common by which
-    /// they could be told to be one. Several refunds of one order are several payments, each by its own id.
+    /// [`OtherPayment`] if the gateways, references or kinds differ, or no reference or id is shared. Several refunds of one
+    /// order are several payments, each with its own id.
     pub fn merge(&mut self, other: Self) -> Result<bool, OtherPayment> {
         if !self.is_same(&other) {
             return Err(OtherPayment);
         }
-        let mut news = false;
+        let mut is_new = false;
         for observation in other.observations {
             if let Err(place) = self.observations.binary_search(&observation) {
                 self.observations.insert(place, observation);
-                news = true;
+                is_new = true;
             }
         }
-        Ok(news)
+        Ok(is_new)
     }
 
-    /// The same gateway, no two kinds, and either the same reference, or an id of the provider's in common where a reference
-    /// is missing. A refund is told by its id where it has one: the reference it names is the order's.
+    /// The same gateway and kind, and the same reference or, if a reference is missing, a shared provider id. Refunds are
+    /// compared by id if they have one, because the reference they name is the order's.
     fn is_same(&self, other: &Self) -> bool {
         let (mine, others) = (self.kind(), other.kind());
         if self.gateway != other.gateway
@@ -140,13 +132,13 @@ impl Payment {
         }
     }
 
-    /// The gateway it is at.
+    /// The gateway.
     #[must_use]
     pub fn gateway(&self) -> &GatewayId {
         &self.gateway
     }
 
-    /// The merchant's reference; none for a deposit that came without an order.
+    /// The merchant's reference. `None` for a deposit without an order.
     #[must_use]
     pub fn reference(&self) -> Option<&MerchantRef> {
         self.observations
@@ -154,26 +146,26 @@ impl Payment {
             .find_map(|one| one.reference.as_ref())
     }
 
-    /// The provider's id, in its own spelling. Where there are several ([contested](Self::is_contested)), the smallest.
+    /// The provider's id. The smallest, if there are several ([contested](Self::is_contested)).
     #[must_use]
     pub fn provider_ref(&self) -> Option<&ProviderRef> {
         self.provider_refs().min()
     }
 
-    /// Every id of the provider's that was named, as often as it was.
+    /// The provider's id in each observation that names one, with repetitions.
     pub fn provider_refs(&self) -> impl Iterator<Item = &ProviderRef> {
         self.observations
             .iter()
             .filter_map(|one| one.provider_ref.as_ref())
     }
 
-    /// What it is.
+    /// The kind.
     #[must_use]
     pub fn kind(&self) -> PaymentKind {
         view::kind(&self.observations)
     }
 
-    /// Where it stands.
+    /// The status.
     #[must_use]
     pub fn status(&self) -> Status {
         Status {
@@ -183,64 +175,65 @@ impl Payment {
         }
     }
 
-    /// How far it is: the furthest that was seen. An end wins over all that leads to it, completion over any other end.
+    /// The furthest phase that was observed. Final phases win over others, and completion wins over closure.
     #[must_use]
     pub fn phase(&self) -> Phase {
         view::phase(&self.observations)
     }
 
-    /// What money was asked for, and what came.
+    /// The money that was expected and received.
     #[must_use]
     pub fn funds(&self) -> Funds {
         view::funds(&self.observations)
     }
 
-    /// The provider's own words or numbers for the phases that were seen.
+    /// The provider's own status texts or numbers.
     pub fn status_texts(&self) -> impl Iterator<Item = &str> {
         self.observations
             .iter()
             .filter_map(|one| one.status_text.as_deref())
     }
 
-    /// The transactions on their chains.
+    /// The hashes of transactions on their chains.
     pub fn transactions(&self) -> impl Iterator<Item = &str> {
         self.observations
             .iter()
             .filter_map(|one| one.transaction.as_deref())
     }
 
-    /// What the provider charges, the greatest that was stated; none where it was stated in several assets.
+    /// The provider's fee, the greatest that was stated. `None` if it was stated in several assets.
     #[must_use]
     pub fn fee(&self) -> Option<&Money> {
         view::fee(&self.observations)
     }
 
-    /// When it was made, the earliest time that was stated.
+    /// When it was created: the earliest time that was stated.
     #[must_use]
     pub fn made_at(&self) -> Option<Timestamp> {
         self.observations.iter().filter_map(|one| one.made_at).min()
     }
 
-    /// Whether a person has to look: two orders of the provider's under one reference, two sums asked for in one asset, or
-    /// both closed and completed, unless it is money that comes in and the provider itself says that it came late.
+    /// Whether the sources contradict each other, so that a person has to check: two provider orders under one reference, two
+    /// expected amounts in one asset, or closed as well as completed, except for incoming money that the provider reports as
+    /// late.
     #[must_use]
     pub fn is_contested(&self) -> bool {
         view::is_contested(&self.observations)
     }
 
-    /// Whether the provider's own words name this sum as that of the order.
+    /// Whether the provider's statements name this amount as that of the order.
     pub(crate) fn agreement(&self, asked: &Money) -> Agreement {
         view::agreement(&self.observations, asked)
     }
 
-    /// Everything that was observed, in an order of its own that says nothing about time.
+    /// All observations, in an order that has nothing to do with time.
     #[must_use]
     pub fn observations(&self) -> &[Observation] {
         &self.observations
     }
 }
 
-/// The version of the stored form. A field that is added or read in another way makes a new one.
+/// The version of the stored form. It changes if a field is added or its meaning changes.
 const VERSION: u32 = 1;
 
 impl Serialize for Payment {
@@ -261,7 +254,7 @@ impl Serialize for Payment {
     }
 }
 
-/// What was stored is put in order again, so that a hand-made document breaks nothing.
+/// Sorts the observations again, so that a manually written document cannot break the invariants.
 impl<'de> Deserialize<'de> for Payment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -289,7 +282,7 @@ impl<'de> Deserialize<'de> for Payment {
     }
 }
 
-/// The one that is known. It stands before everything else in a document, so it is judged before anything is read wrongly.
+/// The supported version. It is the first field of a document, so it is checked before the others are read.
 struct Version;
 
 impl<'de> Deserialize<'de> for Version {

@@ -1,15 +1,17 @@
-//! `token/rate` and `assets`.
+//! `token/rate`.
 
 use async_trait::async_trait;
-use ccpayment_client::v1::{AssetsQuery, RateQuery};
+use ccpayment_client::v1::RateQuery;
 use payments_core::{Amount, Asset, InvalidRequest, Operation};
 
-use super::tokens::{ANY_TOKEN, Purpose, Wanted};
-use super::{Ccpayment, DOLLARS, PROVIDER};
-use crate::{
-    Answer, Balance, Balances, Error, Money, ProviderResponse, Quote, RatePurpose, RateRequest,
-    Rates, Side,
-};
+use super::names::DOLLARS;
+use super::token::{ANY_TOKEN, Purpose, Wanted};
+use super::{Ccpayment, PROVIDER};
+use crate::adapter::{read_error, refused};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::money::Money;
+use crate::rate::{Quote, RatePurpose, RateRequest, Rates, Side};
 
 fn check(request: &RateRequest) -> Result<(), InvalidRequest> {
     match request.purpose {
@@ -18,12 +20,14 @@ fn check(request: &RateRequest) -> Result<(), InvalidRequest> {
     }
     let is_dollars = request.source.symbol().eq_ignore_ascii_case(DOLLARS);
     if !is_dollars || request.source.network().is_some() {
-        return Err(InvalidRequest::request("source", "has no rate here").allowed(DOLLARS));
+        return Err(
+            InvalidRequest::request("source", "has no rate at this provider").allowed(DOLLARS),
+        );
     }
     RateQuery::new(request.amount, ANY_TOKEN).check()
 }
 
-/// The exact product; none where it takes more than 38 digits.
+/// The exact product. `None` if it has more than 38 digits.
 fn product(left: Amount, right: Amount) -> Option<Amount> {
     let coefficient = left.coefficient().checked_mul(right.coefficient())?;
     let decimals = left.decimals().checked_add(right.decimals())?;
@@ -39,14 +43,14 @@ impl Rates for Ccpayment {
         }
     }
 
-    /// Only what US dollars come to is told. A target without a network is any of the coin's: they have one price.
+    /// Only conversions from US dollars are supported. A target without a network is the coin on any network, at the same price.
     fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {
         check(request)
     }
 
     async fn quote(&self, request: &RateRequest) -> Result<Answer<Quote>, Error> {
         const NAME: &str = "quote";
-        check(request).map_err(|invalid| Error::local(PROVIDER, NAME, invalid))?;
+        check(request).map_err(|invalid| refused(PROVIDER, NAME, invalid))?;
         let wanted = Wanted {
             symbol: request.target.symbol(),
             network: request.target.network(),
@@ -59,41 +63,26 @@ impl Rates for Ccpayment {
             // The price is the same for every amount.
             Side::Target => Amount::from(1),
         };
-        let told = self
+        let response = self
             .client
             .token_rate(RateQuery::new(dollars, token_id))
             .await;
-        let told = told.map_err(Error::of_read)?;
+        let response = response.map_err(read_error)?;
         let (source, target) = match request.side {
-            Side::Source => (Some(dollars), told.value),
-            Side::Target => (product(request.amount, told.price), Some(request.amount)),
+            Side::Source => (Some(dollars), response.value),
+            Side::Target => (
+                product(request.amount, response.price),
+                Some(request.amount),
+            ),
         };
         let money = |amount: Option<Amount>, asset: &Asset| {
             amount.map(|amount| Money::new(amount, asset.clone()))
         };
         let quote = Quote {
-            rate: told.price,
+            rate: response.price,
             source: money(source, &request.source),
             target: money(target, &request.target),
         };
-        Ok(Answer::new(quote, ProviderResponse::new(told)))
-    }
-}
-
-#[async_trait]
-impl Balances for Ccpayment {
-    /// One row for each coin, whatever its networks. A row whose coin is no symbol is left out here, and stands in the typed
-    /// answer.
-    async fn list(&self) -> Result<Answer<Vec<Balance>>, Error> {
-        let told = self.client.assets(AssetsQuery::all()).await;
-        let told = told.map_err(Error::of_read)?;
-        let rows = told.assets.iter().filter_map(|row| {
-            Some(Balance {
-                asset: Asset::new(row.crypto.as_str()).ok()?,
-                available: row.value,
-                held: None,
-            })
-        });
-        Ok(Answer::new(rows.collect(), ProviderResponse::new(told)))
+        Ok(Answer::new(quote, ProviderResponse::new(response)))
     }
 }

@@ -1,25 +1,26 @@
-//! `getOrderDetail`: how an order of any kind stands.
+//! `getOrderDetail`: queries of orders of all kinds.
 
 use async_trait::async_trait;
 use cpay_client::{OrderDetail, OrderQuery};
 use payments_core::{Effect, Fault, InvalidRequest};
 
 use super::{Cpay, PROVIDER, reading};
-use crate::recovery::LookupResult;
-use crate::{
-    Answer, Error, Lookup, LookupKind, MoneyCall, Observation, Payment, ProviderResponse, Recovery,
-    Source, Ticket,
-};
+use crate::adapter::{read_error, refused};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::{Observation, Payment, Source};
+use crate::recovery::{LookupResult, Recovery};
+use crate::ticket::{MoneyCall, Ticket};
 
-/// All that there are today; a kind that is added has to be answered for here.
 pub(super) const fn finds_by(kind: LookupKind) -> bool {
     match kind {
         LookupKind::Reference | LookupKind::Provider | LookupKind::Transaction => true,
     }
 }
 
-/// Exchanges: they have no transaction on a chain.
-pub(super) const fn finds_off_chain_by(kind: LookupKind) -> bool {
+/// Exchanges have no transaction on a chain.
+pub(super) const fn finds_exchange_by(kind: LookupKind) -> bool {
     match kind {
         LookupKind::Reference | LookupKind::Provider => true,
         LookupKind::Transaction => false,
@@ -37,24 +38,19 @@ fn query(by: &Lookup) -> OrderQuery {
 impl Cpay {
     pub(super) async fn detail(&self, by: &Lookup) -> Result<Answer<Payment>, Error> {
         let detail = self.client.order_detail(query(by)).await;
-        let detail = detail.map_err(Error::of_read)?;
-        Ok(self.told(by, detail))
+        let detail = detail.map_err(read_error)?;
+        Ok(self.found(by, detail))
     }
 
-    /// As [`detail`](Self::detail), of what is not on a chain.
-    pub(super) async fn off_chain_detail(
-        &self,
-        operation: &'static str,
-        by: &Lookup,
-    ) -> Result<Answer<Payment>, Error> {
-        if !finds_off_chain_by(by.kind()) {
+    pub(super) async fn exchange_detail(&self, by: &Lookup) -> Result<Answer<Payment>, Error> {
+        if !finds_exchange_by(by.kind()) {
             let invalid = InvalidRequest::unsupported(by.kind().as_str());
-            return Err(Error::local(PROVIDER, operation, invalid));
+            return Err(refused(PROVIDER, "find_exchange", invalid));
         }
         self.detail(by).await
     }
 
-    fn told(&self, by: &Lookup, detail: OrderDetail) -> Answer<Payment> {
+    fn found(&self, by: &Lookup, detail: OrderDetail) -> Answer<Payment> {
         let observation = reading::detail(&self.id, by, &detail);
         let payment = Payment::new(self.id.clone(), observation);
         Answer::new(payment, ProviderResponse::new(detail))
@@ -66,20 +62,20 @@ impl Recovery for Cpay {
     async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
         let by = Lookup::Reference(ticket.reference().clone());
         let detail = self.client.order_detail(query(&by)).await;
-        let detail = detail.map_err(Error::of_read)?;
+        let detail = detail.map_err(read_error)?;
         if is_other_asset(ticket, &detail) {
             let fault = Fault::mismatch("asset");
             let error =
                 payments_core::Error::from_fault(PROVIDER, OPERATION, Effect::Read, fault, None);
-            return Err(Error::of_read(error));
+            return Err(read_error(error));
         }
-        let found = self.told(&by, detail);
+        let found = self.found(&by, detail);
         Ok(LookupResult::Found(found.map(|mut payment| {
-            // What it is, C-Pay does not say; the merchant's ticket does.
-            let books = Observation::new(Source::Books, ticket.call().kind())
+            // C-Pay does not state the kind, but the ticket does.
+            let record = Observation::new(Source::Books, ticket.call().kind())
                 .reference(Some(ticket.reference().clone()));
-            // A kind joins what has none, under one reference.
-            let _ = payment.merge(Payment::new(self.id.clone(), books));
+            // Both have the same reference, and the payment found has no kind, so this cannot fail.
+            let _ = payment.merge(Payment::new(self.id.clone(), record));
             payment
         })))
     }
@@ -87,9 +83,9 @@ impl Recovery for Cpay {
 
 const OPERATION: &str = "getOrderDetail";
 
-/// Whether an order is in another asset than the payout of this ticket, which C-Pay tells before it tells sums. It does not
-/// say what an order is, so a payout that never left could be taken for an order of another kind under the same reference. Of
-/// the other calls nothing can be compared: of cards and exchanges no document says which of two assets is named.
+/// Whether the order is in another asset than the ticket's payout. C-Pay does not state the kind of an order, so an order of
+/// another kind under the same reference could be mistaken for the payout. Other calls cannot be compared: no document says
+/// which of an exchange's two assets is named.
 fn is_other_asset(ticket: &Ticket, detail: &OrderDetail) -> bool {
     let asked = ticket.money().asset.symbol();
     let currency = detail.currency.as_deref();

@@ -1,11 +1,11 @@
-//! The provider's own answer, behind the common one.
+//! The result of a call, with the provider's typed response.
 
 use std::any::{Any, type_name};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A provider's typed answer of any type. Cloning is cheap; `Debug` shows the type alone.
+/// A provider's typed response of any type. Cloning is cheap. `Debug` shows only the type.
 #[derive(Clone)]
 pub struct ProviderResponse {
     value: Arc<dyn Any + Send + Sync>,
@@ -13,7 +13,7 @@ pub struct ProviderResponse {
 }
 
 impl ProviderResponse {
-    /// Keeps an answer.
+    /// Wraps a response.
     pub fn new<T: Send + Sync + 'static>(value: T) -> Self {
         Self {
             value: Arc::new(value),
@@ -21,7 +21,7 @@ impl ProviderResponse {
         }
     }
 
-    /// The answer, where it is of this type.
+    /// The response, if it is of this type.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         self.value.downcast_ref()
@@ -34,12 +34,12 @@ impl fmt::Debug for ProviderResponse {
     }
 }
 
-/// What a call gives: the common value, and the provider's typed answer it was read from.
+/// The result of a call: the common value, and the provider's typed response from which it was read.
 ///
-/// The documentation of each adapter names the types of its answers.
+/// The documentation of each adapter lists the types of its responses.
 ///
 /// ```
-/// use payments_facade::{Answer, ProviderResponse};
+/// use payments_facade::answer::{Answer, ProviderResponse};
 ///
 /// struct TheirOrder {
 ///     pledge: u32,
@@ -56,28 +56,28 @@ pub struct Answer<T> {
 }
 
 impl<T> Answer<T> {
-    /// A value and where it came from.
+    /// A value and the response from which it was read.
     pub fn new(value: T, provided: ProviderResponse) -> Self {
         Self { value, provided }
     }
 
-    /// The provider's typed answer, where it is of type `P`.
+    /// The provider's typed response, if it is of type `P`.
     #[must_use]
     pub fn provided<P: Send + Sync + 'static>(&self) -> Option<&P> {
         self.provided.get()
     }
 
-    /// The common value alone.
+    /// The common value.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Both.
+    /// The common value and the provider's response.
     pub fn into_parts(self) -> (T, ProviderResponse) {
         (self.value, self.provided)
     }
 
-    /// Another value read from the same answer.
+    /// Converts the common value and keeps the provider's response.
     pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Answer<U> {
         Answer::new(read(self.value), self.provided)
     }

@@ -1,6 +1,6 @@
 //! CCPayment, API v1.
 //!
-//! | group | what CCPayment has for it | the answer's type, in `ccpayment_client::v1` |
+//! | group | calls of CCPayment | type of the response, in `ccpayment_client::v1` |
 //! |---|---|---|
 //! | checkout, hosted | `concise/url/get`: a price in US dollars, the customer chooses the coin | `Checkout` |
 //! | checkout, native | `bill/create`: a price in US dollars or in the coin, one coin to pay with | `CreatedOrder` |
@@ -12,10 +12,10 @@
 //! | balances | `assets` | `Assets` |
 //! | webhooks | five kinds | `Event` |
 //!
-//! It has no card pages, no cancellation, no exchange, no customers' data and no statements.
+//! It has no card pages, no cancellation, no exchange and no statements.
 //!
 //! # Prices
-//! An order's price is in `USD`, or in another currency that [`Ccpayment::with_currency`] names, or in the coin itself:
+//! An order's price is in `USD`, in another currency that was added with [`Ccpayment::with_currency`], or in the coin itself:
 //!
 //! ```
 //! use payments_core::{Asset, MerchantRef};
@@ -27,49 +27,50 @@
 //! let in_dollars = CheckoutOrder::native(reference()?, Money::of("25.50", "USD")?).pay_with(usdt.clone());
 //! // 25.50 USDT on TRON.
 //! let in_coins = CheckoutOrder::native(reference()?, Money::new("25.50".parse()?, usdt));
-//! // 25.50 US dollars, in any coin, on CCPayment's page, which needs a title.
+//! // 25.50 US dollars, in any coin, on CCPayment's page, which requires a title.
 //! let hosted = CheckoutOrder::hosted(reference()?, Money::of("25.50", "USD")?).title("Teapot");
 //! # let _ = (in_dollars, in_coins, hosted);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `bill/create` answers with the price and not with the coins that are due. So `create` asks `bill/info` for them when the
-//! order stands, and `token/rate` where that does not tell; then the amount is the provider's rate of the moment, *about*
-//! what is due. A price in the coin needs neither. That these questions fail is no error: the order was made.
+//! The response of `bill/create` contains the price but not the amount of coins to pay. So `create` then queries `bill/info` and,
+//! if the amount is not there, `token/rate`; in that case the amount is an estimate at the current rate. A price in the coin
+//! needs neither query. If these queries fail, `create` still succeeds, because the order was created.
 //!
 //! # Tokens
-//! CCPayment means a coin and its network by one `token_id`. [`Ccpayment::with_token`] names them, and then nothing is asked.
-//! Otherwise `coin/all` is, once before the first call that needs it and again when ten minutes have passed; and before a
-//! coin is refused by a list that is older than half a minute. A coin that is unknown or given up is refused as invalid, one
-//! in maintenance as busy. All that happens before the call that moves money: nothing was made, there is no ticket. `check`,
-//! which sends nothing, does not see it.
+//! CCPayment identifies a coin on a network by a `token_id`. With [`Ccpayment::with_token`] you can provide it. Otherwise it is
+//! looked up in `coin/all`, which is queried before the first call that needs it and again after ten minutes, and before a coin
+//! is refused because of a list older than 30 seconds. An unknown or delisted coin is refused as invalid, a coin in maintenance
+//! as busy. This happens before the call that moves money, so nothing was created and there is no ticket. `check` sends nothing
+//! and does not detect it.
 //!
-//! With all this, one `create` is up to four requests to the provider, which takes 100 a second from one address.
+//! One `create` may need up to four requests. The provider allows 100 per second from one IP address.
 //!
-//! # Traps
-//! - `Successful`, and a webhook with `success`, mean that money came, not that all of it did. Phases tell no more either: look
-//!   at the settlement.
-//! - The payments of an order have ids in webhooks alone. A query tells their sum, so it names no effect key.
-//! - Overdue states are late money. A webhook does not tell of them: an order that was seen expired, and whose payment a
-//!   webhook tells, is contested until a query says that it was paid late.
-//! - A refund's webhook names the order's reference and is a payment of its own, by its own id.
-//! - A page whose answer was lost is not found again: `find` tells the order and not the URL. Nobody has seen that page, so
-//!   another order under another reference is safe (`assumed`).
-//! - A query for a payout does not tell who bore the fee, so it does not say what arrived; the webhook does.
-//! - The `address` of a payout may be a chain's or an account's. One that does not look like its payee is refused.
-//! - That a reference is not found never proves that nothing was made.
+//! # Limits
+//! - `Successful`, and a webhook with `success`, mean that money was received, not that the full amount was: check the
+//!   settlement.
+//! - The payments of an order have ids only in webhooks. A query returns their total, so it has no effect key.
+//! - Overdue states mean late money. Webhooks do not report them: an order that was seen as expired and then paid according to
+//!   a webhook is contested until a query reports it as paid late.
+//! - A refund's webhook names the order's reference, but is a separate payment with its id.
+//! - If the response with a page was lost, the page cannot be found again: `find` returns the order without the URL. No one has
+//!   seen that page, so another order under another reference is safe (`assumed`).
+//! - A query for a payout does not state who bore the fee, so it does not state what arrived. The webhook does.
+//! - The `address` of a payout may be an address on a chain or an account. One that does not match the payee is refused.
+//! - "Not found" never proves that nothing was created.
 //!
-//! What no document of the provider's proves is marked `assumed`, here and in the facts.
+//! Behaviour that no document of the provider proves is marked `assumed`, here and in the facts.
 
 mod address;
+mod balance;
 mod checkout;
 mod facts;
-mod lookup;
 mod names;
 mod payout;
+mod rate;
 mod reading;
-mod tokens;
-mod treasury;
+mod recovery;
+mod token;
 mod webhook;
 
 pub use ccpayment_client::v1::{Config, ConfigError, DEFAULT_BASE_URL};
@@ -79,18 +80,22 @@ use std::any::Any;
 
 use payments_core::{Asset, Executor, InvalidRequest, Timestamp};
 
-use crate::{
-    Addresses, Balances, Checkout, Facts, Gateway, GatewayId, Payouts, Rates, Recovery, Rotation,
-    Webhooks,
-};
+use self::names::DOLLARS;
+use crate::address::Addresses;
+use crate::balance::Balances;
+use crate::checkout::Checkout;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::gateway::{Gateway, GatewayId};
+use crate::payout::Payouts;
+use crate::rate::Rates;
+use crate::recovery::Recovery;
+use crate::webhook::{Rotation, Webhooks};
 
 /// The provider's name.
-pub const PROVIDER: &str = "ccpayment";
+pub const PROVIDER: &str = names::PROVIDER;
 
-/// The one currency that is certain.
-const DOLLARS: &str = "USD";
-
-/// One account at CCPayment. Clones share what they know of tokens.
+/// One account at CCPayment. Clones share the list of tokens.
 ///
 /// ```
 /// use payments_core::{Asset, Executor};
@@ -101,7 +106,7 @@ const DOLLARS: &str = "USD";
 /// let config = Config::new(DEFAULT_BASE_URL, "202302010636261620672405236006912", "secret-of-the-app")?;
 /// let usdt = Asset::new("USDT")?.on_network(network::TRON)?;
 /// let gateway = Ccpayment::new("main", &config, executor)?
-///     .with_token(&usdt, "0912e09a-d8e2-41d7-a0bc-a25530892988")?; // nothing is asked about this one
+///     .with_token(&usdt, "0912e09a-d8e2-41d7-a0bc-a25530892988")?; // this token is not looked up
 ///
 /// assert_eq!(gateway.id().to_string(), "ccpayment/main");
 /// let capabilities = Capabilities::of(&gateway);
@@ -118,33 +123,33 @@ const DOLLARS: &str = "USD";
 pub struct Ccpayment {
     id: GatewayId,
     client: Client,
-    /// Its clock dates the tickets and the list of tokens.
+    /// Its clock provides the time of tickets and of the list of tokens.
     executor: Executor,
     webhooks: Rotation<v1::Webhooks>,
-    tokens: tokens::Tokens,
-    /// In the provider's spelling.
+    tokens: token::Tokens,
+    /// With the provider's names.
     currencies: Vec<String>,
 }
 
 impl Ccpayment {
-    /// The account `account`, a name of the application's choosing, over a transport, clock and policy of its own; or over
-    /// `standard_executor`.
+    /// - `account`: the application's name for the account.
+    /// - `executor`: transport, clock and retry policy, for example `standard_executor`.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the account's name is none.
+    /// [`InvalidRequest`] if the account's name is not valid.
     pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, InvalidRequest> {
         Ok(Self {
             id: GatewayId::new(PROVIDER, account)?,
             client: Client::with_executor(config, executor.clone()),
             webhooks: Rotation::new(v1::Webhooks::new(config)),
             executor,
-            tokens: tokens::Tokens::default(),
+            tokens: token::Tokens::default(),
             currencies: vec![DOLLARS.to_owned()],
         })
     }
 
-    /// Takes webhooks under the secret of `previous` as well, until just before `end`: for the time of a change. Requests
-    /// are signed with the current one.
+    /// Also accepts webhooks under the secret of `previous`, before `end`: for a key rotation. Requests are signed with the
+    /// current secret.
     #[must_use]
     pub fn with_previous_secret(mut self, previous: &Config, end: Timestamp) -> Self {
         let previous = v1::Webhooks::new(previous);
@@ -152,11 +157,11 @@ impl Ccpayment {
         self
     }
 
-    /// Names the `token_id` of a coin on a network, so that the provider need not be asked for it. Nothing else is known of
-    /// such a token: neither that it is in maintenance, nor its decimals. For one asset the last one counts.
+    /// Sets the `token_id` of a coin on a network, so that it is not looked up. Maintenance and decimals of such a token are not
+    /// checked. For one asset the last id counts.
     ///
     /// # Errors
-    /// [`InvalidRequest`] for an asset without a network, and for what is no id.
+    /// [`InvalidRequest`] for an asset without a network, and for an invalid id.
     pub fn with_token(
         mut self,
         asset: &Asset,
@@ -166,11 +171,11 @@ impl Ccpayment {
         Ok(self)
     }
 
-    /// Takes native orders with a price in this currency as well, in the provider's spelling: `EUR`. The provider's list is
-    /// not public; only `USD`, which need not be named, is certain.
+    /// Also accepts native orders with a price in this currency, by the provider's name: `EUR`. The provider's list of
+    /// currencies is not public. `USD` is always accepted.
     ///
     /// # Errors
-    /// [`InvalidRequest`] for what is no code.
+    /// [`InvalidRequest`] for an invalid code.
     pub fn with_currency(mut self, currency: impl Into<String>) -> Result<Self, InvalidRequest> {
         let currency = currency.into();
         Asset::new(currency.as_str())?;
@@ -178,7 +183,16 @@ impl Ccpayment {
         Ok(self)
     }
 
-    /// The typed client, for what no group covers.
+    async fn token_id(
+        &self,
+        operation: &'static str,
+        wanted: token::Wanted<'_>,
+    ) -> Result<String, Error> {
+        let now = self.executor.now();
+        self.tokens.id(&self.client, now, operation, wanted).await
+    }
+
+    /// The typed client, for calls that no group covers.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client

@@ -1,25 +1,26 @@
-//! Where a payment stands: how far it is, and what money came.
+//! The status of a payment: its phase, and the money received.
 
 use payments_core::Amount;
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::money::Money;
 
-/// Both axes, and whether they can be trusted. The axes are independent: a completed payment may lack money, a closed one may have too much of it.
+/// The phase and the funds of a payment. They are independent: a completed payment may lack money, and a closed one may have
+/// received too much.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// How far it is.
+    /// The phase.
     pub phase: Phase,
-    /// What money was asked for, and what came.
+    /// The money that was expected and received.
     pub funds: Funds,
-    /// Whether a person has to look, for the sources contradict each other: see
+    /// Whether the sources contradict each other, so that a person has to check: see
     /// [`Payment::is_contested`](crate::Payment::is_contested).
     pub contested: bool,
 }
 
 impl Status {
-    /// Whether the provider calls it completed, all that was asked for is there, or more, and nothing contradicts that.
-    /// Where nobody says how much was asked for, or how much came, it is not.
+    /// Whether the payment is completed, not contested, and at least the expected amount was received. `false` if the expected
+    /// or the received amount is not stated.
     #[must_use]
     pub fn is_paid_in_full(&self) -> bool {
         !self.contested
@@ -31,84 +32,84 @@ impl Status {
     }
 }
 
-/// How far a payment is. The order of the variants is the order in which they win when several were seen.
+/// The phase of a payment. If several were observed, the greatest wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// It exists; nothing has happened.
+    /// It exists, and nothing has happened yet.
     Open,
     /// Money is on its way.
     Processing,
-    /// The provider's status is in no document of its, or there is none. Never a success: look at
+    /// The provider's status is undocumented or missing. It never means success: see
     /// [`status_texts`](crate::Payment::status_texts).
     Unrecognised,
-    /// It ended without success. Money may be there all the same: see [`Funds`].
+    /// It ended without success. Money may have arrived nevertheless: see [`Funds`].
     Closed(Closure),
-    /// It ended with success.
+    /// It ended successfully.
     Completed,
 }
 
 impl Phase {
-    /// Whether the provider calls it an end.
+    /// Whether the phase is final.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Closed(_) | Self::Completed)
     }
 }
 
-/// Why a payment was closed. A more exact reason wins over [`Unstated`](Self::Unstated).
+/// Why a payment was closed. A specific reason wins over [`Unstated`](Self::Unstated).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Closure {
-    /// The provider has one status for several reasons.
+    /// The provider does not state the reason.
     Unstated,
-    /// Nobody paid in time.
+    /// It was not paid in time.
     Expired,
-    /// The merchant or the customer called it off.
+    /// The merchant or the customer cancelled it.
     Cancelled,
-    /// The provider, or its risk control, said no.
+    /// The provider or its risk control rejected it.
     Rejected,
-    /// It was tried and did not work.
+    /// It was attempted and failed.
     Failed,
 }
 
-/// What was asked for, and what came.
+/// The money that was expected and received.
 ///
-/// For money that comes in, *received* is what the payer sent. For a payout it is what reached the payee, and for an exchange
-/// what was had; nothing of that counts of what was closed. Where the statements are of several assets and none is the one
-/// that was asked for, there is no sum.
+/// `received` is what the payer sent, what a payee got, or what an exchange yielded. Closed payouts and exchanges contribute
+/// nothing. If the amounts are of several assets and none is the expected one, there is no total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Funds {
-    /// What was asked for.
+    /// The expected amount.
     pub expected: Option<Money>,
-    /// What came: the greatest total that anybody stated, or the sum of all single transfers if that is more.
+    /// The received amount: the greatest total that was stated, or the sum of all single transfers if that is more.
     pub received: Option<Money>,
-    /// What arrived after fees, where the provider tells it apart: with the merchant; for a payout, with the payee.
+    /// The amount after fees, if the provider states it separately: credited to the merchant or, for a payout, to the payee.
     pub credited: Option<Money>,
-    /// Whether the provider says that money came after the end.
+    /// Whether the provider states that money arrived after the order ended.
     pub late: bool,
 }
 
-/// What came, measured by what was asked for.
+/// The received amount compared with the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settlement {
-    /// One of the two is not stated, or they are of different assets.
+    /// An amount is not stated, or the assets differ.
     Unstated,
-    /// Nothing came.
+    /// Nothing was received.
     Nothing,
-    /// This much is missing.
+    /// This amount is missing.
     Missing(Money),
-    /// All of it, to the last digit.
+    /// Exactly the expected amount.
     Exact,
-    /// All of it, and this much more.
+    /// This much more than expected.
     Excess(Money),
 }
 
 impl Funds {
-    /// What came, measured by what was asked for.
+    /// The received amount compared with the expected one.
     ///
     /// ```
-    /// use payments_facade::{Funds, Money, Settlement};
+    /// use payments_facade::payment::Funds;
+    /// use payments_facade::{Money, Settlement};
     ///
     /// let funds = Funds {
     ///     expected: Some(Money::of("10.50", "USDT")?),
@@ -133,14 +134,14 @@ impl Funds {
             more.checked_sub(less)
                 .map(|amount| Money::new(amount, expected.asset.clone()))
         };
-        let (asked, came) = (expected.amount, received.amount);
-        if came == asked {
+        let (asked, paid) = (expected.amount, received.amount);
+        if paid == asked {
             return Settlement::Exact;
         }
-        let settlement = if came < asked {
-            difference(asked, came).map(Settlement::Missing)
+        let settlement = if paid < asked {
+            difference(asked, paid).map(Settlement::Missing)
         } else {
-            difference(came, asked).map(Settlement::Excess)
+            difference(paid, asked).map(Settlement::Excess)
         };
         settlement.unwrap_or(Settlement::Unstated)
     }

@@ -1,6 +1,6 @@
-//! ChainUp OPay: a user of an exchange that runs on ChainUp pays from the account there.
+//! ChainUp OPay: a user of an exchange on ChainUp pays from their account there.
 //!
-//! | group | what ChainUp has for it | the answer's type |
+//! | group | calls of ChainUp | type of the response |
 //! |---|---|---|
 //! | checkout, hosted | `createThirdOrder`, then `pay.html` | `chainup_opay_client::CreatedOrder` |
 //! | its `find`, by the platform's number | `orderDetail` | `chainup_opay_client::OrderDetail` |
@@ -9,35 +9,35 @@
 //! | webhooks | the callback to an order's `notify_url` | `chainup_opay_client::Event` |
 //! | recovery | `createThirdOrder` once more | `chainup_opay_client::CreatedOrder`, or `payments_core::Error` with code 70002 |
 //!
-//! It has no native checkout, no card page and none of the other groups.
+//! It has no native checkout, no card page and no other groups.
 //!
 //! # Options
-//! | option | what becomes of it |
+//! | option | sent as |
 //! |---|---|
-//! | `customer`, needed | who pays: the `userId` on the exchange, or the `openId`; see [`CustomerId`]. The merchant's own ids mean nothing here |
-//! | `success_url`, needed | `returnPage`: where the browser goes afterwards, however it went |
-//! | `notify_url`, needed | `notifyPage` |
-//! | `title` | the first of `goods` |
+//! | `customer`, required | the payer: the `userId` on the exchange, or the `openId`; see [`CustomerId`]. It is not the merchant's own id |
+//! | `success_url`, required | `returnPage`: where the browser is sent afterwards, also after a failure |
+//! | `notify_url`, required | `notifyPage` |
+//! | `title` | the first line of `goods` |
 //! | `items` | `goods`: the name of each, and price and quantity as its description |
 //!
-//! The asset is a coin by the tenant's own symbol, in capitals, such as `USDT1742`; a network means nothing, and is refused.
+//! The asset is a coin with the tenant's symbol in capitals, such as `USDT1742`. A network is refused.
 //!
-//! # Traps
-//! - **A webhook tells an amount and no coin**, so its event has no money. Merge it with
-//!   [`Checkout::find`](crate::Checkout::find) by the event's [`provider_ref`](crate::Event::provider_ref), and deliver by
-//!   what comes of that.
-//! - **Nothing finds an order by the merchant's reference.** Store the platform's number
+//! # Limits
+//! - **A webhook states an amount but no coin**, so its event has no money. Query the order with
+//!   [`Checkout::find`](crate::checkout::Checkout::find) by the event's [`provider_ref`](crate::webhook::Event::provider_ref),
+//!   merge both, and deliver according to the result.
+//! - **Orders cannot be looked up by the merchant's reference.** Store the platform's number
 //!   ([`Payment::provider_ref`](crate::Payment::provider_ref)) right after the call.
-//! - **Resolving a ticket sends the same order again.** That makes it if the first sending was lost: nothing is paid by that
-//!   alone, and [`ChainupOpay::pay_page`] gives its page. If the order exists already (70002), it is found *without its
-//!   number*, so nobody can be sent to its page any more: the number comes with a webhook, if ever. An order under a new
-//!   reference is right then, for nobody pays where nobody has the page (`assumed`).
-//! - **A ticket has the payer's id in it**, and the two URLs: the same order cannot be made again without. Nobody can open
-//!   the order by them, for that takes the order's number.
-//! - A failed payment (`2`) is [`Closed`](crate::Phase::Closed) here. Whether another payment may follow is not documented; if
-//!   one does, the payment is completed, and [late](crate::Funds::late).
-//! - That an order is paid in full or not at all is `assumed`: the platform has no word for anything else.
-//! - Results other than a success are not signed: "not found" proves nothing.
+//! - **Resolving a ticket sends the same order again.** If the first request was lost, this creates the order. No money moves, and
+//!   [`ChainupOpay::pay_page`] returns its page. If the order exists already (70002), its number is not returned, so the
+//!   customer cannot be sent to its page; the number may arrive with a webhook. Then an order under a new reference is safe,
+//!   because no one can pay without the page (`assumed`).
+//! - **A ticket contains the payer's id** and the two URLs, which are needed to repeat the order. They do not give access to the
+//!   order, which requires its number.
+//! - A failed payment (`2`) is [`Closed`](crate::Phase::Closed). Whether another payment may follow is not documented. If one
+//!   does, the payment is completed and contested.
+//! - That an order is paid in full or not at all is `assumed`: the platform has no status for anything else.
+//! - Only successful responses are signed: "not found" proves nothing.
 
 mod checkout;
 mod facts;
@@ -56,17 +56,19 @@ pub use checkout::Cancelled;
 use chainup_opay_client::{Client, PayPage, Payer};
 use std::any::Any;
 
-use payments_core::{Executor, InvalidRequest, ProviderRef, Timestamp};
+use payments_core::{Executor, InvalidRequest, ProviderRef, SensitiveString, Timestamp};
 
-use crate::{
-    Checkout, CustomerStep, Facts, Gateway, GatewayId, Recovery, Rotation, SensitiveString,
-    Statements, Webhooks,
-};
+use crate::checkout::{Checkout, CustomerStep};
+use crate::facts::Facts;
+use crate::gateway::{Gateway, GatewayId};
+use crate::recovery::Recovery;
+use crate::statement::Statements;
+use crate::webhook::{Rotation, Webhooks};
 
 /// The provider's name.
 pub const PROVIDER: &str = "chainup-opay";
 
-/// What an order's `customer` is: the platform knows payers by ids of its own.
+/// The meaning of an order's `customer`: the platform has two kinds of ids for payers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CustomerId {
     /// `userId`: the payer's number on the exchange, 1 to 20 digits (how many is `assumed`).
@@ -78,7 +80,7 @@ pub enum CustomerId {
 }
 
 impl CustomerId {
-    /// The payer of this id.
+    /// The payer with this id.
     fn payer(self, customer: &str) -> Result<Payer, InvalidRequest> {
         let (max, is_good, allowed): (_, fn(&u8) -> bool, _) = match self {
             Self::UserId => (
@@ -89,7 +91,7 @@ impl CustomerId {
             Self::OpenId => (128, u8::is_ascii_graphic, "the payer's openId"),
         };
         if !(1..=max).contains(&customer.len()) || !customer.as_bytes().iter().all(is_good) {
-            let invalid = InvalidRequest::request("customer", "is no id of the platform's");
+            let invalid = InvalidRequest::request("customer", "is not an id of the platform");
             return Err(invalid.allowed(allowed));
         }
         Ok(match self {
@@ -99,7 +101,7 @@ impl CustomerId {
     }
 }
 
-/// One app at one tenant of ChainUp's.
+/// One app at one tenant of ChainUp.
 ///
 /// ```
 /// use payments_core::Executor;
@@ -128,7 +130,7 @@ impl CustomerId {
 pub struct ChainupOpay {
     id: GatewayId,
     client: Client,
-    /// Its clock dates the tickets.
+    /// Its clock provides the time of tickets.
     executor: Executor,
     webhooks: Rotation<chainup_opay_client::Webhooks>,
     customer_id: CustomerId,
@@ -136,11 +138,12 @@ pub struct ChainupOpay {
 }
 
 impl ChainupOpay {
-    /// The account `account`, a name of the application's choosing, over a transport, clock and policy of its own; or over
-    /// `standard_executor`. Let the transport take answers of 4 MiB, or statements get too large.
+    /// - `account`: the application's name for the account.
+    /// - `executor`: transport, clock and retry policy, for example `standard_executor`. The transport should accept responses of
+    ///   4 MiB, or statements may be too large.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the account's name is none.
+    /// [`InvalidRequest`] if the account's name is not valid.
     pub fn new(account: &str, config: &Config, executor: Executor) -> Result<Self, InvalidRequest> {
         Ok(Self {
             id: GatewayId::new(PROVIDER, account)?,
@@ -152,22 +155,22 @@ impl ChainupOpay {
         })
     }
 
-    /// Reads the `customer` of orders so. A ticket knows how its own was read.
+    /// Sets the meaning of the `customer` of orders. Tickets store it.
     #[must_use]
     pub fn with_customers_by(mut self, id: CustomerId) -> Self {
         self.customer_id = id;
         self
     }
 
-    /// Makes every order in this scene: `orderSceneType`, a number the merchant has set up in the platform's console.
+    /// Creates all orders with this `orderSceneType`, a number that the merchant configured in the platform's console.
     #[must_use]
     pub fn with_scene_type(mut self, scene_type: u32) -> Self {
         self.scene_type = Some(scene_type);
         self
     }
 
-    /// Takes webhooks under the keys of `previous` as well, until just before `end`: for the time of a change of the
-    /// merchant's key or of the platform's. Requests go under the current ones.
+    /// Also accepts webhooks under the keys of `previous`, before `end`: for a rotation of the merchant's or the platform's key.
+    /// Requests are signed with the current keys.
     #[must_use]
     pub fn with_previous_keys(mut self, previous: &Config, end: Timestamp) -> Self {
         let previous = chainup_opay_client::Webhooks::new(previous);
@@ -175,11 +178,11 @@ impl ChainupOpay {
         self
     }
 
-    /// The page where `customer`, for whom the order of this number was made, pays it: what
-    /// [`Checkout::create`] gives with the order, for an order that a ticket found. Nothing is sent.
+    /// The page where `customer` pays the order with this number, as [`Checkout::create`] returns it. Use it for an order that a
+    /// ticket found. Nothing is sent.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the customer's id is none.
+    /// [`InvalidRequest`] if the customer's id is not valid.
     pub fn pay_page(
         &self,
         number: &ProviderRef,
@@ -195,7 +198,7 @@ impl ChainupOpay {
         Ok(CustomerStep::Visit(SensitiveString::from(url.as_str())))
     }
 
-    /// The typed client, for what no group covers: an event's [`confirm`](Client::confirm), a token, single pages.
+    /// The typed client, for calls that no group covers: an event's [`confirm`](Client::confirm), a token, single pages.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client

@@ -1,34 +1,36 @@
-//! What it takes to find out what became of a call.
+//! Tickets: how a call with an unknown outcome is resolved.
 
 mod json;
 mod resolve;
 mod text;
 
-pub use resolve::{NoSuchGateway, Resolution, Still};
+pub use resolve::{NoSuchGateway, Pending, Resolution};
 pub use text::TicketError;
 
 use std::collections::BTreeMap;
 
 use payments_core::{MerchantRef, Timestamp};
 
-use crate::{GatewayId, Money, PaymentKind};
+use crate::gateway::GatewayId;
+use crate::money::Money;
+use crate::payment::PaymentKind;
 
-/// What it takes to find out, at any later time and in any process, what became of a call that may have moved money.
+/// The data to find out, at any later time and in any process, what happened to a call that may have moved money.
 ///
-/// An [`Error`](crate::Error) with an unknown outcome holds one. A crash leaves no error, so a careful application makes
-/// one itself before the call (`checkout().ticket(&order, now)`, the same for the other groups) and stores it with the
-/// order.
+/// An [`Error`](crate::Error) with an unknown outcome holds one. A crash leaves no error, so a careful application makes one
+/// before the call (`checkout().ticket(&order, now)`, likewise for the other groups) and stores it with the order.
 ///
-/// It has two whole forms, both versioned: JSON by `serde`, and the text of [`export`](Self::export), whose checksum shows
-/// a bad copy; `FromStr` reads it. Neither holds a secret, a card or an address. `Display` and `Debug` are a label for logs:
-/// the same text, but for the details of a call that is resolved by repeating it.
+/// It has two complete forms, both versioned: JSON by `serde`, and the text of [`export`](Self::export), which has a checksum
+/// and is read by `FromStr`. Neither contains a secret, a card or an address. `Display` and `Debug` are a label for logs: the
+/// same text without the details of a call that is resolved by repeating it.
 ///
-/// Take tickets from your own storage and your own people only. Where a call is resolved by repeating it, a ticket is an
-/// order to be sent: who can hand one in can have it made.
+/// Accept tickets only from your own storage and staff. If a call is resolved by repeating it, a ticket makes the gateway send
+/// an order.
 ///
 /// ```
 /// use payments_core::{MerchantRef, Timestamp};
-/// use payments_facade::{GatewayId, Money, MoneyCall, Ticket};
+/// use payments_facade::ticket::{MoneyCall, Ticket};
+/// use payments_facade::{GatewayId, Money};
 ///
 /// let ticket = Ticket::new(
 ///     GatewayId::new("cpay", "main")?,
@@ -40,7 +42,7 @@ use crate::{GatewayId, Money, PaymentKind};
 /// let text = ticket.export();
 /// assert_eq!(text.expose(), "pt1:cpay/main:payout:payout-7:4.00:USDT::1700000000000::086cf215");
 /// assert_eq!(text.expose().parse::<Ticket>()?, ticket);
-/// assert_eq!(ticket.to_string(), text.expose(), "it has no details that a log should not have");
+/// assert_eq!(ticket.to_string(), text.expose(), "no details are left out of the label");
 /// assert!(text.expose().replace("payout-7", "payout-1").parse::<Ticket>().is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -54,14 +56,14 @@ pub struct Ticket {
     details: BTreeMap<String, String>,
 }
 
-/// The calls that move money, or promise to.
+/// The calls that move money or create an order to be paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MoneyCall {
-    /// [`Checkout::create`](crate::Checkout::create).
+    /// [`Checkout::create`](crate::checkout::Checkout::create).
     Checkout,
-    /// [`Payouts::create`](crate::Payouts::create).
+    /// [`Payouts::create`](crate::payout::Payouts::create).
     Payout,
-    /// [`Exchange::execute`](crate::Exchange::execute).
+    /// [`Exchange::execute`](crate::exchange::Exchange::execute).
     Exchange,
 }
 
@@ -78,7 +80,7 @@ impl MoneyCall {
         }
     }
 
-    /// What the call makes.
+    /// The kind of payment that the call creates.
     #[must_use]
     pub const fn kind(self) -> PaymentKind {
         match self {
@@ -94,7 +96,7 @@ impl MoneyCall {
 }
 
 impl Ticket {
-    /// A ticket for a call that was made, or is about to be, at the time `at`.
+    /// A ticket for a call at the time `at`.
     #[must_use]
     pub const fn new(
         gateway: GatewayId,
@@ -113,27 +115,27 @@ impl Ticket {
         }
     }
 
-    /// Adds what the adapter needs besides: an id, a URL. Never a secret, and nothing about a person but the id without
-    /// which the call cannot be repeated. For adapters.
+    /// For adapters: adds a detail that resolving needs, such as an id or a URL. Never a secret, and no personal data except an
+    /// id without which the call cannot be repeated.
     #[must_use]
     pub fn detail(mut self, name: &str, value: impl Into<String>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
     }
 
-    /// The gateway the call went to.
+    /// The gateway of the call.
     #[must_use]
     pub fn gateway(&self) -> &GatewayId {
         &self.gateway
     }
 
-    /// Which call it was.
+    /// The call.
     #[must_use]
     pub fn call(&self) -> MoneyCall {
         self.call
     }
 
-    /// The merchant's reference it was made under.
+    /// The merchant's reference of the call.
     #[must_use]
     pub fn reference(&self) -> &MerchantRef {
         &self.reference
@@ -145,13 +147,13 @@ impl Ticket {
         &self.money
     }
 
-    /// When it was known last that the call was under way. Quiet periods count from here.
+    /// The time of the call. Quiet periods start here.
     #[must_use]
     pub fn at(&self) -> Timestamp {
         self.at
     }
 
-    /// What the adapter added under this name.
+    /// For adapters: the detail of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.details.get(name).map(String::as_str)

@@ -1,4 +1,4 @@
-//! Which gateway, and which account of it.
+//! The name of a gateway.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// One account at one provider: `cpay/main`.
 ///
-/// It names a gateway in a registry, in tickets, payments and effect keys, so it must stay the same for as long as any of
-/// those are kept. Cloning is cheap.
+/// It identifies a gateway in registries, tickets, payments and effect keys, so it must not change while any of those are
+/// stored. Cloning is cheap.
 ///
 /// ```
 /// use payments_facade::GatewayId;
@@ -29,10 +29,10 @@ pub struct GatewayId {
 }
 
 impl GatewayId {
-    /// The most characters of a provider's or an account's name.
+    /// The longest name of a provider or an account, in characters.
     pub const MAX_CHARS: usize = 32;
 
-    /// The account `account` at `provider`. Both are 1 to 32 small letters, digits, `-` and `_`.
+    /// The account `account` at `provider`. Both have 1 to 32 lowercase letters, digits, `-` and `_`.
     ///
     /// # Errors
     /// [`InvalidRequest`] for any other character, an empty name, or one that is too long.
@@ -51,7 +51,7 @@ impl GatewayId {
         self.text.get(..self.provider_len).unwrap_or_default()
     }
 
-    /// The account, by the name the application gave it: `main`.
+    /// The account, by the application's name for it: `main`.
     #[must_use]
     pub fn account(&self) -> &str {
         self.text.get(self.provider_len + 1..).unwrap_or_default()
@@ -69,8 +69,8 @@ fn well_formed(field: &'static str, name: &str) -> Result<(), InvalidRequest> {
     if (1..=GatewayId::MAX_CHARS).contains(&name.len()) && name.bytes().all(good) {
         return Ok(());
     }
-    Err(InvalidRequest::configuration(field, "is no name")
-        .allowed("1 to 32 small letters, digits, - and _"))
+    Err(InvalidRequest::configuration(field, "is not a valid name")
+        .allowed("1 to 32 lowercase letters, digits, - and _"))
 }
 
 impl fmt::Display for GatewayId {

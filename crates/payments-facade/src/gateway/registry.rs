@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::{Gateway, GatewayId};
+use super::{Gateway, GatewayId};
 
-/// The gateways of an application, by name. Several accounts of one provider stand side by side.
+/// The gateways of an application, by name, with any number of accounts per provider.
 ///
-/// It is built explicitly and passed on; nothing registers itself and nothing is global.
+/// It is built explicitly and passed on. There is no global registry.
 #[derive(Clone, Debug, Default)]
 pub struct Gateways {
     gateways: BTreeMap<GatewayId, Arc<dyn Gateway>>,
 }
 
-/// Two gateways have the same name. The second one was not taken.
+/// Two gateways have the same name. The second one was not added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are two gateways {0}: give the second account a name of its own")]
+#[error("there are two gateways named {0}: give the second account another name")]
 pub struct NameTaken(pub GatewayId);
 
 impl Gateways {
-    /// None.
+    /// An empty registry.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Gateways {
         self.add_shared(Arc::new(gateway))
     }
 
-    /// As [`add`](Self::add), for a gateway that is shared already.
+    /// Like [`add`](Self::add), for a shared gateway.
     ///
     /// # Errors
     /// [`NameTaken`].
@@ -54,19 +54,19 @@ impl Gateways {
         self.gateways.get(id).map(|gateway| &**gateway)
     }
 
-    /// As [`get`](Self::get), to be shared with another task.
+    /// Like [`get`](Self::get), to share it with another task.
     #[must_use]
     pub fn get_shared(&self, id: &GatewayId) -> Option<Arc<dyn Gateway>> {
         self.gateways.get(id).cloned()
     }
 
-    /// All accounts of one provider, in the order of their names.
+    /// All accounts of one provider, ordered by name.
     pub fn of_provider(&self, provider: &str) -> impl Iterator<Item = &dyn Gateway> {
         self.iter()
             .filter(move |gateway| gateway.id().provider() == provider)
     }
 
-    /// All, in the order of their names.
+    /// All gateways, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = &dyn Gateway> {
         self.gateways.values().map(|gateway| &**gateway)
     }
