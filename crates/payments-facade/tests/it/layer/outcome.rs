@@ -125,8 +125,8 @@ fn reports_an_abandoned_call_as_unknown() {
             assert_eq!(ticket, money.map(|money| (money, NOW)), "{layer:?} {call}");
             if let Some(ticket) = error.ticket() {
                 assert_eq!(error.next_step(), NextStep::Query);
-                let told = error.source().and_then(|source| source.source());
-                assert!(told.unwrap().to_string().contains("gave it up"));
+                let cause = error.source().and_then(|source| source.source());
+                assert!(cause.unwrap().to_string().contains("gave it up"));
                 // It is the ticket of that very call.
                 let found = block_on(ticket.resolve_at(&fake, fake.now()));
                 assert!(matches!(found, Resolution::Found(_)), "{found:?}");

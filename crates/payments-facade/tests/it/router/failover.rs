@@ -17,7 +17,8 @@ use payments_facade::statement::Rows;
 use payments_facade::{Error, Fee, Gateway, Gateways, Received, Resolution, Ticket, WebhookError};
 use payments_testkit::FakeFault;
 
-use super::support::{Three, poll, rule};
+use super::journal::MemoryJournal;
+use super::support::{Three, id, poll, rule};
 use crate::layer::support::{payout_order, reference};
 
 #[test]
@@ -243,4 +244,37 @@ fn does_not_fail_over_from_a_refusal_after_an_unknown_attempt() {
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(error.ticket().unwrap().gateway().as_str(), "one/main");
     assert_eq!(three.fakes[1].requests(), []);
+}
+
+#[test]
+fn passes_a_declined_order_on_only_if_its_rule_allows_it() {
+    for passes in [false, true] {
+        let three = Three::new();
+        let journal = Arc::new(MemoryJournal::default());
+        let clock = Arc::new(three.clock.clone());
+        let first = match passes {
+            true => rule("one").passes_on_declined(),
+            false => rule("one"),
+        };
+        let router = Router::new(three.gateways.clone(), clock, journal.clone())
+            .then(first)
+            .unwrap()
+            .then(rule("two"))
+            .unwrap();
+        three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+        match block_on(router.create_payout(&payout_order("p-1", "5", Fee::OnTop))) {
+            Ok(made) => assert!(passes && made.gateway == id("two")),
+            Err(error) => {
+                assert!(!passes && matches!(error.stop(), RouteStop::Failed(None)));
+                assert_eq!(
+                    error.cause().unwrap().kind(),
+                    Kind::Refused(Refusal::Declined)
+                );
+                assert_eq!(error.outcome(), Outcome::NotApplied);
+                assert_eq!(three.fakes[1].requests().len(), 0);
+                // Nothing came of it, for certain.
+                assert!(journal.row("p-1").is_none() && router.unresolved().is_empty());
+            }
+        }
+    }
 }

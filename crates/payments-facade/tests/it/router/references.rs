@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments_core::scripted::block_on;
-use payments_core::{Kind, Outcome, Refusal, Timestamp};
+use payments_core::{Outcome, Refusal, Timestamp};
 use payments_facade::layer::Call;
 use payments_facade::router::{Route, RouteStop, Router, SkipReason};
 use payments_facade::{Fee, Gateway, PayoutOrder, Resolution, Ticket};
 use payments_testkit::FakeFault;
 
 use super::journal::{JournalFault, MemoryJournal};
-use super::support::{QUIET, Three, id, poll, rule, skipped};
+use super::support::{QUIET, Three, id, poll, skipped};
 use crate::layer::support::payout_order;
 
 fn payout() -> PayoutOrder {
@@ -171,7 +171,7 @@ fn leaves_the_reference_open_if_the_call_is_dropped_before_its_request() {
 
 #[test]
 fn does_not_apply_an_older_answer_to_a_newer_call() {
-    // Without a quiet period the time of a question tells nothing.
+    // Without a quiet period the time of a query proves nothing.
     for (in_memory, quiet) in [
         (true, QUIET),
         (false, QUIET),
@@ -368,37 +368,4 @@ fn chooses_no_gateway_for_a_closed_reference() {
     assert_eq!(chosen(router.why_payout(&payout())), Some(id("one")));
     block_on(router.create_payout(&payout())).unwrap();
     assert_eq!(chosen(router.why_payout(&payout())), None);
-}
-
-#[test]
-fn passes_a_declined_order_on_only_if_its_rule_allows_it() {
-    for passes in [false, true] {
-        let three = Three::new();
-        let journal = Arc::new(MemoryJournal::default());
-        let clock = Arc::new(three.clock.clone());
-        let first = match passes {
-            true => rule("one").passes_on_declined(),
-            false => rule("one"),
-        };
-        let router = Router::new(three.gateways.clone(), clock, journal.clone())
-            .then(first)
-            .unwrap()
-            .then(rule("two"))
-            .unwrap();
-        three.fakes[0].script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
-        match block_on(router.create_payout(&payout())) {
-            Ok(made) => assert!(passes && made.gateway == id("two")),
-            Err(error) => {
-                assert!(!passes && matches!(error.stop(), RouteStop::Failed(None)));
-                assert_eq!(
-                    error.cause().unwrap().kind(),
-                    Kind::Refused(Refusal::Declined)
-                );
-                assert_eq!(error.outcome(), Outcome::NotApplied);
-                assert_eq!(three.fakes[1].requests().len(), 0);
-                // Nothing came of it, for certain.
-                assert!(journal.row("p-1").is_none() && router.unresolved().is_empty());
-            }
-        }
-    }
 }
