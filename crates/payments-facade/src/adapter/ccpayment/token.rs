@@ -159,7 +159,7 @@ fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidReque
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
         return Err(InvalidRequest::request(
             wanted.field,
-            "is ambiguous: the provider has two such tokens",
+            "means two tokens at the provider",
         )
         .allowed("its token_id, by `with_token`"));
     }

@@ -1,0 +1,19 @@
+//! Tests of the facade and its adapters.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)] // a failed unwrap is a failed test
+
+mod ccpayment;
+mod chainup_opay;
+mod cpay;
+mod merge;
+mod options;
+mod own_gateway;
+mod payments;
+mod support;
+mod tickets;
+mod typed_client;
