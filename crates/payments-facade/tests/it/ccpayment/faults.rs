@@ -6,7 +6,7 @@ use payments_facade::ccpayment::Ccpayment;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Error, Fee, Gateway, Resolution, Ticket};
 
-use crate::support::*;
+use super::support::*;
 
 fn run(gateway: &Ccpayment, call: &str) -> Result<(), Error> {
     block_on(async {

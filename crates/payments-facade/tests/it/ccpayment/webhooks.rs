@@ -10,7 +10,7 @@ use payments_facade::webhook::Event;
 use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
 use serde_json::{Value, json};
 
-use crate::support::*;
+use super::support::*;
 
 fn receive(gateway: &Ccpayment, body: &Value) -> Event {
     let body = Bytes::from(body.to_string());

@@ -1,12 +1,11 @@
 //! ChainUp OPay's daily statements: to the end, or to an error.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-#[path = "chainup_opay_support/mod.rs"]
-mod support;
 
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use super::support::{
+    USER_ID, config, hosted, made, money, reference, refusal, scripted, sealed, sent,
+};
 use payments_core::Date;
 use payments_core::scripted::{FixedEntropy, ScriptedTransport};
 use payments_core::{Executor, Outcome};
@@ -15,7 +14,6 @@ use payments_facade::payment::{OtherPayment, PaymentKind, Payments};
 use payments_facade::statement::StatementQuery;
 use payments_facade::{Answer, Error, Gateway, Payment, Phase};
 use serde_json::{Value, json};
-use support::{USER_ID, config, hosted, made, money, reference, refusal, scripted, sealed, sent};
 
 fn row(reference: &str, kind: u8, pay_time: Value) -> Value {
     json!({

@@ -1,12 +1,12 @@
 //! ChainUp OPay's calls: what is sent, what is refused before, and what the answers come to.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-#[path = "chainup_opay_support/mod.rs"]
-mod support;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::support::{
+    NUMBER, USER_ID, detail, hosted, made, money, number, reference, refusal, scripted, sealed,
+    sent,
+};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, Outcome, Refusal};
 use payments_facade::chainup_opay::{Cancelled, CustomerId};
@@ -16,10 +16,6 @@ use payments_facade::{
     Answer, Capabilities, CheckoutOrder, Error, Gateway, Lookup, Payment, Phase, Settlement,
 };
 use serde_json::json;
-use support::{
-    NUMBER, USER_ID, detail, hosted, made, money, number, reference, refusal, scripted, sealed,
-    sent,
-};
 
 fn item() -> Item {
     Item::new("Cap", "5.25".parse().unwrap(), 2)
@@ -261,7 +257,7 @@ fn every_state_is_what_it_is() {
         assert_eq!(found.funds().received, is_paid.then(|| money("10.5")));
         assert_eq!(
             (found.reference(), found.made_at()),
-            (Some(&reference("o-1")), Some(support::NOW))
+            (Some(&reference("o-1")), Some(super::support::NOW))
         );
         assert_eq!(found.status_texts().collect::<Vec<_>>(), [status]);
         let key = found.observations()[0].effect_key().unwrap();

@@ -15,7 +15,7 @@ use payments_facade::{
 };
 use payments_sandbox::{CcpaymentDeposit, CcpaymentInvoice, Sandbox};
 
-use crate::support::*;
+use super::support::*;
 
 async fn start() -> (Sandbox, Ccpayment) {
     let sandbox = Sandbox::builder()

@@ -1,19 +1,15 @@
 //! ChainUp OPay's callbacks: an amount without a coin is no money, and nothing that is not genuine is taken.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-#[path = "chainup_opay_support/mod.rs"]
-mod support;
-
+use super::support::{
+    NUMBER, callback, config, detail, executor, hosted, made, money, number, other_config, receive,
+    reference, scripted,
+};
 use bytes::Bytes;
 use payments_core::Timestamp;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::chainup_opay::{ChainupOpay, Config};
 use payments_facade::payment::{Closure, PaymentKind};
 use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
-use support::{
-    NUMBER, callback, config, detail, executor, hosted, made, money, number, other_config, receive,
-    reference, scripted,
-};
 
 #[test]
 fn an_event_has_everything_but_the_money() {

@@ -9,7 +9,7 @@ use payments_facade::checkout::{CheckoutKind, Item};
 use payments_facade::facts::Basis;
 use payments_facade::{Capabilities, CheckoutOrder, Fee, Gateway, PayoutOrder, network};
 
-use crate::support::*;
+use super::support::*;
 
 const CHECKOUT: &[&str] = &[
     "customer",

@@ -1,5 +1,4 @@
 //! Which observations are one payment, what money they come to, and what is stored of them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use payments_facade::answer::ProviderResponse;

@@ -1,5 +1,4 @@
 //! What the tests share: gateways over a script and over the sandbox, and orders for them.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)] // each test uses its part
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;

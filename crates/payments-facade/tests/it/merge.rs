@@ -1,5 +1,4 @@
 //! Merging is commutative, associative and idempotent, whatever was observed.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
 use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Source};

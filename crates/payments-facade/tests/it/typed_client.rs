@@ -1,17 +1,14 @@
 //! Calls that no group covers are made on the typed client of any `dyn Gateway`.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
-
-mod support;
 
 use std::sync::Arc;
 
+use crate::support::{charge, contact, reference, sandbox, scripted};
 use cpay_client::{Client, FullName, Gender, IdDocument, Person, SubmitKyc};
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
 use payments_core::{Date, Kind, Outcome, Reach, Refusal, TransportError};
 use payments_facade::layer::{RateLimited, RateLimiter};
 use payments_facade::payment::PaymentKind;
 use payments_facade::{Gateway, Gateways, Phase, cpay::Cpay};
-use support::{charge, contact, reference, sandbox, scripted};
 
 /// The gateway as an application holds it: shared, wrapped by a layer, in a registry.
 fn registered(gateway: Cpay) -> Gateways {

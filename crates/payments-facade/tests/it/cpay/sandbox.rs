@@ -1,8 +1,6 @@
 //! Every group of C-Pay against the sandbox over real HTTP, its webhooks among them.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support::{by_pix, card_page, hosted, reference, sandbox, to_chain, usdt};
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::{Asset, Kind, ProviderRef, Timestamp};
@@ -15,7 +13,6 @@ use payments_facade::{
     CustomerStep, Gateway, Lookup, Money, Phase, Received, Settlement, WebhookError, network,
 };
 use payments_sandbox::{Deposit, Sandbox};
-use support::{by_pix, card_page, hosted, reference, sandbox, to_chain, usdt};
 
 /// The webhooks the sandbox would send, received in order.
 fn webhooks(sandbox: &Sandbox, gateway: &Cpay) -> Vec<Received> {

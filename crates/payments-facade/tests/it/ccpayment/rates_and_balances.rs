@@ -8,7 +8,7 @@ use payments_facade::rate::RateRequest;
 use payments_facade::{Gateway, network};
 use serde_json::json;
 
-use crate::support::*;
+use super::support::*;
 
 #[test]
 fn dollars_come_to_coins_and_coins_cost_dollars() {

@@ -1,14 +1,11 @@
 //! What a call that goes wrong leaves behind: nothing, or a ticket; never a second sending.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support::{NOW, by_pix, card_page, hosted, reference, scripted, to_chain, usdt};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, NextStep, Outcome, Reach, Refusal, TransportError};
 use payments_facade::exchange::ExchangeOrder;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Error, Gateway, Gateways, Resolution, Ticket, cpay::Cpay};
-use support::{NOW, by_pix, card_page, hosted, reference, scripted, to_chain, usdt};
 
 fn exchange() -> ExchangeOrder {
     ExchangeOrder::new(reference("r-1"), usdt("9"), Asset::new("BTC").unwrap()).customer("c")

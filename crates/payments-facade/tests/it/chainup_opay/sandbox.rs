@@ -1,11 +1,10 @@
 //! ChainUp OPay against the sandbox over real HTTP, its callbacks delivered and acknowledged.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 #[allow(dead_code)]
-#[path = "../../payments-testkit/tests/it/providers/clock.rs"]
+#[path = "../../../../payments-testkit/tests/it/providers/clock.rs"]
 mod clock;
 #[allow(dead_code)]
-#[path = "../../payments-testkit/tests/it/providers/receiver.rs"]
+#[path = "../../../../payments-testkit/tests/it/providers/receiver.rs"]
 mod receiver;
 
 use std::future::poll_fn;
@@ -25,8 +24,8 @@ use payments_facade::{CheckoutOrder, Gateway, Money, Payment, Phase, Resolution,
 use payments_reqwest::ReqwestTransport;
 use payments_sandbox::{ChainupOpayFault, DeliveryState, Sandbox};
 
-use clock::SimClock;
-use receiver::Receiver;
+use self::clock::SimClock;
+use self::receiver::Receiver;
 
 /// A shop at the sandbox.
 struct Shop {

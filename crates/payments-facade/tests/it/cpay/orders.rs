@@ -1,8 +1,6 @@
 //! C-Pay does not say what an order is: nothing is taken for what it may not be, and nothing is booked under two keys.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
 
-mod support;
-
+use crate::support::{NOW, by_pix, hosted, reference, scripted, to_chain, usdt};
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::Kind;
@@ -13,7 +11,6 @@ use payments_facade::{
 };
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
-use support::{NOW, by_pix, hosted, reference, scripted, to_chain, usdt};
 
 fn detail(status: &str, actual: &str, received: &str, currency: &str) -> String {
     format!(

@@ -1,11 +1,9 @@
 //! An option is carried or refused before anything is sent; and what is carried is what the capabilities say.
-#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test
-
-mod support;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::support::{by_pix, card_page, hosted, item, reference, scripted, to_chain, usdt};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, Outcome};
 use payments_facade::address::AddressRequest;
@@ -16,7 +14,6 @@ use payments_facade::rate::RateRequest;
 use payments_facade::{
     Capabilities, CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
 };
-use support::{by_pix, card_page, hosted, item, reference, scripted, to_chain, usdt};
 
 /// Each option by its name, set on an order that is fine without it.
 fn set(order: CheckoutOrder, name: &str) -> CheckoutOrder {

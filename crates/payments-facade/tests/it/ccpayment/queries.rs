@@ -5,8 +5,8 @@ use payments_core::{Kind, Outcome};
 use payments_facade::payment::{Closure, PaymentKind};
 use payments_facade::{Gateway, Lookup, Payment, Phase, Settlement};
 
-use crate::checkout::row;
-use crate::support::*;
+use super::checkout::row;
+use super::support::*;
 
 fn trade(amount: &str, fee: &str, txid: &str) -> String {
     format!(

@@ -1,11 +1,9 @@
 //! A ticket survives, and is resolved by what the provider's answer proves and nothing else.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed unwrap is a failed test
-
-mod support;
 
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::support::{NOW, reference, usdt};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -24,7 +22,6 @@ use payments_facade::{
     Ticket, WebhookError,
 };
 use proptest::prelude::*;
-use support::{NOW, reference, usdt};
 
 fn id() -> GatewayId {
     GatewayId::new("imaginary", "main").unwrap()

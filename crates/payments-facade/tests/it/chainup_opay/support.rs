@@ -1,10 +1,4 @@
 //! What the tests of ChainUp OPay share: a gateway over a script, the platform's side of the keys, orders.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)] // each test uses its part
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use payments_facade::{
     CheckoutOrder, Destination, Error, Fee, Gateway, Payee, PayoutOrder, network,
 };
 
-use crate::support::*;
+use super::support::*;
 
 /// The coin of a native order is looked up; the order itself is not made, for its fault is no matter here.
 fn pay_with(gateway: &payments_facade::ccpayment::Ccpayment, coin: &Asset) -> Error {

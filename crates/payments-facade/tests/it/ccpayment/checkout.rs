@@ -8,7 +8,7 @@ use payments_facade::payment::PaymentKind;
 use payments_facade::{CheckoutOrder, CustomerStep, Gateway, Phase, network};
 use serde_json::json;
 
-use crate::support::*;
+use super::support::*;
 
 const CREATED: &str = r#"{"amount":"25.50","order_id":"71","network":"TRC20","pay_address":"TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
     "memo":"","token_id":"0912e09a-d8e2-41d7-a0bc-a25530892988","crypto":"USDT","order_valid_period":1800}"#;

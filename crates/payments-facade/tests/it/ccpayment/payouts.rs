@@ -10,7 +10,7 @@ use payments_facade::{
 };
 use serde_json::json;
 
-use crate::support::*;
+use super::support::*;
 
 const ACCEPTED: &str = r#"{"order_id":"CP7","record_id":"r-7","network_fee":"13.39","network_fee_crypto":"TRX",
     "network_coin_id":"c-9","network_fee_value":"1.00","net_receivable":"4"}"#;

@@ -1,11 +1,10 @@
 //! What a lost order leaves behind: a ticket by which the very same order is sent again, and nothing else.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
-
-#[path = "chainup_opay_support/mod.rs"]
-mod support;
 
 use std::time::Duration;
 
+use super::support::{
+    NOW, USER_ID, hosted, made, money, number, reference, refusal, scripted, sent,
+};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Kind, Outcome, Reach, Refusal, Timestamp, TransportError};
 use payments_facade::chainup_opay::{ChainupOpay, CustomerId};
@@ -15,7 +14,6 @@ use payments_facade::ticket::MoneyCall;
 use payments_facade::{
     CheckoutOrder, CustomerStep, Error, Gateway, Gateways, Money, Phase, Resolution, Ticket,
 };
-use support::{NOW, USER_ID, hosted, made, money, number, reference, refusal, scripted, sent};
 
 fn create(transport: &ScriptedTransport) -> Error {
     let gateway = scripted(transport);
@@ -177,7 +175,8 @@ fn resolving_sends_the_same_order_once_more() {
         assert_eq!(error.code(), Some("70002"));
         // The callback brings the number, and the rest.
         let mut payment = found.into_inner();
-        let event = support::receive(&scripted(&script), &support::callback("3")).unwrap();
+        let event =
+            super::support::receive(&scripted(&script), &super::support::callback("3")).unwrap();
         payment.merge(event.into_event().into_payment()).unwrap();
         assert_eq!(
             (payment.phase(), payment.provider_ref()),
