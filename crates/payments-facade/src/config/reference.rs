@@ -70,13 +70,7 @@ impl Section<'_> {
         field: Field<Reference, REQUIRED>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        let (reference, at) = self.value(key, field, REFERENCE, Some)?;
-        let found = match reference {
-            Reference::Inline(text) => self.inline(text),
-            Reference::Place(place) if place.until.is_present() => Err(format!("must {REFERENCE}")),
-            Reference::Place(place) => self.fetch(place),
-        };
-        self.accepted(key, at, found, check)
+        self.reference(key, field, |text| self.inline(text), check)
     }
 
     /// As [`secret`](Self::secret), for a key that may be written into the file.
@@ -86,9 +80,21 @@ impl Section<'_> {
         field: Field<Reference, REQUIRED>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
+        let inline = |text| Ok((text, "the key in the file".to_owned()));
+        self.reference(key, field, inline, check)
+    }
+
+    fn reference<E: Display, const REQUIRED: bool>(
+        &self,
+        key: &str,
+        field: Field<Reference, REQUIRED>,
+        inline: impl FnOnce(SensitiveString) -> Result<Found, String>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<SensitiveString> {
         let (reference, at) = self.value(key, field, REFERENCE, Some)?;
         let found = match reference {
-            Reference::Inline(text) => Ok((text, "the key in the file".to_owned())),
+            Reference::Inline(text) => inline(text),
+            Reference::Place(place) if place.until.is_present() => Err(format!("must {REFERENCE}")),
             Reference::Place(place) => self.fetch(place),
         };
         self.accepted(key, at, found, check)

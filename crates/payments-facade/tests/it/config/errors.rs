@@ -105,6 +105,16 @@ fn reports_every_wrong_value_with_its_place() {
         ),
         (
             "{ env = \"CPAY_SECRET\" }",
+            "{ env = \"CPAY_SECRET\", until = 2023-11-14T22:13:20Z }",
+            "line 7, column 10, cpay/main, secret: must name where",
+        ),
+        (
+            "CPAY_OLD\", until",
+            "CPAY_OLD\", til = 1, until",
+            "line 8, column 19, cpay/main, previous_secret: must be a table like",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
             "{ env = 7 }",
             "line 7, column 10, cpay/main, secret: must name where",
         ),
