@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use payments_core::Executor;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
-use payments_facade::{Capabilities, Fact, Gateway, Strategy, ccpayment, chainup_opay, cpay};
+use payments_facade::facts::{Fact, Strategy};
+use payments_facade::{Capabilities, Gateway, ccpayment, chainup_opay, cpay};
 
 use crate::run::root;
 

@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn a_failure_ends_alike_whether_it_was_told_before_or_not() {
         let invalid = payments_core::MerchantRef::new("").unwrap_err();
-        let error = Error::local("cpay", "statement", invalid);
+        let error = payments_facade::adapter::refused("cpay", "statement", invalid);
         assert_eq!(Failure::already_told(&error).exit(), 2);
         assert_eq!(Failure::from(error).exit(), 2);
     }

@@ -44,7 +44,7 @@ fn every_problem_is_told_with_its_place() {
     assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
     assert!(
         ran.stderr.contains(
-            "\n  line 6, cpay/main, secret: the environment variable CPAY_SEKRET is not there"
+            "\n  line 6, column 10, cpay/main, secret: the environment variable CPAY_SEKRET is not there"
         ),
         "{}",
         ran.stderr

@@ -8,7 +8,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use payments_core::{MerchantRef, Timestamp};
-use payments_facade::{Money, MoneyCall, Ticket};
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Money, Ticket};
 use serde_json::Value;
 use support::stage::{Stage, ended, silent};
 

@@ -17,7 +17,8 @@ use cpay_client::{Client, CreateOrder, OrderQuery};
 use payments_core::scripted::{FixedEntropy, ManualClock};
 use payments_core::{Executor, MerchantRef, Transport, TransportError};
 use payments_facade::cpay::{Config, Cpay};
-use payments_facade::{CheckoutOrder, Gateway, Limit, Limited, Lookup, Money, standard_executor};
+use payments_facade::layer::{RateLimited, RateLimiter};
+use payments_facade::{CheckoutOrder, Gateway, Lookup, Money, standard_executor};
 use payments_sandbox::Sandbox;
 
 /// Answers every request the same way.
@@ -112,7 +113,7 @@ async fn main() {
     );
 
     // With nothing to wait for: what the wrapper itself costs.
-    let limited = Limited::new(gateway, Limit::new(Arc::new(ManualClock::new())));
+    let limited = RateLimited::new(gateway, RateLimiter::new(Arc::new(ManualClock::new())));
     compare!(
         "create through a wrapper, from memory",
         41,

@@ -1,41 +1,42 @@
-//! Standing addresses: money in without an order.
+//! Deposit addresses: incoming payments without an order.
 
 use async_trait::async_trait;
-use payments_core::InvalidRequest;
+use payments_core::{InvalidRequest, SensitiveString};
 
+use crate::answer::Answer;
+use crate::error::Error;
 use crate::options::options;
-use crate::{Answer, Error, OptionNames, SensitiveString};
 
-/// Addresses to which a customer sends coins at any time.
+/// Permanent addresses to which a customer can send coins at any time.
 #[async_trait]
 pub trait Addresses: Send + Sync {
-    /// The options of a request that are carried. Computed from the reading itself, by [`survey`](crate::survey).
-    fn offers(&self) -> OptionNames;
+    /// The options that requests support.
+    fn supported_options(&self) -> &[&'static str];
 
-    /// Everything that [`get`](Self::get) would refuse before any I/O.
+    /// Checks a request without I/O: everything that [`get`](Self::get) would refuse before sending a request.
     ///
     /// # Errors
     /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
     fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest>;
 
-    /// The customer's addresses, made where there are none yet. It moves no money: after an unknown outcome, make the same
-    /// call again.
+    /// Returns the customer's addresses, and creates them if there are none. It moves no money: after an unknown outcome, make
+    /// the same call again.
     ///
     /// # Errors
     /// [`Error`].
     async fn get(&self, request: &AddressRequest) -> Result<Answer<Vec<DepositAddress>>, Error>;
 }
 
-/// Whose addresses. `Debug` does not show the customer.
+/// A request for a customer's addresses. `Debug` does not show the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "addresses are got by `Addresses::get`"]
+#[must_use = "addresses are returned by `Addresses::get`"]
 pub struct AddressRequest {
     customer: SensitiveString,
     options: AddressOptions,
 }
 
 impl AddressRequest {
-    /// Those of this customer, by the merchant's own id.
+    /// Addresses of this customer, by the merchant's own id.
     pub fn new(customer: impl Into<String>) -> Self {
         Self {
             customer: SensitiveString::from(customer.into()),
@@ -43,7 +44,7 @@ impl AddressRequest {
         }
     }
 
-    /// The customer, by the merchant's own id.
+    /// The merchant's own id of the customer.
     #[must_use]
     pub fn customer(&self) -> &str {
         self.customer.expose()
@@ -53,22 +54,22 @@ impl AddressRequest {
 options! {
     /// The options of an [`AddressRequest`].
     AddressOptions of AddressRequest {
-        /// The network alone that is wanted, by its name in [`network`](crate::network) or the provider's.
+        /// Only addresses on this network, by its name in [`network`](crate::network) or the provider's name.
         network: String,
-        /// Where the webhooks of deposits go, instead of the account's URL.
+        /// Where the webhooks of deposits are sent, instead of the account's URL.
         notify_url: String,
     }
 }
 
-/// Where to send coins on one network. Coins sent over another one are lost. `Debug` shows neither address nor memo.
+/// An address on one network. Coins sent over another network are lost. `Debug` shows neither address nor memo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DepositAddress {
     /// The address on its chain.
     pub address: SensitiveString,
-    /// What goes with it on networks that have memos.
+    /// The memo, on networks that have memos.
     pub memo: Option<SensitiveString>,
-    /// The network, by its name in [`network`](crate::network) where it has one there.
+    /// The network, by its name in [`network`](crate::network) if it is listed there.
     pub network: String,
-    /// The coin this row is about; none where the address takes every coin of its network.
+    /// The coin that the address accepts. `None` if it accepts every coin of its network.
     pub symbol: Option<String>,
 }

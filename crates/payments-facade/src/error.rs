@@ -1,16 +1,16 @@
-//! A failed call, with what it takes to find out what became of it.
+//! The error of a failed call.
 
 use std::fmt;
 
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, RawAnswer, Refusal};
 
-use crate::Ticket;
+use crate::ticket::Ticket;
 
 /// A failed call: what happened, whether it took effect, what to do next.
 ///
-/// Unless it is certain that no order exists under the reference of a call that moves money, it holds a [`Ticket`]: store
-/// it, and [`resolve`](Ticket::resolve) it until the answer is known. `Display` is one line without a secret; the ticket's
-/// label is part of it, and where the provider is asked by the reference that is the whole ticket.
+/// The error of a call that moves money holds a [`Ticket`], unless it is certain that no order exists under the reference.
+/// Store the ticket and [`resolve`](Ticket::resolve) it until the outcome is known. `Display` is one line without secrets. It
+/// ends with the ticket's label, which is the complete ticket if the provider finds orders by reference.
 #[derive(Debug)]
 pub struct Error {
     cause: payments_core::Error,
@@ -18,21 +18,16 @@ pub struct Error {
 }
 
 impl Error {
-    /// The failure of a call that moves no money: a query, or one that may simply be made again.
-    #[must_use]
-    pub fn of_read(cause: payments_core::Error) -> Self {
+    /// See [`adapter::read_error`](crate::adapter::read_error).
+    pub(crate) fn of_read(cause: payments_core::Error) -> Self {
         Self {
             cause,
             ticket: None,
         }
     }
 
-    /// The failure of a call that moves money. The ticket is made unless it is certain that there is no order under the
-    /// reference: for an unknown outcome, for a success that differs from what was asked, for a reference that exists
-    /// already, which an earlier run of the same program may have used, and for "not possible in this state": what is in a
-    /// state exists.
-    #[must_use]
-    pub fn of_move(cause: payments_core::Error, ticket: impl FnOnce() -> Ticket) -> Self {
+    /// See [`adapter::money_error`](crate::adapter::money_error).
+    pub(crate) fn of_move(cause: payments_core::Error, ticket: impl FnOnce() -> Ticket) -> Self {
         let maybe_there = may_have_made_order(&cause);
         Self {
             cause,
@@ -40,25 +35,28 @@ impl Error {
         }
     }
 
-    /// A refusal before any I/O.
-    #[must_use]
-    pub fn local(provider: &'static str, operation: &'static str, invalid: InvalidRequest) -> Self {
+    /// See [`adapter::refused`](crate::adapter::refused).
+    pub(crate) fn local(
+        provider: &'static str,
+        operation: &'static str,
+        invalid: InvalidRequest,
+    ) -> Self {
         Self::of_read(payments_core::Error::local(provider, operation, invalid))
     }
 
-    /// What it takes to find out what became of the call: present where one that moves money may have made an order.
+    /// The ticket to resolve, if a call that moves money may have made an order.
     #[must_use]
     pub fn ticket(&self) -> Option<&Ticket> {
         self.ticket.as_deref()
     }
 
-    /// Whether the call took effect: the worst over all its attempts.
+    /// Whether the call took effect: the worst outcome of all attempts.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.cause.outcome()
     }
 
-    /// What went wrong, in the last attempt.
+    /// What went wrong in the last attempt.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.cause.kind()
@@ -70,13 +68,13 @@ impl Error {
         self.cause.next_step()
     }
 
-    /// The option or field that was refused before any I/O; with [`Kind::Unsupported`], what this provider cannot do.
+    /// The option or field that was refused before any I/O. With [`Kind::Unsupported`], the feature this provider lacks.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         self.cause.field()
     }
 
-    /// The provider's code, as it spells it.
+    /// The provider's error code, unchanged.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.cause.code()
@@ -88,13 +86,13 @@ impl Error {
         self.cause.provider()
     }
 
-    /// The operation's name, by the provider or, where it was refused before any I/O, by the adapter.
+    /// The operation: the provider's name for it, or the adapter's if the request was refused before any I/O.
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.cause.operation()
     }
 
-    /// The HTTP status of the answer in [`raw`](Self::raw).
+    /// The HTTP status of the response in [`raw`](Self::raw).
     #[must_use]
     pub fn status(&self) -> Option<http::StatusCode> {
         self.cause.status()
@@ -112,7 +110,7 @@ impl Error {
         self.cause.attempts()
     }
 
-    /// The latest answer as it came.
+    /// The latest response, unchanged.
     #[must_use]
     pub fn raw(&self) -> Option<&RawAnswer> {
         self.cause.raw()
@@ -122,14 +120,14 @@ impl Error {
         self.cause
     }
 
-    /// Everything the client knows of it.
+    /// The typed client's error, with all details.
     #[must_use]
     pub fn cause(&self) -> &payments_core::Error {
         &self.cause
     }
 }
 
-/// Whether an order may exist under the reference of a call that moves money, made by this call or an earlier one.
+/// Whether this call, or an earlier one, may have made an order under the reference.
 pub(crate) fn may_have_made_order(cause: &payments_core::Error) -> bool {
     let by_earlier_call = matches!(
         cause.kind(),
@@ -148,7 +146,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Its text is that of the client's error and the ticket, so the source is the one beneath the client's error.
+/// `Display` includes the text of the client's error, so the source is the one below it.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause.source()

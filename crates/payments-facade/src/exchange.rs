@@ -1,36 +1,42 @@
-//! One asset of the merchant's into another.
+//! Exchange of one of the merchant's assets into another.
 
 use async_trait::async_trait;
 use payments_core::{Amount, Asset, InvalidRequest, MerchantRef, Timestamp};
 
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::gateway::GatewayId;
+use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
 use crate::options::options;
-use crate::{Answer, Error, Lookup, LookupKind, Money, OptionNames, Payment, Ticket};
+use crate::payment::Payment;
+use crate::ticket::{MoneyCall, Ticket};
 
-/// Exchanges at the rate of the moment.
+/// Exchanges at the current rate.
 #[async_trait]
 pub trait Exchange: Send + Sync {
-    /// The options of an exchange that are carried. Computed from the reading itself, by [`survey`](crate::survey).
-    fn offers(&self) -> OptionNames;
+    /// The options that exchanges support.
+    fn supported_options(&self) -> &[&'static str];
 
-    /// Whether [`find`](Self::find) works by this.
+    /// Whether [`find`](Self::find) works by this kind of lookup.
     fn finds_by(&self, kind: LookupKind) -> bool;
 
-    /// Everything that [`execute`](Self::execute) would refuse before any I/O.
+    /// Checks an exchange without I/O: everything that [`execute`](Self::execute) would refuse before sending a request.
     ///
     /// # Errors
     /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
     fn check(&self, order: &ExchangeOrder) -> Result<(), InvalidRequest>;
 
-    /// A ticket for this exchange, to be stored before the call: a crash leaves no error.
+    /// A ticket for this exchange. Store it before the call: after a crash there is no error to take it from.
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket;
 
-    /// Exchanges. Dropping the future leaves the outcome unknown.
+    /// Executes the exchange. If the future is dropped, the outcome is unknown.
     ///
     /// # Errors
-    /// [`Error`], with a [`Ticket`] where the outcome is unknown.
+    /// [`Error`], with a [`Ticket`] if the outcome is unknown.
     async fn execute(&self, order: &ExchangeOrder) -> Result<Answer<Exchanged>, Error>;
 
-    /// Asks how an exchange stands: as [`Checkout::find`](crate::Checkout::find).
+    /// Queries an exchange, as [`Checkout::find`](crate::checkout::Checkout::find) queries an order.
     ///
     /// # Errors
     /// As there.
@@ -64,33 +70,40 @@ impl ExchangeOrder {
         &self.reference
     }
 
-    /// What is given away.
+    /// What is sold.
     #[must_use]
     pub const fn source(&self) -> &Money {
         &self.source
     }
 
-    /// What is had for it.
+    /// What is bought.
     #[must_use]
     pub const fn target(&self) -> &Asset {
         &self.target
+    }
+
+    /// For adapters: the ticket of this exchange at a gateway that looks it up by reference.
+    #[must_use]
+    pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
+        let (reference, source) = (self.reference.clone(), self.source.clone());
+        Ticket::new(gateway.clone(), MoneyCall::Exchange, reference, source, now)
     }
 }
 
 options! {
     /// The options of an [`ExchangeOrder`].
     ExchangeOptions of ExchangeOrder {
-        /// The customer, by the merchant's own id.
+        /// The merchant's own id of the customer.
         customer: String,
     }
 }
 
-/// What an exchange came to. The answer has no effect key: book from a webhook or a query, or under the merchant's reference.
+/// The result of an exchange. It has no effect key: book from a webhook or a query, or under the merchant's reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchanged {
-    /// How the exchange stands.
+    /// The status of the exchange.
     pub payment: Payment,
-    /// What was had.
+    /// What was bought.
     pub target: Money,
     /// Units of the source for one unit of the target.
     pub rate: Option<Amount>,

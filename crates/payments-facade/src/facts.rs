@@ -1,35 +1,35 @@
-//! What a provider documents about itself, as data.
+//! A provider's documented limits and behaviour, as data.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A value and what it rests on.
+/// A value and its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact<T> {
-    /// What holds.
+    /// The value.
     pub value: T,
-    /// What says so.
+    /// Its source.
     pub source: Basis,
 }
 
-/// What a [`Fact`] rests on.
+/// The source of a [`Fact`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// A document of the provider's: which, and where in it.
+    /// A document of the provider, and the place in it.
     Documented(&'static str),
-    /// No document proves it; why it is assumed.
+    /// Not documented. The reason why it is assumed.
     Assumed(&'static str),
 }
 
 impl<T> Fact<T> {
-    /// A document says so.
+    /// A fact that a document states.
     #[must_use]
     pub const fn documented(value: T, document: &'static str) -> Self {
         let source = Basis::Documented(document);
         Self { value, source }
     }
 
-    /// No document says so.
+    /// A fact that no document states.
     #[must_use]
     pub const fn assumed(value: T, reason: &'static str) -> Self {
         let source = Basis::Assumed(reason);
@@ -46,55 +46,54 @@ impl fmt::Display for Basis {
     }
 }
 
-/// How it is found out what became of a call whose outcome is unknown.
+/// How a call with an unknown outcome is resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
-    /// By a query for the merchant's reference.
+    /// By querying the merchant's reference.
     Query,
-    /// By making the same order again under the same reference: the provider refuses a reference it knows. Never for
+    /// By sending the same order again under the same reference: the provider refuses a reference that exists. Never for
     /// payouts.
     Repeat,
 }
 
-/// So many requests in so long.
+/// A rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
-    /// How many.
+    /// The number of requests.
     pub requests: u32,
-    /// In how long.
+    /// The period.
     pub per: Duration,
 }
 
-/// Limits and documented behaviour of a provider. What it can do is not here: that is computed, see
+/// Limits and documented behaviour of a provider. What it can do is computed instead: see
 /// [`Capabilities`](crate::Capabilities).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Facts {
     /// How an unknown outcome is resolved.
     pub strategy: Fact<Strategy>,
-    /// How long after a call its order may still turn up. Until then "not found" is no proof.
+    /// How long after a call its order may still appear. Until then, "not found" proves nothing.
     pub quiet_period: Fact<Duration>,
-    /// Whether "not found" proves anything at all after that.
+    /// Whether "not found" proves after that period that there is no order.
     pub not_found_proves: Fact<bool>,
-    /// With [`Strategy::Repeat`], how long after a call its order may still be sent again. A day unless the gateway says
-    /// otherwise.
+    /// With [`Strategy::Repeat`], how long after a call its order may be sent again. One day by default.
     pub repeat_within: Fact<Duration>,
-    /// The most characters of a merchant's reference.
+    /// The longest merchant reference, in characters.
     pub reference_chars: Option<Fact<u32>>,
-    /// How long an order can be paid when nothing else is asked for.
+    /// How long an order can be paid by default.
     pub order_lifetime: Option<Fact<Duration>>,
-    /// How many requests the provider takes.
+    /// The provider's rate limit.
     pub rate_limit: Option<Fact<RateLimit>>,
-    /// Codes after which the provider must be left alone: more requests make it worse.
+    /// Error codes after which no more requests should be sent: more requests prolong the ban.
     pub ban_codes: &'static [Fact<&'static str>],
-    /// How often the provider tries to deliver a webhook, the first time included.
+    /// How often the provider tries to deliver a webhook, including the first attempt.
     pub webhook_tries: Option<Fact<u32>>,
-    /// What else a user should know, a sentence each.
+    /// Further notes, one sentence each.
     pub notes: &'static [Fact<&'static str>],
 }
 
 impl Facts {
-    /// The three facts that recovery rests on; nothing else is known.
+    /// The three facts that recovery needs. All others are unknown.
     #[must_use]
     pub const fn new(
         strategy: Fact<Strategy>,
@@ -107,7 +106,7 @@ impl Facts {
             not_found_proves,
             repeat_within: Fact::assumed(
                 Duration::from_secs(24 * 60 * 60),
-                "nobody waits for an order of the day before",
+                "an order from the day before is no longer expected",
             ),
             reference_chars: None,
             order_lifetime: None,

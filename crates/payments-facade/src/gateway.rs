@@ -1,30 +1,43 @@
-//! One account at one provider.
+//! Accounts at providers.
 
+mod id;
+mod registry;
+
+pub use id::GatewayId;
+pub use registry::{Gateways, NameTaken};
+
+use std::any::Any;
 use std::fmt::Debug;
 
-use crate::{
-    Addresses, Balances, Cards, Checkout, Exchange, Facts, GatewayId, Kyc, Payouts, Rates,
-    Recovery, Statements, Webhooks,
-};
+use crate::address::Addresses;
+use crate::balance::Balances;
+use crate::checkout::Checkout;
+use crate::exchange::Exchange;
+use crate::facts::Facts;
+use crate::payout::Payouts;
+use crate::rate::Rates;
+use crate::recovery::Recovery;
+use crate::statement::Statements;
+use crate::webhook::Webhooks;
 
-/// One account at one provider, by groups of what it can do.
+/// One account at one provider, with an accessor for each group of calls.
 ///
-/// What it can do is what its accessors give: a group that is there works, one that is not is `None`. There is no list of
-/// flags beside it; [`Capabilities`](crate::Capabilities) are read off the accessors.
+/// An accessor returns `None` if the provider has no such group. [`Capabilities`](crate::Capabilities) are computed from the
+/// accessors.
 ///
-/// It is open: implement it for a provider of your own, for a wrapper, for a test double. A wrapper carries
-/// `#[deny(clippy::missing_trait_methods)]`, so that a group it forgets to pass on does not vanish.
+/// Implement it for your own provider, for a wrapper or for a test double; [`adapter`](crate::adapter) has helpers. A wrapper
+/// should carry `#[deny(clippy::missing_trait_methods)]`, so that it cannot forget to pass a group on.
 pub trait Gateway: Debug + Send + Sync + 'static {
-    /// Which provider, and which account.
+    /// The provider and the account.
     fn id(&self) -> &GatewayId;
 
     /// Limits and documented behaviour.
     fn facts(&self) -> &Facts;
 
-    /// Its webhooks.
+    /// Receives webhooks.
     fn webhooks(&self) -> &dyn Webhooks;
 
-    /// How an unknown outcome is resolved.
+    /// Resolves unknown outcomes.
     fn recovery(&self) -> &dyn Recovery;
 
     /// Orders that a customer pays.
@@ -32,43 +45,55 @@ pub trait Gateway: Debug + Send + Sync + 'static {
         None
     }
 
-    /// Money out.
+    /// Payouts.
     fn payouts(&self) -> Option<&dyn Payouts> {
         None
     }
 
-    /// Standing addresses.
+    /// Deposit addresses.
     fn addresses(&self) -> Option<&dyn Addresses> {
         None
     }
 
-    /// What one asset costs in another.
+    /// Exchange rates.
     fn rates(&self) -> Option<&dyn Rates> {
         None
     }
 
-    /// One asset of the merchant's into another.
+    /// Exchange of one of the merchant's assets into another.
     fn exchange(&self) -> Option<&dyn Exchange> {
         None
     }
 
-    /// What the merchant has at the provider.
+    /// The merchant's balances.
     fn balances(&self) -> Option<&dyn Balances> {
         None
     }
 
-    /// Cards the merchant holds the data of.
-    fn cards(&self) -> Option<&dyn Cards> {
-        None
-    }
-
-    /// Who the customers are.
-    fn kyc(&self) -> Option<&dyn Kyc> {
-        None
-    }
-
-    /// The provider's books.
+    /// The provider's statements.
     fn statements(&self) -> Option<&dyn Statements> {
         None
+    }
+
+    /// The provider's typed client, as [`client`](#method.client) finds it. A wrapper returns that of the gateway it wraps.
+    fn client_any(&self) -> Option<&dyn Any> {
+        None
+    }
+}
+
+impl dyn Gateway {
+    /// The provider's typed client, if it is a `T`: for calls that no group covers, such as C-Pay's host-to-host cards and
+    /// KYC. It works for gateways from an accounts' file and for wrapped ones, too. A layer does not see these calls: a rate
+    /// limit does not count them, and their errors have no ticket.
+    ///
+    /// ```
+    /// # #[cfg(feature = "cpay")]
+    /// fn of_cpay(gateway: &dyn payments_facade::Gateway) -> Option<&cpay_client::Client> {
+    ///     gateway.client::<cpay_client::Client>()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn client<T: 'static>(&self) -> Option<&T> {
+        self.client_any()?.downcast_ref()
     }
 }

@@ -12,15 +12,15 @@
 //! let test = &sandbox.credentials().cpay;
 //! let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret)?;
 //!
-//! // Built once, passed on; several accounts and several providers side by side.
+//! // All accounts of the application, at any number of providers.
 //! let mut gateways = Gateways::new();
 //! gateways.add(Cpay::new("main", &config, standard_executor()?)?)?;
 //!
-//! // From here on nothing is C-Pay's.
+//! // The code below is the same for every provider.
 //! let gateway = gateways.get(&"cpay/main".parse()?).ok_or("no such gateway")?;
 //! let checkout = gateway.checkout().ok_or("this gateway has no checkout")?;
 //!
-//! // The reference is yours: store it before the call.
+//! // The merchant's own reference: store it before the call.
 //! let reference = MerchantRef::new("order-1001")?;
 //! let order = CheckoutOrder::hosted(reference.clone(), Money::of("10.50", "USDT")?).customer("customer-7");
 //! let created = checkout.create(&order).await?;
@@ -28,7 +28,7 @@
 //!
 //! sandbox.pay("order-1001", Some("10")).await?; // the customer pays too little
 //!
-//! // A query and a webhook tell parts of one story; merged in any order, they make the same payment.
+//! // Merge the results of queries and webhooks, in any order.
 //! let mut payment = created.payment.clone();
 //! if let Some(found) = checkout.find(&reference.into()).await? {
 //!     payment.merge(found.into_inner())?;
@@ -39,124 +39,90 @@
 //! # }
 //! ```
 //!
-//! # What it promises
-//! - **What a gateway can do is what its code does.** A [`Gateway`] has an accessor for each group; [`Capabilities`] are
-//!   read off them. An option that an adapter cannot carry is refused before anything is sent.
-//! - **A timeout is no refusal.** An [`Error`] of a call that moves money holds a [`Ticket`] unless it is certain that no
-//!   order exists. It survives a restart, and [`Ticket::resolve`] finds out what became of the call. No payout is sent a
-//!   second time by this crate: not by a client, not by a wrapper, and by a [`Router`] within the bounds its page names.
-//! - **Too little, too much and too late are no failures.** A [`Status`] has two axes, [`Phase`] and [`Funds`].
-//! - **Order does not matter.** A [`Payment`] is the set of what was observed: merging is commutative, associative and
-//!   idempotent. [`Payments`] puts together what names the reference and what names the provider's id.
-//! - **Webhooks have a contract.** [`Webhooks::receive`] gives a [`Received`]: the verified [`Event`] with the merchant's
-//!   reference and the key under which its effect must be unique, and the exact reply.
-//! - **Nothing of a provider is out of reach.** Every [`Answer`] and [`Event`] has the provider's typed answer behind it.
+//! # Guarantees
+//! - **Capabilities are computed from code.** A [`Gateway`] has an accessor for each group of calls, and every adapter lists
+//!   the options it supports; [`Capabilities`] are read from both. An unsupported option is refused before any request is
+//!   sent.
+//! - **A timeout is not a refusal.** The [`Error`] of a call that moves money holds a [`Ticket`] unless it is certain that no
+//!   order exists. A ticket survives a restart, and [`Ticket::resolve`] finds out what happened. This crate never sends a
+//!   payout a second time: neither do clients and layers, nor does a [`Router`](router::Router), except as documented there.
+//! - **Underpaid, overpaid and late are results, not errors.** A [`Status`] has a [`Phase`] and the
+//!   [`Funds`](payment::Funds).
+//! - **The order of events does not matter.** A [`Payment`] is the set of what was observed: merging is commutative,
+//!   associative and idempotent.
+//! - **Webhooks are verified by type.** [`Webhooks::receive`](webhook::Webhooks::receive) returns a [`Received`]: the verified
+//!   event with the merchant's reference and the key under which its effect must be unique, and the exact reply.
+//! - **The provider's own API stays accessible.** Every [`Answer`] holds the provider's typed response, and
+//!   [`gateway.client::<T>()`](<dyn Gateway>::client) returns its typed client.
 //!
-//! Money is exact decimals. There is no clock in here: times come in from outside.
+//! Amounts are exact decimals. The crate has no clock: a time is an argument `now`, or comes from the executor or a
+//! [`Layer`](layer::Layer).
 //!
-//! # Time
-//! Where a time is needed, it is an argument `now`, or that of the executor the gateway was made with, or a [`Layer`]'s.
+//! # Modules
+//! The root has the names that every program needs. The other names are in a module per group ([`checkout`], [`payout`],
+//! [`address`], [`rate`], [`exchange`], [`balance`], [`statement`], [`webhook`]) and in [`payment`], [`ticket`],
+//! [`recovery`], [`capability`], [`facts`], [`layer`], [`router`] and, with feature `config`, `config`.
 //!
-//! # A gateway of your own
-//! Implement [`Gateway`] and the groups your provider has. Requests give their options to `carry`, which refuses what your
-//! code did not ask for; [`survey`] makes your capabilities of the same code.
+//! # Your own gateway
+//! Implement [`Gateway`] and the groups that your provider has; [`adapter`] has helpers. The example `own_gateway` is
+//! complete, and the crate `payments-testkit` tests it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::disallowed_methods)]
 
-mod adapter;
-mod address;
-mod balance;
-mod capabilities;
-mod card;
-mod checkout;
+pub mod adapter;
+pub mod address;
+pub mod answer;
+pub mod balance;
+pub mod capability;
+pub mod checkout;
 #[cfg(feature = "config")]
+#[cfg_attr(docsrs, doc(cfg(feature = "config")))]
 pub mod config;
-#[cfg(feature = "conformance")]
-pub mod conformance;
-mod destination;
 mod error;
-mod event;
-mod exchange;
-mod facts;
-#[cfg(feature = "fake")]
-mod fake;
-mod gateway;
-mod kyc;
-mod lookup;
+pub mod exchange;
+pub mod facts;
+pub mod gateway;
+pub mod layer;
+pub mod lookup;
 mod money;
-mod name;
 pub mod network;
 mod options;
-mod payment;
-mod payout;
-mod percent;
-mod person;
-mod provided;
-mod rate;
-mod recovery;
-mod registry;
-mod router;
-mod statement;
-mod status;
-mod ticket;
+pub mod payment;
+pub mod payout;
+pub mod rate;
+pub mod recovery;
+pub mod router;
+pub mod statement;
+pub mod ticket;
 #[cfg(feature = "reqwest")]
 mod transport;
-mod webhook;
-mod wrap;
+pub mod webhook;
 
 #[cfg(feature = "ccpayment")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
 pub use adapter::ccpayment;
 #[cfg(feature = "chainup-opay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "chainup-opay")))]
 pub use adapter::chainup_opay;
 #[cfg(feature = "cpay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cpay")))]
 pub use adapter::cpay;
-pub use address::{AddressOptions, AddressRequest, Addresses, DepositAddress};
-pub use balance::{Balance, Balances};
-pub use capabilities::{Capabilities, Capability};
-pub use card::{Browser, CardCharge, CardOptions, CardSource, Cards, Payer};
-pub use checkout::{
-    Cancellation, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout,
-    CustomerStep, Item,
-};
-pub use destination::Destination;
+pub use answer::Answer;
+pub use capability::Capabilities;
+pub use checkout::{CheckoutOrder, CustomerStep};
 pub use error::Error;
-pub use event::{EffectKey, Event};
-pub use exchange::{Exchange, ExchangeOptions, ExchangeOrder, Exchanged};
-pub use facts::{Basis, Fact, Facts, RateLimit, Strategy};
-#[cfg(feature = "fake")]
-pub use fake::{
-    FakeBuilder, FakeError, FakeFault, FakeGateway, FakeGroup, FakeOrder, FakeRequest, FakeWebhook,
-};
-pub use gateway::Gateway;
-pub use kyc::{Gender, IdDocument, Kyc, KycPerson, KycReceipt};
-pub use lookup::{Lookup, LookupKind};
+pub use gateway::{Gateway, GatewayId, Gateways};
+pub use lookup::Lookup;
 pub use money::Money;
-pub use name::GatewayId;
-pub use options::{Carrier, OptionNames, OptionSet, required, survey};
-pub use payment::{Agreement, Observation, OtherPayment, Payment, PaymentKind, Payments, Source};
-pub use payments_core::Date;
-pub use payments_core::SensitiveString;
-pub use payout::{Fee, Payee, PayeeKind, PayoutOptions, PayoutOrder, Payouts, PixKey};
-pub use person::{Contact, PersonName, PostalAddress};
-pub use provided::{Answer, ProviderResponse};
-pub use rate::{Quote, RatePurpose, RateRequest, Rates, Side};
-pub use recovery::{LookupResult, Recovery};
-pub use registry::{Gateways, NameTaken};
-pub use router::{
-    Candidate, Journal, JournalError, Route, RouteError, RouteStop, Routed, Router, Rule,
-    SkipReason, UnknownGateway, Verdict,
-};
-pub use statement::{Page, Rows, StatementQuery, Statements, pages};
-pub use status::{Closure, Funds, Phase, Settlement, Status};
-pub use ticket::{MoneyCall, NoSuchGateway, Resolution, Still, Ticket, TicketError};
+pub use payment::{Payment, Phase, Settlement, Status};
+pub use payout::{Destination, Fee, Payee, PayoutOrder};
+pub use ticket::{Resolution, Ticket};
 #[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub use transport::standard_executor;
-pub use webhook::{Received, Rotation, WebhookError, Webhooks};
-pub use wrap::limited::{Held, Limit, Limited, RateLimitLayer};
-#[cfg(feature = "metrics")]
-pub use wrap::metered::{Metered, Metering};
-pub use wrap::{Call, Layer, Wrapped};
+pub use webhook::{Received, WebhookError};
 
-/// The README's example is compiled with the others.
+/// Compiles the examples of the README.
 #[cfg(all(doctest, feature = "cpay", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,16 +1,16 @@
-//! By what an order is asked for.
+//! How an order is looked up.
 
 use payments_core::{MerchantRef, ProviderRef};
 
-/// By what an order is asked for.
+/// How an order is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lookup {
-    /// The merchant's own reference, unique over calls of all kinds: not every provider says what it has found.
+    /// By the merchant's reference. It must be unique among calls of all kinds: not every provider says what kind it found.
     Reference(MerchantRef),
-    /// The provider's id.
+    /// By the provider's id.
     Provider(ProviderRef),
-    /// The hash of a transaction on its chain.
+    /// By the hash of a transaction on a chain.
     Transaction(String),
 }
 
@@ -27,10 +27,10 @@ pub enum LookupKind {
 }
 
 impl LookupKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: &'static [Self] = &[Self::Reference, Self::Provider, Self::Transaction];
 
-    /// The name in capability tables and in refusals.
+    /// The name in capability tables and errors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl LookupKind {
 }
 
 impl Lookup {
-    /// Which kind it is.
+    /// The kind of this lookup.
     #[must_use]
     pub const fn kind(&self) -> LookupKind {
         match self {

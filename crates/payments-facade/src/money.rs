@@ -1,4 +1,4 @@
-//! An amount of something.
+//! An amount of an asset.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::network;
 
-/// An amount and the asset it is of. Amounts of different assets are never added or compared.
+/// An amount of an asset. Amounts of different assets are never added or compared.
 ///
-/// The asset's network goes by the names in [`network`](crate::network) where it has one there: adapters translate to and
-/// from the provider's own spelling.
+/// The asset's network uses the names in [`network`](crate::network) if it is listed there: adapters translate them to and
+/// from the provider's names.
 ///
 /// ```
 /// use payments_facade::Money;
@@ -23,23 +23,23 @@ use crate::network;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Money {
-    /// How much.
+    /// The amount.
     pub amount: Amount,
-    /// Of what.
+    /// The asset.
     pub asset: Asset,
 }
 
 impl Money {
-    /// This much of that.
+    /// An amount of an asset.
     #[must_use]
     pub const fn new(amount: Amount, asset: Asset) -> Self {
         Self { amount, asset }
     }
 
-    /// As [`new`](Self::new), from texts; the asset has no network.
+    /// Parses the amount and the symbol. The asset has no network.
     ///
     /// # Errors
-    /// [`InvalidRequest`] when the amount is no plain decimal or the symbol no [`Asset`].
+    /// [`InvalidRequest`] if the amount is not a plain decimal or the symbol is not a valid [`Asset`].
     pub fn of(amount: &str, symbol: &str) -> Result<Self, InvalidRequest> {
         let amount = amount
             .parse()
@@ -49,23 +49,23 @@ impl Money {
         Ok(Self::new(amount, Asset::new(symbol)?))
     }
 
-    /// The same of the asset on this network.
+    /// The same amount of the asset on this network.
     ///
     /// # Errors
-    /// [`InvalidRequest`] for what is no name of a network.
+    /// [`InvalidRequest`] if `network` is not a valid name.
     pub fn on_network(mut self, network: &str) -> Result<Self, InvalidRequest> {
         self.asset = self.asset.on_network(network)?;
         Ok(self)
     }
 
-    /// Whether both are of one asset: the same symbol, whether in capitals or not, and no two different networks,
-    /// [however they are spelt](network::is_same). Providers leave out the network where it goes without saying.
+    /// Whether both are of the same asset: the same symbol, ignoring case, and not on two different networks, as
+    /// [`network::is_same`] compares them. Providers often omit the network.
     #[must_use]
     pub fn is_comparable(&self, other: &Self) -> bool {
         comparable(&self.asset, &other.asset)
     }
 
-    /// The sum; `None` when the assets differ or it takes more than 38 digits.
+    /// The sum. `None` if the assets differ or the sum has more than 38 digits.
     #[must_use]
     pub fn checked_add(&self, other: &Self) -> Option<Self> {
         let fits = self.is_comparable(other);
@@ -95,7 +95,7 @@ impl fmt::Debug for Money {
     }
 }
 
-/// Money as JSON: the amount is text, the network is left out where there is none.
+/// Money as JSON: the amount is text, and the network is omitted if there is none.
 #[derive(Serialize, Deserialize)]
 struct Wire {
     amount: Amount,

@@ -1,8 +1,7 @@
 //! Names of networks that mean the same at every provider.
 //!
-//! Each provider spells networks its own way: `TRON(TRC-20)`, `TRC20`, `TRX`. The facade uses the names below, and an
-//! adapter translates them. What is compared is compared by [`is_same`], whatever its spelling. A network that is not listed is
-//! passed on, and given back, as the provider spells it.
+//! Providers have different names for the same network: `TRON(TRC-20)`, `TRC20`, `TRX`. The facade uses the names below, and
+//! adapters translate them. [`is_same`] compares all spellings. A network that is not listed keeps the provider's name.
 
 /// Bitcoin.
 pub const BITCOIN: &str = "bitcoin";
@@ -29,11 +28,11 @@ pub const COSMOS: &str = "cosmos";
 /// Hedera. Custodial accounts take a memo.
 pub const HEDERA: &str = "hedera";
 
-/// A network, by all the words that mean it: letters and digits alone, in small letters.
+/// A network with all its names: lowercase letters and digits only.
 struct Network {
     name: &'static str,
     others: &'static [&'static str],
-    /// Many payees share one address there, and the memo says whose money it is. Coins sent without it are as good as lost.
+    /// Whether many payees share one address, with a memo that identifies the payee. Coins sent without it are lost.
     has_memo: bool,
 }
 
@@ -53,7 +52,7 @@ const fn with_memo(name: &'static str, others: &'static [&'static str]) -> Netwo
     }
 }
 
-/// `BNB` alone is not here: it means two networks.
+/// `BNB` is not listed, because it means two networks.
 const NETWORKS: &[Network] = &[
     network(BITCOIN, &["btc"]),
     network(ETHEREUM, &["eth", "erc20"]),
@@ -74,13 +73,13 @@ const NETWORKS: &[Network] = &[
 ];
 
 impl Network {
-    /// Whether these letters and digits, whatever stands between them, are one of its names.
+    /// Whether the letters and digits of `text` are one of its names.
     fn is(&self, text: &str) -> bool {
-        let spelt = |name: &&str| {
+        let matches = |name: &&str| {
             let plain = text.chars().filter(|c| c.is_alphanumeric());
             plain.map(|c| c.to_ascii_lowercase()).eq(name.chars())
         };
-        spelt(&self.name) || self.others.iter().any(spelt)
+        matches(&self.name) || self.others.iter().any(matches)
     }
 
     /// Whether all parts of a name mean this network: `TRON(TRC-20)`, `BNB Smart Chain (BEP20)`, `TRON TRC20`.
@@ -93,7 +92,7 @@ impl Network {
     }
 }
 
-/// Hyphens and dots stand inside of names: BEP-2.
+/// Hyphens and dots are part of names: BEP-2.
 fn is_between_words(c: char) -> bool {
     !c.is_alphanumeric() && !matches!(c, '-' | '.')
 }
@@ -102,13 +101,13 @@ fn known(name: &str) -> Option<&'static Network> {
     NETWORKS.iter().find(|network| network.is_meant_by(name))
 }
 
-/// The facade's name; one that is not listed stays as it is.
+/// The facade's name of a network. An unlisted name is returned unchanged.
 pub(crate) fn common(name: &str) -> &str {
     known(name).map_or(name, |network| network.name)
 }
 
-/// Whether two names mean one network, by the spellings that providers use: `tron`, `TRX`, `TRC20` and `TRON(TRC-20)` do. Of
-/// a network that is not listed only its own name does, whether in capitals or not.
+/// Whether two names mean the same network: `tron`, `TRX`, `TRC20` and `TRON(TRC-20)` do. Unlisted names are compared ignoring
+/// case.
 ///
 /// ```
 /// use payments_facade::network;
@@ -124,7 +123,7 @@ pub fn is_same(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right) || common(left).eq_ignore_ascii_case(common(right))
 }
 
-/// Whether it cannot be ruled out that two names mean one network.
+/// Whether two names may mean the same network: an unlisted name may mean any.
 pub(crate) fn may_be_same(left: &str, right: &str) -> bool {
     match (known(left), known(right)) {
         (Some(left), Some(right)) => left.name == right.name,
@@ -132,9 +131,9 @@ pub(crate) fn may_be_same(left: &str, right: &str) -> bool {
     }
 }
 
-/// Whether a payout on this network must name a memo: whether one of the words of its name, or all of them together, is a
-/// known name of such a network. It takes `Ripple(XRP)`, `XRP Ledger` and `BEP-2` for what they are. A network that nobody
-/// has heard of needs none, so this guard is no proof.
+/// Whether a payout on this network must have a memo: whether one of the words of its name, or all of them together, is a
+/// known name of such a network. It recognises `Ripple(XRP)`, `XRP Ledger` and `BEP-2`. For an unlisted network it is `false`,
+/// which proves nothing.
 ///
 /// ```
 /// use payments_facade::network;
@@ -157,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_means_one_network() {
+    fn every_name_means_one_network() {
         for network in NETWORKS {
             for word in network.others.iter().chain([&network.name]) {
                 let meant = NETWORKS.iter().filter(|one| one.is(word));
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spellings_of_providers_are_understood() {
+    fn recognises_the_providers_spellings() {
         for (spelling, name) in [
             ("TRON(TRC-20)", TRON),
             ("Tron TRC20", TRON),
@@ -180,14 +179,14 @@ mod tests {
         ] {
             assert_eq!(common(spelling), name, "{spelling}");
         }
-        // What is half known is not known.
+        // A partly known name is unknown.
         for other in ["", "()", "BNB", "TRON(ERC-20)", "Base", "Arbitrum (ETH)"] {
             assert_eq!(common(other), other);
         }
     }
 
     #[test]
-    fn what_is_not_known_may_be_anything() {
+    fn an_unknown_network_may_be_any() {
         assert!(may_be_same("Base", TRON) && may_be_same("TRX", TRON));
         assert!(!may_be_same("ERC20", TRON));
         assert!(!is_same("Base", TRON));

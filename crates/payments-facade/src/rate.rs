@@ -1,30 +1,32 @@
-//! What one asset costs in another.
+//! Exchange rates.
 
 use async_trait::async_trait;
 use payments_core::{Amount, Asset, InvalidRequest};
 
-use crate::{Answer, Error, Money};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::money::Money;
 
-/// Rates of the moment. Nothing is reserved by asking.
+/// Current rates. A quote reserves nothing.
 #[async_trait]
 pub trait Rates: Send + Sync {
-    /// Whether there is a rate for this.
+    /// Whether there is a rate for this purpose.
     fn quotes_for(&self, purpose: RatePurpose) -> bool;
 
-    /// Everything that [`quote`](Self::quote) would refuse before any I/O.
+    /// Checks a request without I/O: everything that [`quote`](Self::quote) would refuse before sending a request.
     ///
     /// # Errors
     /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
     fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest>;
 
-    /// What a conversion would come to. Effect: read.
+    /// The result of a conversion at the current rate. Effect: read.
     ///
     /// # Errors
     /// [`Error`].
     async fn quote(&self, request: &RateRequest) -> Result<Answer<Quote>, Error>;
 }
 
-/// What a rate is wanted for: providers have different ones.
+/// The purpose of a rate: providers have different rates for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RatePurpose {
@@ -35,10 +37,10 @@ pub enum RatePurpose {
 }
 
 impl RatePurpose {
-    /// All of them.
+    /// All purposes.
     pub const ALL: &'static [Self] = &[Self::Conversion, Self::Card];
 
-    /// The name in capability tables and in refusals.
+    /// The name in capability tables and errors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -48,33 +50,33 @@ impl RatePurpose {
     }
 }
 
-/// Which conversion.
+/// A conversion to quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a rate is got by `Rates::quote`"]
+#[must_use = "a rate is returned by `Rates::quote`"]
 pub struct RateRequest {
-    /// What is given away.
+    /// What is sold.
     pub source: Asset,
-    /// What is had for it.
+    /// What is bought.
     pub target: Asset,
-    /// How much, of the one or the other.
+    /// The amount, of the source or the target.
     pub amount: Amount,
-    /// Which of the two the amount is of.
+    /// Whether the amount is of the source or the target.
     pub side: Side,
-    /// What it is for.
+    /// The purpose.
     pub purpose: RatePurpose,
 }
 
 /// The sides of a conversion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// What is given away.
+    /// What is sold.
     Source,
-    /// What is had for it.
+    /// What is bought.
     Target,
 }
 
 impl RateRequest {
-    /// What `money` would buy of `target`.
+    /// How much of `target` `money` buys.
     pub fn spending(money: Money, target: Asset) -> Self {
         Self {
             source: money.asset,
@@ -85,7 +87,7 @@ impl RateRequest {
         }
     }
 
-    /// What `money` would cost of `source`.
+    /// How much of `source` `money` costs.
     pub fn getting(money: Money, source: Asset) -> Self {
         Self {
             source,
@@ -105,13 +107,13 @@ impl RateRequest {
     }
 }
 
-/// What a conversion would come to.
+/// The result of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
     /// Units of the source for one unit of the target.
     pub rate: Amount,
-    /// What would be given away.
+    /// What would be sold.
     pub source: Option<Money>,
-    /// What would be had for it.
+    /// What would be bought.
     pub target: Option<Money>,
 }

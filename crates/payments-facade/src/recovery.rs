@@ -1,30 +1,32 @@
-//! Finding out what became of a call.
+//! How a provider is queried about a call whose outcome is unknown.
 
 use async_trait::async_trait;
 
-use crate::{Answer, Error, Payment, Ticket};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::payment::Payment;
+use crate::ticket::Ticket;
 
-/// How one provider is asked what became of a call whose outcome is unknown. Every gateway has an answer to that;
-/// applications use [`Ticket::resolve`], which adds the judgement.
+/// Queries a provider about a call whose outcome is unknown. Every gateway implements it. Applications use
+/// [`Ticket::resolve`], which decides what the result proves.
 #[async_trait]
 pub trait Recovery: Send + Sync {
-    /// Asks once.
+    /// Queries the provider once.
     ///
-    /// It never sends a payout, a card charge or an exchange again. A pay-in order may be sent again where the provider
-    /// refuses a reference it knows ([`Strategy::Repeat`](crate::Strategy::Repeat)): by the same reference and the same
-    /// values, which the ticket has.
+    /// It never sends a payout or an exchange again. It may send a checkout order again if the provider refuses a reference
+    /// that exists ([`Strategy::Repeat`](crate::facts::Strategy::Repeat)), with the same reference and values, which the
+    /// ticket holds.
     ///
     /// # Errors
-    /// [`Error`] when the question was not answered, also where an answer may mean "not found" and may mean something
-    /// else.
+    /// [`Error`] if the query failed, also if an answer may mean "not found" and may mean something else.
     async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error>;
 }
 
-/// What a provider says about a reference.
+/// The result of a lookup.
 #[derive(Debug)]
 pub enum LookupResult {
-    /// It knows it.
+    /// The provider has an order under the reference.
     Found(Answer<Payment>),
-    /// It answered, in so many words, that it does not. What that proves, [`Facts`](crate::Facts) tell.
+    /// The provider answered "not found". [`Facts`](crate::facts::Facts) say what that proves.
     NotFound,
 }

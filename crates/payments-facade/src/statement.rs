@@ -1,4 +1,4 @@
-//! What the provider booked, a row at a time.
+//! The provider's statements, row by row.
 
 mod pages;
 
@@ -7,25 +7,28 @@ pub use pages::{Page, pages};
 use std::pin::Pin;
 
 use futures_core::Stream;
+use payments_core::Date;
 
-use crate::{Answer, Date, Error, Payment};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::payment::Payment;
 
-/// The provider's books. They close the gaps that lost webhooks leave.
+/// The provider's statements. They fill the gaps that lost webhooks leave.
 pub trait Statements: Send + Sync {
-    /// The rows of one day, fetched as the stream is read. Effect: read. A row that is told twice is two equal payments:
-    /// [`Payments`](crate::Payments) make one of them. A row without an effect key says what was booked over there; never
-    /// book from it here.
+    /// The rows of one day, fetched while the stream is read. Effect: read. A row that occurs twice yields two equal payments;
+    /// [`Payments`](crate::payment::Payments) merges them. Do not book from a row without an effect key: it only reports what
+    /// the provider booked.
     ///
-    /// After an error the stream ends: what came before it is right, and incomplete.
+    /// The stream ends after an error. The rows before it are correct but incomplete.
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a>;
 }
 
-/// Rows as they come.
+/// A stream of rows.
 pub type Rows<'a> = Pin<Box<dyn Stream<Item = Result<Answer<Payment>, Error>> + Send + 'a>>;
 
-/// Which rows.
+/// The rows to fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatementQuery {
-    /// The day, by the provider's calendar: [`Facts`](crate::Facts) tell in which time zone.
+    /// The day in the provider's time zone, which [`Facts`](crate::facts::Facts) name.
     pub day: Date,
 }

@@ -1,7 +1,7 @@
 //! `payments address`.
 
 use clap::Args;
-use payments_facade::{AddressRequest, DepositAddress};
+use payments_facade::address::{AddressRequest, DepositAddress};
 use serde::Serialize;
 
 use super::input::with;
@@ -59,7 +59,7 @@ impl<'a> From<&'a DepositAddress> for One<'a> {
             memo: address
                 .memo
                 .as_ref()
-                .map(payments_facade::SensitiveString::expose),
+                .map(payments_core::SensitiveString::expose),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use payments_core::{Asset, MerchantRef};
-use payments_facade::{ExchangeOrder, Exchanged};
+use payments_facade::exchange::{ExchangeOrder, Exchanged};
 use serde::Serialize;
 
 use super::input::{self, Sum, with};

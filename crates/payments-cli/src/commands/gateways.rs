@@ -2,6 +2,7 @@
 
 use clap::Args;
 use payments_core::Timestamp;
+use payments_facade::config::AccountConfig;
 use payments_facade::{Capabilities, Gateway};
 use serde::Serialize;
 
@@ -82,7 +83,7 @@ pub(crate) fn run(access: &Access) -> Result<(), Failure> {
 fn one<'a>(session: &'a Session, gateway: &'a dyn Gateway) -> One<'a> {
     let id = gateway.id();
     let account = session.config.account(id);
-    let until = account.and_then(|account| account.provider().previous_until());
+    let until = account.and_then(AccountConfig::previous_until);
     One {
         gateway: id.as_str(),
         provider: id.provider(),

@@ -2,9 +2,9 @@
 
 use clap::Args;
 use payments_core::{MerchantRef, ProviderRef};
-use payments_facade::{
-    Answer, Gateway, Lookup, LookupKind, Observation, Payment, PaymentKind, Source,
-};
+use payments_facade::lookup::LookupKind;
+use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::{Answer, Gateway, Lookup, Payment};
 
 use super::input;
 use crate::failure::Failure;

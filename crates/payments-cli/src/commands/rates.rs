@@ -2,7 +2,7 @@
 
 use clap::Args;
 use payments_core::Asset;
-use payments_facade::RateRequest;
+use payments_facade::rate::RateRequest;
 use serde::Serialize;
 
 use super::input::{self, Sum};

@@ -4,7 +4,9 @@ use std::io::Read as _;
 
 use clap::Args;
 use payments_core::{Kind, Timestamp};
-use payments_facade::{Agreement, Resolution, Still, Ticket};
+use payments_facade::payment::Agreement;
+use payments_facade::ticket::Pending;
+use payments_facade::{Resolution, Ticket};
 use serde::Serialize;
 
 use crate::access::{Access, now};
@@ -61,7 +63,7 @@ impl Options {
             self.ticket.clone()
         };
         text.parse()
-            .map_err(|error: payments_facade::TicketError| Failure::bad(error.to_string()))
+            .map_err(|error: payments_facade::ticket::TicketError| Failure::bad(error.to_string()))
     }
 }
 
@@ -81,7 +83,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
                 Agreement::Same => {
                     "It took effect: there is an order of this sum under the reference."
                 }
-                Agreement::Untold | Agreement::Other => {
+                Agreement::Unstated | Agreement::Other => {
                     "There is an order under the reference. The provider does not name the sum that was asked for, and the \
                      payee was not compared: it is this call's unless the reference was used before."
                 }
@@ -93,7 +95,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             say!("It did not take effect, and that is proven: it may be made again.")?;
             Err(Failure::Refused)
         }
-        Resolution::Still(Still { until, cause }) => {
+        Resolution::Pending(Pending { until, cause }) => {
             // Printed or not, the exit status says that nobody knows.
             let _ = match cause {
                 Some(cause) if cause.kind() == Kind::Integrity => say!(
@@ -137,7 +139,7 @@ fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
         Resolution::Found(payment) => {
             told.sum = Some(match ticket.agreement(&payment) {
                 Agreement::Same => "same",
-                Agreement::Untold | Agreement::Other => "untold",
+                Agreement::Unstated | Agreement::Other => "untold",
             });
             told.payment = Some(PaymentView::from(&*payment));
             Ok(())
@@ -146,7 +148,7 @@ fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
             told.resolution = "absent";
             Err(Failure::Refused)
         }
-        Resolution::Still(Still { until, cause }) => {
+        Resolution::Pending(Pending { until, cause }) => {
             told.resolution = "still";
             told.ask_again_at_ms = Some(Timestamp::as_millis(until));
             told.cause = cause.as_ref().map(FailedCall::new);

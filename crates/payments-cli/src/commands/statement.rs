@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use payments_facade::{Answer, Date, Error, Payment, Rows as Stream, StatementQuery};
+use payments_core::Date;
+use payments_facade::statement::{Rows as Stream, StatementQuery};
+use payments_facade::{Answer, Error, Payment};
 use serde::Serialize;
 
 use crate::access::{Access, group};

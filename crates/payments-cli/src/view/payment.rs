@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use payments_core::Timestamp;
-use payments_facade::{
-    Closure, Money, Observation, Payment, PaymentKind, Phase, Settlement, Source,
-};
+use payments_facade::payment::{Closure, Observation, PaymentKind, Source};
+use payments_facade::{Money, Payment, Phase, Settlement};
 use serde::Serialize;
 
 use super::{MoneyView, moment};

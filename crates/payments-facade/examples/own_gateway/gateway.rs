@@ -5,7 +5,8 @@ use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, Request, Response, StatusCode};
 use payments_core::{Error as Failure, *};
-use payments_facade::{Error, *};
+use payments_facade::{Error, WebhookError, answer::*, checkout::*, facts::*, lookup::*};
+use payments_facade::{payment::*, recovery::*, webhook::*, *};
 use std::{sync::Arc, time::Duration};
 
 const NAME: &str = "tinypay";
@@ -35,20 +36,19 @@ static FACTS: Facts = Facts::new(
     Fact::documented(true, "manual, status 404"),
 );
 
-/// Reads the options of an order; what is set and not read here is refused.
-fn callback<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> Option<&'a String> {
-    options.notify_url()
-}
+/// The supported options. All others are refused.
+const OPTIONS: &[&str] = &["notify_url"];
 
 fn plan(order: &CheckoutOrder) -> Result<Request<Bytes>, InvalidRequest> {
     if order.kind() != CheckoutKind::Hosted {
         return Err(InvalidRequest::unsupported(order.kind().as_str()));
     }
+    order.options().check(OPTIONS)?;
     let body = serde_json::json!({
         "reference": order.reference(),
         "amount": order.money().amount,
         "asset": order.money().asset.symbol(),
-        "callback": order.carry(callback)?,
+        "callback": order.options().notify_url,
     });
     let request = Request::post("https://tinypay.example/invoices").body(body.to_string().into());
     request.map_err(|_| InvalidRequest::configuration("url", "is none"))
@@ -115,9 +115,8 @@ impl Gateway for Tinypay {
 
 #[async_trait]
 impl Checkout for Tinypay {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
-        let read = |options: &mut Carrier<'_, CheckoutOptions>| _ = callback(options);
-        (kind == CheckoutKind::Hosted).then(|| survey(read))
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
+        (kind == CheckoutKind::Hosted).then_some(OPTIONS)
     }
     fn finds_by(&self, kind: LookupKind) -> bool {
         kind == LookupKind::Reference
@@ -126,12 +125,11 @@ impl Checkout for Tinypay {
         plan(order).map(drop)
     }
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        let (reference, money) = (order.reference().clone(), order.money().clone());
-        Ticket::new(self.id.clone(), MoneyCall::Checkout, reference, money, now)
+        order.ticket(&self.id, now)
     }
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        let request = plan(order).map_err(|bad| Error::local(NAME, "create", bad))?;
-        let failed = |error| Error::of_move(error, || self.ticket(order, self.clock.now()));
+        let request = plan(order).map_err(|bad| adapter::refused(NAME, "create", bad))?;
+        let failed = |error| adapter::money_error(error, || self.ticket(order, self.clock.now()));
         let made = self.call(Effect::Unkeyed, request).await.map_err(failed)?;
         let page = format!("https://tinypay.example/pay/{}", made.id);
         let next = CustomerStep::Visit(page.into());
@@ -139,22 +137,17 @@ impl Checkout for Tinypay {
         Ok(made.map(|payment| CreatedCheckout { payment, next }))
     }
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        let bad = |invalid| Error::local(NAME, "find", invalid);
+        let bad = |invalid| adapter::refused(NAME, "find", invalid);
         let Lookup::Reference(reference) = by else {
             return Err(bad(InvalidRequest::unsupported(by.kind().as_str())));
         };
         let request = Request::get(format!("https://tinypay.example/invoices/{reference}"));
-        let unfit = |_| {
-            bad(InvalidRequest::request(
-                "reference",
-                "does not fit into a path",
-            ))
-        };
-        let request = request.body(Bytes::new()).map_err(unfit)?;
+        let unfit = || InvalidRequest::request("reference", "does not fit into a path");
+        let request = request.body(Bytes::new()).map_err(|_| bad(unfit()))?;
         match self.call(Effect::Read, request).await {
             Ok(found) => Ok(Some(self.answer(Source::Queried, found))),
             Err(none) if none.kind() == Kind::Refused(Refusal::NotFound) => Ok(None),
-            Err(error) => Err(Error::of_read(error)),
+            Err(error) => Err(adapter::read_error(error)),
         }
     }
 }

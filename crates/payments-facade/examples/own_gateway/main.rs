@@ -1,7 +1,7 @@
 //! A gateway of one's own, outside this workspace's providers: `gateway.rs` is all of it, in under 200 lines. It is put to
 //! the conformance suite against its provider, which is in memory here.
 //!
-//! `cargo run -p payments-facade --features conformance --example own_gateway`
+//! `cargo run -p payments-facade --example own_gateway`
 #![allow(clippy::print_stdout)] // the report is for people
 
 mod gateway;
@@ -9,7 +9,7 @@ mod provider;
 
 use payments_core::InvalidRequest;
 use payments_core::scripted::block_on;
-use payments_facade::conformance;
+use payments_testkit::conformance;
 
 fn main() -> Result<(), InvalidRequest> {
     let provider = provider::Provider::default();

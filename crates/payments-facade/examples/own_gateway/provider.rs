@@ -12,8 +12,9 @@ use payments_core::scripted::ManualClock;
 use payments_core::{
     Amount, Clock as _, InvalidRequest, MerchantRef, Reach, Timestamp, Transport, TransportError,
 };
-use payments_facade::conformance::{Act, Delivery, Env, Op, Order, Strike};
-use payments_facade::{CheckoutKind, CheckoutOrder, GatewayId, Money};
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::{CheckoutOrder, GatewayId, Money};
+use payments_testkit::conformance::{Act, Delivery, Env, Op, Order, Strike};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 

@@ -1,17 +1,19 @@
-//! What a customer is to pay.
+//! An order that a customer is to pay.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
-use payments_core::{Amount, Asset, MerchantRef};
+use payments_core::{Amount, Asset, MerchantRef, SensitiveString, Timestamp};
 
+use crate::gateway::GatewayId;
+use crate::money::Money;
 use crate::options::options;
-use crate::{Money, SensitiveString};
+use crate::ticket::{MoneyCall, Ticket};
 
-/// A payment a customer is asked for.
+/// An order that a customer is to pay.
 ///
-/// Required are its kind, the merchant's reference and the money. Whatever else is set, the adapter carries or refuses
-/// before anything is sent: nothing is dropped without a word.
+/// The kind, the merchant's reference and the money are required. The adapter refuses options that its provider does not
+/// support before it sends anything.
 ///
 /// ```
 /// use payments_core::MerchantRef;
@@ -21,7 +23,7 @@ use crate::{Money, SensitiveString};
 ///     .customer("customer-7")
 ///     .notify_url("https://shop.example/webhooks/cpay")
 ///     .success_url("https://shop.example/thanks");
-/// # let _ = order;
+/// assert_eq!(order.options().customer.as_deref(), Some("customer-7"));
 /// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,19 +39,19 @@ pub struct CheckoutOrder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CheckoutKind {
-    /// On a page of the provider's.
+    /// On a page of the provider.
     Hosted,
-    /// To an address that the shop shows itself.
+    /// To an address that the shop shows.
     Native,
-    /// By card, on a page of the provider's or a bank's.
+    /// By card, on a page of the provider or a bank.
     CardPage,
 }
 
 impl CheckoutKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: &'static [Self] = &[Self::Hosted, Self::Native, Self::CardPage];
 
-    /// The name in capability tables and in refusals.
+    /// The name in capability tables and errors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -63,11 +65,11 @@ impl CheckoutKind {
 /// One line of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// What it is.
+    /// The name of the article.
     pub name: String,
-    /// The price of one, in the order's asset.
+    /// The price of one piece, in the order's asset.
     pub price: Amount,
-    /// How many.
+    /// The number of pieces.
     pub quantity: u32,
 }
 
@@ -85,26 +87,26 @@ impl Item {
 }
 
 impl CheckoutOrder {
-    /// Paid on a page of the provider's.
+    /// An order that is paid on a page of the provider.
     ///
-    /// - `reference`: the merchant's own id of this order. Store it before the call: after a failure it is the way to ask
-    ///   what happened. It must be unique over calls of all kinds: some providers look up payouts and pay-ins under one roof.
+    /// - `reference`: the merchant's own id of this order. Store it before the call; after a failure the order is looked up by
+    ///   it. It must be unique among calls of all kinds, because some providers look up payouts and orders together.
     /// - `money`: what the customer is to pay.
     pub fn hosted(reference: MerchantRef, money: Money) -> Self {
         Self::new(CheckoutKind::Hosted, reference, money)
     }
 
-    /// Paid to an address that the shop shows itself; otherwise as [`hosted`](Self::hosted).
+    /// An order that is paid to an address which the shop shows. See [`hosted`](Self::hosted) for the arguments.
     pub fn native(reference: MerchantRef, money: Money) -> Self {
         Self::new(CheckoutKind::Native, reference, money)
     }
 
-    /// Paid by card on a page of the provider's or a bank's; otherwise as [`hosted`](Self::hosted).
+    /// An order that is paid by card on a page of the provider or a bank. See [`hosted`](Self::hosted) for the arguments.
     pub fn card_page(reference: MerchantRef, money: Money) -> Self {
         Self::new(CheckoutKind::CardPage, reference, money)
     }
 
-    /// As the kind says.
+    /// An order of the given kind. See [`hosted`](Self::hosted) for the arguments.
     pub fn new(kind: CheckoutKind, reference: MerchantRef, money: Money) -> Self {
         Self {
             kind,
@@ -131,14 +133,21 @@ impl CheckoutOrder {
     pub const fn money(&self) -> &Money {
         &self.money
     }
+
+    /// For adapters: the ticket of this order at a gateway that looks it up by reference.
+    #[must_use]
+    pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
+        let (reference, money) = (self.reference.clone(), self.money.clone());
+        Ticket::new(gateway.clone(), MoneyCall::Checkout, reference, money, now)
+    }
 }
 
 options! {
     /// The options of a [`CheckoutOrder`].
     CheckoutOptions of CheckoutOrder {
-        /// The customer, by the merchant's own id.
+        /// The merchant's own id of the customer.
         customer: String,
-        /// Where the webhook of this order goes, instead of the account's URL.
+        /// Where the webhooks of this order are sent, instead of the account's URL.
         notify_url: String,
         /// Where the customer is sent after paying. Arriving there proves no payment.
         success_url: String,
@@ -148,21 +157,21 @@ options! {
         valid_for: Duration,
         /// The language of the page, by the provider's name for it.
         language: String,
-        /// What is paid for, in a few words.
+        /// A short description of what is paid for.
         title: String,
-        /// What is paid for, in lines.
+        /// What is paid for, by line.
         items: Vec<Item>,
-        /// Text of the merchant's that comes back with the order.
+        /// Text that the provider returns with the order.
         metadata: String,
-        /// A note for the merchant's own eyes at the provider.
+        /// A note for the merchant, shown at the provider.
         note: String,
-        /// The asset it is paid in, where the price is in another one.
+        /// The asset to pay in, if the price is in another one.
         pay_with: Asset,
         /// The customer's country, ISO 3166-1 alpha-2.
         country: String,
         /// The customer's e-mail address.
         email: SensitiveString,
-        /// The customer's network address.
+        /// The customer's IP address.
         ip: IpAddr,
     }
 }

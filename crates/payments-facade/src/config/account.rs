@@ -1,34 +1,27 @@
-//! What a file says, and the gateways it makes.
+//! The accounts of a file and the gateways made from them.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use payments_core::{Executor, InvalidRequest, Policy};
+use payments_core::{Executor, InvalidRequest, Policy, Timestamp};
 
-use super::calls;
-use super::problem::Problems;
-use super::provider::{self, ProviderConfig};
-use super::reading::Reading;
-use super::secret::SecretSource;
-use super::section::Section;
-use crate::{GatewayId, Gateways};
+use super::entry::ProviderAccount;
+use crate::gateway::{GatewayId, Gateways};
 
-/// The largest file that is read.
-const MOST_BYTES: usize = 1024 * 1024;
-
-/// The accounts of a configuration, read and checked. Its secrets are in memory, wiped when dropped, and in no `Debug`.
+/// The accounts of a configuration file, read and checked. Its secrets are in memory, wiped when dropped, and in no `Debug`.
 #[derive(Clone, Debug, Default)]
 pub struct GatewaysConfig {
-    accounts: Vec<AccountConfig>,
+    pub(super) accounts: BTreeMap<GatewayId, AccountConfig>,
 }
 
 /// One account.
 #[derive(Clone, Debug)]
 pub struct AccountConfig {
-    id: GatewayId,
-    base_url: String,
-    calls: CallPolicy,
-    provider: ProviderConfig,
+    pub(super) id: GatewayId,
+    pub(super) calls: CallPolicy,
+    pub(super) provider: Arc<dyn ProviderAccount>,
 }
 
 /// How long the calls of an account may take, and how often they are tried.
@@ -53,80 +46,28 @@ impl Default for CallPolicy {
 }
 
 impl GatewaysConfig {
-    /// Reads a file's text and fetches the secrets it names. Nothing is sent.
-    ///
-    /// # Errors
-    /// [`Problems`]: all of them.
-    pub fn read(text: &str, secrets: &dyn SecretSource) -> Result<Self, Problems> {
-        let mut reading = Reading::new(text, secrets);
-        if text.len() > MOST_BYTES {
-            reading.problem(&(0..0), None, None, "the file has more than a mebibyte");
-            return Self::default().unless(reading);
-        }
-        let Some(document) = reading.document() else {
-            return Self::default().unless(reading);
-        };
-        // Read first, for the switch decides about everything else.
-        let switch = document
-            .iter()
-            .find(|(name, _)| name.get_ref() == "inline_secrets");
-        reading.inline_secrets = switch
-            .is_some_and(|(_, value)| matches!(value.get_ref(), toml::de::DeValue::Boolean(true)));
-        let mut accounts: BTreeMap<GatewayId, Option<AccountConfig>> = BTreeMap::new();
-        let top = Section::new(&reading, &document, 0..0, None);
-        let _ = top.flag("inline_secrets");
-        let tables = top.tables("gateway");
-        if tables.is_empty() && !document.iter().any(|(name, _)| name.get_ref() == "gateway") {
-            top.wrong("there is no gateway: begin one with [[gateway]]");
-        }
-        for (place, (table, at)) in tables.into_iter().enumerate() {
-            let section = Section::new(&reading, table, at, Some(format!("gateway {}", place + 1)));
-            let Some((id, section)) = named(section) else {
-                continue;
-            };
-            if accounts.contains_key(&id) {
-                section.problem(
-                    "account",
-                    "there are two of this name: give this one its own",
-                );
-            }
-            let account = account(id.clone(), section);
-            accounts.entry(id).or_insert(account);
-        }
-        top.finish();
-        let accounts = accounts.into_values().flatten().collect();
-        Self { accounts }.unless(reading)
-    }
-
-    fn unless(self, reading: Reading<'_>) -> Result<Self, Problems> {
-        match reading.problems() {
-            None => Ok(self),
-            Some(problems) => Err(problems),
-        }
-    }
-
     /// The accounts, in the order of their names.
     pub fn accounts(&self) -> impl Iterator<Item = &AccountConfig> {
-        self.accounts.iter()
+        self.accounts.values()
     }
 
     /// The account of this name.
     #[must_use]
     pub fn account(&self, id: &GatewayId) -> Option<&AccountConfig> {
-        self.accounts().find(|account| account.id() == id)
+        self.accounts.get(id)
     }
 
-    /// Makes the gateways, each over the executor that `executor` gives for it; an account's
-    /// [`policy`](CallPolicy::policy) is set on it here. Nothing is sent.
+    /// Makes the gateways, each with the executor that `executor` returns for it and the account's
+    /// [`policy`](CallPolicy::policy). Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidRequest`], should a name not fit that was checked before.
+    /// [`InvalidRequest`], if an adapter refuses values that were checked when the file was read.
     pub fn build(
         &self,
         mut executor: impl FnMut(&AccountConfig) -> Executor,
     ) -> Result<Gateways, InvalidRequest> {
         let mut gateways = Gateways::new();
-        for account in &self.accounts {
+        for account in self.accounts() {
             let executor = executor(account).with_policy(account.calls.policy);
             let gateway = account.provider.gateway(account.id.account(), executor)?;
             gateways
@@ -135,37 +76,6 @@ impl GatewaysConfig {
         }
         Ok(gateways)
     }
-}
-
-/// The account's name, and the rest of its table under it; a problem where it has none.
-fn named(section: Section<'_>) -> Option<(GatewayId, Section<'_>)> {
-    let provider = section.required_text("provider");
-    let account = section.required_text("account");
-    let provider = provider?;
-    if !provider::NAMES.contains(&provider) {
-        let known = provider::NAMES.join(", ");
-        section.problem("provider", format!("is none of those known here: {known}"));
-        return None;
-    }
-    let account = section.fit("account", account, |account| {
-        GatewayId::new(provider, account).map(drop)
-    })?;
-    let id = GatewayId::new(provider, account).ok()?;
-    let section = section.named(id.to_string());
-    Some((id, section))
-}
-
-fn account(id: GatewayId, section: Section<'_>) -> Option<AccountConfig> {
-    let calls = calls::read(&section);
-    let provider = provider::read(id.provider(), &section);
-    section.finish();
-    let provider = provider?;
-    Some(AccountConfig {
-        base_url: provider.base_url().to_owned(),
-        id,
-        calls,
-        provider,
-    })
 }
 
 impl AccountConfig {
@@ -178,7 +88,7 @@ impl AccountConfig {
     /// Where its calls go.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        self.provider.base_url()
     }
 
     /// Timeouts and attempts.
@@ -187,9 +97,26 @@ impl AccountConfig {
         self.calls
     }
 
-    /// What is the provider's own, secrets included.
+    /// Until when messages under a previous secret are accepted, if there is one.
     #[must_use]
-    pub fn provider(&self) -> &ProviderConfig {
-        &self.provider
+    pub fn previous_until(&self) -> Option<Timestamp> {
+        self.provider.previous_until()
+    }
+
+    /// The account in the provider's own terms, secrets included. `None` if it is an account at another provider.
+    ///
+    /// ```
+    /// # #[cfg(feature = "cpay")]
+    /// fn merchant_id(account: &payments_facade::config::AccountConfig) -> Option<String> {
+    ///     use payments_facade::config::CpayAccount;
+    ///
+    ///     let cpay = account.provider::<CpayAccount>()?;
+    ///     Some(cpay.config.merchant_id().to_string())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn provider<T: 'static>(&self) -> Option<&T> {
+        let provider: &dyn Any = &*self.provider;
+        provider.downcast_ref()
     }
 }

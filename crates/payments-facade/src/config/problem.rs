@@ -1,51 +1,46 @@
-//! What is wrong with a configuration, all of it.
+//! Everything that is wrong with a configuration file.
 
+use std::cell::RefCell;
 use std::fmt;
 
-/// One thing that is wrong, and where. It never holds the value of a secret.
+/// One problem and its place in the file. It never contains the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     line: usize,
+    column: usize,
     account: Option<String>,
     field: Option<String>,
     what: String,
 }
 
 impl Problem {
-    pub(super) fn new(
-        line: usize,
-        account: Option<String>,
-        field: Option<String>,
-        what: String,
-    ) -> Self {
-        Self {
-            line,
-            account,
-            field,
-            what,
-        }
-    }
-
     /// The line in the file, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The account by its name, `cpay/main`; by its place in the file, `gateway 2`, where it has no name that can be used;
-    /// none for the file as a whole.
+    /// The column in the line, in characters, from 1: where the value begins, or an unknown key, or the table that lacks
+    /// a key.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// The account: `cpay/main`, or `gateway 2` (its position in the file) where it has no usable name. `None` for a
+    /// problem of the file.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }
 
-    /// The field, `secret` or `calls.deadline`; none for an account or the file as a whole.
+    /// The key, such as `secret` or `calls.deadline`. `None` for a problem of a table or of the file.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// What is wrong, and what to do.
+    /// What is wrong and what to do.
     #[must_use]
     pub fn what(&self) -> &str {
         &self.what
@@ -54,7 +49,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
+        write!(f, "line {}, column {}", self.line, self.column)?;
         for part in [&self.account, &self.field].into_iter().flatten() {
             write!(f, ", {part}")?;
         }
@@ -62,18 +57,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All that is wrong with a configuration, at least one thing, in the order of the file. Nothing was built.
+/// All problems of a configuration file in the order of the file, at least one. No gateway was built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// `None` where there are none.
-    pub(super) fn of(mut problems: Vec<Problem>) -> Option<Self> {
-        problems.sort_by_key(|problem| problem.line);
-        (!problems.is_empty()).then_some(Self(problems))
-    }
-
-    /// Each of them.
+    /// The problems, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()
     }
@@ -83,10 +72,63 @@ impl Problems {
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration cannot be used: ")?;
-        for (place, problem) in self.0.iter().enumerate() {
-            let separator = if place == 0 { "" } else { "; " };
+        for (index, problem) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{problem}")?;
         }
         Ok(())
+    }
+}
+
+/// Collects the problems of one file with their byte offsets.
+pub(super) struct Report<'a> {
+    text: &'a str,
+    found: RefCell<Vec<(usize, Problem)>>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            found: RefCell::default(),
+        }
+    }
+
+    pub(super) fn add(
+        &self,
+        at: usize,
+        account: Option<&str>,
+        field: Option<String>,
+        what: impl Into<String>,
+    ) {
+        let problem = Problem {
+            line: 1,
+            column: 1,
+            account: account.map(str::to_owned),
+            field,
+            what: what.into(),
+        };
+        self.found.borrow_mut().push((at, problem));
+    }
+
+    /// Turns offsets into lines and columns in one pass over the text.
+    pub(super) fn finish(self) -> Result<(), Problems> {
+        let mut found = self.found.into_inner();
+        found.sort_by_key(|(at, _)| *at);
+        let (mut from, mut line, mut column) = (0, 1, 1);
+        for (at, problem) in &mut found {
+            for character in self.text.get(from..*at).unwrap_or_default().chars() {
+                (line, column) = match character {
+                    '\n' => (line + 1, 1),
+                    _ => (line, column + 1),
+                };
+            }
+            from = *at;
+            (problem.line, problem.column) = (line, column);
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Problems(found.into_iter().map(|(_, it)| it).collect())),
+        }
     }
 }

@@ -5,35 +5,34 @@ use std::fmt;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
+use payments_core::SensitiveString;
 use zeroize::Zeroizing;
 
-use crate::SensitiveString;
-
 /// A private key of 16,384 bits as PEM is 13 KiB.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 
-/// Gives the secrets that a configuration names.
+/// Fetches the secrets that a configuration names.
 pub trait SecretSource {
-    /// The value of an environment variable, or of whatever stands for one.
+    /// The value of the environment variable `name`.
     ///
     /// # Errors
     /// [`Unobtainable`].
     fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable>;
 
-    /// The text of a file, with the line end at its end if it has one.
+    /// The text of the file `path`, including a line end at its end.
     ///
     /// # Errors
     /// [`Unobtainable`].
     fn file(&self, path: &Path) -> Result<SensitiveString, Unobtainable>;
 }
 
-/// Why there is no secret.
+/// Why a secret could not be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unobtainable {
-    /// There is none of this name.
+    /// It does not exist.
     Missing,
-    /// It is no UTF-8 text.
+    /// It is not UTF-8 text.
     NotText,
     /// It has more than 64 KiB.
     TooLarge,
@@ -41,7 +40,7 @@ pub enum Unobtainable {
     Unreadable(ErrorKind),
 }
 
-/// As the end of a sentence that begins with the variable or the file.
+/// The predicate of a sentence whose subject is the variable or the file.
 impl fmt::Display for Unobtainable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,13 +59,13 @@ pub struct SystemSecrets {
 }
 
 impl SystemSecrets {
-    /// Relative paths are those of the process.
+    /// Relative paths start at the working directory of the process.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Relative paths begin at the folder of the configuration file `path`.
+    /// Relative paths start at the folder of the configuration file `path`.
     #[must_use]
     pub fn beside(path: &Path) -> Self {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -76,7 +75,7 @@ impl SystemSecrets {
 
 impl SecretSource for SystemSecrets {
     fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
-        // The platform's own call refuses or panics at such names.
+        // `std::env::var` may panic at such names.
         if name.is_empty() || name.contains(['=', '\0']) {
             return Err(Unobtainable::Missing);
         }
@@ -93,11 +92,11 @@ impl SecretSource for SystemSecrets {
             kind => Unobtainable::Unreadable(kind),
         };
         let file = std::fs::File::open(self.folder.join(path)).map_err(unreadable)?;
-        // A buffer that grows leaves copies behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
-        let read = file.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes);
+        // A buffer that grows would leave copies of the secret in memory.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 1));
+        let read = file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
         read.map_err(unreadable)?;
-        if bytes.len() > MOST_BYTES {
+        if bytes.len() > MAX_BYTES {
             return Err(Unobtainable::TooLarge);
         }
         let text = std::str::from_utf8(&bytes).map_err(|_| Unobtainable::NotText)?;

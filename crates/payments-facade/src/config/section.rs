@@ -1,255 +1,213 @@
-//! A table of the file, read key by key: what was not asked for is wrong.
+//! A table of the file while its values are checked: every problem is reported with its key and place.
 
-use std::cell::RefCell;
 use std::fmt::Display;
-use std::ops::Range;
 use std::time::Duration;
 
-use toml::de::{DeTable, DeValue};
+use jiff::SignedDuration;
+use payments_core::Policy;
+use payments_core::endpoint::{self, BaseUrlError};
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeValue, ValueDeserializer};
 
-use super::forms::{as_table, duration, shown, text, wrong_url};
-use super::reading::Reading;
+use super::field::{Field, names};
+use super::problem::Report;
+use super::secret::SecretSource;
 
+/// What the reading of one file needs everywhere.
+pub(super) struct Context<'a> {
+    pub(super) report: Report<'a>,
+    pub(super) secrets: &'a dyn SecretSource,
+    /// Whether secrets may be written into the file.
+    pub(super) inline_secrets: bool,
+}
+
+#[derive(Clone)]
 pub(super) struct Section<'a> {
-    pub(super) reading: &'a Reading<'a>,
-    table: &'a DeTable<'a>,
-    at: Range<usize>,
-    /// The account it is about, as problems name it.
-    account: Option<String>,
-    /// What stands before a key's name: `calls.`.
-    pub(super) prefix: &'static str,
-    asked: RefCell<Vec<&'static str>>,
+    pub(super) context: &'a Context<'a>,
+    /// The account, as problems name it.
+    pub(super) account: Option<String>,
+    /// The keys around this table: `calls.`.
+    pub(super) prefix: String,
+    /// The table.
+    pub(super) value: &'a Spanned<DeValue<'a>>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn new(
-        reading: &'a Reading<'a>,
-        table: &'a DeTable<'a>,
-        at: Range<usize>,
-        account: Option<String>,
-    ) -> Self {
-        Self {
-            reading,
-            table,
-            at,
-            account,
-            prefix: "",
-            asked: RefCell::new(Vec::new()),
-        }
+    pub(super) fn problem(&self, at: usize, key: &str, what: impl Into<String>) {
+        let (account, field) = (self.account.as_deref(), format!("{}{key}", self.prefix));
+        self.context.report.add(at, account, Some(field), what);
     }
 
-    pub(super) fn named(mut self, account: String) -> Self {
-        self.account = Some(account);
-        self
-    }
-
-    /// Something is wrong with the value of a key; with the table, where the key is not there.
-    pub(super) fn problem(&self, key: &str, what: impl Into<String>) {
-        let at = self.entry(key).map_or(self.at.clone(), |(_, at)| at);
-        let field = Some(format!("{}{key}", self.prefix));
-        self.reading
-            .problem(&at, self.account.as_deref(), field, what);
-    }
-
-    /// Something is wrong with the table as a whole.
-    pub(super) fn wrong(&self, what: impl Into<String>) {
+    /// A problem of the table and not of one key.
+    pub(super) fn table_problem(&self, what: impl Into<String>) {
         let account = self.account.as_deref();
-        self.reading.problem(&self.at, account, None, what);
+        let at = self.value.span().start;
+        self.context.report.add(at, account, None, what);
     }
 
-    fn entry(&self, key: &str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
-        let mut entries = self.table.iter();
-        let (_, value) = entries.find(|(name, _)| name.get_ref() == key)?;
-        Some((value.get_ref(), value.span()))
+    /// What was made of values that are valid one by one.
+    pub(super) fn made<T, E: Display>(&self, made: Result<T, E>) -> Option<T> {
+        made.map_err(|error| self.table_problem(error.to_string()))
+            .ok()
     }
 
-    pub(super) fn value(&self, key: &'static str) -> Option<&'a DeValue<'a>> {
-        let mut asked = self.asked.borrow_mut();
-        if !asked.contains(&key) {
-            asked.push(key);
-        }
-        self.entry(key).map(|(value, _)| value)
-    }
-
-    fn typed<T>(
+    /// What `read` makes of a key's value, and its offset. `wanted` describes the values that can be read.
+    pub(super) fn value<T, U, const REQUIRED: bool>(
         &self,
-        key: &'static str,
+        key: &str,
+        field: Field<T, REQUIRED>,
         wanted: &str,
-        read: impl FnOnce(&'a DeValue<'a>) -> Option<T>,
-    ) -> Option<T> {
-        let value = self.value(key)?;
-        let read = read(value);
-        if read.is_none() {
-            self.problem(key, format!("must be {wanted}"));
-        }
-        read
-    }
-
-    pub(super) fn present<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
-        if value.is_none() && self.entry(key).is_none() {
-            self.problem(key, "is missing");
-        }
-        value
-    }
-
-    pub(super) fn text(&self, key: &'static str) -> Option<&'a str> {
-        self.typed(key, "text in quotes", text)
-    }
-
-    pub(super) fn required_text(&self, key: &'static str) -> Option<&'a str> {
-        self.present(key, self.text(key))
-    }
-
-    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
-        self.typed(key, "true or false", |value| match value {
-            DeValue::Boolean(flag) => Some(*flag),
-            _ => None,
-        })
-    }
-
-    /// A whole number of this range.
-    pub(super) fn count(&self, key: &'static str, most: u32) -> Option<u32> {
-        let wanted = format!("a whole number from 1 to {most}");
-        self.typed(key, &wanted, |value| match value {
-            DeValue::Integer(number) => {
-                let number = u32::from_str_radix(number.as_str(), number.radix()).ok()?;
-                (1..=most).contains(&number).then_some(number)
+        read: impl FnOnce(T) -> Option<U>,
+    ) -> Option<(U, usize)> {
+        let Some((value, at)) = field.into_parts() else {
+            if REQUIRED {
+                self.problem(self.value.span().start, key, "is missing");
             }
-            _ => None,
-        })
+            return None;
+        };
+        let read = value.and_then(read);
+        if read.is_none() {
+            self.problem(at, key, format!("must {wanted}"));
+        }
+        Some((read?, at))
     }
 
-    /// A length of time above none: `"500ms"`, `"5s"`, `"2m"`.
-    pub(super) fn duration(&self, key: &'static str, most: Duration) -> Option<Duration> {
-        let wanted = format!(
-            "a time like \"500ms\", \"20s\" or \"2m\", of at most {} seconds",
-            most.as_secs()
-        );
-        self.typed(key, &wanted, |value| {
-            let duration = duration(text(value)?)?;
-            (duration <= most && !duration.is_zero()).then_some(duration)
-        })
-    }
-
-    /// One of several words.
-    pub(super) fn choice<T: Copy>(
+    pub(super) fn text<const REQUIRED: bool>(
         &self,
-        key: &'static str,
-        choices: &[(&'static str, T)],
-    ) -> Option<T> {
-        let names: Vec<String> = choices
-            .iter()
-            .map(|(name, _)| format!("\"{name}\""))
-            .collect();
-        let wanted = format!("one of {}", names.join(", "));
-        self.typed(key, &wanted, |value| {
-            let word = text(value)?;
-            let found = choices.iter().find(|(name, _)| *name == word);
-            found.map(|(_, choice)| *choice)
-        })
+        key: &str,
+        field: Field<String, REQUIRED>,
+    ) -> Option<(String, usize)> {
+        self.value(key, field, "be text in quotes", Some)
     }
 
-    /// A list of texts.
-    pub(super) fn texts(&self, key: &'static str) -> Vec<&'a str> {
-        let texts = self.typed(key, "a list of texts in quotes", |value| match value {
-            DeValue::Array(items) => items.iter().map(|item| text(item.get_ref())).collect(),
-            _ => None,
-        });
-        texts.unwrap_or_default()
-    }
-
-    /// The tables of an array inside, each to be read as a table of its own.
-    pub(super) fn sections(&self, key: &'static str, prefix: &'static str) -> Vec<Self> {
-        let tables = self.tables(key).into_iter();
-        tables
-            .map(|(table, at)| Section {
-                prefix,
-                ..Section::new(self.reading, table, at, self.account.clone())
-            })
-            .collect()
+    /// A text that `check` accepts.
+    pub(super) fn checked<E: Display, const REQUIRED: bool>(
+        &self,
+        key: &str,
+        field: Field<String, REQUIRED>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<String> {
+        let (text, at) = self.text(key, field)?;
+        match check(&text) {
+            Ok(()) => Some(text),
+            Err(error) => {
+                self.problem(at, key, error.to_string());
+                None
+            }
+        }
     }
 
     /// A URL that calls can go to: https, or http that stays on this machine.
-    pub(super) fn base_url(&self, key: &'static str) -> Option<&'a str> {
-        let url = self.text(key)?;
-        match wrong_url(url) {
-            None => Some(url),
-            Some(what) => {
-                self.problem(key, what);
-                None
-            }
-        }
-    }
-
-    pub(super) fn required_base_url(&self, key: &'static str) -> Option<&'a str> {
-        self.present(key, self.base_url(key))
-    }
-
-    /// The value, if `check` takes it.
-    pub(super) fn fit<T, E: Display>(
+    pub(super) fn base_url<const REQUIRED: bool>(
         &self,
-        key: &'static str,
-        value: Option<T>,
-        check: impl FnOnce(&T) -> Result<(), E>,
-    ) -> Option<T> {
-        let value = value?;
-        match check(&value) {
-            Ok(()) => Some(value),
-            Err(error) => {
-                self.problem(key, error.to_string());
-                None
+        key: &str,
+        field: Field<String, REQUIRED>,
+    ) -> Option<String> {
+        self.checked(key, field, |url| match endpoint::base_url(url) {
+            Ok(_) => Ok(()),
+            Err(BaseUrlError::Malformed) => Err(
+                "must be like https://api.provider.example: https, a host, no query, no user name",
+            ),
+            Err(BaseUrlError::PlainHttp) => {
+                Err("must be https: plain http goes to this machine's loopback addresses only")
             }
-        }
-    }
-
-    /// A table of its own inside.
-    pub(super) fn section(&self, key: &'static str, prefix: &'static str) -> Option<Self> {
-        self.typed(key, "a table", |value| match value {
-            DeValue::Table(table) => Some(table),
-            _ => None,
-        })
-        .map(|table| Section {
-            reading: self.reading,
-            table,
-            at: self.entry(key).map_or(self.at.clone(), |(_, at)| at),
-            account: self.account.clone(),
-            prefix,
-            asked: RefCell::new(Vec::new()),
         })
     }
 
-    /// The tables of an array of tables, with their places.
-    pub(super) fn tables(&self, key: &'static str) -> Vec<(&'a DeTable<'a>, Range<usize>)> {
-        let wanted = format!("a list of tables: begin each with [[{key}]]");
-        let tables = self.typed(key, &wanted, |value| match value {
-            DeValue::Array(items) => items.iter().map(as_table).collect(),
-            _ => None,
-        });
-        tables.unwrap_or_default()
+    /// A whole number from 1 to `max`.
+    pub(super) fn count(&self, key: &str, field: Field<u32>, max: u32) -> Option<u32> {
+        let wanted = format!("be a whole number from 1 to {max}");
+        let in_range = |number| (1..=max).contains(&number).then_some(number);
+        Some(self.value(key, field, &wanted, in_range)?.0)
     }
 
-    /// What was made of values that fitted one by one.
-    pub(super) fn made<T, E: Display>(&self, made: Result<T, E>) -> Option<T> {
-        made.map_err(|error| self.wrong(error.to_string())).ok()
+    /// A duration above zero and up to [`Policy::MAX_DEADLINE`].
+    pub(super) fn duration(&self, key: &str, field: Field<String>) -> Option<Duration> {
+        let max = Policy::MAX_DEADLINE;
+        let wanted = format!(
+            "be a time like \"500ms\", \"20s\" or \"2m\", of at most {} seconds",
+            max.as_secs()
+        );
+        let read = |text: String| {
+            let duration = Duration::try_from(text.parse::<SignedDuration>().ok()?).ok()?;
+            (!duration.is_zero() && duration <= max).then_some(duration)
+        };
+        Some(self.value(key, field, &wanted, read)?.0)
     }
 
-    /// Refuses what was not asked for.
-    pub(super) fn finish(self) {
-        let prefix = self.prefix;
-        self.finish_as(prefix);
+    /// One of several names.
+    pub(super) fn choice<T: Copy, const N: usize>(
+        &self,
+        key: &str,
+        field: Field<String>,
+        choices: [(&str, T); N],
+    ) -> Option<T> {
+        let names = choices.map(|(name, _)| format!("\"{name}\"")).join(", ");
+        let find = |text: String| choices.into_iter().find(|(name, _)| *name == text);
+        let found = self.value(key, field, &format!("be one of {names}"), find);
+        found.map(|((_, choice), _)| choice)
     }
 
-    pub(super) fn finish_as(&self, prefix: &str) {
-        let asked = self.asked.borrow();
-        let unknown = self.table.iter().filter(|(name, _)| {
-            let name: &str = name.get_ref();
-            !asked.contains(&name)
-        });
-        for (name, _) in unknown {
-            let what = format!("is no key here: known are {}", asked.join(", "));
-            let field = Some(format!("{prefix}{}", shown(name.get_ref())));
-            let account = self.account.as_deref();
-            self.reading.problem(&name.span(), account, field, what);
+    /// The table's keys by a derived struct of [`Field`]s. Keys that are neither in the struct nor in `shared` are reported.
+    pub(super) fn keys<T: Deserialize<'a> + Default>(&self, shared: &[&'static str]) -> T {
+        self.report_unknown_keys::<T>(shared);
+        T::deserialize(ValueDeserializer::from(self.value.clone())).unwrap_or_default()
+    }
+
+    fn report_unknown_keys<T: Deserialize<'a>>(&self, shared: &[&'static str]) {
+        let known: Vec<&str> = shared.iter().chain(names::<T>()).copied().collect();
+        let keys = self.value.get_ref().as_table().into_iter().flatten();
+        for (key, _) in keys.filter(|(key, _)| !known.contains(&&**key.get_ref())) {
+            let what = format!("is no key here: known are {}", known.join(", "));
+            self.problem(key.span().start, shown(key.get_ref()), what);
         }
     }
+
+    /// A table inside this one.
+    pub(super) fn table<T: Deserialize<'a>>(
+        &self,
+        key: &str,
+        field: Field<T>,
+    ) -> Option<(Self, T)> {
+        let (keys, _) = self.value(key, field, "be a table", Some)?;
+        Some((self.inner::<T>(key, self.raw(key)?), keys))
+    }
+
+    /// The tables of an array of tables inside this one.
+    pub(super) fn tables<T: Deserialize<'a>>(
+        &self,
+        key: &str,
+        field: Field<Vec<T>>,
+    ) -> Vec<(Self, T)> {
+        let wanted = format!("be a list of tables: begin each with [[gateway.{key}]]");
+        let Some((tables, _)) = self.value(key, field, &wanted, Some) else {
+            return Vec::new();
+        };
+        let values = self.raw(key).and_then(|list| list.get_ref().as_array());
+        let values = values.into_iter().flatten();
+        let inner = values.map(|value| self.inner::<T>(key, value));
+        inner.zip(tables).collect()
+    }
+
+    pub(super) fn raw(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.value.get_ref().as_table()?.get(key)
+    }
+
+    fn inner<T: Deserialize<'a>>(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Self {
+        let inner = Self {
+            prefix: format!("{}{key}.", self.prefix),
+            value,
+            ..self.clone()
+        };
+        inner.report_unknown_keys::<T>(&[]);
+        inner
+    }
+}
+
+/// An unknown key may be a secret in the wrong place. All known keys consist of lower-case letters and `_`.
+fn shown(key: &str) -> &str {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    let may_be_a_key = key.len() <= 40 && key.chars().all(is_plain);
+    if may_be_a_key { key } else { "a key" }
 }

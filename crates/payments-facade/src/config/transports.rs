@@ -7,10 +7,12 @@ use std::time::Duration;
 use payments_core::{Executor, InvalidRequest};
 use payments_reqwest::BuildError;
 
-use super::{AccountConfig, GatewaysConfig, Problems, SecretSource};
-use crate::Gateways;
+use super::account::{AccountConfig, GatewaysConfig};
+use super::problem::Problems;
+use super::secret::SecretSource;
+use crate::gateway::Gateways;
 
-/// Why a configuration gave no gateways. Nothing was sent.
+/// Why no gateways could be made. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
@@ -20,14 +22,14 @@ pub enum ConnectError {
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     Transport(#[from] BuildError),
-    /// A name did not fit that was checked before.
+    /// An adapter refused values that were checked when the file was read.
     #[error("a gateway cannot be made: {0}")]
     Gateway(#[from] InvalidRequest),
 }
 
 impl GatewaysConfig {
-    /// Makes the gateways over the standard transport. Accounts with the same timeouts share a connection pool. Nothing is
-    /// sent; a tokio runtime is needed when they are used.
+    /// Makes the gateways over the standard transport. Accounts with the same timeouts share a connection pool. Sends
+    /// nothing. Calls need a tokio runtime.
     ///
     /// # Errors
     /// [`ConnectError`].
@@ -59,11 +61,11 @@ fn over((connect, attempt): (Duration, Duration)) -> Result<Executor, BuildError
 }
 
 impl Gateways {
-    /// The gateways of a TOML file, over the standard transport: see [`config`](crate::config). For a transport of your
-    /// own, [`GatewaysConfig::read`] and [`build`](GatewaysConfig::build).
+    /// The gateways of a TOML file, over the standard transport; see [`config`](crate::config). For another
+    /// transport use [`GatewaysConfig::read`] and [`build`](GatewaysConfig::build).
     ///
     /// # Errors
-    /// [`ConnectError`], with all that is wrong with the file.
+    /// [`ConnectError`], with all problems of the file.
     ///
     /// ```no_run
     /// use payments_facade::Gateways;

@@ -1,20 +1,22 @@
-//! What one source said about a payment, once.
+//! One statement of one source about a payment.
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::stated::Stated;
-use crate::{EffectKey, Money, Phase};
+use super::status::Phase;
+use crate::money::Money;
+use crate::webhook::EffectKey;
 
-/// Where an [`Observation`] comes from.
+/// The source of an [`Observation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// The application's own books: what it asked for.
+    /// The application's own record of what it requested.
     Books,
-    /// The answer to the call that made it.
+    /// The response to the call that created the payment.
     Created,
-    /// The answer to a query.
+    /// The response to a query.
     Queried,
     /// A verified webhook.
     Event,
@@ -22,38 +24,38 @@ pub enum Source {
     Statement,
 }
 
-/// What a payment is. It is part of what makes it one: what are of two kinds are two payments, also under one reference.
+/// The kind of a payment. It is part of the payment's identity: two kinds under one reference are two payments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PaymentKind {
-    /// The source does not tell: webhooks of some providers look alike for all kinds.
+    /// The source does not state it: webhooks of some providers are the same for all kinds.
     Unstated,
-    /// Money in, by an order.
+    /// An incoming payment for an order.
     Checkout,
-    /// Money in, by a card the merchant handed over.
+    /// An incoming payment by a host-to-host card charge, which is made on the typed client.
     Card,
-    /// Money in, to a standing address without an order.
+    /// An incoming payment to a deposit address, without an order.
     Deposit,
-    /// Money out.
+    /// An outgoing payment.
     Payout,
-    /// One asset of the merchant's into another.
+    /// An exchange of one of the merchant's assets into another.
     Exchange,
-    /// Money back to a payer: a payment beside the order it gives back from, whose reference it names.
+    /// Money returned to a payer. It names the reference of the order, but is a separate payment.
     Refund,
 }
 
 impl PaymentKind {
-    /// Whether it is told what it is.
+    /// Whether the kind is known.
     #[must_use]
     pub fn is_stated(self) -> bool {
         self != Self::Unstated
     }
 }
 
-/// What one source said about a payment, once: never changed afterwards, and equal to another one that says the same.
+/// One statement of one source about a payment. It never changes.
 ///
-/// It has no time of arrival, so the same answer to two queries is one observation.
+/// It has no time of arrival, so the same response to two queries is one observation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Observation {
     pub(super) source: Source,
@@ -89,7 +91,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Something a source said about a payment of this kind. It says nothing yet.
+    /// An empty statement about a payment of this kind.
     #[must_use]
     pub const fn new(source: Source, kind: PaymentKind) -> Self {
         Self {
@@ -112,21 +114,21 @@ impl Observation {
         }
     }
 
-    /// The merchant's reference it names.
+    /// The merchant's reference.
     #[must_use]
     pub fn reference(mut self, reference: Option<MerchantRef>) -> Self {
         self.reference = reference;
         self
     }
 
-    /// The provider's id it names.
+    /// The provider's id.
     #[must_use]
     pub fn provider_ref(mut self, id: Option<ProviderRef>) -> Self {
         self.provider_ref = id;
         self
     }
 
-    /// How far the payment is, and the provider's own words or number for it.
+    /// The phase, and the provider's own status text or number.
     #[must_use]
     pub fn phase(mut self, phase: Phase, provider_text: impl Into<String>) -> Self {
         self.phase = Some(phase);
@@ -134,67 +136,67 @@ impl Observation {
         self
     }
 
-    /// What was asked for: for a payout, what is to reach the payee. A price and the coins it comes to are two observations.
+    /// The expected amount; for a payout, what is to reach the payee. A price and its amount in coins are two observations.
     #[must_use]
     pub fn expected(mut self, money: Option<Money>) -> Self {
         self.expected = money.map(Stated);
         self
     }
 
-    /// The sum of a payout's order, whoever bears the fee: what a [`Ticket`](crate::Ticket) is compared with. It says
-    /// nothing about what is to arrive.
+    /// The amount of a payout's order, whoever bears the fee. A [`Ticket`](crate::Ticket) is compared with it. It does not say
+    /// what is to arrive.
     #[must_use]
     pub fn ordered(mut self, money: Option<Money>) -> Self {
         self.ordered = money.map(Stated);
         self
     }
 
-    /// What was paid in all so far, confirmed and before fees: what the payer sent; for a payout, what left the account. It
-    /// stands in for [`credited`](Self::credited) only together with a [`fee`](Self::fee) in the same asset, less that.
+    /// The total paid so far, confirmed and before fees: what the payer sent; for a payout, what left the account. Less a
+    /// [`fee`](Self::fee) in the same asset it can replace [`credited`](Self::credited).
     #[must_use]
     pub fn paid(mut self, money: Option<Money>) -> Self {
         self.paid = money.map(Stated);
         self
     }
 
-    /// What arrived in all so far, after fees: what the merchant was credited with; for a payout, what reached the payee. It
-    /// stands in for [`paid`](Self::paid) only together with a [`fee`](Self::fee) in the same asset, and that on top.
+    /// The total credited so far, after fees: what the merchant was credited with; for a payout, what reached the payee. Plus a
+    /// [`fee`](Self::fee) in the same asset it can replace [`paid`](Self::paid).
     #[must_use]
     pub fn credited(mut self, money: Option<Money>) -> Self {
         self.credited = money.map(Stated);
         self
     }
 
-    /// Makes [`paid`](Self::paid) and [`credited`](Self::credited) those of one transfer out of several, by the provider's
-    /// id of it: transfers with different ids are added up.
+    /// Marks [`paid`](Self::paid) and [`credited`](Self::credited) as the amounts of one transfer of several, identified by
+    /// the provider's id. Transfers with different ids are added.
     #[must_use]
     pub fn transfer(mut self, id: impl Into<String>) -> Self {
         self.transfer = Some(id.into());
         self
     }
 
-    /// What the provider charges.
+    /// The provider's fee.
     #[must_use]
     pub fn fee(mut self, money: Option<Money>) -> Self {
         self.fee = money.map(Stated);
         self
     }
 
-    /// The transaction on its chain.
+    /// The hash of the transaction on its chain.
     #[must_use]
     pub fn transaction(mut self, hash: Option<String>) -> Self {
         self.transaction = hash;
         self
     }
 
-    /// Whether the provider itself says that money came after the end.
+    /// Whether the provider states that money arrived after the order ended.
     #[must_use]
     pub fn late(mut self, late: bool) -> Self {
         self.late = late;
         self
     }
 
-    /// When the provider says that it was made.
+    /// When the payment was created, according to the provider.
     #[must_use]
     pub fn made_at(mut self, time: Option<Timestamp>) -> Self {
         self.made_at = time;
@@ -208,21 +210,21 @@ impl Observation {
         self
     }
 
-    /// Where it comes from.
+    /// The source.
     #[must_use]
     pub fn source(&self) -> Source {
         self.source
     }
 
-    /// What the source says it is.
+    /// The kind, as the source states it.
     #[must_use]
     pub fn kind(&self) -> PaymentKind {
         self.kind
     }
 
-    /// The key under which a business effect of this must be unique. Where there is none, never book from this observation:
-    /// answers to exchanges, rows of statements and the books themselves have none, and a webhook or a query tells the same
-    /// thing under its key.
+    /// The key under which a business effect of this must be unique. Do not book from an observation without a key: responses to
+    /// exchanges, statement rows and the application's own record have none, and a webhook or a query reports the same event
+    /// with its key.
     #[must_use]
     pub fn effect_key(&self) -> Option<&EffectKey> {
         self.effect.as_ref()

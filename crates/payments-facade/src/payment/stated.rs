@@ -1,13 +1,13 @@
-//! Money as somebody stated it.
+//! Money as a source stated it.
 
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::money::Money;
 
-/// Money with a total order that tells `1.50` from `1.5`: two statements of one value that are written differently are two
-/// statements, so that no merge has to choose which of them to keep.
+/// Money with a total order that distinguishes `1.50` from `1.5`. Statements that are written differently are different
+/// statements, so that merging does not have to choose one of them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Stated(pub(super) Money);

@@ -1,19 +1,30 @@
-//! What a set of observations comes to. Every function here looks at the set alone, never at the order it grew in.
+//! What a set of observations means. No function here depends on the order in which the set grew.
 
 use std::collections::BTreeMap;
 
-use super::Agreement;
 use super::observation::{Observation, PaymentKind, Source};
 use super::stated::Stated;
-use crate::{Funds, Money, Phase};
+use super::status::{Funds, Phase};
+use crate::money::Money;
 
-/// The most telling kind: whoever knows better than [`PaymentKind::Unstated`] says the same.
+/// Whether the provider's statements name an expected amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// They name the amount.
+    Same,
+    /// They name no amount.
+    Unstated,
+    /// They name another amount.
+    Other,
+}
+
+/// The stated kind. All observations that state one state the same.
 pub(super) fn kind(observations: &[Observation]) -> PaymentKind {
     let kinds = observations.iter().map(|one| one.kind);
     kinds.max().unwrap_or(PaymentKind::Unstated)
 }
 
-/// The furthest phase that was seen.
+/// The furthest phase.
 pub(super) fn phase(observations: &[Observation]) -> Phase {
     let phases = observations.iter().filter_map(|one| one.phase);
     phases.max().unwrap_or(Phase::Unrecognised)
@@ -21,10 +32,10 @@ pub(super) fn phase(observations: &[Observation]) -> Phase {
 
 pub(super) fn funds(observations: &[Observation]) -> Funds {
     let kind = kind(observations);
-    let came = |one: &Observation| came(one, kind);
-    let expected = expected(observations, came);
-    let received =
-        total(observations, expected.as_ref(), came).or_else(|| total(observations, None, came));
+    let received_by = |one: &Observation| received_by(one, kind);
+    let expected = expected(observations, received_by);
+    let received = total(observations, expected.as_ref(), received_by)
+        .or_else(|| total(observations, None, received_by));
     let credited = total(observations, None, |one| {
         one.credited.clone().filter(|_| !is_void(one, kind))
     });
@@ -36,16 +47,16 @@ pub(super) fn funds(observations: &[Observation]) -> Funds {
     }
 }
 
-/// What the provider charges; none where it is stated in several assets.
+/// The provider's fee. `None` if it is stated in several assets.
 pub(super) fn fee(observations: &[Observation]) -> Option<&Money> {
     let fees = || observations.iter().filter_map(|one| one.fee.as_ref());
     let greatest = fees().max().map(|fee| &fee.0);
     greatest.filter(|_| is_one_asset(fees()))
 }
 
-/// What a source says of money that came: in, before fees; out and in an exchange, after them. Before and after differ by
-/// the fee, so the one is computed of the other only where the same source tells the fee as well.
-fn came(one: &Observation, kind: PaymentKind) -> Option<Stated> {
+/// The amount that counts as received: gross for incoming payments, net for payouts and exchanges. Gross and net are converted
+/// only if the same observation states the fee.
+fn received_by(one: &Observation, kind: PaymentKind) -> Option<Stated> {
     if is_void(one, kind) {
         return None;
     }
@@ -53,18 +64,18 @@ fn came(one: &Observation, kind: PaymentKind) -> Option<Stated> {
         PaymentKind::Payout | PaymentKind::Refund => {
             one.credited.clone().or_else(|| paid_less_fee(one))
         }
-        // What is given away and what is had for it are two assets.
+        // What is sold and what is bought are different assets.
         PaymentKind::Exchange => one.credited.clone(),
         _ => one.paid.clone().or_else(|| credited_with_fee(one)),
     }
 }
 
-/// Whether the provider names this sum as that of the order. What the payer of an order paid is his to choose, so of money in
-/// the price alone counts; what a payout moved is its sum, before the fee or after it.
+/// Whether the provider names this amount as that of the order. For incoming payments only the price is compared, because the
+/// payer chooses what to pay. For payouts the amounts moved are compared, with and without the fee.
 pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreement {
     let kind = kind(observations);
     let goes_out = matches!(kind, PaymentKind::Payout | PaymentKind::Refund);
-    let told = observations
+    let amounts = observations
         .iter()
         .filter(|one| one.source != Source::Books)
         .flat_map(|one| {
@@ -79,13 +90,13 @@ pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreemen
             named.into_iter().chain(moved.into_iter().flatten())
         })
         .flatten();
-    let mut agreement = Agreement::Untold;
-    for Stated(sum) in told {
+    let mut agreement = Agreement::Unstated;
+    for Stated(sum) in amounts {
         let is_alike = sum.is_comparable(asked);
         if is_alike && sum.amount == asked.amount {
             return Agreement::Same;
         }
-        // A price may stand in another currency beside the one that was asked for.
+        // The price may also be stated in another currency than the expected one.
         if is_alike || goes_out {
             agreement = Agreement::Other;
         }
@@ -93,8 +104,8 @@ pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreemen
     agreement
 }
 
-/// What was closed without success moved nothing, unless it is known to be money that comes in: an order may be closed
-/// with part of its money there.
+/// Whether the observation's amounts do not count: closed payouts and exchanges moved nothing. An incoming payment may be
+/// closed although part of the money arrived.
 fn is_void(one: &Observation, kind: PaymentKind) -> bool {
     !comes_in(kind) && matches!(one.phase, Some(Phase::Closed(_)))
 }
@@ -111,27 +122,27 @@ fn credited_with_fee(one: &Observation) -> Option<Stated> {
     credited.checked_add(fee).map(Stated)
 }
 
-/// The greatest statement that can be measured by money that came; failing that, the greatest.
+/// The greatest expected amount that is comparable with received money, or else the greatest.
 fn expected(
     observations: &[Observation],
-    came: impl Fn(&Observation) -> Option<Stated>,
+    received_by: impl Fn(&Observation) -> Option<Stated>,
 ) -> Option<Money> {
-    let came: Vec<Stated> = observations.iter().filter_map(came).collect();
-    let measured = |money: &Money| came.iter().any(|came| came.0.is_comparable(money));
+    let received: Vec<Stated> = observations.iter().filter_map(received_by).collect();
+    let measured = |money: &Money| received.iter().any(|one| one.0.is_comparable(money));
     let stated = observations.iter().filter_map(|one| one.expected.as_ref());
     let best = stated.max_by_key(|stated| (measured(&stated.0), *stated));
     best.map(|stated| stated.0.clone())
 }
 
-/// The greatest total, or the sum of all transfers if that is more, of money like `like` if that is given. Otherwise all
-/// of it must be of one asset: there is no sum and no greatest across assets.
+/// The greatest total, or the sum of all transfers if that is more. With `like`, only money comparable with it counts.
+/// Otherwise all money must be of one asset, because amounts of different assets are neither added nor compared.
 fn total(
     observations: &[Observation],
     like: Option<&Money>,
     read: impl Fn(&Observation) -> Option<Stated>,
 ) -> Option<Money> {
     let mut totals = Vec::new();
-    // Several statements about one transfer are one transfer: the greatest counts.
+    // Of several statements about one transfer the greatest counts.
     let mut transfers: BTreeMap<&str, Stated> = BTreeMap::new();
     let mut all = Vec::new();
     for one in observations {
@@ -157,22 +168,22 @@ fn total(
     totals.into_iter().max().map(|stated| stated.0)
 }
 
-/// The sum of what is of one asset.
+/// The sum of transfers of one asset.
 fn sum<'a>(transfers: impl Iterator<Item = &'a Stated>) -> Option<Stated> {
     transfers.cloned().reduce(|sum, one| {
-        // More than 38 digits: no provider's money. The sum so far stands.
+        // More than 38 digits cannot be real money: the sum so far is kept.
         let amount = sum.0.amount.checked_add(one.0.amount);
         let amount = amount.unwrap_or(sum.0.amount);
         Stated(Money::new(amount, sum.max(one).0.asset))
     })
 }
 
-/// Whether no two of them differ in the coin, or name two networks.
+/// Whether all have the same symbol and no two name different networks.
 fn is_one_asset<'a>(mut all: impl Iterator<Item = &'a Stated>) -> bool {
     let Some(Stated(first)) = all.next() else {
         return true;
     };
-    // One that names its network, once there is one: a coin without a network is like the coin on any.
+    // Prefer one that names its network: an asset without a network is comparable with the asset on any network.
     let mut known = first;
     all.all(|Stated(money)| {
         let is_alike = known.is_comparable(money);
@@ -183,7 +194,7 @@ fn is_one_asset<'a>(mut all: impl Iterator<Item = &'a Stated>) -> bool {
     })
 }
 
-/// Whether a provider said so. It is never concluded: a payment that was closed and completed is
+/// Whether a provider states that money was late. It is never inferred: a payment that was closed and completed is
 /// [contested](is_contested).
 fn is_late(observations: &[Observation]) -> bool {
     observations.iter().any(|one| one.late)
@@ -196,7 +207,7 @@ fn comes_in(kind: PaymentKind) -> bool {
     )
 }
 
-/// Whether the sources contradict each other in a way that nobody explains.
+/// Whether the sources contradict each other without an explanation.
 pub(super) fn is_contested(observations: &[Observation]) -> bool {
     let was_closed = observations
         .iter()
@@ -213,7 +224,7 @@ pub(super) fn is_contested(observations: &[Observation]) -> bool {
         let mut others = stated();
         others.any(|right| left.0.is_comparable(&right.0) && left.0.amount != right.0.amount)
     });
-    // No merge makes it; a document may say it.
+    // Merging never produces this, but a stored document may contain it.
     let two_kinds = differ(
         observations
             .iter()

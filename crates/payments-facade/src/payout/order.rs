@@ -1,20 +1,22 @@
-//! What is to be paid out.
+//! A payout.
 
-use payments_core::{Amount, MerchantRef};
+use payments_core::{Amount, MerchantRef, Timestamp};
 
-use super::Payee;
-use crate::Money;
+use super::payee::Payee;
+use crate::gateway::GatewayId;
+use crate::money::Money;
 use crate::options::options;
+use crate::ticket::{MoneyCall, Ticket};
 
 /// A payout.
 ///
-/// Who bears the fee is said, never guessed: see [`Fee`].
+/// The caller states who bears the fee: see [`Fee`].
 ///
 /// ```
 /// use payments_core::MerchantRef;
 /// use payments_facade::{Destination, Fee, Money, Payee, PayoutOrder, network};
 ///
-/// // Four leave the account, three arrive, one is the fee.
+/// // 4 USDT leave the account, 3 arrive, 1 is the fee.
 /// let payout = PayoutOrder::new(
 ///     MerchantRef::new("payout-7")?,
 ///     Payee::Chain(Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON)?),
@@ -35,15 +37,15 @@ pub struct PayoutOrder {
     options: PayoutOptions,
 }
 
-/// Who bears the fee of a payout, and so which sum [`PayoutOrder::money`] is.
+/// Who bears the fee of a payout. It decides which amount [`PayoutOrder::money`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fee {
-    /// The payee: the money leaves the account, the provider takes its fee off it, the rest arrives.
+    /// The payee: the money leaves the account, and the payee receives it less the fee.
     Included,
-    /// The merchant: the money arrives, the fee is taken from the account on top of it.
+    /// The merchant: the payee receives the money, and the fee is charged to the account in addition.
     OnTop,
-    /// The merchant says both: the money leaves the account, `arrives` arrives, the difference is the fee.
+    /// The merchant states both amounts: the money leaves the account, `arrives` reaches the payee, the difference is the fee.
     Split {
         /// What reaches the payee.
         arrives: Amount,
@@ -51,7 +53,7 @@ pub enum Fee {
 }
 
 impl Fee {
-    /// One of each, for questions about capabilities.
+    /// All modes, for queries about capabilities.
     pub const ALL: &'static [Self] = &[
         Self::Included,
         Self::OnTop,
@@ -60,7 +62,7 @@ impl Fee {
         },
     ];
 
-    /// The name in capability tables and in refusals.
+    /// The name in capability tables and errors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -74,9 +76,8 @@ impl Fee {
 impl PayoutOrder {
     /// A payout of `money` to `payee`.
     ///
-    /// - `reference`: the merchant's own id of this payout. Store it before the call: after a failure it is the way to ask
-    ///   what happened, and the library never sends a payout twice. It must be unique over calls of all kinds: some providers
-    ///   look up payouts and pay-ins under one roof.
+    /// - `reference`: the merchant's own id of this payout. Store it before the call; after a failure the payout is looked up
+    ///   by it. It must be unique among calls of all kinds, because some providers look up payouts and orders together.
     /// - `fee`: whether `money` is what leaves the account or what arrives.
     pub fn new(reference: MerchantRef, payee: Payee, money: Money, fee: Fee) -> Self {
         Self {
@@ -94,13 +95,13 @@ impl PayoutOrder {
         &self.reference
     }
 
-    /// Who gets it.
+    /// The payee.
     #[must_use]
     pub const fn payee(&self) -> &Payee {
         &self.payee
     }
 
-    /// The money: by [`fee`](Self::fee), what leaves the account or what arrives.
+    /// The amount that leaves the account or that arrives, depending on [`fee`](Self::fee).
     #[must_use]
     pub const fn money(&self) -> &Money {
         &self.money
@@ -112,7 +113,7 @@ impl PayoutOrder {
         self.fee
     }
 
-    /// What reaches the payee, where that is known beforehand.
+    /// What reaches the payee, if that is known in advance.
     #[must_use]
     pub fn arriving(&self) -> Option<Money> {
         let amount = match self.fee {
@@ -122,18 +123,25 @@ impl PayoutOrder {
         };
         Some(Money::new(amount, self.money.asset.clone()))
     }
+
+    /// For adapters: the ticket of this payout at a gateway that looks it up by reference.
+    #[must_use]
+    pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
+        let (reference, money) = (self.reference.clone(), self.money.clone());
+        Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now)
+    }
 }
 
 options! {
     /// The options of a [`PayoutOrder`].
     PayoutOptions of PayoutOrder {
-        /// The customer, by the merchant's own id.
+        /// The merchant's own id of the customer.
         customer: String,
-        /// Where the webhook of this payout goes, instead of the account's URL.
+        /// Where the webhooks of this payout are sent, instead of the account's URL.
         notify_url: String,
-        /// Text of the merchant's that comes back with the payout.
+        /// Text that the provider returns with the payout.
         metadata: String,
-        /// A note that goes with the payout.
+        /// A note that is sent with the payout.
         note: String,
     }
 }

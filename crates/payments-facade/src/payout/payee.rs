@@ -1,16 +1,18 @@
-//! Who gets the money.
+//! Who receives a payout.
 
-use crate::{Destination, SensitiveString};
+use payments_core::SensitiveString;
 
-/// Who gets the money of a payout. `Debug` shows neither addresses nor accounts.
+use super::destination::Destination;
+
+/// Who receives a payout. `Debug` shows neither addresses nor accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Payee {
     /// An address on a chain.
     Chain(Destination),
-    /// An account in Brazil, by its Pix key.
+    /// A bank account in Brazil, by its Pix key.
     Pix(PixKey),
-    /// An account of a customer's at the provider itself, by its id or e-mail address there.
+    /// A customer's account at the provider, by its id or e-mail address there.
     Account(SensitiveString),
 }
 
@@ -27,10 +29,10 @@ pub enum PayeeKind {
 }
 
 impl PayeeKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: &'static [Self] = &[Self::Chain, Self::Pix, Self::Account];
 
-    /// The name in capability tables and in refusals.
+    /// The name in capability tables and errors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,7 +44,7 @@ impl PayeeKind {
 }
 
 impl Payee {
-    /// Which kind it is.
+    /// The kind of this payee.
     #[must_use]
     pub const fn kind(&self) -> PayeeKind {
         match self {
@@ -53,7 +55,7 @@ impl Payee {
     }
 }
 
-/// A Pix key by its kind. The adapter checks it, check digits included.
+/// A Pix key. The adapter validates it, including check digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PixKey {
     /// A person's tax number, 11 digits.

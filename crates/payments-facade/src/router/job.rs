@@ -1,16 +1,19 @@
-//! What can be routed.
+//! The orders that can be routed.
 
 use async_trait::async_trait;
-use payments_core::{MerchantRef, Timestamp};
+use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 
-use super::SkipReason;
-use crate::{
-    Answer, CheckoutOrder, CreatedCheckout, Error, Gateway, Money, MoneyCall, Payee, Payment,
-    PayoutOrder, Ticket,
-};
+use super::rule::SkipReason;
+use crate::answer::Answer;
+use crate::checkout::{CheckoutOrder, CreatedCheckout};
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::money::Money;
+use crate::payment::Payment;
+use crate::payout::{Payee, PayoutOrder};
+use crate::ticket::{MoneyCall, Ticket};
 
-/// An order that several gateways could make. A gateway is asked by [`make`](Self::make) only after it was found
-/// [fit](Self::fits).
+/// An order that several gateways could make.
 #[async_trait]
 pub(super) trait Job: Send + Sync {
     type Made: Send;
@@ -23,11 +26,11 @@ pub(super) trait Job: Send + Sync {
 
     fn network(&self) -> Option<&str>;
 
-    fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason>;
+    /// The ticket of the call, if the gateway can make it. Sends nothing.
+    fn prepare(&self, gateway: &dyn Gateway, now: Timestamp) -> Result<Ticket, SkipReason>;
 
-    fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket>;
-
-    async fn make(&self, gateway: &dyn Gateway) -> Option<Result<Self::Made, Error>>;
+    /// Makes the order. The call must have been [prepared](Self::prepare).
+    async fn make(&self, gateway: &dyn Gateway) -> Result<Self::Made, Error>;
 }
 
 #[async_trait]
@@ -48,20 +51,20 @@ impl Job for CheckoutOrder {
         self.money().asset.network()
     }
 
-    fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason> {
+    fn prepare(&self, gateway: &dyn Gateway, now: Timestamp) -> Result<Ticket, SkipReason> {
         let checkout = gateway.checkout().ok_or(SkipReason::Group("checkout"))?;
         let kind = self.kind();
-        let offers = checkout.offers(kind);
-        offers.ok_or(SkipReason::Kind(kind.as_str()))?;
-        checkout.check(self).map_err(SkipReason::Refused)
+        let options = checkout.supported_options(kind);
+        options.ok_or(SkipReason::Kind(kind.as_str()))?;
+        checkout.check(self).map_err(SkipReason::Refused)?;
+        Ok(checkout.ticket(self, now))
     }
 
-    fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket> {
-        Some(gateway.checkout()?.ticket(self, now))
-    }
-
-    async fn make(&self, gateway: &dyn Gateway) -> Option<Result<Self::Made, Error>> {
-        Some(gateway.checkout()?.create(self).await)
+    async fn make(&self, gateway: &dyn Gateway) -> Result<Self::Made, Error> {
+        match gateway.checkout() {
+            Some(checkout) => checkout.create(self).await,
+            None => Err(missing("checkout")),
+        }
     }
 }
 
@@ -86,19 +89,23 @@ impl Job for PayoutOrder {
         }
     }
 
-    fn fits(&self, gateway: &dyn Gateway) -> Result<(), SkipReason> {
+    fn prepare(&self, gateway: &dyn Gateway, now: Timestamp) -> Result<Ticket, SkipReason> {
         let payouts = gateway.payouts().ok_or(SkipReason::Group("payouts"))?;
         let kind = self.payee().kind();
-        let offers = payouts.offers(kind);
-        offers.ok_or(SkipReason::Kind(kind.as_str()))?;
-        payouts.check(self).map_err(SkipReason::Refused)
+        let options = payouts.supported_options(kind);
+        options.ok_or(SkipReason::Kind(kind.as_str()))?;
+        payouts.check(self).map_err(SkipReason::Refused)?;
+        Ok(payouts.ticket(self, now))
     }
 
-    fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket> {
-        Some(gateway.payouts()?.ticket(self, now))
+    async fn make(&self, gateway: &dyn Gateway) -> Result<Self::Made, Error> {
+        match gateway.payouts() {
+            Some(payouts) => payouts.create(self).await,
+            None => Err(missing("payouts")),
+        }
     }
+}
 
-    async fn make(&self, gateway: &dyn Gateway) -> Option<Result<Self::Made, Error>> {
-        Some(gateway.payouts()?.create(self).await)
-    }
+fn missing(group: &'static str) -> Error {
+    Error::local("router", group, InvalidRequest::unsupported(group))
 }

@@ -1,44 +1,43 @@
-//! What a router writes down outside the process.
+//! The record of sent requests outside the process.
 
 use std::fmt;
 
 use async_trait::async_trait;
 use payments_core::BoxError;
 
-use crate::Ticket;
+use crate::ticket::Ticket;
 
-/// Where a router writes down, outside the process, what it is about to do.
+/// Where a router records every request before it leaves.
 ///
-/// Keep a table with a unique index on [call](Ticket::call) and [reference](Ticket::reference), the whole ticket (by
-/// `serde`), and whether its order was made. A row that is there when a process ends tells the next one that money may be
-/// out.
+/// Keep a table with a unique index on [call](Ticket::call) and [reference](Ticket::reference), the complete ticket (by
+/// `serde`), and whether its order was made. A row that is left when a process ends tells the next process that money may
+/// have moved.
 ///
-/// [`applied`](Self::applied) and [`not_applied`](Self::not_applied) match the *whole* ticket, so that a late one cannot
-/// touch the row of a newer call. They return nothing: where one of them fails, the row stays as it is, and its ticket is
-/// resolved once more before anything is sent.
+/// [`applied`](Self::applied) and [`not_applied`](Self::not_applied) match the complete ticket, so that a late call does not
+/// change the row of a newer one. They return nothing: if one fails, the row stays, and its ticket is resolved again before
+/// anything is sent.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync + 'static {
-    /// A request for this is about to leave. It leaves when this has returned, so the row must be safe by then.
+    /// Records a request that is about to leave. It leaves when this returns, so the row must be durable by then.
     ///
     /// # Errors
-    /// [`JournalError`], also where there is a row with this call and reference, even one of the same ticket. Nothing is
-    /// sent then.
+    /// [`JournalError`], also if a row with this call and reference exists, even of an equal ticket. Nothing is sent then.
     async fn sending(&self, ticket: &Ticket) -> Result<(), JournalError>;
 
-    /// The order exists: the row of this ticket stays, marked as made. There may be none.
+    /// The order exists: marks the ticket's row, if there is one, as made.
     async fn applied(&self, ticket: &Ticket);
 
-    /// It is certain that nothing came of it: the row of this ticket is removed. There may be none.
+    /// The call had no effect: removes the ticket's row, if there is one.
     async fn not_applied(&self, ticket: &Ticket);
 }
 
-/// Why a journal did not take a ticket.
+/// Why a journal did not record a ticket.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// There is a row of this reference, with this ticket, and it is not marked as made.
+    /// The reference has a row with this ticket that is not marked as made.
     #[error("an earlier call under this reference is not resolved")]
     Unresolved(Box<Ticket>),
-    /// There is a row of this reference, with this ticket, and it is marked as made.
+    /// The reference has a row with this ticket that is marked as made.
     #[error("the order of this reference was made by an earlier call")]
     Made(Box<Ticket>),
     /// The journal could not be read or written.

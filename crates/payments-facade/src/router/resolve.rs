@@ -1,90 +1,105 @@
-//! What became of a call, and what its reference allows from then on.
+//! Unknown outcomes: from a ticket to an answer, or to an operator's decision.
 
 use std::time::Duration;
 
-use payments_core::Timestamp;
+use payments_core::{Outcome, Timestamp};
 
 use super::Router;
-use super::book::{Fate, Key, Record, State, key};
-use crate::{NoSuchGateway, Resolution, Still, Ticket};
+use super::intents::{Intent, IntentState, key};
+use crate::ticket::{NoSuchGateway, Pending, Resolution, Ticket};
 
-/// When to ask again about a call that somebody else has in hand.
+/// When to ask again about a call that is running.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 impl Router {
-    /// Asks what became of a call. The reference of the ticket is closed from here on, also where the router had not heard of
-    /// it before, until one of these is known:
+    /// The calls whose outcome is unknown and that are not running: [resolve](Self::resolve) all of them.
+    #[must_use]
+    pub fn unresolved(&self) -> Vec<Ticket> {
+        self.intents.unresolved()
+    }
+
+    /// Closes the reference of a ticket that an earlier process stored. One reference may have several tickets, of
+    /// different gateways: it stays closed until all of them are [released](Self::release).
+    pub fn remember(&self, ticket: &Ticket) {
+        self.intents.remember(ticket, self.ended_at(ticket));
+    }
+
+    /// Asks the gateway for the outcome of a call. The reference is closed from here on, also if the router does not know
+    /// the ticket.
     ///
-    /// - [`Absent`](Resolution::Absent): nothing came of it. The call may be made again, at this gateway: no other one gets
-    ///   the reference before [`forget`](Self::forget).
-    /// - [`Found`](Resolution::Found): the order exists, so no further call is made under the reference.
-    ///
-    /// Nothing is asked about a call that is under way: it is [`Still`](Resolution::Still). So is a call that was made anew
-    /// while the question was under way, and one whose request may have been under way within the quiet period before it.
-    /// That time counts from the end of the call, and for a ticket of an earlier process from when this router was made.
+    /// - [`Found`](Resolution::Found): the order exists. Further calls under the reference return
+    ///   [`AlreadyMade`](super::RouteStop::AlreadyMade).
+    /// - [`Absent`](Resolution::Absent): a gateway that documents what "not found" means has answered so after its quiet
+    ///   period. The reference stays closed until [`release`](Self::release). None of the three providers gives this
+    ///   answer.
+    /// - [`Pending`](Resolution::Pending): ask again later. This includes a call that is running, one that was made while the
+    ///   question was under way, and one that ended less than the quiet period before the question. A call of an earlier
+    ///   process counts as ended when this router was made.
     ///
     /// # Errors
-    /// [`NoSuchGateway`].
+    /// [`NoSuchGateway`], if the registry does not have the ticket's gateway.
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, NoSuchGateway> {
-        // Before the question: its answer says nothing of what came later.
+        // Before the question: the answer says nothing about later calls.
         let asked = self.clock.now();
-        let record = self.book.remember(ticket, self.since(ticket));
-        if record.state == State::Running {
-            return Ok(still(asked, ASK_AGAIN_AFTER));
+        let intent = self.intents.remember(ticket, self.ended_at(ticket));
+        if intent.state == IntentState::Running {
+            return Ok(pending(asked, ASK_AGAIN_AFTER));
         }
-        let key = key(ticket);
-        let resolution = record.ticket.resolve(&self.gateways, asked).await?;
-        if matches!(resolution, Resolution::Absent) {
-            return Ok(self.absent(&key, &record, asked).await);
-        }
-        if matches!(resolution, Resolution::Found(_)) {
-            self.book.found(&key, record.number);
-            if let Some(journal) = &self.journal {
-                journal.applied(&record.ticket).await;
+        let resolution = intent.ticket.resolve(&self.gateways, asked).await?;
+        match resolution {
+            Resolution::Found(_) => {
+                self.intents.made(&intent);
+                if let Some(journal) = &self.journal {
+                    journal.applied(&intent.ticket).await;
+                }
             }
+            Resolution::Absent => return Ok(self.absent(&intent, asked)),
+            Resolution::Pending(_) => {}
         }
         Ok(resolution)
     }
 
-    /// The provider has proven that there is no order, as of the time `asked`.
-    async fn absent(&self, key: &Key, record: &Record, asked: Timestamp) -> Resolution {
-        let state = self.book.state(key, record.number);
-        let Some(State::Unknown { since }) = state else {
-            return match state {
-                Some(State::Absent) => Resolution::Absent,
-                // Another call was made since, or this one did make the order, whatever the provider says now.
-                _ => still(asked, ASK_AGAIN_AFTER),
-            };
+    /// Opens the reference of a call again, for every gateway. For an operator who has established that an unresolved call
+    /// had no effect, by [`Absent`](Resolution::Absent) or by the provider's statement or support: a wrong decision pays
+    /// twice. The journal's row is removed.
+    ///
+    /// For a call that made its order it frees the memory, once no repeated job can ask for the order again. The journal's
+    /// row stays.
+    ///
+    /// A running call and a ticket that the router does not know are not affected.
+    pub async fn release(&self, ticket: &Ticket) {
+        let key = key(ticket);
+        if let Some(mut reservation) = self.intents.take(&*self.clock, &key, ticket) {
+            if let Some(journal) = &self.journal {
+                journal.not_applied(ticket).await;
+            }
+            reservation.outcome = Outcome::NotApplied;
+        }
+    }
+
+    /// The provider's answer, asked for at `asked`, proves that there was no order.
+    fn absent(&self, intent: &Intent, asked: Timestamp) -> Resolution {
+        let Some(IntentState::Unknown { ended_at }) = self.intents.state(intent) else {
+            // Another call was made since, or the order was found.
+            return pending(asked, ASK_AGAIN_AFTER);
         };
-        let gateway = self.gateways.get(record.ticket.gateway());
+        let gateway = self.gateways.get(intent.ticket.gateway());
         let quiet = gateway.map_or(Duration::MAX, |gateway| gateway.facts().quiet_period.value);
-        if since.checked_add(quiet).is_none_or(|until| asked < until) {
-            return still(since, quiet);
-        }
-        let unknown = State::Unknown { since };
-        let Some(mut hold) = self.book.take(&*self.clock, key, record.number, unknown) else {
-            return still(asked, ASK_AGAIN_AFTER);
-        };
-        if let Some(journal) = &self.journal {
-            journal.not_applied(&record.ticket).await;
-        }
-        hold.fate = Fate::Nothing;
-        drop(hold);
-        match self.book.state(key, record.number) {
-            Some(State::Made) => still(asked, ASK_AGAIN_AFTER),
-            _ => Resolution::Absent,
+        match ended_at.checked_add(quiet) {
+            Some(until) if until <= asked => Resolution::Absent,
+            _ => pending(ended_at, quiet),
         }
     }
 
     /// Until when the call of this ticket may have been under way: an earlier process may have ended in the middle of it.
-    pub(super) fn since(&self, ticket: &Ticket) -> Timestamp {
-        ticket.at().max(self.born)
+    fn ended_at(&self, ticket: &Ticket) -> Timestamp {
+        ticket.at().max(self.started_at)
     }
 }
 
-fn still(from: Timestamp, wait: Duration) -> Resolution {
+fn pending(from: Timestamp, wait: Duration) -> Resolution {
     let end = Timestamp::from_millis(u64::MAX);
-    Resolution::Still(Still {
+    Resolution::Pending(Pending {
         until: from.checked_add(wait).unwrap_or(end),
         cause: None,
     })

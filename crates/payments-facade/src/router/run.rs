@@ -1,52 +1,105 @@
 //! One order on its way through the gateways.
 
-use super::book::{Fate, Key, Standing};
+use payments_core::Outcome;
+
+use super::Router;
+use super::failover::{After, after, is_in_trouble};
+use super::intents::{Block, Key};
 use super::job::Job;
-use super::route::{After, after, is_in_trouble};
-use super::{
-    Candidate, JournalError, Route, RouteError, RouteStop, Routed, Router, SkipReason, Verdict,
-};
+use super::journal::JournalError;
+use super::route::{Candidate, Route, Routed, Verdict};
+use super::route_error::{RouteError, RouteStop};
+use super::rule::SkipReason;
+use crate::answer::Answer;
+use crate::checkout::{CheckoutOrder, CreatedCheckout};
+use crate::gateway::Gateway;
+use crate::payment::Payment;
+use crate::payout::PayoutOrder;
+use crate::ticket::Ticket;
 
 impl Router {
-    /// The gateways that may get the order as far as rules and earlier calls go. Whether they can carry it out is looked at
-    /// when their turn comes.
-    fn plan<J: Job>(&self, job: &J, standing: &Standing) -> Route {
+    /// Which gateway would be asked for this order, and why. No gateway is chosen if the reference is closed. Sends
+    /// nothing and does not ask the journal.
+    #[must_use]
+    pub fn why_checkout(&self, order: &CheckoutOrder) -> Route {
+        self.choice(order)
+    }
+
+    /// As [`why_checkout`](Self::why_checkout), for a payout.
+    #[must_use]
+    pub fn why_payout(&self, payout: &PayoutOrder) -> Route {
+        self.choice(payout)
+    }
+
+    /// Creates an order at the first gateway that can make it and accepts it.
+    ///
+    /// # Errors
+    /// [`RouteError`].
+    pub async fn create_checkout(
+        &self,
+        order: &CheckoutOrder,
+    ) -> Result<Routed<Answer<CreatedCheckout>>, RouteError> {
+        self.make(order).await
+    }
+
+    /// Creates a payout at the first gateway that can make it and accepts it. If the outcome of a call is unknown, no
+    /// other gateway is asked.
+    ///
+    /// # Errors
+    /// [`RouteError`].
+    pub async fn create_payout(
+        &self,
+        payout: &PayoutOrder,
+    ) -> Result<Routed<Answer<Payment>>, RouteError> {
+        self.make(payout).await
+    }
+
+    /// The candidates by rules and earlier calls. Whether a gateway can make the order is checked when its turn comes.
+    fn plan<J: Job>(&self, job: &J, block: Option<&Block>) -> Route {
         let mut route = Route {
             call: J::CALL,
             reference: job.reference().clone(),
-            considered: Vec::with_capacity(self.rules.len()),
+            candidates: Vec::with_capacity(self.rules.len()),
         };
-        for (rule, place) in self.rules.iter().zip(0..) {
+        for (rule, index) in self.rules.iter().zip(0..) {
             let gateway = &rule.gateway;
-            // A gateway that fits by an earlier rule is not asked twice.
-            let mut earlier = route.considered.iter();
-            if earlier.any(|other| other.gateway == *gateway && other.is_spare()) {
+            // A gateway that passes an earlier rule is not asked twice.
+            let mut earlier = route.candidates.iter();
+            if earlier.any(|other| other.gateway == *gateway && other.is_untried()) {
                 continue;
             }
-            let (is_disabled, is_resting) = self.health(gateway);
-            let unfit = match (is_disabled, standing.bars(gateway)) {
+            let (is_disabled, in_cooldown) = self.health(gateway);
+            let skip = match (is_disabled, block) {
                 (true, _) => Some(SkipReason::Disabled),
-                (_, Some(place)) => Some(SkipReason::Bound(place.clone())),
+                (_, Some(block)) => Some(SkipReason::ReferenceClosed(block.gateway().clone())),
                 _ => rule.check(job.money(), job.network()).err(),
             };
-            route.considered.push(Candidate {
+            route.candidates.push(Candidate {
                 gateway: gateway.clone(),
-                is_resting,
-                verdict: unfit.map_or(Verdict::NotTried, Verdict::SkipReason),
-                rule: place,
+                in_cooldown,
+                verdict: skip.map_or(Verdict::NotTried, Verdict::Skipped),
+                rule: index,
             });
         }
         route
     }
 
-    pub(super) fn choice<J: Job>(&self, job: &J) -> Route {
+    fn prepare<J: Job>(
+        &self,
+        job: &J,
+        candidate: &Candidate,
+    ) -> Result<(&dyn Gateway, Ticket), SkipReason> {
+        let gateway = self.gateways.get(&candidate.gateway);
+        let gateway = gateway.ok_or(SkipReason::Disabled)?;
+        Ok((gateway, job.prepare(gateway, self.clock.now())?))
+    }
+
+    fn choice<J: Job>(&self, job: &J) -> Route {
         let key: Key = (J::CALL, job.reference().clone());
-        let mut route = self.plan(job, &self.book.standing(&key));
-        for one in route.considered.iter_mut().filter(|one| one.is_spare()) {
-            let gateway = self.gateways.get(&one.gateway);
-            let fits = gateway.map_or(Err(SkipReason::Disabled), |gateway| job.fits(gateway));
-            if let Err(unfit) = fits {
-                one.verdict = Verdict::SkipReason(unfit);
+        let mut route = self.plan(job, self.intents.blocks(&key).as_ref());
+        for candidate in route.candidates.iter_mut().filter(|it| it.is_untried()) {
+            if let Err(reason) = self.prepare(job, candidate) {
+                candidate.verdict = Verdict::Skipped(reason);
             }
         }
         if let Some(first) = next(&mut route) {
@@ -55,44 +108,32 @@ impl Router {
         route
     }
 
-    pub(super) async fn make<J: Job>(&self, job: &J) -> Result<Routed<J::Made>, RouteError> {
+    async fn make<J: Job>(&self, job: &J) -> Result<Routed<J::Made>, RouteError> {
         let key: Key = (J::CALL, job.reference().clone());
-        let standing = self.book.standing(&key);
-        let mut route = self.plan(job, &standing);
-        if let Some(stop) = closed(standing) {
-            return Err(stopped(route, stop));
+        let block = self.intents.blocks(&key);
+        let mut route = self.plan(job, block.as_ref());
+        if let Some(block) = block {
+            return Err(closed(route, block));
         }
         loop {
-            let Some(one) = next(&mut route) else {
-                let stop = match route.considered.iter().any(Candidate::was_asked) {
+            let Some(candidate) = next(&mut route) else {
+                let stop = match route.candidates.iter().any(Candidate::was_asked) {
                     true => RouteStop::Failed(None),
                     false => RouteStop::NoGateway,
                 };
                 return Err(stopped(route, stop));
             };
-            let Some(gateway) = self.gateways.get(&one.gateway) else {
-                one.verdict = Verdict::SkipReason(SkipReason::Disabled);
-                continue;
-            };
-            if let Err(unfit) = job.fits(gateway) {
-                one.verdict = Verdict::SkipReason(unfit);
-                continue;
-            }
-            let Some(ticket) = job.ticket(gateway, self.clock.now()) else {
-                one.verdict = Verdict::SkipReason(SkipReason::Group(J::CALL.as_str()));
-                continue;
-            };
-            let mut hold = match self.book.enter(&*self.clock, &key, &ticket) {
-                Ok(hold) => hold,
-                Err(standing) => {
-                    if let Some(place) = standing.bars(&one.gateway) {
-                        one.verdict = Verdict::SkipReason(SkipReason::Bound(place.clone()));
-                    }
-                    match closed(standing) {
-                        Some(stop) => return Err(stopped(route, stop)),
-                        None => continue,
-                    }
+            let (gateway, ticket) = match self.prepare(job, candidate) {
+                Ok(prepared) => prepared,
+                Err(reason) => {
+                    candidate.verdict = Verdict::Skipped(reason);
+                    continue;
                 }
+            };
+            let reserved = self.intents.reserve(&*self.clock, &key, &ticket);
+            let mut reservation = match reserved {
+                Ok(reservation) => reservation,
+                Err(block) => return Err(closed(route, block)),
             };
             if let Some(journal) = &self.journal
                 && let Err(error) = journal.sending(&ticket).await
@@ -104,81 +145,64 @@ impl Router {
                 };
                 return Err(stopped(route, stop));
             }
-            hold.fate = Fate::Unknown;
-            let goes_on = match job.make(gateway).await {
-                Some(Ok(answer)) => {
-                    hold.fate = Fate::Made;
-                    drop(hold);
-                    self.is_well(&one.gateway);
-                    one.verdict = Verdict::Chosen;
+            reservation.outcome = Outcome::Unknown;
+            let error = match job.make(gateway).await {
+                Ok(answer) => {
+                    reservation.outcome = Outcome::Applied;
+                    drop(reservation);
+                    self.end_cooldown(&candidate.gateway);
+                    candidate.verdict = Verdict::Chosen;
                     if let Some(journal) = &self.journal {
                         journal.applied(&ticket).await;
                     }
                     return Ok(Routed {
                         answer,
-                        gateway: one.gateway.clone(),
+                        gateway: candidate.gateway.clone(),
                         ticket,
                         route,
                     });
                 }
-                Some(Err(error)) => {
-                    let rule = self.rules.get(one.rule);
-                    let after = after(&error, rule.is_some_and(|rule| rule.passes_on_declined));
-                    if is_in_trouble(&error) {
-                        self.rest(&one.gateway);
-                    }
-                    one.verdict = Verdict::Failed(error);
-                    if after == After::OrderMayExist {
-                        drop(hold);
-                        return Err(stopped(route, RouteStop::Failed(Some(Box::new(ticket)))));
-                    }
-                    after == After::AskAnother
-                }
-                None => {
-                    one.verdict = Verdict::SkipReason(SkipReason::Group(J::CALL.as_str()));
-                    true
-                }
+                Err(error) => error,
             };
-            hold.fate = Fate::Nothing;
+            let rule = self.rules.get(candidate.rule);
+            let after = after(&error, rule.is_some_and(|rule| rule.passes_on_declined));
+            if is_in_trouble(&error) {
+                self.start_cooldown(&candidate.gateway);
+            }
+            candidate.verdict = Verdict::Failed(error);
+            if after == After::OrderMayExist {
+                drop(reservation);
+                return Err(stopped(route, RouteStop::Failed(Some(Box::new(ticket)))));
+            }
+            reservation.outcome = Outcome::NotApplied;
             if let Some(journal) = &self.journal {
                 journal.not_applied(&ticket).await;
             }
-            drop(hold);
-            if !goes_on {
+            drop(reservation);
+            if after == After::GiveUp {
                 return Err(stopped(route, RouteStop::Failed(None)));
             }
         }
     }
 }
 
-/// The gateway to ask next: the first one that is fresh, failing that the first one that rests.
+/// The gateway to ask next: the first that is not in cooldown, or else the first.
 fn next(route: &mut Route) -> Option<&mut Candidate> {
-    let all = route.considered.iter_mut().filter(|one| one.is_spare());
-    all.min_by_key(|one| one.is_resting)
+    let untried = route.candidates.iter_mut().filter(|it| it.is_untried());
+    untried.min_by_key(|candidate| candidate.in_cooldown)
 }
 
-/// Why no gateway may get the reference.
-fn closed(standing: Standing) -> Option<RouteStop> {
-    match standing {
-        Standing::Free | Standing::Bound(_) => None,
-        Standing::Unresolved(ticket) => Some(RouteStop::Unresolved(ticket)),
-        Standing::Made(ticket) => Some(RouteStop::AlreadyMade(ticket)),
-    }
+fn closed(route: Route, block: Block) -> RouteError {
+    let stop = match block {
+        Block::Unresolved(ticket) => RouteStop::Unresolved(ticket),
+        Block::Made(ticket) => RouteStop::AlreadyMade(ticket),
+    };
+    stopped(route, stop)
 }
 
 fn stopped(route: Route, stop: RouteStop) -> RouteError {
     RouteError {
         route: Box::new(route),
         stop,
-    }
-}
-
-impl Candidate {
-    fn is_spare(&self) -> bool {
-        matches!(self.verdict, Verdict::NotTried)
-    }
-
-    fn was_asked(&self) -> bool {
-        matches!(self.verdict, Verdict::Failed(_))
     }
 }

@@ -1,4 +1,4 @@
-//! A stream of rows out of a provider's pages.
+//! A stream of rows from a provider's pages.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::Rows;
-use crate::{Answer, Error, Payment};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::payment::Payment;
 
 /// One page of a statement.
 pub struct Page {
@@ -18,11 +20,11 @@ pub struct Page {
     pub more: bool,
 }
 
-/// The most pages of one statement: a provider that never says "last page" does not keep us for ever.
+/// The limit of pages per statement, in case a provider never reports the last page.
 const MAX_PAGES: u32 = 10_000;
 
-/// The rows of all pages, each page fetched when the rows before it have been read. `fetch` gets the number of the page,
-/// from 1. An empty page is the last one, whatever it says.
+/// For adapters: the rows of all pages. Each page is fetched when the rows before it have been read. `fetch` gets the page
+/// number, starting at 1. An empty page is the last one, even if it says otherwise.
 pub fn pages<'a, F, Fetching>(fetch: F) -> Rows<'a>
 where
     F: FnMut(u32) -> Fetching + Send + 'a,
@@ -40,11 +42,11 @@ struct Pages<F, Fetching> {
     fetch: F,
     fetching: Option<Pin<Box<Fetching>>>,
     rows: VecDeque<Answer<Payment>>,
-    /// The page to be fetched next; none after the last.
+    /// The page to fetch next. `None` after the last page.
     next: Option<u32>,
 }
 
-/// Nothing in it is pinned but what is in a box.
+/// Only the boxed future is pinned.
 impl<F, Fetching> Unpin for Pages<F, Fetching> {}
 
 impl<F, Fetching> Stream for Pages<F, Fetching>

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::text::{MAX_BYTES, TicketError};
 use super::{MoneyCall, Ticket};
-use crate::{GatewayId, Money};
+use crate::gateway::GatewayId;
+use crate::money::Money;
 
 /// The version of both forms.
 pub(super) const VERSION: u32 = 1;
@@ -25,8 +26,7 @@ struct Written<'a> {
     details: &'a BTreeMap<String, String>,
 }
 
-/// A field of a later version would change what the ticket means, so unknown ones are refused; the version is looked at
-/// before them.
+/// Unknown fields are refused, because they could change the meaning of the ticket. The version is checked before them.
 #[derive(Deserialize)]
 struct Read {
     version: u32,

@@ -1,57 +1,57 @@
-//! From a ticket to an answer.
+//! Resolves tickets.
 
 use std::time::Duration;
 
 use payments_core::{Effect, Fault, InvalidRequest, Timestamp};
 
 use super::{MoneyCall, Ticket};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::facts::{Basis, Facts, Strategy};
+use crate::gateway::{Gateway, GatewayId, Gateways};
+use crate::payment::{Agreement, Payment, PaymentKind};
 use crate::recovery::LookupResult;
-use crate::{
-    Agreement, Answer, Basis, Error, Facts, Gateway, GatewayId, Gateways, Payment, PaymentKind,
-    Strategy,
-};
 
-/// How long to wait before asking again where nothing else says so.
+/// How long to wait before the next query by default.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// What became of a call.
+/// What happened to a call.
 #[derive(Debug)]
 pub enum Resolution {
-    /// There is an order under the reference, and this is how it stands: the call took effect, if the reference was used for
-    /// this call alone. Where the provider names another sum than the ticket's it is [`Still`](Self::Still) instead;
-    /// [`Ticket::agreement`] says whether it names the sum at all. No payee is compared. Look at
+    /// There is an order under the reference: the call took effect, if the reference was used only for this call. If the
+    /// provider states another amount than the ticket, the result is [`Pending`](Self::Pending) instead;
+    /// [`Ticket::agreement`] says whether it states the amount at all. The payee is not compared. Check
     /// [`Payment::is_contested`] before booking it.
     Found(Answer<Payment>),
-    /// It did not take effect, and it is proven: the provider answered that it knows no such order, it documents (not: is
-    /// assumed to mean) that answer as a proof, and the time in which the order could still turn up is over. The call may be made again.
+    /// The call had no effect. The provider answered "not found", documents that this proves it, and the period in which the
+    /// order could still appear is over. The call may be made again.
     Absent,
-    /// It is not known yet.
-    Still(Still),
+    /// The outcome is still unknown.
+    Pending(Pending),
 }
 
-/// Nobody knows yet what became of a call. Do not make it again, under no reference whatever.
+/// The outcome of a call is still unknown. Do not make the call again, under any reference.
 #[derive(Debug)]
-pub struct Still {
-    /// When to ask again. Where the provider has no answer that proves an absence this has no end: after a while of the
-    /// application's choosing the provider's statement or support decides.
+pub struct Pending {
+    /// When to resolve the ticket again. If the provider never proves that there is no order, this does not end: after a time
+    /// that the application chooses, the provider's statement or support decides.
     pub until: Timestamp,
-    /// Why the question could not be answered; none where the answer was "not found" and it is too early to believe it.
-    /// With [`Kind::Integrity`](payments_core::Kind::Integrity) the order under the reference is another one, and a person
-    /// has to look.
+    /// Why the query failed. `None` if the answer was "not found", which proves nothing yet. With
+    /// [`Kind::Integrity`](payments_core::Kind::Integrity) the order under the reference is another one, and a person has to
+    /// check.
     pub cause: Option<Error>,
 }
 
-/// The registry has no gateway of the ticket's name.
+/// The registry does not contain the ticket's gateway.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no gateway {0} is configured: the ticket can be resolved where it is")]
+#[error("gateway {0} is not configured: resolve the ticket where it is")]
 pub struct NoSuchGateway(pub GatewayId);
 
 impl Ticket {
-    /// Asks the gateway, once, by the strategy its [`Facts`](crate::Facts) name. A payout is never sent again, and neither
-    /// is anything else that moves money by itself.
+    /// Queries the gateway once, by the strategy in its [`Facts`]. Payouts and exchanges are never sent again.
     ///
     /// # Errors
-    /// [`NoSuchGateway`]. A question that failed is no error: it is [`Resolution::Still`].
+    /// [`NoSuchGateway`]. A failed query is not an error but [`Resolution::Pending`].
     pub async fn resolve(
         &self,
         gateways: &Gateways,
@@ -63,17 +63,17 @@ impl Ticket {
         Ok(self.resolve_at(gateway, now).await)
     }
 
-    /// As [`resolve`](Self::resolve), at a gateway that is at hand: the one that the ticket names. At any other one nothing
-    /// is sent, and it is [`Resolution::Still`].
+    /// Like [`resolve`](Self::resolve), at the given gateway. If it is not the one that the ticket names, nothing is sent, and
+    /// the result is [`Resolution::Pending`].
     pub async fn resolve_at(&self, gateway: &dyn Gateway, now: Timestamp) -> Resolution {
         let facts = gateway.facts();
         if let Err(invalid) = self.askable(gateway, facts, now) {
-            return Resolution::Still(Still {
+            return Resolution::Pending(Pending {
                 until: now.checked_add(ASK_AGAIN_AFTER).unwrap_or(now),
                 cause: Some(Error::local("payments-facade", "resolve", invalid)),
             });
         }
-        let sighting = gateway.recovery().lookup(self).await;
+        let result = gateway.recovery().lookup(self).await;
         let proves = facts.not_found_proves.value
             && matches!(facts.not_found_proves.source, Basis::Documented(_));
         let quiet_until = self
@@ -81,40 +81,38 @@ impl Ticket {
             .checked_add(facts.quiet_period.value)
             .unwrap_or(Timestamp::from_millis(u64::MAX));
         let later = now.checked_add(ASK_AGAIN_AFTER).unwrap_or(now);
-        match sighting {
+        match result {
             Ok(LookupResult::Found(found)) => match self.completed(found) {
                 Ok(found) => Resolution::Found(found),
-                Err(error) => Resolution::Still(Still {
+                Err(error) => Resolution::Pending(Pending {
                     until: later,
                     cause: Some(error),
                 }),
             },
-            Ok(LookupResult::NotFound) if !proves => Resolution::Still(Still {
+            Ok(LookupResult::NotFound) if !proves => Resolution::Pending(Pending {
                 until: later.max(quiet_until),
                 cause: None,
             }),
-            Ok(LookupResult::NotFound) if now < quiet_until => Resolution::Still(Still {
+            Ok(LookupResult::NotFound) if now < quiet_until => Resolution::Pending(Pending {
                 until: quiet_until,
                 cause: None,
             }),
             Ok(LookupResult::NotFound) => Resolution::Absent,
-            Err(error) => Resolution::Still(Still {
+            Err(error) => Resolution::Pending(Pending {
                 until: later,
                 cause: Some(error),
             }),
         }
     }
 
-    /// What the provider's own words in a payment that was found say about the ticket's sum. Where it is
-    /// [`Agreement::Untold`], only the merchant's books can tell whether the order is this call's: it is unless the reference
-    /// was used before.
+    /// Whether the provider's statements about a found payment name the ticket's amount. If it is [`Agreement::Unstated`], only
+    /// the merchant's records show whether the order is from this call: it is, unless the reference was used before.
     #[must_use]
     pub fn agreement(&self, payment: &Payment) -> Agreement {
         payment.agreement(&self.money)
     }
 
-    /// Whether this gateway may be asked, now: the one that the ticket names, and, where asking makes the order, while it
-    /// is still wanted.
+    /// Refuses another gateway than the ticket's and, if resolving sends the order again, a ticket that is too old.
     fn askable(
         &self,
         gateway: &dyn Gateway,
@@ -132,16 +130,16 @@ impl Ticket {
         if repeats && end.is_some_and(|end| now > end) {
             return Err(InvalidRequest::request(
                 "ticket",
-                "is too old for its order to be sent once more: look into the provider's statement",
+                "is too old to send its order again: check the provider's statement",
             ));
         }
         Ok(())
     }
 
-    /// What was found, measured by what was asked for: a provider's answer to a query may not repeat the sum. Of a payout
-    /// and an exchange the sum that arrives is the provider's to compute.
+    /// Adds the expected amount to a found order, because a provider's answer may not contain it. For payouts and exchanges the
+    /// provider computes the amount that arrives.
     ///
-    /// An answer that names another gateway, reference or kind is about another order, and tells nothing of this one.
+    /// An answer with another gateway, reference, kind or amount is about another order and fails.
     fn completed(&self, found: Answer<Payment>) -> Result<Answer<Payment>, Error> {
         let (mut payment, provided) = found.into_parts();
         let kinds = [PaymentKind::Unstated, self.call.kind()];
@@ -166,15 +164,15 @@ impl Ticket {
             );
             return Err(Error::of_read(cause));
         }
-        if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) {
-            let books = Payment::asked_for(
+        if self.call == MoneyCall::Checkout {
+            let record = Payment::asked_for(
                 self.gateway.clone(),
                 self.call.kind(),
                 self.reference.clone(),
                 self.money.clone(),
             );
-            // Refused only where the answer names no reference: then it stands as the adapter found it.
-            let _ = payment.merge(books);
+            // It fails only if the answer names no reference: then the payment stays as the adapter found it.
+            let _ = payment.merge(record);
         }
         Ok(Answer::new(payment, provided))
     }

@@ -1,48 +1,47 @@
-//! A ticket as one word, for command lines and logs:
+//! A ticket as one word for command lines and logs:
 //! `pt1:GATEWAY:CALL:REFERENCE:AMOUNT:ASSET:NETWORK:MILLISECONDS:DETAILS:CHECKSUM`.
 //!
-//! A label has `+` and their number in the place of details.
+//! A label has `+` and the number of details instead of the details.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use payments_core::{MerchantRef, Timestamp};
+use payments_core::{MerchantRef, SensitiveString, Timestamp};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{MoneyCall, Ticket};
-use crate::money::asset;
-use crate::percent::{escape, unescape};
-use crate::{Money, SensitiveString};
+use crate::money::{Money, asset};
 
 const PREFIX: &str = "pt1";
 
-/// Before the number of the details that a label leaves out. No name of a detail begins with it: it is escaped.
+/// Marks the number of details that a label leaves out. No detail's name starts with it, because it is escaped.
 const WITHHELD: char = '+';
 
-/// The longest text that is read.
+/// The longest text that is accepted.
 pub(super) const MAX_BYTES: usize = 8 * 1024;
 
-/// Why a text is no ticket.
+/// Why a text is not a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TicketError {
-    /// It is of a version this release does not know.
+    /// This release does not support its version.
     #[error(
         "the ticket is of another version: resolve it with the release that made it, or a later one"
     )]
     Version,
-    /// The checksum does not fit: part of it is missing or changed.
-    #[error("the ticket is not whole: copy it once more")]
+    /// The checksum does not match: part of it is missing or changed.
+    #[error("the ticket is incomplete or changed: copy it again")]
     Damaged,
-    /// It is a label from a log, and the call cannot be asked for without the details it leaves out.
+    /// It is a label from a log, and the call cannot be resolved without the details it leaves out.
     #[error("the ticket is a label whose details were left out: use the stored ticket")]
     Label,
-    /// A part of it is not what it must be.
-    #[error("no ticket: its {0} cannot be read")]
+    /// A part of it is malformed.
+    #[error("not a ticket: its {0} cannot be read")]
     Malformed(&'static str),
 }
 
-/// Short enough for a log, and nothing in it that no log should have: details are left out.
+/// A label for logs: details are left out.
 impl fmt::Display for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(false)?)
@@ -56,34 +55,32 @@ impl fmt::Debug for Ticket {
 }
 
 impl Ticket {
-    /// The whole ticket as one word that needs no quotes in a shell: at most 8 KiB, read by `FromStr`.
+    /// The complete ticket as one word that needs no quotes in a shell, at most 8 KiB. `FromStr` reads it.
     ///
-    /// A ticket whose call is resolved by repeating it holds the order's own values, the payer's id among them: store the
-    /// text where the orders are, and print it where a person has to copy it, not in a log.
+    /// The ticket of a call that is resolved by repeating it contains the order's values, including the payer's id: store the
+    /// text with the orders, and print it only where a person has to copy it, not in a log.
     #[must_use]
     pub fn export(&self) -> SensitiveString {
         // Writing to a string cannot fail.
         SensitiveString::from(self.text(true).unwrap_or_default())
     }
 
-    fn text(&self, whole: bool) -> Result<String, fmt::Error> {
+    fn text(&self, complete: bool) -> Result<String, fmt::Error> {
         let mut text = String::with_capacity(96);
         let Money { amount, asset } = &self.money;
         write!(text, "{PREFIX}:{}:{}:", self.gateway, self.call.as_str())?;
-        escape(&mut text, self.reference.as_str());
+        text.push_str(&escape(self.reference.as_str()));
         write!(text, ":{amount}:")?;
-        escape(&mut text, asset.symbol());
+        text.push_str(&escape(asset.symbol()));
         text.push(':');
-        escape(&mut text, asset.network().unwrap_or_default());
+        text.push_str(&escape(asset.network().unwrap_or_default()));
         write!(text, ":{}:", self.at)?;
-        if !whole && !self.details.is_empty() {
+        if !complete && !self.details.is_empty() {
             write!(text, "{WITHHELD}{}", self.details.len())?;
         } else {
             for (place, (name, value)) in self.details.iter().enumerate() {
                 text.push_str(if place == 0 { "" } else { "&" });
-                escape(&mut text, name);
-                text.push('=');
-                escape(&mut text, value);
+                write!(text, "{}={}", escape(name), escape(value))?;
             }
         }
         let checksum = checksum(&text);
@@ -100,7 +97,7 @@ impl FromStr for Ticket {
         if text.len() > MAX_BYTES {
             return Err(TicketError::Malformed("length"));
         }
-        // Looked at first: a later version may have another checksum.
+        // Checked first: a later version may have another checksum.
         let version = text.split(':').next().unwrap_or_default();
         if version != PREFIX {
             let digits = version.strip_prefix("pt").unwrap_or_default();
@@ -111,9 +108,9 @@ impl FromStr for Ticket {
                 TicketError::Malformed("beginning")
             });
         }
-        let (content, told) = text.rsplit_once(':').ok_or(TicketError::Damaged)?;
-        let told = u32::from_str_radix(told, 16).map_err(|_| TicketError::Damaged)?;
-        if told != checksum(content) {
+        let (content, found) = text.rsplit_once(':').ok_or(TicketError::Damaged)?;
+        let found = u32::from_str_radix(found, 16).map_err(|_| TicketError::Damaged)?;
+        if found != checksum(content) {
             return Err(TicketError::Damaged);
         }
         let mut parts = content.split(':').skip(1);
@@ -158,9 +155,50 @@ fn details(text: &str) -> Option<BTreeMap<String, String>> {
         .collect()
 }
 
-/// FNV-1a: against slips of the hand, not against forgers. Tickets are trusted input.
+/// FNV-1a: it detects mistakes, not forgery. Tickets are trusted input.
 fn checksum(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })
+}
+
+/// The characters that are percent-encoded. The others need no quotes in a shell and no escapes in JSON.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'-');
+
+fn escape(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+/// Reads what [`escape`] writes. `None` for any other text, such as an incomplete escape sequence.
+fn unescape(text: &str) -> Option<String> {
+    let plain = percent_decode_str(text).decode_utf8().ok()?;
+    (escape(&plain) == text).then(|| plain.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn escaped_text_is_safe_and_reversible(text in any::<String>()) {
+            let safe = escape(&text);
+            prop_assert!(safe.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\:&=+".contains(&byte)));
+            prop_assert_eq!(unescape(&safe), Some(text));
+        }
+    }
+
+    #[test]
+    fn refuses_incomplete_escape_sequences() {
+        for text in ["%", "%4", "%4g", "%+1", "a%", "%ff"] {
+            assert_eq!(unescape(text), None, "{text}");
+        }
+    }
 }

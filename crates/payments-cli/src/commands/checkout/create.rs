@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, Asset, MerchantRef};
-use payments_facade::{CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep, Item};
+use payments_facade::checkout::{CheckoutKind, CreatedCheckout, Item};
+use payments_facade::{CheckoutOrder, CustomerStep};
 use serde::Serialize;
 
 use crate::access::{Access, group, now};
@@ -149,9 +150,6 @@ enum Next<'a> {
     Visit {
         url: &'a str,
     },
-    Show {
-        page: &'a str,
-    },
     Send {
         address: &'a str,
         network: &'a str,
@@ -165,9 +163,6 @@ impl<'a> From<&'a CustomerStep> for Next<'a> {
     fn from(step: &'a CustomerStep) -> Self {
         match step {
             CustomerStep::Visit(url) => Self::Visit { url: url.expose() },
-            CustomerStep::Show(page) => Self::Show {
-                page: page.expose(),
-            },
             CustomerStep::Send { to, money } => Self::Send {
                 address: to.address(),
                 network: to.network(),
@@ -201,9 +196,6 @@ fn print(made: &CreatedCheckout, json: bool) -> Result<(), Failure> {
     say!("")?;
     match Next::from(&made.next) {
         Next::Visit { url } => say!("The customer pays at\n  {}", printable(url)),
-        Next::Show { .. } => {
-            say!("The customer pays on a page that came with the answer: --json prints it")
-        }
         Next::Send {
             address,
             network,

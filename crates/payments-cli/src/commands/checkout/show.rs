@@ -1,7 +1,8 @@
 //! `payments checkout show`.
 
 use clap::Args;
-use payments_facade::{Payment, PaymentKind};
+use payments_facade::Payment;
+use payments_facade::payment::PaymentKind;
 use serde::Serialize;
 
 use crate::access::{Access, group};

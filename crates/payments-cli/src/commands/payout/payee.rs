@@ -1,7 +1,9 @@
 //! Who gets the money, from the command line.
 
 use clap::Args;
-use payments_facade::{Destination, Payee, PixKey, SensitiveString};
+use payments_core::SensitiveString;
+use payments_facade::payout::PixKey;
+use payments_facade::{Destination, Payee};
 
 use crate::failure::Failure;
 

@@ -1,7 +1,7 @@
 //! `payments payout show`.
 
 use clap::Args;
-use payments_facade::PaymentKind;
+use payments_facade::payment::PaymentKind;
 
 use crate::access::{Access, group};
 use crate::commands::checkout::show::print;

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::{Clock as _, MerchantRef, Timestamp};
+use payments_facade::webhook::Event;
 use payments_facade::{
-    Capabilities, Event, Gateway, GatewayId, Gateways, Money, ccpayment, chainup_opay, cpay,
+    Capabilities, Gateway, GatewayId, Gateways, Money, ccpayment, chainup_opay, cpay,
     standard_executor,
 };
 use payments_reqwest::SystemClock;

@@ -1,8 +1,9 @@
 //! Money in and out, told by answers, webhooks and queries that make one payment.
 
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::payout::PayeeKind;
 use payments_facade::{
-    CheckoutKind, CheckoutOrder, Destination, Fee, Money, Payee, PayeeKind, Payment, PayoutOrder,
-    Phase, Settlement, network,
+    CheckoutOrder, Destination, Fee, Money, Payee, Payment, PayoutOrder, Phase, Settlement, network,
 };
 
 use super::{Endpoint, Shop, money, reference, text};
@@ -70,17 +71,17 @@ async fn checkout(
     let mut receiver = Endpoint::start(shop, name).await?;
     let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;
     let offered = checkout
-        .offers(CheckoutKind::Hosted)
+        .supported_options(CheckoutKind::Hosted)
         .ok_or("the gateway has no page")?;
 
     let merchant_ref = reference(&format!("{}-order-1", gateway.id().provider()))?;
     let mut order = CheckoutOrder::hosted(merchant_ref.clone(), asked)
         .notify_url(receiver.url())
         .success_url("https://shop.example/return");
-    if offered.contains("customer") {
+    if offered.contains(&"customer") {
         order = order.customer(customer);
     }
-    if offered.contains("title") {
+    if offered.contains(&"title") {
         order = order.title("Green tea, 500 g");
     }
     let created = checkout.create(&order).await.map_err(text)?;
@@ -143,8 +144,10 @@ async fn payout(shop: &Shop, name: &str, arrives: &str) -> Result<Payment, Strin
     let merchant_ref = reference(&format!("{}-payout-1", gateway.id().provider()))?;
     let payee = Payee::Chain(Destination::new(PAYEE, network::TRON).map_err(text)?);
     let mut order = PayoutOrder::new(merchant_ref.clone(), payee, money("4", "USDT")?, fee);
-    let offered = payouts.offers(PayeeKind::Chain).ok_or("not on a chain")?;
-    if offered.contains("customer") {
+    let offered = payouts
+        .supported_options(PayeeKind::Chain)
+        .ok_or("not on a chain")?;
+    if offered.contains(&"customer") {
         order = order.customer("customer-7");
     }
     let mut payment = payouts.create(&order).await.map_err(text)?.into_inner();

@@ -1,104 +1,79 @@
 //! `concise/url/get` and `bill/create`.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use ccpayment_client::v1::{CreateCheckout, CreateOrder, CreatedOrder, Price};
-use payments_core::{Amount, Asset, InvalidRequest, Operation, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, Operation, SensitiveString, Timestamp};
 
-use super::tokens::{ANY_TOKEN, Purpose, Wanted, missing_network};
-use super::{Ccpayment, DOLLARS, PROVIDER, lookup, names, reading};
-use crate::adapter::with;
-use crate::options::{Carrier, required, survey};
-use crate::{
-    Answer, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout, CustomerStep,
-    Destination, Error, Lookup, LookupKind, Money, MoneyCall, Observation, OptionNames, Payment,
-    PaymentKind, Phase, ProviderResponse, SensitiveString, Source, Ticket,
-};
+use super::names::DOLLARS;
+use super::token::{ANY_TOKEN, Purpose, Wanted, missing_network};
+use super::{Ccpayment, PROVIDER, names, reading, recovery};
+use crate::adapter::{money_error, refused, required, with};
+use crate::answer::{Answer, ProviderResponse};
+use crate::checkout::{Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
+use crate::payment::{Observation, Payment, PaymentKind, Phase, Source};
+use crate::payout::Destination;
+use crate::ticket::Ticket;
 
 const NAME: &str = "create_checkout";
+
+/// The options of `concise/url/get`.
+const HOSTED: &[&str] = &[
+    "notify_url",
+    "valid_for",
+    "metadata",
+    "title",
+    "success_url",
+];
+
+/// The options of `bill/create`.
+const NATIVE: &[&str] = &["notify_url", "valid_for", "metadata", "pay_with", "note"];
 
 /// Its orders can be paid for two hours at most.
 const SATOSHI: &str = "SATS";
 
-/// What CCPayment makes of an order. Every value of it was checked.
+/// The request to CCPayment, checked except for the token.
 enum Plan<'a> {
     Page(CreateCheckout),
     Address(Native<'a>),
 }
 
-/// An order with an address to pay to, as far as it is known before its token is.
+/// An order with an address to pay to, before its token is known.
 struct Native<'a> {
     order: &'a CheckoutOrder,
     price: Price,
-    /// What is paid with.
+    /// The coin to pay with.
     symbol: &'a str,
     network: &'a str,
-    /// Which part of the order says so.
+    /// The field of the order that names the coin.
     field: &'static str,
-    options: NativeOptions<'a>,
-}
-
-struct CommonOptions<'a> {
-    notify_url: Option<&'a String>,
-    valid_for: Option<&'a Duration>,
-    metadata: Option<&'a String>,
-}
-
-fn common_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> CommonOptions<'a> {
-    CommonOptions {
-        notify_url: options.notify_url(),
-        valid_for: options.valid_for(),
-        metadata: options.metadata(),
-    }
-}
-
-struct PageOptions<'a> {
-    common: CommonOptions<'a>,
-    title: Option<&'a String>,
-    success_url: Option<&'a String>,
-}
-
-fn page_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> PageOptions<'a> {
-    PageOptions {
-        common: common_options(options),
-        title: options.title(),
-        success_url: options.success_url(),
-    }
-}
-
-struct NativeOptions<'a> {
-    common: CommonOptions<'a>,
-    pay_with: Option<&'a Asset>,
-    note: Option<&'a String>,
-}
-
-fn native_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> NativeOptions<'a> {
-    NativeOptions {
-        common: common_options(options),
-        pay_with: options.pay_with(),
-        note: options.note(),
-    }
 }
 
 fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
-    let options = order.carry(page_options)?;
+    let options = order.options();
+    options.check(HOSTED)?;
     let Money { amount, asset } = order.money();
     if asset.network().is_some() {
         return Err(InvalidRequest::unsupported("network"));
     }
     if !asset.symbol().eq_ignore_ascii_case(DOLLARS) {
         return Err(
-            InvalidRequest::request("asset", "is not what pages are priced in").allowed(DOLLARS),
+            InvalidRequest::request("asset", "is not the currency of hosted orders")
+                .allowed(DOLLARS),
         );
     }
-    let title = required("title", options.title)?;
+    let title = required("title", &options.title)?;
     let request = CreateCheckout::new(order.reference().clone(), *amount, title);
+    let request = match options.valid_for {
+        Some(length) => request.valid_for(length),
+        None => request,
+    };
     let request = with!(request,
-        valid_for: options.common.valid_for.copied(),
-        notify_url: options.common.notify_url,
+        notify_url: options.notify_url,
         return_url: options.success_url,
-        custom_value: options.common.metadata,
+        custom_value: options.metadata,
     );
     request.check()?;
     Ok(request)
@@ -108,17 +83,18 @@ impl<'a> Native<'a> {
     fn request(&self, token_id: &str) -> CreateOrder {
         let reference = self.order.reference().clone();
         let request = CreateOrder::new(reference, self.price.clone(), token_id);
-        let request = match self.options.common.valid_for {
+        let options = self.order.options();
+        let request = match options.valid_for {
             Some(length) if self.symbol.eq_ignore_ascii_case(SATOSHI) => {
-                request.valid_for_satoshi(*length)
+                request.valid_for_satoshi(length)
             }
-            Some(length) => request.valid_for(*length),
+            Some(length) => request.valid_for(length),
             None => request,
         };
         with!(request,
-            custom_value: self.options.common.metadata,
-            notify_url: self.options.common.notify_url,
-            remark: self.options.note,
+            custom_value: options.metadata,
+            notify_url: options.notify_url,
+            remark: options.note,
         )
     }
 
@@ -131,7 +107,7 @@ impl<'a> Native<'a> {
         }
     }
 
-    /// So much of what is paid with.
+    /// This amount of the coin to pay with.
     fn money(&self, amount: Amount) -> Option<Money> {
         let coin = reading::asset(Some(self.symbol), Some(self.network))?;
         Some(Money::new(amount, coin))
@@ -147,7 +123,7 @@ impl Ccpayment {
         }
     }
 
-    /// The currency in the provider's spelling.
+    /// The provider's name of the currency.
     fn currency(&self, asset: &Asset) -> Option<&str> {
         let known = self.currencies.iter().map(String::as_str);
         let mut known = known.filter(|_| asset.network().is_none());
@@ -155,24 +131,23 @@ impl Ccpayment {
     }
 
     fn native<'a>(&self, order: &'a CheckoutOrder) -> Result<Native<'a>, InvalidRequest> {
-        let options = order.carry(native_options)?;
+        let options = order.options();
+        options.check(NATIVE)?;
         let Money { amount, asset } = order.money();
         let currency = self.currency(asset);
-        let coin = match (options.pay_with, currency) {
-            (Some(coin), _) => coin,
-            (None, Some(_)) => required("pay_with", None)?,
+        let coin = match (&options.pay_with, currency) {
             (None, None) => asset,
+            (pay_with, _) => required("pay_with", pay_with)?,
         };
         let is_in_coin = coin.symbol().eq_ignore_ascii_case(asset.symbol());
         let price = match currency {
             _ if is_in_coin => Price::in_token(*amount),
             Some(currency) => Price::fiat(*amount, currency),
             None => {
-                return Err(InvalidRequest::request(
-                    "asset",
-                    "is no currency that orders are priced in",
-                )
-                .allowed("USD, what `with_currency` names, or the coin itself"));
+                return Err(
+                    InvalidRequest::request("asset", "is not a currency of native orders")
+                        .allowed("USD, a currency added with `with_currency`, or the coin itself"),
+                );
             }
         };
         let priced_on = asset.network().filter(|_| is_in_coin);
@@ -196,7 +171,6 @@ impl Ccpayment {
             } else {
                 "asset"
             },
-            options,
         };
         native.request(ANY_TOKEN).check()?;
         Ok(native)
@@ -238,7 +212,7 @@ impl Ccpayment {
         Ok(Answer::new(created, ProviderResponse::new(made)))
     }
 
-    /// What the customer has to send. The order stands, so no failure in here is one of the call.
+    /// The amount the customer has to send. The order exists already, so a failure here is not a failure of the call.
     async fn due(
         &self,
         native: &Native<'_>,
@@ -248,12 +222,12 @@ impl Ccpayment {
         if native.price.currency().is_none() {
             return Some(native.price.amount());
         }
-        // What binds is the amount that CCPayment has fixed for the order.
+        // The amount that CCPayment has fixed for the order is the binding one.
         let reference = native.order.reference();
-        if let Ok(told) = self.client.deposits(request.query()).await
-            && let Some(row) = told.find(reference)
+        if let Ok(response) = self.client.deposits(request.query()).await
+            && let Some(row) = response.find(reference)
         {
-            // It is found by this reference, so it merges.
+            // Both have the same reference, so this cannot fail.
             let _ = payment.merge(reading::deposit(&self.id, reference, row));
             let is_coin = |crypto: &String| crypto.eq_ignore_ascii_case(native.symbol);
             if let Some(due) = row
@@ -273,26 +247,22 @@ fn send(made: &CreatedOrder, network: &str, money: Option<Money>) -> CustomerSte
         Some(memo) => Destination::with_memo(&made.pay_address, network, memo),
         None => Destination::new(&made.pay_address, network),
     };
-    // An address that lacks the memo its network needs is none to be shown.
+    // An address without the memo that its network needs must not be shown.
     to.map_or(CustomerStep::Nothing, |to| CustomerStep::Send { to, money })
 }
 
 #[async_trait]
 impl Checkout for Ccpayment {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
         match kind {
-            CheckoutKind::Hosted => Some(survey(|options| {
-                page_options(options);
-            })),
-            CheckoutKind::Native => Some(survey(|options| {
-                native_options(options);
-            })),
+            CheckoutKind::Hosted => Some(HOSTED),
+            CheckoutKind::Native => Some(NATIVE),
             CheckoutKind::CardPage => None,
         }
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        lookup::finds_by(kind)
+        recovery::finds_by(kind)
     }
 
     fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
@@ -300,19 +270,13 @@ impl Checkout for Ccpayment {
     }
 
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        Ticket::new(
-            self.id.clone(),
-            MoneyCall::Checkout,
-            order.reference().clone(),
-            order.money().clone(),
-            now,
-        )
+        order.ticket(&self.id, now)
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
         let plan = self
             .plan(order)
-            .map_err(|invalid| Error::local(PROVIDER, NAME, invalid))?;
+            .map_err(|invalid| refused(PROVIDER, NAME, invalid))?;
         let made = match plan {
             Plan::Page(request) => self.make_page(order, request).await,
             Plan::Address(native) => {
@@ -320,9 +284,7 @@ impl Checkout for Ccpayment {
                 self.make_native(&native, &token_id).await
             }
         };
-        made.map_err(|error| {
-            Error::of_move(error, || Checkout::ticket(self, order, self.executor.now()))
-        })
+        made.map_err(|error| money_error(error, || order.ticket(&self.id, self.executor.now())))
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Fact, Facts, RateLimit, Strategy};
+use crate::facts::{Fact, Facts, RateLimit, Strategy};
 
 pub(super) static FACTS: Facts = Facts::new(
     Fact::documented(

@@ -1,10 +1,17 @@
 //! CCPayment's names of networks.
 
 use crate::network;
+
+/// The provider's name.
+pub(super) const PROVIDER: &str = "ccpayment";
+
+/// The currency that CCPayment always accepts.
+pub(super) const DOLLARS: &str = "USD";
+
 pub(super) use crate::network::{common, is_same};
 
-/// The facade's name and CCPayment's name of the chain. `TRX`, `ETH`, `BSC` and `POLYGON` stand in its documents, and so does
-/// `TRC20`, which it calls TRON's network beside the chain; the others are `assumed`.
+/// The facade's name and CCPayment's name of the chain. `TRX`, `ETH`, `BSC`, `POLYGON` and `TRC20` (its name of TRON's network)
+/// are documented; the others are `assumed`.
 const NETWORKS: &[(&str, &str)] = &[
     (network::TRON, "TRX"),
     (network::ETHEREUM, "ETH"),
@@ -20,7 +27,7 @@ const NETWORKS: &[(&str, &str)] = &[
     (network::HEDERA, "HBAR"),
 ];
 
-/// CCPayment's name of the chain; one that is not listed stays as it is.
+/// CCPayment's name of the chain. An unlisted name is returned unchanged.
 pub(super) fn chain(name: &str) -> &str {
     let wanted = common(name);
     let row = NETWORKS.iter().find(|(common, _)| *common == wanted);
@@ -32,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_is_understood_and_means_one_network() {
+    fn recognises_every_spelling_of_a_network() {
         for (name, chain_name) in NETWORKS {
             for spelling in [name, chain_name] {
                 assert_eq!((common(spelling), chain(spelling)), (*name, *chain_name));

@@ -4,25 +4,30 @@ use async_trait::async_trait;
 use ccpayment_client::v1::{Withdraw, Withdrawal};
 use payments_core::{InvalidRequest, Operation, Timestamp};
 
-use super::tokens::{ANY_TOKEN, Purpose, Wanted};
-use super::{Ccpayment, PROVIDER, lookup, names, reading};
-use crate::options::{Carrier, survey};
-use crate::{
-    Answer, Error, Fee, Lookup, LookupKind, Money, MoneyCall, Observation, OptionNames, Payee,
-    PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, Phase, ProviderResponse,
-    Source, Ticket,
-};
+use super::token::{ANY_TOKEN, Purpose, Wanted};
+use super::{Ccpayment, PROVIDER, names, reading, recovery};
+use crate::adapter::{money_error, refused};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
+use crate::payment::{Observation, Payment, PaymentKind, Phase, Source};
+use crate::payout::{Fee, Payee, PayeeKind, PayoutOrder, Payouts};
+use crate::ticket::Ticket;
 
 const NAME: &str = "create_payout";
 
-/// What CCPayment makes of a payout. Every value of it was checked.
+/// `withdraw` has no field for any option.
+const OPTIONS: &[&str] = &[];
+
+/// The request to CCPayment, checked except for the token.
 struct Plan<'a> {
     payout: &'a PayoutOrder,
     merchant_pays_fee: bool,
     to: To<'a>,
 }
 
-/// CCPayment has one field for both, and looks at the text to tell them apart.
+/// CCPayment has one field for both and distinguishes them by the text.
 enum To<'a> {
     Chain {
         address: &'a str,
@@ -33,8 +38,8 @@ enum To<'a> {
     Account(&'a str),
 }
 
-/// Whether CCPayment would take it for an account at Cwallet: its id, which has digits only by all examples (`assumed`), or
-/// an e-mail address.
+/// Whether CCPayment would treat it as an account at Cwallet: an id, which has only digits in all examples (`assumed`), or an
+/// e-mail address.
 fn is_account(address: &str) -> bool {
     address.contains('@') || address.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -51,7 +56,7 @@ fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {
             }
             if is_account(to.address()) {
                 return Err(
-                    InvalidRequest::request("address", "is one of an account at Cwallet")
+                    InvalidRequest::request("address", "is an account at Cwallet")
                         .allowed("an address on the chain; for an account, `Payee::Account`"),
                 );
             }
@@ -65,14 +70,14 @@ fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {
         Payee::Account(account) if is_account(account.expose()) => {
             Ok(To::Account(account.expose()))
         }
-        Payee::Account(_) => Err(InvalidRequest::request("account", "is none at Cwallet")
-            .allowed("an id of digits, or an e-mail address")),
+        Payee::Account(_) => Err(InvalidRequest::request(
+            "account",
+            "is not an account at Cwallet",
+        )
+        .allowed("an id of digits, or an e-mail address")),
         Payee::Pix(_) => Err(InvalidRequest::unsupported(payout.payee().kind().as_str())),
     }
 }
-
-/// CCPayment has a field for none of them.
-fn options(_: &mut Carrier<'_, PayoutOptions>) {}
 
 fn merchant_pays(fee: Fee) -> Option<bool> {
     match fee {
@@ -87,7 +92,7 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
     let fee = payout.fee();
     let merchant_pays_fee =
         merchant_pays(fee).ok_or_else(|| InvalidRequest::unsupported(fee.as_str()))?;
-    payout.carry(options)?;
+    payout.options().check(OPTIONS)?;
     let plan = Plan {
         payout,
         merchant_pays_fee,
@@ -122,7 +127,7 @@ impl<'a> Plan<'a> {
                 waives_memo,
                 ..
             } => (Some(network), memo.is_none() && !waives_memo),
-            // Inside Cwallet any token of the coin will do.
+            // Within Cwallet any token of the coin can be used.
             To::Account(_) => (asset.network(), false),
         };
         Wanted {
@@ -138,14 +143,14 @@ impl<'a> Plan<'a> {
 }
 
 impl Ccpayment {
-    /// What is accepted is not paid yet, so no sum of the answer counts as received.
+    /// An accepted payout is not paid yet, so no amount of the response counts as received.
     fn accepted(&self, payout: &PayoutOrder, made: Withdrawal) -> Answer<Payment> {
-        let told = |net| Money::new(net, payout.money().asset.clone());
+        let money = |net| Money::new(net, payout.money().asset.clone());
         let observation = Observation::new(Source::Created, PaymentKind::Payout)
             .reference(Some(payout.reference().clone()))
             .provider_ref(Some(made.order_id.clone()))
             .phase(Phase::Processing, "")
-            .expected(payout.arriving().or_else(|| made.net_receivable.map(told)))
+            .expected(payout.arriving().or_else(|| made.net_receivable.map(money)))
             .fee(reading::fee(made.network_fee.as_ref()));
         let payment = Payment::new(self.id.clone(), observation);
         Answer::new(payment, ProviderResponse::new(made))
@@ -154,14 +159,14 @@ impl Ccpayment {
 
 #[async_trait]
 impl Payouts for Ccpayment {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
         match kind {
-            PayeeKind::Chain | PayeeKind::Account => Some(survey(options)),
+            PayeeKind::Chain | PayeeKind::Account => Some(OPTIONS),
             PayeeKind::Pix => None,
         }
     }
 
-    /// Inside Cwallet there is no fee to bear, so both are alike.
+    /// Within Cwallet there is no fee, so both modes are equivalent.
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
         match kind {
             PayeeKind::Chain | PayeeKind::Account => merchant_pays(fee).is_some(),
@@ -174,7 +179,7 @@ impl Payouts for Ccpayment {
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        lookup::finds_by(kind)
+        recovery::finds_by(kind)
     }
 
     fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
@@ -182,22 +187,15 @@ impl Payouts for Ccpayment {
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        Ticket::new(
-            self.id.clone(),
-            MoneyCall::Payout,
-            payout.reference().clone(),
-            payout.money().clone(),
-            now,
-        )
+        payout.ticket(&self.id, now)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
-        let plan = plan(payout).map_err(|invalid| Error::local(PROVIDER, NAME, invalid))?;
+        let plan = plan(payout).map_err(|invalid| refused(PROVIDER, NAME, invalid))?;
         let token_id = self.token_id(NAME, plan.wanted()).await?;
         let made = self.client.withdraw(plan.request(&token_id)).await;
-        let made = made.map_err(|error| {
-            Error::of_move(error, || Payouts::ticket(self, payout, self.executor.now()))
-        })?;
+        let made = made
+            .map_err(|error| money_error(error, || payout.ticket(&self.id, self.executor.now())))?;
         Ok(self.accepted(payout, made))
     }
 

@@ -1,4 +1,4 @@
-//! From CCPayment's answers to observations.
+//! Converts CCPayment's responses to observations.
 
 use ccpayment_client::v1::{
     DepositOrder, DepositStatus, Fee, Trade, WithdrawalOrder, WithdrawalStatus,
@@ -6,21 +6,23 @@ use ccpayment_client::v1::{
 use payments_core::{Amount, Asset, MerchantRef};
 
 use super::names;
-use crate::{Closure, GatewayId, Money, Observation, Payment, PaymentKind, Phase, Source, money};
+use crate::gateway::GatewayId;
+use crate::money::{self, Money};
+use crate::payment::{Closure, Observation, Payment, PaymentKind, Phase, Source};
 
-/// A coin on its chain, by the facade's name of that.
+/// A coin on its chain, with the facade's name of the network.
 pub(super) fn asset(crypto: Option<&str>, chain: Option<&str>) -> Option<Asset> {
     let crypto = crypto?;
     let coin = money::asset(crypto, chain.map(names::common));
     coin.or_else(|_| money::asset(crypto, None)).ok()
 }
 
-/// Money, where both its parts are told: an amount without a unit is none.
+/// Money, if both the amount and the asset are stated.
 pub(super) fn money(amount: Option<Amount>, asset: Option<&Asset>) -> Option<Money> {
     Some(Money::new(amount?, asset?.clone()))
 }
 
-/// A fee in its own coin; none where that is not told.
+/// A fee in its coin. `None` if the coin is not stated.
 pub(super) fn fee(fee: Option<&Fee>) -> Option<Money> {
     let (amount, crypto) = fee?.parts();
     Some(Money::new(amount, asset(crypto, None)?))
@@ -39,8 +41,8 @@ pub(super) fn price(
     money(amount, Asset::new(currency).ok().as_ref())
 }
 
-/// The phase, and whether money came late. Overdue states are late money; that a payment which fell short in time and was
-/// overtaken by the end is not told apart from one that came after it, is `assumed`.
+/// The phase, and whether money was late. Overdue states mean late money. They may also mean a payment that was too small
+/// and in time; that the two are not distinguished is `assumed`.
 fn deposit_phase(status: &DepositStatus) -> (Phase, bool) {
     match status {
         DepositStatus::Pending | DepositStatus::AwaitingPayment => (Phase::Open, false),
@@ -55,7 +57,7 @@ fn deposit_phase(status: &DepositStatus) -> (Phase, bool) {
     }
 }
 
-/// What CCPayment charges for what came, where every payment counts and tells its fee in the order's coin.
+/// CCPayment's fee, if every payment counts and states its fee in the order's coin.
 fn service_fee(row: &DepositOrder, paid: Amount, coin: &Asset) -> Option<Amount> {
     let sum = |of: fn(&Trade, &Asset) -> Option<Amount>| {
         let mut payments = row.payments.iter();
@@ -66,8 +68,7 @@ fn service_fee(row: &DepositOrder, paid: Amount, coin: &Asset) -> Option<Amount>
     (all == paid).then_some(fees)
 }
 
-/// An order and everything that was paid for it. Its payments have no ids here, so they count as one total beside the single
-/// transfers of webhooks.
+/// An order and its payments. They have no ids here, so they count as one total, not as single transfers as in webhooks.
 pub(super) fn deposit(gateway: &GatewayId, reference: &MerchantRef, row: &DepositOrder) -> Payment {
     let coin = asset(row.crypto.as_deref(), row.chain.as_deref());
     let coin = coin.as_ref();
@@ -80,7 +81,7 @@ pub(super) fn deposit(gateway: &GatewayId, reference: &MerchantRef, row: &Deposi
         .and_then(|(paid, fees)| paid.checked_sub(fees));
 
     let (phase, late) = deposit_phase(&row.status);
-    let asked = price(row.product_price, row.denominated_currency.as_deref(), coin);
+    let expected = price(row.product_price, row.denominated_currency.as_deref(), coin);
     let about = || {
         Observation::new(Source::Queried, PaymentKind::Checkout)
             .reference(Some(reference.clone()))
@@ -90,7 +91,7 @@ pub(super) fn deposit(gateway: &GatewayId, reference: &MerchantRef, row: &Deposi
         .phase(phase, row.status.as_str())
         .late(late)
         .made_at(row.created)
-        .expected(asked)
+        .expected(expected)
         .paid(money(paid, coin))
         .credited(money(credited, coin))
         .fee(money(fees, coin));
@@ -103,7 +104,7 @@ pub(super) fn deposit(gateway: &GatewayId, reference: &MerchantRef, row: &Deposi
 
     let mut payment = Payment::new(gateway.clone(), order);
     for observation in std::iter::once(due).chain(transactions) {
-        // They have one reference.
+        // Both have the same reference, so this cannot fail.
         let _ = payment.merge(Payment::new(gateway.clone(), observation));
     }
     payment
@@ -119,7 +120,7 @@ fn withdrawal_phase(status: &WithdrawalStatus) -> Phase {
     }
 }
 
-/// A payout. Who bore its fee is not told, so what arrived is known only where there was none.
+/// A payout. The response does not state who bore the fee, so the amount that arrived is known only if there was no fee.
 pub(super) fn withdrawal(
     gateway: &GatewayId,
     reference: &MerchantRef,

@@ -8,10 +8,11 @@ use http::HeaderMap;
 use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
 
 use super::{Ccpayment, reading};
-use crate::{
-    Closure, EffectKey, Event, GatewayId, Money, Observation, PaymentKind, Phase, ProviderResponse,
-    Received, Source, WebhookError, Webhooks,
-};
+use crate::answer::ProviderResponse;
+use crate::gateway::GatewayId;
+use crate::money::Money;
+use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
+use crate::webhook::{EffectKey, Event, Received, WebhookError, Webhooks};
 
 impl Webhooks for Ccpayment {
     fn receive(
@@ -52,7 +53,7 @@ fn read(gateway: &GatewayId, event: v1::Event, raw: &Bytes) -> Event {
     )
 }
 
-/// What all kinds have in common, translated.
+/// The fields that all kinds have, converted.
 struct Reading<'a> {
     status: &'a PayStatus,
     record: &'a ProviderRef,
@@ -72,7 +73,7 @@ impl<'a> Reading<'a> {
             amount: transfer.amount,
             coin: reading::asset(transfer.crypto.as_deref(), transfer.chain.as_deref()),
             transaction: transfer.txid.clone().filter(|_| !transfer.is_internal()),
-            // A text that is none was not made by this library.
+            // Text that is not a valid reference was not sent by this library.
             reference: reference.and_then(|text| MerchantRef::new(text).ok()),
         }
     }
@@ -91,7 +92,7 @@ impl<'a> Reading<'a> {
             v1::Event::Invoice(one) => self.of_invoice(one),
             v1::Event::ApiWithdrawal(one) => self.of_payout(one),
             v1::Event::Refund(one) => self.of_refund(one),
-            // What no page lists is never money.
+            // Undocumented kinds never count as money.
             _ => {
                 let id = event.order_id().or(Some(self.record));
                 Observation::new(Source::Event, PaymentKind::Unstated)
@@ -101,7 +102,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// - `failed`: what the end of this movement means for the payment.
+    /// - `failed`: the phase of the payment if this transfer failed.
     fn about(&self, kind: PaymentKind, id: Option<&ProviderRef>, failed: Phase) -> Observation {
         let phase = match self.status {
             PayStatus::Pending | PayStatus::Processing => Phase::Processing,
@@ -109,7 +110,7 @@ impl<'a> Reading<'a> {
             PayStatus::Failed => failed,
             _ => Phase::Unrecognised,
         };
-        // Without a reference and an order, the movement is all there is to tell it by.
+        // Without a reference and an order id, the transfer's id identifies the payment.
         let id = id.or_else(|| self.reference.is_none().then_some(self.record));
         Observation::new(Source::Event, kind)
             .reference(self.reference.clone())
@@ -118,28 +119,28 @@ impl<'a> Reading<'a> {
             .transaction(self.transaction.clone())
     }
 
-    /// Money that is there for good: only of a success.
+    /// Final money: only of a successful transfer.
     fn settled(&self, amount: Option<Amount>) -> Option<Money> {
         let amount = amount.filter(|_| *self.status == PayStatus::Success);
         reading::money(amount, self.coin.as_ref())
     }
 
-    /// What is due in the coin, else the price: an observation has one of them.
-    fn asked(&self, quote: &Quote) -> Option<Money> {
+    /// The amount due in the coin, or else the price.
+    fn expected(&self, quote: &Quote) -> Option<Money> {
         let coin = self.coin.as_ref();
         let currency = quote.denominated_currency.as_deref();
         reading::money(quote.order_amount, coin)
             .or_else(|| reading::price(quote.product_price, currency, coin))
     }
 
-    /// One payment of possibly several; that one of them failed, which no page lists, is no end of the order.
+    /// One payment of possibly several. If one of them failed, which no document mentions, the order is not closed.
     fn of_order(&self, one: &ApiDeposit) -> Observation {
         self.about(
             PaymentKind::Checkout,
             one.order_id.as_ref(),
             Phase::Unrecognised,
         )
-        .expected(self.asked(&one.quote))
+        .expected(self.expected(&one.quote))
         .paid(self.settled(self.amount))
         .transfer(self.record.as_str())
     }
@@ -147,7 +148,7 @@ impl<'a> Reading<'a> {
     fn of_invoice(&self, one: &Invoice) -> Observation {
         let ended = Phase::Closed(Closure::Failed);
         self.about(PaymentKind::Checkout, one.order_id.as_ref(), ended)
-            .expected(self.asked(&one.quote))
+            .expected(self.expected(&one.quote))
             .paid(self.settled(self.amount))
             .credited(self.settled(one.credit_amount))
             .fee(reading::fee(one.service_fee.as_ref()))
@@ -163,7 +164,7 @@ impl<'a> Reading<'a> {
             .fee(reading::fee(one.network_fee.as_ref()))
     }
 
-    /// A payment of its own, though it names the order's reference: its id is the movement's.
+    /// A separate payment, although it names the order's reference. Its id is the transfer's.
     fn of_refund(&self, one: &Refund) -> Observation {
         let ended = Phase::Closed(Closure::Failed);
         let arrives = self.arrives(one.net_receivable, one.network_fee.as_ref(), Some(false));
@@ -172,15 +173,14 @@ impl<'a> Reading<'a> {
             .fee(reading::fee(one.network_fee.as_ref()))
     }
 
-    /// What reaches the payee. Where it is not told it is the sum less the fee, within one coin only: a fee in another coin, or
-    /// in one that is not told, leaves it unknown.
+    /// What reaches the payee. If it is not stated, it is the amount less the fee, provided that both are in the same coin.
     fn arrives(
         &self,
-        told: Option<Amount>,
+        stated: Option<Amount>,
         fee: Option<&Fee>,
         merchant_pays: Option<bool>,
     ) -> Option<Amount> {
-        told.or_else(|| match merchant_pays? {
+        stated.or_else(|| match merchant_pays? {
             true => self.amount,
             false => fee?.net(self.amount?, self.coin.as_ref()?.symbol()),
         })

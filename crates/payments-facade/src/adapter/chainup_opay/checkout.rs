@@ -6,28 +6,31 @@ use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::order::{self, Wanted};
 use super::{ChainupOpay, PROVIDER, lookup, reading};
-use crate::options::survey;
-use crate::{
-    Answer, Cancellation, Checkout, CheckoutKind, CheckoutOrder, Closure, CreatedCheckout,
-    CustomerStep, Error, Lookup, LookupKind, MoneyCall, Observation, OptionNames, Payment,
-    PaymentKind, Phase, ProviderResponse, Source, Ticket,
+use crate::adapter::{money_error, read_error, refused};
+use crate::answer::{Answer, ProviderResponse};
+use crate::checkout::{
+    Cancellation, Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep,
 };
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::{Closure, Observation, Payment, PaymentKind, Phase, Source};
+use crate::ticket::Ticket;
 
-/// What came of a cancellation that was accepted.
+/// The result of an accepted cancellation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Cancelled {
-    /// The answer to the cancellation. It names no order, and may be unsigned.
+    /// The response to the cancellation. It names no order, and may be unsigned.
     pub receipt: CancelReceipt,
-    /// How the order stood right afterwards, or why that could not be asked.
+    /// The order right afterwards, or why the query failed.
     pub detail: Result<OrderDetail, payments_core::Error>,
 }
 
 #[async_trait]
 impl Checkout for ChainupOpay {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
         match kind {
-            CheckoutKind::Hosted => Some(survey(order::survey)),
+            CheckoutKind::Hosted => Some(order::OPTIONS),
             CheckoutKind::Native | CheckoutKind::CardPage => None,
         }
     }
@@ -41,14 +44,8 @@ impl Checkout for ChainupOpay {
     }
 
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        let ticket = Ticket::new(
-            self.id.clone(),
-            MoneyCall::Checkout,
-            order.reference().clone(),
-            order.money().clone(),
-            now,
-        );
-        // An order that is not good is not sent either, so its ticket needs nothing more.
+        let ticket = order.ticket(&self.id, now);
+        // An invalid order is never sent, so its ticket needs no details.
         match Wanted::by_order(self, order) {
             Ok(wanted) => wanted.kept_in(ticket),
             Err(_) => ticket,
@@ -56,11 +53,11 @@ impl Checkout for ChainupOpay {
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        let refused = |invalid| Error::local(PROVIDER, "create_checkout", invalid);
+        let refused = |invalid| refused(PROVIDER, "create_checkout", invalid);
         let wanted = Wanted::by_order(self, order).map_err(refused)?;
         let made = self.client.create_order(wanted.request()).await;
         let made = made.map_err(|error| {
-            Error::of_move(error, || Checkout::ticket(self, order, self.executor.now()))
+            money_error(error, || Checkout::ticket(self, order, self.executor.now()))
         })?;
         let observation = reading::created(&made, order.reference().clone(), order.money().clone());
         let created = CreatedCheckout {
@@ -76,12 +73,12 @@ impl Checkout for ChainupOpay {
         let number = lookup::number(by, "find_checkout")?;
         match self.detail(number).await {
             Ok(detail) => Ok(Some(Answer::new(
-                self.told(&detail),
+                self.payment(&detail),
                 ProviderResponse::new(detail),
             ))),
-            // "Order does not exist". It may only be too early, which is why its kind is not "not found".
+            // "Order does not exist". It may be too early, so the client does not report it as "not found".
             Err(error) if error.code() == Some("70001") => Ok(None),
-            Err(error) => Err(Error::of_read(error)),
+            Err(error) => Err(read_error(error)),
         }
     }
 
@@ -90,9 +87,8 @@ impl Checkout for ChainupOpay {
     }
 }
 
-/// A cancellation that was accepted is not believed before the order itself says so: the answer names nothing, and its
-/// success need not be signed. So a payment whose phase is none of the ends was called off, as far as was said, and is not
-/// closed, as far as is known.
+/// The response to a cancellation names no order and may be unsigned, so the order is queried afterwards. If the payment is not
+/// in a final phase, the cancellation was accepted but is not confirmed.
 #[async_trait]
 impl Cancellation for ChainupOpay {
     fn cancels_by(&self, kind: LookupKind) -> bool {
@@ -105,7 +101,7 @@ impl Cancellation for ChainupOpay {
             .client
             .cancel_order(CancelOrder::new(number.clone()))
             .await;
-        let receipt = receipt.map_err(Error::of_read)?;
+        let receipt = receipt.map_err(read_error)?;
         let detail = self.detail(number).await;
         let observation = match &detail {
             Ok(detail) => reading::detail(&self.id, detail),
@@ -113,7 +109,7 @@ impl Cancellation for ChainupOpay {
                 .provider_ref(Some(number.clone())),
         };
         let is_closed = |detail: &OrderDetail| detail.status == OrderStatus::Closed;
-        // It does not say why it is closed. We know.
+        // The response does not state why it is closed, but it was cancelled.
         let observation = if detail.as_ref().is_ok_and(is_closed) {
             let text = OrderStatus::Closed;
             observation.phase(Phase::Closed(Closure::Cancelled), text.as_str())

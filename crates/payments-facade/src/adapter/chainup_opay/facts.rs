@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Fact, Facts, Strategy};
+use crate::facts::{Fact, Facts, Strategy};
 
-/// No code is a ban: see the note on 50013.
+/// No ban code is documented: see the note on 50013.
 pub(super) static FACTS: Facts = Facts::new(
     Fact::documented(
         Strategy::Repeat,

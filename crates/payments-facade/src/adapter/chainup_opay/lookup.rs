@@ -1,12 +1,14 @@
-//! `orderDetail`: how an order stands.
+//! `orderDetail`: queries of orders.
 
 use chainup_opay_client::{OrderDetail, OrderQuery};
 use payments_core::{InvalidRequest, ProviderRef};
 
 use super::{ChainupOpay, PROVIDER, reading};
-use crate::{Error, Lookup, LookupKind, Payment};
+use crate::adapter::refused;
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::Payment;
 
-/// All that there are today; a kind that is added has to be answered for here.
 pub(super) const fn works_by(kind: LookupKind) -> bool {
     match kind {
         LookupKind::Provider => true,
@@ -14,7 +16,7 @@ pub(super) const fn works_by(kind: LookupKind) -> bool {
     }
 }
 
-/// The platform's number: no call of the specification takes anything else.
+/// The platform's number, which is the only supported lookup.
 pub(super) fn number<'a>(
     by: &'a Lookup,
     operation: &'static str,
@@ -23,7 +25,7 @@ pub(super) fn number<'a>(
         Lookup::Provider(number) => Ok(number),
         Lookup::Reference(_) | Lookup::Transaction(_) => {
             let invalid = InvalidRequest::unsupported(by.kind().as_str());
-            Err(Error::local(PROVIDER, operation, invalid))
+            Err(refused(PROVIDER, operation, invalid))
         }
     }
 }
@@ -38,7 +40,7 @@ impl ChainupOpay {
             .await
     }
 
-    pub(super) fn told(&self, detail: &OrderDetail) -> Payment {
+    pub(super) fn payment(&self, detail: &OrderDetail) -> Payment {
         Payment::new(self.id.clone(), reading::detail(&self.id, detail))
     }
 }

@@ -1,5 +1,4 @@
-//! What an order says, from an application's order or from a ticket: both are sent by the same code, so that the second
-//! sending is the first one, word for word.
+//! An order, from the application or from a ticket. The same code sends both, so that the repeated request is identical.
 
 use std::borrow::Cow;
 
@@ -7,51 +6,32 @@ use chainup_opay_client::{CreateOrder, Goods, Payer};
 use payments_core::{InvalidRequest, MerchantRef};
 
 use super::{ChainupOpay, CustomerId};
-use crate::options::{Carrier, required};
-use crate::{
-    CheckoutKind, CheckoutOptions, CheckoutOrder, Gateway, Item, Money, MoneyCall, Ticket,
-};
+use crate::adapter::required;
+use crate::checkout::{CheckoutKind, CheckoutOrder};
+use crate::gateway::Gateway;
+use crate::money::Money;
+use crate::ticket::{MoneyCall, Ticket};
 
-struct Options<'a> {
-    customer: Option<&'a String>,
-    success_url: Option<&'a String>,
-    notify_url: Option<&'a String>,
-    title: Option<&'a String>,
-    items: Option<&'a Vec<Item>>,
-}
+/// The options of `createThirdOrder`.
+pub(super) const OPTIONS: &[&str] = &["customer", "success_url", "notify_url", "title", "items"];
 
-fn read<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> Options<'a> {
-    Options {
-        customer: options.customer(),
-        success_url: options.success_url(),
-        notify_url: options.notify_url(),
-        title: options.title(),
-        items: options.items(),
-    }
-}
-
-/// The reading of the options, for the survey.
-pub(super) fn survey(options: &mut Carrier<'_, CheckoutOptions>) {
-    read(options);
-}
-
-/// The names of what a ticket keeps.
+/// The names of a ticket's details.
 const USER_ID: &str = "user_id";
 const OPEN_ID: &str = "open_id";
 const SUCCESS_URL: &str = "success_url";
 const NOTIFY_URL: &str = "notify_url";
 const SCENE_TYPE: &str = "scene_type";
 
-/// The names of the goods on this line of the list, and of what is said about them.
+/// The names of the details that hold the name and the description of a line of goods.
 fn lines(line: usize) -> (String, String) {
     (format!("goods{line}"), format!("about{line}"))
 }
 
-/// Limits of the goods. With them the longest ticket is still one that can be read as text.
+/// Limits of the goods, so that a ticket's text is never too long.
 const MAX_GOODS: usize = 16;
 const MAX_GOODS_BYTES: usize = 768;
 
-/// An order that is good as far as it can be judged here.
+/// A checked order.
 pub(super) struct Wanted<'a> {
     reference: &'a MerchantRef,
     money: &'a Money,
@@ -66,7 +46,7 @@ pub(super) struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    /// What the application asks for.
+    /// From the application's order.
     pub(super) fn by_order(
         gateway: &ChainupOpay,
         order: &'a CheckoutOrder,
@@ -77,14 +57,18 @@ impl<'a> Wanted<'a> {
                 return Err(InvalidRequest::unsupported(order.kind().as_str()));
             }
         }
-        let options = order.carry(read)?;
+        let options = order.options();
+        options.check(OPTIONS)?;
         // Nothing moves on a chain: the payer's account at the exchange is charged.
         if order.money().asset.network().is_some() {
             return Err(InvalidRequest::unsupported("network"));
         }
-        let customer = required("customer", options.customer)?;
-        let title = options.title.map(|title| (Cow::from(title), Cow::from("")));
-        let items = options.items.into_iter().flatten().map(|item| {
+        let customer = required("customer", &options.customer)?;
+        let title = options
+            .title
+            .as_ref()
+            .map(|title| (Cow::from(title), Cow::from("")));
+        let items = options.items.iter().flatten().map(|item| {
             let (quantity, price) = (item.quantity, item.price);
             let about = format!("{quantity} x {price} {}", order.money().asset.symbol());
             (Cow::from(&item.name), Cow::from(about))
@@ -95,24 +79,24 @@ impl<'a> Wanted<'a> {
             customer_id: gateway.customer_id,
             customer,
             payer: gateway.customer_id.payer(customer)?,
-            success_url: required("success_url", options.success_url)?,
-            notify_url: required("notify_url", options.notify_url)?,
+            success_url: required("success_url", &options.success_url)?,
+            notify_url: required("notify_url", &options.notify_url)?,
             scene_type: gateway.scene_type,
             goods: title.into_iter().chain(items).collect(),
         }
         .checked()
     }
 
-    /// What a ticket of this gateway's was made for.
+    /// From a ticket of this gateway.
     pub(super) fn by_ticket(
         gateway: &ChainupOpay,
         ticket: &'a Ticket,
     ) -> Result<Self, InvalidRequest> {
-        // It is going to be sent, so it must not be sent to another account.
+        // The order is going to be sent, so it must not be sent to another account.
         if ticket.gateway() != gateway.id() {
-            return Err(InvalidRequest::request("ticket", "is of another gateway"));
+            return Err(InvalidRequest::request("ticket", "is for another gateway"));
         }
-        // Money that moves by itself is never sent again.
+        // Calls that move money without a payer are never sent again.
         if ticket.call() != MoneyCall::Checkout {
             return Err(InvalidRequest::unsupported(ticket.call().as_str()));
         }
@@ -152,13 +136,13 @@ impl<'a> Wanted<'a> {
             .sum();
         if self.goods.len() > MAX_GOODS || bytes > MAX_GOODS_BYTES {
             return Err(InvalidRequest::request("items", "are too long").allowed(
-                "with the title up to 16 lines and 768 bytes, for they stand in tickets",
+                "with the title up to 16 lines and 768 bytes, because tickets contain them",
             ));
         }
         Ok(self)
     }
 
-    /// The ticket with all that it takes to make this order again.
+    /// Adds to the ticket what is needed to send this order again.
     pub(super) fn kept_in(&self, ticket: Ticket) -> Ticket {
         let id = match self.customer_id {
             CustomerId::UserId => USER_ID,
@@ -189,7 +173,7 @@ impl<'a> Wanted<'a> {
         self.payer.clone()
     }
 
-    /// What is sent.
+    /// The request.
     pub(super) fn request(&self) -> CreateOrder {
         let goods = self.goods.iter();
         let goods = goods.map(|(name, about)| Goods::new(name.as_ref(), about.as_ref()));

@@ -1,10 +1,12 @@
-//! From ChainUp's answers to observations.
+//! Converts ChainUp's responses to observations.
 
 use chainup_opay_client::{CreatedOrder, OrderDetail, OrderStatus, OrderType, StatementRow};
 use payments_core::{Amount, MerchantRef, ProviderRef};
 
-use crate::money::asset;
-use crate::{Closure, EffectKey, GatewayId, Money, Observation, PaymentKind, Phase, Source};
+use crate::gateway::GatewayId;
+use crate::money::{Money, asset};
+use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
+use crate::webhook::EffectKey;
 
 fn phase(status: &OrderStatus) -> Phase {
     match status {
@@ -16,23 +18,23 @@ fn phase(status: &OrderStatus) -> Phase {
     }
 }
 
-/// Money, where the answer names both its parts. Answers spell in small letters what requests spell in capitals.
+/// Money, if the response names both the amount and the coin. Responses have lowercase symbols, requests have capitals.
 fn money(amount: Option<Amount>, coin: Option<&str>) -> Option<Money> {
     let asset = asset(&coin?.to_ascii_uppercase(), None).ok()?;
     Some(Money::new(amount?, asset))
 }
 
-/// What the merchant calls it. A text that is no [`MerchantRef`] is none that this library made.
+/// The merchant's reference. Text that is not a valid [`MerchantRef`] was not sent by this library.
 fn reference(text: &str) -> Option<MerchantRef> {
     MerchantRef::new(text).ok()
 }
 
-/// A status that webhooks and queries tell alike, of the order with this number.
+/// The effect key of a status, the same for webhooks and queries.
 pub(super) fn effect(gateway: &GatewayId, number: &ProviderRef, status: &OrderStatus) -> EffectKey {
     EffectKey::new(gateway, number.as_str(), status.as_str())
 }
 
-/// The answer to a new order names its number and nothing else.
+/// The response to a new order contains only its number.
 pub(super) fn created(made: &CreatedOrder, reference: MerchantRef, money: Money) -> Observation {
     Observation::new(Source::Created, PaymentKind::Checkout)
         .reference(Some(reference))
@@ -41,12 +43,12 @@ pub(super) fn created(made: &CreatedOrder, reference: MerchantRef, money: Money)
         .phase(Phase::Open, "")
 }
 
-/// There is an order under this reference, and that is all that was told.
+/// An order exists under this reference. Nothing else is known.
 pub(super) fn known(reference: MerchantRef) -> Observation {
     Observation::new(Source::Queried, PaymentKind::Checkout).reference(Some(reference))
 }
 
-/// What an order's details tell. An order that is paid is paid in full: see the module's head.
+/// An order's details. A paid order is paid in full: see the module documentation.
 pub(super) fn detail(gateway: &GatewayId, detail: &OrderDetail) -> Observation {
     let money = money(detail.amount, detail.coin.as_deref());
     let is_paid = detail.status == OrderStatus::Paid;
@@ -60,7 +62,7 @@ pub(super) fn detail(gateway: &GatewayId, detail: &OrderDetail) -> Observation {
         .effect(Some(effect(gateway, &detail.order_num, &detail.status)))
 }
 
-/// What a callback tells: of its amount the coin is not known, so there is no money in it.
+/// A callback. It states no coin for its amount, so it contains no money.
 pub(super) fn event(event: &chainup_opay_client::Event) -> Observation {
     Observation::new(Source::Event, PaymentKind::Checkout)
         .reference(reference(&event.app_order_id))
@@ -68,8 +70,8 @@ pub(super) fn event(event: &chainup_opay_client::Event) -> Observation {
         .phase(phase(&event.status), event.status.as_str())
 }
 
-/// What a row of a statement tells. It has no status: a row with a time of payment was paid. It has no number of the
-/// platform's either, and so no key of an effect.
+/// A statement row. It has no status: a row with a payment time was paid. It has no number of the platform either, and
+/// therefore no effect key.
 pub(super) fn row(row: &StatementRow) -> Observation {
     let kind = match row.order_type {
         OrderType::Payment => PaymentKind::Checkout,
@@ -85,7 +87,7 @@ pub(super) fn row(row: &StatementRow) -> Observation {
     };
     let observation = observation.phase(Phase::Completed, "");
     if kind == PaymentKind::Refund {
-        // It stands beside the order it names. It has no id, so the time tells several of one order apart.
+        // A separate payment beside its order. It has no id, so the time distinguishes several refunds of one order.
         let transfer = pay_time.as_millis().to_string();
         return observation.credited(money).transfer(transfer);
     }

@@ -1,4 +1,4 @@
-//! `merchantBillingDay`: what was posted on a day.
+//! `merchantBillingDay`: the statement of a day.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,13 +7,16 @@ use chainup_opay_client::{DailyStatement, StatementRow, StatementRows};
 use futures_core::Stream;
 
 use super::{ChainupOpay, reading};
-use crate::{
-    Answer, Error, GatewayId, Payment, ProviderResponse, Rows, StatementQuery, Statements,
-};
+use crate::adapter::read_error;
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::gateway::GatewayId;
+use crate::payment::Payment;
+use crate::statement::{Rows, StatementQuery, Statements};
 
 impl Statements for ChainupOpay {
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
-        // The client's own stream, for it knows when a platform repeats pages, and how many rows there must be.
+        // The client's stream detects repeated pages and missing rows.
         Box::pin(Posted {
             gateway: &self.id,
             rows: self
@@ -41,6 +44,6 @@ impl Stream for Posted<'_> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let row = Pin::new(&mut self.rows).poll_next(cx);
-        row.map(|row| row.map(|row| row.map(|row| self.payment(row)).map_err(Error::of_read)))
+        row.map(|row| row.map(|row| row.map(|row| self.payment(row)).map_err(read_error)))
     }
 }

@@ -5,10 +5,12 @@ use http::HeaderMap;
 use payments_core::Timestamp;
 
 use super::{ChainupOpay, reading};
-use crate::{Event, GatewayId, ProviderResponse, Received, WebhookError, Webhooks};
+use crate::answer::ProviderResponse;
+use crate::gateway::GatewayId;
+use crate::webhook::{Event, Received, WebhookError, Webhooks};
 
-/// It takes the time of a private-key operation, and of two while previous keys are taken. Whatever is refused is refused
-/// alike; keep it so, for the URL is open to everybody, and what is sent there has to be decrypted first.
+/// It takes the time of a private-key operation, or two while previous keys are accepted. All refusals must be
+/// indistinguishable, because anyone can send messages to the URL, and they are decrypted before they are verified.
 impl Webhooks for ChainupOpay {
     fn receive(
         &self,

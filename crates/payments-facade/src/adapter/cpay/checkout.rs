@@ -2,18 +2,42 @@
 
 use async_trait::async_trait;
 use cpay_client::{CardOrder, CreateCardOrder, CreateOrder, CreatedOrder, Product, Purchase};
-use payments_core::{Amount, InvalidRequest, Operation, Timestamp};
+use payments_core::{Amount, InvalidRequest, Operation, SensitiveString, Timestamp};
 
-use super::{Cpay, PROVIDER, lookup, reading};
-use crate::adapter::with;
-use crate::options::{Carrier, required, survey};
-use crate::{
-    Answer, Checkout, CheckoutKind, CheckoutOptions, CheckoutOrder, CreatedCheckout, CustomerStep,
-    Error, Item, Lookup, LookupKind, Money, MoneyCall, Observation, OptionNames, Payment,
-    PaymentKind, Phase, ProviderResponse, SensitiveString, Source, Ticket,
-};
+use super::{Cpay, PROVIDER, reading, recovery};
+use crate::adapter::{money_error, refused, required, with};
+use crate::answer::{Answer, ProviderResponse};
+use crate::checkout::{Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep, Item};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
+use crate::payment::{Observation, Payment, PaymentKind, Phase, Source};
+use crate::ticket::Ticket;
 
-/// What C-Pay makes of an order.
+/// The options of `createOrder`.
+const HOSTED: &[&str] = &[
+    "customer",
+    "notify_url",
+    "success_url",
+    "failure_url",
+    "metadata",
+];
+
+/// The options of `createOrderByCreditCard`.
+const CARD_PAGE: &[&str] = &[
+    "customer",
+    "notify_url",
+    "success_url",
+    "failure_url",
+    "metadata",
+    "language",
+    "items",
+    "country",
+    "email",
+    "ip",
+];
+
+/// The request to C-Pay.
 enum Plan {
     Coins(CreateOrder),
     Card(CreateCardOrder),
@@ -27,31 +51,14 @@ fn plan(order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
     }
 }
 
-struct CoinOptions<'a> {
-    customer: Option<&'a String>,
-    notify_url: Option<&'a String>,
-    success_url: Option<&'a String>,
-    failure_url: Option<&'a String>,
-    metadata: Option<&'a String>,
-}
-
-fn coin_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> CoinOptions<'a> {
-    CoinOptions {
-        customer: options.customer(),
-        notify_url: options.notify_url(),
-        success_url: options.success_url(),
-        failure_url: options.failure_url(),
-        metadata: options.metadata(),
-    }
-}
-
 fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
-    let options = order.carry(coin_options)?;
+    let options = order.options();
+    options.check(HOSTED)?;
     // The customer chooses the network on the page.
     refuse_network(order.money())?;
     let request = CreateOrder::new(
         order.reference().clone(),
-        required("customer", options.customer)?,
+        required("customer", &options.customer)?,
         order.money().amount,
         order.money().asset.symbol(),
     );
@@ -63,46 +70,27 @@ fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
     ))
 }
 
-struct CardOptions<'a> {
-    coins: CoinOptions<'a>,
-    language: Option<&'a String>,
-    items: Option<&'a Vec<Item>>,
-    country: Option<&'a String>,
-    email: Option<&'a SensitiveString>,
-    ip: Option<&'a std::net::IpAddr>,
-}
-
-fn card_options<'a>(options: &mut Carrier<'a, CheckoutOptions>) -> CardOptions<'a> {
-    CardOptions {
-        coins: coin_options(options),
-        language: options.language(),
-        items: options.items(),
-        country: options.country(),
-        email: options.email(),
-        ip: options.ip(),
-    }
-}
-
 fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
-    let options = order.carry(card_options)?;
+    let options = order.options();
+    options.check(CARD_PAGE)?;
     let request = CreateCardOrder::new(
         order.reference().clone(),
-        required("customer", options.coins.customer)?,
-        purchase(order.money(), required("items", options.items)?)?,
-        required("country", options.country)?,
-        required("email", options.email)?.expose(),
-        *required("ip", options.ip)?,
+        required("customer", &options.customer)?,
+        purchase(order.money(), required("items", &options.items)?)?,
+        required("country", &options.country)?,
+        required("email", &options.email)?.expose(),
+        *required("ip", &options.ip)?,
     );
     Ok(with!(request,
-        callback_url: options.coins.notify_url,
-        success_url: options.coins.success_url,
-        fail_url: options.coins.failure_url,
-        ext_info: options.coins.metadata,
+        callback_url: options.notify_url,
+        success_url: options.success_url,
+        fail_url: options.failure_url,
+        ext_info: options.metadata,
         language: options.language,
     ))
 }
 
-pub(super) fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
+fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
     refuse_network(money)?;
     let currency = money.asset.symbol();
     let products = items
@@ -172,7 +160,7 @@ impl Cpay {
     }
 }
 
-/// What the two answers have in common.
+/// The common part of both responses.
 struct Made<'a> {
     id: &'a payments_core::ProviderRef,
     status: Option<&'a cpay_client::OrderStatus>,
@@ -184,20 +172,16 @@ struct Made<'a> {
 
 #[async_trait]
 impl Checkout for Cpay {
-    fn offers(&self, kind: CheckoutKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
         match kind {
-            CheckoutKind::Hosted => Some(survey(|options| {
-                coin_options(options);
-            })),
-            CheckoutKind::CardPage => Some(survey(|options| {
-                card_options(options);
-            })),
+            CheckoutKind::Hosted => Some(HOSTED),
+            CheckoutKind::CardPage => Some(CARD_PAGE),
             CheckoutKind::Native => None,
         }
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        lookup::finds_by(kind)
+        recovery::finds_by(kind)
     }
 
     fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
@@ -208,20 +192,12 @@ impl Checkout for Cpay {
     }
 
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        Ticket::new(
-            self.id.clone(),
-            MoneyCall::Checkout,
-            order.reference().clone(),
-            order.money().clone(),
-            now,
-        )
+        order.ticket(&self.id, now)
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        let failed =
-            |error| Error::of_move(error, || Checkout::ticket(self, order, self.executor.now()));
-        let plan =
-            plan(order).map_err(|invalid| Error::local(PROVIDER, "create_checkout", invalid))?;
+        let failed = |error| money_error(error, || order.ticket(&self.id, self.executor.now()));
+        let plan = plan(order).map_err(|invalid| refused(PROVIDER, "create_checkout", invalid))?;
         match plan {
             Plan::Coins(request) => {
                 let made = self.client.create_order(request).await.map_err(failed)?;

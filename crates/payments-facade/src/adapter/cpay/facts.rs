@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Fact, Facts, Strategy};
+use crate::facts::{Fact, Facts, Strategy};
 
 pub(super) static FACTS: Facts = Facts::new(
     Fact::documented(
@@ -34,10 +34,6 @@ pub(super) static FACTS: Facts = Facts::new(
     Fact::documented(
         "A card order's success may be an order that is closed already.",
         "specification, createOrderByCreditCard, example",
-    ),
-    Fact::documented(
-        "A charge to a card takes the payer's IPv4 address alone, and no middle name.",
-        "specification, pwpp: ip, firstName, lastName",
     ),
     Fact::assumed(
         "A payment completes an order whatever its amount.",

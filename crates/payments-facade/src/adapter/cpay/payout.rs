@@ -4,19 +4,25 @@ use async_trait::async_trait;
 use cpay_client::{FiatPayout, PixKey as Key, Withdraw};
 use payments_core::{InvalidRequest, Operation, Timestamp};
 
-use super::{Cpay, PROVIDER, lookup, names, reading};
-use crate::adapter::with;
-use crate::options::{Carrier, required, survey};
-use crate::{
-    Answer, Destination, Error, Fee, Lookup, LookupKind, MoneyCall, Observation, OptionNames,
-    Payee, PayeeKind, Payment, PaymentKind, PayoutOptions, PayoutOrder, Payouts, PixKey,
-    ProviderResponse, Source, Ticket,
-};
+use super::{Cpay, PROVIDER, names, reading, recovery};
+use crate::adapter::{money_error, refused, required, with};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::{Observation, Payment, PaymentKind, Phase, Source};
+use crate::payout::{Destination, Fee, Payee, PayeeKind, PayoutOrder, Payouts, PixKey};
+use crate::ticket::Ticket;
 
-/// What Pix pays in.
+/// The options of `withdraw`.
+const CHAIN: &[&str] = &["customer", "notify_url"];
+
+/// The options of `createFiatPayoutOrder`.
+const PIX: &[&str] = &["customer", "notify_url", "metadata", "note"];
+
+/// The currency of Pix.
 const REAIS: &str = "BRL";
 
-/// What C-Pay makes of a payout.
+/// The request to C-Pay.
 enum Plan {
     Coins(Withdraw),
     Pix(FiatPayout),
@@ -31,20 +37,9 @@ fn plan(payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
     }
 }
 
-struct CoinOptions<'a> {
-    customer: Option<&'a String>,
-    notify_url: Option<&'a String>,
-}
-
-fn coin_options<'a>(options: &mut Carrier<'a, PayoutOptions>) -> CoinOptions<'a> {
-    CoinOptions {
-        customer: options.customer(),
-        notify_url: options.notify_url(),
-    }
-}
-
 fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
-    let options = payout.carry(coin_options)?;
+    let options = payout.options();
+    options.check(CHAIN)?;
     if to.memo().is_some() {
         return Err(InvalidRequest::unsupported("memo"));
     }
@@ -63,7 +58,7 @@ fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequ
     let arrives = payout.arriving().map_or(money.amount, |money| money.amount);
     let request = Withdraw::new(
         payout.reference().clone(),
-        required("customer", options.customer)?,
+        required("customer", &options.customer)?,
         money.amount,
         arrives,
         money.asset.symbol(),
@@ -73,25 +68,12 @@ fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequ
     Ok(with!(request, callback_url: options.notify_url))
 }
 
-struct PixOptions<'a> {
-    coins: CoinOptions<'a>,
-    metadata: Option<&'a String>,
-    note: Option<&'a String>,
-}
-
-fn pix_options<'a>(options: &mut Carrier<'a, PayoutOptions>) -> PixOptions<'a> {
-    PixOptions {
-        coins: coin_options(options),
-        metadata: options.metadata(),
-        note: options.note(),
-    }
-}
-
 fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest> {
-    let options = payout.carry(pix_options)?;
+    let options = payout.options();
+    options.check(PIX)?;
     let asset = &payout.money().asset;
     if asset.symbol() != REAIS || asset.network().is_some() {
-        return Err(InvalidRequest::request("asset", "is not what Pix pays in").allowed(REAIS));
+        return Err(InvalidRequest::request("asset", "is not the currency of Pix").allowed(REAIS));
     }
     let key = match key {
         PixKey::Cpf(digits) => Key::cpf(digits.expose()),
@@ -102,19 +84,19 @@ fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest>
     }?;
     let request = FiatPayout::pix(
         payout.reference().clone(),
-        required("customer", options.coins.customer)?,
+        required("customer", &options.customer)?,
         payout.money().amount,
         key,
     );
     Ok(with!(request,
-        callback_url: options.coins.notify_url,
+        callback_url: options.notify_url,
         ext_info: options.metadata,
         remark: options.note,
     ))
 }
 
 impl Cpay {
-    /// What is accepted is not paid yet, so no sum of the answer counts as received.
+    /// An accepted payout is not paid yet, so no amount of the response counts as received.
     fn accepted(&self, payout: &PayoutOrder) -> Observation {
         Observation::new(Source::Created, PaymentKind::Payout)
             .reference(Some(payout.reference().clone()))
@@ -165,25 +147,21 @@ impl Cpay {
     }
 }
 
-/// A payout that was accepted without a status is under way.
+/// A payout that was accepted without a status is processing.
 fn or_processing(observation: Observation, has_status: bool) -> Observation {
     if has_status {
         observation
     } else {
-        observation.phase(crate::Phase::Processing, "")
+        observation.phase(Phase::Processing, "")
     }
 }
 
 #[async_trait]
 impl Payouts for Cpay {
-    fn offers(&self, kind: PayeeKind) -> Option<OptionNames> {
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
         match kind {
-            PayeeKind::Chain => Some(survey(|options| {
-                coin_options(options);
-            })),
-            PayeeKind::Pix => Some(survey(|options| {
-                pix_options(options);
-            })),
+            PayeeKind::Chain => Some(CHAIN),
+            PayeeKind::Pix => Some(PIX),
             PayeeKind::Account => None,
         }
     }
@@ -195,13 +173,13 @@ impl Payouts for Cpay {
         )
     }
 
-    /// No field takes one.
+    /// `withdraw` has no field for a memo.
     fn takes_memo(&self) -> bool {
         false
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        lookup::finds_by(kind)
+        recovery::finds_by(kind)
     }
 
     fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
@@ -212,25 +190,16 @@ impl Payouts for Cpay {
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        Ticket::new(
-            self.id.clone(),
-            MoneyCall::Payout,
-            payout.reference().clone(),
-            payout.money().clone(),
-            now,
-        )
+        payout.ticket(&self.id, now)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
-        let plan =
-            plan(payout).map_err(|invalid| Error::local(PROVIDER, "create_payout", invalid))?;
+        let plan = plan(payout).map_err(|invalid| refused(PROVIDER, "create_payout", invalid))?;
         let made = match plan {
             Plan::Coins(request) => self.withdraw(payout, request).await,
             Plan::Pix(request) => self.pay_by_pix(payout, request).await,
         };
-        made.map_err(|error| {
-            Error::of_move(error, || Payouts::ticket(self, payout, self.executor.now()))
-        })
+        made.map_err(|error| money_error(error, || payout.ticket(&self.id, self.executor.now())))
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {

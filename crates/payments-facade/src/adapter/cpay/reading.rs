@@ -1,13 +1,14 @@
-//! From C-Pay's answers to observations.
+//! Converts C-Pay's responses to observations.
 
 use cpay_client::{OrderDetail, OrderStatus};
 use payments_core::{Amount, MerchantRef, ProviderRef};
 
 use super::names;
-use crate::money::asset;
-use crate::{
-    Closure, EffectKey, GatewayId, Lookup, Money, Observation, PaymentKind, Phase, Source,
-};
+use crate::gateway::GatewayId;
+use crate::lookup::Lookup;
+use crate::money::{Money, asset};
+use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
+use crate::webhook::EffectKey;
 
 pub(super) fn phase(status: &OrderStatus) -> Phase {
     match status {
@@ -19,7 +20,7 @@ pub(super) fn phase(status: &OrderStatus) -> Phase {
     }
 }
 
-/// Money, where the answer names both its parts: an amount without a unit is none.
+/// Money, if the response names both the amount and the symbol.
 pub(super) fn money(
     amount: Option<Amount>,
     symbol: Option<&str>,
@@ -31,17 +32,17 @@ pub(super) fn money(
     Some(Money::new(amount?, asset.ok()?))
 }
 
-/// A status that webhooks and queries tell alike, of an order with this id.
+/// The effect key of a status, the same for webhooks and queries.
 pub(super) fn effect(gateway: &GatewayId, id: &str, status: &OrderStatus) -> EffectKey {
     EffectKey::new(gateway, id, status.as_str())
 }
 
-/// What the merchant calls it. A text that is no [`MerchantRef`] is none that this library made.
+/// The merchant's reference. Text that is not a valid [`MerchantRef`] was not sent by this library.
 pub(super) fn reference(text: Option<&str>) -> Option<MerchantRef> {
     text.and_then(|text| MerchantRef::new(text).ok())
 }
 
-/// A status and the order it is of, as far as every answer tells.
+/// Adds the order's id and, if stated, its status.
 pub(super) fn observed(
     gateway: &GatewayId,
     observation: Observation,
@@ -57,7 +58,7 @@ pub(super) fn observed(
     }
 }
 
-/// What an order's details tell: not what it is. Its amounts count once it has ended: before, they are not confirmed.
+/// An order's details, which do not state its kind. The amounts count only in a final status: before, they are unconfirmed.
 pub(super) fn detail(gateway: &GatewayId, by: &Lookup, detail: &OrderDetail) -> Observation {
     let money = |amount| {
         let amount = amount_once_final(amount, &detail.status);
@@ -67,12 +68,12 @@ pub(super) fn detail(gateway: &GatewayId, by: &Lookup, detail: &OrderDetail) -> 
             detail.network.as_deref(),
         )
     };
-    let asked = match by {
+    let requested = match by {
         Lookup::Reference(reference) => Some(reference.clone()),
         Lookup::Provider(_) | Lookup::Transaction(_) => None,
     };
     let trade_no = detail.merchant_trade_no.as_deref();
-    let known = reference(trade_no).or(asked);
+    let known = reference(trade_no).or(requested);
     let observation = Observation::new(Source::Queried, PaymentKind::Unstated)
         .reference(known)
         .paid(money(detail.actual_amount))

@@ -1,14 +1,14 @@
-//! C-Pay's one webhook for orders of all kinds.
+//! C-Pay's webhook, the same for orders of all kinds.
 
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::Timestamp;
 
 use super::{Cpay, reading};
-use crate::{
-    Event, GatewayId, Observation, PaymentKind, ProviderResponse, Received, Source, WebhookError,
-    Webhooks,
-};
+use crate::answer::ProviderResponse;
+use crate::gateway::GatewayId;
+use crate::payment::{Observation, PaymentKind, Source};
+use crate::webhook::{Event, Received, WebhookError, Webhooks};
 
 impl Webhooks for Cpay {
     fn receive(
@@ -36,7 +36,7 @@ fn refusal(error: cpay_client::WebhookError) -> WebhookError {
     }
 }
 
-/// It does not say what the order is. One without a reference was a deposit.
+/// The webhook does not state the kind of the order. Without a reference it is a deposit.
 fn read(
     gateway: &GatewayId,
     event: cpay_client::Event,
@@ -54,7 +54,7 @@ fn read(
         Some(_) => PaymentKind::Unstated,
         None => PaymentKind::Deposit,
     };
-    // The key of a query is that of the order's id, so no other id will do: it would be booked twice.
+    // A query's key contains the order's id. With another id here, the same event would be booked twice.
     let id = event.order_id.as_ref();
     let id = id.ok_or(WebhookError::Unreadable { field: "orderId" })?;
     let effect = reading::effect(gateway, id.as_str(), &event.status);

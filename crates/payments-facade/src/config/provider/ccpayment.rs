@@ -1,81 +1,116 @@
 //! CCPayment: `app_id`, `app_secret`, `previous_app_secret`, `base_url`, `currencies`, `tokens`.
 
-use payments_core::{Asset, Executor, InvalidRequest, Timestamp, check};
+use std::sync::Arc;
 
-use crate::SensitiveString;
-use crate::ccpayment::{Ccpayment, Config, ConfigError, DEFAULT_BASE_URL};
+use payments_core::{Asset, Executor, InvalidRequest, SensitiveString, Timestamp, check};
+use serde::Deserialize;
+
+use crate::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL, PROVIDER as NAME};
+use crate::config::entry::{Account, Provider, ProviderAccount};
+use crate::config::field::{Field, Required, names};
+use crate::config::reference::{Place, Reference};
 use crate::config::section::Section;
+use crate::gateway::Gateway;
 
 /// An account at CCPayment.
 #[derive(Clone, Debug)]
 pub struct CcpaymentAccount {
-    /// As the typed client takes it.
+    /// The configuration of the typed client.
     pub config: Config,
     /// The app's secret, for tools that make a provider's messages for tests.
     pub app_secret: SensitiveString,
-    /// The account before a change, and when webhooks under its secret are taken no more.
+    /// The account with the previous secret, and until when webhooks under it are accepted.
     pub previous: Option<(Config, Timestamp)>,
     currencies: Vec<String>,
     tokens: Vec<(Asset, String)>,
 }
 
-/// Fit values, which stand for the others while one is tried.
-const FIT: &str = "fit";
+pub(in crate::config) const PROVIDER: Provider = Provider { name: NAME, read };
 
-pub(super) fn read(section: &Section<'_>) -> Option<CcpaymentAccount> {
-    let tried = |base_url: &str, app_id: &str, secret: &str| -> Result<(), ConfigError> {
-        Config::new(base_url, app_id, secret).map(drop)
-    };
-    let fits = |secret: &SensitiveString| tried(DEFAULT_BASE_URL, FIT, secret.expose());
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Keys {
+    base_url: Field<String>,
+    app_id: Required<String>,
+    app_secret: Required<Reference>,
+    previous_app_secret: Field<Place>,
+    currencies: Field<Vec<String>>,
+    tokens: Field<Vec<Token>>,
+}
 
-    let base_url = section.base_url("base_url");
-    let base_url = section.fit("base_url", base_url, |url| tried(url, FIT, FIT));
-    let app_id = section.required_text("app_id");
-    let app_id = section.fit("app_id", app_id, |id| tried(DEFAULT_BASE_URL, id, FIT));
-    let secret = section.fit_secret("app_secret", section.secret("app_secret"), fits);
-    let previous = section.previous_secret("previous_app_secret");
-    let (previous, end) = previous.unzip();
-    let previous = section.fit_secret("previous_app_secret", previous, fits);
-    let currencies = section.texts("currencies");
-    for currency in &currencies {
-        section.fit("currencies", Some(currency), |currency| {
-            Asset::new(**currency).map(drop)
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Token {
+    symbol: Required<String>,
+    network: Required<String>,
+    id: Required<String>,
+}
+
+fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
+    let keys: Keys = section.keys(names::<Account>());
+    // Each value is tried beside valid ones, so that a problem is reported at its key.
+    let config =
+        |app_id: &str, secret: &str| Config::new(DEFAULT_BASE_URL, app_id, secret).map(drop);
+    let base_url = section.base_url("base_url", keys.base_url);
+    let app_id = section.checked("app_id", keys.app_id, |id| config(id, "valid"));
+    let secret = section.secret("app_secret", keys.app_secret, |secret| {
+        config("valid", secret)
+    });
+    let previous =
+        section.previous_secret("previous_app_secret", keys.previous_app_secret, |secret| {
+            config("valid", secret)
         });
+    let wanted = "be a list of texts in quotes";
+    let currencies = section.value("currencies", keys.currencies, wanted, Some);
+    let (currencies, at) = currencies.unwrap_or_default();
+    for error in currencies.iter().filter_map(|it| is_asset(it).err()) {
+        section.problem(at, "currencies", error.to_string());
     }
-    let tokens = section.sections("tokens", "tokens.");
-    let tokens = tokens.into_iter().filter_map(token).collect();
+    let tokens = section.tables("tokens", keys.tokens);
+    let tokens = tokens
+        .into_iter()
+        .filter_map(|(section, keys)| token(&section, keys))
+        .collect();
 
-    let base_url = base_url.unwrap_or(DEFAULT_BASE_URL);
+    let base_url = base_url.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
     let (app_id, app_secret) = (app_id?, secret?);
     let config =
-        |secret: &SensitiveString| section.made(Config::new(base_url, app_id, secret.expose()));
-    Some(CcpaymentAccount {
+        |secret: &SensitiveString| section.made(Config::new(&base_url, &app_id, secret.expose()));
+    Some(Arc::new(CcpaymentAccount {
         config: config(&app_secret)?,
-        previous: previous.and_then(|previous| config(&previous)).zip(end),
+        previous: previous.and_then(|(secret, until)| Some((config(&secret)?, until))),
         app_secret,
-        currencies: currencies.into_iter().map(str::to_owned).collect(),
+        currencies,
         tokens,
-    })
+    }))
 }
 
-fn token(section: Section<'_>) -> Option<(Asset, String)> {
-    let symbol = section.required_text("symbol");
-    let symbol = section.fit("symbol", symbol, |symbol| Asset::new(*symbol).map(drop));
-    let network = section.required_text("network");
-    let network = section.fit("network", network, |network| Asset::new(*network).map(drop));
-    let id = section.required_text("id");
-    let id = section.fit("id", id, |id| check::text("id", id, 64));
-    section.finish();
-    let asset = crate::money::asset(symbol?, Some(network?)).ok()?;
-    Some((asset, id?.to_owned()))
+fn is_asset(name: &str) -> Result<(), InvalidRequest> {
+    Asset::new(name).map(drop)
 }
 
-impl CcpaymentAccount {
-    pub(super) fn gateway(
+fn token(section: &Section<'_>, keys: Token) -> Option<(Asset, String)> {
+    let symbol = section.checked("symbol", keys.symbol, is_asset);
+    let network = section.checked("network", keys.network, is_asset);
+    let id = section.checked("id", keys.id, |id| check::text("id", id, 64));
+    let asset = crate::money::asset(&symbol?, Some(&network?));
+    Some((section.made(asset)?, id?))
+}
+
+impl ProviderAccount for CcpaymentAccount {
+    fn base_url(&self) -> &str {
+        self.config.base_url()
+    }
+
+    fn previous_until(&self) -> Option<Timestamp> {
+        self.previous.as_ref().map(|(_, until)| *until)
+    }
+
+    fn gateway(
         &self,
         account: &str,
         executor: Executor,
-    ) -> Result<Ccpayment, InvalidRequest> {
+    ) -> Result<Arc<dyn Gateway>, InvalidRequest> {
         let mut gateway = Ccpayment::new(account, &self.config, executor)?;
         for currency in &self.currencies {
             gateway = gateway.with_currency(currency)?;
@@ -83,9 +118,9 @@ impl CcpaymentAccount {
         for (asset, id) in &self.tokens {
             gateway = gateway.with_token(asset, id)?;
         }
-        Ok(match &self.previous {
-            Some((previous, end)) => gateway.with_previous_secret(previous, *end),
+        Ok(Arc::new(match &self.previous {
+            Some((previous, until)) => gateway.with_previous_secret(previous, *until),
             None => gateway,
-        })
+        }))
     }
 }

@@ -1,61 +1,81 @@
 //! C-Pay: `base_url`, `merchant_id`, `secret`, `previous_secret`.
 
-use payments_core::{Executor, InvalidRequest, Timestamp};
+use std::sync::Arc;
 
-use crate::SensitiveString;
+use payments_core::{Executor, InvalidRequest, SensitiveString, Timestamp};
+use serde::Deserialize;
+
+use crate::config::entry::{Account, Provider, ProviderAccount};
+use crate::config::field::{Field, Required, names};
+use crate::config::reference::{Place, Reference};
 use crate::config::section::Section;
-use crate::cpay::{Config, ConfigError, Cpay};
+use crate::cpay::{Config, Cpay, PROVIDER as NAME};
+use crate::gateway::Gateway;
 
 /// An account at C-Pay.
 #[derive(Clone, Debug)]
 pub struct CpayAccount {
-    /// As the typed client takes it.
+    /// The configuration of the typed client.
     pub config: Config,
     /// The signing key, for tools that make a provider's messages for tests.
     pub secret: SensitiveString,
-    /// The key before, and when webhooks under it are taken no more.
+    /// The previous key, and until when webhooks under it are accepted.
     pub previous: Option<(Config, Timestamp)>,
 }
 
-/// Fit values, which stand for the others while one is tried.
-const FIT: (&str, &str, &str) = ("https://fit.example", "1", "fit");
+pub(in crate::config) const PROVIDER: Provider = Provider { name: NAME, read };
 
-pub(super) fn read(section: &Section<'_>) -> Option<CpayAccount> {
-    let tried = |base_url: &str, merchant_id: &str, secret: &str| -> Result<(), ConfigError> {
-        Config::new(base_url, merchant_id, secret).map(drop)
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Keys {
+    base_url: Required<String>,
+    merchant_id: Required<String>,
+    secret: Required<Reference>,
+    previous_secret: Field<Place>,
+}
+
+fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
+    let keys: Keys = section.keys(names::<Account>());
+    // Each value is tried beside valid ones, so that a problem is reported at its key.
+    let config = |merchant_id: &str, secret: &str| {
+        Config::new("https://valid.example", merchant_id, secret).map(drop)
     };
-    let fits = |secret: &SensitiveString| tried(FIT.0, FIT.1, secret.expose());
-
-    let base_url = section.required_base_url("base_url");
-    let base_url = section.fit("base_url", base_url, |url| tried(url, FIT.1, FIT.2));
-    let merchant_id = section.required_text("merchant_id");
-    let merchant_id = section.fit("merchant_id", merchant_id, |id| tried(FIT.0, id, FIT.2));
-    let secret = section.fit_secret("secret", section.secret("secret"), fits);
-    let previous = section.previous_secret("previous_secret");
-    let (previous, end) = previous.unzip();
-    let previous = section.fit_secret("previous_secret", previous, fits);
+    let base_url = section.base_url("base_url", keys.base_url);
+    let merchant_id = section.checked("merchant_id", keys.merchant_id, |id| config(id, "valid"));
+    let secret = section.secret("secret", keys.secret, |secret| config("1", secret));
+    let previous = section.previous_secret("previous_secret", keys.previous_secret, |secret| {
+        config("1", secret)
+    });
 
     let (base_url, merchant_id, secret) = (base_url?, merchant_id?, secret?);
     let config = |secret: &SensitiveString| {
-        section.made(Config::new(base_url, merchant_id, secret.expose()))
+        section.made(Config::new(&base_url, &merchant_id, secret.expose()))
     };
-    Some(CpayAccount {
+    Some(Arc::new(CpayAccount {
         config: config(&secret)?,
-        previous: previous.and_then(|previous| config(&previous)).zip(end),
+        previous: previous.and_then(|(secret, until)| Some((config(&secret)?, until))),
         secret,
-    })
+    }))
 }
 
-impl CpayAccount {
-    pub(super) fn gateway(
+impl ProviderAccount for CpayAccount {
+    fn base_url(&self) -> &str {
+        self.config.base_url()
+    }
+
+    fn previous_until(&self) -> Option<Timestamp> {
+        self.previous.as_ref().map(|(_, until)| *until)
+    }
+
+    fn gateway(
         &self,
         account: &str,
         executor: Executor,
-    ) -> Result<Cpay, InvalidRequest> {
+    ) -> Result<Arc<dyn Gateway>, InvalidRequest> {
         let gateway = Cpay::new(account, &self.config, executor)?;
-        Ok(match &self.previous {
-            Some((previous, end)) => gateway.with_previous_secret(previous, *end),
+        Ok(Arc::new(match &self.previous {
+            Some((previous, until)) => gateway.with_previous_secret(previous, *until),
             None => gateway,
-        })
+        }))
     }
 }

@@ -7,7 +7,7 @@ mod cpay;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header::CONTENT_TYPE};
 use payments_core::{Amount, Timestamp};
-use payments_facade::config::{AccountConfig, ProviderConfig};
+use payments_facade::config::{AccountConfig, CcpaymentAccount, ChainupOpayAccount, CpayAccount};
 use payments_sandbox::Credentials;
 
 use super::send::{Kind, Status};
@@ -56,13 +56,16 @@ pub(super) fn compose(
     event: &TestEvent<'_>,
     sandbox: impl FnOnce() -> Result<Credentials, Failure>,
 ) -> Result<Message, Failure> {
-    match account.provider() {
-        ProviderConfig::Cpay(account) => cpay::compose(account, event),
-        ProviderConfig::Ccpayment(account) => ccpayment::compose(account, event),
-        ProviderConfig::ChainupOpay(account) => chainup_opay::compose(account, event, &sandbox()?),
-        _ => Err(Failure::bad(
+    if let Some(account) = account.provider::<CpayAccount>() {
+        cpay::compose(account, event)
+    } else if let Some(account) = account.provider::<CcpaymentAccount>() {
+        ccpayment::compose(account, event)
+    } else if let Some(account) = account.provider::<ChainupOpayAccount>() {
+        chainup_opay::compose(account, event, &sandbox()?)
+    } else {
+        Err(Failure::bad(
             "test events of this provider cannot be made here",
-        )),
+        ))
     }
 }
 

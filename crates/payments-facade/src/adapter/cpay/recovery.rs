@@ -1,0 +1,94 @@
+//! `getOrderDetail`: queries of orders of all kinds.
+
+use async_trait::async_trait;
+use cpay_client::{OrderDetail, OrderQuery};
+use payments_core::{Effect, Fault, InvalidRequest};
+
+use super::{Cpay, PROVIDER, reading};
+use crate::adapter::{read_error, refused};
+use crate::answer::{Answer, ProviderResponse};
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::{Observation, Payment, Source};
+use crate::recovery::{LookupResult, Recovery};
+use crate::ticket::{MoneyCall, Ticket};
+
+pub(super) const fn finds_by(kind: LookupKind) -> bool {
+    match kind {
+        LookupKind::Reference | LookupKind::Provider | LookupKind::Transaction => true,
+    }
+}
+
+/// Exchanges have no transaction on a chain.
+pub(super) const fn finds_exchange_by(kind: LookupKind) -> bool {
+    match kind {
+        LookupKind::Reference | LookupKind::Provider => true,
+        LookupKind::Transaction => false,
+    }
+}
+
+fn query(by: &Lookup) -> OrderQuery {
+    match by {
+        Lookup::Reference(reference) => OrderQuery::by_trade_no(reference.clone()),
+        Lookup::Provider(id) => OrderQuery::by_order_id(id.clone()),
+        Lookup::Transaction(hash) => OrderQuery::by_hash(hash),
+    }
+}
+
+impl Cpay {
+    pub(super) async fn detail(&self, by: &Lookup) -> Result<Answer<Payment>, Error> {
+        let detail = self.client.order_detail(query(by)).await;
+        let detail = detail.map_err(read_error)?;
+        Ok(self.found(by, detail))
+    }
+
+    pub(super) async fn exchange_detail(&self, by: &Lookup) -> Result<Answer<Payment>, Error> {
+        if !finds_exchange_by(by.kind()) {
+            let invalid = InvalidRequest::unsupported(by.kind().as_str());
+            return Err(refused(PROVIDER, "find_exchange", invalid));
+        }
+        self.detail(by).await
+    }
+
+    fn found(&self, by: &Lookup, detail: OrderDetail) -> Answer<Payment> {
+        let observation = reading::detail(&self.id, by, &detail);
+        let payment = Payment::new(self.id.clone(), observation);
+        Answer::new(payment, ProviderResponse::new(detail))
+    }
+}
+
+#[async_trait]
+impl Recovery for Cpay {
+    async fn lookup(&self, ticket: &Ticket) -> Result<LookupResult, Error> {
+        let by = Lookup::Reference(ticket.reference().clone());
+        let detail = self.client.order_detail(query(&by)).await;
+        let detail = detail.map_err(read_error)?;
+        if is_other_asset(ticket, &detail) {
+            let fault = Fault::mismatch("asset");
+            let error =
+                payments_core::Error::from_fault(PROVIDER, OPERATION, Effect::Read, fault, None);
+            return Err(read_error(error));
+        }
+        let found = self.found(&by, detail);
+        Ok(LookupResult::Found(found.map(|mut payment| {
+            // C-Pay does not state the kind, but the ticket does.
+            let record = Observation::new(Source::Books, ticket.call().kind())
+                .reference(Some(ticket.reference().clone()));
+            // Both have the same reference, and the payment found has no kind, so this cannot fail.
+            let _ = payment.merge(Payment::new(self.id.clone(), record));
+            payment
+        })))
+    }
+}
+
+const OPERATION: &str = "getOrderDetail";
+
+/// Whether the order is in another asset than the ticket's payout. C-Pay does not state the kind of an order, so an order of
+/// another kind under the same reference could be mistaken for the payout. Other calls cannot be compared: no document says
+/// which of an exchange's two assets is named.
+fn is_other_asset(ticket: &Ticket, detail: &OrderDetail) -> bool {
+    let asked = ticket.money().asset.symbol();
+    let currency = detail.currency.as_deref();
+    ticket.call() == MoneyCall::Payout
+        && currency.is_some_and(|currency| !currency.eq_ignore_ascii_case(asked))
+}

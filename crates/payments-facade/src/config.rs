@@ -1,0 +1,111 @@
+//! Gateways from a TOML file that names where the secrets are.
+//!
+//! ```toml
+//! [[gateway]]
+//! provider = "cpay"
+//! account = "main"
+//! base_url = "https://api.cpay.ltd"
+//! merchant_id = "20003092"
+//! secret = { env = "CPAY_SECRET" }                                  # or { file = "/run/secrets/cpay" }
+//! previous_secret = { env = "CPAY_SECRET_OLD", until = 2026-12-01T00:00:00Z }
+//!
+//! [gateway.calls]                                                   # for the account above; all optional
+//! connect_timeout = "5s"
+//! attempt_timeout = "20s"
+//! deadline = "30s"
+//! max_attempts = 3
+//! ```
+//!
+//! | provider | required | optional |
+//! |---|---|---|
+//! | `ccpayment` | `app_id`, `app_secret` | `base_url`, `previous_app_secret`, `currencies`, `[[gateway.tokens]]` |
+//! | `chainup-opay` | `base_url`, `app_id`, `private_key`, `platform_key` | `[gateway.previous_keys]`, `customers_by`, `scene_type`, `user_agent`, `time_form`, `order_detail`, `cancel_path`, `ack_form` |
+//! | `cpay` | `base_url`, `merchant_id`, `secret` | `previous_secret` |
+//!
+//! - `currencies = ["EUR"]`: prices of native orders beside US dollars. A token is `symbol`, `network` and `id`.
+//! - `platform_key` is public and may be written into the file. `previous_keys` has `until`, and `private_key`,
+//!   `platform_key` or both.
+//! - `customers_by`: `"user-id"` or `"open-id"`. `time_form`: `"number"` or `"text"`. `order_detail`: `"envelope"` or
+//!   `"plain"`. `cancel_path`: `"prefixed"` or `"bare"`. `ack_form`: `"signed"`, `"encrypted"` or `"bare"`. The first is the
+//!   default; the adapter's types of the same names describe them.
+//!
+//! Every account has `provider`, `account` (the name that tickets and payments contain) and optionally `calls`.
+//!
+//! # Secrets
+//! The file names where a secret is: `{ env = "NAME" }` or `{ file = "path" }`. One line end at the end of a secret's file
+//! is ignored. A secret in the file itself is refused unless the file begins with `inline_secrets = true`, which is for
+//! test credentials. Secrets are read through a [`SecretSource`]; [`SystemSecrets`] is the one that reads the environment
+//! and files.
+//!
+//! # Problems
+//! [`Problems`] contains everything that is wrong with a file, each problem with its line, column, account and key. Unknown
+//! keys are problems. No problem contains the value of a secret.
+//!
+//! ```
+//! use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
+//! use payments_core::SensitiveString;
+//!
+//! /// Secrets from your own store.
+//! struct Vault;
+//!
+//! impl SecretSource for Vault {
+//!     fn variable(&self, name: &str) -> Result<SensitiveString, Unobtainable> {
+//!         match name {
+//!             "CPAY_SECRET" => Ok(SensitiveString::from("k3y-of-merchant")),
+//!             _ => Err(Unobtainable::Missing),
+//!         }
+//!     }
+//!
+//!     fn file(&self, _path: &std::path::Path) -> Result<SensitiveString, Unobtainable> {
+//!         Err(Unobtainable::Missing)
+//!     }
+//! }
+//!
+//! let file = r#"
+//! [[gateway]]
+//! provider = "cpay"
+//! account = "main"
+//! base_url = "https://api.cpay.ltd"
+//! merchant_id = "20003092"
+//! secret = { env = "CPAY_SECRET" }
+//! "#;
+//! let config = GatewaysConfig::read(file, &Vault)?;
+//! assert_eq!(config.accounts().next().map(|account| account.id().as_str()), Some("cpay/main"));
+//!
+//! let wrong = file.replace("CPAY_SECRET", "CPAY_SEKRET").replace("merchant_id", "merchantid");
+//! let problems = GatewaysConfig::read(&wrong, &Vault).unwrap_err();
+//! assert_eq!(problems.iter().count(), 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(
+    not(all(feature = "ccpayment", feature = "chainup-opay", feature = "cpay")),
+    allow(dead_code, reason = "each provider uses its part")
+)]
+
+mod account;
+mod entry;
+mod field;
+mod problem;
+mod provider;
+mod read;
+mod reference;
+mod secret;
+mod section;
+#[cfg(feature = "reqwest")]
+mod transports;
+
+pub use account::{AccountConfig, CallPolicy, GatewaysConfig};
+pub use problem::{Problem, Problems};
+#[cfg(feature = "ccpayment")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
+pub use provider::ccpayment::CcpaymentAccount;
+#[cfg(feature = "chainup-opay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "chainup-opay")))]
+pub use provider::chainup_opay::ChainupOpayAccount;
+#[cfg(feature = "cpay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cpay")))]
+pub use provider::cpay::CpayAccount;
+pub use secret::{SecretSource, SystemSecrets, Unobtainable};
+#[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+pub use transports::ConnectError;

@@ -1,0 +1,27 @@
+//! [`Webhooks`](crate::webhook::Webhooks) of a layered gateway.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use payments_core::Timestamp;
+
+use super::{Layer, Layered};
+use crate::gateway::Gateway;
+use crate::webhook::{Received, WebhookError, Webhooks};
+
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
+    fn receive(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+        now: Timestamp,
+    ) -> Result<Received, WebhookError> {
+        let result = self.inner.webhooks().receive(headers, body, now);
+        self.layer.received(result.as_ref().map_err(|error| *error));
+        result
+    }
+
+    fn nack(&self) -> http::Response<Bytes> {
+        self.inner.webhooks().nack()
+    }
+}

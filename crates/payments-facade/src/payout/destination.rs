@@ -1,0 +1,116 @@
+//! An address on a chain.
+
+use payments_core::{InvalidRequest, SensitiveString, check};
+
+use crate::network;
+
+/// An address on a network, with a memo if the network needs one. `Debug` shows only the network.
+///
+/// The format of the address is not checked here; the provider checks it.
+///
+/// ```
+/// use payments_facade::{Destination, network};
+///
+/// let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON)?;
+/// assert_eq!(to.memo(), None);
+///
+/// // Many payees share this address. Coins sent without the memo cannot be credited to one of them.
+/// let shared = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
+/// assert!(Destination::new(shared, network::XRP).is_err());
+/// let to = Destination::with_memo(shared, network::XRP, "1001")?;
+/// assert_eq!(to.memo(), Some("1001"));
+///
+/// // A wallet whose keys one payee holds needs no memo. That has to be stated.
+/// let own = Destination::without_memo(shared, network::XRP)?;
+/// assert_eq!(own.memo(), None);
+/// # Ok::<(), payments_core::InvalidRequest>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    address: SensitiveString,
+    network: String,
+    memo: Option<SensitiveString>,
+    waives_memo: bool,
+}
+
+/// The longest address and memo. A provider may accept less.
+const MAX_CHARS: usize = 256;
+
+impl Destination {
+    /// An address on a network that has no memos.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] when the address or the network is empty, too long or has control characters, and when the network
+    /// [needs a memo](network::needs_memo).
+    pub fn new(address: &str, network: &str) -> Result<Self, InvalidRequest> {
+        if network::needs_memo(network) {
+            return Err(
+                InvalidRequest::request("memo", "is missing").allowed("the payee's memo or tag")
+            );
+        }
+        Self::checked(address, network, None)
+    }
+
+    /// An address whose keys only the payee holds, on any network. On a network that [needs a memo](network::needs_memo), use
+    /// it only if the payee stated that the address has no memo: at an exchange or a custodian the coins would be lost.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), except for the memo.
+    pub fn without_memo(address: &str, network: &str) -> Result<Self, InvalidRequest> {
+        let to = Self::checked(address, network, None)?;
+        Ok(Self {
+            waives_memo: true,
+            ..to
+        })
+    }
+
+    /// An address with a memo, destination tag or payment id. An adapter whose provider does not support memos refuses the
+    /// payout.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and for an empty memo.
+    pub fn with_memo(address: &str, network: &str, memo: &str) -> Result<Self, InvalidRequest> {
+        check::text("memo", memo, MAX_CHARS)?;
+        Self::checked(address, network, Some(SensitiveString::from(memo)))
+    }
+
+    fn checked(
+        address: &str,
+        network: &str,
+        memo: Option<SensitiveString>,
+    ) -> Result<Self, InvalidRequest> {
+        check::text("address", address, MAX_CHARS)?;
+        check::text("network", network, payments_core::Asset::MAX_CHARS)?;
+        Ok(Self {
+            address: SensitiveString::from(address),
+            network: network.to_owned(),
+            memo,
+            waives_memo: false,
+        })
+    }
+
+    /// The address on its chain.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.address.expose()
+    }
+
+    /// The network, by its name in [`network`] or the provider's name.
+    #[must_use]
+    pub fn network(&self) -> &str {
+        &self.network
+    }
+
+    /// The memo.
+    #[must_use]
+    pub fn memo(&self) -> Option<&str> {
+        self.memo.as_ref().map(SensitiveString::expose)
+    }
+
+    /// Whether it was made by [`without_memo`](Self::without_memo). An adapter that knows more than [`network`] about which
+    /// coins have memos refuses an address without a memo unless this is true.
+    #[must_use]
+    pub fn waives_memo(&self) -> bool {
+        self.waives_memo
+    }
+}

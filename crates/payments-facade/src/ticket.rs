@@ -1,0 +1,161 @@
+//! Tickets: how a call with an unknown outcome is resolved.
+
+mod json;
+mod resolve;
+mod text;
+
+pub use resolve::{NoSuchGateway, Pending, Resolution};
+pub use text::TicketError;
+
+use std::collections::BTreeMap;
+
+use payments_core::{MerchantRef, Timestamp};
+
+use crate::gateway::GatewayId;
+use crate::money::Money;
+use crate::payment::PaymentKind;
+
+/// The data to find out, at any later time and in any process, what happened to a call that may have moved money.
+///
+/// An [`Error`](crate::Error) with an unknown outcome holds one. A crash leaves no error, so a careful application makes one
+/// before the call (`checkout().ticket(&order, now)`, likewise for the other groups) and stores it with the order.
+///
+/// It has two complete forms, both versioned: JSON by `serde`, and the text of [`export`](Self::export), which has a checksum
+/// and is read by `FromStr`. Neither contains a secret, a card or an address. `Display` and `Debug` are a label for logs: the
+/// same text without the details of a call that is resolved by repeating it.
+///
+/// Accept tickets only from your own storage and staff. If a call is resolved by repeating it, a ticket makes the gateway send
+/// an order.
+///
+/// ```
+/// use payments_core::{MerchantRef, Timestamp};
+/// use payments_facade::ticket::{MoneyCall, Ticket};
+/// use payments_facade::{GatewayId, Money};
+///
+/// let ticket = Ticket::new(
+///     GatewayId::new("cpay", "main")?,
+///     MoneyCall::Payout,
+///     MerchantRef::new("payout-7")?,
+///     Money::of("4.00", "USDT")?,
+///     Timestamp::from_millis(1_700_000_000_000),
+/// );
+/// let text = ticket.export();
+/// assert_eq!(text.expose(), "pt1:cpay/main:payout:payout-7:4.00:USDT::1700000000000::086cf215");
+/// assert_eq!(text.expose().parse::<Ticket>()?, ticket);
+/// assert_eq!(ticket.to_string(), text.expose(), "no details are left out of the label");
+/// assert!(text.expose().replace("payout-7", "payout-1").parse::<Ticket>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Ticket {
+    gateway: GatewayId,
+    call: MoneyCall,
+    reference: MerchantRef,
+    money: Money,
+    at: Timestamp,
+    details: BTreeMap<String, String>,
+}
+
+/// The calls that move money or create an order to be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MoneyCall {
+    /// [`Checkout::create`](crate::checkout::Checkout::create).
+    Checkout,
+    /// [`Payouts::create`](crate::payout::Payouts::create).
+    Payout,
+    /// [`Exchange::execute`](crate::exchange::Exchange::execute).
+    Exchange,
+}
+
+impl MoneyCall {
+    const ALL: [Self; 3] = [Self::Checkout, Self::Payout, Self::Exchange];
+
+    /// The name in both forms of a ticket.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Checkout => "checkout",
+            Self::Payout => "payout",
+            Self::Exchange => "exchange",
+        }
+    }
+
+    /// The kind of payment that the call creates.
+    #[must_use]
+    pub const fn kind(self) -> PaymentKind {
+        match self {
+            Self::Checkout => PaymentKind::Checkout,
+            Self::Payout => PaymentKind::Payout,
+            Self::Exchange => PaymentKind::Exchange,
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|call| call.as_str() == name)
+    }
+}
+
+impl Ticket {
+    /// A ticket for a call at the time `at`.
+    #[must_use]
+    pub const fn new(
+        gateway: GatewayId,
+        call: MoneyCall,
+        reference: MerchantRef,
+        money: Money,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            gateway,
+            call,
+            reference,
+            money,
+            at,
+            details: BTreeMap::new(),
+        }
+    }
+
+    /// For adapters: adds a detail that resolving needs, such as an id or a URL. Never a secret, and no personal data except an
+    /// id without which the call cannot be repeated.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The gateway of the call.
+    #[must_use]
+    pub fn gateway(&self) -> &GatewayId {
+        &self.gateway
+    }
+
+    /// The call.
+    #[must_use]
+    pub fn call(&self) -> MoneyCall {
+        self.call
+    }
+
+    /// The merchant's reference of the call.
+    #[must_use]
+    pub fn reference(&self) -> &MerchantRef {
+        &self.reference
+    }
+
+    /// The money of the order.
+    #[must_use]
+    pub fn money(&self) -> &Money {
+        &self.money
+    }
+
+    /// The time of the call. Quiet periods start here.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// For adapters: the detail of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.details.get(name).map(String::as_str)
+    }
+}

@@ -1,0 +1,264 @@
+//! From assets to tokens: when the list is asked for, and what is refused by it.
+
+use std::time::Duration;
+
+use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
+use payments_core::{Asset, Kind, NextStep, Outcome};
+use payments_facade::rate::RateRequest;
+use payments_facade::{
+    CheckoutOrder, Destination, Error, Fee, Gateway, Payee, PayoutOrder, network,
+};
+
+use super::support::*;
+
+/// The coin of a native order is looked up; the order itself is not made, for its fault is no matter here.
+fn pay_with(gateway: &payments_facade::ccpayment::Ccpayment, coin: &Asset) -> Error {
+    let order = CheckoutOrder::native(reference("o"), dollars("1")).pay_with(coin.clone());
+    block_on(gateway.checkout().unwrap().create(&order)).unwrap_err()
+}
+
+fn of_fantom() -> Asset {
+    asset("FTM").on_network("FTM").unwrap()
+}
+
+#[test]
+fn the_list_is_asked_for_once_in_ten_minutes() {
+    let clock = ManualClock::at(NOW);
+    let rate = r#"{"price":"2","value":"0.5"}"#;
+    let transport = ScriptedTransport::new()
+        .says(COINS)
+        .says(rate)
+        .says(rate)
+        .says(COINS)
+        .says(rate);
+    let gateway = clocked(&transport, &clock);
+    let request = RateRequest::spending(dollars("1"), usdt_on("TRC20"));
+    let clone = gateway.clone();
+    for (gateway, wait) in [(&gateway, 599), (&clone, 1), (&gateway, 0)] {
+        block_on(gateway.rates().unwrap().quote(&request)).unwrap();
+        clock.advance(Duration::from_secs(wait));
+    }
+    let asked = paths(&transport);
+    assert_eq!(
+        asked,
+        [
+            "coin/all",
+            "token/rate",
+            "token/rate",
+            "coin/all",
+            "token/rate"
+        ]
+    );
+    assert_eq!(told(&transport)[1].1["token_id"], USDT_TRON);
+}
+
+#[test]
+fn a_clock_that_was_set_back_keeps_no_list_alive() {
+    let clock = ManualClock::at(NOW);
+    let rate = r#"{"price":"2","value":"0.5"}"#;
+    let transport = ScriptedTransport::new()
+        .says(COINS)
+        .says(rate)
+        .says(COINS)
+        .says(rate);
+    let gateway = clocked(&transport, &clock);
+    let request = RateRequest::spending(dollars("1"), usdt_on(network::TRON));
+    block_on(gateway.rates().unwrap().quote(&request)).unwrap();
+    clock.set(payments_core::Timestamp::from_secs(1_600_000_000));
+    block_on(gateway.rates().unwrap().quote(&request)).unwrap();
+    assert_eq!(transport.steps_left(), 0);
+}
+
+#[test]
+fn a_token_that_is_named_by_hand_needs_no_list() {
+    let transport = ScriptedTransport::new().says(r#"{"price":"2","value":"0.5"}"#);
+    let gateway = scripted(&transport)
+        .with_token(&usdt_on(network::TRON), "first")
+        .unwrap()
+        .with_token(&usdt_on("TRC20"), "second")
+        .unwrap();
+    let request = RateRequest::spending(dollars("1"), asset("usdt"));
+    block_on(gateway.rates().unwrap().quote(&request)).unwrap();
+    assert_eq!(told(&transport)[0].1["token_id"], "second");
+
+    let bare = scripted(&transport)
+        .with_token(&asset("USDT"), "id")
+        .unwrap_err();
+    assert_eq!(bare.field(), "network");
+    assert!(
+        scripted(&transport)
+            .with_token(&usdt_on("TRC20"), "")
+            .is_err()
+    );
+}
+
+#[test]
+fn what_the_list_does_not_allow_is_refused_for_certain() {
+    let polygon = usdt_on(network::POLYGON);
+    let nowhere = usdt_on(network::SOLANA);
+    for (coin, kind, next) in [
+        (&polygon, Kind::Busy, NextStep::RetryLater),
+        (&nowhere, Kind::Invalid, NextStep::FixRequest),
+        (&of_fantom(), Kind::Invalid, NextStep::FixRequest),
+    ] {
+        let transport = ScriptedTransport::new().says(COINS);
+        let error = pay_with(&scripted(&transport), coin);
+        assert_eq!(
+            (error.kind(), error.next_step(), error.field()),
+            (kind, next, Some("pay_with")),
+            "{error}"
+        );
+        assert_eq!(
+            (error.outcome(), error.ticket()),
+            (Outcome::NotApplied, None)
+        );
+        assert_eq!(paths(&transport), ["coin/all"]);
+    }
+}
+
+#[test]
+fn before_a_refusal_an_older_list_is_asked_for_again() {
+    let clock = ManualClock::at(NOW);
+    let without = r#"{"list":[]}"#;
+    let transport = ScriptedTransport::new()
+        .says(without)
+        .says(without)
+        .says(COINS);
+    let gateway = clocked(&transport, &clock);
+    let coin = usdt_on(network::TRON);
+    for asked in [1, 1] {
+        assert_eq!(pay_with(&gateway, &coin).field(), Some("pay_with"));
+        assert_eq!(
+            transport.requests().len(),
+            asked,
+            "bad orders are no flood of questions"
+        );
+    }
+    clock.advance(Duration::from_secs(30));
+    assert_eq!(pay_with(&gateway, &coin).field(), Some("pay_with"));
+    clock.advance(Duration::from_secs(30));
+    // Switched on since: the order goes out, and the script ends there.
+    assert_eq!(pay_with(&gateway, &coin).field(), None);
+    assert_eq!(
+        paths(&transport),
+        ["coin/all", "coin/all", "coin/all", "bill/create"]
+    );
+}
+
+#[test]
+fn a_list_that_cannot_be_had_or_means_two_tokens_makes_nothing() {
+    let transport = ScriptedTransport::new()
+        .answer(502, "<html>")
+        .answer(502, "<html>")
+        .answer(502, "<html>");
+    let error = pay_with(&scripted(&transport), &usdt_on(network::TRON));
+    assert_eq!(
+        (error.outcome(), error.ticket()),
+        (Outcome::NotApplied, None)
+    );
+    assert!(paths(&transport).iter().all(|path| path == "coin/all"));
+
+    let twice = COINS.replace(r#""chain":"ETH""#, r#""chain":"TRX""#);
+    let transport = ScriptedTransport::new().says(&twice);
+    let error = pay_with(&scripted(&transport), &usdt_on(network::TRON));
+    assert_eq!(
+        (error.kind(), error.field()),
+        (Kind::Invalid, Some("pay_with"))
+    );
+    assert_eq!(
+        transport.requests().len(),
+        1,
+        "coins are not sent by a guess"
+    );
+}
+
+#[test]
+fn two_coins_of_one_ticker_are_not_guessed_between() {
+    let other = r#"{"coin_id":"c-9","crypto":"USDT","status":1,"tokens":[
+        {"token_id":"false","crypto":"USDT","network":"Solana","chain":"SOL","status":1}]},
+        {"coin_id":"c-2""#;
+    let coins = COINS.replace(r#"{"coin_id":"c-2""#, other);
+    let transport = ScriptedTransport::new().says(&coins);
+    let gateway = scripted(&transport);
+    let payouts = gateway.payouts().unwrap();
+    let error = block_on(payouts.create(&to_account("p"))).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.field(), error.outcome()),
+        (Kind::Invalid, Some("asset"), Outcome::NotApplied)
+    );
+    assert!(error.to_string().contains("means two tokens"), "{error}");
+    let request = RateRequest::spending(dollars("1"), asset("USDT"));
+    let error = block_on(gateway.rates().unwrap().quote(&request)).unwrap_err();
+    assert_eq!(error.kind(), Kind::Invalid);
+    assert_eq!(paths(&transport), ["coin/all"]);
+
+    // The network tells them apart; the script ends there.
+    let named = RateRequest::spending(dollars("1"), usdt_on(network::TRON));
+    block_on(gateway.rates().unwrap().quote(&named)).unwrap_err();
+    assert_eq!(told(&transport)[1].1["token_id"], USDT_TRON);
+}
+
+#[test]
+fn a_payout_is_held_against_the_coins_own_limits() {
+    let transport = ScriptedTransport::new().says(COINS);
+    let gateway = scripted(&transport);
+    let payouts = gateway.payouts().unwrap();
+    let pay = |to: Destination, amount: &str, coin: &str| {
+        let payee = Payee::Chain(to);
+        let order = PayoutOrder::new(reference("p"), payee, money(amount, coin), Fee::OnTop);
+        assert_eq!(payouts.check(&order), Ok(()));
+        block_on(payouts.create(&order)).unwrap_err()
+    };
+    let kava = Destination::new("kava1xyz", "Kava").unwrap();
+    let lightning = || Destination::new("lnbc1pxyz", "Lightning").unwrap();
+    for (error, kind, field) in [
+        (pay(tron(), "4.0000001", "USDT"), Kind::Invalid, "amount"),
+        (pay(tron(), "0.5", "USDT"), Kind::Invalid, "amount"),
+        (pay(lightning(), "99", "SATS"), Kind::Invalid, "amount"),
+        // Its addresses have memos, and this one has none.
+        (pay(kava, "1", "KAVA"), Kind::Invalid, "memo"),
+        (
+            pay(
+                Destination::new("0xab", network::POLYGON).unwrap(),
+                "4",
+                "USDT",
+            ),
+            Kind::Busy,
+            "asset",
+        ),
+    ] {
+        assert_eq!(
+            (error.kind(), error.field()),
+            (kind, Some(field)),
+            "{error}"
+        );
+        assert!(error.ticket().is_none());
+    }
+    assert_eq!(paths(&transport), ["coin/all"]);
+    // A payee who holds the keys of the address needs none, and has said so.
+    let own = pay(
+        Destination::without_memo("kava1xyz", "Kava").unwrap(),
+        "1",
+        "KAVA",
+    );
+    assert_eq!(own.field(), None);
+    assert_eq!(paths(&transport), ["coin/all", "withdraw"]);
+    // What is given up can still be paid out.
+    let fantom = pay(Destination::new("0xab", "FTM").unwrap(), "4", "FTM");
+    assert_eq!(fantom.field(), None);
+    assert_eq!(paths(&transport), ["coin/all", "withdraw", "withdraw"]);
+}
+
+#[test]
+fn satoshi_orders_last_two_hours_at_most() {
+    let gateway = scripted(&ScriptedTransport::new());
+    let coin = asset("SATS").on_network("Lightning").unwrap();
+    let order = CheckoutOrder::native(reference("o"), dollars("1")).pay_with(coin);
+    let checkout = gateway.checkout().unwrap();
+    let lasting = |secs| order.clone().valid_for(Duration::from_secs(secs));
+    assert_eq!(checkout.check(&lasting(7_200)), Ok(()));
+    assert_eq!(
+        checkout.check(&lasting(7_201)).unwrap_err().field(),
+        "valid_for"
+    );
+}

@@ -1,0 +1,316 @@
+//! Webhooks: five kinds, what each of them is worth, and whose secret they are under.
+
+use bytes::Bytes;
+use ccpayment_client::v1;
+use payments_core::Timestamp;
+use payments_core::scripted::ScriptedTransport;
+use payments_facade::ccpayment::Ccpayment;
+use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::webhook::Event;
+use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
+use serde_json::{Value, json};
+
+use super::support::*;
+
+fn receive(gateway: &Ccpayment, body: &Value) -> Event {
+    let body = Bytes::from(body.to_string());
+    let headers = webhook_headers(APP_ID, SECRET, &body);
+    let received = gateway.webhooks().receive(&headers, &body, NOW).unwrap();
+    assert_eq!(received.ack().body(), "success");
+    assert_eq!(received.event().raw(), &body);
+    received.into_event()
+}
+
+fn event(body: &Value) -> Event {
+    receive(&scripted(&ScriptedTransport::new()), body)
+}
+
+fn with(mut body: Value, name: &str, value: Value) -> Value {
+    body[name] = value;
+    body
+}
+
+/// A payment of `order-1`, of which ten USDT are due.
+fn paid(record: &str, amount: &str) -> Value {
+    json!({
+        "pay_status": "success", "order_type": "API Deposit", "record_id": record, "order_id": "CP1",
+        "extend": {"merchant_order_id": "order-1"}, "product_price": "10", "denominated_currency": "USD",
+        "order_amount": "10", "fiat_rate": "1", "token_rate": "1", "paid_amount": amount, "chain": "TRX",
+        "contract": "TR7", "crypto": "USDT", "txid": "aa",
+    })
+}
+
+fn paid_out() -> Value {
+    json!({
+        "pay_status": "success", "order_type": "API Withdrawal", "record_id": "r-7", "order_id": "CP7",
+        "merchant_order_id": "payout-1", "withdraw_amount": "4", "net_receivable": "4", "network_fee": "13.39",
+        "network_fee_crypto": "TRX", "network_coin_id": "c-9", "network_fee_value": "1.00", "chain": "TRX",
+        "contract": "TR7", "crypto": "USDT", "to_address": ADDRESS, "memo": "", "txid": "bb", "merchant_pays_fee": true,
+    })
+}
+
+fn refunded() -> Value {
+    json!({
+        "pay_status": "success", "order_type": "Refund", "record_id": "r-8", "merchant_order_id": "order-1",
+        "amount": "10", "net_receivable": "9", "network_fee": "1", "network_crypto": "USDT", "chain": "TRX",
+        "contract": "TR7", "crypto": "USDT", "to_address": ADDRESS, "memo": "", "txid": "cc",
+    })
+}
+
+#[test]
+fn several_payments_of_an_order_add_up_and_each_has_a_key() {
+    let (first, second) = (event(&paid("r-1", "4")), event(&paid("r-2", "6")));
+    assert_eq!(
+        (first.kind(), first.reference()),
+        (PaymentKind::Checkout, Some(&reference("order-1")))
+    );
+    assert_eq!(
+        (first.money(), first.provider_ref().unwrap().as_str()),
+        (Some(usdt("4")), "CP1")
+    );
+    assert_eq!(first.effect_key().as_str(), "ccpayment/main:r-1:success");
+    assert_ne!(first.effect_key(), second.effect_key());
+    assert!(first.provided::<v1::Event>().unwrap().is_credit());
+    assert_eq!(
+        first.status().funds.settlement(),
+        Settlement::Missing(usdt("6"))
+    );
+    assert!(!first.status().is_paid_in_full());
+
+    let books = Payment::asked_for(
+        first.gateway().clone(),
+        PaymentKind::Checkout,
+        reference("order-1"),
+        dollars("10"),
+    );
+    let parts = [first.payment().clone(), second.payment().clone(), books];
+    let mut seen = Vec::new();
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let mut payment = parts[order[0]].clone();
+        for index in order.iter().chain(&order) {
+            payment.merge(parts[*index].clone()).unwrap();
+        }
+        assert!(payment.status().is_paid_in_full() && !payment.is_contested());
+        assert_eq!(payment.funds().settlement(), Settlement::Exact);
+        seen.push(payment);
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn only_a_success_is_money() {
+    for (status, phase) in [
+        ("pending", Phase::Processing),
+        ("processing", Phase::Processing),
+        ("Success", Phase::Unrecognised),
+        ("confirmed", Phase::Unrecognised),
+        // One payment's failure, which no page lists, is no end of the order.
+        ("failed", Phase::Unrecognised),
+    ] {
+        let event = event(&with(paid("r-1", "10"), "pay_status", json!(status)));
+        assert_eq!(
+            (event.status().phase, event.money()),
+            (phase, None),
+            "{status}"
+        );
+        assert_eq!(
+            event.effect_key().as_str(),
+            format!("ccpayment/main:r-1:{status}")
+        );
+        assert!(!event.status().funds.late);
+    }
+}
+
+#[test]
+fn an_order_that_was_seen_expired_and_was_paid_is_looked_at() {
+    let expired = r#"[{"order_detail":{"product_price":"10","denominated_currency":"USD","merchant_order_id":"order-1",
+        "status":"Expired","crypto":"USDT","chain":"TRX","order_amount":"10"},"trade_list":[]}]"#;
+    let overdue = expired
+        .replace("Expired", "Paid(Overdue)")
+        .replace(r#""trade_list":[]"#, r#""trade_list":[{"amount":"10"}]"#);
+    let gateway = scripted(&ScriptedTransport::new().says(expired).says(&overdue));
+    let find = gateway.checkout().unwrap();
+    let found = payments_core::scripted::block_on(find.find(&reference("order-1").into()));
+    let mut payment = found.unwrap().unwrap().into_inner();
+    assert_eq!(payment.phase(), Phase::Closed(Closure::Expired));
+    payment
+        .merge(receive(&gateway, &paid("r-1", "10")).into_payment())
+        .unwrap();
+    // Its webhook does not say that it came late, and a closed order may have been paid by nobody's fault or by a mistake.
+    assert!(!payment.funds().late && payment.is_contested());
+    assert!(!payment.status().is_paid_in_full());
+    // A query does.
+    let found = payments_core::scripted::block_on(find.find(&reference("order-1").into()));
+    payment.merge(found.unwrap().unwrap().into_inner()).unwrap();
+    assert!(payment.funds().late && !payment.is_contested());
+    assert!(payment.status().is_paid_in_full());
+}
+
+#[test]
+fn a_payout_tells_what_arrived() {
+    let told = event(&paid_out());
+    assert_eq!(
+        (told.kind(), told.reference()),
+        (PaymentKind::Payout, Some(&reference("payout-1")))
+    );
+    assert_eq!(
+        (told.money(), told.payment().fee()),
+        (Some(usdt("4")), Some(&money("13.39", "TRX")))
+    );
+    assert_eq!(told.status().phase, Phase::Completed);
+
+    let failed = event(&with(paid_out(), "pay_status", json!("failed")));
+    assert_eq!(
+        (failed.status().phase, failed.money()),
+        (Phase::Closed(Closure::Failed), None)
+    );
+
+    // Where the sum is not told it is computed, but never across two coins.
+    let untold = with(paid_out(), "net_receivable", Value::Null);
+    assert_eq!(event(&untold).money(), Some(usdt("4")));
+    let payee_pays = with(untold, "merchant_pays_fee", json!(false));
+    assert_eq!(event(&payee_pays).money(), None);
+    let in_coin = with(payee_pays.clone(), "network_fee_crypto", json!("USDT"));
+    assert_eq!(
+        event(&with(in_coin, "network_fee", json!("1.5"))).money(),
+        Some(usdt("2.5"))
+    );
+    assert_eq!(
+        event(&with(payee_pays, "merchant_pays_fee", Value::Null)).money(),
+        None
+    );
+}
+
+#[test]
+fn deposits_and_invoices_name_no_order_of_the_merchants() {
+    let deposit = json!({
+        "pay_status": "success", "order_type": "Direct Deposit", "record_id": "r-5", "user_id": "customer-7",
+        "paid_amount": "666", "credit_amount": "665.8002", "service_fee": "0.1998", "chain": "TRX", "contract": "TR7",
+        "crypto": "USDT", "txid": "internal transfer", "to_address": ADDRESS,
+    });
+    let told = event(&deposit);
+    assert_eq!(
+        (told.kind(), told.reference()),
+        (PaymentKind::Deposit, None)
+    );
+    assert_eq!(
+        (told.money(), told.status().funds.credited),
+        (Some(usdt("666")), Some(usdt("665.8002")))
+    );
+    assert_eq!(
+        (told.payment().fee(), told.payment().transactions().count()),
+        (Some(&money("0.1998", "USDT")), 0)
+    );
+    // Its stages are one payment, another deposit is another one.
+    let mut payment = event(&with(deposit.clone(), "pay_status", json!("pending"))).into_payment();
+    assert_eq!(payment.merge(told.payment().clone()), Ok(true));
+    assert!(
+        payment
+            .merge(event(&with(deposit, "record_id", json!("r-6"))).into_payment())
+            .is_err()
+    );
+
+    let mut invoice = with(paid("r-6", "10"), "order_type", json!("Invoice"));
+    invoice["extend"] = json!({"invoice_id": "I1", "user_email": "payer@shop.example"});
+    let told = event(&invoice);
+    assert_eq!(
+        (told.kind(), told.reference()),
+        (PaymentKind::Checkout, None)
+    );
+    assert!(told.status().is_paid_in_full() && !format!("{told:?}").contains("payer@"));
+    let failed = event(&with(invoice, "pay_status", json!("failed")));
+    assert_eq!(failed.status().phase, Phase::Closed(Closure::Failed));
+}
+
+#[test]
+fn a_refund_is_a_payment_of_its_own() {
+    let told = event(&refunded());
+    assert_eq!(
+        (told.kind(), told.reference()),
+        (PaymentKind::Refund, Some(&reference("order-1")))
+    );
+    assert_eq!(
+        (told.money(), told.provider_ref().unwrap().as_str()),
+        (Some(usdt("9")), "r-8")
+    );
+    assert_eq!(told.payment().fee(), Some(&money("1", "USDT")));
+    // It is not merged into the order, nor is another refund of it.
+    let mut order = event(&paid("r-1", "4")).into_payment();
+    assert!(order.merge(told.payment().clone()).is_err());
+    let another = event(&with(refunded(), "record_id", json!("r-9")));
+    assert!(told.into_payment().merge(another.into_payment()).is_err());
+}
+
+#[test]
+fn what_no_page_lists_is_never_money() {
+    let told = event(&with(refunded(), "order_type", json!("Swap")));
+    assert_eq!((told.kind(), told.money()), (PaymentKind::Unstated, None));
+    assert_eq!(told.status().phase, Phase::Unrecognised);
+    assert_eq!(told.effect_key().as_str(), "ccpayment/main:r-8:success");
+
+    // The least that a webhook has.
+    let bare = json!({"pay_status": "pending", "order_type": "API Deposit", "record_id": "r-9"});
+    let told = event(&bare);
+    let id = told.provider_ref().unwrap().as_str();
+    assert_eq!((told.reference(), id, told.money()), (None, "r-9", None));
+}
+
+#[test]
+fn they_are_verified_under_the_current_and_the_previous_secret() {
+    let body = Bytes::from(paid("r-1", "10").to_string());
+    let headers = webhook_headers(APP_ID, SECRET, &body);
+    let gateway = |secret: &str| {
+        let transport = ScriptedTransport::new();
+        let clock = payments_core::scripted::ManualClock::at(NOW);
+        let executor = payments_core::Executor::new(
+            std::sync::Arc::new(transport),
+            std::sync::Arc::new(clock),
+            std::sync::Arc::new(payments_core::scripted::FixedEntropy::new(0)),
+        );
+        Ccpayment::new("main", &config(secret), executor).unwrap()
+    };
+    let receive = |gateway: &Ccpayment, headers: &http::HeaderMap, body: &Bytes, now| {
+        gateway
+            .webhooks()
+            .receive(headers, body, now)
+            .map(|received| received.into_event())
+    };
+    let changed = gateway("the-new-secret");
+    assert_eq!(
+        receive(&changed, &headers, &body, NOW).unwrap_err(),
+        WebhookError::Refused
+    );
+    let until = |end| changed.clone().with_previous_secret(&config(SECRET), end);
+    let after = NOW.checked_add(std::time::Duration::from_secs(1)).unwrap();
+    assert!(receive(&until(after), &headers, &body, NOW).is_ok());
+    assert_eq!(
+        receive(&until(NOW), &headers, &body, NOW).unwrap_err(),
+        WebhookError::Refused
+    );
+
+    let own = gateway(SECRET);
+    assert!(receive(&own, &headers, &body, NOW).is_ok());
+    let late = Timestamp::from_secs(NOW.as_secs() + 121);
+    assert_eq!(
+        receive(&own, &headers, &body, late).unwrap_err(),
+        WebhookError::Refused
+    );
+    for forged in [&b""[..], b"{}", b"success", &body[..body.len() - 1]] {
+        let forged = Bytes::copy_from_slice(forged);
+        assert_eq!(
+            receive(&own, &headers, &forged, NOW).unwrap_err(),
+            WebhookError::Refused
+        );
+    }
+    // Genuine, but not what a webhook is.
+    let order = Bytes::from_static(b"{\"merchant_order_ids\":[\"order-1\"]}");
+    let headers = webhook_headers(APP_ID, SECRET, &order);
+    let unreadable = WebhookError::Unreadable {
+        field: "order_type",
+    };
+    assert_eq!(
+        receive(&own, &headers, &order, NOW).unwrap_err(),
+        unreadable
+    );
+    assert_eq!(own.webhooks().nack().status(), 500);
+}

@@ -1,0 +1,146 @@
+//! ChainUp OPay's daily statements: to the end, or to an error.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use super::support::{
+    USER_ID, config, hosted, made, money, reference, refusal, scripted, sealed, sent,
+};
+use payments_core::Date;
+use payments_core::scripted::{FixedEntropy, ScriptedTransport};
+use payments_core::{Executor, Outcome};
+use payments_facade::chainup_opay::ChainupOpay;
+use payments_facade::payment::{OtherPayment, PaymentKind, Payments};
+use payments_facade::statement::StatementQuery;
+use payments_facade::{Answer, Error, Gateway, Payment, Phase};
+use serde_json::{Value, json};
+
+fn row(reference: &str, kind: u8, pay_time: Value) -> Value {
+    json!({
+        "merchantUserId": 10_001, "appOrderId": reference, "payCoinSymbol": "usdt1742", "orderAmount": 10.5,
+        "orderType": kind, "userId": 22_033_390, "createTime": "1700000000000", "payTime": pay_time,
+    })
+}
+
+fn page(count: usize, rows: &[Value]) -> String {
+    sealed(&json!({"count": count, "list": rows}))
+}
+
+/// Under the real clock, for opening a large answer takes real time.
+async fn statement(transport: &ScriptedTransport) -> (Vec<Answer<Payment>>, Option<Error>) {
+    let executor = Executor::new(
+        Arc::new(transport.clone()),
+        Arc::new(payments_reqwest::SystemClock::new()),
+        Arc::new(FixedEntropy::new(0)),
+    );
+    let gateway = ChainupOpay::new("main", &config(), executor).unwrap();
+    let day = Date::new(2023, 11, 14).unwrap();
+    let mut stream = gateway.statements().unwrap().rows(&StatementQuery { day });
+    let (mut rows, mut failure) = (Vec::new(), None);
+    while let Some(next) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+        match next {
+            Ok(row) => rows.push(row),
+            Err(error) => assert!(
+                failure.replace(error).is_none(),
+                "it went on after an error"
+            ),
+        }
+    }
+    (rows, failure)
+}
+
+#[tokio::test]
+async fn a_row_is_what_it_says() {
+    let transport = ScriptedTransport::new().answer(
+        200,
+        page(
+            3,
+            &[
+                row("o-1", 1, "1700000060000".into()),
+                row("o-1", 11, "1700000060000".into()),
+                row(&"x".repeat(65), 1, Value::Null),
+            ],
+        ),
+    );
+    let (rows, failure) = statement(&transport).await;
+    assert!(failure.is_none() && rows.len() == 3, "{failure:?} {rows:?}");
+    let [paid, given, foreign] = &rows[..] else {
+        panic!("{rows:?}")
+    };
+    assert_eq!(
+        (paid.reference(), paid.kind()),
+        (Some(&reference("o-1")), PaymentKind::Checkout)
+    );
+    assert!(paid.status().is_paid_in_full());
+    assert_eq!(paid.funds().received, Some(money("10.5")));
+    assert_eq!(
+        (given.kind(), given.phase()),
+        (PaymentKind::Refund, Phase::Completed)
+    );
+    // It stands beside its order, and so do several of one.
+    assert_eq!(given.reference(), Some(&reference("o-1")));
+    let order_and_refund = paid.clone().into_inner().merge(given.clone().into_inner());
+    assert_eq!(order_and_refund, Err(OtherPayment));
+    // Another one, on another day.
+    let more = row("o-1", 11, "1700086470000".into());
+    let transport = ScriptedTransport::new().answer(200, page(1, &[more]));
+    let (more, failure) = statement(&transport).await;
+    assert!(failure.is_none(), "{failure:?}");
+    let mut refunds = given.clone().into_inner();
+    assert_eq!(refunds.funds().received, Some(money("10.5")));
+    assert_eq!(refunds.merge(more[0].clone().into_inner()), Ok(true));
+    assert_eq!(refunds.funds().received, Some(money("21")));
+    assert!(!refunds.is_contested());
+    let rows_again = rows.iter().map(|row| row.clone().into_inner());
+    assert_eq!(rows_again.collect::<Payments>().all().len(), 3);
+    // Without a time of payment nothing says that it was paid.
+    assert_eq!(
+        (foreign.reference(), foreign.phase()),
+        (None, Phase::Unrecognised)
+    );
+    assert_eq!(foreign.funds().received, None);
+    let typed = paid
+        .provided::<chainup_opay_client::StatementRow>()
+        .unwrap();
+    assert_eq!(typed.user_id.as_deref(), Some(USER_ID));
+    assert!(!format!("{rows:?}").contains(USER_ID));
+    // It belongs to the order it names, and closes the gap that a lost webhook left.
+    let transport = ScriptedTransport::new().answer(200, made());
+    let gateway = scripted(&transport);
+    let created = gateway
+        .checkout()
+        .unwrap()
+        .create(&hosted("o-1"))
+        .await
+        .unwrap();
+    let mut whole = created.payment.clone();
+    whole.merge(paid.clone().into_inner()).unwrap();
+    assert!(whole.status().is_paid_in_full() && !whole.is_contested());
+}
+
+#[tokio::test]
+async fn all_pages_are_read_and_a_gap_is_an_error() {
+    let many: Vec<Value> = (0..201)
+        .map(|n| row(&format!("o-{n}"), 1, "1700000060000".into()))
+        .collect();
+    let (first, second) = many.split_at(200);
+    let both = || ScriptedTransport::new().answer(200, page(201, first));
+    let transport = both().answer(200, page(201, second));
+    let (rows, failure) = statement(&transport).await;
+    assert!(failure.is_none() && rows.len() == 201);
+    let asked = |n: &str| json!({"day": "2023-11-14", "pageNum": n, "pageSize": "200"});
+    let call = || "merchantBillingDay".to_owned();
+    assert_eq!(
+        sent(&transport),
+        [(call(), asked("1")), (call(), asked("2"))]
+    );
+    // A platform that knows no pages, and one that fails in between, are found out.
+    for script in [
+        both().answer(200, page(201, first)),
+        both().answer(200, refusal("10001")),
+    ] {
+        let (rows, failure) = statement(&script).await;
+        assert_eq!((rows.len(), script.requests().len()), (200, 2));
+        assert_eq!(failure.unwrap().outcome(), Outcome::NotApplied);
+    }
+}

@@ -1,0 +1,7 @@
+//! Gateways from a file.
+
+mod accounts;
+mod errors;
+#[cfg(all(feature = "ccpayment", feature = "chainup-opay"))]
+mod providers;
+mod support;

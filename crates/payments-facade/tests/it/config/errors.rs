@@ -1,0 +1,388 @@
+//! Invalid files: every problem with its place and without a secret.
+
+use payments_facade::config::{GatewaysConfig, Unobtainable};
+
+use super::support::{Fixed, TWO, problems, read, secrets};
+
+/// A line of the valid file, its replacement, and the expected problem.
+#[test]
+fn reports_every_wrong_value_with_its_place() {
+    let cases = [
+        (
+            "provider = \"cpay\"\naccount = \"main\"",
+            "account = \"main\"",
+            "line 2, column 1, gateway 1, provider: is missing",
+        ),
+        (
+            "provider = \"cpay\"\naccount = \"main\"",
+            "provider = \"stripe\"\naccount = \"main\"",
+            "line 3, column 12, gateway 1, provider: is not known here: known are ",
+        ),
+        (
+            "account = \"main\"",
+            "",
+            "line 2, column 1, gateway 1, account: is missing",
+        ),
+        (
+            "account = \"main\"",
+            "account = \"Main account\"",
+            "line 4, column 11, gateway 1, account: ",
+        ),
+        (
+            "account = \"main\"",
+            "account = \"second\"",
+            "line 18, column 11, cpay/second, account: there are two of this name",
+        ),
+        (
+            "account = \"main\"",
+            "account = 7",
+            "line 4, column 11, gateway 1, account: must be text in quotes",
+        ),
+        (
+            "base_url = \"https://api.cpay.ltd\"",
+            "",
+            "line 2, column 1, cpay/main, base_url: is missing",
+        ),
+        (
+            "https://api.cpay.ltd",
+            "http://api.cpay.ltd",
+            "line 5, column 12, cpay/main, base_url: must be https",
+        ),
+        (
+            "https://api.cpay.ltd",
+            "https://user@api.cpay.ltd",
+            "line 5, column 12, cpay/main, base_url: must be like",
+        ),
+        (
+            "https://api.cpay.ltd",
+            "https://api.cpay.ltd/?a=1",
+            "line 5, column 12, cpay/main, base_url: must be like",
+        ),
+        (
+            "https://api.cpay.ltd",
+            "api",
+            "line 5, column 12, cpay/main, base_url: must be like",
+        ),
+        (
+            "\"20003092\"",
+            "\"M-7\"",
+            "line 6, column 15, cpay/main, merchant_id: the merchant id must be 1 to 19 decimal digits",
+        ),
+        (
+            "\"20003092\"",
+            "20003092",
+            "line 6, column 15, cpay/main, merchant_id: must be text in quotes",
+        ),
+        (
+            "secret = { env = \"CPAY_SECRET\" }",
+            "",
+            "line 2, column 1, cpay/main, secret: is missing",
+        ),
+        (
+            "\"CPAY_SECRET\"",
+            "\"CPAY_SEKRET\"",
+            "line 7, column 10, cpay/main, secret: the environment variable CPAY_SEKRET is not there",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ file = \"/run/x\" }",
+            "line 7, column 10, cpay/main, secret: the file /run/x is not there",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ env = \"A\", file = \"B\" }",
+            "line 7, column 10, cpay/main, secret: must name where",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ vault = \"A\" }",
+            "line 7, column 10, cpay/main, secret: must name where",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ env = \"s3cret itself\" }",
+            "line 7, column 10, cpay/main, secret: env must be the name of a variable",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ env = \"CPAY_SECRET\", until = 2023-11-14T22:13:20Z }",
+            "line 7, column 10, cpay/main, secret: must name where",
+        ),
+        (
+            "CPAY_OLD\", until",
+            "CPAY_OLD\", til = 1, until",
+            "line 8, column 19, cpay/main, previous_secret: must be a table like",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ env = 7 }",
+            "line 7, column 10, cpay/main, secret: must name where",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "7",
+            "line 7, column 10, cpay/main, secret: must name where",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "\"s3cret-inline\"",
+            "line 7, column 10, cpay/main, secret: a secret in the file itself is refused",
+        ),
+        (
+            "{ env = \"CPAY_SECRET\" }",
+            "{ inline = \"s3cret-inline\" }",
+            "line 7, column 10, cpay/main, secret: a secret in the file itself is refused",
+        ),
+        (
+            ", until = 2023-11-14T22:13:20Z",
+            "",
+            "line 8, column 19, cpay/main, previous_secret: needs an end",
+        ),
+        (
+            "2023-11-14T22:13:20Z",
+            "2023-11-14",
+            "line 8, column 19, cpay/main, previous_secret: needs an end",
+        ),
+        (
+            "2023-11-14T22:13:20Z",
+            "\"tomorrow\"",
+            "line 8, column 19, cpay/main, previous_secret: needs an end",
+        ),
+        (
+            "{ env = \"CPAY_OLD\", until = 2023-11-14T22:13:20Z }",
+            "7",
+            "line 8, column 19, cpay/main, previous_secret: must be a table",
+        ),
+        (
+            "\"500ms\"",
+            "\"500\"",
+            "line 11, column 19, cpay/main, calls.connect_timeout: must be a time like",
+        ),
+        (
+            "\"500ms\"",
+            "5",
+            "line 11, column 19, cpay/main, calls.connect_timeout: must be a time like",
+        ),
+        (
+            "\"9s\"",
+            "\"0s\"",
+            "line 12, column 19, cpay/main, calls.attempt_timeout: must be a time like",
+        ),
+        (
+            "\"2m\"",
+            "\"61m\"",
+            "line 13, column 12, cpay/main, calls.deadline: must be a time like",
+        ),
+        (
+            "max_attempts = 1",
+            "max_attempts = 11",
+            "line 14, column 16, cpay/main, calls.max_attempts: must be a whole number from 1 to 10",
+        ),
+        (
+            "max_attempts = 1",
+            "attempts = 1",
+            "line 14, column 1, cpay/main, calls.attempts: is no key here",
+        ),
+        (
+            "[gateway.calls]",
+            "[gateway.call]",
+            "line 10, column 10, cpay/main, call: is no key here",
+        ),
+        (
+            "merchant_id = \"20003092\"",
+            "merchant_id = \"20003092\"\nregion = \"eu\"",
+            "line 7, column 1, cpay/main, region: is no key here: known are provider, account, calls, base_url, merchant_id, secret, previous_secret",
+        ),
+        (
+            "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"",
+            "colour = true\n[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"",
+            "line 2, column 1, colour: is no key here: known are inline_secrets, gateway",
+        ),
+        (
+            "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"",
+            "inline_secrets = 1\n[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"",
+            "line 2, column 18, inline_secrets: must be true or false",
+        ),
+        (
+            "base_url = \"https://api.cpay.ltd\"",
+            "base_url = \"https://api.cpay.ltd",
+            "line 5, column 33: no TOML: ",
+        ),
+    ];
+    for (good, bad, expected) in cases {
+        assert!(TWO.contains(good), "{good}");
+        let found = problems(&TWO.replacen(good, bad, 1));
+        assert!(
+            found.iter().any(|problem| problem.starts_with(expected)),
+            "{bad}\nwanted {expected}\ngot {found:#?}"
+        );
+        let text = found.join("\n");
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+    assert_eq!(
+        problems("gateway = 7"),
+        ["line 1, column 11, gateway: must be a list of tables: begin each with [[gateway]]"]
+    );
+    assert_eq!(
+        problems("# nothing"),
+        ["line 1, column 1: there is no gateway: begin one with [[gateway]]"]
+    );
+}
+
+#[test]
+fn reports_all_problems_in_the_order_of_the_file() {
+    let bad = TWO
+        .replace("https://api.cpay.ltd", "ftp://api.cpay.ltd")
+        .replace("\"20003092\"", "\"M-7\"")
+        .replace("CPAY_SECRET", "CPAY_NOT")
+        .replace("\"500ms\"", "\"soon\"")
+        .replace("/run/secrets/second", "/run/secrets/third");
+    let problems = read(&bad).unwrap_err();
+    let places: Vec<_> = problems
+        .iter()
+        .map(|problem| {
+            (
+                problem.line(),
+                problem.account().unwrap(),
+                problem.field().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (5, "cpay/main", "base_url"),
+            (6, "cpay/main", "merchant_id"),
+            (7, "cpay/main", "secret"),
+            (11, "cpay/main", "calls.connect_timeout"),
+            (21, "cpay/second", "secret"),
+        ]
+    );
+    assert_eq!(problems.to_string().lines().count(), 1);
+}
+
+#[test]
+fn refuses_an_unusable_secret_without_repeating_it() {
+    let file = TWO.replacen("{ env = \"CPAY_SECRET\" }", "{ env = \"WRONG\" }", 1);
+    let problem = |secrets: Fixed| {
+        let problems = GatewaysConfig::read(&file, &secrets).unwrap_err();
+        problems.iter().next().unwrap().to_string()
+    };
+    let place = "line 7, column 10, cpay/main, secret: the environment variable WRONG";
+    for (bad, expected) in [
+        ("", "is empty"),
+        ("s3cret \u{7}", ": the secret cannot be used"),
+        (" s3cret", ": the secret cannot be used"),
+    ] {
+        let mut secrets = secrets();
+        secrets.0.insert("WRONG", Ok(bad));
+        let problem = problem(secrets);
+        assert!(
+            problem.starts_with(place) && problem.contains(expected),
+            "{problem}"
+        );
+        assert!(!problem.contains("s3cret"), "{problem}");
+    }
+    for (why, expected) in [
+        (Unobtainable::NotText, "is not UTF-8 text"),
+        (Unobtainable::TooLarge, "has more than 64 KiB"),
+        (
+            Unobtainable::Unreadable(std::io::ErrorKind::PermissionDenied),
+            "cannot be read: permission denied",
+        ),
+    ] {
+        assert_eq!(
+            problem(secrets().but("WRONG", why)),
+            format!("{place} {expected}")
+        );
+    }
+}
+
+/// Someone may paste the secret where the name of its variable, its file or a key belongs.
+#[test]
+fn does_not_repeat_a_secret_in_the_place_of_a_name() {
+    for secret in [
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "A94A8FE5CCB19BA61C4C0873D391E987",
+        "DEADBEEFDEADBEEFDEADBEEFDEADBEEF",
+        "hT7qLw2ZkVb9XcR4nPmD",
+        "QwErTyUiOpAsDfGh",
+    ] {
+        for (way, whence) in [
+            ("env", "the variable named there is not there"),
+            ("file", "the file named there is not there"),
+        ] {
+            let place = format!("{{ {way} = \"{secret}\" }}");
+            let text = problems(&TWO.replacen("{ env = \"CPAY_SECRET\" }", &place, 1)).join("\n");
+            assert!(
+                text.contains(whence) && !text.contains(secret),
+                "{way}: {text}"
+            );
+        }
+        let key = format!("merchant_id = \"20003092\"\n{secret} = 1");
+        let text = problems(&TWO.replacen("merchant_id = \"20003092\"", &key, 1)).join("\n");
+        assert!(
+            text.contains("cpay/main, a key: is no key here") && !text.contains(secret),
+            "{text}"
+        );
+    }
+}
+
+/// A line that is not TOML may contain a secret.
+#[test]
+fn does_not_quote_a_line_that_is_not_toml() {
+    for bad in [
+        "secret = s3cret-unquoted",
+        "secret = \"s3cret-unclosed",
+        "s3cret-as-key-of-its-own",
+        "[s3cret",
+        "a = 1\na = \"s3cret\"",
+        "\"s3cret with blanks\" = 1",
+    ] {
+        let text = problems(&TWO.replacen("secret = { env = \"CPAY_SECRET\" }", bad, 1)).join("\n");
+        assert!(
+            !text.contains("s3cret-un") && !text.contains("s3cret "),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn refuses_a_file_of_more_than_a_mebibyte() {
+    let text = format!("# {}\n{TWO}", "x".repeat(1024 * 1024));
+    assert_eq!(
+        problems(&text),
+        ["line 1, column 1: the file has more than a mebibyte"]
+    );
+}
+
+#[test]
+fn names_the_column_in_characters() {
+    let file = "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"\n'ключ' = 1";
+    let found = read(file).unwrap_err();
+    let columns = |field: &str| {
+        let mut all = found.iter();
+        let problem = all.find(|problem| problem.field() == Some(field)).unwrap();
+        (problem.line(), problem.column())
+    };
+    assert_eq!(columns("merchant_id"), (1, 1));
+    assert_eq!(columns("a key"), (4, 1));
+    let inline = "gateway = [{ provider = \"cpay\", account = \"é\", secret = 1 }]";
+    let found = read(inline).unwrap_err();
+    let places: Vec<_> = found.iter().map(|it| (it.line(), it.column())).collect();
+    assert_eq!(places, [(1, 43)]);
+}
+
+/// Work per section that grew with the file would take minutes here.
+#[test]
+fn reports_all_problems_of_eight_thousand_sections() {
+    const SECTIONS: usize = 8_000;
+    let text = "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"\nsecret = 1\nregion = 2\n";
+    let text = text.repeat(SECTIONS);
+    let started = std::time::Instant::now();
+    let found = read(&text).unwrap_err();
+    println!("{SECTIONS} broken sections: {:?}", started.elapsed());
+    // Each lacks two keys, has a wrong and an unknown one; all but the first repeat the account's name.
+    assert_eq!(found.iter().count(), SECTIONS * 5 - 1);
+    assert_eq!(found.iter().last().unwrap().line(), SECTIONS * 5);
+}

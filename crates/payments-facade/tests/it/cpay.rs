@@ -1,0 +1,5 @@
+//! The C-Pay adapter.
+
+mod faults;
+mod orders;
+mod sandbox;

@@ -1,0 +1,164 @@
+//! C-Pay does not say what an order is: nothing is taken for what it may not be, and nothing is booked under two keys.
+
+use crate::support::{NOW, by_pix, hosted, reference, scripted, to_chain, usdt};
+use bytes::Bytes;
+use http::HeaderMap;
+use payments_core::Kind;
+use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_facade::payment::{Agreement, PaymentKind};
+use payments_facade::{
+    Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, WebhookError,
+};
+use payments_signing::Secret;
+use payments_signing::cpay::Key;
+
+fn detail(status: &str, actual: &str, received: &str, currency: &str) -> String {
+    format!(
+        r#"{{"code": 0, "data": {{"orderId": "71", "status": "{status}", "merchantTradeNo": "r-1",
+        "actualAmount": "{actual}", "receivedAmount": "{received}", "fee": "1", "currency": "{currency}"}}}}"#
+    )
+}
+
+#[test]
+fn a_query_does_not_say_what_it_has_found() {
+    let gateway =
+        || scripted(&ScriptedTransport::new().answer(200, detail("14", "4", "3", "USDT")));
+    let by = reference("r-1").into();
+    let (first, second, third) = (gateway(), gateway(), gateway());
+    let found = [
+        block_on(first.checkout().unwrap().find(&by)),
+        block_on(second.payouts().unwrap().find(&by)),
+        block_on(third.exchange().unwrap().find(&by)),
+    ];
+    for one in found {
+        let one = one.unwrap().unwrap().into_inner();
+        assert_eq!(
+            (one.kind(), one.phase()),
+            (PaymentKind::Unstated, Phase::Completed)
+        );
+        assert!(
+            !one.status().is_paid_in_full(),
+            "nobody said how much was asked for"
+        );
+        // The merchant's books do.
+        for (kind, asked) in [(PaymentKind::Checkout, "4"), (PaymentKind::Payout, "3")] {
+            let id = "cpay/main".parse().unwrap();
+            let mut books = Payment::asked_for(id, kind, reference("r-1"), usdt(asked));
+            assert_eq!(books.merge(one.clone()), Ok(true));
+            assert_eq!(books.funds().settlement(), Settlement::Exact, "{kind:?}");
+        }
+    }
+}
+
+fn resolved(payout: &PayoutOrder, answer: String) -> Resolution {
+    let transport = ScriptedTransport::new().answer(200, answer);
+    let gateway = scripted(&transport);
+    let ticket = gateway.payouts().unwrap().ticket(payout, NOW);
+    block_on(ticket.resolve_at(&gateway, NOW))
+}
+
+#[test]
+fn another_order_under_the_reference_is_not_the_payout() {
+    let (coins, reais) = (to_chain("r-1"), by_pix("r-1"));
+    for (payout, answer, field) in [
+        // A checkout in another coin, paid or not, and one of another sum.
+        (&coins, detail("14", "4", "3", "ETH"), "asset"),
+        (&coins, detail("11", "0", "0", "ETH"), "asset"),
+        (&reais, detail("14", "5", "5", "USDT"), "asset"),
+        (&coins, detail("14", "10.5", "9.5", "USDT"), "amount"),
+        (&reais, detail("14", "7", "6.5", "BRL"), "amount"),
+    ] {
+        match resolved(payout, answer) {
+            Resolution::Pending(pending) => {
+                let cause = pending.cause.unwrap();
+                assert_eq!((cause.kind(), cause.ticket()), (Kind::Integrity, None));
+                assert!(cause.to_string().contains(field), "{cause}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // Its own, before and after its end, whichever of the sums is told.
+    let (same, untold) = (Agreement::Same, Agreement::Unstated);
+    for (payout, answer, agreement) in [
+        (&coins, detail("14", "4", "3", "USDT"), same),
+        (&coins, detail("14", "3", "3", "usdt"), same),
+        (&coins, detail("11", "0", "0", "USDT"), untold),
+        (&reais, detail("14", "6", "5.00", "BRL"), same),
+        (&reais, detail("15", "0", "0", "BRL"), untold),
+    ] {
+        match resolved(payout, answer) {
+            Resolution::Found(found) => {
+                assert_eq!(found.kind(), PaymentKind::Payout);
+                let gateway = scripted(&ScriptedTransport::new());
+                let ticket = gateway.payouts().unwrap().ticket(payout, NOW);
+                assert_eq!(ticket.agreement(&found), agreement);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // Of a checkout the payer may have paid any sum: it is found, and measured.
+    let transport = ScriptedTransport::new().answer(200, detail("14", "4", "3", "USDT"));
+    let gateway = scripted(&transport);
+    let ticket = gateway.checkout().unwrap().ticket(&hosted("r-1"), NOW);
+    match block_on(ticket.resolve_at(&gateway, NOW)) {
+        Resolution::Found(found) => {
+            assert_eq!(found.kind(), PaymentKind::Checkout);
+            assert_eq!(ticket.agreement(&found), untold, "C-Pay repeats no price");
+            assert_eq!(found.funds().settlement(), Settlement::Missing(usdt("6.5")));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A genuine webhook of these fields, in ascending order.
+fn webhook(fields: &[(&str, &str)]) -> Bytes {
+    let key = Key::new(Secret::new("k3y-of-merchant").unwrap());
+    let sign = key.sign_sorted(fields.iter().copied()).unwrap();
+    let mut all: Vec<(&str, &str)> = fields.to_vec();
+    all.push(("sign", sign.as_str()));
+    let pairs = all
+        .iter()
+        .map(|(name, value)| format!(r#""{name}":"{value}""#));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(",")).into()
+}
+
+#[test]
+fn a_webhook_without_the_orders_id_has_no_key_and_is_not_read() {
+    let with_id = [
+        ("actualAmount", "10.5"),
+        ("createTime", "1700000000000"),
+        ("cryptoCurrency", "USDT"),
+        ("fee", "0.5"),
+        ("hash", "0xabc"),
+        ("merchantId", "20003092"),
+        ("merchantTradeNo", "r-1"),
+        ("orderId", "71"),
+        ("orderStatus", "14"),
+        ("receivedAmount", "10"),
+    ];
+    let gateway =
+        scripted(&ScriptedTransport::new().answer(200, detail("14", "10.5", "10", "USDT")));
+    let receive = |fields: &[(&str, &str)]| {
+        let body = webhook(fields);
+        gateway.webhooks().receive(&HeaderMap::new(), &body, NOW)
+    };
+    let event = receive(&with_id).unwrap().into_event();
+    let found = block_on(gateway.checkout().unwrap().find(&reference("r-1").into()));
+    let found = found.unwrap().unwrap();
+    let key = found.observations().iter().find_map(|one| one.effect_key());
+    assert_eq!(key, Some(event.effect_key()), "one effect, one key");
+
+    let without_id: Vec<_> = with_id
+        .into_iter()
+        .filter(|(name, _)| *name != "orderId")
+        .collect();
+    let error = receive(&without_id).unwrap_err();
+    assert_eq!(error, WebhookError::Unreadable { field: "orderId" });
+}
+
+#[test]
+fn memos_are_a_capability() {
+    let gateway = scripted(&ScriptedTransport::new());
+    assert!(!Capabilities::of(&gateway).has("payouts.chain.memo"));
+    assert!(!gateway.payouts().unwrap().takes_memo());
+}

@@ -1,0 +1,23 @@
+//! Tests of the facade and its adapters.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)] // a failed unwrap is a failed test
+
+mod ccpayment;
+mod chainup_opay;
+#[cfg(feature = "config")]
+mod config;
+mod cpay;
+mod layer;
+mod merge;
+mod options;
+mod own_gateway;
+mod payments;
+mod router;
+mod support;
+mod tickets;
+mod typed_client;

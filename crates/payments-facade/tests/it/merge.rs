@@ -1,0 +1,348 @@
+//! Merging is commutative, associative and idempotent, whatever was observed.
+
+use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
+use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Source};
+use payments_facade::webhook::EffectKey;
+use payments_facade::{GatewayId, Money, Payment, Phase, Settlement};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn gateway() -> GatewayId {
+    GatewayId::new("cpay", "main").unwrap()
+}
+
+fn reference() -> MerchantRef {
+    MerchantRef::new("order-1").unwrap()
+}
+
+fn usdt(amount: &str) -> Money {
+    Money::of(amount, "USDT").unwrap()
+}
+
+/// Also different spellings of one value, and coins that differ in the network alone.
+fn money() -> impl Strategy<Value = Option<Money>> {
+    let asset = |symbol| Asset::new(symbol).unwrap();
+    let assets = vec![
+        asset("USDT"),
+        asset("usdt"),
+        asset("USDT").on_network("tron").unwrap(),
+        asset("EUR"),
+    ];
+    let amounts = select(vec!["0", "1", "1.0", "1.00", "2.5", "10", "99"]);
+    let money = (amounts, select(assets))
+        .prop_map(|(amount, asset)| Money::new(amount.parse::<Amount>().unwrap(), asset));
+    proptest::option::of(money)
+}
+
+/// What is said of one payment: of one kind, or without one.
+fn history(
+    size: impl Into<proptest::collection::SizeRange>,
+) -> impl Strategy<Value = Vec<Observation>> {
+    let size = size.into();
+    kind().prop_flat_map(move |kind| proptest::collection::vec(observation(kind), size.clone()))
+}
+
+fn kind() -> impl Strategy<Value = PaymentKind> {
+    select(vec![
+        PaymentKind::Checkout,
+        PaymentKind::Payout,
+        PaymentKind::Exchange,
+    ])
+}
+
+fn observation(kind: PaymentKind) -> impl Strategy<Value = Observation> {
+    let sources = vec![
+        Source::Books,
+        Source::Created,
+        Source::Queried,
+        Source::Event,
+        Source::Statement,
+    ];
+    let kinds = vec![PaymentKind::Unstated, kind];
+    let phases = vec![
+        Phase::Open,
+        Phase::Processing,
+        Phase::Unrecognised,
+        Phase::Closed(Closure::Unstated),
+        Phase::Closed(Closure::Expired),
+        Phase::Closed(Closure::Failed),
+        Phase::Completed,
+    ];
+    let ids = (
+        proptest::option::of(select(vec!["7", "8"])),
+        proptest::option::of(select(vec!["t1", "t2", "t3"])),
+    );
+    (
+        (select(sources), select(kinds), select(phases)),
+        (money(), money(), money(), money()),
+        ids,
+        (any::<bool>(), proptest::option::of(0_u64..3)),
+    )
+        .prop_map(
+            |((source, kind, phase), sums, (id, transfer), (late, made))| {
+                let (expected, paid, credited, fee) = sums;
+                let observation = Observation::new(source, kind)
+                    .reference(Some(reference()))
+                    .provider_ref(id.map(|id| ProviderRef::new(id).unwrap()))
+                    .phase(phase, format!("{phase:?}"))
+                    .expected(expected)
+                    .paid(paid)
+                    .credited(credited)
+                    .fee(fee)
+                    .late(late)
+                    .made_at(made.map(Timestamp::from_millis))
+                    .effect(id.map(|id| EffectKey::new(&gateway(), id, "x")));
+                match transfer {
+                    Some(transfer) => observation.transfer(transfer),
+                    None => observation,
+                }
+            },
+        )
+}
+
+fn alone(observation: &Observation) -> Payment {
+    Payment::new(gateway(), observation.clone())
+}
+
+fn joined(mut left: Payment, right: &Payment) -> Payment {
+    left.merge(right.clone()).unwrap();
+    left
+}
+
+/// The whole state as text, and everything it tells: equality by value would overlook `1.0` for `1.00`.
+fn told(payment: &Payment) -> String {
+    let state = serde_json::to_string(payment).unwrap();
+    format!(
+        "{state} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+        payment.status(),
+        payment.kind(),
+        payment.reference(),
+        payment.provider_ref(),
+        payment.fee(),
+        payment.made_at(),
+        payment.is_contested()
+    )
+}
+
+/// Every order of `0..n`, by Heap's algorithm.
+fn orders(n: usize) -> Vec<Vec<usize>> {
+    fn permute(k: usize, order: &mut Vec<usize>, all: &mut Vec<Vec<usize>>) {
+        if k <= 1 {
+            all.push(order.clone());
+            return;
+        }
+        for i in 0..k {
+            permute(k - 1, order, all);
+            order.swap(if k.is_multiple_of(2) { i } else { 0 }, k - 1);
+        }
+    }
+    let mut all = Vec::new();
+    permute(n, &mut (0..n).collect(), &mut all);
+    all
+}
+
+#[test]
+fn there_are_720_orders_of_six() {
+    let mut all = orders(6);
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 720);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn all_720_orders_of_six_observations_make_one_payment(
+        history in history(6),
+    ) {
+        let payment_of = |order: &[usize]| {
+            let mut payment = alone(&history[order[0]]);
+            for place in &order[1..] {
+                payment.merge(alone(&history[*place])).unwrap();
+            }
+            told(&payment)
+        };
+        let orders = orders(6);
+        let first = payment_of(&orders[0]);
+        for order in &orders[1..] {
+            prop_assert_eq!(&payment_of(order), &first, "{:?}", order);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn merging_is_a_join(
+        history in history(3..13),
+        cuts in (1_usize..5, 1_usize..5),
+    ) {
+        let first = cuts.0.min(history.len() - 2);
+        let (a, rest) = history.split_at(first);
+        let (b, c) = rest.split_at(cuts.1.min(rest.len() - 1));
+        let whole = |history: &[Observation]| {
+            let payment = alone(&history[0]);
+            history[1..].iter().fold(payment, |payment, one| joined(payment, &alone(one)))
+        };
+        let (a, b, c) = (whole(a), whole(b), whole(c));
+        prop_assert_eq!(told(&joined(a.clone(), &b)), told(&joined(b.clone(), &a)));
+        prop_assert_eq!(
+            told(&joined(joined(a.clone(), &b), &c)),
+            told(&joined(a.clone(), &joined(b.clone(), &c)))
+        );
+        prop_assert_eq!(told(&joined(a.clone(), &a)), told(&a));
+
+        // Nothing is news twice, and what is stored comes back whole.
+        let mut again = joined(a.clone(), &b);
+        prop_assert_eq!(again.merge(b), Ok(false));
+        prop_assert_eq!(again.merge(a), Ok(false));
+        let stored = serde_json::to_string(&again).unwrap();
+        prop_assert_eq!(told(&serde_json::from_str::<Payment>(&stored).unwrap()), told(&again));
+    }
+
+    #[test]
+    fn more_observations_never_lead_back(
+        history in history(2..8),
+    ) {
+        let mut payment = alone(&history[0]);
+        for one in &history[1..] {
+            let before = payment.phase();
+            payment.merge(alone(one)).unwrap();
+            prop_assert!(payment.phase() >= before);
+        }
+    }
+}
+
+fn event(phase: Phase, paid: Option<&str>) -> Observation {
+    Observation::new(Source::Event, PaymentKind::Unstated)
+        .reference(Some(reference()))
+        .phase(phase, "")
+        .paid(paid.map(usdt))
+}
+
+fn books(kind: PaymentKind) -> Payment {
+    Payment::asked_for(gateway(), kind, reference(), usdt("10"))
+}
+
+#[test]
+fn too_little_too_much_and_too_late_are_no_failures() {
+    let checkout = books(PaymentKind::Checkout);
+    let with = |one| joined(checkout.clone(), &alone(&one));
+
+    let under = with(event(Phase::Completed, Some("9.5"))).status();
+    assert_eq!(under.funds.settlement(), Settlement::Missing(usdt("0.5")));
+    assert!(!under.is_paid_in_full() && under.phase == Phase::Completed);
+
+    let over = with(event(Phase::Completed, Some("12"))).status();
+    assert_eq!(over.funds.settlement(), Settlement::Excess(usdt("2")));
+    assert!(over.is_paid_in_full());
+
+    let exact = with(event(Phase::Completed, Some("10.000"))).status();
+    assert_eq!(exact.funds.settlement(), Settlement::Exact);
+    assert!(exact.is_paid_in_full() && !exact.funds.late);
+
+    // Expired, and then paid after all, in whichever order the two are heard of: late if the provider says so.
+    let expired = event(Phase::Closed(Closure::Expired), Some("0"));
+    let paid = |late| alone(&event(Phase::Completed, Some("10")).late(late));
+    let late = joined(with(expired.clone()), &paid(true));
+    assert_eq!(late.phase(), Phase::Completed);
+    assert!(late.funds().late && late.status().is_paid_in_full());
+    let both_ends = joined(with(expired.clone()), &paid(false));
+    assert!(!both_ends.funds().late && both_ends.is_contested());
+    assert!(!both_ends.status().is_paid_in_full());
+
+    // Part of it came, and then time was up: closed, not late, and not nothing.
+    let part = with(event(Phase::Closed(Closure::Expired), Some("4"))).status();
+    assert_eq!(part.funds.settlement(), Settlement::Missing(usdt("6")));
+    assert!(!part.funds.late);
+
+    let nothing = with(expired).status();
+    assert_eq!(nothing.funds.settlement(), Settlement::Nothing);
+    // Of an order nobody has heard of again, nothing is known at all.
+    assert_eq!(checkout.status().funds.settlement(), Settlement::Unstated);
+    assert_eq!(checkout.phase(), Phase::Unrecognised);
+}
+
+#[test]
+fn several_transfers_are_added_up_once_each() {
+    let transfer = |id: &str, sum| event(Phase::Processing, Some(sum)).transfer(id);
+    let mut payment = books(PaymentKind::Checkout);
+    for (id, sum) in [("a", "4"), ("b", "5"), ("a", "4"), ("a", "4.0")] {
+        payment.merge(alone(&transfer(id, sum))).unwrap();
+    }
+    assert_eq!(payment.funds().settlement(), Settlement::Missing(usdt("1")));
+
+    // A total that somebody states and the sum of transfers are two views of one thing: the greater counts.
+    payment
+        .merge(alone(&event(Phase::Completed, Some("9.5"))))
+        .unwrap();
+    assert_eq!(
+        payment.funds().settlement(),
+        Settlement::Missing(usdt("0.5"))
+    );
+}
+
+#[test]
+fn money_of_another_asset_measures_nothing() {
+    let euros = Observation::new(Source::Event, PaymentKind::Unstated)
+        .reference(Some(reference()))
+        .phase(Phase::Completed, "14")
+        .paid(Some(Money::of("10", "EUR").unwrap()));
+    let payment = joined(books(PaymentKind::Checkout), &alone(&euros));
+    assert_eq!(payment.funds().settlement(), Settlement::Unstated);
+    assert!(!payment.status().is_paid_in_full());
+
+    // A price in one asset and the coins it comes to in another: the one that was paid in is measured.
+    let coins = Observation::new(Source::Queried, PaymentKind::Checkout)
+        .reference(Some(reference()))
+        .expected(Some(Money::of("9", "EUR").unwrap()));
+    let payment = joined(payment, &alone(&coins));
+    let excess = Settlement::Excess(Money::of("1", "EUR").unwrap());
+    assert_eq!(payment.funds().settlement(), excess);
+    assert!(
+        !payment.is_contested(),
+        "a price and its coins are no contradiction"
+    );
+}
+
+#[test]
+fn what_a_person_must_look_at_is_contested() {
+    let id = |id: &str| event(Phase::Open, None).provider_ref(Some(ProviderRef::new(id).unwrap()));
+    let two_orders = joined(alone(&id("7")), &alone(&id("8")));
+    assert!(two_orders.is_contested(), "two orders under one reference");
+
+    let failed_payout = joined(
+        books(PaymentKind::Payout),
+        &alone(&event(Phase::Closed(Closure::Failed), None)),
+    );
+    assert!(!failed_payout.is_contested());
+    let both = joined(failed_payout, &alone(&event(Phase::Completed, None)));
+    assert!(both.is_contested() && !both.funds().late);
+
+    let dearer = Payment::asked_for(gateway(), PaymentKind::Checkout, reference(), usdt("11"));
+    assert!(joined(books(PaymentKind::Checkout), &dearer).is_contested());
+}
+
+#[test]
+fn only_one_payment_is_merged() {
+    let mine = books(PaymentKind::Checkout);
+    let named = |gateway: GatewayId, text: &str| {
+        let reference = MerchantRef::new(text).unwrap();
+        Payment::asked_for(gateway, PaymentKind::Checkout, reference, usdt("10"))
+    };
+    let elsewhere = named(GatewayId::new("cpay", "second").unwrap(), "order-1");
+    let other = named(gateway(), "order-2");
+    let deposit = Observation::new(Source::Event, PaymentKind::Deposit)
+        .provider_ref(Some(ProviderRef::new("7").unwrap()));
+    for wrong in [elsewhere, other, alone(&deposit)] {
+        let mut payment = mine.clone();
+        assert_eq!(payment.merge(wrong), Err(OtherPayment));
+        assert_eq!(payment, mine);
+    }
+    // Without a reference the provider's id tells.
+    let mut known =
+        alone(&event(Phase::Open, None).provider_ref(Some(ProviderRef::new("7").unwrap())));
+    assert_eq!(known.merge(alone(&deposit)), Ok(true));
+}

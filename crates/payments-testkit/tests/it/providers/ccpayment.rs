@@ -1,0 +1,170 @@
+//! CCPayment, API v1.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::HeaderMap;
+use payments_core::{Asset, Executor, MerchantRef};
+use payments_facade::address::AddressRequest;
+use payments_facade::ccpayment::{Ccpayment, Config};
+use payments_facade::checkout::CheckoutKind;
+use payments_facade::payout::{PayeeKind, PixKey};
+use payments_facade::rate::{RatePurpose, RateRequest};
+use payments_facade::{
+    CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
+};
+use payments_sandbox::{CcpaymentInvoice, Sandbox, SandboxBuilder};
+use payments_signing::Secret;
+use payments_signing::ccpayment::{Key, Timestamp};
+use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
+
+use super::world::Party;
+
+pub(crate) struct CcpaymentParty;
+
+const USDT_TRON: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
+
+fn usdt() -> Asset {
+    Asset::new("USDT")
+        .unwrap()
+        .on_network(network::TRON)
+        .unwrap()
+}
+
+fn coins(amount: &str) -> Money {
+    Money::new(amount.parse().unwrap(), usdt())
+}
+
+fn dollars(amount: &str) -> Money {
+    Money::of(amount, "USD").unwrap()
+}
+
+fn checkout(kind: CheckoutKind, reference: MerchantRef) -> CheckoutOrder {
+    match kind {
+        CheckoutKind::Hosted => CheckoutOrder::hosted(reference, dollars("25.50")).title("Teapot"),
+        kind => CheckoutOrder::new(kind, reference, coins("25.50")),
+    }
+}
+
+fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
+    let fee = match fee {
+        Fee::Split { .. } => Fee::Split {
+            arrives: "3".parse().unwrap(),
+        },
+        fee => fee,
+    };
+    let payee = match kind {
+        PayeeKind::Chain => {
+            let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON);
+            Payee::Chain(to.unwrap())
+        }
+        PayeeKind::Pix => Payee::Pix(PixKey::Email("ana@cliente.example".into())),
+        _ => Payee::Account("9558861".into()),
+    };
+    PayoutOrder::new(reference, payee, coins("4"), fee)
+}
+
+/// One digit of the answer's signature becomes another one.
+fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
+    let headers = answer.headers_mut();
+    let mut sign = headers["sign"].as_bytes().to_vec();
+    let place = usize::try_from(number).unwrap_or_default() % sign.len();
+    sign[place] = if sign[place] == b'0' { b'1' } else { b'0' };
+    headers.insert("sign", http::HeaderValue::from_bytes(&sign).unwrap());
+}
+
+#[async_trait]
+impl Party for CcpaymentParty {
+    const NAME: &'static str = "ccpayment";
+    const PROOF: &'static [&'static str] = &["appid", "timestamp", "sign"];
+    const TELLS_OF_EXPIRY: bool = false;
+    const SPOIL: Option<fn(&mut http::Response<Bytes>, u64)> = Some(spoil);
+
+    fn ack() -> http::Response<Bytes> {
+        ccpayment_client::v1::ack()
+    }
+
+    fn settings(builder: SandboxBuilder, hook: &str) -> SandboxBuilder {
+        builder.ccpayment_webhook_url(hook)
+    }
+
+    /// The token is named, so that the first request of a call is the one that makes something.
+    fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
+        let test = &sandbox.credentials().ccpayment;
+        let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
+        let config = Config::new(base_url, &test.app_id, &test.app_secret).unwrap();
+        let gateway = Ccpayment::new("main", &config, executor).unwrap();
+        Arc::new(gateway.with_token(&usdt(), USDT_TRON).unwrap())
+    }
+
+    fn order(op: Op, reference: MerchantRef, _hook: &str) -> Option<Order> {
+        Some(match op {
+            Op::Checkout(kind) => Order::Checkout(checkout(kind, reference)),
+            Op::Payout(kind, fee) => Order::Payout(payout(kind, fee, reference)),
+            _ => return None,
+        })
+    }
+
+    /// A coin to pay with goes with a price in dollars, and is written as a token.
+    fn with_option(order: Order, option: &str) -> Option<Probe> {
+        match (order, option) {
+            (Order::Checkout(order), "pay_with") if order.kind() == CheckoutKind::Native => {
+                let order = CheckoutOrder::native(order.reference().clone(), dollars("25.50"));
+                Some(Probe {
+                    order: Order::Checkout(order.pay_with(usdt())),
+                    evidence: Some(USDT_TRON.to_owned()),
+                })
+            }
+            (Order::Checkout(order), "valid_for") => {
+                let probe = with_option(Order::Checkout(order), option)?;
+                let evidence = Some("\"order_valid_period\":1800".to_owned());
+                Some(Probe { evidence, ..probe })
+            }
+            (order, _) => with_option(order, option),
+        }
+    }
+
+    /// Signed for this app with another app's secret.
+    fn foreign(sandbox: &Sandbox) -> Delivery {
+        let app_id = sandbox.credentials().ccpayment.app_id.as_str();
+        let key = Key::new(app_id, Secret::new("another-secret").unwrap()).unwrap();
+        let stamp = Timestamp::from_secs(sandbox.clock().now_ms() / 1_000).unwrap();
+        let body = r#"{"pay_status":"success","order_type":"API Deposit","record_id":"20230322","order_id":"202303",
+            "extend":{"merchant_order_id":"c000001"},"paid_amount":"25.50","crypto":"USDT","chain":"TRX"}"#;
+        let mut headers = HeaderMap::new();
+        headers.insert("appid", app_id.parse().unwrap());
+        headers.insert("timestamp", stamp.as_str().parse().unwrap());
+        let sign = key.sign(stamp, body.as_bytes());
+        headers.insert("sign", sign.as_str().parse().unwrap());
+        Delivery::new(headers, Bytes::from(body))
+    }
+
+    async fn strange(sandbox: &Sandbox) -> bool {
+        let invoice = CcpaymentInvoice::new("ana@cliente.example", USDT_TRON, "5");
+        match sandbox.ccpayment_invoice(&invoice).await {
+            Ok(order) => sandbox.pay(&order.order_id, None).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    fn addresses_of(customer: u32) -> Option<AddressRequest> {
+        Some(AddressRequest::new(format!("customer-{customer}")).network(network::TRON))
+    }
+
+    fn rate(purpose: RatePurpose) -> Option<RateRequest> {
+        let request = RateRequest::spending(dollars("100"), usdt());
+        Some(match purpose {
+            RatePurpose::Card => request.by_card(),
+            _ => request,
+        })
+    }
+
+    fn call(op: Op) -> &'static str {
+        match op {
+            Op::Checkout(CheckoutKind::Hosted) => "concise/url/get",
+            Op::Checkout(_) => "bill/create",
+            _ => "withdraw",
+        }
+    }
+}
