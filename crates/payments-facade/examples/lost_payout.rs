@@ -11,7 +11,7 @@ use bytes::Bytes;
 use payments_core::{Clock, Executor, MerchantRef, Reach, Transport, TransportError};
 use payments_facade::cpay::{Config, Cpay};
 use payments_facade::{
-    Destination, Fee, Gateway, Gateways, Money, Payee, PayoutOrder, Resolution, Ticket, network,
+    Destination, Fee, Gateways, Money, Payee, PayoutOrder, Resolution, Ticket, network,
 };
 use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
 use payments_sandbox::Sandbox;

@@ -30,7 +30,7 @@ pub enum Call {
     Balances,
     /// [`Statements::rows`](crate::statement::Statements::rows), the whole stream.
     Statement,
-    /// [`Recovery::lookup`](crate::recovery::Recovery::sight): a query, or the same order sent once more.
+    /// [`Recovery::lookup`](crate::recovery::Recovery::lookup): a query, or the same order sent once more.
     Resolve,
 }
 

@@ -157,11 +157,10 @@ fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidReque
     };
     let is_other_coin = |other: &&Row| other.coin_id != first.coin_id;
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
-        return Err(InvalidRequest::request(
-            wanted.field,
-            "means two tokens at the provider",
-        )
-        .allowed("its token_id, by `with_token`"));
+        return Err(
+            InvalidRequest::request(wanted.field, "means two tokens at the provider")
+                .allowed("its token_id, by `with_token`"),
+        );
     }
     let usable = found.iter().find(|row| row.allows(wanted).is_ok());
     match usable {
