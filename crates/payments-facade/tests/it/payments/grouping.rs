@@ -19,7 +19,7 @@ fn sizes(payments: &Payments) -> Vec<usize> {
 #[test]
 fn observations_with_different_ids_are_grouped_in_any_order() {
     let kind = PaymentKind::Checkout;
-    let pieces = [
+    let observations = [
         said(kind, Some("o"), None),
         said(kind, None, Some("7")),
         said(kind, Some("o"), Some("7")),
@@ -39,7 +39,7 @@ fn observations_with_different_ids_are_grouped_in_any_order() {
         assert_eq!(sizes(&payments), [3], "{order:?}");
     }
     // An id that two references share belongs to neither.
-    let mut payments: Payments = pieces.into_iter().map(of).collect();
+    let mut payments: Payments = observations.into_iter().map(of).collect();
     assert!(payments.add(of(said(kind, Some("p"), Some("7")))));
     assert!(!payments.add(of(said(kind, Some("p"), Some("7")))));
     assert_eq!(payments.all().len(), 3);
@@ -64,8 +64,14 @@ fn an_observation_without_a_kind_joins_the_one_matching_payment() {
         let observation = said(PaymentKind::Unstated, reference, id).phase(Phase::Processing, "");
         payments.add(of(observation.clone()));
         let all = payments.all();
-        let home = all.iter().find(|one| one.observations().contains(&observation));
-        assert_eq!((all.len(), home.unwrap().kind()), (3, kind), "{observation:?}");
+        let home = all
+            .iter()
+            .find(|one| one.observations().contains(&observation));
+        assert_eq!(
+            (all.len(), home.unwrap().kind()),
+            (3, kind),
+            "{observation:?}"
+        );
     }
     // With a payout under the same reference it fits two, and joins none.
     payments.add(of(said(PaymentKind::Payout, Some("o"), Some("9"))));
@@ -98,13 +104,13 @@ proptest! {
 
     #[test]
     fn a_collection_is_a_join_of_anything(
-        pieces in proptest::collection::vec(observation(), 1..9),
+        observations in proptest::collection::vec(observation(), 1..9),
         shuffled in any::<prop::sample::Index>(),
     ) {
-        let mut turned = pieces.clone();
-        turned.rotate_left(shuffled.index(pieces.len()));
+        let mut turned = observations.clone();
+        turned.rotate_left(shuffled.index(observations.len()));
         turned.reverse();
-        let forth: Payments = pieces.iter().cloned().map(of).collect();
+        let forth: Payments = observations.iter().cloned().map(of).collect();
         let back: Payments = turned.into_iter().map(of).collect();
         prop_assert_eq!(forth.all(), back.all());
 
