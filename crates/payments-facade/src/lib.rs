@@ -53,7 +53,7 @@
 //! - **Webhooks are verified by type.** [`Webhooks::receive`](webhook::Webhooks::receive) returns a [`Received`]: the verified
 //!   event with the merchant's reference and the key under which its effect must be unique, and the exact reply.
 //! - **The provider's own API stays accessible.** Every [`Answer`] holds the provider's typed response, and
-//!   [`gateway.client::<T>()`](<dyn Gateway>::client) returns its typed client.
+//!   `gateway.client::<T>()` returns its typed client, from any `dyn` [`Gateway`].
 //!
 //! Amounts are exact decimals. The crate has no clock: a time is an argument `now`, or comes from the executor or a
 //! [`Layer`](layer::Layer).

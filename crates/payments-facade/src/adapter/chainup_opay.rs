@@ -24,7 +24,7 @@
 //!
 //! # Limits
 //! - **A webhook states an amount but no coin**, so its event has no money. Query the order with
-//!   [`Checkout::find`](crate::checkout::Checkout::find) by the event's [`provider_ref`](crate::webhook::Event::provider_ref),
+//!   [`Checkout::find`] by the event's [`provider_ref`](crate::webhook::Event::provider_ref),
 //!   merge both, and deliver according to the result.
 //! - **Orders cannot be looked up by the merchant's reference.** Store the platform's number
 //!   ([`Payment::provider_ref`](crate::Payment::provider_ref)) right after the call.

@@ -14,7 +14,7 @@
 //! | webhooks | one for all orders | `cpay_client::Event` |
 //!
 //! It has no native checkout, no cancellation and no statements. Host-to-host cards (`pwpp`) and `submitKYC` are called on
-//! the typed client: [`gateway.client::<cpay_client::Client>()`](<dyn crate::Gateway>::client).
+//! the typed client, which `gateway.client::<cpay_client::Client>()` returns.
 //!
 //! # Limits
 //! - `getOrderDetail` does not say what kind an order is, so `find` of any group finds orders of all kinds, and their kind is

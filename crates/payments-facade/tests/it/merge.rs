@@ -109,8 +109,8 @@ fn joined(mut left: Payment, right: &Payment) -> Payment {
     left
 }
 
-/// The whole state as text, and everything it tells: equality by value would overlook `1.0` for `1.00`.
-fn told(payment: &Payment) -> String {
+/// The whole state as text, and everything it states: equality by value would overlook `1.0` for `1.00`.
+fn sent_requests(payment: &Payment) -> String {
     let state = serde_json::to_string(payment).unwrap();
     format!(
         "{state} {:?} {:?} {:?} {:?} {:?} {:?} {}",
@@ -161,7 +161,7 @@ proptest! {
             for place in &order[1..] {
                 payment.merge(alone(&history[*place])).unwrap();
             }
-            told(&payment)
+            sent_requests(&payment)
         };
         let orders = orders(6);
         let first = payment_of(&orders[0]);
@@ -187,19 +187,19 @@ proptest! {
             history[1..].iter().fold(payment, |payment, one| joined(payment, &alone(one)))
         };
         let (a, b, c) = (whole(a), whole(b), whole(c));
-        prop_assert_eq!(told(&joined(a.clone(), &b)), told(&joined(b.clone(), &a)));
+        prop_assert_eq!(sent_requests(&joined(a.clone(), &b)), sent_requests(&joined(b.clone(), &a)));
         prop_assert_eq!(
-            told(&joined(joined(a.clone(), &b), &c)),
-            told(&joined(a.clone(), &joined(b.clone(), &c)))
+            sent_requests(&joined(joined(a.clone(), &b), &c)),
+            sent_requests(&joined(a.clone(), &joined(b.clone(), &c)))
         );
-        prop_assert_eq!(told(&joined(a.clone(), &a)), told(&a));
+        prop_assert_eq!(sent_requests(&joined(a.clone(), &a)), sent_requests(&a));
 
         // Nothing is news twice, and what is stored comes back whole.
         let mut again = joined(a.clone(), &b);
         prop_assert_eq!(again.merge(b), Ok(false));
         prop_assert_eq!(again.merge(a), Ok(false));
         let stored = serde_json::to_string(&again).unwrap();
-        prop_assert_eq!(told(&serde_json::from_str::<Payment>(&stored).unwrap()), told(&again));
+        prop_assert_eq!(sent_requests(&serde_json::from_str::<Payment>(&stored).unwrap()), sent_requests(&again));
     }
 
     #[test]
@@ -227,7 +227,7 @@ fn books(kind: PaymentKind) -> Payment {
 }
 
 #[test]
-fn too_little_too_much_and_too_late_are_no_failures() {
+fn underpaid_overpaid_and_late_are_not_failures() {
     let checkout = books(PaymentKind::Checkout);
     let with = |one| joined(checkout.clone(), &alone(&one));
 
@@ -260,7 +260,7 @@ fn too_little_too_much_and_too_late_are_no_failures() {
 
     let nothing = with(expired).status();
     assert_eq!(nothing.funds.settlement(), Settlement::Nothing);
-    // Of an order nobody has heard of again, nothing is known at all.
+    // Of an order no one has heard of again, nothing is known at all.
     assert_eq!(checkout.status().funds.settlement(), Settlement::Unstated);
     assert_eq!(checkout.phase(), Phase::Unrecognised);
 }
@@ -274,7 +274,7 @@ fn several_transfers_are_added_up_once_each() {
     }
     assert_eq!(payment.funds().settlement(), Settlement::Missing(usdt("1")));
 
-    // A total that somebody states and the sum of transfers are two views of one thing: the greater counts.
+    // A total that someone states and the sum of transfers are two views of one thing: the greater counts.
     payment
         .merge(alone(&event(Phase::Completed, Some("9.5"))))
         .unwrap();
@@ -285,7 +285,7 @@ fn several_transfers_are_added_up_once_each() {
 }
 
 #[test]
-fn money_of_another_asset_measures_nothing() {
+fn money_of_another_asset_is_not_compared() {
     let euros = Observation::new(Source::Event, PaymentKind::Unstated)
         .reference(Some(reference()))
         .phase(Phase::Completed, "14")
@@ -308,7 +308,7 @@ fn money_of_another_asset_measures_nothing() {
 }
 
 #[test]
-fn what_a_person_must_look_at_is_contested() {
+fn contradictions_are_contested() {
     let id = |id: &str| event(Phase::Open, None).provider_ref(Some(ProviderRef::new(id).unwrap()));
     let two_orders = joined(alone(&id("7")), &alone(&id("8")));
     assert!(two_orders.is_contested(), "two orders under one reference");
@@ -341,7 +341,7 @@ fn only_one_payment_is_merged() {
         assert_eq!(payment.merge(wrong), Err(OtherPayment));
         assert_eq!(payment, mine);
     }
-    // Without a reference the provider's id tells.
+    // Without a reference the provider's id states.
     let mut known =
         alone(&event(Phase::Open, None).provider_ref(Some(ProviderRef::new("7").unwrap())));
     assert_eq!(known.merge(alone(&deposit)), Ok(true));

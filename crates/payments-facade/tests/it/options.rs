@@ -1,4 +1,4 @@
-//! An option is carried or refused before anything is sent; and what is carried is what the capabilities say.
+//! Unsupported options are refused before any request is sent, and the capabilities list the supported ones.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -64,7 +64,7 @@ fn set_on_payout(payout: PayoutOrder, name: &str) -> PayoutOrder {
 }
 
 #[test]
-fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
+fn exactly_the_options_in_the_capabilities_are_accepted() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let capabilities = Capabilities::of(&gateway);
@@ -77,9 +77,9 @@ fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
         assert_eq!(checkout.check(&order), Ok(()), "{kind:?}");
         for name in CHECKOUT {
             let order = set(order.clone(), name);
-            let carried = capabilities.has(&format!("checkout.{}.{name}", kind.as_str()));
-            assert_eq!(checkout.check(&order).is_ok(), carried, "{kind:?} {name}");
-            if !carried {
+            let supported = capabilities.has(&format!("checkout.{}.{name}", kind.as_str()));
+            assert_eq!(checkout.check(&order).is_ok(), supported, "{kind:?} {name}");
+            if !supported {
                 let error = block_on(checkout.create(&order)).unwrap_err();
                 assert_eq!(
                     (error.kind(), error.field()),
@@ -102,9 +102,9 @@ fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
         assert_eq!(payouts.check(&payout), Ok(()), "{kind:?}");
         for name in ["customer", "notify_url", "metadata", "note"] {
             let payout = set_on_payout(payout.clone(), name);
-            let carried = payouts.supported_options(kind).unwrap().contains(&name);
-            assert_eq!(payouts.check(&payout).is_ok(), carried, "{kind:?} {name}");
-            if !carried {
+            let supported = payouts.supported_options(kind).unwrap().contains(&name);
+            assert_eq!(payouts.check(&payout).is_ok(), supported, "{kind:?} {name}");
+            if !supported {
                 let error = block_on(payouts.create(&payout)).unwrap_err();
                 assert_eq!(
                     (error.kind(), error.field()),
@@ -123,12 +123,12 @@ fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
         (Kind::Unsupported, Some("notify_url"))
     );
 
-    assert_eq!(refused, 9 + 4 + 2, "options that C-Pay has no field for");
+    assert_eq!(refused, 9 + 4 + 2, "options that C-Pay does not support");
     assert_eq!(transport.requests().len(), 0, "something was sent");
 }
 
 #[test]
-fn what_cpay_cannot_do_is_refused_before_anything_is_sent() {
+fn refuses_what_cpay_lacks_before_any_request() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let checkout = gateway.checkout().unwrap();
@@ -204,6 +204,19 @@ fn what_cpay_cannot_do_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn one_error_names_all_unsupported_options() {
+    let gateway = scripted(&ScriptedTransport::new());
+    let order = hosted("order-1").language("pt").title("Teapot").note("n");
+    let invalid = gateway.checkout().unwrap().check(&order).unwrap_err();
+    assert_eq!(invalid.field(), "language");
+    assert_eq!(
+        invalid.to_string(),
+        "language is not supported by this provider (allowed: customer, notify_url, success_url, failure_url, metadata; \
+         also not supported: title, note)"
+    );
+}
+
+#[test]
 fn the_capabilities_of_cpay() {
     let gateway = scripted(&ScriptedTransport::new());
     let capabilities = Capabilities::of(&gateway);
@@ -236,7 +249,7 @@ fn the_capabilities_of_cpay() {
 }
 
 #[test]
-fn a_memo_cannot_be_forgotten() {
+fn a_destination_on_a_network_with_memos_needs_a_memo() {
     for network in [
         network::XRP,
         network::STELLAR,
@@ -279,7 +292,7 @@ fn a_memo_cannot_be_forgotten() {
 }
 
 #[test]
-fn a_request_does_not_show_what_it_says_about_people() {
+fn debug_shows_no_personal_data() {
     let mut checkout = hosted("order-1");
     for name in CHECKOUT {
         checkout = set(checkout, name);

@@ -10,7 +10,7 @@ use payments_core::scripted::block_on;
 use payments_testkit::conformance;
 
 #[test]
-fn it_conforms() {
+fn the_example_conforms() {
     let provider = provider::Provider::default();
     let gateway = provider.gateway().unwrap();
     let report = block_on(conformance::run(&gateway, &provider));
@@ -19,7 +19,7 @@ fn it_conforms() {
 }
 
 #[test]
-fn it_takes_less_than_200_lines() {
+fn the_example_has_less_than_200_lines() {
     let lines = include_str!("../../examples/own_gateway/gateway.rs")
         .lines()
         .count();

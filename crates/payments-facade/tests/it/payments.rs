@@ -1,12 +1,12 @@
 //! Which observations are one payment, what money they come to, and what is stored of them.
 
+mod grouping;
+
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use payments_facade::answer::ProviderResponse;
-use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Payments, Source};
+use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Source};
 use payments_facade::webhook::{EffectKey, Event};
 use payments_facade::{GatewayId, Money, Payment, Phase, Settlement};
-use proptest::prelude::*;
-use proptest::sample::select;
 
 fn gateway() -> GatewayId {
     GatewayId::new("cpay", "main").unwrap()
@@ -33,7 +33,7 @@ fn order() -> Payment {
 }
 
 #[test]
-fn a_refund_stands_beside_its_order_and_completes_nothing() {
+fn a_refund_does_not_complete_its_order() {
     let refund = |id| {
         of(said(PaymentKind::Refund, Some("o"), id)
             .phase(Phase::Completed, "success")
@@ -46,7 +46,7 @@ fn a_refund_stands_beside_its_order_and_completes_nothing() {
         assert!(!payment.status().is_paid_in_full());
         assert_eq!(given_back.reference(), payment.reference(), "the link");
     }
-    // Two refunds of one order are two payments; one that is told twice is one.
+    // Two refunds of one order are two payments; one that is reported twice is one.
     assert_eq!(
         refund(Some("r-1")).merge(refund(Some("r-2"))),
         Err(OtherPayment)
@@ -83,7 +83,7 @@ fn two_kinds_are_two_payments() {
 }
 
 #[test]
-fn what_is_contested_is_not_paid_in_full() {
+fn a_contested_payment_is_not_paid_in_full() {
     let paid = |id| {
         of(said(PaymentKind::Unstated, Some("o"), Some(id))
             .phase(Phase::Completed, "14")
@@ -98,7 +98,7 @@ fn what_is_contested_is_not_paid_in_full() {
 }
 
 #[test]
-fn a_closed_payout_paid_nobody() {
+fn a_closed_payout_received_nothing() {
     let closed = |kind| {
         of(said(kind, Some("o"), None)
             .phase(Phase::Closed(Closure::Failed), "15")
@@ -121,7 +121,7 @@ fn a_closed_payout_paid_nobody() {
 }
 
 #[test]
-fn before_and_after_fees_are_two_sums() {
+fn gross_and_net_are_different_amounts() {
     let received = |kind, paid, credited, fee| {
         let one = said(kind, Some("o"), None)
             .phase(Phase::Completed, "14")
@@ -166,13 +166,13 @@ fn before_and_after_fees_are_two_sums() {
             money("1", "BTC"),
         ),
     ] {
-        let told = received(kind, paid.clone(), credited.clone(), fee.clone());
-        assert_eq!(told, expected, "{kind:?} {paid:?} {credited:?} {fee:?}");
+        let reported = received(kind, paid.clone(), credited.clone(), fee.clone());
+        assert_eq!(reported, expected, "{kind:?} {paid:?} {credited:?} {fee:?}");
     }
 }
 
 #[test]
-fn there_is_no_greatest_of_two_assets() {
+fn amounts_of_two_assets_have_no_total() {
     let one = |amount, symbol| {
         said(PaymentKind::Checkout, Some("o"), None)
             .paid(money(amount, symbol))
@@ -218,7 +218,7 @@ fn there_is_no_greatest_of_two_assets() {
 }
 
 #[test]
-fn what_is_stored_has_a_version() {
+fn a_stored_payment_has_a_version() {
     let stored = serde_json::to_string(&order()).unwrap();
     assert!(
         stored.starts_with(r#"{"version":1,"gateway":"cpay/main","#),
@@ -245,7 +245,7 @@ fn what_is_stored_has_a_version() {
     assert!(error.contains("version 2"), "{error}");
     let empty = r#"{"version":1,"gateway":"cpay/main","observations":[]}"#;
     assert!(serde_json::from_str::<Payment>(empty).is_err());
-    // A document nobody but a person made: two kinds under one reference.
+    // A document no one but a person made: two kinds under one reference.
     let two = stored.replace(
         r#""observations":["#,
         r#""observations":[{"source":"event","kind":"payout","reference":"o"},"#,
@@ -258,7 +258,7 @@ fn what_is_stored_has_a_version() {
 }
 
 #[test]
-fn an_effect_key_is_one_things_and_fits_its_column() {
+fn effect_keys_are_unique_and_fit_their_column() {
     let key = |id: &str, happening: &str| EffectKey::new(&gateway(), id, happening);
     assert_eq!(key("2209", "14").as_str(), "cpay/main:2209:14");
     assert_eq!(key("a:b", "c d").as_str(), "cpay/main:a%3ab:c%20d");
@@ -295,8 +295,8 @@ fn an_effect_key_is_one_things_and_fits_its_column() {
 }
 
 #[test]
-fn an_event_tells_its_transaction_its_time_and_whether_it_is_late() {
-    let told = said(PaymentKind::Checkout, Some("o"), None)
+fn an_event_has_its_transaction_time_and_lateness() {
+    let reported = said(PaymentKind::Checkout, Some("o"), None)
         .transaction(Some("0xabc".to_owned()))
         .late(true)
         .made_at(Some(Timestamp::from_secs(7)));
@@ -311,7 +311,7 @@ fn an_event_tells_its_transaction_its_time_and_whether_it_is_late() {
         )
     };
     let (full, bare) = (
-        event(told),
+        event(reported),
         event(said(PaymentKind::Checkout, Some("o"), None)),
     );
     assert_eq!(
@@ -322,116 +322,4 @@ fn an_event_tells_its_transaction_its_time_and_whether_it_is_late() {
         (bare.transaction(), bare.made_at(), bare.late()),
         (None, None, false)
     );
-}
-
-/// The ids and phases of every payment, for a short comparison.
-fn sizes(payments: &Payments) -> Vec<usize> {
-    payments
-        .all()
-        .iter()
-        .map(|one| one.observations().len())
-        .collect()
-}
-
-#[test]
-fn pieces_with_one_name_each_are_put_together_in_any_order() {
-    let kind = PaymentKind::Checkout;
-    let pieces = [
-        said(kind, Some("o"), None),
-        said(kind, None, Some("7")),
-        said(kind, Some("o"), Some("7")),
-    ];
-    for order in [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ] {
-        let payments: Payments = order.iter().map(|at| of(pieces[*at].clone())).collect();
-        assert_eq!(sizes(&payments), [3], "{order:?}");
-    }
-    // An id that two references share belongs to neither.
-    let mut payments: Payments = pieces.into_iter().map(of).collect();
-    assert!(payments.add(of(said(kind, Some("p"), Some("7")))));
-    assert!(!payments.add(of(said(kind, Some("p"), Some("7")))));
-    assert_eq!(payments.all().len(), 3);
-    // Another gateway's are others.
-    let elsewhere = GatewayId::new("cpay", "second").unwrap();
-    payments.add(Payment::new(elsewhere, said(kind, Some("p"), None)));
-    assert_eq!(payments.all().len(), 4);
-}
-
-#[test]
-fn a_piece_without_a_kind_joins_the_one_that_it_fits() {
-    let checkout = said(PaymentKind::Checkout, Some("o"), Some("7"));
-    let refunds = ["r-1", "r-2"].map(|id| said(PaymentKind::Refund, Some("o"), Some(id)));
-    let mut payments: Payments = refunds.into_iter().chain([checkout]).map(of).collect();
-    assert_eq!(payments.all().len(), 3);
-    for (reference, id, kind) in [
-        (Some("o"), None, PaymentKind::Checkout),
-        (None, Some("7"), PaymentKind::Checkout),
-        (None, Some("r-2"), PaymentKind::Refund),
-        (Some("o"), Some("r-1"), PaymentKind::Refund),
-    ] {
-        let piece = said(PaymentKind::Unstated, reference, id).phase(Phase::Processing, "");
-        payments.add(of(piece.clone()));
-        let all = payments.all();
-        let home = all.iter().find(|one| one.observations().contains(&piece));
-        assert_eq!((all.len(), home.unwrap().kind()), (3, kind), "{piece:?}");
-    }
-    // With a payout under the same reference it fits two, and joins none.
-    payments.add(of(said(PaymentKind::Payout, Some("o"), Some("9"))));
-    let kinds: Vec<_> = payments.all().iter().map(Payment::kind).collect();
-    assert_eq!(
-        kinds
-            .iter()
-            .filter(|kind| **kind == PaymentKind::Unstated)
-            .count(),
-        1,
-        "{kinds:?}"
-    );
-}
-
-fn piece() -> impl Strategy<Value = Observation> {
-    let kinds = select(vec![
-        PaymentKind::Unstated,
-        PaymentKind::Unstated,
-        PaymentKind::Checkout,
-        PaymentKind::Payout,
-        PaymentKind::Refund,
-    ]);
-    let reference = select(vec![None, Some("o"), Some("p")]);
-    let id = select(vec![None, Some("7"), Some("8")]);
-    (kinds, reference, id).prop_map(|(kind, reference, id)| said(kind, reference, id))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
-    #[test]
-    fn a_collection_is_a_join_of_anything(
-        pieces in proptest::collection::vec(piece(), 1..9),
-        shuffled in any::<prop::sample::Index>(),
-    ) {
-        let mut turned = pieces.clone();
-        turned.rotate_left(shuffled.index(pieces.len()));
-        turned.reverse();
-        let forth: Payments = pieces.iter().cloned().map(of).collect();
-        let back: Payments = turned.into_iter().map(of).collect();
-        prop_assert_eq!(forth.all(), back.all());
-
-        // What was put together may be added again, whole: nothing is news.
-        let again: Payments = forth.all().into_iter().collect();
-        prop_assert_eq!(again.all(), forth.all());
-        for payment in forth.all() {
-            let stated = payment.observations().iter().filter(|one| {
-                of((*one).clone()).kind() != PaymentKind::Unstated
-            });
-            let mut kinds: Vec<_> = stated.map(|one| of(one.clone()).kind()).collect();
-            kinds.dedup();
-            prop_assert!(kinds.iter().all(|kind| *kind == kinds[0]), "{:?}", payment);
-        }
-    }
 }

@@ -1,4 +1,6 @@
-//! A ticket survives, and is resolved by what the provider's answer proves and nothing else.
+//! Tickets: their text forms, and what resolving them proves.
+
+mod forms;
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -8,20 +10,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::scripted::block_on;
-use payments_core::{
-    Asset, Effect, Fault, MerchantRef, Outcome, Reach, Refusal, Timestamp, TransportError,
-};
+use payments_core::{Effect, Fault, Outcome, Reach, Refusal, Timestamp, TransportError};
 use payments_facade::answer::ProviderResponse;
 use payments_facade::facts::{Fact, Facts, Strategy as Way};
 use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::recovery::{LookupResult, Recovery};
-use payments_facade::ticket::{MoneyCall, TicketError};
+use payments_facade::ticket::MoneyCall;
 use payments_facade::webhook::Webhooks;
 use payments_facade::{
-    Answer, Error, Gateway, GatewayId, Gateways, Money, Payment, Phase, Received, Resolution,
-    Ticket, WebhookError,
+    Answer, Error, Gateway, GatewayId, Gateways, Payment, Phase, Received, Resolution, Ticket,
+    WebhookError,
 };
-use proptest::prelude::*;
 
 fn id() -> GatewayId {
     GatewayId::new("imaginary", "main").unwrap()
@@ -31,97 +30,7 @@ fn ticket(call: MoneyCall) -> Ticket {
     Ticket::new(id(), call, reference("r-1"), usdt("4.00"), NOW)
 }
 
-proptest! {
-    #[test]
-    fn both_forms_bring_a_ticket_back(
-        text in "[!-~]{1,64}", symbol in "[!-~é€]{1,20}", network in proptest::option::of("[!-~]{1,20}"),
-        coefficient in 0_u64..u64::MAX, decimals in 0_u8..18, at: u64,
-        details in proptest::collection::btree_map("[a-z_]{1,8}", "\\PC{0,40}", 0..4),
-    ) {
-        let amount = payments_core::Amount::from_parts(u128::from(coefficient), decimals).unwrap();
-        let mut asset = Asset::new(symbol).unwrap();
-        if let Some(network) = network {
-            asset = asset.on_network(network).unwrap();
-        }
-        let ticket = Ticket::new(
-            id(),
-            MoneyCall::Exchange,
-            MerchantRef::new(text).unwrap(),
-            Money::new(amount, asset),
-            Timestamp::from_millis(at),
-        );
-        let ticket = details.iter().fold(ticket, |ticket, (name, value)| ticket.detail(name, value));
-
-        let word = ticket.export();
-        let word = word.expose();
-        prop_assert!(word.bytes().all(|byte| byte.is_ascii_graphic()), "{word}");
-        let back: Ticket = word.parse().unwrap();
-        prop_assert_eq!(&back, &ticket);
-        prop_assert_eq!(back.money().to_string(), ticket.money().to_string());
-
-        let json = serde_json::to_string(&ticket).unwrap();
-        prop_assert_eq!(&serde_json::from_str::<Ticket>(&json).unwrap(), &ticket);
-
-        // The label has nothing of the details in it, and is no ticket where there are some.
-        let label = ticket.to_string();
-        prop_assert_eq!(format!("{ticket:?}"), format!("Ticket({label})"));
-        if details.is_empty() {
-            prop_assert_eq!(label, word);
-        } else {
-            prop_assert!(label.contains(&format!(":+{}:", details.len())), "{label}");
-            prop_assert_eq!(label.parse::<Ticket>(), Err(TicketError::Label));
-        }
-    }
-
-    #[test]
-    fn a_changed_letter_is_found(place in 0_usize..60, letter in "[0-9a-z]") {
-        let word = ticket(MoneyCall::Payout).to_string();
-        let place = place % word.len();
-        let changed = format!("{}{letter}{}", &word[..place], &word[place + 1..]);
-        prop_assert!(changed == word || changed.parse::<Ticket>().is_err(), "{changed}");
-        prop_assert!(word[..place].parse::<Ticket>().is_err());
-    }
-
-    #[test]
-    fn no_text_makes_the_reader_panic(text in "\\PC{0,80}|pt1(:[0-9a-f%]{0,9}){0,12}") {
-        let _ = text.parse::<Ticket>();
-    }
-}
-
-#[test]
-fn versions_are_told_apart() {
-    let mut json = serde_json::to_value(ticket(MoneyCall::Payout)).unwrap();
-    assert_eq!(
-        json,
-        serde_json::json!({
-            "version": 1, "gateway": "imaginary/main", "call": "payout", "reference": "r-1",
-            "money": {"amount": "4.00", "asset": "USDT"}, "at": 1_700_000_000_000_u64,
-        })
-    );
-    for (field, value) in [
-        ("version", 2.into()),
-        ("call", "gift".into()),
-        ("more", 1.into()),
-    ] {
-        let mut json = json.clone();
-        let fields: &mut serde_json::Map<_, _> = json.as_object_mut().unwrap();
-        let _: Option<serde_json::Value> = fields.insert(field.to_owned(), value);
-        assert!(serde_json::from_value::<Ticket>(json).is_err(), "{field}");
-    }
-    // A version is looked at before the fields that came with it.
-    json["version"] = 2.into();
-    json["more"] = 1.into();
-    let error = serde_json::from_value::<Ticket>(json).unwrap_err();
-    assert!(error.to_string().contains("another version"), "{error}");
-    assert_eq!("pt2:whatever".parse::<Ticket>(), Err(TicketError::Version));
-    assert_eq!("pt1:cpay/main".parse::<Ticket>(), Err(TicketError::Damaged));
-    assert_eq!(
-        "order-1".parse::<Ticket>(),
-        Err(TicketError::Malformed("beginning"))
-    );
-}
-
-/// A gateway that has nothing but recovery: it says what it is told to say, and counts.
+/// A gateway with recovery only: it returns the scripted result and counts queries.
 #[derive(Debug)]
 struct Imaginary {
     id: GatewayId,
@@ -231,7 +140,7 @@ fn resolve_by(
     block_on(ticket(call).resolve(&gateways, now)).unwrap()
 }
 
-fn still(resolution: Resolution) -> (Timestamp, bool) {
+fn pending(resolution: Resolution) -> (Timestamp, bool) {
     match resolution {
         Resolution::Pending(pending) => (pending.until, pending.cause.is_some()),
         other => panic!("{other:?}"),
@@ -239,18 +148,18 @@ fn still(resolution: Resolution) -> (Timestamp, bool) {
 }
 
 #[test]
-fn absence_takes_an_answer_a_document_and_time() {
+fn absence_needs_an_answer_a_document_and_the_quiet_period() {
     let quiet_until = NOW.checked_add(QUIET).unwrap();
     let at = |after: Duration| NOW.checked_add(after).unwrap();
     let before = QUIET.checked_sub(Duration::from_millis(1)).unwrap();
     let payout = MoneyCall::Payout;
 
     assert_eq!(
-        still(resolve(payout, Says::NotFound, true, Duration::ZERO)),
+        pending(resolve(payout, Says::NotFound, true, Duration::ZERO)),
         (quiet_until, false)
     );
     assert_eq!(
-        still(resolve(payout, Says::NotFound, true, before)),
+        pending(resolve(payout, Says::NotFound, true, before)),
         (quiet_until, false)
     );
     assert!(matches!(
@@ -262,16 +171,16 @@ fn absence_takes_an_answer_a_document_and_time() {
     let month = Duration::from_secs(30 * 86_400);
     let again = Duration::from_secs(30);
     assert_eq!(
-        still(resolve(payout, Says::NotFound, false, Duration::ZERO)),
+        pending(resolve(payout, Says::NotFound, false, Duration::ZERO)),
         (quiet_until, false)
     );
     assert_eq!(
-        still(resolve(payout, Says::NotFound, false, month)),
+        pending(resolve(payout, Says::NotFound, false, month)),
         (at(month + again), false)
     );
     // Neither does no answer.
     assert_eq!(
-        still(resolve(payout, Says::Nothing, true, month)),
+        pending(resolve(payout, Says::Nothing, true, month)),
         (at(month + again), true)
     );
 
@@ -299,7 +208,7 @@ fn an_assumption_proves_no_absence() {
     let assumed = Fact::assumed(true, "a test");
     let month = Duration::from_secs(30 * 86_400);
     let payout = MoneyCall::Payout;
-    still(resolve_by(
+    pending(resolve_by(
         Way::Query,
         assumed,
         payout,
@@ -309,7 +218,7 @@ fn an_assumption_proves_no_absence() {
 }
 
 #[test]
-fn an_answer_about_another_order_tells_nothing() {
+fn an_answer_about_another_order_leaves_the_ticket_pending() {
     for says in [Says::FoundOther, Says::FoundExchange] {
         let Resolution::Pending(pending) = resolve(MoneyCall::Payout, says, true, QUIET) else {
             panic!("{says:?}");
@@ -348,7 +257,7 @@ fn an_order_is_sent_again_for_a_day_at_most() {
 }
 
 #[test]
-fn a_refusal_has_a_ticket_where_an_earlier_call_may_have_made_the_order() {
+fn a_refusal_has_a_ticket_if_an_earlier_call_may_have_created_the_order() {
     for (fault, has_ticket) in [
         (Fault::duplicate(), true),
         (Fault::refused(Refusal::State), true),
@@ -364,7 +273,7 @@ fn a_refusal_has_a_ticket_where_an_earlier_call_may_have_made_the_order() {
 }
 
 #[test]
-fn no_other_gateway_is_asked() {
+fn queries_no_other_gateway() {
     let other = Imaginary {
         id: GatewayId::new("imaginary", "second").unwrap(),
         facts: Facts::new(
@@ -376,12 +285,12 @@ fn no_other_gateway_is_asked() {
     };
     let later = NOW.checked_add(QUIET).unwrap();
     let resolution = block_on(ticket(MoneyCall::Payout).resolve_at(&other, later));
-    assert!(still(resolution).1, "it says why");
+    assert!(pending(resolution).1, "it says why");
     assert!(other.says.lock().unwrap().is_some(), "nothing was asked");
 }
 
 #[test]
-fn a_ticket_of_a_gateway_that_is_not_there_says_so() {
+fn resolving_fails_if_the_gateway_is_not_configured() {
     let error = block_on(ticket(MoneyCall::Payout).resolve(&Gateways::new(), NOW)).unwrap_err();
     assert!(error.to_string().contains("imaginary/main"), "{error}");
 }

@@ -25,11 +25,41 @@ fn client(gateways: &Gateways) -> &Client {
 }
 
 #[test]
-fn only_the_providers_own_type_is_found() {
+fn returns_only_the_providers_own_client_type() {
     let gateways = registered(scripted(&ScriptedTransport::new()));
     let gateway = gateways.get(&"cpay/main".parse().unwrap()).unwrap();
     assert!(gateway.client::<Client>().is_some());
     assert!(gateway.client::<String>().is_none());
+}
+
+#[cfg(feature = "config")]
+#[test]
+fn is_returned_by_a_gateway_from_an_accounts_file() {
+    use payments_core::SensitiveString;
+    use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
+
+    struct Vault;
+    impl SecretSource for Vault {
+        fn variable(&self, _: &str) -> Result<SensitiveString, Unobtainable> {
+            Ok("k3y-of-merchant".into())
+        }
+        fn file(&self, _: &std::path::Path) -> Result<SensitiveString, Unobtainable> {
+            Err(Unobtainable::Missing)
+        }
+    }
+    let file = r#"
+        [[gateway]]
+        provider = "cpay"
+        account = "main"
+        base_url = "https://api.cpay.ltd"
+        merchant_id = "20003092"
+        secret = { env = "CPAY_SECRET" }
+    "#;
+    let gateways = GatewaysConfig::read(file, &Vault)
+        .unwrap()
+        .connect()
+        .unwrap();
+    let _: &Client = client(&gateways);
 }
 
 #[tokio::test]

@@ -227,10 +227,7 @@ impl Exchange for FakeGateway {
 #[async_trait]
 impl Rates for FakeGateway {
     fn quotes_for(&self, purpose: RatePurpose) -> bool {
-        match purpose {
-            RatePurpose::Conversion | RatePurpose::Card => true,
-            _ => false,
-        }
+        matches!(purpose, RatePurpose::Conversion | RatePurpose::Card)
     }
 
     fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {

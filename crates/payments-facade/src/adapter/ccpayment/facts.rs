@@ -47,7 +47,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "API Deposit Webhook Notification",
     ),
     Fact::documented(
-        "One order may get several payments, each with a record_id of its own.",
+        "One order may receive several payments, each with its own record_id.",
         "API Deposit Webhook Notification",
     ),
     Fact::documented(
@@ -63,7 +63,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "the table of v1's codes is not public",
     ),
     Fact::assumed(
-        "An order that got any money may be called Successful: compare what came with what was asked for.",
+        "An order that received any money may be called Successful: compare the received amount with the expected one.",
         "Successful is the one status that an example shows",
     ),
     Fact::assumed(

@@ -22,7 +22,7 @@ pub(super) static FACTS: Facts = Facts::new(
 .with_reference_chars(Fact::assumed(64, "no document limits appOrderId"))
 .with_notes(&[
     Fact::documented(
-        "A callback tells the amount and not the coin: ask for the order before anything is delivered.",
+        "A callback states an amount but no coin: query the order before delivering.",
         "specification, step 3: the five fields of the callback",
     ),
     Fact::documented(
@@ -42,12 +42,12 @@ pub(super) static FACTS: Facts = Facts::new(
         "it is called a posting statement; no document names the time zone",
     ),
     Fact::assumed(
-        "An order that exists already, and whose number nobody has, is not paid any more.",
+        "An order that exists already, and whose number is not known, will not be paid.",
         "the page where it is paid takes the number; no call of the specification gives it by the merchant's reference",
     ),
     Fact::assumed(
         "A payer pays all of an order or nothing.",
-        "no status and no field tells of less or more",
+        "no status and no field describes less or more",
     ),
     Fact::assumed(
         "A failed payment is an end. If another one follows all the same, a person has to look.",
@@ -55,7 +55,7 @@ pub(super) static FACTS: Facts = Facts::new(
     ),
     Fact::assumed(
         "A cancelled order has status 0.",
-        "no document says what becomes of it",
+        "no document states its status",
     ),
     Fact::assumed(
         "A callback that is not acknowledged is sent again. How often is not known: ask for orders that are overdue.",

@@ -37,7 +37,7 @@ pub(super) static FACTS: Facts = Facts::new(
     ),
     Fact::assumed(
         "A payment completes an order whatever its amount.",
-        "actualAmount \"may differ\"; no status tells of it",
+        "actualAmount \"may differ\"; no status states it",
     ),
     Fact::assumed(
         "Too little balance for a payout comes as code 1, so its outcome is unknown.",

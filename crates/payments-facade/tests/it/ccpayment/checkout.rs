@@ -23,7 +23,7 @@ pub(crate) fn row(status: &str, trades: &str) -> String {
 }
 
 #[test]
-fn a_page_is_made_with_all_it_can_carry() {
+fn creates_a_page_with_all_supported_options() {
     let transport =
         ScriptedTransport::new().says(r#"{"payment_url":"https://ccpayment.com/pay?key=20230"}"#);
     let gateway = scripted(&transport);
@@ -48,11 +48,14 @@ fn a_page_is_made_with_all_it_can_carry() {
         "product_price": "25.50", "merchant_order_id": "order-1", "product_name": "Teapot", "order_valid_period": 1800,
         "return_url": "https://shop.example/thanks", "notify_url": "https://shop.example/hook", "custom_value": "cart 7",
     });
-    assert_eq!(told(&transport), [("concise/url/get".to_owned(), expected)]);
+    assert_eq!(
+        sent_requests(&transport),
+        [("concise/url/get".to_owned(), expected)]
+    );
 }
 
 #[test]
-fn an_address_comes_with_the_coins_that_the_provider_fixed() {
+fn a_native_order_states_the_amount_fixed_by_the_provider() {
     let transport = ScriptedTransport::new()
         .says(CREATED)
         .says(&row("Pending", ""));
@@ -88,12 +91,15 @@ fn an_address_comes_with_the_coins_that_the_provider_fixed() {
         "denominated_currency": "USD", "order_valid_period": 1800, "custom_value": "cart 7",
         "notify_url": "https://shop.example/hook",
     });
-    assert_eq!(told(&transport)[0], ("bill/create".to_owned(), expected));
+    assert_eq!(
+        sent_requests(&transport)[0],
+        ("bill/create".to_owned(), expected)
+    );
     assert_eq!(paths(&transport), ["bill/create", "bill/info"]);
 }
 
 #[test]
-fn what_is_due_is_the_rate_of_the_moment_where_the_order_does_not_tell() {
+fn estimates_the_amount_due_by_the_rate_if_the_order_does_not_state_it() {
     let rate = r#"{"price":"1.0002","value":"25.4949010197960408"}"#;
     for not_told in [
         "[]",
@@ -121,7 +127,7 @@ fn what_is_due_is_the_rate_of_the_moment_where_the_order_does_not_tell() {
             ["bill/create", "bill/info", "token/rate"]
         );
     }
-    // Where nobody tells, the order stands all the same.
+    // Where no one states, the order stands all the same.
     let transport = ScriptedTransport::new()
         .says(CREATED)
         .answer(500, "")
@@ -140,7 +146,7 @@ fn what_is_due_is_the_rate_of_the_moment_where_the_order_does_not_tell() {
 }
 
 #[test]
-fn a_price_in_the_coin_is_what_is_due() {
+fn a_price_in_the_coin_is_the_amount_due() {
     let priced = usdt("0.000001");
     let orders = [
         CheckoutOrder::native(reference("order-1"), priced.clone()),
@@ -156,16 +162,16 @@ fn a_price_in_the_coin_is_what_is_due() {
             panic!("{created:?}")
         };
         assert_eq!(money.as_ref().unwrap().amount, priced.amount);
-        let told = told(&transport);
+        let reported = sent_requests(&transport);
         assert_eq!(
-            (told.len(), &told[0].1["denominated_currency"]),
+            (reported.len(), &reported[0].1["denominated_currency"]),
             (1, &json!("token"))
         );
     }
 }
 
 #[test]
-fn another_currency_is_taken_when_the_application_names_it() {
+fn accepts_another_configured_currency() {
     let order = CheckoutOrder::native(reference("order-1"), money("25.50", "eur"))
         .pay_with(usdt_on(network::TRON));
     let transport = ScriptedTransport::new().says(CREATED).says("[]");
@@ -175,17 +181,20 @@ fn another_currency_is_taken_when_the_application_names_it() {
 
     let gateway = gateway.with_currency("EUR").unwrap();
     let created = block_on(gateway.checkout().unwrap().create(&order)).unwrap();
-    // Its rate is told nowhere.
+    // Its rate is reported nowhere.
     assert!(matches!(
         created.next,
         CustomerStep::Send { money: None, .. }
     ));
-    assert_eq!(told(&transport)[0].1["denominated_currency"], "EUR");
+    assert_eq!(
+        sent_requests(&transport)[0].1["denominated_currency"],
+        "EUR"
+    );
     assert_eq!(paths(&transport).len(), 2);
 }
 
 #[test]
-fn an_address_without_the_memo_its_network_needs_is_not_shown() {
+fn does_not_show_an_address_that_lacks_its_memo() {
     let coin = asset("XRP").on_network(network::XRP).unwrap();
     let order =
         CheckoutOrder::native(reference("order-1"), dollars("25.50")).pay_with(coin.clone());

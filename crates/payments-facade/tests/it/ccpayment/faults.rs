@@ -38,7 +38,7 @@ fn unknown() -> Vec<ScriptedTransport> {
         script().answer(200, "<html>maintenance</html>"),
         script().says_all(r#"{"code":10000,"msg":"suc"#.to_owned()),
         script().says("null"),
-        // A success that nobody signed is none.
+        // A success that no one signed is none.
         script().answer(200, r#"{"code":10000,"msg":"success","data":{}}"#),
         // No code proves that nothing was made: duplicates, a small balance and wrong values have unpublished ones.
         script().says_all(failed("224066")),
@@ -50,7 +50,7 @@ fn unknown() -> Vec<ScriptedTransport> {
 }
 
 #[test]
-fn an_unknown_outcome_holds_a_ticket_and_nothing_is_sent_twice() {
+fn an_unknown_outcome_has_a_ticket_and_nothing_is_sent_twice() {
     let mut runs = 0;
     for (call, made) in CALLS {
         for transport in unknown() {
@@ -85,7 +85,7 @@ fn an_unknown_outcome_holds_a_ticket_and_nothing_is_sent_twice() {
 }
 
 #[test]
-fn what_certainly_did_not_leave_holds_none() {
+fn a_request_that_was_not_sent_has_no_ticket() {
     for (call, _) in CALLS {
         let refused = || TransportError::connect(std::io::Error::other("refused"));
         let transport = ScriptedTransport::new()
@@ -103,7 +103,7 @@ fn what_certainly_did_not_leave_holds_none() {
 }
 
 #[test]
-fn resolving_asks_for_the_right_kind_and_never_sends() {
+fn resolving_queries_the_right_kind_and_never_sends_again() {
     let deposit = r#"[{"order_detail":{"product_price":"25.50","denominated_currency":"USD","merchant_order_id":"r-1",
         "status":"Pending","crypto":"USDT","chain":"TRX"},"trade_list":[]}]"#;
     let payout = r#"[{"order_detail":{"merchant_order_id":"r-1","order_id":"CP7","status":"Pending","crypto":"USDT",

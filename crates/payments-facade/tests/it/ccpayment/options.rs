@@ -59,7 +59,7 @@ fn set_on_payout(payout: PayoutOrder, name: &str) -> PayoutOrder {
 }
 
 #[test]
-fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
+fn exactly_the_listed_options_are_accepted() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let capabilities = Capabilities::of(&gateway);
@@ -111,7 +111,7 @@ fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
 }
 
 #[test]
-fn orders_it_cannot_make_are_refused_before_anything_is_sent() {
+fn refuses_unsupported_orders_before_any_request() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let checkout = gateway.checkout().unwrap();

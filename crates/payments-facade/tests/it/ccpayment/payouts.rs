@@ -63,9 +63,12 @@ fn the_fee_is_on_top_or_included_and_never_subtracted_from_another_coin() {
             "merchant_order_id": "payout-1", "address": ADDRESS, "token_id": USDT_TRON, "value": "4",
             "merchant_pays_fee": merchant_pays,
         });
-        assert_eq!(told(&transport), [("withdraw".to_owned(), expected)]);
+        assert_eq!(
+            sent_requests(&transport),
+            [("withdraw".to_owned(), expected)]
+        );
     }
-    // An older answer tells neither coin nor sum: then nobody knows what arrives.
+    // An older answer states neither coin nor sum: then no one knows what arrives.
     let transport = ScriptedTransport::new().says(r#"{"order_id":"CP7","network_fee":"1"}"#);
     let order = to_chain("payout-1", Fee::Included);
     let accepted = block_on(fixed(&transport).payouts().unwrap().create(&order)).unwrap();
@@ -73,7 +76,7 @@ fn the_fee_is_on_top_or_included_and_never_subtracted_from_another_coin() {
 }
 
 #[test]
-fn a_memo_goes_along_and_an_account_needs_no_network() {
+fn sends_a_memo_and_needs_no_network_for_an_account() {
     let transport = ScriptedTransport::new()
         .says(COINS)
         .says(ACCEPTED)
@@ -95,22 +98,25 @@ fn a_memo_goes_along_and_an_account_needs_no_network() {
     let mail = PayoutOrder::new(reference("p-3"), mail, usdt("4"), Fee::OnTop);
     block_on(payouts.create(&mail)).unwrap();
 
-    let told = told(&transport);
+    let reported = sent_requests(&transport);
     assert_eq!(
-        (told[1].1["memo"].as_str(), told[1].1["token_id"].as_str()),
+        (
+            reported[1].1["memo"].as_str(),
+            reported[1].1["token_id"].as_str()
+        ),
         (Some("1001"), Some("xrp"))
     );
     // Of the tokens that are in service, the first in an order of our own.
     assert_eq!(
-        (&told[2].1["address"], &told[2].1["token_id"]),
+        (&reported[2].1["address"], &reported[2].1["token_id"]),
         (&json!("9558861"), &json!(USDT_ETH))
     );
-    assert_eq!(told[3].1["token_id"], USDT_TRON);
+    assert_eq!(reported[3].1["token_id"], USDT_TRON);
     assert!(!format!("{mail:?}").contains("alice"));
 }
 
 #[test]
-fn what_would_go_astray_is_refused_before_anything_is_sent() {
+fn refuses_ambiguous_payees_before_any_request() {
     let transport = ScriptedTransport::new();
     let gateway = fixed(&transport);
     let payouts = gateway.payouts().unwrap();
@@ -183,13 +189,13 @@ fn what_would_go_astray_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_payout_is_found_as_it_stands() {
+fn finds_a_payout_with_its_status() {
     let made = transfer("13.39", "TRX");
     let free = transfer("0", "USDT");
     for (answer, phase, received) in [
         (row("Pending", ""), Phase::Open, None),
         (row("Processing", &made), Phase::Processing, None),
-        // Who bore the fee is not told.
+        // Who bore the fee is not reported.
         (row("Successful", &made), Phase::Completed, None),
         (row("Successful", &free), Phase::Completed, Some(usdt("4"))),
         (row("Failed", &free), Phase::Closed(Closure::Failed), None),
@@ -228,7 +234,7 @@ fn a_payout_is_found_as_it_stands() {
 }
 
 #[test]
-fn a_ticket_is_compared_with_the_order_that_stands_under_its_reference() {
+fn compares_a_ticket_with_the_order_under_its_reference() {
     let resolved = |amount: &str| {
         let transport = ScriptedTransport::new().says(&row("Pending", ""));
         let gateway = scripted(&transport);
@@ -248,7 +254,7 @@ fn a_ticket_is_compared_with_the_order_that_stands_under_its_reference() {
     assert_eq!(
         found.funds().expected,
         None,
-        "who bears the fee is not told"
+        "who bears the fee is not stated"
     );
     // Somebody paid four under this reference; five hundred were never sent.
     let (Resolution::Pending(pending), _) = resolved("500") else {

@@ -24,7 +24,7 @@ fn found(answer: &str) -> Payment {
 }
 
 #[test]
-fn an_order_is_found_with_its_price_its_coins_and_all_its_payments() {
+fn finds_an_order_with_its_price_amount_and_payments() {
     let trades = [
         trade("10", "0.003", "aa"),
         trade("15.494901019796040792", "0.005", ""),
@@ -55,7 +55,7 @@ fn an_order_is_found_with_its_price_its_coins_and_all_its_payments() {
 }
 
 #[test]
-fn too_little_too_much_and_too_late_are_what_they_are() {
+fn reports_underpaid_overpaid_and_late_orders() {
     let less = trade("10", "0.003", "aa");
     let all = trade("25.494901019796040792", "0.003", "aa");
     let more = trade("30", "0.003", "aa");
@@ -109,7 +109,7 @@ fn too_little_too_much_and_too_late_are_what_they_are() {
             excess,
             true,
         ),
-        // What is under way is not there yet, and what nobody lists is no success.
+        // What is under way is not there yet, and what no one lists is no success.
         ("Pending", &all, Phase::Open, Settlement::Nothing, false),
         (
             "Confirmed",
@@ -133,7 +133,7 @@ fn too_little_too_much_and_too_late_are_what_they_are() {
 }
 
 #[test]
-fn a_payment_counts_by_its_own_state_and_in_its_own_coin() {
+fn a_transfer_counts_by_its_status_and_coin() {
     let state =
         |trade: &str, state: &str| trade.replacen('{', &format!(r#"{{"status":"{state}","#), 1);
     let (first, second) = (trade("10", "0.003", "aa"), trade("5", "0.001", "bb"));
@@ -150,14 +150,14 @@ fn a_payment_counts_by_its_own_state_and_in_its_own_coin() {
     let mixed = format!("{first},{}", second.replace(r#""USDT""#, r#""ETH""#));
     let funds = found(&row("Successful", &mixed)).funds();
     assert_eq!((funds.received, funds.credited), (Some(usdt("10")), None));
-    // A fee that is not told leaves open what was credited.
+    // A fee that is not reported leaves open what was credited.
     let untold = first.replace(r#""service_fee":"0.003","#, "");
     let funds = found(&row("Successful", &untold)).funds();
     assert_eq!((funds.received, funds.credited), (Some(usdt("10")), None));
 }
 
 #[test]
-fn it_is_found_by_its_reference_alone_and_never_a_payout() {
+fn finds_orders_by_reference_only_and_never_payouts() {
     let transport = ScriptedTransport::new().says("[]");
     let gateway = scripted(&transport);
     let checkout = gateway.checkout().unwrap();

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::support::*;
 
 #[test]
-fn dollars_come_to_coins_and_coins_cost_dollars() {
+fn quotes_both_sides_of_a_rate() {
     let answer = r#"{"price":"16944.3","value":"0.0590168965374787"}"#;
     let transport = ScriptedTransport::new()
         .says(COINS)
@@ -34,13 +34,13 @@ fn dollars_come_to_coins_and_coins_cost_dollars() {
         (quote.source.clone(), quote.target.clone()),
         (Some(dollars("847.215")), Some(money("0.05", "XRP")))
     );
-    let told = told(&transport);
-    assert_eq!(told[1].1, json!({"amount": "1000", "token_id": "xrp"}));
-    assert_eq!(told[2].1["amount"], "1");
+    let reported = sent_requests(&transport);
+    assert_eq!(reported[1].1, json!({"amount": "1000", "token_id": "xrp"}));
+    assert_eq!(reported[2].1["amount"], "1");
 }
 
 #[test]
-fn other_rates_are_refused_before_anything_is_sent() {
+fn refuses_unsupported_rates_before_any_request() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let rates = gateway.rates().unwrap();
@@ -67,7 +67,7 @@ fn other_rates_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn balances_are_of_coins() {
+fn lists_one_balance_per_coin() {
     let rows = r#"{"list":[{"coin_id":"c-1","crypto":"USDT","value":"665.8002"},{"coin_id":"c-2","crypto":"XRP","value":"-1"}]}"#;
     let gateway = scripted(&ScriptedTransport::new().says(rows));
     let balances = block_on(gateway.balances().unwrap().list()).unwrap();
@@ -81,7 +81,7 @@ fn balances_are_of_coins() {
 }
 
 #[test]
-fn an_address_is_of_a_customer_on_a_network() {
+fn a_deposit_address_belongs_to_a_customer_and_a_network() {
     let answer = format!(r#"{{"address":"{ADDRESS}","memo":""}}"#);
     let transport = ScriptedTransport::new().says(&answer);
     let gateway = scripted(&transport);
@@ -102,13 +102,13 @@ fn an_address_is_of_a_customer_on_a_network() {
     let expected =
         json!({"user_id": "customer-7", "chain": "TRX", "notify_url": "https://shop.example/hook"});
     assert_eq!(
-        told(&transport),
+        sent_requests(&transport),
         [("payment/address/get".to_owned(), expected)]
     );
 
     let anywhere = AddressRequest::new("customer-7");
-    let nobody = AddressRequest::new("7").network(network::TRON);
-    for (request, field) in [(anywhere, "network"), (nobody, "user_id")] {
+    let no_one = AddressRequest::new("7").network(network::TRON);
+    for (request, field) in [(anywhere, "network"), (no_one, "user_id")] {
         let error = block_on(addresses.get(&request)).unwrap_err();
         assert_eq!(
             (error.kind(), error.field(), error.attempts()),

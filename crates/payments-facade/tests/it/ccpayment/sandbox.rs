@@ -66,7 +66,7 @@ async fn found(gateway: &Ccpayment, text: &str) -> Payment {
 }
 
 #[tokio::test]
-async fn an_order_is_made_paid_in_two_parts_told_and_found() {
+async fn an_order_paid_in_two_parts_is_reported_and_found() {
     let (sandbox, gateway) = start().await;
     let created = gateway
         .checkout()
@@ -90,10 +90,10 @@ async fn an_order_is_made_paid_in_two_parts_told_and_found() {
     assert_eq!(payment.phase(), Phase::Processing);
 
     sandbox.pay("order-1", Some("15.5")).await.unwrap();
-    let told = webhooks(&sandbox, &gateway);
-    assert_eq!(told.len(), 2);
+    let reported = webhooks(&sandbox, &gateway);
+    assert_eq!(reported.len(), 2);
     let mut by_webhooks = created.payment.clone();
-    for event in told {
+    for event in reported {
         payment.merge(event.payment().clone()).unwrap();
         by_webhooks.merge(event.into_payment()).unwrap();
     }
@@ -109,7 +109,7 @@ async fn an_order_is_made_paid_in_two_parts_told_and_found() {
     // 0.03 % of it is the provider's.
     assert_eq!(payment.funds().credited, Some(usdt("25.49235")));
 
-    // Under one reference there is no second order: what became of the second call, a query tells.
+    // Under one reference there is no second order: what became of the second call, a query states.
     let again = gateway
         .checkout()
         .unwrap()
@@ -198,8 +198,8 @@ async fn payouts_are_made_and_rejected() {
         let own = events
             .iter()
             .filter(|event| event.reference() == payment.reference());
-        let told: Vec<Payment> = own.map(|event| event.payment().clone()).collect();
-        for part in told {
+        let reported: Vec<Payment> = own.map(|event| event.payment().clone()).collect();
+        for part in reported {
             payment.merge(part).unwrap();
         }
         let by = payment.reference().unwrap().clone().into();
@@ -244,7 +244,7 @@ async fn payouts_are_made_and_rejected() {
 }
 
 #[tokio::test]
-async fn treasury_addresses_and_what_comes_without_an_order() {
+async fn rates_balances_addresses_and_deposits() {
     let (sandbox, gateway) = start().await;
     let balances = gateway.balances().unwrap().list().await.unwrap();
     let row = balances
@@ -288,7 +288,7 @@ async fn treasury_addresses_and_what_comes_without_an_order() {
 }
 
 #[tokio::test]
-async fn a_refund_is_told_and_tokens_out_of_service_are_refused() {
+async fn receives_a_refund_and_refuses_tokens_out_of_service() {
     let (sandbox, gateway) = start().await;
     let checkout = gateway.checkout().unwrap();
     checkout.create(&native("order-1")).await.unwrap();

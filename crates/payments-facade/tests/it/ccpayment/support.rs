@@ -112,20 +112,23 @@ pub(crate) fn clocked(transport: &ScriptedTransport, clock: &ManualClock) -> Ccp
 }
 
 /// Path and body of every request so far.
-pub(crate) fn told(transport: &ScriptedTransport) -> Vec<(String, Value)> {
+pub(crate) fn sent_requests(transport: &ScriptedTransport) -> Vec<(String, Value)> {
     let requests = transport.requests();
-    let told = requests.iter().map(|request| {
+    let reported = requests.iter().map(|request| {
         let path = request.uri().path().strip_prefix("/ccpayment/v1/").unwrap();
         (
             path.to_owned(),
             serde_json::from_slice(request.body()).unwrap(),
         )
     });
-    told.collect()
+    reported.collect()
 }
 
 pub(crate) fn paths(transport: &ScriptedTransport) -> Vec<String> {
-    told(transport).into_iter().map(|(path, _)| path).collect()
+    sent_requests(transport)
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect()
 }
 
 pub(crate) fn reference(text: &str) -> MerchantRef {

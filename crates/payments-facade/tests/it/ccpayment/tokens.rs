@@ -22,7 +22,7 @@ fn of_fantom() -> Asset {
 }
 
 #[test]
-fn the_list_is_asked_for_once_in_ten_minutes() {
+fn fetches_the_token_list_once_in_ten_minutes() {
     let clock = ManualClock::at(NOW);
     let rate = r#"{"price":"2","value":"0.5"}"#;
     let transport = ScriptedTransport::new()
@@ -49,11 +49,11 @@ fn the_list_is_asked_for_once_in_ten_minutes() {
             "token/rate"
         ]
     );
-    assert_eq!(told(&transport)[1].1["token_id"], USDT_TRON);
+    assert_eq!(sent_requests(&transport)[1].1["token_id"], USDT_TRON);
 }
 
 #[test]
-fn a_clock_that_was_set_back_keeps_no_list_alive() {
+fn fetches_a_new_token_list_after_the_clock_was_set_back() {
     let clock = ManualClock::at(NOW);
     let rate = r#"{"price":"2","value":"0.5"}"#;
     let transport = ScriptedTransport::new()
@@ -70,7 +70,7 @@ fn a_clock_that_was_set_back_keeps_no_list_alive() {
 }
 
 #[test]
-fn a_token_that_is_named_by_hand_needs_no_list() {
+fn a_configured_token_needs_no_list() {
     let transport = ScriptedTransport::new().says(r#"{"price":"2","value":"0.5"}"#);
     let gateway = scripted(&transport)
         .with_token(&usdt_on(network::TRON), "first")
@@ -79,7 +79,7 @@ fn a_token_that_is_named_by_hand_needs_no_list() {
         .unwrap();
     let request = RateRequest::spending(dollars("1"), asset("usdt"));
     block_on(gateway.rates().unwrap().quote(&request)).unwrap();
-    assert_eq!(told(&transport)[0].1["token_id"], "second");
+    assert_eq!(sent_requests(&transport)[0].1["token_id"], "second");
 
     let bare = scripted(&transport)
         .with_token(&asset("USDT"), "id")
@@ -93,7 +93,7 @@ fn a_token_that_is_named_by_hand_needs_no_list() {
 }
 
 #[test]
-fn what_the_list_does_not_allow_is_refused_for_certain() {
+fn refuses_what_the_token_list_does_not_allow() {
     let polygon = usdt_on(network::POLYGON);
     let nowhere = usdt_on(network::SOLANA);
     for (coin, kind, next) in [
@@ -117,7 +117,7 @@ fn what_the_list_does_not_allow_is_refused_for_certain() {
 }
 
 #[test]
-fn before_a_refusal_an_older_list_is_asked_for_again() {
+fn fetches_an_older_list_again_before_a_refusal() {
     let clock = ManualClock::at(NOW);
     let without = r#"{"list":[]}"#;
     let transport = ScriptedTransport::new()
@@ -146,7 +146,7 @@ fn before_a_refusal_an_older_list_is_asked_for_again() {
 }
 
 #[test]
-fn a_list_that_cannot_be_had_or_means_two_tokens_makes_nothing() {
+fn a_missing_or_ambiguous_token_list_creates_nothing() {
     let transport = ScriptedTransport::new()
         .answer(502, "<html>")
         .answer(502, "<html>")
@@ -173,7 +173,7 @@ fn a_list_that_cannot_be_had_or_means_two_tokens_makes_nothing() {
 }
 
 #[test]
-fn two_coins_of_one_ticker_are_not_guessed_between() {
+fn refuses_a_symbol_of_two_coins() {
     let other = r#"{"coin_id":"c-9","crypto":"USDT","status":1,"tokens":[
         {"token_id":"false","crypto":"USDT","network":"Solana","chain":"SOL","status":1}]},
         {"coin_id":"c-2""#;
@@ -192,14 +192,14 @@ fn two_coins_of_one_ticker_are_not_guessed_between() {
     assert_eq!(error.kind(), Kind::Invalid);
     assert_eq!(paths(&transport), ["coin/all"]);
 
-    // The network tells them apart; the script ends there.
+    // The network states them apart; the script ends there.
     let named = RateRequest::spending(dollars("1"), usdt_on(network::TRON));
     block_on(gateway.rates().unwrap().quote(&named)).unwrap_err();
-    assert_eq!(told(&transport)[1].1["token_id"], USDT_TRON);
+    assert_eq!(sent_requests(&transport)[1].1["token_id"], USDT_TRON);
 }
 
 #[test]
-fn a_payout_is_held_against_the_coins_own_limits() {
+fn checks_a_payout_against_the_coins_limits() {
     let transport = ScriptedTransport::new().says(COINS);
     let gateway = scripted(&transport);
     let payouts = gateway.payouts().unwrap();

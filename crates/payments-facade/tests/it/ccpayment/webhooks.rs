@@ -98,7 +98,7 @@ fn several_payments_of_an_order_add_up_and_each_has_a_key() {
 }
 
 #[test]
-fn only_a_success_is_money() {
+fn only_a_successful_transfer_counts() {
     for (status, phase) in [
         ("pending", Phase::Processing),
         ("processing", Phase::Processing),
@@ -122,7 +122,7 @@ fn only_a_success_is_money() {
 }
 
 #[test]
-fn an_order_that_was_seen_expired_and_was_paid_is_looked_at() {
+fn an_expired_order_that_was_paid_is_contested() {
     let expired = r#"[{"order_detail":{"product_price":"10","denominated_currency":"USD","merchant_order_id":"order-1",
         "status":"Expired","crypto":"USDT","chain":"TRX","order_amount":"10"},"trade_list":[]}]"#;
     let overdue = expired
@@ -136,7 +136,7 @@ fn an_order_that_was_seen_expired_and_was_paid_is_looked_at() {
     payment
         .merge(receive(&gateway, &paid("r-1", "10")).into_payment())
         .unwrap();
-    // Its webhook does not say that it came late, and a closed order may have been paid by nobody's fault or by a mistake.
+    // Its webhook does not say that it came late, and a closed order may have been paid by no one's fault or by a mistake.
     assert!(!payment.funds().late && payment.is_contested());
     assert!(!payment.status().is_paid_in_full());
     // A query does.
@@ -147,17 +147,17 @@ fn an_order_that_was_seen_expired_and_was_paid_is_looked_at() {
 }
 
 #[test]
-fn a_payout_tells_what_arrived() {
-    let told = event(&paid_out());
+fn a_payout_webhook_states_what_arrived() {
+    let reported = event(&paid_out());
     assert_eq!(
-        (told.kind(), told.reference()),
+        (reported.kind(), reported.reference()),
         (PaymentKind::Payout, Some(&reference("payout-1")))
     );
     assert_eq!(
-        (told.money(), told.payment().fee()),
+        (reported.money(), reported.payment().fee()),
         (Some(usdt("4")), Some(&money("13.39", "TRX")))
     );
-    assert_eq!(told.status().phase, Phase::Completed);
+    assert_eq!(reported.status().phase, Phase::Completed);
 
     let failed = event(&with(paid_out(), "pay_status", json!("failed")));
     assert_eq!(
@@ -165,7 +165,7 @@ fn a_payout_tells_what_arrived() {
         (Phase::Closed(Closure::Failed), None)
     );
 
-    // Where the sum is not told it is computed, but never across two coins.
+    // Where the sum is not reported it is computed, but never across two coins.
     let untold = with(paid_out(), "net_receivable", Value::Null);
     assert_eq!(event(&untold).money(), Some(usdt("4")));
     let payee_pays = with(untold, "merchant_pays_fee", json!(false));
@@ -182,28 +182,31 @@ fn a_payout_tells_what_arrived() {
 }
 
 #[test]
-fn deposits_and_invoices_name_no_order_of_the_merchants() {
+fn deposits_and_invoices_have_no_merchant_reference() {
     let deposit = json!({
         "pay_status": "success", "order_type": "Direct Deposit", "record_id": "r-5", "user_id": "customer-7",
         "paid_amount": "666", "credit_amount": "665.8002", "service_fee": "0.1998", "chain": "TRX", "contract": "TR7",
         "crypto": "USDT", "txid": "internal transfer", "to_address": ADDRESS,
     });
-    let told = event(&deposit);
+    let reported = event(&deposit);
     assert_eq!(
-        (told.kind(), told.reference()),
+        (reported.kind(), reported.reference()),
         (PaymentKind::Deposit, None)
     );
     assert_eq!(
-        (told.money(), told.status().funds.credited),
+        (reported.money(), reported.status().funds.credited),
         (Some(usdt("666")), Some(usdt("665.8002")))
     );
     assert_eq!(
-        (told.payment().fee(), told.payment().transactions().count()),
+        (
+            reported.payment().fee(),
+            reported.payment().transactions().count()
+        ),
         (Some(&money("0.1998", "USDT")), 0)
     );
     // Its stages are one payment, another deposit is another one.
     let mut payment = event(&with(deposit.clone(), "pay_status", json!("pending"))).into_payment();
-    assert_eq!(payment.merge(told.payment().clone()), Ok(true));
+    assert_eq!(payment.merge(reported.payment().clone()), Ok(true));
     assert!(
         payment
             .merge(event(&with(deposit, "record_id", json!("r-6"))).into_payment())
@@ -212,51 +215,62 @@ fn deposits_and_invoices_name_no_order_of_the_merchants() {
 
     let mut invoice = with(paid("r-6", "10"), "order_type", json!("Invoice"));
     invoice["extend"] = json!({"invoice_id": "I1", "user_email": "payer@shop.example"});
-    let told = event(&invoice);
+    let reported = event(&invoice);
     assert_eq!(
-        (told.kind(), told.reference()),
+        (reported.kind(), reported.reference()),
         (PaymentKind::Checkout, None)
     );
-    assert!(told.status().is_paid_in_full() && !format!("{told:?}").contains("payer@"));
+    assert!(reported.status().is_paid_in_full() && !format!("{reported:?}").contains("payer@"));
     let failed = event(&with(invoice, "pay_status", json!("failed")));
     assert_eq!(failed.status().phase, Phase::Closed(Closure::Failed));
 }
 
 #[test]
-fn a_refund_is_a_payment_of_its_own() {
-    let told = event(&refunded());
+fn a_refund_is_a_separate_payment() {
+    let reported = event(&refunded());
     assert_eq!(
-        (told.kind(), told.reference()),
+        (reported.kind(), reported.reference()),
         (PaymentKind::Refund, Some(&reference("order-1")))
     );
     assert_eq!(
-        (told.money(), told.provider_ref().unwrap().as_str()),
+        (reported.money(), reported.provider_ref().unwrap().as_str()),
         (Some(usdt("9")), "r-8")
     );
-    assert_eq!(told.payment().fee(), Some(&money("1", "USDT")));
+    assert_eq!(reported.payment().fee(), Some(&money("1", "USDT")));
     // It is not merged into the order, nor is another refund of it.
     let mut order = event(&paid("r-1", "4")).into_payment();
-    assert!(order.merge(told.payment().clone()).is_err());
+    assert!(order.merge(reported.payment().clone()).is_err());
     let another = event(&with(refunded(), "record_id", json!("r-9")));
-    assert!(told.into_payment().merge(another.into_payment()).is_err());
+    assert!(
+        reported
+            .into_payment()
+            .merge(another.into_payment())
+            .is_err()
+    );
 }
 
 #[test]
-fn what_no_page_lists_is_never_money() {
-    let told = event(&with(refunded(), "order_type", json!("Swap")));
-    assert_eq!((told.kind(), told.money()), (PaymentKind::Unstated, None));
-    assert_eq!(told.status().phase, Phase::Unrecognised);
-    assert_eq!(told.effect_key().as_str(), "ccpayment/main:r-8:success");
+fn undocumented_webhooks_never_count_as_money() {
+    let reported = event(&with(refunded(), "order_type", json!("Swap")));
+    assert_eq!(
+        (reported.kind(), reported.money()),
+        (PaymentKind::Unstated, None)
+    );
+    assert_eq!(reported.status().phase, Phase::Unrecognised);
+    assert_eq!(reported.effect_key().as_str(), "ccpayment/main:r-8:success");
 
     // The least that a webhook has.
     let bare = json!({"pay_status": "pending", "order_type": "API Deposit", "record_id": "r-9"});
-    let told = event(&bare);
-    let id = told.provider_ref().unwrap().as_str();
-    assert_eq!((told.reference(), id, told.money()), (None, "r-9", None));
+    let reported = event(&bare);
+    let id = reported.provider_ref().unwrap().as_str();
+    assert_eq!(
+        (reported.reference(), id, reported.money()),
+        (None, "r-9", None)
+    );
 }
 
 #[test]
-fn they_are_verified_under_the_current_and_the_previous_secret() {
+fn accepts_webhooks_under_the_current_and_the_previous_secret() {
     let body = Bytes::from(paid("r-1", "10").to_string());
     let headers = webhook_headers(APP_ID, SECRET, &body);
     let gateway = |secret: &str| {

@@ -22,7 +22,7 @@ fn item() -> Item {
 }
 
 #[test]
-fn an_order_is_sent_as_it_was_asked_for() {
+fn sends_an_order_as_requested() {
     let transport = ScriptedTransport::new()
         .answer(200, made())
         .answer(200, made());
@@ -125,7 +125,7 @@ const OPTIONS: [&str; 14] = [
 ];
 
 #[test]
-fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
+fn exactly_the_listed_options_are_accepted() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let (checkout, capabilities) = (gateway.checkout().unwrap(), Capabilities::of(&gateway));
@@ -174,7 +174,7 @@ fn an_option_is_carried_exactly_where_the_capabilities_say_so() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_before_anything_is_sent() {
+fn refuses_impossible_payouts_before_any_request() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let checkout = gateway.checkout().unwrap();
@@ -240,7 +240,7 @@ fn find(answer: (u16, String)) -> Result<Option<Answer<Payment>>, Error> {
 }
 
 #[test]
-fn every_state_is_what_it_is() {
+fn maps_every_order_status() {
     for (status, phase, is_paid) in [
         ("0", Phase::Closed(Closure::Unstated), false),
         ("1", Phase::Open, false),
@@ -290,7 +290,7 @@ fn cancel(script: ScriptedTransport) -> Result<Answer<Payment>, Error> {
 }
 
 #[test]
-fn a_cancellation_is_believed_when_the_order_says_so() {
+fn a_cancellation_counts_only_once_the_order_is_closed() {
     let accepted = || ScriptedTransport::new().answer(200, r#"{"code":"0","msg":"succ"}"#);
     let script = accepted().answer(200, detail("0"));
     let closed = cancel(script.clone()).unwrap();

@@ -56,7 +56,7 @@ fn unknown() -> Vec<(ScriptedTransport, usize)> {
 }
 
 #[test]
-fn an_unknown_outcome_holds_a_ticket_with_the_whole_order() {
+fn the_ticket_of_an_unknown_outcome_contains_the_complete_order() {
     for (transport, times) in unknown() {
         let error = create(&transport);
         assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
@@ -81,7 +81,7 @@ fn an_unknown_outcome_holds_a_ticket_with_the_whole_order() {
 }
 
 #[test]
-fn a_refusal_holds_a_ticket_only_where_an_order_exists() {
+fn a_refusal_has_a_ticket_only_if_an_order_exists() {
     for (code, kind) in [
         ("70002", Kind::Duplicate),
         ("70007", Kind::Refused(Refusal::Request)),
@@ -100,7 +100,7 @@ fn a_refusal_holds_a_ticket_only_where_an_order_exists() {
 }
 
 #[test]
-fn after_a_day_nothing_is_sent_again() {
+fn sends_nothing_again_after_a_day() {
     let script = ScriptedTransport::new();
     let gateway = scripted(&script);
     let ticket = ticket(&gateway, &hosted("o-1"));
@@ -124,14 +124,14 @@ fn resolve(transport: &ScriptedTransport, ticket: &Ticket) -> Resolution {
 }
 
 #[test]
-fn resolving_sends_the_same_order_once_more() {
+fn resolving_sends_the_same_order_again() {
     let first = ScriptedTransport::new()
         .fail(lost())
         .fail(lost())
         .fail(lost());
     let ticket = create(&first).ticket().unwrap().clone();
 
-    // It had never arrived, and is made now: a pay-in that nobody has paid.
+    // It had never arrived, and is made now: a pay-in that no one has paid.
     let second = ScriptedTransport::new().answer(200, made());
     let Resolution::Found(found) = resolve(&second, &ticket) else {
         panic!("it is there now");
@@ -186,7 +186,7 @@ fn resolving_sends_the_same_order_once_more() {
 }
 
 #[test]
-fn nothing_ever_proves_an_absence() {
+fn no_answer_ever_proves_an_absence() {
     let gateway = scripted(&ScriptedTransport::new());
     let facts = gateway.facts();
     assert_eq!(
@@ -217,7 +217,7 @@ fn nothing_ever_proves_an_absence() {
 }
 
 #[test]
-fn what_is_no_order_of_this_account_is_not_sent() {
+fn does_not_send_a_ticket_of_another_account() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let good = ticket(&gateway, &hosted("o-1"));
@@ -257,7 +257,7 @@ fn what_is_no_order_of_this_account_is_not_sent() {
 }
 
 #[test]
-fn the_longest_order_comes_back_word_for_word() {
+fn the_longest_order_survives_its_ticket() {
     let long = |text: &str, bytes: usize| text.repeat(bytes / text.len());
     let url = |path: &str| format!("https://{}", long(path, 504));
     let symbol = long("é", 128);

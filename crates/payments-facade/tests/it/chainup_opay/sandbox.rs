@@ -124,7 +124,7 @@ fn usdt(amount: &str) -> Money {
 }
 
 #[tokio::test]
-async fn an_order_is_made_paid_told_and_booked() {
+async fn a_paid_order_is_reported_found_and_in_the_statement() {
     let shop = Shop::open().await;
     let created = shop
         .checkout()
@@ -177,7 +177,7 @@ async fn an_order_is_made_paid_told_and_booked() {
 }
 
 #[tokio::test]
-async fn what_is_not_paid_is_closed_for_its_reason() {
+async fn unpaid_orders_are_closed_with_the_reason() {
     let shop = Shop::open().await;
     let mut failed = shop.make("failed").await;
     let mut expired = shop.make("expired").await;
@@ -219,7 +219,7 @@ async fn what_is_not_paid_is_closed_for_its_reason() {
 #[tokio::test]
 async fn a_lost_order_is_found_by_its_ticket_and_never_made_twice() {
     let shop = Shop::open().await;
-    // It was made, and nobody was told so.
+    // It was made, and no one was reported so.
     shop.sandbox
         .chainup_opay_fault(ChainupOpayFault::after(50_009))
         .unwrap();
@@ -252,7 +252,7 @@ async fn a_lost_order_is_found_by_its_ticket_and_never_made_twice() {
     shop.sandbox.expire("lost").await.unwrap();
     let id = payments_core::ProviderRef::new(orders[0].order_id.clone()).unwrap();
     let by = id.into();
-    let told = shop
+    let reported = shop
         .checkout()
         .find(&by)
         .await
@@ -261,9 +261,9 @@ async fn a_lost_order_is_found_by_its_ticket_and_never_made_twice() {
         .into_inner();
     let mut payment = found.into_inner();
     payment
-        .merge(shop.event(&told).await.into_payment())
+        .merge(shop.event(&reported).await.into_payment())
         .unwrap();
-    payment.merge(told).unwrap();
+    payment.merge(reported).unwrap();
     assert_eq!(payment.phase(), Phase::Closed(Closure::Unstated));
 
     // It was not made; resolving makes it, once.

@@ -50,7 +50,7 @@ async fn statement(transport: &ScriptedTransport) -> (Vec<Answer<Payment>>, Opti
 }
 
 #[tokio::test]
-async fn a_row_is_what_it_says() {
+async fn reads_a_statement_row() {
     let transport = ScriptedTransport::new().answer(
         200,
         page(

@@ -12,7 +12,7 @@ use payments_facade::payment::{Closure, PaymentKind};
 use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
 
 #[test]
-fn an_event_has_everything_but_the_money() {
+fn an_event_has_everything_except_money() {
     let gateway = scripted(&ScriptedTransport::new());
     for (status, phase) in [
         ("0", Phase::Closed(Closure::Unstated)),
@@ -52,7 +52,7 @@ fn an_event_has_everything_but_the_money() {
 }
 
 #[test]
-fn event_answer_and_query_make_one_payment_in_any_order() {
+fn event_response_and_query_merge_in_any_order() {
     let transport = ScriptedTransport::new()
         .answer(200, made())
         .answer(200, detail("3"));
@@ -92,7 +92,7 @@ fn event_answer_and_query_make_one_payment_in_any_order() {
     assert!(whole.status().is_paid_in_full() && !whole.is_contested() && !whole.funds().late);
     assert_eq!(whole.funds().settlement(), Settlement::Exact);
 
-    // A failure that was followed by a payment after all: nobody says which of the two holds.
+    // A failure that was followed by a payment after all: no one says which of the two holds.
     let mut late = whole;
     late.merge(
         receive(&gateway, &callback("2"))
@@ -105,7 +105,7 @@ fn event_answer_and_query_make_one_payment_in_any_order() {
 }
 
 #[test]
-fn callbacks_are_taken_under_the_current_and_the_previous_keys() {
+fn accepts_callbacks_under_the_current_and_the_previous_keys() {
     let body = callback("3");
     let made = |config: &Config| {
         ChainupOpay::new("main", config, executor(&ScriptedTransport::new())).unwrap()

@@ -52,7 +52,7 @@ fn unknown() -> Vec<ScriptedTransport> {
 }
 
 #[test]
-fn an_unknown_outcome_holds_a_ticket_and_nothing_is_sent_twice() {
+fn an_unknown_outcome_has_a_ticket_and_nothing_is_sent_twice() {
     let mut runs = 0;
     for (call, made) in CALLS {
         for transport in unknown() {
@@ -85,7 +85,7 @@ fn an_unknown_outcome_holds_a_ticket_and_nothing_is_sent_twice() {
 }
 
 #[test]
-fn what_certainly_did_not_happen_holds_none() {
+fn a_call_certainly_without_effect_has_no_ticket() {
     for (call, _) in CALLS {
         let refusal = r#"{"code": 90751002, "msg": "illegal IP"}"#;
         let transport = ScriptedTransport::new().answer(200, refusal);
@@ -114,7 +114,7 @@ fn what_certainly_did_not_happen_holds_none() {
 }
 
 #[test]
-fn resolving_asks_and_never_sends() {
+fn resolving_queries_and_never_sends_again() {
     let found = |coin| {
         format!(
             r#"{{"code": 0, "data": {{"orderId": "71", "status": "11", "merchantTradeNo": "r-1",

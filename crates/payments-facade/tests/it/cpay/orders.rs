@@ -20,7 +20,7 @@ fn detail(status: &str, actual: &str, received: &str, currency: &str) -> String 
 }
 
 #[test]
-fn a_query_does_not_say_what_it_has_found() {
+fn a_query_does_not_state_the_kind() {
     let gateway =
         || scripted(&ScriptedTransport::new().answer(200, detail("14", "4", "3", "USDT")));
     let by = reference("r-1").into();
@@ -77,7 +77,7 @@ fn another_order_under_the_reference_is_not_the_payout() {
             other => panic!("{other:?}"),
         }
     }
-    // Its own, before and after its end, whichever of the sums is told.
+    // Its own, before and after its end, whichever of the sums is reported.
     let (same, untold) = (Agreement::Same, Agreement::Unstated);
     for (payout, answer, agreement) in [
         (&coins, detail("14", "4", "3", "USDT"), same),
@@ -123,7 +123,7 @@ fn webhook(fields: &[(&str, &str)]) -> Bytes {
 }
 
 #[test]
-fn a_webhook_without_the_orders_id_has_no_key_and_is_not_read() {
+fn refuses_a_webhook_without_the_order_id() {
     let with_id = [
         ("actualAmount", "10.5"),
         ("createTime", "1700000000000"),

@@ -30,7 +30,7 @@ fn receive(gateway: &Cpay, body: &Bytes) -> Result<Received, WebhookError> {
 }
 
 #[tokio::test]
-async fn an_order_is_made_underpaid_told_and_found() {
+async fn an_underpaid_order_is_reported_and_found() {
     let (sandbox, gateway) = sandbox().await;
     let checkout = gateway.checkout().unwrap();
     let order = hosted("order-1")
@@ -107,7 +107,7 @@ async fn an_order_is_made_underpaid_told_and_found() {
 }
 
 #[tokio::test]
-async fn overpaid_and_closed_orders_are_what_they_are() {
+async fn reports_overpaid_and_closed_orders() {
     let (sandbox, gateway) = sandbox().await;
     let checkout = gateway.checkout().unwrap();
     for text in ["over", "never"] {
@@ -146,7 +146,7 @@ async fn overpaid_and_closed_orders_are_what_they_are() {
 }
 
 #[tokio::test]
-async fn a_card_page_is_visited() {
+async fn a_card_page_is_a_url_to_visit() {
     let (_sandbox, gateway) = sandbox().await;
     let page = gateway
         .checkout()
@@ -204,7 +204,7 @@ async fn payouts_are_accepted_completed_and_rejected() {
 }
 
 #[tokio::test]
-async fn treasury_and_addresses() {
+async fn rates_balances_exchange_addresses_and_deposits() {
     let (sandbox, gateway) = sandbox().await;
     let balances = gateway.balances().unwrap().list().await.unwrap();
     let usdt_row = balances
@@ -276,7 +276,7 @@ async fn treasury_and_addresses() {
 }
 
 #[tokio::test]
-async fn webhooks_are_verified_under_the_current_and_the_previous_secret() {
+async fn accepts_webhooks_under_the_current_and_the_previous_secret() {
     let (sandbox, gateway) = sandbox().await;
     gateway
         .checkout()
