@@ -5,15 +5,16 @@ use payments_facade::{Payment, PaymentKind};
 use serde::Serialize;
 
 use crate::access::{Access, group};
-use crate::commands::lookup::{By, not_found, taken_for};
-use crate::failure::{Failure, runtime};
+use crate::commands::lookup::{By, assume_kind, not_found};
+use crate::failure::Failure;
 use crate::output;
-use crate::view::{self, PaymentView};
+use crate::payment_view::{self, PaymentView};
+use crate::runtime::runtime;
 
 const HELP: &str = "\
 Example:
   payments checkout show order-1001
-      phase, what was asked for, what came, and by how much that differs";
+      show its state, its price, what was paid, and the difference";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
@@ -27,7 +28,7 @@ pub(crate) struct Options {
 const CANCEL_HELP: &str = "\
 Example:
   payments checkout cancel order-1001
-      the order afterwards; money may be on its way all the same";
+      cancel and show the order; a payment may still be on its way";
 
 #[derive(Args, Debug)]
 #[command(after_help = CANCEL_HELP)]
@@ -51,14 +52,15 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let by = options.by.lookup(gateway, |kind| checkout.finds_by(kind))?;
     let found = runtime()?.block_on(checkout.find(&by))?;
     let found = found.ok_or_else(not_found)?;
-    print(&taken_for(PaymentKind::Checkout, found), session.json)
+    let payment = assume_kind(PaymentKind::Checkout, found);
+    Ok(print(&payment, session.json)?)
 }
 
-/// A payment, to a person or to a script.
-pub(crate) fn print(payment: &Payment, json: bool) -> Result<(), Failure> {
+/// Prints a payment for people or for scripts.
+pub(crate) fn print(payment: &Payment, json: bool) -> std::io::Result<()> {
     if json {
         let payment = PaymentView::from(payment);
         return output::json(&Shown { payment });
     }
-    view::print(payment)
+    payment_view::print(payment)
 }

@@ -5,13 +5,14 @@ use payments_facade::PaymentKind;
 
 use crate::access::{Access, group};
 use crate::commands::checkout::show::print;
-use crate::commands::lookup::{By, not_found, taken_for};
-use crate::failure::{Failure, runtime};
+use crate::commands::lookup::{By, assume_kind, not_found};
+use crate::failure::Failure;
+use crate::runtime::runtime;
 
 const HELP: &str = "\
 Example:
   payments payout show payout-7
-      phase, what is to arrive, and what arrived";
+      show its state, what should arrive, and what arrived";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
@@ -29,5 +30,6 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let by = options.by.lookup(gateway, |kind| payouts.finds_by(kind))?;
     let found = runtime()?.block_on(payouts.find(&by))?;
     let found = found.ok_or_else(not_found)?;
-    print(&taken_for(PaymentKind::Payout, found), session.json)
+    let payment = assume_kind(PaymentKind::Payout, found);
+    Ok(print(&payment, session.json)?)
 }

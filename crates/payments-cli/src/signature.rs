@@ -1,27 +1,25 @@
 //! `payments sign`, `verify` and `open`: signatures by hand, one JSON object in, one JSON object out.
 //!
-//! The input has the form of the golden cases under `fixtures/`; members a command does not need are passed
-//! over, so a whole case can be piped in.
+//! The input has the form of the golden cases under `fixtures/`. Members that a command does not need are ignored.
 
 mod ccpayment;
 mod chainup_opay;
 mod cpay;
 mod input;
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use payments_signing::Refused;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::say;
+use crate::output;
+use chainup_opay::KeyFiles;
 
-/// Input, keys and secrets come from standard input and files, never from the command line.
+/// Secrets and keys are read from standard input and files, never from the command line.
 #[derive(Args)]
 #[command(after_help = INPUTS)]
 pub(crate) struct Options {
-    /// Whose signature
+    /// The provider that defines the signature
     #[arg(value_enum)]
     provider: Provider,
     #[command(flatten)]
@@ -31,30 +29,22 @@ pub(crate) struct Options {
 const INPUTS: &str = "\
 Standard input is one JSON object:
   cpay          {\"key\":\"…\",\"params\":{\"amount\":\"3\",…}}
-  ccpayment     {\"app_id\":\"…\",\"app_secret\":\"…\",\"timestamp\":\"1677152490\",\"body\":\"{…}\"}
+  ccpayment     {\"app_id\":\"…\",\"app_secret\":\"…\",
+                 \"timestamp\":\"1677152490\",\"body\":\"{…}\"}
   chainup-opay  {\"plaintext\":\"{…}\"} to sign, {\"data\":\"…\",\"sign\":\"…\"} to verify
 
-To verify, \"sign\" is needed as well. ccpayment takes \"now\" (Unix seconds) to check the age of
-the timestamp; without it the age is not checked. chainup-opay takes --own-key, the private key
-of the side that acts, and --peer-key, the other side's public key.";
+`verify` also needs \"sign\". ccpayment: \"now\" (Unix seconds) checks the age of
+the timestamp; without it the age is not checked. chainup-opay: --own-key is the
+private key of the side that signs or opens, --peer-key is the public key of the
+other side.";
 
 #[derive(Args)]
 pub(crate) struct OpenOptions {
-    /// Whose message: only chainup-opay encrypts
+    /// The provider; only chainup-opay encrypts messages
     #[arg(value_enum)]
     provider: OpenProvider,
     #[command(flatten)]
     keys: KeyFiles,
-}
-
-#[derive(Args)]
-pub(crate) struct KeyFiles {
-    /// chainup-opay: file with the own private key (PKCS#8 as PEM, base64 or base64url)
-    #[arg(long, value_name = "FILE")]
-    own_key: Option<PathBuf>,
-    /// chainup-opay: file with the other side's public key (SPKI as PEM, base64 or base64url)
-    #[arg(long, value_name = "FILE")]
-    peer_key: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -116,7 +106,5 @@ fn verdict(result: Result<(), Refused>) -> Result<(), Failure> {
 }
 
 fn print(value: &impl Serialize) -> Result<(), Failure> {
-    let line = serde_json::to_string(value)
-        .map_err(|error| Failure::failed("cannot write the result", error))?;
-    say!("{line}")
+    Ok(output::json(value)?)
 }

@@ -8,8 +8,8 @@ use clap::Subcommand;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Pay out; asks first
+    /// Send money; asks for confirmation
     Create(Box<create::Options>),
-    /// Show how a payout stands
+    /// Show the state of a payout
     Show(show::Options),
 }

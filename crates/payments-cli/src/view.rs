@@ -1,5 +1,6 @@
-//! Money as JSON.
+//! Money and times, for scripts and for people.
 
+use payments_core::Timestamp;
 use payments_facade::Money;
 use serde::Serialize;
 
@@ -19,4 +20,11 @@ impl<'a> From<&'a Money> for MoneyView<'a> {
             network: money.asset.network(),
         }
     }
+}
+
+/// A time, for people.
+pub(crate) fn moment(time: Timestamp) -> String {
+    let millis = i64::try_from(time.as_millis()).ok();
+    let moment = millis.and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    moment.map_or_else(|| time.to_string(), |moment| moment.to_string())
 }

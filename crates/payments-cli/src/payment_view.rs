@@ -8,9 +8,8 @@ use payments_facade::{
 };
 use serde::Serialize;
 
-use super::{MoneyView, moment};
-use crate::failure::Failure;
 use crate::table::{Details, Tone};
+use crate::view::{MoneyView, moment};
 
 #[derive(Serialize)]
 pub(crate) struct PaymentView {
@@ -39,14 +38,14 @@ struct SettlementView {
     difference: Option<Amount>,
 }
 
-/// Money that is the view's own.
+/// Owned money.
 #[derive(Serialize)]
 #[serde(transparent)]
 struct Amount(serde_json::Value);
 
 impl From<&Money> for Amount {
     fn from(money: &Money) -> Self {
-        // Texts and null always are JSON.
+        // Strings and null cannot fail to serialise.
         Self(serde_json::to_value(MoneyView::from(money)).unwrap_or_default())
     }
 }
@@ -59,7 +58,7 @@ impl From<&Payment> for PaymentView {
         let (state, difference) = settlement(&funds.settlement());
         Self {
             gateway: payment.gateway().to_string(),
-            kind: told_kind(payment),
+            kind: stated_kind(payment),
             reference: payment.reference().map(ToString::to_string),
             provider_id: payment.provider_ref().map(ToString::to_string),
             phase,
@@ -123,20 +122,20 @@ fn kind(kind: PaymentKind) -> &'static str {
     }
 }
 
-/// What the provider says it is. Books may know more: they say how its sums are to be read.
-fn told_kind(payment: &Payment) -> PaymentKind {
-    let told = payment.observations().iter();
-    let told = told.filter(|one| one.source() != Source::Books);
-    told.map(Observation::kind)
+/// The kind that the provider states. The kind of the merchant's own books is only used to interpret the amounts.
+fn stated_kind(payment: &Payment) -> PaymentKind {
+    let stated = payment.observations().iter();
+    let stated = stated.filter(|one| one.source() != Source::Books);
+    stated
+        .map(Observation::kind)
         .max()
         .unwrap_or(PaymentKind::Unstated)
 }
 
-fn told(payment: &Payment) -> (String, Tone) {
-    let (phase_text, closure) = phase(payment.phase());
-    let text = match closure {
-        Some(closure) => format!("{phase_text} ({closure})"),
-        None => phase_text.to_owned(),
+fn phase_text(payment: &Payment) -> (String, Tone) {
+    let text = match phase(payment.phase()) {
+        (phase, Some(closure)) => format!("{phase} ({closure})"),
+        (phase, None) => phase.to_owned(),
     };
     let tone = match payment.phase() {
         Phase::Completed => Tone::Good,
@@ -146,25 +145,22 @@ fn told(payment: &Payment) -> (String, Tone) {
     (text, tone)
 }
 
-/// For people, a line a fact.
-pub(crate) fn print(payment: &Payment) -> Result<(), Failure> {
+/// For people, one fact per line.
+pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     let funds = payment.funds();
     let mut details = Details::default();
     details.add("gateway", Some(payment.gateway()));
-    let (told_kind, taken_for) = (told_kind(payment), payment.kind());
-    details.add("kind", Some(kind(told_kind)));
-    let note = format!(
-        "as those of a {}; the provider does not tell what it is",
-        kind(taken_for)
-    );
-    details.add("sums are read", (told_kind != taken_for).then_some(note));
+    let (stated, used) = (stated_kind(payment), payment.kind());
+    details.add("kind", Some(kind(stated)));
+    let note = format!("{}; the provider does not state the kind", kind(used));
+    details.add("treated as", (stated != used).then_some(note));
     details.add("reference", payment.reference());
     details.add("provider's id", payment.provider_ref());
-    let (text, tone) = told(payment);
+    let (text, tone) = phase_text(payment);
     details.add_toned("phase", text, tone);
-    let words: BTreeSet<&str> = payment.status_texts().collect();
-    for word in words {
-        details.add("provider's status", Some(word));
+    let statuses: BTreeSet<&str> = payment.status_texts().collect();
+    for status in statuses {
+        details.add("provider's status", Some(status));
     }
     details.add("expected", funds.expected.as_ref());
     details.add("received", funds.received.as_ref());
@@ -175,14 +171,19 @@ pub(crate) fn print(payment: &Payment) -> Result<(), Failure> {
         (state, None) => details.add("settlement", Some(state)),
         (state, Some(money)) => details.add("settlement", Some(format!("{state} {money}"))),
     }
-    details.add("late", funds.late.then_some("money came after the end"));
-    let contested = "sources contradict each other: a person has to look";
+    details.add(
+        "late",
+        funds
+            .late
+            .then_some("money arrived after the order was closed"),
+    );
+    let contested = "the sources contradict each other: check this payment by hand";
     details.add("contested", payment.is_contested().then_some(contested));
     let transactions: BTreeSet<&str> = payment.transactions().collect();
     for transaction in transactions {
         details.add("transaction", Some(transaction));
     }
-    details.add("made at", payment.made_at().map(moment));
+    details.add("created at", payment.made_at().map(moment));
     details.print()
 }
 
@@ -193,17 +194,17 @@ pub(crate) const ROW: [&str; 6] = [
     "kind",
     "phase",
     "received#",
-    "made at",
+    "created at",
 ];
 
-/// For people, one row among others.
+/// For people, one row of a table.
 pub(crate) fn row(payment: &Payment) -> [String; 6] {
     let text = |value: Option<String>| value.unwrap_or_default();
     [
         text(payment.reference().map(ToString::to_string)),
         text(payment.provider_ref().map(ToString::to_string)),
         kind(payment.kind()).to_owned(),
-        told(payment).0,
+        phase_text(payment).0,
         text(payment.funds().received.map(|money| money.to_string())),
         text(payment.made_at().map(moment)),
     ]

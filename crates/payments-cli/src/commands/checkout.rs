@@ -8,10 +8,10 @@ use clap::Subcommand;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make an order, and say where the customer pays it
+    /// Create an order, and print where the customer pays it
     Create(Box<create::Options>),
-    /// Show how an order stands
+    /// Show the state of an order
     Show(show::Options),
-    /// Call off an order that is not paid
+    /// Cancel an order that is not paid
     Cancel(show::CancelOptions),
 }

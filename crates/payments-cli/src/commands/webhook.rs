@@ -9,8 +9,8 @@ use clap::Subcommand;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Receive webhooks, verify them, print them; forward them if wanted
+    /// Receive webhooks, verify and print them, and optionally forward them
     Listen(listen::Options),
-    /// Send a correctly signed test event
+    /// Send a correctly signed test webhook
     Send(Box<send::Options>),
 }
