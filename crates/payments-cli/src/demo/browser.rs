@@ -12,6 +12,9 @@ use super::story::{Result, ensure};
 
 pub(crate) struct Browser(ReqwestTransport);
 
+/// The path that a form is sent to, and its fields.
+type Form = (String, Vec<(String, String)>);
+
 pub(crate) struct Page {
     url: Url,
     html: String,
@@ -41,9 +44,8 @@ impl Browser {
         action: &str,
         values: &[(&str, &str)],
     ) -> Result<()> {
-        let (action, fields) = page
-            .form(action, values)
-            .ok_or("the page has no such form")?;
+        let form = page.form(action, values);
+        let (action, fields) = form.ok_or("the page has no such form")?;
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(page.url.join(&action)?.as_str())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -59,11 +61,7 @@ impl Page {
     }
 
     /// Where the form is sent, and the fields as a browser sends them.
-    fn form(
-        &self,
-        action: &str,
-        values: &[(&str, &str)],
-    ) -> Option<(String, Vec<(String, String)>)> {
+    fn form(&self, action: &str, values: &[(&str, &str)]) -> Option<Form> {
         let page = tl::parse(&self.html, tl::ParserOptions::default()).ok()?;
         let attribute = |tag: &tl::HTMLTag<'_>, name: &str| {
             let value = tag.attributes().get(name)?;
@@ -74,10 +72,8 @@ impl Page {
             .filter_map(|form| form.get(page.parser())?.as_tag())
             .filter_map(|form| Some((form, attribute(form, "action")?)))
             .find(|(_, target)| target.ends_with(action))?;
-        let typed = values
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()));
-        let mut fields: Vec<(String, String)> = typed.collect();
+        let typed = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+        let mut fields: Vec<_> = values.iter().map(typed).collect();
         for input in form.query_selector(page.parser(), "input")? {
             let input = input.get(page.parser())?.as_tag()?;
             let name = attribute(input, "name")?;

@@ -14,7 +14,7 @@ use payments_facade::{
     standard_executor,
 };
 use payments_reqwest::SystemClock;
-use payments_sandbox::Sandbox;
+use payments_sandbox::{Order, Sandbox};
 
 use super::receiver::Receiver;
 use super::story::{Result, Story, TRON_ADDRESS, ensure};
@@ -23,25 +23,27 @@ use crate::accounts_file;
 pub(crate) const ABOUT: &str = "all three providers through one API";
 
 const CUSTOMER: &str = "customer-7";
+const CPAY: &str = "cpay/sandbox";
+const OPAY: &str = "chainup-opay/sandbox";
+const CCPAYMENT: &str = "ccpayment/sandbox";
 
-/// Orders for 10.50: step, gateway, asset, the customer's id, and what is paid where it is not the price.
-const CHECKOUTS: [(&str, &str, &str, &str, Option<&str>); 4] = [
-    ("checkout_cpay", "cpay/sandbox", "USDT", CUSTOMER, None),
-    (
-        "checkout_chainup",
-        "chainup-opay/sandbox",
-        "USDT1742",
-        "22033390",
-        None,
-    ),
-    ("checkout_ccpayment", "ccpayment/sandbox", "USD", "", None),
-    ("underpaid", "cpay/sandbox", "USDT", CUSTOMER, Some("10")),
+/// Step, gateway, asset, the customer's id, and what is paid if it is not the price of 10.50.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+);
+
+const CHECKOUTS: [Case; 4] = [
+    ("checkout_cpay", CPAY, "USDT", CUSTOMER, None),
+    ("checkout_chainup", OPAY, "USDT1742", "22033390", None),
+    ("checkout_ccpayment", CCPAYMENT, "USD", "", None),
+    ("underpaid", CPAY, "USDT", CUSTOMER, Some("10")),
 ];
 
-const PAYOUTS: [(&str, &str); 2] = [
-    ("payout_cpay", "cpay/sandbox"),
-    ("payout_ccpayment", "ccpayment/sandbox"),
-];
+const PAYOUTS: [(&str, &str); 2] = [("payout_cpay", CPAY), ("payout_ccpayment", CCPAYMENT)];
 
 struct Shop {
     sandbox: Sandbox,
@@ -53,16 +55,16 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let accounts = accounts_file::text(&sandbox)?;
     let gateways = GatewaysConfig::read(&accounts, &SystemSecrets::new())?.connect()?;
     let shop = Shop { sandbox, gateways };
-    let able = |gateway| Capabilities::of(gateway).iter().count();
-    let able = shop
-        .gateways
-        .iter()
-        .map(|one| format!("{} {}", able(one), one.id()));
-    let able: Vec<String> = able.collect();
-    story.step("gateways", format!("capabilities: {}", able.join(", ")));
+    let mut result = "capabilities:".to_owned();
+    for gateway in shop.gateways.iter() {
+        let count = Capabilities::of(gateway).iter().count();
+        result += &format!(" {count} of {}", gateway.id());
+    }
+    story.step("gateways", result);
 
-    for (step, gateway, asset, customer, paid) in CHECKOUTS {
-        let payment = checkout(&shop, step, gateway, asset, customer, paid).await?;
+    for case in CHECKOUTS {
+        let payment = checkout(&shop, case).await?;
+        let (step, _, asset, _, paid) = case;
         let received = payment.funds().received.ok_or("no amount was received")?;
         let reports = payment.observations().len();
         let result = match (paid, payment.funds().settlement()) {
@@ -75,7 +77,7 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     }
     for (step, name) in PAYOUTS {
         payout(&shop, step, name).await?;
-        story.step(step, "4 USDT sent; a query reports it as completed");
+        story.step(step, "4 USDT sent, confirmed by a query");
     }
     lost_response(story, &shop).await
 }
@@ -88,14 +90,8 @@ impl Shop {
 }
 
 /// Creates an order, pays it, and merges the response, the webhook and a query into one payment.
-async fn checkout(
-    shop: &Shop,
-    reference: &str,
-    gateway: &str,
-    asset: &str,
-    customer: &str,
-    paid: Option<&str>,
-) -> Result<Payment> {
+async fn checkout(shop: &Shop, case: Case) -> Result<Payment> {
+    let (reference, gateway, asset, customer, paid) = case;
     let gateway = shop.gateway(gateway)?;
     let endpoint = Arc::clone(&gateway);
     let receiver = Receiver::start(move |headers: &HeaderMap, body: &Bytes| {
@@ -107,9 +103,8 @@ async fn checkout(
     });
     let mut receiver = receiver.await?;
     let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;
-    let offered = checkout
-        .offers(CheckoutKind::Hosted)
-        .ok_or("no hosted page")?;
+    let offered = checkout.offers(CheckoutKind::Hosted);
+    let offered = offered.ok_or("no hosted page")?;
     let price = Money::of("10.50", asset)?;
     let mut order = CheckoutOrder::hosted(MerchantRef::new(reference)?, price)
         .notify_url(receiver.url())
@@ -132,12 +127,10 @@ async fn checkout(
     let event = receiver.event().await?;
     let id = event.provider_ref().cloned().map(Lookup::from);
     payment.merge(event.into_payment())?;
-    let mut lookups = [Some(Lookup::from(order.reference().clone())), id]
-        .into_iter()
-        .flatten();
-    let by = lookups
-        .find(|by| checkout.finds_by(by.kind()))
-        .ok_or("no way to query it")?;
+    let reference = Lookup::from(order.reference().clone());
+    let mut lookups = [Some(reference), id].into_iter().flatten();
+    let by = lookups.find(|by| checkout.finds_by(by.kind()));
+    let by = by.ok_or("no way to query it")?;
     let found = checkout.find(&by).await?.ok_or("the order is not found")?;
     payment.merge(found.into_inner())?;
     Ok(payment)
@@ -146,9 +139,8 @@ async fn checkout(
 /// A payout of 4 USDT. At C-Pay the order states what arrives, CCPayment takes the fee in addition.
 fn payout_order(gateway: &dyn Gateway, reference: &str) -> Result<PayoutOrder> {
     let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
-    let offered = payouts
-        .offers(PayeeKind::Chain)
-        .ok_or("no payouts on a chain")?;
+    let offered = payouts.offers(PayeeKind::Chain);
+    let offered = offered.ok_or("no payouts on a chain")?;
     let payee = Payee::Chain(Destination::new(TRON_ADDRESS, network::TRON)?);
     let (money, arrives) = (Money::of("4", "USDT")?, "3".parse()?);
     let fee = match gateway.id().provider() {
@@ -201,9 +193,8 @@ async fn lost_response(story: &mut Story, shop: &Shop) -> Result<()> {
     let config = cpay::Config::new(shop.sandbox.base_url(), &*test.merchant_id, &*test.secret)?;
     let gateway = cpay::Cpay::new("sandbox", &config, lossy)?;
     let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
-    let made = payouts
-        .create(&payout_order(&gateway, "payout-lost")?)
-        .await;
+    let order = payout_order(&gateway, "payout-lost")?;
+    let made = payouts.create(&order).await;
     let error = made.err().ok_or("the response was not lost")?;
     ensure(error.outcome() == Outcome::Unknown, &error)?;
     let ticket = error.ticket().ok_or("the error has no ticket")?;
@@ -212,22 +203,16 @@ async fn lost_response(story: &mut Story, shop: &Shop) -> Result<()> {
 
     // As after a restart: only the ticket's text is left.
     let ticket: Ticket = ticket.export().expose().parse()?;
-    let resolved = ticket
-        .resolve(&shop.gateways, SystemClock::new().now())
-        .await?;
+    let now = SystemClock::new().now();
+    let resolved = ticket.resolve(&shop.gateways, now).await?;
     let Resolution::Found(found) = resolved else {
         return Err("the payout is not found".into());
     };
     ensure(found.phase() == Phase::Processing, found.phase())?;
     let orders = shop.sandbox.orders();
-    let made = orders
-        .iter()
-        .filter(|order| order.merchant_ref == "payout-lost")
-        .count();
+    let is_ours = |order: &&Order| order.merchant_ref == "payout-lost";
+    let made = orders.iter().filter(is_ours).count();
     ensure(made == 1, made)?;
-    story.step(
-        "resolve_ticket",
-        "the payout was made once and is being processed",
-    );
+    story.step("resolve_ticket", "the payout was made, and once only");
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::builder::styling::AnsiColor;
 use payments_sandbox::{Sandbox, SandboxBuilder};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::output::say;
 use crate::table::Rows;
@@ -21,14 +21,9 @@ pub(crate) const TRON_ADDRESS: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
 struct Step {
     name: String,
     ok: bool,
-    #[serde(rename = "ms", serialize_with = "millis")]
-    took: Duration,
+    ms: u64,
     /// The result, or the error.
     detail: String,
-}
-
-fn millis<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(took.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// The steps of one provider in the order they ran.
@@ -86,19 +81,20 @@ impl Story {
     }
 
     fn record(&mut self, ok: bool, name: String, detail: String) {
-        let took = self.step_started.elapsed();
+        let took = self.step_started.elapsed().as_millis();
+        let ms = u64::try_from(took).unwrap_or(u64::MAX);
         let (mark, color) = match ok {
             true => ("ok  ", AnsiColor::Green.on_default()),
             false => ("fail", AnsiColor::Red.on_default()),
         };
-        let (words, time) = (words(&name), shown(took));
+        let words = words(&name);
         self.say(format_args!(
-            "{color}{mark}{color:#} {words:<18} {time:>9}  {detail}"
+            "{color}{mark}{color:#} {words:<18} {ms:>4} ms  {detail}"
         ));
         self.steps.push(Step {
             name,
             ok,
-            took,
+            ms,
             detail,
         });
         self.step_started = Instant::now();
@@ -129,25 +125,16 @@ pub(crate) fn summary(stories: &[Story]) -> Rows {
     for story in stories {
         let passed = story.steps.iter().filter(|step| step.ok).count();
         let steps = format!("{passed} of {}", story.steps.len());
-        let total = shown(story.steps.iter().map(|step| step.took).sum());
-        let slowest = story.steps.iter().max_by_key(|step| step.took);
-        let slowest = slowest.map(|step| format!("{} ({})", words(&step.name), shown(step.took)));
+        let total: u64 = story.steps.iter().map(|step| step.ms).sum();
+        let slowest = story.steps.iter().max_by_key(|step| step.ms);
+        let slowest = slowest.map(|step| format!("{}, {} ms", words(&step.name), step.ms));
         let result = if story.passed() { "passed" } else { "failed" };
-        rows.add([
-            story.title,
-            result,
-            &steps,
-            &total,
-            &slowest.unwrap_or_default(),
-        ]);
+        let (time, slowest) = (format!("{total} ms"), slowest.unwrap_or_default());
+        rows.add([story.title, result, &steps, &time, &slowest]);
     }
     rows
 }
 
 fn words(name: &str) -> String {
     name.replace('_', " ")
-}
-
-fn shown(took: Duration) -> String {
-    format!("{:.1} ms", took.as_secs_f64() * 1_000.0)
 }
