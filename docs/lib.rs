@@ -48,4 +48,5 @@ pages! {
     adr_0019 = "adr/0019-crates-beside-the-obvious.md",
     adr_0020 = "adr/0020-ccpayment-v1-is-a-module.md",
     adr_0021 = "adr/0021-debug-by-a-macro.md",
+    adr_0029 = "adr/0029-libraries-of-the-command.md",
 }

@@ -55,62 +55,32 @@ pub(crate) enum Command {
 /// Runs one command, and reports an error for people or for scripts.
 pub(crate) fn run(command: Command, before: Access) -> ExitCode {
     let json_before = before.json;
-    let (json, result) = match command {
-        Command::Gateways(options) => with(&options.access, before, gateways::run),
-        Command::Checkout(checkout::Command::Create(options)) => {
-            with(&options.access, before, |access| {
-                checkout::create::run(access, &options)
-            })
+    let (json, result) = match &command {
+        Command::Gateways(o) => with(&o.access, before, o, gateways::run),
+        Command::Checkout(checkout::Command::Create(o)) => {
+            with(&o.access, before, &**o, checkout::create::run)
         }
-        Command::Checkout(checkout::Command::Show(options)) => {
-            with(&options.access, before, |access| {
-                checkout::show::run(access, &options)
-            })
+        Command::Checkout(checkout::Command::Show(o)) => with(&o.access, before, o, checkout::show),
+        Command::Checkout(checkout::Command::Cancel(o)) => {
+            with(&o.access, before, o, checkout::cancel)
         }
-        Command::Checkout(checkout::Command::Cancel(options)) => {
-            with(&options.access, before, |access| {
-                checkout::cancel::run(access, &options)
-            })
+        Command::Payout(payout::Command::Create(o)) => {
+            with(&o.access, before, &**o, payout::create::run)
         }
-        Command::Payout(payout::Command::Create(options)) => {
-            with(&options.access, before, |access| {
-                payout::create::run(access, &options)
-            })
+        Command::Payout(payout::Command::Show(o)) => with(&o.access, before, o, payout::show),
+        Command::Address(o) => with(&o.access, before, o, address::run),
+        Command::Rates(o) => with(&o.access, before, o, rates::run),
+        Command::Exchange(o) => with(&o.access, before, o, exchange::run),
+        Command::Balances(o) => with(&o.access, before, o, balances::run),
+        Command::Statement(o) => with(&o.access, before, o, statement::run),
+        Command::Resolve(o) => with(&o.access, before, o, resolve::run),
+        Command::Webhook(webhook::Command::Listen(o)) => {
+            with(&o.access, before, o, webhook::listen::run)
         }
-        Command::Payout(payout::Command::Show(options)) => {
-            with(&options.access, before, |access| {
-                payout::show::run(access, &options)
-            })
+        Command::Webhook(webhook::Command::Send(o)) => {
+            with(&o.access, before, &**o, webhook::send::run)
         }
-        Command::Address(options) => with(&options.access, before, |access| {
-            address::run(access, &options)
-        }),
-        Command::Rates(options) => with(&options.access, before, |access| {
-            rates::run(access, &options)
-        }),
-        Command::Exchange(options) => with(&options.access, before, |access| {
-            exchange::run(access, &options)
-        }),
-        Command::Balances(options) => with(&options.access, before, balances::run),
-        Command::Statement(options) => with(&options.access, before, |access| {
-            statement::run(access, &options)
-        }),
-        Command::Resolve(options) => with(&options.access, before, |access| {
-            resolve::run(access, &options)
-        }),
-        Command::Webhook(webhook::Command::Listen(options)) => {
-            with(&options.access, before, |access| {
-                webhook::listen::run(access, &options)
-            })
-        }
-        Command::Webhook(webhook::Command::Send(options)) => {
-            with(&options.access, before, |access| {
-                webhook::send::run(access, &options)
-            })
-        }
-        Command::Config(config::Command::Check(options)) => {
-            with(&options.access, before, config::check)
-        }
+        Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -119,11 +89,12 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
     }
 }
 
-fn with(
+fn with<O>(
     access: &Access,
     before: Access,
-    run: impl FnOnce(&Access) -> Result<(), Failure>,
+    options: &O,
+    run: fn(&Access, &O) -> Result<(), Failure>,
 ) -> (bool, Result<(), Failure>) {
     let access = access.clone().or(before);
-    (access.json, run(&access))
+    (access.json, run(&access, options))
 }

@@ -8,6 +8,7 @@ use payments_facade::{
 };
 use serde::Serialize;
 
+use crate::output;
 use crate::table::{Details, Tone};
 use crate::view::{MoneyView, moment};
 
@@ -143,6 +144,19 @@ fn phase_text(payment: &Payment) -> (String, Tone) {
         Phase::Unrecognised | Phase::Closed(_) => Tone::Bad,
     };
     (text, tone)
+}
+
+/// `{"payment":{…}}` for scripts, or [`print`] for people.
+pub(crate) fn print_result(payment: &Payment, json: bool) -> std::io::Result<()> {
+    #[derive(Serialize)]
+    struct Shown {
+        payment: PaymentView,
+    }
+    if json {
+        let payment = PaymentView::from(payment);
+        return output::json(&Shown { payment });
+    }
+    print(payment)
 }
 
 /// For people, one fact per line.

@@ -36,7 +36,7 @@ Standard input is one JSON object:
 `verify` also needs \"sign\". ccpayment: \"now\" (Unix seconds) checks the age of
 the timestamp; without it the age is not checked. chainup-opay: --own-key is the
 private key of the side that signs or opens, --peer-key is the public key of the
-other side.";
+other side. Key files can be PEM, base64 or base64url.";
 
 #[derive(Args)]
 pub(crate) struct OpenOptions {

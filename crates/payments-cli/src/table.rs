@@ -62,7 +62,7 @@ impl Rows {
 #[derive(Default)]
 pub(crate) struct Details(Vec<(&'static str, String, Option<Tone>)>);
 
-/// How a value looks on a terminal.
+/// The colour of a value on a terminal.
 #[derive(Clone, Copy)]
 pub(crate) enum Tone {
     Good,

@@ -37,7 +37,7 @@ struct One<'a> {
     held: Option<String>,
 }
 
-pub(crate) fn run(access: &Access) -> Result<(), Failure> {
+pub(crate) fn run(access: &Access, _: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
     let balances = group(gateway, gateway.balances(), "balances")?;

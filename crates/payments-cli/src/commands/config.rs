@@ -57,7 +57,7 @@ impl<'a> From<&'a Problem> for One<'a> {
     }
 }
 
-pub(crate) fn check(access: &Access) -> Result<(), Failure> {
+pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
     let file = access.path().display().to_string();
     let (gateways, problems);
     let read = access.read()?;

@@ -39,7 +39,7 @@ struct One<'a> {
     capabilities: Vec<String>,
 }
 
-pub(crate) fn run(access: &Access) -> Result<(), Failure> {
+pub(crate) fn run(access: &Access, _: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let selected = session.selected();
     if session.json {

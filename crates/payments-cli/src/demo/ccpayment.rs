@@ -51,9 +51,9 @@ async fn open(story: &mut Story) -> Result<Shop> {
     let test = Credentials::test().ccpayment;
     let config = |base_url: &str| Config::new(base_url, &*test.app_id, &*test.app_secret);
     let webhooks = Webhooks::new(&config(DEFAULT_BASE_URL)?);
-    let receiver = Receiver::start(move |headers, body| {
+    let receiver = Receiver::start(nack(), move |headers, body| {
         let event = webhooks.receive(headers, body, SystemClock::new().now());
-        event.map(|event| (event, ack())).map_err(|_| nack())
+        Some((event.ok()?, ack()))
     });
     let receiver = receiver.await?;
     story.step("start_receiver", format!("at {}", receiver.url()));

@@ -32,9 +32,9 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let client = Client::new(&config)?;
     story.step("connect", format!("as app {}", test.app_id));
     let webhooks = client.webhooks().clone();
-    let receiver = Receiver::start(move |_, body| {
-        let event = webhooks.receive(body).map_err(|_| nack())?;
-        Ok((event, webhooks.ack()))
+    let receiver = Receiver::start(nack(), move |_, body| {
+        let event = webhooks.receive(body).ok()?;
+        Some((event, webhooks.ack()))
     });
     let mut receiver = receiver.await?;
     let callback_url = receiver.url();

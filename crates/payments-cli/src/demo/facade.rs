@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use payments_core::{Clock as _, MerchantRef, Outcome, Reach, Transport, TransportError};
 use payments_facade::config::{GatewaysConfig, SystemSecrets};
 use payments_facade::{
@@ -94,12 +94,12 @@ async fn checkout(shop: &Shop, case: Case) -> Result<Payment> {
     let (reference, gateway, asset, customer, paid) = case;
     let gateway = shop.gateway(gateway)?;
     let endpoint = Arc::clone(&gateway);
-    let receiver = Receiver::start(move |headers: &HeaderMap, body: &Bytes| {
-        let webhooks = endpoint.webhooks();
-        let received = webhooks.receive(headers, body, SystemClock::new().now());
-        let received = received.map_err(|_| webhooks.nack())?;
+    let nack = gateway.webhooks().nack();
+    let receiver = Receiver::start(nack, move |headers, body| {
+        let now = SystemClock::new().now();
+        let received = endpoint.webhooks().receive(headers, body, now).ok()?;
         let ack = received.ack();
-        Ok((received.into_event(), ack))
+        Some((received.into_event(), ack))
     });
     let mut receiver = receiver.await?;
     let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;

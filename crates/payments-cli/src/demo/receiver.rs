@@ -17,9 +17,6 @@ use super::story::Result;
 /// Everything runs on this machine, so a webhook that takes longer does not come.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A verified event and its acknowledgement; or the response to a webhook that is not genuine.
-type Verdict<E> = std::result::Result<(E, Response<Bytes>), Response<Bytes>>;
-
 /// A real HTTP endpoint on a free loopback port. It serves until the demo ends.
 pub(crate) struct Receiver<E> {
     address: SocketAddr,
@@ -27,8 +24,10 @@ pub(crate) struct Receiver<E> {
 }
 
 impl<E: Send + 'static> Receiver<E> {
+    /// `verify` returns the event and its acknowledgement. Other requests get `nack`.
     pub(crate) async fn start(
-        verify: impl Fn(&HeaderMap, &Bytes) -> Verdict<E> + Send + Sync + 'static,
+        nack: Response<Bytes>,
+        verify: impl Fn(&HeaderMap, &Bytes) -> Option<(E, Response<Bytes>)> + Send + Sync + 'static,
     ) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -40,7 +39,7 @@ impl<E: Send + 'static> Receiver<E> {
                 let _ = sender.send(event);
                 ack
             });
-            reply.unwrap_or_else(|nack| nack).map(Body::from)
+            reply.unwrap_or(nack).map(Body::from)
         };
         let router = Router::new().route("/webhooks", post(receive));
         // A failure shows as a webhook that does not arrive.

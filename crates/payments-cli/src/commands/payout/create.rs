@@ -6,10 +6,10 @@ use payments_facade::{Fee, PayoutOrder};
 
 use super::payee;
 use crate::access::{Access, group, now};
-use crate::commands::checkout::show::print;
 use crate::commands::input::{self, Sum, with};
 use crate::confirm::{Consent, moving, printed};
 use crate::failure::Failure;
+use crate::payment_view;
 use crate::runtime::runtime;
 use crate::table::Details;
 
@@ -137,7 +137,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     options.consent.ask("pay out", &details)?;
     let ticket = payouts.ticket(&payout, now());
     let made = runtime()?.block_on(moving(&ticket, payouts.create(&payout)))?;
-    printed(&ticket, print(&made, session.json))
+    printed(&ticket, payment_view::print_result(&made, session.json))
 }
 
 #[cfg(test)]
