@@ -18,7 +18,7 @@ pub(crate) enum Command {
 const HELP: &str = "\
 Example:
   payments config check --config payments.toml
-      print the accounts, or every problem with its line; secrets are not printed
+      print the accounts, or every problem with its line, and no secrets
 
 Exit status: 0 the file is valid, 2 it is not.";
 

@@ -18,7 +18,7 @@ use crate::table::Rows;
 
 const HELP: &str = "\
 Example:
-  payments statement 2026-11-22 --gateway chainup-opay/main --json > 2026-11-22.json
+  payments statement 2026-11-22 --gateway chainup-opay/main --json > day.json
       list what the provider booked on that day of its calendar
 
 If an error ends the list, the rows before it are printed. They are correct, but

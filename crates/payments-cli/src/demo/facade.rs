@@ -58,7 +58,7 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let mut result = "capabilities:".to_owned();
     for gateway in shop.gateways.iter() {
         let count = Capabilities::of(gateway).iter().count();
-        result += &format!(" {count} of {}", gateway.id());
+        result += &format!(" {} ({count})", gateway.id());
     }
     story.step("gateways", result);
 
@@ -73,7 +73,7 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
             (_, other) => return Err(format!("the settlement is {other:?}").into()),
         };
         let price = format!("price 10.50 {asset}, received {received}: {result}");
-        story.step(step, format!("{price}, by {reports} reports"));
+        story.step(step, format!("{price} ({reports} reports)"));
     }
     for (step, name) in PAYOUTS {
         payout(&shop, step, name).await?;

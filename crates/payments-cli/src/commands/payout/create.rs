@@ -13,6 +13,10 @@ use crate::payment_view;
 use crate::runtime::runtime;
 use crate::table::Details;
 
+const USAGE: &str = "\
+payments payout create [OPTIONS] <REFERENCE> <AMOUNT> <ASSET>
+         with one of --to, --pix, --account and one of --fee, --arrives";
+
 const HELP: &str = "\
 Example:
   payments payout create payout-7 4 USDT --arrives 3 --customer customer-7 \\
@@ -25,7 +29,7 @@ Exit status 3: it is unknown whether the payout was made. Do not repeat it, with
 this or another reference, until `payments resolve` has found out.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, override_usage = USAGE)]
 pub(crate) struct Options {
     /// Your reference; store it before the call
     #[arg(value_name = "REFERENCE", value_parser = input::reference)]

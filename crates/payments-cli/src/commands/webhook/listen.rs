@@ -30,12 +30,12 @@ use crate::url as target;
 const HELP: &str = "\
 Example:
   payments webhook listen --forward http://127.0.0.1:3000/webhooks
-      verify the webhooks for cpay/main at http://127.0.0.1:8430/cpay/main, print
-      them, forward them unchanged to http://127.0.0.1:3000/webhooks/cpay/main,
-      and return your program's response to the provider; other accounts likewise
+      receive webhooks for cpay/main at http://127.0.0.1:8430/cpay/main, verify
+      and print them, forward them to http://127.0.0.1:3000/webhooks/cpay/main,
+      and return your program's response; the same for every other account
 
-Without --forward, verified webhooks are acknowledged. Webhooks that fail
-verification are refused and never forwarded. To receive webhooks of the
+Webhooks are forwarded unchanged. Without --forward, verified webhooks are
+acknowledged. Webhooks that fail verification are refused and not forwarded. To receive webhooks of the
 sandbox, create orders with --notify-url http://127.0.0.1:8430/cpay/sandbox.
 With --json each line is one object: first the addresses, then each webhook.";
 
