@@ -20,10 +20,6 @@ impl Book {
         Ok(Self(entries.ok_or("a balance has no amount")?))
     }
 
-    pub(crate) fn balance(&self, asset: &str) -> Result<Amount> {
-        Ok(*self.0.get(asset).ok_or("a balance is missing")?)
-    }
-
     pub(crate) fn credit(&mut self, asset: &str, amount: Option<Amount>) -> Result<()> {
         self.change(asset, amount, Amount::checked_add)
     }

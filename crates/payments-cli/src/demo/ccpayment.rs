@@ -66,15 +66,13 @@ async fn open(story: &mut Story) -> Result<Shop> {
     story.step("connect", format!("as app {}", test.app_id));
     let assets = client.assets(AssetsQuery::all()).await?.assets;
     let book = Book::open(assets.iter().map(|asset| (&asset.crypto, asset.value)))?;
-    story.step("assets_before", format!("{} USDT", book.balance("USDT")?));
+    story.step("assets_before", format!("{} balances", assets.len()));
     let coins = client.coins().await?;
     let usdt = coins.token("USDT", "TRX");
     let usdt = usdt.ok_or("there is no USDT on TRX")?;
     let fee_coin = usdt.network_fee_crypto.as_deref();
     let fee_coin = fee_coin.ok_or("the fee has no coin")?;
-    let count = coins.coins.len();
-    let result = format!("{count} coins; sending USDT on TRC20 costs {fee_coin}");
-    story.step("coins", result);
+    story.step("coins", format!("the fee for USDT is in {fee_coin}"));
     Ok(Shop {
         sandbox,
         client,
@@ -133,8 +131,7 @@ async fn hosted_page(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let (trx, price) = (shop.token("TRX", "TRX")?.to_owned(), "25.50".parse()?);
     let rate = shop.client.token_rate(RateQuery::new(price, &*trx)).await?;
     let due = rate.amount_due(price).ok_or("the rate cannot be applied")?;
-    let result = format!("1 TRX costs {} USD, {price} USD are {due} TRX", rate.price);
-    story.step("token_rate", result);
+    story.step("token_rate", format!("{price} USD are {due} TRX"));
     let id = MerchantRef::new("cart-1")?;
     let order = CreateCheckout::new(id.clone(), price, "One teapot");
     let order = order.notify_url(shop.receiver.url());
@@ -159,8 +156,7 @@ async fn hosted_page(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let mut fees = order.payments.iter().map(|payment| &payment.service_fee);
     let fee = fees.next().and_then(Option::as_ref);
     let fee = fee.ok_or("the payment has no service fee")?;
-    let result = format!("the order is {}, service fee {fee}", order.status);
-    story.step("query_order", result);
+    story.step("query_order", format!("paid, the service fee is {fee}"));
     Ok(())
 }
 
@@ -229,10 +225,8 @@ async fn deposit(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let is_ours = direct.user_id.as_deref() == Some(CUSTOMER);
     ensure(is_ours && event.is_credit(), direct)?;
     shop.book.credit("USDT", direct.credit_amount)?;
-    let credit = direct.credit_amount;
-    let credit = credit.ok_or("the webhook has no credited amount")?;
-    let result = format!("25.5 USDT arrived, {credit} credited after the fee");
-    story.step("direct_deposit", result);
+    let credit = direct.credit_amount.ok_or("no credited amount")?;
+    story.step("direct_deposit", format!("{credit} USDT credited"));
     Ok(())
 }
 
@@ -279,8 +273,7 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let is_free = event.transfer.is_internal() && event.net_receivable == Some(value);
     ensure(is_free, &event)?;
     shop.book.debit("USDT", Some(value))?;
-    let result = format!("{value} USDT to {name}, without a fee");
-    story.step("internal_transfer", result);
+    story.step("internal_transfer", format!("{value} USDT to {name}"));
 
     // The excess of the overpaid order goes back. A refund starts on the merchant platform, not in the API.
     let (id, excess): (_, Amount) = (MerchantRef::new("order-2")?, "2".parse()?);
@@ -296,8 +289,7 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let listed = shop.order(&id).await?.refunds.len();
     ensure(listed == 1, listed)?;
     shop.book.debit("USDT", Some(excess))?;
-    let net = refund.net_receivable;
-    let net = net.ok_or("the webhook has no net amount")?;
+    let net = refund.net_receivable.ok_or("no net amount")?;
     story.step("refund", format!("{net} of {excess} USDT arrives"));
     Ok(())
 }

@@ -23,6 +23,7 @@ const COIN: &str = "USDT1742";
 const PRICE: &str = "66.123456";
 
 type Callback = Verified<Event>;
+type Endpoint = Receiver<Callback>;
 
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let sandbox = story.start_sandbox(Sandbox::builder()).await?;
@@ -93,17 +94,13 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     ensure(is_order && is_paid, &row)?;
     let next = rows.next().await.transpose()?;
     ensure(next.is_none(), next)?;
-    let result = format!("only the paid order, {} {}", row.amount, row.coin);
-    story.step("daily_statement", result);
+    let amount = row.amount;
+    story.step("daily_statement", format!("one row: {amount} {COIN}"));
     Ok(())
 }
 
 /// The next callback, which must report this order with this status.
-async fn callback(
-    from: &mut Receiver<Callback>,
-    id: &str,
-    status: OrderStatus,
-) -> Result<Callback> {
+async fn callback(from: &mut Endpoint, id: &str, status: OrderStatus) -> Result<Callback> {
     let event = from.event().await?;
     let is_expected = event.app_order_id == id && event.status == status;
     ensure(is_expected, &event)?;

@@ -42,13 +42,12 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     story.step("start_receiver", format!("at {}", receiver.url()));
     let balances = client.balances().await?.balances;
     let mut book = Book::open(balances.iter().map(|one| (&one.currency, one.available)))?;
-    story.step("balances_before", format!("{} USDT", book.balance("USDT")?));
+    story.step("balances_before", format!("{} balances", balances.len()));
     let query = WalletAddressQuery::new(CUSTOMER);
     let addresses = client.wallet_addresses(query).await?.addresses;
     let first = addresses.first().ok_or("the customer has no address")?;
-    let (count, coin, network) = (addresses.len(), &first.currency, &first.network);
-    let result = format!("{count}, one for {coin} on {network}");
-    story.step("wallet_addresses", result);
+    let coin = &first.currency;
+    story.step("wallet_addresses", format!("the first is for {coin}"));
 
     let (reference, price) = (MerchantRef::new("order-1")?, "66.12345678".parse()?);
     let order = CreateOrder::new(reference.clone(), CUSTOMER, price, "USDT")
@@ -98,8 +97,7 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let bought = conversion().at(card.rate);
     let bought = bought.ok_or("the rate cannot be applied")?;
     ensure(card.amount_exchanged == Some(bought), &card)?;
-    let result = format!("1 ETH costs {rate} USD, 100 USD buy {bought} ETH");
-    story.step("exchange_rates", result);
+    story.step("exchange_rates", format!("1 ETH costs {rate} USD"));
     let (reference, spent) = (MerchantRef::new("exchange-1")?, "40".parse()?);
     let order = Exchange::new(reference, CUSTOMER, spent, "USDT", "BTC");
     let bought = client.exchange(order).await?.target_amount;

@@ -103,8 +103,7 @@ async fn checkout(shop: &Shop, case: Case) -> Result<Payment> {
     });
     let mut receiver = receiver.await?;
     let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;
-    let offered = checkout.offers(CheckoutKind::Hosted);
-    let offered = offered.ok_or("no hosted page")?;
+    let offered = checkout.offers(CheckoutKind::Hosted).ok_or("no page")?;
     let price = Money::of("10.50", asset)?;
     let mut order = CheckoutOrder::hosted(MerchantRef::new(reference)?, price)
         .notify_url(receiver.url())
@@ -198,8 +197,7 @@ async fn lost_response(story: &mut Story, shop: &Shop) -> Result<()> {
     let error = made.err().ok_or("the response was not lost")?;
     ensure(error.outcome() == Outcome::Unknown, &error)?;
     let ticket = error.ticket().ok_or("the error has no ticket")?;
-    let result = format!("the outcome is unknown, the ticket is {ticket}");
-    story.step("lost_answer", result);
+    story.step("lost_answer", format!("outcome unknown: {ticket}"));
 
     // As after a restart: only the ticket's text is left.
     let ticket: Ticket = ticket.export().expose().parse()?;

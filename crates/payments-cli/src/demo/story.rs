@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::time::Instant;
 
-use clap::builder::styling::AnsiColor;
+use clap::builder::styling::{AnsiColor, Style};
 use payments_sandbox::{Sandbox, SandboxBuilder};
 use serde::Serialize;
 
@@ -16,6 +16,9 @@ pub(crate) type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 /// Where the payouts of all stories go.
 pub(crate) const TRON_ADDRESS: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
 
 #[derive(Serialize)]
 struct Step {
@@ -73,24 +76,19 @@ impl Story {
 
     pub(crate) async fn start_sandbox(&mut self, builder: SandboxBuilder) -> Result<Sandbox> {
         let sandbox = builder.start().await?;
-        self.step(
-            "start_sandbox",
-            format!("in this process at {}", sandbox.base_url()),
-        );
+        self.step("start_sandbox", format!("at {}", sandbox.base_url()));
         Ok(sandbox)
     }
 
     fn record(&mut self, ok: bool, name: String, detail: String) {
         let took = self.step_started.elapsed().as_millis();
         let ms = u64::try_from(took).unwrap_or(u64::MAX);
-        let (mark, color) = match ok {
-            true => ("ok  ", AnsiColor::Green.on_default()),
-            false => ("fail", AnsiColor::Red.on_default()),
+        let mark = match ok {
+            true => format!("{GREEN}ok{GREEN:#}  "),
+            false => format!("{RED}fail{RED:#}"),
         };
-        let words = words(&name);
-        self.say(format_args!(
-            "{color}{mark}{color:#} {words:<18} {ms:>4} ms  {detail}"
-        ));
+        let line = format!("{mark} {:<18} {ms:>4} ms  {detail}", words(&name));
+        self.say(line);
         self.steps.push(Step {
             name,
             ok,
@@ -115,13 +113,7 @@ pub(crate) fn ensure(ok: bool, value: impl Debug) -> Result<()> {
 
 /// One row for each story.
 pub(crate) fn summary(stories: &[Story]) -> Rows {
-    let mut rows = Rows::new(&[
-        "provider",
-        "result",
-        "steps passed",
-        "time#",
-        "slowest step",
-    ]);
+    let mut rows = Rows::new(&["provider", "result", "steps", "time#", "slowest step"]);
     for story in stories {
         let passed = story.steps.iter().filter(|step| step.ok).count();
         let steps = format!("{passed} of {}", story.steps.len());
