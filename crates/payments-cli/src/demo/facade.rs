@@ -197,7 +197,7 @@ async fn lost_response(story: &mut Story, shop: &Shop) -> Result<()> {
     let error = made.err().ok_or("the response was not lost")?;
     ensure(error.outcome() == Outcome::Unknown, &error)?;
     let ticket = error.ticket().ok_or("the error has no ticket")?;
-    story.step("lost_answer", format!("outcome unknown: {ticket}"));
+    story.step("lost_answer", format!("outcome unknown, ticket {ticket}"));
 
     // As after a restart: only the ticket's text is left.
     let ticket: Ticket = ticket.export().expose().parse()?;
