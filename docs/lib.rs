@@ -51,4 +51,5 @@ pages! {
     adr_0023 = "adr/0023-raw-calls.md",
     adr_0024 = "adr/0024-own-code-in-the-chainup-client.md",
     adr_0025 = "adr/0025-own-code-in-ccpayment-client.md",
+    adr_0029 = "adr/0029-libraries-of-the-command.md",
 }

@@ -1,7 +1,7 @@
-//! Runs the shell commands of `signing.md` and compares what they print with what the page says.
+//! Runs the shell commands of `signing.md` and compares their output with the page.
 //!
-//! A command starts with `$ ` and goes on in lines that start with `> `; the lines behind it are its output.
-//! A command whose tools are not on this machine is skipped with a message.
+//! A command starts with `$ ` and continues in lines that start with `> `. The lines after it are its output. A command
+//! whose tools are not installed is skipped with a message.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use std::env;
@@ -17,7 +17,7 @@ struct Example {
     output: String,
 }
 
-/// The commands of all `console` blocks of a page.
+/// The commands in the `console` blocks of a page.
 fn examples(page: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut inside = false;
@@ -34,7 +34,7 @@ fn examples(page: &str) -> Vec<Example> {
         } else if inside {
             let example = examples
                 .last_mut()
-                .unwrap_or_else(|| panic!("line {}: output of nothing", number + 1));
+                .unwrap_or_else(|| panic!("line {}: output without a command", number + 1));
             match line.strip_prefix("> ") {
                 Some(more) => example.command.extend(["\n", more]),
                 None => example.output.extend([line, "\n"]),
@@ -51,7 +51,7 @@ fn root() -> PathBuf {
         .to_path_buf()
 }
 
-/// `PATH` with the folder of this workspace's own binaries in front: `payments` is built by `cargo test --workspace`.
+/// `PATH` with the folder of this workspace's binaries in front. `cargo test --workspace` builds `payments` there.
 fn search_path() -> OsString {
     let test = env::current_exe().unwrap();
     let binaries = test.parent().and_then(Path::parent).unwrap().to_path_buf();
@@ -72,22 +72,22 @@ fn shell(command: &str, path: &OsString) -> Command {
 
 fn missing(path: &OsString) -> Vec<&'static str> {
     let found = |tool: &&str| {
-        let looked = shell(&format!("command -v {tool}"), path)
+        let status = shell(&format!("command -v {tool}"), path)
             .stdout(Stdio::null())
             .status();
-        looked.is_ok_and(|status| status.success())
+        status.is_ok_and(|status| status.success())
     };
     TOOLS.into_iter().filter(|tool| !found(tool)).collect()
 }
 
 #[test]
-fn the_commands_of_the_signing_page_print_what_it_says() {
+fn the_commands_of_the_signing_page_print_its_output() {
     let path = search_path();
     let missing = missing(&path);
     let examples = examples(include_str!("../signing.md"));
     assert!(
         examples.len() >= TOOLS.len(),
-        "the page has lost its commands"
+        "signing.md has too few commands"
     );
     for Example {
         line,
@@ -97,7 +97,7 @@ fn the_commands_of_the_signing_page_print_what_it_says() {
     {
         let mut words = command.split(|c: char| !c.is_ascii_alphanumeric());
         if let Some(tool) = words.find(|word| missing.contains(word)) {
-            eprintln!("signing.md:{line}: skipped, {tool} is not on this machine");
+            eprintln!("signing.md:{line}: skipped, {tool} is not installed");
             continue;
         }
         let done = shell(command, &path).output().unwrap();
@@ -112,7 +112,7 @@ fn the_commands_of_the_signing_page_print_what_it_says() {
 }
 
 #[test]
-fn commands_are_read_as_they_are_written() {
+fn reads_commands_and_their_output() {
     let page = "text\n```console\n$ one |\n>   two\nout\n$ three\n```\n```text\n$ four\n```\n";
     let read: Vec<_> = examples(page)
         .into_iter()

@@ -1,4 +1,4 @@
-//! Which configuration, which account, and for whom the output is.
+//! The options that all gateway commands share: accounts file, account, and JSON output.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use payments_reqwest::SystemClock;
 
 use crate::failure::Failure;
 
-/// Taken before the command's name and after it.
+/// Accepted before and after the command's name.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Accounts")]
 pub(crate) struct Access {
-    /// The accounts' file [default: $PAYMENTS_CONFIG, else payments.toml]
+    /// The accounts file [default: $PAYMENTS_CONFIG, or payments.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Which account, as cpay/main; needed where there are several
+    /// The account, as cpay/main; required if the file has several
     #[arg(long, value_name = "NAME", value_parser = gateway_id)]
     gateway: Option<GatewayId>,
     /// Print JSON for scripts
@@ -29,11 +29,11 @@ pub(crate) struct Access {
 const VARIABLE: &str = "PAYMENTS_CONFIG";
 const DEFAULT: &str = "payments.toml";
 
-/// The largest file that is read; the facade takes none that is larger.
+/// One more than the facade accepts.
 const MOST_BYTES: u64 = 1024 * 1024 + 1;
 
 impl Access {
-    /// With what was said before the command's name.
+    /// Adds the options that were given before the command's name.
     pub(crate) fn or(self, before: Self) -> Self {
         Self {
             config: self.config.or(before.config),
@@ -48,14 +48,14 @@ impl Access {
 
     pub(crate) fn path(&self) -> PathBuf {
         let variable = || std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
-        let said = self
+        let named = self
             .config
             .clone()
             .or_else(|| variable().map(PathBuf::from));
-        said.unwrap_or_else(|| PathBuf::from(DEFAULT))
+        named.unwrap_or_else(|| PathBuf::from(DEFAULT))
     }
 
-    /// What the file says, or all that is wrong with it.
+    /// The accounts of the file, or everything that is wrong with it.
     pub(crate) fn read(&self) -> Result<Result<GatewaysConfig, Problems>, Failure> {
         let path = self.path();
         let text = text(&path)?;
@@ -65,13 +65,13 @@ impl Access {
     pub(crate) fn open(&self) -> Result<Session, Failure> {
         let config = self.read()?.map_err(|problems| {
             let problems = distinct(&problems);
-            let told = problems.iter().take(MOST_PROBLEMS);
-            let mut lines: Vec<String> = told.map(|problem| format!("\n  {problem}")).collect();
+            let shown = problems.iter().take(MOST_PROBLEMS);
+            let mut lines: Vec<String> = shown.map(|problem| format!("\n  {problem}")).collect();
             if let Some(more) = problems.len().checked_sub(MOST_PROBLEMS + 1) {
                 lines.push(format!("\n  and {} more", more + 1));
             }
             Failure::bad(format!(
-                "{} cannot be used:{}",
+                "{} is invalid; nothing was sent:{}",
                 self.path().display(),
                 lines.concat()
             ))
@@ -89,7 +89,7 @@ impl Access {
             && session.gateways.get(id).is_none()
         {
             return Err(Failure::bad(format!(
-                "there is no account {id}: there are {}",
+                "no account {id} in the accounts file; it has {}",
                 session.names()
             )));
         }
@@ -99,15 +99,15 @@ impl Access {
 
 fn gateway_id(text: &str) -> Result<GatewayId, String> {
     text.parse().map_err(|invalid| match text.contains('/') {
-        true => format!("{invalid}; write it as cpay/main"),
-        false => "write it as cpay/main: the provider, a slash, the account's name".to_owned(),
+        true => format!("{invalid}; write PROVIDER/ACCOUNT, as in cpay/main"),
+        false => "write PROVIDER/ACCOUNT, as in cpay/main".to_owned(),
     })
 }
 
-/// How many problems of a file people are told at once.
+/// How many problems of a file are printed for people.
 pub(crate) const MOST_PROBLEMS: usize = 40;
 
-/// Each of them once: a bracket that is not closed makes the same one many times.
+/// Each problem once: one unclosed bracket causes the same problem many times.
 pub(crate) fn distinct(problems: &Problems) -> Vec<&Problem> {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
@@ -130,7 +130,7 @@ fn text(path: &Path) -> Result<String, Failure> {
 
     let unreadable = |error: std::io::Error| {
         let hint = if error.kind() == std::io::ErrorKind::NotFound {
-            "\nName yours with --config; `payments sandbox --write-config payments.toml` writes one to try things with."
+            "\nName another file with --config. `payments sandbox --write-config payments.toml` writes one for a sandbox."
         } else {
             ""
         };
@@ -144,7 +144,7 @@ fn text(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// The configured gateways, and the one that is meant.
+/// The configured gateways, and the one that `--gateway` selects.
 pub(crate) struct Session {
     pub(crate) config: GatewaysConfig,
     pub(crate) gateways: Gateways,
@@ -153,11 +153,11 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// The one that is meant.
+    /// The selected gateway, or the only one.
     pub(crate) fn gateway(&self) -> Result<&dyn Gateway, Failure> {
         let id = self.id()?;
         let gateway = self.gateways.get(id);
-        gateway.ok_or_else(|| Failure::bad(format!("there is no account {id}")))
+        gateway.ok_or_else(|| Failure::bad(format!("no account {id} in the accounts file")))
     }
 
     fn id(&self) -> Result<&GatewayId, Failure> {
@@ -165,19 +165,19 @@ impl Session {
         match (&self.chosen, all.next(), all.next()) {
             (Some(id), _, _) | (None, Some(id), None) => Ok(id),
             _ => Err(Failure::bad(format!(
-                "which account? There are several: add --gateway with one of {}",
+                "the accounts file has several accounts: add --gateway with one of {}",
                 self.names()
             ))),
         }
     }
 
-    /// The one that is meant; all where none is named.
-    pub(crate) fn meant(&self) -> Vec<&dyn Gateway> {
-        let is_meant = |gateway: &&dyn Gateway| {
+    /// The selected gateway, or all if none is selected.
+    pub(crate) fn selected(&self) -> Vec<&dyn Gateway> {
+        let is_selected = |gateway: &&dyn Gateway| {
             let chosen = self.chosen.as_ref();
             chosen.is_none_or(|id| id == gateway.id())
         };
-        self.gateways.iter().filter(is_meant).collect()
+        self.gateways.iter().filter(is_selected).collect()
     }
 
     pub(crate) fn is_chosen(&self) -> bool {
@@ -186,10 +186,10 @@ impl Session {
 
     pub(crate) fn account(&self, id: &GatewayId) -> Result<&AccountConfig, Failure> {
         let account = self.config.account(id);
-        account.ok_or_else(|| Failure::bad(format!("there is no account {id}")))
+        account.ok_or_else(|| Failure::bad(format!("no account {id} in the accounts file")))
     }
 
-    /// Where the calls of an account go, for people.
+    /// The URL that calls of the account go to, for people.
     pub(crate) fn base_url(&self, gateway: &dyn Gateway) -> &str {
         let account = self.config.account(gateway.id());
         account.map_or("", AccountConfig::base_url)
@@ -201,7 +201,7 @@ impl Session {
     }
 }
 
-/// A group that the gateway has.
+/// A group of calls, or an error that lists the groups that the gateway supports.
 pub(crate) fn group<T>(gateway: &dyn Gateway, group: Option<T>, name: &str) -> Result<T, Failure> {
     group.ok_or_else(|| {
         let can: Vec<String> = Capabilities::of(gateway)
@@ -210,11 +210,11 @@ pub(crate) fn group<T>(gateway: &dyn Gateway, group: Option<T>, name: &str) -> R
             .map(|one| one.to_string())
             .collect();
         let (id, can) = (gateway.id(), can.join(", "));
-        Failure::bad(format!("{id} has no {name}: it has {can}"))
+        Failure::bad(format!("{id} does not support {name}; it supports {can}"))
     })
 }
 
-/// The time, by the machine's clock.
+/// The time of the machine's clock.
 pub(crate) fn now() -> payments_core::Timestamp {
     SystemClock::new().now()
 }

@@ -1,4 +1,4 @@
-//! Asking before money moves.
+//! The question before money moves, and calls that move it.
 
 use std::io::{BufRead, IsTerminal as _, Write};
 
@@ -6,41 +6,43 @@ use clap::Args;
 use payments_facade::{Error, Ticket};
 
 use crate::failure::Failure;
-use crate::sandbox::stop_asked_for;
+use crate::runtime::stop_signal;
 use crate::table::Details;
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Consent {
-    /// Do it without asking
+    /// Do not ask for confirmation
     #[arg(long, short = 'y')]
     yes: bool,
 }
 
 impl Consent {
-    /// Shows what will happen and asks; refused where nobody can answer.
+    /// Shows what will happen and asks. Fails if standard input is not a terminal.
     pub(crate) fn ask(self, what: &str, details: &Details) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }
         if !std::io::stdin().is_terminal() {
             return Err(Failure::bad(format!(
-                "nobody is there to be asked whether to {what}, and nothing was sent: say --yes, or run it in a terminal"
+                "nothing was sent: to {what} needs a confirmation, and standard input is not a terminal; add --yes"
             )));
         }
         let mut stderr = anstream::stderr().lock();
-        let agreed = asked(&mut std::io::stdin().lock(), &mut stderr, what, details)
-            .map_err(|error| Failure::failed("cannot ask", error))?;
-        if agreed {
+        let confirmed =
+            ask(&mut std::io::stdin().lock(), &mut stderr, what, details).map_err(|error| {
+                Failure::failed("nothing was sent: cannot ask for confirmation", error)
+            })?;
+        if confirmed {
             Ok(())
         } else {
             Err(Failure::Failed(
-                "not agreed to: nothing was sent".to_owned(),
+                "not confirmed; nothing was sent".to_owned(),
             ))
         }
     }
 }
 
-fn asked(
+fn ask(
     input: &mut impl BufRead,
     output: &mut impl Write,
     what: &str,
@@ -53,35 +55,36 @@ fn asked(
     output.flush()?;
     let mut answer = String::new();
     if input.read_line(&mut answer)? == 0 {
-        // Ctrl-D leaves the cursor behind the question.
+        // After Ctrl-D the cursor is still on the line of the question.
         writeln!(output)?;
     }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
-/// Makes a call that moves money. Stopped meanwhile, it ends with the ticket that finds out what became of the call.
+/// Makes a call that moves money. If the program is stopped during the call, the error has the ticket that finds out
+/// what happened.
 pub(crate) async fn moving<T>(
     ticket: &Ticket,
     call: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Failure> {
     tokio::select! {
-        // In this order: the signals are waited for before the first byte is sent.
+        // The signal handlers are installed before the first byte is sent.
         biased;
         () = stopped() => Err(Failure::interrupted(ticket)),
         made = call => made.map_err(|error| Failure::of_move(&error, ticket)),
     }
 }
 
-/// Never, where signals cannot be waited for: that is no reason to give the call up.
+/// Never returns if signals cannot be received: the call goes on.
 async fn stopped() {
-    if stop_asked_for().await.is_err() {
+    if stop_signal().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// After a call that moved money: what it came to was printed, or the failure to print it says that it took effect.
-pub(crate) fn told(ticket: &Ticket, printed: Result<(), Failure>) -> Result<(), Failure> {
-    printed.map_err(|error| error.untold(ticket))
+/// The end of a call that moved money. If the result cannot be printed, the error says that the call took effect.
+pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<(), Failure> {
+    result.map_err(|error| Failure::unprinted(&error, ticket))
 }
 
 #[cfg(test)]
@@ -89,10 +92,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_yes_is_one() {
+    fn only_yes_confirms() {
         let mut details = Details::default();
         details.add("pay", Some("4 USDT"));
-        for (answer, agreed) in [
+        for (answer, expected) in [
             ("y\n", true),
             ("yes\n", true),
             ("\n", false),
@@ -101,11 +104,11 @@ mod tests {
             ("yy\n", false),
         ] {
             let mut shown = Vec::new();
-            let said = asked(&mut answer.as_bytes(), &mut shown, "pay out", &details).unwrap();
-            assert_eq!(said, agreed, "{answer:?}");
+            let confirmed = ask(&mut answer.as_bytes(), &mut shown, "pay out", &details).unwrap();
+            assert_eq!(confirmed, expected, "{answer:?}");
             let end = if answer.is_empty() { "\n" } else { "" };
-            let expected = format!("  pay  4 USDT\nReally pay out? [y/N] {end}");
-            assert_eq!(String::from_utf8(shown).unwrap(), expected);
+            let question = format!("  pay  4 USDT\nReally pay out? [y/N] {end}");
+            assert_eq!(String::from_utf8(shown).unwrap(), question);
         }
     }
 }

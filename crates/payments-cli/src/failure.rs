@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well.
+//! Errors of a command: the message, the exit status, and the JSON for scripts.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -14,21 +14,21 @@ use crate::wording;
 /// Why a command did not succeed, by exit status.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Exit 1: something was refused or failed, and what was printed already says so.
+    /// Exit 1: refused or failed; the reason was printed.
     Refused,
-    /// Exit 1: something failed, said in one sentence.
+    /// Exit 1: failed, with the message.
     Failed(String),
-    /// Exit 2: the input cannot be used, said in one sentence that tells what to do.
+    /// Exit 2: the input is invalid, with a message that says what to do.
     BadInput(String),
-    /// Exit 2: the input cannot be used, and what was printed already says so.
-    Unusable,
-    /// Exit 3: nobody knows yet what became of a call, and what was printed already says so.
-    Undecided,
-    /// A call to a gateway failed: exit by what that means for money.
+    /// Exit 2: the input is invalid; the reason was printed.
+    Invalid,
+    /// Exit 3: the outcome of a call is unknown; the details were printed.
+    Unknown,
+    /// A call to a gateway failed; the exit status depends on its outcome.
     Call(Box<FailedCall>),
 }
 
-/// A call to a gateway that failed, as `--json` tells it.
+/// A call to a gateway that failed, as `--json` prints it.
 #[derive(Debug, Serialize)]
 pub(crate) struct FailedCall {
     message: String,
@@ -40,10 +40,10 @@ pub(crate) struct FailedCall {
     ticket: Option<String>,
     #[serde(skip)]
     exit: u8,
-    /// What to do where there is no ticket that finds out.
+    /// What to do if there is no ticket.
     #[serde(skip)]
     advice: Option<String>,
-    /// Standard output has failed: it is told on standard error, to a script as well.
+    /// Standard output cannot be written to: the JSON goes to standard error.
     #[serde(skip)]
     on_stderr: bool,
 }
@@ -53,14 +53,14 @@ impl Failure {
         Self::Failed(format!("{what}: {cause}"))
     }
 
-    pub(crate) fn bad(sentence: impl Into<String>) -> Self {
-        Self::BadInput(sentence.into())
+    pub(crate) fn bad(message: impl Into<String>) -> Self {
+        Self::BadInput(message.into())
     }
 
-    /// A call that moves money: the ticket is one for it, made beforehand.
+    /// A failed call that moves money, and the ticket that was made before the call.
     pub(crate) fn of_move(error: &Error, ticket: &Ticket) -> Self {
         let mut failed = FailedCall::new(error);
-        // The provider says how the order stands that it refuses to make: there may be one.
+        // The provider refuses because of the state of an order, so there may be one.
         if error.kind() == Kind::Refused(Refusal::State) {
             failed.exit = 3;
         }
@@ -72,52 +72,50 @@ impl Failure {
         Self::Call(Box::new(failed))
     }
 
-    /// Somebody stopped the program while a call that moves money was under way.
+    /// The program was stopped during a call that moves money.
     pub(crate) fn interrupted(ticket: &Ticket) -> Self {
-        Self::Call(Box::new(FailedCall::of_ours(
-            "stopped while the call was under way: it may have taken effect".to_owned(),
+        Self::Call(Box::new(FailedCall::here(
+            "stopped before the response arrived; the call may have taken effect".to_owned(),
             "interrupted",
             Outcome::Unknown,
             ticket,
         )))
     }
 
-    /// A call that moves money took effect, and what it came to could not be printed.
-    pub(crate) fn untold(&self, ticket: &Ticket) -> Self {
-        let why = match self {
-            Self::Failed(why) | Self::BadInput(why) => why.as_str(),
-            _ => "it cannot be printed",
-        };
-        let message = format!("the call took effect (outcome: applied), and then: {why}");
-        let failed = FailedCall::of_ours(message, "unprinted", Outcome::Applied, ticket);
+    /// A call that moves money took effect, but the result could not be printed.
+    pub(crate) fn unprinted(error: &std::io::Error, ticket: &Ticket) -> Self {
+        let message = format!(
+            "the call took effect (outcome: applied), but the result cannot be printed: {error}"
+        );
+        let failed = FailedCall::here(message, "unprinted", Outcome::Applied, ticket);
         Self::Call(Box::new(FailedCall {
             on_stderr: true,
             ..failed
         }))
     }
 
-    /// A call that has an effect and no ticket: `advice` says how to find out what became of it, which is not always by
-    /// the reference.
+    /// A call with an effect but without a ticket. `advice` says how to find out what happened; it replaces the general
+    /// advice of the library.
     pub(crate) fn of_call(error: &Error, advice: impl Into<String>) -> Self {
         let failed = FailedCall::new(error);
-        let wants_it = failed.exit == 3 || error.next_step() == NextStep::Query;
+        let is_open = failed.exit == 3 || error.next_step() == NextStep::Query;
         let usual = format!("; {}", NextStep::Query);
         let message = match failed.message.strip_suffix(&usual) {
-            Some(rest) => rest.to_owned(),
+            Some(message) => message.to_owned(),
             None => failed.message.clone(),
         };
         Self::Call(Box::new(FailedCall {
             message,
-            advice: wants_it.then(|| advice.into()),
+            advice: is_open.then(|| advice.into()),
             ..failed
         }))
     }
 
-    /// As the same failure ends, where what was printed already tells it.
-    pub(crate) fn already_told(error: &Error) -> Self {
+    /// The same exit status, for an error that was printed with the result.
+    pub(crate) fn already_printed(error: &Error) -> Self {
         match FailedCall::new(error).exit {
-            2 => Self::Unusable,
-            3 => Self::Undecided,
+            2 => Self::Invalid,
+            3 => Self::Unknown,
             _ => Self::Refused,
         }
     }
@@ -125,34 +123,34 @@ impl Failure {
     fn exit(&self) -> u8 {
         match self {
             Self::Refused | Self::Failed(_) => 1,
-            Self::BadInput(_) | Self::Unusable => 2,
-            Self::Undecided => 3,
+            Self::BadInput(_) | Self::Invalid => 2,
+            Self::Unknown => 3,
             Self::Call(call) => call.exit,
         }
     }
 
-    /// Says it to a person.
+    /// Prints the error for people.
     pub(crate) fn report(&self) -> ExitCode {
         let mut stderr = anstream::stderr().lock();
-        // Nobody may be there to read it; the exit status says the rest.
+        // If standard error is closed, the exit status is all that can be reported.
         let _ = match self {
-            Self::Refused | Self::Unusable | Self::Undecided => Ok(()),
-            Self::Failed(sentence) | Self::BadInput(sentence) => {
-                writeln!(stderr, "error: {}", output::printable_lines(sentence))
+            Self::Refused | Self::Invalid | Self::Unknown => Ok(()),
+            Self::Failed(message) | Self::BadInput(message) => {
+                writeln!(stderr, "error: {}", output::printable_lines(message))
             }
-            Self::Call(call) => call.tell(&mut stderr),
+            Self::Call(call) => call.print(&mut stderr),
         };
         ExitCode::from(self.exit())
     }
 
-    /// Says it to a script: one object on standard output.
+    /// Prints the error for scripts: one object on standard output.
     pub(crate) fn report_json(&self) -> ExitCode {
         #[derive(Serialize)]
         struct Report<'a> {
-            error: Told<'a>,
+            error: Body<'a>,
         }
         #[derive(Serialize)]
-        struct Told<'a> {
+        struct Body<'a> {
             exit: u8,
             #[serde(flatten)]
             call: Option<&'a FailedCall>,
@@ -165,7 +163,7 @@ impl Failure {
             kind: &'static str,
         }
         let (call, plain) = match self {
-            Self::Refused | Self::Unusable | Self::Undecided => return ExitCode::from(self.exit()),
+            Self::Refused | Self::Invalid | Self::Unknown => return ExitCode::from(self.exit()),
             Self::Failed(message) => (None, Some(("failed", message))),
             Self::BadInput(message) => (None, Some(("bad_input", message))),
             Self::Call(call) => (Some(&**call), None),
@@ -174,10 +172,10 @@ impl Failure {
         let exit = self.exit();
         let on_stderr = call.is_some_and(|call| call.on_stderr);
         let report = Report {
-            error: Told { exit, call, plain },
+            error: Body { exit, call, plain },
         };
         if on_stderr || output::json(&report).is_err() {
-            // A ticket must not be lost with a disk that is full.
+            // The ticket must not get lost because a disk is full.
             let text = serde_json::to_string(&report).unwrap_or_default();
             let _ = writeln!(anstream::stderr().lock(), "{text}");
         }
@@ -188,9 +186,9 @@ impl Failure {
 impl FailedCall {
     pub(crate) fn new(error: &Error) -> Self {
         let exit = match (error.outcome(), error.kind()) {
-            // There may be an order all the same: under a reference that exists already, by an earlier run.
+            // An order may exist, made by an earlier run under the same reference.
             _ if error.ticket().is_some() => 3,
-            // One that took effect is no refusal either: making it again would move money twice.
+            // A call that took effect must not be repeated either: money would move twice.
             (Outcome::Unknown | Outcome::Applied, _) => 3,
             (Outcome::NotApplied, Kind::Invalid | Kind::Unsupported) => 2,
             (Outcome::NotApplied, _) => 1,
@@ -211,12 +209,12 @@ impl FailedCall {
         }
     }
 
-    /// What this program has to say of a call that moves money, and not a gateway.
-    fn of_ours(message: String, kind: &'static str, became: Outcome, ticket: &Ticket) -> Self {
+    /// A failure in this program during or after a call that moves money.
+    fn here(message: String, kind: &'static str, outcome: Outcome, ticket: &Ticket) -> Self {
         Self {
             message,
             kind,
-            outcome: became.as_str(),
+            outcome: outcome.as_str(),
             next_step: NextStep::Query.as_str(),
             code: None,
             field: None,
@@ -227,7 +225,7 @@ impl FailedCall {
         }
     }
 
-    fn tell(&self, out: &mut impl Write) -> std::io::Result<()> {
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         writeln!(out, "error: {}", output::printable(&self.message))?;
         let Some(ticket) = &self.ticket else {
             return match &self.advice {
@@ -237,7 +235,7 @@ impl FailedCall {
         };
         writeln!(
             out,
-            "Do not make it again. What became of it, this tells:\n  payments resolve '{ticket}'"
+            "Do not repeat the call. To find out what happened, run:\n  payments resolve '{ticket}'"
         )
     }
 }
@@ -254,13 +252,10 @@ impl From<InvalidRequest> for Failure {
     }
 }
 
-/// A runtime for the commands that talk HTTP.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed("cannot start the async runtime", error))
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed("cannot write to standard output", error)
+    }
 }
 
 #[cfg(test)]
@@ -268,10 +263,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_ends_alike_whether_it_was_told_before_or_not() {
+    fn an_error_has_the_same_exit_status_when_it_was_printed_before() {
         let invalid = payments_core::MerchantRef::new("").unwrap_err();
         let error = payments_facade::adapter::refused("cpay", "statement", invalid);
-        assert_eq!(Failure::already_told(&error).exit(), 2);
+        assert_eq!(Failure::already_printed(&error).exit(), 2);
         assert_eq!(Failure::from(error).exit(), 2);
     }
 }

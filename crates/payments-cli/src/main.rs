@@ -1,11 +1,14 @@
 //! `payments`: payment gateways from the command line, a local sandbox of them, a demo, and signing by hand.
 
 mod access;
+mod accounts_file;
 mod commands;
 mod confirm;
 mod demo;
 mod failure;
 mod output;
+mod payment_view;
+mod runtime;
 mod sandbox;
 mod signature;
 mod table;
@@ -20,10 +23,11 @@ use clap::{Parser, Subcommand};
 use access::Access;
 use failure::Failure;
 
-/// Payment gateways from the command line: orders, payouts, webhooks; and without an account a demo, a local sandbox,
-/// and signatures by hand.
+/// Orders, payouts and webhooks of payment gateways from the command line. The
+/// demo, the sandbox and the signing commands need no account.
 #[derive(Parser)]
-#[command(name = "payments", version, propagate_version = true, after_help = EXAMPLES)]
+#[command(name = "payments", version, propagate_version = true)]
+#[command(max_term_width = 80, after_help = EXAMPLES)]
 struct Arguments {
     #[command(flatten)]
     access: Access,
@@ -34,23 +38,25 @@ struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   payments demo
-      money in, exchanged and out, with every webhook verified and the balances checked
-  payments sandbox --listen 127.0.0.1:8420
-      a gateway to develop against; prints credentials and a ready .env
+      run example payments at every provider and check each step
   payments sandbox --write-config payments.toml
-      the same, with a configuration for the commands below
-  payments --gateway cpay/main checkout create order-1001 10.50 USDT --customer customer-7
-      an order, and where the customer pays it
+      run gateways to develop against, and write their accounts file
+  payments checkout create order-1001 10.50 USDT --customer customer-7 \\
+      --gateway cpay/sandbox
+      create an order, and print where the customer pays it
   payments sign cpay < case.json
-      the signature of {\"key\":\"…\",\"params\":{…}}, with the text that was signed
+      print the signature of {\"key\":\"…\",\"params\":{…}} and the text that it signs
 
-Exit status: 0 done, 1 refused or failed, 2 the input or the command line cannot be used,
-3 the outcome is unknown, or there may be an order already: a ticket is printed, and
-`payments resolve` finds out.";
+Exit status:
+  0  success
+  1  refused or failed; the call took no effect
+  2  the input or the command line is invalid; nothing was sent
+  3  the outcome is unknown, or the order may exist already: do not repeat the
+     call, run `payments resolve` with the printed ticket";
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the whole story against an in-process sandbox and check every step
+    /// Run example payments against a sandbox and check each step
     Demo(demo::Options),
     /// Run the local sandbox until Ctrl-C
     Sandbox(sandbox::Options),
@@ -62,19 +68,19 @@ enum Command {
     Verify(signature::Options),
     /// Decrypt and verify the message on standard input
     Open(signature::OpenOptions),
-    /// Print a script that completes this command's words in a shell
+    /// Print a completion script for a shell
     Completions(commands::completions::Options),
 }
 
 fn main() -> ExitCode {
     let Arguments { access, command } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return unusable(&error),
+        Err(error) => return invalid(&error),
     };
     let result = match command {
         Command::Gateways(command) => return commands::run(*command, access),
         _ if !access.is_empty() => Err(Failure::bad(
-            "--config, --gateway and --json before the name mean nothing to this command",
+            "this command takes no --config, --gateway or --json before its name; remove them, or write --json after the name",
         )),
         Command::Demo(options) => demo::run(&options),
         Command::Sandbox(options) => sandbox::run(&options),
@@ -89,8 +95,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the command line gets wrong, as clap tells it; a long argument is not repeated in full.
-fn unusable(error: &clap::Error) -> ExitCode {
+/// Help, version, or an error in the command line. A very long argument is not repeated in full.
+fn invalid(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let short = output::shortened(&text);
     if !error.use_stderr() || short == text {

@@ -1,39 +1,33 @@
-//! Standard output: lines, JSON, and what a terminal may be shown.
+//! Standard output: lines, JSON, and text that is safe to show on a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Result, Write};
 
 use serde::Serialize;
 
-use crate::failure::Failure;
-
-/// Prints one line. A reader that has gone away (`payments sandbox | head -1`) is no reason to stop; a full disk
-/// is one.
-pub(crate) fn line(text: Arguments<'_>) -> Result<(), Failure> {
+/// Prints one line. A closed pipe (`payments sandbox | head -1`) is ignored; other errors, such as a full disk, are
+/// returned.
+pub(crate) fn line(text: Arguments<'_>) -> Result<()> {
     let mut stdout = anstream::stdout().lock();
     match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::failed("cannot write to standard output", error))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-/// `println!` that says when it could not.
+/// `println!` that returns an error instead of panicking.
 macro_rules! say {
     ($($argument:tt)*) => { $crate::output::line(format_args!($($argument)*)) };
 }
 pub(crate) use say;
 
 /// One JSON value on one line.
-pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string(value)
-        .map_err(|error| Failure::failed("cannot write the result", error))?;
-    say!("{text}")
+pub(crate) fn json(value: &impl Serialize) -> Result<()> {
+    say!("{}", serde_json::to_string(value)?)
 }
 
-/// A text of somebody else's, on one line and without what a terminal would obey.
+/// Text from outside on one line, with control characters escaped.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
@@ -49,7 +43,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// As [`printable`], line ends kept and long lines cut.
+/// As [`printable`], but keeps line ends and cuts long lines.
 pub(crate) fn printable_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(printable).collect();
     shortened(&lines.join("\n"))
@@ -58,7 +52,7 @@ pub(crate) fn printable_lines(text: &str) -> String {
 /// The longest line of a message, in characters.
 const LINE_CHARS: usize = 1_000;
 
-/// Its lines, each cut where somebody gave an argument that fills screens.
+/// Cuts each line to [`LINE_CHARS`], so that a huge argument does not fill the screen.
 pub(crate) fn shortened(text: &str) -> String {
     let mut short = String::with_capacity(text.len().min(8 * LINE_CHARS));
     for line in text.split_inclusive('\n') {
@@ -85,14 +79,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_is_not_commanded_by_others() {
+    fn escapes_control_characters() {
         assert_eq!(printable("plain é"), "plain é");
         assert_eq!(printable("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\\nc");
         assert_eq!(printable_lines("a\nb\u{7}"), "a\nb\\u{7}");
     }
 
     #[test]
-    fn a_long_line_is_cut_and_a_short_one_is_not() {
+    fn cuts_long_lines_only() {
         assert_eq!(shortened("a\nb\n"), "a\nb\n");
         let exact = "é".repeat(LINE_CHARS);
         assert_eq!(shortened(&exact), exact);
@@ -101,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_no_plural() {
+    fn counts_in_singular_and_plural() {
         assert_eq!(
             [0, 1, 2].map(|count| counted(count, "row")),
             ["0 rows", "1 row", "2 rows"]

@@ -1,8 +1,8 @@
 //! `payments sandbox`: the local gateways, until Ctrl-C.
 
-mod config_file;
 mod environment;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,47 +11,49 @@ use clap::Args;
 use payments_sandbox::{Credentials, RequestRecord, Sandbox, StartError};
 use serde::Serialize;
 
-use crate::failure::{Failure, runtime};
-use crate::output::say;
+use crate::accounts_file;
+use crate::failure::Failure;
+use crate::output::{self, say};
+use crate::runtime::{runtime, stop_signal};
 use crate::url;
 
 const HELP: &str = "\
 Example:
   payments sandbox --write-config payments.toml
-      the gateways to develop against, and the accounts' file that the other commands read
+      run the gateways, and write the accounts file for the other commands
   payments sandbox --write-config payments.toml \\
       --callback-url http://127.0.0.1:8430/cpay/sandbox \\
       --ccpayment-webhook-url http://127.0.0.1:8430/ccpayment/sandbox
-      the same, with the webhooks going to `payments webhook listen`";
+      the same, and send the webhooks to `payments webhook listen`";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// The loopback address to listen on; port 0 takes a free one
+    /// The loopback address to listen on; port 0 picks a free port
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
-    /// A JSON file with credentials of your own instead of the public test credentials
+    /// A JSON file with your own credentials instead of the public test credentials
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// Where C-Pay's webhooks go of orders that name no callback URL
+    /// The URL for C-Pay's webhooks of orders without a callback URL
     #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
-    /// Where CCPayment's webhooks go
+    /// The URL for CCPayment's webhooks
     #[arg(long, value_name = "URL")]
     ccpayment_webhook_url: Option<String>,
-    /// What the merchant has of a currency at C-Pay to begin with; may be given several times
+    /// The merchant's first balance of a currency at C-Pay; can be repeated
     #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
     balance: Vec<(String, String)>,
-    /// Complete payouts by themselves after so many seconds; otherwise they wait for a button
+    /// Complete payouts after this time; without it, use the dashboard
     #[arg(long, value_name = "SECONDS")]
     payouts_complete_after: Option<u64>,
-    /// Take C-Pay signatures that leave out the value 0, as the official PHP SDK makes them
+    /// Accept C-Pay signatures without the value 0, as the PHP SDK makes them
     #[arg(long)]
     accept_php_signatures: bool,
-    /// Write a configuration for the other commands, with the credentials in it
+    /// Write an accounts file with the credentials, for the other commands
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
-    /// Print base URL and credentials as one JSON object on the first line, then one object a request
+    /// Print JSON: first the base URL and credentials, then each request
     #[arg(long)]
     json: bool,
 }
@@ -60,7 +62,7 @@ fn balance(text: &str) -> Result<(String, String), &'static str> {
     let pair = text
         .split_once('=')
         .filter(|(currency, amount)| !currency.is_empty() && !amount.is_empty());
-    let (currency, amount) = pair.ok_or("write it as USDT=1000")?;
+    let (currency, amount) = pair.ok_or("write CURRENCY=AMOUNT, as in USDT=1000")?;
     Ok((currency.to_owned(), amount.to_owned()))
 }
 
@@ -105,40 +107,24 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     let sandbox = builder.start().await.map_err(|error| match error {
         StartError::Bind { .. } => Failure::Failed(error.to_string()),
         StartError::RemoteListen(address) => Failure::bad(format!(
-            "--listen: {address} is not a loopback address, and others could reach the sandbox: give 127.0.0.1 or [::1] and a port"
+            "--listen: {address} is not a loopback address, so other machines could reach the sandbox; use 127.0.0.1 or [::1] with a port"
         )),
         _ => Failure::BadInput(error.to_string()),
     })?;
     if let Some(path) = &options.write_config {
-        config_file::write(&sandbox, path)?;
+        write_config(&sandbox, path)?;
     }
     if json {
         announce_json(&sandbox)?;
     } else {
         announce(&sandbox, options.write_config.as_deref())?;
     }
-    stop_asked_for().await?;
+    stop_signal().await?;
     sandbox.shutdown().await;
     Ok(())
 }
 
-/// Ctrl-C, or the signal that service managers and test scripts send.
-pub(crate) async fn stop_asked_for() -> Result<(), Failure> {
-    let failed = |error| Failure::failed("cannot wait for a signal to stop", error);
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result.map_err(failed),
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(failed)
-}
-
-fn announce_json(sandbox: &Sandbox) -> Result<(), Failure> {
+fn announce_json(sandbox: &Sandbox) -> std::io::Result<()> {
     #[derive(Serialize)]
     struct Announcement<'a, C: Serialize> {
         base_url: &'a str,
@@ -149,30 +135,47 @@ fn announce_json(sandbox: &Sandbox) -> Result<(), Failure> {
         base_url: sandbox.base_url(),
         credentials: sandbox.credentials().public(),
     };
-    let line = serde_json::to_string(&announcement)
-        .map_err(|error| Failure::failed("cannot write the credentials", error))?;
-    say!("{line}")
+    output::json(&announcement)
 }
 
-fn announce(sandbox: &Sandbox, written: Option<&Path>) -> Result<(), Failure> {
+fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
     let base_url = sandbox.base_url();
     say!(
         "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
-           what was asked, and why it was refused:  {base_url}/_sandbox\n  \
-           these are test credentials; Ctrl-C stops, and everything is forgotten"
+           requests, refusals with reasons, orders:  {base_url}/_sandbox\n  \
+           the credentials below are for tests only; Ctrl-C stops the sandbox and deletes its data"
     )?;
     if let Some(path) = written {
-        say!("  for the other commands:  --config {}", path.display())?;
+        say!("  other commands use it with:  --config {}", path.display())?;
     }
     say!("\n{}", environment::text(sandbox))
 }
 
-/// CCPayment's API has a path in front.
-fn ccpayment_url(sandbox: &Sandbox) -> String {
-    format!("{}/ccpayment/v1/", sandbox.base_url())
+/// Only the owner may read the file. A file that another program or a person wrote is not overwritten.
+fn write_config(sandbox: &Sandbox, path: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::failed(&format!("cannot write {}", path.display()), error);
+    match std::fs::read_to_string(path) {
+        Ok(text) if !text.starts_with(accounts_file::HEAD) => {
+            return Err(Failure::bad(format!(
+                "--write-config: {} exists and was not written by this command; name another file",
+                path.display()
+            )));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let text = accounts_file::text(sandbox)
+        .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
 }
 
-/// One line a request, as it is answered. The sandbox serves on when nobody reads them.
+/// One line for each request. The sandbox goes on if its output is closed.
 fn log(record: &RequestRecord, json: bool) {
     if json {
         if let Ok(line) = serde_json::to_string(record) {

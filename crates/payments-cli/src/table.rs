@@ -1,17 +1,14 @@
 //! Tables and lists for people.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Result};
 
+use clap::builder::styling::{AnsiColor, Style};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use crate::failure::Failure;
 use crate::output::{printable, say};
 
-const BOLD: &str = "\u{1b}[1m";
-const PLAIN: &str = "\u{1b}[0m";
-
-/// Rows under headings. A heading that ends with `#` is of a column of numbers, which stand at its right.
+/// Rows under headings. A heading that ends with `#` aligns its column to the right.
 pub(crate) struct Rows {
     table: Table,
 }
@@ -21,7 +18,7 @@ impl Rows {
         let mut table = Table::new();
         let names = headings.iter().map(|heading| heading.trim_end_matches('#'));
         table.load_style(UTF8_FULL_CONDENSED).set_header(names);
-        // Elsewhere, a row stays one line.
+        // In files and pipes a row stays on one line.
         if std::io::stdout().is_terminal()
             && let Some((width, _)) = terminal_size::terminal_size()
         {
@@ -47,12 +44,12 @@ impl Rows {
         self.table.add_row(cells);
     }
 
-    /// The headings are bold on a terminal.
-    pub(crate) fn print(&self) -> Result<(), Failure> {
+    pub(crate) fn print(&self) -> Result<()> {
+        let bold = Style::new().bold();
         let text = self.table.to_string();
         for (place, line) in text.lines().enumerate() {
             if place == 1 {
-                say!("{BOLD}{line}{PLAIN}")?;
+                say!("{bold}{line}{bold:#}")?;
             } else {
                 say!("{line}")?;
             }
@@ -61,11 +58,11 @@ impl Rows {
     }
 }
 
-/// Names and values, aligned; those without a value are left out.
+/// Names and values, aligned. Names without a value are left out.
 #[derive(Default)]
 pub(crate) struct Details(Vec<(&'static str, String, Option<Tone>)>);
 
-/// How a value looks on a terminal.
+/// The colour of a value on a terminal.
 #[derive(Clone, Copy)]
 pub(crate) enum Tone {
     Good,
@@ -95,23 +92,26 @@ impl Details {
             let value = printable(value);
             match tone {
                 None => format!("{name:width$}  {value}"),
-                Some(tone) => format!("{name:width$}  {}{value}{PLAIN}", tone.code()),
+                Some(tone) => {
+                    let style = tone.style();
+                    format!("{name:width$}  {style}{value}{style:#}")
+                }
             }
         };
         self.0.iter().map(line).collect()
     }
 
-    pub(crate) fn print(&self) -> Result<(), Failure> {
+    pub(crate) fn print(&self) -> Result<()> {
         self.lines().iter().try_for_each(|line| say!("{line}"))
     }
 }
 
 impl Tone {
-    fn code(self) -> &'static str {
+    fn style(self) -> Style {
         match self {
-            Self::Good => "\u{1b}[32m",
-            Self::Waiting => "\u{1b}[33m",
-            Self::Bad => "\u{1b}[31m",
+            Self::Good => AnsiColor::Green.on_default(),
+            Self::Waiting => AnsiColor::Yellow.on_default(),
+            Self::Bad => AnsiColor::Red.on_default(),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What the facade calls a field, and what it is called on this command line.
+//! Replaces the facade's field names in messages by the options of this command line.
 
 use std::borrow::Cow;
 
 use payments_core::InvalidRequest;
 
-/// Fields that an option of the same meaning carries, in every command that has both.
+/// Fields, and the options that set them, the same in all commands.
 const OPTIONS: [(&str, &str); 21] = [
     ("callback_url", "--notify-url"),
     ("country", "--country"),
@@ -29,27 +29,26 @@ const OPTIONS: [(&str, &str); 21] = [
     ("valid_for", "--valid-for"),
 ];
 
-/// The option that carries a field, where there is one.
+/// The option that sets a field, if there is one.
 fn option(field: &str) -> Option<&'static str> {
     let found = OPTIONS.iter().find(|(name, _)| *name == field);
     found.map(|(_, option)| *option)
 }
 
-/// A sentence about a field, with the option in the field's place. The sentence begins with the field, or has it behind
-/// a colon.
-pub(crate) fn by_option<'a>(sentence: &'a str, field: Option<&str>) -> Cow<'a, str> {
+/// Replaces the field in a message by its option. The field is at the start of the message or follows a colon.
+pub(crate) fn by_option<'a>(message: &'a str, field: Option<&str>) -> Cow<'a, str> {
     let Some((field, option)) = field.and_then(|field| Some((field, option(field)?))) else {
-        return Cow::Borrowed(sentence);
+        return Cow::Borrowed(message);
     };
-    let words = format!("{field} ");
-    if let Some(rest) = sentence.strip_prefix(&words) {
-        return Cow::Owned(format!("{option} {rest}"));
+    let start = format!("{field} ");
+    if let Some(end) = message.strip_prefix(&start) {
+        return Cow::Owned(format!("{option} {end}"));
     }
-    let inside = format!(": {words}");
-    Cow::Owned(sentence.replacen(&inside, &format!(": {option} "), 1))
+    let inside = format!(": {start}");
+    Cow::Owned(message.replacen(&inside, &format!(": {option} "), 1))
 }
 
-/// A refusal of a value, in this command line's words.
+/// The message of a refused value, with the option's name.
 pub(crate) fn invalid(invalid: &InvalidRequest) -> String {
     by_option(&invalid.to_string(), Some(invalid.field())).into_owned()
 }
@@ -59,18 +58,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_is_told_by_its_option() {
-        let told = |sentence, field| by_option(sentence, field).into_owned();
+    fn names_the_option_instead_of_the_field() {
+        let shown = |message, field| by_option(message, field).into_owned();
         assert_eq!(
-            told("success_url is missing", Some("success_url")),
+            shown("success_url is missing", Some("success_url")),
             "--success-url is missing"
         );
         assert_eq!(
-            told("cpay withdraw: user_id is too long; x", Some("user_id")),
+            shown("cpay withdraw: user_id is too long; x", Some("user_id")),
             "cpay withdraw: --customer is too long; x"
         );
-        // No option of its own, or another field.
-        assert_eq!(told("amount is zero", Some("amount")), "amount is zero");
-        assert_eq!(told("a: memo is empty", None), "a: memo is empty");
+        // A field without an option, and a message without a field.
+        assert_eq!(shown("amount is zero", Some("amount")), "amount is zero");
+        assert_eq!(shown("a: memo is empty", None), "a: memo is empty");
     }
 }

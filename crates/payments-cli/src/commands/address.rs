@@ -6,25 +6,26 @@ use serde::Serialize;
 
 use super::input::with;
 use crate::access::{Access, group};
-use crate::failure::{Failure, runtime};
+use crate::failure::Failure;
 use crate::output::{self, say};
+use crate::runtime::runtime;
 use crate::table::Rows;
 
 const HELP: &str = "\
 Example:
   payments address customer-7 --network tron
-      where this customer sends coins at any time, without an order";
+      show where this customer can send coins at any time, without an order";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// The customer, by your own id
+    /// Your id of the customer
     #[arg(value_name = "CUSTOMER")]
     customer: String,
-    /// The network alone that is wanted
+    /// Only the addresses on this network
     #[arg(long, value_name = "NETWORK")]
     network: Option<String>,
-    /// Where the webhooks of deposits go
+    /// The URL for webhooks of deposits
     #[arg(long, value_name = "URL")]
     notify_url: Option<String>,
     #[command(flatten)]
@@ -32,7 +33,7 @@ pub(crate) struct Options {
 }
 
 const ADVICE: &str = "\
-No money moved. The address may have been made all the same: ask again with the same command, and use what it answers.";
+No money moved, but an address may have been created. Run the same command again and use the address it prints.";
 
 /// `{"gateway":"cpay/main","customer":"…","addresses":[…]}`
 #[derive(Serialize)]
@@ -73,29 +74,29 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         notify_url: options.notify_url.as_deref(),
     );
     addresses.check(&request)?;
-    let told = runtime()?.block_on(addresses.get(&request));
-    let told = told.map_err(|error| Failure::of_call(&error, ADVICE))?;
-    let listed = told.iter().map(One::from);
+    let found = runtime()?.block_on(addresses.get(&request));
+    let found = found.map_err(|error| Failure::of_call(&error, ADVICE))?;
+    let listed = found.iter().map(One::from);
     if session.json {
-        return output::json(&Listed {
+        return Ok(output::json(&Listed {
             gateway: gateway.id().as_str(),
             customer: &options.customer,
             addresses: listed.collect(),
-        });
+        })?);
     }
-    if told.is_empty() {
+    if found.is_empty() {
         return match &options.network {
-            Some(network) => say!(
-                "no address on {}; without --network, all there are",
+            Some(network) => Ok(say!(
+                "no address on {}; leave out --network to list the addresses on all networks",
                 output::printable(network)
-            ),
-            None => say!("no address"),
+            )?),
+            None => Ok(say!("no address")?),
         };
     }
     let mut rows = Rows::new(&["network", "asset", "address", "memo"]);
     for one in listed {
-        let asset = one.asset.unwrap_or("every one");
+        let asset = one.asset.unwrap_or("any");
         rows.add([one.network, asset, one.address, one.memo.unwrap_or("")]);
     }
-    rows.print()
+    Ok(rows.print()?)
 }

@@ -5,14 +5,15 @@ use payments_core::Amount;
 use serde::Serialize;
 
 use crate::access::{Access, group};
-use crate::failure::{Failure, runtime};
+use crate::failure::Failure;
 use crate::output;
+use crate::runtime::runtime;
 use crate::table::Rows;
 
 const HELP: &str = "\
 Example:
   payments balances --gateway cpay/main
-      a row an asset: what can be paid out now, and what is held back";
+      one row for each asset: what can be paid out now, and what is held";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -36,23 +37,23 @@ struct One<'a> {
     held: Option<String>,
 }
 
-pub(crate) fn run(access: &Access) -> Result<(), Failure> {
+pub(crate) fn run(access: &Access, _: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
     let balances = group(gateway, gateway.balances(), "balances")?;
-    let told = runtime()?.block_on(balances.list())?;
+    let found = runtime()?.block_on(balances.list())?;
     let text = |amount: Option<Amount>| amount.map(|amount| amount.to_string());
-    let listed = told.iter().map(|balance| One {
+    let listed = found.iter().map(|balance| One {
         asset: balance.asset.symbol(),
         network: balance.asset.network(),
         available: text(balance.available),
         held: text(balance.held),
     });
     if session.json {
-        return output::json(&Listed {
+        return Ok(output::json(&Listed {
             gateway: gateway.id().as_str(),
             balances: listed.collect(),
-        });
+        })?);
     }
     let mut rows = Rows::new(&["asset", "network", "available#", "held#"]);
     for one in listed {
@@ -64,5 +65,5 @@ pub(crate) fn run(access: &Access) -> Result<(), Failure> {
             held.as_deref().unwrap_or("unknown"),
         ]);
     }
-    rows.print()
+    Ok(rows.print()?)
 }

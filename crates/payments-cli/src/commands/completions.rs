@@ -15,7 +15,7 @@ Example:
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// Which shell
+    /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -23,6 +23,6 @@ pub(crate) struct Options {
 pub(crate) fn run<C: CommandFactory>(options: &Options) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut C::command(), "payments", &mut script);
-    // It ends with a line end of its own.
-    say!("{}", String::from_utf8_lossy(&script).trim_end())
+    // `say!` adds the last line end.
+    Ok(say!("{}", String::from_utf8_lossy(&script).trim_end())?)
 }

@@ -11,17 +11,16 @@ use crate::table::Rows;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Say all that is wrong with the file and the secrets it names; nothing is sent
+    /// Check the accounts file and the secrets it names; sends nothing
     Check(Options),
 }
 
 const HELP: &str = "\
 Example:
   payments config check --config payments.toml
-      each account; or each problem with its line, such as a variable that is not set;
-      no secret is printed
+      print the accounts, or every problem with its line, and no secrets
 
-Exit status: 0 it can be used, 2 it cannot.";
+Exit status: 0 the file is valid, 2 it is not.";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -32,7 +31,7 @@ pub(crate) struct Options {
 
 /// `{"file":"payments.toml","usable":true,"gateways":["cpay/main"],"problems":[]}`
 #[derive(Serialize)]
-struct Told<'a> {
+struct Report<'a> {
     file: String,
     usable: bool,
     gateways: Vec<&'a str>,
@@ -58,7 +57,7 @@ impl<'a> From<&'a Problem> for One<'a> {
     }
 }
 
-pub(crate) fn check(access: &Access) -> Result<(), Failure> {
+pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
     let file = access.path().display().to_string();
     let (gateways, problems);
     let read = access.read()?;
@@ -72,30 +71,30 @@ pub(crate) fn check(access: &Access) -> Result<(), Failure> {
             problems = distinct(found).into_iter().map(One::from).collect();
         }
     }
-    let told = Told {
+    let report = Report {
         file,
         usable: read.is_ok(),
         gateways,
         problems,
     };
     if access.json {
-        output::json(&told)?;
+        output::json(&report)?;
     } else {
-        print(&told)?;
+        print(&report)?;
     }
     match read {
         Ok(_) => Ok(()),
-        Err(_) => Err(Failure::Unusable),
+        Err(_) => Err(Failure::Invalid),
     }
 }
 
-fn print(told: &Told<'_>) -> Result<(), Failure> {
-    if told.usable {
-        let (file, gateways) = (&told.file, told.gateways.join(", "));
-        return say!("{file} can be used: {gateways}");
+fn print(report: &Report<'_>) -> Result<(), Failure> {
+    if report.usable {
+        let (file, gateways) = (&report.file, report.gateways.join(", "));
+        return Ok(say!("{file} is valid: {gateways}")?);
     }
     let mut rows = Rows::new(&["line#", "gateway", "field", "problem"]);
-    for one in told.problems.iter().take(MOST_PROBLEMS) {
+    for one in report.problems.iter().take(MOST_PROBLEMS) {
         rows.add([
             one.line.to_string().as_str(),
             one.gateway.unwrap_or(""),
@@ -104,12 +103,12 @@ fn print(told: &Told<'_>) -> Result<(), Failure> {
         ]);
     }
     rows.print()?;
-    let (file, count) = (&told.file, told.problems.len());
+    let (file, count) = (&report.file, report.problems.len());
     let first = if count > MOST_PROBLEMS {
-        format!(", of which the first {MOST_PROBLEMS} are shown")
+        format!("; the first {MOST_PROBLEMS} are shown")
     } else {
         String::new()
     };
     let problems = counted(count, "problem");
-    say!("{file} cannot be used: {problems}{first}")
+    Ok(say!("{file} has {problems}{first}")?)
 }

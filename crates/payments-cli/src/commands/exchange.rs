@@ -7,29 +7,31 @@ use serde::Serialize;
 
 use super::input::{self, Sum, with};
 use crate::access::{Access, group, now};
-use crate::confirm::{Consent, moving, told};
-use crate::failure::{Failure, runtime};
+use crate::confirm::{Consent, moving, printed};
+use crate::failure::Failure;
 use crate::output::{self, say};
+use crate::payment_view::{self, PaymentView};
+use crate::runtime::runtime;
 use crate::table::Details;
-use crate::view::{self, MoneyView, PaymentView};
+use crate::view::MoneyView;
 
 const HELP: &str = "\
 Example:
   payments exchange swap-1 100 USDT BRL --customer customer-7
-      shows it and asks; then what was had, and at which rate";
+      show what will be exchanged, ask, and print the amount and the rate";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// Your own reference: store it before the call
+    /// Your reference; store it before the call
     #[arg(value_name = "REFERENCE", value_parser = input::reference)]
     reference: MerchantRef,
     #[command(flatten)]
     sum: Sum,
-    /// What is had for it
+    /// The asset to get
     #[arg(value_name = "TARGET", value_parser = input::asset)]
     target: Asset,
-    /// The customer, by your own id
+    /// Your id of the customer
     #[arg(long, value_name = "ID")]
     customer: Option<String>,
     #[command(flatten)]
@@ -38,7 +40,8 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// `{"payment":{…},"target":{…},"rate":"…"}`: units of the source for one of the target.
+/// `{"payment":{…},"target":{…},"rate":"…"}`; the rate is in units of the source per unit of the
+/// target.
 #[derive(Serialize)]
 struct Done<'a> {
     payment: PaymentView,
@@ -59,19 +62,17 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
     details.add("gateway", Some(at));
     details.add("reference", Some(order.reference()));
-    details.add("given", Some(order.source()));
-    details.add(
-        "had",
-        Some(format!("{} at the rate of the moment", order.target())),
-    );
+    details.add("you give", Some(order.source()));
+    let target = format!("{} at the current rate", order.target());
+    details.add("you get", Some(target));
     options.consent.ask("exchange", &details)?;
 
     let ticket = exchange.ticket(&order, now());
     let done = runtime()?.block_on(moving(&ticket, exchange.execute(&order)))?;
-    told(&ticket, print(&order, &done, session.json))
+    printed(&ticket, print(&order, &done, session.json))
 }
 
-fn print(order: &ExchangeOrder, done: &Exchanged, json: bool) -> Result<(), Failure> {
+fn print(order: &ExchangeOrder, done: &Exchanged, json: bool) -> std::io::Result<()> {
     let rate = done.rate.map(|rate| rate.to_string());
     if json {
         return output::json(&Done {
@@ -80,12 +81,12 @@ fn print(order: &ExchangeOrder, done: &Exchanged, json: bool) -> Result<(), Fail
             rate,
         });
     }
-    view::print(&done.payment)?;
+    payment_view::print(&done.payment)?;
     match rate {
         Some(rate) => {
             let (source, target) = (&order.source().asset, order.target());
-            say!("\n{} had, at {rate} {source} for one {target}", done.target)
+            say!("\nreceived {} at {rate} {source} per {target}", done.target)
         }
-        None => say!("\n{} had", done.target),
+        None => say!("\nreceived {}", done.target),
     }
 }

@@ -15,7 +15,7 @@ use crate::view::moment;
 const HELP: &str = "\
 Example:
   payments gateways --gateway cpay/main
-      where its calls go, and everything it can do: checkout.hosted.notify_url, …";
+      the URL of its calls, and all it supports: checkout.hosted.notify_url, …";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -40,23 +40,23 @@ struct One<'a> {
     capabilities: Vec<String>,
 }
 
-pub(crate) fn run(access: &Access) -> Result<(), Failure> {
+pub(crate) fn run(access: &Access, _: &Options) -> Result<(), Failure> {
     let session = access.open()?;
-    let meant = session.meant();
+    let selected = session.selected();
     if session.json {
-        let gateways = meant.iter().map(|gateway| one(&session, *gateway));
-        return json(&Listed {
+        let gateways = selected.iter().map(|gateway| one(&session, *gateway));
+        return Ok(json(&Listed {
             gateways: gateways.collect(),
-        });
+        })?);
     }
-    let listed: Vec<One<'_>> = meant
+    let listed: Vec<One<'_>> = selected
         .iter()
         .map(|gateway| one(&session, *gateway))
         .collect();
     let changes = listed
         .iter()
         .any(|one| one.previous_secret_until_ms.is_some());
-    let headings = ["gateway", "base URL", "has", "previous secret until"];
+    let headings = ["gateway", "base URL", "supports", "previous secret until"];
     let shown = if changes { 4 } else { 3 };
     let mut rows = Rows::new(headings.get(..shown).unwrap_or(&headings));
     for one in &listed {

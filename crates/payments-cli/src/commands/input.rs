@@ -1,21 +1,22 @@
-//! What several commands take: money, times, references.
+//! Values that several commands read: money, times, days, references.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use jiff::{SignedDuration, civil};
+use payments_core::Date;
 use payments_core::{Amount, Asset, MerchantRef};
 use payments_facade::Money;
 
 use crate::failure::Failure;
 
-/// A sum, as two words and an option: `10.50 USDT --network tron`.
+/// An amount of an asset, as two arguments: `10.50 USDT`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Sum {
-    /// How much, as 10.50
+    /// The amount, as in 10.50
     #[arg(value_name = "AMOUNT")]
     amount: Amount,
-    /// Of what, as USDT
+    /// The asset, as in USDT
     #[arg(value_name = "ASSET", value_parser = asset)]
     asset: Asset,
 }
@@ -33,7 +34,7 @@ impl Sum {
     }
 }
 
-/// `USDT`, or `USDT@tron` for one network of it.
+/// `USDT`, or `USDT@tron` on one network.
 pub(crate) fn asset(text: &str) -> Result<Asset, String> {
     let made = match text.split_once('@') {
         None => Asset::new(text),
@@ -46,24 +47,23 @@ pub(crate) fn reference(text: &str) -> Result<MerchantRef, String> {
     MerchantRef::new(text).map_err(|invalid| invalid.to_string())
 }
 
-/// `90s`, `30m`, `2h`.
+/// `90s`, `30m`, `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
-    let wrong = "write it as 90s, 30m or 2h";
-    let (number, unit) = match text.char_indices().last() {
-        Some((at, unit)) => (text.get(..at).unwrap_or_default(), unit),
-        None => return Err(wrong),
-    };
-    let number = u64::from_str(number).map_err(|_| wrong)?;
-    let seconds = match unit {
-        's' => Some(number),
-        'm' => number.checked_mul(60),
-        'h' => number.checked_mul(3_600),
-        _ => None,
-    };
-    seconds.map(Duration::from_secs).ok_or(wrong)
+    let time: Option<SignedDuration> = text.parse().ok();
+    let time = time.and_then(|time| Duration::try_from(time).ok());
+    time.ok_or("write a time with its unit, as in 90s, 30m or 2h")
 }
 
-/// Gives a request those of the options that were said.
+/// `2026-11-22`.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    let wrong = "write YEAR-MONTH-DAY, as in 2026-11-22";
+    let day = civil::Date::strptime("%Y-%m-%d", text).map_err(|_| wrong)?;
+    let year = u16::try_from(day.year()).map_err(|_| wrong)?;
+    let (month, day) = (day.month().unsigned_abs(), day.day().unsigned_abs());
+    Date::new(year, month, day).map_err(|invalid| invalid.to_string())
+}
+
+/// Sets the options that were given on a request.
 macro_rules! with {
     ($request:expr, $($setter:ident: $value:expr),+ $(,)?) => {{
         let request = $request;
@@ -81,18 +81,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_units() {
+    fn reads_times_with_units() {
         assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("2h"), Ok(Duration::from_secs(7_200)));
-        for wrong in ["", "5", "m", "5 m", "-5m", "5d", "99999999999999999h", "5µ"] {
+        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5_400)));
+        for wrong in ["", "5", "m", "-5m", "5d", "99999999999999999h", "5µ"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
-    fn an_asset_may_name_its_network() {
+    fn an_asset_can_have_a_network() {
         assert_eq!(asset("USDT").unwrap().network(), None);
         assert_eq!(asset("USDT@tron").unwrap().network(), Some("tron"));
         assert!(asset("@tron").is_err() && asset("").is_err() && asset("USDT@").is_err());
+    }
+
+    #[test]
+    fn reads_days_of_the_calendar() {
+        assert_eq!(day("2026-11-22").unwrap().parts(), (2026, 11, 22));
+        for wrong in [
+            "",
+            "2026-11",
+            "2026-11-22-1",
+            "22.11.2026",
+            "2026-02-30",
+            "a-b-c",
+        ] {
+            assert!(day(wrong).is_err(), "{wrong}");
+        }
     }
 }

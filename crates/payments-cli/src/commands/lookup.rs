@@ -1,4 +1,4 @@
-//! By what an order is asked for.
+//! How an order or a payout is looked up.
 
 use clap::Args;
 use payments_core::{MerchantRef, ProviderRef};
@@ -13,19 +13,19 @@ use crate::failure::Failure;
 #[derive(Args, Clone, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct By {
-    /// Your own reference of it
+    /// Your reference of the order or payout
     #[arg(value_name = "REFERENCE", value_parser = input::reference)]
     reference: Option<MerchantRef>,
-    /// The provider's id of it instead
+    /// Look it up by the provider's id instead
     #[arg(long, value_name = "ID")]
     provider_id: Option<String>,
-    /// The hash of a transaction on its chain instead
+    /// Look it up by the hash of a transaction instead
     #[arg(long, value_name = "HASH")]
     transaction: Option<String>,
 }
 
 impl By {
-    /// What is meant, where the gateway can be asked by it.
+    /// The lookup, or an error if the gateway does not support it.
     pub(crate) fn lookup(
         &self,
         gateway: &dyn Gateway,
@@ -35,7 +35,11 @@ impl By {
             (Some(reference), _, _) => Lookup::Reference(reference.clone()),
             (_, Some(id), _) => Lookup::Provider(ProviderRef::new(id.as_str())?),
             (_, _, Some(hash)) => Lookup::Transaction(hash.clone()),
-            _ => return Err(Failure::bad("by what? Give a reference, or see --help")),
+            _ => {
+                return Err(Failure::bad(
+                    "give REFERENCE, --provider-id or --transaction",
+                ));
+            }
         };
         if works(lookup.kind()) {
             return Ok(lookup);
@@ -46,7 +50,7 @@ impl By {
             .map(|kind| option(*kind))
             .collect();
         Err(Failure::bad(format!(
-            "{} cannot be asked by {}: give {}",
+            "{} cannot look up by {}; use {}",
             gateway.id(),
             option(lookup.kind()),
             ways.join(" or ")
@@ -59,26 +63,26 @@ fn option(kind: LookupKind) -> &'static str {
         LookupKind::Reference => "REFERENCE",
         LookupKind::Provider => "--provider-id",
         LookupKind::Transaction => "--transaction",
-        _ => "another way",
+        _ => "another lookup",
     }
 }
 
-/// Where the provider does not tell what it found, it is what was asked for: of a payout, what arrives is another sum than what
-/// is sent.
-pub(crate) fn taken_for(kind: PaymentKind, found: Answer<Payment>) -> Payment {
+/// If the provider does not state the kind of the payment, it is the kind that was looked up. The kind decides how amounts
+/// are read: what arrives from a payout differs from what is sent.
+pub(crate) fn assume_kind(kind: PaymentKind, found: Answer<Payment>) -> Payment {
     let mut payment = found.into_inner();
     if payment.kind() == PaymentKind::Unstated {
         let asked = Observation::new(Source::Books, kind)
             .reference(payment.reference().cloned())
             .provider_ref(payment.provider_ref().cloned());
         let books = Payment::new(payment.gateway().clone(), asked);
-        // One without any name in common is shown as it came.
+        // Without a common name it cannot be merged, and stays as the provider sent it.
         let _ = payment.merge(books);
     }
     payment
 }
 
-/// What an answer in so many words that there is none comes to.
+/// The error if the provider answers that there is none.
 pub(crate) fn not_found() -> Failure {
-    Failure::Failed("the provider answered that it knows no such order".to_owned())
+    Failure::Failed("not found: the provider has no such order or payout".to_owned())
 }

@@ -7,17 +7,18 @@ use serde::Serialize;
 
 use super::input::{self, Sum};
 use crate::access::{Access, group};
-use crate::failure::{Failure, runtime};
+use crate::failure::Failure;
 use crate::output;
+use crate::runtime::runtime;
 use crate::table::Details;
 use crate::view::MoneyView;
 
 const HELP: &str = "\
 Example:
   payments rates 100 USDT BRL
-      what 100 USDT buy of BRL
+      how many BRL you get for 100 USDT
   payments rates 100 BRL USDT --get
-      how many USDT it takes to get 100 BRL";
+      how many USDT you give for 100 BRL";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
@@ -27,19 +28,20 @@ pub(crate) struct Options {
     /// The other asset
     #[arg(value_name = "OTHER", value_parser = input::asset)]
     other: Asset,
-    /// The amount is what is to be had; without it, what is given away
+    /// AMOUNT is what you get; without this option, what you give
     #[arg(long)]
     get: bool,
-    /// The rate for buying by card
+    /// The rate for card payments
     #[arg(long)]
     card: bool,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
-/// `{"gateway":"cpay/main","rate":"…","source":{…},"target":{…}}`: units of the source for one of the target.
+/// `{"gateway":"cpay/main","rate":"…","source":{…},"target":{…}}`; the rate is in units of the source per
+/// unit of the target.
 #[derive(Serialize)]
-struct Told<'a> {
+struct Quoted<'a> {
     gateway: &'a str,
     rate: String,
     source: Option<MoneyView<'a>>,
@@ -68,20 +70,18 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     rates.check(&request)?;
     let quote = runtime()?.block_on(rates.quote(&request))?;
     if session.json {
-        return output::json(&Told {
+        return Ok(output::json(&Quoted {
             gateway: gateway.id().as_str(),
             rate: quote.rate.to_string(),
             source: quote.source.as_ref().map(MoneyView::from),
             target: quote.target.as_ref().map(MoneyView::from),
-        });
+        })?);
     }
     let mut details = Details::default();
     let (source, target) = (&request.source, &request.target);
-    details.add(
-        "rate",
-        Some(format!("{} {source} for one {target}", quote.rate)),
-    );
-    details.add("given", quote.source.as_ref());
-    details.add("had", quote.target.as_ref());
-    details.print()
+    let rate = format!("{} {source} per {target}", quote.rate);
+    details.add("rate", Some(rate));
+    details.add("you give", quote.source.as_ref());
+    details.add("you get", quote.target.as_ref());
+    Ok(details.print()?)
 }

@@ -11,24 +11,30 @@ use serde::Serialize;
 
 use crate::access::{Access, now};
 use crate::confirm;
-use crate::failure::{FailedCall, Failure, runtime};
+use crate::failure::{FailedCall, Failure};
 use crate::output::{self, printable, say};
-use crate::view::{self, PaymentView, moment};
+use crate::payment_view::{self, PaymentView};
+use crate::runtime::runtime;
+use crate::view::moment;
 
 const HELP: &str = "\
 Example:
   payments resolve 'pt1:cpay/main:payout:payout-7:4.00:USDT::1700000000000::086cf215'
   payments resolve - < ticket
 
-Exit status: 0 there is an order under the reference, and how it stands; 1 the call did not take
-effect, and that is proven (none of the three providers documents such a proof); 3 nobody knows yet,
-or the order under the reference is another one. A payout is never sent again by this. ChainUp OPay knows its orders by sending
-them again alone: the ticket of one makes the order if it was absent.";
+Exit status:
+  0  there is an order under the ticket's reference; its state is printed
+  1  the call took no effect, and that is proven (none of the three providers
+     documents such a proof)
+  3  still unknown, or the order under the reference is a different one
+
+This never sends a payout again. ChainUp OPay finds an order only by creating it
+again: if the order did not exist, resolving its ticket creates it.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// The ticket that a command with exit status 3 printed; - reads it from standard input
+    /// The ticket of a command with exit status 3; - reads standard input
     #[arg(value_name = "TICKET")]
     ticket: String,
     #[command(flatten)]
@@ -37,17 +43,17 @@ pub(crate) struct Options {
 
 /// `{"ticket":"…","resolution":"found","sum":"same","payment":{…},"ask_again_at_ms":null,"cause":null}`
 #[derive(Serialize)]
-struct Told {
+struct Resolved {
     ticket: String,
     resolution: &'static str,
-    /// Whether the provider names the ticket's sum; only of what was found.
+    /// Whether the provider states the ticket's amount; only for an order that was found.
     sum: Option<&'static str>,
     payment: Option<PaymentView>,
     ask_again_at_ms: Option<u64>,
     cause: Option<FailedCall>,
 }
 
-/// The facade reads no longer one.
+/// One more than the facade accepts.
 const MOST_BYTES: u64 = 8 * 1024 + 1;
 
 impl Options {
@@ -69,65 +75,64 @@ impl Options {
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let ticket = options.ticket()?;
-    let session = access.open().map_err(before_asking)?;
+    let session = access.open().map_err(not_exit_1)?;
     let resolution = runtime()
-        .map_err(before_asking)?
+        .map_err(not_exit_1)?
         .block_on(ticket.resolve(&session.gateways, now()))
         .map_err(|error| Failure::bad(error.to_string()))?;
     if session.json {
-        return tell_script(&ticket, resolution);
+        return print_json(&ticket, resolution);
     }
     match resolution {
         Resolution::Found(payment) => {
-            let sentence = match ticket.agreement(&payment) {
+            let meaning = match ticket.agreement(&payment) {
                 Agreement::Same => {
-                    "It took effect: there is an order of this sum under the reference."
+                    "The call took effect: the order under this reference has the ticket's amount."
                 }
                 Agreement::Unstated | Agreement::Other => {
-                    "There is an order under the reference. The provider does not name the sum that was asked for, and the \
-                     payee was not compared: it is this call's unless the reference was used before."
+                    "There is an order under this reference. The provider does not state its amount, and the payee was \
+                     not compared: it is this call's order unless the reference was used before."
                 }
             };
-            let printed = say!("{sentence}\n").and_then(|()| view::print(&payment));
-            confirm::told(&ticket, printed)
+            let result = say!("{meaning}\n").and_then(|()| payment_view::print(&payment));
+            confirm::printed(&ticket, result)
         }
         Resolution::Absent => {
-            say!("It did not take effect, and that is proven: it may be made again.")?;
+            say!("The call took no effect, and that is proven. You can make it again.")?;
             Err(Failure::Refused)
         }
         Resolution::Pending(Pending { until, cause }) => {
-            // Printed or not, the exit status says that nobody knows.
-            let _ = match cause {
-                Some(cause) if cause.kind() == Kind::Integrity => say!(
-                    "The order under the reference is another one than the ticket's. Whether the ticket's call took effect is \
-                     not known: a person has to look.\n{}",
-                    printable(&cause.to_string())
-                ),
-                Some(cause) => say!(
-                    "Nobody knows yet. Do not make it again; ask once more after {}.\nThe question was not answered: {}",
-                    moment(until),
-                    printable(&cause.to_string())
-                ),
-                None => say!(
-                    "Nobody knows yet. Do not make it again; ask once more after {}.",
+            let mut text = match &cause {
+                Some(cause) if cause.kind() == Kind::Integrity => {
+                    "The order under this reference is different from the ticket's call. Whether that call took effect \
+                     is unknown: check by hand."
+                        .to_owned()
+                }
+                _ => format!(
+                    "The outcome is still unknown. Do not repeat the call. Run this command again after {}.",
                     moment(until)
                 ),
             };
-            Err(Failure::Undecided)
+            if let Some(cause) = cause {
+                text.extend(["\n", &printable(&cause.to_string())]);
+            }
+            // Whether this can be printed or not, the exit status reports the unknown outcome.
+            let _ = say!("{text}");
+            Err(Failure::Unknown)
         }
     }
 }
 
-/// Status 1 is a proven absence here, and nothing was asked yet.
-fn before_asking(failure: Failure) -> Failure {
+/// Exit status 1 is reserved for a proven absence.
+fn not_exit_1(failure: Failure) -> Failure {
     match failure {
-        Failure::Failed(sentence) => Failure::BadInput(sentence),
+        Failure::Failed(message) => Failure::BadInput(message),
         other => other,
     }
 }
 
-fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
-    let mut told = Told {
+fn print_json(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
+    let mut resolved = Resolved {
         ticket: ticket.export().expose().to_owned(),
         resolution: "found",
         sum: None,
@@ -137,26 +142,26 @@ fn tell_script(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
     };
     let result = match resolution {
         Resolution::Found(payment) => {
-            told.sum = Some(match ticket.agreement(&payment) {
+            resolved.sum = Some(match ticket.agreement(&payment) {
                 Agreement::Same => "same",
-                Agreement::Unstated | Agreement::Other => "untold",
+                Agreement::Unstated | Agreement::Other => "not_stated",
             });
-            told.payment = Some(PaymentView::from(&*payment));
+            resolved.payment = Some(PaymentView::from(&*payment));
             Ok(())
         }
         Resolution::Absent => {
-            told.resolution = "absent";
+            resolved.resolution = "absent";
             Err(Failure::Refused)
         }
         Resolution::Pending(Pending { until, cause }) => {
-            told.resolution = "still";
-            told.ask_again_at_ms = Some(Timestamp::as_millis(until));
-            told.cause = cause.as_ref().map(FailedCall::new);
-            Err(Failure::Undecided)
+            resolved.resolution = "pending";
+            resolved.ask_again_at_ms = Some(Timestamp::as_millis(until));
+            resolved.cause = cause.as_ref().map(FailedCall::new);
+            Err(Failure::Unknown)
         }
     };
-    match (output::json(&told), result) {
-        (printed, Ok(())) => confirm::told(ticket, printed),
+    match (output::json(&resolved), result) {
+        (printed, Ok(())) => confirm::printed(ticket, printed),
         (_, result) => result,
     }
 }

@@ -10,45 +10,35 @@ use payments_facade::statement::{Rows as Stream, StatementQuery};
 use payments_facade::{Answer, Error, Payment};
 use serde::Serialize;
 
+use super::input;
 use crate::access::{Access, group};
-use crate::failure::{FailedCall, Failure, runtime};
+use crate::failure::{FailedCall, Failure};
 use crate::output::{self, counted, say};
+use crate::payment_view::{PaymentView, ROW, row};
+use crate::runtime::runtime;
 use crate::table::Rows;
-use crate::view::{PaymentView, ROW, row};
 
 const HELP: &str = "\
 Example:
-  payments statement 2026-11-22 --gateway chainup-opay/main --json > 2026-11-22.json
-      the provider's rows of that day, by its own calendar
+  payments statement 2026-11-22 --gateway chainup-opay/main --json > day.json
+      list what the provider booked on that day of its calendar
 
-After an error what came before it is printed: it is right, and incomplete.";
+If an error ends the list, the rows before it are printed. They are correct, but
+the list is incomplete.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// The day, as 2026-11-22, by the provider's calendar
-    #[arg(value_name = "DAY", value_parser = day)]
+    /// The day in the provider's calendar, as in 2026-11-22
+    #[arg(value_name = "DAY", value_parser = input::day)]
     day: Date,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
-fn day(text: &str) -> Result<Date, String> {
-    let wrong = || "write it as 2026-11-22".to_owned();
-    let mut parts = text.split('-');
-    let mut next = || parts.next().ok_or_else(wrong);
-    let year = next()?.parse().map_err(|_| wrong())?;
-    let month = next()?.parse().map_err(|_| wrong())?;
-    let day = next()?.parse().map_err(|_| wrong())?;
-    if parts.next().is_some() {
-        return Err(wrong());
-    }
-    Date::new(year, month, day).map_err(|invalid| invalid.to_string())
-}
-
 /// `{"gateway":"…","day":"2026-11-22","complete":true,"rows":[…],"error":null}`
 #[derive(Serialize)]
-struct Told<'a> {
+struct Listed<'a> {
     gateway: &'a str,
     day: String,
     complete: bool,
@@ -63,15 +53,15 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let query = StatementQuery { day: options.day };
     let (rows, error) = runtime()?.block_on(fetch(statements.rows(&query)));
     if session.json {
-        let told = Told {
+        let listed = Listed {
             gateway: gateway.id().as_str(),
             day: options.day.to_string(),
             complete: error.is_none(),
             rows: rows.iter().map(|row| PaymentView::from(&**row)).collect(),
             error: error.as_ref().map(FailedCall::new),
         };
-        output::json(&told)?;
-        return error.map_or(Ok(()), |error| Err(Failure::already_told(&error)));
+        output::json(&listed)?;
+        return error.map_or(Ok(()), |error| Err(Failure::already_printed(&error)));
     }
     let mut table = Rows::new(&ROW);
     for payment in &rows {
@@ -82,7 +72,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     error.map_or(Ok(()), |error| Err(Failure::from(error)))
 }
 
-/// All rows, and the error that ended them. How many there are so far shows on a terminal.
+/// All rows, and the error that ended them. A terminal shows the number of rows so far.
 async fn fetch(mut stream: Stream<'_>) -> (Vec<Answer<Payment>>, Option<Error>) {
     let progress = ProgressBar::new_spinner().with_message("rows of the statement");
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg} [{elapsed}]") {
@@ -100,24 +90,4 @@ async fn fetch(mut stream: Stream<'_>) -> (Vec<Answer<Payment>>, Option<Error>) 
     }
     progress.finish_and_clear();
     (rows, error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::day;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        assert_eq!(day("2026-11-22").unwrap().parts(), (2026, 11, 22));
-        for wrong in [
-            "",
-            "2026-11",
-            "2026-11-22-1",
-            "22.11.2026",
-            "2026-02-30",
-            "a-b-c",
-        ] {
-            assert!(day(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -1,75 +1,87 @@
-//! The customer's side: opens a page and sends the form on it.
+//! The customer's side: opens a page and submits a form on it.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
-use payments_core::Transport;
+use http::{Request, StatusCode};
+use payments_core::Transport as _;
 use payments_reqwest::ReqwestTransport;
+use url::Url;
+use url::form_urlencoded::Serializer;
 
-use super::form::Form;
+use super::story::{Result, ensure};
 
-pub(crate) struct Browser {
-    transport: ReqwestTransport,
-}
+pub(crate) struct Browser(ReqwestTransport);
 
-/// A page as it was opened.
+/// The path that a form is sent to, and its fields.
+type Form = (String, Vec<(String, String)>);
+
 pub(crate) struct Page {
-    origin: String,
-    pub(crate) html: String,
+    url: Url,
+    html: String,
 }
 
 impl Browser {
-    pub(crate) fn new() -> Result<Self, String> {
+    pub(crate) fn new() -> Result<Self> {
         let builder = ReqwestTransport::builder().user_agent("demo-browser");
-        Ok(Self {
-            transport: builder.build().map_err(|error| error.to_string())?,
-        })
+        Ok(Self(builder.build()?))
     }
 
-    pub(crate) async fn open(&self, url: Option<&str>) -> Result<Page, String> {
-        let url = url.ok_or("the order has no cashier page")?;
-        let uri: http::Uri = url
-            .parse()
-            .map_err(|_| "the cashier page has no usable URL")?;
-        let host = uri.authority().ok_or("the cashier page has no host")?;
-        let origin = format!("{}://{host}", uri.scheme_str().unwrap_or("http"));
-        let answer = self.fetch(http::Request::get(url), Bytes::new()).await?;
-        if answer.status() != http::StatusCode::OK {
-            return Err(format!("the cashier page answers {}", answer.status()));
-        }
-        let html = String::from_utf8(answer.into_body().into());
+    pub(crate) async fn open(&self, url: &str) -> Result<Page> {
+        let response = self.0.send(Request::get(url).body(Bytes::new())?).await?;
+        let status = response.status();
+        ensure(status == StatusCode::OK, status)?;
         Ok(Page {
-            origin,
-            html: html.map_err(|_| "the cashier page is no text")?,
+            url: url.parse()?,
+            html: String::from_utf8(response.into_body().into())?,
         })
     }
 
-    /// Sends the form. A page that takes it leads on to another one; where to is not followed.
-    pub(crate) async fn send(&self, page: &Page, form: &Form) -> Result<(), String> {
-        let request = http::Request::post(format!("{}{}", page.origin, form.action))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self.fetch(request, Bytes::from(form.body())).await?;
-        if answer.headers().contains_key(LOCATION) {
-            Ok(())
-        } else {
-            Err(format!("the payment was answered with {}", answer.status()))
-        }
-    }
-
-    async fn fetch(
+    /// Submits the form whose action ends with `action`, with these values typed or chosen. A form that is accepted
+    /// redirects to another page; the redirect is not followed.
+    pub(crate) async fn submit(
         &self,
-        request: http::request::Builder,
-        body: Bytes,
-    ) -> Result<http::Response<Bytes>, String> {
-        let request = request.body(body).map_err(|error| error.to_string())?;
-        self.transport
-            .send(request)
-            .await
-            .map_err(|error| error.to_string())
+        page: &Page,
+        action: &str,
+        values: &[(&str, &str)],
+    ) -> Result<()> {
+        let form = page.form(action, values);
+        let (action, fields) = form.ok_or("the page has no such form")?;
+        let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(page.url.join(&action)?.as_str())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let response = self.0.send(request.body(body.into())?).await?;
+        let accepted = response.headers().contains_key(LOCATION);
+        ensure(accepted, response.status())
     }
 }
 
 impl Page {
-    pub(crate) fn form(&self, ending: &str) -> Result<Form, String> {
-        Form::find(&self.html, ending).ok_or_else(|| format!("the page has no form for {ending}"))
+    pub(crate) fn size(&self) -> String {
+        format!("a page of {} bytes without scripts", self.html.len())
+    }
+
+    /// Where the form is sent, and the fields as a browser sends them.
+    fn form(&self, action: &str, values: &[(&str, &str)]) -> Option<Form> {
+        let page = tl::parse(&self.html, tl::ParserOptions::default()).ok()?;
+        let attribute = |tag: &tl::HTMLTag<'_>, name: &str| {
+            let value = tag.attributes().get(name)?;
+            Some(value.map_or_else(String::new, |value| value.as_utf8_str().into_owned()))
+        };
+        let (form, action) = page
+            .query_selector("form")?
+            .filter_map(|form| form.get(page.parser())?.as_tag())
+            .filter_map(|form| Some((form, attribute(form, "action")?)))
+            .find(|(_, target)| target.ends_with(action))?;
+        let typed = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+        let mut fields: Vec<_> = values.iter().map(typed).collect();
+        for input in form.query_selector(page.parser(), "input")? {
+            let input = input.get(page.parser())?.as_tag()?;
+            let name = attribute(input, "name")?;
+            let is_radio = attribute(input, "type").is_some_and(|kind| kind == "radio");
+            if !is_radio && !values.iter().any(|(typed, _)| *typed == name) {
+                fields.push((name, attribute(input, "value").unwrap_or_default()));
+            }
+        }
+        Some((action, fields))
     }
 }

@@ -1,94 +1,60 @@
-//! A merchant's webhook endpoint: verify, hand over, acknowledge.
+//! A merchant's webhook endpoint: verify, keep, acknowledge.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::body::Body;
 use axum::routing::post;
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Response};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-const PATH: &str = "/webhooks";
+use super::story::Result;
 
-/// How one provider's webhooks are verified and answered.
-pub(crate) trait Endpoint: Send + Sync + 'static {
-    /// A verified event.
-    type Event: Send + 'static;
+/// Everything runs on this machine, so a webhook that takes longer does not come.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-    /// The event, and the reply after it was kept, if the request is genuine.
-    fn receive(
-        &self,
-        headers: &HeaderMap,
-        body: &Bytes,
-    ) -> Option<(Self::Event, http::Response<Bytes>)>;
-
-    /// The reply to everything else.
-    fn nack(&self) -> http::Response<Bytes>;
-}
-
-/// A real HTTP endpoint on a free loopback port.
+/// A real HTTP endpoint on a free loopback port. It serves until the demo ends.
 pub(crate) struct Receiver<E> {
     address: SocketAddr,
-    events: mpsc::Receiver<E>,
-    server: tokio::task::JoinHandle<()>,
-}
-
-struct Shop<P: Endpoint> {
-    endpoint: P,
-    verified: mpsc::Sender<P::Event>,
+    events: mpsc::UnboundedReceiver<E>,
 }
 
 impl<E: Send + 'static> Receiver<E> {
-    pub(crate) async fn start(endpoint: impl Endpoint<Event = E>) -> std::io::Result<Self> {
+    /// `verify` returns the event and its acknowledgement. Other requests get `nack`.
+    pub(crate) async fn start(
+        nack: Response<Bytes>,
+        verify: impl Fn(&HeaderMap, &Bytes) -> Option<(E, Response<Bytes>)> + Send + Sync + 'static,
+    ) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let (verified, events) = mpsc::channel(16);
-        let router = Router::new()
-            .route(PATH, post(receive))
-            .with_state(Arc::new(Shop { endpoint, verified }));
-        let server = tokio::spawn(async move {
-            // It serves until the demo ends; a failure shows as a webhook that never comes.
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self {
-            address,
-            events,
-            server,
-        })
+        let (sender, events) = mpsc::unbounded_channel();
+        let verify = Arc::new(verify);
+        let receive = async move |headers: HeaderMap, body: Bytes| {
+            let reply = verify(&headers, &body).map(|(event, ack)| {
+                // The event is kept before it is acknowledged. The send fails only when the demo is over.
+                let _ = sender.send(event);
+                ack
+            });
+            reply.unwrap_or(nack).map(Body::from)
+        };
+        let router = Router::new().route("/webhooks", post(receive));
+        // A failure shows as a webhook that does not arrive.
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { address, events })
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}{PATH}", self.address)
+        format!("http://{}/webhooks", self.address)
     }
 
-    /// The next verified event, acknowledged as it came.
-    pub(crate) async fn event(&mut self) -> Result<E, String> {
-        let event = self.events.recv().await;
-        event.ok_or_else(|| "the receiver stopped".to_owned())
+    /// The next verified event.
+    pub(crate) async fn event(&mut self) -> Result<E> {
+        let event = tokio::time::timeout(TIMEOUT, self.events.recv()).await;
+        let event = event.map_err(|_| "no genuine webhook arrived in 10 seconds")?;
+        Ok(event.ok_or("the webhook endpoint has stopped")?)
     }
-}
-
-impl<E> Drop for Receiver<E> {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-/// What a shop does: nothing in the body counts until it is verified, and it is acknowledged after it is kept.
-async fn receive<P: Endpoint>(
-    State(shop): State<Arc<Shop<P>>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let received = shop.endpoint.receive(&headers, &body);
-    let kept = match received {
-        Some((event, ack)) => shop.verified.send(event).await.ok().map(|()| ack),
-        None => None,
-    };
-    let reply = kept.unwrap_or_else(|| shop.endpoint.nack());
-    reply.map(axum::body::Body::from).into_response()
 }

@@ -1,38 +1,35 @@
-//! The steps of a demo: each one timed, told while it runs, and summed up at the end.
+//! Runs the steps of a demo: times each one, prints it, and sums up at the end.
 
-use std::fmt::Display;
-use std::future::Future;
-use std::time::{Duration, Instant};
+use std::error::Error;
+use std::fmt::{Debug, Display};
+use std::time::Instant;
 
-use comfy_table::Table;
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use serde::{Serialize, Serializer};
+use clap::builder::styling::{AnsiColor, Style};
+use payments_sandbox::{Sandbox, SandboxBuilder};
+use serde::Serialize;
 
 use crate::output::say;
+use crate::table::Rows;
 
-/// A step that takes longer has failed: everything runs on this machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// An error ends the story; its text is printed.
+pub(crate) type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
-/// One step as it went.
+/// Where the payouts of all stories go.
+pub(crate) const TRON_ADDRESS: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+
 #[derive(Serialize)]
-pub(crate) struct Step {
-    name: &'static str,
+struct Step {
+    name: String,
     ok: bool,
-    #[serde(rename = "ms", serialize_with = "as_millis")]
-    took: Duration,
-    /// What came of it, or what went wrong.
+    ms: u64,
+    /// The result, or the error.
     detail: String,
 }
 
-fn as_millis<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(took.as_millis()).unwrap_or(u64::MAX))
-}
-
-/// A step failed; the story holds what happened.
-#[derive(Debug)]
-pub(crate) struct Stopped;
-
-/// The steps of one provider in the order they run.
+/// The steps of one provider in the order they ran.
 #[derive(Serialize)]
 pub(crate) struct Story {
     #[serde(skip)]
@@ -40,114 +37,96 @@ pub(crate) struct Story {
     #[serde(skip)]
     aloud: bool,
     #[serde(skip)]
-    whole: bool,
+    step_started: Instant,
     steps: Vec<Step>,
 }
 
 impl Story {
-    /// Begins with the provider's name and what is told of it.
-    pub(crate) fn begin(title: &'static str, about: &str, aloud: bool) -> Self {
-        if aloud {
-            let _ = say!("{title}: {about}\n");
-        }
-        Self {
+    pub(crate) async fn play(
+        title: &'static str,
+        about: &str,
+        aloud: bool,
+        run: impl AsyncFnOnce(&mut Self) -> Result<()>,
+    ) -> Self {
+        let mut story = Self {
             title,
             aloud,
-            whole: false,
+            step_started: Instant::now(),
             steps: Vec::new(),
+        };
+        story.say(format_args!("{title}: {about}\n"));
+        if let Err(error) = run(&mut story).await {
+            let last = story.steps.last().map_or("the start", |step| &step.name);
+            story.record(false, format!("after {last}"), error.to_string());
+        }
+        story.say("");
+        story
+    }
+
+    fn say(&self, line: impl Display) {
+        if self.aloud {
+            let _ = say!("{line}");
         }
     }
 
-    /// Runs one step. The future gives its value and a short account of it, or an error.
-    pub(crate) async fn step<T, E: Display>(
-        &mut self,
-        name: &'static str,
-        work: impl Future<Output = Result<(T, String), E>>,
-    ) -> Result<T, Stopped> {
-        let started = Instant::now();
-        let result = match tokio::time::timeout(PATIENCE, work).await {
-            Ok(Ok((value, detail))) => Ok((value, detail)),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err(format!("gave up after {} s", PATIENCE.as_secs())),
+    /// Ends a step that passed. It started where the step before it ended; `result` is printed.
+    pub(crate) fn step(&mut self, name: &str, result: impl Display) {
+        self.record(true, name.to_owned(), result.to_string());
+    }
+
+    pub(crate) async fn start_sandbox(&mut self, builder: SandboxBuilder) -> Result<Sandbox> {
+        let sandbox = builder.start().await?;
+        self.step("start_sandbox", format!("at {}", sandbox.base_url()));
+        Ok(sandbox)
+    }
+
+    fn record(&mut self, ok: bool, name: String, detail: String) {
+        let took = self.step_started.elapsed().as_millis();
+        let ms = u64::try_from(took).unwrap_or(u64::MAX);
+        let mark = match ok {
+            true => format!("{GREEN}ok{GREEN:#}  "),
+            false => format!("{RED}fail{RED:#}"),
         };
-        let took = started.elapsed();
-        let (ok, detail, value) = match result {
-            Ok((value, detail)) => (true, detail, Ok(value)),
-            Err(detail) => (false, detail, Err(Stopped)),
-        };
-        let step = Step {
+        let line = format!("{mark} {:<18} {ms:>4} ms  {detail}", words(&name));
+        self.say(line);
+        self.steps.push(Step {
             name,
             ok,
-            took,
+            ms,
             detail,
-        };
-        if self.aloud {
-            let _ = say!(
-                "{} {name:<18} {:>9}  {}",
-                mark(ok),
-                shown(took),
-                step.detail
-            );
-        }
-        self.steps.push(step);
-        value
+        });
+        self.step_started = Instant::now();
     }
 
-    /// Ends it, as it ended: a story that broke off has not passed, whatever its steps say.
-    pub(crate) fn end(&mut self, ended: Result<(), Stopped>) {
-        self.whole = ended.is_ok();
-        if self.aloud {
-            let _ = say!("");
-        }
-    }
-
-    /// Whether it was told to its end and every step passed.
     pub(crate) fn passed(&self) -> bool {
-        self.whole && self.steps.iter().all(|step| step.ok)
-    }
-
-    /// The provider's row: how many steps passed, how long they took, which one took longest.
-    fn row(&self) -> [String; 5] {
-        let passed = self.steps.iter().filter(|step| step.ok).count();
-        let total: Duration = self.steps.iter().map(|step| step.took).sum();
-        let slowest = self.steps.iter().max_by_key(|step| step.took);
-        let slowest = slowest.map(|step| format!("{} {}", step.name, shown(step.took)));
-        let result = if self.passed() { "passed" } else { "failed" };
-        let steps = format!("{passed} of {}", self.steps.len());
-        [
-            self.title.to_owned(),
-            result.to_owned(),
-            steps,
-            shown(total),
-            slowest.unwrap_or_default(),
-        ]
+        self.steps.iter().all(|step| step.ok)
     }
 }
 
-/// One row for every provider.
-pub(crate) fn summary<'a>(stories: impl IntoIterator<Item = &'a Story>) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header([
-        "provider",
-        "result",
-        "steps passed",
-        "time",
-        "slowest step",
-    ]);
+/// Ends the story unless `ok`, with the value that is wrong.
+pub(crate) fn ensure(ok: bool, value: impl Debug) -> Result<()> {
+    match ok {
+        true => Ok(()),
+        false => Err(format!("unexpected result: {value:?}").into()),
+    }
+}
+
+/// One row for each story.
+pub(crate) fn summary(stories: &[Story]) -> Rows {
+    let mut rows = Rows::new(&["provider", "result", "steps", "time#", "slowest step"]);
     for story in stories {
-        table.add_row(story.row());
+        let passed = story.steps.iter().filter(|step| step.ok).count();
+        let steps = format!("{passed} of {}", story.steps.len());
+        let total: u64 = story.steps.iter().map(|step| step.ms).sum();
+        let slowest = story.steps.iter().max_by_key(|step| step.ms);
+        let slowest = slowest.map(|step| format!("{}, {} ms", words(&step.name), step.ms));
+        let result = if story.passed() { "passed" } else { "failed" };
+        let (time, slowest) = (format!("{total} ms"), slowest.unwrap_or_default());
+        rows.add([story.title, result, &steps, &time, &slowest]);
     }
-    table
+    rows
 }
 
-fn mark(ok: bool) -> &'static str {
-    if ok {
-        "\u{1b}[32mok\u{1b}[0m  "
-    } else {
-        "\u{1b}[31mfail\u{1b}[0m"
-    }
-}
-
-fn shown(took: Duration) -> String {
-    format!("{:.1} ms", took.as_secs_f64() * 1_000.0)
+fn words(name: &str) -> String {
+    name.replace('_', " ")
 }

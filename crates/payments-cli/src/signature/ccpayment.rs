@@ -15,14 +15,14 @@ use crate::failure::Failure;
 #[derive(Deserialize)]
 pub(super) struct Case {
     app_id: String,
-    /// The app id that came in the header, where it is not the account's own.
+    /// The app id in the header, if it differs from the account's.
     header_app_id: Option<String>,
     app_secret: Zeroizing<String>,
     #[serde_as(as = "payments_core::wire::Scalar")]
     timestamp: String,
     #[serde(default)]
     body: String,
-    /// The body in hexadecimal digits, where it is no text.
+    /// The body in hexadecimal digits, if it is not text.
     body_hex: Option<String>,
     sign: Option<String>,
     #[serde(default)]
@@ -47,7 +47,7 @@ pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
     })
 }
 
-/// A timestamp that is not ten digits is a refusal here, not bad input: a forger can choose it.
+/// A timestamp that is not ten digits is refused as not authentic, and is not bad input: a forger can choose it.
 pub(super) fn verify(case: &Case) -> Result<Result<(), Refused>, Failure> {
     let headers = Headers {
         app_id: case.header_app_id.as_ref().unwrap_or(&case.app_id),

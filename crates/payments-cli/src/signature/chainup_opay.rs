@@ -1,19 +1,30 @@
-//! ChainUp OPay: a text sealed to the other side, or a sealed text to be opened.
+//! ChainUp OPay: seals a text to the other side, or opens a sealed text.
 
 use std::io::Read;
 use std::path::PathBuf;
 
+use clap::Args;
 use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 use payments_signing::{Refused, Verified};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{KeyFiles, input};
+use super::input;
 use crate::failure::Failure;
 
 /// A private key of 16,384 bits as PEM is 13 KiB.
 const KEY_LIMIT: usize = 64 * 1024;
+
+#[derive(Args)]
+pub(crate) struct KeyFiles {
+    /// chainup-opay: file with your private key (PKCS#8)
+    #[arg(long, value_name = "FILE")]
+    own_key: Option<PathBuf>,
+    /// chainup-opay: file with the other side's public key (SPKI)
+    #[arg(long, value_name = "FILE")]
+    peer_key: Option<PathBuf>,
+}
 
 /// `{"plaintext":…}` or `{"data":…,"sign":…}`.
 #[derive(Deserialize)]
@@ -38,7 +49,7 @@ impl<'a> Opened<'a> {
     pub(super) fn new(plaintext: &'a [u8]) -> Result<Self, Failure> {
         let plaintext = std::str::from_utf8(plaintext).map_err(|_| {
             Failure::Failed(
-                "the message is authentic, but its text is not UTF-8 and cannot be shown as JSON"
+                "the message is authentic, but its text is not UTF-8, so it cannot be printed as JSON"
                     .into(),
             )
         })?;
@@ -67,7 +78,7 @@ pub(super) fn sign(keys: &Keys, case: &Case) -> Result<Signed, Failure> {
     })
 }
 
-/// What a message held, if it is authentic.
+/// The plaintext of an authentic message.
 type Opening = Result<Verified<Zeroizing<Vec<u8>>>, Refused>;
 
 pub(super) fn open(keys: &Keys, case: &Case) -> Result<Opening, Failure> {

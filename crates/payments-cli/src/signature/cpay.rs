@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 use super::input::{self, Params};
 use crate::failure::Failure;
 
-/// `{"key":…,"params":{…},"sign":…,"rules":{…}}`; a `sign` among the parameters is used where there is none beside
-/// them.
+/// `{"key":…,"params":{…},"sign":…,"rules":{…}}`. Without `sign`, the `sign` among the parameters is used.
 #[derive(Deserialize)]
 pub(super) struct Case {
     key: Zeroizing<String>,
@@ -19,7 +18,7 @@ pub(super) struct Case {
     rules: Variant,
 }
 
-/// Which of the provider's own samples to follow where they disagree.
+/// Which of the provider's samples to follow where they disagree.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Variant {

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 const LIMIT: usize = 8 * 1024 * 1024;
 
 pub(crate) fn read<T: DeserializeOwned>() -> Result<T, Failure> {
-    // It holds a secret, and a buffer that grows leaves copies behind.
+    // The text contains a secret, and a buffer that grows leaves copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(LIMIT + 1));
     std::io::stdin()
         .take(LIMIT as u64 + 1)
@@ -26,12 +26,12 @@ pub(crate) fn read<T: DeserializeOwned>() -> Result<T, Failure> {
     }
     if text.trim_ascii().is_empty() {
         return Err(Failure::BadInput(
-            "standard input is empty: pipe one JSON object in (see --help)".to_owned(),
+            "standard input is empty; pipe in one JSON object, as shown by --help".to_owned(),
         ));
     }
     payments_core::wire::read(&text).map_err(|error| {
         Failure::BadInput(format!(
-            "standard input is not the JSON object of --help: {error}"
+            "standard input is not the JSON object that --help shows: {error}"
         ))
     })
 }
@@ -44,13 +44,14 @@ pub(crate) fn unusable(name: &str, error: &KeyError) -> Failure {
     Failure::BadInput(format!("\"{name}\" cannot be used: {error}"))
 }
 
-/// A member that one command needs and another does not.
+/// A member that this command needs.
 pub(crate) fn needed<'a>(value: Option<&'a String>, name: &str) -> Result<&'a str, Failure> {
     let missing = || Failure::BadInput(format!("the input has no \"{name}\""));
     value.map(String::as_str).ok_or_else(missing)
 }
 
-/// The members of a JSON object in their order, a doubled one twice: only the signing rules may judge that.
+/// The members of a JSON object in their order. A repeated member is kept twice, because the signing rules decide
+/// about it.
 pub(crate) struct Params(Vec<(String, String)>);
 
 impl Params {
@@ -68,7 +69,7 @@ impl Params {
     }
 }
 
-/// A text, or a number as it is written.
+/// A string, or a number with the digits as written.
 #[serde_with::serde_as]
 #[derive(Deserialize)]
 struct Scalar(#[serde_as(as = "payments_core::wire::Scalar")] String);
@@ -81,7 +82,7 @@ impl<'de> Deserialize<'de> for Params {
             type Value = Params;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object of texts")
+                f.write_str("an object of strings")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Params, A::Error> {

@@ -11,65 +11,67 @@ use serde::Serialize;
 
 use crate::access::{Access, group, now};
 use crate::commands::input::{self, Sum, with};
-use crate::confirm::{moving, told};
-use crate::failure::{Failure, runtime};
+use crate::confirm::{moving, printed};
+use crate::failure::Failure;
 use crate::output::{self, printable, say};
-use crate::view::{self, MoneyView, PaymentView};
+use crate::payment_view::{self, PaymentView};
+use crate::runtime::runtime;
+use crate::view::MoneyView;
 
 const HELP: &str = "\
 Example:
   payments checkout create order-1001 10.50 USDT --customer customer-7 \\
       --notify-url https://shop.example/webhooks/cpay
-      the order, and the URL to send the customer to
+      create an order, and print the URL to send the customer to
 
-An order moves no money by itself, so nothing is asked. What the account's provider has no field
-for is refused before anything is sent.";
+An order moves no money, so there is no confirmation. Options that the provider
+does not support are refused before anything is sent.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// Your own reference: store it before the call
+    /// Your reference; store it before the call
     #[arg(value_name = "REFERENCE", value_parser = input::reference)]
     reference: MerchantRef,
     #[command(flatten)]
     sum: Sum,
-    /// The asset's network
+    /// The network of the asset
     #[arg(long, value_name = "NETWORK")]
     network: Option<String>,
     /// How the customer pays
     #[arg(long, value_enum, default_value_t)]
     kind: Kind,
-    /// The customer, by your own id
+    /// Your id of the customer
     #[arg(long, value_name = "ID")]
     customer: Option<String>,
-    /// Where the webhook of this order goes
+    /// The URL for webhooks of this order
     #[arg(long, value_name = "URL")]
     notify_url: Option<String>,
-    /// Where the customer is sent after paying
+    /// Where the customer goes after paying
     #[arg(long, value_name = "URL")]
     success_url: Option<String>,
-    /// Where the customer is sent after failing to pay
+    /// Where the customer goes after a failed payment
     #[arg(long, value_name = "URL")]
     failure_url: Option<String>,
-    /// How long it can be paid: 90s, 30m, 2h
+    /// How long the order can be paid, as in 90s, 30m or 2h
     #[arg(long, value_name = "TIME", value_parser = input::duration)]
     valid_for: Option<Duration>,
-    /// The language of the page, by the provider's name for it
+    /// The language of the page, in the provider's spelling
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
     /// What is paid for, in a few words
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// What is paid for, a line each: teapot=19.01x1
+    /// One of the items paid for, as in teapot=19.01x1; can be repeated
     #[arg(long = "item", value_name = "NAME=PRICExQUANTITY", value_parser = item)]
     items: Vec<Item>,
-    /// Text of yours that comes back with the order
+    /// Your own text, returned with the order
     #[arg(long, value_name = "TEXT")]
     metadata: Option<String>,
-    /// A note for your own eyes at the provider
+    /// A note that only you see at the provider
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// The asset it is paid in, where the price is in another one: USDT@tron
+    /// The asset to pay in, if the price is in another one
     #[arg(long, value_name = "ASSET[@NETWORK]", value_parser = input::asset)]
     pay_with: Option<Asset>,
     /// The customer's country, ISO 3166-1 alpha-2
@@ -78,7 +80,7 @@ pub(crate) struct Options {
     /// The customer's e-mail address
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
-    /// The customer's network address
+    /// The customer's IP address
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<IpAddr>,
     #[command(flatten)]
@@ -87,12 +89,12 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Kind {
-    /// On a page of the provider's
+    /// On the provider's page
     #[default]
     Hosted,
-    /// To an address that you show
+    /// To an address that you show to the customer
     Native,
-    /// By card on a page of the provider's
+    /// By card on the provider's page
     CardPage,
 }
 
@@ -107,9 +109,9 @@ impl From<Kind> for CheckoutKind {
 }
 
 fn item(text: &str) -> Result<Item, &'static str> {
-    let wrong = "write it as teapot=19.01 or teapot=19.01x2";
-    let (name, rest) = text.rsplit_once('=').ok_or(wrong)?;
-    let (price, quantity) = rest.split_once('x').unwrap_or((rest, "1"));
+    let wrong = "write NAME=PRICE or NAME=PRICExQUANTITY, as in teapot=19.01x2";
+    let (name, sum) = text.rsplit_once('=').ok_or(wrong)?;
+    let (price, quantity) = sum.split_once('x').unwrap_or((sum, "1"));
     let price: Amount = price.parse().map_err(|_| wrong)?;
     Ok(Item::new(name, price, quantity.parse().map_err(|_| wrong)?))
 }
@@ -182,17 +184,17 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     checkout.check(&order)?;
     let ticket = checkout.ticket(&order, now());
     let made = runtime()?.block_on(moving(&ticket, checkout.create(&order)))?;
-    told(&ticket, print(&made, session.json))
+    printed(&ticket, print(&made, session.json))
 }
 
-fn print(made: &CreatedCheckout, json: bool) -> Result<(), Failure> {
+fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
     if json {
         return output::json(&Made {
             payment: PaymentView::from(&made.payment),
             next: Next::from(&made.next),
         });
     }
-    view::print(&made.payment)?;
+    payment_view::print(&made.payment)?;
     say!("")?;
     match Next::from(&made.next) {
         Next::Visit { url } => say!("The customer pays at\n  {}", printable(url)),
@@ -214,7 +216,9 @@ fn print(made: &CreatedCheckout, json: bool) -> Result<(), Failure> {
                 None => Ok(()),
             }
         }
-        Next::Nothing => say!("The customer cannot pay it as it stands"),
+        Next::Nothing => {
+            say!("There is nothing for the customer to do: the order cannot be paid now")
+        }
     }
 }
 
@@ -223,7 +227,7 @@ mod tests {
     use super::item;
 
     #[test]
-    fn items_have_a_name_and_a_price() {
+    fn reads_items_with_a_name_and_a_price() {
         let two = item("tea = pot=19.01x2").unwrap();
         assert_eq!((two.name.as_str(), two.quantity), ("tea = pot", 2));
         assert_eq!(item("tea=1").unwrap().quantity, 1);

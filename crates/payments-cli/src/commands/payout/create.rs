@@ -6,27 +6,32 @@ use payments_facade::{Fee, PayoutOrder};
 
 use super::payee;
 use crate::access::{Access, group, now};
-use crate::commands::checkout::show::print;
 use crate::commands::input::{self, Sum, with};
-use crate::confirm::{Consent, moving, told};
-use crate::failure::{Failure, runtime};
+use crate::confirm::{Consent, moving, printed};
+use crate::failure::Failure;
+use crate::payment_view;
+use crate::runtime::runtime;
 use crate::table::Details;
+
+const USAGE: &str = "\
+payments payout create [OPTIONS] <REFERENCE> <AMOUNT> <ASSET>
+         with one of --to, --pix, --account and one of --fee, --arrives";
 
 const HELP: &str = "\
 Example:
   payments payout create payout-7 4 USDT --arrives 3 --customer customer-7 \\
       --to TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw --network tron
-      shows it and asks: four leave the account, three arrive, one is the fee
+      4 USDT leave the account, 3 USDT arrive, 1 USDT is the fee; asks first
   payments payout create payout-8 5.00 BRL --fee on-top --customer customer-7 \\
       --pix email:ana@cliente.example
 
-Exit status 3 says that nobody knows whether it was made. Never make it again then, under no
-reference whatever, before `payments resolve` with the printed ticket has told.";
+Exit status 3: it is unknown whether the payout was made. Do not repeat it, with
+this or another reference, until `payments resolve` has found out.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, override_usage = USAGE)]
 pub(crate) struct Options {
-    /// Your own reference: store it before the call
+    /// Your reference; store it before the call
     #[arg(value_name = "REFERENCE", value_parser = input::reference)]
     reference: MerchantRef,
     #[command(flatten)]
@@ -37,16 +42,16 @@ pub(crate) struct Options {
     chain: payee::Chain,
     #[command(flatten)]
     fee: FeeOptions,
-    /// The customer, by your own id
+    /// Your id of the customer
     #[arg(long, value_name = "ID")]
     customer: Option<String>,
-    /// Where the webhook of this payout goes
+    /// The URL for webhooks of this payout
     #[arg(long, value_name = "URL")]
     notify_url: Option<String>,
-    /// Text of yours that comes back with the payout
+    /// Your own text, returned with the payout
     #[arg(long, value_name = "TEXT")]
     metadata: Option<String>,
-    /// A note that goes with the payout
+    /// A note sent with the payout
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     #[command(flatten)]
@@ -55,23 +60,23 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// It is said, never guessed.
+/// Required, because a wrong guess costs money.
 #[derive(Args, Debug)]
-#[group(id = "who_bears_the_fee", required = true, multiple = false)]
+#[group(id = "fee_payer", required = true, multiple = false)]
 struct FeeOptions {
-    /// Who bears the fee
+    /// Who pays the fee
     #[arg(long, value_enum)]
     fee: Option<Who>,
-    /// The amount leaves the account, this much of it arrives
+    /// AMOUNT leaves your account, and this much of it arrives
     #[arg(long, value_name = "AMOUNT")]
     arrives: Option<Amount>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Who {
-    /// The payee: the amount leaves the account, the rest arrives
+    /// The payee: AMOUNT leaves your account, less the fee arrives
     Included,
-    /// You: the amount arrives, the fee leaves the account on top of it
+    /// You: AMOUNT arrives, the fee leaves your account in addition
     OnTop,
 }
 
@@ -81,7 +86,7 @@ impl FeeOptions {
             (Some(Who::Included), _) => Ok(Fee::Included),
             (Some(Who::OnTop), _) => Ok(Fee::OnTop),
             (None, Some(arrives)) => Ok(Fee::Split { arrives }),
-            (None, None) => Err(Failure::bad("who bears the fee? Give --fee or --arrives")),
+            (None, None) => Err(Failure::bad("give --fee or --arrives")),
         }
     }
 }
@@ -103,7 +108,7 @@ impl Options {
     }
 
     /// What will happen.
-    fn told(&self, payout: &PayoutOrder) -> Details {
+    fn details(&self, payout: &PayoutOrder) -> Details {
         let mut details = Details::default();
         details.add("reference", Some(payout.reference()));
         let (money, arriving) = (payout.money(), payout.arriving());
@@ -111,12 +116,12 @@ impl Options {
             Fee::OnTop => details.add("leaves the account", Some(format!("{money} and the fee"))),
             _ => details.add("leaves the account", Some(money)),
         }
-        let rest = || format!("{money} less the fee");
+        let net = || format!("{money} less the fee");
         details.add(
             "arrives",
-            Some(arriving.map_or_else(rest, |money| money.to_string())),
+            Some(arriving.map_or_else(net, |money| money.to_string())),
         );
-        details.add("to", Some(self.payee.told(&self.chain)));
+        details.add("to", Some(self.payee.shown(&self.chain)));
         details.add("customer", self.customer.as_deref());
         details.add("webhook to", self.notify_url.as_deref());
         details
@@ -132,11 +137,11 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let mut details = Details::default();
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
     details.add("gateway", Some(at));
-    details.append(options.told(&payout));
+    details.append(options.details(&payout));
     options.consent.ask("pay out", &details)?;
     let ticket = payouts.ticket(&payout, now());
     let made = runtime()?.block_on(moving(&ticket, payouts.create(&payout)))?;
-    told(&ticket, print(&made, session.json))
+    printed(&ticket, payment_view::print_result(&made, session.json))
 }
 
 #[cfg(test)]
@@ -146,13 +151,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_question_names_whom_it_concerns_and_where_the_webhook_goes() {
+    fn the_question_shows_payee_customer_and_webhook_url() {
         let words = "payout-7 4 USDT --arrives 3 --to T1 --network tron --customer customer-7 \
                      --notify-url https://shop.example/hook";
         let command = Options::augment_args(clap::Command::new("create").no_binary_name(true));
         let matches = command.try_get_matches_from(words.split_whitespace());
         let options = Options::from_arg_matches(&matches.unwrap()).unwrap();
-        let lines = options.told(&options.payout().unwrap()).lines();
+        let lines = options.details(&options.payout().unwrap()).lines();
         assert_eq!(
             lines,
             [

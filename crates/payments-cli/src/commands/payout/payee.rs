@@ -1,4 +1,4 @@
-//! Who gets the money, from the command line.
+//! The payee, from the command line.
 
 use clap::Args;
 use payments_core::SensitiveString;
@@ -7,28 +7,28 @@ use payments_facade::{Destination, Payee};
 
 use crate::failure::Failure;
 
-/// One of the three.
+/// One of three kinds of payees.
 #[derive(Args, Debug)]
 #[group(id = "payee", required = true, multiple = false)]
 pub(crate) struct Options {
-    /// To this address on a chain
+    /// Pay to this address on a chain
     #[arg(long, value_name = "ADDRESS", requires = "network")]
     to: Option<String>,
-    /// To this Pix key: cpf, cnpj, email, mobile or random, a colon, the key
+    /// Pay to this Pix key; KIND is cpf, cnpj, email, mobile or random
     #[arg(long, value_name = "KIND:KEY")]
     pix: Option<String>,
-    /// To this customer's account at the provider, by its id or e-mail address there
+    /// Pay to this account at the provider, by id or e-mail address
     #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
 }
 
-/// Where the address is.
+/// The details of an address on a chain.
 #[derive(Args, Debug)]
 pub(crate) struct Chain {
-    /// The network of the address: tron, ethereum, …
+    /// The network of the address, as in tron or ethereum
     #[arg(long, value_name = "NETWORK", requires = "to")]
     network: Option<String>,
-    /// The address's memo, destination tag or payment id
+    /// The memo, destination tag or payment id of the address
     #[arg(long, value_name = "MEMO", requires = "to")]
     memo: Option<String>,
 }
@@ -47,22 +47,22 @@ impl Options {
             return pix(key).map(Payee::Pix);
         }
         let account = self.account.as_deref();
-        let account = account.ok_or_else(|| Failure::bad("to whom? See --help"))?;
+        let account = account.ok_or_else(|| Failure::bad("give --to, --pix or --account"))?;
         Ok(Payee::Account(SensitiveString::from(account)))
     }
 
-    /// For the question whether it is meant.
-    pub(super) fn told(&self, chain: &Chain) -> String {
+    /// For the question before money moves.
+    pub(super) fn shown(&self, chain: &Chain) -> String {
         let (to, pix, account) = (&self.to, &self.pix, &self.account);
         let payee = to.as_ref().or(pix.as_ref()).or(account.as_ref());
-        let mut told = payee.cloned().unwrap_or_default();
+        let mut shown = payee.cloned().unwrap_or_default();
         if let Some(network) = &chain.network {
-            told.extend([" on ", network.as_str()]);
+            shown.extend([" on ", network.as_str()]);
         }
         if let Some(memo) = &chain.memo {
-            told.extend([", memo ", memo.as_str()]);
+            shown.extend([", memo ", memo.as_str()]);
         }
-        told
+        shown
     }
 }
 
@@ -77,7 +77,7 @@ fn pix(text: &str) -> Result<PixKey, Failure> {
         "random" => PixKey::Random(key),
         _ => {
             return Err(Failure::bad(
-                "--pix: write the kind and the key, as email:ana@cliente.example; the kinds are cpf, cnpj, email, mobile, random",
+                "--pix: write KIND:KEY, as in email:ana@cliente.example; KIND is cpf, cnpj, email, mobile or random",
             ));
         }
     })

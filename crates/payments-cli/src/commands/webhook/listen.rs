@@ -12,42 +12,43 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use clap::Args;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
 use payments_facade::{Gateway, GatewayId, Gateways, Payment, Received};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use url::Url;
 
 use super::post::{Answered, Post};
 use crate::access::{Access, Session, now};
-use crate::failure::{Failure, runtime};
+use crate::failure::Failure;
 use crate::output::{self, printable, say};
-use crate::sandbox::stop_asked_for;
-use crate::url;
-use crate::view::{self, PaymentView};
+use crate::payment_view::{self, PaymentView};
+use crate::runtime::{runtime, stop_signal};
+use crate::url as target;
 
 const HELP: &str = "\
 Example:
-  payments webhook listen --listen 127.0.0.1:8430 --forward http://127.0.0.1:3000/webhooks
-      receives http://127.0.0.1:8430/cpay/main and so on, prints what is genuine, hands it as it
-      came to your program at http://127.0.0.1:3000/webhooks/cpay/main and so on, and gives the
-      provider your program's answer
+  payments webhook listen --forward http://127.0.0.1:3000/webhooks
+      receive webhooks for cpay/main at http://127.0.0.1:8430/cpay/main, verify
+      and print them, forward them to http://127.0.0.1:3000/webhooks/cpay/main,
+      and return your program's response; the same for every other account
 
-Without --forward a genuine webhook is acknowledged, so the provider sends it no more. What is not
-genuine is refused and forwarded to nobody. The sandbox sends here what it is told to:
-`payments checkout create … --notify-url http://127.0.0.1:8430/cpay/sandbox`. With --json there is one object a line: first the
-addresses, then each webhook.";
+Webhooks are forwarded unchanged. Without --forward, verified webhooks are
+acknowledged. Webhooks that fail verification are refused and not forwarded. To receive webhooks of the
+sandbox, create orders with --notify-url http://127.0.0.1:8430/cpay/sandbox.
+With --json each line is one object: first the addresses, then each webhook.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// The address to listen on; port 0 takes a free one
+    /// The address to listen on; port 0 picks a free port
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8430")]
     listen: SocketAddr,
-    /// Where genuine webhooks are forwarded, with /PROVIDER/ACCOUNT behind it; the answer is shown, and is the provider's
+    /// Forward verified webhooks to this URL with /PROVIDER/ACCOUNT added
     #[arg(long, value_name = "URL")]
-    forward: Option<Uri>,
-    /// Stop after so many genuine webhooks; what is refused does not count
+    forward: Option<Url>,
+    /// Stop after this many verified webhooks
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     #[command(flatten)]
@@ -66,9 +67,9 @@ struct Place<'a> {
     url: String,
 }
 
-/// One webhook; `refused` says why nothing else is known of it.
+/// One webhook. If `refused` has a reason, the webhook was not verified and the other members are null.
 #[derive(Serialize)]
-struct Told<'a> {
+struct Event<'a> {
     gateway: &'a str,
     refused: Option<String>,
     effect_key: Option<&'a str>,
@@ -86,9 +87,9 @@ struct Forwarded {
 
 struct Listener {
     gateways: Gateways,
-    /// The one that is meant where the URL names none.
+    /// The account of webhooks to `/`, if there is only one.
     only: Option<GatewayId>,
-    /// Where each account's are forwarded.
+    /// The forwarding target of each account.
     forward: BTreeMap<GatewayId, Post>,
     json: bool,
     left: Option<AtomicU64>,
@@ -108,9 +109,13 @@ async fn serve(session: Session, options: &Options, forward: Option<Post>) -> Re
         .map_err(|error| Failure::failed(&format!("cannot listen on {address}"), error))?;
     let address = listening
         .local_addr()
-        .map_err(|error| Failure::failed("cannot tell the address", error))?;
+        .map_err(|error| Failure::failed("cannot read the address of the listener", error))?;
     announce(&session, address)?;
-    let ids: Vec<GatewayId> = session.meant().iter().map(|one| one.id().clone()).collect();
+    let ids: Vec<GatewayId> = session
+        .selected()
+        .iter()
+        .map(|one| one.id().clone())
+        .collect();
     let mut gateways = Gateways::new();
     let mut forwards = BTreeMap::new();
     for id in &ids {
@@ -137,29 +142,29 @@ async fn serve(session: Session, options: &Options, forward: Option<Post>) -> Re
         .with_state(Arc::clone(&listener));
     let stop = async move {
         tokio::select! {
-            _ = stop_asked_for() => {}
+            _ = stop_signal() => {}
             () = listener.done.notified() => {}
         }
     };
     axum::serve(listening, router)
         .with_graceful_shutdown(stop)
         .await
-        .map_err(|error| Failure::failed("cannot go on listening", error))
+        .map_err(|error| Failure::failed("the listener failed", error))
 }
 
 fn announce(session: &Session, address: SocketAddr) -> Result<(), Failure> {
-    let meant = session.meant();
+    let selected = session.selected();
     let place = |gateway: &&dyn Gateway| format!("http://{address}/{}", gateway.id());
     if session.json {
-        let places = meant.iter().map(|gateway| Place {
+        let places = selected.iter().map(|gateway| Place {
             gateway: gateway.id().as_str(),
             url: place(gateway),
         });
-        return output::json(&Listening {
+        return Ok(output::json(&Listening {
             listening: places.collect(),
-        });
+        })?);
     }
-    for gateway in &meant {
+    for gateway in &selected {
         say!("listening for {} at {}", gateway.id(), place(gateway))?;
     }
     Ok(())
@@ -196,14 +201,14 @@ async fn answer(
     };
     let reply = match gateway.webhooks().receive(headers, &body, now()) {
         Ok(received) => {
-            let reply = listener.genuine(&*gateway, &received, headers, body).await;
+            let reply = listener.verified(&*gateway, &received, headers, body).await;
             listener.count();
             reply
         }
         Err(why) => {
             let reply = gateway.webhooks().nack();
-            listener.tell(
-                &Told {
+            listener.print(
+                &Event {
                     gateway: gateway.id().as_str(),
                     refused: Some(why.to_string()),
                     effect_key: None,
@@ -220,7 +225,7 @@ async fn answer(
 }
 
 impl Listener {
-    async fn genuine(
+    async fn verified(
         &self,
         gateway: &dyn Gateway,
         received: &Received,
@@ -230,7 +235,7 @@ impl Listener {
         let (forwarded, reply) = match self.forward.get(gateway.id()) {
             None => (None, received.ack()),
             Some(post) => {
-                let url = url::shown(&post.url);
+                let url = target::shown(&post.url);
                 let (answer, error, reply) = match post.send(headers, body).await {
                     Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
                     Err(error) => (None, Some(error.to_string()), gateway.webhooks().nack()),
@@ -239,8 +244,8 @@ impl Listener {
             }
         };
         let event = received.event();
-        self.tell(
-            &Told {
+        self.print(
+            &Event {
                 gateway: gateway.id().as_str(),
                 refused: None,
                 effect_key: Some(event.effect_key().as_str()),
@@ -253,20 +258,23 @@ impl Listener {
         reply
     }
 
-    /// In one piece, as several may come at once. It goes on when nobody reads.
-    fn tell(&self, told: &Told<'_>, payment: Option<&Payment>) {
+    /// In one piece, because several webhooks can arrive at once. A closed output does not stop the listener.
+    fn print(&self, event: &Event<'_>, payment: Option<&Payment>) {
         if self.json {
-            let _ = output::json(told);
+            let _ = output::json(event);
             return;
         }
-        let gateway = told.gateway;
-        let head = match (&told.refused, told.effect_key) {
+        let gateway = event.gateway;
+        let head = match (&event.refused, event.effect_key) {
             (Some(why), _) => format!("{gateway}: {why}"),
-            (None, key) => format!("{gateway}: genuine, effect {}", key.unwrap_or_default()),
+            (None, key) => format!(
+                "{gateway}: verified, effect key {}",
+                key.unwrap_or_default()
+            ),
         };
         let mut text = printable(&head).into_owned();
-        if let Some(forwarded) = &told.forwarded {
-            let answer = forwarded.answer.as_ref().map(Answered::told);
+        if let Some(forwarded) = &event.forwarded {
+            let answer = forwarded.answer.as_ref().map(Answered::shown);
             let answer = answer.or(forwarded.error.clone()).unwrap_or_default();
             text.extend([
                 "\n  forwarded to ",
@@ -276,7 +284,7 @@ impl Listener {
             ]);
         }
         if let Some(payment) = payment {
-            text.extend(["\n  ", &printable(&view::row(payment).join("  "))]);
+            text.extend(["\n  ", &printable(&payment_view::row(payment).join("  "))]);
         }
         let _ = say!("{text}");
     }
@@ -289,7 +297,7 @@ impl Listener {
     }
 }
 
-/// Status, body and type of the answer: its connection's headers are no business of the provider's.
+/// Status, body and content type of the response; headers of its connection are left out.
 fn passed_on(answer: http::Response<Bytes>) -> http::Response<Bytes> {
     let (parts, body) = answer.into_parts();
     let mut reply = http::Response::new(body);

@@ -1,21 +1,22 @@
-//! One POST, and its answer as it is shown.
+//! Sends a POST request, and shows the response.
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::uri::PathAndQuery;
-use http::{HeaderMap, Method, Request, Response, Uri};
+use http::{HeaderMap, Method, Request, Response};
 use payments_core::{Transport as _, TransportError};
 use payments_facade::GatewayId;
 use payments_reqwest::ReqwestTransport;
 use serde::Serialize;
+use url::Url;
 
 use crate::failure::Failure;
-use crate::url;
+use crate::url as target;
 
 /// Sends to one URL.
 #[derive(Clone, Debug)]
 pub(super) struct Post {
-    pub(super) url: Uri,
+    pub(super) url: Url,
+    uri: http::Uri,
     transport: ReqwestTransport,
 }
 
@@ -26,7 +27,7 @@ pub(super) struct Answered {
     body: String,
 }
 
-/// What is shown of a body.
+/// How much of a body is shown.
 const SHOWN_CHARS: usize = 2_000;
 
 impl From<&Response<Bytes>> for Answered {
@@ -41,46 +42,43 @@ impl From<&Response<Bytes>> for Answered {
 
 impl Answered {
     /// For people.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         let body = crate::output::printable(self.body.trim());
-        format!("answered HTTP {}: {body}", self.status)
+        format!("HTTP {}: {body}", self.status)
     }
 }
 
 impl Post {
-    /// To `url`: https, or http that stays on this machine.
-    pub(super) fn to(url: &Uri) -> Result<Self, Failure> {
-        url::check(url).map_err(|why| Failure::bad(format!("{}: {why}", url::shown(url))))?;
+    /// Fails for a URL that is neither `https` nor `http` on this machine.
+    pub(super) fn to(url: &Url) -> Result<Self, Failure> {
+        target::check(url).map_err(|why| Failure::bad(format!("{}: {why}", target::shown(url))))?;
         let transport = ReqwestTransport::builder()
             .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?;
+        Self::new(url.clone(), transport)
+    }
+
+    /// With the account's name at the end of the path: `/webhooks` becomes `/webhooks/cpay/main`.
+    pub(super) fn for_account(&self, id: &GatewayId) -> Result<Self, Failure> {
+        let mut url = self.url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push(id.provider()).push(id.account());
+        }
+        Self::new(url, self.transport.clone())
+    }
+
+    fn new(url: Url, transport: ReqwestTransport) -> Result<Self, Failure> {
+        let uri = url.as_str().parse();
+        let uri = uri.map_err(|error| Failure::bad(format!("{}: {error}", target::shown(&url))))?;
         Ok(Self {
-            url: url.clone(),
+            url,
+            uri,
             transport,
         })
     }
 
-    /// The same with an account's name behind the path: `/webhooks` becomes `/webhooks/cpay/main`.
-    pub(super) fn for_account(&self, id: &GatewayId) -> Result<Self, Failure> {
-        let path = self.url.path().trim_end_matches('/');
-        let query = self.url.query();
-        let (mark, query) = query.map_or(("", ""), |query| ("?", query));
-        let mut parts = self.url.clone().into_parts();
-        let whole = PathAndQuery::try_from(format!("{path}/{id}{mark}{query}"));
-        let url = whole.map_err(http::Error::from).and_then(|whole| {
-            parts.path_and_query = Some(whole);
-            Uri::from_parts(parts).map_err(http::Error::from)
-        });
-        let shown = || url::shown(&self.url);
-        let url = url.map_err(|error| Failure::bad(format!("{}: {error}", shown())))?;
-        Ok(Self {
-            url,
-            transport: self.transport.clone(),
-        })
-    }
-
-    /// The body as it is, under these headers but those of a connection.
+    /// Sends the body unchanged, with these headers except those of the connection.
     pub(super) async fn send(
         &self,
         headers: &HeaderMap,
@@ -88,7 +86,7 @@ impl Post {
     ) -> Result<Response<Bytes>, TransportError> {
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.url.clone();
+        *request.uri_mut() = self.uri.clone();
         let sent = request.headers_mut();
         for (name, value) in headers {
             if ![HOST, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING].contains(name) {
@@ -104,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_account_has_a_path_of_its_own() {
+    fn each_account_has_its_own_path() {
         let id = "cpay/main".parse().unwrap();
         for (forward, expected) in [
             (

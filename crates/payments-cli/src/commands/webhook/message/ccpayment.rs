@@ -1,4 +1,4 @@
-//! CCPayment v1: five kinds of JSON bodies, signed in three headers (the pages of webhooks).
+//! CCPayment v1: five kinds of JSON bodies with a signature in three headers (the documents' pages of webhooks).
 
 use http::{HeaderName, HeaderValue};
 use payments_facade::config::CcpaymentAccount;
@@ -7,8 +7,7 @@ use payments_signing::Secret;
 use payments_signing::ccpayment::{APP_ID_HEADER, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Message, TestEvent, says, unknown, unusable};
-use crate::commands::webhook::send::{Kind, Status};
+use super::event::{Kind, Message, Status, TestEvent, body_is, unsupported, unusable};
 use crate::failure::Failure;
 
 pub(super) fn compose(
@@ -23,7 +22,7 @@ pub(super) fn compose(
     let timestamp = Timestamp::from_secs(event.now.as_secs())
         .map_err(|error| unusable("the machine's clock", error))?;
     let sign = key.sign(timestamp, body.as_bytes());
-    let mut message = Message::json(body, |answer| says(answer, &[b"success"]));
+    let mut message = Message::json(body, |answer| body_is(answer, &[b"success"]));
     for (name, value) in [
         (APP_ID_HEADER, key.app_id()),
         (TIMESTAMP_HEADER, timestamp.as_str()),
@@ -37,8 +36,7 @@ pub(super) fn compose(
     Ok(message)
 }
 
-/// The provider's name of a chain; one that is not listed stays as it is. `TRX`, `ETH`, `BSC` and `POLYGON` stand in its
-/// documents.
+/// The provider's name of a network, as in its documents. Other names stay as they are.
 fn chain(network: &str) -> &str {
     match network {
         network::TRON => "TRX",
@@ -49,17 +47,21 @@ fn chain(network: &str) -> &str {
     }
 }
 
-/// The names differ from kind to kind.
+/// Each kind has different members.
 fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
     let status = match event.status {
         Status::Open => "pending",
         Status::Processing => "processing",
         Status::Completed => "success",
         Status::Failed => "failed",
-        Status::Closed => return Err(unknown("CCPayment", "that says closed: take failed")),
+        Status::Closed => {
+            return Err(unsupported(
+                "CCPayment has no status closed; use --status failed",
+            ));
+        }
     };
     let amount = event.amount.to_string();
-    let (order_type, own) = match event.kind {
+    let (order_type, members) = match event.kind {
         Kind::Checkout => (
             "API Deposit",
             json!({
@@ -114,8 +116,8 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
         "crypto": event.symbol,
         "txid": event.transaction,
     });
-    if let (Some(body), Value::Object(own)) = (body.as_object_mut(), own) {
-        body.extend(own);
+    if let (Some(body), Value::Object(members)) = (body.as_object_mut(), members) {
+        body.extend(members);
     }
     Ok(body)
 }

@@ -1,4 +1,4 @@
-//! ChainUp OPay: a text of five fields, encrypted to the merchant and signed by the platform (specification, step 3).
+//! ChainUp OPay: five fields, encrypted for the merchant and signed by the platform (specification, step 3).
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -7,8 +7,7 @@ use payments_sandbox::Credentials;
 use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
-use super::{Message, TestEvent, object, unknown, unusable};
-use crate::commands::webhook::send::{Kind, Status};
+use super::event::{Kind, Message, Status, TestEvent, object, unsupported, unusable};
 use crate::failure::Failure;
 
 pub(super) fn compose(
@@ -17,9 +16,8 @@ pub(super) fn compose(
     sandbox: &Credentials,
 ) -> Result<Message, Failure> {
     if event.kind != Kind::Checkout {
-        return Err(unknown(
-            "ChainUp OPay",
-            "but that of an order: --kind checkout",
+        return Err(unsupported(
+            "ChainUp OPay has webhooks of orders only; use --kind checkout",
         ));
     }
     let status = match event.status {
@@ -27,7 +25,11 @@ pub(super) fn compose(
         Status::Open => "1",
         Status::Failed => "2",
         Status::Completed => "3",
-        Status::Processing => return Err(unknown("ChainUp OPay", "that says processing")),
+        Status::Processing => {
+            return Err(unsupported(
+                "ChainUp OPay has no status processing; use --status open",
+            ));
+        }
     };
     let amount = event.amount.to_string();
     let text = object(&[
@@ -47,14 +49,14 @@ pub(super) fn compose(
         .map_err(|error| unusable("the event", error))?;
     let body = sealed.envelope(account.config.app_id(), event.now.as_millis());
     Ok(Message {
-        hint: "; its keys must be those of the sandbox, or of --credentials",
+        hint: "; its keys must be those of a sandbox, with --credentials if they are not the public test keys",
         ..Message::json(body, is_ack)
     })
 }
 
-/// What the platform takes for one is `assumed`: the word, alone or in its own form.
+/// What the platform accepts is `assumed`: the word, alone or inside its envelope.
 fn is_ack(answer: &Response<Bytes>) -> bool {
     let body = answer.body();
-    let says = |word: &[u8]| body.windows(word.len()).any(|part| part == word);
-    answer.status() == StatusCode::OK && says(b"success")
+    let contains = |word: &[u8]| body.windows(word.len()).any(|part| part == word);
+    answer.status() == StatusCode::OK && contains(b"success")
 }

@@ -1,17 +1,15 @@
-//! C-Pay: a JSON object of texts, signed like a request (specification, chapter 15). It looks alike for all kinds; a deposit
-//! has no reference.
+//! C-Pay: a JSON object of strings, signed like a request (specification, chapter 15). All kinds have the same fields; a
+//! deposit has no reference.
 
 use payments_facade::config::CpayAccount;
 use payments_facade::network;
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
 
-use super::{Message, TestEvent, object, says, unknown, unusable};
-use crate::commands::webhook::send::{Kind, Status};
+use super::event::{Kind, Message, Status, TestEvent, body_is, object, unsupported, unusable};
 use crate::failure::Failure;
 
-/// The provider's name of a network as its orders and webhooks have it; one that is not listed stays as it is. Those but
-/// `TRON` are `assumed`.
+/// The provider's name of a network in orders and webhooks. Other names stay as they are. All but `TRON` are `assumed`.
 fn short_form(network: &str) -> &str {
     match network {
         network::TRON => "TRON",
@@ -26,14 +24,18 @@ pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Me
     let reference = match event.kind {
         Kind::Checkout | Kind::Payout => event.reference,
         Kind::Deposit => "",
-        Kind::Refund => return Err(unknown("C-Pay", "of refunds")),
-        Kind::Invoice => return Err(unknown("C-Pay", "of invoices")),
+        Kind::Refund => {
+            return Err(unsupported("C-Pay has no webhooks of refunds"));
+        }
+        Kind::Invoice => {
+            return Err(unsupported("C-Pay has no webhooks of invoices"));
+        }
     };
     let status = match event.status {
         Status::Open => "0",
         Status::Processing => "11",
         Status::Completed => "14",
-        // One status for both.
+        // C-Pay has one status for both.
         Status::Failed | Status::Closed => "15",
     };
     let amount = event.amount.to_string();
@@ -59,6 +61,6 @@ pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Me
         .map_err(|error| unusable("a value of the event", error))?;
     fields.push(("sign", sign.as_str()));
     Ok(Message::json(object(&fields), |answer| {
-        says(answer, &[b"ok", b"success"])
+        body_is(answer, &[b"ok", b"success"])
     }))
 }

@@ -1,0 +1,52 @@
+//! A `payments.toml` with the accounts of a sandbox.
+
+use payments_sandbox::Sandbox;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+/// The first words of the file: a file that starts differently was not written by this program.
+pub(crate) const HEAD: &str = "# Written by `payments sandbox`";
+
+/// The text of the file. It contains the sandbox's secrets.
+pub(crate) fn text(sandbox: &Sandbox) -> Result<Zeroizing<String>, toml::ser::Error> {
+    let (base_url, all) = (sandbox.base_url(), sandbox.credentials());
+    let accounts = json!({
+        "inline_secrets": true,
+        "gateway": [
+            {
+                "provider": "cpay",
+                "account": "sandbox",
+                "base_url": base_url,
+                "merchant_id": all.cpay.merchant_id,
+                "secret": all.cpay.secret,
+            },
+            {
+                "provider": "chainup-opay",
+                "account": "sandbox",
+                "base_url": base_url,
+                "app_id": all.chainup_opay.app_id,
+                "private_key": all.chainup_opay.merchant_private_key,
+                "platform_key": all.chainup_opay.platform_public_key,
+            },
+            {
+                "provider": "ccpayment",
+                "account": "sandbox",
+                "base_url": ccpayment_url(sandbox),
+                "app_id": all.ccpayment.app_id,
+                "app_secret": all.ccpayment.app_secret,
+            },
+        ],
+    });
+    let body = Zeroizing::new(toml::to_string_pretty(&accounts)?);
+    Ok(Zeroizing::new(format!(
+        "{HEAD}: the accounts of the sandbox at {base_url}.\n\
+         # Do not write secrets of real accounts into this file: use secret = {{ env = \"CPAY_SECRET\" }}.\n\
+         {}",
+        *body
+    )))
+}
+
+/// The sandbox serves CCPayment under a path.
+pub(crate) fn ccpayment_url(sandbox: &Sandbox) -> String {
+    format!("{}/ccpayment/v1/", sandbox.base_url())
+}

@@ -1,0 +1,100 @@
+//! The commands that use the configured gateways, one file each.
+
+mod address;
+mod balances;
+mod checkout;
+pub(crate) mod completions;
+mod config;
+mod exchange;
+mod gateways;
+pub(crate) mod input;
+mod lookup;
+mod payout;
+mod rates;
+mod resolve;
+mod statement;
+mod webhook;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::access::Access;
+use crate::failure::Failure;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the configured accounts and what each supports
+    Gateways(gateways::Options),
+    /// Create, show and cancel orders that customers pay
+    #[command(subcommand)]
+    Checkout(checkout::Command),
+    /// Create and show payouts
+    #[command(subcommand)]
+    Payout(payout::Command),
+    /// Show a customer's permanent deposit addresses
+    Address(address::Options),
+    /// Show the price of one asset in another
+    Rates(rates::Options),
+    /// Exchange one of your assets for another
+    Exchange(exchange::Options),
+    /// Show your balances at the provider
+    Balances(balances::Options),
+    /// List what the provider booked on a day
+    Statement(statement::Options),
+    /// Find out what happened to a call with an unknown outcome
+    Resolve(resolve::Options),
+    /// Receive webhooks, or send a test webhook
+    #[command(subcommand)]
+    Webhook(webhook::Command),
+    /// Check the accounts file
+    #[command(subcommand)]
+    Config(config::Command),
+}
+
+/// Runs one command, and reports an error for people or for scripts.
+pub(crate) fn run(command: Command, before: Access) -> ExitCode {
+    let json_before = before.json;
+    let (json, result) = match &command {
+        Command::Gateways(o) => with(&o.access, before, o, gateways::run),
+        Command::Checkout(checkout::Command::Create(o)) => {
+            with(&o.access, before, &**o, checkout::create::run)
+        }
+        Command::Checkout(checkout::Command::Show(o)) => with(&o.access, before, o, checkout::show),
+        Command::Checkout(checkout::Command::Cancel(o)) => {
+            with(&o.access, before, o, checkout::cancel)
+        }
+        Command::Payout(payout::Command::Create(o)) => {
+            with(&o.access, before, &**o, payout::create::run)
+        }
+        Command::Payout(payout::Command::Show(o)) => with(&o.access, before, o, payout::show),
+        Command::Address(o) => with(&o.access, before, o, address::run),
+        Command::Rates(o) => with(&o.access, before, o, rates::run),
+        Command::Exchange(o) => with(&o.access, before, o, exchange::run),
+        Command::Balances(o) => with(&o.access, before, o, balances::run),
+        Command::Statement(o) => with(&o.access, before, o, statement::run),
+        Command::Resolve(o) => with(&o.access, before, o, resolve::run),
+        Command::Webhook(webhook::Command::Listen(o)) => {
+            with(&o.access, before, o, webhook::listen::run)
+        }
+        Command::Webhook(webhook::Command::Send(o)) => {
+            with(&o.access, before, &**o, webhook::send::run)
+        }
+        Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if json || json_before => failure.report_json(),
+        Err(failure) => failure.report(),
+    }
+}
+
+fn with<O>(
+    access: &Access,
+    before: Access,
+    options: &O,
+    run: fn(&Access, &O) -> Result<(), Failure>,
+) -> (bool, Result<(), Failure>) {
+    let access = access.clone().or(before);
+    (access.json, run(&access, options))
+}

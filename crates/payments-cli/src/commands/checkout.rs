@@ -1,0 +1,94 @@
+//! `payments checkout`.
+
+pub(super) mod create;
+
+use clap::{Args, Subcommand};
+use payments_facade::Lookup;
+use payments_facade::payment::PaymentKind;
+
+use super::lookup::{By, assume_kind, not_found};
+use crate::access::{Access, group};
+use crate::failure::Failure;
+use crate::output::printable;
+use crate::payment_view;
+use crate::runtime::runtime;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Create an order, and print where the customer pays it
+    Create(Box<create::Options>),
+    /// Show the state of an order
+    Show(ShowOptions),
+    /// Cancel an order that is not paid
+    Cancel(CancelOptions),
+}
+
+const SHOW_HELP: &str = "\
+Example:
+  payments checkout show order-1001
+      show its state, its price, what was paid, and the difference";
+
+#[derive(Args, Debug)]
+#[command(after_help = SHOW_HELP, override_usage = "payments checkout show [OPTIONS] <REFERENCE>")]
+pub(crate) struct ShowOptions {
+    #[command(flatten)]
+    by: By,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+const CANCEL_HELP: &str = "\
+Example:
+  payments checkout cancel order-1001
+      cancel and show the order; a payment may still be on its way";
+
+#[derive(Args, Debug)]
+#[command(after_help = CANCEL_HELP, override_usage = "payments checkout cancel [OPTIONS] <REFERENCE>")]
+pub(crate) struct CancelOptions {
+    #[command(flatten)]
+    by: By,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+pub(crate) fn show(access: &Access, options: &ShowOptions) -> Result<(), Failure> {
+    let session = access.open()?;
+    let gateway = session.gateway()?;
+    let checkout = group(gateway, gateway.checkout(), "checkout")?;
+    let by = options.by.lookup(gateway, |kind| checkout.finds_by(kind))?;
+    let found = runtime()?.block_on(checkout.find(&by))?;
+    let found = found.ok_or_else(not_found)?;
+    let payment = assume_kind(PaymentKind::Checkout, found);
+    Ok(payment_view::print_result(&payment, session.json)?)
+}
+
+pub(crate) fn cancel(access: &Access, options: &CancelOptions) -> Result<(), Failure> {
+    let session = access.open()?;
+    let gateway = session.gateway()?;
+    let checkout = group(gateway, gateway.checkout(), "checkout")?;
+    let cancellation = checkout.cancellation().ok_or_else(|| {
+        Failure::bad(format!(
+            "{} does not support cancelling orders",
+            gateway.id()
+        ))
+    })?;
+    let by = options
+        .by
+        .lookup(gateway, |kind| cancellation.cancels_by(kind))?;
+    let cancelled = runtime()?.block_on(cancellation.cancel(&by));
+    let cancelled = cancelled.map_err(|error| Failure::of_call(&error, advice(&by)))?;
+    Ok(payment_view::print_result(&cancelled, session.json)?)
+}
+
+/// The command that shows the order, with the same lookup: not every provider can look up by the reference.
+fn advice(by: &Lookup) -> String {
+    let by = match by {
+        Lookup::Provider(id) => format!("--provider-id {}", printable(id.as_str())),
+        Lookup::Transaction(hash) => format!("--transaction {}", printable(hash)),
+        Lookup::Reference(reference) => printable(reference.as_str()).into_owned(),
+        _ => String::new(),
+    };
+    format!(
+        "The order may or may not be cancelled. Before anything else, run:\n  payments checkout show {by}"
+    )
+}

@@ -1,0 +1,16 @@
+//! `payments webhook`.
+
+pub(super) mod listen;
+mod message;
+mod post;
+pub(super) mod send;
+
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Receive webhooks, verify and print them, and optionally forward them
+    Listen(listen::Options),
+    /// Send a correctly signed test webhook
+    Send(Box<send::Options>),
+}

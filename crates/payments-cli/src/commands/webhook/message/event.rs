@@ -1,0 +1,100 @@
+//! The content of a test webhook, and what the providers' messages have in common.
+
+use bytes::Bytes;
+use clap::ValueEnum;
+use http::{HeaderMap, HeaderValue, Response, header::CONTENT_TYPE};
+use payments_core::{Amount, Timestamp};
+
+use crate::failure::Failure;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// An order that a customer pays
+    #[default]
+    Checkout,
+    /// Coins sent to a permanent address
+    Deposit,
+    /// A payout
+    Payout,
+    /// A refund to a payer
+    Refund,
+    /// An invoice
+    Invoice,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Status {
+    /// Nothing was paid
+    Open,
+    /// Money is on its way
+    Processing,
+    /// It succeeded
+    #[default]
+    Completed,
+    /// It failed
+    Failed,
+    /// It ended without success
+    Closed,
+}
+
+/// The content of a test webhook.
+pub(crate) struct TestEvent<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) status: Status,
+    pub(crate) reference: &'a str,
+    pub(crate) provider_id: String,
+    pub(crate) amount: Amount,
+    pub(crate) symbol: &'a str,
+    pub(crate) network: Option<&'a str>,
+    pub(crate) customer: &'a str,
+    pub(crate) transaction: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+/// A webhook request as the provider sends it.
+pub(crate) struct Message {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Whether a response acknowledges the webhook.
+    pub(crate) is_ack: fn(&Response<Bytes>) -> bool,
+    /// What to do if the account refuses the webhook.
+    pub(crate) hint: &'static str,
+}
+
+impl Message {
+    pub(crate) fn json(body: String, is_ack: fn(&Response<Bytes>) -> bool) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            headers,
+            body: body.into(),
+            is_ack,
+            hint: "",
+        }
+    }
+}
+
+/// The provider sends no such webhook.
+pub(crate) fn unsupported(what: &str) -> Failure {
+    Failure::bad(format!("nothing was sent: {what}"))
+}
+
+pub(crate) fn unusable(what: &str, error: impl std::fmt::Display) -> Failure {
+    Failure::bad(format!("{what} cannot be used: {error}"))
+}
+
+/// A JSON object of strings.
+pub(crate) fn object(fields: &[(&str, &str)]) -> String {
+    let members: serde_json::Map<_, _> = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+        .collect();
+    serde_json::Value::from(members).to_string()
+}
+
+/// The response has status 200 and one of these words as its body, in any case.
+pub(crate) fn body_is(answer: &Response<Bytes>, words: &[&[u8]]) -> bool {
+    let body = answer.body().trim_ascii();
+    answer.status() == http::StatusCode::OK
+        && words.iter().any(|word| body.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,60 @@
+//! `payments demo`: payments at each provider over real HTTP, with every step checked.
+
+mod book;
+mod browser;
+mod ccpayment;
+mod chainup_opay;
+mod cpay;
+mod facade;
+mod receiver;
+mod story;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::output;
+use crate::runtime::runtime;
+use story::{Story, summary};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Print one JSON object instead of lines and a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// A story that fails does not keep the next ones from running.
+async fn play(aloud: bool) -> [Story; 4] {
+    [
+        Story::play("C-Pay", cpay::ABOUT, aloud, cpay::run).await,
+        Story::play(
+            "ChainUp OPay",
+            chainup_opay::ABOUT,
+            aloud,
+            chainup_opay::run,
+        )
+        .await,
+        Story::play("CCPayment", ccpayment::ABOUT, aloud, ccpayment::run).await,
+        Story::play("Facade", facade::ABOUT, aloud, facade::run).await,
+    ]
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let stories = runtime()?.block_on(play(!options.json));
+    if options.json {
+        let [cpay, chainup_opay, ccpayment, facade] = &stories;
+        let providers = json!({
+            "cpay": cpay,
+            "chainup_opay": chainup_opay,
+            "ccpayment": ccpayment,
+        });
+        output::json(&json!({"providers": providers, "facade": facade}))?;
+    } else {
+        summary(&stories).print()?;
+    }
+    match stories.iter().all(Story::passed) {
+        true => Ok(()),
+        false => Err(Failure::Refused),
+    }
+}

@@ -1,0 +1,224 @@
+//! A payment, for scripts and for people.
+
+use std::collections::BTreeSet;
+
+use payments_core::Timestamp;
+use payments_facade::payment::{Closure, Observation, PaymentKind, Source};
+use payments_facade::{Money, Payment, Phase, Settlement};
+use serde::Serialize;
+
+use crate::output;
+use crate::table::{Details, Tone};
+use crate::view::{MoneyView, moment};
+
+#[derive(Serialize)]
+pub(crate) struct PaymentView {
+    gateway: String,
+    kind: PaymentKind,
+    reference: Option<String>,
+    provider_id: Option<String>,
+    phase: &'static str,
+    closure: Option<&'static str>,
+    provider_status: BTreeSet<String>,
+    expected: Option<Amount>,
+    received: Option<Amount>,
+    credited: Option<Amount>,
+    fee: Option<Amount>,
+    settlement: SettlementView,
+    late: bool,
+    paid_in_full: bool,
+    contested: bool,
+    transactions: BTreeSet<String>,
+    made_at_ms: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct SettlementView {
+    state: &'static str,
+    difference: Option<Amount>,
+}
+
+/// Owned money.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Amount(serde_json::Value);
+
+impl From<&Money> for Amount {
+    fn from(money: &Money) -> Self {
+        // Strings and null cannot fail to serialise.
+        Self(serde_json::to_value(MoneyView::from(money)).unwrap_or_default())
+    }
+}
+
+impl From<&Payment> for PaymentView {
+    fn from(payment: &Payment) -> Self {
+        let (status, funds) = (payment.status(), payment.funds());
+        let (phase, closure) = phase(status.phase);
+        let money = |money: &Option<Money>| money.as_ref().map(Amount::from);
+        let (state, difference) = settlement(&funds.settlement());
+        Self {
+            gateway: payment.gateway().to_string(),
+            kind: stated_kind(payment),
+            reference: payment.reference().map(ToString::to_string),
+            provider_id: payment.provider_ref().map(ToString::to_string),
+            phase,
+            closure,
+            provider_status: payment.status_texts().map(str::to_owned).collect(),
+            expected: money(&funds.expected),
+            received: money(&funds.received),
+            credited: money(&funds.credited),
+            fee: payment.fee().map(Amount::from),
+            settlement: SettlementView {
+                state,
+                difference: difference.map(|money| Amount::from(&money)),
+            },
+            late: funds.late,
+            paid_in_full: status.is_paid_in_full(),
+            contested: payment.is_contested(),
+            transactions: payment.transactions().map(str::to_owned).collect(),
+            made_at_ms: payment.made_at().map(Timestamp::as_millis),
+        }
+    }
+}
+
+fn phase(phase: Phase) -> (&'static str, Option<&'static str>) {
+    match phase {
+        Phase::Open => ("open", None),
+        Phase::Processing => ("processing", None),
+        Phase::Unrecognised => ("unrecognised", None),
+        Phase::Completed => ("completed", None),
+        Phase::Closed(closure) => (
+            "closed",
+            Some(match closure {
+                Closure::Unstated => "unstated",
+                Closure::Expired => "expired",
+                Closure::Cancelled => "cancelled",
+                Closure::Rejected => "rejected",
+                Closure::Failed => "failed",
+            }),
+        ),
+    }
+}
+
+fn settlement(settlement: &Settlement) -> (&'static str, Option<Money>) {
+    match settlement {
+        Settlement::Unstated => ("unstated", None),
+        Settlement::Nothing => ("nothing", None),
+        Settlement::Missing(money) => ("missing", Some(money.clone())),
+        Settlement::Exact => ("exact", None),
+        Settlement::Excess(money) => ("excess", Some(money.clone())),
+    }
+}
+
+fn kind(kind: PaymentKind) -> &'static str {
+    match kind {
+        PaymentKind::Checkout => "checkout",
+        PaymentKind::Card => "card",
+        PaymentKind::Deposit => "deposit",
+        PaymentKind::Payout => "payout",
+        PaymentKind::Exchange => "exchange",
+        PaymentKind::Refund => "refund",
+        _ => "unstated",
+    }
+}
+
+/// The kind that the provider states. The kind of the merchant's own books is only used to interpret the amounts.
+fn stated_kind(payment: &Payment) -> PaymentKind {
+    let stated = payment.observations().iter();
+    let stated = stated.filter(|one| one.source() != Source::Books);
+    stated
+        .map(Observation::kind)
+        .max()
+        .unwrap_or(PaymentKind::Unstated)
+}
+
+fn phase_text(payment: &Payment) -> (String, Tone) {
+    let text = match phase(payment.phase()) {
+        (phase, Some(closure)) => format!("{phase} ({closure})"),
+        (phase, None) => phase.to_owned(),
+    };
+    let tone = match payment.phase() {
+        Phase::Completed => Tone::Good,
+        Phase::Open | Phase::Processing => Tone::Waiting,
+        Phase::Unrecognised | Phase::Closed(_) => Tone::Bad,
+    };
+    (text, tone)
+}
+
+/// `{"payment":{…}}` for scripts, or [`print`] for people.
+pub(crate) fn print_result(payment: &Payment, json: bool) -> std::io::Result<()> {
+    #[derive(Serialize)]
+    struct Shown {
+        payment: PaymentView,
+    }
+    if json {
+        let payment = PaymentView::from(payment);
+        return output::json(&Shown { payment });
+    }
+    print(payment)
+}
+
+/// For people, one fact per line.
+pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
+    let funds = payment.funds();
+    let mut details = Details::default();
+    details.add("gateway", Some(payment.gateway()));
+    let (stated, used) = (stated_kind(payment), payment.kind());
+    details.add("kind", Some(kind(stated)));
+    let note = format!("{}; the provider does not state the kind", kind(used));
+    details.add("treated as", (stated != used).then_some(note));
+    details.add("reference", payment.reference());
+    details.add("provider's id", payment.provider_ref());
+    let (text, tone) = phase_text(payment);
+    details.add_toned("phase", text, tone);
+    let statuses: BTreeSet<&str> = payment.status_texts().collect();
+    for status in statuses {
+        details.add("provider's status", Some(status));
+    }
+    details.add("expected", funds.expected.as_ref());
+    details.add("received", funds.received.as_ref());
+    details.add("credited", funds.credited.as_ref());
+    details.add("fee", payment.fee());
+    match settlement(&funds.settlement()) {
+        ("unstated", _) => {}
+        (state, None) => details.add("settlement", Some(state)),
+        (state, Some(money)) => details.add("settlement", Some(format!("{state} {money}"))),
+    }
+    details.add(
+        "late",
+        funds
+            .late
+            .then_some("money arrived after the order was closed"),
+    );
+    let contested = "the sources contradict each other: check this payment by hand";
+    details.add("contested", payment.is_contested().then_some(contested));
+    let transactions: BTreeSet<&str> = payment.transactions().collect();
+    for transaction in transactions {
+        details.add("transaction", Some(transaction));
+    }
+    details.add("created at", payment.made_at().map(moment));
+    details.print()
+}
+
+/// The headings of [`row`].
+pub(crate) const ROW: [&str; 6] = [
+    "reference",
+    "provider's id",
+    "kind",
+    "phase",
+    "received#",
+    "created at",
+];
+
+/// For people, one row of a table.
+pub(crate) fn row(payment: &Payment) -> [String; 6] {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    [
+        text(payment.reference().map(ToString::to_string)),
+        text(payment.provider_ref().map(ToString::to_string)),
+        kind(payment.kind()).to_owned(),
+        phase_text(payment).0,
+        text(payment.funds().received.map(|money| money.to_string())),
+        text(payment.made_at().map(moment)),
+    ]
+}

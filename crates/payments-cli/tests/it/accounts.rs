@@ -1,0 +1,256 @@
+//! The accounts file: where it is found, what is wrong with it, and that no secret is printed; help and completions.
+
+use crate::support::{Stage, ended, payments, text};
+
+#[test]
+fn a_valid_file_prints_one_line() {
+    let stage = Stage::all();
+    let ran = stage.run(&["config", "check"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    assert_eq!(
+        ran.stdout,
+        "payments.toml is valid: ccpayment/main, chainup-opay/main, cpay/main\n"
+    );
+    let (status, printed) = stage.json(&["config", "check"]);
+    assert_eq!(status, 0);
+    insta::assert_json_snapshot!("config_check_good", printed);
+}
+
+#[test]
+fn prints_every_problem_with_its_line() {
+    let stage = Stage::all();
+    let bad = text(&stage.config())
+        .replace("\"20003092\"", "\"M-7\"")
+        .replace("CPAY_SECRET", "CPAY_SEKRET")
+        .replace("own.pem", "owm.pem")
+        .replace(
+            "app_secret = { env = \"CCPAYMENT_APP_SECRET\" }",
+            "app_secret = \"s3cret-inline\"\ntoken = 7",
+        );
+    stage.write_config(&bad);
+    let (status, printed) = stage.json(&["config", "check"]);
+    assert_eq!(status, 2);
+    insta::assert_json_snapshot!("config_check_bad", printed);
+    let ran = stage.run(&["config", "check"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (2, ""));
+    insta::assert_snapshot!("config_check_table", ran.stdout);
+    assert!(!ran.stdout.contains("s3cret"));
+    // Another command prints the same problems and does nothing.
+    let ran = stage.run(&["gateways"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+    assert!(
+        ran.stderr.contains(
+            "\n  line 6, column 10, cpay/main, secret: the environment variable CPAY_SEKRET is not there"
+        ),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains("s3cret"), "{}", ran.stderr);
+}
+
+#[test]
+fn finds_the_file_by_option_variable_or_default() {
+    let stage = Stage::cpay();
+    let other = stage.folder.join("other.toml");
+    std::fs::write(&other, stage.cpay_account("other")).unwrap();
+    let other = other.to_str().unwrap();
+    let listed = |command: &mut std::process::Command| {
+        let ran = ended(command.spawn().unwrap());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        ran.json()["gateways"][0]["gateway"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        listed(&mut stage.command(&["gateways", "--json"])),
+        "cpay/main"
+    );
+    assert_eq!(
+        listed(&mut stage.command(&["gateways", "--json", "--config", other])),
+        "cpay/other"
+    );
+    // The options work before the command name as well.
+    assert_eq!(
+        listed(&mut stage.command(&["--json", "--config", other, "gateways"])),
+        "cpay/other"
+    );
+    let mut by_variable = stage.command(&["gateways", "--json"]);
+    assert_eq!(
+        listed(by_variable.env("PAYMENTS_CONFIG", other)),
+        "cpay/other"
+    );
+    let mut both = stage.command(&["gateways", "--json", "--config", "payments.toml"]);
+    assert_eq!(listed(both.env("PAYMENTS_CONFIG", other)), "cpay/main");
+    assert_eq!(stage.run(&["--json", "sign", "cpay"]).status, 2);
+
+    let ran = stage.run(&["gateways", "--config", "none.toml"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("none.toml: ") && ran.stderr.contains("--write-config"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn requires_gateway_if_there_are_several_accounts() {
+    let stage = Stage::cpay();
+    let two = format!(
+        "{}\n{}",
+        stage.cpay_account("main"),
+        stage.cpay_account("second")
+    );
+    stage.write_config(&two);
+    let ran = stage.run(&["balances"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr
+            .contains("add --gateway with one of cpay/main, cpay/second"),
+        "{}",
+        ran.stderr
+    );
+    let (status, printed) = stage.json(&["balances", "--gateway", "cpay/second"]);
+    assert_eq!((status, &printed["gateway"]), (0, &"cpay/second".into()));
+    for wrong in ["cpay/third", "cpay", "CPAY/main"] {
+        assert_eq!(
+            stage.run(&["balances", "--gateway", wrong]).status,
+            2,
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_refused_and_not_printed() {
+    let stage = Stage::cpay();
+    let mut command = stage.command(&["balances", "--json"]);
+    let ran = ended(command.env("CPAY_SECRET", "s3cret-wrong").spawn().unwrap());
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    assert!(!ran.stdout.contains("s3cret") && !ran.stderr.contains("s3cret"));
+}
+
+#[test]
+fn does_not_print_a_secret_given_instead_of_its_name() {
+    let stage = Stage::cpay();
+    let good = text(&stage.config());
+    for secret in ["9f86d081884c7d659a2feaa0c55ad015", "hT7qLw2ZkVb9XcR4nPmD"] {
+        for way in ["env", "file"] {
+            let place = format!("{{ {way} = \"{secret}\" }}");
+            stage.write_config(&good.replace("{ env = \"CPAY_SECRET\" }", &place));
+            for arguments in [["config", "check"].as_slice(), &["balances"]] {
+                let ran = stage.run(arguments);
+                assert_eq!(ran.status, 2);
+                let all = format!("{}{}", ran.stdout, ran.stderr);
+                assert!(all.contains(" named there is not there"), "{all}");
+                assert!(!all.contains(secret), "{all}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sandbox_writes_a_valid_file() {
+    use std::io::{BufRead as _, BufReader};
+
+    let stage = Stage::cpay();
+    let mut child = stage
+        .command(&[
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--write-config",
+            "written.toml",
+        ])
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().starts_with("CHAINUP_OPAY_PLATFORM_KEY=")));
+    let at = ["--config", "written.toml"];
+    let check = stage.run(&["config", "check", at[0], at[1]]);
+    assert_eq!(
+        check.stdout,
+        "written.toml is valid: ccpayment/sandbox, chainup-opay/sandbox, cpay/sandbox\n"
+    );
+    for gateway in ["cpay/sandbox", "ccpayment/sandbox"] {
+        let ran = stage.run(&["balances", "--gateway", gateway, at[0], at[1]]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+    }
+    let statement = [
+        "statement",
+        "2026-11-22",
+        "--gateway",
+        "chainup-opay/sandbox",
+        at[0],
+        at[1],
+    ];
+    assert_eq!(stage.run(&statement).status, 0);
+    let _ = child.kill();
+    let _ = child.wait();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(stage.folder.join("written.toml"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // A file that the sandbox did not write is not overwritten.
+    let ran = stage.run(&[
+        "sandbox",
+        "--listen",
+        "127.0.0.1:0",
+        "--write-config",
+        "payments.toml",
+    ]);
+    assert_eq!(ran.status, 2, "{}", ran.stdout);
+    assert!(text(&stage.config()).starts_with("[[gateway]]"));
+}
+
+const COMMANDS: [&[&str]; 16] = [
+    &["sandbox"],
+    &["gateways"],
+    &["checkout", "create"],
+    &["checkout", "show"],
+    &["checkout", "cancel"],
+    &["payout", "create"],
+    &["payout", "show"],
+    &["address"],
+    &["rates"],
+    &["exchange"],
+    &["balances"],
+    &["statement"],
+    &["resolve"],
+    &["webhook", "listen"],
+    &["webhook", "send"],
+    &["config", "check"],
+];
+
+#[test]
+fn every_help_has_an_example_and_fits_80_columns() {
+    for command in COMMANDS {
+        let all: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
+        let ran = payments(&all, "");
+        assert_eq!(ran.status, 0);
+        let example = format!("\nExample:\n  payments {}", command.join(" "));
+        assert!(ran.stdout.contains(&example), "{}", ran.stdout);
+        for line in ran.stdout.lines() {
+            assert!(line.chars().count() <= 80, "{command:?}: {line}");
+        }
+        let secret = |line: &str| line.contains("--secret") || line.contains("--key ");
+        assert!(!ran.stdout.lines().any(secret), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn prints_completions_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = payments(&["completions", shell], "");
+        assert_eq!(ran.status, 0);
+        for word in ["checkout", "resolve", "write-config"] {
+            assert!(ran.stdout.contains(word), "{shell} lacks {word}");
+        }
+    }
+    assert_eq!(payments(&["completions", "cmd"], "").status, 2);
+}

@@ -1,0 +1,11 @@
+//! The command `payments`, run as a program.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
+
+mod accounts;
+mod money;
+mod programs;
+mod reading;
+mod resolve;
+mod signature;
+mod support;
+mod webhooks;

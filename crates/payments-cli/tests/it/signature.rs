@@ -1,0 +1,266 @@
+//! `payments sign`, `verify` and `open` on the golden cases: output and exit status.
+
+use std::fs;
+
+use crate::support::{fixture, payments, payments_with_input};
+use serde_json::{Value, json};
+
+/// Every case of a file.
+fn cases(file: &str) -> Vec<Value> {
+    let text = fs::read_to_string(fixture(file)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn keys(own: &str, peer: &str) -> [String; 4] {
+    [
+        "--own-key".into(),
+        fixture(&format!("chainup_opay/{own}")),
+        "--peer-key".into(),
+        fixture(&format!("chainup_opay/{peer}")),
+    ]
+}
+
+#[test]
+fn cpay_signs_and_verifies_every_case() {
+    for case in cases("cpay/positive.json")
+        .into_iter()
+        .chain(cases("cpay/rules.json"))
+    {
+        let ran = payments_with_input(&["sign", "cpay"], &case);
+        assert_eq!(ran.status, 0, "{case}: {}", ran.stderr);
+        let canonical = case["canonical"].as_str().unwrap();
+        let key = case["key"].as_str().unwrap();
+        let masked = canonical
+            .strip_suffix(&format!("key={key}"))
+            .unwrap()
+            .to_owned()
+            + "key=***";
+        assert_eq!(
+            ran.json(),
+            json!({"canonical": masked, "sign": case["sign"]})
+        );
+
+        let ran = payments_with_input(&["verify", "cpay"], &case);
+        assert_eq!((ran.status, ran.json()), (0, json!({"valid": true})));
+    }
+}
+
+#[test]
+fn refuses_forged_cases_with_one_reason() {
+    for (provider, file) in [
+        ("cpay", "cpay/negative.json"),
+        ("ccpayment", "ccpayment/negative.json"),
+    ] {
+        for case in cases(file) {
+            let ran = payments_with_input(&["verify", provider], &case);
+            assert_eq!(
+                (ran.status, ran.json()),
+                (
+                    1,
+                    json!({"valid": false, "reason": "the message is not authentic"})
+                ),
+                "{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn ccpayment_signs_and_verifies_every_case() {
+    for case in cases("ccpayment/positive.json") {
+        let ran = payments_with_input(&["sign", "ccpayment"], &case);
+        assert_eq!(ran.status, 0, "{case}: {}", ran.stderr);
+        assert_eq!(ran.json()["sign"], case["sign"]);
+        let canonical = ran.json()["canonical"].as_str().unwrap().to_owned();
+        assert!(
+            canonical.contains("***") && !canonical.contains(case["app_secret"].as_str().unwrap())
+        );
+
+        let ran = payments_with_input(&["verify", "ccpayment"], &case);
+        assert_eq!(
+            (ran.status, ran.json()),
+            (0, json!({"valid": true})),
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn ccpayment_checks_the_age_if_now_is_given() {
+    let mut case = cases("ccpayment/positive.json").remove(0);
+    let stamp: u64 = case["timestamp"].as_str().unwrap().parse().unwrap();
+    for (now, status) in [
+        (stamp + 120, 0),
+        (stamp + 121, 1),
+        (stamp - 120, 0),
+        (stamp - 121, 1),
+    ] {
+        case["now"] = now.into();
+        assert_eq!(
+            payments_with_input(&["verify", "ccpayment"], &case).status,
+            status,
+            "{now}"
+        );
+    }
+}
+
+#[test]
+fn chainup_opay_opens_sealed_messages() {
+    for case in cases("chainup_opay/positive.json") {
+        let (receiver, sender) = match case["direction"].as_str().unwrap() {
+            "c2p" => (
+                keys("platform.pri.pem", "merchant.pub.pem"),
+                keys("merchant.pri.b64u", "platform.pub.b64u"),
+            ),
+            _ => (
+                keys("merchant.pri.b64u", "platform.pub.pem"),
+                keys("platform.pri.pem", "merchant.pub.b64u"),
+            ),
+        };
+        let with = |command: &str, keys: &[String; 4], input: &Value| {
+            let mut arguments = vec![command, "chainup-opay"];
+            arguments.extend(keys.iter().map(String::as_str));
+            payments_with_input(&arguments, input)
+        };
+        let opened = with("open", &receiver, &case);
+        assert_eq!(
+            (opened.status, opened.json()),
+            (0, json!({"plaintext": case["plaintext"]})),
+            "{}",
+            opened.stderr
+        );
+        assert_eq!(
+            with("verify", &receiver, &case).json(),
+            json!({"valid": true})
+        );
+
+        let sealed = with("sign", &sender, &json!({"plaintext": case["plaintext"]}));
+        assert_eq!(sealed.json()["sign"], case["sign"]);
+        assert_eq!(
+            with("open", &receiver, &sealed.json()).json()["plaintext"],
+            case["plaintext"]
+        );
+
+        // The wrong side cannot open it.
+        let refused = with("open", &sender, &case);
+        assert_eq!(
+            (refused.status, &refused.json()["valid"]),
+            (1, &json!(false))
+        );
+    }
+}
+
+#[test]
+fn bad_input_is_one_line_and_exit_status_2() {
+    let case = |text: &str| payments(&["verify", "cpay"], text);
+    for (input, message) in [
+        ("", "standard input is empty"),
+        ("{", "standard input is not the JSON object"),
+        ("[]", "standard input is not the JSON object"),
+        (r#"{"params":{}}"#, "missing field `key`"),
+        (
+            r#"{"key":"","params":{},"sign":"x"}"#,
+            "\"key\" cannot be used: the secret is empty",
+        ),
+        (
+            r#"{"key":"half\na key","params":{},"sign":"x"}"#,
+            "control character",
+        ),
+        (
+            r#"{"key":"k","params":{"a":"1"}}"#,
+            "the input has no \"sign\"",
+        ),
+        (
+            r#"{"key":"k","params":{"a":{"b":"1"}},"sign":"x"}"#,
+            "neither a string nor a number",
+        ),
+    ] {
+        let ran = case(input);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{input}");
+        assert!(
+            ran.stderr.starts_with("error: ") && ran.stderr.contains(message),
+            "{input}: {}",
+            ran.stderr
+        );
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn refuses_to_sign_a_repeated_parameter() {
+    let ran = payments(
+        &["sign", "cpay"],
+        r#"{"key":"k","params":{"a":"1","a":"2"}}"#,
+    );
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("parameter `a` occurs twice"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn names_the_option_of_an_unusable_key() {
+    let sealed = r#"{"plaintext":"x"}"#;
+    let ran = payments(&["sign", "chainup-opay"], sealed);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("chainup-opay needs --own-key FILE"),
+        "{}",
+        ran.stderr
+    );
+
+    let [own, own_file, peer, _] = keys("merchant.pri.pem", "platform.pub.pem");
+    let ran = payments(
+        &[
+            "sign",
+            "chainup-opay",
+            &own,
+            &own_file,
+            &peer,
+            "/no/such/file",
+        ],
+        sealed,
+    );
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("--peer-key /no/such/file"),
+        "{}",
+        ran.stderr
+    );
+
+    let ran = payments(
+        &["sign", "chainup-opay", &own, &own_file, &peer, &own_file],
+        sealed,
+    );
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("--peer-key: ") && !ran.stderr.contains("MII"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn prints_no_secret() {
+    const SECRET: &str = "s3cret-that-must-not-show";
+    let inputs = [
+        json!({"key": SECRET, "params": {"a": "1"}, "sign": "x"}).to_string(),
+        json!({"key": SECRET, "params": 7}).to_string(),
+        json!({"key": [SECRET], "params": {}}).to_string(),
+        json!({"app_id": "a b", "app_secret": SECRET, "timestamp": "1677152490", "sign": "x"})
+            .to_string(),
+    ];
+    for input in &inputs {
+        for command in ["sign", "verify"] {
+            for provider in ["cpay", "ccpayment"] {
+                let ran = payments(&[command, provider], input);
+                assert!(
+                    !ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET),
+                    "{command} {provider} {input}"
+                );
+            }
+        }
+    }
+}
