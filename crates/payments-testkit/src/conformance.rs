@@ -40,15 +40,13 @@ pub use env::{Act, Delivery, Env, InjectedFault};
 pub use order::{Created, Op, Order};
 pub use report::{Entry, Report, Verdict};
 pub use samples::{Probe, with_option};
-pub use trial::Trial;
-pub use trials::trials;
 
 use payments_facade::{Capabilities, Gateway};
 
-/// Runs all [`trials`] of a gateway, one after the other.
+/// Runs all trials of a gateway, one after the other.
 pub async fn run(gateway: &dyn Gateway, env: &dyn Env) -> Report {
     let mut entries = Vec::new();
-    for trial in trials(gateway) {
+    for trial in trials::trials(gateway) {
         entries.push(trial.run(gateway, env).await);
     }
     let capabilities = Capabilities::of(gateway);

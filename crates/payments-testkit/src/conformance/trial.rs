@@ -1,6 +1,5 @@
 //! One trial.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -14,7 +13,7 @@ type TrialFuture<'a> = Pin<Box<dyn Future<Output = TrialResult> + Send + 'a>>;
 type Run = Box<dyn for<'a> Fn(Context<'a>) -> TrialFuture<'a> + Send + Sync>;
 
 /// One requirement on a gateway.
-pub struct Trial {
+pub(super) struct Trial {
     name: &'static str,
     capability: String,
     run: Run,
@@ -33,20 +32,8 @@ impl Trial {
         }
     }
 
-    /// What the gateway must do.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// The capability that the trial belongs to. `no checkout.native` means that `checkout.native` must be refused.
-    #[must_use]
-    pub fn capability(&self) -> &str {
-        &self.capability
-    }
-
     /// Runs the trial. Trials do not depend on each other, but must not run at the same time.
-    pub async fn run(&self, gateway: &dyn Gateway, env: &dyn Env) -> Entry {
+    pub(super) async fn run(&self, gateway: &dyn Gateway, env: &dyn Env) -> Entry {
         let verdict = match (self.run)(Context { gateway, env }).await {
             Ok(()) => Verdict::Passed,
             Err(Stop::Failed(why)) => Verdict::Failed(why),
@@ -57,11 +44,5 @@ impl Trial {
             capability: self.capability.clone(),
             verdict,
         }
-    }
-}
-
-impl fmt::Debug for Trial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Trial({}: {})", self.capability, self.name)
     }
 }

@@ -25,8 +25,7 @@ macro_rules! trial {
 }
 
 /// The trials of this gateway: its capabilities must work, and everything else must be refused before any I/O.
-#[must_use]
-pub fn trials(gateway: &dyn Gateway) -> Vec<Trial> {
+pub(super) fn trials(gateway: &dyn Gateway) -> Vec<Trial> {
     let mut all = always();
     let ops = Op::all_of(gateway);
     let mut seen: Vec<String> = Vec::new();

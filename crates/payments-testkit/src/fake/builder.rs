@@ -100,12 +100,6 @@ impl FakeBuilder {
         self
     }
 
-    /// The networks on which every customer has a deposit address. The default is TRON and Ethereum.
-    pub fn networks(mut self, networks: &[&str]) -> Self {
-        self.features.networks = networks.iter().map(|&name| name.to_owned()).collect();
-        self
-    }
-
     /// Adds money to the initial balance. An addition that exceeds 38 digits is ignored.
     pub fn balance(mut self, money: &Money) -> Self {
         let _ = self.ledger.credit(money);

@@ -11,7 +11,7 @@ use payments_facade::exchange::ExchangeOptions;
 use payments_facade::facts::{Fact, Facts, Strategy};
 use payments_facade::lookup::LookupKind;
 use payments_facade::payout::{PayeeKind, PayoutOptions};
-use payments_facade::{Fee, Money, network};
+use payments_facade::{Fee, Money};
 
 /// The groups of a gateway that can be switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,7 +81,6 @@ pub(super) struct Features {
     pub(super) options: Options,
     /// The accepted symbols; `None` accepts all.
     pub(super) assets: Option<Vec<String>>,
-    pub(super) networks: Vec<String>,
     pub(super) payout_fee: Amount,
     /// Source, target, and the units of the source for one unit of the target.
     pub(super) rates: Vec<(String, String, Amount)>,
@@ -116,7 +115,6 @@ impl Default for Features {
                 address: AddressOptions::NAMES.to_vec(),
             },
             assets: None,
-            networks: vec![network::TRON.to_owned(), network::ETHEREUM.to_owned()],
             payout_fee: Amount::ZERO,
             rates: Vec::new(),
             facts: FACTS,

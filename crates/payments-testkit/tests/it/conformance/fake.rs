@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use payments_core::{Date, MerchantRef, Timestamp};
+use payments_core::{Date, MerchantRef, SensitiveString, Timestamp};
 use payments_facade::Payee;
 use payments_facade::address::AddressRequest;
 use payments_facade::layer::Call;
@@ -74,23 +74,26 @@ fn hidden_values(request: &FakeRequest) -> String {
         }};
     }
     match request {
-        FakeRequest::CreateCheckout(order) => options!(
-            order.options(),
-            customer,
-            notify_url,
-            success_url,
-            failure_url,
-            valid_for,
-            language,
-            title,
-            items,
-            metadata,
-            note,
-            pay_with,
-            country,
-            email,
-            ip
-        ),
+        FakeRequest::CreateCheckout(order) => {
+            let email = order.options().email.as_ref().map(SensitiveString::expose);
+            let options = options!(
+                order.options(),
+                customer,
+                notify_url,
+                success_url,
+                failure_url,
+                valid_for,
+                language,
+                title,
+                items,
+                metadata,
+                note,
+                pay_with,
+                country,
+                ip
+            );
+            format!("{options} email: {email:?}")
+        }
         FakeRequest::CreatePayout(payout) => {
             let memo = match payout.payee() {
                 Payee::Chain(to) => to.memo(),
@@ -144,8 +147,10 @@ impl Env for FakeEnv {
 
     fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
         let mut probe = with_option(order, option)?;
-        if matches!(option, "valid_for" | "country" | "pay_with") {
-            probe.evidence = format!("{option}: Some(");
+        match option {
+            "country" => probe.evidence = "country: Some(\"ES\")".to_owned(),
+            "valid_for" | "pay_with" => probe.evidence = format!("{option}: Some("),
+            _ => {}
         }
         Some(probe)
     }

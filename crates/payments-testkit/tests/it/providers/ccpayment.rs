@@ -24,6 +24,7 @@ use crate::support::{fee_of_four, money, money_on, tron_payee};
 pub(crate) struct CcpaymentProvider;
 
 const USDT_TRON: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
+const USDT_ETHEREUM: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
 
 fn coins(amount: &str) -> Money {
     money_on(amount, "USDT", network::TRON)
@@ -31,6 +32,10 @@ fn coins(amount: &str) -> Money {
 
 fn usdt() -> Asset {
     coins("0").asset
+}
+
+fn usdt_on_ethereum() -> Asset {
+    money_on("0", "USDT", network::ETHEREUM).asset
 }
 
 fn dollars(amount: &str) -> Money {
@@ -77,13 +82,15 @@ impl Provider for CcpaymentProvider {
         builder.ccpayment_webhook_url(webhook_url)
     }
 
-    /// The token is configured, so that the first request of a call is the one that creates the order.
+    /// The tokens are configured, so that the first request of a call is the one that creates the order.
     fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
         let test = &sandbox.credentials().ccpayment;
         let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
         let config = Config::new(base_url, &test.app_id, &test.app_secret).unwrap();
         let gateway = Ccpayment::new("main", &config, executor).unwrap();
-        Arc::new(gateway.with_token(&usdt(), USDT_TRON).unwrap())
+        let gateway = gateway.with_token(&usdt(), USDT_TRON).unwrap();
+        let gateway = gateway.with_token(&usdt_on_ethereum(), USDT_ETHEREUM);
+        Arc::new(gateway.unwrap())
     }
 
     fn order(op: Op, reference: MerchantRef, _webhook_url: &str) -> Option<Order> {
@@ -100,8 +107,8 @@ impl Provider for CcpaymentProvider {
             (Order::Checkout(order), "pay_with") if order.kind() == CheckoutKind::Native => {
                 let order = CheckoutOrder::native(order.reference().clone(), dollars("25.50"));
                 Some(Probe {
-                    order: Order::Checkout(order.pay_with(usdt())),
-                    evidence: USDT_TRON.to_owned(),
+                    order: Order::Checkout(order.pay_with(usdt_on_ethereum())),
+                    evidence: USDT_ETHEREUM.to_owned(),
                 })
             }
             (Order::Checkout(order), "valid_for") => {
