@@ -11,11 +11,9 @@ pub(crate) struct Book(BTreeMap<String, Amount>);
 impl Book {
     /// Starts with the provider's balances.
     pub(crate) fn open<'a>(
-        balances: impl IntoIterator<Item = (&'a String, Option<Amount>)>,
+        balances: impl Iterator<Item = (&'a String, Option<Amount>)>,
     ) -> Result<Self> {
-        let entries = balances
-            .into_iter()
-            .map(|(asset, amount)| Some((asset.clone(), amount?)));
+        let entries = balances.map(|(asset, amount)| Some((asset.clone(), amount?)));
         let entries: Option<_> = entries.collect();
         Ok(Self(entries.ok_or("a balance has no amount")?))
     }
@@ -40,12 +38,12 @@ impl Book {
         Ok(())
     }
 
-    /// Compares every balance to the last digit. Returns how many assets were compared.
-    pub(crate) fn compare(&self, balance: impl Fn(&str) -> Option<Amount>) -> Result<usize> {
+    /// Compares every balance to the last digit. The result is for the last step of a story.
+    pub(crate) fn compare(&self, balance: impl Fn(&str) -> Option<Amount>) -> Result<String> {
         for (asset, booked) in &self.0 {
             let actual = balance(asset);
             ensure(actual == Some(*booked), actual)?;
         }
-        Ok(self.0.len())
+        Ok(format!("{} balances match the books", self.0.len()))
     }
 }

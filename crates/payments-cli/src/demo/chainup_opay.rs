@@ -8,12 +8,10 @@ use jiff::tz::{TimeZone, offset};
 use payments_core::{Kind, MerchantRef, Refusal};
 use payments_sandbox::Sandbox;
 
-use super::browser::Browser;
+use super::page::Page;
 use super::receiver::Receiver;
 use super::story::{Result, Story, ensure};
 use crate::commands::input::day;
-
-pub(crate) const ABOUT: &str = "orders paid, failed and cancelled, and the statement of the day";
 
 /// The sandbox's test payer with enough of every coin.
 const PAYER: &str = "22033390";
@@ -22,10 +20,8 @@ const FAILING_PAYER: &str = "22033393";
 const COIN: &str = "USDT1742";
 const PRICE: &str = "66.123456";
 
-type Callback = Verified<Event>;
-type Endpoint = Receiver<Callback>;
-
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
+    story.about("orders paid, failed and cancelled, and the statement of the day");
     let sandbox = story.start_sandbox(Sandbox::builder()).await?;
     let test = &sandbox.credentials().chainup_opay;
     let (own, platform) = (&test.merchant_private_key, &test.platform_public_key);
@@ -33,29 +29,25 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let client = Client::new(&config)?;
     story.step("connect", format!("as app {}", test.app_id));
     let webhooks = client.webhooks().clone();
-    let receiver = Receiver::start(nack(), move |_, body| {
-        let event = webhooks.receive(body).ok()?;
-        Some((event, webhooks.ack()))
-    });
-    let mut receiver = receiver.await?;
-    let callback_url = receiver.url();
-    story.step("start_receiver", format!("at {callback_url}"));
+    let mut receiver = Receiver::start(nack(), move |_, body| {
+        Some((webhooks.receive(body).ok()?, webhooks.ack()))
+    })?;
+    let url = receiver.url();
+    story.step("start_receiver", format!("at {url}"));
     let order = |name: &str, payer: &str, amount: &str| -> Result<CreateOrder> {
         let (name, payer) = (MerchantRef::new(name)?, Payer::by_user_id(payer));
         let (amount, back) = (amount.parse()?, "https://shop.example/return");
-        let url = &*callback_url;
-        Ok(CreateOrder::new(name, payer, amount, COIN, back, url))
+        Ok(CreateOrder::new(name, payer, amount, COIN, back, &*url))
     };
 
     let goods = [Goods::new("book", "Nachts, 300 pages")];
     let paid = order("order-1", PAYER, PRICE)?.goods(goods);
     let number = client.create_order(paid).await?.order_num;
     story.step("create_order", format!("order {number}"));
-    let browser = Browser::new()?;
     let page = PayPage::new(number.clone(), Payer::by_user_id(PAYER));
-    let page = browser.open(client.pay_page_url(&page)?.as_str()).await?;
+    let page = Page::open(client.pay_page_url(&page)?.as_str()).await?;
     story.step("open_pay_page", page.size());
-    browser.submit(&page, "/platform/pay", &[]).await?;
+    page.submit("/platform/pay", &[]).await?;
     story.step("pay", "submitted the form on the page");
     let event = callback(&mut receiver, "order-1", OrderStatus::Paid).await?;
     story.step("receive_callback", "decrypted, verified, acknowledged");
@@ -94,15 +86,17 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     ensure(is_order && is_paid, &row)?;
     let next = rows.next().await.transpose()?;
     ensure(next.is_none(), next)?;
-    let amount = row.amount;
-    story.step("daily_statement", format!("one row: {amount} {COIN}"));
+    story.step("daily_statement", format!("one row: {} {COIN}", row.amount));
     Ok(())
 }
 
 /// The next callback, which must report this order with this status.
-async fn callback(from: &mut Endpoint, id: &str, status: OrderStatus) -> Result<Callback> {
+async fn callback(
+    from: &mut Receiver<Verified<Event>>,
+    id: &str,
+    status: OrderStatus,
+) -> Result<Verified<Event>> {
     let event = from.event().await?;
-    let is_expected = event.app_order_id == id && event.status == status;
-    ensure(is_expected, &event)?;
+    ensure(event.app_order_id == id && event.status == status, &event)?;
     Ok(event)
 }

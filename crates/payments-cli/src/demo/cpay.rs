@@ -11,11 +11,9 @@ use payments_core::{Amount, MerchantRef};
 use payments_sandbox::Sandbox;
 
 use super::book::Book;
-use super::browser::Browser;
+use super::page::Page;
 use super::receiver::Receiver;
 use super::story::{Result, Story, TRON_ADDRESS, ensure};
-
-pub(crate) const ABOUT: &str = "an order paid in coins, one paid by card, an exchange, two payouts";
 
 const CUSTOMER: &str = "customer-7";
 /// The sandbox accepts payments by this card.
@@ -25,20 +23,17 @@ const TEST_CARD: [(&str, &str); 3] = [
     ("cvv", "123"),
 ];
 
-type Webhook = Verified<Event>;
-
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
+    story.about("an order paid in coins, one paid by card, an exchange, two payouts");
     let sandbox = story.start_sandbox(Sandbox::builder()).await?;
     let test = &sandbox.credentials().cpay;
     let config = Config::new(sandbox.base_url(), &*test.merchant_id, &*test.secret)?;
     let client = Client::new(&config)?;
     story.step("connect", format!("as merchant {}", test.merchant_id));
     let webhooks = client.webhooks().clone();
-    let receiver = Receiver::start(nack(), move |_, body| {
-        let event = webhooks.receive(body).ok()?;
-        Some((event, ack()))
-    });
-    let mut receiver = receiver.await?;
+    let mut receiver = Receiver::start(nack(), move |_, body| {
+        Some((webhooks.receive(body).ok()?, ack()))
+    })?;
     story.step("start_receiver", format!("at {}", receiver.url()));
     let balances = client.balances().await?.balances;
     let mut book = Book::open(balances.iter().map(|one| (&one.currency, one.available)))?;
@@ -55,12 +50,10 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
         .ext_info(r#"{"cart":"42"}"#);
     let order = client.create_order(order).await?;
     story.step("create_order", format!("order {}", order.order_id));
-    let browser = Browser::new()?;
-    let url = order.cashier_url.as_deref();
-    let url = url.ok_or("the order has no cashier page")?;
-    let page = browser.open(url).await?;
+    let url = order.cashier_url.ok_or("the order has no cashier page")?;
+    let page = Page::open(&url).await?;
     story.step("open_cashier_page", page.size());
-    browser.submit(&page, "/payment/pay", &[]).await?;
+    page.submit("/payment/pay", &[]).await?;
     story.step("pay", "submitted the form on the page");
     completed(&mut receiver, "order-1").await?;
     story.step("receive_webhook", "verified, acknowledged with OK");
@@ -80,10 +73,9 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let order = client.create_card_order(order).await?;
     ensure(order.is_live(), &order)?;
     story.step("create_card_order", format!("order {}", order.order_id));
-    let url = order.cashier_url.as_deref();
-    let url = url.ok_or("the order has no card page")?;
-    let page = browser.open(url).await?;
-    browser.submit(&page, "/card/pay", &TEST_CARD).await?;
+    let url = order.cashier_url.ok_or("the order has no card page")?;
+    let page = Page::open(&url).await?;
+    page.submit("/card/pay", &TEST_CARD).await?;
     let event = completed(&mut receiver, "card-1").await?;
     book.credit("EUR", event.received_amount)?;
     story.step("pay_by_card", "test card accepted, webhook verified");
@@ -95,20 +87,18 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     let query = CardRateQuery::new(conversion());
     let card = client.card_exchange_rate(query).await?;
     let bought = conversion().at(card.rate);
-    let bought = bought.ok_or("the rate cannot be applied")?;
-    ensure(card.amount_exchanged == Some(bought), &card)?;
+    ensure(bought.is_some() && card.amount_exchanged == bought, &card)?;
     story.step("exchange_rates", format!("1 ETH costs {rate} USD"));
-    let (reference, spent) = (MerchantRef::new("exchange-1")?, "40".parse()?);
-    let order = Exchange::new(reference, CUSTOMER, spent, "USDT", "BTC");
+    let spent = "40".parse()?;
+    let order = Exchange::new("exchange-1".parse()?, CUSTOMER, spent, "USDT", "BTC");
     let bought = client.exchange(order).await?.target_amount;
     book.debit("USDT", Some(spent))?;
     book.credit("BTC", Some(bought))?;
     story.step("exchange", format!("{spent} USDT for {bought} BTC"));
 
     let (total, net): (Amount, Amount) = ("4".parse()?, "3".parse()?);
-    let (id, coin, network) = (MerchantRef::new("payout-1")?, "USDT", "TRON(TRC-20)");
-    let to = TRON_ADDRESS;
-    let payout = Withdraw::new(id, CUSTOMER, total, net, coin, network, to);
+    let (id, to) = (MerchantRef::new("payout-1")?, TRON_ADDRESS);
+    let payout = Withdraw::new(id, CUSTOMER, total, net, "USDT", "TRON(TRC-20)", to);
     let made = client.withdraw(payout.callback_url(receiver.url())).await?;
     sandbox.complete("payout-1").await?;
     completed(&mut receiver, "payout-1").await?;
@@ -126,19 +116,17 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     story.step("fiat_payout", format!("5 BRL, {total} with the fee"));
 
     let balances = client.balances().await?;
-    let count = book.compare(|currency| balances.of(currency)?.available)?;
+    let result = book.compare(|currency| balances.of(currency)?.available)?;
     let mut frozen = balances.balances.iter().filter_map(|one| one.frozen);
     ensure(frozen.all(|amount| amount.is_zero()), &balances)?;
-    let result = format!("{count} balances match the books");
     story.step("balances_after", result);
     Ok(())
 }
 
 /// The next webhook, which must report this order as completed.
-async fn completed(receiver: &mut Receiver<Webhook>, reference: &str) -> Result<Webhook> {
-    let event = receiver.event().await?;
-    let is_ours = event.merchant_trade_no.as_deref() == Some(reference);
-    let is_completed = event.status == OrderStatus::Completed;
-    ensure(is_ours && is_completed, &event)?;
+async fn completed(from: &mut Receiver<Verified<Event>>, id: &str) -> Result<Verified<Event>> {
+    let event = from.event().await?;
+    let is_ours = event.merchant_trade_no.as_deref() == Some(id);
+    ensure(is_ours && event.status == OrderStatus::Completed, &event)?;
     Ok(event)
 }

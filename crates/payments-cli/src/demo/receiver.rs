@@ -1,6 +1,6 @@
 //! A merchant's webhook endpoint: verify, keep, acknowledge.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,6 @@ use axum::body::Body;
 use axum::routing::post;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::story::Result;
@@ -25,12 +24,14 @@ pub(crate) struct Receiver<E> {
 
 impl<E: Send + 'static> Receiver<E> {
     /// `verify` returns the event and its acknowledgement. Other requests get `nack`.
-    pub(crate) async fn start(
+    pub(crate) fn start(
         nack: Response<Bytes>,
         verify: impl Fn(&HeaderMap, &Bytes) -> Option<(E, Response<Bytes>)> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
         let (sender, events) = mpsc::unbounded_channel();
         let verify = Arc::new(verify);
         let receive = async move |headers: HeaderMap, body: Bytes| {

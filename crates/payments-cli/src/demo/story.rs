@@ -24,7 +24,7 @@ const RED: Style = AnsiColor::Red.on_default();
 struct Step {
     name: String,
     ok: bool,
-    ms: u64,
+    ms: u128,
     /// The result, or the error.
     detail: String,
 }
@@ -43,9 +43,8 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) async fn play(
-        title: &'static str,
-        about: &str,
         aloud: bool,
+        title: &'static str,
         run: impl AsyncFnOnce(&mut Self) -> Result<()>,
     ) -> Self {
         let mut story = Self {
@@ -54,13 +53,17 @@ impl Story {
             step_started: Instant::now(),
             steps: Vec::new(),
         };
-        story.say(format_args!("{title}: {about}\n"));
         if let Err(error) = run(&mut story).await {
             let last = story.steps.last().map_or("the start", |step| &step.name);
             story.record(false, format!("after {last}"), error.to_string());
         }
         story.say("");
         story
+    }
+
+    /// Prints what the story is about.
+    pub(crate) fn about(&self, text: &str) {
+        self.say(format_args!("{}: {text}\n", self.title));
     }
 
     fn say(&self, line: impl Display) {
@@ -81,14 +84,13 @@ impl Story {
     }
 
     fn record(&mut self, ok: bool, name: String, detail: String) {
-        let took = self.step_started.elapsed().as_millis();
-        let ms = u64::try_from(took).unwrap_or(u64::MAX);
+        let ms = self.step_started.elapsed().as_millis();
         let mark = match ok {
             true => format!("{GREEN}ok{GREEN:#}  "),
             false => format!("{RED}fail{RED:#}"),
         };
-        let line = format!("{mark} {:<18} {ms:>4} ms  {detail}", words(&name));
-        self.say(line);
+        let words = words(&name);
+        self.say(format_args!("{mark} {words:<18} {ms:>4} ms  {detail}"));
         self.steps.push(Step {
             name,
             ok,
@@ -107,8 +109,12 @@ impl Story {
 pub(crate) fn ensure(ok: bool, value: impl Debug) -> Result<()> {
     match ok {
         true => Ok(()),
-        false => Err(format!("unexpected result: {value:?}").into()),
+        false => unexpected(value),
     }
+}
+
+pub(crate) fn unexpected<T>(value: impl Debug) -> Result<T> {
+    Err(format!("unexpected result: {value:?}").into())
 }
 
 /// One row for each story.
@@ -117,7 +123,7 @@ pub(crate) fn summary(stories: &[Story]) -> Rows {
     for story in stories {
         let passed = story.steps.iter().filter(|step| step.ok).count();
         let steps = format!("{passed} of {}", story.steps.len());
-        let total: u64 = story.steps.iter().map(|step| step.ms).sum();
+        let total: u128 = story.steps.iter().map(|step| step.ms).sum();
         let slowest = story.steps.iter().max_by_key(|step| step.ms);
         let slowest = slowest.map(|step| format!("{}, {} ms", words(&step.name), step.ms));
         let result = if story.passed() { "passed" } else { "failed" };
