@@ -6,6 +6,7 @@ use clap::Args;
 use payments_core::{Kind, Timestamp};
 use payments_facade::payment::Agreement;
 use payments_facade::ticket::Pending;
+use payments_facade::ticket::TicketError;
 use payments_facade::{Resolution, Ticket};
 use serde::Serialize;
 
@@ -68,8 +69,10 @@ impl Options {
         } else {
             self.ticket.clone()
         };
-        text.parse()
-            .map_err(|error: payments_facade::ticket::TicketError| Failure::bad(error.to_string()))
+        text.parse().map_err(|error| match error {
+            TicketError::Malformed(_) => Failure::bad(format!("{error}; it begins with `pt1:`")),
+            _ => Failure::bad(error.to_string()),
+        })
     }
 }
 
@@ -79,7 +82,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let resolution = runtime()
         .map_err(not_exit_1)?
         .block_on(ticket.resolve(&session.gateways, now()))
-        .map_err(|error| Failure::bad(error.to_string()))?;
+        .map_err(|error| Failure::bad(format!("{error}; copy all of it, from `pt1:` on")))?;
     if session.json {
         return print_json(&ticket, resolution);
     }

@@ -3,49 +3,22 @@
 
 use std::time::Duration;
 
-use ccpayment_client::v1::{
-    ApiDeposit, ApiWithdrawal, AssetsQuery, AssignAddress, Client, Coins, Config, CreateCheckout,
-    CreateOrder, DEFAULT_BASE_URL, DepositOrder, DepositQuery, DepositStatus, Event,
-    NetworkFeeQuery, PayStatus, Price, RateQuery, UserQuery, Verified, Webhooks, Withdraw,
-    WithdrawalQuery, WithdrawalStatus, ack, nack,
-};
+use ccpayment_client::v1::*;
 use payments_core::{Amount, Clock as _, MerchantRef};
 use payments_reqwest::SystemClock;
 use payments_sandbox::{CcpaymentDeposit, Clock, Credentials, Sandbox};
 
-use super::book::Book;
 use super::page::Page;
-use super::receiver::Receiver;
-use super::story::{Result, Story, TRON_ADDRESS, ensure, unexpected};
+use super::shop::{Book, Receiver};
+use super::story::{CUSTOMER, Result, Story, TRON_ADDRESS, ensure, ensure_eq, unexpected};
 use crate::accounts_file;
 
-const CUSTOMER: &str = "customer-7";
 /// A test user of the sandbox.
 const CWALLET_ID: &str = "9558861";
 const ETHEREUM_ADDRESS: &str = "0x52908400098527886e0f7030069857d2e4169ee7";
 
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
-    story.about("orders paid in parts, in excess and late, a deposit, withdrawals and a refund");
-    let mut shop = open(story).await?;
-    hosted_page(story, &mut shop).await?;
-    own_page(story, &mut shop).await?;
-    deposit(story, &mut shop).await?;
-    payouts(story, &mut shop).await?;
-    let assets = shop.client.assets(AssetsQuery::all()).await?;
-    let result = shop.book.compare(|coin| assets.of(coin)?.value)?;
-    story.step("assets_after", result);
-    Ok(())
-}
-
-struct Shop {
-    sandbox: Sandbox,
-    client: Client,
-    receiver: Receiver<Verified<Event>>,
-    book: Book,
-    coins: Coins,
-}
-
-async fn open(story: &mut Story) -> Result<Shop> {
+    story.say("CCPayment: orders paid in parts, in excess and late, a deposit, withdrawals and a refund\n")?;
     // Webhooks of payouts go to the account's URL, so the endpoint exists before the gateway.
     let test = Credentials::test().ccpayment;
     let config = |base_url: &str| Config::new(base_url, &*test.app_id, &*test.app_secret);
@@ -54,29 +27,42 @@ async fn open(story: &mut Story) -> Result<Shop> {
         let event = webhooks.receive(headers, body, SystemClock::new().now());
         Some((event.ok()?, ack()))
     })?;
-    story.step("start_receiver", format!("at {}", receiver.url()));
+    story.step("start_receiver", format!("at {}", receiver.url()))?;
     // The sandbox's prices change with its clock, so the clock stands still.
     let clock = Clock::manual(SystemClock::new().now().as_millis());
     let builder = Sandbox::builder().clock(clock);
     let builder = builder.ccpayment_webhook_url(receiver.url());
     let sandbox = story.start_sandbox(builder).await?;
     let client = Client::new(&config(&accounts_file::ccpayment_url(&sandbox))?)?;
-    story.step("connect", format!("as app {}", test.app_id));
+    story.step("connect", format!("as app {}", test.app_id))?;
     let assets = client.assets(AssetsQuery::all()).await?.assets;
     let book = Book::open(assets.iter().map(|asset| (&asset.crypto, asset.value)))?;
-    story.step("assets_before", format!("{} balances", assets.len()));
+    story.step("assets_before", format!("{} balances", assets.len()))?;
     let coins = client.coins().await?;
     let usdt = coins.token("USDT", "TRX");
     let fee_coin = usdt.and_then(|usdt| usdt.network_fee_crypto.as_deref());
     let fee_coin = fee_coin.ok_or("the fee for USDT has no coin")?;
-    story.step("coins", format!("the fee for USDT is in {fee_coin}"));
-    Ok(Shop {
+    story.step("coins", format!("the fee for USDT is in {fee_coin}"))?;
+    let mut shop = Shop {
         sandbox,
         client,
         receiver,
         book,
         coins,
-    })
+    };
+    payments(story, &mut shop).await?;
+    payouts(story, &mut shop).await?;
+    let assets = shop.client.assets(AssetsQuery::all()).await?;
+    let result = shop.book.compare(|coin| assets.of(coin)?.value)?;
+    story.step("assets_after", result)
+}
+
+struct Shop {
+    sandbox: Sandbox,
+    client: Client,
+    receiver: Receiver<Verified<Event>>,
+    book: Book,
+    coins: Coins,
 }
 
 impl Shop {
@@ -114,12 +100,14 @@ impl Shop {
         Ok(order)
     }
 
-    /// An order to be paid in USDT on TRC20.
-    async fn create(&self, id: &str, price: Price) -> Result<()> {
-        let order = CreateOrder::new(id.parse()?, price, self.token("USDT", "TRX")?);
-        let order = order.notify_url(self.receiver.url());
+    /// Creates an order for the shop's own page. Returns what is due in the coin.
+    async fn create(&self, id: &str, price: Price, token_id: &str) -> Result<Amount> {
+        let order = CreateOrder::new(id.parse()?, price, token_id)
+            .valid_for(Duration::from_secs(30 * 60))
+            .notify_url(self.receiver.url());
+        let due = self.client.amount_due(&order).await?;
         self.client.create_order(order).await?;
-        Ok(())
+        Ok(due)
     }
 
     /// Completes a payout; its webhook and a query must both report the success.
@@ -131,35 +119,35 @@ impl Shop {
             Event::ApiWithdrawal(withdrawal) if is_ours => withdrawal,
             other => return unexpected(other),
         };
-        let status = &withdrawal.transfer.status;
-        ensure(*status == PayStatus::Success, status)?;
+        ensure_eq(&withdrawal.transfer.status, &PayStatus::Success)?;
         let query = WithdrawalQuery::one(id.parse()?);
         let found = self.client.withdrawals(query).await?;
         let status = found.find(&id.parse()?).map(|payout| &payout.status);
-        ensure(status == Some(&WithdrawalStatus::Successful), status)?;
+        ensure_eq(status, Some(&WithdrawalStatus::Successful))?;
         Ok(withdrawal)
     }
 }
 
-/// The customer chooses the coin on the provider's page and pays there.
-async fn hosted_page(story: &mut Story, shop: &mut Shop) -> Result<()> {
+/// Incoming money.
+async fn payments(story: &mut Story, shop: &mut Shop) -> Result<()> {
+    // The customer chooses the coin on the provider's page and pays there.
     let (trx, price) = (shop.token("TRX", "TRX")?.to_owned(), "25.50".parse()?);
     let rate = shop.client.token_rate(RateQuery::new(price, &*trx)).await?;
     let due = rate.amount_due(price).ok_or("the rate cannot be applied")?;
-    story.step("token_rate", format!("{price} USD are {due} TRX"));
+    story.step("token_rate", format!("{price} USD are {due} TRX"))?;
     let order = CreateCheckout::new("cart-1".parse()?, price, "One teapot");
     let order = order.notify_url(shop.receiver.url());
     let url = shop.client.create_checkout(order).await?.payment_url;
-    story.step("create_checkout", format!("a payment page for {price} USD"));
+    story.step("create_checkout", format!("a payment page for {price} USD"))?;
     let page = Page::open(&url).await?;
     page.submit("/pay/choose", &[("token_id", &*trx)]).await?;
-    story.step("open_checkout_page", format!("{}; chose TRX", page.size()));
+    story.step("open_checkout_page", "chose TRX")?;
     Page::open(&url).await?.submit("/pay/pay", &[]).await?;
-    story.step("pay", format!("paid {due} TRX on the page"));
+    story.step("pay", format!("paid {due} TRX on the page"))?;
     let paid = shop.paid("cart-1").await?;
     let sums = (paid.transfer.amount, paid.quote.order_amount);
-    ensure(sums == (Some(due), Some(due)), sums)?;
-    story.step("receive_webhook", "verified, acknowledged with success");
+    ensure_eq(sums, (Some(due), Some(due)))?;
+    story.step("receive_webhook", "verified, acknowledged with success")?;
     let order = shop.credit_order("cart-1").await?;
     let is_due = order.order_amount == Some(due);
     ensure(is_due && order.status == DepositStatus::Successful, &order)?;
@@ -168,36 +156,30 @@ async fn hosted_page(story: &mut Story, shop: &mut Shop) -> Result<()> {
         .first()
         .and_then(|paid| paid.service_fee.as_ref());
     let fee = fee.ok_or("the payment has no service fee")?;
-    story.step("query_order", format!("paid, the service fee is {fee}"));
-    Ok(())
-}
+    story.step("query_order", format!("paid, the service fee is {fee}"))?;
 
-/// Orders on the shop's own page: paid in two parts, too much, and too late.
-async fn own_page(story: &mut Story, shop: &mut Shop) -> Result<()> {
+    // On the shop's own page: paid in two parts, too much, and too late.
+    let usdt = shop.token("USDT", "TRX")?.to_owned();
     let (price, eth) = (Price::usd("30".parse()?), shop.token("ETH", "ETH")?);
-    let order = CreateOrder::new("order-1".parse()?, price, eth)
-        .valid_for(Duration::from_secs(30 * 60))
-        .notify_url(shop.receiver.url());
-    let due = shop.client.amount_due(&order).await?;
-    shop.client.create_order(order).await?;
-    let ordered = shop.order("order-1").await?.order_amount;
-    ensure(ordered == Some(due), ordered)?;
-    story.step("create_order", format!("30 USD is {due} ETH"));
+    let due = shop.create("order-1", price, eth).await?;
+    ensure_eq(shop.order("order-1").await?.order_amount, Some(due))?;
+    story.step("create_order", format!("30 USD is {due} ETH"))?;
     let part = "0.004".parse()?;
     shop.sandbox.pay("order-1", Some("0.004")).await?;
     let first = shop.paid("order-1").await?.transfer;
     ensure(first.amount == Some(part) && part < due, &first)?;
-    story.step("part_payment", format!("{part} ETH of {due} ETH arrived"));
+    story.step("part_payment", format!("{part} ETH of {due} ETH arrived"))?;
     shop.sandbox.pay("order-1", None).await?;
     let second = shop.paid("order-1").await?.transfer;
     ensure(second.record_id != first.record_id, &second)?;
     let payments = shop.credit_order("order-1").await?.payments;
     let mut amounts = payments.iter().map(|payment| payment.amount);
     let sum = amounts.try_fold(Amount::ZERO, |sum, amount| sum.checked_add(amount?));
-    ensure(sum == Some(due), sum)?;
-    story.step("pay_the_rest", "both payments add up to the price");
+    ensure_eq(sum, Some(due))?;
+    story.step("pay_the_rest", "both payments add up to the price")?;
 
-    shop.create("order-2", Price::usd("10".parse()?)).await?;
+    let price = Price::usd("10".parse()?);
+    shop.create("order-2", price, &usdt).await?;
     shop.sandbox.pay("order-2", Some("12")).await?;
     let paid = shop.paid("order-2").await?;
     let sums = paid.transfer.amount.zip(paid.quote.order_amount);
@@ -205,27 +187,23 @@ async fn own_page(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let excess = excess.filter(|excess| !excess.is_zero());
     let excess = excess.ok_or("the webhook does not show the excess")?;
     shop.credit_order("order-2").await?;
-    story.step("overpayment", format!("{excess} USDT more than due"));
+    story.step("overpayment", format!("{excess} USDT more than due"))?;
 
     let price = Price::in_token("7.25".parse()?);
-    shop.create("order-3", price).await?;
+    shop.create("order-3", price, &usdt).await?;
     shop.sandbox.expire("order-3").await?;
-    let status = shop.order("order-3").await?.status;
-    ensure(status == DepositStatus::Expired, status)?;
+    ensure_eq(shop.order("order-3").await?.status, DepositStatus::Expired)?;
     shop.sandbox.pay("order-3", None).await?;
     shop.paid("order-3").await?;
     shop.credit_order("order-3").await?;
-    story.step("late_payment", "paid after it expired, and credited");
-    Ok(())
-}
+    story.step("late_payment", "paid after it expired, and credited")?;
 
-/// A customer's permanent address takes coins at any time.
-async fn deposit(story: &mut Story, shop: &mut Shop) -> Result<()> {
+    // A customer's permanent address takes coins at any time.
     let query = || AssignAddress::new(CUSTOMER, "TRX").notify_url(shop.receiver.url());
     let first = shop.client.deposit_address(query()).await?.address;
     let again = shop.client.deposit_address(query()).await?.address;
-    ensure(first == again, again)?;
-    story.step("permanent_address", "always the same for the customer");
+    ensure_eq(again, first)?;
+    story.step("permanent_address", "always the same for the customer")?;
     let deposit = CcpaymentDeposit::new(CUSTOMER, shop.token("USDT", "TRX")?, "25.5");
     shop.sandbox.ccpayment_deposit(&deposit).await?;
     let event = shop.receiver.event().await?;
@@ -236,8 +214,7 @@ async fn deposit(story: &mut Story, shop: &mut Shop) -> Result<()> {
     ensure(is_ours && event.is_credit(), direct)?;
     shop.book.credit("USDT", direct.credit_amount)?;
     let credit = direct.credit_amount.ok_or("no credited amount")?;
-    story.step("direct_deposit", format!("{credit} USDT credited"));
-    Ok(())
+    story.step("direct_deposit", format!("{credit} USDT credited"))
 }
 
 /// Payouts: the fee in another coin, the fee in the same coin, to a Cwallet user, and a refund.
@@ -245,11 +222,11 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let usdt = shop.token("USDT", "TRX")?.to_owned();
     let query = NetworkFeeQuery::new(&*usdt).address(TRON_ADDRESS);
     let fee = shop.client.network_fee(query).await?.fee;
-    story.step("network_fee", format!("{fee} to send USDT"));
+    story.step("network_fee", format!("{fee} to send USDT"))?;
     let value = "50".parse()?;
     let payout = Withdraw::new("payout-1".parse()?, &*usdt, TRON_ADDRESS, value);
     let made = shop.client.withdraw(payout.merchant_pays_fee(true)).await?;
-    ensure(made.net_receivable == Some(value), made.net_receivable)?;
+    ensure_eq(made.net_receivable, Some(value))?;
     let charged = made.network_fee.ok_or("the response has no fee")?;
     let is_in_usdt = charged.net(value, "USDT").is_some();
     ensure(charged.parts() == fee.parts() && !is_in_usdt, &charged)?;
@@ -257,9 +234,9 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     shop.book.debit("USDT", Some(value))?;
     shop.book
         .debit(coin.ok_or("the fee has no coin")?, Some(amount))?;
-    story.step("withdraw", format!("{value} USDT, the fee is {charged}"));
+    story.step("withdraw", format!("{value} USDT, the fee is {charged}"))?;
     shop.complete("payout-1").await?;
-    story.step("withdrawal_made", "confirmed by webhook and query");
+    story.step("withdrawal_made", "confirmed by webhook and query")?;
 
     let (value, eth) = ("0.1".parse()?, shop.token("ETH", "ETH")?);
     let payout = Withdraw::new("payout-2".parse()?, eth, ETHEREUM_ADDRESS, value);
@@ -269,11 +246,11 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let event = shop.complete("payout-2").await?;
     ensure(event.net_receivable == Some(net), &event)?;
     shop.book.debit("ETH", Some(value))?;
-    story.step("receiver_pays_fee", format!("{net} of {value} ETH arrives"));
+    story.step("receiver_pays_fee", format!("{net} of {value} ETH arrives"))?;
 
     let user = shop.client.check_user(UserQuery::new(CWALLET_ID)).await?;
     let name = user.nickname.ok_or("the user has no name")?;
-    story.step("check_user", format!("user {CWALLET_ID} is {name}"));
+    story.step("check_user", format!("user {CWALLET_ID} is {name}"))?;
     let value = "5".parse()?;
     let payout = Withdraw::new("payout-3".parse()?, &*usdt, CWALLET_ID, value);
     shop.client.withdraw(payout).await?;
@@ -281,7 +258,7 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let is_free = event.transfer.is_internal() && event.net_receivable == Some(value);
     ensure(is_free, &event)?;
     shop.book.debit("USDT", Some(value))?;
-    story.step("internal_transfer", format!("{value} USDT to {name}"));
+    story.step("internal_transfer", format!("{value} USDT to {name}"))?;
 
     // The excess of the overpaid order goes back. A refund starts on the merchant platform, not in the API.
     let made = shop.sandbox.refund("order-2", "2").await?;
@@ -293,10 +270,8 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let is_ours = refund.merchant_order_id.as_deref() == Some("order-2");
     let is_sent = refund.transfer.status == PayStatus::Success && !event.is_credit();
     ensure(is_ours && is_sent, refund)?;
-    let listed = shop.order("order-2").await?.refunds.len();
-    ensure(listed == 1, listed)?;
+    ensure_eq(shop.order("order-2").await?.refunds.len(), 1)?;
     shop.book.debit("USDT", Some("2".parse()?))?;
     let net = refund.net_receivable.ok_or("no net amount")?;
-    story.step("refund", format!("{net} of 2 USDT arrives"));
-    Ok(())
+    story.step("refund", format!("{net} of 2 USDT arrives"))
 }

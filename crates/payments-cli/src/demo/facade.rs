@@ -1,41 +1,36 @@
 //! The three gateways through one API: the same lines of code for each.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use payments_core::{Clock as _, Outcome, Reach, Transport, TransportError};
 use payments_facade::config::{GatewaysConfig, SystemSecrets};
-use payments_facade::{
-    Capabilities, CheckoutOrder, Destination, Fee, Gateway, Gateways, Lookup, Money, Payee,
-    Payment, PayoutOrder, Phase, Resolution, Settlement, Ticket, network, standard_executor,
-};
+use payments_facade::*;
 use payments_reqwest::SystemClock;
 use payments_sandbox::{Order, Sandbox};
 
-use super::receiver::Receiver;
-use super::story::{Result, Story, TRON_ADDRESS, ensure};
+use super::shop::Receiver;
+use super::story::{CUSTOMER, Result, Story, TRON_ADDRESS, ensure_eq, unexpected};
 use crate::accounts_file;
 
-const CUSTOMER: &str = "customer-7";
 const CPAY: &str = "cpay/sandbox";
 const OPAY: &str = "chainup-opay/sandbox";
 const CCPAYMENT: &str = "ccpayment/sandbox";
 
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
-    story.about("all three providers through one API");
+    story.say("Facade: all three providers through one API\n")?;
     let sandbox = Sandbox::builder().start().await?;
     let accounts = accounts_file::text(&sandbox)?;
     let config = GatewaysConfig::read(&accounts, &SystemSecrets::new())?;
     let gateways = config.connect()?;
-    let mut result = "capabilities:".to_owned();
-    for gateway in gateways.iter() {
+    let counts = gateways.iter().map(|gateway| {
         let count = Capabilities::of(gateway).iter().count();
-        result += &format!(" {} ({count})", gateway.id());
-    }
-    story.step("gateways", result);
+        format!(" {} ({count})", gateway.id())
+    });
+    let counts: String = counts.collect();
+    story.step("gateways", format!("capabilities:{counts}"))?;
 
     // The step, the gateway, the asset, the customer, and what is paid if it is not the price.
     for (step, name, asset, customer, paid) in [
@@ -58,7 +53,7 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
         };
         let reports = payment.observations().len();
         let price = format!("price 10.50 {asset}, received {received}: {result}");
-        story.step(step, format!("{price} ({reports} reports)"));
+        story.step(step, format!("{price} ({reports} reports)"))?;
     }
     for (step, name) in [("payout_cpay", CPAY), ("payout_ccpayment", CCPAYMENT)] {
         let gateway = find(&gateways, name)?;
@@ -68,11 +63,24 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
         sandbox.complete(step).await?;
         let found = payouts.find(&order.reference().clone().into()).await?;
         payment.merge(found.ok_or("the payout is not found")?.into_inner())?;
-        ensure(payment.phase() == Phase::Completed, payment.status())?;
-        story.step(step, "4 USDT sent, confirmed by a query");
+        ensure_eq(payment.phase(), Phase::Completed)?;
+        story.step(step, "4 USDT sent, confirmed by a query")?;
     }
 
-    lost_response(story, &sandbox, &config).await
+    let lossy = standard_executor()?.map_transport(|inner| Arc::new(LossyNetwork(inner)));
+    let unreliable = find(&config.build(|_| lossy.clone())?, CPAY)?;
+    let ticket = lost_response(&*unreliable).await?;
+    story.step("lost_answer", format!("outcome unknown, ticket {ticket}"))?;
+    // As after a restart: only the ticket's text is left.
+    let ticket: Ticket = ticket.export().expose().parse()?;
+    let resolved = ticket.resolve(&gateways, SystemClock::new().now()).await?;
+    let Resolution::Found(found) = resolved else {
+        return unexpected(resolved);
+    };
+    ensure_eq(found.phase(), Phase::Processing)?;
+    let is_ours = |order: &Order| order.merchant_ref == "payout-lost";
+    ensure_eq(sandbox.orders().into_iter().filter(is_ours).count(), 1)?;
+    story.step("resolve_ticket", "the payout was made, and once only")
 }
 
 fn find(gateways: &Gateways, name: &str) -> Result<Arc<dyn Gateway>> {
@@ -129,55 +137,23 @@ fn payout_order(gateway: &str, reference: &str) -> Result<PayoutOrder> {
     })
 }
 
-/// Delivers every request and loses the first response.
+/// Delivers every request and loses every response.
 #[derive(Debug)]
-struct LossyNetwork {
-    inner: Arc<dyn Transport>,
-    lost: AtomicBool,
-}
+struct LossyNetwork(Arc<dyn Transport>);
 
 #[async_trait]
 impl Transport for LossyNetwork {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let response = self.inner.send(request).await?;
-        match self.lost.swap(true, Ordering::Relaxed) {
-            true => Ok(response),
-            false => Err(TransportError::timeout(Reach::MaybeSent)),
-        }
+        self.0.send(request).await?;
+        Err(TransportError::timeout(Reach::MaybeSent))
     }
 }
 
-/// A ticket finds out what happened to a payout whose response is lost, and nothing is sent twice.
-async fn lost_response(
-    story: &mut Story,
-    sandbox: &Sandbox,
-    config: &GatewaysConfig,
-) -> Result<()> {
-    let lossy = standard_executor()?.map_transport(|inner| {
-        let lost = AtomicBool::new(false);
-        Arc::new(LossyNetwork { inner, lost })
-    });
-    let gateways = config.build(|_| lossy.clone())?;
-    let gateway = find(&gateways, CPAY)?;
+/// The ticket of a payout whose response is lost.
+async fn lost_response(gateway: &dyn Gateway) -> Result<Ticket> {
     let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
-    let order = payout_order(CPAY, "payout-lost")?;
-    let made = payouts.create(&order).await;
+    let made = payouts.create(&payout_order(CPAY, "payout-lost")?).await;
     let error = made.err().ok_or("the response was not lost")?;
-    ensure(error.outcome() == Outcome::Unknown, &error)?;
-    let ticket = error.ticket().ok_or("the error has no ticket")?;
-    story.step("lost_answer", format!("outcome unknown, ticket {ticket}"));
-
-    // As after a restart: only the ticket's text is left.
-    let ticket: Ticket = ticket.export().expose().parse()?;
-    let now = SystemClock::new().now();
-    let Resolution::Found(found) = ticket.resolve(&gateways, now).await? else {
-        return Err("the payout is not found".into());
-    };
-    ensure(found.phase() == Phase::Processing, found.phase())?;
-    let orders = sandbox.orders();
-    let is_ours = |order: &&Order| order.merchant_ref == "payout-lost";
-    let made = orders.iter().filter(is_ours).count();
-    ensure(made == 1, made)?;
-    story.step("resolve_ticket", "the payout was made, and once only");
-    Ok(())
+    ensure_eq(error.outcome(), Outcome::Unknown)?;
+    Ok(error.ticket().cloned().ok_or("the error has no ticket")?)
 }

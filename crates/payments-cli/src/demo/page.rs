@@ -8,13 +8,12 @@ use payments_reqwest::ReqwestTransport;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::story::{Result, ensure};
+use super::story::{Result, ensure, ensure_eq};
 
-/// An open page.
 pub(crate) struct Page {
     browser: ReqwestTransport,
     url: Url,
-    html: String,
+    pub(crate) html: String,
 }
 
 impl Page {
@@ -22,52 +21,43 @@ impl Page {
         let browser = ReqwestTransport::builder().user_agent("demo-browser");
         let browser = browser.build()?;
         let response = browser.send(Request::get(url).body(Bytes::new())?).await?;
-        ensure(response.status() == StatusCode::OK, response.status())?;
-        let (url, html) = (
-            url.parse()?,
-            String::from_utf8(response.into_body().into())?,
-        );
+        ensure_eq(response.status(), StatusCode::OK)?;
+        let (url, html) = (url.parse()?, response.into_body().into());
+        let html = String::from_utf8(html)?;
         Ok(Self { browser, url, html })
     }
 
-    pub(crate) fn size(&self) -> String {
-        format!("a page of {} bytes without scripts", self.html.len())
-    }
-
-    /// Submits the form whose action ends with `action`, with these values typed or chosen. A form that is accepted
-    /// redirects to another page; the redirect is not followed.
+    /// Submits the form whose action is `action`, with these values typed or chosen. A form that is accepted redirects
+    /// to another page; the redirect is not followed.
     pub(crate) async fn submit(&self, action: &str, values: &[(&str, &str)]) -> Result<()> {
-        let (url, body) = self
-            .form(action, values)
-            .ok_or("the page has no such form")?;
-        let request =
-            Request::post(url.as_str()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let response = self.browser.send(request.body(body.into())?).await?;
+        let fields = self.fields(action, values);
+        let fields = fields.ok_or("the page has no such form")?;
+        let request = Request::post(self.url.join(action)?.as_str());
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let response = self.browser.send(request.body(fields.into())?).await?;
         ensure(response.headers().contains_key(LOCATION), response.status())
     }
 
-    /// Where the form is sent, and the fields as a browser sends them.
-    fn form(&self, action: &str, values: &[(&str, &str)]) -> Option<(Url, String)> {
+    /// The fields of the form: the values, and what the page has filled in.
+    fn fields(&self, action: &str, values: &[(&str, &str)]) -> Option<String> {
         let page = tl::parse(&self.html, tl::ParserOptions::default()).ok()?;
-        let attribute = |tag: &tl::HTMLTag<'_>, name: &str| {
-            let value = tag.attributes().get(name)?;
-            Some(value.map_or_else(String::new, |value| value.as_utf8_str().into_owned()))
+        let tag = |node: tl::NodeHandle| node.get(page.parser())?.as_tag();
+        let mut forms = page.query_selector("form")?.filter_map(tag);
+        let is_wanted = |form: &&tl::HTMLTag<'_>| {
+            let target = form.attributes().get("action").flatten();
+            target.is_some_and(|target| target.as_utf8_str() == action)
         };
-        let (form, action) = page
-            .query_selector("form")?
-            .filter_map(|form| form.get(page.parser())?.as_tag())
-            .filter_map(|form| Some((form, attribute(form, "action")?)))
-            .find(|(_, target)| target.ends_with(action))?;
+        let (form, filled) = (
+            forms.find(is_wanted)?,
+            "input[type=hidden], input[name=amount]",
+        );
+        let inputs = form.query_selector(page.parser(), filled)?;
         let mut fields = Serializer::new(String::new());
         fields.extend_pairs(values);
-        for input in form.query_selector(page.parser(), "input")? {
-            let input = input.get(page.parser())?.as_tag()?;
-            let name = attribute(input, "name")?;
-            let is_radio = attribute(input, "type").is_some_and(|kind| kind == "radio");
-            if !is_radio && !values.iter().any(|(typed, _)| *typed == name) {
-                fields.append_pair(&name, &attribute(input, "value").unwrap_or_default());
-            }
+        for input in inputs.filter_map(tag).map(tl::HTMLTag::attributes) {
+            let (name, value) = (input.get("name")??, input.get("value")??);
+            fields.append_pair(&name.as_utf8_str(), &value.as_utf8_str());
         }
-        Some((self.url.join(&action).ok()?, fields.finish()))
+        Some(fields.finish())
     }
 }

@@ -146,8 +146,8 @@ fn a_ticket_finds_the_payout() {
     let damaged = ticket.replace("payout-7", "payout-1");
     let elsewhere = ticket_of("cpay/other", "r", "4");
     for (bad, why) in [
-        (damaged.as_str(), "copy it once more"),
-        ("hello", "no ticket"),
+        (damaged.as_str(), "copy it again"),
+        ("hello", "not a ticket"),
         (&elsewhere, "no gateway cpay/other"),
     ] {
         let ran = stage.run(&["resolve", bad]);
