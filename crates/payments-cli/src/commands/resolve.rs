@@ -70,7 +70,7 @@ impl Options {
             self.ticket.clone()
         };
         text.parse().map_err(|error| match error {
-            TicketError::Malformed(_) => Failure::bad(format!("{error}; it begins with `pt1:`")),
+            TicketError::Malformed(_) => Failure::bad(format!("{error}; a ticket begins with `pt1:`")),
             _ => Failure::bad(error.to_string()),
         })
     }
@@ -82,7 +82,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let resolution = runtime()
         .map_err(not_exit_1)?
         .block_on(ticket.resolve(&session.gateways, now()))
-        .map_err(|error| Failure::bad(format!("{error}; copy all of it, from `pt1:` on")))?;
+        .map_err(|error| Failure::bad(error.to_string()))?;
     if session.json {
         return print_json(&ticket, resolution);
     }

@@ -148,7 +148,7 @@ fn a_ticket_finds_the_payout() {
     for (bad, why) in [
         (damaged.as_str(), "copy it again"),
         ("hello", "not a ticket"),
-        (&elsewhere, "no gateway cpay/other"),
+        (&elsewhere, "gateway cpay/other is not configured"),
     ] {
         let ran = stage.run(&["resolve", bad]);
         assert_eq!(ran.status, 2);
