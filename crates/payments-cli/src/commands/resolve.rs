@@ -70,7 +70,9 @@ impl Options {
             self.ticket.clone()
         };
         text.parse().map_err(|error| match error {
-            TicketError::Malformed(_) => Failure::bad(format!("{error}; a ticket begins with `pt1:`")),
+            TicketError::Malformed(_) => {
+                Failure::bad(format!("{error}; a ticket begins with `pt1:`"))
+            }
             _ => Failure::bad(error.to_string()),
         })
     }
