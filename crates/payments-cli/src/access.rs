@@ -134,7 +134,10 @@ fn text(path: &Path) -> Result<String, Failure> {
         } else {
             ""
         };
-        Failure::bad(format!("{}: {error}{hint}", path.display()))
+        Failure::bad(format!(
+            "cannot read the accounts file {}: {error}{hint}",
+            path.display()
+        ))
     };
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;

@@ -1,12 +1,11 @@
 //! `payments demo`: payments at each provider over real HTTP, with every step checked.
 
-mod book;
-mod browser;
 mod ccpayment;
 mod chainup_opay;
 mod cpay;
 mod facade;
-mod receiver;
+mod page;
+mod shop;
 mod story;
 
 use clap::Args;
@@ -25,36 +24,27 @@ pub(crate) struct Options {
 }
 
 /// A story that fails does not keep the next ones from running.
-async fn play(aloud: bool) -> [Story; 4] {
-    [
-        Story::play("C-Pay", cpay::ABOUT, aloud, cpay::run).await,
-        Story::play(
-            "ChainUp OPay",
-            chainup_opay::ABOUT,
-            aloud,
-            chainup_opay::run,
-        )
-        .await,
-        Story::play("CCPayment", ccpayment::ABOUT, aloud, ccpayment::run).await,
-        Story::play("Facade", facade::ABOUT, aloud, facade::run).await,
-    ]
-}
-
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let stories = runtime()?.block_on(play(!options.json));
+    let aloud = !options.json;
+    let stories = runtime()?.block_on(async {
+        [
+            Story::play(aloud, "C-Pay", cpay::run).await,
+            Story::play(aloud, "ChainUp OPay", chainup_opay::run).await,
+            Story::play(aloud, "CCPayment", ccpayment::run).await,
+            Story::play(aloud, "Facade", facade::run).await,
+        ]
+    });
     if options.json {
-        let [cpay, chainup_opay, ccpayment, facade] = &stories;
-        let providers = json!({
-            "cpay": cpay,
-            "chainup_opay": chainup_opay,
-            "ccpayment": ccpayment,
-        });
+        let [cpay, opay, ccpayment, facade] = &stories;
+        let providers = json!({"cpay": cpay, "chainup_opay": opay, "ccpayment": ccpayment});
         output::json(&json!({"providers": providers, "facade": facade}))?;
     } else {
         summary(&stories).print()?;
     }
-    match stories.iter().all(Story::passed) {
-        true => Ok(()),
-        false => Err(Failure::Refused),
+    let passed = stories.iter().all(Story::passed);
+    if passed {
+        Ok(())
+    } else {
+        Err(Failure::Refused)
     }
 }

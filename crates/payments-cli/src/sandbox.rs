@@ -12,6 +12,7 @@ use payments_sandbox::{Credentials, RequestRecord, Sandbox, StartError};
 use serde::Serialize;
 
 use crate::accounts_file;
+use crate::commands::input::socket_address;
 use crate::failure::Failure;
 use crate::output::{self, say};
 use crate::runtime::{runtime, stop_signal};
@@ -30,7 +31,7 @@ Example:
 #[command(after_help = HELP)]
 pub(crate) struct Options {
     /// The loopback address to listen on; port 0 picks a free port
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420", value_parser = socket_address)]
     listen: SocketAddr,
     /// A JSON file with your own credentials instead of the public test credentials
     #[arg(long, value_name = "FILE")]

@@ -11,6 +11,12 @@ pub(crate) fn shown(url: &Url) -> String {
     url.into()
 }
 
+pub(crate) fn absolute(text: &str) -> Result<Url, String> {
+    let example = "write a complete URL, as in http://127.0.0.1:3000/webhooks";
+    text.parse()
+        .map_err(|error: url::ParseError| format!("{error}; {example}"))
+}
+
 /// Requests go to `https` URLs, and to `http` URLs on this machine.
 pub(crate) fn check(url: &Url) -> Result<(), &'static str> {
     match url.scheme() {

@@ -18,7 +18,7 @@ pub(crate) enum Command {
 const HELP: &str = "\
 Example:
   payments config check --config payments.toml
-      print the accounts, or every problem with its line, and no secrets
+      print the accounts, or every problem with its line and column; no secrets
 
 Exit status: 0 the file is valid, 2 it is not.";
 
@@ -41,6 +41,7 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct One<'a> {
     line: usize,
+    column: usize,
     gateway: Option<&'a str>,
     field: Option<&'a str>,
     problem: &'a str,
@@ -50,6 +51,7 @@ impl<'a> From<&'a Problem> for One<'a> {
     fn from(problem: &'a Problem) -> Self {
         Self {
             line: problem.line(),
+            column: problem.column(),
             gateway: problem.account(),
             field: problem.field(),
             problem: problem.what(),
@@ -93,10 +95,11 @@ fn print(report: &Report<'_>) -> Result<(), Failure> {
         let (file, gateways) = (&report.file, report.gateways.join(", "));
         return Ok(say!("{file} is valid: {gateways}")?);
     }
-    let mut rows = Rows::new(&["line#", "gateway", "field", "problem"]);
+    let mut rows = Rows::new(&["line#", "column#", "gateway", "field", "problem"]);
     for one in report.problems.iter().take(MOST_PROBLEMS) {
         rows.add([
             one.line.to_string().as_str(),
+            one.column.to_string().as_str(),
             one.gateway.unwrap_or(""),
             one.field.unwrap_or(""),
             one.problem,

@@ -1,5 +1,6 @@
 //! Values that several commands read: money, times, days, references.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Sum {
     /// The amount, as in 10.50
-    #[arg(value_name = "AMOUNT")]
+    #[arg(value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: Amount,
     /// The asset, as in USDT
     #[arg(value_name = "ASSET", value_parser = asset)]
@@ -52,6 +53,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
     let time: Option<SignedDuration> = text.parse().ok();
     let time = time.and_then(|time| Duration::try_from(time).ok());
     time.ok_or("write a time with its unit, as in 90s, 30m or 2h")
+}
+
+pub(crate) fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "write IP:PORT, as in 127.0.0.1:8420")
 }
 
 /// `2026-11-22`.

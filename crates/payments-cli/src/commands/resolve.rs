@@ -6,6 +6,7 @@ use clap::Args;
 use payments_core::{Kind, Timestamp};
 use payments_facade::payment::Agreement;
 use payments_facade::ticket::Pending;
+use payments_facade::ticket::TicketError;
 use payments_facade::{Resolution, Ticket};
 use serde::Serialize;
 
@@ -68,8 +69,12 @@ impl Options {
         } else {
             self.ticket.clone()
         };
-        text.parse()
-            .map_err(|error: payments_facade::ticket::TicketError| Failure::bad(error.to_string()))
+        text.parse().map_err(|error| match error {
+            TicketError::Malformed(_) => {
+                Failure::bad(format!("{error}; a ticket begins with `pt1:`"))
+            }
+            _ => Failure::bad(error.to_string()),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::time::Instant;
 
-use clap::builder::styling::{AnsiColor, Style};
+use clap::builder::styling::AnsiColor;
 use payments_sandbox::{Sandbox, SandboxBuilder};
 use serde::Serialize;
 
@@ -14,17 +14,15 @@ use crate::table::Rows;
 /// An error ends the story; its text is printed.
 pub(crate) type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
+pub(crate) const CUSTOMER: &str = "customer-7";
 /// Where the payouts of all stories go.
 pub(crate) const TRON_ADDRESS: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
-
-const GREEN: Style = AnsiColor::Green.on_default();
-const RED: Style = AnsiColor::Red.on_default();
 
 #[derive(Serialize)]
 struct Step {
     name: String,
     ok: bool,
-    ms: u64,
+    ms: u128,
     /// The result, or the error.
     detail: String,
 }
@@ -43,9 +41,8 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) async fn play(
-        title: &'static str,
-        about: &str,
         aloud: bool,
+        title: &'static str,
         run: impl AsyncFnOnce(&mut Self) -> Result<()>,
     ) -> Self {
         let mut story = Self {
@@ -54,41 +51,41 @@ impl Story {
             step_started: Instant::now(),
             steps: Vec::new(),
         };
-        story.say(format_args!("{title}: {about}\n"));
         if let Err(error) = run(&mut story).await {
             let last = story.steps.last().map_or("the start", |step| &step.name);
-            story.record(false, format!("after {last}"), error.to_string());
+            // The summary repeats it, or fails for the same reason.
+            let _ = story.record(false, format!("after {last}"), error.to_string());
         }
-        story.say("");
+        let _ = story.say("");
         story
     }
 
-    fn say(&self, line: impl Display) {
-        if self.aloud {
-            let _ = say!("{line}");
+    pub(crate) fn say(&self, line: impl Display) -> Result<()> {
+        match self.aloud {
+            true => Ok(say!("{line}")?),
+            false => Ok(()),
         }
     }
 
     /// Ends a step that passed. It started where the step before it ended; `result` is printed.
-    pub(crate) fn step(&mut self, name: &str, result: impl Display) {
-        self.record(true, name.to_owned(), result.to_string());
+    pub(crate) fn step(&mut self, name: &str, result: impl Display) -> Result<()> {
+        self.record(true, name.to_owned(), result.to_string())
     }
 
     pub(crate) async fn start_sandbox(&mut self, builder: SandboxBuilder) -> Result<Sandbox> {
         let sandbox = builder.start().await?;
-        self.step("start_sandbox", format!("at {}", sandbox.base_url()));
+        self.step("start_sandbox", format!("at {}", sandbox.base_url()))?;
         Ok(sandbox)
     }
 
-    fn record(&mut self, ok: bool, name: String, detail: String) {
-        let took = self.step_started.elapsed().as_millis();
-        let ms = u64::try_from(took).unwrap_or(u64::MAX);
-        let mark = match ok {
-            true => format!("{GREEN}ok{GREEN:#}  "),
-            false => format!("{RED}fail{RED:#}"),
+    fn record(&mut self, ok: bool, name: String, detail: String) -> Result<()> {
+        let ms = self.step_started.elapsed().as_millis();
+        let (color, mark) = match ok {
+            true => (AnsiColor::Green.on_default(), "ok  "),
+            false => (AnsiColor::Red.on_default(), "fail"),
         };
-        let line = format!("{mark} {:<18} {ms:>4} ms  {detail}", words(&name));
-        self.say(line);
+        let (mark, words) = (format!("{color}{mark}{color:#}"), words(&name));
+        let line = format!("{mark} {words:<18} {ms:>4} ms  {detail}");
         self.steps.push(Step {
             name,
             ok,
@@ -96,6 +93,7 @@ impl Story {
             detail,
         });
         self.step_started = Instant::now();
+        self.say(line)
     }
 
     pub(crate) fn passed(&self) -> bool {
@@ -103,12 +101,18 @@ impl Story {
     }
 }
 
+/// Ends the story unless both are equal, with the value that is wrong.
+pub(crate) fn ensure_eq<T: PartialEq + Debug>(actual: T, expected: T) -> Result<()> {
+    ensure(actual == expected, actual)
+}
+
 /// Ends the story unless `ok`, with the value that is wrong.
 pub(crate) fn ensure(ok: bool, value: impl Debug) -> Result<()> {
-    match ok {
-        true => Ok(()),
-        false => Err(format!("unexpected result: {value:?}").into()),
-    }
+    if ok { Ok(()) } else { unexpected(value) }
+}
+
+pub(crate) fn unexpected<T>(value: impl Debug) -> Result<T> {
+    Err(format!("unexpected result: {value:?}").into())
 }
 
 /// One row for each story.
@@ -117,7 +121,7 @@ pub(crate) fn summary(stories: &[Story]) -> Rows {
     for story in stories {
         let passed = story.steps.iter().filter(|step| step.ok).count();
         let steps = format!("{passed} of {}", story.steps.len());
-        let total: u64 = story.steps.iter().map(|step| step.ms).sum();
+        let total: u128 = story.steps.iter().map(|step| step.ms).sum();
         let slowest = story.steps.iter().max_by_key(|step| step.ms);
         let slowest = slowest.map(|step| format!("{}, {} ms", words(&step.name), step.ms));
         let result = if story.passed() { "passed" } else { "failed" };

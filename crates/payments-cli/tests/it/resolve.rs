@@ -146,9 +146,9 @@ fn a_ticket_finds_the_payout() {
     let damaged = ticket.replace("payout-7", "payout-1");
     let elsewhere = ticket_of("cpay/other", "r", "4");
     for (bad, why) in [
-        (damaged.as_str(), "copy it once more"),
-        ("hello", "no ticket"),
-        (&elsewhere, "no gateway cpay/other"),
+        (damaged.as_str(), "copy it again"),
+        ("hello", "not a ticket"),
+        (&elsewhere, "gateway cpay/other is not configured"),
     ] {
         let ran = stage.run(&["resolve", bad]);
         assert_eq!(ran.status, 2);

@@ -21,6 +21,7 @@ use url::Url;
 
 use super::post::{Answered, Post};
 use crate::access::{Access, Session, now};
+use crate::commands::input::socket_address;
 use crate::failure::Failure;
 use crate::output::{self, printable, say};
 use crate::payment_view::{self, PaymentView};
@@ -43,10 +44,10 @@ With --json each line is one object: first the addresses, then each webhook.";
 #[command(after_help = HELP)]
 pub(crate) struct Options {
     /// The address to listen on; port 0 picks a free port
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8430")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8430", value_parser = socket_address)]
     listen: SocketAddr,
     /// Forward verified webhooks to this URL with /PROVIDER/ACCOUNT added
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = target::absolute)]
     forward: Option<Url>,
     /// Stop after this many verified webhooks
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]

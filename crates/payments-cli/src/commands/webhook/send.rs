@@ -34,7 +34,7 @@ not have. Test webhooks are signed with the sandbox's key or that of
 #[command(after_help = HELP)]
 pub(crate) struct Options {
     /// The URL to send to: https, or http on this machine
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_parser = target::absolute)]
     url: Url,
     /// What the webhook reports; not every provider has every kind
     #[arg(long, value_enum, default_value_t)]
