@@ -1,9 +1,9 @@
 //! The README and every page of the guide, compiled and run as doctests: `cargo test -p payments-guide`.
 //!
-//! There is nothing to use in here. `tests/commands.rs` runs the shell commands of `signing.md`, and
-//! `tests/pages.rs` follows the links between the pages.
+//! The crate has no API. `tests/it/commands.rs` runs the shell commands of `signing.md`, and `tests/it/pages.rs` follows the
+//! links between the pages.
 
-/// Gives each page a module of its own, so that a failing example is reported under its page's name.
+/// One module per page, so that a failing example is reported under the name of its page.
 #[cfg(doctest)]
 macro_rules! pages {
     ($($page:ident = $file:literal,)*) => {
@@ -48,8 +48,12 @@ pages! {
     adr_0019 = "adr/0019-crates-beside-the-obvious.md",
     adr_0020 = "adr/0020-ccpayment-v1-is-a-module.md",
     adr_0021 = "adr/0021-debug-by-a-macro.md",
+    adr_0022 = "adr/0022-keys-in-every-text-form.md",
     adr_0023 = "adr/0023-raw-calls.md",
     adr_0024 = "adr/0024-own-code-in-the-chainup-client.md",
     adr_0025 = "adr/0025-own-code-in-ccpayment-client.md",
+    adr_0026 = "adr/0026-sandbox-providers-and-libraries.md",
+    adr_0027 = "adr/0027-own-rate-limit-window.md",
+    adr_0028 = "adr/0028-configuration-by-derived-types.md",
     adr_0029 = "adr/0029-libraries-of-the-command.md",
 }
