@@ -70,7 +70,11 @@ fn every_path_in_the_architecture_exists() {
     let root = guide().join("..");
     let base_of = |heading: &str| {
         let source = root.join("crates").join(heading).join("src");
-        Some(if source.is_dir() { source } else { root.clone() })
+        Some(if source.is_dir() {
+            source
+        } else {
+            root.clone()
+        })
     };
     let checked = check_paths("architecture.md", &base_of);
     assert!(checked > 100, "only {checked} paths found");
