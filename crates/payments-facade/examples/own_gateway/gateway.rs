@@ -4,9 +4,20 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, Request, Response, StatusCode};
-use payments_core::{Error as Failure, *};
-use payments_facade::{Error, WebhookError, answer::*, checkout::*, facts::*, lookup::*};
-use payments_facade::{payment::*, recovery::*, webhook::*, *};
+use payments_core::{
+    Amount, Asset, Clock, Effect, Error as Failure, Fault, InvalidRequest, Kind, MerchantRef,
+    ProviderRef, Refusal, SensitiveString, Timestamp, Transport,
+};
+use payments_facade::answer::{Answer, ProviderResponse};
+use payments_facade::checkout::{
+    Checkout, CheckoutKind, CheckoutOrder, CreatedCheckout, CustomerStep,
+};
+use payments_facade::facts::{Fact, Facts, Strategy};
+use payments_facade::lookup::{Lookup, LookupKind};
+use payments_facade::payment::{Closure, Observation, Payment, PaymentKind, Phase, Source};
+use payments_facade::recovery::{LookupResult, Recovery};
+use payments_facade::webhook::{EffectKey, Event, Received, WebhookError, Webhooks};
+use payments_facade::{Error, Gateway, GatewayId, Money, Ticket, adapter};
 use std::{sync::Arc, time::Duration};
 
 const NAME: &str = "tinypay";
