@@ -1,6 +1,6 @@
 //! Unsupported options are refused before any request is sent, and the capabilities list the supported ones.
 
-use crate::support::{by_pix, card_page, hosted, item, reference, scripted, to_chain, usdt};
+use crate::support::{by_pix, card_page, hosted, reference, scripted, to_chain, usdt};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Asset, Kind, Outcome};
 use payments_facade::address::AddressRequest;
