@@ -1,9 +1,9 @@
-//! Whether a gateway keeps the promises of `payments-facade`.
+//! Tests whether a gateway conforms to `payments-facade`.
 //!
-//! Any [`Gateway`] can be put to it, one of this crate, a wrapper, or your own. You bring an [`Env`]: the other end, that
-//! says what really arrived and acts for payers and the provider. The suite picks its trials by what the gateway
-//! [claims](payments_facade::Capabilities). It works in both directions: what is claimed must be proven by a trial that passed, and
-//! what is not claimed must be refused by name with not one request on the way.
+//! The suite runs against any [`Gateway`]: an adapter, a wrapper or your own. You implement [`Env`], which controls and
+//! observes the provider. The suite selects its trials by the gateway's [capabilities](payments_facade::Capabilities) and works
+//! in both directions: every capability must be proven by a trial that passed, and everything else must be refused by name
+//! before any request is sent.
 //!
 //! ```no_run
 //! use payments_facade::Gateway;
@@ -16,39 +16,41 @@
 //! # let _ = conforms;
 //! ```
 //!
-//! The trials know no provider. They make real orders at the other end, a few hundred of them, so bring a sandbox.
+//! A run creates several hundred real orders at the provider, so use a sandbox. No trial depends on a particular provider.
 
+mod address;
+mod balance;
+mod cancellation;
+mod context;
 mod env;
-mod hooks;
-mod list;
-mod making;
+mod money_calls;
+mod options;
 mod order;
-mod others;
+mod rate;
 mod recovery;
-mod refusing;
 mod report;
 mod samples;
-mod stage;
 mod statement;
 mod trial;
+mod trials;
+mod unsupported;
+mod webhooks;
 
-pub use env::{Act, Delivery, Env, Probe, Strike};
-pub use list::trials;
-pub use order::{Made, Op, Order};
+pub use env::{Act, Delivery, Env, InjectedFault};
+pub use order::{Created, Op, Order};
 pub use report::{Entry, Report, Verdict};
-pub use samples::with_option;
-pub use trial::Trial;
+pub use samples::{Probe, with_option};
 
 use payments_facade::{Capabilities, Gateway};
 
-/// Runs all [`trials`] of a gateway, one after the other.
+/// Runs all trials of a gateway, one after the other.
 pub async fn run(gateway: &dyn Gateway, env: &dyn Env) -> Report {
     let mut entries = Vec::new();
-    for trial in trials(gateway) {
+    for trial in trials::trials(gateway) {
         entries.push(trial.run(gateway, env).await);
     }
     let capabilities = Capabilities::of(gateway);
-    let named = capabilities.iter().map(|capability| capability.to_string());
+    let names = capabilities.iter().map(|capability| capability.to_string());
     let always = ["webhooks", "recovery"].map(str::to_owned);
-    Report::new(gateway.id().clone(), entries, named.chain(always).collect())
+    Report::new(gateway.id().clone(), entries, names.chain(always).collect())
 }

@@ -1,9 +1,5 @@
-//! For tests of applications and gateways over `payments-facade`: a gateway in memory, and a conformance suite.
-//!
-//! - [`FakeGateway`] replaces a provider in an application's own tests.
-//! - [`conformance`] tests whether a gateway keeps the promises of `payments-facade`.
-//!
-//! Use it as a dev-dependency.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod conformance;
 mod fake;

@@ -14,7 +14,7 @@ use payments_core::{
 };
 use payments_facade::checkout::CheckoutKind;
 use payments_facade::{CheckoutOrder, GatewayId, Money};
-use payments_testkit::conformance::{Act, Delivery, Env, Op, Order, Strike};
+use payments_testkit::conformance::{Act, Delivery, Env, InjectedFault, Op, Order};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -47,7 +47,7 @@ struct Book {
     told: Vec<String>,
     requests: u64,
     references: u64,
-    strike: Option<Strike>,
+    strike: Option<InjectedFault>,
 }
 
 /// Clones are one and the same provider.
@@ -153,11 +153,11 @@ impl Transport for Provider {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let strike = self.book().strike.take();
         let lost = || TransportError::io(Reach::MaybeSent, std::io::Error::other("reset by peer"));
-        if strike == Some(Strike::RequestLost) {
+        if strike == Some(InjectedFault::RequestLost) {
             return Err(lost());
         }
         let (status, body) = self.book().answer(&request);
-        if strike == Some(Strike::AnswerLost) {
+        if strike == Some(InjectedFault::AnswerLost) {
             return Err(lost());
         }
         let mut answer = Response::new(Bytes::from(body));
@@ -192,7 +192,7 @@ impl Env for Provider {
         book.invoices.iter().filter(like).count()
     }
 
-    async fn told(&self, reference: &MerchantRef) -> String {
+    async fn received(&self, reference: &MerchantRef) -> String {
         let book = self.book();
         let named = book
             .told
@@ -233,7 +233,7 @@ impl Env for Provider {
         reply.body() == "thanks"
     }
 
-    fn strike(&self, fault: Strike) -> bool {
+    fn inject(&self, fault: InjectedFault) -> bool {
         self.book().strike = Some(fault);
         true
     }

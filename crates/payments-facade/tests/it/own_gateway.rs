@@ -18,10 +18,13 @@ fn the_example_conforms() {
     assert!(report.is_pass() && report.passed() > 30, "{report}");
 }
 
+/// A gateway must stay short to write. Imports by name do not count: a reader skips them.
 #[test]
-fn the_example_has_less_than_200_lines() {
-    let lines = include_str!("../../examples/own_gateway/gateway.rs")
+fn the_example_has_fewer_than_200_lines_after_its_imports() {
+    let text = include_str!("../../examples/own_gateway/gateway.rs");
+    let lines = text
         .lines()
+        .skip_while(|line| !line.starts_with("const NAME"))
         .count();
-    assert!(lines < 200, "{lines} lines");
+    assert!((100..200).contains(&lines), "{lines} lines");
 }

@@ -20,18 +20,18 @@ fn bad_values_are_named() {
 }
 
 #[test]
-fn half_a_key_is_told_from_a_whole_one() {
+fn names_a_key_that_is_cut_short() {
     let cut =
         |at: usize| move |c: &mut Credentials| c.chainup_opay.merchant_private_key.truncate(at);
-    assert!(problem(cut(900)).contains("half a key: the closing line"));
+    assert!(problem(cut(900)).contains("closing line"));
     let middle = problem(|c| {
-        let whole = c.chainup_opay.platform_public_key.clone();
-        let lines: Vec<&str> = whole.lines().collect();
-        // A line lost in copying: the armour is there, the inside is too short.
+        let key = c.chainup_opay.platform_public_key.clone();
+        let lines: Vec<&str> = key.lines().collect();
+        // A line is lost in copying: the PEM frame is complete, its content is too short.
         c.chainup_opay.platform_public_key = [&lines[..2], &lines[3..]].concat().join("\n");
     });
     assert!(
-        middle.contains("platform_public_key is cut short"),
+        middle.contains("platform_public_key") && middle.contains("cut short or damaged"),
         "{middle}"
     );
 }

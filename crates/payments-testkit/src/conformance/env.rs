@@ -1,4 +1,4 @@
-//! What a trial needs besides the gateway: somebody at the other end.
+//! The provider as the suite controls and observes it.
 
 use std::time::Duration;
 
@@ -6,138 +6,139 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::HeaderName;
-use payments_core::{MerchantRef, Timestamp};
-
-use super::order::{Op, Order};
-use super::samples;
-use payments_core::Date;
+use payments_core::{Date, MerchantRef, Timestamp};
 use payments_facade::address::AddressRequest;
 use payments_facade::rate::{RatePurpose, RateRequest};
 
-/// The other end: the provider as it can be watched and moved in a test, usually a sandbox.
+use super::order::{Op, Order};
+use super::samples::{self, Probe};
+
+/// Controls and observes the provider during a test, usually a sandbox.
 ///
-/// The suite calls a gateway as an application does and asks this trait what *really* happened, and lets it act for payers
-/// and for the provider. Everything with a default may be left out: what a capability of the gateway needs and is not there
-/// leaves that capability untested, and the [`Report`](super::Report) fails for it.
+/// The suite calls the gateway as an application does, and uses this trait to check what happened at the provider and to act
+/// for payers and the provider. Methods with a default are optional. If a capability cannot be tested because such a method
+/// is missing, the [`Report`](super::Report) lists it as untested and fails.
 #[async_trait]
 pub trait Env: Send + Sync {
-    /// A reference that was never used before.
+    /// A new reference, different from all earlier ones.
     fn reference(&self) -> MerchantRef;
 
-    /// The time that the gateway's executor goes by.
+    /// The current time of the gateway and the provider.
     fn now(&self) -> Timestamp;
 
-    /// Moves that time, and the provider's, ahead.
+    /// Moves this time forward.
     async fn advance(&self, by: Duration);
 
-    /// How many requests of the gateway's have reached the provider so far, refused ones included.
+    /// The number of the gateway's requests that have reached the provider so far, including refused ones.
     fn requests(&self) -> u64;
 
-    /// How many orders, payouts and the like the provider holds under this reference.
+    /// The number of orders, payouts and exchanges that the provider has under this reference.
     async fn count(&self, reference: &MerchantRef) -> usize;
 
-    /// Everything the provider was told in the calls that named this reference, as readable text.
-    async fn told(&self, reference: &MerchantRef) -> String;
+    /// All requests at the provider that contain this reference, as plain text. For deposit addresses, `reference` is the
+    /// customer.
+    async fn received(&self, reference: &MerchantRef) -> String;
 
-    /// Something good to make by this call under this reference, with no more options than the provider needs. None where
-    /// the environment has nothing for it.
+    /// A valid order for this call, with this reference and only the options that the provider requires. `None` if the
+    /// environment has none.
     fn order(&self, op: Op, reference: MerchantRef) -> Option<Order>;
 
-    /// The same order with this option as well, and what proves at the other end that it arrived. The default has a value
-    /// for every option, shown by its own text; a provider that writes one differently needs its own.
+    /// The same order with this option added, and the proof that it arrived. The default calls
+    /// [`with_option`](super::with_option); override it for options that the provider writes in another way.
     fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
         samples::with_option(order, option)
     }
 
-    /// Does something to what was made under this reference. `false`: at this provider that cannot be.
+    /// Performs this act on the order of this reference. Returns `false` if the provider does not support it.
     async fn act(&self, reference: &MerchantRef, act: Act) -> bool;
 
-    /// The webhooks the provider has sent about this reference, exactly as they came, oldest first.
+    /// The webhooks that the provider has sent for this reference, unchanged, oldest first.
     async fn deliveries(&self, reference: &MerchantRef) -> Vec<Delivery>;
 
-    /// Lets the provider send its latest webhook about this reference once more, and gives what came. None where it cannot
-    /// be made to.
+    /// Makes the provider resend its latest webhook for this reference, and returns it. `None` if it cannot resend.
     async fn redelivery(&self, reference: &MerchantRef) -> Option<Delivery>;
 
-    /// A webhook that is genuine for *another* account: signed with another secret, otherwise like this provider's own.
+    /// A webhook of *another* account of this provider: signed with another secret, otherwise valid.
     async fn foreign(&self) -> Delivery;
 
-    /// A genuine webhook about something that nobody made through this gateway. None where the provider has no such thing.
-    async fn stranger(&self) -> Option<Delivery> {
+    /// A genuine webhook for a payment that was not created through this gateway. `None` if the provider has no such
+    /// payments.
+    async fn unknown_order(&self) -> Option<Delivery> {
         None
     }
 
-    /// Whether the provider takes this reply for an acknowledgement.
+    /// Whether the provider accepts this reply as an acknowledgement.
     async fn acknowledges(&self, reply: &http::Response<Bytes>) -> bool;
 
-    /// The next request of the gateway's meets this fault, the ones after it none. `false` where the environment cannot
-    /// break anything; then nothing is known about tickets.
-    fn strike(&self, fault: Strike) -> bool {
+    /// Applies this fault to the gateway's next request only. Returns `false` if the environment cannot inject faults; tickets
+    /// are then not tested.
+    fn inject(&self, fault: InjectedFault) -> bool {
         let _ = fault;
         false
     }
 
-    /// Whose addresses to ask for: another customer for every number.
+    /// A valid request for deposit addresses, for a different customer for each number.
     fn addresses_of(&self, customer: u32) -> Option<AddressRequest> {
         let _ = customer;
         None
     }
 
-    /// A good rate request.
+    /// A valid rate request for this purpose.
     fn rate(&self, purpose: RatePurpose) -> Option<RateRequest> {
         let _ = purpose;
         None
     }
 
-    /// The day whose statement has what was made just now; it may move the clock there.
+    /// The day whose statement contains the payments of the current moment. May move the time forward.
     async fn statement_day(&self) -> Option<Date> {
         None
     }
 }
 
-/// What a payer or the provider does.
+/// An act of a payer or of the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Act {
-    /// The payer pays what is asked for; a card is confirmed.
+    /// The payer pays the requested amount; a card payment is confirmed.
     PayExactly,
     /// The payer pays less.
     PayLess,
     /// The payer pays more.
     PayMore,
-    /// Nobody pays in time.
+    /// The order expires unpaid.
     Expire,
-    /// After [`Expire`](Self::Expire) the payer pays after all.
+    /// The payer pays after [`Expire`](Self::Expire).
     PayLate,
-    /// The provider carries a payout out.
+    /// The provider completes a payout.
     Complete,
-    /// The provider does not.
+    /// The provider rejects a payout.
     Reject,
 }
 
-/// A fault on the way.
+/// A network fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Strike {
-    /// The provider does what it is asked, and the answer is lost.
+pub enum InjectedFault {
+    /// The provider executes the request, and the answer is lost.
     AnswerLost,
-    /// The request is lost. The gateway cannot know how far it got.
+    /// The request is lost. The gateway cannot know whether it arrived.
     RequestLost,
 }
 
-/// A webhook as it came.
+/// A webhook as the provider sent it.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// All headers.
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// The headers that prove it, if any do: signature, time stamp, account. Each is needed, and none can be changed.
+    /// The headers that authenticate it, if any: signature, timestamp, account. A webhook without one of them, or with a changed
+    /// one, must be refused.
     pub proof: Vec<HeaderName>,
 }
 
 impl Delivery {
-    /// One that its body alone proves.
+    /// A webhook that is authenticated by its body only.
     #[must_use]
     pub const fn new(headers: HeaderMap, body: Bytes) -> Self {
         Self {
@@ -146,14 +147,4 @@ impl Delivery {
             proof: Vec::new(),
         }
     }
-}
-
-/// An order with one option more, and how to see that it arrived.
-#[derive(Debug)]
-pub struct Probe {
-    /// The order.
-    pub order: Order,
-    /// A text that [`Env::told`] has exactly when the option arrived. None where nothing can be seen of it at the other
-    /// end: then the call must merely succeed.
-    pub evidence: Option<String>,
 }

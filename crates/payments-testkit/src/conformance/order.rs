@@ -1,7 +1,6 @@
-//! The calls that move money, alike: one trial fits all of them.
+//! The calls that move money behind one interface, so that one trial fits all of them.
 
 use payments_core::{InvalidRequest, MerchantRef, Timestamp};
-
 use payments_facade::adapter;
 use payments_facade::checkout::{CheckoutKind, CheckoutOptions};
 use payments_facade::exchange::{ExchangeOptions, ExchangeOrder};
@@ -12,19 +11,19 @@ use payments_facade::{
     Ticket,
 };
 
-/// A call that moves money, by what it makes.
+/// A call that moves money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Op {
-    /// An order of this kind.
+    /// A checkout order of this kind.
     Checkout(CheckoutKind),
-    /// A payout to such a payee, with the fee borne so. The amount in [`Fee::Split`] does not matter here.
+    /// A payout to this kind of payee with this fee mode. The amount in [`Fee::Split`] is ignored.
     Payout(PayeeKind, Fee),
     /// An exchange.
     Exchange,
 }
 
-/// What such a call makes.
+/// The request of such a call.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Order {
@@ -36,17 +35,17 @@ pub enum Order {
     Exchange(ExchangeOrder),
 }
 
-/// What came of it.
+/// The result of such a call.
 #[derive(Clone, Debug)]
-pub struct Made {
-    /// How it stands.
+pub struct Created {
+    /// The payment.
     pub payment: Payment,
-    /// What the payer does next, where there is a payer.
+    /// What the payer has to do next; `None` for payouts and exchanges.
     pub next: Option<CustomerStep>,
 }
 
 impl Op {
-    /// Those that this gateway has.
+    /// The calls that this gateway supports.
     #[must_use]
     pub fn all_of(gateway: &dyn Gateway) -> Vec<Self> {
         let mut all = Vec::new();
@@ -68,7 +67,7 @@ impl Op {
         all
     }
 
-    /// The group, by the name of its accessor.
+    /// The group, by the name of its method on [`Gateway`].
     #[must_use]
     pub const fn group(self) -> &'static str {
         match self {
@@ -89,7 +88,7 @@ impl Op {
         format!("{}.{feature}", self.group())
     }
 
-    /// As [`capability`](Self::capability), with the fee of a payout: there is one for each.
+    /// As [`capability`](Self::capability), with the fee mode of a payout added.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -98,9 +97,9 @@ impl Op {
         }
     }
 
-    /// Whether the money leaves the account by it.
+    /// Whether this is a payout.
     #[must_use]
-    pub const fn pays_out(self) -> bool {
+    pub const fn is_payout(self) -> bool {
         matches!(self, Self::Payout(..))
     }
 
@@ -128,24 +127,24 @@ impl Op {
         }
     }
 
-    /// Asks for what was made, as its group does.
+    /// Calls the group's `find`.
     ///
     /// # Errors
-    /// The gateway's, and a local one when it has no such group.
+    /// The gateway's error, or one of kind `Unsupported` if the gateway has no such group.
     pub async fn find(self, gateway: &dyn Gateway, by: &Lookup) -> Result<Option<Payment>, Error> {
-        let gone =
+        let unsupported =
             || adapter::refused("gateway", "find", InvalidRequest::unsupported(self.group()));
         let found = match self {
-            Self::Checkout(_) => gateway.checkout().ok_or_else(gone)?.find(by).await,
-            Self::Payout(..) => gateway.payouts().ok_or_else(gone)?.find(by).await,
-            Self::Exchange => gateway.exchange().ok_or_else(gone)?.find(by).await,
+            Self::Checkout(_) => gateway.checkout().ok_or_else(unsupported)?.find(by).await,
+            Self::Payout(..) => gateway.payouts().ok_or_else(unsupported)?.find(by).await,
+            Self::Exchange => gateway.exchange().ok_or_else(unsupported)?.find(by).await,
         };
         Ok(found?.map(Answer::into_inner))
     }
 }
 
 impl Order {
-    /// The call that makes it.
+    /// The call for this order.
     #[must_use]
     pub const fn op(&self) -> Op {
         match self {
@@ -165,7 +164,7 @@ impl Order {
         }
     }
 
-    /// The money it is about; of an exchange, what is given away.
+    /// The amount of the order; for an exchange, what is sold.
     #[must_use]
     pub const fn money(&self) -> &Money {
         match self {
@@ -178,53 +177,47 @@ impl Order {
     /// Makes the call.
     ///
     /// # Errors
-    /// The gateway's, and a local one when it has no such group.
-    pub async fn make(&self, gateway: &dyn Gateway) -> Result<Made, Error> {
-        let gone = || {
+    /// The gateway's error, or one of kind `Unsupported` if the gateway has no such group.
+    pub async fn create(&self, gateway: &dyn Gateway) -> Result<Created, Error> {
+        let unsupported = || {
             adapter::refused(
                 "gateway",
-                "make",
+                "create",
                 InvalidRequest::unsupported(self.op().group()),
             )
         };
-        let with_step = |created: payments_facade::checkout::CreatedCheckout| Made {
-            payment: created.payment,
-            next: Some(created.next),
-        };
-        let alone = |payment| Made {
-            payment,
-            next: None,
-        };
-        match self {
+        let (payment, next) = match self {
             Self::Checkout(order) => {
-                let made = gateway.checkout().ok_or_else(gone)?.create(order).await?;
-                Ok(with_step(made.into_inner()))
+                let group = gateway.checkout().ok_or_else(unsupported)?;
+                let created = group.create(order).await?.into_inner();
+                (created.payment, Some(created.next))
             }
             Self::Payout(payout) => {
-                let made = gateway.payouts().ok_or_else(gone)?.create(payout).await?;
-                Ok(alone(made.into_inner()))
+                let group = gateway.payouts().ok_or_else(unsupported)?;
+                (group.create(payout).await?.into_inner(), None)
             }
             Self::Exchange(order) => {
-                let made = gateway.exchange().ok_or_else(gone)?.execute(order).await?;
-                Ok(alone(made.into_inner().payment))
+                let group = gateway.exchange().ok_or_else(unsupported)?;
+                (group.execute(order).await?.into_inner().payment, None)
             }
-        }
+        };
+        Ok(Created { payment, next })
     }
 
-    /// What the gateway says of it before any I/O.
+    /// Checks the order without I/O.
     ///
     /// # Errors
-    /// The gateway's, and one when it has no such group.
+    /// The gateway's error, or one of kind `Unsupported` if the gateway has no such group.
     pub fn check(&self, gateway: &dyn Gateway) -> Result<(), InvalidRequest> {
-        let gone = || InvalidRequest::unsupported(self.op().group());
+        let unsupported = || InvalidRequest::unsupported(self.op().group());
         match self {
-            Self::Checkout(order) => gateway.checkout().ok_or_else(gone)?.check(order),
-            Self::Payout(payout) => gateway.payouts().ok_or_else(gone)?.check(payout),
-            Self::Exchange(order) => gateway.exchange().ok_or_else(gone)?.check(order),
+            Self::Checkout(order) => gateway.checkout().ok_or_else(unsupported)?.check(order),
+            Self::Payout(payout) => gateway.payouts().ok_or_else(unsupported)?.check(payout),
+            Self::Exchange(order) => gateway.exchange().ok_or_else(unsupported)?.check(order),
         }
     }
 
-    /// The ticket a careful application makes before the call; none when the gateway has no such group.
+    /// The ticket to store before the call; `None` if the gateway has no such group.
     #[must_use]
     pub fn ticket(&self, gateway: &dyn Gateway, now: Timestamp) -> Option<Ticket> {
         Some(match self {

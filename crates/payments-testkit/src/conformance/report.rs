@@ -1,4 +1,4 @@
-//! What the trials came to.
+//! The results of the trials.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl Stop {
     }
 }
 
-/// Fails the trial for this reason unless the condition holds.
+/// Fails the trial with this message unless the condition is true.
 macro_rules! ensure {
     ($holds:expr, $($why:tt)+) => {
         let holds: bool = $holds;
@@ -28,15 +28,15 @@ macro_rules! ensure {
 }
 pub(super) use ensure;
 
-/// What one trial came to.
+/// The result of one trial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The gateway did as it must.
+    /// The gateway conforms.
     Passed,
-    /// It did not; why.
+    /// The gateway does not conform; the reason.
     Failed(String),
-    /// The environment or the provider has no such thing; what.
+    /// The trial could not run; what the environment or the provider lacks.
     Skipped(String),
 }
 
@@ -44,15 +44,16 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// What was tried.
+    /// The trial's name.
     pub trial: String,
-    /// Of which capability, by its name in [`Capabilities`](payments_facade::Capabilities); groups without one go by their accessor.
+    /// The capability that the trial belongs to, by its name in [`Capabilities`](payments_facade::Capabilities). `webhooks`,
+    /// `recovery` and `capabilities` exist in every report.
     pub capability: String,
-    /// What came of it.
+    /// The result.
     pub verdict: Verdict,
 }
 
-/// What all trials of one gateway came to. `Display` is a table for people: failures first, then a summary.
+/// The results of all trials of one gateway. `Display` lists the trials that did not pass and ends with a summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     gateway: GatewayId,
@@ -64,8 +65,8 @@ impl Report {
     pub(super) fn new(gateway: GatewayId, entries: Vec<Entry>, capabilities: Vec<String>) -> Self {
         let is_tested = |capability: &String| {
             let mut passed = entries.iter().filter(|e| e.verdict == Verdict::Passed);
-            let within = format!("{capability}.");
-            passed.any(|one| one.capability == *capability || one.capability.starts_with(&within))
+            let prefix = format!("{capability}.");
+            passed.any(|one| one.capability == *capability || one.capability.starts_with(&prefix))
         };
         let untested = capabilities
             .into_iter()
@@ -78,7 +79,7 @@ impl Report {
         }
     }
 
-    /// Whether no trial failed and every capability passed at least one.
+    /// Whether no trial failed and every capability has a trial that passed.
     #[must_use]
     pub fn is_pass(&self) -> bool {
         self.untested.is_empty() && self.failures().next().is_none()
@@ -96,19 +97,19 @@ impl Report {
         self.entries.iter().filter(failed)
     }
 
-    /// The capabilities that the gateway claims and no trial has proven, by their names.
+    /// The names of the capabilities that no passed trial has proven.
     #[must_use]
     pub fn untested(&self) -> &[String] {
         &self.untested
     }
 
-    /// How many trials passed.
+    /// The number of trials that passed.
     #[must_use]
     pub fn passed(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::Passed)
     }
 
-    /// How many had nothing to try.
+    /// The number of trials that could not run.
     #[must_use]
     pub fn skipped(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Skipped(_)))
@@ -132,7 +133,7 @@ impl fmt::Display for Report {
         for capability in &self.untested {
             writeln!(
                 f,
-                "FAILED  {capability:<28} is claimed, and no trial has proven it"
+                "FAILED  {capability:<28} no passed trial has proven this capability"
             )?;
         }
         write!(

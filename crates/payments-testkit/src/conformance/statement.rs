@@ -1,63 +1,69 @@
-//! Trials of the provider's books.
+//! Trials of statements.
 
 use std::future::poll_fn;
 
-use super::env::Act;
-use super::order::Op;
-use super::others::{failed, given, gone};
-use super::report::ensure;
-use super::stage::{Stage, Tried};
 use payments_facade::Payment;
 use payments_facade::statement::{Rows, StatementQuery};
 
-/// The most rows that are read.
-const MOST_ROWS: usize = 100_000;
+use super::context::{Context, TrialResult, call_failed, given, group_missing};
+use super::env::Act;
+use super::order::Op;
+use super::report::ensure;
 
-/// The statement ends, says one thing once however often it is read, and has what was paid.
-pub(super) async fn is_whole(stage: Stage<'_>) -> Tried {
-    let statements = stage.gateway.statements().ok_or_else(gone)?;
+/// Above this number of rows, the trial assumes that the statement has no end.
+const MAX_ROWS: usize = 100_000;
+
+/// The statement has an end, is the same on each reading, and contains a paid order exactly once.
+pub(super) async fn is_complete(context: Context<'_>) -> TrialResult {
+    let statements = context.gateway.statements().ok_or_else(group_missing)?;
     let mut paid = None;
-    for op in Op::all_of(stage.gateway)
+    for op in Op::all_of(context.gateway)
         .into_iter()
-        .filter(|op| !op.pays_out())
+        .filter(|op| !op.is_payout())
     {
-        let Some(order) = stage.env.order(op, stage.env.reference()) else {
+        let Some(order) = context.env.order(op, context.env.reference()) else {
             continue;
         };
-        let made = stage.make(&order).await?;
-        if stage.env.act(order.reference(), Act::PayExactly).await {
-            paid = Some(stage.whole(&order, &made).await?);
+        let created = context.create(&order).await?;
+        if context.env.act(order.reference(), Act::PayExactly).await {
+            paid = Some(context.observe(&order, &created).await?);
             break;
         }
     }
     let query = StatementQuery {
-        day: given(stage.env.statement_day().await)?,
+        day: given(context.env.statement_day().await)?,
     };
     let first = payments(statements.rows(&query)).await?;
     let again = payments(statements.rows(&query)).await?;
     ensure!(
         first == again,
-        "two readings differ: {first:?} and {again:?}"
+        "two readings of the statement differ: {first:?} and {again:?}"
     );
     if let Some(paid) = paid {
         let mut merged = first.iter().filter(|row| {
             let mut both = paid.clone();
             both.merge((*row).clone()).is_ok()
         });
-        ensure!(merged.next().is_some(), "has no row of {paid:?}");
-        ensure!(merged.next().is_none(), "has two payments of {paid:?}");
+        ensure!(
+            merged.next().is_some(),
+            "the statement does not contain {paid:?}"
+        );
+        ensure!(
+            merged.next().is_none(),
+            "the statement contains two payments for {paid:?}"
+        );
     }
     Ok(())
 }
 
-/// The rows of a statement by payment: what is told twice is merged.
-async fn payments(mut rows: Rows<'_>) -> Tried<Vec<Payment>> {
+/// The payments of a statement. Rows of the same payment are merged.
+async fn payments(mut rows: Rows<'_>) -> TrialResult<Vec<Payment>> {
     let mut all: Vec<Payment> = Vec::new();
     let mut read = 0;
     while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
-        let row = row.map_err(|error| failed(&error))?.into_inner();
+        let row = row.map_err(|error| call_failed(&error))?.into_inner();
         read += 1;
-        ensure!(read <= MOST_ROWS, "does not end");
+        ensure!(read <= MAX_ROWS, "the statement has no end");
         let known = all
             .iter_mut()
             .find_map(|known| known.merge(row.clone()).ok());
@@ -66,6 +72,9 @@ async fn payments(mut rows: Rows<'_>) -> Tried<Vec<Payment>> {
         }
     }
     let contested = all.iter().find(|payment| payment.is_contested());
-    ensure!(contested.is_none(), "contradicts itself: {contested:?}");
+    ensure!(
+        contested.is_none(),
+        "the statement contradicts itself: {contested:?}"
+    );
     Ok(all)
 }

@@ -1,61 +1,60 @@
-//! What goes wrong.
+//! Faults that a test can script.
 
 use payments_core::{Effect, Error, Fault, Reach, Refusal, TransportError};
 
-/// What a call comes to instead of success. `applied` says whether the gateway carried the request out all the same, which
-/// the caller cannot see.
+/// The result of a call instead of success. `applied` sets whether the gateway executed the request; the caller cannot see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FakeFault {
-    /// No connection: nothing is sent, and no request is counted.
+    /// There is no connection: nothing is sent, and no request is recorded.
     NoConnection,
-    /// No answer in time.
+    /// No answer arrives before the deadline.
     Lost {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// The answer breaks off in the middle.
+    /// The connection breaks within the answer.
     Broken {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// A 500 or an HTML page.
+    /// The answer is a status 500 or an HTML page.
     Unavailable {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// An answer that is not the documented shape.
+    /// The answer does not have the documented format.
     Undecodable {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// An answer with a wrong signature.
+    /// The answer has a wrong signature.
     Unverified {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// A code whose effect no document proves.
+    /// The answer is an error code whose effect is not documented.
     Ambiguous {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// There is never an answer: only dropping the future ends the call.
+    /// The call never ends; the caller has to drop its future.
     Hangs {
-        /// Whether it was carried out.
+        /// Whether the request was executed.
         applied: bool,
     },
-    /// Carried out, but not as asked.
+    /// The request was executed, but the answer differs from the request.
     Mismatch,
-    /// Refused for certain: not carried out.
+    /// The provider refuses the request and does not execute it.
     Refused(Refusal),
-    /// Refused for certain, with this code: a ban code, for example.
+    /// As [`Refused`](Self::Refused), with a provider's code, for example of a ban.
     Code(&'static str),
-    /// The gateway says that it did nothing and is to be asked again.
+    /// The provider did not execute the request and asks to repeat it.
     Busy,
 }
 
 impl FakeFault {
-    /// Whether the gateway carries the request out.
+    /// Whether the gateway executes the request.
     pub(super) const fn applies(self) -> bool {
         match self {
             Self::Lost { applied }
@@ -70,7 +69,7 @@ impl FakeFault {
         }
     }
 
-    /// What a client makes of it; none for a call that never ends.
+    /// The client's error; `None` for a call that never ends.
     pub(super) fn error(
         self,
         provider: &'static str,
@@ -89,7 +88,7 @@ impl FakeFault {
                 std::io::Error::from(std::io::ErrorKind::UnexpectedEof),
             )),
             Self::Unavailable { .. } => fault(Fault::unavailable()),
-            Self::Undecodable { .. } => fault(Fault::undecodable("an answer that was scripted")),
+            Self::Undecodable { .. } => fault(Fault::undecodable("a scripted answer")),
             Self::Unverified { .. } => fault(Fault::unverified()),
             Self::Ambiguous { .. } => fault(Fault::ambiguous()),
             Self::Mismatch => fault(Fault::mismatch("amount")),

@@ -1,43 +1,42 @@
-//! What a fake gateway keeps of a payment.
+//! A payment as a fake gateway stores it.
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
-
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::{Closure, Observation, PaymentKind, Source};
 use payments_facade::webhook::EffectKey;
 use payments_facade::{Answer, CustomerStep, GatewayId, Lookup, Money, Payment, Phase};
 
-/// A payment as a fake gateway keeps it: the typed answer behind the common one.
+/// A payment as a fake gateway stores it. Answers and events return it as their typed provider response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FakeOrder {
     /// The gateway's id.
     pub id: ProviderRef,
-    /// What it is.
+    /// Checkout, payout, exchange or deposit.
     pub kind: PaymentKind,
-    /// The merchant's reference; none for a deposit.
+    /// The merchant's reference; `None` for a deposit.
     pub reference: Option<MerchantRef>,
-    /// How far it is.
+    /// The state.
     pub phase: Phase,
-    /// What was asked for; for a payout, what is to arrive.
+    /// The amount of the order; for a payout, what reaches the payee.
     pub expected: Option<Money>,
-    /// What was paid so far; for a payout, what leaves the account.
+    /// What the customer has paid; for a payout, what leaves the account.
     pub paid: Option<Money>,
-    /// What arrived so far.
+    /// What has been credited: to the merchant, or for a payout to the payee.
     pub credited: Option<Money>,
-    /// What it costs.
+    /// The fee.
     pub fee: Option<Money>,
-    /// Whether money came after the end.
+    /// Whether a payment arrived after the order was closed.
     pub late: bool,
-    /// The transaction on its chain.
+    /// The latest transaction on the chain.
     pub transaction: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub made_at: Timestamp,
-    /// How often it has changed.
+    /// The number of changes since then.
     pub revision: u32,
-    /// What the customer does to pay it.
+    /// What the customer has to do next.
     pub(super) next: CustomerStep,
-    /// How many queries will not see it yet.
+    /// The number of queries that will not find it.
     pub(super) hidden: u32,
 }
 
@@ -61,7 +60,7 @@ impl FakeOrder {
         }
     }
 
-    pub(super) fn is(&self, by: &Lookup) -> bool {
+    pub(super) fn matches(&self, by: &Lookup) -> bool {
         match by {
             Lookup::Reference(reference) => self.reference.as_ref() == Some(reference),
             Lookup::Provider(id) => self.id == *id,
@@ -70,12 +69,11 @@ impl FakeOrder {
         }
     }
 
-    /// What a source says of it as it stands. A payout's money arrives when it is completed, and not before.
+    /// The current state as `source` reports it. A payout pays nothing until it is completed.
     pub(super) fn observation(&self, gateway: &GatewayId, source: Source) -> Observation {
-        let goes_out = self.kind == PaymentKind::Payout;
-        let is_paid = !goes_out || self.phase == Phase::Completed;
+        let is_payout = self.kind == PaymentKind::Payout;
+        let is_paid = !is_payout || self.phase == Phase::Completed;
         let text = status_text(self.phase);
-        let happening = format!("{text}.{}", self.revision);
         Observation::new(source, self.kind)
             .reference(self.reference.clone())
             .provider_ref(Some(self.id.clone()))
@@ -87,7 +85,13 @@ impl FakeOrder {
             .transaction(self.transaction.clone())
             .late(self.late)
             .made_at(Some(self.made_at))
-            .effect(Some(EffectKey::new(gateway, self.id.as_str(), &happening)))
+            .effect(Some(self.effect_key(gateway)))
+    }
+
+    /// The effect key of the latest change.
+    pub(super) fn effect_key(&self, gateway: &GatewayId) -> EffectKey {
+        let event = format!("{}.{}", status_text(self.phase), self.revision);
+        EffectKey::new(gateway, self.id.as_str(), &event)
     }
 
     pub(super) fn answer(&self, gateway: &GatewayId, source: Source) -> Answer<Payment> {

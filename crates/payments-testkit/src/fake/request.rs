@@ -1,4 +1,4 @@
-//! What was sent.
+//! Requests that a fake gateway has received.
 
 use payments_facade::address::AddressRequest;
 use payments_facade::exchange::ExchangeOrder;
@@ -7,34 +7,34 @@ use payments_facade::rate::RateRequest;
 use payments_facade::statement::StatementQuery;
 use payments_facade::{CheckoutOrder, Lookup, PayoutOrder, Ticket};
 
-/// A request that reached a fake gateway, or got lost on its way there.
+/// A request that was sent to a fake gateway, including one that was lost on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FakeRequest {
-    /// An order, all its options with it.
+    /// Creates a checkout order.
     CreateCheckout(CheckoutOrder),
-    /// A payout.
+    /// Creates a payout.
     CreatePayout(PayoutOrder),
-    /// An exchange.
+    /// Executes an exchange.
     Exchange(ExchangeOrder),
-    /// A query for something that the first part names.
+    /// Queries one order; the call is one of `FindCheckout`, `FindPayout` and `FindExchange`.
     Find(Call, Lookup),
-    /// A cancellation.
+    /// Cancels a checkout order.
     Cancel(Lookup),
-    /// A query for a customer's addresses.
+    /// Queries a customer's deposit addresses.
     Addresses(AddressRequest),
-    /// A query for a rate.
+    /// Queries an exchange rate.
     Quote(RateRequest),
-    /// A query for the balances.
+    /// Queries the balances.
     Balances,
-    /// A page of a statement.
+    /// Queries one page of a statement; pages count from 1.
     Statement(StatementQuery, u32),
-    /// The question what became of a call.
+    /// Looks up the outcome of an earlier call.
     Resolve(Ticket),
 }
 
 impl FakeRequest {
-    /// Which call it was made for.
+    /// The call that sent the request.
     #[must_use]
     pub const fn call(&self) -> Call {
         match self {

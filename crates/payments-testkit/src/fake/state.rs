@@ -1,35 +1,38 @@
-//! Everything a fake gateway knows.
+//! The mutable state of a fake gateway.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use payments_core::{Fault, MerchantRef, ProviderRef, Refusal, Timestamp};
-
-use super::purse::Purse;
-use super::{FakeFault, FakeOrder, FakeRequest, FakeWebhook};
 use payments_facade::Lookup;
 use payments_facade::layer::Call;
 use payments_facade::payment::PaymentKind;
+
+use super::fault::FakeFault;
+use super::ledger::Ledger;
+use super::message::FakeWebhook;
+use super::order::FakeOrder;
+use super::request::FakeRequest;
 
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) now: Timestamp,
     pub(super) orders: Vec<FakeOrder>,
-    pub(super) purse: Purse,
+    pub(super) ledger: Ledger,
     pub(super) faults: BTreeMap<Call, VecDeque<FakeFault>>,
     pub(super) requests: Vec<FakeRequest>,
     pub(super) webhooks: Vec<FakeWebhook>,
-    /// How many queries will not see an order made under this reference.
+    /// For orders that do not exist yet: the number of queries that will not find them.
     pub(super) lags: BTreeMap<MerchantRef, u32>,
     last_id: u64,
 }
 
 impl State {
     /// At 2023-11-14 22:13:20 UTC.
-    pub(super) fn new(purse: Purse) -> Self {
+    pub(super) fn new(ledger: Ledger) -> Self {
         Self {
             now: Timestamp::from_secs(1_700_000_000),
             orders: Vec::new(),
-            purse,
+            ledger,
             faults: BTreeMap::new(),
             requests: Vec::new(),
             webhooks: Vec::new(),
@@ -42,7 +45,7 @@ impl State {
         self.faults.get_mut(&call)?.pop_front()
     }
 
-    /// A new payment under a reference that nothing else has, whatever its kind.
+    /// A new order. Fails as a duplicate if an order of any kind has this reference.
     pub(super) fn new_order(
         &mut self,
         kind: PaymentKind,
@@ -62,10 +65,10 @@ impl State {
         Ok(order)
     }
 
-    /// As a query sees it: not yet, perhaps.
-    pub(super) fn look_up(&mut self, kind: PaymentKind, by: &Lookup) -> Option<&FakeOrder> {
+    /// Answers a query: `None` if there is no such order or it is hidden from this query.
+    pub(super) fn query(&mut self, kind: PaymentKind, by: &Lookup) -> Option<&FakeOrder> {
         let mut orders = self.orders.iter_mut();
-        let order = orders.find(|order| order.kind == kind && order.is(by))?;
+        let order = orders.find(|order| order.kind == kind && order.matches(by))?;
         if order.hidden > 0 {
             order.hidden -= 1;
             return None;
@@ -74,7 +77,7 @@ impl State {
     }
 }
 
-/// The merchant has too little.
-pub(super) fn no_funds<E>(_: E) -> Fault {
+/// The provider's refusal if the balance is too low.
+pub(super) fn insufficient_funds<E>(_: E) -> Fault {
     Fault::refused(Refusal::Funds)
 }

@@ -1,4 +1,4 @@
-//! The suite, in both directions: every gateway here conforms, and none that lies does.
+//! The conformance suite passes every adapter and the fake gateway, and fails every gateway with a defect.
 
 mod fake;
 mod history;
@@ -6,62 +6,63 @@ mod history;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::providers::liar::{Liar, Lie};
-use crate::providers::world::{Party, World};
+use crate::providers::dishonest_gateway::{Defect, DishonestGateway};
+use crate::providers::fixture::{Provider, ProviderFixture};
 use payments_facade::layer::{RateLimited, RateLimiter};
 use payments_facade::{Capabilities, Gateway};
 use payments_testkit::conformance::{self, Report, Verdict};
 
-async fn conforms<P: Party>() -> Report {
-    let world = World::<P>::start().await;
-    let report = conformance::run(world.gateway.as_ref(), &world).await;
+async fn conforms<P: Provider>() -> Report {
+    let fixture = ProviderFixture::<P>::start().await;
+    let report = conformance::run(fixture.gateway.as_ref(), &fixture).await;
     println!("{report}");
     assert!(report.is_pass(), "{report}");
+    assert_complete(fixture.gateway.as_ref(), &report);
 
-    // Whatever is around it keeps all of its promises.
-    let honest = || Liar::new(world.gateway.clone(), Lie::Honest);
-    let limit = RateLimiter::new(Arc::new(world.clock.clone()));
-    let limited = RateLimited::new(honest(), limit);
-    is_the_same(&report, conformance::run(&limited, &world).await);
+    // Wrappers conform as well.
+    let wrapped = || DishonestGateway::new(fixture.gateway.clone(), Defect::None);
+    let limit = RateLimiter::new(Arc::new(fixture.clock.clone()));
+    let limited = RateLimited::new(wrapped(), limit);
+    assert_same_result(&report, conformance::run(&limited, &fixture).await);
     {
-        let clock = Arc::new(world.clock.clone());
+        let clock = Arc::new(fixture.clock.clone());
         let metered = payments_facade::layer::Metered::new(limited, clock);
-        is_the_same(&report, conformance::run(&metered, &world).await);
+        assert_same_result(&report, conformance::run(&metered, &fixture).await);
     }
     report
 }
 
-fn is_the_same(report: &Report, wrapped: Report) {
+fn assert_same_result(report: &Report, wrapped: Report) {
     assert!(wrapped.is_pass(), "{wrapped}");
     assert_eq!(wrapped.passed(), report.passed());
     assert_eq!(wrapped.entries().len(), report.entries().len());
 }
 
-/// The liars are found, each by the trial of the promise it breaks.
-async fn finds_liars<P: Party>(lies: &[(Lie, &str)]) {
-    let world = World::<P>::start().await;
-    for (lie, trial) in lies {
-        let liar = Liar::new(world.gateway.clone(), *lie);
-        let report = conformance::run(&liar, &world).await;
+/// Every defect makes its trial fail.
+async fn detects_defects<P: Provider>(defects: &[(Defect, &str)]) {
+    let fixture = ProviderFixture::<P>::start().await;
+    for (defect, trial) in defects {
+        let gateway = DishonestGateway::new(fixture.gateway.clone(), *defect);
+        let report = conformance::run(&gateway, &fixture).await;
         let failed: BTreeSet<_> = report
             .failures()
             .map(|entry| entry.trial.as_str())
             .collect();
         assert!(
             !report.is_pass() && failed.contains(trial),
-            "{lie:?} was believed: {report}"
+            "{defect:?} was not detected: {report}"
         );
         println!(
-            "{} {lie:?}: {} trials fail",
+            "{} {defect:?}: {} trials fail",
             P::NAME,
             report.failures().count()
         );
-        world.reset();
+        fixture.reset();
     }
 }
 
-/// What is claimed was run and passed, and everything else was refused: together they are all there is.
-fn is_complete(gateway: &dyn Gateway, report: &Report) {
+/// Every capability has a trial that passed, and some trials tested refusals.
+fn assert_complete(gateway: &dyn Gateway, report: &Report) {
     let passed: BTreeSet<&str> = report
         .entries()
         .iter()
@@ -70,99 +71,94 @@ fn is_complete(gateway: &dyn Gateway, report: &Report) {
         .collect();
     for capability in Capabilities::of(gateway).iter() {
         let name = capability.to_string();
-        let within = format!("{name}.");
+        let prefix = format!("{name}.");
         assert!(
             passed
                 .iter()
-                .any(|one| *one == name || one.starts_with(&within)),
+                .any(|one| *one == name || one.starts_with(&prefix)),
             "{name} was not proven"
         );
     }
     assert!(
         passed.iter().any(|one| one.starts_with("no ")),
-        "nothing was refused"
+        "no refusal was tested"
     );
 }
 
 mod cpay {
     use super::*;
-    use crate::providers::cpay::CpayParty;
+    use crate::providers::cpay::CpayProvider;
 
     #[tokio::test]
     async fn conforms() {
-        let report = super::conforms::<CpayParty>().await;
-        let world = World::<CpayParty>::start().await;
-        is_complete(world.gateway.as_ref(), &report);
+        let report = super::conforms::<CpayProvider>().await;
         assert!(report.passed() > 100, "{report}");
     }
 
     #[tokio::test]
-    async fn histories_merge() {
-        history::all_orders_are_one::<CpayParty>().await;
+    async fn merges_observations_in_any_order() {
+        history::merges_observations_in_any_order::<CpayProvider>().await;
     }
 
     #[tokio::test]
-    async fn liars_are_found() {
-        finds_liars::<CpayParty>(Lie::ALL).await;
+    async fn detects_defects() {
+        super::detects_defects::<CpayProvider>(Defect::IN_CONFORMANCE).await;
     }
 }
 
 mod chainup_opay {
     use super::*;
-    use crate::providers::chainup_opay::ChainupOpayParty;
+    use crate::providers::chainup_opay::ChainupOpayProvider;
 
     #[tokio::test]
     async fn conforms() {
-        let report = super::conforms::<ChainupOpayParty>().await;
-        let world = World::<ChainupOpayParty>::start().await;
-        is_complete(world.gateway.as_ref(), &report);
+        let report = super::conforms::<ChainupOpayProvider>().await;
         assert!(report.passed() > 35, "{report}");
     }
 
     #[tokio::test]
-    async fn histories_merge() {
-        history::all_orders_are_one::<ChainupOpayParty>().await;
+    async fn merges_observations_in_any_order() {
+        history::merges_observations_in_any_order::<ChainupOpayProvider>().await;
     }
 
-    /// Those that are of its groups.
     #[tokio::test]
-    async fn liars_are_found() {
-        // It has no payouts, no partial payments, and nothing is found by reference.
-        let others = [
-            Lie::SendsTheSameAgain,
-            Lie::HidesUnderpayment,
-            Lie::FindsEverything,
+    async fn detects_defects() {
+        // This gateway has no payouts, no partial payments, and no lookup by reference.
+        let not_applicable = [
+            Defect::RepeatsUnderSameReference,
+            Defect::HidesUnderpayment,
+            Defect::FindsEverything,
         ];
-        let own = Lie::ALL.iter().filter(|(lie, _)| !others.contains(lie));
-        let lies: Vec<_> = own.copied().collect();
-        finds_liars::<ChainupOpayParty>(&lies).await;
+        let applicable = Defect::IN_CONFORMANCE
+            .iter()
+            .filter(|(defect, _)| !not_applicable.contains(defect));
+        let defects: Vec<_> = applicable.copied().collect();
+        super::detects_defects::<ChainupOpayProvider>(&defects).await;
     }
 }
 
 mod ccpayment {
     use super::*;
-    use crate::providers::ccpayment::CcpaymentParty;
+    use crate::providers::ccpayment::CcpaymentProvider;
 
     #[tokio::test]
     async fn conforms() {
-        let report = super::conforms::<CcpaymentParty>().await;
-        let world = World::<CcpaymentParty>::start().await;
-        is_complete(world.gateway.as_ref(), &report);
+        let report = super::conforms::<CcpaymentProvider>().await;
         assert!(report.passed() > 80, "{report}");
     }
 
     #[tokio::test]
-    async fn histories_merge() {
-        history::all_orders_are_one::<CcpaymentParty>().await;
+    async fn merges_observations_in_any_order() {
+        history::merges_observations_in_any_order::<CcpaymentProvider>().await;
     }
 
     #[tokio::test]
-    async fn liars_are_found() {
-        finds_liars::<CcpaymentParty>(Lie::ALL).await;
+    async fn detects_defects() {
+        super::detects_defects::<CcpaymentProvider>(Defect::IN_CONFORMANCE).await;
     }
 }
 
-mod of_the_fake {
+mod fake_gateway {
     use super::*;
     use fake::FakeEnv;
 
@@ -178,6 +174,6 @@ mod of_the_fake {
             env.fake.clone(),
             RateLimiter::new(Arc::new(crate::providers::clock::SimClock::new())),
         );
-        is_the_same(&report, conformance::run(&limited, &env).await);
+        assert_same_result(&report, conformance::run(&limited, &env).await);
     }
 }

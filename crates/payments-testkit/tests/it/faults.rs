@@ -1,44 +1,67 @@
-//! Money calls over a wire that breaks: nothing is sent twice, no outcome contradicts the truth, every ticket is resolved.
+//! Money calls with injected faults: no payout is sent twice, every reported outcome is true, and every ticket is resolved.
 
-mod kinds;
+mod figures;
 mod run;
-mod story;
+mod scenario;
+mod webhooks;
 
-use crate::providers::liar::{Liar, Lie};
-use crate::providers::world::{Party, World};
+use crate::providers::dishonest_gateway::{Defect, DishonestGateway};
+use crate::providers::fixture::{Provider, ProviderFixture};
+use payments_facade::{Error, Gateway};
 use payments_testkit::conformance::Op;
 
-use kinds::Kind;
-use run::{Figures, run};
+use figures::{Figures, RunResult};
+use run::Run;
+use scenario::Scenario;
 
-/// Every money call of the provider × every fault that fits it × the seeds.
-async fn simulate<P: Party>(
-    world: &World<P>,
-    gateway: &dyn payments_facade::Gateway,
+/// Runs every money call with every applicable scenario and this number of seeds.
+async fn simulate<P: Provider>(
+    fixture: &ProviderFixture<P>,
+    gateway: &dyn Gateway,
     seeds: u64,
 ) -> Figures {
     let mut figures = Figures::default();
     for op in Op::all_of(gateway) {
-        for kind in Kind::ALL.iter().filter(|kind| kind.fits::<P>(gateway, op)) {
+        let applies = |scenario: &&Scenario| scenario.applies_to::<P>(gateway, op);
+        for scenario in Scenario::ALL.iter().filter(applies) {
             for seed in 0..seeds {
-                figures.add(run(world, gateway, op, *kind, seed).await);
+                figures.add(run_once(fixture, gateway, op, *scenario, seed).await);
             }
-            figures.settle(world, &format!("{} {kind:?}", op.name()));
-            world.reset();
+            let made = fixture.sandbox.orders().len() as u64;
+            figures.compare_orders(made, &format!("{} {scenario:?}", op.name()));
+            fixture.reset();
         }
     }
     figures
 }
 
-/// What no fault of a provider may do: `runs` is the product it must come to.
-async fn withstands<P: Party>(runs: u64) {
-    let world = World::<P>::start().await;
-    let gateway = world.gateway.clone();
-    let figures = simulate(&world, gateway.as_ref(), 20).await;
+async fn run_once<P: Provider>(
+    fixture: &ProviderFixture<P>,
+    gateway: &dyn Gateway,
+    op: Op,
+    scenario: Scenario,
+    seed: u64,
+) -> RunResult {
+    let mut run = Run::new(fixture, gateway, op, scenario, seed);
+    let result = run.call().await;
+    if let Some(ticket) = result.as_ref().err().and_then(Error::ticket) {
+        run.resolve(ticket).await;
+    }
+    if scenario.concerns_webhooks() {
+        run.end(result.ok().map(|created| created.payment)).await;
+    }
+    run.finish().await
+}
+
+/// No fault leads to a violation. `runs` is the expected number of runs.
+async fn withstands_random_faults<P: Provider>(runs: u64) {
+    let fixture = ProviderFixture::<P>::start().await;
+    let gateway = fixture.gateway.clone();
+    let figures = simulate(&fixture, gateway.as_ref(), 20).await;
     println!("{}: {figures}", P::NAME);
     assert!(figures.violations.is_empty(), "{:#?}", figures.violations);
     assert_eq!(figures.runs, runs);
-    // Both halves of the matter were met, and not only one of them.
+    // Both outcomes and tickets must occur often enough.
     assert!(
         figures.applied > runs / 4 && figures.not_applied > runs / 10,
         "{figures}"
@@ -46,73 +69,78 @@ async fn withstands<P: Party>(runs: u64) {
     assert!(figures.tickets > runs / 4, "{figures}");
 }
 
-/// A simulation that believes everybody proves nothing.
-async fn finds_liars<P: Party>(lies: &[Lie]) {
-    for lie in lies {
-        let world = World::<P>::start().await;
-        let liar = Liar::new(world.gateway.clone(), *lie);
-        let figures = simulate(&world, &liar, 1).await;
+/// Every defect leads to a violation.
+async fn detects_defects<P: Provider>(defects: &[Defect]) {
+    for defect in defects {
+        let fixture = ProviderFixture::<P>::start().await;
+        let gateway = DishonestGateway::new(fixture.gateway.clone(), *defect);
+        let figures = simulate(&fixture, &gateway, 1).await;
         println!(
-            "{} {lie:?}: {} violations in {} runs",
+            "{} {defect:?}: {} violations in {} runs",
             P::NAME,
             figures.violations.len(),
             figures.runs
         );
-        assert!(!figures.violations.is_empty(), "{lie:?} was believed");
+        assert!(
+            !figures.violations.is_empty(),
+            "{defect:?} was not detected"
+        );
     }
-    let world = World::<P>::start().await;
-    let honest = Liar::new(world.gateway.clone(), Lie::Honest);
-    let figures = simulate(&world, &honest, 1).await;
+    let fixture = ProviderFixture::<P>::start().await;
+    let honest = DishonestGateway::new(fixture.gateway.clone(), Defect::None);
+    let figures = simulate(&fixture, &honest, 1).await;
     assert!(figures.violations.is_empty(), "{:#?}", figures.violations);
 }
 
 mod cpay {
     use super::*;
-    use crate::providers::cpay::CpayParty;
+    use crate::providers::cpay::CpayProvider;
 
-    /// Five money calls × 13 faults of the wire, four of them × 3 faults of webhooks (no webhook tells of an exchange).
+    /// Five money calls with 13 faults of requests, four of them with 3 of webhooks (exchanges have no webhook).
     #[tokio::test]
-    async fn withstands() {
-        super::withstands::<CpayParty>((5 * 13 + 4 * 3) * 20).await;
+    async fn withstands_random_faults() {
+        super::withstands_random_faults::<CpayProvider>((5 * 13 + 4 * 3) * 20).await;
     }
 
     #[tokio::test]
-    async fn liars_are_found() {
-        finds_liars::<CpayParty>(Lie::IN_FAULTS).await;
+    async fn detects_defects() {
+        super::detects_defects::<CpayProvider>(Defect::IN_FAULTS).await;
     }
 }
 
 mod chainup_opay {
     use super::*;
-    use crate::providers::chainup_opay::ChainupOpayParty;
+    use crate::providers::chainup_opay::ChainupOpayProvider;
 
-    /// One money call × 13 faults of the wire (signed answers; no queries by reference, so none that lag) and 3 of webhooks.
+    /// One money call with 13 faults of requests (answers are signed, and there are no lagging queries because there is no
+    /// query by reference) and 3 of webhooks.
     #[tokio::test]
-    async fn withstands() {
-        super::withstands::<ChainupOpayParty>((13 + 3) * 20).await;
+    async fn withstands_random_faults() {
+        super::withstands_random_faults::<ChainupOpayProvider>((13 + 3) * 20).await;
     }
 
-    /// Those that are not of payouts.
     #[tokio::test]
-    async fn liars_are_found() {
-        let own = Lie::IN_FAULTS.iter().filter(|lie| !lie.is_of_payouts());
-        finds_liars::<ChainupOpayParty>(&own.copied().collect::<Vec<_>>()).await;
+    async fn detects_defects() {
+        let defects = Defect::IN_FAULTS.iter();
+        let applicable = defects.filter(|defect| !defect.concerns_payouts());
+        super::detects_defects::<ChainupOpayProvider>(&applicable.copied().collect::<Vec<_>>())
+            .await;
     }
 }
 
 mod ccpayment {
     use super::*;
-    use crate::providers::ccpayment::CcpaymentParty;
+    use crate::providers::ccpayment::CcpaymentProvider;
 
-    /// Six money calls (page, address, two payees by two ways to bear the fee) × 14 faults of the wire, for answers are
-    /// signed, and 3 of webhooks.
+    /// Six money calls (hosted and native checkout, and payouts to two kinds of payees with two fee modes) with 14 faults of
+    /// requests (answers are signed) and 3 of webhooks.
     #[tokio::test]
-    async fn withstands() {
-        super::withstands::<CcpaymentParty>(6 * (14 + 3) * 20).await;
+    async fn withstands_random_faults() {
+        super::withstands_random_faults::<CcpaymentProvider>(6 * (14 + 3) * 20).await;
     }
 
     #[tokio::test]
-    async fn liars_are_found() {
-        finds_liars::<CcpaymentParty>(Lie::IN_FAULTS).await;
+    async fn detects_defects() {
+        super::detects_defects::<CcpaymentProvider>(Defect::IN_FAULTS).await;
     }
 }

@@ -1,11 +1,11 @@
-//! The fake gateway, the conformance suite over every adapter, and the adapters over a wire that breaks.
+//! Tests of the fake gateway, and of the three adapters: the conformance suite and injected faults.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout
-)] // a failed unwrap is a failed test; reports are shown with --nocapture
+)] // a failed unwrap fails the test; `--nocapture` shows the reports
 
 mod conformance;
 mod fake;

@@ -1,11 +1,11 @@
-//! The providers as the trials and the simulation meet them: a file each, over one sandbox.
-#![allow(dead_code)] // each test uses its part
+//! One file per provider over a shared fixture: a sandbox, a gateway, and a transport that injects faults between them.
 
 pub(crate) mod ccpayment;
 pub(crate) mod chainup_opay;
 pub(crate) mod clock;
 pub(crate) mod cpay;
-pub(crate) mod faulty;
-pub(crate) mod liar;
-pub(crate) mod receiver;
-pub(crate) mod world;
+pub(crate) mod dishonest_gateway;
+mod env;
+pub(crate) mod faulty_transport;
+pub(crate) mod fixture;
+mod receiver;

@@ -1,4 +1,4 @@
-//! The fake gateway as a provider of its own.
+//! The fake gateway as the environment of the conformance suite.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,28 +6,27 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use payments_core::Date;
-use payments_core::{MerchantRef, Timestamp};
+use payments_core::{Date, MerchantRef, SensitiveString, Timestamp};
+use payments_facade::Payee;
 use payments_facade::address::AddressRequest;
 use payments_facade::layer::Call;
 use payments_facade::rate::{RatePurpose, RateRequest};
-use payments_facade::{Money, Payee};
-use payments_testkit::conformance::{Act, Delivery, Env, Op, Order, Probe, Strike, with_option};
+use payments_testkit::conformance::{
+    Act, Delivery, Env, InjectedFault, Op, Order, Probe, with_option,
+};
 use payments_testkit::{FakeFault, FakeGateway, FakeRequest, FakeWebhook};
 
-use crate::providers::cpay::CpayParty;
-use crate::providers::world::{Party as _, civil};
+use crate::providers::cpay::CpayProvider;
+use crate::providers::fixture::Provider as _;
+use crate::support::{day, money};
 
-/// The other end of a [`FakeGateway`] is its own control.
+/// Controls and observes the [`FakeGateway`] by its own methods.
 pub(crate) struct FakeEnv {
     pub(crate) fake: FakeGateway,
     references: AtomicU64,
     webhooks: Mutex<Vec<(String, Delivery)>>,
+    /// The call of the latest order, for the next fault.
     latest: Mutex<Option<Op>>,
-}
-
-fn money(amount: &str, symbol: &str) -> Money {
-    Money::of(amount, symbol).unwrap()
 }
 
 fn delivery(webhook: FakeWebhook) -> Delivery {
@@ -53,19 +52,20 @@ impl FakeEnv {
     }
 }
 
-/// The reference a request names.
-fn named(request: &FakeRequest) -> Option<&MerchantRef> {
+/// The reference, or the customer of a request for addresses.
+fn reference_of(request: &FakeRequest) -> Option<&str> {
     match request {
-        FakeRequest::CreateCheckout(order) => Some(order.reference()),
-        FakeRequest::CreatePayout(payout) => Some(payout.reference()),
-        FakeRequest::Exchange(order) => Some(order.reference()),
+        FakeRequest::CreateCheckout(order) => Some(order.reference().as_str()),
+        FakeRequest::CreatePayout(payout) => Some(payout.reference().as_str()),
+        FakeRequest::Exchange(order) => Some(order.reference().as_str()),
+        FakeRequest::Addresses(request) => Some(request.customer()),
         _ => None,
     }
 }
 
-/// The values of a request that its `Debug` does not show.
-fn hidden(request: &FakeRequest) -> String {
-    macro_rules! shown {
+/// The options and the memo of a request, which `Debug` hides.
+fn hidden_values(request: &FakeRequest) -> String {
+    macro_rules! options {
         ($options:expr, $($name:ident),+) => {{
             let options = $options;
             let mut text = String::new();
@@ -74,32 +74,36 @@ fn hidden(request: &FakeRequest) -> String {
         }};
     }
     match request {
-        FakeRequest::CreateCheckout(order) => shown!(
-            order.options(),
-            customer,
-            notify_url,
-            success_url,
-            failure_url,
-            valid_for,
-            language,
-            title,
-            items,
-            metadata,
-            note,
-            pay_with,
-            country,
-            email,
-            ip
-        ),
+        FakeRequest::CreateCheckout(order) => {
+            let email = order.options().email.as_ref().map(SensitiveString::expose);
+            let options = options!(
+                order.options(),
+                customer,
+                notify_url,
+                success_url,
+                failure_url,
+                valid_for,
+                language,
+                title,
+                items,
+                metadata,
+                note,
+                pay_with,
+                country,
+                ip
+            );
+            format!("{options} email: {email:?}")
+        }
         FakeRequest::CreatePayout(payout) => {
             let memo = match payout.payee() {
                 Payee::Chain(to) => to.memo(),
                 _ => None,
             };
-            let options = shown!(payout.options(), customer, notify_url, metadata, note);
+            let options = options!(payout.options(), customer, notify_url, metadata, note);
             format!("{options} memo: {memo:?}")
         }
-        FakeRequest::Exchange(order) => shown!(order.options(), customer),
+        FakeRequest::Exchange(order) => options!(order.options(), customer),
+        FakeRequest::Addresses(request) => options!(request.options(), notify_url),
         _ => String::new(),
     }
 }
@@ -127,31 +131,28 @@ impl Env for FakeEnv {
         usize::from(self.fake.order(reference).is_some())
     }
 
-    /// `Debug` hides options and a memo, so they are added.
-    async fn told(&self, reference: &MerchantRef) -> String {
+    async fn received(&self, reference: &MerchantRef) -> String {
         let requests = self.fake.requests();
-        let about = requests.iter().filter(|one| named(one) == Some(reference));
-        let texts = about.map(|request| format!("{request:?} {}", hidden(request)));
+        let about = requests
+            .iter()
+            .filter(|one| reference_of(one) == Some(reference.as_str()));
+        let texts = about.map(|request| format!("{request:?} {}", hidden_values(request)));
         texts.collect()
     }
 
     fn order(&self, op: Op, reference: MerchantRef) -> Option<Order> {
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(op);
-        CpayParty::order(op, reference, "")
+        CpayProvider::order(op, reference, "")
     }
 
     fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
-        let probe = with_option(order, option)?;
-        let evidence = match option {
-            "email" => Some("email: Some(***)".to_owned()),
-            "valid_for" => Some("valid_for: Some(1800s)".to_owned()),
-            "pay_with" => Some("pay_with: Some(".to_owned()),
-            _ => probe.evidence,
-        };
-        Some(Probe {
-            order: probe.order,
-            evidence,
-        })
+        let mut probe = with_option(order, option)?;
+        match option {
+            "country" => probe.evidence = "country: Some(\"ES\")".to_owned(),
+            "valid_for" | "pay_with" => probe.evidence = format!("{option}: Some("),
+            _ => {}
+        }
+        Some(probe)
     }
 
     async fn act(&self, reference: &MerchantRef, act: Act) -> bool {
@@ -190,7 +191,7 @@ impl Env for FakeEnv {
         delivery(other.unwrap().deposit(&money("10", "USDT")).unwrap())
     }
 
-    async fn stranger(&self) -> Option<Delivery> {
+    async fn unknown_order(&self) -> Option<Delivery> {
         self.fake.deposit(&money("10", "USDT")).ok().map(delivery)
     }
 
@@ -198,7 +199,7 @@ impl Env for FakeEnv {
         reply.status() == http::StatusCode::OK
     }
 
-    fn strike(&self, fault: Strike) -> bool {
+    fn inject(&self, fault: InjectedFault) -> bool {
         let latest = *self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let call = match latest {
             Some(Op::Checkout(_)) => Call::CreateCheckout,
@@ -206,20 +207,20 @@ impl Env for FakeEnv {
             Some(Op::Exchange) => Call::Exchange,
             _ => return false,
         };
-        let applied = fault == Strike::AnswerLost;
+        let applied = fault == InjectedFault::AnswerLost;
         self.fake.script(call, FakeFault::Lost { applied });
         true
     }
 
     fn addresses_of(&self, customer: u32) -> Option<AddressRequest> {
-        CpayParty::addresses_of(customer)
+        CpayProvider::addresses_of(customer)
     }
 
     fn rate(&self, purpose: RatePurpose) -> Option<RateRequest> {
-        CpayParty::rate(purpose)
+        CpayProvider::rate(purpose)
     }
 
     async fn statement_day(&self) -> Option<Date> {
-        Some(civil(self.now().as_secs() / 86_400))
+        Some(day(self.now(), 0))
     }
 }

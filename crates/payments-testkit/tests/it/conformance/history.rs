@@ -1,36 +1,36 @@
-//! Histories of real answers and webhooks: whatever the order they are heard in, they make one payment.
+//! Observations of one payment merge to the same result in any order.
 
 use payments_facade::{Lookup, Payment};
 use payments_testkit::conformance::{Act, Env as _, Op, Order};
 
-use crate::providers::world::{Party, World};
+use crate::providers::fixture::{Provider, ProviderFixture};
 
-/// For every money call and every end: six things that were told of it, in all 720 orders.
-pub(crate) async fn all_orders_are_one<P: Party>() {
-    let world = World::<P>::start().await;
+/// For every money call and every act: merges six observations in all 720 orders.
+pub(crate) async fn merges_observations_in_any_order<P: Provider>() {
+    let fixture = ProviderFixture::<P>::start().await;
     let (mut histories, mut merges) = (0, 0);
-    for op in Op::all_of(world.gateway.as_ref()) {
+    for op in Op::all_of(fixture.gateway.as_ref()) {
         let ends = match op {
             Op::Payout(..) => [Act::Complete, Act::Reject].as_slice(),
             _ => &[Act::PayExactly, Act::PayLess, Act::PayMore, Act::Expire],
         };
         for end in ends {
-            let Some(told) = history(&world, op, *end).await else {
+            let Some(observations) = history(&fixture, op, *end).await else {
                 continue;
             };
-            assert_eq!(told.len(), 6, "{op:?} {end:?}");
-            let whole = |order: &[usize]| {
-                let mut payment = told[order[0]].clone();
+            assert_eq!(observations.len(), 6, "{op:?} {end:?}");
+            let merge_in = |order: &[usize]| {
+                let mut payment = observations[order[0]].clone();
                 for place in &order[1..] {
-                    payment.merge(told[*place].clone()).unwrap();
+                    payment.merge(observations[*place].clone()).unwrap();
                 }
                 payment
             };
             let orders = permutations(6);
             assert_eq!(orders.len(), 720);
-            let first = whole(&orders[0]);
+            let first = merge_in(&orders[0]);
             for order in &orders {
-                let payment = whole(order);
+                let payment = merge_in(order);
                 assert_eq!(payment, first, "{op:?} {end:?} {order:?}");
                 assert_eq!(payment.status(), first.status());
                 merges += 1;
@@ -40,61 +40,70 @@ pub(crate) async fn all_orders_are_one<P: Party>() {
         }
     }
     println!(
-        "{}: {histories} histories, {merges} orders of them, one payment each",
+        "{}: {histories} histories, {merges} merges, one payment each",
         P::NAME
     );
     assert!(histories >= 2);
 }
 
-/// The books, the answer, a query before and after, a webhook, and what the ticket found. None where it cannot end so.
-async fn history<P: Party>(world: &World<P>, op: Op, end: Act) -> Option<Vec<Payment>> {
-    let gateway = world.gateway.as_ref();
-    let order = P::order(op, world.reference(), world.receiver.url())?;
-    let ticket = order.ticket(gateway, world.now())?;
-    let made = order.make(gateway).await.unwrap().payment;
-    let before = found(world, &order, &made).await;
-    if !world.act(order.reference(), end).await {
+/// The expectation, the answer, a query before and after the act, a webhook, and the ticket's result. `None` if the provider
+/// does not support the act.
+async fn history<P: Provider>(
+    fixture: &ProviderFixture<P>,
+    op: Op,
+    end: Act,
+) -> Option<Vec<Payment>> {
+    let gateway = fixture.gateway.as_ref();
+    let order = P::order(op, fixture.reference(), fixture.receiver.url())?;
+    let ticket = order.ticket(gateway, fixture.now())?;
+    let created = order.create(gateway).await.unwrap().payment;
+    let before = found(fixture, &order, &created).await;
+    if !fixture.act(order.reference(), end).await {
         return None;
     }
-    let after = found(world, &order, &made).await;
-    let told = match world.deliveries(order.reference()).await.pop() {
+    let after = found(fixture, &order, &created).await;
+    let event = match fixture.deliveries(order.reference()).await.pop() {
         Some(one) => {
             let webhooks = gateway.webhooks();
-            let received = webhooks.receive(&one.headers, &one.body, world.now());
+            let received = webhooks.receive(&one.headers, &one.body, fixture.now());
             received.unwrap().into_event().into_payment()
         }
-        // Nothing tells of this end: the answer is heard twice.
-        None => made.clone(),
+        // No webhook reports this act; use the answer twice.
+        None => created.clone(),
     };
     let expected = match &order {
         Order::Payout(payout) => payout.arriving(),
         _ => Some(order.money().clone()),
     };
-    let books = expected.map_or_else(
-        || made.clone(),
+    let expectation = expected.map_or_else(
+        || created.clone(),
         |expected| {
             let (id, reference) = (gateway.id().clone(), order.reference().clone());
-            Payment::asked_for(id, made.kind(), reference, expected)
+            Payment::asked_for(id, created.kind(), reference, expected)
         },
     );
-    let resolved = match ticket.resolve_at(gateway, world.now()).await {
+    let resolved = match ticket.resolve_at(gateway, fixture.now()).await {
         payments_facade::Resolution::Found(found) => found.into_inner(),
         other => panic!("{op:?} {end:?}: {other:?}"),
     };
-    Some(vec![books, made, before, after, told, resolved])
+    Some(vec![expectation, created, before, after, event, resolved])
 }
 
-async fn found<P: Party>(world: &World<P>, order: &Order, made: &Payment) -> Payment {
-    let (op, gateway) = (order.op(), world.gateway.as_ref());
+async fn found<P: Provider>(
+    fixture: &ProviderFixture<P>,
+    order: &Order,
+    created: &Payment,
+) -> Payment {
+    let (op, gateway) = (order.op(), fixture.gateway.as_ref());
     let by = Lookup::Reference(order.reference().clone());
     if let Ok(Some(found)) = op.find(gateway, &by).await {
         return found;
     }
-    let by = Lookup::Provider(made.provider_ref().unwrap().clone());
+    let by = Lookup::Provider(created.provider_ref().unwrap().clone());
     op.find(gateway, &by).await.unwrap().unwrap()
 }
 
-/// Every order of `0..n`.
+/// All permutations of `0..n`.
 fn permutations(n: usize) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];
     for item in 0..n {

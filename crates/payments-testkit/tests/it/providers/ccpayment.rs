@@ -11,33 +11,35 @@ use payments_facade::ccpayment::{Ccpayment, Config};
 use payments_facade::checkout::CheckoutKind;
 use payments_facade::payout::{PayeeKind, PixKey};
 use payments_facade::rate::{RatePurpose, RateRequest};
-use payments_facade::{
-    CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
-};
+use payments_facade::{CheckoutOrder, Fee, Gateway, Money, Payee, PayoutOrder, network};
 use payments_sandbox::{CcpaymentInvoice, Sandbox, SandboxBuilder};
 use payments_signing::Secret;
 use payments_signing::ccpayment::{Key, Timestamp};
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
-use super::world::Party;
+use super::faulty_transport::SpoilSignature;
+use super::fixture::Provider;
+use crate::support::{fee_of_four, money, money_on, tron_payee};
 
-pub(crate) struct CcpaymentParty;
+pub(crate) struct CcpaymentProvider;
 
 const USDT_TRON: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
-
-fn usdt() -> Asset {
-    Asset::new("USDT")
-        .unwrap()
-        .on_network(network::TRON)
-        .unwrap()
-}
+const USDT_ETHEREUM: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
 
 fn coins(amount: &str) -> Money {
-    Money::new(amount.parse().unwrap(), usdt())
+    money_on(amount, "USDT", network::TRON)
+}
+
+fn usdt() -> Asset {
+    coins("0").asset
+}
+
+fn usdt_on_ethereum() -> Asset {
+    money_on("0", "USDT", network::ETHEREUM).asset
 }
 
 fn dollars(amount: &str) -> Money {
-    Money::of(amount, "USD").unwrap()
+    money(amount, "USD")
 }
 
 fn checkout(kind: CheckoutKind, reference: MerchantRef) -> CheckoutOrder {
@@ -48,24 +50,15 @@ fn checkout(kind: CheckoutKind, reference: MerchantRef) -> CheckoutOrder {
 }
 
 fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
-    let fee = match fee {
-        Fee::Split { .. } => Fee::Split {
-            arrives: "3".parse().unwrap(),
-        },
-        fee => fee,
-    };
     let payee = match kind {
-        PayeeKind::Chain => {
-            let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON);
-            Payee::Chain(to.unwrap())
-        }
+        PayeeKind::Chain => tron_payee(),
         PayeeKind::Pix => Payee::Pix(PixKey::Email("ana@cliente.example".into())),
         _ => Payee::Account("9558861".into()),
     };
-    PayoutOrder::new(reference, payee, coins("4"), fee)
+    PayoutOrder::new(reference, payee, coins("4"), fee_of_four(fee))
 }
 
-/// One digit of the answer's signature becomes another one.
+/// Changes one digit of the answer's signature.
 fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
     let headers = answer.headers_mut();
     let mut sign = headers["sign"].as_bytes().to_vec();
@@ -75,30 +68,32 @@ fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
 }
 
 #[async_trait]
-impl Party for CcpaymentParty {
+impl Provider for CcpaymentProvider {
     const NAME: &'static str = "ccpayment";
     const PROOF: &'static [&'static str] = &["appid", "timestamp", "sign"];
-    const TELLS_OF_EXPIRY: bool = false;
-    const SPOIL: Option<fn(&mut http::Response<Bytes>, u64)> = Some(spoil);
+    const REPORTS_EXPIRY: bool = false;
+    const SPOIL_SIGNATURE: Option<SpoilSignature> = Some(spoil);
 
     fn ack() -> http::Response<Bytes> {
         ccpayment_client::v1::ack()
     }
 
-    fn settings(builder: SandboxBuilder, hook: &str) -> SandboxBuilder {
-        builder.ccpayment_webhook_url(hook)
+    fn configure(builder: SandboxBuilder, webhook_url: &str) -> SandboxBuilder {
+        builder.ccpayment_webhook_url(webhook_url)
     }
 
-    /// The token is named, so that the first request of a call is the one that makes something.
+    /// The tokens are configured, so that the first request of a call is the one that creates the order.
     fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
         let test = &sandbox.credentials().ccpayment;
         let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
         let config = Config::new(base_url, &test.app_id, &test.app_secret).unwrap();
         let gateway = Ccpayment::new("main", &config, executor).unwrap();
-        Arc::new(gateway.with_token(&usdt(), USDT_TRON).unwrap())
+        let gateway = gateway.with_token(&usdt(), USDT_TRON).unwrap();
+        let gateway = gateway.with_token(&usdt_on_ethereum(), USDT_ETHEREUM);
+        Arc::new(gateway.unwrap())
     }
 
-    fn order(op: Op, reference: MerchantRef, _hook: &str) -> Option<Order> {
+    fn order(op: Op, reference: MerchantRef, _webhook_url: &str) -> Option<Order> {
         Some(match op {
             Op::Checkout(kind) => Order::Checkout(checkout(kind, reference)),
             Op::Payout(kind, fee) => Order::Payout(payout(kind, fee, reference)),
@@ -106,26 +101,26 @@ impl Party for CcpaymentParty {
         })
     }
 
-    /// A coin to pay with goes with a price in dollars, and is written as a token.
+    /// `pay_with` requires a price in a fiat currency, and is sent as a token id.
     fn with_option(order: Order, option: &str) -> Option<Probe> {
         match (order, option) {
             (Order::Checkout(order), "pay_with") if order.kind() == CheckoutKind::Native => {
                 let order = CheckoutOrder::native(order.reference().clone(), dollars("25.50"));
                 Some(Probe {
-                    order: Order::Checkout(order.pay_with(usdt())),
-                    evidence: Some(USDT_TRON.to_owned()),
+                    order: Order::Checkout(order.pay_with(usdt_on_ethereum())),
+                    evidence: USDT_ETHEREUM.to_owned(),
                 })
             }
             (Order::Checkout(order), "valid_for") => {
                 let probe = with_option(Order::Checkout(order), option)?;
-                let evidence = Some("\"order_valid_period\":1800".to_owned());
+                let evidence = "\"order_valid_period\":1800".to_owned();
                 Some(Probe { evidence, ..probe })
             }
             (order, _) => with_option(order, option),
         }
     }
 
-    /// Signed for this app with another app's secret.
+    /// Names this app, but is signed with another app's secret.
     fn foreign(sandbox: &Sandbox) -> Delivery {
         let app_id = sandbox.credentials().ccpayment.app_id.as_str();
         let key = Key::new(app_id, Secret::new("another-secret").unwrap()).unwrap();
@@ -140,7 +135,7 @@ impl Party for CcpaymentParty {
         Delivery::new(headers, Bytes::from(body))
     }
 
-    async fn strange(sandbox: &Sandbox) -> bool {
+    async fn pay_unknown_order(sandbox: &Sandbox) -> bool {
         let invoice = CcpaymentInvoice::new("ana@cliente.example", USDT_TRON, "5");
         match sandbox.ccpayment_invoice(&invoice).await {
             Ok(order) => sandbox.pay(&order.order_id, None).await.is_ok(),
@@ -160,7 +155,7 @@ impl Party for CcpaymentParty {
         })
     }
 
-    fn call(op: Op) -> &'static str {
+    fn operation(op: Op) -> &'static str {
         match op {
             Op::Checkout(CheckoutKind::Hosted) => "concise/url/get",
             Op::Checkout(_) => "bill/create",

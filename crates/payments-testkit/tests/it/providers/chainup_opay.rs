@@ -5,8 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use payments_core::Date;
-use payments_core::{Clock as _, Executor, MerchantRef};
+use payments_core::{Date, Executor, MerchantRef, Timestamp};
 use payments_facade::chainup_opay::{ChainupOpay, Config};
 use payments_facade::{CheckoutOrder, Gateway, Money};
 use payments_sandbox::{Sandbox, SandboxBuilder};
@@ -14,11 +13,13 @@ use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
-use super::world::{Party, World, civil};
+use super::faulty_transport::SpoilSignature;
+use super::fixture::Provider;
+use crate::support::day;
 
-pub(crate) struct ChainupOpayParty;
+pub(crate) struct ChainupOpayProvider;
 
-/// One character of the answer's signature becomes another one.
+/// Changes one character of the answer's signature.
 fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
     let mut body = answer.body().to_vec();
     let name = b"\"sign\":\"";
@@ -31,14 +32,14 @@ fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
 }
 
 #[async_trait]
-impl Party for ChainupOpayParty {
+impl Provider for ChainupOpayProvider {
     const NAME: &'static str = "chainup-opay";
 
     fn ack() -> http::Response<Bytes> {
         http::Response::new(Bytes::from_static(b"success"))
     }
 
-    fn settings(builder: SandboxBuilder, _hook: &str) -> SandboxBuilder {
+    fn configure(builder: SandboxBuilder, _webhook_url: &str) -> SandboxBuilder {
         builder
     }
 
@@ -53,28 +54,28 @@ impl Party for ChainupOpayParty {
         Arc::new(ChainupOpay::new("main", &config.unwrap(), executor).unwrap())
     }
 
-    fn order(op: Op, reference: MerchantRef, hook: &str) -> Option<Order> {
+    fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order> {
         let Op::Checkout(kind) = op else { return None };
         let price = Money::of("10.50", "USDT1742").unwrap();
         let order = CheckoutOrder::new(kind, reference, price)
             .customer("22033390")
             .success_url("https://shop.example/return")
-            .notify_url(hook);
+            .notify_url(webhook_url);
         Some(Order::Checkout(order))
     }
 
-    /// Customers are users of the exchange.
+    /// A customer is the numeric id of a user of the exchange.
     fn with_option(order: Order, option: &str) -> Option<Probe> {
         match (order, option) {
             (Order::Checkout(order), "customer") => Some(Probe {
                 order: Order::Checkout(order.customer("22033391")),
-                evidence: Some("22033391".to_owned()),
+                evidence: "22033391".to_owned(),
             }),
             (order, _) => with_option(order, option),
         }
     }
 
-    /// Encrypted to this merchant, and signed by somebody who is not the platform.
+    /// Encrypted for this merchant, but not signed by the platform.
     fn foreign(sandbox: &Sandbox) -> Delivery {
         let test = &sandbox.credentials().chainup_opay;
         let keys = Keys::new(
@@ -90,15 +91,14 @@ impl Party for ChainupOpayParty {
         Delivery::new(HeaderMap::new(), Bytes::from(body))
     }
 
-    /// Days are those of UTC+8.
-    async fn statement_day(world: &World<Self>) -> Option<Date> {
-        let days = (world.clock.now().as_secs() + 8 * 3_600) / 86_400;
-        Some(civil(days))
+    /// Statements use days in UTC+8.
+    fn statement_day(now: Timestamp) -> Option<Date> {
+        Some(day(now, 8))
     }
 
-    fn call(_op: Op) -> &'static str {
+    fn operation(_op: Op) -> &'static str {
         "createThirdOrder"
     }
 
-    const SPOIL: Option<fn(&mut http::Response<Bytes>, u64)> = Some(spoil);
+    const SPOIL_SIGNATURE: Option<SpoilSignature> = Some(spoil);
 }

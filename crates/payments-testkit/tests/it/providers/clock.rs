@@ -1,4 +1,4 @@
-//! The sandbox's manual clock as the executor's: it moves only when it is told to.
+//! A manual clock for both the sandbox and the executor.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use payments_core::{Clock, Timestamp};
 use tokio::sync::watch;
 
-/// One time for the gateway and the provider. A sleep of nothing is over at once, any other one when the clock gets there:
-/// so a deadline never runs out over a real connection by itself.
+/// One time for the gateway and the provider. A sleep ends when the clock is advanced far enough, so no deadline expires
+/// during a real request.
 #[derive(Clone, Debug)]
 pub(crate) struct SimClock {
     time: payments_sandbox::Clock,

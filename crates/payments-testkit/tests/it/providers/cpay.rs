@@ -13,21 +13,16 @@ use payments_facade::cpay::{Config, Cpay};
 use payments_facade::exchange::ExchangeOrder;
 use payments_facade::payout::{PayeeKind, PixKey};
 use payments_facade::rate::{RatePurpose, RateRequest};
-use payments_facade::{
-    CheckoutOrder, Destination, Fee, Gateway, Money, Payee, PayoutOrder, network,
-};
+use payments_facade::{CheckoutOrder, Fee, Gateway, Payee, PayoutOrder};
 use payments_sandbox::{Deposit, Sandbox, SandboxBuilder};
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
-use super::world::Party;
+use super::fixture::Provider;
+use crate::support::{fee_of_four, money, tron_payee};
 
-pub(crate) struct CpayParty;
-
-fn money(amount: &str, symbol: &str) -> Money {
-    Money::of(amount, symbol).unwrap()
-}
+pub(crate) struct CpayProvider;
 
 fn checkout(kind: CheckoutKind, reference: MerchantRef) -> CheckoutOrder {
     match kind {
@@ -46,17 +41,8 @@ fn checkout(kind: CheckoutKind, reference: MerchantRef) -> CheckoutOrder {
 }
 
 fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
-    let fee = match fee {
-        Fee::Split { .. } => Fee::Split {
-            arrives: "3".parse().unwrap(),
-        },
-        fee => fee,
-    };
     let (payee, money) = match kind {
-        PayeeKind::Chain => {
-            let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON);
-            (Payee::Chain(to.unwrap()), money("4", "USDT"))
-        }
+        PayeeKind::Chain => (tron_payee(), money("4", "USDT")),
         PayeeKind::Pix => {
             let key = PixKey::Email("ana@cliente.example".into());
             (Payee::Pix(key), money("5.00", "BRL"))
@@ -66,19 +52,19 @@ fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
             money("5.00", "USDT"),
         ),
     };
-    PayoutOrder::new(reference, payee, money, fee).customer("customer-7")
+    PayoutOrder::new(reference, payee, money, fee_of_four(fee)).customer("customer-7")
 }
 
 #[async_trait]
-impl Party for CpayParty {
+impl Provider for CpayProvider {
     const NAME: &'static str = "cpay";
 
     fn ack() -> http::Response<Bytes> {
         cpay_client::ack()
     }
 
-    fn settings(builder: SandboxBuilder, hook: &str) -> SandboxBuilder {
-        builder.cpay_callback_url(hook)
+    fn configure(builder: SandboxBuilder, webhook_url: &str) -> SandboxBuilder {
+        builder.cpay_callback_url(webhook_url)
     }
 
     fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
@@ -87,7 +73,7 @@ impl Party for CpayParty {
         Arc::new(Cpay::new("main", &config, executor).unwrap())
     }
 
-    fn order(op: Op, reference: MerchantRef, _hook: &str) -> Option<Order> {
+    fn order(op: Op, reference: MerchantRef, _webhook_url: &str) -> Option<Order> {
         Some(match op {
             Op::Checkout(kind) => Order::Checkout(checkout(kind, reference)),
             Op::Payout(kind, fee) => Order::Payout(payout(kind, fee, reference)),
@@ -100,18 +86,13 @@ impl Party for CpayParty {
         })
     }
 
-    /// The languages are those of its table.
+    /// The provider misspells the name of the language's field.
     fn with_option(order: Order, option: &str) -> Option<Probe> {
-        let (order, evidence) = match (order, option) {
-            (Order::Checkout(order), "language") => {
-                (Order::Checkout(order.language("ru-RU")), "lanuage=ru-RU")
-            }
-            (order, _) => return with_option(order, option),
-        };
-        Some(Probe {
-            order,
-            evidence: Some(evidence.to_owned()),
-        })
+        let mut probe = with_option(order, option)?;
+        if option == "language" {
+            probe.evidence = "lanuage=ru-RU".to_owned();
+        }
+        Some(probe)
     }
 
     /// Signed for this merchant with another merchant's secret.
@@ -137,7 +118,7 @@ impl Party for CpayParty {
         Delivery::new(HeaderMap::new(), Bytes::from(body))
     }
 
-    async fn strange(sandbox: &Sandbox) -> bool {
+    async fn pay_unknown_order(sandbox: &Sandbox) -> bool {
         let deposit = Deposit::new("customer-7", "USDT", "TRON", "25.5");
         sandbox.deposit(&deposit).await.is_ok()
     }
@@ -154,7 +135,7 @@ impl Party for CpayParty {
         })
     }
 
-    fn call(op: Op) -> &'static str {
+    fn operation(op: Op) -> &'static str {
         match op {
             Op::Checkout(CheckoutKind::CardPage) => "createOrderByCreditCard",
             Op::Checkout(_) => "createOrder",

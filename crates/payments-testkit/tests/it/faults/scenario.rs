@@ -1,16 +1,17 @@
-//! The faults, and which calls they fit.
+//! The scenarios: what goes wrong in one run.
 
-use payments_core::{MerchantRef, Policy};
+use fastrand::Rng;
+use payments_core::Policy;
+use payments_facade::Gateway;
 use payments_facade::facts::Strategy;
-use payments_facade::{Gateway, Lookup};
 use payments_testkit::conformance::Op;
 
-use crate::providers::faulty::Fault;
-use crate::providers::world::{Party, World};
+use crate::providers::faulty_transport::Fault;
+use crate::providers::fixture::Provider;
 
 /// What goes wrong in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Scenario {
     AnswerDropped,
     RequestDropped,
     NotConnected,
@@ -23,19 +24,19 @@ pub(crate) enum Kind {
     HtmlBefore,
     HalfAnswer,
     BrokenAnswer,
-    /// Where answers are signed.
+    /// Only if answers are signed.
     WrongSignature,
-    /// The answer is lost, and queries do not know the order yet.
+    /// The answer is lost, and queries do not find the order yet.
     LaggingQuery,
-    /// The answer is lost, and the webhook comes several times.
+    /// The answer may be lost, and each webhook is delivered several times.
     DuplicateWebhooks,
-    /// The answer is lost, and webhook, query and books come in any order.
+    /// The answer may be lost, and webhook and queries are merged in any order.
     ReorderedWebhooks,
-    /// The answer is lost, and the webhook comes days later.
+    /// The answer may be lost, and the webhook is delivered days later.
     LateWebhooks,
 }
 
-impl Kind {
+impl Scenario {
     pub(crate) const ALL: &'static [Self] = &[
         Self::AnswerDropped,
         Self::RequestDropped,
@@ -56,23 +57,24 @@ impl Kind {
         Self::LateWebhooks,
     ];
 
-    pub(crate) fn is_of_webhooks(self) -> bool {
+    pub(crate) fn concerns_webhooks(self) -> bool {
         matches!(
             self,
             Self::DuplicateWebhooks | Self::ReorderedWebhooks | Self::LateWebhooks
         )
     }
 
-    pub(crate) fn fits<P: Party>(self, gateway: &dyn Gateway, op: Op) -> bool {
+    /// Whether the scenario is possible for this call.
+    pub(crate) fn applies_to<P: Provider>(self, gateway: &dyn Gateway, op: Op) -> bool {
         match self {
-            Self::WrongSignature => P::SPOIL.is_some(),
+            Self::WrongSignature => P::SPOIL_SIGNATURE.is_some(),
             Self::LaggingQuery => gateway.facts().strategy.value == Strategy::Query,
-            kind => !kind.is_of_webhooks() || P::tells(op),
+            scenario => !scenario.concerns_webhooks() || P::sends_webhook(op),
         }
     }
 
     /// Whether the first request reaches the provider.
-    pub(crate) fn reaches(self) -> bool {
+    pub(crate) fn reaches_provider(self) -> bool {
         !matches!(
             self,
             Self::RequestDropped
@@ -84,8 +86,8 @@ impl Kind {
         )
     }
 
-    /// What the requests of the call meet.
-    pub(crate) fn of_call<P: Party>(self, chance: &mut Chance) -> Vec<Fault> {
+    /// The faults of the call's requests.
+    pub(crate) fn faults<P: Provider>(self, random: &mut Rng) -> Vec<Fault> {
         let attempts = Policy::new().max_attempts() as usize;
         match self {
             Self::AnswerDropped | Self::LaggingQuery => vec![Fault::AnswerDropped],
@@ -98,18 +100,14 @@ impl Kind {
             Self::BadGatewayBefore => vec![Fault::BadGatewayBefore],
             Self::HtmlAfter => vec![Fault::HtmlAfter],
             Self::HtmlBefore => vec![Fault::HtmlBefore],
-            Self::HalfAnswer => {
-                let share = u16::try_from(chance.below(1_000)).unwrap();
-                vec![Fault::HalfAnswer(share)]
-            }
+            Self::HalfAnswer => vec![Fault::HalfAnswer(random.u16(..1_000))],
             Self::BrokenAnswer => vec![Fault::BrokenAnswer],
-            Self::WrongSignature => match P::SPOIL {
-                Some(spoil) => vec![Fault::Altered(spoil, chance.next())],
+            Self::WrongSignature => match P::SPOIL_SIGNATURE {
+                Some(spoil) => vec![Fault::Altered(spoil, random.u64(..))],
                 None => Vec::new(),
             },
             Self::DuplicateWebhooks | Self::ReorderedWebhooks | Self::LateWebhooks => {
-                // By turns an answer that is lost in one way or another, and one that comes.
-                match chance.below(3) {
+                match random.u8(..3) {
                     0 => vec![Fault::AnswerDropped],
                     1 => vec![Fault::ServerErrorAfter],
                     _ => Vec::new(),
@@ -117,44 +115,4 @@ impl Kind {
             }
         }
     }
-}
-
-/// Chance by a seed: SplitMix64.
-pub(crate) struct Chance(u64);
-
-impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = usize::try_from(self.below(last as u64 + 1)).unwrap();
-            items.swap(last, other);
-        }
-    }
-}
-
-/// What this provider answers to a query for an order it does not know, as it came over the wire.
-pub(crate) async fn unknown_order<P: Party>(
-    world: &World<P>,
-    gateway: &dyn Gateway,
-    op: Op,
-    nobody: MerchantRef,
-) -> Option<http::Response<bytes::Bytes>> {
-    let recorded = world.wire.record();
-    let _ = op.find(gateway, &Lookup::Reference(nobody)).await;
-    recorded.take()
 }

@@ -1,4 +1,4 @@
-//! A transport that breaks what goes over it, on purpose and by a seed.
+//! A transport that injects planned faults.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,38 +13,41 @@ use payments_reqwest::ReqwestTransport;
 
 use super::clock::SimClock;
 
-/// What happens to one request.
+/// Changes an answer so that its signature is wrong; the number selects the position.
+pub(crate) type SpoilSignature = fn(&mut http::Response<Bytes>, u64);
+
+/// The fault of one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// The provider does it; the connection breaks before the answer.
+    /// The request is executed; the connection breaks before the answer.
     AnswerDropped,
-    /// The connection breaks on the way there.
+    /// The connection breaks before the request arrives.
     RequestDropped,
-    /// There is no connection: not one byte leaves.
+    /// There is no connection, so nothing is sent.
     NotConnected,
-    /// The request vanishes, and no answer comes in time.
+    /// The request does not arrive, and the deadline expires.
     TimeoutBefore,
-    /// The provider does it, and no answer comes in time.
+    /// The request is executed, and the deadline expires without an answer.
     TimeoutAfter,
-    /// The provider does it, and something in front of it answers 500.
+    /// The request is executed; the answer is replaced by a status 500.
     ServerErrorAfter,
-    /// A proxy answers 502 with a page, and the provider never hears of it.
+    /// The request does not arrive; a proxy answers with status 502 and an HTML page.
     BadGatewayBefore,
-    /// The provider does it; a page comes instead of its answer, under status 200.
+    /// The request is executed; the answer is replaced by an HTML page with status 200.
     HtmlAfter,
-    /// A page comes, under status 200, and the provider never hears of it.
+    /// The request does not arrive; an HTML page comes back with status 200.
     HtmlBefore,
-    /// The provider does it, and its answer is cut off at this share of a thousand, under status 200.
+    /// The request is executed; the body of the answer is truncated to this many thousandths.
     HalfAnswer(u16),
-    /// The provider does it, and the connection breaks within its answer.
+    /// The request is executed; the connection breaks within the answer.
     BrokenAnswer,
-    /// The provider does it, and its answer is changed by this function and number.
-    Altered(fn(&mut Response<Bytes>, u64), u64),
-    /// This comes at once; the provider never hears of the request.
+    /// The request is executed; this function changes the answer.
+    Altered(SpoilSignature, u64),
+    /// The request does not arrive; this answer comes back.
     Canned(Response<Bytes>),
 }
 
-/// The standard transport with faults in front of it: one per request, in order, then none.
+/// The reqwest transport with planned faults: one per request, in order.
 pub(crate) struct FaultyTransport {
     inner: ReqwestTransport,
     clock: SimClock,
@@ -52,7 +55,7 @@ pub(crate) struct FaultyTransport {
     recorder: Mutex<Recorded>,
 }
 
-/// Where the next answers are noted; the latest stands.
+/// The latest answer since [`FaultyTransport::record`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded(Arc<Mutex<Option<Response<Bytes>>>>);
 
@@ -72,24 +75,24 @@ impl FaultyTransport {
         }
     }
 
-    /// What the next requests meet.
+    /// Plans the faults of the next requests.
     pub(crate) fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
         *self.locked() = faults.into_iter().collect();
     }
 
-    /// How many planned faults nothing has met yet.
+    /// The number of planned faults that no request has used yet.
     pub(crate) fn left(&self) -> usize {
         self.locked().len()
     }
 
-    /// The answers from now on, as they came.
+    /// Starts a new recording of answers.
     pub(crate) fn record(&self) -> Recorded {
         let fresh = Recorded::default();
         *self.recorder.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         fresh
     }
 
-    async fn pass_on(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn forward(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let answer = self.inner.send(request).await?;
         let recorder = self
             .recorder
@@ -104,9 +107,9 @@ impl FaultyTransport {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Time passes until the executor gives the request up.
-    async fn silence(&self) -> Result<Response<Bytes>, TransportError> {
-        // The executor counts its deadline from when it first looks at the clock.
+    /// Advances the clock past the executor's deadline.
+    async fn expire(&self) -> Result<Response<Bytes>, TransportError> {
+        // Let the executor start its deadline first.
         tokio::task::yield_now().await;
         self.clock
             .advance(Policy::new().deadline() + Duration::from_millis(1));
@@ -137,14 +140,14 @@ impl Transport for FaultyTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let fault = self.locked().pop_front();
         let Some(fault) = fault else {
-            return self.pass_on(request).await;
+            return self.forward(request).await;
         };
         match fault {
             Fault::RequestDropped => return Err(broken(Reach::MaybeSent)),
             Fault::NotConnected => {
                 return Err(TransportError::connect(std::io::Error::other("refused")));
             }
-            Fault::TimeoutBefore => return self.silence().await,
+            Fault::TimeoutBefore => return self.expire().await,
             Fault::BadGatewayBefore => return Ok(page(StatusCode::BAD_GATEWAY)),
             Fault::HtmlBefore => return Ok(page(StatusCode::OK)),
             Fault::Canned(answer) => return Ok(answer),
@@ -154,7 +157,7 @@ impl Transport for FaultyTransport {
         match fault {
             Fault::AnswerDropped => Err(broken(Reach::MaybeSent)),
             Fault::BrokenAnswer => Err(broken(Reach::ResponseStarted)),
-            Fault::TimeoutAfter => self.silence().await,
+            Fault::TimeoutAfter => self.expire().await,
             Fault::ServerErrorAfter => {
                 let mut failed = Response::new(Bytes::new());
                 *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -1,4 +1,4 @@
-//! The fake gateway's balances add up, whatever is done to it.
+//! The balances add up after any sequence of steps.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use payments_core::{Amount, MerchantRef};
 use payments_facade::{Fee, Gateway, Lookup, Payment};
 use proptest::prelude::*;
 
-use super::{balance, exchange, fake};
+use super::{balance, exchange, fake, receive};
 use crate::support::{checkout_order, money, payout_order};
 
-/// What a test could do to a fake gateway.
+/// A step of an application or a test.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Order(u8),
@@ -42,12 +42,12 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    /// What came in, less what went out, is what is there; and every webhook tells what the query tells.
+    /// Incoming minus outgoing money is the balance, and webhooks and queries report the same.
     #[test]
-    fn it_adds_up(steps in prop::collection::vec(step(), 0..60)) {
+    fn balances_add_up(steps in prop::collection::vec(step(), 0..60)) {
         let fake = fake();
         let mut merged: BTreeMap<String, Payment> = BTreeMap::new();
-        let (mut came, mut went) = (Amount::from(100), Amount::ZERO);
+        let (mut incoming, mut outgoing) = (Amount::from(100), Amount::ZERO);
         let order = |name: u8| format!("o-{name}");
         let payout = |name: u8| format!("p-{name}");
         let paid = |name: &str| {
@@ -60,7 +60,7 @@ proptest! {
                 _ => String::new(),
             };
             let before = paid(&name);
-            let told = match step {
+            let webhook = match step {
                 Step::Order(name) => {
                     let _ = block_on(fake.checkout().unwrap().create(&checkout_order(&order(name))));
                     None
@@ -73,12 +73,12 @@ proptest! {
                 Step::Exchange(name) => {
                     let exchanged = block_on(fake.exchange().unwrap().execute(&exchange(&format!("x-{name}"))));
                     if exchanged.is_ok() {
-                        went = went.checked_add(Amount::from(60)).unwrap();
+                        outgoing = outgoing.checked_add(Amount::from(60)).unwrap();
                     }
                     None
                 }
                 Step::Deposit(sum) => {
-                    came = came.checked_add(Amount::from(u64::from(sum))).unwrap();
+                    incoming = incoming.checked_add(Amount::from(u64::from(sum))).unwrap();
                     fake.deposit(&money(&sum.to_string(), "USDT")).ok();
                     None
                 }
@@ -87,18 +87,17 @@ proptest! {
                 Step::Overpay(_) => fake.overpay(&name, "3").ok(),
                 Step::Expire(_) => fake.expire(&name).ok(),
                 Step::Complete(name) => {
-                    let told = fake.complete(payout(name)).ok();
-                    if told.is_some() {
-                        went = went.checked_add(paid(&payout(name))).unwrap();
+                    let webhook = fake.complete(payout(name)).ok();
+                    if webhook.is_some() {
+                        outgoing = outgoing.checked_add(paid(&payout(name))).unwrap();
                     }
-                    told
+                    webhook
                 }
                 Step::Reject(name) => fake.reject(payout(name)).ok(),
             };
-            came = came.checked_add(paid(&name).checked_sub(before).unwrap()).unwrap();
-            if let Some(webhook) = told {
-                let received = fake.webhooks().receive(&webhook.headers, &webhook.body, fake.now()).unwrap();
-                let payment = received.into_event().into_payment();
+            incoming = incoming.checked_add(paid(&name).checked_sub(before).unwrap()).unwrap();
+            if let Some(webhook) = webhook {
+                let payment = receive(&fake, &webhook);
                 let name = payment.reference().unwrap().to_string();
                 match merged.get_mut(&name) {
                     Some(known) => { known.merge(payment).unwrap(); }
@@ -107,8 +106,8 @@ proptest! {
             }
             let (available, held) = balance(&fake, "USDT");
             let (available, held): (Amount, Amount) = (available.parse().unwrap(), held.parse().unwrap());
-            let there = available.checked_add(held).unwrap();
-            prop_assert_eq!(there.checked_add(went), Some(came));
+            let total = available.checked_add(held).unwrap();
+            prop_assert_eq!(total.checked_add(outgoing), Some(incoming));
         }
         for (name, payment) in merged {
             let by = Lookup::Reference(MerchantRef::new(name.as_str()).unwrap());

@@ -1,0 +1,102 @@
+//! Trials of the options of money calls: a supported one reaches the provider, any other one is refused.
+
+use payments_facade::payout::PayeeKind;
+use payments_facade::{Destination, Fee, Payee, PayoutOrder};
+
+use super::context::{Context, TrialResult};
+use super::order::{Op, Order};
+use super::report::{Stop, ensure};
+use super::samples;
+
+/// A supported option passes `check` and reaches the provider.
+pub(super) async fn sends_option(
+    context: Context<'_>,
+    op: Op,
+    option: &'static str,
+) -> TrialResult {
+    let plain = context.order(op)?;
+    let probe = context.env.with_option(context.order(op)?, option);
+    let probe = probe.ok_or(Stop::Skipped("the environment has no value for the option"))?;
+    let evidence = &probe.evidence;
+
+    // Evidence that also occurs without the option would prove nothing.
+    context.create(&plain).await?;
+    let received = context.env.received(plain.reference()).await;
+    ensure!(
+        !received.contains(evidence),
+        "the environment's evidence is too weak: `{evidence}` also occurs without the option"
+    );
+
+    let checked = probe.order.check(context.gateway);
+    ensure!(
+        checked.is_ok(),
+        "check() refuses a supported option: {checked:?}"
+    );
+    context.create(&probe.order).await?;
+    let received = context.env.received(probe.order.reference()).await;
+    ensure!(
+        received.contains(evidence),
+        "the option was dropped: the provider did not receive `{evidence}`"
+    );
+    Ok(())
+}
+
+/// An unsupported option is refused before any I/O, by its name.
+pub(super) async fn refuses_option(
+    context: Context<'_>,
+    op: Op,
+    option: &'static str,
+) -> TrialResult {
+    let order = context.order(op)?;
+    let probe = context.env.with_option(order.clone(), option);
+    let probe = probe.or_else(|| samples::with_option(order, option));
+    let probe = probe.ok_or_else(|| Stop::failed("this suite has no value for the option"))?;
+    context.expect_refusal(&probe.order, option).await
+}
+
+/// A memo reaches the provider: coins that arrive without it are lost.
+pub(super) async fn sends_memo(context: Context<'_>, fee: Fee) -> TrialResult {
+    let order = with_memo(context, fee)?;
+    context.create(&order).await?;
+    let received = context.env.received(order.reference()).await;
+    ensure!(received.contains(MEMO), "the memo was dropped");
+    Ok(())
+}
+
+/// A memo is refused before any I/O.
+pub(super) async fn refuses_memo(context: Context<'_>, fee: Fee) -> TrialResult {
+    context
+        .expect_refusal(&with_memo(context, fee)?, "memo")
+        .await
+}
+
+const MEMO: &str = "7007007";
+
+/// The environment's payout, with a memo in its destination.
+fn with_memo(context: Context<'_>, fee: Fee) -> TrialResult<Order> {
+    let no_payout = Stop::Skipped("the environment has no such payout");
+    let Order::Payout(payout) = context.order(Op::Payout(PayeeKind::Chain, fee))? else {
+        return Err(no_payout);
+    };
+    let Payee::Chain(to) = payout.payee() else {
+        return Err(no_payout);
+    };
+    let to = Destination::with_memo(to.address(), to.network(), MEMO);
+    let to = to.map_err(|invalid| Stop::failed(invalid.to_string()))?;
+    let (reference, money) = (payout.reference().clone(), payout.money().clone());
+    let mut copy = PayoutOrder::new(reference, Payee::Chain(to), money, payout.fee());
+    let options = payout.options();
+    if let Some(customer) = &options.customer {
+        copy = copy.customer(customer);
+    }
+    if let Some(url) = &options.notify_url {
+        copy = copy.notify_url(url);
+    }
+    if let Some(text) = &options.metadata {
+        copy = copy.metadata(text);
+    }
+    if let Some(text) = &options.note {
+        copy = copy.note(text);
+    }
+    Ok(Order::Payout(copy))
+}

@@ -1,0 +1,303 @@
+//! Trials of webhooks.
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use payments_facade::{Payment, Received, WebhookError};
+
+use super::context::{Context, TrialResult, merge};
+use super::env::{Act, Delivery};
+use super::order::{Created, Op, Order};
+use super::report::{Stop, ensure};
+
+/// An ended order and its last webhook.
+struct EndedOrder {
+    order: Order,
+    created: Created,
+    delivery: Delivery,
+    received: Received,
+}
+
+/// Ends an order of the first kind for which the provider sends a webhook.
+async fn ended_order(context: Context<'_>) -> TrialResult<EndedOrder> {
+    for op in Op::all_of(context.gateway) {
+        let Some(order) = context.env.order(op, context.env.reference()) else {
+            continue;
+        };
+        let created = context.create(&order).await?;
+        let end = if op.is_payout() {
+            Act::Complete
+        } else {
+            Act::PayExactly
+        };
+        if !context.env.act(order.reference(), end).await {
+            continue;
+        }
+        if let Some(delivery) = context.env.deliveries(order.reference()).await.pop() {
+            let received = context
+                .receive(&delivery)
+                .map_err(|error| Stop::failed(format!("a genuine webhook was refused: {error}")))?;
+            return Ok(EndedOrder {
+                order,
+                created,
+                delivery,
+                received,
+            });
+        }
+    }
+    Err(Stop::Skipped("the provider sent no webhook"))
+}
+
+/// A genuine webhook is accepted and names its order, and the provider accepts the replies.
+pub(super) async fn accepts_genuine(context: Context<'_>) -> TrialResult {
+    let genuine = ended_order(context).await?;
+    let event = genuine.received.event();
+    ensure!(
+        event.gateway() == context.gateway.id(),
+        "the event's gateway is {}",
+        event.gateway()
+    );
+    ensure!(
+        event.reference() == Some(genuine.order.reference()),
+        "the event's reference is {:?}",
+        event.reference()
+    );
+    ensure!(
+        event.raw() == &genuine.delivery.body,
+        "the raw body differs from the one that was sent"
+    );
+    ensure!(
+        event.status().phase.is_final(),
+        "the order has ended, but the event's status is {:?}",
+        event.status()
+    );
+    ensure!(
+        context.env.acknowledges(&genuine.received.ack()).await,
+        "the provider does not accept the reply as an acknowledgement"
+    );
+    ensure!(
+        !context
+            .env
+            .acknowledges(&context.gateway.webhooks().nack())
+            .await,
+        "the provider accepts the refusal as an acknowledgement"
+    );
+    Ok(())
+}
+
+/// The number of bytes of a message that are changed: enough to hit every field of a short one.
+const PLACES: usize = 160;
+
+/// An altered webhook is refused, unless the alteration does not change the event.
+pub(super) async fn refuses_altered(context: Context<'_>) -> TrialResult {
+    let genuine = ended_order(context).await?;
+    let Delivery {
+        headers,
+        body,
+        proof,
+    } = &genuine.delivery;
+    for (place, altered) in flipped(body) {
+        let delivery = Delivery {
+            body: altered,
+            ..genuine.delivery.clone()
+        };
+        refused_or_same(
+            context,
+            &genuine,
+            &delivery,
+            &format!("with byte {place} of the body changed"),
+        )?;
+    }
+    for cut in [1, body.len() / 2, body.len().saturating_sub(1)] {
+        let delivery = Delivery {
+            body: body.slice(..cut.min(body.len())),
+            ..genuine.delivery.clone()
+        };
+        refused(context, &delivery, "with the body truncated")?;
+    }
+    for name in proof {
+        let mut without = genuine.delivery.clone();
+        without.headers.remove(name);
+        refused(context, &without, &format!("without {name}"))?;
+        let value = headers
+            .get(name)
+            .map(|value| Bytes::copy_from_slice(value.as_bytes()));
+        for (place, altered) in flipped(&value.unwrap_or_default()) {
+            let Ok(value) = HeaderValue::from_bytes(&altered) else {
+                continue;
+            };
+            let mut changed = genuine.delivery.clone();
+            changed.headers.insert(name.clone(), value);
+            refused(
+                context,
+                &changed,
+                &format!("with byte {place} of {name} changed"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// The same bytes with one bit changed, at positions spread over the message.
+fn flipped(bytes: &Bytes) -> impl Iterator<Item = (usize, Bytes)> {
+    let step = bytes.len().div_ceil(PLACES).max(1);
+    (0..bytes.len()).step_by(step).filter_map(move |place| {
+        let mut changed = bytes.to_vec();
+        let byte = changed.get_mut(place)?;
+        // Not the highest bit, which would only break the text, and not the bit of a letter's case, because hexadecimal
+        // digits are equal in both cases.
+        let bit = [0, 1, 2, 3, 4, 6].get(place % 6)?;
+        *byte ^= 1 << bit;
+        Some((place, Bytes::from(changed)))
+    })
+}
+
+/// The delivery is refused or, if the byte has no meaning (white space, an unsigned field), yields the same event.
+fn refused_or_same(
+    context: Context<'_>,
+    genuine: &EndedOrder,
+    delivery: &Delivery,
+    how: &str,
+) -> TrialResult {
+    let Ok(received) = context.receive(delivery) else {
+        return refused(context, delivery, how);
+    };
+    let (event, genuine) = (received.event(), genuine.received.event());
+    let is_same =
+        event.payment() == genuine.payment() && event.effect_key() == genuine.effect_key();
+    ensure!(
+        is_same,
+        "a webhook was accepted {how}, and its event differs: {event:?}"
+    );
+    Ok(())
+}
+
+fn refused(context: Context<'_>, delivery: &Delivery, how: &str) -> TrialResult {
+    match context.receive(delivery) {
+        Err(WebhookError::Refused) => Ok(()),
+        Err(error) => Err(Stop::failed(format!(
+            "a webhook was not refused as unverified {how}: {error}"
+        ))),
+        Ok(received) => Err(Stop::failed(format!(
+            "a webhook was accepted {how}: {:?}",
+            received.event()
+        ))),
+    }
+}
+
+/// Empty and malformed webhooks and those of another account are refused with the same reply.
+pub(super) async fn refuses_foreign(context: Context<'_>) -> TrialResult {
+    let foreign = context.env.foreign().await;
+    let malformed =
+        |body: &'static [u8]| Delivery::new(http::HeaderMap::new(), Bytes::from_static(body));
+    let nack = context.gateway.webhooks().nack();
+    for (delivery, how) in [
+        (malformed(b""), "with an empty body"),
+        (malformed(b"{}"), "with an empty object"),
+        (malformed(b"null"), "with the body null"),
+        (malformed(b"\xff\xfe"), "with invalid UTF-8"),
+        (
+            Delivery {
+                body: Bytes::new(),
+                ..foreign.clone()
+            },
+            "with another account's headers only",
+        ),
+        (foreign, "of another account"),
+    ] {
+        refused(context, &delivery, how)?;
+        let again = context.gateway.webhooks().nack();
+        ensure!(
+            again.status() == nack.status()
+                && again.body() == nack.body()
+                && again.headers() == nack.headers(),
+            "the refusal reveals its reason"
+        );
+    }
+    Ok(())
+}
+
+/// Repeated deliveries of one event have the same effect key, and two orders have different keys.
+pub(super) async fn keeps_effect_keys(context: Context<'_>) -> TrialResult {
+    let first = ended_order(context).await?;
+    let key = first.received.event().effect_key();
+    let again = context.receive(&first.delivery);
+    let again =
+        again.map_err(|error| Stop::failed(format!("the second delivery was refused: {error}")))?;
+    ensure!(
+        again.event().effect_key() == key,
+        "{key} became {}",
+        again.event().effect_key()
+    );
+    ensure!(
+        again.event().payment() == first.received.event().payment(),
+        "the second delivery yields another event"
+    );
+    if let Some(delivery) = context.env.redelivery(first.order.reference()).await {
+        let again = context.receive(&delivery);
+        let again = again
+            .map_err(|error| Stop::failed(format!("the resent webhook was refused: {error}")))?;
+        ensure!(
+            again.event().effect_key() == key,
+            "{key} became {} when it was resent",
+            again.event().effect_key()
+        );
+    }
+    let other = ended_order(context).await?;
+    ensure!(
+        other.received.event().effect_key() != key,
+        "two orders share the key {key}"
+    );
+    Ok(())
+}
+
+/// The answer, the webhook and the queries merge to the same payment in any order.
+pub(super) async fn merges_in_any_order(context: Context<'_>) -> TrialResult {
+    let genuine = ended_order(context).await?;
+    let event = genuine.received.event().payment().clone();
+    let mut parts = vec![genuine.created.payment.clone(), event];
+    for by in context.lookups(&genuine.order, &genuine.created.payment) {
+        parts.push(context.found(genuine.order.op(), &by).await?);
+    }
+    let first = in_order(parts.iter())?;
+    ensure!(!first.is_contested(), "the payment is contested: {first:?}");
+    ensure!(
+        first.phase().is_final(),
+        "the payment has not ended: {first:?}"
+    );
+    for _ in 0..parts.len() {
+        parts.rotate_left(1);
+        let forth = in_order(parts.iter())?;
+        let back = in_order(parts.iter().rev())?;
+        ensure!(
+            forth == first && back == first,
+            "the payment depends on the order: {forth:?}, {first:?}"
+        );
+    }
+    Ok(())
+}
+
+fn in_order<'a>(mut parts: impl Iterator<Item = &'a Payment>) -> TrialResult<Payment> {
+    let mut payment = parts
+        .next()
+        .cloned()
+        .ok_or_else(|| Stop::failed("there is no observation"))?;
+    for part in parts {
+        merge(&mut payment, part.clone(), "an observation")?;
+    }
+    Ok(payment)
+}
+
+/// A genuine webhook for an order that this gateway did not create is accepted and acknowledged.
+pub(super) async fn accepts_unknown_order(context: Context<'_>) -> TrialResult {
+    let delivery = context.env.unknown_order().await;
+    let delivery = delivery.ok_or(Stop::Skipped("the provider has no such payments"))?;
+    let received = context.receive(&delivery);
+    let received =
+        received.map_err(|error| Stop::failed(format!("the webhook was refused: {error}")))?;
+    ensure!(
+        context.env.acknowledges(&received.ack()).await,
+        "the provider does not accept the reply as an acknowledgement"
+    );
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! The fixture as the environment of the conformance suite.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use payments_core::{Amount, Clock as _, Date, MerchantRef, Timestamp};
+use payments_facade::address::AddressRequest;
+use payments_facade::rate::{RatePurpose, RateRequest};
+use payments_sandbox::DeliveryState;
+use payments_testkit::conformance::{Act, Delivery, Env, InjectedFault, Op, Order, Probe};
+
+use super::faulty_transport::Fault;
+use super::fixture::{Provider, ProviderFixture};
+
+/// The receiver's label for webhooks of payments that the gateway did not create.
+const UNKNOWN_ORDER: &str = "unknown order";
+
+impl<P: Provider> ProviderFixture<P> {
+    /// The order's amount plus or minus 0.5.
+    fn different_amount(&self, reference: &str, more: bool) -> Option<String> {
+        let amount: Amount = self.sandbox.order(reference)?.amount.parse().ok()?;
+        let step: Amount = "0.5".parse().ok()?;
+        let amount = if more {
+            amount.checked_add(step)
+        } else {
+            amount.checked_sub(step)
+        };
+        amount.map(|amount| amount.to_string())
+    }
+
+    /// The sandbox's id of its latest webhook, of this reference or of all.
+    fn latest(&self, reference: Option<&str>) -> Option<u64> {
+        let order = reference.and_then(|text| self.sandbox.order(text));
+        let order_id = order.map(|order| order.order_id);
+        let deliveries = self.sandbox.deliveries();
+        let matches = |one: &&payments_sandbox::Delivery| {
+            order_id.as_ref().is_none_or(|id| &one.order_id == id)
+        };
+        deliveries.iter().rev().find(matches).map(|one| one.id)
+    }
+}
+
+#[async_trait]
+impl<P: Provider> Env for ProviderFixture<P> {
+    fn reference(&self) -> MerchantRef {
+        let number = self.references.fetch_add(1, Ordering::Relaxed);
+        MerchantRef::new(format!("c{number:06}")).unwrap()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn advance(&self, by: Duration) {
+        self.receiver.expect("");
+        self.clock.advance(by);
+        self.sandbox.webhooks_quiet().await;
+    }
+
+    fn requests(&self) -> u64 {
+        self.log().len() as u64
+    }
+
+    async fn count(&self, reference: &MerchantRef) -> usize {
+        let orders = self.sandbox.orders();
+        orders
+            .iter()
+            .filter(|order| order.merchant_ref == reference.as_str())
+            .count()
+    }
+
+    async fn received(&self, reference: &MerchantRef) -> String {
+        let texts = self.arrived(reference).into_iter().map(|one| one.text);
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
+    fn order(&self, op: Op, reference: MerchantRef) -> Option<Order> {
+        P::order(op, reference, self.receiver.url())
+    }
+
+    fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
+        P::with_option(order, option)
+    }
+
+    async fn act(&self, reference: &MerchantRef, act: Act) -> bool {
+        let id = reference.as_str();
+        self.receiver.expect(id);
+        let sandbox = &self.sandbox;
+        let done = match act {
+            Act::PayExactly | Act::PayLate => sandbox.pay(id, None).await.is_ok(),
+            Act::PayLess | Act::PayMore => match self.different_amount(id, act == Act::PayMore) {
+                Some(amount) => sandbox.pay(id, Some(&amount)).await.is_ok(),
+                None => false,
+            },
+            Act::Expire => sandbox.expire(id).await.is_ok(),
+            Act::Complete => sandbox.complete(id).await.is_ok(),
+            Act::Reject => sandbox.reject(id).await.is_ok(),
+            _ => false,
+        };
+        sandbox.webhooks_quiet().await;
+        done
+    }
+
+    async fn deliveries(&self, reference: &MerchantRef) -> Vec<Delivery> {
+        self.captured(reference.as_str())
+    }
+
+    async fn redelivery(&self, reference: &MerchantRef) -> Option<Delivery> {
+        self.receiver.expect(reference.as_str());
+        let before = self.captured(reference.as_str()).len();
+        let id = self.latest(Some(reference.as_str()))?;
+        self.sandbox.resend(id).await.ok()?;
+        self.sandbox.webhooks_quiet().await;
+        let mut captured = self.captured(reference.as_str());
+        (captured.len() > before).then(|| captured.pop())?
+    }
+
+    async fn foreign(&self) -> Delivery {
+        P::foreign(&self.sandbox)
+    }
+
+    async fn unknown_order(&self) -> Option<Delivery> {
+        self.receiver.expect(UNKNOWN_ORDER);
+        let is_supported = P::pay_unknown_order(&self.sandbox).await;
+        self.sandbox.webhooks_quiet().await;
+        is_supported.then(|| self.captured(UNKNOWN_ORDER).pop())?
+    }
+
+    async fn acknowledges(&self, reply: &http::Response<Bytes>) -> bool {
+        self.receiver.expect("");
+        let id = self.latest(None).unwrap();
+        let original = self.receiver.reply(reply.clone());
+        self.sandbox.resend(id).await.unwrap();
+        self.sandbox.webhooks_quiet().await;
+        let deliveries = self.sandbox.deliveries();
+        let delivery = deliveries.iter().find(|one| one.id == id);
+        let state = delivery.map(|one| one.state);
+        // Acknowledged at last, so that the sandbox does not retry it when the clock moves.
+        self.receiver.reply(original);
+        self.sandbox.resend(id).await.unwrap();
+        self.sandbox.webhooks_quiet().await;
+        state == Some(DeliveryState::Delivered)
+    }
+
+    fn inject(&self, fault: InjectedFault) -> bool {
+        self.transport.plan([match fault {
+            InjectedFault::AnswerLost => Fault::AnswerDropped,
+            InjectedFault::RequestLost => Fault::RequestDropped,
+            _ => return false,
+        }]);
+        true
+    }
+
+    fn addresses_of(&self, customer: u32) -> Option<AddressRequest> {
+        P::addresses_of(customer)
+    }
+
+    fn rate(&self, purpose: RatePurpose) -> Option<RateRequest> {
+        P::rate(purpose)
+    }
+
+    async fn statement_day(&self) -> Option<Date> {
+        P::statement_day(self.now())
+    }
+}

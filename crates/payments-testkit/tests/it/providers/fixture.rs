@@ -1,0 +1,177 @@
+//! A provider in a sandbox, and a gateway to it. [`Provider`] has what differs between providers.
+
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::HeaderName;
+use payments_core::scripted::FixedEntropy;
+use payments_core::{Date, Executor, MerchantRef, Policy, Timestamp};
+use payments_facade::Gateway;
+use payments_facade::address::AddressRequest;
+use payments_facade::rate::{RatePurpose, RateRequest};
+use payments_sandbox::{Sandbox, SandboxBuilder};
+use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
+
+use super::clock::SimClock;
+use super::faulty_transport::{FaultyTransport, SpoilSignature};
+use super::receiver::Receiver;
+
+/// What the tests must know about one provider. A new provider needs one implementation.
+#[async_trait]
+pub(crate) trait Provider: Send + Sync + Sized + 'static {
+    const NAME: &'static str;
+
+    /// The headers that authenticate a webhook.
+    const PROOF: &'static [&'static str] = &[];
+
+    /// Whether a webhook reports that an order expired unpaid.
+    const REPORTS_EXPIRY: bool = true;
+
+    /// Set if answers are signed.
+    const SPOIL_SIGNATURE: Option<SpoilSignature> = None;
+
+    /// The acknowledgement of a webhook.
+    fn ack() -> http::Response<Bytes>;
+
+    /// Configures the sandbox, for example the URL for webhooks.
+    fn configure(builder: SandboxBuilder, webhook_url: &str) -> SandboxBuilder;
+
+    /// A gateway to this sandbox.
+    fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway>;
+
+    /// See `Env::order`. `webhook_url` is for providers that need it in every order.
+    fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order>;
+
+    /// See `Env::with_option`.
+    fn with_option(order: Order, option: &str) -> Option<Probe> {
+        with_option(order, option)
+    }
+
+    /// See `Env::foreign`.
+    fn foreign(sandbox: &Sandbox) -> Delivery;
+
+    /// Makes the provider send a webhook for a payment that the gateway did not create. Returns false if it has none.
+    async fn pay_unknown_order(_sandbox: &Sandbox) -> bool {
+        false
+    }
+
+    /// See `Env::addresses_of`.
+    fn addresses_of(_customer: u32) -> Option<AddressRequest> {
+        None
+    }
+
+    /// See `Env::rate`.
+    fn rate(_purpose: RatePurpose) -> Option<RateRequest> {
+        None
+    }
+
+    /// The day whose statement contains this moment.
+    fn statement_day(_now: Timestamp) -> Option<Date> {
+        None
+    }
+
+    /// The operation, by the name in the sandbox's records, that creates an order.
+    fn operation(op: Op) -> &'static str;
+
+    /// Whether a webhook reports the end of such an order.
+    fn sends_webhook(op: Op) -> bool {
+        op != Op::Exchange
+    }
+}
+
+/// A request that reached the provider.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrived {
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) text: String,
+}
+
+/// A sandbox, a gateway to it over a faulty transport, the merchant's webhook endpoint, and one clock for all.
+pub(crate) struct ProviderFixture<P> {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: SimClock,
+    pub(crate) transport: Arc<FaultyTransport>,
+    pub(crate) receiver: Receiver,
+    pub(crate) gateway: Arc<dyn Gateway>,
+    pub(super) references: AtomicU64,
+    log: Arc<Mutex<Vec<Arrived>>>,
+    provider: PhantomData<P>,
+}
+
+impl<P: Provider> ProviderFixture<P> {
+    pub(crate) async fn start() -> Self {
+        let clock = SimClock::new();
+        let receiver = Receiver::start(P::ack()).await;
+        let log: Arc<Mutex<Vec<Arrived>>> = Arc::default();
+        let sink = Arc::clone(&log);
+        let builder = Sandbox::builder()
+            .clock(clock.of_sandbox())
+            .seed(7)
+            .observe(move |record| {
+                let arrived = Arrived {
+                    operation: record.operation,
+                    text: record.canonical.clone().unwrap_or_default(),
+                };
+                let mut log = sink.lock().unwrap_or_else(PoisonError::into_inner);
+                log.push(arrived);
+            });
+        let builder = P::configure(builder, receiver.url());
+        let sandbox = builder.start().await.unwrap();
+        let transport = Arc::new(FaultyTransport::new(clock.clone()));
+        let executor = Executor::new(
+            Arc::clone(&transport) as _,
+            Arc::new(clock.clone()),
+            Arc::new(FixedEntropy::new(0)),
+        )
+        .with_policy(Policy::new().with_backoff(Duration::ZERO, Duration::ZERO));
+        let gateway = P::gateway(&sandbox, executor);
+        Self {
+            sandbox,
+            clock,
+            transport,
+            receiver,
+            gateway,
+            references: AtomicU64::new(0),
+            log,
+            provider: PhantomData,
+        }
+    }
+
+    /// Removes all orders, webhooks and records. The time stays.
+    pub(crate) fn reset(&self) {
+        self.sandbox.reset();
+        self.receiver.clear();
+        self.log().clear();
+    }
+
+    pub(super) fn log(&self) -> MutexGuard<'_, Vec<Arrived>> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The requests at the provider that contain this reference.
+    pub(crate) fn arrived(&self, reference: &MerchantRef) -> Vec<Arrived> {
+        let log = self.log();
+        let matching = log
+            .iter()
+            .filter(|one| one.text.contains(reference.as_str()));
+        matching.cloned().collect()
+    }
+
+    /// The webhooks that the receiver captured under this label.
+    pub(super) fn captured(&self, about: &str) -> Vec<Delivery> {
+        let proof = P::PROOF.iter().copied().map(HeaderName::from_static);
+        let proof: Vec<_> = proof.collect();
+        let captured = self.receiver.about(about).into_iter();
+        captured
+            .map(|one| Delivery {
+                headers: one.headers,
+                body: one.body,
+                proof: proof.clone(),
+            })
+            .collect()
+    }
+}
