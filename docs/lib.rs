@@ -1,9 +1,9 @@
 //! The README and every page of the guide, compiled and run as doctests: `cargo test -p payments-guide`.
 //!
-//! There is nothing to use in here. `tests/commands.rs` runs the shell commands of `signing.md`, and
-//! `tests/pages.rs` follows the links between the pages.
+//! The crate has no API. `tests/it/commands.rs` runs the shell commands of `signing.md`, and `tests/it/pages.rs` follows the
+//! links between the pages.
 
-/// Gives each page a module of its own, so that a failing example is reported under its page's name.
+/// One module per page, so that a failing example is reported under the name of its page.
 #[cfg(doctest)]
 macro_rules! pages {
     ($($page:ident = $file:literal,)*) => {
@@ -30,7 +30,7 @@ pages! {
     adr_0001 = "adr/0001-record-decisions.md",
     adr_0002 = "adr/0002-rsa-backend.md",
     adr_0003 = "adr/0003-ctutils-serde-core-in-signing.md",
-    adr_0004 = "adr/0004-serde_with-carries-the-reading-of-answers.md",
+    adr_0004 = "adr/0004-serde_with-reads-the-answers.md",
     adr_0005 = "adr/0005-executor-and-unkeyed-writes.md",
     adr_0006 = "adr/0006-verified-by-type.md",
     adr_0007 = "adr/0007-explicit-crypto-provider-and-roots.md",
@@ -38,18 +38,22 @@ pages! {
     adr_0009 = "adr/0009-sandbox-shares-no-client-code.md",
     adr_0010 = "adr/0010-json-shape-before-trust.md",
     adr_0011 = "adr/0011-canonical-ambiguity-in-cpay.md",
-    adr_0012 = "adr/0012-hmac-in-place.md",
-    adr_0013 = "adr/0013-forms-by-form_urlencoded.md",
+    adr_0012 = "adr/0012-hmac-of-a-form.md",
+    adr_0013 = "adr/0013-form_urlencoded-encodes-forms.md",
     adr_0014 = "adr/0014-a-payment-is-a-set.md",
-    adr_0015 = "adr/0015-options-carried-or-refused.md",
+    adr_0015 = "adr/0015-unsupported-options-are-refused.md",
     adr_0016 = "adr/0016-tickets-and-repeat.md",
     adr_0017 = "adr/0017-large-answers-on-own-threads.md",
     adr_0018 = "adr/0018-wrappers-delegate.md",
     adr_0019 = "adr/0019-crates-beside-the-obvious.md",
     adr_0020 = "adr/0020-ccpayment-v1-is-a-module.md",
     adr_0021 = "adr/0021-debug-by-a-macro.md",
+    adr_0022 = "adr/0022-keys-in-every-text-form.md",
     adr_0023 = "adr/0023-raw-calls.md",
     adr_0024 = "adr/0024-own-code-in-the-chainup-client.md",
     adr_0025 = "adr/0025-own-code-in-ccpayment-client.md",
+    adr_0026 = "adr/0026-sandbox-providers-and-libraries.md",
+    adr_0027 = "adr/0027-own-rate-limit-window.md",
+    adr_0028 = "adr/0028-configuration-by-derived-types.md",
     adr_0029 = "adr/0029-libraries-of-the-command.md",
 }

@@ -3,36 +3,37 @@
 use std::borrow::Cow;
 
 use payments_core::InvalidRequest;
+use payments_facade::address::AddressOptions;
+use payments_facade::checkout::CheckoutOptions;
+use payments_facade::exchange::ExchangeOptions;
+use payments_facade::payout::PayoutOptions;
 
-/// Fields, and the options that set them, the same in all commands.
-const OPTIONS: [(&str, &str); 21] = [
+/// Fields whose option has another name: parts of a payee, and fields of the typed clients.
+const OTHER_NAMES: [(&str, &str); 7] = [
     ("callback_url", "--notify-url"),
-    ("country", "--country"),
-    ("customer", "--customer"),
-    ("email", "--email"),
-    ("failure_url", "--failure-url"),
-    ("ip", "--ip"),
     ("items", "--item"),
-    ("language", "--language"),
     ("memo", "--memo"),
-    ("metadata", "--metadata"),
-    ("network", "--network"),
-    ("note", "--note"),
-    ("notify_url", "--notify-url"),
-    ("pay_with", "--pay-with"),
     ("products", "--item"),
     ("received_amount", "--arrives"),
     ("return_url", "--success-url"),
-    ("success_url", "--success-url"),
-    ("title", "--title"),
     ("user_id", "--customer"),
-    ("valid_for", "--valid-for"),
 ];
 
-/// The option that sets a field, if there is one.
-fn option(field: &str) -> Option<&'static str> {
-    let found = OPTIONS.iter().find(|(name, _)| *name == field);
-    found.map(|(_, option)| *option)
+/// The option that sets a field, if there is one. An option of the facade has its field's name.
+fn option(field: &str) -> Option<Cow<'static, str>> {
+    let other = OTHER_NAMES.iter().find(|(name, _)| *name == field);
+    if let Some((_, option)) = other {
+        return Some(Cow::Borrowed(option));
+    }
+    let is_option = [
+        AddressOptions::NAMES,
+        CheckoutOptions::NAMES,
+        ExchangeOptions::NAMES,
+        PayoutOptions::NAMES,
+    ]
+    .iter()
+    .any(|names| names.contains(&field));
+    is_option.then(|| Cow::Owned(format!("--{}", field.replace('_', "-"))))
 }
 
 /// Replaces the field in a message by its option. The field is at the start of the message or follows a colon.
@@ -68,6 +69,8 @@ mod tests {
             shown("cpay withdraw: user_id is too long; x", Some("user_id")),
             "cpay withdraw: --customer is too long; x"
         );
+        assert_eq!(shown("note is empty", Some("note")), "--note is empty");
+        assert_eq!(shown("items is empty", Some("items")), "--item is empty");
         // A field without an option, and a message without a field.
         assert_eq!(shown("amount is zero", Some("amount")), "amount is zero");
         assert_eq!(shown("a: memo is empty", None), "a: memo is empty");

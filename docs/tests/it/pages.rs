@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 fn guide() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -44,7 +44,7 @@ fn every_relative_link_leads_to_a_file() {
     let mut checked = 0;
     for page in pages().iter().chain([&guide().join("../README.md")]) {
         let text = fs::read_to_string(page).unwrap();
-        for event in Parser::new(&text) {
+        for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
             let Event::Start(Tag::Link { dest_url, .. }) = event else {
                 continue;
             };
@@ -64,44 +64,60 @@ fn every_relative_link_leads_to_a_file() {
     assert!(checked > 50, "only {checked} links found");
 }
 
-/// In `architecture.md`, a code span that ends in `/` or in a file extension is a path. Under a heading that names a crate it is
-/// relative to the source folder of that crate, elsewhere to the root of the workspace.
+/// Under a heading that names a crate, a path is relative to the source folder of that crate, elsewhere to the root of the workspace.
 #[test]
 fn every_path_in_the_architecture_exists() {
     let root = guide().join("..");
-    let text = fs::read_to_string(guide().join("architecture.md")).unwrap();
-    let mut base = root.clone();
+    let base_of = |heading: &str| {
+        let source = root.join("crates").join(heading).join("src");
+        Some(if source.is_dir() {
+            source
+        } else {
+            root.clone()
+        })
+    };
+    let checked = check_paths("architecture.md", &base_of);
+    assert!(checked > 100, "only {checked} paths found");
+}
+
+/// Under "Adding things", a path is relative to `crates/`.
+#[test]
+fn every_path_in_the_page_for_maintainers_exists() {
+    let root = guide().join("..");
+    let base_of = |heading: &str| (heading == "Adding things").then(|| root.join("crates"));
+    let checked = check_paths("maintainers.md", &base_of);
+    assert!(checked > 40, "only {checked} paths found");
+}
+
+/// Checks each path in a page, and returns how many there are. A code span is a path if it ends in `/` or in a file extension.
+/// `base_of` returns the folder that paths below a heading are relative to, or `None` if they are not checked. A path may also be
+/// relative to the root.
+fn check_paths(page: &str, base_of: &dyn Fn(&str) -> Option<PathBuf>) -> usize {
+    let root = guide().join("..");
+    let text = fs::read_to_string(guide().join(page)).unwrap();
+    let mut base = base_of("");
     let mut in_heading = false;
     let mut checked = 0;
-    for event in Parser::new(&text) {
+    for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
         match event {
-            Event::Start(Tag::Heading {
-                level: HeadingLevel::H2,
-                ..
-            }) => {
-                in_heading = true;
-                base.clone_from(&root);
-            }
+            Event::Start(Tag::Heading { level, .. }) => in_heading = level == HeadingLevel::H2,
             Event::End(TagEnd::Heading(_)) => in_heading = false,
-            Event::Text(heading) if in_heading => {
-                let source = root.join("crates").join(&*heading).join("src");
-                if source.is_dir() {
-                    base = source;
-                }
-            }
+            Event::Text(heading) if in_heading => base = base_of(&heading),
             Event::Code(span) if is_path(&span) => {
-                let exists = base.join(&*span).exists() || root.join(&*span).exists();
-                assert!(exists, "architecture.md: {span} does not exist");
-                checked += 1;
+                if let Some(base) = &base {
+                    let exists = base.join(&*span).exists() || root.join(&*span).exists();
+                    assert!(exists, "{page}: {span} does not exist");
+                    checked += 1;
+                }
             }
             _ => {}
         }
     }
-    assert!(checked > 60, "only {checked} paths found");
+    checked
 }
 
 fn is_path(span: &str) -> bool {
-    let extensions = [".rs", ".md", ".toml", ".py"];
-    !span.contains([' ', '<', '*', ':', '{'])
+    let extensions = [".json", ".md", ".py", ".rs", ".toml"];
+    !span.contains([' ', '<', '*', ':', '{', '…'])
         && (span.ends_with('/') || extensions.iter().any(|end| span.ends_with(end)))
 }

@@ -224,7 +224,19 @@ fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::item;
+    use clap::Command;
+    use payments_facade::checkout::CheckoutOptions;
+
+    use super::{Args, Options, item};
+
+    #[test]
+    fn every_option_of_an_order_has_a_flag() {
+        let command = Options::augment_args(Command::new("create"));
+        for name in CheckoutOptions::NAMES {
+            let found = command.get_arguments().any(|arg| arg.get_id() == *name);
+            assert!(found, "no flag sets {name}");
+        }
+    }
 
     #[test]
     fn reads_items_with_a_name_and_a_price() {

@@ -2,7 +2,6 @@
 //!
 //! A command starts with `$ ` and continues in lines that start with `> `. The lines after it are its output. A command
 //! whose tools are not installed is skipped with a message.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use std::env;
 use std::ffi::OsString;
@@ -84,7 +83,7 @@ fn missing(path: &OsString) -> Vec<&'static str> {
 fn the_commands_of_the_signing_page_print_its_output() {
     let path = search_path();
     let missing = missing(&path);
-    let examples = examples(include_str!("../signing.md"));
+    let examples = examples(include_str!("../../signing.md"));
     assert!(
         examples.len() >= TOOLS.len(),
         "signing.md has too few commands"
