@@ -61,7 +61,7 @@ const PAIRS: &[Pair] = &[
 
 /// The benchmarks that print their own ratios, with their packages: they count the processor time of a whole process, work
 /// on several cores, or compare two kinds of input, which criterion does not.
-const TELLING: [(&str, &str); 4] = [
+const OWN_RATIOS: [(&str, &str); 4] = [
     ("cpay-client", "loopback"),
     ("chainup-opay-client", "statement"),
     ("chainup-opay-client", "callback_timing"),
@@ -99,7 +99,7 @@ pub(crate) fn run(filter: Option<&str>) -> Result<(), String> {
             );
         }
     }
-    for (package, name) in TELLING {
+    for (package, name) in OWN_RATIOS {
         if wanted(name) {
             let bench = ["bench", "--quiet", "--package", package, "--bench", name];
             succeed(cargo().args(bench))?;

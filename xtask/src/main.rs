@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Tests, golden cases, fixtures, dependency budget and benchmarks of the payments workspace.
+/// Tests, golden cases, fixtures, dependency rules and benchmarks of the payments workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -28,7 +28,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run everything that must pass on main: format, lints, tests, docs, golden cases, budget
+    /// Run everything that must pass: format, lints, tests, docs, golden cases, dependency rules
     Test,
     /// Regenerate the independent signature fixtures with openssl and python3
     Fixtures {
@@ -36,13 +36,13 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Run every golden signature case of a folder; a file nobody reads is a failure
+    /// Run every golden signature case of a folder; a file without a known case is a failure
     Golden {
         /// The folder to read, with its subfolders
         #[arg(long, default_value = golden::DEFAULT_DIR)]
         dir: PathBuf,
     },
-    /// Check the arrows between crates and the number of crates each one builds
+    /// Check which crates depend on which, and print how many crates each build takes
     Budget,
     /// Write the table of capabilities, `docs/capabilities.md`, from the gateways' code
     Matrix {
