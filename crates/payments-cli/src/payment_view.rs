@@ -145,7 +145,7 @@ fn phase_text(payment: &Payment) -> (String, Tone) {
     (text, tone)
 }
 
-/// `{"payment":{…}}` for scripts, or [`print`] for people.
+/// `{"payment":{…}}` for scripts, or [`print()`] for people.
 pub(crate) fn print_result(payment: &Payment, json: bool) -> std::io::Result<()> {
     #[derive(Serialize)]
     struct Shown {
