@@ -234,7 +234,7 @@ impl Serialize for Amount {
 
 /// From a string of the strict grammar. For what gateways send, see [`wire::amount`].
 ///
-/// [`wire::amount`]: crate::wire::amount
+/// [`wire::amount`]: crate::wire::Scalar
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
