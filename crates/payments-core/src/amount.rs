@@ -232,9 +232,9 @@ impl Serialize for Amount {
     }
 }
 
-/// From a string of the strict grammar. For what gateways send, see [`wire::amount`].
+/// From a string of the strict grammar. For what gateways send, see [`wire::Scalar`].
 ///
-/// [`wire::amount`]: crate::wire::Scalar
+/// [`wire::Scalar`]: crate::wire::Scalar
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
