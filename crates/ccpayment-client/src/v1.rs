@@ -27,7 +27,7 @@ pub use op::{
 };
 #[allow(deprecated)]
 pub use op::{LegacyToken, LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
-pub use payments_core::WebhookError;
+pub use payments_core::{RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
 pub use payments_signing::ccpayment::Headers;
 pub use price::Price;

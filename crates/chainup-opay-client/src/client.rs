@@ -205,8 +205,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] with its outcome. Codes that belong to one call only are [`Kind::Ambiguous`](payments_core::Kind) here. A
-    /// success without `data` is not signed: its JSON is `null`.
+    /// [`Error`] with its outcome. A read of a call that is known to change something is refused and not sent. Codes that
+    /// belong to one call only are [`Kind::Ambiguous`](payments_core::Kind) here, and for a write every code is. A success
+    /// without `data` is not signed: for a read its JSON is `null`, and for a write it is
+    /// [`Kind::Unverified`](payments_core::Kind::Unverified) with an unknown outcome.
     pub async fn call_raw<const WRITE: bool>(
         &self,
         call: RawCall<WRITE>,

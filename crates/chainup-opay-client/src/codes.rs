@@ -8,7 +8,7 @@
 //! which calls a code belongs nor whether something was done before. So everything here except the code and its
 //! description is `assumed`: that a refusal such as "signature error" or "currency not supported" did nothing, and in the
 //! answers of which calls. Codes with an unclear description or of other products are [`Kind::Ambiguous`]. So is every
-//! refusal of a write under an HTTP status other than 2xx.
+//! refusal of a write under an HTTP status other than 2xx, and every refusal of a raw write.
 
 use http::StatusCode;
 use payments_core::{Effect, Fault, Kind, Outcome, Refusal};
@@ -156,14 +156,18 @@ pub(crate) const SUCCESS: &str = "0";
 
 /// The fault for an answer to this call with a code other than [`SUCCESS`].
 pub(crate) fn fault(code: &str, call: &str, effect: Effect, status: StatusCode) -> Fault {
-    // A proxy may have written it after it passed the write on.
-    let trusted = status.is_success() || effect == Effect::Read;
+    let trusted = match effect {
+        Effect::Read => true,
+        // Under another status a proxy may have written it after it passed the write on.
+        Effect::Keyed => status.is_success(),
+        // A raw write: for no code is it documented that such a call had no effect.
+        Effect::Unkeyed => false,
+    };
     let row = find(code).filter(|row| trusted && row.belongs_to(call));
     match row.and_then(|row| row.kind) {
         Some(Kind::Refused(refusal)) => Fault::refused(refusal),
         Some(Kind::Duplicate) => Fault::duplicate(),
-        // The executor would repeat it, and that it changed nothing is only assumed.
-        Some(Kind::Busy) if effect != Effect::Unkeyed => Fault::busy(),
+        Some(Kind::Busy) => Fault::busy(),
         _ => Fault::ambiguous(),
     }
 }
@@ -230,6 +234,18 @@ mod tests {
         }
         for code in ["70002", "70004", "70007", "60002", "60004"] {
             assert_eq!(kind(code, CancelOrder::NAME), Kind::Ambiguous, "{code}");
+        }
+    }
+
+    #[test]
+    fn no_code_proves_that_a_raw_write_had_no_effect() {
+        use payments_core::RawCall;
+
+        let (name, effect) = (RawCall::<true>::NAME, RawCall::<true>::EFFECT);
+        let listed = CODES.iter().map(|row| row.code);
+        for code in listed.chain(["10002", "", "99999"]) {
+            let fault = fault(code, name, effect, StatusCode::OK);
+            assert_eq!(fault.kind(), Kind::Ambiguous, "{code}");
         }
     }
 

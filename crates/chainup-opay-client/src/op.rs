@@ -1,8 +1,8 @@
 //! The calls, one file for each, and the pay page.
 
+mod call_raw;
 pub(crate) mod cancel_order;
 pub(crate) mod create_third_order;
 pub(crate) mod merchant_billing_day;
 pub(crate) mod order_detail;
 pub(crate) mod pay_page;
-mod raw;

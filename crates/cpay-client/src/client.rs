@@ -174,7 +174,7 @@ impl Client {
     }
 
     /// Makes a call that this crate has no method for, or a known call with further fields: signs, sends, checks the
-    /// envelope and returns its `data`. Effect: a [`RawCall::read`] is sent as GET and repeated when that may help; a
+    /// envelope (C-Pay signs no answers) and returns its `data`. Effect: a [`RawCall::read`] is sent as GET and repeated when that may help; a
     /// [`RawCall::write`] is sent as POST and is unkeyed, never sent again by this client once it may have left.
     ///
     /// `fields` is anything that serializes as a JSON object of strings, numbers and booleans; numbers are sent as they
@@ -193,7 +193,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] with its outcome. Values of the fields are masked in the gateway's message.
+    /// [`Error`] with its outcome. A read of a call that is known to change something is refused and not sent. Values of
+    /// the fields are masked in the gateway's message.
     pub async fn call_raw<const WRITE: bool>(
         &self,
         call: RawCall<WRITE>,

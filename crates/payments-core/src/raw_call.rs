@@ -1,15 +1,20 @@
+mod values;
+
 use crate::wire::{Json, ReadError};
 use crate::{Effect, InvalidRequest, Operation, RawAnswer, SensitiveString, check, wire};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_with::{MapPreventDuplicates, Same};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A call that a client has no type for, or a known call with further fields: the escape hatch.
 ///
-/// A client signs it, sends it, verifies the answer and returns the checked JSON as a [`RawResponse`]. The name is the
-/// provider's own, for example `getOrderDetail`.
+/// A client signs it, sends it, checks the answer as far as the provider signs its answers, and returns the JSON as a
+/// [`RawResponse`]. The name is the provider's own, for example `getOrderDetail`.
 ///
-/// [`RawCall::read`] is for calls that change nothing; they are repeated when that may help. Everything else is
-/// [`RawCall::write`], which is [unkeyed](Effect::Unkeyed): it is never sent again once a byte of it may have left.
+/// [`RawCall::read`] is for calls that change nothing; they are repeated when that may help. A client refuses to read a
+/// call that it knows as a write. Everything else is [`RawCall::write`], which is [unkeyed](Effect::Unkeyed): it is never sent again once a byte of it may have left.
 ///
 /// ```
 /// use payments_core::{Effect, Operation, RawCall};
@@ -74,6 +79,54 @@ impl<const WRITE: bool> RawCall<WRITE> {
             Err(InvalidRequest::request("fields", "are not a JSON object"))
         }
     }
+
+    /// Refuses a read of a call that is known to write: as a read it would be repeated. A client calls this with the
+    /// names of its writes before it sends anything. Case and surplus slashes are ignored.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] for a [`RawCall::read`] whose name is in `writes`.
+    ///
+    /// ```
+    /// use payments_core::RawCall;
+    ///
+    /// assert!(RawCall::read("withdraw").refuse_read_of(&["withdraw"]).is_err());
+    /// assert!(RawCall::write("withdraw").refuse_read_of(&["withdraw"]).is_ok());
+    /// ```
+    pub fn refuse_read_of(&self, writes: &[&str]) -> Result<(), InvalidRequest> {
+        let parts = |name: &str| -> Vec<String> {
+            let parts = name.split('/').filter(|part| !part.is_empty());
+            parts.map(str::to_ascii_lowercase).collect()
+        };
+        let name = parts(&self.name);
+        if WRITE || writes.iter().all(|write| parts(write) != name) {
+            Ok(())
+        } else {
+            Err(
+                InvalidRequest::request("name", "belongs to a call that changes something")
+                    .allowed("RawCall::write"),
+            )
+        }
+    }
+
+    /// The gateway's message with `***` for every value of the fields, because it is unknown which of them are
+    /// confidential: strings and numbers of three and more characters, at every depth.
+    ///
+    /// ```
+    /// use payments_core::RawCall;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Fields<'a> {
+    ///     user: &'a str,
+    ///     level: u8,
+    /// }
+    ///
+    /// let call = RawCall::write("newCall").with_fields(&Fields { user: "Ana Lima", level: 7 });
+    /// assert_eq!(call.mask("no user ana lima of level 7"), "no user *** of level 7");
+    /// ```
+    #[must_use]
+    pub fn mask(&self, message: &str) -> String {
+        values::mask(message, self.fields().unwrap_or_default())
+    }
 }
 
 impl<const WRITE: bool> Operation for RawCall<WRITE> {
@@ -81,7 +134,8 @@ impl<const WRITE: bool> Operation for RawCall<WRITE> {
     const NAME: &'static str = "call_raw";
     const EFFECT: Effect = if WRITE { Effect::Unkeyed } else { Effect::Read };
 
-    /// The name becomes a part of the URL's path.
+    /// The name becomes a part of the URL's path. A field's name that occurs twice is refused: which of its values counts
+    /// would be up to the gateway.
     fn check(&self) -> Result<(), InvalidRequest> {
         check::matches(
             "name",
@@ -90,11 +144,17 @@ impl<const WRITE: bool> Operation for RawCall<WRITE> {
             |c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-'),
             "1 to 128 letters, digits and / _ -",
         )?;
-        self.fields().map(|_| ())
+        type Unique = MapPreventDuplicates<Same, Same>;
+        let fields = wire::read::<Json<'_>>(self.fields()?.as_bytes());
+        fields
+            .and_then(Json::read_as::<Unique, BTreeMap<String, IgnoredAny>>)
+            .map(|_| ())
+            .map_err(|_| InvalidRequest::request("fields", "contain a name twice"))
     }
 }
 
-/// The checked answer to a [`RawCall`]. `Debug` prints its size only.
+/// The answer to a [`RawCall`], checked as far as the provider signs its answers: C-Pay signs none, and ChainUp none
+/// without data. `Debug` prints its size only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawResponse {
     json: SensitiveString,
@@ -102,7 +162,7 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
-    /// `json` is what the client has verified: the `data` of the envelope, decrypted where it was encrypted.
+    /// `json` is what the client has checked: the `data` of the envelope, decrypted where it was encrypted.
     pub fn new(json: impl Into<SensitiveString>, raw: RawAnswer) -> Self {
         Self {
             json: json.into(),
@@ -151,6 +211,32 @@ mod tests {
         assert_eq!(call.check(), Ok(()));
         let refused = call.with_fields(&["amount"]).check().unwrap_err();
         assert_eq!(refused.to_string(), "fields are not a JSON object");
+    }
+
+    #[test]
+    fn a_field_must_not_occur_twice() {
+        let raw = |json: &str| {
+            let fields = serde_json::value::RawValue::from_string(json.to_owned()).unwrap();
+            RawCall::write("withdraw").with_fields(&fields).check()
+        };
+        assert_eq!(raw(r#"{"a":{"b":1},"b":1}"#), Ok(()));
+        for json in [r#"{"a":1,"b":1,"a":2}"#, r#"{"a":1,"\u0061":2}"#] {
+            let refused = raw(json).unwrap_err();
+            assert_eq!(refused.to_string(), "fields contain a name twice");
+        }
+    }
+
+    #[test]
+    fn a_known_write_cannot_be_read() {
+        let writes = ["withdraw", "bill/create"];
+        for name in ["withdraw", "/Withdraw/", "bill//create"] {
+            let refused = RawCall::read(name).refuse_read_of(&writes).unwrap_err();
+            assert_eq!(refused.field(), "name");
+            assert_eq!(RawCall::write(name).refuse_read_of(&writes), Ok(()));
+        }
+        for name in ["bill/info", "create", "withdraw/list"] {
+            assert_eq!(RawCall::read(name).refuse_read_of(&writes), Ok(()));
+        }
     }
 
     #[test]

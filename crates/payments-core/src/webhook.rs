@@ -2,9 +2,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// The webhook is not genuine, or is meant for another account. Nothing in it may be used.
+    /// The webhook is not genuine, is meant for another account, or is too old or too new. Nothing in it may be acted on.
     #[error(
-        "the webhook was refused: wrong secret, altered body or another account; ignore its content"
+        "the webhook was refused: wrong key or secret, altered body, another account, or outside the time window: nothing in it may be acted on"
     )]
     Refused,
     /// The webhook is genuine, but a field that every webhook contains is missing or cannot be read. Query the order

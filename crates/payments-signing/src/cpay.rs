@@ -21,7 +21,7 @@ mod rules;
 
 use core::fmt;
 
-use hmac::{Hmac, KeyInit as _};
+use hmac::{HmacReset, KeyInit as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -49,8 +49,8 @@ pub use rules::{EmptyValues, Rules, ZeroValues};
 /// ```
 #[derive(Clone)]
 pub struct Key {
-    /// Wiped when dropped. Boxed, so that a moved key leaves no copy behind.
-    mac: Box<Hmac<Sha256>>,
+    /// Wiped when dropped. Boxed, so that moving the key does not copy it. See ADR 12 for what creating it may leave.
+    mac: Box<HmacReset<Sha256>>,
     /// `key=<secret>`, the end of every canonical text.
     tail: Zeroizing<Vec<u8>>,
     rules: Rules,
@@ -61,14 +61,16 @@ impl Key {
     #[must_use]
     pub fn new(secret: Secret) -> Self {
         let secret = secret.expose();
+        // Kept in its place and cloned: unwrapping would move it and leave a copy that is never wiped.
+        let mac = HmacReset::new_from_slice(secret);
         #[expect(clippy::expect_used, reason = "HMAC accepts keys of every length")]
-        let mac = Hmac::new_from_slice(secret).expect("HMAC accepts keys of every length");
+        let mac = mac.as_ref().expect("HMAC accepts keys of every length");
         // Allocated once: a vector that grows leaves copies of the secret behind.
         let mut tail = Zeroizing::new(Vec::with_capacity(4 + secret.len()));
         tail.extend_from_slice(b"key=");
         tail.extend_from_slice(secret);
         Self {
-            mac: Box::new(mac),
+            mac: Box::new(mac.clone()),
             tail,
             rules: Rules::default(),
         }

@@ -275,11 +275,12 @@ impl Client {
     ///
     /// # Errors
     /// [`Error`] with its outcome, of the operation `call_raw`. After [`Outcome::Unknown`] of a write, query what it was
-    /// meant to create.
+    /// meant to create. A read of a call that is known to change something is refused and not sent. Values of the fields
+    /// are masked in the gateway's message.
     ///
     /// ```
     /// # async fn example(client: ccpayment_client::v1::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use payments_core::RawCall;
+    /// use ccpayment_client::v1::RawCall;
     ///
     /// #[derive(serde::Serialize)]
     /// struct Rate<'a> {

@@ -3,11 +3,11 @@
 
 mod answers;
 mod bill_info;
-mod call_raw;
 mod golden;
 mod input;
 mod masking;
 mod outcomes;
+mod raw_call;
 #[cfg(feature = "reqwest")]
 mod sandbox;
 mod support;

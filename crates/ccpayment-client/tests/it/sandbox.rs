@@ -1,10 +1,10 @@
 //! The client against the sandbox, with a webhook endpoint on a real socket.
 
 mod assets;
-mod call_raw;
 mod failures;
 mod masking;
 mod orders;
+mod raw_call;
 mod receiver;
 mod shop;
 mod statuses;

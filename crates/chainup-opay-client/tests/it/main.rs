@@ -6,7 +6,7 @@ mod golden;
 mod input;
 mod large_answers;
 mod outcomes;
-mod raw_calls;
+mod raw_call;
 #[cfg(feature = "reqwest")]
 mod sandbox;
 mod secrets;

@@ -3,7 +3,7 @@
 mod callbacks;
 mod codes;
 mod orders;
-mod raw_calls;
+mod raw_call;
 mod receiver;
 mod secrets;
 mod shop;

@@ -144,6 +144,30 @@ fn refuses_fields_that_cannot_be_signed_before_anything_is_sent() {
 }
 
 #[test]
+fn refuses_to_read_a_known_write_before_sending() {
+    let transport = ScriptedTransport::new();
+    let client = support::scripted(&transport);
+    for name in [
+        "createFiatPayoutOrder",
+        "createOrder",
+        "createOrderByCreditCard",
+        "exchange",
+        "pwpp",
+        "submitKYC",
+        "withdraw",
+        "/Withdraw",
+    ] {
+        let error = block_on(client.call_raw(RawCall::read(name), &json!({}))).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (Kind::Invalid, Outcome::NotApplied),
+            "{name}"
+        );
+    }
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
 fn masks_the_fields_in_the_gateways_message() {
     let message = "no account 000123456789 of Ana & Lima";
     let body = json!({"code": 1, "msg": message}).to_string();

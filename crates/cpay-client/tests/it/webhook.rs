@@ -1,4 +1,4 @@
-//! Webhooks: what gives an event, what is refused without a word, and what is genuine but unreadable.
+//! Webhooks: which ones become an event, which are refused without a reason, and which are genuine but unreadable.
 
 use crate::support;
 use crate::support::text;
@@ -178,9 +178,9 @@ fn no_flipped_bit_gives_another_event() {
         let before = said(&event(name));
         for at in 0..good.len() {
             for bit in 0..8 {
-                let mut bent = good.clone();
-                bent[at] ^= 1 << bit;
-                if let Ok(event) = webhooks().receive(&bent) {
+                let mut changed = good.clone();
+                changed[at] ^= 1 << bit;
+                if let Ok(event) = webhooks().receive(&changed) {
                     assert_eq!(said(&event), before, "{name}: byte {at} bit {bit}");
                 }
             }
@@ -207,7 +207,7 @@ fn every_refusal_has_the_same_message() {
     assert_eq!(
         reasons,
         [
-            "the webhook was refused: wrong secret, altered body or another account; ignore its content"
+            "the webhook was refused: wrong key or secret, altered body, another account, or outside the time window: nothing in it may be acted on"
         ]
     );
 }

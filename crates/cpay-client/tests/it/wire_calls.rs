@@ -1,4 +1,4 @@
-//! The recorded answers of the other calls bent in every way, and those that answer for something else than was asked.
+//! The recorded answers of the other calls with one change each, and answers that do not match the request.
 
 use crate::calls;
 use crate::calls::{parse, recorded};

@@ -1,4 +1,4 @@
-//! Answers as typed values: the recorded ones field by field, then every one of them bent in every way.
+//! Answers as typed values: the recorded ones field by field, then each of them with one change.
 
 use crate::support;
 use crate::support::{answer, order, query};
@@ -150,7 +150,7 @@ fn documented_codes_have_their_documented_meaning() {
     }
 }
 
-/// What a bent answer may come to: a value, or a fault that says what is wrong with the answer. Nothing panics.
+/// A changed answer becomes a value, or a fault that describes the problem. Nothing panics.
 type Bent = Result<Value, Kind>;
 
 /// One recorded answer, how to read it, and the fields of `data` that no answer does without.

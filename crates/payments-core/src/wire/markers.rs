@@ -10,7 +10,8 @@ use std::time::Duration;
 /// A string, or the text of a number or boolean exactly as it is written, read into any [`FromText`] type: `String`,
 /// [`Amount`](crate::Amount), `u64`, `bool`, [`ProviderRef`](crate::ProviderRef) and the clients' own types.
 ///
-/// `null`, arrays and objects are errors. So is `""` for every type but `String`.
+/// `null`, arrays and objects are errors. `""` is an error if [`FromText::from_text`] refuses it: `String` and
+/// [`SensitiveString`](crate::SensitiveString) accept it, and a client's own type decides for itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Scalar;
 
@@ -23,7 +24,7 @@ impl<'de, T: FromText> DeserializeAs<'de, T> for Scalar {
     }
 }
 
-/// As [`Scalar`], and `""` is an error for `String` too: for a text that must be present.
+/// As [`Scalar`], but `""` is an error for every type: for a text that must be present.
 #[derive(Clone, Copy, Debug)]
 pub struct NonEmpty;
 
@@ -102,7 +103,8 @@ impl<'de, T, A: DeserializeAs<'de, T>> DeserializeAs<'de, Option<T>> for Optiona
 /// An `Option` for fields that only inform: whatever `A` cannot read is `None`, be it an object, a negative number or
 /// a word. Only a text that is not JSON is an error.
 ///
-/// The answer of a success must not become unreadable because its remark has another shape than documented. Do not use it for ids, states and amounts that are compared or booked: there, `None` would be wrong.
+/// The answer of a success must not become unreadable because its remark has another shape than documented. Do not use
+/// it for ids, states and amounts that are compared or booked: there, `None` would be wrong.
 #[derive(Clone, Copy, Debug)]
 pub struct Lenient<A = Scalar>(PhantomData<A>);
 

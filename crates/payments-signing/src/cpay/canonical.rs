@@ -1,7 +1,7 @@
 //! The canonical text of a form, `name=value&` for each parameter, and its HMAC. Nothing here allocates.
 
 use arrayvec::ArrayVec;
-use hmac::{Hmac, Mac as _};
+use hmac::{HmacReset, Mac as _};
 use sha2::Sha256;
 use zeroize::optimization_barrier;
 
@@ -54,7 +54,7 @@ pub(crate) fn sorted<'a, T>(
 
 /// The HMAC of the canonical text: the signed ones of `params`, which are sorted, and then `tail`.
 pub(crate) fn hmac(
-    key: &Hmac<Sha256>,
+    key: &HmacReset<Sha256>,
     rules: Rules,
     params: &[Param<'_>],
     tail: &[u8],
@@ -88,7 +88,8 @@ pub(crate) fn hmac(
         mac.update(buffer.0.get(..used).unwrap_or_default());
         mac.update(tail);
     }
-    mac.finalize().into_bytes().into()
+    // `finalize` would move the state away and leave this copy unwiped. This one stays here and is wiped when dropped.
+    mac.finalize_reset().into_bytes().into()
 }
 
 /// Writes `name=value&` to `room`, which has exactly this length.

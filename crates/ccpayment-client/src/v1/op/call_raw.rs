@@ -2,13 +2,22 @@
 
 use bytes::Bytes;
 use http::Request;
-use payments_core::{Answer, Fault, InvalidRequest, RawCall, RawResponse, Timestamp, redact};
-use serde_json::Value;
+use payments_core::{Answer, Fault, InvalidRequest, RawCall, RawResponse, Timestamp};
 
 use crate::v1::protocol::{Account, Call};
 
+/// The calls that change something.
+const WRITES: &[&str] = &[
+    "bill/create",
+    "concise/url/get",
+    "payment/address/get",
+    "webhook/resend",
+    "withdraw",
+];
+
 impl<const WRITE: bool> Call for RawCall<WRITE> {
     fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        self.refuse_read_of(WRITES)?;
         account.post_json(self.name(), self.fields()?.as_bytes().to_vec(), now)
     }
 
@@ -16,25 +25,7 @@ impl<const WRITE: bool> Call for RawCall<WRITE> {
         Ok(answer.into_raw_response())
     }
 
-    /// Which fields are confidential is unknown, so every value is removed.
     fn redact(&self, message: String) -> String {
-        let fields = self.fields().ok();
-        let fields = fields.and_then(|fields| serde_json::from_str(fields).ok());
-        let mut values = Vec::new();
-        collect_scalars(&fields.unwrap_or_default(), &mut values);
-        redact::without_all(&message, values.iter().map(String::as_str))
-    }
-}
-
-/// Every text and number in `value`.
-fn collect_scalars(value: &Value, scalars: &mut Vec<String>) {
-    match value {
-        Value::String(text) => scalars.push(text.clone()),
-        Value::Number(number) => scalars.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| collect_scalars(item, scalars)),
-        Value::Object(fields) => fields
-            .values()
-            .for_each(|field| collect_scalars(field, scalars)),
-        Value::Null | Value::Bool(_) => {}
+        self.mask(&message)
     }
 }

@@ -94,6 +94,28 @@ fn a_write_is_never_resent_and_a_read_is_repeated() {
 }
 
 #[test]
+fn refuses_to_read_a_known_write_before_sending() {
+    let transport = ScriptedTransport::new();
+    let client = support::scripted(&transport);
+    for name in [
+        "bill/create",
+        "concise/url/get",
+        "payment/address/get",
+        "webhook/resend",
+        "withdraw",
+        "/Withdraw",
+    ] {
+        let error = block_on(client.call_raw(RawCall::read(name), &json!({}))).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (Kind::Invalid, Outcome::NotApplied),
+            "{name}"
+        );
+    }
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
 fn refuses_answers_that_do_not_verify() {
     let good = recorded("token-rate");
     let mut forged = signed(good.clone());
@@ -130,16 +152,19 @@ fn no_code_proves_that_a_write_had_no_effect() {
 
 #[test]
 fn masks_every_value_of_the_fields_in_messages() {
-    let words = format!("cannot send 4 to {ADDRESS}: PLANTEDnote7, {}", amount("71"));
+    let words = format!(
+        "cannot send 4 to {ADDRESS}: PLANTEDnote7, {}",
+        amount("715")
+    );
     let body = json!({"code": 224066, "msg": words}).to_string();
     let client = support::scripted(&support::answering(body));
-    let fields = json!({"known": [extended()], "level": 71});
+    let fields = json!({"known": [extended()], "level": 715});
     let error = block_on(client.call_raw(RawCall::write("withdraw"), &fields)).unwrap_err();
     let mut transcript = Transcript::default();
     transcript.note_error(&error);
     transcript.note(&RawCall::write("withdraw").with_fields(&fields));
-    assert!(transcript.0.contains("cannot send *** to ***"));
-    transcript.lacks([ADDRESS, "PLANTEDnote7", "71"]);
+    assert!(transcript.0.contains("cannot send 4 to ***"));
+    transcript.lacks([ADDRESS, "PLANTEDnote7", "715"]);
 }
 
 #[test]

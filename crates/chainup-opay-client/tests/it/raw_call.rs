@@ -44,7 +44,7 @@ fn a_name_with_a_slash_is_not_in_the_opay_folder() {
         ("cancelOrder", "/opay/cancelOrder"),
     ] {
         let request = client
-            .prepare(&RawCall::read(name), support::now())
+            .prepare(&RawCall::write(name), support::now())
             .unwrap();
         assert_eq!(request.uri().path(), path);
     }
@@ -63,6 +63,56 @@ fn refuses_bad_names_and_fields_before_sending() {
         );
     }
     assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn refuses_to_read_a_known_write_before_sending() {
+    let transport = ScriptedTransport::new();
+    let client = support::scripted(&transport);
+    for name in [
+        "createThirdOrder",
+        "cancelOrder",
+        "refundOrder",
+        "/CancelOrder",
+        "opay/refundOrder",
+    ] {
+        let error = block_on(client.call_raw(RawCall::read(name), &fields())).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (Kind::Invalid, Outcome::NotApplied),
+            "{name}"
+        );
+    }
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn a_success_without_data_is_null_for_a_read_and_proves_nothing_for_a_write() {
+    for body in [json!({"code": 0}), json!({"code": 0, "data": {}})] {
+        let script = || ScriptedTransport::new().answer(200, body.to_string());
+        assert_eq!(read(&script()).unwrap().json(), "null");
+        let error = write(&script()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome(), error.attempts()),
+            (Kind::Unverified, Outcome::Unknown, 1)
+        );
+    }
+}
+
+#[test]
+fn no_code_proves_that_a_write_had_no_effect() {
+    for code in [
+        "10020", "50005", "50012", "50013", "60004", "70002", "99999",
+    ] {
+        let body = json!({"code": code, "msg": "refused"}).to_string();
+        let transport = ScriptedTransport::new().answer(200, body);
+        let error = write(&transport).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome(), error.attempts()),
+            (Kind::Ambiguous, Outcome::Unknown, 1),
+            "{code}"
+        );
+    }
 }
 
 #[test]
@@ -94,15 +144,6 @@ fn a_read_is_retried_and_a_write_that_may_have_arrived_is_not() {
     let transport = script();
     assert_eq!(write(&transport).unwrap_err().outcome(), Outcome::Unknown);
     assert_eq!(transport.requests().len(), 1);
-
-    // "Daily limit reached" proves for typed calls that nothing was done.
-    let busy = json!({"code": "50013", "msg": "limit"}).to_string();
-    let transport = ScriptedTransport::new().answer(200, busy);
-    let error = write(&transport).unwrap_err();
-    assert_eq!(
-        (error.kind(), error.outcome(), error.attempts()),
-        (Kind::Ambiguous, Outcome::Unknown, 1)
-    );
 }
 
 #[test]

@@ -50,15 +50,18 @@ async fn a_known_call_takes_further_fields() {
 }
 
 #[tokio::test]
-async fn an_unsigned_success_has_null_as_its_json() {
+async fn an_unsigned_success_leaves_a_raw_write_unknown() {
     let shop = Shop::open().await;
     let number = shop.made("order-1", "5").await;
-    let response = shop
+    let error = shop
         .client
         .call_raw(RawCall::write("cancelOrder"), &json!({"orderNum": number}))
         .await
-        .unwrap();
-    assert_eq!(response.json(), "null");
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome(), error.attempts()),
+        (Kind::Unverified, Outcome::Unknown, 1)
+    );
     assert_eq!(shop.status(&number).await, OrderStatus::Closed);
 }
 
