@@ -211,8 +211,8 @@ fn one_error_names_all_unsupported_options() {
     assert_eq!(invalid.field(), "language");
     assert_eq!(
         invalid.to_string(),
-        "language is not supported by this provider (allowed: customer, notify_url, success_url, failure_url, metadata; \
-         also not supported: title, note)"
+        "language is not supported by this provider, nor are title and note (supported: customer, notify_url, \
+         success_url, failure_url, metadata)"
     );
 }
 

@@ -114,8 +114,8 @@ fn picks_by_asset_amount_network_and_capability() {
     );
     assert_eq!(
         error.why().to_string(),
-        "checkout o-2\n  pages/main: disabled by the application\n  coins/main: its own check refused it: asset is not taken \
-         here (allowed: BTC)\n  small/main: its rule allows at most 100 USDT\n  large/main: its rule does not name the \
+        "checkout o-2\n  pages/main: disabled by the application\n  coins/main: its own check refused it: asset is not accepted \
+         (allowed: BTC)\n  small/main: its rule allows at most 100 USDT\n  large/main: its rule does not name the \
          network"
     );
 }
