@@ -105,6 +105,13 @@ impl InvalidRequest {
         self
     }
 
+    /// Replaces the problem. It continues the field's name and must not repeat a value.
+    #[must_use]
+    pub fn with_problem(mut self, problem: impl Into<Cow<'static, str>>) -> Self {
+        self.problem = problem.into();
+        self
+    }
+
     fn new(kind: InvalidKind, field: &'static str, problem: Cow<'static, str>) -> Self {
         Self {
             kind,

@@ -1,9 +1,10 @@
 //! One API over several payment gateways.
 //!
 //! ```
-//! use payments_core::MerchantRef;
 //! use payments_facade::cpay::{Config, Cpay};
-//! use payments_facade::{CheckoutOrder, Gateway, Gateways, Money, Settlement, standard_executor};
+//! use payments_facade::{
+//!     CheckoutOrder, Gateway, Gateways, MerchantRef, Money, Settlement, standard_executor,
+//! };
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -115,6 +116,8 @@ pub use gateway::{Gateway, GatewayId, Gateways};
 pub use lookup::Lookup;
 pub use money::Money;
 pub use payment::{Payment, Phase, Settlement, Status};
+#[doc(no_inline)]
+pub use payments_core::MerchantRef;
 pub use payout::{Destination, Fee, Payee, PayoutOrder};
 pub use ticket::{Resolution, Ticket};
 #[cfg(feature = "reqwest")]

@@ -12,16 +12,19 @@ pub(crate) fn check(set: &[&'static str], supported: &[&str]) -> Result<(), Inva
     let Some(first) = unsupported.next() else {
         return Ok(());
     };
-    let mut allowed = if supported.is_empty() {
+    let others: Vec<&str> = unsupported.copied().collect();
+    let others = match others.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!(", nor is {last}"),
+        Some((last, others)) => format!(", nor are {} and {last}", others.join(", ")),
+    };
+    let supported = if supported.is_empty() {
         "no options".to_owned()
     } else {
         supported.join(", ")
     };
-    let others: Vec<&str> = unsupported.copied().collect();
-    if !others.is_empty() {
-        allowed = format!("{allowed}; also not supported: {}", others.join(", "));
-    }
-    Err(InvalidRequest::unsupported(first).allowed(allowed))
+    let problem = format!("is not supported by this provider{others} (supported: {supported})");
+    Err(InvalidRequest::unsupported(first).with_problem(problem))
 }
 
 /// Defines the options of a request: a struct with public fields, and a consuming setter for each on the request.
@@ -73,6 +76,12 @@ macro_rules! options {
                 self.options.$name = Some(value.into());
                 self
             })+
+
+            /// Replaces all options.
+            pub fn with_options(mut self, options: $options) -> Self {
+                self.options = options;
+                self
+            }
 
             /// The options that are set on this request.
             #[must_use]

@@ -10,6 +10,7 @@ mod route_error;
 mod rule;
 mod run;
 
+pub use intents::Release;
 pub use journal::{Journal, JournalError};
 pub use route::{Candidate, Route, Routed, Verdict};
 pub use route_error::{RouteError, RouteStop};
@@ -53,7 +54,7 @@ use crate::gateway::{GatewayId, Gateways};
 /// - A process may end, or a future be dropped, between the row and the request. The row is resolved like any other, although
 ///   nothing was sent.
 ///
-/// Calls that made their order stay in memory, some hundred bytes each, until they are [released](Self::release).
+/// Calls that made their order stay in memory, some hundred bytes each, until they are [forgotten](Self::forget).
 ///
 /// ```
 /// use std::sync::Arc;

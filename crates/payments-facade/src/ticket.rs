@@ -65,10 +65,13 @@ pub enum MoneyCall {
     Payout,
     /// [`Exchange::execute`](crate::exchange::Exchange::execute).
     Exchange,
+    /// A host-to-host card payment of version 0.1.0. No group makes such a call any more; stored tickets are still read and
+    /// resolved.
+    Card,
 }
 
 impl MoneyCall {
-    const ALL: [Self; 3] = [Self::Checkout, Self::Payout, Self::Exchange];
+    const ALL: [Self; 4] = [Self::Checkout, Self::Payout, Self::Exchange, Self::Card];
 
     /// The name in both forms of a ticket.
     #[must_use]
@@ -77,6 +80,7 @@ impl MoneyCall {
             Self::Checkout => "checkout",
             Self::Payout => "payout",
             Self::Exchange => "exchange",
+            Self::Card => "card",
         }
     }
 
@@ -87,6 +91,7 @@ impl MoneyCall {
             Self::Checkout => PaymentKind::Checkout,
             Self::Payout => PaymentKind::Payout,
             Self::Exchange => PaymentKind::Exchange,
+            Self::Card => PaymentKind::Card,
         }
     }
 

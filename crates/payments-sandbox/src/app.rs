@@ -59,13 +59,13 @@ impl App {
         orders.chain([deliveries]).flatten().min()
     }
 
-    /// All orders, oldest first; of those of one instant, in the order of the providers.
+    /// All orders of all providers, oldest first.
     pub(crate) fn orders(&self) -> Vec<Order> {
         self.settle_due();
         let providers = self.providers.iter();
-        let mut orders: Vec<Order> = providers.flat_map(|provider| provider.orders()).collect();
-        orders.sort_by_key(|order| order.created_ms);
-        orders
+        let mut orders: Vec<_> = providers.flat_map(|provider| provider.orders()).collect();
+        orders.sort_by_key(|(place, _)| *place);
+        orders.into_iter().map(|(_, order)| order).collect()
     }
 
     /// The order with this id of a gateway or this reference of the merchant.
@@ -103,8 +103,7 @@ impl App {
         Ok(row)
     }
 
-    /// Forgets orders, users, requests and deliveries; balances are those of the start. Clock, credentials and settings
-    /// stay.
+    /// See [`Sandbox::reset`](crate::Sandbox::reset).
     pub(crate) fn reset(&self) {
         for provider in &self.providers {
             provider.reset();

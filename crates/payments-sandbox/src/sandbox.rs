@@ -46,7 +46,7 @@ pub struct Sandbox {
 
 #[allow(
     clippy::unused_async,
-    reason = "kept async so that stored ledgers need no new API"
+    reason = "public API, async since the first release"
 )]
 impl Sandbox {
     pub(crate) fn new(
@@ -198,8 +198,11 @@ impl Sandbox {
         self.app.deliveries()
     }
 
-    /// Forgets orders, users, records and deliveries; balances are those of the start. Clock, credentials and settings
-    /// stay.
+    /// Forgets orders, users, recorded requests and deliveries; balances are those of the start. Clock, credentials, settings
+    /// and the sequence of random ids stay.
+    ///
+    /// The providers are reset one after another. A request or webhook that is under way is not cancelled, so end your calls
+    /// first, or their orders may survive.
     pub fn reset(&self) {
         self.app.reset();
     }

@@ -1,4 +1,4 @@
-//! A gateway of one's own: hosted orders at "Tinypay", found by reference, with signed webhooks.
+//! An adapter for an imaginary provider, "Tinypay": hosted orders, found by reference, with signed webhooks.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -62,24 +62,27 @@ fn plan(order: &CheckoutOrder) -> Result<Request<Bytes>, InvalidRequest> {
         "callback": order.options().notify_url,
     });
     let request = Request::post("https://tinypay.example/invoices").body(body.to_string().into());
-    request.map_err(|_| InvalidRequest::configuration("url", "is none"))
+    request.map_err(|_| InvalidRequest::configuration("url", "is not valid"))
 }
 
 impl Tinypay {
-    /// Sends once. What an answer proves is for the manual to say; what follows from it, `payments-core` knows.
-    async fn call(&self, does: Effect, request: Request<Bytes>) -> Result<Invoice, Failure> {
+    /// Sends the request once. The status codes have the meaning that the provider's manual gives them; `payments-core` derives
+    /// the outcome and the next step.
+    async fn call(&self, effect: Effect, request: Request<Bytes>) -> Result<Invoice, Failure> {
         let answer = self.transport.send(request).await;
         let answer =
-            answer.map_err(|broken| Failure::from_transport(NAME, "call", does, broken))?;
+            answer.map_err(|error| Failure::from_transport(NAME, "call", effect, error))?;
         let fault = match (answer.status(), serde_json::from_slice(answer.body())) {
             (StatusCode::OK | StatusCode::CREATED, Ok(invoice)) => return Ok(invoice),
-            (StatusCode::OK | StatusCode::CREATED, Err(_)) => Fault::undecodable("no invoice"),
+            (StatusCode::OK | StatusCode::CREATED, Err(_)) => {
+                Fault::undecodable("the body is not an invoice")
+            }
             (StatusCode::NOT_FOUND, _) => Fault::refused(Refusal::NotFound),
             (StatusCode::CONFLICT, _) => Fault::duplicate(),
             (status, _) if status.is_client_error() => Fault::refused(Refusal::Request),
             _ => Fault::unavailable(),
         };
-        Err(Failure::from_fault(NAME, "call", does, fault, None))
+        Err(Failure::from_fault(NAME, "call", effect, fault, None))
     }
 
     fn observed(&self, source: Source, invoice: &Invoice) -> Observation {
@@ -153,11 +156,11 @@ impl Checkout for Tinypay {
             return Err(bad(InvalidRequest::unsupported(by.kind().as_str())));
         };
         let request = Request::get(format!("https://tinypay.example/invoices/{reference}"));
-        let unfit = || InvalidRequest::request("reference", "does not fit into a path");
-        let request = request.body(Bytes::new()).map_err(|_| bad(unfit()))?;
+        let not_a_path = || InvalidRequest::request("reference", "does not fit into a path");
+        let request = request.body(Bytes::new()).map_err(|_| bad(not_a_path()))?;
         match self.call(Effect::Read, request).await {
             Ok(found) => Ok(Some(self.answer(Source::Queried, found))),
-            Err(none) if none.kind() == Kind::Refused(Refusal::NotFound) => Ok(None),
+            Err(error) if error.kind() == Kind::Refused(Refusal::NotFound) => Ok(None),
             Err(error) => Err(adapter::read_error(error)),
         }
     }
@@ -179,16 +182,16 @@ impl Webhooks for Tinypay {
         body: &Bytes,
         _: Timestamp,
     ) -> Result<Received, WebhookError> {
-        let told = headers
+        let signature = headers
             .get("x-tiny-signature")
             .ok_or(WebhookError::Refused)?;
-        genuine(self.secret.expose(), told.as_bytes(), body).ok_or(WebhookError::Refused)?;
+        verify(self.secret.expose(), signature.as_bytes(), body).ok_or(WebhookError::Refused)?;
         let invoice: Result<Invoice, _> = serde_json::from_slice(body);
         let invoice = invoice.map_err(|_| WebhookError::Unreadable { field: "body" })?;
         let effect = EffectKey::new(&self.id, invoice.id.as_str(), &invoice.state);
-        let told = self.observed(Source::Event, &invoice);
+        let observation = self.observed(Source::Event, &invoice);
         let provided = ProviderResponse::new(invoice);
-        let event = Event::new(self.id.clone(), told, effect, provided, body.clone());
+        let event = Event::new(self.id.clone(), observation, effect, provided, body.clone());
         let ack = Response::new(Bytes::from_static(b"thanks"));
         Ok(Received::attested(event, ack))
     }
@@ -197,12 +200,12 @@ impl Webhooks for Tinypay {
     }
 }
 
-/// Compared in constant time, by the library that makes it.
-fn genuine(secret: &str, told: &[u8], body: &[u8]) -> Option<()> {
-    let digits = std::str::from_utf8(told).ok()?;
+/// `Some` if the signature is that of the body. The library compares it in constant time.
+fn verify(secret: &str, signature: &[u8], body: &[u8]) -> Option<()> {
+    let digits = std::str::from_utf8(signature).ok()?;
     let pairs = (0..digits.len()).step_by(2);
     let byte = |at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    let told: Vec<u8> = pairs.map(byte).collect::<Option<_>>()?;
+    let signature: Vec<u8> = pairs.map(byte).collect::<Option<_>>()?;
     let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).ok()?;
-    mac.chain_update(body).verify_slice(&told).ok()
+    mac.chain_update(body).verify_slice(&signature).ok()
 }

@@ -1,5 +1,5 @@
-//! A gateway of one's own, outside this workspace's providers: `gateway.rs` is all of it, in under 200 lines. It is put to
-//! the conformance suite against its provider, which is in memory here.
+//! An adapter for a provider that this workspace does not have. `gateway.rs` is the complete adapter; `provider.rs` simulates
+//! the provider in memory, and the conformance suite tests the adapter against it.
 //!
 //! `cargo run -p payments-facade --example own_gateway`
 #![allow(clippy::print_stdout)] // the report is for people

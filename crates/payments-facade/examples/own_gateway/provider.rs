@@ -1,4 +1,4 @@
-//! Tinypay itself, in memory: a provider to try the gateway against, and the other end for the conformance suite.
+//! Tinypay in memory: it answers the adapter and is the environment of the conformance suite.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,19 +41,19 @@ struct Invoice {
 }
 
 #[derive(Debug, Default)]
-struct Book {
+struct State {
     invoices: Vec<Invoice>,
     deliveries: Vec<(String, Delivery)>,
-    told: Vec<String>,
+    received: Vec<String>,
     requests: u64,
     references: u64,
-    strike: Option<InjectedFault>,
+    fault: Option<InjectedFault>,
 }
 
-/// Clones are one and the same provider.
+/// Clones share one provider.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Provider {
-    book: Arc<Mutex<Book>>,
+    state: Arc<Mutex<State>>,
     clock: ManualClock,
 }
 
@@ -68,12 +68,12 @@ impl Provider {
         })
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Book {
+impl State {
     fn answer(&mut self, request: &Request<Bytes>) -> (StatusCode, String) {
         self.requests += 1;
         if request.method() == Method::POST {
@@ -91,7 +91,8 @@ impl Book {
     }
 
     fn create(&mut self, body: &Bytes) -> (StatusCode, String) {
-        self.told.push(String::from_utf8_lossy(body).into_owned());
+        self.received
+            .push(String::from_utf8_lossy(body).into_owned());
         let Ok(mut invoice) = serde_json::from_slice::<Invoice>(body) else {
             return (StatusCode::BAD_REQUEST, String::new());
         };
@@ -151,13 +152,13 @@ fn signed(body: String, secret: &str) -> Delivery {
 #[async_trait]
 impl Transport for Provider {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let strike = self.book().strike.take();
+        let fault = self.state().fault.take();
         let lost = || TransportError::io(Reach::MaybeSent, std::io::Error::other("reset by peer"));
-        if strike == Some(InjectedFault::RequestLost) {
+        if fault == Some(InjectedFault::RequestLost) {
             return Err(lost());
         }
-        let (status, body) = self.book().answer(&request);
-        if strike == Some(InjectedFault::AnswerLost) {
+        let (status, body) = self.state().answer(&request);
+        if fault == Some(InjectedFault::AnswerLost) {
             return Err(lost());
         }
         let mut answer = Response::new(Bytes::from(body));
@@ -169,9 +170,9 @@ impl Transport for Provider {
 #[async_trait]
 impl Env for Provider {
     fn reference(&self) -> MerchantRef {
-        let mut book = self.book();
-        book.references += 1;
-        MerchantRef::new(format!("order-{}.", book.references)).unwrap_or_else(|_| unreachable!())
+        let mut state = self.state();
+        state.references += 1;
+        MerchantRef::new(format!("order-{}.", state.references)).unwrap_or_else(|_| unreachable!())
     }
 
     fn now(&self) -> Timestamp {
@@ -183,22 +184,22 @@ impl Env for Provider {
     }
 
     fn requests(&self) -> u64 {
-        self.book().requests
+        self.state().requests
     }
 
     async fn count(&self, reference: &MerchantRef) -> usize {
-        let book = self.book();
-        let like = |invoice: &&Invoice| invoice.reference == reference.as_str();
-        book.invoices.iter().filter(like).count()
+        let state = self.state();
+        let matches = |invoice: &&Invoice| invoice.reference == reference.as_str();
+        state.invoices.iter().filter(matches).count()
     }
 
     async fn received(&self, reference: &MerchantRef) -> String {
-        let book = self.book();
-        let named = book
-            .told
+        let state = self.state();
+        let matching = state
+            .received
             .iter()
             .filter(|text| text.contains(reference.as_str()));
-        named.cloned().collect()
+        matching.cloned().collect()
     }
 
     fn order(&self, op: Op, reference: MerchantRef) -> Option<Order> {
@@ -208,16 +209,16 @@ impl Env for Provider {
     }
 
     async fn act(&self, reference: &MerchantRef, act: Act) -> bool {
-        self.book().act(reference.as_str(), act).is_some()
+        self.state().act(reference.as_str(), act).is_some()
     }
 
     async fn deliveries(&self, reference: &MerchantRef) -> Vec<Delivery> {
-        let book = self.book();
-        let about = book
+        let state = self.state();
+        let deliveries = state
             .deliveries
             .iter()
-            .filter(|(about, _)| about == reference.as_str());
-        about.map(|(_, delivery)| delivery.clone()).collect()
+            .filter(|(order, _)| order == reference.as_str());
+        deliveries.map(|(_, delivery)| delivery.clone()).collect()
     }
 
     async fn redelivery(&self, reference: &MerchantRef) -> Option<Delivery> {
@@ -234,7 +235,7 @@ impl Env for Provider {
     }
 
     fn inject(&self, fault: InjectedFault) -> bool {
-        self.book().strike = Some(fault);
+        self.state().fault = Some(fault);
         true
     }
 }

@@ -75,9 +75,9 @@ mod webhook;
 
 pub use ccpayment_client::v1::{Config, ConfigError, DEFAULT_BASE_URL};
 
-use ccpayment_client::v1::{self, Client};
 use std::any::Any;
 
+use ccpayment_client::v1::{self, Client};
 use payments_core::{Asset, Executor, InvalidRequest, Timestamp};
 
 use self::names::DOLLARS;
@@ -235,6 +235,7 @@ impl Gateway for Ccpayment {
     fn balances(&self) -> Option<&dyn Balances> {
         Some(self)
     }
+
     fn client_any(&self) -> Option<&dyn Any> {
         Some(&self.client)
     }

@@ -53,9 +53,9 @@ pub use chainup_opay_client::{
 };
 pub use checkout::Cancelled;
 
-use chainup_opay_client::{Client, PayPage, Payer};
 use std::any::Any;
 
+use chainup_opay_client::{Client, PayPage, Payer};
 use payments_core::{Executor, InvalidRequest, ProviderRef, SensitiveString, Timestamp};
 
 use crate::checkout::{Checkout, CustomerStep};
@@ -229,6 +229,7 @@ impl Gateway for ChainupOpay {
     fn statements(&self) -> Option<&dyn Statements> {
         Some(self)
     }
+
     fn client_any(&self) -> Option<&dyn Any> {
         Some(&self.client)
     }

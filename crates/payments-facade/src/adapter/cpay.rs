@@ -43,9 +43,9 @@ mod webhook;
 
 pub use cpay_client::{Config, ConfigError};
 
-use cpay_client::Client;
 use std::any::Any;
 
+use cpay_client::Client;
 use payments_core::{Executor, InvalidRequest, Timestamp};
 
 use crate::address::Addresses;
@@ -164,6 +164,7 @@ impl Gateway for Cpay {
     fn balances(&self) -> Option<&dyn Balances> {
         Some(self)
     }
+
     fn client_any(&self) -> Option<&dyn Any> {
         Some(&self.client)
     }

@@ -72,7 +72,7 @@ impl GatewaysConfig {
             let gateway = account.provider.gateway(account.id.account(), executor)?;
             gateways
                 .add_shared(gateway)
-                .map_err(|_| InvalidRequest::configuration("account", "is there twice"))?;
+                .map_err(|_| InvalidRequest::configuration("account", "is defined twice"))?;
         }
         Ok(gateways)
     }

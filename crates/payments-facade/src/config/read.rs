@@ -41,7 +41,7 @@ impl GatewaysConfig {
         for error in &errors {
             // The parser's message only: its rendered error repeats the line, which may contain a secret.
             let at = error.span().unwrap_or_default().start;
-            report.add(at, None, None, format!("no TOML: {}", error.message()));
+            report.add(at, None, None, format!("invalid TOML: {}", error.message()));
         }
         if !errors.is_empty() {
             return report.finish().map(|()| Self::default());

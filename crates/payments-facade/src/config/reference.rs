@@ -132,9 +132,9 @@ impl Section<'_> {
         found: Result<Found, String>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        let accepted = found.and_then(|(secret, whence)| match check(secret.expose()) {
+        let accepted = found.and_then(|(secret, origin)| match check(secret.expose()) {
             Ok(()) => Ok(secret),
-            Err(error) => Err(format!("{whence}: {error}")),
+            Err(error) => Err(format!("{origin}: {error}")),
         });
         accepted
             .map_err(|problem| self.problem(at, key, problem))
@@ -143,7 +143,7 @@ impl Section<'_> {
 
     fn fetch(&self, place: Place) -> Result<Found, String> {
         let secrets = self.context.secrets;
-        let (whence, found) = match (place.env, place.file, place.inline) {
+        let (origin, found) = match (place.env, place.file, place.inline) {
             (Some(name), None, None) if is_variable(&name) => {
                 (variable_shown(&name), secrets.variable(&name))
             }
@@ -159,9 +159,9 @@ impl Section<'_> {
             _ => return Err(format!("must {REFERENCE}")),
         };
         match found {
-            Ok(text) if text.expose().is_empty() => Err(format!("{whence} is empty")),
-            Ok(text) => Ok((text, whence)),
-            Err(why) => Err(format!("{whence} {why}")),
+            Ok(text) if text.expose().is_empty() => Err(format!("{origin} is empty")),
+            Ok(text) => Ok((text, origin)),
+            Err(why) => Err(format!("{origin} {why}")),
         }
     }
 
@@ -201,14 +201,29 @@ fn variable_shown(name: &str) -> String {
     }
 }
 
-/// As [`variable_shown`], for a path.
+/// As [`variable_shown`], for a path. A secret in base64 contains `/`, and one in base64url or a JWT contains `.` or `-`.
 fn file_shown(path: &str) -> String {
-    if path.contains(['/', '\\', '.']) {
+    if looks_like_path(path) {
         format!("the file {path}")
     } else {
         "the file named there".to_owned()
     }
 }
+
+/// Whether it begins like a path or ends with an extension, and every part of it is short enough for a name.
+fn looks_like_path(path: &str) -> bool {
+    let starts = ["/", "./", "../"]
+        .iter()
+        .any(|start| path.starts_with(start));
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let has_extension = (1..=6).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let names_are_short = path.split(['/', '\\']).all(|name| name.len() <= MAX_NAME);
+    (starts || has_extension) && names_are_short && !path.contains(['+', '='])
+}
+
+/// The longest name of a file or folder that is shown.
+const MAX_NAME: usize = 64;
 
 /// Editors and `echo` end a file with a line end, which is not part of the secret.
 fn without_line_end(text: SensitiveString) -> SensitiveString {
@@ -222,6 +237,31 @@ fn without_line_end(text: SensitiveString) -> SensitiveString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shows_a_file_only_if_it_looks_like_a_path() {
+        for path in [
+            "/run/secrets/cpay",
+            "./cpay",
+            "../keys/cpay",
+            "keys/cpay.pem",
+            "key.txt",
+            "C:\\keys\\cpay.key",
+        ] {
+            assert_eq!(file_shown(path), format!("the file {path}"));
+        }
+        for secret in [
+            "9f86d081884c7d659a2feaa0c55ad015",
+            "q2V0/3Bh4ss7wd/bGs",
+            "q2V0/3Bh4ss7wd/bGs=",
+            "/2V0+3Bh4ss7wd",
+            "/2V03Bh4ss7wd==",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+            "sk.live.51Hx8",
+        ] {
+            assert_eq!(file_shown(secret), "the file named there", "{secret}");
+        }
+    }
 
     #[test]
     fn reads_dates_with_an_offset_after_1970() {

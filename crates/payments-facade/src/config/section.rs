@@ -152,7 +152,12 @@ impl<'a> Section<'a> {
     /// The table's keys by a derived struct of [`Field`]s. Keys that are neither in the struct nor in `shared` are reported.
     pub(super) fn keys<T: Deserialize<'a> + Default>(&self, shared: &[&'static str]) -> T {
         self.report_unknown_keys::<T>(shared);
-        T::deserialize(ValueDeserializer::from(self.value.clone())).unwrap_or_default()
+        let keys = T::deserialize(ValueDeserializer::from(self.value.clone()));
+        // The error is not repeated: it may contain a value.
+        keys.unwrap_or_else(|_| {
+            self.table_problem("cannot be read");
+            T::default()
+        })
     }
 
     fn report_unknown_keys<T: Deserialize<'a>>(&self, shared: &[&'static str]) {

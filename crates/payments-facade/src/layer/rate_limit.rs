@@ -39,6 +39,10 @@ const LAYER: &str = "rate limit";
 /// network. It cannot see the retries of a call that succeeded in the end, nor that a call is several requests: CCPayment's
 /// `create` of an order with an address is up to four. Choose a rate that leaves room for them.
 ///
+/// Calls on the typed client that [`client`](trait.Gateway.html#method.client) returns bypass it: they are neither delayed nor
+/// counted, are sent even during a suspension, and their ban codes are not noticed. Call [`RateLimiter::admit`] before each, and
+/// [`RateLimiter::suspend`] after a ban code.
+///
 /// The place in the window of a call whose future is dropped while it waits stays taken.
 ///
 /// ```

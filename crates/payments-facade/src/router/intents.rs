@@ -25,6 +25,22 @@ pub(super) enum IntentState {
     Made,
 }
 
+/// What [`Router::release`](super::Router::release) found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "only `Released` opened the reference"]
+pub enum Release {
+    /// The outcome was unknown. The call is forgotten, and the journal's row is removed unless another process has marked it as
+    /// made: then further calls return [`AlreadyMade`](super::RouteStop::AlreadyMade).
+    Released,
+    /// The call made its order, perhaps found by another task in the meantime. The reference stays closed.
+    Made,
+    /// The call is running, or another task is releasing it. The reference stays closed.
+    Running,
+    /// The router does not know this ticket, and the journal was not changed. If the journal has a row of it, call
+    /// [`Router::resolve`](super::Router::resolve) or [`Router::remember`](super::Router::remember) first.
+    NotKnown,
+}
+
 /// A call under a reference.
 #[derive(Clone, Debug)]
 pub(super) struct Intent {
@@ -87,32 +103,44 @@ impl Intents {
         })
     }
 
-    /// Takes an unresolved call, so that nothing else changes it meanwhile. A call that made its order is removed instead.
+    /// Takes a call whose outcome is unknown, so that no call is made under its reference meanwhile. Any other call is left as
+    /// it is.
     pub(super) fn take<'a>(
         &'a self,
         clock: &'a dyn Clock,
         key: &'a Key,
         ticket: &Ticket,
-    ) -> Option<Reservation<'a>> {
+    ) -> Result<Reservation<'a>, Release> {
         let mut inner = self.lock();
-        let mut intents = inner.by_key.get_mut(key)?.iter_mut();
-        let intent = intents.find(|intent| intent.ticket == *ticket)?;
-        let number = intent.number;
+        let mut intents = inner.by_key.get_mut(key).into_iter().flatten();
+        let intent = intents.find(|intent| intent.ticket == *ticket);
+        let intent = intent.ok_or(Release::NotKnown)?;
         match intent.state {
-            IntentState::Running => return None,
-            IntentState::Made => {
-                inner.remove(key, number);
-                return None;
-            }
+            IntentState::Running => return Err(Release::Running),
+            IntentState::Made => return Err(Release::Made),
             IntentState::Unknown { .. } => intent.state = IntentState::Running,
         }
-        Some(Reservation {
+        Ok(Reservation {
             intents: self,
             clock,
             key,
-            number,
+            number: intent.number,
             outcome: Outcome::Unknown,
         })
+    }
+
+    /// Removes a call that made its order. Returns whether there was one.
+    pub(super) fn forget(&self, ticket: &Ticket) -> bool {
+        let key = key(ticket);
+        let mut inner = self.lock();
+        let mut intents = inner.by_key.get(&key).into_iter().flatten();
+        let made = intents
+            .find(|intent| intent.ticket == *ticket && intent.state == IntentState::Made)
+            .map(|intent| intent.number);
+        if let Some(number) = made {
+            inner.remove(&key, number);
+        }
+        made.is_some()
     }
 
     /// Closes the reference of a ticket. Returns what is known of the call at the ticket's gateway.
@@ -138,11 +166,17 @@ impl Intents {
         found.map(|intent| intent.state)
     }
 
-    /// The order of this call exists, whatever another task concludes.
-    pub(super) fn made(&self, intent: &Intent) {
-        if let Some(intent) = self.lock().find(&key(&intent.ticket), intent.number) {
+    /// The order of this call exists, whatever another task concludes. Returns whether the call was still known: if it was
+    /// released meanwhile, its reference is closed again.
+    pub(super) fn made(&self, intent: &Intent) -> bool {
+        let key = key(&intent.ticket);
+        let mut inner = self.lock();
+        if let Some(intent) = inner.find(&key, intent.number) {
             intent.state = IntentState::Made;
+            return true;
         }
+        inner.add(&key, &intent.ticket, IntentState::Made);
+        false
     }
 
     pub(super) fn unresolved(&self) -> Vec<Ticket> {
@@ -207,21 +241,34 @@ pub(super) struct Reservation<'a> {
     pub(super) outcome: Outcome,
 }
 
-impl Drop for Reservation<'_> {
-    fn drop(&mut self) {
+impl Reservation<'_> {
+    /// Opens the reference, unless another task found the order meanwhile: then it returns `false`.
+    pub(super) fn release(mut self) -> bool {
+        self.outcome = Outcome::NotApplied;
+        !self.settle()
+    }
+
+    /// Gives the intent its outcome, once. Returns whether another task found the order meanwhile.
+    fn settle(&self) -> bool {
         let ended_at = self.clock.now();
         let mut inner = self.intents.lock();
         let Some(intent) = inner.find(self.key, self.number) else {
-            return;
+            return false;
         };
         if intent.state != IntentState::Running {
-            // Another task found the order meanwhile.
-            return;
+            return intent.state == IntentState::Made;
         }
         match self.outcome {
             Outcome::NotApplied => inner.remove(self.key, self.number),
             Outcome::Applied => intent.state = IntentState::Made,
             Outcome::Unknown => intent.state = IntentState::Unknown { ended_at },
         }
+        false
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.settle();
     }
 }

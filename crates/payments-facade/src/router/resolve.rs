@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use payments_core::{Outcome, Timestamp};
+use payments_core::Timestamp;
 
 use super::Router;
-use super::intents::{Intent, IntentState, key};
+use super::intents::{Intent, IntentState, Release, key};
+use super::journal::Journal;
 use crate::ticket::{NoSuchGateway, Pending, Resolution, Ticket};
 
 /// When to ask again about a call that is running.
@@ -48,9 +49,13 @@ impl Router {
         let resolution = intent.ticket.resolve(&self.gateways, asked).await?;
         match resolution {
             Resolution::Found(_) => {
-                self.intents.made(&intent);
+                let was_known = self.intents.made(&intent);
                 if let Some(journal) = &self.journal {
-                    journal.applied(&intent.ticket).await;
+                    if was_known {
+                        journal.applied(&intent.ticket).await;
+                    } else {
+                        restore(&**journal, &intent.ticket).await;
+                    }
                 }
             }
             Resolution::Absent => return Ok(self.absent(&intent, asked)),
@@ -59,22 +64,34 @@ impl Router {
         Ok(resolution)
     }
 
-    /// Opens the reference of a call again, for every gateway. For an operator who has established that an unresolved call
+    /// Opens the reference of an unresolved call again, for every gateway. For an operator who has established that the call
     /// had no effect, by [`Absent`](Resolution::Absent) or by the provider's statement or support: a wrong decision pays
     /// twice. The journal's row is removed.
     ///
-    /// For a call that made its order it frees the memory, once no repeated job can ask for the order again. The journal's
-    /// row stays.
-    ///
-    /// A running call and a ticket that the router does not know are not affected.
-    pub async fn release(&self, ticket: &Ticket) {
+    /// Only a call whose outcome is unknown is released. [`Release`] says what was found instead.
+    pub async fn release(&self, ticket: &Ticket) -> Release {
         let key = key(ticket);
-        if let Some(mut reservation) = self.intents.take(&*self.clock, &key, ticket) {
-            if let Some(journal) = &self.journal {
-                journal.not_applied(ticket).await;
-            }
-            reservation.outcome = Outcome::NotApplied;
+        let reservation = match self.intents.take(&*self.clock, &key, ticket) {
+            Ok(reservation) => reservation,
+            Err(found) => return found,
+        };
+        if let Some(journal) = &self.journal {
+            journal.not_applied(ticket).await;
         }
+        if reservation.release() {
+            return Release::Released;
+        }
+        // A question of before found the order while the row was removed.
+        if let Some(journal) = &self.journal {
+            restore(&**journal, ticket).await;
+        }
+        Release::Made
+    }
+
+    /// Frees the memory of a call that made its order, once no repeated job can ask for the order again. The journal's row
+    /// stays. Returns whether there was such a call: an unresolved or running one is left as it is.
+    pub fn forget(&self, ticket: &Ticket) -> bool {
+        self.intents.forget(ticket)
     }
 
     /// The provider's answer, asked for at `asked`, proves that there was no order.
@@ -95,6 +112,13 @@ impl Router {
     fn ended_at(&self, ticket: &Ticket) -> Timestamp {
         ticket.at().max(self.started_at)
     }
+}
+
+/// Records an order that was found after its row was removed. If the reference has a row, this one or a newer call's, it stays.
+async fn restore(journal: &dyn Journal, ticket: &Ticket) {
+    // An error means that there is a row, or that the journal failed, which memory makes up for in this process.
+    let _ = journal.sending(ticket).await;
+    journal.applied(ticket).await;
 }
 
 fn pending(from: Timestamp, wait: Duration) -> Resolution {

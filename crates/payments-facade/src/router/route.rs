@@ -1,4 +1,4 @@
-//! Why an order went where it went.
+//! Why a gateway was chosen for an order.
 
 use std::fmt;
 
@@ -23,21 +23,21 @@ pub struct Route {
 pub struct Candidate {
     /// Its name.
     pub gateway: GatewayId,
-    /// Whether it was in cooldown after a failure, and so came after the others.
+    /// Whether it was in cooldown after a failure, so that the others were asked first.
     pub in_cooldown: bool,
-    /// What became of it.
+    /// Whether it was chosen, and if not, why.
     pub verdict: Verdict,
     /// The index of its rule in the router.
     pub(super) rule: usize,
 }
 
-/// What became of a candidate.
+/// Whether a candidate was chosen, and if not, why.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Verdict {
     /// It made the order. In a route of `why_checkout` or `why_payout`: it would be asked first.
     Chosen,
-    /// Its turn did not come. In a route of `why_checkout` or `why_payout`: it would be asked later.
+    /// It was not needed. In a route of `why_checkout` or `why_payout`: it would be asked if the chosen one fails.
     NotTried,
     /// It was not asked, for this reason.
     Skipped(SkipReason),
@@ -46,7 +46,7 @@ pub enum Verdict {
 }
 
 impl Route {
-    /// Which call.
+    /// The call that was routed.
     #[must_use]
     pub fn call(&self) -> MoneyCall {
         self.call
@@ -159,13 +159,13 @@ pub struct Routed<T> {
 }
 
 impl<T> Routed<T> {
-    /// The ticket for [`Router::release`](super::Router::release), once no repeated job can ask for this order again.
+    /// The ticket for [`Router::forget`](super::Router::forget), once no repeated job can ask for this order again.
     #[must_use]
     pub fn ticket(&self) -> &Ticket {
         &self.ticket
     }
 
-    /// Why this gateway.
+    /// All gateways that were considered, with the reason why this one was chosen.
     #[must_use]
     pub fn why(&self) -> &Route {
         &self.route

@@ -164,7 +164,7 @@ impl Ticket {
             );
             return Err(Error::of_read(cause));
         }
-        if self.call == MoneyCall::Checkout {
+        if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) {
             let record = Payment::asked_for(
                 self.gateway.clone(),
                 self.call.kind(),

@@ -180,7 +180,7 @@ fn one_error_names_all_unsupported_options() {
     assert_eq!(
         invalid.to_string(),
         format!(
-            "language is not supported by this provider (allowed: {}; also not supported: title, note)",
+            "language is not supported by this provider, nor are title and note (supported: {})",
             supported.join(", ")
         )
     );

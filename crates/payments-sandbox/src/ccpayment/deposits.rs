@@ -108,7 +108,7 @@ impl Ccpayment {
         };
         let entries = crediting(token.coin.symbol, credit, service_fee);
         state.ledger.post(&entries)?;
-        state.orders.add(order.clone())?;
+        state.orders.add(order.clone(), self.context.next_order())?;
         queue_deposit(self, &mut state, &order, &new_order::id(self, now_ms));
         Ok(order)
     }

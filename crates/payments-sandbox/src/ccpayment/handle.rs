@@ -68,7 +68,7 @@ impl SandboxBuilder {
 /// CCPayment.
 #[allow(
     clippy::unused_async,
-    reason = "kept async so that stored ledgers need no new API"
+    reason = "public API, async since the first release"
 )]
 impl Sandbox {
     /// Chooses the coin of a CCPayment order with a hosted checkout page, as the payer does there.

@@ -162,7 +162,7 @@ pub(super) fn open(
         due_ms: None,
     };
     order.refresh(now_ms);
-    let added = state.add_with_page(&key, order.clone());
+    let added = state.add_with_page(&key, order.clone(), ccpayment.context.next_order());
     added.map_err(NotOpened::Add)?;
     // The sender waits for the end of the time to pay.
     ccpayment.context.wake.notify_one();

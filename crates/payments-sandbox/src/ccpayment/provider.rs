@@ -52,7 +52,7 @@ impl Provider for Ccpayment {
         Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
     }
 
-    fn orders(&self) -> Vec<Order> {
+    fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
     }
 

@@ -103,9 +103,14 @@ impl State {
     }
 
     /// Adds an order whose page is opened by this key.
-    pub(super) fn add_with_page(&mut self, key: &str, order: Order) -> Result<(), AddRefused> {
+    pub(super) fn add_with_page(
+        &mut self,
+        key: &str,
+        order: Order,
+        place: u64,
+    ) -> Result<(), AddRefused> {
         let order_id = order.order_id.clone();
-        self.orders.add(order)?;
+        self.orders.add(order, place)?;
         self.keys.insert(key.to_owned(), order_id);
         Ok(())
     }

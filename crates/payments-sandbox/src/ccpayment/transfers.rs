@@ -199,7 +199,7 @@ impl Ccpayment {
             callback_url: paid.callback_url.clone(),
             ..order
         };
-        state.orders.add(order.clone())?;
+        state.orders.add(order.clone(), self.context.next_order())?;
         let checkout = state.orders.find_mut(&paid.order_id)?.checkout_mut()?;
         checkout.refunds.push(order.order_id.clone());
         self.context.wake.notify_one();

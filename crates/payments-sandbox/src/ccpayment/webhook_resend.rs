@@ -54,7 +54,7 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
         name => Some(OrderType::by_name(name).ok_or_else(|| {
             Refusal::field(
                 "transaction_type",
-                "is none of All Type, Direct Deposit, API Deposit, Invoice, API Withdrawal, Refund",
+                "must be one of All Type, Direct Deposit, API Deposit, Invoice, API Withdrawal, Refund",
             )
         })?),
     };

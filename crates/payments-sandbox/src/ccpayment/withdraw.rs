@@ -95,10 +95,11 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     if one_use {
         state.used_invoices.insert(to.to_owned());
     }
-    state.orders.add(Order {
+    let order = Order {
         merchant_ref: merchant_ref.to_owned(),
         ..order
-    })?;
+    };
+    state.orders.add(order, ccpayment.context.next_order())?;
     ccpayment.context.wake.notify_one();
     Ok(data)
 }

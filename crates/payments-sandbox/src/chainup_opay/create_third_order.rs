@@ -44,7 +44,7 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
         let known = coins::ALL.each_ref().map(|coin| coin.symbol).join(", ");
         Refusal::new(
             answer::COIN,
-            format!("payCoinSymbol is none of {known} (in capitals)"),
+            format!("payCoinSymbol must be one of {known} (in capitals)"),
         )
         .assuming("assumed: which coins there are")
     })?;
@@ -69,7 +69,7 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
     state.orders.room_for(app_order_id)?;
     let order_num = opay.context.ids.hex(32);
     let link = page::link(&opay.account.app_id, "openId", payer.open_id, &order_num);
-    state.orders.add(Order {
+    let order = Order {
         order_num: order_num.clone(),
         app_order_id: app_order_id.to_owned(),
         status: Status::Pending,
@@ -84,7 +84,8 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
         page_url: format!("{}{link}", opay.context.base_url),
         created_ms: opay.context.clock.now_ms(),
         settled_ms: None,
-    })?;
+    };
+    state.orders.add(order, opay.context.next_order())?;
     answer::sealed(
         &Created {
             order_num: &order_num,
@@ -134,7 +135,7 @@ fn scene_type<'a>(opay: &ChainupOpay, params: &'a Params) -> Result<&'a str, Ref
         answer::SCENE,
         if digits {
             format!(
-                "orderSceneType is none of {}; chainup_opay_scene_types sets others",
+                "orderSceneType must be one of {}; chainup_opay_scene_types sets others",
                 known.join(", ")
             )
         } else {

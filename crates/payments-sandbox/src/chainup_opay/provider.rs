@@ -59,7 +59,7 @@ impl Provider for ChainupOpay {
         true
     }
 
-    fn orders(&self) -> Vec<Order> {
+    fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
     }
 

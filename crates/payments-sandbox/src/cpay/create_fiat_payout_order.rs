@@ -99,7 +99,7 @@ fn pix(currency: &str, country: &str, account_type: &str, to_account: &str) -> R
         _ => {
             return Err(Refusal::field(
                 "accountType",
-                "is none of 1 (cpf/cnpj), 2 (e-mail), 3 (mobile), 4 (random key)",
+                "must be one of 1 (cpf/cnpj), 2 (e-mail), 3 (mobile), 4 (random key)",
             ));
         }
     };

@@ -51,7 +51,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         .ok_or_else(|| {
             Refusal::field(
                 "cryptoCurrency",
-                "is none of USDT, ETH, BTC, BNB (in capitals)",
+                "must be one of USDT, ETH, BTC, BNB (in capitals)",
             )
         })?;
     // Official clients send it, but no table of this call has it, so no length is known.
@@ -79,6 +79,6 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         remark: "",
         ext_info: &order.ext_info,
     })?;
-    state.orders.add(order)?;
+    state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }

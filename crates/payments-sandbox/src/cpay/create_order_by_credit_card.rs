@@ -70,7 +70,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         .map_err(|error| Refusal::new("system error", error.to_string()))?;
     created.sign = sign.as_str();
     let done = answer::data(&created)?;
-    state.orders.add(order)?;
+    state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }
 

@@ -76,7 +76,7 @@ impl Cpay {
         // Asked first, so that no money moves without its order.
         state.orders.room_for("")?;
         state.ledger.credit(currency, amount.value())?;
-        state.orders.add(order)?;
+        state.orders.add(order, self.context.next_order())?;
         self.settle(state, &id, Status::Completed)
     }
 }

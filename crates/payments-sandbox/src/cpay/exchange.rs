@@ -76,7 +76,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         entry(pair.target, Account::Exchange, Account::Available, net),
         entry(pair.target, Account::Exchange, Account::Fees, fee),
     ])?;
-    state.orders.add(order)?;
+    state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }
 

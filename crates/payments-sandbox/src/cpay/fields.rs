@@ -59,7 +59,7 @@ impl Verified {
             .iter()
             .find(|text| **text == value)
             .copied()
-            .ok_or_else(|| Refusal::field(name, format!("is none of {}", known.join(", "))))
+            .ok_or_else(|| Refusal::field(name, format!("must be one of {}", known.join(", "))))
     }
 
     /// As [`one_of`](Self::one_of), but optional with a default.

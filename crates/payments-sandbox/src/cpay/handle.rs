@@ -54,7 +54,7 @@ impl SandboxBuilder {
 /// C-Pay.
 #[allow(
     clippy::unused_async,
-    reason = "kept async so that stored ledgers need no new API"
+    reason = "public API, async since the first release"
 )]
 impl Sandbox {
     /// Coins arrive at a user's address at C-Pay without an order. C-Pay makes an order, credits it, and sends a webhook to

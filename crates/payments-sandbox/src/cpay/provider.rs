@@ -67,7 +67,7 @@ impl Provider for Cpay {
         Overview::new(self).render()
     }
 
-    fn orders(&self) -> Vec<Order> {
+    fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
     }
 

@@ -128,7 +128,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
             .store_card(&storage_id, common.user_id, &order.order_id)
             .ok_or_else(|| Refusal::full("cards"))?;
     }
-    state.orders.add(order)?;
+    state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }
 

@@ -39,7 +39,7 @@ impl Pair {
             let text = params.required(name, 16)?;
             coins::currency(text).ok_or_else(|| {
                 let known = coins::CURRENCIES.join(", ");
-                Refusal::field(name, format!("is none of {known} (in capitals)"))
+                Refusal::field(name, format!("must be one of {known} (in capitals)"))
             })
         };
         let (source, target) = (known("sourceCurrency")?, known("targetCurrency")?);

@@ -36,7 +36,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let network = Network::by_long_name(network).ok_or_else(|| {
         Refusal::field(
             "network",
-            "is none of Bitcoin, Ethereum(ERC-20), TRON(TRC-20), BSC(BEP-20)",
+            "must be one of Bitcoin, Ethereum(ERC-20), TRON(TRC-20), BSC(BEP-20)",
         )
     })?;
     let currency = coins::coin_on(coin, network).ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! What every provider and the server use together: time, random values, deliveries and the request log.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -22,6 +23,7 @@ pub(crate) struct Context {
     deliveries: Mutex<Deliveries>,
     requests: Mutex<Requests>,
     observer: Option<Observer>,
+    orders: AtomicU64,
     /// Wakes the webhook sender when something may have become due.
     pub(crate) wake: Notify,
     /// Changes whenever a webhook attempt has ended or deliveries were removed.
@@ -42,6 +44,7 @@ impl Context {
             deliveries: Mutex::default(),
             requests: Mutex::default(),
             observer,
+            orders: AtomicU64::new(0),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
         }
@@ -53,6 +56,11 @@ impl Context {
 
     pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
         lock(&self.requests)
+    }
+
+    /// The place of the next order among those of all providers.
+    pub(crate) fn next_order(&self) -> u64 {
+        self.orders.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Keeps the record of a request and passes it to the observer.

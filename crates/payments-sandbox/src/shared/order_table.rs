@@ -41,6 +41,8 @@ impl From<AddRefused> for ActionError {
 
 pub(crate) struct OrderTable<T> {
     rows: Vec<T>,
+    /// The place of each row among the orders of all providers.
+    places: Vec<u64>,
     by_id: HashMap<String, usize>,
     by_merchant_ref: HashMap<String, usize>,
 }
@@ -49,6 +51,7 @@ impl<T> Default for OrderTable<T> {
     fn default() -> Self {
         Self {
             rows: Vec::new(),
+            places: Vec::new(),
             by_id: HashMap::new(),
             by_merchant_ref: HashMap::new(),
         }
@@ -56,7 +59,8 @@ impl<T> Default for OrderTable<T> {
 }
 
 impl<T: Stored> OrderTable<T> {
-    pub(crate) fn add(&mut self, order: T) -> Result<(), AddRefused> {
+    /// `place` is from [`Context::next_order`](super::context::Context::next_order).
+    pub(crate) fn add(&mut self, order: T, place: u64) -> Result<(), AddRefused> {
         self.room_for(order.merchant_ref())?;
         let at = self.rows.len();
         self.by_id.insert(order.order_id().to_owned(), at);
@@ -65,6 +69,7 @@ impl<T: Stored> OrderTable<T> {
             self.by_merchant_ref.insert(merchant_ref, at);
         }
         self.rows.push(order);
+        self.places.push(place);
         Ok(())
     }
 
@@ -132,9 +137,10 @@ impl<T: Stored> OrderTable<T> {
         self.find(id).ok().map(Stored::view)
     }
 
-    /// All orders as the dashboard shows them, in the order of creation.
-    pub(crate) fn views(&self) -> Vec<Order> {
-        self.iter().map(Stored::view).collect()
+    /// All orders as the dashboard shows them, in the order of creation, each with its place.
+    pub(crate) fn views(&self) -> Vec<(u64, Order)> {
+        let views = self.iter().map(Stored::view);
+        self.places.iter().copied().zip(views).collect()
     }
 
     /// In the order of creation.

@@ -31,8 +31,8 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
-    /// All orders, oldest first.
-    fn orders(&self) -> Vec<Order>;
+    /// All orders, oldest first, each with its place among the orders of all providers.
+    fn orders(&self) -> Vec<(u64, Order)>;
 
     /// The order with this id of the gateway, else the one with this reference of the merchant.
     fn order(&self, id: &str) -> Option<Order>;
@@ -49,7 +49,7 @@ pub(crate) trait Provider: Send + Sync {
     /// One row per currency.
     fn balances(&self) -> Vec<Balance>;
 
-    /// Forgets orders, users and queued webhooks; balances are those of the start.
+    /// Forgets orders, users and queued webhooks; balances are those of the start. A webhook that is being sent is not recalled.
     fn reset(&self);
 
     /// How often a webhook is sent at most.

@@ -84,19 +84,6 @@ fn with_memo(context: Context<'_>, fee: Fee) -> TrialResult<Order> {
     let to = Destination::with_memo(to.address(), to.network(), MEMO);
     let to = to.map_err(|invalid| Stop::failed(invalid.to_string()))?;
     let (reference, money) = (payout.reference().clone(), payout.money().clone());
-    let mut copy = PayoutOrder::new(reference, Payee::Chain(to), money, payout.fee());
-    let options = payout.options();
-    if let Some(customer) = &options.customer {
-        copy = copy.customer(customer);
-    }
-    if let Some(url) = &options.notify_url {
-        copy = copy.notify_url(url);
-    }
-    if let Some(text) = &options.metadata {
-        copy = copy.metadata(text);
-    }
-    if let Some(text) = &options.note {
-        copy = copy.note(text);
-    }
-    Ok(Order::Payout(copy))
+    let copy = PayoutOrder::new(reference, Payee::Chain(to), money, payout.fee());
+    Ok(Order::Payout(copy.with_options(payout.options().clone())))
 }

@@ -65,7 +65,7 @@ impl Recovery for Ccpayment {
         let found = match ticket.call() {
             MoneyCall::Checkout => self.find_checkout(&by).await?,
             MoneyCall::Payout => self.find_payout(&by).await?,
-            call @ MoneyCall::Exchange => {
+            call @ (MoneyCall::Exchange | MoneyCall::Card) => {
                 let invalid = InvalidRequest::unsupported(call.as_str());
                 return Err(refused(PROVIDER, NAME, invalid));
             }

@@ -30,11 +30,11 @@ pub(super) static FACTS: Facts = Facts::new(
         "specification, createThirdOrder, remarks",
     ),
     Fact::documented(
-        "Code 50013 ends the day's requests to one resource. It is no ban: that more of them make it worse is not said.",
+        "Code 50013 means that the day's requests to one resource are used up. It is not a ban: no document says that further requests have consequences.",
         "error codes of the V1 and V2 guides: the resource's daily traffic limit is reached",
     ),
     Fact::documented(
-        "A statement has neither numbers of the platform's nor states: its rows are matched by the merchant's reference.",
+        "A statement has neither the platform's order numbers nor states: its rows are matched by the merchant's reference.",
         "specification, merchantBillingDay: the fields of a row",
     ),
     Fact::assumed(

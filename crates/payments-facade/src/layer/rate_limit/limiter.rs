@@ -111,8 +111,13 @@ impl RateLimiter {
         self.clock.now()
     }
 
-    /// Returns when a call of this gateway may be sent.
-    pub(super) async fn admit(&self, gateway: &GatewayId) -> Result<(), InvalidRequest> {
+    /// Returns when one request of this gateway may be sent, and counts it. [`RateLimited`](super::RateLimited) calls it for the
+    /// calls of a gateway. For calls on a typed client, call it yourself before each.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] of kind `Busy` if the wait is longer than [`with_max_wait`](Self::with_max_wait) allows, and of kind
+    /// `Configuration` during a suspension. Send nothing then.
+    pub async fn admit(&self, gateway: &GatewayId) -> Result<(), InvalidRequest> {
         let wait = self.reserve(gateway)?;
         if wait > Duration::ZERO {
             self.clock.sleep(wait).await;
@@ -153,8 +158,9 @@ impl RateLimiter {
         }
     }
 
-    /// Stops all calls, unless they are stopped already.
-    pub(super) fn suspend(&self, gateway: &GatewayId, code: &'static str) {
+    /// Stops all calls until [`resume`](Self::resume), unless they are stopped already. `code` is the ban code of `gateway`'s
+    /// [facts](Facts::ban_codes) that a call on the typed client received.
+    pub fn suspend(&self, gateway: &GatewayId, code: &'static str) {
         let since = self.now();
         let suspension = &mut self.lock().suspension;
         suspension.get_or_insert_with(|| Suspension {

@@ -206,7 +206,7 @@ fn reports_every_wrong_value_with_its_place() {
         (
             "base_url = \"https://api.cpay.ltd\"",
             "base_url = \"https://api.cpay.ltd",
-            "line 5, column 33: no TOML: ",
+            "line 5, column 33: invalid TOML: ",
         ),
     ];
     for (good, bad, expected) in cases {
@@ -308,14 +308,14 @@ fn does_not_repeat_a_secret_in_the_place_of_a_name() {
         "hT7qLw2ZkVb9XcR4nPmD",
         "QwErTyUiOpAsDfGh",
     ] {
-        for (way, whence) in [
+        for (way, origin) in [
             ("env", "the variable named there is not there"),
             ("file", "the file named there is not there"),
         ] {
             let place = format!("{{ {way} = \"{secret}\" }}");
             let text = problems(&TWO.replacen("{ env = \"CPAY_SECRET\" }", &place, 1)).join("\n");
             assert!(
-                text.contains(whence) && !text.contains(secret),
+                text.contains(origin) && !text.contains(secret),
                 "{way}: {text}"
             );
         }
@@ -326,6 +326,18 @@ fn does_not_repeat_a_secret_in_the_place_of_a_name() {
             "{text}"
         );
     }
+}
+
+/// Base64 contains slashes, as a path does.
+#[test]
+fn does_not_repeat_a_base64_secret_in_the_place_of_a_file() {
+    let secret = "q2V0/3Bh4ss7wd/bGs+Xw==";
+    let place = format!("{{ file = \"{secret}\" }}");
+    let text = problems(&TWO.replacen("{ env = \"CPAY_SECRET\" }", &place, 1)).join("\n");
+    assert!(
+        text.contains("the file named there is not there") && !text.contains(secret),
+        "{text}"
+    );
 }
 
 /// A line that is not TOML may contain a secret.

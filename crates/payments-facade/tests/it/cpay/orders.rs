@@ -6,8 +6,10 @@ use http::HeaderMap;
 use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::payment::{Agreement, PaymentKind};
+use payments_facade::ticket::MoneyCall;
 use payments_facade::{
-    Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, WebhookError,
+    Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, Ticket,
+    WebhookError,
 };
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
@@ -48,6 +50,29 @@ fn a_query_does_not_state_the_kind() {
             assert_eq!(books.funds().settlement(), Settlement::Exact, "{kind:?}");
         }
     }
+}
+
+/// No call writes such a ticket any more.
+#[test]
+fn resolves_a_stored_ticket_of_a_card_payment_from_version_0_1_0() {
+    let word = "pt1:cpay/main:card:r-1:10:USDT::1700000000000::c591d300";
+    let ticket: Ticket = word.parse().unwrap();
+    let json = r#"{"version": 1, "gateway": "cpay/main", "call": "card", "reference": "r-1",
+        "money": {"amount": "10", "asset": "USDT"}, "at": 1700000000000}"#;
+    assert_eq!(serde_json::from_str::<Ticket>(json).unwrap(), ticket);
+    assert_eq!(
+        (ticket.call(), ticket.export().expose()),
+        (MoneyCall::Card, word)
+    );
+
+    let transport = ScriptedTransport::new().answer(200, detail("14", "10", "9.5", "USDT"));
+    let resolution = block_on(ticket.resolve_at(&scripted(&transport), NOW));
+    let Resolution::Found(found) = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(found.kind(), PaymentKind::Card);
+    assert_eq!(found.reference(), Some(&reference("r-1")));
+    assert_eq!(transport.requests().len(), 1);
 }
 
 fn resolved(payout: &PayoutOrder, answer: String) -> Resolution {

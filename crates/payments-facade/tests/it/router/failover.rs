@@ -12,7 +12,7 @@ use payments_core::{
     Timestamp, TransportError,
 };
 use payments_facade::layer::{Call, Layer, Layered};
-use payments_facade::router::{RouteStop, Router, Verdict};
+use payments_facade::router::{Release, RouteStop, Router, Verdict};
 use payments_facade::statement::Rows;
 use payments_facade::{Error, Fee, Gateway, Gateways, Received, Resolution, Ticket, WebhookError};
 use payments_testkit::FakeFault;
@@ -137,7 +137,7 @@ fn keeps_the_reference_closed_after_a_proven_absence_until_it_is_released() {
     ));
     let error = block_on(router.create_payout(&payout)).unwrap_err();
     assert!(matches!(error.stop(), RouteStop::Unresolved(_)));
-    block_on(router.release(ticket));
+    assert_eq!(block_on(router.release(ticket)), Release::Released);
     assert!(router.unresolved().is_empty());
     assert!(block_on(router.create_payout(&payout)).is_ok());
     assert_eq!(three.made("p-1"), 1);

@@ -110,6 +110,7 @@ impl Journal for MemoryJournal {
         {
             let mut rows = self.rows.lock().unwrap();
             let row = rows.get(&key(ticket));
+            // A late or mistaken call, and the row is made: it stays, as the contract demands.
             if row.is_some_and(|row| !row.made && row.json == json(ticket)) {
                 rows.remove(&key(ticket));
             }

@@ -146,7 +146,7 @@ impl Run {
             Resolution::Absent => {
                 figures.absent += 1;
                 figures.violations += usize::from(self.made() != 0);
-                block_on(self.router.release(ticket));
+                let _ = block_on(self.router.release(ticket));
             }
             Resolution::Found(_) => {
                 figures.found += 1;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use payments_core::scripted::block_on;
 use payments_core::{Outcome, Refusal, Timestamp};
 use payments_facade::layer::Call;
-use payments_facade::router::{Route, RouteStop, Router, SkipReason};
+use payments_facade::router::{Release, Route, RouteStop, Router, SkipReason};
 use payments_facade::{Fee, Gateway, PayoutOrder, Resolution, Ticket};
 use payments_testkit::FakeFault;
 
@@ -72,11 +72,14 @@ fn does_not_make_an_order_again_at_another_gateway() {
     }
     assert_eq!(three.fakes[0].sent(Call::CreatePayout), 1);
     assert_eq!((three.made("p-1"), router.unresolved()), (1, Vec::new()));
-    block_on(router.release(made.ticket()));
+    assert_eq!(block_on(router.release(made.ticket())), Release::Made);
+    let again = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
+    assert!(router.forget(made.ticket()) && !router.forget(made.ticket()));
     assert_eq!(
         block_on(router.create_payout(&payout())).unwrap().gateway,
         id("two"),
-        "released, so the router no longer knows the order"
+        "the router no longer knows the order"
     );
 }
 
@@ -189,7 +192,7 @@ fn does_not_apply_an_older_answer_to_a_newer_call() {
         let mut slow = pin!(router.resolve(&first));
         assert!(poll(slow.as_mut()).is_pending(), "asked, not yet answered");
         assert!(is_absent(&router, &first));
-        block_on(router.release(&first));
+        assert_eq!(block_on(router.release(&first)), Release::Released);
         router.enable(&id("one")); // ends its cooldown
         three.fakes[0].script(Call::CreatePayout, FakeFault::Lost { applied: true });
         let second = block_on(router.create_payout(&payout())).unwrap_err();
@@ -241,7 +244,8 @@ fn concludes_nothing_about_a_running_call() {
         three.clock.advance(QUIET * 2);
         three.fakes[0].lag(payout.reference(), 3);
         pending_until(&router, &ticket);
-        block_on(router.release(&ticket));
+        assert_eq!(block_on(router.release(&ticket)), Release::Running);
+        assert!(!router.forget(&ticket));
         assert_eq!(three.fakes[0].requests().len(), 1, "nothing was asked");
         let second = block_on(router.create_payout(&payout)).unwrap_err();
         assert!(matches!(second.stop(), RouteStop::Unresolved(_)));
@@ -276,11 +280,11 @@ fn keeps_a_reference_closed_until_every_remembered_ticket_is_released() {
     assert_eq!(router.unresolved(), [first.clone(), second.clone()]);
     three.clock.advance(QUIET);
     assert!(is_absent(&router, &first));
-    block_on(router.release(&first));
+    assert_eq!(block_on(router.release(&first)), Release::Released);
     let error = block_on(router.create_payout(&payout())).unwrap_err();
     assert_eq!(error.ticket(), Some(&second));
     assert!(is_absent(&router, &second));
-    block_on(router.release(&second));
+    assert_eq!(block_on(router.release(&second)), Release::Released);
     assert!(block_on(router.create_payout(&payout())).is_ok());
 }
 
@@ -321,16 +325,107 @@ fn releases_an_unresolved_reference_with_its_row() {
         // Nothing may use the reference meanwhile.
         let error = block_on(router.create_payout(&payout())).unwrap_err();
         assert!(matches!(error.stop(), RouteStop::Unresolved(_)));
-        block_on(releasing);
+        assert_eq!(block_on(router.release(&ticket)), Release::Running);
+        assert_eq!(block_on(releasing), Release::Released);
     }
     assert!(journal.row("p-1").is_none() && router.unresolved().is_empty());
     assert!(block_on(router.create_payout(&payout())).is_ok());
 
-    // An unknown ticket does not touch the journal.
+    // A ticket that the router does not know changes nothing.
     let later = three.journaled(&journal);
-    block_on(later.release(&journal.row("p-1").unwrap().ticket()));
+    let made = journal.row("p-1").unwrap().ticket();
+    assert_eq!(block_on(later.release(&made)), Release::NotKnown);
     let again = block_on(later.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
+}
+
+#[test]
+fn releases_the_row_of_an_earlier_process_only_after_its_ticket_is_remembered() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let ticket = lost(&three, &three.journaled(&journal), 0);
+    let later = three.journaled(&journal);
+    assert_eq!(block_on(later.release(&ticket)), Release::NotKnown);
+    assert!(journal.row("p-1").is_some(), "the row stays");
+    later.remember(&ticket);
+    assert!(!later.forget(&ticket), "its outcome is unknown");
+    assert_eq!(block_on(later.release(&ticket)), Release::Released);
+    assert!(journal.row("p-1").is_none());
+    assert!(block_on(later.create_payout(&payout())).is_ok());
+}
+
+/// A payout that the provider has, with an answer that got lost.
+fn applied(three: &Three, router: &Router) -> Ticket {
+    three.fakes[0].script(Call::CreatePayout, FakeFault::Lost { applied: true });
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    error.ticket().unwrap().clone()
+}
+
+/// A repeated job pays nothing: neither in this process nor in the next one.
+fn assert_closed_for_good(three: &Three, journal: &Arc<MemoryJournal>, router: &Router) {
+    for router in [router, &three.journaled(journal)] {
+        router.disable(&id("one"));
+        let again = block_on(router.create_payout(&payout())).unwrap_err();
+        assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
+    }
+    assert!(journal.row("p-1").unwrap().made);
+    assert_eq!(three.made("p-1"), 1);
+}
+
+#[test]
+fn does_not_release_an_order_that_was_found_before() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    let ticket = applied(&three, &router);
+    let found = block_on(router.resolve(&ticket)).unwrap();
+    assert!(matches!(found, Resolution::Found(_)));
+    assert_eq!(block_on(router.release(&ticket)), Release::Made);
+    assert_closed_for_good(&three, &journal, &router);
+}
+
+#[test]
+fn does_not_release_an_order_that_is_found_while_its_row_is_removed() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    let ticket = applied(&three, &router);
+    let mut resolving = pin!(router.resolve(&ticket));
+    assert!(poll(resolving.as_mut()).is_pending(), "asked");
+    let mut releasing = pin!(router.release(&ticket));
+    assert!(poll(releasing.as_mut()).is_pending());
+    assert!(journal.row("p-1").is_none(), "removed");
+    let found = block_on(resolving).unwrap();
+    assert!(matches!(found, Resolution::Found(_)));
+    assert_eq!(block_on(releasing), Release::Made);
+    assert_closed_for_good(&three, &journal, &router);
+}
+
+#[test]
+fn closes_a_released_reference_again_if_its_order_is_found_late() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    let ticket = applied(&three, &router);
+    let mut resolving = pin!(router.resolve(&ticket));
+    assert!(poll(resolving.as_mut()).is_pending(), "asked");
+    assert_eq!(block_on(router.release(&ticket)), Release::Released);
+    let found = block_on(resolving).unwrap();
+    assert!(matches!(found, Resolution::Found(_)));
+    assert_closed_for_good(&three, &journal, &router);
+}
+
+#[test]
+fn keeps_a_row_that_another_process_marked_as_made() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    let ticket = applied(&three, &router);
+    let other = three.journaled(&journal);
+    block_on(other.resolve(&ticket)).unwrap();
+    // This process does not know what the other one found.
+    assert_eq!(block_on(router.release(&ticket)), Release::Released);
+    assert_closed_for_good(&three, &journal, &router);
 }
 
 #[test]
@@ -364,7 +459,7 @@ fn chooses_no_gateway_for_a_closed_reference() {
     three.clock.advance(QUIET);
     assert!(is_absent(&router, &ticket));
     assert_eq!(chosen(router.why_payout(&payout())), None);
-    block_on(router.release(&ticket));
+    assert_eq!(block_on(router.release(&ticket)), Release::Released);
     assert_eq!(chosen(router.why_payout(&payout())), Some(id("one")));
     block_on(router.create_payout(&payout())).unwrap();
     assert_eq!(chosen(router.why_payout(&payout())), None);

@@ -173,7 +173,7 @@ async fn refuses_invalid_exchanges_and_rate_requests() {
             "exchange",
             &[("sourceCurrency", "DOGE")],
             "invalid param sourceCurrency",
-            "none of ETH",
+            "must be one of ETH",
         ),
         (
             "exchange",

@@ -39,7 +39,7 @@ async fn refuses_invalid_payouts_and_freezes_nothing() {
             "withdraw",
             &[("network", "TRON")],
             "invalid param network",
-            "none of Bitcoin",
+            "must be one of Bitcoin",
         ),
         (
             "withdraw",
@@ -93,7 +93,7 @@ async fn refuses_invalid_payouts_and_freezes_nothing() {
             "createFiatPayoutOrder",
             &[("accountType", "5")],
             "invalid param accountType",
-            "none of 1",
+            "must be one of 1",
         ),
         (
             "createFiatPayoutOrder",

@@ -76,7 +76,7 @@ async fn refuses_invalid_orders_and_records_the_reason() {
             "cryptoCurrency",
             "DOGE",
             "invalid param cryptoCurrency",
-            "none of USDT",
+            "must be one of USDT",
         ),
         (
             "cryptoCurrency",

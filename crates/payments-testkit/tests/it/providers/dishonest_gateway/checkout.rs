@@ -67,17 +67,13 @@ impl Checkout for DishonestGateway {
 
 /// The same order with only the options that `keep` accepts.
 fn with_options(order: &CheckoutOrder, keep: impl Fn(&str) -> bool) -> CheckoutOrder {
-    let (reference, money) = (order.reference().clone(), order.money().clone());
-    let mut copy = CheckoutOrder::new(order.kind(), reference, money);
-    let options = order.options();
-    macro_rules! copy_options {
+    let mut options = order.options().clone();
+    macro_rules! filter_options {
         ($($name:ident),+) => {
-            $(if let Some(value) = options.$name.clone().filter(|_| keep(stringify!($name))) {
-                copy = copy.$name(value);
-            })+
+            $(options.$name = options.$name.filter(|_| keep(stringify!($name)));)+
         };
     }
-    copy_options!(
+    filter_options!(
         customer,
         notify_url,
         success_url,
@@ -93,5 +89,5 @@ fn with_options(order: &CheckoutOrder, keep: impl Fn(&str) -> bool) -> CheckoutO
         email,
         ip
     );
-    copy
+    order.clone().with_options(options)
 }
