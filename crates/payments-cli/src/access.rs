@@ -10,6 +10,7 @@ use payments_facade::{Capabilities, Gateway, GatewayId, Gateways};
 use payments_reqwest::SystemClock;
 
 use crate::failure::Failure;
+use crate::ticket_store::TicketStore;
 
 /// Accepted before and after the command's name.
 #[derive(Args, Clone, Debug, Default)]
@@ -21,6 +22,9 @@ pub(crate) struct Access {
     /// The account, as cpay/main; required if the file has several
     #[arg(long, value_name = "NAME", value_parser = gateway_id)]
     gateway: Option<GatewayId>,
+    /// Where tickets are kept [default: $XDG_STATE_HOME/payments]
+    #[arg(long, value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
     /// Print JSON for scripts
     #[arg(long)]
     pub(crate) json: bool,
@@ -38,12 +42,17 @@ impl Access {
         Self {
             config: self.config.or(before.config),
             gateway: self.gateway.or(before.gateway),
+            state_dir: self.state_dir.or(before.state_dir),
             json: self.json || before.json,
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.config.is_none() && self.gateway.is_none() && !self.json
+        self.config.is_none() && self.gateway.is_none() && self.state_dir.is_none() && !self.json
+    }
+
+    pub(crate) fn state_dir(&self) -> Option<&Path> {
+        self.state_dir.as_deref()
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -83,6 +92,7 @@ impl Access {
             config,
             gateways,
             chosen: self.gateway.clone(),
+            tickets: TicketStore::new(self.state_dir()),
             json: self.json,
         };
         if let Some(id) = &session.chosen
@@ -152,6 +162,7 @@ pub(crate) struct Session {
     pub(crate) config: GatewaysConfig,
     pub(crate) gateways: Gateways,
     chosen: Option<GatewayId>,
+    pub(crate) tickets: TicketStore,
     pub(crate) json: bool,
 }
 

@@ -13,6 +13,7 @@ mod payout;
 mod rates;
 mod resolve;
 mod statement;
+mod tickets;
 mod webhook;
 
 use std::process::ExitCode;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     Statement(statement::Options),
     /// Find out what happened to a call with an unknown outcome
     Resolve(resolve::Options),
+    /// List the calls whose outcome is not known yet
+    #[command(subcommand)]
+    Tickets(tickets::Command),
     /// Receive webhooks, or send a test webhook
     #[command(subcommand)]
     Webhook(webhook::Command),
@@ -74,6 +78,7 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Balances(o) => with(&o.access, before, o, balances::run),
         Command::Statement(o) => with(&o.access, before, o, statement::run),
         Command::Resolve(o) => with(&o.access, before, o, resolve::run),
+        Command::Tickets(tickets::Command::List(o)) => with(&o.access, before, o, tickets::list),
         Command::Webhook(webhook::Command::Listen(o)) => {
             with(&o.access, before, o, webhook::listen::run)
         }

@@ -1,13 +1,16 @@
 //! The question before money moves, and calls that move it.
 
 use std::io::{BufRead, IsTerminal as _, Write};
+use std::path::PathBuf;
 
 use clap::Args;
 use payments_facade::{Error, Ticket};
 
 use crate::failure::Failure;
+use crate::output;
 use crate::runtime::stop_signal;
 use crate::table::Details;
+use crate::ticket_store::{self, TicketStore};
 
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Consent {
@@ -61,29 +64,92 @@ fn ask(
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
-/// Makes a call that moves money. If the program is stopped during the call, the error has the ticket that finds out
-/// what happened.
-pub(crate) async fn moving<T>(
-    ticket: &Ticket,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        // The signal handlers are installed before the first byte is sent.
-        biased;
-        () = stopped() => Err(Failure::interrupted(ticket)),
-        made = call => made.map_err(|error| Failure::of_move(&error, ticket)),
+/// A call that moves money. Its ticket is on the disk from before the call until the outcome is known and printed.
+pub(crate) struct Move {
+    ticket: Ticket,
+    file: PathBuf,
+}
+
+impl Move {
+    /// Stores the ticket. Fails if that is impossible, or if an earlier call under the reference may have taken effect.
+    pub(crate) fn begin(store: &TicketStore, ticket: Ticket) -> Result<Self, Failure> {
+        if let Some(earlier) = store.blocking(&ticket)? {
+            return Err(Failure::earlier(&earlier.record, &ticket));
+        }
+        let file = store.keep(&ticket)?;
+        // If standard error is closed, `payments tickets list` still finds the file.
+        let _ = writeln!(
+            anstream::stderr().lock(),
+            "ticket of this call, kept until its outcome is known: {}",
+            file.display()
+        );
+        Ok(Self { ticket, file })
+    }
+
+    /// Makes the call. If the program is stopped during the call, the error has the ticket that finds out what happened.
+    pub(crate) async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        let made = tokio::select! {
+            // The signal handlers are installed before the first byte is sent.
+            biased;
+            () = stopped() => return Err(Failure::interrupted(&self.ticket)),
+            made = call => made,
+        };
+        made.map_err(|error| {
+            let failure = Failure::of_move(&error, &self.ticket);
+            if !failure.is_open() {
+                self.forget();
+            }
+            failure
+        })
+    }
+
+    /// The end of a call that moved money. If the result cannot be printed, the ticket stays and the error says that the
+    /// call took effect.
+    pub(crate) fn printed(self, result: std::io::Result<()>) -> Result<(), Failure> {
+        printed(&self.ticket, result)?;
+        self.forget();
+        Ok(())
+    }
+
+    /// A file that cannot be removed is no reason to report another outcome: `payments resolve` ends it.
+    fn forget(&self) {
+        if let Err(failure) = ticket_store::remove(&self.file) {
+            let _ = failure.report();
+        }
     }
 }
 
-/// Never returns if signals cannot be received: the call goes on.
+/// Every signal that ends a session. Never returns if signals cannot be received: the call goes on.
 async fn stopped() {
-    if stop_signal().await.is_err() {
+    let stopped = async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let (hangup, quit) = (signal(SignalKind::hangup()), signal(SignalKind::quit()));
+            if let (Ok(mut hangup), Ok(mut quit)) = (hangup, quit) {
+                return tokio::select! {
+                    result = stop_signal() => result,
+                    _ = hangup.recv() => Ok(()),
+                    _ = quit.recv() => Ok(()),
+                };
+            }
+        }
+        stop_signal().await
+    };
+    if stopped.await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
 /// The end of a call that moved money. If the result cannot be printed, the error says that the call took effect.
 pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<(), Failure> {
+    let result = result.and_then(|()| match output::is_closed() {
+        true => Err(std::io::ErrorKind::BrokenPipe.into()),
+        false => Ok(()),
+    });
     result.map_err(|error| Failure::unprinted(&error, ticket))
 }
 

@@ -9,6 +9,7 @@ use payments_facade::{Error, Ticket};
 use serde::Serialize;
 
 use crate::output;
+use crate::ticket_store::Record;
 use crate::wording;
 
 /// Why a command did not succeed, by exit status.
@@ -80,6 +81,31 @@ impl Failure {
             Outcome::Unknown,
             ticket,
         )))
+    }
+
+    /// Nothing was sent: an earlier call under the same reference took effect, or may have.
+    pub(crate) fn earlier(earlier: &Record, ticket: &Ticket) -> Self {
+        let (state, outcome) = match &earlier.closed {
+            None => ("has an unknown outcome", Outcome::Unknown),
+            Some(_) => (
+                "was closed by hand as one that took effect",
+                Outcome::Applied,
+            ),
+        };
+        let message = format!(
+            "nothing was sent: an earlier call under the reference {} {state}",
+            ticket.reference()
+        );
+        let failed = FailedCall::here(message, "duplicate", outcome, ticket);
+        Self::Call(Box::new(FailedCall {
+            ticket: Some(earlier.ticket.clone()),
+            ..failed
+        }))
+    }
+
+    /// Whether the call may have taken effect, so that its ticket must be kept.
+    pub(crate) fn is_open(&self) -> bool {
+        self.exit() == 3
     }
 
     /// A call that moves money took effect, but the result could not be printed.
@@ -235,7 +261,7 @@ impl FailedCall {
         };
         writeln!(
             out,
-            "Do not repeat the call. To find out what happened, run:\n  payments resolve '{ticket}'"
+            "Do not retry. To find out what happened, run:\n  payments resolve '{ticket}'"
         )
     }
 }

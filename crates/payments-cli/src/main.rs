@@ -12,6 +12,7 @@ mod runtime;
 mod sandbox;
 mod signature;
 mod table;
+mod ticket_store;
 mod url;
 mod view;
 mod wording;
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Gateways(command) => return commands::run(*command, access),
         _ if !access.is_empty() => Err(Failure::bad(
-            "this command takes no --config, --gateway or --json before its name; remove them, or write --json after the name",
+            "this command takes no --config, --gateway, --state-dir or --json before its name; remove them, or write --json after the name",
         )),
         Command::Demo(options) => demo::run(&options),
         Command::Sandbox(options) => sandbox::run(&options),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::input::{self, Sum, with};
 use crate::access::{Access, group, now};
-use crate::confirm::{Consent, moving, printed};
+use crate::confirm::{Consent, Move};
 use crate::failure::Failure;
 use crate::output::{self, say};
 use crate::payment_view::{self, PaymentView};
@@ -67,9 +67,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     details.add("you get", Some(target));
     options.consent.ask("exchange", &details)?;
 
-    let ticket = exchange.ticket(&order, now());
-    let done = runtime()?.block_on(moving(&ticket, exchange.execute(&order)))?;
-    printed(&ticket, print(&order, &done, session.json))
+    let call = Move::begin(&session.tickets, exchange.ticket(&order, now()))?;
+    let done = runtime()?.block_on(call.call(exchange.execute(&order)))?;
+    call.printed(print(&order, &done, session.json))
 }
 
 fn print(order: &ExchangeOrder, done: &Exchanged, json: bool) -> std::io::Result<()> {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::access::{Access, group, now};
 use crate::commands::input::{self, Sum, with};
-use crate::confirm::{moving, printed};
+use crate::confirm::Move;
 use crate::failure::Failure;
 use crate::output::{self, printable, say};
 use crate::payment_view::{self, PaymentView};
@@ -182,9 +182,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let checkout = group(gateway, gateway.checkout(), "checkout")?;
     let order = options.order()?;
     checkout.check(&order)?;
-    let ticket = checkout.ticket(&order, now());
-    let made = runtime()?.block_on(moving(&ticket, checkout.create(&order)))?;
-    printed(&ticket, print(&made, session.json))
+    let call = Move::begin(&session.tickets, checkout.ticket(&order, now()))?;
+    let made = runtime()?.block_on(call.call(checkout.create(&order)))?;
+    call.printed(print(&made, session.json))
 }
 
 fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {

@@ -7,7 +7,7 @@ use payments_facade::{Fee, PayoutOrder};
 use super::payee;
 use crate::access::{Access, group, now};
 use crate::commands::input::{self, Sum, with};
-use crate::confirm::{Consent, moving, printed};
+use crate::confirm::{Consent, Move};
 use crate::failure::Failure;
 use crate::payment_view;
 use crate::runtime::runtime;
@@ -139,9 +139,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     details.add("gateway", Some(at));
     details.append(options.details(&payout));
     options.consent.ask("pay out", &details)?;
-    let ticket = payouts.ticket(&payout, now());
-    let made = runtime()?.block_on(moving(&ticket, payouts.create(&payout)))?;
-    printed(&ticket, payment_view::print_result(&made, session.json))
+    let call = Move::begin(&session.tickets, payouts.ticket(&payout, now()))?;
+    let made = runtime()?.block_on(call.call(payouts.create(&payout)))?;
+    call.printed(payment_view::print_result(&made, session.json))
 }
 
 #[cfg(test)]

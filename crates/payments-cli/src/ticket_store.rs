@@ -1,0 +1,280 @@
+//! Tickets of calls whose outcome is not known yet, one file each. A file is written before the call is sent, so that it
+//! survives whatever ends this program.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use payments_core::Timestamp;
+use payments_facade::Ticket;
+use payments_facade::ticket::MoneyCall;
+use serde::{Deserialize, Serialize};
+
+use crate::access::now;
+use crate::failure::Failure;
+
+/// The folder with the tickets.
+#[derive(Clone, Debug)]
+pub(crate) struct TicketStore {
+    folder: Option<PathBuf>,
+}
+
+/// What a file contains.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Record {
+    pub(crate) ticket: String,
+    pub(crate) stored_at_ms: u64,
+    pub(crate) closed: Option<Closed>,
+}
+
+/// How a person ended a ticket that no answer of the provider could end.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Closed {
+    pub(crate) outcome: String,
+    pub(crate) because: String,
+    pub(crate) by: Option<String>,
+    pub(crate) at_ms: u64,
+}
+
+/// A record and its file.
+pub(crate) struct Stored {
+    pub(crate) path: PathBuf,
+    pub(crate) record: Record,
+}
+
+const MOST_BYTES: u64 = 64 * 1024;
+const ENDING: &str = "json";
+
+impl TicketStore {
+    /// The named folder, or `payments` in the user's folder for state.
+    pub(crate) fn new(named: Option<&Path>) -> Self {
+        let variable = |name| {
+            let value = std::env::var_os(name).map(PathBuf::from);
+            value.filter(|path| path.is_absolute())
+        };
+        let default = || {
+            let state = variable("XDG_STATE_HOME")
+                .or_else(|| variable("HOME").map(|home| home.join(".local/state")));
+            state.map(|state| state.join("payments"))
+        };
+        Self {
+            folder: named.map(Path::to_path_buf).or_else(default),
+        }
+    }
+
+    fn folder(&self) -> Result<&Path, Failure> {
+        self.folder.as_deref().ok_or_else(|| {
+            Failure::bad(
+                "nothing was sent: there is no folder for tickets, because neither XDG_STATE_HOME nor HOME is set; \
+                 name one with --state-dir",
+            )
+        })
+    }
+
+    /// Stores a ticket on the disk.
+    pub(crate) fn keep(&self, ticket: &Ticket) -> Result<PathBuf, Failure> {
+        let path = self.folder()?.join(file_name(ticket));
+        let record = Record {
+            ticket: ticket.export().expose().to_owned(),
+            stored_at_ms: now().as_millis(),
+            closed: None,
+        };
+        write(&path, &record).map_err(|error| {
+            Failure::bad(format!(
+                "nothing was sent: cannot store the call's ticket in the state folder: {error}; name another folder \
+                 with --state-dir"
+            ))
+        })?;
+        Ok(path)
+    }
+
+    /// Ends a ticket by hand. The record stays in the folder.
+    pub(crate) fn close(&self, ticket: &Ticket, closed: Closed) -> Result<PathBuf, Failure> {
+        let stored = self.find(ticket)?;
+        if let Some(earlier) = stored.as_ref().and_then(|one| one.record.closed.as_ref()) {
+            return Err(Failure::bad(format!(
+                "this ticket is already closed as {}: {}; nothing was changed",
+                earlier.outcome, earlier.because
+            )));
+        }
+        let path = match stored {
+            Some(stored) => stored.path,
+            None => self.folder()?.join(file_name(ticket)),
+        };
+        let record = Record {
+            ticket: ticket.export().expose().to_owned(),
+            stored_at_ms: now().as_millis(),
+            closed: Some(closed),
+        };
+        write(&path, &record).map_err(|error| {
+            Failure::bad(format!(
+                "the ticket is not closed: cannot write to the state folder: {error}; name another folder with --state-dir"
+            ))
+        })?;
+        Ok(path)
+    }
+
+    /// All records, the oldest first. A folder that does not exist has none.
+    pub(crate) fn list(&self) -> Result<Vec<Stored>, Failure> {
+        let folder = self.folder()?;
+        let unreadable = |error: std::io::Error| {
+            Failure::bad(format!(
+                "cannot read the state folder: {error}; name another folder with --state-dir"
+            ))
+        };
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other.map_err(unreadable)?,
+        };
+        let mut all = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|ending| ending == ENDING) {
+                let record = read(&path).map_err(unreadable)?;
+                let record = serde_json::from_str(&record).map_err(|_| {
+                    Failure::bad(format!(
+                        "{} is damaged: it is not a stored ticket. Find out by hand what happened to its call, then \
+                         remove the file",
+                        path.display()
+                    ))
+                })?;
+                all.push(Stored { path, record });
+            }
+        }
+        all.sort_by_key(|one| one.record.stored_at_ms);
+        Ok(all)
+    }
+
+    /// The record of a ticket.
+    fn find(&self, ticket: &Ticket) -> Result<Option<Stored>, Failure> {
+        let text = ticket.export();
+        let mut all = self.list()?.into_iter();
+        Ok(all.find(|one| one.record.ticket == text.expose()))
+    }
+
+    /// A record of an earlier payout or exchange under the same reference that may have taken effect.
+    pub(crate) fn blocking(&self, ticket: &Ticket) -> Result<Option<Stored>, Failure> {
+        if ticket.call() == MoneyCall::Checkout {
+            return Ok(None);
+        }
+        let is_same = |one: &Stored| {
+            let closed = one.record.closed.as_ref();
+            closed.is_none_or(|closed| closed.outcome != NOT_APPLIED)
+                && one.record.ticket.parse().is_ok_and(|other: Ticket| {
+                    other.gateway() == ticket.gateway()
+                        && other.call() == ticket.call()
+                        && other.reference() == ticket.reference()
+                })
+        };
+        Ok(self.list()?.into_iter().find(is_same))
+    }
+
+    /// Forgets a ticket whose outcome is known. A record that a person closed stays.
+    pub(crate) fn forget(&self, ticket: &Ticket) -> Result<(), Failure> {
+        match self.find(ticket)? {
+            Some(stored) if stored.record.closed.is_none() => remove(&stored.path),
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(crate) const NOT_APPLIED: &str = "not_applied";
+pub(crate) const APPLIED: &str = "applied";
+
+/// The ticket in a file that this program or a person wrote.
+pub(crate) fn ticket_text(path: &Path) -> std::io::Result<String> {
+    let text = read(path)?;
+    let record: Result<Record, _> = serde_json::from_str(&text);
+    Ok(record.map_or(text, |record| record.ticket))
+}
+
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::failed(
+            &format!(
+                "the outcome is known, but {} cannot be removed",
+                path.display()
+            ),
+            error,
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A name that people recognise. The ticket's check sum keeps two calls apart.
+fn file_name(ticket: &Ticket) -> String {
+    let text = ticket.export();
+    let sum = text.expose().rsplit(':').next().unwrap_or_default();
+    let name = format!("{}-{}", ticket.gateway(), ticket.reference());
+    let safe = name.chars().take(80).map(|c| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => c,
+        _ => '-',
+    });
+    format!("{}-{sum}.{ENDING}", safe.collect::<String>())
+}
+
+fn read(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?
+        .take(MOST_BYTES)
+        .read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Writes a file that is complete or not there at all, even if the machine stops.
+fn write(path: &Path, record: &Record) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    make_folder(folder)?;
+    let unfinished = path.with_extension(format!("{}.new", std::process::id()));
+    let written = new_file(&unfinished).and_then(|mut file| {
+        file.write_all(serde_json::to_string(record)?.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| fs::rename(&unfinished, path));
+    if renamed.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    renamed?;
+    sync_folder(folder)
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+fn new_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// The time at which a record was stored or closed.
+pub(crate) fn time(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
