@@ -1,5 +1,9 @@
 //! Webhooks: the gateway's notice that an order succeeded or failed.
 
+mod hint;
+
+pub use hint::Hint;
+
 use std::fmt;
 
 use bytes::Bytes;
@@ -73,6 +77,18 @@ impl Webhooks {
             return Err(WebhookError::Refused);
         }
         fields.try_map(Event::read)
+    }
+
+    /// Reads an *unsigned* webhook, as a [`Hint`] to query an order.
+    ///
+    /// Only for an account whose webhooks come without a signature: C-Pay's table calls `sign` optional, and no document
+    /// says when it is missing. Call it only if you decided to, never because [`receive`](Self::receive) failed: a body
+    /// that carries a signature is never a hint, whether the signature is right or wrong.
+    ///
+    /// # Errors
+    /// [`WebhookError::Refused`] for a body that is signed, names another merchant, or names no order.
+    pub fn hint(&self, body: &[u8]) -> Result<Hint, WebhookError> {
+        Hint::read(body, &self.merchant_id)
     }
 }
 
