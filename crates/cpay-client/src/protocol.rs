@@ -8,6 +8,7 @@ use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
+use payments_core::redact::Confidential;
 use payments_core::wire::{self, Code, Json, Optional};
 use payments_core::{Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
 use payments_signing::cpay::Key;
@@ -33,11 +34,38 @@ pub trait Call: Operation {
     /// A [`Fault`] when it cannot be read or differs from what was asked.
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// The gateway's message without values of this request that must not be printed.
-    fn redact(&self, message: String) -> String {
-        message
+    /// The gateway's message without the confidential values of this request. A call may mask more.
+    fn redact(&self, confidential: &Confidential, message: &str) -> String {
+        confidential.mask(message)
     }
 }
+
+/// The parameters whose values errors may show. All others are confidential: a new one has to be named here to be shown.
+const PUBLIC: &[&str] = &[
+    "accountType",
+    "amount",
+    "cpayOrderId",
+    "createTime",
+    "cryptoCurrency",
+    "currency",
+    "hash",
+    "lang",
+    "lanuage",
+    "merchantId",
+    "merchantTradeNo",
+    "network",
+    "num",
+    "payChannel",
+    "payoutChannel",
+    "price",
+    "purchaseType",
+    "receivedAmount",
+    "sourceAmount",
+    "sourceCurrency",
+    "storeCc",
+    "targetCurrency",
+    "totalAmount",
+];
 
 /// A parameter: its name on the wire and its value. One with an empty value is neither sent nor signed.
 pub(crate) type Field<'a> = (&'a str, &'a str);
@@ -114,6 +142,45 @@ impl Account {
         uri
     }
 
+    /// What no error may show of a call: its parameters as they are sent, except the public ones.
+    fn confidential<C: Call>(
+        &self,
+        call: &C,
+        now: Timestamp,
+    ) -> Result<Confidential, InvalidRequest> {
+        let request = call.encode(self, now)?;
+        let parameters = match request.uri().query() {
+            Some(query) => query.as_bytes(),
+            None => request.body(),
+        };
+        let fields: Vec<(Zeroizing<String>, Zeroizing<String>)> =
+            form_urlencoded::parse(parameters)
+                .map(|(name, value)| {
+                    (
+                        Zeroizing::new(name.into_owned()),
+                        Zeroizing::new(value.into_owned()),
+                    )
+                })
+                .collect();
+        let fields = fields.iter().map(|(name, value)| (&***name, &***value));
+        Ok(Confidential::of_fields(fields, PUBLIC))
+    }
+
+    /// The fault of an answer other than a success. If the request cannot be written again, nothing of the gateway's texts is
+    /// kept.
+    fn fault<C: Call>(&self, call: &C, envelope: &Envelope<'_>, now: Timestamp) -> Fault {
+        let code = envelope.code.as_str();
+        let fault = codes::fault(code, C::NAME);
+        let Ok(confidential) = self.confidential(call, now) else {
+            return fault;
+        };
+        let message = envelope.msg.as_deref().unwrap_or_default();
+        fault
+            .code(confidential.mask_code(code))
+            .message(call.redact(&confidential, message))
+            .request_id(confidential.mask(envelope.traceid.as_deref().unwrap_or_default()))
+    }
+
     /// Sorts the fields by name, signs the raw values and appends the encoded form: what is signed is what is sent.
     fn sign_onto(
         &self,
@@ -187,22 +254,17 @@ impl<C: Call> Protocol<C> for Account {
     }
 
     /// Business errors come under HTTP status 200 like successes, so the code decides, whatever the status.
-    fn open(
-        &self,
-        call: &C,
-        answer: &Response<Bytes>,
-        _now: Timestamp,
-    ) -> Result<C::Output, Fault> {
+    fn open(&self, call: &C, answer: &Response<Bytes>, now: Timestamp) -> Result<C::Output, Fault> {
         let envelope: Envelope<'_> = wire::read_answer(answer)?;
-        let result = if envelope.code.as_str() == codes::SUCCESS {
-            call.decode(Answer::new(envelope.data, RawAnswer::from(answer)))
-        } else {
-            let message = envelope.msg.map(|message| call.redact(message));
-            Err(codes::fault(envelope.code.as_str(), C::NAME)
-                .code(envelope.code)
-                .message(message.unwrap_or_default()))
-        };
-        result.map_err(|fault| fault.request_id(envelope.traceid.unwrap_or_default()))
+        if envelope.code.as_str() != codes::SUCCESS {
+            return Err(self.fault(call, &envelope, now));
+        }
+        let result = call.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
+        result.map_err(|fault| {
+            let id = envelope.traceid.unwrap_or_default();
+            let confidential = self.confidential(call, now);
+            fault.request_id(confidential.map_or_else(|_| String::new(), |hidden| hidden.mask(&id)))
+        })
     }
 }
 

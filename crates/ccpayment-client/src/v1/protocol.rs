@@ -13,6 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use payments_core::redact::Confidential;
 use payments_core::{
     Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp, wire,
 };
@@ -45,12 +46,30 @@ pub trait Call: Operation {
     #[doc(hidden)]
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// The gateway's message without values of the request that must not be logged.
+    /// The gateway's message without the confidential values of this request.
     #[doc(hidden)]
-    fn redact(&self, message: String) -> String {
-        message
+    fn redact(&self, confidential: &Confidential, message: &str) -> String {
+        confidential.mask(message)
     }
 }
+
+/// The fields whose values errors may show. All others are confidential: a new one has to be named here to be shown.
+const PUBLIC: &[&str] = &[
+    "amount",
+    "chain",
+    "coin_id",
+    "denominated_currency",
+    "end_timestamp",
+    "merchant_order_id",
+    "merchant_order_ids",
+    "order_valid_period",
+    "product_price",
+    "start_timestamp",
+    "token_id",
+    "transaction_type",
+    "value",
+    "webhook_result",
+];
 
 /// The merchant's account: base URL, key and the clock correction.
 pub struct Account {
@@ -193,8 +212,19 @@ impl<O: Call> Protocol<O> for Account {
         if envelope.is_success() {
             return op.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
         }
-        let message = op.redact(envelope.message());
-        let fault = codes::fault(envelope.code.as_str(), O::NAME, O::EFFECT, is_signed);
-        Err(fault.code(envelope.code).message(message))
+        let code = envelope.code.as_str();
+        let fault = codes::fault(code, O::NAME, O::EFFECT, is_signed);
+        // If the request cannot be written again, nothing of the gateway's texts is kept.
+        let sent = op.encode(self, now).ok();
+        let Some(json) = sent
+            .as_ref()
+            .and_then(|sent| std::str::from_utf8(sent.body()).ok())
+        else {
+            return Err(fault);
+        };
+        let confidential = Confidential::of_json(json, PUBLIC);
+        Err(fault
+            .code(confidential.mask_code(code))
+            .message(op.redact(&confidential, &envelope.message())))
     }
 }

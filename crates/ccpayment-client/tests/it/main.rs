@@ -3,6 +3,7 @@
 
 mod answers;
 mod bill_info;
+mod confidential;
 mod golden;
 mod input;
 mod masking;

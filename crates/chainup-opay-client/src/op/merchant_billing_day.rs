@@ -1,16 +1,15 @@
 //! `merchantBillingDay`: the statement of the merchant's account for one day.
 
-use bytes::Bytes;
 use payments_core::wire::{Json, Lenient, List, Millis, Scalar};
 use payments_core::{
-    Amount, Date, Effect, Fault, InvalidRequest, MerchantRef, Operation, Timestamp, check,
-    debug_masked,
+    Amount, Date, Effect, Fault, InvalidRequest, MerchantRef, Operation, SensitiveString,
+    Timestamp, check, debug_masked,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_with::{DeserializeAs, DisplayFromStr, skip_serializing_none};
 
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
-use crate::protocol::{Account, Call};
+use crate::protocol::{Account, Call, json};
 use crate::status::OrderType;
 
 /// One page of a day's statement: `POST …/opay/merchantBillingDay`.
@@ -113,12 +112,12 @@ impl Operation for DailyStatement {
 }
 
 impl Call for DailyStatement {
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        account.sealed("merchantBillingDay", self, now)
+    fn wire_name(&self) -> &str {
+        "merchantBillingDay"
+    }
+
+    fn text(&self, _account: &Account) -> Result<SensitiveString, InvalidRequest> {
+        json(self)
     }
 
     fn decode(&self, answer: Answer) -> Result<Statement, Fault> {

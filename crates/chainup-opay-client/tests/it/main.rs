@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
 mod callback_size;
+mod confidential;
 mod golden;
 mod input;
 mod large_answers;

@@ -1,10 +1,11 @@
 //! `pwpp`: charges a card without a payment page ("host to host").
 
 use bytes::Bytes;
+use payments_core::redact::{self, Confidential};
 use payments_core::wire::{Lenient, Scalar};
 use payments_core::{
     Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp, check, keeps_raw, redact,
+    Timestamp, check, keeps_raw,
 };
 use serde::Deserialize;
 
@@ -25,8 +26,7 @@ const DECIMALS: u8 = 2;
 /// counts as not charged, which is `assumed`: the specification says "pay fail" and shows an empty order id.
 ///
 /// The card's data and the body that contains it are wiped when dropped; `Debug` shows at most the last four digits. In
-/// the gateway's message, numbers of three or more digits, the stored card's id and the payer's e-mail address are
-/// masked; the error's `raw()` contains them. Handling card data requires the merchant to comply with PCI DSS. With
+/// the gateway's message, everything about the payer is masked, and so are numbers of three or more digits; the error's `raw()` contains them. Handling card data requires the merchant to comply with PCI DSS. With
 /// [`CreateCardOrder`](crate::CreateCardOrder) the gateway's page handles it.
 ///
 /// ```
@@ -266,12 +266,9 @@ impl Call for CardPayment {
         Ok(answer.keep(page))
     }
 
-    /// Gateways are known to repeat the card's number when they refuse it.
-    fn redact(&self, message: String) -> String {
-        let stored = self.stored_card.as_ref().map_or("", StoredCardId::as_str);
-        let expiry = self.card.as_ref().map_or("", |card| card.expiry.expose());
-        let email = self.payer.contact.email.expose();
-        redact::without_numbers(&redact::without_all(&message, [stored, expiry, email]))
+    /// Gateways are known to repeat the card's number when they refuse it, or its last digits.
+    fn redact(&self, confidential: &Confidential, message: &str) -> String {
+        redact::without_numbers(&confidential.mask(message))
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use payments_core::wire::{Lenient, Millis, Optional};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::Deserialize;
 
@@ -170,10 +170,6 @@ impl Call for Withdraw {
         let coin = payout.crypto_currency.as_deref();
         answer.expect_currency("cryptoCurrency", &self.crypto_currency, coin)?;
         Ok(answer.keep(payout))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without(&message, self.to_address.expose())
     }
 }
 

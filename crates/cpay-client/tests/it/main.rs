@@ -10,6 +10,7 @@
 
 mod answers;
 mod calls;
+mod confidential;
 mod golden_calls;
 mod golden_orders;
 mod input_calls;

@@ -5,7 +5,7 @@ use http::Request;
 use payments_core::wire::{Lenient, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, Timestamp, check, keeps_raw, redact,
+    SensitiveString, Timestamp, check, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -125,10 +125,6 @@ impl Call for Withdraw {
             net_receivable: wire.net_receivable,
             raw: None,
         }))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }
 
