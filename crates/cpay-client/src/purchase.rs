@@ -84,7 +84,7 @@ impl Product {
     ) -> Self {
         Self {
             name: name.into(),
-            price,
+            price: price.without_zeros_beyond(8),
             quantity,
             currency: currency.into(),
         }

@@ -99,8 +99,8 @@ impl CreateOrder {
     /// - `app_order_id`: the merchant's unique id of this order, up to 64 characters (`assumed`: no limit is documented).
     ///   Called `outOrderId` in the callback.
     /// - `payer`: by one or both ids.
-    /// - `amount`: in units of the coin, more than zero. The number of decimals depends on coin and tenant; the platform
-    ///   refuses others with 70008.
+    /// - `amount`: in units of the coin, more than zero, sent without trailing zeros. The number of decimals depends on coin
+    ///   and tenant; the platform refuses others with 70008.
     /// - `coin`: the platform's own symbol, in capitals. On a live tenant it may contain digits (`USDT1742`); it is sent as
     ///   it is.
     /// - `return_page`: where the payer's browser goes afterwards, up to 512 bytes. The callback repeats it and
@@ -119,7 +119,7 @@ impl CreateOrder {
         Self {
             app_order_id,
             payer,
-            amount,
+            amount: amount.without_zeros_beyond(0),
             coin: coin.into(),
             return_page: return_page.into(),
             notify_page: notify_page.into(),

@@ -80,7 +80,7 @@ impl FiatPayout {
         Self {
             merchant_trade_no,
             user_id: user_id.into(),
-            amount,
+            amount: amount.without_zeros_beyond(CENTAVOS),
             key,
             create_time: None,
             callback_url: String::new(),

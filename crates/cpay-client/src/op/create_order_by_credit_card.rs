@@ -162,7 +162,10 @@ impl Call for CreateCardOrder {
         account.post(
             "createOrderByCreditCard",
             &mut [
-                ("amount", &self.purchase.amount.to_text()),
+                (
+                    "amount",
+                    &self.purchase.amount.without_zeros_beyond(8).to_text(),
+                ),
                 ("callBackURL", &self.callback_url),
                 ("country", self.country.expose()),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),

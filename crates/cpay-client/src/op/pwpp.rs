@@ -226,7 +226,14 @@ impl Call for CardPayment {
             "pwpp",
             &mut [
                 ("addressLine", payer.address.line.expose()),
-                ("amount", &self.purchase.amount.to_text()),
+                (
+                    "amount",
+                    &self
+                        .purchase
+                        .amount
+                        .without_zeros_beyond(DECIMALS)
+                        .to_text(),
+                ),
                 ("callbackURL", &self.callback_url),
                 ("cardNumber", card.map_or("", |card| card.number.expose())),
                 (

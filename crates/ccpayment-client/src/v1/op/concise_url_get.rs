@@ -68,7 +68,7 @@ impl CreateCheckout {
         product_name: impl Into<String>,
     ) -> Self {
         Self {
-            product_price,
+            product_price: product_price.without_zeros_beyond(2),
             merchant_order_id,
             product_name: product_name.into(),
             valid_for: ValidFor::Unset,

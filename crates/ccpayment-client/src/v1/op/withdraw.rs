@@ -55,7 +55,7 @@ impl Withdraw {
     ///   user, any token of the coin. Coins sent over another network than the address's are lost.
     /// - `address`: an address on the chain, a Cwallet id, the e-mail address of a Cwallet account, or a Satoshi invoice,
     ///   which can be paid once. Not checked here.
-    /// - `value`: in units of the coin, more than zero. The coin's `precision` and `min` limit its decimals and its size
+    /// - `value`: in units of the coin, more than zero, sent without trailing zeros. The coin's `precision` and `min` limit its decimals and its size
     ///   (`assumed`); the gateway checks them.
     pub fn new(
         merchant_order_id: MerchantRef,
@@ -67,7 +67,7 @@ impl Withdraw {
             merchant_order_id,
             address: SensitiveString::from(address),
             token_id: token_id.into(),
-            value,
+            value: value.without_zeros_beyond(0),
             memo: SensitiveString::default(),
             merchant_pays_fee: false,
         }
