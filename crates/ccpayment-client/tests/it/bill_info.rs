@@ -142,6 +142,8 @@ fn an_order_is_paid_with_a_settled_status_and_confirmed_payments() {
         "Paid(Overdue)",
         "Overpayment",
         "Overpayment(Overdue)",
+        "successful",
+        "PAID(OVERDUE)",
     ];
     let short = ["Underpayment", "Underpayment(Overdue)"];
     let open = [
@@ -149,7 +151,7 @@ fn an_order_is_paid_with_a_settled_status_and_confirmed_payments() {
         "Awaiting payment",
         "Expired",
         "Processing",
-        "successful",
+        "processing",
         "Refunded",
     ];
     for state in settled.into_iter().chain(short).chain(open) {

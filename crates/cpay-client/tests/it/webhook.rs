@@ -221,6 +221,36 @@ fn the_replies_are_ok_and_fail() {
     }
 }
 
+/// The units of `createTime`, and what is no time. A genuine webhook is not lost for a field that only informs.
+#[test]
+fn the_time_of_a_webhook_is_read_in_seconds_and_milliseconds() {
+    let key = Key::new(Secret::new(support::SECRET).unwrap());
+    let moment = Some(Timestamp::from_millis(1_663_155_010_000));
+    for (time, read) in [
+        ("1663155010000", moment),
+        ("1663155010", moment),
+        ("20220914113010", None),
+        ("2022-09-14", None),
+        ("soon", None),
+    ] {
+        let fields = [
+            ("createTime", time),
+            ("fee", "half"),
+            ("merchantId", support::MERCHANT),
+            ("orderId", "71"),
+            ("orderStatus", "14"),
+        ];
+        let sign = key.sign(fields).unwrap();
+        let form: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let body = format!("{}&sign={}", form.join("&"), sign.as_str());
+        let event = webhooks().receive(body.as_bytes()).unwrap();
+        assert_eq!((event.create_time, event.fee), (read, None), "{time}");
+    }
+}
+
 #[test]
 fn an_unsigned_webhook_is_a_hint_that_shows_no_status_and_no_amount() {
     let by_id = OrderQuery::by_order_id(ProviderRef::new("2209141130105863014").unwrap());

@@ -117,7 +117,7 @@ impl DepositOrder {
 
     fn is_confirmed(&self, payment: &Trade) -> bool {
         match payment.status.as_deref() {
-            Some(own) => own == DepositStatus::Successful.as_str(),
+            Some(own) => DepositStatus::from(own) == DepositStatus::Successful,
             None => self.status.has_money(),
         }
     }
