@@ -1,6 +1,6 @@
 //! Checks that several calls share, beyond those of [`payments_core::check`].
 
-use payments_core::{Amount, InvalidRequest, check};
+use payments_core::{Amount, Fault, InvalidRequest, check};
 
 /// The limit for texts where the documents state none, or one that real values exceed.
 pub(crate) const UNSTATED: usize = 256;
@@ -26,6 +26,23 @@ const COINS_ON: &[(&str, &[&str])] = &[
 
 /// The currencies of balances, by the specification's example, and the one of payouts by Pix.
 pub(crate) const CURRENCIES: &[&str] = &["USDT", "BTC", "ETH", "BNB", "TRX", "USD", "EUR", "BRL"];
+
+/// A network in an answer must be the one of the request, in its long or its short form. Names that are not listed are not
+/// compared.
+pub(crate) fn expect_network(asked: &str, received: &str) -> Result<(), Fault> {
+    let short = |name: &str| {
+        let short = name.split('(').next().unwrap_or(name).trim();
+        let is_listed = |listed: &&str| {
+            let listed = listed.split('(').next().unwrap_or(listed);
+            listed.eq_ignore_ascii_case(short)
+        };
+        NETWORKS.iter().find(|listed| is_listed(listed)).copied()
+    };
+    match (short(asked), short(received)) {
+        (Some(asked), Some(received)) if asked != received => Err(Fault::mismatch("network")),
+        _ => Ok(()),
+    }
+}
 
 /// Whether names that the documents do not list are sent as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

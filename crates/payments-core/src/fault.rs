@@ -89,7 +89,14 @@ impl Fault {
         Self::new(Kind::Unverified, Event::Unusable)
     }
 
-    /// A success whose `field` ("amount", "asset", "reference") differs from what was asked.
+    /// A success that names another order than the request, by its reference or id in `field`: the answer to another request,
+    /// such as a late one on the same connection. It proves nothing about this call.
+    pub fn foreign(field: &'static str) -> Self {
+        Self::new(Kind::Integrity, Event::Ambiguous).about(Cow::Borrowed(field))
+    }
+
+    /// A success whose `field` ("amount", "asset") differs from what was asked. For another reference or id use
+    /// [`foreign`](Self::foreign).
     pub fn mismatch(field: &'static str) -> Self {
         Self::new(Kind::Integrity, Event::Mismatch).about(Cow::Borrowed(field))
     }

@@ -54,7 +54,7 @@ impl Call for CancelOrder {
         if let Some(order_num) = &fields.order_num
             && *order_num != self.order_num
         {
-            return Err(Fault::mismatch("orderNum"));
+            return Err(Fault::foreign("orderNum"));
         }
         let closed = fields
             .order_status

@@ -151,6 +151,14 @@ impl Call for DailyStatement {
                 "`count` is not zero, but the first page has no rows",
             ));
         }
+        if let Some(order_type) = &self.order_type
+            && statement
+                .rows
+                .iter()
+                .any(|row| row.order_type != *order_type)
+        {
+            return Err(Fault::mismatch("orderType"));
+        }
         statement.origin = Some(answer.origin());
         Ok(statement)
     }

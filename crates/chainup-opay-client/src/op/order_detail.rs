@@ -88,7 +88,7 @@ impl Call for OrderQuery {
     fn decode(&self, answer: Answer) -> Result<OrderDetail, Fault> {
         let mut detail: OrderDetail = answer.data()?;
         if detail.order_num != self.order_num {
-            return Err(Fault::mismatch("orderNum"));
+            return Err(Fault::foreign("orderNum"));
         }
         detail.origin = Some(answer.origin());
         Ok(detail)

@@ -184,7 +184,7 @@ impl Call for FiatPayout {
     fn decode(&self, answer: Answer<'_>) -> Result<CreatedFiatPayout, Fault> {
         let payout: CreatedFiatPayout = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             payout.merchant_trade_no.as_deref(),

@@ -167,7 +167,7 @@ impl Call for CreateOrder {
     fn decode(&self, answer: Answer<'_>) -> Result<CreatedOrder, Fault> {
         let order: CreatedOrder = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             order.merchant_trade_no.as_deref(),

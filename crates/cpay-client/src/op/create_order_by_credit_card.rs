@@ -187,7 +187,7 @@ impl Call for CreateCardOrder {
     fn decode(&self, answer: Answer<'_>) -> Result<CardOrder, Fault> {
         let order: CardOrder = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             order.merchant_trade_no.as_deref(),

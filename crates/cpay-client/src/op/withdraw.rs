@@ -158,11 +158,11 @@ impl Call for Withdraw {
         )
     }
 
-    /// The network is not compared: the gateway returns it in either form.
+    /// The gateway returns the network in its long or its short form, so it is compared by the part before the parenthesis.
     fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
         let payout: Withdrawal = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             payout.merchant_trade_no.as_deref(),
@@ -179,6 +179,9 @@ impl Call for Withdraw {
         )?;
         let coin = payout.crypto_currency.as_deref();
         answer.expect_currency("cryptoCurrency", &self.crypto_currency, coin)?;
+        if let Some(network) = &payout.network {
+            rules::expect_network(&self.network, network)?;
+        }
         Ok(answer.keep(payout))
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod bound;
 mod calls;
 mod confidential;
 mod golden_calls;

@@ -48,7 +48,7 @@ impl Call for UserQuery {
     fn decode(&self, answer: Answer<'_>) -> Result<CwalletUser, Fault> {
         let mut user: CwalletUser = answer.data()?;
         let OtherSpelling { nikename } = answer.data()?;
-        answer.expect("c_id", self.c_id.expose(), Some(user.c_id.as_str()))?;
+        answer.expect_reference("c_id", self.c_id.expose(), Some(user.c_id.as_str()))?;
         user.nickname = user.nickname.or(nikename);
         Ok(answer.keep(user))
     }

@@ -111,8 +111,12 @@ impl Call for Withdraw {
         account.post("withdraw", self, now)
     }
 
+    /// The answer repeats nothing of the request. The only check it permits is that the receiver gets no more than the value.
     fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
         let wire: WireWithdrawal = answer.data()?;
+        if wire.net_receivable.is_some_and(|net| net > self.value) {
+            return Err(Fault::foreign("net_receivable"));
+        }
         Ok(answer.keep(Withdrawal {
             order_id: wire.order_id,
             record_id: wire.record_id,
