@@ -50,10 +50,10 @@ pub trait Call: Operation {
         false
     }
 
-    /// The gateway's message without the confidential values of this request.
+    /// Masks more in the gateway's message, in which the confidential values of the request are masked already.
     #[doc(hidden)]
-    fn redact(&self, confidential: &Confidential, message: &str) -> String {
-        confidential.mask(message)
+    fn redact(&self, message: String) -> String {
+        message
     }
 }
 
@@ -189,15 +189,7 @@ impl Account {
         };
         if code.as_str() != codes::SUCCESS {
             let fault = codes::fault(code.as_str(), C::NAME, C::EFFECT, status);
-            // If the request cannot be written again, nothing of the gateway's texts is kept.
-            let Ok(text) = call.text(self) else {
-                return Err(fault);
-            };
-            let confidential = Confidential::of_json(text.expose(), PUBLIC);
-            let message = envelope.msg.as_deref().unwrap_or_default();
-            return Err(fault
-                .code(confidential.mask_code(code.as_str()))
-                .message(call.redact(&confidential, message)));
+            return Err(fault.code(code).message(envelope.msg.unwrap_or_default()));
         }
         match data {
             Data::Encrypted { data, sign } => verified(self.decrypt(&data, &sign)),
@@ -258,10 +250,19 @@ impl<C: Call> Protocol<C> for Account {
         answer: &http::Response<Bytes>,
         _now: Timestamp,
     ) -> Result<C::Output, Fault> {
-        let payload = self.payload(call, answer)?;
-        call.decode(Answer {
-            payload,
-            raw: RawAnswer::from(answer),
+        let read = self.payload(call, answer).and_then(|payload| {
+            call.decode(Answer {
+                payload,
+                raw: RawAnswer::from(answer),
+            })
+        });
+        read.map_err(|fault| match call.text(self) {
+            Ok(text) => {
+                let confidential = Confidential::of_json(text.expose(), PUBLIC);
+                fault.masked(&confidential, |message| call.redact(message))
+            }
+            // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
+            Err(_) => fault.message(""),
         })
     }
 }

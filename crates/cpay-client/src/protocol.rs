@@ -34,9 +34,9 @@ pub trait Call: Operation {
     /// A [`Fault`] when it cannot be read or differs from what was asked.
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// The gateway's message without the confidential values of this request. A call may mask more.
-    fn redact(&self, confidential: &Confidential, message: &str) -> String {
-        confidential.mask(message)
+    /// Masks more in the gateway's message, in which the confidential values of the request are masked already.
+    fn redact(&self, message: String) -> String {
+        message
     }
 }
 
@@ -166,19 +166,17 @@ impl Account {
         Ok(Confidential::of_fields(fields, PUBLIC))
     }
 
-    /// The fault of an answer other than a success. If the request cannot be written again, nothing of the gateway's texts is
-    /// kept.
-    fn fault<C: Call>(&self, call: &C, envelope: &Envelope<'_>, now: Timestamp) -> Fault {
-        let code = envelope.code.as_str();
-        let fault = codes::fault(code, C::NAME);
-        let Ok(confidential) = self.confidential(call, now) else {
-            return fault;
+    /// Reads an answer. Business errors come under HTTP status 200 like successes, so the code decides, whatever the status.
+    fn read<C: Call>(&self, call: &C, answer: &Response<Bytes>) -> Result<C::Output, Fault> {
+        let envelope: Envelope<'_> = wire::read_answer(answer)?;
+        let result = if envelope.code.as_str() == codes::SUCCESS {
+            call.decode(Answer::new(envelope.data, RawAnswer::from(answer)))
+        } else {
+            Err(codes::fault(envelope.code.as_str(), C::NAME)
+                .code(envelope.code)
+                .message(envelope.msg.unwrap_or_default()))
         };
-        let message = envelope.msg.as_deref().unwrap_or_default();
-        fault
-            .code(confidential.mask_code(code))
-            .message(call.redact(&confidential, message))
-            .request_id(confidential.mask(envelope.traceid.as_deref().unwrap_or_default()))
+        result.map_err(|fault| fault.request_id(envelope.traceid.unwrap_or_default()))
     }
 
     /// Sorts the fields by name, signs the raw values and appends the encoded form: what is signed is what is sent.
@@ -253,18 +251,13 @@ impl<C: Call> Protocol<C> for Account {
         call.encode(self, now)
     }
 
-    /// Business errors come under HTTP status 200 like successes, so the code decides, whatever the status.
     fn open(&self, call: &C, answer: &Response<Bytes>, now: Timestamp) -> Result<C::Output, Fault> {
-        let envelope: Envelope<'_> = wire::read_answer(answer)?;
-        if envelope.code.as_str() != codes::SUCCESS {
-            return Err(self.fault(call, &envelope, now));
-        }
-        let result = call.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
-        result.map_err(|fault| {
-            let id = envelope.traceid.unwrap_or_default();
-            let confidential = self.confidential(call, now);
-            fault.request_id(confidential.map_or_else(|_| String::new(), |hidden| hidden.mask(&id)))
-        })
+        self.read(call, answer)
+            .map_err(|fault| match self.confidential(call, now) {
+                Ok(confidential) => fault.masked(&confidential, |message| call.redact(message)),
+                // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
+                Err(_) => fault.message("").request_id(""),
+            })
     }
 }
 

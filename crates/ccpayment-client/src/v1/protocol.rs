@@ -46,10 +46,10 @@ pub trait Call: Operation {
     #[doc(hidden)]
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// The gateway's message without the confidential values of this request.
+    /// Masks more in the gateway's message, in which the confidential values of the request are masked already.
     #[doc(hidden)]
-    fn redact(&self, confidential: &Confidential, message: &str) -> String {
-        confidential.mask(message)
+    fn redact(&self, message: String) -> String {
+        message
     }
 }
 
@@ -131,6 +131,22 @@ impl Account {
             })
     }
 
+    /// Reads an answer, whose envelope is signed if it is a success.
+    fn read<O: Call>(
+        &self,
+        op: &O,
+        answer: &http::Response<Bytes>,
+        now: Timestamp,
+    ) -> Result<O::Output, Fault> {
+        let (envelope, is_signed) = self.envelope(answer, now)?;
+        if envelope.is_success() {
+            return op.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
+        }
+        let message = envelope.message();
+        let fault = codes::fault(envelope.code.as_str(), O::NAME, O::EFFECT, is_signed);
+        Err(fault.code(envelope.code).message(message))
+    }
+
     /// Parses the envelope; the flag says whether it was signed. Unsigned successes are rejected as unverified.
     fn envelope<'a>(
         &self,
@@ -208,23 +224,19 @@ impl<O: Call> Protocol<O> for Account {
         answer: &http::Response<Bytes>,
         now: Timestamp,
     ) -> Result<O::Output, Fault> {
-        let (envelope, is_signed) = self.envelope(answer, now)?;
-        if envelope.is_success() {
-            return op.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
-        }
-        let code = envelope.code.as_str();
-        let fault = codes::fault(code, O::NAME, O::EFFECT, is_signed);
-        // If the request cannot be written again, nothing of the gateway's texts is kept.
-        let sent = op.encode(self, now).ok();
-        let Some(json) = sent
-            .as_ref()
-            .and_then(|sent| std::str::from_utf8(sent.body()).ok())
-        else {
-            return Err(fault);
-        };
-        let confidential = Confidential::of_json(json, PUBLIC);
-        Err(fault
-            .code(confidential.mask_code(code))
-            .message(op.redact(&confidential, &envelope.message())))
+        self.read(op, answer, now).map_err(|fault| {
+            let sent = op.encode(self, now).ok();
+            let json = sent
+                .as_ref()
+                .and_then(|sent| std::str::from_utf8(sent.body()).ok());
+            match json {
+                Some(json) => {
+                    let confidential = Confidential::of_json(json, PUBLIC);
+                    fault.masked(&confidential, |message| op.redact(message))
+                }
+                // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
+                None => fault.message(""),
+            }
+        })
     }
 }

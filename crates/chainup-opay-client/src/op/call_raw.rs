@@ -1,6 +1,5 @@
 //! [`RawCall`]: a call that this crate has no type for.
 
-use payments_core::redact::Confidential;
 use payments_core::wire::{self, Json};
 use payments_core::{Fault, InvalidRequest, RawCall, RawResponse, SensitiveString};
 
@@ -38,7 +37,7 @@ impl<const WRITE: bool> Call for RawCall<WRITE> {
         Ok(RawResponse::new(json, answer.raw))
     }
 
-    fn redact(&self, _confidential: &Confidential, message: &str) -> String {
-        self.mask(message)
+    fn redact(&self, message: String) -> String {
+        self.mask(&message)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use payments_core::redact::{self, Confidential};
+use payments_core::redact;
 use payments_core::wire::{self, Json, Optional};
 use payments_core::{
     Answer, Fault, InvalidRequest, RawCall, RawResponse, SensitiveString, Timestamp,
@@ -49,8 +49,8 @@ impl<const WRITE: bool> Call for RawCall<WRITE> {
     }
 
     /// Numbers are masked too: the gateway may write the number of a card in groups.
-    fn redact(&self, _confidential: &Confidential, message: &str) -> String {
-        redact::without_numbers(&self.mask(message))
+    fn redact(&self, message: String) -> String {
+        redact::without_numbers(&self.mask(&message))
     }
 }
 

@@ -60,6 +60,13 @@ impl Confidential {
         mask::mask(message, self.0.iter().map(SensitiveString::expose), SHORT)
     }
 
+    /// As [`mask`](Self::mask) for our own words around a provider's: short values stay, which are too often a part of them.
+    pub(crate) fn mask_description(&self, text: &str) -> String {
+        let long = |value: &&str| value.chars().nth(SHORT - 1).is_some();
+        let values = self.0.iter().map(SensitiveString::expose);
+        mask::mask(text, values.filter(long), SHORT)
+    }
+
     /// As [`mask`](Self::mask) for a provider's code: a short number stays as it is.
     #[must_use]
     pub fn mask_code(&self, code: &str) -> String {

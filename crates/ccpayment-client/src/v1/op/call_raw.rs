@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::Request;
-use payments_core::redact::Confidential;
 use payments_core::{Answer, Fault, InvalidRequest, RawCall, RawResponse, Timestamp};
 
 use crate::v1::protocol::{Account, Call};
@@ -26,7 +25,7 @@ impl<const WRITE: bool> Call for RawCall<WRITE> {
         Ok(answer.into_raw_response())
     }
 
-    fn redact(&self, _confidential: &Confidential, message: &str) -> String {
-        self.mask(message)
+    fn redact(&self, message: String) -> String {
+        self.mask(&message)
     }
 }
