@@ -93,6 +93,7 @@ pub struct Cpay {
     executor: Executor,
     webhooks: Rotation<cpay_client::Webhooks>,
     unsigned_webhooks: UnsignedWebhooks,
+    allow_unlisted: bool,
 }
 
 /// What happens to webhooks without a signature. C-Pay's table calls `sign` optional.
@@ -119,6 +120,7 @@ impl Cpay {
             client: Client::with_executor(config, executor.clone()),
             webhooks: Rotation::new(cpay_client::Webhooks::new(config)),
             unsigned_webhooks: UnsignedWebhooks::Refuse,
+            allow_unlisted: false,
             executor,
         })
     }
@@ -137,6 +139,24 @@ impl Cpay {
     pub fn with_unsigned_webhooks(mut self, unsigned_webhooks: UnsignedWebhooks) -> Self {
         self.unsigned_webhooks = unsigned_webhooks;
         self
+    }
+
+    /// Sends coins, currencies and networks that C-Pay's documents do not list as they are, in all calls: for an account that has
+    /// more. Default: such a name is refused before anything is sent, because it is more often a typing error, and the gateway's
+    /// answer to one proves nothing.
+    #[must_use]
+    pub fn allow_unlisted(mut self) -> Self {
+        self.allow_unlisted = true;
+        self
+    }
+
+    /// The request, with names that are not listed if the account allows them.
+    fn named<R>(&self, request: R, allow_unlisted: fn(R) -> R) -> R {
+        if self.allow_unlisted {
+            allow_unlisted(request)
+        } else {
+            request
+        }
     }
 
     /// The typed client, for calls that no group covers.

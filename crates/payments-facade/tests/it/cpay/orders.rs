@@ -221,4 +221,17 @@ fn names_that_are_not_listed_are_refused_before_anything_is_sent() {
         );
     }
     assert!(transport.requests().is_empty());
+
+    // An account that has more than the documents list.
+    let transport = ScriptedTransport::new();
+    let gateway = scripted(&transport).allow_unlisted();
+    let order = payout("Arbitrum", "USDC");
+    assert_eq!(gateway.payouts().unwrap().check(&order), Ok(()));
+    block_on(gateway.payouts().unwrap().create(&order)).unwrap_err();
+    let sent = transport.requests().remove(0);
+    let body = std::str::from_utf8(sent.body()).unwrap();
+    assert!(
+        body.contains("cryptoCurrency=USDC") && body.contains("network=Arbitrum"),
+        "{body}"
+    );
 }
