@@ -269,6 +269,22 @@ fn refunds_are_subtracted() {
         "the refund is in another coin"
     );
     assert!(!refunded("11", json!([{"crypto": "USDT"}])));
+
+    let sum_of = |refunds: Value| {
+        let mut row = order_with("Successful", json!([usdt("11", None)]));
+        row["refund_list"] = refunds;
+        one(&row).refunded_amount()
+    };
+    let one_of = |amount: &str, crypto: &str| json!({"refund_amount": amount, "crypto": crypto});
+    assert_eq!(sum_of(json!([])), sum("0"));
+    assert_eq!(
+        sum_of(json!([one_of("1", "USDT"), one_of("2.5", "USDT")])),
+        sum("3.5")
+    );
+    assert_eq!(
+        sum_of(json!([one_of("1", "USDT"), one_of("1", "TRX")])),
+        None
+    );
 }
 
 #[test]

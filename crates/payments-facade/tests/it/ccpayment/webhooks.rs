@@ -232,6 +232,10 @@ fn deposits_and_invoices_have_no_merchant_reference() {
         (PaymentKind::Checkout, None)
     );
     assert!(reported.status().is_paid_in_full() && !format!("{reported:?}").contains("payer@"));
+    // As the official SDKs show it.
+    let mut named = invoice.clone();
+    named["extend"]["merchant_order_id"] = json!("order-9");
+    assert_eq!(event(&named).reference(), Some(&reference("order-9")));
     let failed = event(&with(invoice, "pay_status", json!("failed")));
     assert_eq!(failed.status().phase, Phase::Closed(Closure::Failed));
 }
