@@ -9,6 +9,9 @@ use super::spelling::{Folded, Spelling, is_separator};
 /// The longest message that is searched, in bytes; the rest is dropped. A gateway's message is a sentence.
 const MAX_MESSAGE: usize = 16 * 1024;
 
+/// So many characters at the end of a message are taken for the beginning of a value that was cut off.
+const CUT_OFF: usize = 6;
+
 /// A number of so many digits is found however it is divided.
 const DIVISIBLE: usize = 7;
 
@@ -35,6 +38,7 @@ pub(super) fn mask<'a>(
             let number = divisible(wanted);
             for (folded, digits) in &spellings {
                 find(folded, wanted, is_short, &mut found);
+                find_cut_off(folded, wanted, &mut found);
                 if let Some(number) = &number {
                     find(digits, number, false, &mut found);
                 }
@@ -72,6 +76,25 @@ fn find(folded: &Folded, wanted: &str, is_short: bool, found: &mut Vec<Range<usi
         .map(|(at, text)| at..at + text.len())
         .filter(|part| !is_short || folded.is_word(part));
     found.extend(places.filter_map(|part| folded.source(part)));
+}
+
+/// The beginning of the value at the end of the message: gateways cut long messages, and so does this module.
+fn find_cut_off(folded: &Folded, wanted: &str, found: &mut Vec<Range<usize>>) {
+    const LONGEST: usize = 4 * 1024;
+    let is_ellipsis = |c: char| matches!(c, '.' | '…' | '"' | '\'' | ')') || c.is_whitespace();
+    for text in [&*folded.text, folded.text.trim_end_matches(is_ellipsis)] {
+        let starts = wanted.char_indices().skip(CUT_OFF).map(|(at, _)| at);
+        let cut = starts
+            .take_while(|length| *length <= LONGEST)
+            .filter(|length| {
+                wanted
+                    .get(..*length)
+                    .is_some_and(|start| text.ends_with(start))
+            })
+            .last();
+        let part = cut.map(|length| text.len() - length..text.len());
+        found.extend(part.and_then(|part| folded.source(part)));
+    }
 }
 
 /// The message with `***` for the found places; those that overlap are one.
@@ -209,6 +232,27 @@ mod tests {
         ] {
             assert!(!mask(message, [value], SHORT).contains(value), "{message}");
         }
+    }
+
+    #[test]
+    fn a_value_that_is_cut_off_is_masked_too() {
+        let agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 11_3_1 like Mac OS X)";
+        for message in [
+            "bad agent Mozilla/5.0 (iPhone; CPU",
+            "bad agent Mozilla/5.0 (iPhone; CPU...",
+            "bad agent Mozilla/5.0 (iPhone; CPU \u{2026}\"",
+            "bad agent MOZILLA%2F5.0%20(iPhone%3B%20CPU",
+        ] {
+            let masked = mask(message, [agent], SHORT);
+            assert!(
+                masked.starts_with("bad agent ***") && !masked.contains("CPU"),
+                "{masked}"
+            );
+        }
+        assert_eq!(mask("not Mozil", [agent], SHORT), "not Mozil");
+
+        let at_the_cut = format!("{}ana@cliente.example", "x".repeat(MAX_MESSAGE - 8));
+        assert!(!mask(&at_the_cut, ["ana@cliente.example"], SHORT).contains("ana@"));
     }
 
     #[test]
