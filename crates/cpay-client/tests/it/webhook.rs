@@ -294,7 +294,7 @@ fn a_webhook_with_a_signature_is_never_a_hint() {
     let mut signed = 0;
     for case in support::json("wire/cpay/webhooks.json").as_array().unwrap() {
         let body = text(case, "body");
-        // An empty signature is none.
+        // An empty signature counts as missing.
         if !body.contains("sign") || body.contains("\"sign\": \"\"") {
             continue;
         }

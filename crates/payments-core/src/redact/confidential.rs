@@ -6,8 +6,8 @@ const SHORT: usize = 4;
 
 /// The values of a request that no error may show, for the gateway's message, which may repeat any of them.
 ///
-/// It takes all values of a request except those of the fields that are named as public. So a field that nobody thought of is
-/// confidential.
+/// It takes all values of a request except those of the fields that are named as public. So a field that was added later is
+/// confidential until someone names it.
 ///
 /// ```
 /// use payments_core::redact::Confidential;
