@@ -44,6 +44,9 @@ pub(crate) fn expect_network(asked: &str, received: &str) -> Result<(), Fault> {
     }
 }
 
+/// The languages of the card page, by the specification's "available values".
+pub(crate) const LANGUAGES: &[&str] = &["en-US", "ru-RU"];
+
 /// Whether names that the documents do not list are sent as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Names {
@@ -189,18 +192,6 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<(), InvalidReques
         Err(InvalidRequest::request(field, "is not an e-mail address")
             .allowed("name@domain.example"))
     }
-}
-
-/// One of the values listed in the documents.
-pub(crate) fn one_of(
-    field: &'static str,
-    text: &str,
-    listed: &[&str],
-) -> Result<(), InvalidRequest> {
-    if listed.contains(&text) {
-        return Ok(());
-    }
-    Err(InvalidRequest::request(field, "is not supported by this call").allowed(listed.join(", ")))
 }
 
 #[cfg(test)]

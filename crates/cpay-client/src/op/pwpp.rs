@@ -12,7 +12,7 @@ use crate::card::{Card, StoredCardId};
 use crate::payer::{Browser, Payer};
 use crate::protocol::{Account, Call};
 use crate::purchase::Purchase;
-use crate::rules;
+use crate::rules::{self, Names};
 
 /// The decimals of an amount; the gateway cuts off what is beyond (specification: "rounds down").
 const DECIMALS: u8 = 2;
@@ -70,6 +70,7 @@ pub struct CardPayment {
     pay_channel: String,
     store_card: bool,
     stored_card: Option<StoredCardId>,
+    names: Names,
 }
 
 impl CardPayment {
@@ -134,7 +135,14 @@ impl CardPayment {
             pay_channel: String::new(),
             store_card: false,
             stored_card: None,
+            names: Names::Listed,
         }
+    }
+
+    /// Charges a currency that C-Pay's documents do not list. Default: such a currency is refused before anything is sent.
+    pub fn allow_unlisted(mut self) -> Self {
+        self.names = Names::Any;
+        self
     }
 
     /// `lang`, the language of the pages; English without it. The values are not documented.
@@ -198,7 +206,7 @@ impl Operation for CardPayment {
     fn check(&self) -> Result<(), InvalidRequest> {
         check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::no_ampersand("user_id", &self.user_id, 64)?;
-        self.purchase.check(&["USD", "EUR"])?;
+        self.purchase.check(self.names, &["USD", "EUR"])?;
         rules::not_truncated("amount", self.purchase.amount, DECIMALS)?;
         self.payer.check()?;
         self.browser.check()?;

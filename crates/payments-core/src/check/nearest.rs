@@ -70,22 +70,21 @@ fn similarity(wanted: &str, name: &str) -> f64 {
 }
 
 /// Short names that differ in a character are other networks and coins and no typing errors: `BEP2` and `BEP20`, `BRC20` and
-/// `TRC20`, `USDC` and `USDT`. So the first letter and the digits must be the same, and of a name of up to five characters all.
+/// `TRC20`, `USDC` and `USDT`, `USD` and `USDT`. So the first letter must be the same, the digits too unless they were left out,
+/// and of a name of up to five letters all letters, in any order.
 fn may_be_meant(wanted: &str, part: &str) -> bool {
+    const SHORT: usize = 5;
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let sorted = |text: &str| {
-        let mut chars: Vec<char> = text.chars().collect();
-        chars.sort_unstable();
-        chars
+    let letters = |text: &str| {
+        let mut letters: Vec<char> = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+        letters.sort_unstable();
+        letters
     };
     let (left, right) = (digits(wanted), digits(part));
-    let is_other_short_name = || {
-        let (left, right) = (sorted(wanted), sorted(part));
-        left.len() == right.len() && left.len() <= 5 && left != right
-    };
-    wanted.chars().next() == part.chars().next()
-        && (left == right || left.is_empty() || right.is_empty())
-        && !is_other_short_name()
+    let same_digits = left == right || left.is_empty() || right.is_empty();
+    let (left, right) = (letters(wanted), letters(part));
+    let is_short = left.len().min(right.len()) <= SHORT;
+    wanted.chars().next() == part.chars().next() && same_digits && (!is_short || left == right)
 }
 
 /// Letters and digits, in lower case.
@@ -124,11 +123,12 @@ mod tests {
         for (text, meant) in [
             ("usdt", Some("USDT")),
             ("USTD", Some("USDT")),
-            ("USDTT", Some("USDT")),
             ("btc ", Some("BTC")),
             ("DOGE", None),
             ("USDC", None),
             ("BCH", None),
+            ("USDTT", None),
+            ("USD", None),
         ] {
             assert_eq!(nearest(text, COINS), meant, "{text}");
         }

@@ -111,7 +111,7 @@ impl Cpay {
     fn checkout_plan(&self, order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
         Ok(match plan(order)? {
             Plan::Coins(request) => Plan::Coins(self.named(request, CreateOrder::allow_unlisted)),
-            card @ Plan::Card(_) => card,
+            Plan::Card(request) => Plan::Card(self.named(request, CreateCardOrder::allow_unlisted)),
         })
     }
 
