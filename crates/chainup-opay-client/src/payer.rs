@@ -78,11 +78,6 @@ impl Payer {
         self.user_id()
             .map_or(Ok(()), |id| check::text("user_id", id, MAX_TEXT))
     }
-
-    /// The ids that are set.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.open_id().into_iter().chain(self.user_id())
-    }
 }
 
 impl fmt::Debug for Payer {

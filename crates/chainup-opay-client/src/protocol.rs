@@ -9,6 +9,7 @@ use std::thread;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use payments_core::redact::Confidential;
 use payments_core::{
     Fault, InvalidRequest, Operation, Protocol, RawAnswer, SensitiveString, Timestamp, wire,
 };
@@ -31,29 +32,48 @@ const FEW_BLOCKS: usize = 16;
 ///
 /// Sealed: the types that its methods take are private, so only the operations of this crate implement it.
 pub trait Call: Operation {
-    /// Writes the request.
+    /// The name of the call in the URL.
     #[doc(hidden)]
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest>;
+    fn wire_name(&self) -> &str;
+
+    /// The text that is encrypted and signed: a JSON object.
+    #[doc(hidden)]
+    fn text(&self, account: &Account) -> Result<SensitiveString, InvalidRequest>;
 
     /// Reads a success.
     #[doc(hidden)]
     fn decode(&self, answer: Answer) -> Result<Self::Output, Fault>;
 
-    /// Whether plain `data` is accepted.
+    /// Whether the request is plain JSON, and plain `data` is accepted.
     #[doc(hidden)]
     fn accepts_plain(&self, _account: &Account) -> bool {
         false
     }
 
-    /// The gateway's message without request values that must not be printed.
+    /// Masks more in the gateway's message, in which the confidential values of the request are masked already.
     #[doc(hidden)]
     fn redact(&self, message: String) -> String {
         message
     }
+}
+
+/// The fields whose values errors may show. All others are confidential: a new one has to be named here to be shown.
+const PUBLIC: &[&str] = &[
+    "appKey",
+    "appOrderId",
+    "day",
+    "orderAmount",
+    "orderNum",
+    "orderSceneType",
+    "orderType",
+    "pageNum",
+    "pageSize",
+    "payCoinSymbol",
+];
+
+/// A request as the JSON text of its fields.
+pub(crate) fn json(fields: &impl Serialize) -> Result<SensitiveString, InvalidRequest> {
+    SensitiveString::json("parameters", fields)
 }
 
 /// The merchant's side of every call.
@@ -80,18 +100,7 @@ impl Account {
     }
 
     /// A call in its envelope. The signed bytes are exactly the encrypted bytes.
-    pub(crate) fn sealed(
-        &self,
-        wire_name: &str,
-        fields: &impl Serialize,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let text = SensitiveString::json("parameters", fields)?;
-        self.sealed_text(wire_name, text.expose(), now)
-    }
-
-    /// As [`sealed`](Self::sealed), for fields that are JSON text already.
-    pub(crate) fn sealed_text(
+    fn sealed(
         &self,
         wire_name: &str,
         text: &str,
@@ -119,16 +128,6 @@ impl Account {
         let body = serde_json::to_vec(&envelope)
             .map_err(|_| InvalidRequest::request("parameters", "cannot be written as JSON"))?;
         self.request(wire_name, Bytes::from(body))
-    }
-
-    /// A call as plain JSON. The body is wiped when its last user drops it.
-    pub(crate) fn plain(
-        &self,
-        wire_name: &str,
-        fields: &impl Serialize,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let body = Bytes::from_owner(SensitiveString::json("parameters", fields)?);
-        self.request(wire_name, body)
     }
 
     fn request(
@@ -189,9 +188,8 @@ impl Account {
             };
         };
         if code.as_str() != codes::SUCCESS {
-            let message = envelope.msg.map(|msg| call.redact(msg));
             let fault = codes::fault(code.as_str(), C::NAME, C::EFFECT, status);
-            return Err(fault.code(code).message(message.unwrap_or_default()));
+            return Err(fault.code(code).message(envelope.msg.unwrap_or_default()));
         }
         match data {
             Data::Encrypted { data, sign } => verified(self.decrypt(&data, &sign)),
@@ -237,7 +235,13 @@ impl<C: Call> Protocol<C> for Account {
     }
 
     fn seal(&self, call: &C, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest> {
-        call.encode(self, now)
+        let (wire_name, text) = (call.wire_name(), call.text(self)?);
+        if call.accepts_plain(self) {
+            // The body is wiped when its last user drops it.
+            self.request(wire_name, Bytes::from_owner(text))
+        } else {
+            self.sealed(wire_name, text.expose(), now)
+        }
     }
 
     fn open(
@@ -246,10 +250,19 @@ impl<C: Call> Protocol<C> for Account {
         answer: &http::Response<Bytes>,
         _now: Timestamp,
     ) -> Result<C::Output, Fault> {
-        let payload = self.payload(call, answer)?;
-        call.decode(Answer {
-            payload,
-            raw: RawAnswer::from(answer),
+        let read = self.payload(call, answer).and_then(|payload| {
+            call.decode(Answer {
+                payload,
+                raw: RawAnswer::from(answer),
+            })
+        });
+        read.map_err(|fault| match call.text(self) {
+            Ok(text) => {
+                let confidential = Confidential::of_json(text.expose(), PUBLIC);
+                fault.masked(&confidential, |message| call.redact(message))
+            }
+            // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
+            Err(_) => fault.message(""),
         })
     }
 }

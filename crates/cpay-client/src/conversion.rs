@@ -5,6 +5,7 @@ use payments_core::{Amount, InvalidRequest, check};
 
 use crate::protocol::Account;
 use crate::rate::Rate;
+use crate::rules::{self, Names};
 
 /// The two currencies of a conversion, the amount, and the currency that the amount is in.
 ///
@@ -23,6 +24,7 @@ pub struct Conversion {
     side: Side,
     source: String,
     target: String,
+    names: Names,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,14 +37,16 @@ impl Conversion {
     /// `amount` units of `source` are spent for `target`: `purchaseType` 0.
     ///
     /// The amount is more than zero, up to 11 decimals, which is `assumed`: no document states a limit, and the
-    /// gateway's results have as many. Both currencies are sent unchanged, up to 16 characters.
+    /// gateway's results have as many. Both currencies are those of the documents' balances; see
+    /// [`allow_unlisted`](Self::allow_unlisted).
     #[must_use]
     pub fn spending(amount: Amount, source: impl Into<String>, target: impl Into<String>) -> Self {
         Self {
-            amount,
+            amount: amount.without_zeros_beyond(Rate::TARGET_DECIMALS),
             side: Side::Source,
             source: source.into(),
             target: target.into(),
+            names: Names::Listed,
         }
     }
 
@@ -53,11 +57,20 @@ impl Conversion {
     #[must_use]
     pub fn getting(amount: Amount, source: impl Into<String>, target: impl Into<String>) -> Self {
         Self {
-            amount,
+            amount: amount.without_zeros_beyond(Rate::TARGET_DECIMALS),
             side: Side::Target,
             source: source.into(),
             target: target.into(),
+            names: Names::Listed,
         }
+    }
+
+    /// Sends a currency that C-Pay's documents do not list, as it is. Default: such a name is refused before anything is sent,
+    /// because it is more often a typing error, and the gateway's answer to one proves nothing.
+    #[must_use]
+    pub fn allow_unlisted(mut self) -> Self {
+        self.names = Names::Any;
+        self
     }
 
     /// The other side of this conversion at `rate`: the obtained amount of the target for [`spending`](Self::spending),
@@ -85,8 +98,9 @@ impl Conversion {
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         check::positive("amount", self.amount)?;
         check::decimals("amount", self.amount, Rate::TARGET_DECIMALS)?;
-        check::text("source_currency", &self.source, 16)?;
-        check::text("target_currency", &self.target, 16)
+        let listed = rules::CURRENCIES;
+        self.names.check("source_currency", &self.source, listed)?;
+        self.names.check("target_currency", &self.target, listed)
     }
 
     /// The request of both calls that take a conversion.

@@ -107,4 +107,4 @@ pub use protocol::Call;
 pub use purchase::{Product, Purchase};
 pub use rate::Rate;
 pub use status::OrderStatus;
-pub use webhook::{Event, Webhooks, ack, nack};
+pub use webhook::{Event, Hint, Webhooks, ack, nack};

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
+use payments_core::redact::Confidential;
 use payments_core::wire::{self, Code, Json, Optional};
 use payments_core::{Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp};
 use payments_signing::cpay::Key;
@@ -33,11 +34,38 @@ pub trait Call: Operation {
     /// A [`Fault`] when it cannot be read or differs from what was asked.
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// The gateway's message without values of this request that must not be printed.
+    /// Masks more in the gateway's message, in which the confidential values of the request are masked already.
     fn redact(&self, message: String) -> String {
         message
     }
 }
+
+/// The parameters whose values errors may show. All others are confidential: a new one has to be named here to be shown.
+const PUBLIC: &[&str] = &[
+    "accountType",
+    "amount",
+    "cpayOrderId",
+    "createTime",
+    "cryptoCurrency",
+    "currency",
+    "hash",
+    "lang",
+    "lanuage",
+    "merchantId",
+    "merchantTradeNo",
+    "network",
+    "num",
+    "payChannel",
+    "payoutChannel",
+    "price",
+    "purchaseType",
+    "receivedAmount",
+    "sourceAmount",
+    "sourceCurrency",
+    "storeCc",
+    "targetCurrency",
+    "totalAmount",
+];
 
 /// A parameter: its name on the wire and its value. One with an empty value is neither sent nor signed.
 pub(crate) type Field<'a> = (&'a str, &'a str);
@@ -114,6 +142,43 @@ impl Account {
         uri
     }
 
+    /// What no error may show of a call: its parameters as they are sent, except the public ones.
+    fn confidential<C: Call>(
+        &self,
+        call: &C,
+        now: Timestamp,
+    ) -> Result<Confidential, InvalidRequest> {
+        let request = call.encode(self, now)?;
+        let parameters = match request.uri().query() {
+            Some(query) => query.as_bytes(),
+            None => request.body(),
+        };
+        let fields: Vec<(Zeroizing<String>, Zeroizing<String>)> =
+            form_urlencoded::parse(parameters)
+                .map(|(name, value)| {
+                    (
+                        Zeroizing::new(name.into_owned()),
+                        Zeroizing::new(value.into_owned()),
+                    )
+                })
+                .collect();
+        let fields = fields.iter().map(|(name, value)| (&***name, &***value));
+        Ok(Confidential::of_fields(fields, PUBLIC))
+    }
+
+    /// Reads an answer. Business errors come under HTTP status 200 like successes, so the code decides, whatever the status.
+    fn read<C: Call>(&self, call: &C, answer: &Response<Bytes>) -> Result<C::Output, Fault> {
+        let envelope: Envelope<'_> = wire::read_answer(answer)?;
+        let result = if envelope.code.as_str() == codes::SUCCESS {
+            call.decode(Answer::new(envelope.data, RawAnswer::from(answer)))
+        } else {
+            Err(codes::fault(envelope.code.as_str(), C::NAME)
+                .code(envelope.code)
+                .message(envelope.msg.unwrap_or_default()))
+        };
+        result.map_err(|fault| fault.request_id(envelope.traceid.unwrap_or_default()))
+    }
+
     /// Sorts the fields by name, signs the raw values and appends the encoded form: what is signed is what is sent.
     fn sign_onto(
         &self,
@@ -186,23 +251,13 @@ impl<C: Call> Protocol<C> for Account {
         call.encode(self, now)
     }
 
-    /// Business errors come under HTTP status 200 like successes, so the code decides, whatever the status.
-    fn open(
-        &self,
-        call: &C,
-        answer: &Response<Bytes>,
-        _now: Timestamp,
-    ) -> Result<C::Output, Fault> {
-        let envelope: Envelope<'_> = wire::read_answer(answer)?;
-        let result = if envelope.code.as_str() == codes::SUCCESS {
-            call.decode(Answer::new(envelope.data, RawAnswer::from(answer)))
-        } else {
-            let message = envelope.msg.map(|message| call.redact(message));
-            Err(codes::fault(envelope.code.as_str(), C::NAME)
-                .code(envelope.code)
-                .message(message.unwrap_or_default()))
-        };
-        result.map_err(|fault| fault.request_id(envelope.traceid.unwrap_or_default()))
+    fn open(&self, call: &C, answer: &Response<Bytes>, now: Timestamp) -> Result<C::Output, Fault> {
+        self.read(call, answer)
+            .map_err(|fault| match self.confidential(call, now) {
+                Ok(confidential) => fault.masked(&confidential, |message| call.redact(message)),
+                // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
+                Err(_) => fault.message("").request_id(""),
+            })
     }
 }
 

@@ -3,7 +3,7 @@
 use payments_core::{Amount, InvalidRequest, check};
 use serde::{Serialize, Serializer};
 
-use crate::rules;
+use crate::rules::{self, Names};
 
 /// The most characters of the JSON text of all products, by the provider's later document. The specification's limit of
 /// 16 is less than an empty product and is not enforced.
@@ -40,9 +40,9 @@ impl Purchase {
         }
     }
 
-    pub(crate) fn check(&self, currencies: &[&str]) -> Result<(), InvalidRequest> {
+    pub(crate) fn check(&self, names: Names, currencies: &[&str]) -> Result<(), InvalidRequest> {
         check::positive("amount", self.amount)?;
-        rules::one_of("currency", &self.currency, currencies)?;
+        names.check("currency", &self.currency, currencies)?;
         if self.products.is_empty() {
             return Err(InvalidRequest::request("products", "are empty").allowed("at least one"));
         }
@@ -84,7 +84,7 @@ impl Product {
     ) -> Self {
         Self {
             name: name.into(),
-            price,
+            price: price.without_zeros_beyond(8),
             quantity,
             currency: currency.into(),
         }

@@ -1,12 +1,89 @@
 //! Checks that several calls share, beyond those of [`payments_core::check`].
 
-use payments_core::{Amount, InvalidRequest, check};
+use payments_core::{Amount, Fault, InvalidRequest, check};
 
 /// The limit for texts where the documents state none, or one that real values exceed.
 pub(crate) const UNSTATED: usize = 256;
 
 /// The most characters of a URL, by the specification.
 pub(crate) const URL: usize = 256;
+
+/// The coins of an order that a customer pays, by the specification's table of `createOrder`.
+pub(crate) const ORDER_COINS: &[&str] = &["USDT", "ETH", "BTC", "BNB"];
+
+/// The networks, in the long form of `withdraw` and `getWalletAddress`.
+pub(crate) const NETWORKS: &[&str] =
+    &["Bitcoin", "Ethereum(ERC-20)", "TRON(TRC-20)", "BSC(BEP-20)"];
+
+/// The coins on each network, by the specification's example of `getWalletAddress`. That `withdraw` takes these pairs and no
+/// others is `assumed`.
+const COINS_ON: &[(&str, &[&str])] = &[
+    ("Bitcoin", &["BTC"]),
+    ("Ethereum(ERC-20)", &["USDT", "ETH"]),
+    ("TRON(TRC-20)", &["USDT", "TRX"]),
+    ("BSC(BEP-20)", &["USDT", "BNB"]),
+];
+
+/// The currencies of balances, by the specification's example, and the one of payouts by Pix.
+pub(crate) const CURRENCIES: &[&str] = &["USDT", "BTC", "ETH", "BNB", "TRX", "USD", "EUR", "BRL"];
+
+/// A network in an answer must be the one of the request, in its long or its short form. Names that are not listed are not
+/// compared.
+pub(crate) fn expect_network(asked: &str, received: &str) -> Result<(), Fault> {
+    let short = |name: &str| {
+        let short = name.split('(').next().unwrap_or(name).trim();
+        let is_listed = |listed: &&str| {
+            let listed = listed.split('(').next().unwrap_or(listed);
+            listed.eq_ignore_ascii_case(short)
+        };
+        NETWORKS.iter().find(|listed| is_listed(listed)).copied()
+    };
+    match (short(asked), short(received)) {
+        (Some(asked), Some(received)) if asked != received => Err(Fault::mismatch("network")),
+        _ => Ok(()),
+    }
+}
+
+/// The languages of the card page, by the specification's "available values".
+pub(crate) const LANGUAGES: &[&str] = &["en-US", "ru-RU"];
+
+/// Whether names that the documents do not list are sent as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// They are refused before anything is sent: a typing error in a payout would end as an unknown outcome.
+    #[default]
+    Listed,
+    /// The merchant knows that the account has more.
+    Any,
+}
+
+impl Names {
+    /// A name of a closed list, or text of up to 16 characters.
+    pub(crate) fn check(
+        self,
+        field: &'static str,
+        text: &str,
+        listed: &[&str],
+    ) -> Result<(), InvalidRequest> {
+        check::text(field, text, 16)?;
+        match self {
+            Self::Listed => check::listed(field, text, listed),
+            Self::Any => Ok(()),
+        }
+    }
+
+    /// A coin and the network to send it over.
+    pub(crate) fn check_coin_on(self, coin: &str, network: &str) -> Result<(), InvalidRequest> {
+        self.check("network", network, NETWORKS)?;
+        let coins = COINS_ON.iter().find(|(name, _)| *name == network);
+        let coins = coins.map_or(&[][..], |(_, coins)| *coins);
+        self.check("crypto_currency", coin, coins)
+            .map_err(|invalid| match CURRENCIES.contains(&coin) {
+                true => invalid.with_problem("is not listed for this network"),
+                false => invalid,
+            })
+    }
+}
 
 /// A country code of two capital letters (ISO 3166-1 alpha-2). Whether the country exists is not checked.
 pub(crate) fn country(text: &str) -> Result<(), InvalidRequest> {
@@ -115,18 +192,6 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<(), InvalidReques
         Err(InvalidRequest::request(field, "is not an e-mail address")
             .allowed("name@domain.example"))
     }
-}
-
-/// One of the values listed in the documents.
-pub(crate) fn one_of(
-    field: &'static str,
-    text: &str,
-    listed: &[&str],
-) -> Result<(), InvalidRequest> {
-    if listed.contains(&text) {
-        return Ok(());
-    }
-    Err(InvalidRequest::request(field, "is not supported by this call").allowed(listed.join(", ")))
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Webhooks: the gateway's notice that an order succeeded or failed.
 
+mod hint;
+
+pub use hint::Hint;
+
 use std::fmt;
 
 use bytes::Bytes;
@@ -74,6 +78,18 @@ impl Webhooks {
         }
         fields.try_map(Event::read)
     }
+
+    /// Reads an *unsigned* webhook, as a [`Hint`] to query an order.
+    ///
+    /// Only for an account whose webhooks come without a signature: C-Pay's table calls `sign` optional, and no document
+    /// says when it is missing. Call it only if you decided to, never because [`receive`](Self::receive) failed: a body
+    /// that carries a signature is never a hint, whether the signature is right or wrong.
+    ///
+    /// # Errors
+    /// [`WebhookError::Refused`] for a body that is signed, names another merchant, or names no order.
+    pub fn hint(&self, body: &[u8]) -> Result<Hint, WebhookError> {
+        Hint::read(body, &self.merchant_id)
+    }
 }
 
 impl fmt::Debug for Webhooks {
@@ -97,9 +113,10 @@ pub struct Event {
     pub actual_amount: Option<Amount>,
     /// What the merchant's account received: the amount to credit.
     pub received_amount: Option<Amount>,
-    /// The fee of the gateway.
+    /// The fee of the gateway. `None` too if it cannot be read: no amount depends on it.
     pub fee: Option<Amount>,
-    /// When the order was created.
+    /// When the order was created. Documented in milliseconds; a number of ten digits is read as seconds, and anything else is
+    /// `None`.
     pub create_time: Option<Timestamp>,
     /// The merchant's reference, with up to 256 characters here (64 in every call); `None` for a deposit without an
     /// order.
@@ -147,10 +164,8 @@ impl Event {
             })?,
             actual_amount: parse_amount(&fields, "actualAmount")?,
             received_amount: parse_amount(&fields, "receivedAmount")?,
-            fee: parse_amount(&fields, "fee")?,
-            create_time: parse_with(&fields, "createTime", |text| {
-                text.parse().ok().map(Timestamp::from_millis)
-            })?,
+            fee: fields.get("fee").and_then(|text| text.parse().ok()),
+            create_time: fields.get("createTime").and_then(Timestamp::from_text),
             merchant_trade_no,
             merchant_user_id: owned("merchantUserId"),
             order_id: parse(&fields, "orderId")?,

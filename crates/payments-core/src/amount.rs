@@ -103,6 +103,25 @@ impl Amount {
         self.scale
     }
 
+    /// The same amount without trailing zeros after this many decimals, for a provider that counts decimals.
+    ///
+    /// ```
+    /// # use payments_core::Amount;
+    /// let amount: Amount = "10.500".parse()?;
+    /// assert_eq!(amount.without_zeros_beyond(2).to_string(), "10.50");
+    /// assert_eq!(amount.without_zeros_beyond(0).to_string(), "10.5");
+    /// # Ok::<(), payments_core::AmountError>(())
+    /// ```
+    #[must_use]
+    pub const fn without_zeros_beyond(self, decimals: u8) -> Self {
+        let mut shorter = self;
+        while shorter.scale > decimals && shorter.coefficient.is_multiple_of(10) {
+            shorter.coefficient /= 10;
+            shorter.scale -= 1;
+        }
+        shorter
+    }
+
     /// Whether it is nothing, however written: `0` or `0.00`.
     pub const fn is_zero(self) -> bool {
         self.coefficient == 0

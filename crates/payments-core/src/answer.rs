@@ -86,6 +86,22 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// As [`expect`](Self::expect) for the reference or the id of the order.
+    ///
+    /// # Errors
+    /// [`Fault::foreign`] when it differs: the answer is to another request.
+    pub fn expect_reference<T: PartialEq + ?Sized>(
+        &self,
+        field: &'static str,
+        asked: &T,
+        received: Option<&T>,
+    ) -> Result<(), Fault> {
+        match received {
+            Some(received) if received != asked => Err(Fault::foreign(field)),
+            _ => Ok(()),
+        }
+    }
+
     /// As [`expect`](Self::expect) for currencies and coins, whose case is ignored.
     ///
     /// # Errors

@@ -13,6 +13,10 @@
 //! # Ok::<(), payments_core::InvalidRequest>(())
 //! ```
 
+mod nearest;
+
+pub use nearest::{listed, nearest};
+
 use crate::{Amount, InvalidRequest};
 
 /// Text of 1 to `max_chars` characters, without control characters and without white space around it.
@@ -163,12 +167,13 @@ pub fn positive(field: &'static str, amount: Amount) -> Result<(), InvalidReques
     Ok(())
 }
 
-/// An amount with up to `most` decimals. Further decimals are refused, never rounded: the provider would cut off money.
+/// An amount with up to `most` decimals, trailing zeros beyond them not counted: send it
+/// [without them](Amount::without_zeros_beyond). Further decimals are refused, never rounded: the provider would cut off money.
 ///
 /// # Errors
 /// [`InvalidRequest`] with the number of decimals.
 pub fn decimals(field: &'static str, amount: Amount, most: u8) -> Result<(), InvalidRequest> {
-    let decimals = amount.decimals();
+    let decimals = amount.without_zeros_beyond(most).decimals();
     if decimals > most {
         return Err(
             InvalidRequest::request(field, format!("has {decimals} decimals"))
@@ -238,6 +243,7 @@ mod tests {
         assert!(positive("amount", amount("0.00")).is_err());
         assert_eq!(positive("amount", amount("0.01")), Ok(()));
         assert_eq!(decimals("amount", amount("1.12345678"), 8), Ok(()));
-        assert!(decimals("amount", amount("1.123456780"), 8).is_err());
+        assert_eq!(decimals("amount", amount("1.123456780"), 8), Ok(()));
+        assert!(decimals("amount", amount("1.123456781"), 8).is_err());
     }
 }

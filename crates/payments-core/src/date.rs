@@ -1,4 +1,4 @@
-use crate::InvalidRequest;
+use crate::{InvalidRequest, Timestamp};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -41,6 +41,27 @@ impl Date {
             Err(InvalidRequest::request("date", "is no day of the calendar")
                 .allowed("years 1900 to 9999"))
         }
+    }
+
+    /// The start of this day in UTC. A day before 1970 starts at the epoch.
+    ///
+    /// ```
+    /// # use payments_core::Date;
+    /// assert_eq!(Date::new(2026, 11, 22)?.start_in_utc().as_secs(), 1_795_305_600);
+    /// # Ok::<(), payments_core::InvalidRequest>(())
+    /// ```
+    pub fn start_in_utc(self) -> Timestamp {
+        // Years that begin in March have their leap day at the end.
+        let (year, month) = match self.month {
+            1 | 2 => (u64::from(self.year) - 1, u64::from(self.month) + 9),
+            _ => (u64::from(self.year), u64::from(self.month) - 3),
+        };
+        let days_before_month = (153 * month + 2) / 5;
+        let days = 365 * year + year / 4 - year / 100 + year / 400;
+        // From 0000-03-01 to 1970-01-01.
+        const EPOCH: u64 = 719_468;
+        let days = (days + days_before_month + u64::from(self.day) - 1).saturating_sub(EPOCH);
+        Timestamp::from_secs(days * 24 * 60 * 60)
     }
 
     /// Year, month and day.
@@ -96,6 +117,25 @@ mod tests {
             (10_000, 1, 1),
         ] {
             assert!(Date::new(year, month, day).is_err(), "{year}-{month}-{day}");
+        }
+    }
+
+    #[test]
+    fn days_start_where_the_calendar_says() {
+        for ((year, month, day), days) in [
+            ((1970, 1, 1), 0),
+            ((1970, 3, 1), 59),
+            ((1972, 2, 29), 789),
+            ((2000, 2, 29), 11_016),
+            ((2000, 3, 1), 11_017),
+            ((2026, 11, 22), 20_779),
+            ((2100, 3, 1), 47_541),
+            ((9999, 12, 31), 2_932_896),
+            ((1969, 12, 31), 0),
+            ((1900, 1, 1), 0),
+        ] {
+            let start = Date::new(year, month, day).unwrap().start_in_utc();
+            assert_eq!(start.as_secs(), days * 86_400, "{year}-{month}-{day}");
         }
     }
 

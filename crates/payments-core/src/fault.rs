@@ -1,5 +1,5 @@
 use crate::decide::Event;
-use crate::redact::one_line;
+use crate::redact::{Confidential, one_line};
 use crate::{Kind, Refusal};
 use std::borrow::Cow;
 use std::fmt;
@@ -17,6 +17,7 @@ use std::fmt;
 /// | [`ambiguous`](Self::ambiguous) | nothing: no document explains this code |
 /// | [`unavailable`](Self::unavailable) | nothing: a 5xx, an HTML page, half an answer |
 /// | [`undecodable`](Self::undecodable) | nothing: it is not the documented shape |
+/// | [`foreign`](Self::foreign) | nothing: it is the answer to another request |
 /// | [`unverified`](Self::unverified) | nothing: its signature is wrong |
 /// | [`mismatch`](Self::mismatch) | it took effect, but not as asked |
 ///
@@ -89,7 +90,14 @@ impl Fault {
         Self::new(Kind::Unverified, Event::Unusable)
     }
 
-    /// A success whose `field` ("amount", "asset", "reference") differs from what was asked.
+    /// A success that names another order than the request, by its reference or id in `field`: the answer to another request,
+    /// such as a late one on the same connection. It proves nothing about this call.
+    pub fn foreign(field: &'static str) -> Self {
+        Self::new(Kind::Integrity, Event::Ambiguous).about(Cow::Borrowed(field))
+    }
+
+    /// A success whose `field` ("amount", "asset") differs from what was asked. For another reference or id use
+    /// [`foreign`](Self::foreign).
     pub fn mismatch(field: &'static str) -> Self {
         Self::new(Kind::Integrity, Event::Mismatch).about(Cow::Borrowed(field))
     }
@@ -121,6 +129,31 @@ impl Fault {
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.0.message = present(message.into());
+        self
+    }
+
+    /// Masks what is confidential in everything that came from the provider: its message, code and request id, and what is said
+    /// about its answer. A client calls it last, for every fault. `more` masks what the call hides in the message beside that.
+    #[must_use]
+    pub fn masked(
+        mut self,
+        confidential: &Confidential,
+        more: impl FnOnce(String) -> String,
+    ) -> Self {
+        let Details {
+            about,
+            code,
+            message,
+            request_id,
+            ..
+        } = &mut *self.0;
+        let masked = message.as_deref().map(|text| confidential.mask(text));
+        *message = masked.map(more).and_then(present);
+        *request_id = request_id.as_deref().map(|text| confidential.mask(text));
+        *code = code.as_deref().map(|code| confidential.mask_code(code));
+        *about = about
+            .as_deref()
+            .map(|about| Cow::Owned(confidential.mask_description(about)));
         self
     }
 

@@ -1,12 +1,13 @@
-mod values;
-
 use crate::wire::{Json, ReadError};
-use crate::{Effect, InvalidRequest, Operation, RawAnswer, SensitiveString, check, wire};
+use crate::{Effect, InvalidRequest, Operation, RawAnswer, SensitiveString, check, redact, wire};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_with::{MapPreventDuplicates, Same};
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// Values of fewer characters are not masked: they would hide unrelated text.
+const MASKED_FROM: usize = 3;
 
 /// A call that a client has no type for, or a known call with further fields: the escape hatch.
 ///
@@ -125,7 +126,12 @@ impl<const WRITE: bool> RawCall<WRITE> {
     /// ```
     #[must_use]
     pub fn mask(&self, message: &str) -> String {
-        values::mask(message, self.fields().unwrap_or_default())
+        let values = redact::json_values(self.fields().unwrap_or_default());
+        let long = values.iter().map(|(_, value)| value.expose());
+        redact::without_all(
+            message,
+            long.filter(|value| value.chars().nth(MASKED_FROM - 1).is_some()),
+        )
     }
 }
 
@@ -200,6 +206,21 @@ impl fmt::Debug for RawResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masks_values_of_three_characters_and_more() {
+        let fields = [
+            ("a", "xyz"),
+            ("b", "no"),
+            ("c", "1.5"),
+            ("d", "99"),
+            ("e", "für"),
+        ];
+        let fields = std::collections::BTreeMap::from(fields);
+        let call = RawCall::write("newCall").with_fields(&fields);
+        assert_eq!(call.mask("xyz: no 99 für 1.5"), "***: no 99 *** ***");
+        assert_eq!(RawCall::write("newCall").mask("xyz"), "xyz");
+    }
 
     #[test]
     fn fields_must_be_a_json_object() {

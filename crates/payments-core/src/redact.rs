@@ -1,12 +1,18 @@
 //! Keeps secrets and personal data out of logs.
 //!
 //! [`Masked`], [`uri`](fn@uri) and [`one_line`] are helpers for `Debug` and `Display`. [`without`], [`without_all`] and
-//! [`without_numbers`] mask parts of a provider's message. [`SensitiveString`](crate::SensitiveString) is text that is
+//! [`without_numbers`] mask parts of a provider's message; [`Confidential`] masks the values of a request in it. [`SensitiveString`](crate::SensitiveString) is text that is
 //! never printed, and [`debug_masked!`](crate::debug_masked) implements `Debug` for a struct that has sensitive fields.
 
+mod confidential;
 mod debug;
+mod json_values;
+mod mask;
+mod spelling;
 mod words;
 
+pub use confidential::Confidential;
+pub(crate) use json_values::named as json_values;
 pub use words::{without, without_all, without_numbers};
 
 use std::fmt::{self, Write as _};

@@ -7,9 +7,11 @@ pub enum WebhookError {
         "the webhook was refused: wrong key or secret, altered body, another account, or outside the time window: nothing in it may be acted on"
     )]
     Refused,
-    /// The webhook is genuine, but a field that every webhook contains is missing or cannot be read. Query the order
-    /// instead.
-    #[error("the webhook is genuine, but its {field} cannot be read: query the order instead")]
+    /// The signature is right, but a field that every webhook contains is missing or cannot be read. Query the order
+    /// instead. A request of your own that someone sent back looks like this, too: it is signed with the same key.
+    #[error(
+        "the webhook is signed correctly, but its {field} is missing or cannot be read (a request of your own that was sent back looks like this): act on nothing in it, query the order instead"
+    )]
     Unreadable {
         /// The field's name on the wire.
         field: &'static str,

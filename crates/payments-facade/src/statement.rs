@@ -1,16 +1,19 @@
 //! The provider's statements, row by row.
 
 mod pages;
+mod zone;
 
 pub use pages::{Page, pages};
+pub use zone::DayZone;
 
 use std::pin::Pin;
 
 use futures_core::Stream;
-use payments_core::Date;
+use payments_core::{Date, Timestamp};
 
 use crate::answer::Answer;
 use crate::error::Error;
+use crate::facts::Fact;
 use crate::payment::Payment;
 
 /// The provider's statements. They fill the gaps that lost webhooks leave.
@@ -21,6 +24,19 @@ pub trait Statements: Send + Sync {
     ///
     /// The stream ends after an error. The rows before it are correct but incomplete.
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a>;
+
+    /// The time zone of the days, and whether it is documented or assumed.
+    fn day_zone(&self) -> Fact<DayZone>;
+
+    /// Whether rows that were read without an error are all rows of that day: only if the day was over when the reading
+    /// started. Rows of a day that is not over are correct, and more will follow.
+    ///
+    /// A minute is added for rows that are posted late. If the zone is assumed, the day must be over in every zone.
+    ///
+    /// - `started`: the time before the first row was requested.
+    fn is_complete(&self, query: &StatementQuery, started: Timestamp) -> bool {
+        zone::is_complete(self.day_zone(), query.day, started)
+    }
 }
 
 /// A stream of rows.
@@ -29,6 +45,6 @@ pub type Rows<'a> = Pin<Box<dyn Stream<Item = Result<Answer<Payment>, Error>> + 
 /// The rows to fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatementQuery {
-    /// The day in the provider's time zone, which [`Facts`](crate::facts::Facts) name.
+    /// The day in the provider's time zone: [`Statements::day_zone`].
     pub day: Date,
 }

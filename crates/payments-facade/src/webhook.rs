@@ -3,12 +3,14 @@
 mod effect;
 mod error;
 mod event;
+mod hint;
 mod received;
 mod rotation;
 
 pub use effect::EffectKey;
 pub use error::WebhookError;
 pub use event::Event;
+pub use hint::{Hint, Queried};
 pub use received::Received;
 pub use rotation::Rotation;
 
@@ -55,6 +57,20 @@ pub trait Webhooks: Send + Sync {
         body: &Bytes,
         now: Timestamp,
     ) -> Result<Received, WebhookError>;
+
+    /// Reads a webhook that [`receive`](Self::receive) did not accept as a [`Hint`]: a reason to query an order, and nothing
+    /// else. It does no I/O.
+    ///
+    /// A webhook *without a signature* is a hint only for an account that was configured for it by name. One that is signed
+    /// correctly and lacks only the provider's id of the order is always a hint. A wrong signature never is, and this default
+    /// refuses everything.
+    ///
+    /// # Errors
+    /// [`WebhookError`]. Reply with [`nack`](Self::nack).
+    fn hint(&self, headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
+        let _ = (headers, body);
+        Err(WebhookError::Refused)
+    }
 
     /// The reply that makes the provider send the webhook again. It is the same for every error.
     fn nack(&self) -> http::Response<Bytes>;

@@ -18,6 +18,7 @@
 mod canonical;
 mod fields;
 mod rules;
+mod unsigned;
 
 use core::fmt;
 
@@ -34,6 +35,7 @@ pub use crate::signature::Signature;
 pub use canonical::MAX_PARAMS;
 pub use fields::Fields;
 pub use rules::{EmptyValues, Rules, ZeroValues};
+pub use unsigned::Unsigned;
 
 /// The merchant's key, ready for use: the HMAC state is computed once, here.
 ///

@@ -25,7 +25,7 @@ pub struct Price {
 const TOKEN: &str = "token";
 
 impl Price {
-    /// A price in US dollars, with up to two decimals.
+    /// A price in US dollars, with up to two decimals; zeros beyond them are not sent.
     #[must_use]
     pub fn usd(amount: Amount) -> Self {
         Self::fiat(amount, "USD")
@@ -35,18 +35,18 @@ impl Price {
     #[must_use]
     pub fn fiat(amount: Amount, currency: impl Into<String>) -> Self {
         Self {
-            amount,
+            amount: amount.without_zeros_beyond(2),
             currency: Some(currency.into()),
         }
     }
 
     /// A price in the token that pays the order: this amount is due.
     ///
-    /// Up to 18 decimals, `assumed` from v2: v1's "no more than two" refers to dollars.
+    /// How many decimals a token has differs, so trailing zeros are not sent. Up to 18 decimals, `assumed` from v2: v1's "no more than two" refers to dollars.
     #[must_use]
     pub const fn in_token(amount: Amount) -> Self {
         Self {
-            amount,
+            amount: amount.without_zeros_beyond(0),
             currency: None,
         }
     }

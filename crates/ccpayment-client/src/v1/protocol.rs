@@ -13,6 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use payments_core::redact::Confidential;
 use payments_core::{
     Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp, wire,
 };
@@ -45,12 +46,30 @@ pub trait Call: Operation {
     #[doc(hidden)]
     fn decode(&self, answer: Answer<'_>) -> Result<Self::Output, Fault>;
 
-    /// The gateway's message without values of the request that must not be logged.
+    /// Masks more in the gateway's message, in which the confidential values of the request are masked already.
     #[doc(hidden)]
     fn redact(&self, message: String) -> String {
         message
     }
 }
+
+/// The fields whose values errors may show. All others are confidential: a new one has to be named here to be shown.
+const PUBLIC: &[&str] = &[
+    "amount",
+    "chain",
+    "coin_id",
+    "denominated_currency",
+    "end_timestamp",
+    "merchant_order_id",
+    "merchant_order_ids",
+    "order_valid_period",
+    "product_price",
+    "start_timestamp",
+    "token_id",
+    "transaction_type",
+    "value",
+    "webhook_result",
+];
 
 /// The merchant's account: base URL, key and the clock correction.
 pub struct Account {
@@ -110,6 +129,22 @@ impl Account {
                     "does not form a URL with the path of the call",
                 )
             })
+    }
+
+    /// Reads an answer, whose envelope is signed if it is a success.
+    fn read<O: Call>(
+        &self,
+        op: &O,
+        answer: &http::Response<Bytes>,
+        now: Timestamp,
+    ) -> Result<O::Output, Fault> {
+        let (envelope, is_signed) = self.envelope(answer, now)?;
+        if envelope.is_success() {
+            return op.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
+        }
+        let message = envelope.message();
+        let fault = codes::fault(envelope.code.as_str(), O::NAME, O::EFFECT, is_signed);
+        Err(fault.code(envelope.code).message(message))
     }
 
     /// Parses the envelope; the flag says whether it was signed. Unsigned successes are rejected as unverified.
@@ -189,12 +224,19 @@ impl<O: Call> Protocol<O> for Account {
         answer: &http::Response<Bytes>,
         now: Timestamp,
     ) -> Result<O::Output, Fault> {
-        let (envelope, is_signed) = self.envelope(answer, now)?;
-        if envelope.is_success() {
-            return op.decode(Answer::new(envelope.data, RawAnswer::from(answer)));
-        }
-        let message = op.redact(envelope.message());
-        let fault = codes::fault(envelope.code.as_str(), O::NAME, O::EFFECT, is_signed);
-        Err(fault.code(envelope.code).message(message))
+        self.read(op, answer, now).map_err(|fault| {
+            let sent = op.encode(self, now).ok();
+            let json = sent
+                .as_ref()
+                .and_then(|sent| std::str::from_utf8(sent.body()).ok());
+            match json {
+                Some(json) => {
+                    let confidential = Confidential::of_json(json, PUBLIC);
+                    fault.masked(&confidential, |message| op.redact(message))
+                }
+                // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
+                None => fault.message(""),
+            }
+        })
     }
 }

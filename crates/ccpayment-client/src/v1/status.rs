@@ -6,7 +6,8 @@ use payments_core::wire::{FromText, Scalar};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_with::DeserializeAs;
 
-/// An enum of texts on the wire, with `Other` for every text that is not listed. Case matters. A macro, because all five
+/// An enum of texts on the wire, with `Other` for every text that is not listed. Case does not matter (`assumed`): pages, SDKs
+/// and examples write one value in several. A macro, because all five
 /// enums need the same six impls.
 macro_rules! open_enums {
     ($(
@@ -35,10 +36,10 @@ macro_rules! open_enums {
 
         impl From<&str> for $name {
             fn from(value: &str) -> Self {
-                match value {
-                    $($wire => Self::$value,)+
-                    other => Self::Other(other.to_owned()),
-                }
+                $(if value.eq_ignore_ascii_case($wire) {
+                    return Self::$value;
+                })+
+                Self::Other(value.to_owned())
             }
         }
 
@@ -96,6 +97,8 @@ open_enums! {
         Successful = "Successful",
         /// `Pending`, reported by third-party clients.
         Pending = "Pending",
+        /// `Processing`: a payment is being confirmed. From the statuses of withdrawals and webhooks (`assumed` here).
+        Processing = "Processing",
         /// `Awaiting payment`: not paid yet.
         AwaitingPayment = "Awaiting payment",
         /// `Expired`: not paid in time.
@@ -195,6 +198,37 @@ impl WithdrawalStatus {
 mod tests {
     use super::*;
 
+    /// Every status of every kind, in every case.
+    #[test]
+    fn labels_are_read_in_any_case() {
+        for label in [
+            "Processing",
+            "Awaiting payment",
+            "Underpayment(Overdue)",
+            "Successful",
+        ] {
+            for spelling in [label.to_owned(), label.to_uppercase(), label.to_lowercase()] {
+                assert_eq!(DepositStatus::from(&*spelling).as_str(), label);
+            }
+        }
+        for label in ["Pending", "Processing", "Successful", "Failed"] {
+            assert_eq!(
+                WithdrawalStatus::from(&*label.to_lowercase()).as_str(),
+                label
+            );
+        }
+        for label in [
+            "API Deposit",
+            "Direct Deposit",
+            "Invoice",
+            "API Withdrawal",
+            "Refund",
+        ] {
+            assert_eq!(OrderType::from(&*label.to_lowercase()).as_str(), label);
+        }
+        assert!(!DepositStatus::Processing.is_settled());
+    }
+
     #[test]
     fn known_values_round_trip_and_others_are_kept() {
         for value in ["pending", "processing", "success", "failed"] {
@@ -202,7 +236,11 @@ mod tests {
             assert!(!matches!(status, PayStatus::Other(_)));
             assert_eq!((status.as_str(), status.to_string()), (value, value.into()));
         }
-        for similar in ["Success", "SUCCESS", "success ", ""] {
+        for spelling in ["Success", "SUCCESS", "sUCCESS"] {
+            let status = PayStatus::from(spelling);
+            assert_eq!((&status, status.as_str()), (&PayStatus::Success, "success"));
+        }
+        for similar in ["success ", "succes", "successful", ""] {
             let status = PayStatus::from(similar);
             assert_eq!(status, PayStatus::Other(similar.to_owned()));
             assert!(!status.is_final());

@@ -142,6 +142,8 @@ fn an_order_is_paid_with_a_settled_status_and_confirmed_payments() {
         "Paid(Overdue)",
         "Overpayment",
         "Overpayment(Overdue)",
+        "successful",
+        "PAID(OVERDUE)",
     ];
     let short = ["Underpayment", "Underpayment(Overdue)"];
     let open = [
@@ -149,7 +151,7 @@ fn an_order_is_paid_with_a_settled_status_and_confirmed_payments() {
         "Awaiting payment",
         "Expired",
         "Processing",
-        "successful",
+        "processing",
         "Refunded",
     ];
     for state in settled.into_iter().chain(short).chain(open) {
@@ -267,6 +269,22 @@ fn refunds_are_subtracted() {
         "the refund is in another coin"
     );
     assert!(!refunded("11", json!([{"crypto": "USDT"}])));
+
+    let sum_of = |refunds: Value| {
+        let mut row = order_with("Successful", json!([usdt("11", None)]));
+        row["refund_list"] = refunds;
+        one(&row).refunded_amount()
+    };
+    let one_of = |amount: &str, crypto: &str| json!({"refund_amount": amount, "crypto": crypto});
+    assert_eq!(sum_of(json!([])), sum("0"));
+    assert_eq!(
+        sum_of(json!([one_of("1", "USDT"), one_of("2.5", "USDT")])),
+        sum("3.5")
+    );
+    assert_eq!(
+        sum_of(json!([one_of("1", "USDT"), one_of("1", "TRX")])),
+        None
+    );
 }
 
 #[test]

@@ -44,7 +44,6 @@ fn refuses_invalid_orders_before_sending() {
     let long = format!("https://shop.example/{}", "x".repeat(2_028));
     table.note("zero", &dollars("0.00"));
     table.note("three decimals", &dollars("1.001"));
-    table.note("three decimals that end in 0", &dollars("1.100"));
     table.note(
         "19 decimals of the token",
         &priced(Price::in_token(amount("0.0000000000000000001"))),
@@ -300,4 +299,44 @@ fn clients_are_clone_send_and_sync() {
     shared::<Config>();
     shared::<ccpayment_client::v1::Webhooks>();
     shared::<ccpayment_client::v1::Event>();
+}
+
+/// A coin's number of decimals is not known here, so an amount in a coin is sent without any zeros at its end.
+#[test]
+fn zeros_that_a_call_does_not_take_are_not_sent() {
+    let sent = |request: http::Request<bytes::Bytes>, name: &str| {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        body[name].as_str().unwrap().to_owned()
+    };
+    let client = support::client();
+    let long = amount("10.5000");
+    let order = CreateOrder::new(reference("o"), Price::usd(long), TOKEN);
+    assert_eq!(
+        sent(
+            client.prepare(&order, support::now()).unwrap(),
+            "product_price"
+        ),
+        "10.50"
+    );
+    let order = CreateOrder::new(reference("o"), Price::in_token(long), TOKEN);
+    assert_eq!(
+        sent(
+            client.prepare(&order, support::now()).unwrap(),
+            "product_price"
+        ),
+        "10.5"
+    );
+    let checkout = CreateCheckout::new(reference("o"), long, "Teapot");
+    assert_eq!(
+        sent(
+            client.prepare(&checkout, support::now()).unwrap(),
+            "product_price"
+        ),
+        "10.50"
+    );
+    let payout = Withdraw::new(reference("w"), TOKEN, support::ADDRESS, amount("10.00"));
+    assert_eq!(
+        sent(client.prepare(&payout, support::now()).unwrap(), "value"),
+        "10"
+    );
 }

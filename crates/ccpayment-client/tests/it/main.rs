@@ -3,6 +3,8 @@
 
 mod answers;
 mod bill_info;
+mod bound;
+mod confidential;
 mod golden;
 mod input;
 mod masking;

@@ -168,6 +168,52 @@ fn reads_every_field_of_an_invoice() {
     assert_eq!(invoice.service_fee.as_ref().unwrap().crypto(), Some("USDT"));
     assert_eq!(invoice.quote.product_price, sum("0.1"));
     assert!(event.order_id().is_some() && invoice.memo.is_none());
+    assert_eq!(event.merchant_order_id(), None);
+}
+
+/// Where the official PHP SDK and the Java SDK's test show the merchant's id.
+#[test]
+fn an_invoice_may_name_the_merchants_order() {
+    let mut body: Value = serde_json::from_str(text(&case("invoice"), "body")).unwrap();
+    body["extend"]["merchant_order_id"] = json!("order-1001");
+    let event = read(&body).unwrap();
+    assert_eq!(event.merchant_order_id(), Some("order-1001"));
+    let Event::Invoice(invoice) = &event else {
+        panic!("{event:?}")
+    };
+    assert_eq!(invoice.invoice_id, some("I1677152490"));
+
+    body["extend"] = json!({"invoice_id": "I1677152490"});
+    body["merchant_order_id"] = json!("order-1002");
+    assert_eq!(read(&body).unwrap().merchant_order_id(), Some("order-1002"));
+    body["extend"]["merchant_order_id"] = json!("a\nb");
+    let error = read(&body).unwrap_err();
+    assert_eq!(
+        error,
+        WebhookError::Unreadable {
+            field: "merchant_order_id"
+        }
+    );
+}
+
+#[test]
+fn a_reflected_request_is_not_called_genuine() {
+    let client = support::client();
+    let request = client.prepare(&support::payout(), support::now()).unwrap();
+    let error = webhooks()
+        .receive(request.headers(), request.body(), support::now())
+        .unwrap_err();
+    assert_eq!(
+        error,
+        WebhookError::Unreadable {
+            field: "order_type"
+        }
+    );
+    let shown = error.to_string();
+    assert!(
+        !shown.contains("genuine") && shown.contains("request of your own"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -219,11 +265,13 @@ fn reads_every_field_of_a_withdrawal_and_a_refund() {
 
 #[test]
 fn only_a_successful_incoming_payment_is_a_credit() {
-    for name in ["an unlisted status", "a status in capitals"] {
-        let event = event(name);
-        assert!(!event.is_credit(), "{name}");
-        assert!(matches!(event.transfer().status, PayStatus::Other(_)));
-    }
+    let unlisted = event("an unlisted status");
+    assert!(!unlisted.is_credit());
+    assert!(matches!(unlisted.transfer().status, PayStatus::Other(_)));
+    // Written as on another page: the same event, under the same key.
+    let capitals = event("a status in capitals");
+    assert!(capitals.is_credit());
+    assert_eq!(capitals.dedup_key(), event("api deposit").dedup_key());
     for (name, kind) in [
         ("api deposit", OrderType::ApiDeposit),
         ("direct deposit", OrderType::DirectDeposit),
@@ -247,17 +295,11 @@ fn only_a_successful_incoming_payment_is_a_credit() {
             body["pay_status"] = json!(status);
             let event = read(&body).unwrap();
             let incoming = ["api deposit", "direct deposit", "invoice"].contains(&name);
-            assert_eq!(
-                event.is_credit(),
-                incoming && status == "success",
-                "{name} {status}"
-            );
+            let is_success = status.eq_ignore_ascii_case("success");
+            assert_eq!(event.is_credit(), incoming && is_success, "{name} {status}");
             assert_eq!(event.order_type(), kind);
-            assert_eq!(
-                event.dedup_key().1,
-                status,
-                "each status is a separate event"
-            );
+            let key = if is_success { "success" } else { status };
+            assert_eq!(event.dedup_key().1, key, "each status is a separate event");
         }
     }
     let Event::Unlisted(unlisted) = event("a kind that no page lists") else {

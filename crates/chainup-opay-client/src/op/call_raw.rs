@@ -1,8 +1,7 @@
 //! [`RawCall`]: a call that this crate has no type for.
 
-use bytes::Bytes;
 use payments_core::wire::{self, Json};
-use payments_core::{Fault, InvalidRequest, RawCall, RawResponse, Timestamp};
+use payments_core::{Fault, InvalidRequest, RawCall, RawResponse, SensitiveString};
 
 use crate::protocol::answer::{Answer, Payload};
 use crate::protocol::{Account, Call};
@@ -19,13 +18,13 @@ const WRITES: &[&str] = &[
 ];
 
 impl<const WRITE: bool> Call for RawCall<WRITE> {
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
+    fn wire_name(&self) -> &str {
+        self.name()
+    }
+
+    fn text(&self, _account: &Account) -> Result<SensitiveString, InvalidRequest> {
         self.refuse_read_of(WRITES)?;
-        account.sealed_text(self.name(), self.fields()?, now)
+        self.fields().map(SensitiveString::from)
     }
 
     /// A success without `data` is not signed, so it does not prove that a write was carried out.

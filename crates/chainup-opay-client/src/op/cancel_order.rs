@@ -1,12 +1,11 @@
 //! `cancelOrder`: closes an order that was not paid.
 
-use bytes::Bytes;
 use payments_core::wire::{self, Json, Optional};
-use payments_core::{Effect, Fault, InvalidRequest, Operation, ProviderRef, Timestamp};
+use payments_core::{Effect, Fault, InvalidRequest, Operation, ProviderRef, SensitiveString};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::answer::{Answer, Origin, Plaintext, origin_accessors};
-use crate::protocol::{Account, Call};
+use crate::protocol::{Account, Call, json};
 use crate::status::OrderStatus;
 
 /// Cancels a pending order: `POST …/opay/cancelOrder`. For its path see [`CancelPath`](crate::CancelPath).
@@ -40,12 +39,12 @@ impl Operation for CancelOrder {
 }
 
 impl Call for CancelOrder {
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        account.sealed("cancelOrder", self, now)
+    fn wire_name(&self) -> &str {
+        "cancelOrder"
+    }
+
+    fn text(&self, _account: &Account) -> Result<SensitiveString, InvalidRequest> {
+        json(self)
     }
 
     fn decode(&self, answer: Answer) -> Result<CancelReceipt, Fault> {
@@ -55,7 +54,7 @@ impl Call for CancelOrder {
         if let Some(order_num) = &fields.order_num
             && *order_num != self.order_num
         {
-            return Err(Fault::mismatch("orderNum"));
+            return Err(Fault::foreign("orderNum"));
         }
         let closed = fields
             .order_status

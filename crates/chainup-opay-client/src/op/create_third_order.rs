@@ -2,17 +2,16 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use payments_core::{
     Amount, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, SensitiveString,
-    Timestamp, check, debug_masked, redact, wire::Scalar,
+    check, debug_masked, wire::Scalar,
 };
 use serde::{Deserialize, Serialize};
 use serde_with::{DisplayFromStr, json::JsonString, skip_serializing_none};
 
 use crate::payer::{MAX_TEXT, MAX_TOKEN, Payer};
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
-use crate::protocol::{Account, Call};
+use crate::protocol::{Account, Call, json};
 
 /// A new order: `POST …/opay/createThirdOrder`.
 ///
@@ -100,8 +99,8 @@ impl CreateOrder {
     /// - `app_order_id`: the merchant's unique id of this order, up to 64 characters (`assumed`: no limit is documented).
     ///   Called `outOrderId` in the callback.
     /// - `payer`: by one or both ids.
-    /// - `amount`: in units of the coin, more than zero. The number of decimals depends on coin and tenant; the platform
-    ///   refuses others with 70008.
+    /// - `amount`: in units of the coin, more than zero, sent without trailing zeros. The number of decimals depends on coin
+    ///   and tenant; the platform refuses others with 70008.
     /// - `coin`: the platform's own symbol, in capitals. On a live tenant it may contain digits (`USDT1742`); it is sent as
     ///   it is.
     /// - `return_page`: where the payer's browser goes afterwards, up to 512 bytes. The callback repeats it and
@@ -120,7 +119,7 @@ impl CreateOrder {
         Self {
             app_order_id,
             payer,
-            amount,
+            amount: amount.without_zeros_beyond(0),
             coin: coin.into(),
             return_page: return_page.into(),
             notify_page: notify_page.into(),
@@ -232,23 +231,18 @@ impl Operation for CreateOrder {
 }
 
 impl Call for CreateOrder {
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        account.sealed("createThirdOrder", self, now)
+    fn wire_name(&self) -> &str {
+        "createThirdOrder"
+    }
+
+    fn text(&self, _account: &Account) -> Result<SensitiveString, InvalidRequest> {
+        json(self)
     }
 
     fn decode(&self, answer: Answer) -> Result<CreatedOrder, Fault> {
         let mut order: CreatedOrder = answer.data()?;
         order.origin = Some(answer.origin());
         Ok(order)
-    }
-
-    fn redact(&self, message: String) -> String {
-        let urls_and_token: [&str; 3] = [&self.return_page, &self.notify_page, self.token.expose()];
-        redact::without_all(&message, self.payer.ids().chain(urls_and_token))
     }
 }
 

@@ -1,16 +1,15 @@
 //! `merchantBillingDay`: the statement of the merchant's account for one day.
 
-use bytes::Bytes;
 use payments_core::wire::{Json, Lenient, List, Millis, Scalar};
 use payments_core::{
-    Amount, Date, Effect, Fault, InvalidRequest, MerchantRef, Operation, Timestamp, check,
-    debug_masked,
+    Amount, Date, Effect, Fault, InvalidRequest, MerchantRef, Operation, SensitiveString,
+    Timestamp, check, debug_masked,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_with::{DeserializeAs, DisplayFromStr, skip_serializing_none};
 
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
-use crate::protocol::{Account, Call};
+use crate::protocol::{Account, Call, json};
 use crate::status::OrderType;
 
 /// One page of a day's statement: `POST …/opay/merchantBillingDay`.
@@ -18,7 +17,9 @@ use crate::status::OrderType;
 /// **Effect: read.** Pass it to [`Client::daily_statement`](crate::Client::daily_statement) for this page, or to
 /// [`Client::daily_statement_rows`](crate::Client::daily_statement_rows) for the rows of this page and all later ones.
 ///
-/// The specification marks day and paging as required but describes them as optional. They are always sent.
+/// The specification marks all four fields as required and describes them as optional. The type is sent if you choose one
+/// (without it, the statement has all types), day and page unless you leave them out: [`today`](Self::today),
+/// [`all_pages`](Self::all_pages).
 ///
 /// ```
 /// use chainup_opay_client::{DailyStatement, Date, OrderType};
@@ -34,12 +35,12 @@ use crate::status::OrderType;
 #[must_use = "pass it to `Client::daily_statement` or `Client::daily_statement_rows`"]
 pub struct DailyStatement {
     order_type: Option<OrderType>,
-    day: Date,
+    day: Option<Date>,
     #[serde(rename = "pageNum")]
-    #[serde_as(as = "DisplayFromStr")]
-    page: u32,
-    #[serde_as(as = "DisplayFromStr")]
-    page_size: u16,
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    page: Option<u32>,
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    page_size: Option<u16>,
 }
 
 impl DailyStatement {
@@ -50,13 +51,32 @@ impl DailyStatement {
     pub const MAX_PAGE_SIZE: u16 = 2_000;
 
     /// The first page of this day. Its time zone is not documented; UTC+8 is likely (`assumed`).
+    ///
+    /// Rows of a day that is not over are correct, and more will follow: nothing in the answer shows it.
     pub fn new(day: Date) -> Self {
         Self {
-            day,
-            order_type: None,
-            page: 1,
-            page_size: Self::DEFAULT_PAGE_SIZE,
+            day: Some(day),
+            ..Self::today()
         }
+    }
+
+    /// The first page of the platform's current day: no day is sent. The answer does not name the day it is of.
+    pub fn today() -> Self {
+        Self {
+            day: None,
+            order_type: None,
+            page: Some(1),
+            page_size: Some(Self::DEFAULT_PAGE_SIZE),
+        }
+    }
+
+    /// All rows in one answer: neither page nor size is sent. By the specification, the page's default is "all" and the size's
+    /// default is 2,000, its maximum. Which of them wins on a longer day is not documented: compare
+    /// [`count`](Statement::count), or use [`Client::daily_statement_rows`](crate::Client::daily_statement_rows), which does.
+    pub fn all_pages(mut self) -> Self {
+        self.page = None;
+        self.page_size = None;
+        self
     }
 
     /// Limits the statement to orders of this type.
@@ -67,28 +87,29 @@ impl DailyStatement {
 
     /// The page, counted from 1.
     pub fn page(mut self, page: u32) -> Self {
-        self.page = page;
+        self.page = Some(page);
         self
     }
 
     /// The number of rows on a page, 1 to 2,000.
     pub fn page_size(mut self, rows: u16) -> Self {
-        self.page_size = rows;
+        self.page_size = Some(rows);
         self
     }
 
     pub(crate) fn is_first_page(&self) -> bool {
-        self.page == 1
+        self.page.unwrap_or(1) == 1
     }
 
     pub(crate) fn rows_per_page(&self) -> usize {
-        usize::from(self.page_size)
+        usize::from(self.page_size.unwrap_or(Self::MAX_PAGE_SIZE))
     }
 
     /// The next page; `None` after the largest page number.
     pub(crate) fn following(&self) -> Option<Self> {
-        let page = self.page.checked_add(1)?;
-        Some(self.clone().page(page))
+        let page = self.page.unwrap_or(1).checked_add(1)?;
+        let size = self.page_size.unwrap_or(Self::MAX_PAGE_SIZE);
+        Some(self.clone().page(page).page_size(size))
     }
 }
 
@@ -98,10 +119,11 @@ impl Operation for DailyStatement {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        if self.page == 0 {
+        if self.page == Some(0) {
             return Err(InvalidRequest::request("page", "is zero").allowed("1 and up"));
         }
-        if !(1..=Self::MAX_PAGE_SIZE).contains(&self.page_size) {
+        let sizes = 1..=Self::MAX_PAGE_SIZE;
+        if self.page_size.is_some_and(|rows| !sizes.contains(&rows)) {
             return Err(
                 InvalidRequest::request("page_size", "is outside the limits")
                     .allowed("1 to 2000 rows"),
@@ -113,12 +135,12 @@ impl Operation for DailyStatement {
 }
 
 impl Call for DailyStatement {
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        account.sealed("merchantBillingDay", self, now)
+    fn wire_name(&self) -> &str {
+        "merchantBillingDay"
+    }
+
+    fn text(&self, _account: &Account) -> Result<SensitiveString, InvalidRequest> {
+        json(self)
     }
 
     fn decode(&self, answer: Answer) -> Result<Statement, Fault> {
@@ -128,6 +150,14 @@ impl Call for DailyStatement {
             return Err(Fault::undecodable(
                 "`count` is not zero, but the first page has no rows",
             ));
+        }
+        if let Some(order_type) = &self.order_type
+            && statement
+                .rows
+                .iter()
+                .any(|row| row.order_type != *order_type)
+        {
+            return Err(Fault::mismatch("orderType"));
         }
         statement.origin = Some(answer.origin());
         Ok(statement)

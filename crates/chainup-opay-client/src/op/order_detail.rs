@@ -1,10 +1,9 @@
 //! `orderDetail`: the current state of an order.
 
-use bytes::Bytes;
 use payments_core::wire::{Json, Lenient, Millis, Optional, Scalar};
 use payments_core::{
     Amount, Effect, Fault, InvalidRequest, Operation, ProviderRef, SensitiveString, Timestamp,
-    check, debug_masked, redact,
+    check, debug_masked,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_with::DeserializeAs;
@@ -12,7 +11,7 @@ use serde_with::json::JsonString;
 
 use crate::payer::MAX_TOKEN;
 use crate::protocol::answer::{Answer, Origin, origin_accessors};
-use crate::protocol::{Account, Call};
+use crate::protocol::{Account, Call, json};
 use crate::status::OrderStatus;
 
 /// Queries an order by its number: `POST …/opay/orderDetail`.
@@ -74,27 +73,22 @@ struct Fields<'a> {
 }
 
 impl Call for OrderQuery {
-    fn encode(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        let fields = Fields {
+    fn wire_name(&self) -> &str {
+        "orderDetail"
+    }
+
+    fn text(&self, account: &Account) -> Result<SensitiveString, InvalidRequest> {
+        json(&Fields {
             app_key: account.config().app_id(),
             order_num: &self.order_num,
             token: self.token.expose(),
-        };
-        if account.plain_order_detail() {
-            account.plain("orderDetail", &fields)
-        } else {
-            account.sealed("orderDetail", &fields, now)
-        }
+        })
     }
 
     fn decode(&self, answer: Answer) -> Result<OrderDetail, Fault> {
         let mut detail: OrderDetail = answer.data()?;
         if detail.order_num != self.order_num {
-            return Err(Fault::mismatch("orderNum"));
+            return Err(Fault::foreign("orderNum"));
         }
         detail.origin = Some(answer.origin());
         Ok(detail)
@@ -102,10 +96,6 @@ impl Call for OrderQuery {
 
     fn accepts_plain(&self, account: &Account) -> bool {
         account.plain_order_detail()
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without(&message, self.token.expose())
     }
 }
 

@@ -1,7 +1,9 @@
 //! The tests of the public API, in one binary.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed unwrap is a failed test
 
+mod bound;
 mod callback_size;
+mod confidential;
 mod golden;
 mod input;
 mod large_answers;

@@ -255,3 +255,81 @@ fn an_invalid_request_is_the_first_row() {
     );
     assert!(block_on(rows.next()).is_none() && transport.requests().is_empty());
 }
+
+/// Every field of the call may be left out.
+#[test]
+fn day_type_and_page_can_be_left_out() {
+    let day = || DailyStatement::new(Date::new(2026, 11, 22).unwrap());
+    let payments = chainup_opay_client::OrderType::Payment;
+    for (statement, sent) in [
+        (
+            day(),
+            json!({"day": "2026-11-22", "pageNum": "1", "pageSize": "200"}),
+        ),
+        (
+            DailyStatement::today(),
+            json!({"pageNum": "1", "pageSize": "200"}),
+        ),
+        (day().all_pages(), json!({"day": "2026-11-22"})),
+        (DailyStatement::today().all_pages(), json!({})),
+        (
+            DailyStatement::today().all_pages().page_size(50),
+            json!({"pageSize": "50"}),
+        ),
+        (
+            DailyStatement::today().all_pages().order_type(payments),
+            json!({"orderType": "1"}),
+        ),
+    ] {
+        let request = support::client()
+            .prepare(&statement, support::now())
+            .unwrap();
+        assert_eq!(support::decrypted_fields(&request), sent);
+    }
+    assert!(
+        support::client()
+            .prepare(&day().page(0), support::now())
+            .is_err()
+    );
+}
+
+#[test]
+fn rows_of_all_pages_at_once_are_compared_with_their_count() {
+    let read = |pages: &[String]| {
+        let transport = pages.iter().fold(ScriptedTransport::new(), |script, page| {
+            script.answer(200, page.clone())
+        });
+        let client = support::scripted(&transport);
+        let mut rows = client.daily_statement_rows(two_a_page().all_pages());
+        let mut ids: Vec<Result<u32, String>> = Vec::new();
+        while let Some(row) = block_on(rows.next()) {
+            ids.push(
+                row.map(|row| row.app_order_id.parse().unwrap())
+                    .map_err(|error| error.to_string()),
+            );
+        }
+        (ids, transport)
+    };
+    let (ids, transport) = read(&[page(Some(3), [1, 2, 3])]);
+    assert_eq!(
+        (ids, transport.requests().len()),
+        (vec![Ok(1), Ok(2), Ok(3)], 1)
+    );
+
+    // The platform cut the answer: the rest is fetched by pages of the largest size.
+    let (ids, transport) = read(&[page(Some(3), [1, 2]), page(Some(3), [3])]);
+    assert_eq!(ids, [Ok(1), Ok(2), Ok(3)]);
+    let second = support::decrypted_fields(&transport.requests()[1]);
+    assert_eq!(
+        (&second["pageNum"], &second["pageSize"]),
+        (&json!("2"), &json!("2000"))
+    );
+
+    let (ids, _) = read(&[page(Some(3), [1, 2]), page(Some(3), [])]);
+    assert!(
+        ids[2]
+            .as_ref()
+            .unwrap_err()
+            .contains("fewer rows than counted")
+    );
+}

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use payments_core::redact;
 use payments_core::wire::{self, Json, Optional};
 use payments_core::{
-    Answer, Fault, InvalidRequest, RawCall, RawResponse, SensitiveString, Timestamp, redact,
+    Answer, Fault, InvalidRequest, RawCall, RawResponse, SensitiveString, Timestamp,
 };
 
 use crate::protocol::{Account, Call};

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use payments_core::wire::{Lenient, Millis, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::Deserialize;
 
-use crate::pix::{PixKey, PixKeyKind};
+use crate::pix::PixKey;
 use crate::protocol::{Account, Call};
 use crate::rules;
 use crate::status::OrderStatus;
@@ -80,7 +80,7 @@ impl FiatPayout {
         Self {
             merchant_trade_no,
             user_id: user_id.into(),
-            amount,
+            amount: amount.without_zeros_beyond(CENTAVOS),
             key,
             create_time: None,
             callback_url: String::new(),
@@ -184,7 +184,7 @@ impl Call for FiatPayout {
     fn decode(&self, answer: Answer<'_>) -> Result<CreatedFiatPayout, Fault> {
         let payout: CreatedFiatPayout = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             payout.merchant_trade_no.as_deref(),
@@ -196,15 +196,6 @@ impl Call for FiatPayout {
         )?;
         answer.expect_currency("currency", CURRENCY, payout.currency.as_deref())?;
         Ok(answer.keep(payout))
-    }
-
-    /// The gateway may write a tax number with dots and a telephone number with spaces.
-    fn redact(&self, message: String) -> String {
-        let message = redact::without(&message, self.key.account());
-        match self.key.kind() {
-            PixKeyKind::TaxId | PixKeyKind::Mobile => redact::without_numbers(&message),
-            PixKeyKind::Email | PixKeyKind::Random => message,
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::protocol::{Account, Call};
 use crate::purchase::Purchase;
-use crate::rules;
+use crate::rules::{self, Names};
 use crate::status::OrderStatus;
 
 /// A new pay-in order paid by card: `POST /openapi/v1/createOrderByCreditCard`.
@@ -53,6 +53,7 @@ pub struct CreateCardOrder {
     fail_url: String,
     language: String,
     ext_info: SensitiveString,
+    names: Names,
 }
 
 impl CreateCardOrder {
@@ -87,11 +88,19 @@ impl CreateCardOrder {
             fail_url: String::new(),
             language: String::new(),
             ext_info: SensitiveString::default(),
+            names: Names::Listed,
         }
     }
 
-    /// The language of the page: `en-US` or `ru-RU` by the specification, sent unchanged, up to 16 characters. Default:
-    /// the browser's language. Sent as `lanuage`, the spelling of the gateway.
+    /// Sends a currency or language that C-Pay's documents do not list, as it is. Default: such a name is refused before anything is sent,
+    /// because it is more often a typing error, and the gateway's answer to one proves nothing.
+    pub fn allow_unlisted(mut self) -> Self {
+        self.names = Names::Any;
+        self
+    }
+
+    /// The language of the page: `en-US` or `ru-RU` by the specification; see [`allow_unlisted`](Self::allow_unlisted).
+    /// Default: the browser's language. Sent as `lanuage`, the spelling of the gateway.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
         self
@@ -141,14 +150,17 @@ impl Operation for CreateCardOrder {
     fn check(&self) -> Result<(), InvalidRequest> {
         check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::no_ampersand("user_id", &self.user_id, 64)?;
-        self.purchase.check(&["USD", "EUR", "BRL"])?;
+        self.purchase.check(self.names, &["USD", "EUR", "BRL"])?;
         check::decimals("amount", self.purchase.amount, 8)?;
         rules::country(self.country.expose())?;
         rules::email("email", self.email.expose())?;
         check::optional_url("callback_url", &self.callback_url, rules::URL)?;
         check::optional_url("success_url", &self.success_url, rules::URL)?;
         check::optional_url("fail_url", &self.fail_url, rules::URL)?;
-        check::optional_text("language", &self.language, 16)?;
+        if !self.language.is_empty() {
+            self.names
+                .check("language", &self.language, rules::LANGUAGES)?;
+        }
         rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256)
     }
 }
@@ -162,7 +174,10 @@ impl Call for CreateCardOrder {
         account.post(
             "createOrderByCreditCard",
             &mut [
-                ("amount", &self.purchase.amount.to_text()),
+                (
+                    "amount",
+                    &self.purchase.amount.without_zeros_beyond(8).to_text(),
+                ),
                 ("callBackURL", &self.callback_url),
                 ("country", self.country.expose()),
                 ("createTime", &self.create_time.unwrap_or(now).to_text()),
@@ -184,7 +199,7 @@ impl Call for CreateCardOrder {
     fn decode(&self, answer: Answer<'_>) -> Result<CardOrder, Fault> {
         let order: CardOrder = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             order.merchant_trade_no.as_deref(),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::protocol::{Account, Call};
 use crate::rate::Rate;
+use crate::rules::{self, Names};
 
 /// Exchanges an amount at the current rate: `POST /openapi/v1/exchange`.
 ///
@@ -38,6 +39,7 @@ pub struct Exchange {
     source_currency: String,
     target_currency: String,
     create_time: Option<Timestamp>,
+    names: Names,
 }
 
 impl Exchange {
@@ -46,7 +48,8 @@ impl Exchange {
     /// - `merchant_trade_no`: the merchant's own id of this exchange, unique, up to 64 characters.
     /// - `user_id`: the customer in the merchant's system, up to 64 characters.
     /// - `source_amount`: in units of the source currency, more than zero, up to 8 decimals.
-    /// - `source_currency`, `target_currency`: sent unchanged, up to 16 characters.
+    /// - `source_currency`, `target_currency`: those of the documents' balances; see
+    ///   [`allow_unlisted`](Self::allow_unlisted).
     pub fn new(
         merchant_trade_no: MerchantRef,
         user_id: impl Into<String>,
@@ -57,11 +60,19 @@ impl Exchange {
         Self {
             merchant_trade_no,
             user_id: user_id.into(),
-            source_amount,
+            source_amount: source_amount.without_zeros_beyond(8),
             source_currency: source_currency.into(),
             target_currency: target_currency.into(),
             create_time: None,
+            names: Names::Listed,
         }
+    }
+
+    /// Sends a currency that C-Pay's documents do not list, as it is. Default: such a name is refused before anything is sent,
+    /// because it is more often a typing error, and the gateway's answer to one proves nothing.
+    pub fn allow_unlisted(mut self) -> Self {
+        self.names = Names::Any;
+        self
     }
 
     /// When the merchant created the exchange; sent in milliseconds. Default: the time of sending.
@@ -81,8 +92,11 @@ impl Operation for Exchange {
         check::no_ampersand("user_id", &self.user_id, 64)?;
         check::positive("source_amount", self.source_amount)?;
         check::decimals("source_amount", self.source_amount, 8)?;
-        check::text("source_currency", &self.source_currency, 16)?;
-        check::text("target_currency", &self.target_currency, 16)
+        let listed = rules::CURRENCIES;
+        self.names
+            .check("source_currency", &self.source_currency, listed)?;
+        self.names
+            .check("target_currency", &self.target_currency, listed)
     }
 }
 

@@ -109,14 +109,18 @@ impl Call for OrderQuery {
     fn decode(&self, answer: Answer<'_>) -> Result<OrderDetail, Fault> {
         let detail: OrderDetail = answer.data()?;
         if let Some(asked) = &self.merchant_trade_no {
-            answer.expect(
+            answer.expect_reference(
                 "merchantTradeNo",
                 asked.as_str(),
                 detail.merchant_trade_no.as_deref(),
             )?;
         }
         if let Some(asked) = &self.order_id {
-            answer.expect("orderId", asked, Some(&detail.order_id))?;
+            answer.expect_reference("orderId", asked, Some(&detail.order_id))?;
+        }
+        let hash = detail.hash.as_deref().filter(|_| !self.hash.is_empty());
+        if hash.is_some_and(|hash| !hash.eq_ignore_ascii_case(&self.hash)) {
+            return Err(Fault::foreign("hash"));
         }
         Ok(answer.keep(detail))
     }

@@ -12,7 +12,7 @@ use crate::card::{Card, StoredCardId};
 use crate::payer::{Browser, Payer};
 use crate::protocol::{Account, Call};
 use crate::purchase::Purchase;
-use crate::rules;
+use crate::rules::{self, Names};
 
 /// The decimals of an amount; the gateway cuts off what is beyond (specification: "rounds down").
 const DECIMALS: u8 = 2;
@@ -25,8 +25,7 @@ const DECIMALS: u8 = 2;
 /// counts as not charged, which is `assumed`: the specification says "pay fail" and shows an empty order id.
 ///
 /// The card's data and the body that contains it are wiped when dropped; `Debug` shows at most the last four digits. In
-/// the gateway's message, numbers of three or more digits, the stored card's id and the payer's e-mail address are
-/// masked; the error's `raw()` contains them. Handling card data requires the merchant to comply with PCI DSS. With
+/// the gateway's message, everything about the payer is masked, and so are numbers of three or more digits; the error's `raw()` contains them. Handling card data requires the merchant to comply with PCI DSS. With
 /// [`CreateCardOrder`](crate::CreateCardOrder) the gateway's page handles it.
 ///
 /// ```
@@ -71,6 +70,7 @@ pub struct CardPayment {
     pay_channel: String,
     store_card: bool,
     stored_card: Option<StoredCardId>,
+    names: Names,
 }
 
 impl CardPayment {
@@ -135,7 +135,14 @@ impl CardPayment {
             pay_channel: String::new(),
             store_card: false,
             stored_card: None,
+            names: Names::Listed,
         }
+    }
+
+    /// Charges a currency that C-Pay's documents do not list. Default: such a currency is refused before anything is sent.
+    pub fn allow_unlisted(mut self) -> Self {
+        self.names = Names::Any;
+        self
     }
 
     /// `lang`, the language of the pages; English without it. The values are not documented.
@@ -199,7 +206,7 @@ impl Operation for CardPayment {
     fn check(&self) -> Result<(), InvalidRequest> {
         check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
         check::no_ampersand("user_id", &self.user_id, 64)?;
-        self.purchase.check(&["USD", "EUR"])?;
+        self.purchase.check(self.names, &["USD", "EUR"])?;
         rules::not_truncated("amount", self.purchase.amount, DECIMALS)?;
         self.payer.check()?;
         self.browser.check()?;
@@ -226,7 +233,14 @@ impl Call for CardPayment {
             "pwpp",
             &mut [
                 ("addressLine", payer.address.line.expose()),
-                ("amount", &self.purchase.amount.to_text()),
+                (
+                    "amount",
+                    &self
+                        .purchase
+                        .amount
+                        .without_zeros_beyond(DECIMALS)
+                        .to_text(),
+                ),
                 ("callbackURL", &self.callback_url),
                 ("cardNumber", card.map_or("", |card| card.number.expose())),
                 (
@@ -266,12 +280,9 @@ impl Call for CardPayment {
         Ok(answer.keep(page))
     }
 
-    /// Gateways are known to repeat the card's number when they refuse it.
+    /// Gateways are known to repeat the card's number when they refuse it, or its last digits.
     fn redact(&self, message: String) -> String {
-        let stored = self.stored_card.as_ref().map_or("", StoredCardId::as_str);
-        let expiry = self.card.as_ref().map_or("", |card| card.expiry.expose());
-        let email = self.payer.contact.email.expose();
-        redact::without_numbers(&redact::without_all(&message, [stored, expiry, email]))
+        redact::without_numbers(&message)
     }
 }
 

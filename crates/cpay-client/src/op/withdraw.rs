@@ -4,12 +4,12 @@ use bytes::Bytes;
 use payments_core::wire::{Lenient, Millis, Optional};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::Deserialize;
 
 use crate::protocol::{Account, Call};
-use crate::rules;
+use crate::rules::{self, Names};
 use crate::status::OrderStatus;
 
 /// A payout of coins: `POST /openapi/v1/withdraw`.
@@ -49,6 +49,7 @@ pub struct Withdraw {
     to_address: SensitiveString,
     create_time: Option<Timestamp>,
     callback_url: String,
+    names: Names,
 }
 
 impl Withdraw {
@@ -60,9 +61,10 @@ impl Withdraw {
     /// - `total_amount`: what is debited, including the fee, in units of the coin, up to 8 decimals (specification).
     /// - `received_amount`: what arrives: the total minus the fee; more than zero, not more than the total, up to 8
     ///   decimals.
-    /// - `crypto_currency`: `BTC`, `USDT`, `ETH` for example; sent unchanged, up to 16 characters.
-    /// - `network`: in the long form of addresses: `Bitcoin`, `Ethereum(ERC-20)`, `TRON(TRC-20)` or `BSC(BEP-20)`; sent
-    ///   unchanged, up to 16 characters. Coins sent over another network than the address belongs to are lost.
+    /// - `crypto_currency`: `USDT`, `BTC`, `ETH`, `BNB` or `TRX`, in capitals, on a network that has it; see
+    ///   [`allow_unlisted`](Self::allow_unlisted).
+    /// - `network`: in the long form of addresses: `Bitcoin`, `Ethereum(ERC-20)`, `TRON(TRC-20)` or `BSC(BEP-20)`. Coins
+    ///   sent over another network than the address belongs to are lost.
     /// - `to_address`: up to 128 characters (64 in the provider's later document). Whether it belongs to the network is
     ///   not checked.
     pub fn new(
@@ -77,14 +79,22 @@ impl Withdraw {
         Self {
             merchant_trade_no,
             user_id: user_id.into(),
-            total_amount,
-            received_amount,
+            total_amount: total_amount.without_zeros_beyond(8),
+            received_amount: received_amount.without_zeros_beyond(8),
             crypto_currency: crypto_currency.into(),
             network: network.into(),
             to_address: SensitiveString::from(to_address),
             create_time: None,
             callback_url: String::new(),
+            names: Names::Listed,
         }
+    }
+
+    /// Sends a coin or network that C-Pay's documents do not list, as it is. Default: such a name is refused before anything is sent,
+    /// because it is more often a typing error, and the gateway's answer to one proves nothing.
+    pub fn allow_unlisted(mut self) -> Self {
+        self.names = Names::Any;
+        self
     }
 
     /// Where the webhook of this payout goes, up to 256 characters. Default: the URL that is set for the account. Sent
@@ -118,8 +128,8 @@ impl Operation for Withdraw {
                     .allowed("up to total_amount, which has the fee in it"),
             );
         }
-        check::text("crypto_currency", &self.crypto_currency, 16)?;
-        check::text("network", &self.network, 16)?;
+        self.names
+            .check_coin_on(&self.crypto_currency, &self.network)?;
         check::no_ampersand("to_address", self.to_address.expose(), 128)?;
         check::optional_url("callback_url", &self.callback_url, rules::URL)
     }
@@ -148,11 +158,11 @@ impl Call for Withdraw {
         )
     }
 
-    /// The network is not compared: the gateway returns it in either form.
+    /// The gateway returns the network in its long or its short form, so it is compared by the part before the parenthesis.
     fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
         let payout: Withdrawal = answer.data()?;
         let trade_no = self.merchant_trade_no.as_str();
-        answer.expect(
+        answer.expect_reference(
             "merchantTradeNo",
             trade_no,
             payout.merchant_trade_no.as_deref(),
@@ -169,11 +179,10 @@ impl Call for Withdraw {
         )?;
         let coin = payout.crypto_currency.as_deref();
         answer.expect_currency("cryptoCurrency", &self.crypto_currency, coin)?;
+        if let Some(network) = &payout.network {
+            rules::expect_network(&self.network, network)?;
+        }
         Ok(answer.keep(payout))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without(&message, self.to_address.expose())
     }
 }
 

@@ -299,3 +299,126 @@ fn a_long_list_of_people_is_split_in_order() {
     );
     assert_eq!(SubmitKyc::split(Vec::new()), []);
 }
+
+/// Every call that names a coin, a currency or a network, with one name that is wrong.
+#[test]
+fn names_that_the_documents_do_not_list_are_refused_with_a_suggestion() {
+    let withdraw = |coin: &str, network: &str| {
+        cpay_client::Withdraw::new(
+            calls::reference("w-1"),
+            "u",
+            calls::amount("4"),
+            calls::amount("3"),
+            coin,
+            network,
+            "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+        )
+    };
+    let exchange = |from: &str, to: &str| {
+        cpay_client::Exchange::new(calls::reference("e-1"), "u", calls::amount("1"), from, to)
+    };
+    let mut table = String::new();
+    for (coin, network) in [
+        ("usdt", "TRON(TRC-20)"),
+        ("USDC", "TRON(TRC-20)"),
+        ("BTC", "TRON(TRC-20)"),
+        ("USDT", "TRC"),
+        ("USDT", "trc20"),
+        ("USDT", "TRON"),
+        ("USDT", "tron(trc-20)"),
+        ("USDT", "ERC20"),
+        ("USDT", "BNB"),
+        ("USDT", "BEP2"),
+        ("USDT", "Arbitrum"),
+        ("USDT", "Bitcoin"),
+    ] {
+        let call = withdraw(coin, network);
+        calls::note(&mut table, &format!("{coin} on {network}"), &call);
+        assert_eq!(calls::refusal(&call.allow_unlisted()), None);
+    }
+    for (from, to) in [("USD", "btc"), ("Usdt", "BTC"), ("DOGE", "BTC")] {
+        let call = exchange(from, to);
+        calls::note(&mut table, &format!("{from} to {to}"), &call);
+        assert_eq!(calls::refusal(&call.allow_unlisted()), None);
+        let conversion = cpay_client::Conversion::getting(calls::amount("1"), from, to);
+        calls::note(
+            &mut table,
+            "rate",
+            &cpay_client::RateQuery::new(conversion.clone()),
+        );
+        calls::note(
+            &mut table,
+            "card rate",
+            &cpay_client::CardRateQuery::new(conversion.clone()),
+        );
+        assert_eq!(
+            calls::refusal(&cpay_client::RateQuery::new(conversion.allow_unlisted())),
+            None
+        );
+    }
+    insta::assert_snapshot!(table);
+
+    for (coin, network) in [
+        ("BTC", "Bitcoin"),
+        ("USDT", "Ethereum(ERC-20)"),
+        ("ETH", "Ethereum(ERC-20)"),
+        ("USDT", "TRON(TRC-20)"),
+        ("TRX", "TRON(TRC-20)"),
+        ("USDT", "BSC(BEP-20)"),
+        ("BNB", "BSC(BEP-20)"),
+    ] {
+        assert_eq!(calls::refusal(&withdraw(coin, network)), None);
+    }
+    let long = withdraw("USDTUSDTUSDTUSDTU", "TRON(TRC-20)").allow_unlisted();
+    assert_eq!(calls::refusal(&long).unwrap().field(), "crypto_currency");
+}
+
+/// What each call sends of an amount with more zeros than it takes decimals.
+#[test]
+fn zeros_beyond_the_decimals_of_a_call_are_not_sent() {
+    use cpay_client::{
+        CardPayment, Conversion, CreateOrder, Exchange, FiatPayout, Purchase, RateQuery,
+    };
+    let sent = |request: http::Request<bytes::Bytes>, name: &str| {
+        let parameters = request
+            .uri()
+            .query()
+            .map_or(&**request.body(), str::as_bytes)
+            .to_vec();
+        let fields = form_urlencoded::parse(&parameters).into_owned();
+        let value = fields.into_iter().find(|(field, _)| field == name);
+        value.unwrap_or_else(|| panic!("{name} was not sent")).1
+    };
+    let client = crate::support::scripted(&payments_core::scripted::ScriptedTransport::new());
+    macro_rules! prepared {
+        ($call:expr) => {
+            client.prepare(&$call, crate::support::now()).unwrap()
+        };
+    }
+    let (long, short) = (calls::amount("10.5000000000000"), calls::amount("10.50"));
+    let reference = || calls::reference("r-1");
+    for (amount, expected) in [(long, "10.50000000"), (short, "10.50")] {
+        let order = CreateOrder::new(reference(), "u", amount, "USDT");
+        assert_eq!(sent(prepared!(order), "amount"), expected);
+        let exchange = Exchange::new(reference(), "u", amount, "USDT", "BTC");
+        assert_eq!(sent(prepared!(exchange), "sourceAmount"), expected);
+        let payout = cpay_client::Withdraw::new(
+            reference(),
+            "u",
+            amount,
+            amount,
+            "USDT",
+            "TRON(TRC-20)",
+            "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+        );
+        assert_eq!(sent(prepared!(payout.clone()), "totalAmount"), expected);
+        assert_eq!(sent(prepared!(payout), "receivedAmount"), expected);
+        let purchase = || Purchase::new(amount, "EUR", vec![calls::mac()]);
+        let card: CardPayment = calls::card_payment_of(purchase());
+        assert_eq!(sent(prepared!(card), "amount"), "10.50");
+        let pix = FiatPayout::pix(reference(), "u", amount, calls::pix());
+        assert_eq!(sent(prepared!(pix), "amount"), "10.50");
+    }
+    let rate = RateQuery::new(Conversion::spending(long, "USD", "BTC"));
+    assert_eq!(sent(prepared!(rate), "amount"), "10.50000000000");
+}

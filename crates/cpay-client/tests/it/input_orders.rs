@@ -38,10 +38,9 @@ fn a_bad_order_is_not_sent() {
     let orders = [
         ("zero", order_of("u", "0.00", "USDT")),
         ("nine decimals", order_of("u", "1.123456789", "USDT")),
-        (
-            "nine decimals that end in 0",
-            order_of("u", "1.100000000", "USDT"),
-        ),
+        ("a coin in small letters", order_of("u", "1", "usdt")),
+        ("a coin that is not listed", order_of("u", "1", "DOGE")),
+        ("a coin of payouts", order_of("u", "1", "TRX")),
         ("no user", order_of("", "1", "USDT")),
         (
             "a user of 65 characters",
@@ -108,7 +107,9 @@ fn a_bad_order_is_not_sent() {
     insta::assert_snapshot!(table, @r"
     zero: amount is zero (allowed: more than zero)
     nine decimals: amount has 9 decimals (allowed: up to 8)
-    nine decimals that end in 0: amount has 9 decimals (allowed: up to 8)
+    a coin in small letters: crypto_currency is not a listed one; did you mean USDT? (allowed: USDT, ETH, BTC, BNB)
+    a coin that is not listed: crypto_currency is not a listed one (allowed: USDT, ETH, BTC, BNB)
+    a coin of payouts: crypto_currency is not a listed one (allowed: USDT, ETH, BTC, BNB)
     no user: user_id is empty (allowed: 1 to 64 characters)
     a user of 65 characters: user_id is too long (allowed: 1 to 64 characters)
     a user with an &: user_id has an & (allowed: any other character)
@@ -169,6 +170,7 @@ fn accepts_orders_at_the_limits() {
         "0.00000001".parse().unwrap(),
         "USDTUSDTUSDTUSDT",
     )
+    .allow_unlisted()
     .callback_url(at(256))
     .success_url(at(256))
     .fail_url(at(256))

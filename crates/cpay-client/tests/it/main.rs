@@ -9,7 +9,9 @@
 )]
 
 mod answers;
+mod bound;
 mod calls;
+mod confidential;
 mod golden_calls;
 mod golden_orders;
 mod input_calls;

@@ -233,7 +233,6 @@ fn a_call_without_an_answer_ends_at_the_deadline() {
 #[test]
 fn a_success_that_differs_from_the_request_is_applied() {
     for (field, other) in [
-        ("merchantTradeNo", "test115"),
         ("orderAmount", "3.01"),
         ("orderAmount", "30"),
         ("cryptoCurrency", "BTC"),
@@ -250,6 +249,21 @@ fn a_success_that_differs_from_the_request_is_applied() {
         assert_eq!(error.raw().unwrap().body(), answer.to_string().as_bytes());
         assert_eq!(transport.requests().len(), 1);
     }
+}
+
+/// A late answer to an earlier request, for example: whether this order was made is unknown.
+#[test]
+fn a_success_for_another_reference_proves_nothing() {
+    let mut answer = support::json("wire/cpay/create-order.answer.json");
+    answer["data"]["merchantTradeNo"] = serde_json::json!("test115");
+    let transport = ScriptedTransport::new().answer(200, answer.to_string());
+    let error = block_on(support::scripted(&transport).create_order(order())).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome(), error.next_step()),
+        (Kind::Integrity, Outcome::Unknown, NextStep::Query)
+    );
+    assert!(error.to_string().contains("merchantTradeNo"), "{error}");
+    assert_eq!(transport.requests().len(), 1);
 }
 
 #[test]

@@ -233,7 +233,7 @@ async fn a_conversion_matches_the_gateways_result() {
         (example.rate.to_string().as_str(), example.amount_exchanged),
         ("2999.342", Some(amount("0.03334064604")))
     );
-    let unknown = RateQuery::new(Conversion::spending(amount("1"), "USD", "DOGE"));
+    let unknown = RateQuery::new(Conversion::spending(amount("1"), "USD", "DOGE").allow_unlisted());
     let error = client.exchange_rate(unknown).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.outcome()),

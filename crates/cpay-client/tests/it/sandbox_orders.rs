@@ -167,7 +167,8 @@ async fn a_refusal_with_code_1_is_resolved_by_a_query() {
         Client::new(&Config::new(sandbox.base_url(), merchant, secret).unwrap()).unwrap()
     };
     let secret = &sandbox.credentials().cpay.secret;
-    let doge = CreateOrder::new(reference("coin"), "u", "1".parse().unwrap(), "DOGE");
+    let doge =
+        CreateOrder::new(reference("coin"), "u", "1".parse().unwrap(), "DOGE").allow_unlisted();
     for (client, order, words) in [
         (
             with(config.merchant_id(), "wrong-secret"),

@@ -2,8 +2,8 @@
 
 use crate::support;
 use crate::support::text;
-use cpay_client::{Event, OrderStatus, Verified, WebhookError, Webhooks, ack, nack};
-use payments_core::Timestamp;
+use cpay_client::{Event, OrderQuery, OrderStatus, Verified, WebhookError, Webhooks, ack, nack};
+use payments_core::{ProviderRef, Timestamp};
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
 
@@ -219,4 +219,150 @@ fn the_replies_are_ok_and_fail() {
         assert_eq!(reply.body().as_ref(), word.as_bytes());
         assert_eq!(reply.headers()["content-type"], "text/plain; charset=utf-8");
     }
+}
+
+/// The units of `createTime`, and what is no time. A genuine webhook is not lost for a field that only informs.
+#[test]
+fn the_time_of_a_webhook_is_read_in_seconds_and_milliseconds() {
+    let key = Key::new(Secret::new(support::SECRET).unwrap());
+    let moment = Some(Timestamp::from_millis(1_663_155_010_000));
+    for (time, read) in [
+        ("1663155010000", moment),
+        ("1663155010", moment),
+        ("20220914113010", None),
+        ("2022-09-14", None),
+        ("soon", None),
+    ] {
+        let fields = [
+            ("createTime", time),
+            ("fee", "half"),
+            ("merchantId", support::MERCHANT),
+            ("orderId", "71"),
+            ("orderStatus", "14"),
+        ];
+        let sign = key.sign(fields).unwrap();
+        let form: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let body = format!("{}&sign={}", form.join("&"), sign.as_str());
+        let event = webhooks().receive(body.as_bytes()).unwrap();
+        assert_eq!((event.create_time, event.fee), (read, None), "{time}");
+    }
+}
+
+#[test]
+fn an_unsigned_webhook_is_a_hint_that_shows_no_status_and_no_amount() {
+    let by_id = OrderQuery::by_order_id(ProviderRef::new("2209141130105863014").unwrap());
+    let by_reference = OrderQuery::by_trade_no(support::reference("order-1001"));
+    let by_hash = OrderQuery::by_hash("c4dbbf57");
+    for (body, query) in [
+        (
+            r#"{"merchantId":"20003092","orderId":"2209141130105863014","merchantTradeNo":"order-1001",
+            "orderStatus":"14","receivedAmount":"99999","hash":"c4dbbf57"}"#,
+            &by_id,
+        ),
+        (
+            r#"{"merchantId":20003092,"merchantTradeNo":"order-1001","sign":""}"#,
+            &by_reference,
+        ),
+        (
+            r#"{"merchantId":"20003092","hash":"c4dbbf57","sign":null}"#,
+            &by_hash,
+        ),
+        (
+            "merchantId=20003092&orderId=&merchantTradeNo=order-1001&sign=",
+            &by_reference,
+        ),
+    ] {
+        assert_eq!(
+            webhooks().receive(body.as_bytes()).unwrap_err(),
+            WebhookError::Refused
+        );
+        let hint = webhooks().hint(body.as_bytes()).unwrap();
+        assert_eq!(&hint.query(), query);
+        let shown = format!("{hint:?}");
+        assert!(
+            !shown.contains("99999") && !shown.contains("status"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_webhook_with_a_signature_is_never_a_hint() {
+    let mut signed = 0;
+    for case in support::json("wire/cpay/webhooks.json").as_array().unwrap() {
+        let body = text(case, "body");
+        // An empty signature counts as missing.
+        if !body.contains("sign") || body.contains("\"sign\": \"\"") {
+            continue;
+        }
+        assert_eq!(
+            webhooks().hint(body.as_bytes()),
+            Err(WebhookError::Refused),
+            "{body}"
+        );
+        signed += 1;
+    }
+    assert!(signed > 15);
+    for body in [
+        r#"{"merchantId":"20003092","orderId":"71","sign":"0"}"#,
+        r#"{"merchantId":"20003092","orderId":"71","Sign":"5becd887"}"#,
+        r#"{"merchantId":"20003092","orderId":"71"," SIGN ":"5becd887"}"#,
+        r#"{"merchantId":"20003092","orderId":"71","sign":"","sign":"5becd887"}"#,
+        "merchantId=20003092&orderId=71&sign=5becd887",
+    ] {
+        assert_eq!(
+            webhooks().hint(body.as_bytes()),
+            Err(WebhookError::Refused),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_hint_for_another_merchant_or_about_no_order_is_refused() {
+    for body in [
+        r#"{"merchantId":"20003093","orderId":"71"}"#,
+        r#"{"orderId":"71"}"#,
+        r#"{"merchantId":"20003092"}"#,
+        r#"{"merchantId":"20003092","orderId":""}"#,
+        r#"{"merchantId":"20003092","orderId":"7&1"}"#,
+        r#"{"merchantId":"20003092","orderId":["71"]}"#,
+        "",
+        "{}",
+        "<html>",
+    ] {
+        assert_eq!(
+            webhooks().hint(body.as_bytes()),
+            Err(WebhookError::Refused),
+            "{body}"
+        );
+    }
+    let long = format!(
+        r#"{{"merchantId":"20003092","orderId":"{}"}}"#,
+        "7".repeat(65)
+    );
+    assert_eq!(webhooks().hint(long.as_bytes()), Err(WebhookError::Refused));
+}
+
+/// C-Pay signs requests and webhooks with one key, so an own request that is sent back verifies.
+#[test]
+fn a_reflected_request_is_not_called_genuine() {
+    let config = support::config();
+    let client = support::scripted(&payments_core::scripted::ScriptedTransport::new());
+    let request = client.prepare(&support::order(), support::now()).unwrap();
+    let error = Webhooks::new(&config).receive(request.body()).unwrap_err();
+    assert_eq!(
+        error,
+        WebhookError::Unreadable {
+            field: "orderStatus"
+        }
+    );
+    let shown = error.to_string();
+    assert!(
+        !shown.contains("genuine") && shown.contains("request of your own"),
+        "{shown}"
+    );
 }

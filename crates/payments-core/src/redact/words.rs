@@ -1,46 +1,29 @@
-use super::Masked;
-use std::cmp::Reverse;
+use super::{Masked, mask};
 use std::fmt::Write as _;
 
 /// The gateway's message with `***` for every occurrence of a value of the request that it may repeat.
 ///
-/// An error carries this message into logs; the unchanged answer stays in the error's [`raw`](crate::Error::raw). ASCII
-/// case is ignored, because gateways change the case of addresses. An empty value is never found.
+/// An error carries this message into logs; the unchanged answer stays in the error's [`raw`](crate::Error::raw). The
+/// spelling does not matter, as for [`Confidential::mask`](super::Confidential::mask). An empty value is never found.
 ///
 /// ```
 /// use payments_core::redact::without;
 ///
 /// assert_eq!(without("no way to trx9", "TRX9"), "no way to ***");
 /// ```
+#[must_use]
 pub fn without(words: &str, value: &str) -> String {
-    if value.is_empty() {
-        return words.to_owned();
-    }
-    // Lower-casing ASCII keeps every byte at its position.
-    let (seen, value) = (words.to_ascii_lowercase(), value.to_ascii_lowercase());
-    let mut kept = String::with_capacity(words.len());
-    let mut from = 0;
-    for (at, found) in seen.match_indices(&value) {
-        kept.push_str(words.get(from..at).unwrap_or_default());
-        // Writing to a string cannot fail.
-        let _ = write!(kept, "{Masked}");
-        from = at + found.len();
-    }
-    kept.push_str(words.get(from..).unwrap_or_default());
-    kept
+    without_all(words, [value])
 }
 
-/// As [`without`] for several values, the longest first: one may be a part of another.
+/// As [`without`] for several values; one may be a part of another.
 ///
 /// ```
 /// assert_eq!(payments_core::redact::without_all("memo 77 to TRX9-77", ["77", "TRX9-77"]), "memo *** to ***");
 /// ```
+#[must_use]
 pub fn without_all<'a>(words: &str, values: impl IntoIterator<Item = &'a str>) -> String {
-    let mut values: Vec<&str> = values.into_iter().collect();
-    values.sort_unstable_by_key(|value| Reverse(value.len()));
-    values
-        .into_iter()
-        .fold(words.to_owned(), |words, value| without(&words, value))
+    mask::mask(words, values, 0)
 }
 
 /// The text with `***` for every number of three or more digits, including one divided by spaces or dashes: the number

@@ -1,5 +1,5 @@
 use crate::amount::parse_scientific;
-use crate::{Amount, ProviderRef, SensitiveString};
+use crate::{Amount, ProviderRef, SensitiveString, Timestamp};
 use std::borrow::Cow;
 
 /// The problem of an array or an object where a scalar is documented.
@@ -7,16 +7,18 @@ pub(super) const NO_SCALAR: &str = "neither a string nor a number";
 pub(super) const EMPTY: &str = "empty";
 const NO_AMOUNT: &str = "not an amount";
 const NO_INTEGER: &str = "not a whole number";
+const NO_TIME: &str = "not a Unix time";
 const NO_FLAG: &str = "neither true nor false";
 const NO_REFERENCE: &str = "not a reference";
 const NOT_LISTED: &str = "not one of the documented values";
 
 /// Every problem that a reader of this module reports. They quote no value, so errors may show them.
-pub(super) const PROBLEMS: [&str; 7] = [
+pub(super) const PROBLEMS: [&str; 8] = [
     NO_SCALAR,
     EMPTY,
     NO_AMOUNT,
     NO_INTEGER,
+    NO_TIME,
     NO_FLAG,
     NO_REFERENCE,
     NOT_LISTED,
@@ -98,6 +100,22 @@ impl FromText for u64 {
         Amount::from_text(text)?
             .whole()
             .and_then(|whole| Self::try_from(whole).ok())
+    }
+}
+
+/// A Unix time. Gateways mix the units of one field, so the size decides: a number below 10^11 counts seconds, a larger one
+/// milliseconds. A time after the year 2286, which may be the digits of a date, is refused.
+impl FromText for Timestamp {
+    const PROBLEM: &'static str = NO_TIME;
+
+    fn from_text(text: &str) -> Option<Self> {
+        const SECONDS_BELOW: u64 = 100_000_000_000;
+        const MILLIS_BELOW: u64 = 10_000_000_000_000;
+        match u64::from_text(text)? {
+            number @ ..SECONDS_BELOW => Some(Self::from_secs(number)),
+            number @ SECONDS_BELOW..MILLIS_BELOW => Some(Self::from_millis(number)),
+            _ => None,
+        }
     }
 }
 

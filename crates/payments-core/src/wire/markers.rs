@@ -34,13 +34,13 @@ impl<'de, T: FromText> DeserializeAs<'de, T> for NonEmpty {
     }
 }
 
-/// A [`Timestamp`] in Unix milliseconds: read as [`Scalar`] reads a `u64`, written as a number.
+/// A [`Timestamp`] in Unix milliseconds: read as [`Scalar`] reads a [`Timestamp`], written as a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Millis;
 
 impl<'de> DeserializeAs<'de, Timestamp> for Millis {
     fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Scalar::deserialize_as(deserializer).map(Timestamp::from_millis)
+        Scalar::deserialize_as(deserializer)
     }
 }
 
@@ -50,13 +50,14 @@ impl SerializeAs<Timestamp> for Millis {
     }
 }
 
-/// A [`Timestamp`] in Unix seconds or a [`Duration`] in seconds: read as [`Scalar`] reads a `u64`, written as a number.
+/// A [`Timestamp`] in Unix seconds or a [`Duration`] in seconds: read as [`Scalar`] reads a [`Timestamp`] or a `u64`, written as
+/// a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Seconds;
 
 impl<'de> DeserializeAs<'de, Timestamp> for Seconds {
     fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Scalar::deserialize_as(deserializer).map(Timestamp::from_secs)
+        Scalar::deserialize_as(deserializer)
     }
 }
 

@@ -261,6 +261,12 @@ fn a_single_attempt_over_another_http_stack_is_judged_the_same() {
         refused(Fault::mismatch("asset")).outcome(),
         Outcome::Applied
     );
+    // The answer to another request proves nothing about this one.
+    let foreign = refused(Fault::foreign("reference"));
+    assert_eq!(
+        (foreign.kind(), foreign.outcome(), foreign.next_step()),
+        (Kind::Integrity, Outcome::Unknown, NextStep::Query)
+    );
     assert_eq!(refused(Fault::duplicate()).outcome(), Outcome::NotApplied);
 }
 

@@ -106,7 +106,7 @@ fn lenient_is_none_where_optional_fails() {
         assert_eq!(LenientAmount::read(json).unwrap(), amount, "{json}");
         let integer = OptionalInteger::read(json).unwrap_or_default();
         assert_eq!(LenientInteger::read(json).unwrap(), integer, "{json}");
-        let millis = integer.map(Timestamp::from_millis);
+        let millis = OptionalMillis::read(json).unwrap_or_default();
         assert_eq!(LenientMillis::read(json).unwrap(), millis, "{json}");
         let flag = Flag::read(json).ok();
         assert_eq!(LenientFlag::read(json).unwrap(), flag, "{json}");
@@ -319,7 +319,13 @@ fn milliseconds_and_seconds_are_text_or_number() {
     for json in [r#""""#, "null"] {
         assert_eq!(OptionalMillis::read(json).unwrap(), None);
     }
-    assert!(OptionalMillis::read("-1").is_err());
+    // The size of the number decides, not the documented unit.
+    for json in ["1663155010", r#""1663155010""#] {
+        assert_eq!(OptionalMillis::read(json).unwrap(), Some(moment));
+    }
+    for json in ["-1", "20220726100218", r#""2022-07-26""#, "10000000000000"] {
+        assert!(OptionalMillis::read(json).is_err(), "{json}");
+    }
     let day = Duration::from_secs(86_400);
     assert_eq!(OptionalSeconds::read(r#""86400""#).unwrap(), Some(day));
 

@@ -20,7 +20,8 @@
 //! - `getOrderDetail` does not say what kind an order is, so `find` of any group finds orders of all kinds, and their kind is
 //!   [`Unstated`]: [`merge`] them with your own record. Never use one reference for a payout and a checkout: a payout that was
 //!   never made could not be distinguished from the order.
-//! - A webhook without `orderId`, which the specification allows and no example shows, cannot be read: query the order.
+//! - A webhook without `orderId`, which the specification allows and no example shows, is no event, because its effect key
+//!   would differ from that of a query. [`Webhooks::hint`] reads it as a reason to query the order.
 //! - A closed order may be rejected, failed or expired: C-Pay has one status for all three ([`Closure::Unstated`]).
 //! - An unknown order is reported as code 1, like any other failure (`assumed`), so "not found" never proves anything.
 //! - Every order needs a customer's id.
@@ -91,6 +92,20 @@ pub struct Cpay {
     /// Its clock provides the time of tickets.
     executor: Executor,
     webhooks: Rotation<cpay_client::Webhooks>,
+    unsigned_webhooks: UnsignedWebhooks,
+    allow_unlisted: bool,
+}
+
+/// What happens to webhooks without a signature. C-Pay's table calls `sign` optional.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnsignedWebhooks {
+    /// They are refused: the default.
+    #[default]
+    Refuse,
+    /// They are a reason to query the order, by [`Webhooks::hint`]; nothing else in them is used. For an account whose
+    /// webhooks come without a signature.
+    HintThenQuery,
 }
 
 impl Cpay {
@@ -104,6 +119,8 @@ impl Cpay {
             id: GatewayId::new(PROVIDER, account)?,
             client: Client::with_executor(config, executor.clone()),
             webhooks: Rotation::new(cpay_client::Webhooks::new(config)),
+            unsigned_webhooks: UnsignedWebhooks::Refuse,
+            allow_unlisted: false,
             executor,
         })
     }
@@ -115,6 +132,31 @@ impl Cpay {
         let previous = cpay_client::Webhooks::new(previous);
         self.webhooks = self.webhooks.with_previous(previous, end);
         self
+    }
+
+    /// What happens to webhooks without a signature. Default: [`UnsignedWebhooks::Refuse`].
+    #[must_use]
+    pub fn with_unsigned_webhooks(mut self, unsigned_webhooks: UnsignedWebhooks) -> Self {
+        self.unsigned_webhooks = unsigned_webhooks;
+        self
+    }
+
+    /// Sends coins, currencies and networks that C-Pay's documents do not list as they are, in all calls: for an account that has
+    /// more. Default: such a name is refused before anything is sent, because it is more often a typing error, and the gateway's
+    /// answer to one proves nothing.
+    #[must_use]
+    pub fn allow_unlisted(mut self) -> Self {
+        self.allow_unlisted = true;
+        self
+    }
+
+    /// The request, with names that are not listed if the account allows them.
+    fn named<R>(&self, request: R, allow_unlisted: fn(R) -> R) -> R {
+        if self.allow_unlisted {
+            allow_unlisted(request)
+        } else {
+            request
+        }
     }
 
     /// The typed client, for calls that no group covers.

@@ -7,8 +7,11 @@ pub enum WebhookError {
     /// Not genuine, or not for this account. The reason is not given, so that senders cannot probe for it.
     #[error("the webhook was refused: nothing in it may be acted on")]
     Refused,
-    /// Genuine, but a required field is missing or cannot be read.
-    #[error("the webhook is genuine but its {field} cannot be read: query the order instead")]
+    /// Signed correctly, but a required field is missing or cannot be read. An own request that someone sent back looks like
+    /// this, too: it is signed with the same key.
+    #[error(
+        "the webhook is signed correctly, but its {field} is missing or cannot be read (a request of your own that was sent back looks like this): act on nothing in it, query the order instead"
+    )]
     Unreadable {
         /// The provider's name of the field.
         field: &'static str,

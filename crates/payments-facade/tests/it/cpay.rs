@@ -1,5 +1,6 @@
 //! The C-Pay adapter.
 
 mod faults;
+mod hints;
 mod orders;
 mod sandbox;

@@ -1,6 +1,7 @@
 //! Trials of statements.
 
 use std::future::poll_fn;
+use std::time::Duration;
 
 use payments_facade::Payment;
 use payments_facade::statement::{Rows, StatementQuery};
@@ -10,10 +11,14 @@ use super::env::Act;
 use super::order::Op;
 use super::report::ensure;
 
+/// After a day of every time zone.
+const THREE_DAYS: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
 /// Above this number of rows, the trial assumes that the statement has no end.
 const MAX_ROWS: usize = 100_000;
 
-/// The statement has an end, is the same on each reading, and contains a paid order exactly once.
+/// The statement has an end, is the same on each reading, and contains a paid order exactly once. A day that is not over is
+/// not complete.
 pub(super) async fn is_complete(context: Context<'_>) -> TrialResult {
     let statements = context.gateway.statements().ok_or_else(group_missing)?;
     let mut paid = None;
@@ -33,6 +38,16 @@ pub(super) async fn is_complete(context: Context<'_>) -> TrialResult {
     let query = StatementQuery {
         day: given(context.env.statement_day().await)?,
     };
+    let start = query.day.start_in_utc();
+    ensure!(
+        !statements.is_complete(&query, start),
+        "a day that has just begun is called complete"
+    );
+    let days_later = start.checked_add(THREE_DAYS).unwrap_or(start);
+    ensure!(
+        statements.is_complete(&query, days_later),
+        "a day that is over everywhere is not called complete"
+    );
     let first = payments(statements.rows(&query)).await?;
     let again = payments(statements.rows(&query)).await?;
     ensure!(

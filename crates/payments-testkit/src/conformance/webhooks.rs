@@ -173,6 +173,14 @@ fn refused_or_same(
 }
 
 fn refused(context: Context<'_>, delivery: &Delivery, how: &str) -> TrialResult {
+    let hint = context
+        .gateway
+        .webhooks()
+        .hint(&delivery.headers, &delivery.body);
+    ensure!(
+        hint.is_err(),
+        "a webhook was taken as a hint {how}: {hint:?}"
+    );
     match context.receive(delivery) {
         Err(WebhookError::Refused) => Ok(()),
         Err(error) => Err(Stop::failed(format!(

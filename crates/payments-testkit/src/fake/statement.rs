@@ -2,9 +2,10 @@
 
 use jiff::tz::Offset;
 use payments_core::{Date, InvalidRequest, Timestamp};
+use payments_facade::facts::Fact;
 use payments_facade::layer::Call;
 use payments_facade::payment::Source;
-use payments_facade::statement::{Page, Rows, StatementQuery, Statements, pages};
+use payments_facade::statement::{DayZone, Page, Rows, StatementQuery, Statements, pages};
 use payments_facade::{Error, Gateway, adapter};
 
 use super::features::FakeGroup;
@@ -40,6 +41,10 @@ impl Statements for FakeGateway {
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
         let query = *query;
         pages(move |number| self.page(query, number))
+    }
+
+    fn day_zone(&self) -> Fact<DayZone> {
+        Fact::documented(DayZone::UTC, "the fake gateway: days of UTC")
     }
 }
 

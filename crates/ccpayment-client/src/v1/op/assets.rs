@@ -52,7 +52,13 @@ impl Call for AssetsQuery {
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Assets, Fault> {
-        let assets = rows(&answer)?;
+        let assets: Vec<Asset> = rows(&answer)?;
+        // A gateway that ignores the filter returns all coins, among them the requested one.
+        let is_requested = |asset: &Asset| asset.coin_id.as_deref() == Some(&*self.coin_id);
+        let names_others = assets.iter().any(|asset| asset.coin_id.is_some());
+        if !self.coin_id.is_empty() && names_others && !assets.iter().any(is_requested) {
+            return Err(Fault::foreign("coin_id"));
+        }
         Ok(answer.keep(Assets { assets, raw: None }))
     }
 }

@@ -7,7 +7,7 @@ use http::Request;
 use payments_core::wire::{Lenient, NonEmpty, Optional, Scalar, Seconds};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -183,11 +183,6 @@ impl Call for CreateOrder {
         answer.expect("token_id", &*self.token_id, order.token_id.as_deref())?;
         order.product_price = order.product_price.or(amount);
         Ok(answer.keep(order))
-    }
-
-    fn redact(&self, message: String) -> String {
-        let values = [&self.custom_value, &self.remark, &self.notify_url];
-        redact::without_all(&message, values.map(SensitiveString::expose))
     }
 }
 

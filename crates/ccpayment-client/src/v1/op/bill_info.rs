@@ -157,7 +157,7 @@ fn check_ids<'a>(
 ) -> Result<(), Fault> {
     let is_requested = |id| requested.iter().any(|requested| requested.as_str() == id);
     if !received.clone().all(is_requested) {
-        Err(Fault::mismatch("merchant_order_id"))
+        Err(Fault::foreign("merchant_order_id"))
     } else if has_repeats(received) {
         Err(Fault::mismatch("merchant_order_id: two rows of one"))
     } else {

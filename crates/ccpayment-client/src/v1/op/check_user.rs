@@ -5,7 +5,7 @@ use http::Request;
 use payments_core::wire::{Lenient, NonEmpty};
 use payments_core::{
     Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, Timestamp, check,
-    debug_masked, keeps_raw, redact,
+    debug_masked, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,13 +48,9 @@ impl Call for UserQuery {
     fn decode(&self, answer: Answer<'_>) -> Result<CwalletUser, Fault> {
         let mut user: CwalletUser = answer.data()?;
         let OtherSpelling { nikename } = answer.data()?;
-        answer.expect("c_id", self.c_id.expose(), Some(user.c_id.as_str()))?;
+        answer.expect_reference("c_id", self.c_id.expose(), Some(user.c_id.as_str()))?;
         user.nickname = user.nickname.or(nikename);
         Ok(answer.keep(user))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without(&message, self.c_id.expose())
     }
 }
 

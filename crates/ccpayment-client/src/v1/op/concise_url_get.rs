@@ -7,7 +7,7 @@ use http::Request;
 use payments_core::wire::NonEmpty;
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, RawAnswer,
-    SensitiveString, Timestamp, check, debug_masked, keeps_raw, redact,
+    SensitiveString, Timestamp, check, debug_masked, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ impl CreateCheckout {
         product_name: impl Into<String>,
     ) -> Self {
         Self {
-            product_price,
+            product_price: product_price.without_zeros_beyond(2),
             merchant_order_id,
             product_name: product_name.into(),
             valid_for: ValidFor::Unset,
@@ -132,11 +132,6 @@ impl Call for CreateCheckout {
     fn decode(&self, answer: Answer<'_>) -> Result<Checkout, Fault> {
         let checkout = answer.data()?;
         Ok(answer.keep(checkout))
-    }
-
-    fn redact(&self, message: String) -> String {
-        let values = [&self.custom_value, &self.return_url, &self.notify_url];
-        redact::without_all(&message, values.map(SensitiveString::expose))
     }
 }
 

@@ -5,7 +5,7 @@ use http::Request;
 use payments_core::wire::{NonEmpty, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString,
-    Timestamp, check, keeps_raw, redact,
+    Timestamp, check, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,10 +74,6 @@ impl Call for NetworkFeeQuery {
             fee: Fee::new(wire.fee).in_crypto(wire.crypto),
             raw: None,
         }))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }
 

@@ -5,7 +5,7 @@ use http::Request;
 use payments_core::wire::{NonEmpty, Optional};
 use payments_core::{
     Answer, Effect, Fault, InvalidRequest, Operation, RawAnswer, SensitiveString, Timestamp, check,
-    debug_masked, keeps_raw, redact,
+    debug_masked, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,10 +76,6 @@ impl Call for AssignAddress {
     fn decode(&self, answer: Answer<'_>) -> Result<DepositAddress, Fault> {
         let address = answer.data()?;
         Ok(answer.keep(address))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without(&message, self.notify_url.expose())
     }
 }
 

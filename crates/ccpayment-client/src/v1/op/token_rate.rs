@@ -27,7 +27,7 @@ impl RateQuery {
     /// - `token_id`: from [`Client::coins`](crate::v1::Client::coins).
     pub fn new(amount: Amount, token_id: impl Into<String>) -> Self {
         Self {
-            amount,
+            amount: amount.without_zeros_beyond(2),
             token_id: token_id.into(),
         }
     }

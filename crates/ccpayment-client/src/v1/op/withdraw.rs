@@ -5,7 +5,7 @@ use http::Request;
 use payments_core::wire::{Lenient, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    SensitiveString, Timestamp, check, keeps_raw, redact,
+    SensitiveString, Timestamp, check, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ impl Withdraw {
     ///   user, any token of the coin. Coins sent over another network than the address's are lost.
     /// - `address`: an address on the chain, a Cwallet id, the e-mail address of a Cwallet account, or a Satoshi invoice,
     ///   which can be paid once. Not checked here.
-    /// - `value`: in units of the coin, more than zero. The coin's `precision` and `min` limit its decimals and its size
+    /// - `value`: in units of the coin, more than zero, sent without trailing zeros. The coin's `precision` and `min` limit its decimals and its size
     ///   (`assumed`); the gateway checks them.
     pub fn new(
         merchant_order_id: MerchantRef,
@@ -67,7 +67,7 @@ impl Withdraw {
             merchant_order_id,
             address: SensitiveString::from(address),
             token_id: token_id.into(),
-            value,
+            value: value.without_zeros_beyond(0),
             memo: SensitiveString::default(),
             merchant_pays_fee: false,
         }
@@ -111,8 +111,12 @@ impl Call for Withdraw {
         account.post("withdraw", self, now)
     }
 
+    /// The answer repeats nothing of the request. The only check it permits is that the receiver gets no more than the value.
     fn decode(&self, answer: Answer<'_>) -> Result<Withdrawal, Fault> {
         let wire: WireWithdrawal = answer.data()?;
+        if wire.net_receivable.is_some_and(|net| net > self.value) {
+            return Err(Fault::foreign("net_receivable"));
+        }
         Ok(answer.keep(Withdrawal {
             order_id: wire.order_id,
             record_id: wire.record_id,
@@ -125,10 +129,6 @@ impl Call for Withdraw {
             net_receivable: wire.net_receivable,
             raw: None,
         }))
-    }
-
-    fn redact(&self, message: String) -> String {
-        redact::without_all(&message, [self.address.expose(), self.memo.expose()])
     }
 }
 

@@ -16,7 +16,7 @@ use crate::v1::status::{OrderType, PayStatus};
 /// |---|---|---|---|---|---|
 /// | `transfer.amount` | `paid_amount` | `paid_amount` | `paid_amount` | `withdraw_amount` | `amount` |
 /// | `credit_amount`, `net_receivable` | | `credit_amount` | `credit_amount` | `net_receivable` | `net_receivable` |
-/// | `merchant_order_id` | in `extend` | | | top level | top level |
+/// | `merchant_order_id` | in `extend` | | in `extend` | top level | top level |
 /// | the network fee's coin | | | not sent | `network_fee_crypto` | `network_crypto` |
 ///
 /// Source: the five pages of webhooks.
@@ -92,8 +92,9 @@ impl Event {
         match self {
             Self::ApiDeposit(event) => event.merchant_order_id.as_deref(),
             Self::ApiWithdrawal(event) => event.merchant_order_id.as_deref(),
+            Self::Invoice(event) => event.merchant_order_id.as_deref(),
             Self::Refund(event) => event.merchant_order_id.as_deref(),
-            Self::DirectDeposit(_) | Self::Invoice(_) | Self::Unlisted(_) => None,
+            Self::DirectDeposit(_) | Self::Unlisted(_) => None,
         }
     }
 
@@ -119,16 +120,22 @@ impl Event {
         let order_type: String = fields.required("order_type")?;
         let read = |amount| Transfer::read(&fields, amount, body);
         let incoming = || Transfer::read_incoming(&fields, "paid_amount", body);
-        Ok(match order_type.as_str() {
-            "API Deposit" => Self::ApiDeposit(ApiDeposit::read(&fields, incoming()?)?),
-            "Direct Deposit" => Self::DirectDeposit(DirectDeposit::read(&fields, incoming()?)?),
-            // The page's table misspells it.
-            "Invoice" | "Invocie" => Self::Invoice(Invoice::read(&fields, incoming()?)?),
-            "API Withdrawal" => {
+        // The table of the invoice's page misspells it.
+        let spelling = match &*order_type {
+            "Invocie" => OrderType::Invoice,
+            other => OrderType::from(other),
+        };
+        Ok(match spelling {
+            OrderType::ApiDeposit => Self::ApiDeposit(ApiDeposit::read(&fields, incoming()?)?),
+            OrderType::DirectDeposit => {
+                Self::DirectDeposit(DirectDeposit::read(&fields, incoming()?)?)
+            }
+            OrderType::Invoice => Self::Invoice(Invoice::read(&fields, incoming()?)?),
+            OrderType::ApiWithdrawal => {
                 Self::ApiWithdrawal(ApiWithdrawal::read(&fields, read("withdraw_amount")?)?)
             }
-            "Refund" => Self::Refund(Refund::read(&fields, read("amount")?)?),
-            _ => Self::Unlisted(Unlisted {
+            OrderType::Refund => Self::Refund(Refund::read(&fields, read("amount")?)?),
+            OrderType::Other(_) => Self::Unlisted(Unlisted {
                 transfer: read("amount")?,
                 order_type,
             }),

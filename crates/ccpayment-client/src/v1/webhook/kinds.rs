@@ -27,17 +27,26 @@ pub struct ApiDeposit {
 impl ApiDeposit {
     pub(super) fn read(fields: &Fields<'_>, transfer: Transfer) -> Result<Self, WebhookError> {
         let extend = fields.object("extend")?;
-        let in_extend = extend.name("merchant_order_id")?;
-        let at_top_level = || fields.name("merchant_order_id");
         Ok(Self {
             transfer,
             order_id: fields.optional("order_id")?,
-            merchant_order_id: in_extend.map_or_else(at_top_level, |id| Ok(Some(id)))?,
+            merchant_order_id: merchant_order_id(fields, &extend)?,
             quote: Quote::read(fields)?,
             custom_value: fields
                 .lenient("custom_value")
                 .or_else(|| extend.lenient("custom_value")),
         })
+    }
+}
+
+/// The merchant's id in `extend`, or else at the top level.
+fn merchant_order_id(
+    fields: &Fields<'_>,
+    extend: &Fields<'_>,
+) -> Result<Option<String>, WebhookError> {
+    match extend.name("merchant_order_id")? {
+        Some(id) => Ok(Some(id)),
+        None => fields.name("merchant_order_id"),
     }
 }
 
@@ -88,6 +97,9 @@ pub struct Invoice {
     pub transfer: Transfer,
     /// The gateway's id of the order.
     pub order_id: Option<ProviderRef>,
+    /// The merchant's id, up to 256 characters. Not on the page; the comments of the official PHP SDK and the test of the Java one
+    /// show it in `extend`.
+    pub merchant_order_id: Option<String>,
     /// The id of the invoice.
     pub invoice_id: Option<String>,
     /// The payer's e-mail address.
@@ -109,6 +121,7 @@ impl Invoice {
         let extend = fields.object("extend")?;
         Ok(Self {
             order_id: fields.optional("order_id")?,
+            merchant_order_id: merchant_order_id(fields, &extend)?,
             invoice_id: extend.name("invoice_id")?,
             user_email: extend.lenient("user_email"),
             quote: Quote::read(fields)?,
@@ -121,7 +134,7 @@ impl Invoice {
     }
 }
 
-debug_masked!(Invoice shows transfer, order_id, invoice_id, quote, credit_amount, network_fee, service_fee;
+debug_masked!(Invoice shows transfer, order_id, merchant_order_id, invoice_id, quote, credit_amount, network_fee, service_fee;
     masks user_email, memo);
 
 /// `API Withdrawal`: a withdrawal made by [`withdraw`](crate::v1::Client::withdraw).

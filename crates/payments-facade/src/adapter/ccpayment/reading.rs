@@ -46,7 +46,7 @@ pub(super) fn price(
 fn deposit_phase(status: &DepositStatus) -> (Phase, bool) {
     match status {
         DepositStatus::Pending | DepositStatus::AwaitingPayment => (Phase::Open, false),
-        DepositStatus::Underpayment => (Phase::Processing, false),
+        DepositStatus::Processing | DepositStatus::Underpayment => (Phase::Processing, false),
         DepositStatus::Expired => (Phase::Closed(Closure::Expired), false),
         DepositStatus::UnderpaymentOverdue => (Phase::Closed(Closure::Expired), true),
         DepositStatus::Successful | DepositStatus::Paid | DepositStatus::Overpayment => {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ccpayment_client::v1::{Client, Coin, Coins, Token, TokenStatus};
-use payments_core::{Amount, Asset, InvalidRequest, Timestamp};
+use payments_core::{Amount, Asset, InvalidRequest, Timestamp, check};
 
 use super::names::{self, PROVIDER};
 use crate::adapter::{read_error, refused};
@@ -119,7 +119,7 @@ impl Row {
     fn takes(&self, value: Amount) -> Result<(), InvalidRequest> {
         if self
             .precision
-            .is_some_and(|most| u64::from(value.decimals()) > most)
+            .is_some_and(|most| u64::from(value.without_zeros_beyond(0).decimals()) > most)
         {
             return Err(InvalidRequest::request(
                 "amount",
@@ -152,8 +152,7 @@ fn rows(list: &Coins) -> Arc<[Row]> {
 fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidRequest> {
     let found: Vec<&Row> = rows.iter().filter(|row| row.is(wanted)).collect();
     let [first, others @ ..] = found.as_slice() else {
-        let problem = "is not a coin and network enabled for the account";
-        return Err(InvalidRequest::request(wanted.field, problem));
+        return Err(not_enabled(rows, wanted));
     };
     let is_other_coin = |other: &&Row| other.coin_id != first.coin_id;
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
@@ -166,6 +165,35 @@ fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidReque
     match usable {
         Some(row) => Ok(row),
         None => first.allows(wanted).map(|()| *first),
+    }
+}
+
+/// The refusal of a coin that the list does not have, with what the list has in its place: the networks of the coin, or the
+/// coin that was probably meant.
+fn not_enabled(rows: &[Row], wanted: Wanted<'_>) -> InvalidRequest {
+    let refused = |problem: String| InvalidRequest::request(wanted.field, problem);
+    let of_coin = rows
+        .iter()
+        .filter(|row| row.symbol.eq_ignore_ascii_case(wanted.symbol));
+    let mut networks: Vec<&str> = of_coin.filter_map(|row| row.chain.as_deref()).collect();
+    networks.dedup();
+    match (networks.is_empty(), wanted.network) {
+        (false, Some(network)) => {
+            let problem = "is not enabled for the account on this network";
+            let problem = match check::nearest(network, networks.iter().copied()) {
+                Some(meant) => format!("{problem}; did you mean {meant}?"),
+                None => problem.to_owned(),
+            };
+            refused(problem).allowed(networks.join(", "))
+        }
+        _ => {
+            let problem = "is not a coin enabled for the account";
+            let symbols = rows.iter().map(|row| row.symbol.as_str());
+            match check::nearest(wanted.symbol, symbols) {
+                Some(meant) => refused(format!("{problem}; did you mean {meant}?")),
+                None => refused(problem.to_owned()),
+            }
+        }
     }
 }
 
@@ -186,7 +214,7 @@ impl Tokens {
     /// Sets a token. It replaces an earlier one for the same asset.
     pub(super) fn fix(&mut self, asset: &Asset, token_id: String) -> Result<(), InvalidRequest> {
         let network = asset.network().ok_or_else(missing_network)?;
-        payments_core::check::text("token_id", &token_id, 64)?;
+        check::text("token_id", &token_id, 64)?;
         let wanted = (asset.symbol(), Some(network));
         self.fixed.retain(|(known, _)| !is_like(known, wanted));
         self.fixed.push((asset.clone(), token_id));

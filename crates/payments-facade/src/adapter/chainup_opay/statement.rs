@@ -10,9 +10,10 @@ use super::{ChainupOpay, reading};
 use crate::adapter::read_error;
 use crate::answer::{Answer, ProviderResponse};
 use crate::error::Error;
+use crate::facts::Fact;
 use crate::gateway::GatewayId;
 use crate::payment::Payment;
-use crate::statement::{Rows, StatementQuery, Statements};
+use crate::statement::{DayZone, Rows, StatementQuery, Statements};
 
 impl Statements for ChainupOpay {
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
@@ -23,6 +24,13 @@ impl Statements for ChainupOpay {
                 .client
                 .daily_statement_rows(DailyStatement::new(query.day)),
         })
+    }
+
+    fn day_zone(&self) -> Fact<DayZone> {
+        Fact::assumed(
+            DayZone::hours_east(8),
+            "no document names the time zone of a day; that of the provider's offices is likely",
+        )
     }
 }
 

@@ -108,6 +108,13 @@ fn refuse_network(money: &Money) -> Result<(), InvalidRequest> {
 }
 
 impl Cpay {
+    fn checkout_plan(&self, order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
+        Ok(match plan(order)? {
+            Plan::Coins(request) => Plan::Coins(self.named(request, CreateOrder::allow_unlisted)),
+            Plan::Card(request) => Plan::Card(self.named(request, CreateCardOrder::allow_unlisted)),
+        })
+    }
+
     fn made(&self, order: &CheckoutOrder, made: Made<'_>) -> CreatedCheckout {
         let observation = Observation::new(Source::Created, PaymentKind::Checkout)
             .reference(Some(order.reference().clone()))
@@ -185,7 +192,7 @@ impl Checkout for Cpay {
     }
 
     fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
-        match plan(order)? {
+        match self.checkout_plan(order)? {
             Plan::Coins(request) => request.check(),
             Plan::Card(request) => request.check(),
         }
@@ -197,7 +204,9 @@ impl Checkout for Cpay {
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
         let failed = |error| money_error(error, || order.ticket(&self.id, self.executor.now()));
-        let plan = plan(order).map_err(|invalid| refused(PROVIDER, "create_checkout", invalid))?;
+        let plan = self
+            .checkout_plan(order)
+            .map_err(|invalid| refused(PROVIDER, "create_checkout", invalid))?;
         match plan {
             Plan::Coins(request) => {
                 let made = self.client.create_order(request).await.map_err(failed)?;

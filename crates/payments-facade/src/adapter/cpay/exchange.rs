@@ -30,6 +30,14 @@ fn plan(order: &ExchangeOrder) -> Result<cpay_client::Exchange, InvalidRequest> 
 }
 
 impl Cpay {
+    fn exchange_plan(
+        &self,
+        order: &ExchangeOrder,
+    ) -> Result<cpay_client::Exchange, InvalidRequest> {
+        let request = plan(order)?;
+        Ok(self.named(request, cpay_client::Exchange::allow_unlisted))
+    }
+
     /// The response to a success states the result, so the exchange is completed. It names neither a status nor an id.
     fn exchanged(&self, order: &ExchangeOrder, made: cpay_client::Exchanged) -> Answer<Exchanged> {
         let target = Money::new(made.target_amount, order.target().clone());
@@ -59,7 +67,7 @@ impl Exchange for Cpay {
     }
 
     fn check(&self, order: &ExchangeOrder) -> Result<(), InvalidRequest> {
-        plan(order)?.check()
+        self.exchange_plan(order)?.check()
     }
 
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket {
@@ -67,7 +75,9 @@ impl Exchange for Cpay {
     }
 
     async fn execute(&self, order: &ExchangeOrder) -> Result<Answer<Exchanged>, Error> {
-        let request = plan(order).map_err(|invalid| refused(PROVIDER, "exchange", invalid))?;
+        let request = self
+            .exchange_plan(order)
+            .map_err(|invalid| refused(PROVIDER, "exchange", invalid))?;
         let made =
             self.client.exchange(request).await.map_err(|error| {
                 money_error(error, || order.ticket(&self.id, self.executor.now()))

@@ -96,6 +96,13 @@ fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest>
 }
 
 impl Cpay {
+    fn payout_plan(&self, payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
+        Ok(match plan(payout)? {
+            Plan::Coins(request) => Plan::Coins(self.named(request, Withdraw::allow_unlisted)),
+            pix @ Plan::Pix(_) => pix,
+        })
+    }
+
     /// An accepted payout is not paid yet, so no amount of the response counts as received.
     fn accepted(&self, payout: &PayoutOrder) -> Observation {
         Observation::new(Source::Created, PaymentKind::Payout)
@@ -183,7 +190,7 @@ impl Payouts for Cpay {
     }
 
     fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
-        match plan(payout)? {
+        match self.payout_plan(payout)? {
             Plan::Coins(request) => request.check(),
             Plan::Pix(request) => request.check(),
         }
@@ -194,7 +201,9 @@ impl Payouts for Cpay {
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
-        let plan = plan(payout).map_err(|invalid| refused(PROVIDER, "create_payout", invalid))?;
+        let plan = self
+            .payout_plan(payout)
+            .map_err(|invalid| refused(PROVIDER, "create_payout", invalid))?;
         let made = match plan {
             Plan::Coins(request) => self.withdraw(payout, request).await,
             Plan::Pix(request) => self.pay_by_pix(payout, request).await,

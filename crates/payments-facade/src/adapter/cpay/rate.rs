@@ -38,6 +38,12 @@ fn quote(request: &RateRequest, rate: Rate, other: Option<Amount>) -> Quote {
     }
 }
 
+impl Cpay {
+    fn conversion(&self, request: &RateRequest) -> Result<Conversion, InvalidRequest> {
+        Ok(self.named(conversion(request)?, Conversion::allow_unlisted))
+    }
+}
+
 #[async_trait]
 impl Rates for Cpay {
     fn quotes_for(&self, purpose: RatePurpose) -> bool {
@@ -47,12 +53,13 @@ impl Rates for Cpay {
     }
 
     fn check(&self, request: &RateRequest) -> Result<(), InvalidRequest> {
-        RateQuery::new(conversion(request)?).check()
+        RateQuery::new(self.conversion(request)?).check()
     }
 
     async fn quote(&self, request: &RateRequest) -> Result<Answer<Quote>, Error> {
-        let conversion =
-            conversion(request).map_err(|invalid| refused(PROVIDER, "quote", invalid))?;
+        let conversion = self
+            .conversion(request)
+            .map_err(|invalid| refused(PROVIDER, "quote", invalid))?;
         match request.purpose {
             RatePurpose::Conversion => {
                 let query = RateQuery::new(conversion.clone());

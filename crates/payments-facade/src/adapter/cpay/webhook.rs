@@ -4,11 +4,12 @@ use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::Timestamp;
 
-use super::{Cpay, reading};
+use super::{Cpay, UnsignedWebhooks, reading};
 use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
+use crate::lookup::Lookup;
 use crate::payment::{Observation, PaymentKind, Source};
-use crate::webhook::{Event, Received, WebhookError, Webhooks};
+use crate::webhook::{Event, Hint, Received, WebhookError, Webhooks};
 
 impl Webhooks for Cpay {
     fn receive(
@@ -24,9 +25,37 @@ impl Webhooks for Cpay {
         })
     }
 
+    /// A webhook that is signed correctly but lacks the order's id is a hint without any setting: the query brings the id, and
+    /// with it the effect key that every other report of the event has.
+    fn hint(&self, _headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
+        let signed = self.webhooks.receive(self.executor.now(), |webhooks| {
+            webhooks.receive(body).map_err(refusal)
+        });
+        let lookup = match signed {
+            Ok(event) if event.order_id.is_none() => lookup_without_id(&event)?,
+            Err(WebhookError::Refused)
+                if self.unsigned_webhooks == UnsignedWebhooks::HintThenQuery =>
+            {
+                let hint = self.client.webhooks().hint(body).map_err(refusal)?;
+                lookup(&hint).ok_or(WebhookError::Refused)?
+            }
+            Ok(_) => return Err(WebhookError::Refused),
+            Err(error) => return Err(error),
+        };
+        Ok(Hint::new(lookup, cpay_client::ack(), cpay_client::nack()))
+    }
+
     fn nack(&self) -> http::Response<Bytes> {
         cpay_client::nack()
     }
+}
+
+/// By the best of the references, in the order of the client's own query.
+fn lookup(hint: &cpay_client::Hint) -> Option<Lookup> {
+    let by_id = hint.order_id().cloned().map(Lookup::Provider);
+    let by_reference = || hint.merchant_trade_no().cloned().map(Lookup::Reference);
+    let by_hash = || hint.hash().map(|hash| Lookup::Transaction(hash.to_owned()));
+    by_id.or_else(by_reference).or_else(by_hash)
 }
 
 fn refusal(error: cpay_client::WebhookError) -> WebhookError {
@@ -34,6 +63,16 @@ fn refusal(error: cpay_client::WebhookError) -> WebhookError {
         cpay_client::WebhookError::Unreadable { field } => WebhookError::Unreadable { field },
         _ => WebhookError::Refused,
     }
+}
+
+/// How the order of a verified webhook without its id is looked up.
+fn lookup_without_id(event: &cpay_client::Event) -> Result<Lookup, WebhookError> {
+    let by_reference =
+        reading::reference(event.merchant_trade_no.as_deref()).map(Lookup::Reference);
+    let by_hash = || event.hash.clone().map(Lookup::Transaction);
+    by_reference
+        .or_else(by_hash)
+        .ok_or(WebhookError::Unreadable { field: "orderId" })
 }
 
 /// The webhook does not state the kind of the order. Without a reference it is a deposit.

@@ -1,9 +1,12 @@
 //! [`Statements`](crate::statement::Statements) of a layered gateway.
 
+use payments_core::Timestamp;
+
 use super::{Layer, Layered, called};
+use crate::facts::Fact;
 use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::statement::{Page, Rows, StatementQuery, Statements, pages};
+use crate::statement::{DayZone, Page, Rows, StatementQuery, Statements, pages};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Statements for Layered<G, L> {
@@ -17,7 +20,21 @@ impl<G: Gateway, L: Layer> Statements for Layered<G, L> {
             }
         }
     }
+
+    fn day_zone(&self) -> Fact<DayZone> {
+        self.inner
+            .statements()
+            .map_or(NO_ZONE, Statements::day_zone)
+    }
+
+    fn is_complete(&self, query: &StatementQuery, started: Timestamp) -> bool {
+        let inner = self.inner.statements();
+        inner.is_some_and(|inner| inner.is_complete(query, started))
+    }
 }
+
+/// Of a gateway without statements.
+const NO_ZONE: Fact<DayZone> = Fact::assumed(DayZone::UTC, "this gateway has no statements");
 
 /// After the refusal.
 const NO_PAGE: Page = Page {

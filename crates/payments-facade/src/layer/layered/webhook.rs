@@ -6,7 +6,7 @@ use payments_core::Timestamp;
 
 use super::{Layer, Layered};
 use crate::gateway::Gateway;
-use crate::webhook::{Received, WebhookError, Webhooks};
+use crate::webhook::{Hint, Received, WebhookError, Webhooks};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
@@ -19,6 +19,10 @@ impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
         let result = self.inner.webhooks().receive(headers, body, now);
         self.layer.received(result.as_ref().map_err(|error| *error));
         result
+    }
+
+    fn hint(&self, headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
+        self.inner.webhooks().hint(headers, body)
     }
 
     fn nack(&self) -> http::Response<Bytes> {

@@ -262,3 +262,54 @@ fn satoshi_orders_last_two_hours_at_most() {
         "valid_for"
     );
 }
+
+#[test]
+fn a_refused_coin_or_network_comes_with_what_the_account_has() {
+    for (coin, shown) in [
+        (
+            asset("USTD").on_network("TRC20").unwrap(),
+            "is not a coin enabled for the account; did you mean USDT?",
+        ),
+        (
+            asset("DOGE").on_network("DOGE").unwrap(),
+            "is not a coin enabled for the account; it did",
+        ),
+        (
+            usdt_on("POLIGON"),
+            "is not enabled for the account on this network; did you mean POLYGON? (allowed: POLYGON, ETH, TRX)",
+        ),
+        (
+            usdt_on("Arbitrum"),
+            "is not enabled for the account on this network (allowed: POLYGON, ETH, TRX)",
+        ),
+    ] {
+        let transport = ScriptedTransport::new().says(COINS);
+        let error = pay_with(&scripted(&transport), &coin);
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (Kind::Invalid, Outcome::NotApplied)
+        );
+        let text = error
+            .to_string()
+            .replace("ETH, POLYGON, TRX", "POLYGON, ETH, TRX");
+        assert!(text.contains(shown), "{text}");
+    }
+}
+
+/// Zeros at the end do not make an amount finer than the coin.
+#[test]
+fn zeros_at_the_end_of_an_amount_do_not_count_as_decimals() {
+    let transport = ScriptedTransport::new().says(COINS);
+    let gateway = scripted(&transport);
+    let payee = Payee::Chain(tron());
+    let order = PayoutOrder::new(
+        reference("p"),
+        payee,
+        money("4.00000000", "USDT"),
+        Fee::OnTop,
+    );
+    // The order goes out, and the script ends there.
+    let error = block_on(gateway.payouts().unwrap().create(&order)).unwrap_err();
+    assert_eq!(error.field(), None, "{error}");
+    assert_eq!(sent_requests(&transport)[1].1["value"], "4");
+}

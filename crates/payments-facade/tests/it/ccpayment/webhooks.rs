@@ -97,12 +97,23 @@ fn several_payments_of_an_order_add_up_and_each_has_a_key() {
     assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
 }
 
+/// Other pages write statuses with a capital: the same event, under the same key.
+#[test]
+fn a_status_in_capitals_is_the_same_event() {
+    let small = event(&paid("r-1", "10"));
+    let capitals = event(&with(paid("r-1", "10"), "pay_status", json!("Success")));
+    assert_eq!(capitals.status().phase, Phase::Completed);
+    assert_eq!(
+        (capitals.money(), capitals.effect_key()),
+        (small.money(), small.effect_key())
+    );
+}
+
 #[test]
 fn only_a_successful_transfer_counts() {
     for (status, phase) in [
         ("pending", Phase::Processing),
         ("processing", Phase::Processing),
-        ("Success", Phase::Unrecognised),
         ("confirmed", Phase::Unrecognised),
         // One payment's failure, which no page lists, is no end of the order.
         ("failed", Phase::Unrecognised),
@@ -221,6 +232,10 @@ fn deposits_and_invoices_have_no_merchant_reference() {
         (PaymentKind::Checkout, None)
     );
     assert!(reported.status().is_paid_in_full() && !format!("{reported:?}").contains("payer@"));
+    // As the official SDKs show it.
+    let mut named = invoice.clone();
+    named["extend"]["merchant_order_id"] = json!("order-9");
+    assert_eq!(event(&named).reference(), Some(&reference("order-9")));
     let failed = event(&with(invoice, "pay_status", json!("failed")));
     assert_eq!(failed.status().phase, Phase::Closed(Closure::Failed));
 }

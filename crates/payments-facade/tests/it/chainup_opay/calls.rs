@@ -73,12 +73,12 @@ fn sends_an_order_as_requested() {
         .items(vec![item()]);
     block_on(gateway.checkout().unwrap().create(&order)).unwrap();
     let least = json!({
-        "appOrderId": "o-1", "userId": USER_ID, "orderAmount": "10.50", "payCoinSymbol": "USDT1742",
+        "appOrderId": "o-1", "userId": USER_ID, "orderAmount": "10.5", "payCoinSymbol": "USDT1742",
         "returnPage": "https://shop.example/return", "notifyPage": "https://shop.example/notify",
     });
     let goods = r#"[{"name":"Order 2","desc":""},{"name":"Cap","desc":"2 x 5.25 USDT1742"}]"#;
     let most = json!({
-        "appOrderId": "o-2", "openId": "2ae04ed9", "orderAmount": "10.50", "payCoinSymbol": "USDT1742",
+        "appOrderId": "o-2", "openId": "2ae04ed9", "orderAmount": "10.5", "payCoinSymbol": "USDT1742",
         "returnPage": "https://shop.example/return", "notifyPage": "https://shop.example/notify",
         "orderSceneType": "1001", "goods": goods,
     });

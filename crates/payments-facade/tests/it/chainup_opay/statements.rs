@@ -144,3 +144,60 @@ async fn all_pages_are_read_and_a_gap_is_an_error() {
         assert_eq!(failure.unwrap().outcome(), Outcome::NotApplied);
     }
 }
+
+/// The zone is only assumed, so a day must be over everywhere. That is at noon UTC of the next day, and a minute later.
+#[test]
+fn a_day_that_is_not_over_is_never_complete() {
+    use payments_core::Timestamp;
+    use payments_facade::facts::Basis;
+    use payments_facade::layer::{RateLimited, RateLimiter};
+
+    let clock = Arc::new(payments_core::scripted::ManualClock::new());
+    let gateway = scripted(&ScriptedTransport::new());
+    let layered = RateLimited::new(gateway.clone(), RateLimiter::new(clock));
+    let query = StatementQuery {
+        day: Date::new(2023, 11, 14).unwrap(),
+    };
+    for statements in [gateway.statements().unwrap(), layered.statements().unwrap()] {
+        let zone = statements.day_zone();
+        assert_eq!(zone.value.to_string(), "UTC+08:00");
+        assert!(matches!(zone.source, Basis::Assumed(_)));
+        let noon_after = query.day.start_in_utc().as_secs() + 36 * 3_600;
+        for (started, is_complete) in [
+            (0, false),
+            (query.day.start_in_utc().as_secs(), false),
+            (zone.value.end_of(query.day).as_secs() + 3_600, false),
+            (noon_after + 59, false),
+            (noon_after + 60, true),
+            (u64::MAX / 1_000, true),
+        ] {
+            let started = Timestamp::from_secs(started);
+            assert_eq!(
+                statements.is_complete(&query, started),
+                is_complete,
+                "{started}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_zone_ends_its_days_by_its_distance_from_utc() {
+    use payments_facade::statement::DayZone;
+    let day = Date::new(2026, 11, 22).unwrap();
+    let midnight = day.start_in_utc().as_secs() + 86_400;
+    for (hours, end, shown) in [
+        (0, midnight, "UTC+00:00"),
+        (8, midnight - 8 * 3_600, "UTC+08:00"),
+        (-5, midnight + 5 * 3_600, "UTC-05:00"),
+        (14, midnight - 14 * 3_600, "UTC+14:00"),
+        (-12, midnight + 12 * 3_600, "UTC-12:00"),
+        (100, midnight - 14 * 3_600, "UTC+14:00"),
+    ] {
+        let zone = DayZone::hours_east(hours);
+        assert_eq!(
+            (zone.end_of(day).as_secs(), zone.to_string().as_str()),
+            (end, shown)
+        );
+    }
+}

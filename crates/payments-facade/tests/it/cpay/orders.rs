@@ -3,8 +3,8 @@
 use crate::support::{NOW, by_pix, hosted, reference, scripted, to_chain, usdt};
 use bytes::Bytes;
 use http::HeaderMap;
-use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::{Kind, Outcome};
 use payments_facade::payment::{Agreement, PaymentKind};
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{
@@ -186,4 +186,52 @@ fn memos_are_a_capability() {
     let gateway = scripted(&ScriptedTransport::new());
     assert!(!Capabilities::of(&gateway).has("payouts.chain.memo"));
     assert!(!gateway.payouts().unwrap().takes_memo());
+}
+
+/// A typing error in a coin or network would be answered with code 1, which proves nothing.
+#[test]
+fn names_that_are_not_listed_are_refused_before_anything_is_sent() {
+    let transport = ScriptedTransport::new();
+    let gateway = scripted(&transport);
+    let payout = |network: &str, coin: &str| {
+        let to = payments_facade::Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network);
+        let arrives = "3".parse().unwrap();
+        payments_facade::PayoutOrder::new(
+            reference("w-1"),
+            payments_facade::Payee::Chain(to.unwrap()),
+            payments_facade::Money::of("4", coin).unwrap(),
+            payments_facade::Fee::Split { arrives },
+        )
+        .customer("customer-7")
+    };
+    for (network, coin, field) in [
+        ("TRC", "USDT", "network"),
+        ("BNB", "USDT", "network"),
+        ("Arbitrum", "USDT", "network"),
+        ("tron", "usdt", "crypto_currency"),
+        ("bitcoin", "USDT", "crypto_currency"),
+    ] {
+        let order = payout(network, coin);
+        let payouts = gateway.payouts().unwrap();
+        assert_eq!(payouts.check(&order).unwrap_err().field(), field);
+        let error = block_on(payouts.create(&order)).unwrap_err();
+        assert_eq!(
+            (error.outcome(), error.ticket()),
+            (Outcome::NotApplied, None)
+        );
+    }
+    assert!(transport.requests().is_empty());
+
+    // An account that has more than the documents list.
+    let transport = ScriptedTransport::new();
+    let gateway = scripted(&transport).allow_unlisted();
+    let order = payout("Arbitrum", "USDC");
+    assert_eq!(gateway.payouts().unwrap().check(&order), Ok(()));
+    block_on(gateway.payouts().unwrap().create(&order)).unwrap_err();
+    let sent = transport.requests().remove(0);
+    let body = std::str::from_utf8(sent.body()).unwrap();
+    assert!(
+        body.contains("cryptoCurrency=USDC") && body.contains("network=Arbitrum"),
+        "{body}"
+    );
 }

@@ -74,7 +74,7 @@ impl DepositOrder {
     ///
     /// - the status is settled: [`DepositStatus::is_settled`];
     /// - the answer contains `order_amount` and `crypto`, and the amount is more than zero;
-    /// - [`paid_amount`](Self::paid_amount), less `refund_amount` of everything in `refunds`, is `order_amount` or more. A
+    /// - [`paid_amount`](Self::paid_amount), less [`refunded_amount`](Self::refunded_amount), is `order_amount` or more. A
     ///   refund counts whatever its status; one without an amount in the order's coin leaves the order unpaid.
     ///
     /// The status alone is not enough: no document states whether a partly paid order is `Successful` too. Late payments
@@ -117,7 +117,7 @@ impl DepositOrder {
 
     fn is_confirmed(&self, payment: &Trade) -> bool {
         match payment.status.as_deref() {
-            Some(own) => own == DepositStatus::Successful.as_str(),
+            Some(own) => DepositStatus::from(own) == DepositStatus::Successful,
             None => self.status.has_money(),
         }
     }
@@ -129,14 +129,21 @@ impl DepositOrder {
         payment.crypto == self.crypto && !is_other_token
     }
 
+    /// The sum of the refunds, in units of `crypto`, whatever their status: it is subtracted from
+    /// [`paid_amount`](Self::paid_amount) before the order counts as paid.
+    ///
+    /// `None` if a refund has no amount or is in another coin, or the sum has more than 38 digits.
+    #[must_use]
+    pub fn refunded_amount(&self) -> Option<Amount> {
+        self.refunds.iter().try_fold(Amount::ZERO, |sum, refund| {
+            let is_in_its_coin = refund.crypto == self.crypto;
+            sum.checked_add(refund.refund_amount.filter(|_| is_in_its_coin)?)
+        })
+    }
+
     /// The sum of the confirmed payments less the refunds.
     fn kept_amount(&self) -> Option<Amount> {
-        self.refunds
-            .iter()
-            .try_fold(self.paid_amount()?, |left, refund| {
-                let is_in_its_coin = refund.crypto == self.crypto;
-                left.checked_sub(refund.refund_amount.filter(|_| is_in_its_coin)?)
-            })
+        self.paid_amount()?.checked_sub(self.refunded_amount()?)
     }
 }
 
