@@ -10,6 +10,7 @@ use payments_facade::{Capabilities, Gateway, GatewayId, Gateways};
 use payments_reqwest::SystemClock;
 
 use crate::failure::Failure;
+use crate::output::shown_path;
 use crate::ticket_store::TicketStore;
 
 /// Accepted before and after the command's name.
@@ -19,9 +20,10 @@ pub(crate) struct Access {
     /// The accounts file [default: $PAYMENTS_CONFIG, or payments.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The account, as cpay/main; required if the file has several
-    #[arg(long, value_name = "NAME", value_parser = gateway_id)]
-    gateway: Option<GatewayId>,
+    /// The account, as cpay/main, or cpay if there is one such account;
+    /// required if the file has several accounts
+    #[arg(long, value_name = "NAME", value_parser = selector)]
+    gateway: Option<Selector>,
     /// Where tickets are kept [default: $XDG_STATE_HOME/payments]
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
@@ -81,37 +83,74 @@ impl Access {
             }
             Failure::bad(format!(
                 "{} is invalid; nothing was sent:{}",
-                self.path().display(),
+                shown_path(&self.path()),
                 lines.concat()
             ))
         })?;
         let gateways = config
             .connect()
             .map_err(|error| Failure::failed("the gateways cannot be set up", error))?;
-        let session = Session {
+        let chosen = match &self.gateway {
+            None => None,
+            Some(selector) => Some(selector.find(&gateways)?),
+        };
+        Ok(Session {
             config,
             gateways,
-            chosen: self.gateway.clone(),
+            chosen,
             tickets: TicketStore::new(self.state_dir()),
             json: self.json,
-        };
-        if let Some(id) = &session.chosen
-            && session.gateways.get(id).is_none()
-        {
-            return Err(Failure::bad(format!(
-                "no account {id} in the accounts file; it has {}",
-                session.names()
-            )));
-        }
-        Ok(session)
+        })
     }
 }
 
-fn gateway_id(text: &str) -> Result<GatewayId, String> {
-    text.parse().map_err(|invalid| match text.contains('/') {
-        true => format!("{invalid}; write PROVIDER/ACCOUNT, as in cpay/main"),
-        false => "write PROVIDER/ACCOUNT, as in cpay/main".to_owned(),
-    })
+/// An account, or a provider with only one account.
+#[derive(Clone, Debug)]
+enum Selector {
+    Account(GatewayId),
+    Provider(String),
+}
+
+fn selector(text: &str) -> Result<Selector, String> {
+    let hint = "write PROVIDER/ACCOUNT, as in cpay/main";
+    if text.contains('/') {
+        let id = text.parse().map(Selector::Account);
+        return id.map_err(|invalid| format!("{invalid}; {hint}"));
+    }
+    // The provider's half of a name follows the same rules as the account's.
+    match GatewayId::new(text, "main") {
+        Ok(id) => Ok(Selector::Provider(id.provider().to_owned())),
+        Err(_) => Err(hint.to_owned()),
+    }
+}
+
+impl Selector {
+    /// The one account. The text of the option is not repeated: it could be a secret.
+    fn find(&self, gateways: &Gateways) -> Result<GatewayId, Failure> {
+        let fits = |id: &&GatewayId| match self {
+            Self::Account(wanted) => **id == *wanted,
+            Self::Provider(provider) => id.provider() == provider,
+        };
+        let all = || gateways.iter().map(Gateway::id);
+        let mut found = all().filter(fits);
+        match (found.next(), found.next()) {
+            (Some(id), None) => Ok(id.clone()),
+            (Some(_), Some(_)) => {
+                let names: Vec<&str> = all().filter(fits).map(GatewayId::as_str).collect();
+                Err(Failure::bad(format!(
+                    "--gateway fits several accounts: write one of {}",
+                    names.join(", ")
+                )))
+            }
+            (None, _) => {
+                let names: Vec<&str> = all().map(GatewayId::as_str).collect();
+                Err(Failure::bad(format!(
+                    "no account in the accounts file fits --gateway; it has {}",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
 }
 
 /// How many problems of a file are printed for people.
@@ -146,7 +185,7 @@ fn text(path: &Path) -> Result<String, Failure> {
         };
         Failure::bad(format!(
             "cannot read the accounts file {}: {error}{hint}",
-            path.display()
+            shown_path(path)
         ))
     };
     let mut text = String::new();

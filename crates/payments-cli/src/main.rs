@@ -14,6 +14,7 @@ mod signature;
 mod table;
 mod ticket_store;
 mod url;
+mod usage_error;
 mod view;
 mod wording;
 
@@ -96,12 +97,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help, version, or an error in the command line. A very long argument is not repeated in full.
+/// Help, version, or an error in the command line.
 fn invalid(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    let short = output::shortened(&text);
-    if !error.use_stderr() || short == text {
-        error.exit();
+    match usage_error::message(error) {
+        None => error.exit(),
+        Some(message) => Failure::bad(message).report(),
     }
-    Failure::bad(short.trim_start_matches("error: ").trim_end()).report()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Result, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -37,6 +38,19 @@ pub(crate) use say;
 /// One JSON value on one line.
 pub(crate) fn json(value: &impl Serialize) -> Result<()> {
     say!("{}", serde_json::to_string(value)?)
+}
+
+/// Endings of files that people name on a command line.
+const ENDINGS: [&str; 6] = ["toml", "json", "pem", "key", "txt", "der"];
+
+/// A path, if it can be one. A secret given in place of a path is not printed.
+pub(crate) fn shown_path(path: &Path) -> String {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let is_usual = ending.is_some_and(|ending| ENDINGS.contains(&ending));
+    if path.exists() || (is_usual && path.as_os_str().len() <= 255) {
+        return path.display().to_string();
+    }
+    "(a path that is not shown, because it could be a secret)".to_owned()
 }
 
 /// Text from outside on one line, with control characters escaped.

@@ -53,7 +53,7 @@ impl From<&Money> for Amount {
 impl From<&Payment> for PaymentView {
     fn from(payment: &Payment) -> Self {
         let (status, funds) = (payment.status(), payment.funds());
-        let (phase, closure) = phase(status.phase);
+        let (phase, closure) = phase_of(payment);
         let money = |money: &Option<Money>| money.as_ref().map(Amount::from);
         let (state, difference) = settlement(&funds.settlement());
         Self {
@@ -78,6 +78,14 @@ impl From<&Payment> for PaymentView {
             transactions: payment.transactions().map(str::to_owned).collect(),
             made_at_ms: payment.made_at().map(Timestamp::as_millis),
         }
+    }
+}
+
+/// A payout or an exchange is never open for someone to pay: the provider works on it.
+fn phase_of(payment: &Payment) -> (&'static str, Option<&'static str>) {
+    match (payment.phase(), payment.kind()) {
+        (Phase::Open, PaymentKind::Payout | PaymentKind::Exchange) => phase(Phase::Processing),
+        (other, _) => phase(other),
     }
 }
 
@@ -133,16 +141,32 @@ fn stated_kind(payment: &Payment) -> PaymentKind {
 }
 
 fn phase_text(payment: &Payment) -> (String, Tone) {
-    let text = match phase(payment.phase()) {
+    let text = match phase_of(payment) {
         (phase, Some(closure)) => format!("{phase} ({closure})"),
         (phase, None) => phase.to_owned(),
     };
     let tone = match payment.phase() {
-        Phase::Completed => Tone::Good,
+        Phase::Completed => settled_tone(payment),
         Phase::Open | Phase::Processing => Tone::Waiting,
         Phase::Unrecognised | Phase::Closed(_) => Tone::Bad,
     };
     (text, tone)
+}
+
+/// A customer's payment, whose price matters.
+fn has_price(payment: &Payment) -> bool {
+    matches!(payment.kind(), PaymentKind::Checkout | PaymentKind::Card)
+}
+
+/// The colour of a completed payment: good only if what arrived is what was expected.
+fn settled_tone(payment: &Payment) -> Tone {
+    match payment.funds().settlement() {
+        _ if payment.is_contested() => Tone::Bad,
+        Settlement::Missing(_) | Settlement::Nothing => Tone::Bad,
+        Settlement::Excess(_) => Tone::Waiting,
+        Settlement::Unstated if has_price(payment) => Tone::Waiting,
+        Settlement::Exact | Settlement::Unstated => Tone::Good,
+    }
 }
 
 /// `{"payment":{…}}` for scripts, or [`print()`] for people.
@@ -175,14 +199,24 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     for status in statuses {
         details.add("provider's status", Some(status));
     }
-    details.add("expected", funds.expected.as_ref());
+    match &funds.expected {
+        None if has_price(payment) => details.add(
+            "expected",
+            Some("unknown here (give --expect, as in 10.50, to `checkout show`)"),
+        ),
+        expected => details.add("expected", expected.as_ref()),
+    }
     details.add("received", funds.received.as_ref());
     details.add("credited", funds.credited.as_ref());
     details.add("fee", payment.fee());
     match settlement(&funds.settlement()) {
-        ("unstated", _) => {}
-        (state, None) => details.add("settlement", Some(state)),
-        (state, Some(money)) => details.add("settlement", Some(format!("{state} {money}"))),
+        ("unstated", _) if !has_price(payment) => {}
+        ("unstated", _) => details.add("settlement", Some("unknown here")),
+        (state, None) => details.add_toned("settlement", state, settled_tone(payment)),
+        (state, Some(money)) => {
+            let text = format!("{state} {money}");
+            details.add_toned("settlement", text, settled_tone(payment));
+        }
     }
     details.add(
         "late",
@@ -198,6 +232,17 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     }
     details.add("created at", payment.made_at().map(moment));
     details.print()
+}
+
+/// The phase, and what is missing or too much.
+fn settled_text(payment: &Payment) -> String {
+    let phase = phase_text(payment).0;
+    match (payment.phase(), settlement(&payment.funds().settlement())) {
+        (Phase::Completed | Phase::Closed(_), (state, Some(money))) => {
+            format!("{phase}, {state} {money}")
+        }
+        _ => phase,
+    }
 }
 
 /// The headings of [`row`].
@@ -217,7 +262,7 @@ pub(crate) fn row(payment: &Payment) -> [String; 6] {
         text(payment.reference().map(ToString::to_string)),
         text(payment.provider_ref().map(ToString::to_string)),
         kind(payment.kind()).to_owned(),
-        phase_text(payment).0,
+        settled_text(payment),
         text(payment.funds().received.map(|money| money.to_string())),
         text(payment.made_at().map(moment)),
     ]

@@ -70,7 +70,7 @@ fn balance(text: &str) -> Result<(String, String), &'static str> {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let credentials = match &options.credentials {
         Some(path) => Credentials::from_file(path)
-            .map_err(|error| Failure::BadInput(format!("{}: {error}", path.display())))?,
+            .map_err(|error| Failure::BadInput(format!("{}: {error}", output::shown_path(path))))?,
         None => Credentials::test(),
     };
     for (option, url) in [
@@ -147,19 +147,23 @@ fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
            the credentials below are for tests only; Ctrl-C stops the sandbox and deletes its data"
     )?;
     if let Some(path) = written {
-        say!("  other commands use it with:  --config {}", path.display())?;
+        say!(
+            "  other commands use it with:  --config {}",
+            output::shown_path(path)
+        )?;
     }
     say!("\n{}", environment::text(sandbox))
 }
 
 /// Only the owner may read the file. A file that another program or a person wrote is not overwritten.
 fn write_config(sandbox: &Sandbox, path: &Path) -> Result<(), Failure> {
-    let failed = |error| Failure::failed(&format!("cannot write {}", path.display()), error);
+    let failed =
+        |error| Failure::failed(&format!("cannot write {}", output::shown_path(path)), error);
     match std::fs::read_to_string(path) {
         Ok(text) if !text.starts_with(accounts_file::HEAD) => {
             return Err(Failure::bad(format!(
                 "--write-config: {} exists and was not written by this command; name another file",
-                path.display()
+                output::shown_path(path)
             )));
         }
         Ok(_) => {}

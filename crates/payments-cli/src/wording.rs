@@ -9,8 +9,11 @@ use payments_facade::exchange::ExchangeOptions;
 use payments_facade::payout::PayoutOptions;
 
 /// Fields whose option has another name: parts of a payee, and fields of the typed clients.
-const OTHER_NAMES: [(&str, &str); 7] = [
+const OTHER_NAMES: [(&str, &str); 10] = [
     ("callback_url", "--notify-url"),
+    ("fee_included", "--fee included"),
+    ("fee_on_top", "--fee on-top"),
+    ("fee_split", "--arrives"),
     ("items", "--item"),
     ("memo", "--memo"),
     ("products", "--item"),

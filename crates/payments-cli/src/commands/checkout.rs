@@ -3,9 +3,10 @@
 pub(super) mod create;
 
 use clap::{Args, Subcommand};
-use payments_facade::Lookup;
-use payments_facade::payment::PaymentKind;
+use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::{Lookup, Money, Payment};
 
+use super::input;
 use super::lookup::{By, assume_kind, not_found};
 use crate::access::{Access, group};
 use crate::failure::Failure;
@@ -33,6 +34,10 @@ Example:
 pub(crate) struct ShowOptions {
     #[command(flatten)]
     by: By,
+    /// The order's price, as in 10.50 or "10.50 USDT", for providers that do
+    /// not return it
+    #[arg(long, value_name = "AMOUNT", value_parser = input::price)]
+    expect: Option<input::Price>,
     #[command(flatten)]
     pub(crate) access: Access,
 }
@@ -58,8 +63,34 @@ pub(crate) fn show(access: &Access, options: &ShowOptions) -> Result<(), Failure
     let by = options.by.lookup(gateway, |kind| checkout.finds_by(kind))?;
     let found = runtime()?.block_on(checkout.find(&by))?;
     let found = found.ok_or_else(not_found)?;
-    let payment = assume_kind(PaymentKind::Checkout, found);
+    let mut payment = assume_kind(PaymentKind::Checkout, found);
+    if let Some(price) = &options.expect {
+        expect(&mut payment, price)?;
+    }
     Ok(payment_view::print_result(&payment, session.json)?)
+}
+
+/// Adds the price that the merchant knows. A price without an asset is in the asset that was paid.
+fn expect(payment: &mut Payment, price: &input::Price) -> Result<(), Failure> {
+    let funds = payment.funds();
+    let paid = funds.expected.or(funds.received).or(funds.credited);
+    let asset = price.asset.clone().or(paid.map(|money| money.asset));
+    let asset = asset.ok_or_else(|| {
+        Failure::bad(
+            "--expect needs the asset, as in --expect \"10.50 USDT\": nothing was paid yet",
+        )
+    })?;
+    let books = Observation::new(Source::Books, payment.kind())
+        .reference(payment.reference().cloned())
+        .provider_ref(payment.provider_ref().cloned())
+        .expected(Some(Money::new(price.amount, asset)));
+    let books = Payment::new(payment.gateway().clone(), books);
+    payment.merge(books).map_err(|_| {
+        Failure::bad(
+            "--expect cannot be compared: the provider's response names neither reference nor id",
+        )
+    })?;
+    Ok(())
 }
 
 pub(crate) fn cancel(access: &Access, options: &CancelOptions) -> Result<(), Failure> {

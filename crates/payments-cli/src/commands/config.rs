@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::access::{Access, MOST_PROBLEMS, distinct};
 use crate::failure::Failure;
-use crate::output::{self, counted, say};
+use crate::output::{self, counted, say, shown_path};
 use crate::table::Rows;
 
 #[derive(Subcommand)]
@@ -60,7 +60,7 @@ impl<'a> From<&'a Problem> for One<'a> {
 }
 
 pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
-    let file = access.path().display().to_string();
+    let file = shown_path(&access.path());
     let (gateways, problems);
     let read = access.read()?;
     match &read {

@@ -35,6 +35,25 @@ impl Sum {
     }
 }
 
+/// A price whose asset may be left out: `10.50`, or `10.50 USDT`.
+#[derive(Clone, Debug)]
+pub(crate) struct Price {
+    pub(crate) amount: Amount,
+    pub(crate) asset: Option<Asset>,
+}
+
+pub(crate) fn price(text: &str) -> Result<Price, String> {
+    let (sum, symbol) = match text.split_once(' ') {
+        Some((sum, symbol)) => (sum, Some(symbol)),
+        None => (text, None),
+    };
+    let amount = sum.parse::<Amount>();
+    Ok(Price {
+        amount: amount.map_err(|invalid| invalid.to_string())?,
+        asset: symbol.map(asset).transpose()?,
+    })
+}
+
 /// `USDT`, or `USDT@tron` on one network.
 pub(crate) fn asset(text: &str) -> Result<Asset, String> {
     let made = match text.split_once('@') {

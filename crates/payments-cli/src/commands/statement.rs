@@ -6,12 +6,13 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use payments_core::Date;
-use payments_facade::statement::{Rows as Stream, StatementQuery};
+use payments_facade::facts::{Basis, Fact};
+use payments_facade::statement::{DayZone, Rows as Stream, StatementQuery};
 use payments_facade::{Answer, Error, Payment};
 use serde::Serialize;
 
 use super::input;
-use crate::access::{Access, group};
+use crate::access::{Access, group, now};
 use crate::failure::{FailedCall, Failure};
 use crate::output::{self, counted, say};
 use crate::payment_view::{PaymentView, ROW, row};
@@ -41,6 +42,8 @@ pub(crate) struct Options {
 struct Listed<'a> {
     gateway: &'a str,
     day: String,
+    /// The provider's time zone, in which the day is counted.
+    day_zone: String,
     complete: bool,
     rows: Vec<PaymentView>,
     error: Option<FailedCall>,
@@ -51,12 +54,15 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let gateway = session.gateway()?;
     let statements = group(gateway, gateway.statements(), "statements")?;
     let query = StatementQuery { day: options.day };
+    let is_over = statements.is_complete(&query, now());
+    let zone = zone_text(statements.day_zone());
     let (rows, error) = runtime()?.block_on(fetch(statements.rows(&query)));
     if session.json {
         let listed = Listed {
             gateway: gateway.id().as_str(),
             day: options.day.to_string(),
-            complete: error.is_none(),
+            day_zone: zone.clone(),
+            complete: error.is_none() && is_over,
             rows: rows.iter().map(|row| PaymentView::from(&**row)).collect(),
             error: error.as_ref().map(FailedCall::new),
         };
@@ -68,8 +74,22 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         table.add(row(payment));
     }
     table.print()?;
-    say!("{}", counted(rows.len(), "row"))?;
+    say!(
+        "{}; the day is counted in {zone}",
+        counted(rows.len(), "row")
+    )?;
+    if !is_over {
+        say!("The list is not complete: that day is not over, or rows may still be added to it.")?;
+    }
     error.map_or(Ok(()), |error| Err(Failure::from(error)))
+}
+
+/// `UTC+08:00 (assumed)`.
+fn zone_text(zone: Fact<DayZone>) -> String {
+    match zone.source {
+        Basis::Documented(_) => zone.value.to_string(),
+        Basis::Assumed(_) => format!("{} (assumed)", zone.value),
+    }
 }
 
 /// All rows, and the error that ended them. A terminal shows the number of rows so far.

@@ -6,6 +6,8 @@ mod money;
 mod programs;
 mod reading;
 mod resolve;
+mod secrets;
 mod signature;
 mod support;
+mod tickets;
 mod webhooks;

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::money::{TO, payout};
-use crate::support::{Stage, ended, silent, text};
+use crate::support::{Stage, ended, silent, text, without_note};
 use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Money, Ticket};
@@ -94,7 +94,7 @@ fn an_ambiguous_refusal_prints_a_ticket() {
     assert_eq!(ran.status, 3);
     assert!(
         ran.stdout
-            .starts_with("The outcome is still unknown. Do not repeat the call."),
+            .starts_with("The outcome is still unknown. Do not retry."),
         "{}",
         ran.stdout
     );
@@ -243,7 +243,7 @@ fn a_result_that_cannot_be_printed_leaves_a_ticket() {
         assert_eq!(ran.status, 3, "{}", ran.stderr);
         assert_eq!(stage.sandbox.requests().len(), 1);
         let ticket = if json {
-            let printed: Value = serde_json::from_str(&ran.stderr).unwrap();
+            let printed: Value = serde_json::from_str(without_note(&ran.stderr)).unwrap();
             assert_eq!(
                 (&printed["error"]["exit"], &printed["error"]["outcome"]),
                 (&3.into(), &"applied".into())

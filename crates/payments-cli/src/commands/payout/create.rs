@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, MerchantRef};
-use payments_facade::{Fee, PayoutOrder};
+use payments_facade::{Fee, Gateway, Money, PayoutOrder};
 
 use super::payee;
 use crate::access::{Access, group, now};
@@ -54,6 +54,9 @@ pub(crate) struct Options {
     /// A note sent with the payout
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Refuse to send if the provider shows a lower balance than AMOUNT
+    #[arg(long)]
+    check_balance: bool,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -128,12 +131,38 @@ impl Options {
     }
 }
 
+/// Fails unless a balance of the asset covers the amount. The fee is not known before the payout.
+fn check_balance(gateway: &dyn Gateway, money: &Money) -> Result<(), Failure> {
+    let balances = group(gateway, gateway.balances(), "balances (--check-balance)")?;
+    let found = runtime()?.block_on(balances.list())?;
+    let network = money.asset.network();
+    let most = found
+        .iter()
+        .filter(|one| one.asset.symbol() == money.asset.symbol())
+        .filter(|one| network.is_none() || one.asset.network().is_none_or(|it| Some(it) == network))
+        .filter_map(|one| one.available)
+        .max();
+    let symbol = money.asset.symbol();
+    match most {
+        Some(available) if available >= money.amount => Ok(()),
+        Some(available) => Err(Failure::Failed(format!(
+            "nothing was sent: the balance is {available} {symbol}, less than the payout of {money}"
+        ))),
+        None => Err(Failure::Failed(format!(
+            "nothing was sent: the provider shows no balance of {symbol}"
+        ))),
+    }
+}
+
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
     let payouts = group(gateway, gateway.payouts(), "payouts")?;
     let payout = options.payout()?;
     payouts.check(&payout)?;
+    if options.check_balance {
+        check_balance(gateway, payout.money())?;
+    }
     let mut details = Details::default();
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
     details.add("gateway", Some(at));
