@@ -64,6 +64,13 @@ fn ask(
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
+fn nothing_sent(failure: Failure) -> Failure {
+    match failure {
+        Failure::BadInput(message) => Failure::BadInput(format!("nothing was sent: {message}")),
+        other => other,
+    }
+}
+
 /// A call that moves money. Its ticket is on the disk from before the call until the outcome is known and printed.
 pub(crate) struct Move {
     ticket: Ticket,
@@ -73,10 +80,10 @@ pub(crate) struct Move {
 impl Move {
     /// Stores the ticket. Fails if that is impossible, or if an earlier call under the reference may have taken effect.
     pub(crate) fn begin(store: &TicketStore, ticket: Ticket) -> Result<Self, Failure> {
-        if let Some(earlier) = store.blocking(&ticket)? {
+        if let Some(earlier) = store.blocking(&ticket).map_err(nothing_sent)? {
             return Err(Failure::earlier(&earlier.record, &ticket));
         }
-        let file = store.keep(&ticket)?;
+        let file = store.keep(&ticket).map_err(nothing_sent)?;
         // If standard error is closed, `payments tickets list` still finds the file.
         let _ = writeln!(
             anstream::stderr().lock(),

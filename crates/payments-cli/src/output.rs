@@ -47,7 +47,9 @@ const ENDINGS: [&str; 6] = ["toml", "json", "pem", "key", "txt", "der"];
 pub(crate) fn shown_path(path: &Path) -> String {
     let ending = path.extension().and_then(|ending| ending.to_str());
     let is_usual = ending.is_some_and(|ending| ENDINGS.contains(&ending));
-    if path.exists() || (is_usual && path.as_os_str().len() <= 255) {
+    let name = path.file_name().unwrap_or_default();
+    let is_short = name.len() <= 24 && path.exists();
+    if is_short || (is_usual && path.as_os_str().len() <= 255) {
         return path.display().to_string();
     }
     "(a path that is not shown, because it could be a secret)".to_owned()

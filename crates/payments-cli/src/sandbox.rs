@@ -60,9 +60,12 @@ pub(crate) struct Options {
 }
 
 fn balance(text: &str) -> Result<(String, String), &'static str> {
-    let pair = text
-        .split_once('=')
-        .filter(|(currency, amount)| !currency.is_empty() && !amount.is_empty());
+    let pair = text.split_once('=').filter(|(currency, amount)| {
+        let is_currency = currency.chars().all(|c| c.is_ascii_alphanumeric());
+        (1..=12).contains(&currency.len())
+            && is_currency
+            && amount.parse::<payments_core::Amount>().is_ok()
+    });
     let (currency, amount) = pair.ok_or("write CURRENCY=AMOUNT, as in USDT=1000")?;
     Ok((currency.to_owned(), amount.to_owned()))
 }

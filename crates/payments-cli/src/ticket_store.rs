@@ -65,7 +65,7 @@ impl TicketStore {
     fn folder(&self) -> Result<&Path, Failure> {
         self.folder.as_deref().ok_or_else(|| {
             Failure::bad(
-                "nothing was sent: there is no folder for tickets, because neither XDG_STATE_HOME nor HOME is set; \
+                "there is no folder for tickets, because neither XDG_STATE_HOME nor HOME is set; \
                  name one with --state-dir",
             )
         })
@@ -81,7 +81,7 @@ impl TicketStore {
         };
         write(&path, &record).map_err(|error| {
             Failure::bad(format!(
-                "nothing was sent: cannot store the call's ticket in the state folder: {error}; name another folder \
+                "cannot store the call's ticket in the state folder: {error}; name another folder \
                  with --state-dir"
             ))
         })?;

@@ -232,7 +232,8 @@ fn print(session: &Session, ticket: &Ticket, resolution: Resolution) -> Result<(
                 }
                 Agreement::Unstated | Agreement::Other => {
                     "There is an order under this reference. The provider does not state its amount, and the payee was \
-                     not compared: it is this call's order unless the reference was used before."
+                     not compared: it is this call's order unless the reference was used before. If you are sure that it \
+                     is, end the ticket with --close applied."
                 }
             };
             let result = say!("{meaning}\n").and_then(|()| payment_view::print(&payment));

@@ -124,8 +124,10 @@ fn a_statement_lists_the_rows_of_its_day() {
         assert_eq!(status, 0, "{printed}");
         assert_eq!(
             (&printed["day"], &printed["complete"]),
-            (&day.into(), &true.into())
+            (&day.into(), &false.into()),
+            "a day that is not over is never complete"
         );
+        assert_eq!(printed["day_zone"], "UTC+08:00 (assumed)");
         assert_eq!(printed["error"], Value::Null);
         printed
     });
@@ -137,7 +139,10 @@ fn a_statement_lists_the_rows_of_its_day() {
     assert_eq!(row["phase"], "completed");
     assert_eq!(row["received"]["amount"], "10");
     let ran = stage.run(&["statement", "2020-01-01", "--gateway", "chainup-opay/main"]);
-    assert!(ran.stdout.ends_with("0 rows\n"), "{}", ran.stdout);
+    let end = "0 rows; the day is counted in UTC+08:00 (assumed)\n";
+    assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
+    let (_, past) = stage.json(&["statement", "2020-01-01", "--gateway", "chainup-opay/main"]);
+    assert_eq!(past["complete"], true);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
 }
 

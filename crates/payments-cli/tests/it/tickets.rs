@@ -89,6 +89,17 @@ fn a_closed_output_leaves_the_ticket_and_resolve_ends_it() {
     let file = open[0]["file"].as_str().unwrap();
     let ran = stage.run(&["resolve", file]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
+    // C-Pay does not state the amount that was ordered, so a person compares the order and ends the ticket.
+    assert!(ran.stdout.contains("--close applied"), "{}", ran.stdout);
+    let close = [
+        "resolve",
+        file,
+        "--close",
+        "applied",
+        "--because",
+        "compared",
+    ];
+    assert_eq!(stage.json(&close).0, 0);
     assert!(open_tickets(&stage).is_empty());
 }
 
@@ -228,7 +239,7 @@ fn an_underpaid_order_is_seen() {
     let words: Vec<&str> = create.split(' ').collect();
     assert_eq!(stage.run(&words).status, 0);
     stage
-        .block_on(stage.sandbox.pay("order-1", "10".parse().unwrap()))
+        .block_on(stage.sandbox.pay("order-1", Some("10")))
         .unwrap();
     let ran = stage.run(&["checkout", "show", "order-1"]);
     assert!(
