@@ -80,7 +80,7 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Resolve(o) => with(&o.access, before, o, resolve::run),
         Command::Tickets(tickets::Command::List(o)) => with(&o.access, before, o, tickets::list),
         Command::Webhook(webhook::Command::Listen(o)) => {
-            with(&o.access, before, o, webhook::listen::run)
+            with(&o.access, before, &**o, webhook::listen::run)
         }
         Command::Webhook(webhook::Command::Send(o)) => {
             with(&o.access, before, &**o, webhook::send::run)

@@ -10,7 +10,7 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Receive webhooks, verify and print them, and optionally forward them
-    Listen(listen::Options),
+    Listen(Box<listen::Options>),
     /// Send a correctly signed test webhook
     Send(Box<send::Options>),
 }

@@ -1,8 +1,10 @@
 //! Tickets on the disk: what ends the program, what ends a ticket, and what a ticket refuses.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-use payments_facade::Ticket;
+use payments_core::{MerchantRef, Timestamp};
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Money, Ticket};
 use serde_json::Value;
 
 use crate::money::{PAYOUT, payout};
@@ -16,7 +18,7 @@ fn open_tickets(stage: &Stage) -> Vec<Value> {
 
 /// A payout whose gateway has the request and never answers, ended by a signal.
 #[cfg(unix)]
-fn ended_by(stage: &Stage, signal: &str) -> Child {
+fn ended_by(stage: &Stage, signal: &str) -> Option<i32> {
     let (silent, listener) = silent();
     stage.write_config(&stage.cpay_account_at("main", &silent));
     let mut command = stage.command(&payout(&["--yes"]));
@@ -33,8 +35,7 @@ fn ended_by(stage: &Stage, signal: &str) -> Child {
         // This signal is ignored, so the call ends with the connection.
         drop(request);
     }
-    child.wait().unwrap();
-    child
+    child.wait().unwrap().code()
 }
 
 #[cfg(unix)]
@@ -44,9 +45,9 @@ fn every_signal_leaves_the_ticket_on_the_disk() {
 
     for signal in ["-HUP", "-INT", "-TERM", "-QUIT", "-PIPE", "-KILL"] {
         let stage = Stage::cpay();
-        let status = ended_by(&stage, signal).wait().unwrap();
+        let status = ended_by(&stage, signal);
         if signal != "-KILL" {
-            assert_eq!(status.code(), Some(3), "{signal}");
+            assert_eq!(status, Some(3), "{signal}");
         }
         let open = open_tickets(&stage);
         assert_eq!(open.len(), 1, "{signal}");
@@ -190,6 +191,18 @@ fn a_payout_closed_as_applied_is_not_sent_again() {
     assert!(stage.sandbox.requests().is_empty());
 }
 
+/// The ticket of a call made in 2023.
+fn old_ticket(gateway: &str) -> String {
+    let ticket = Ticket::new(
+        gateway.parse().unwrap(),
+        MoneyCall::Payout,
+        MerchantRef::new("payout-8").unwrap(),
+        Money::of("4", "USDT").unwrap(),
+        Timestamp::from_secs(1_700_000_000),
+    );
+    ticket.export().expose().to_owned()
+}
+
 #[cfg(unix)]
 #[test]
 fn not_found_counts_as_absent_only_by_the_operators_rule() {
@@ -208,6 +221,32 @@ fn not_found_counts_as_absent_only_by_the_operators_rule() {
     let (status, _) = stage.json(&["resolve", file, "--assume-absent-after", "48h"]);
     assert_eq!(status, 3);
     assert_eq!(open_tickets(&stage).len(), 1);
+
+    // C-Pay's answer has a code whose meaning no document states, so the rule does not apply.
+    let old = old_ticket("cpay/main");
+    let words = ["resolve", &old, "--assume-absent-after", "48h"];
+    assert_eq!(stage.json(&words).0, 3);
+
+    let stage = Stage::all();
+    let old = old_ticket("ccpayment/main");
+    let words = ["resolve", &old, "--assume-absent-after", "48h"];
+    assert_eq!(stage.json(&words[..2]).0, 3);
+    // A gateway that does not answer has not said that there is no order.
+    let config = text(&stage.config());
+    stage.write_config(&config.replace(stage.sandbox.base_url(), "http://127.0.0.1:9"));
+    assert_eq!(stage.json(&words).0, 3);
+    stage.write_config(&config);
+    let (status, assumed) = stage.json(&words);
+    assert_eq!(
+        (status, &assumed["resolution"]),
+        (1, &"absent_assumed".into()),
+        "{assumed}"
+    );
+    let (_, all) = stage.json(&["tickets", "list", "--all"]);
+    let records = all["tickets"].as_array().unwrap();
+    let record = records.iter().find(|one| one["ticket"] == *old).unwrap();
+    let because = record["closed"]["because"].as_str().unwrap();
+    assert!(because.starts_with("assumed: not found"), "{because}");
 }
 
 #[test]
