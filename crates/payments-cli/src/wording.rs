@@ -22,6 +22,13 @@ const OTHER_NAMES: [(&str, &str); 10] = [
     ("user_id", "--customer"),
 ];
 
+/// What to try if a provider does not support one way to pay the fee.
+const OTHER_FEES: [(&str, &str); 3] = [
+    ("fee_included", " (try --arrives or --fee on-top)"),
+    ("fee_on_top", " (try --arrives or --fee included)"),
+    ("fee_split", " (try --fee included or --fee on-top)"),
+];
+
 /// The option that sets a field, if there is one. An option of the facade has its field's name.
 fn option(field: &str) -> Option<Cow<'static, str>> {
     let other = OTHER_NAMES.iter().find(|(name, _)| *name == field);
@@ -45,11 +52,20 @@ pub(crate) fn by_option<'a>(message: &'a str, field: Option<&str>) -> Cow<'a, st
         return Cow::Borrowed(message);
     };
     let start = format!("{field} ");
-    if let Some(end) = message.strip_prefix(&start) {
-        return Cow::Owned(format!("{option} {end}"));
+    let named = match message.strip_prefix(&start) {
+        Some(end) => format!("{option} {end}"),
+        None => {
+            let inside = format!(": {start}");
+            message.replacen(&inside, &format!(": {option} "), 1)
+        }
+    };
+    let missing = format!("{option} is missing");
+    let mut named = named.replacen(&missing, &format!("missing {option}"), 1);
+    let other = OTHER_FEES.iter().find(|(name, _)| *name == field);
+    if let Some((_, hint)) = other {
+        named.push_str(hint);
     }
-    let inside = format!(": {start}");
-    Cow::Owned(message.replacen(&inside, &format!(": {option} "), 1))
+    Cow::Owned(named)
 }
 
 /// The message of a refused value, with the option's name.
@@ -66,7 +82,7 @@ mod tests {
         let shown = |message, field| by_option(message, field).into_owned();
         assert_eq!(
             shown("success_url is missing", Some("success_url")),
-            "--success-url is missing"
+            "missing --success-url"
         );
         assert_eq!(
             shown("cpay withdraw: user_id is too long; x", Some("user_id")),

@@ -115,6 +115,16 @@ fn refuses_unsupported_options_before_the_question() {
             ran.stderr
         );
     }
+    let fee = "payout create r 4 USDT --fee included --network tron --customer c --to";
+    let words: Vec<&str> = fee.split(' ').chain([TO]).collect();
+    let ran = stage.run(&words);
+    assert!(
+        ran.stderr.contains("--fee included") && ran.stderr.contains("try --arrives"),
+        "{}",
+        ran.stderr
+    );
+    let ran = stage.run(&["checkout", "create", "r", "10.50", "USDT"]);
+    assert!(ran.stderr.contains("missing --customer"), "{}", ran.stderr);
     for wrong in [
         [
             "payout",
