@@ -1,0 +1,3 @@
+//! Real sockets against a running server.
+
+mod limits;
