@@ -1,19 +1,21 @@
 //! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
 use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use bytes::Bytes;
+use hyper::body::Frame;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
-use payments_server::{Limits, Received};
+use payments_server::{BodyProblem, Limits, Received};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-
-use crate::shared::http;
 
 /// Clients keep connections for calls, so these live longer than those of webhooks. The longest body is that of `submitKYC`;
 /// every other call has a lower limit where it is read.
@@ -42,16 +44,34 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Re
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
+/// An API request whose body is refused has a body that fails, so that its provider answers in its own form and records it.
 async fn answer(router: TowerToHyperService<Router>, received: Received) -> Response {
-    match received.body {
-        Ok(body) => {
-            let mut request = Request::from_parts(received.parts, Body::from(body));
-            request.extensions_mut().insert(Peer(received.peer.ip()));
-            match router.call(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            }
+    let mut parts = received.parts;
+    parts.extensions.insert(Peer(received.peer.ip()));
+    let body = match received.body {
+        Ok(body) => Body::from(body),
+        Err(problem) => {
+            parts.extensions.insert(problem);
+            Body::new(Broken(Some(problem)))
         }
-        Err(problem) => http::problem(problem.status(), &problem.to_string()),
+    };
+    match router.call(Request::from_parts(parts, body)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// Fails once with this.
+struct Broken(Option<BodyProblem>);
+
+impl hyper::body::Body for Broken {
+    type Data = Bytes;
+    type Error = BodyProblem;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyProblem>>> {
+        Poll::Ready(self.0.take().map(Err))
     }
 }
