@@ -307,20 +307,67 @@ fn does_not_print_a_key_that_is_given_for_its_file() {
         .clone();
     let line = key.lines().nth(1).unwrap();
     for text in [key.as_str(), line] {
-        let url = "http://127.0.0.1:9/";
+        let credentials = format!("--credentials={text}");
+        let gateway = "--gateway=chainup-opay/main";
         let ran = stage.run(&[
             "webhook",
             "send",
-            url,
-            "--gateway",
-            "chainup-opay/main",
-            "--credentials",
-            text,
+            "http://127.0.0.1:9/",
+            gateway,
+            &credentials,
         ]);
         assert_eq!(ran.status, 2, "{}", ran.stdout);
         let output = ran.stdout + &ran.stderr;
         assert!(!output.contains(line), "{output}");
         assert!(output.contains("--credentials"), "{output}");
+    }
+}
+
+/// The body of a request as JSON.
+fn body(request: &str) -> Value {
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap()
+}
+
+/// The names of the fields, also of those inside.
+fn names(value: &Value, names: &mut Vec<String>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        names.push(name.clone());
+        self::names(value, names);
+    }
+    names.sort();
+}
+
+#[test]
+fn a_test_webhook_has_the_fields_of_the_sandboxs_own() {
+    let stage = Stage::all();
+    for (gateway, asset) in [("cpay/main", "USDT"), ("ccpayment/main", "USDT@tron")] {
+        let (url, own) = shop(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsuccess");
+        let reference = gateway.replace('/', "-");
+        let mut arguments = vec!["checkout", "create", &reference, "10.50", asset];
+        arguments.extend(["--gateway", gateway, "--notify-url", &url]);
+        match gateway {
+            "cpay/main" => arguments.extend(["--customer", "customer-7"]),
+            _ => arguments.extend(["--kind", "native"]),
+        }
+        let created = stage.run(&arguments);
+        assert_eq!(created.status, 0, "{}{}", created.stdout, created.stderr);
+        stage.block_on(stage.sandbox.pay(&reference, None)).unwrap();
+        let own = own.join().unwrap();
+        assert!(own.contains("\r\nContent-Type: application/json"), "{own}");
+        assert_eq!(
+            own.contains("\r\nAppid: "),
+            gateway == "ccpayment/main",
+            "{own}"
+        );
+
+        let (url, sent) = shop(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsuccess");
+        let arguments = ["webhook", "send", &url, "--gateway", gateway];
+        assert_eq!(stage.run(&arguments).status, 0);
+        let (mut expected, mut fields) = (Vec::new(), Vec::new());
+        names(&body(&own), &mut expected);
+        names(&body(&sent.join().unwrap()), &mut fields);
+        assert_eq!(fields, expected, "{gateway}");
     }
 }
 
