@@ -26,17 +26,19 @@ use console::Console;
 use job::Listener;
 
 const HELP: &str = "\
-Examples:
+Example:
   payments webhook listen --forward http://127.0.0.1:3000/webhooks
       receive webhooks for cpay/main at http://127.0.0.1:8430/cpay/main, verify
       and print them, forward them to http://127.0.0.1:3000/webhooks/cpay/main,
       and return your program's response; the same for every other account
-  payments webhook listen --forward 'http://127.0.0.1:3000/{provider}/hooks?a={account}'
+  payments webhook listen --forward 'http://[::1]:3000/{provider}?a={account}'
       the same for a program with other addresses
 
 Webhooks are forwarded unchanged. Without --forward, verified webhooks are
-acknowledged. Webhooks that fail verification are refused and not forwarded. To receive webhooks of the
-sandbox, create orders with --notify-url http://127.0.0.1:8430/cpay/sandbox.
+acknowledged. Webhooks that fail verification are refused and not forwarded.
+To receive webhooks of the sandbox, create orders with
+--notify-url http://127.0.0.1:8430/cpay/sandbox.
+
 Requests that are no webhooks are printed, too, with the addresses that exist.
 With --json each line is one object: first the addresses, then each request.";
 
