@@ -23,12 +23,12 @@ const LIMITS: Limits = Limits {
     connections: 512,
     requests_per_connection: usize::MAX,
     connection_time: Duration::from_secs(24 * 60 * 60),
-    header_time: Duration::from_secs(60),
-    header_bytes: 128 * 1024,
+    header_time: Duration::from_secs(20),
+    header_bytes: 64 * 1024,
     headers: 100,
     body_bytes: 2 * 1024 * 1024,
     body_time: Duration::from_secs(10),
-    memory_bytes: 32 * 1024 * 1024,
+    memory_bytes: 16 * 1024 * 1024,
 };
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.

@@ -210,13 +210,9 @@ impl Listening {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
-    /// The resident memory of the process.
     #[cfg(target_os = "linux")]
-    pub(crate) fn memory_kib(&self) -> u64 {
-        let status = text(Path::new(&format!("/proc/{}/status", self.child.id())));
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.unwrap().trim().trim_end_matches(" kB");
-        number.parse().unwrap()
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it ends.
@@ -266,4 +262,13 @@ pub(crate) fn http(address: &str, request_line: &str, body: &str) -> String {
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
     response
+}
+
+/// The resident memory of a process.
+#[cfg(target_os = "linux")]
+pub(crate) fn memory_kib(pid: u32) -> u64 {
+    let status = text(Path::new(&format!("/proc/{pid}/status")));
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.unwrap().trim().trim_end_matches(" kB");
+    number.parse().unwrap()
 }
