@@ -388,6 +388,7 @@ fn file_handles() -> usize {
 
 /// Strangers hold large bodies and idle connections open. Prints the memory of the server with `--nocapture`.
 #[cfg(target_os = "linux")]
+#[allow(clippy::print_stdout, reason = "the figures are the result")]
 fn flood(name: &str, pid: u32, to: &str, path: &str, is_served: impl Fn() -> bool) {
     // Both tests need most of the file handles that there are.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -401,7 +402,7 @@ fn flood(name: &str, pid: u32, to: &str, path: &str, is_served: impl Fn() -> boo
     let part = "x".repeat(1_900_000);
     let mut posts = Vec::new();
     for number in 0..count.min(400) {
-        let Ok(mut stream) = TcpStream::connect(to) else {
+        let Ok(stream) = TcpStream::connect(to) else {
             continue;
         };
         // Most of a body is sent only as far as the server takes it.
