@@ -74,7 +74,9 @@ fn shows_probes_and_requests_to_other_paths_with_the_addresses() {
         assert_eq!(printed["replied"]["status"].to_string(), status);
         let text = printed["problem"].as_str().unwrap();
         assert!(text.contains(problem), "{text}");
-        assert!(text.contains(&listening.url("cpay/main")), "{text}");
+        let addresses = printed["addresses"].as_array().unwrap();
+        let expected = ["ccpayment/main", "chainup-opay/main", "cpay/main"];
+        assert_eq!(*addresses, expected.map(|gateway| listening.url(gateway)));
     }
     let large = "x".repeat(3_000_000);
     let answer = http(&to, "POST /cpay/main", &large);

@@ -56,6 +56,8 @@ pub(super) struct Forwarded {
 pub(super) struct Other<'a> {
     pub(super) request: RequestLine<'a>,
     pub(super) problem: String,
+    /// The addresses that exist, if the request went elsewhere.
+    pub(super) addresses: Vec<String>,
     pub(super) replied: Answered,
 }
 
@@ -91,10 +93,8 @@ impl Console {
         Ok(())
     }
 
-    /// The addresses that exist, for the owner of a request that went elsewhere.
-    pub(super) fn addresses(&self, accounts: &[Account]) -> String {
-        let urls: Vec<String> = accounts.iter().map(|account| self.url(account)).collect();
-        format!("this listener has {}", urls.join(", "))
+    pub(super) fn addresses(&self, accounts: &[Account]) -> Vec<String> {
+        accounts.iter().map(|account| self.url(account)).collect()
     }
 
     /// A closed output does not stop the listener.
@@ -104,9 +104,14 @@ impl Console {
             return;
         }
         let RequestLine { method, path, from } = other.request;
-        let line = format!("{method} {path} from {from}: {}", other.problem);
         let status = other.replied.status();
-        let _ = say!("{}\n  replied HTTP {status}", printable(&line));
+        let mut lines = vec![
+            format!("{method} {path} from {from}: HTTP {status}"),
+            other.problem.clone(),
+        ];
+        let addresses = other.addresses.iter();
+        lines.extend(addresses.map(|url| format!("this listener has {url}")));
+        print(&lines);
     }
 
     /// In one piece, because several webhooks can arrive at once.
@@ -136,9 +141,14 @@ impl Console {
             lines.push(payment_view::row(payment).join("  "));
             lines.extend(funds(payment));
         }
-        let lines: Vec<_> = lines.iter().map(|line| printable(line)).collect();
-        let _ = say!("{}", lines.join("\n  "));
+        print(&lines);
     }
+}
+
+/// All lines but the first are indented.
+fn print(lines: &[String]) {
+    let lines: Vec<_> = lines.iter().map(|line| printable(line)).collect();
+    let _ = say!("{}", lines.join("\n  "));
 }
 
 /// What is missing, too much or late: the first thing to look at.

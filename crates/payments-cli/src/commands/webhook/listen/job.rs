@@ -65,7 +65,7 @@ impl Listener {
 /// Answers a request and prints it.
 pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response<Bytes> {
     let Received { peer, parts, body } = received;
-    let refuse = |status: StatusCode, problem: String| {
+    let refuse = |status: StatusCode, problem: String, addresses: Vec<String>| {
         let reply = empty(status);
         listener.console.other(&Other {
             request: RequestLine {
@@ -74,31 +74,27 @@ pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response
                 from: peer,
             },
             problem,
+            addresses,
             replied: Answered::from(&reply),
         });
         reply
     };
     let Ok(_running) = listener.jobs.try_acquire() else {
         let problem = format!("{JOBS} requests are under way; the sender has to try again");
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, problem);
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, problem, Vec::new());
     };
     let addresses = || listener.console.addresses(&listener.accounts);
     let account = match address::find(&listener.accounts, parts.uri.path()) {
         Ok(account) => account,
-        Err(why) => {
-            return refuse(StatusCode::NOT_FOUND, format!("{why}; {}", addresses()));
-        }
+        Err(why) => return refuse(StatusCode::NOT_FOUND, why, addresses()),
     };
     if parts.method != Method::POST {
-        let problem = format!(
-            "webhooks are sent with POST, so this was a probe; {}",
-            addresses()
-        );
-        return refuse(StatusCode::METHOD_NOT_ALLOWED, problem);
+        let problem = "not a webhook, which is sent with POST; perhaps a probe".to_owned();
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, problem, addresses());
     }
     match body {
         Ok(body) => listener.webhook(account, &parts, body).await,
-        Err(problem) => refuse(problem.status(), problem.to_string()),
+        Err(problem) => refuse(problem.status(), problem.to_string(), Vec::new()),
     }
 }
 
