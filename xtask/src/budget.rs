@@ -101,7 +101,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "payments-facade",
         ],
     ),
-    ("payments-sandbox", &["payments-signing"]),
+    ("payments-server", &[]),
+    ("payments-sandbox", &["payments-signing", "payments-server"]),
     (
         "payments-cli",
         &[
@@ -113,6 +114,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "chainup-opay-client",
             "payments-facade",
             "payments-sandbox",
+            "payments-server",
         ],
     ),
 ];

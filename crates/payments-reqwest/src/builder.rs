@@ -26,6 +26,7 @@ pub struct Builder {
     proxy: Proxy,
     user_agent: String,
     root_certificates: Vec<Vec<u8>>,
+    title_case_headers: bool,
 }
 
 #[derive(Clone)]
@@ -58,6 +59,7 @@ impl Default for Builder {
             proxy: Proxy::None,
             user_agent: concat!("payments-reqwest/", env!("CARGO_PKG_VERSION")).to_owned(),
             root_certificates: Vec::new(),
+            title_case_headers: false,
         }
     }
 }
@@ -129,6 +131,12 @@ impl Builder {
         self
     }
 
+    /// Sends header names as `Content-Type` instead of `content-type`, for servers that compare them in one case only.
+    pub fn title_case_headers(mut self, title_case: bool) -> Self {
+        self.title_case_headers = title_case;
+        self
+    }
+
     /// Builds the transport and its connection pool. The only I/O is reading the platform's root certificates.
     ///
     /// # Errors
@@ -157,6 +165,10 @@ impl Builder {
             .no_zstd()
             .no_deflate()
             .user_agent(self.user_agent);
+        let client = match self.title_case_headers {
+            true => client.http1_title_case_headers(),
+            false => client,
+        };
         let client = match self.proxy {
             Proxy::None => client.no_proxy(),
             #[cfg(feature = "system-proxy")]

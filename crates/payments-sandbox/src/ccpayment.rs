@@ -43,7 +43,7 @@ mod support_token;
 mod token_rate;
 mod transfers;
 mod verify;
-mod webhook;
+pub(crate) mod webhook;
 mod webhook_resend;
 mod withdraw;
 

@@ -4,7 +4,7 @@
 //! signature, the fields inside, the operation, then one answer and one record. A new call is a file with a `run` function
 //! and a row in `operations.rs`.
 
-mod account;
+pub(crate) mod account;
 mod actions;
 mod answer;
 mod cancel_order;
@@ -26,7 +26,7 @@ mod payers;
 mod provider;
 mod receive;
 mod state;
-mod webhook;
+pub(crate) mod webhook;
 
 pub(crate) use account::Settings;
 pub use credentials::ChainupOpayCredentials;

@@ -40,7 +40,7 @@ mod submit_kyc;
 mod three_ds;
 mod users;
 mod verify;
-mod webhook;
+pub(crate) mod webhook;
 mod withdraw;
 
 pub(crate) use account::Settings;

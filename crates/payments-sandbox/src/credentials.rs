@@ -10,8 +10,12 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::ccpayment::CcpaymentCredentials;
+use crate::chainup_opay::account::{Account, Settings};
 use crate::chainup_opay::{ChainupOpayCredentials, PublicChainupOpay};
 use crate::cpay::CpayCredentials;
+use crate::shared::gateway::Gateway;
+use crate::shared::provider::Reply;
+use crate::{ccpayment, chainup_opay, cpay};
 use value::CredentialsError;
 
 /// The merchant's credentials at each gateway. The sandbox checks requests and signs webhooks with them.
@@ -46,6 +50,31 @@ impl Credentials {
             cpay: CpayCredentials::test(),
             ccpayment: CcpaymentCredentials::test(),
             chainup_opay: ChainupOpayCredentials::test(),
+        }
+    }
+
+    /// Judges the reply to a webhook as this sandbox judges the replies to its own.
+    ///
+    /// # Errors
+    /// A sentence that says what the provider waits for, and what it got instead.
+    pub async fn judge_reply(
+        &self,
+        gateway: Gateway,
+        status: u16,
+        body: &[u8],
+    ) -> Result<(), String> {
+        let reply = Reply {
+            status,
+            body: body.to_vec(),
+        };
+        match gateway {
+            Gateway::CPAY => cpay::webhook::acknowledge(&reply),
+            Gateway::CCPAYMENT => ccpayment::webhook::acknowledge(&reply),
+            _ => {
+                let account = Account::new(&self.chainup_opay, Settings::default());
+                let account = account.map_err(|error| error.to_string())?;
+                chainup_opay::webhook::acknowledge(&account, &reply).await
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 //! Every path of the sandbox.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -9,6 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
+use payments_server::BodyProblem;
 
 use crate::app::App;
 use crate::shared::{html, http};
@@ -16,9 +16,6 @@ use crate::{admin, guard};
 
 /// The largest body of an admin call or a form of the pages.
 const BODY_LIMIT: usize = 16 * 1024;
-/// How long an admin call or a form may take. All of it is waiting for the body.
-const BODY_TIME: Duration = Duration::from_secs(10);
-
 /// Joins the routes of the server and of the providers. `remote` answers requests for other hosts too.
 pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
     let (mut api, mut controls) = (Router::new(), Router::new());
@@ -35,21 +32,18 @@ pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
     }
     pages
         .nest("/_sandbox", admin::router(Arc::clone(app), controls))
-        .layer(from_fn(in_time))
+        .layer(from_fn(complete))
         .merge(api)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(remote, guard::check))
 }
 
-/// Gives up a request whose body does not arrive.
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(BODY_TIME, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => http::problem(
-            StatusCode::REQUEST_TIMEOUT,
-            "The body did not arrive within 10 seconds.",
-        ),
+/// Answers a request whose body is too large or does not arrive.
+async fn complete(request: Request, next: Next) -> Response {
+    match request.extensions().get::<BodyProblem>() {
+        Some(problem) => http::problem(problem.status(), &problem.to_string()),
+        None => next.run(request).await,
     }
 }
 

@@ -1,47 +1,41 @@
-//! The accept loop: every connection belongs to it and ends with it.
+//! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
 use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use hyper::body::Frame;
+use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use payments_server::{BodyProblem, Limits, Received};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
-const MOST_CONNECTIONS: usize = 512;
-/// How long a client may take to send its headers, and how long a kept connection may be idle.
-const HEADER_TIME: Duration = Duration::from_secs(60);
-/// How long requests under way may still take when a shutdown begins.
-const GRACE: Duration = Duration::from_secs(2);
-/// The pause after a failed accept, usually because there are no more file handles.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+/// Clients keep connections for calls, so these live longer than those of webhooks. The longest body is that of `submitKYC`;
+/// every other call has a lower limit where it is read.
+const LIMITS: Limits = Limits {
+    connections: 512,
+    requests_per_connection: usize::MAX,
+    connection_time: Duration::from_secs(24 * 60 * 60),
+    header_time: Duration::from_secs(20),
+    header_bytes: 64 * 1024,
+    headers: 100,
+    body_bytes: 2 * 1024 * 1024,
+    body_time: Duration::from_secs(10),
+    memory_bytes: 16 * 1024 * 1024,
+};
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            _ = stop.changed() => break,
-            Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => match accepted {
-                Ok((stream, peer)) => {
-                    let peer = Peer(peer.ip());
-                    connections.spawn(connection(stream, peer, router.clone(), stop.clone()));
-                }
-                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-            },
-        }
-    }
-    drop(listener);
-    // Dropping the set aborts what is left after the grace.
-    let _ = tokio::time::timeout(GRACE, async {
-        while connections.join_next().await.is_some() {}
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
+    let router = TowerToHyperService::new(router);
+    payments_server::serve(listener, LIMITS, stop, move |received| {
+        answer(router.clone(), received)
     })
     .await;
 }
@@ -50,28 +44,34 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-async fn connection(
-    stream: TcpStream,
-    peer: Peer,
-    router: Router,
-    mut stop: watch::Receiver<bool>,
-) {
-    // Answers are small: waiting to fill a packet only costs time.
-    let _ = stream.set_nodelay(true);
-    let router = TowerToHyperService::new(router);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.call(request)
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    // A broken connection needs no report: the client has gone.
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+/// An API request whose body is refused has a body that fails, so that its provider answers in its own form and records it.
+async fn answer(router: TowerToHyperService<Router>, received: Received) -> Response {
+    let mut parts = received.parts;
+    parts.extensions.insert(Peer(received.peer.ip()));
+    let body = match received.body {
+        Ok(body) => Body::from(body),
+        Err(problem) => {
+            parts.extensions.insert(problem);
+            Body::new(Broken(Some(problem)))
+        }
+    };
+    match router.call(Request::from_parts(parts, body)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
     }
-    let _ = connection.await;
+}
+
+/// Fails once with this.
+struct Broken(Option<BodyProblem>);
+
+impl hyper::body::Body for Broken {
+    type Data = Bytes;
+    type Error = BodyProblem;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyProblem>>> {
+        Poll::Ready(self.0.take().map(Err))
+    }
 }

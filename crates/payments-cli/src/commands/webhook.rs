@@ -1,5 +1,6 @@
 //! `payments webhook`.
 
+mod forward;
 pub(super) mod listen;
 mod message;
 mod post;

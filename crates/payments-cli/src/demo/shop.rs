@@ -5,13 +5,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::routing::post;
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Method, Response};
+use http_body_util::Full;
 use payments_core::Amount;
-use tokio::sync::mpsc;
+use payments_server::{Limits, Received};
+use tokio::sync::{mpsc, watch};
 
 use super::story::{Result, ensure_eq};
 
@@ -61,6 +60,7 @@ impl Book {
 pub(crate) struct Receiver<E> {
     address: SocketAddr,
     events: mpsc::UnboundedReceiver<E>,
+    _stop: watch::Sender<bool>,
 }
 
 impl<E: Send + 'static> Receiver<E> {
@@ -75,18 +75,27 @@ impl<E: Send + 'static> Receiver<E> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let (sender, events) = mpsc::unbounded_channel();
         let verify = Arc::new(verify);
-        let receive = async move |headers: HeaderMap, body: Bytes| {
-            let reply = verify(&headers, &body).map(|(event, ack)| {
+        let receive = move |received: Received| {
+            let Received { parts, body, .. } = received;
+            let is_webhook = parts.method == Method::POST && parts.uri.path() == "/webhooks";
+            let body = body.ok().filter(|_| is_webhook);
+            let genuine = body.and_then(|body| verify(&parts.headers, &body));
+            let reply = genuine.map(|(event, ack)| {
                 // The event is kept before it is acknowledged. The send fails only when the demo is over.
                 let _ = sender.send(event);
                 ack
             });
-            reply.unwrap_or(nack).map(Body::from)
+            std::future::ready(reply.unwrap_or_else(|| nack.clone()).map(Full::new))
         };
-        let router = Router::new().route("/webhooks", post(receive));
+        let (stop, stopped) = watch::channel(false);
+        let limits = Limits::webhooks();
         // A failure shows as a webhook that does not arrive.
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(Self { address, events })
+        tokio::spawn(payments_server::serve(listener, limits, stopped, receive));
+        Ok(Self {
+            address,
+            events,
+            _stop: stop,
+        })
     }
 
     pub(crate) fn url(&self) -> String {

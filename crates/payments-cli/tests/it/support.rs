@@ -211,6 +211,11 @@ impl Listening {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
+    #[cfg(target_os = "linux")]
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until it ends.
     pub(crate) fn end(mut self) -> i32 {
         self.child.wait().unwrap().code().unwrap()
@@ -266,4 +271,13 @@ pub(crate) fn http(address: &str, request_line: &str, body: &str) -> String {
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
     response
+}
+
+/// The resident memory of a process.
+#[cfg(target_os = "linux")]
+pub(crate) fn memory_kib(pid: u32) -> u64 {
+    let status = text(Path::new(&format!("/proc/{pid}/status")));
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.unwrap().trim().trim_end_matches(" kB");
+    number.parse().unwrap()
 }

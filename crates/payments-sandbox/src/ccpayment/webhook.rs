@@ -27,10 +27,9 @@ pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
 
 /// Acknowledged by HTTP 200 with exactly `success`, in upper or lower case. Whether other text around it is allowed is not
 /// documented.
-pub(super) fn acknowledge(reply: &Reply) -> Result<(), String> {
-    if reply.ok_body()?.eq_ignore_ascii_case(b"success") {
-        Ok(())
-    } else {
-        Err("the body of the reply is not success".to_owned())
+pub(crate) fn acknowledge(reply: &Reply) -> Result<(), String> {
+    match reply.ok_body() {
+        Some(text) if text.eq_ignore_ascii_case(b"success") => Ok(()),
+        _ => Err(reply.refusal("`success`")),
     }
 }

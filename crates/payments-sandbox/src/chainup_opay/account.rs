@@ -39,7 +39,7 @@ impl Default for Settings {
     }
 }
 
-pub(super) struct Account {
+pub(crate) struct Account {
     pub(super) app_id: String,
     pub(super) settings: Settings,
     keys: Keys,
@@ -48,7 +48,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(
+    pub(crate) fn new(
         credentials: &ChainupOpayCredentials,
         settings: Settings,
     ) -> Result<Self, CredentialsError> {

@@ -112,7 +112,7 @@ impl Provider for ChainupOpay {
         let now_ms = self.context.clock.now_ms();
         Some(Message {
             headers: Vec::new(),
-            content_type: "application/json",
+            content_type: "application/json; charset=utf-8",
             body: sealed.envelope(&self.account.app_id, now_ms),
         })
     }

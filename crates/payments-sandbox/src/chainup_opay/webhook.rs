@@ -52,16 +52,15 @@ struct Acknowledgement {
 /// A callback is acknowledged by HTTP 200 with the bare text `success`, or with JSON whose `data` is `success`, plain or
 /// encrypted to the platform (assumed: the documents demand `success` in `data`, but not in which form). `sign` may be
 /// missing or empty; otherwise it must be the signature of the text `success` (assumed).
-pub(super) async fn acknowledge(account: &Account, reply: &Reply) -> Result<(), String> {
-    let text = reply.ok_body()?;
+pub(crate) async fn acknowledge(account: &Account, reply: &Reply) -> Result<(), String> {
+    let refusal = || reply.refusal("`success`, or JSON whose `data` is `success`");
+    let text = reply.ok_body().ok_or_else(refusal)?;
     if text == b"success" {
         return Ok(());
     }
-    let reply: Acknowledgement = serde_json::from_slice(text).map_err(|_| {
-        "the body of the reply is neither `success` nor JSON with `data`".to_owned()
-    })?;
-    let data = reply.data.unwrap_or_default();
-    let sign = reply.sign.as_deref().filter(|sign| !sign.is_empty());
+    let Acknowledgement { data, sign } = serde_json::from_slice(text).map_err(|_| refusal())?;
+    let data = data.unwrap_or_default();
+    let sign = sign.as_deref().filter(|sign| !sign.is_empty());
     if data == "success" {
         return if sign.is_none_or(|sign| account.is_success_sign(sign)) {
             Ok(())
@@ -72,8 +71,5 @@ pub(super) async fn acknowledge(account: &Account, reply: &Reply) -> Result<(), 
     if !data.is_empty() && account.is_sealed_success(&data, sign).await {
         return Ok(());
     }
-    Err(
-        "the data of the reply is neither `success` nor that text encrypted to the platform with a valid sign or none"
-            .to_owned(),
-    )
+    Err(refusal())
 }

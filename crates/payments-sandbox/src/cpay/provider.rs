@@ -115,7 +115,7 @@ impl Provider for Cpay {
     async fn sign(&self, body: String) -> Option<Message> {
         Some(Message {
             headers: Vec::new(),
-            content_type: "application/json",
+            content_type: "application/json; charset=utf-8",
             body,
         })
     }

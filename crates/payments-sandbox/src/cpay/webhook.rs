@@ -59,11 +59,15 @@ pub(super) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
 
 /// Acknowledged by HTTP 200 with `OK` (specification), `ok` (official plugins) or `success` (`document` repository) in upper
 /// or lower case.
-pub(super) fn acknowledge(reply: &Reply) -> Result<(), String> {
-    let text = reply.ok_body()?;
-    if text.eq_ignore_ascii_case(b"ok") || text.eq_ignore_ascii_case(b"success") {
+pub(crate) fn acknowledge(reply: &Reply) -> Result<(), String> {
+    let is = |word: &[u8]| {
+        reply
+            .ok_body()
+            .is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    if is(b"ok") || is(b"success") {
         Ok(())
     } else {
-        Err("the body of the reply is neither OK nor success".to_owned())
+        Err(reply.refusal("`OK` or `success`"))
     }
 }

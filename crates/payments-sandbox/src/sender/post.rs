@@ -41,7 +41,10 @@ pub(super) async fn post(
 
 async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Reply, Failure> {
     let stream = connect(target, rules.remote).await?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+    let (mut sender, connection) = http1::Builder::new()
+        // As in the documents: some receivers look for exactly these spellings.
+        .title_case_headers(true)
+        .handshake(TokioIo::new(stream))
         .await
         .map_err(|error| failed("the connection broke", &error))?;
     let mut request = Request::post(&target.path)

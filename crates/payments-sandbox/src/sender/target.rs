@@ -61,9 +61,19 @@ pub(super) fn parse(url: &str, remote: bool) -> Result<Target, String> {
             crate::shared::text::shorten(host, 80)
         ));
     }
+    let after_host = authority.as_str().strip_prefix(authority.host());
+    let port = match after_host {
+        Some("") => 80,
+        _ => authority
+            .port_u16()
+            .filter(|port| *port != 0)
+            .ok_or_else(|| {
+                "the callback URL has a port that is no number from 1 to 65535".to_owned()
+            })?,
+    };
     Ok(Target {
         host: host.to_owned(),
-        port: authority.port_u16().unwrap_or(80),
+        port,
         authority: authority.as_str().to_owned(),
         path: path_of(&uri),
     })
@@ -145,6 +155,9 @@ mod tests {
             ("http://", "not a URL"),
             ("http://127.0.0.1/a b", "not a URL"),
             ("", "not a URL"),
+            ("http://127.0.0.1:99999/hook", "a port"),
+            ("http://127.0.0.1:0/hook", "a port"),
+            ("http://[::1]:/hook", "a port"),
         ] {
             let reason = parse(url, true).unwrap_err();
             assert!(reason.contains(why), "{url}: {reason}");

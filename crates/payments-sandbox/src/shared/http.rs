@@ -1,11 +1,10 @@
 //! Sends JSON, and reads the bodies of API requests.
 
-use std::time::Duration;
-
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use payments_server::BodyProblem;
 use serde::Serialize;
 
 /// The headers of every JSON answer.
@@ -32,13 +31,13 @@ pub(crate) fn problem(status: StatusCode, sentence: &str) -> Response {
     answer(status, &Problem { error: sentence })
 }
 
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(10);
-
 /// Reads a body of at most `limit` bytes, or returns a sentence that says why it could not be read.
 pub(crate) async fn read_body(body: Body, limit: usize) -> Result<Bytes, String> {
-    tokio::time::timeout(BODY_TIME, to_bytes(body, limit))
-        .await
-        .map_err(|_| "the body did not arrive within 10 seconds".to_owned())?
-        .map_err(|_| format!("the body broke off or is larger than {limit} bytes"))
+    to_bytes(body, limit).await.map_err(|error| {
+        let error = error.into_inner();
+        match error.downcast_ref::<BodyProblem>() {
+            Some(problem) if !matches!(problem, BodyProblem::TooLarge(_)) => problem.to_string(),
+            _ => format!("the body broke off or is larger than {limit} bytes"),
+        }
+    })
 }

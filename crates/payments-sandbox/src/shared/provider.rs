@@ -9,6 +9,7 @@ use super::action::{Action, ActionError};
 use super::gateway::Gateway;
 use super::ledger::Balance;
 use super::order::Order;
+use super::text::shorten;
 
 /// A gateway in the sandbox: its API and pages, its orders, balances and webhooks. The server holds a list of providers and
 /// knows them only by this trait.
@@ -91,11 +92,34 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The body without white space around it, or an error if the status is not 200.
-    pub(crate) fn ok_body(&self) -> Result<&[u8], String> {
-        match self.status {
-            200 => Ok(self.body.trim_ascii()),
-            status => Err(format!("the reply is HTTP {status}, not 200")),
-        }
+    /// The body without white space around it. `None` if the status is not 200.
+    pub(crate) fn ok_body(&self) -> Option<&[u8]> {
+        (self.status == 200).then(|| self.body.trim_ascii())
+    }
+
+    /// Why the reply does not acknowledge: `expected`, such as "`OK` or `success`", and what was there instead.
+    pub(crate) fn refusal(&self, expected: &str) -> String {
+        let text = String::from_utf8_lossy(self.body.trim_ascii());
+        let got = match shorten(&text, 80) {
+            text if text.is_empty() => "an empty body".to_owned(),
+            text => format!("`{}`", text.escape_debug()),
+        };
+        let word = |word: &&[u8]| {
+            let mut parts = self.body.windows(word.len());
+            parts.any(|part| part.eq_ignore_ascii_case(word))
+        };
+        let hint = if (300..400).contains(&self.status) {
+            "; a redirect is not followed"
+        } else if self.body.starts_with(b"\xef\xbb\xbf") {
+            "; the body begins with a byte order mark"
+        } else if self.status == 200 && [&b"success"[..], b"ok"].iter().any(word) {
+            "; nothing else may be around the word"
+        } else {
+            ""
+        };
+        let status = self.status;
+        format!(
+            "the provider waits for HTTP 200 with {expected}, and got HTTP {status} with {got}{hint}"
+        )
     }
 }

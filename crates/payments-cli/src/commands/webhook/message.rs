@@ -11,18 +11,18 @@ use payments_sandbox::Credentials;
 use crate::failure::Failure;
 use event::{Message, TestEvent};
 
-/// A test webhook, signed for the account. `sandbox` provides the credentials that only a provider has.
+/// A test webhook, signed for the account. `sandbox` has the keys that only a provider has.
 pub(super) fn compose(
     account: &AccountConfig,
     event: &TestEvent<'_>,
-    sandbox: impl FnOnce() -> Result<Credentials, Failure>,
+    sandbox: &Credentials,
 ) -> Result<Message, Failure> {
     if let Some(account) = account.provider::<CpayAccount>() {
         cpay::compose(account, event)
     } else if let Some(account) = account.provider::<CcpaymentAccount>() {
         ccpayment::compose(account, event)
     } else if let Some(account) = account.provider::<ChainupOpayAccount>() {
-        chainup_opay::compose(account, event, &sandbox()?)
+        chainup_opay::compose(account, event, sandbox)
     } else {
         Err(Failure::bad(
             "nothing was sent: test webhooks of this provider are not supported",

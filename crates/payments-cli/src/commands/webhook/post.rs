@@ -4,7 +4,6 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Request, Response};
 use payments_core::{Transport as _, TransportError};
-use payments_facade::GatewayId;
 use payments_reqwest::ReqwestTransport;
 use serde::Serialize;
 use url::Url;
@@ -41,6 +40,10 @@ impl From<&Response<Bytes>> for Answered {
 }
 
 impl Answered {
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
     /// For people.
     pub(super) fn shown(&self) -> String {
         let body = crate::output::printable(self.body.trim());
@@ -53,26 +56,15 @@ impl Post {
     pub(super) fn to(url: &Url) -> Result<Self, Failure> {
         target::check(url).map_err(|why| Failure::bad(format!("{}: {why}", target::shown(url))))?;
         let transport = ReqwestTransport::builder()
+            // As the providers' documents print them: some receivers look for exactly these spellings.
+            .title_case_headers(true)
             .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?;
-        Self::new(url.clone(), transport)
-    }
-
-    /// With the account's name at the end of the path: `/webhooks` becomes `/webhooks/cpay/main`.
-    pub(super) fn for_account(&self, id: &GatewayId) -> Result<Self, Failure> {
-        let mut url = self.url.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push(id.provider()).push(id.account());
-        }
-        Self::new(url, self.transport.clone())
-    }
-
-    fn new(url: Url, transport: ReqwestTransport) -> Result<Self, Failure> {
         let uri = url.as_str().parse();
-        let uri = uri.map_err(|error| Failure::bad(format!("{}: {error}", target::shown(&url))))?;
+        let uri = uri.map_err(|error| Failure::bad(format!("{}: {error}", target::shown(url))))?;
         Ok(Self {
-            url,
+            url: url.clone(),
             uri,
             transport,
         })
@@ -94,34 +86,5 @@ impl Post {
             }
         }
         self.transport.send(request).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_account_has_its_own_path() {
-        let id = "cpay/main".parse().unwrap();
-        for (forward, expected) in [
-            (
-                "http://127.0.0.1:3000/webhooks",
-                "http://127.0.0.1:3000/webhooks/cpay/main",
-            ),
-            (
-                "http://127.0.0.1:3000/webhooks/",
-                "http://127.0.0.1:3000/webhooks/cpay/main",
-            ),
-            ("http://127.0.0.1:3000", "http://127.0.0.1:3000/cpay/main"),
-            (
-                "http://u:p@[::1]:3000/a?b=1",
-                "http://u:p@[::1]:3000/a/cpay/main?b=1",
-            ),
-        ] {
-            let post = Post::to(&forward.parse().unwrap()).unwrap();
-            let url = post.for_account(&id).unwrap().url;
-            assert_eq!(url.to_string(), expected);
-        }
     }
 }

@@ -71,7 +71,7 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// `{"gateway":"cpay/main","url":"…","effect_key":"…","answer":{"status":200,"body":"OK"},"acknowledged":true}`
+/// `{"gateway":"cpay/main","url":"…","effect_key":"…","answer":{"status":200,"body":"OK"},"acknowledged":true,"problem":null}`
 #[derive(Serialize)]
 struct Sent<'a> {
     gateway: &'a str,
@@ -79,13 +79,16 @@ struct Sent<'a> {
     effect_key: &'a str,
     answer: Answered,
     acknowledged: bool,
+    /// Why it does not acknowledge.
+    problem: Option<String>,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let post = Post::to(&options.url)?;
     let session = access.open()?;
     let gateway = session.gateway()?;
-    let message = signed(&session, gateway, options)?;
+    let credentials = credentials(options)?;
+    let message = signed(&session, gateway, options, &credentials)?;
     let received = gateway
         .webhooks()
         .receive(&message.headers, &message.body, now())
@@ -96,7 +99,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
                 message.hint
             ))
         })?;
-    let answer = runtime()?
+    let runtime = runtime()?;
+    let answer = runtime
         .block_on(post.send(&message.headers, message.body.clone()))
         .map_err(|error| {
             Failure::failed(
@@ -104,25 +108,30 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
                 error,
             )
         })?;
-    let acknowledged = (message.is_ack)(&answer);
+    let (status, body) = (answer.status().as_u16(), answer.body());
+    let judged = credentials.judge_reply(message.provider, status, body);
+    let problem = runtime.block_on(judged).err();
+    let acknowledged = problem.is_none();
     let sent = Sent {
         gateway: gateway.id().as_str(),
         url: target::shown(&options.url),
         effect_key: received.event().effect_key().as_str(),
         answer: Answered::from(&answer),
         acknowledged,
+        problem,
     };
     if session.json {
         output::json(&sent)?;
     } else {
-        let verdict = if acknowledged {
-            "acknowledged"
-        } else {
-            "not acknowledged; the provider would send it again"
-        };
         say!("{}: sent, effect key {}", sent.gateway, sent.effect_key)?;
         say!("{} returned {}", sent.url, sent.answer.shown())?;
-        say!("{verdict}")?;
+        match &sent.problem {
+            None => say!("acknowledged")?,
+            Some(problem) => say!(
+                "not acknowledged: {}; the provider would send it again",
+                output::printable(problem)
+            )?,
+        }
     }
     if acknowledged {
         Ok(())
@@ -131,7 +140,12 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     }
 }
 
-fn signed(session: &Session, gateway: &dyn Gateway, options: &Options) -> Result<Message, Failure> {
+fn signed(
+    session: &Session,
+    gateway: &dyn Gateway,
+    options: &Options,
+    credentials: &Credentials,
+) -> Result<Message, Failure> {
     let now = now();
     let event = TestEvent {
         kind: options.kind,
@@ -148,10 +162,20 @@ fn signed(session: &Session, gateway: &dyn Gateway, options: &Options) -> Result
         transaction: &options.transaction,
         now,
     };
-    let sandbox = || match &options.credentials {
-        None => Ok(Credentials::test()),
-        Some(path) => Credentials::from_file(path)
-            .map_err(|error| Failure::bad(format!("{}: {error}", path.display()))),
+    message::compose(session.account(gateway.id())?, &event, credentials)
+}
+
+/// The sandbox's test credentials, or those of `--credentials`.
+fn credentials(options: &Options) -> Result<Credentials, Failure> {
+    let Some(path) = &options.credentials else {
+        return Ok(Credentials::test());
     };
-    message::compose(session.account(gateway.id())?, &event, sandbox)
+    Credentials::from_file(path).map_err(|error| {
+        // Someone may have pasted the key itself where its file belongs.
+        let shown = match path.exists() {
+            true => path.display().to_string(),
+            false => "--credentials".to_owned(),
+        };
+        Failure::bad(format!("nothing was sent: {shown}: {error}"))
+    })
 }

@@ -69,13 +69,13 @@ async fn sends_again_when_due_until_acknowledged() {
         .map(|a| a.problem.clone().unwrap_or_default())
         .collect();
     for (problem, words) in problems.iter().zip([
-        "neither OK nor success",
-        "neither OK",
-        "HTTP 500, not 200",
+        "waits for HTTP 200 with `OK` or `success`, and got HTTP 200 with `FAIL`",
+        "waits for HTTP 200",
+        "got HTTP 500",
         "HTTP 302",
         "no reply",
         "HTTP 201",
-        "neither OK",
+        "waits for HTTP 200",
         "",
     ]) {
         assert!(problem.contains(words), "{problem:?} / {words:?}");

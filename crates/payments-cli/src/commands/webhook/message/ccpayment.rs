@@ -3,11 +3,12 @@
 use http::{HeaderName, HeaderValue};
 use payments_facade::config::CcpaymentAccount;
 use payments_facade::network;
+use payments_sandbox::Gateway;
 use payments_signing::Secret;
 use payments_signing::ccpayment::{APP_ID_HEADER, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp};
 use serde_json::{Value, json};
 
-use super::event::{Kind, Message, Status, TestEvent, body_is, unsupported, unusable};
+use super::event::{Kind, Message, Status, TestEvent, unsupported, unusable};
 use crate::failure::Failure;
 
 pub(super) fn compose(
@@ -22,7 +23,7 @@ pub(super) fn compose(
     let timestamp = Timestamp::from_secs(event.now.as_secs())
         .map_err(|error| unusable("the machine's clock", error))?;
     let sign = key.sign(timestamp, body.as_bytes());
-    let mut message = Message::json(body, |answer| body_is(answer, &[b"success"]));
+    let mut message = Message::json(body, Gateway::CCPAYMENT);
     for (name, value) in [
         (APP_ID_HEADER, key.app_id()),
         (TIMESTAMP_HEADER, timestamp.as_str()),
@@ -47,6 +48,13 @@ fn chain(network: &str) -> &str {
     }
 }
 
+/// USDT on TRON. The contracts of other tokens are empty here.
+const USDT_ON_TRON: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+/// An address of the documents' samples.
+const ADDRESS: &str = "TXkJ2yNLUiBL5XQt8CVXdvLRLnGjbBLRrd";
+/// The id of a coin: the merchant's program has the list.
+const COIN: &str = "8e5741cf-6e51-4892-9d04-3d40e1dd0128";
+
 /// Each kind has different members.
 fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
     let status = match event.status {
@@ -67,6 +75,10 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
             json!({
                 "order_id": event.provider_id,
                 "extend": {"merchant_order_id": event.reference},
+                "product_price": amount,
+                "denominated_currency": "USD",
+                "fiat_rate": "1",
+                "token_rate": "1",
                 "order_amount": amount,
                 "paid_amount": amount,
             }),
@@ -75,6 +87,10 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
             "Direct Deposit",
             json!({
                 "user_id": event.customer,
+                "service_fee": "0",
+                "from_address": ADDRESS,
+                "to_address": ADDRESS,
+                "memo": "",
                 "paid_amount": amount,
                 "credit_amount": amount,
             }),
@@ -83,7 +99,14 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
             "Invoice",
             json!({
                 "order_id": event.provider_id,
-                "extend": {"invoice_id": event.reference},
+                "extend": {"invoice_id": event.reference, "user_email": ""},
+                "product_price": amount,
+                "denominated_currency": "USD",
+                "fiat_rate": "1",
+                "token_rate": "1",
+                "network_fee": "0",
+                "service_fee": "0",
+                "memo": "",
                 "order_amount": amount,
                 "paid_amount": amount,
                 "credit_amount": amount,
@@ -97,6 +120,12 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
                 "withdraw_amount": amount,
                 "net_receivable": amount,
                 "merchant_pays_fee": true,
+                "network_fee": "0",
+                "network_fee_crypto": event.symbol,
+                "network_coin_id": COIN,
+                "network_fee_value": "0",
+                "to_address": ADDRESS,
+                "memo": "",
             }),
         ),
         Kind::Refund => (
@@ -105,14 +134,24 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
                 "merchant_order_id": event.reference,
                 "amount": amount,
                 "net_receivable": amount,
+                "network_fee": "0",
+                "network_crypto": event.symbol,
+                "network_coin_id": COIN,
+                "to_address": ADDRESS,
+                "memo": "",
             }),
         ),
     };
+    let chain = event.network.map_or("TRX", chain);
     let mut body = json!({
         "pay_status": status,
         "order_type": order_type,
         "record_id": event.provider_id,
-        "chain": event.network.map_or("TRX", chain),
+        "chain": chain,
+        "contract": match (chain, event.symbol) {
+            ("TRX", "USDT") => USDT_ON_TRON,
+            _ => "",
+        },
         "crypto": event.symbol,
         "txid": event.transaction,
     });

@@ -1,9 +1,7 @@
 //! ChainUp OPay: five fields, encrypted for the merchant and signed by the platform (specification, step 3).
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
 use payments_facade::config::ChainupOpayAccount;
-use payments_sandbox::Credentials;
+use payments_sandbox::{Credentials, Gateway};
 use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
@@ -50,13 +48,6 @@ pub(super) fn compose(
     let body = sealed.envelope(account.config.app_id(), event.now.as_millis());
     Ok(Message {
         hint: "; its keys must be those of a sandbox, with --credentials if they are not the public test keys",
-        ..Message::json(body, is_ack)
+        ..Message::json(body, Gateway::CHAINUP_OPAY)
     })
-}
-
-/// What the platform accepts is `assumed`: the word, alone or inside its envelope.
-fn is_ack(answer: &Response<Bytes>) -> bool {
-    let body = answer.body();
-    let contains = |word: &[u8]| body.windows(word.len()).any(|part| part == word);
-    answer.status() == StatusCode::OK && contains(b"success")
 }

@@ -3,10 +3,11 @@
 
 use payments_facade::config::CpayAccount;
 use payments_facade::network;
+use payments_sandbox::Gateway;
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
 
-use super::event::{Kind, Message, Status, TestEvent, body_is, object, unsupported, unusable};
+use super::event::{Kind, Message, Status, TestEvent, object, unsupported, unusable};
 use crate::failure::Failure;
 
 /// The provider's name of a network in orders and webhooks. Other names stay as they are. All but `TRON` are `assumed`.
@@ -52,6 +53,8 @@ pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Me
         ("fee", "0"),
         ("cryptoCurrency", event.symbol),
         ("network", event.network.map_or("TRON", short_form)),
+        ("remark", ""),
+        ("extInfo", ""),
         ("createTime", &made_at),
     ];
     let secret =
@@ -60,7 +63,5 @@ pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Me
         .sign(fields.iter().copied())
         .map_err(|error| unusable("a value of the event", error))?;
     fields.push(("sign", sign.as_str()));
-    Ok(Message::json(object(&fields), |answer| {
-        body_is(answer, &[b"ok", b"success"])
-    }))
+    Ok(Message::json(object(&fields), Gateway::CPAY))
 }

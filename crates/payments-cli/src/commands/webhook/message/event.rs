@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use clap::ValueEnum;
-use http::{HeaderMap, HeaderValue, Response, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use payments_core::{Amount, Timestamp};
+use payments_sandbox::Gateway;
 
 use crate::failure::Failure;
 
@@ -55,20 +56,21 @@ pub(crate) struct TestEvent<'a> {
 pub(crate) struct Message {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Whether a response acknowledges the webhook.
-    pub(crate) is_ack: fn(&Response<Bytes>) -> bool,
+    /// Whose rules decide whether a response acknowledges it.
+    pub(crate) provider: Gateway,
     /// What to do if the account refuses the webhook.
     pub(crate) hint: &'static str,
 }
 
 impl Message {
-    pub(crate) fn json(body: String, is_ack: fn(&Response<Bytes>) -> bool) -> Self {
+    pub(crate) fn json(body: String, provider: Gateway) -> Self {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        headers.insert(CONTENT_TYPE, json);
         Self {
             headers,
             body: body.into(),
-            is_ack,
+            provider,
             hint: "",
         }
     }
@@ -90,11 +92,4 @@ pub(crate) fn object(fields: &[(&str, &str)]) -> String {
         .map(|(name, value)| ((*name).to_owned(), (*value).into()))
         .collect();
     serde_json::Value::from(members).to_string()
-}
-
-/// The response has status 200 and one of these words as its body, in any case.
-pub(crate) fn body_is(answer: &Response<Bytes>, words: &[&[u8]]) -> bool {
-    let body = answer.body().trim_ascii();
-    answer.status() == http::StatusCode::OK
-        && words.iter().any(|word| body.eq_ignore_ascii_case(word))
 }

@@ -1,0 +1,105 @@
+//! Where `--forward` sends the webhooks of an account.
+
+use std::str::FromStr;
+
+use payments_facade::GatewayId;
+
+use super::post::Post;
+use crate::failure::Failure;
+use crate::url as target;
+
+/// A URL, in which `{provider}` and `{account}` are filled in. `/PROVIDER/ACCOUNT` is added to one without them.
+#[derive(Clone, Debug)]
+pub(crate) struct Forward {
+    /// Contains both names if it contains one.
+    template: String,
+}
+
+const PROVIDER: &str = "{provider}";
+const ACCOUNT: &str = "{account}";
+
+impl FromStr for Forward {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sample = text.replace(PROVIDER, "cpay").replace(ACCOUNT, "main");
+        if sample.contains(['{', '}']) {
+            return Err(format!(
+                "the URL may contain {PROVIDER} and {ACCOUNT}, and no other braces"
+            ));
+        }
+        let url = target::absolute(&sample)?;
+        target::check(&url)?;
+        if url.host_str() != target::absolute(&text.replace(['{', '}'], "x"))?.host_str() {
+            return Err(format!("{PROVIDER} and {ACCOUNT} belong after the host"));
+        }
+        Ok(Self {
+            template: text.to_owned(),
+        })
+    }
+}
+
+impl Forward {
+    pub(super) fn post(&self, id: &GatewayId) -> Result<Post, Failure> {
+        let is_plain = !self.template.contains('{');
+        let text = self
+            .template
+            .replace(PROVIDER, id.provider())
+            .replace(ACCOUNT, id.account());
+        let mut url = target::absolute(&text).map_err(Failure::bad)?;
+        if is_plain && let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push(id.provider()).push(id.account());
+        }
+        Post::to(&url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_in_the_account_or_adds_it() {
+        let id = "cpay/main".parse().unwrap();
+        for (forward, expected) in [
+            (
+                "http://127.0.0.1:3000/webhooks",
+                "http://127.0.0.1:3000/webhooks/cpay/main",
+            ),
+            (
+                "http://127.0.0.1:3000/webhooks/",
+                "http://127.0.0.1:3000/webhooks/cpay/main",
+            ),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000/cpay/main"),
+            (
+                "http://u:p@[::1]:3000/a?b=1",
+                "http://u:p@[::1]:3000/a/cpay/main?b=1",
+            ),
+            (
+                "http://127.0.0.1:3000/webhooks/{provider}/{account}",
+                "http://127.0.0.1:3000/webhooks/cpay/main",
+            ),
+            (
+                "http://127.0.0.1:3000/{provider}?a={account}",
+                "http://127.0.0.1:3000/cpay?a=main",
+            ),
+        ] {
+            let forward: Forward = forward.parse().unwrap();
+            assert_eq!(forward.post(&id).unwrap().url.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn refuses_other_braces_and_names_in_the_host() {
+        for wrong in [
+            "http://127.0.0.1/{gateway}",
+            "http://127.0.0.1/{provider",
+            "http://{provider}.localhost/",
+            "https://{account}.example/",
+            "http://shop.example/hooks",
+            "/hooks",
+        ] {
+            assert!(wrong.parse::<Forward>().is_err(), "{wrong}");
+        }
+    }
+}

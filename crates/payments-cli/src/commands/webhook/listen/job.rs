@@ -1,0 +1,231 @@
+//! What is done with one request.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use payments_facade::webhook::{Hint, Received as Verified};
+use payments_server::Received;
+use tokio::sync::{Notify, Semaphore};
+
+use super::address::{self, Account};
+use super::console::{Console, Event, Forwarded, Other, RequestLine};
+use super::reason;
+use crate::access::now;
+use crate::commands::webhook::post::Answered;
+use crate::payment_view::PaymentView;
+use crate::url as target;
+
+/// Requests under way at one time, also those whose sender has hung up.
+const JOBS: u32 = 128;
+/// Queries under way at one time. Anyone can cause one where unsigned webhooks are hints.
+const QUERIES: usize = 2;
+
+pub(super) struct Listener {
+    console: Console,
+    accounts: Vec<Account>,
+    left: Option<AtomicU64>,
+    done: Notify,
+    jobs: Semaphore,
+    queries: Semaphore,
+}
+
+impl Listener {
+    pub(super) fn new(console: Console, accounts: Vec<Account>, count: Option<u64>) -> Self {
+        Self {
+            console,
+            accounts,
+            left: count.map(AtomicU64::new),
+            done: Notify::new(),
+            jobs: Semaphore::new(JOBS as usize),
+            queries: Semaphore::new(QUERIES),
+        }
+    }
+
+    /// Returns after the number of verified webhooks that `--count` names.
+    pub(super) async fn counted(&self) {
+        self.done.notified().await;
+    }
+
+    /// Returns when no request is under way.
+    pub(super) async fn idle(&self) {
+        let _ = self.jobs.acquire_many(JOBS).await;
+    }
+
+    fn count(&self) {
+        let Some(left) = &self.left else { return };
+        if left.fetch_sub(1, Ordering::Relaxed) <= 1 {
+            self.done.notify_one();
+        }
+    }
+}
+
+/// Answers a request and prints it.
+pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response<Bytes> {
+    let Received { peer, parts, body } = received;
+    let refuse = |status: StatusCode, problem: String, addresses: Vec<String>| {
+        let reply = empty(status);
+        listener.console.other(&Other {
+            request: RequestLine {
+                method: parts.method.as_str(),
+                path: parts.uri.path(),
+                from: peer,
+            },
+            problem,
+            addresses,
+            replied: Answered::from(&reply),
+        });
+        reply
+    };
+    let Ok(_running) = listener.jobs.try_acquire() else {
+        let problem = format!("{JOBS} requests are under way; the sender has to try again");
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, problem, Vec::new());
+    };
+    let addresses = || listener.console.addresses(&listener.accounts);
+    let account = match address::find(&listener.accounts, parts.uri.path()) {
+        Ok(account) => account,
+        Err(why) => return refuse(StatusCode::NOT_FOUND, why, addresses()),
+    };
+    if parts.method != Method::POST {
+        let problem = "not a webhook, which is sent with POST; perhaps a probe".to_owned();
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, problem, addresses());
+    }
+    match body {
+        Ok(body) => listener.webhook(account, &parts, body).await,
+        Err(problem) => refuse(problem.status(), problem.to_string(), Vec::new()),
+    }
+}
+
+impl Listener {
+    async fn webhook(&self, account: &Account, parts: &Parts, body: Bytes) -> Response<Bytes> {
+        let (webhooks, headers) = (account.gateway.webhooks(), &parts.headers);
+        let why = match webhooks.receive(headers, &body, now()) {
+            Ok(verified) => return self.verified(account, &verified, headers, body).await,
+            Err(why) => why,
+        };
+        if let Ok(hint) = webhooks.hint(headers, &body) {
+            return self.hint(account, hint, why.to_string()).await;
+        }
+        let reply = webhooks.nack();
+        let event = Event {
+            gateway: account.gateway.id().as_str(),
+            refused: Some(why.to_string()),
+            reason: reason::clock(headers, now()),
+            hint: None,
+            effect_key: None,
+            payment: None,
+            forwarded: None,
+            replied: Answered::from(&reply),
+        };
+        self.console.event(&event, None);
+        reply
+    }
+
+    async fn verified(
+        &self,
+        account: &Account,
+        verified: &Verified,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Response<Bytes> {
+        let (forwarded, reply) = match &account.forward {
+            None => (None, verified.ack()),
+            Some(post) => {
+                let url = target::shown(&post.url);
+                let (answer, error, reply) = match post.send(headers, body).await {
+                    Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
+                    Err(error) => {
+                        let nack = account.gateway.webhooks().nack();
+                        (None, Some(error.to_string()), nack)
+                    }
+                };
+                (Some(Forwarded { url, answer, error }), reply)
+            }
+        };
+        let event = verified.event();
+        self.console.event(
+            &Event {
+                gateway: account.gateway.id().as_str(),
+                refused: None,
+                reason: None,
+                hint: None,
+                effect_key: Some(event.effect_key().as_str()),
+                payment: Some(PaymentView::from(event.payment())),
+                forwarded,
+                replied: Answered::from(&reply),
+            },
+            Some(event.payment()),
+        );
+        self.count();
+        reply
+    }
+
+    /// Queries the order that an unsigned webhook names. Only what the gateway answers is shown. It is not forwarded: a
+    /// program that trusts its listener would take it for verified.
+    async fn hint(&self, account: &Account, hint: Hint, why: String) -> Response<Bytes> {
+        let gateway = &*account.gateway;
+        let nack = || gateway.webhooks().nack();
+        let (found, text, reply) = match self.queries.try_acquire() {
+            Err(_) => {
+                let text = "not queried, because other queries are under way".to_owned();
+                (None, text, nack())
+            }
+            Ok(_querying) => match hint.query(gateway).await {
+                Err(error) => (None, format!("the query failed: {error}"), nack()),
+                Ok(queried) if queried.payment().is_none() => {
+                    let text = "the gateway has no such order".to_owned();
+                    (None, text, nack())
+                }
+                Ok(queried) => {
+                    // Your program has not seen it, so that only a listener without one may end the repeats.
+                    let reply = match &account.forward {
+                        None => queried.reply(),
+                        Some(_) => nack(),
+                    };
+                    let text = "this is what the gateway answered to a query".to_owned();
+                    (queried.into_payment(), text, reply)
+                }
+            },
+        };
+        let payment = found.as_deref();
+        self.console.event(
+            &Event {
+                gateway: gateway.id().as_str(),
+                refused: Some(why),
+                reason: None,
+                hint: Some(text),
+                effect_key: None,
+                payment: payment.map(PaymentView::from),
+                forwarded: None,
+                replied: Answered::from(&reply),
+            },
+            payment,
+        );
+        reply
+    }
+}
+
+fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut reply = Response::new(Bytes::new());
+    *reply.status_mut() = status;
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        let allowed = HeaderValue::from_static("POST");
+        reply.headers_mut().insert(header::ALLOW, allowed);
+    }
+    reply
+}
+
+/// Status, body and content type of the response; headers of its connection are left out.
+fn passed_on(answer: Response<Bytes>) -> Response<Bytes> {
+    let (parts, body) = answer.into_parts();
+    let mut reply = Response::new(body);
+    *reply.status_mut() = parts.status;
+    if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, kind.clone());
+    }
+    reply
+}
