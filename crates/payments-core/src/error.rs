@@ -52,6 +52,10 @@ impl Error {
         fault: Fault,
         raw: Option<RawAnswer>,
     ) -> Self {
+        let fault = match &raw {
+            Some(raw) => fault.under(effect, raw.status()),
+            None => fault,
+        };
         Self::single(provider, operation, effect, Cause::Fault(fault), raw)
     }
 

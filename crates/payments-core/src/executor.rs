@@ -185,7 +185,7 @@ impl<'a> Call<'a> {
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {
         self.raw = Some(RawAnswer::from(answer));
-        Cause::Fault(fault)
+        Cause::Fault(fault.under(self.effect, answer.status()))
     }
 
     /// Returns when the next attempt is due, or fails if there is none.

@@ -1,6 +1,7 @@
 use crate::decide::Event;
 use crate::redact::{Confidential, one_line};
-use crate::{Kind, Refusal};
+use crate::{Effect, Kind, Refusal};
+use http::StatusCode;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -57,7 +58,7 @@ impl Fault {
         Self::new(Kind::Refused(refusal), Event::Refused)
     }
 
-    /// A code or a 429/503 that the provider *documents* as not executed: safe to repeat, even for an unkeyed write.
+    /// A code under HTTP status 200 that the provider *documents* as not executed: safe to repeat, even for an unkeyed write.
     /// Without such a document it is [`unavailable`](Self::unavailable) or [`ambiguous`](Self::ambiguous).
     pub fn busy() -> Self {
         Self::new(Kind::Busy, Event::Busy)
@@ -161,6 +162,22 @@ impl Fault {
     #[must_use]
     pub fn request_id(mut self, id: impl Into<String>) -> Self {
         self.0.request_id = present(id.into());
+        self
+    }
+
+    /// This fault under the HTTP status of its answer.
+    ///
+    /// All providers document status 200 for their own answers. Under another one, a proxy may have written the answer after it
+    /// passed the request on, so for a write it proves neither that nothing was executed nor that the reference existed.
+    pub(crate) fn under(mut self, effect: Effect, status: StatusCode) -> Self {
+        let proves = matches!(
+            self.0.event,
+            Event::Refused | Event::Busy | Event::Duplicate
+        );
+        if proves && effect != Effect::Read && status != StatusCode::OK {
+            self.0.kind = Kind::Ambiguous;
+            self.0.event = Event::Ambiguous;
+        }
         self
     }
 

@@ -315,3 +315,18 @@ fn the_gateways_message_is_escaped_to_one_line() {
     );
     assert_eq!(error.request_id(), Some("t-1"));
 }
+
+/// A proxy may have written the answer after it passed the payout on.
+#[test]
+fn a_code_under_another_status_than_200_proves_nothing_about_a_write() {
+    for row in cpay_client::codes::CODES {
+        for status in [301, 403, 404, 429, 500, 502, 503] {
+            let body = format!(r#"{{"code":{},"msg":"refused"}}"#, row.code);
+            let met = meet(|script| script.answer(status, body.clone().into_bytes()));
+            let (write, transport) = &met[0];
+            assert_eq!(write.outcome(), Outcome::Unknown, "{} {status}", row.code);
+            assert_eq!(write.next_step(), NextStep::Query);
+            assert_eq!(transport.requests().len(), 1);
+        }
+    }
+}

@@ -153,7 +153,7 @@ impl Step {
         match self {
             Self::Done => script.answer(200, says("done")),
             Self::Refused => script.answer(200, says("no")),
-            Self::Busy => script.answer(429, says("busy")),
+            Self::Busy => script.answer(200, says("busy")),
             Self::Exists => script.answer(200, says("exists")),
             Self::Ambiguous => script.answer(200, says("hm")),
             Self::OtherAmount => script.answer(200, says("other amount")),
