@@ -27,6 +27,18 @@ pub(crate) struct Record {
     pub(crate) closed: Option<Closed>,
 }
 
+impl Record {
+    /// Whether this is the record of a call of the same kind under the same reference for which `also` holds.
+    fn is_of(&self, ticket: &Ticket, also: impl FnOnce(&Ticket) -> bool) -> bool {
+        self.ticket.parse().is_ok_and(|other: Ticket| {
+            other.gateway() == ticket.gateway()
+                && other.call() == ticket.call()
+                && other.reference() == ticket.reference()
+                && also(&other)
+        })
+    }
+}
+
 /// How a person ended a ticket that no answer of the provider could end.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Closed {
@@ -145,11 +157,24 @@ impl TicketStore {
         Ok(all)
     }
 
-    /// The record of a ticket.
+    /// The record of a ticket. The ticket that a failed call prints is younger than the one stored before the call, so the call
+    /// is compared if no record has the same text: an open record first.
     fn find(&self, ticket: &Ticket) -> Result<Option<Stored>, Failure> {
         let text = ticket.export();
-        let mut all = self.list()?.into_iter();
-        Ok(all.find(|one| one.record.ticket == text.expose()))
+        let all = self.list()?.into_iter();
+        let candidates = all.filter_map(|one| {
+            let rank = if one.record.ticket == text.expose() {
+                0
+            } else if !one.record.is_of(ticket, |it| it.money() == ticket.money()) {
+                return None;
+            } else if one.record.closed.is_none() {
+                1
+            } else {
+                2
+            };
+            Some((rank, one))
+        });
+        Ok(candidates.min_by_key(|(rank, _)| *rank).map(|(_, one)| one))
     }
 
     /// A record of an earlier payout or exchange under the same reference that may have taken effect.
@@ -160,11 +185,7 @@ impl TicketStore {
         let is_same = |one: &Stored| {
             let closed = one.record.closed.as_ref();
             closed.is_none_or(|closed| closed.outcome != NOT_APPLIED)
-                && one.record.ticket.parse().is_ok_and(|other: Ticket| {
-                    other.gateway() == ticket.gateway()
-                        && other.call() == ticket.call()
-                        && other.reference() == ticket.reference()
-                })
+                && one.record.is_of(ticket, |_| true)
         };
         Ok(self.list()?.into_iter().find(is_same))
     }

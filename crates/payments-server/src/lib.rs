@@ -2,7 +2,7 @@
 //!
 //! A receiver of webhooks is open to everyone, and verifies a request only after it has read it. So the limits apply before:
 //! [`serve`] reads the complete body within [`Limits`] and then calls the handler once, with the body or the reason why
-//! there is none.
+//! it cannot be read.
 //!
 //! ```
 //! use bytes::Bytes;

@@ -7,8 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use payments_core::{Kind, Timestamp};
 use payments_facade::payment::Agreement;
-use payments_facade::ticket::Pending;
-use payments_facade::ticket::TicketError;
+use payments_facade::ticket::{MoneyCall, Pending, TicketError};
 use payments_facade::{Resolution, Ticket};
 use serde::Serialize;
 
@@ -227,6 +226,10 @@ fn print(session: &Session, ticket: &Ticket, resolution: Resolution) -> Result<(
     match resolution {
         Resolution::Found(payment) => {
             let meaning = match ticket.agreement(&payment) {
+                Agreement::Same if matches!(ticket.call(), MoneyCall::Payout) => {
+                    "The order under this reference has the ticket's amount. The payee was not compared: compare it \
+                     before you treat this order as the ticket's call."
+                }
                 Agreement::Same => {
                     "The call took effect: the order under this reference has the ticket's amount."
                 }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::input;
 use crate::failure::Failure;
+use crate::output::shown_path;
 
 /// A private key of 16,384 bits as PEM is 13 KiB.
 const KEY_LIMIT: usize = 64 * 1024;
@@ -93,11 +94,11 @@ fn text(option: &str, path: Option<&PathBuf>) -> Result<Zeroizing<String>, Failu
     let mut text = Zeroizing::new(String::with_capacity(KEY_LIMIT + 1));
     std::fs::File::open(path)
         .and_then(|file| file.take(KEY_LIMIT as u64 + 1).read_to_string(&mut text))
-        .map_err(|error| Failure::BadInput(format!("{option} {}: {error}", path.display())))?;
+        .map_err(|error| Failure::BadInput(format!("{option} {}: {error}", shown_path(path))))?;
     if text.len() > KEY_LIMIT {
         return Err(Failure::BadInput(format!(
             "{option} {}: too large for a key",
-            path.display()
+            shown_path(path)
         )));
     }
     Ok(text)

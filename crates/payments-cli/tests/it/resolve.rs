@@ -129,7 +129,9 @@ fn a_ticket_finds_the_payout() {
     let ran = stage.run(&["resolve", &ticket]);
     assert_eq!(ran.status, 0);
     assert!(
-        ran.stdout.starts_with("The call took effect: "),
+        ran.stdout.starts_with(
+            "The order under this reference has the ticket's amount. The payee was not compared"
+        ),
         "{}",
         ran.stdout
     );

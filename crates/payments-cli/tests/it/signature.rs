@@ -200,6 +200,29 @@ fn refuses_to_sign_a_repeated_parameter() {
     );
 }
 
+/// A key given for its file, in each place where a file is expected.
+#[test]
+fn does_not_print_a_key_that_is_given_for_its_file() {
+    let [own, own_file, peer, peer_file] = keys("merchant.pri.pem", "platform.pub.pem");
+    let pem = fs::read_to_string(&own_file).unwrap();
+    let lines: Vec<&str> = pem.lines().filter(|line| !line.starts_with("--")).collect();
+    for key in [pem.clone(), lines.concat()] {
+        for command in ["sign", "open"] {
+            for (own_value, peer_value) in [(&key, &peer_file), (&own_file, &key)] {
+                let values = [&own, own_value, &peer, peer_value].map(String::as_str);
+                let joined = [format!("{own}={own_value}"), format!("{peer}={peer_value}")];
+                for words in [values.to_vec(), joined.iter().map(String::as_str).collect()] {
+                    let words = [vec![command, "chainup-opay"], words].concat();
+                    let ran = payments(&words, r#"{"plaintext":"x"}"#);
+                    assert_eq!(ran.status, 2, "{}", ran.stderr);
+                    let text = ran.stdout + &ran.stderr;
+                    assert!(!text.contains(&lines[1][..16]), "{command}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn names_the_option_of_an_unusable_key() {
     let sealed = r#"{"plaintext":"x"}"#;
@@ -219,13 +242,13 @@ fn names_the_option_of_an_unusable_key() {
             &own,
             &own_file,
             &peer,
-            "/no/such/file",
+            "/no/such/file.pem",
         ],
         sealed,
     );
     assert_eq!(ran.status, 2);
     assert!(
-        ran.stderr.contains("--peer-key /no/such/file"),
+        ran.stderr.contains("--peer-key /no/such/file.pem"),
         "{}",
         ran.stderr
     );

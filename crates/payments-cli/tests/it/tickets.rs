@@ -170,6 +170,41 @@ fn an_open_ticket_blocks_a_second_payout_until_a_person_closes_it() {
     assert_eq!(stage.run(&payout(&["--yes"])).status, 0);
 }
 
+#[test]
+fn the_ticket_that_a_failed_call_prints_closes_the_stored_one() {
+    let stage = Stage::cpay();
+    let (silent, listener) = silent();
+    stage.write_config(&stage.cpay_account_at("main", &silent));
+    let child = stage
+        .command(&payout(&["--yes", "--json"]))
+        .spawn()
+        .unwrap();
+    let (mut request, _) = listener.accept().unwrap();
+    std::io::Read::read_exact(&mut request, &mut [0]).unwrap();
+    // The printed ticket gets another time than the stored one.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    drop((request, listener));
+    let ran = ended(child);
+    assert_eq!(ran.status, 3, "{}", ran.stderr);
+    let printed = ran.json()["error"]["ticket"].as_str().unwrap().to_owned();
+    assert_ne!(open_tickets(&stage)[0]["ticket"], printed.as_str());
+
+    stage.write_config(&stage.cpay_account("main"));
+    let close = [
+        "resolve",
+        &printed,
+        "--close",
+        "not-applied",
+        "--because",
+        "case 4711",
+    ];
+    assert_eq!(stage.json(&close).0, 0);
+    assert!(open_tickets(&stage).is_empty());
+    let (_, all) = stage.json(&["tickets", "list", "--all"]);
+    assert_eq!(all["tickets"].as_array().unwrap().len(), 1);
+    assert_eq!(stage.run(&payout(&["--yes"])).status, 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_payout_closed_as_applied_is_not_sent_again() {

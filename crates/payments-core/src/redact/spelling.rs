@@ -31,7 +31,7 @@ impl Spelling {
         all
     }
 
-    /// Without percent escapes, escapes of JSON and references of HTML. `None` if there are none.
+    /// Without percent escapes, escapes of JSON and references of HTML. `None` if the text has no escapes.
     fn unescaped(&self) -> Option<Self> {
         let mut chars = Vec::with_capacity(self.0.len());
         let mut rest = self.0.as_slice();
