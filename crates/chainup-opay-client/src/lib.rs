@@ -55,8 +55,8 @@
 //! # Failed calls
 //! Every [`Error`](payments_core::Error) has an outcome: *not applied*, *applied* or *unknown*. No document of the provider
 //! states which codes prove that nothing was done, so *not applied* after a code is `assumed` from its description; [`codes`]
-//! has the table. A code of another call, an unlisted code, or any code under an HTTP status other than 2xx leaves a write
-//! *unknown*. A second order with the same id is refused with 70002, so [`CreateOrder`] is repeated where that may help, and
+//! has the table. A code of another call, an unlisted code, or any answer under an HTTP status other than 200 leaves a
+//! write *unknown*. A second order with the same id is refused with 70002, so [`CreateOrder`] is repeated where that may help, and
 //! you may send *the same* order again yourself.
 //!
 //! # Calls

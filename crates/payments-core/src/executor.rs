@@ -1,5 +1,6 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
+use crate::judge::open_answer;
 use crate::{
     Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
     Timestamp, Transport, TransportError,
@@ -24,6 +25,9 @@ use std::time::Duration;
 /// | "reference exists", nothing of ours arrived before | NotApplied | NotApplied | NotApplied |
 /// | "reference exists", an own earlier attempt may have arrived | NotApplied | Unknown | Unknown |
 /// | success, but amount, asset or reference differ | NotApplied | Applied | Applied |
+///
+/// Rows about an answer apply under HTTP status 200. What another status changes is a table of
+/// [`open_answer`](crate::open_answer).
 ///
 /// Repeats end with the [`Policy`]'s attempts or deadline. The [`Outcome`](crate::Outcome) of the
 /// error is then the *worst over all attempts*: of a write whose first attempt timed out and whose
@@ -106,7 +110,7 @@ impl Executor {
                 Err(invalid) => return Err(call.end(Cause::Invalid(invalid))),
             };
             let failed = match call.send(request).await {
-                Ok(answer) => match protocol.open(op, &answer, call.now()) {
+                Ok(answer) => match open_answer(protocol, op, &answer, call.now()) {
                     Ok(output) => return Ok(output),
                     Err(fault) => call.answered(&answer, fault),
                 },
@@ -185,7 +189,7 @@ impl<'a> Call<'a> {
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {
         self.raw = Some(RawAnswer::from(answer));
-        Cause::Fault(fault.under(self.effect, answer.status()))
+        Cause::Fault(fault)
     }
 
     /// Returns when the next attempt is due, or fails if there is none.
@@ -195,7 +199,10 @@ impl<'a> Call<'a> {
         if !decision.repeat || self.attempts >= policy.max_attempts() {
             return Err(self.end(failed));
         }
-        let wait = policy.backoff(self.attempts, self.executor.entropy.next_u64());
+        let backoff = policy.backoff(self.attempts, self.executor.entropy.next_u64());
+        let wait = failed
+            .retry_after()
+            .map_or(backoff, |asked| asked.max(backoff));
         // An attempt that the deadline cancels has an unknown outcome. So a write that certainly had no effect yet is
         // only repeated if there is as much time as the last attempt took.
         let certain = self.effect != Effect::Read && decision.outcome == Outcome::NotApplied;
@@ -224,6 +231,7 @@ impl<'a> Call<'a> {
         Error::new(
             self.provider,
             self.operation,
+            Some(self.effect),
             outcome,
             self.attempts,
             failed,
