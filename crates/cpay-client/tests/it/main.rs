@@ -12,6 +12,7 @@ mod answers;
 mod bound;
 mod calls;
 mod confidential;
+mod foreign_answers;
 mod golden_calls;
 mod golden_orders;
 mod input_calls;
