@@ -38,6 +38,9 @@ pub(crate) struct FailedCall {
     next_step: &'static str,
     code: Option<String>,
     field: Option<&'static str>,
+    /// The wait that the gateway asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
     ticket: Option<String>,
     #[serde(skip)]
     exit: u8,
@@ -226,6 +229,9 @@ impl FailedCall {
             next_step: error.next_step().as_str(),
             code: error.code().map(str::to_owned),
             field: error.field(),
+            retry_after_seconds: error
+                .retry_after()
+                .map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
             ticket: error
                 .ticket()
                 .map(|ticket| ticket.export().expose().to_owned()),
@@ -244,6 +250,7 @@ impl FailedCall {
             next_step: NextStep::Query.as_str(),
             code: None,
             field: None,
+            retry_after_seconds: None,
             ticket: Some(ticket.export().expose().to_owned()),
             exit: 3,
             advice: None,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Reads an answer with [`Protocol::open`] and judges the result by the HTTP status.
 ///
-/// All providers document status 200 for their own answers, successes and refusals. Under another status, a proxy or the
+/// A provider's own answers, successes and refusals, have status 200; no provider documents another one. Under another status, a proxy or the
 /// server's framework may have written the answer, even after the request was executed. So it proves nothing about a write:
 ///
 /// | the answer under a status other than 200 | [`Read`](Effect::Read) | write |

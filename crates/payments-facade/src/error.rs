@@ -1,6 +1,7 @@
 //! The error of a failed call.
 
 use std::fmt;
+use std::time::Duration;
 
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, RawAnswer, Refusal};
 
@@ -102,6 +103,13 @@ impl Error {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.cause.request_id()
+    }
+
+    /// How long the gateway asks to wait before another request, at most a day: `Retry-After` of an answer with HTTP status 429
+    /// or 503.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.cause.retry_after()
     }
 
     /// How many requests were sent.
