@@ -165,8 +165,10 @@ impl<'a> Call<'a> {
     /// One attempt, cancelled at the deadline.
     async fn send(
         &mut self,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
+        // The transport chooses the connection by it.
+        request.extensions_mut().insert(self.effect);
         self.attempts += 1;
         self.sent = self.executor.clock.monotonic();
         let remaining = self.deadline.saturating_sub(self.sent);
