@@ -93,7 +93,9 @@ pub(crate) fn reading(error: reqwest::Error, partial: RawAnswer, place: &Place) 
                 + &format!(" while reading the answer of {}", place.target),
         ),
         false => {
-            let reason = match find::<hyper::Error>(&cause).is_some_and(is_incomplete) {
+            let ended = system(&cause).is_some_and(|io| io.kind() == ErrorKind::UnexpectedEof)
+                || find::<hyper::Error>(&cause).is_some_and(is_incomplete);
+            let reason = match ended {
                 true => format!("the answer of {} breaks off", place.target),
                 false => broken(&cause, place),
             };
@@ -106,7 +108,7 @@ pub(crate) fn reading(error: reqwest::Error, partial: RawAnswer, place: &Place) 
 
 /// "timed out after 20 s", without the time where the operating system's limit was reached before ours.
 fn timed_out(error: &reqwest::Error, limit: Duration) -> String {
-    match find::<io::Error>(error).and_then(io::Error::raw_os_error) {
+    match system(error).and_then(io::Error::raw_os_error) {
         Some(_) => "timed out".to_owned(),
         None => format!("timed out after {}", Seconds(limit)),
     }
@@ -128,15 +130,10 @@ fn not_connected(error: &reqwest::Error, dns: bool, place: &Place) -> String {
     if let Some(tls) = find::<rustls::Error>(error) {
         return format!("{target}: TLS: {}", tls_words(tls));
     }
-    let texts = || chain(error).map(ToString::to_string);
-    if texts().any(|text| text.starts_with("tunnel error")) {
-        let words = match texts().any(|text| text.contains("authorization required")) {
-            true => "requires a user name and password",
-            false => "refused to connect",
-        };
+    if let Some(words) = chain(error).find_map(|error| tunnel_words(&error.to_string())) {
         return format!("{hop} {words} to {target}");
     }
-    let system = find::<io::Error>(error);
+    let system = system(error);
     if dns {
         return format!("{}: {}", without_port(&hop), dns_words(system));
     }
@@ -157,6 +154,16 @@ fn not_connected(error: &reqwest::Error, dns: bool, place: &Place) -> String {
         }
         Some(kind) => format!("{hop}: {kind}"),
         None => format!("{hop}: the connection failed"),
+    }
+}
+
+/// The HTTP stack has no type for the answers of a proxy that was to connect.
+fn tunnel_words(error: &str) -> Option<&'static str> {
+    match error.strip_prefix("tunnel error: ")? {
+        "proxy authorization required" => Some("requires a user name and password to connect"),
+        "unsuccessful" => Some("refused to connect"),
+        "unexpected end of file" => Some("closed the connection when it was asked to connect"),
+        _ => None,
     }
 }
 
@@ -211,7 +218,7 @@ fn broken(error: &reqwest::Error, place: &Place) -> String {
             return format!("the answer of {target} is not HTTP/1.1");
         }
     }
-    match find::<io::Error>(error).map(io::Error::kind) {
+    match system(error).map(io::Error::kind) {
         Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
             format!("{target} reset the connection")
         }
@@ -231,6 +238,11 @@ fn without_port(hop: &str) -> &str {
 /// The first error of a type among the causes.
 fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     chain(error).find_map(|error| error.downcast_ref())
+}
+
+/// The innermost I/O error: those around it only repeat it as "other".
+fn system(error: &reqwest::Error) -> Option<&io::Error> {
+    chain(error).filter_map(<dyn Error>::downcast_ref).last()
 }
 
 /// The causes of an error, including those inside an I/O error, which [`Error::source`] leaves out.

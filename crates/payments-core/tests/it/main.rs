@@ -10,6 +10,7 @@
 mod amount;
 mod deadline;
 mod division;
+mod effects;
 mod errors;
 mod names;
 mod properties;
