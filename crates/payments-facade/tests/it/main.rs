@@ -11,6 +11,7 @@ mod ccpayment;
 mod chainup_opay;
 #[cfg(feature = "config")]
 mod config;
+mod connections;
 mod cpay;
 mod layer;
 mod merge;
