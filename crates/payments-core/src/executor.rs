@@ -1,5 +1,6 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
+use crate::trace::CallTrace;
 use crate::{
     Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
     Timestamp, Transport, TransportError,
@@ -97,6 +98,17 @@ impl Executor {
         O: Operation,
     {
         let mut call = Call::new(self, protocol.provider(), O::NAME, O::EFFECT);
+        let result = self.run(&mut call, protocol, op).await;
+        let now = || self.clock.monotonic();
+        call.trace.end(result.as_ref().err(), now);
+        result
+    }
+
+    async fn run<P, O>(&self, call: &mut Call<'_>, protocol: &P, op: &O) -> Result<O::Output, Error>
+    where
+        P: Protocol<O> + ?Sized,
+        O: Operation,
+    {
         if let Err(invalid) = op.check() {
             return Err(call.end(Cause::Invalid(invalid)));
         }
@@ -130,6 +142,7 @@ struct Call<'a> {
     sent: Duration,
     history: History,
     raw: Option<RawAnswer>,
+    trace: CallTrace,
 }
 
 impl<'a> Call<'a> {
@@ -150,6 +163,7 @@ impl<'a> Call<'a> {
             sent: started,
             history: History::EMPTY,
             raw: None,
+            trace: CallTrace::new(provider, operation, effect, started),
         }
     }
 
@@ -174,7 +188,9 @@ impl<'a> Call<'a> {
         let remaining = self.deadline.saturating_sub(self.sent);
         let mut sending = self.executor.transport.send(request);
         let mut expiry = self.executor.clock.sleep(remaining);
-        poll_fn(|cx| match sending.as_mut().poll(cx) {
+        self.trace.begin(self.attempts);
+        let trace = &self.trace;
+        let result = poll_fn(|cx| match trace.inside(|| sending.as_mut().poll(cx)) {
             // Polled first: an answer that is there at the deadline is accepted.
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => expiry
@@ -182,7 +198,10 @@ impl<'a> Call<'a> {
                 .poll(cx)
                 .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
         })
-        .await
+        .await;
+        let answered = result.as_ref().map(http::Response::status);
+        self.trace.attempted(answered);
+        result
     }
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {

@@ -109,6 +109,7 @@ mod protocol;
 mod raw;
 mod raw_call;
 mod time;
+mod trace;
 mod transport;
 mod webhook;
 

@@ -41,6 +41,12 @@ impl Place {
         }
     }
 
+    /// Host and port of the request.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+
     /// Where a connection is made to.
     fn first_hop(&self) -> String {
         match &self.proxy {

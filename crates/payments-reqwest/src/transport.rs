@@ -51,13 +51,6 @@ impl ReqwestTransport {
         }
     }
 
-    fn client(&self, request: &http::Request<Bytes>) -> &reqwest::Client {
-        match request.extensions().get() {
-            Some(Effect::Read) => &self.pooled,
-            Some(Effect::Keyed | Effect::Unkeyed) | None => &self.unpooled,
-        }
-    }
-
     fn place(&self, uri: &http::Uri) -> Place {
         let is_local = uri.host().is_some_and(is_loopback);
         let proxy = self.settings.proxy.clone().filter(|_| !is_local);
@@ -158,14 +151,22 @@ impl Transport for ReqwestTransport {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         self.admit(request.uri())?;
-        let (client, uri) = (self.client(&request), request.uri().clone());
+        let may_be_kept = request.extensions().get() == Some(&Effect::Read);
+        let client = match may_be_kept {
+            true => &self.pooled,
+            false => &self.unpooled,
+        };
+        let uri = request.uri().clone();
         let request = self
             .convert(request)
             .ok_or_else(|| TransportError::refused("the URL cannot be read"))?;
-        match client.execute(request).await {
+        let result = match client.execute(request).await {
             Ok(response) => self.collect(response, &uri).await,
             Err(error) => Err(failure::sending(error, &self.place(&uri))),
-        }
+        };
+        #[cfg(feature = "tracing")]
+        report(&self.place(&uri), may_be_kept, &result);
+        result
     }
 }
 
@@ -175,5 +176,25 @@ impl std::fmt::Debug for ReqwestTransport {
             .field("max_answer_bytes", &self.settings.max_answer_bytes)
             .field("plain_http_anywhere", &self.settings.plain_http_anywhere)
             .finish_non_exhaustive()
+    }
+}
+
+/// Neither path nor query: both may contain what must not be in a log.
+#[cfg(feature = "tracing")]
+fn report(
+    place: &Place,
+    may_be_kept: bool,
+    result: &Result<http::Response<Bytes>, TransportError>,
+) {
+    let server = place.target();
+    let connection = if may_be_kept { "new or kept" } else { "new" };
+    match result {
+        Ok(answer) => {
+            let (status, body_bytes) = (answer.status().as_u16(), answer.body().len());
+            tracing::debug!(target: "payments_reqwest", server, connection, status, body_bytes, "answered");
+        }
+        Err(error) => {
+            tracing::debug!(target: "payments_reqwest", server, connection, %error, "no usable answer")
+        }
     }
 }

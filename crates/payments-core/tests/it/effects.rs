@@ -9,10 +9,10 @@ fn every_attempt_states_the_effect_of_its_operation() {
     let lost = || TransportError::timeout(Reach::MaybeSent);
     let transport = ScriptedTransport::new()
         .fail(lost())
-        .answer(200, r#"{"says":"ok"}"#)
+        .answer(200, r#"{"says":"done"}"#)
         .fail(lost())
-        .answer(200, r#"{"says":"ok"}"#)
-        .answer(200, r#"{"says":"ok"}"#);
+        .answer(200, r#"{"says":"done"}"#)
+        .answer(200, r#"{"says":"done"}"#);
     let executor = transport.executor(&ManualClock::new());
     block_on(executor.execute(&Gateway, &Look(reference()))).unwrap();
     block_on(executor.execute(&Gateway, &Order(reference()))).unwrap();

@@ -14,7 +14,11 @@ mod effects;
 mod errors;
 mod names;
 mod properties;
+#[cfg(feature = "tracing")]
+mod recorder;
 mod support;
 mod table;
+#[cfg(feature = "tracing")]
+mod trace;
 mod wire;
 mod wire_envelope;

@@ -164,15 +164,15 @@ fn a_secret_in_the_place_of_any_value_or_key_is_not_shown() {
                 for line in lines.chain(others) {
                     let mut all: Vec<&str> = keys.to_vec();
                     all[replaced] = &line;
-                    for top in ["", "inline_secrets = true\n"] {
-                        let text = format!("{top}[[gateway]]\n{}\n", all.join("\n"));
-                        let shown = match GatewaysConfig::read(&text, &SystemSecrets::new()) {
-                            Ok(config) => format!("{config:?}"),
-                            Err(problems) => format!("{problems} {problems:?}"),
-                        };
-                        files += 1;
-                        assert!(!shown.contains(core), "{core} of {line}: {shown}");
-                    }
+                    // Every other file permits secrets in it.
+                    let top = ["", "inline_secrets = true\n"][files % 2];
+                    let text = format!("{top}[[gateway]]\n{}\n", all.join("\n"));
+                    let shown = match GatewaysConfig::read(&text, &SystemSecrets::new()) {
+                        Ok(config) => format!("{config:?}"),
+                        Err(problems) => format!("{problems} {problems:?}"),
+                    };
+                    files += 1;
+                    assert!(!shown.contains(core), "{core} of {line}: {shown}");
                 }
             }
         }
