@@ -9,26 +9,26 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 #[derive(Clone, Default)]
-pub struct Recorder(Arc<Mutex<Recorded>>);
+pub(crate) struct Recorder(Arc<Mutex<Recorded>>);
 
 #[derive(Default)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// By id, with the values that were recorded later.
-    pub spans: BTreeMap<u64, String>,
+    pub(crate) spans: BTreeMap<u64, String>,
     /// The spans of which the last handle was dropped.
-    pub closed: Vec<u64>,
+    pub(crate) closed: Vec<u64>,
     /// With the span that each is in.
-    pub events: Vec<(Option<u64>, String)>,
+    pub(crate) events: Vec<(Option<u64>, String)>,
     entered: Vec<u64>,
 }
 
 impl Recorder {
-    pub fn recorded(&self) -> MutexGuard<'_, Recorded> {
+    pub(crate) fn recorded(&self) -> MutexGuard<'_, Recorded> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Everything, as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let all = self.recorded();
         format!("{:?} {:?}", all.spans, all.events)
     }

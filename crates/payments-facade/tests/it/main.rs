@@ -21,4 +21,6 @@ mod payments;
 mod router;
 mod support;
 mod tickets;
+#[cfg(feature = "tracing")]
+mod traces;
 mod typed_client;
