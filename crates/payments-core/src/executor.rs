@@ -1,6 +1,7 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
 use crate::judge::open_answer;
+use crate::trace::CallTrace;
 use crate::{
     Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
     Timestamp, Transport, TransportError,
@@ -101,6 +102,17 @@ impl Executor {
         O: Operation,
     {
         let mut call = Call::new(self, protocol.provider(), O::NAME, O::EFFECT);
+        let result = self.run(&mut call, protocol, op).await;
+        let now = || self.clock.monotonic();
+        call.trace.end(result.as_ref().err(), now);
+        result
+    }
+
+    async fn run<P, O>(&self, call: &mut Call<'_>, protocol: &P, op: &O) -> Result<O::Output, Error>
+    where
+        P: Protocol<O> + ?Sized,
+        O: Operation,
+    {
         if let Err(invalid) = op.check() {
             return Err(call.end(Cause::Invalid(invalid)));
         }
@@ -134,6 +146,7 @@ struct Call<'a> {
     sent: Duration,
     history: History,
     raw: Option<RawAnswer>,
+    trace: CallTrace,
 }
 
 impl<'a> Call<'a> {
@@ -154,6 +167,7 @@ impl<'a> Call<'a> {
             sent: started,
             history: History::EMPTY,
             raw: None,
+            trace: CallTrace::new(provider, operation, effect, started),
         }
     }
 
@@ -169,14 +183,18 @@ impl<'a> Call<'a> {
     /// One attempt, cancelled at the deadline.
     async fn send(
         &mut self,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
+        // The transport chooses the connection by it.
+        request.extensions_mut().insert(self.effect);
         self.attempts += 1;
         self.sent = self.executor.clock.monotonic();
         let remaining = self.deadline.saturating_sub(self.sent);
         let mut sending = self.executor.transport.send(request);
         let mut expiry = self.executor.clock.sleep(remaining);
-        poll_fn(|cx| match sending.as_mut().poll(cx) {
+        self.trace.begin(self.attempts);
+        let trace = &self.trace;
+        let result = poll_fn(|cx| match trace.inside(|| sending.as_mut().poll(cx)) {
             // Polled first: an answer that is there at the deadline is accepted.
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => expiry
@@ -184,7 +202,10 @@ impl<'a> Call<'a> {
                 .poll(cx)
                 .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
         })
-        .await
+        .await;
+        let answered = result.as_ref().map(http::Response::status);
+        self.trace.attempted(answered);
+        result
     }
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {

@@ -112,6 +112,7 @@ mod raw;
 mod raw_call;
 mod retry_after;
 mod time;
+mod trace;
 mod transport;
 mod webhook;
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 use payments_core::Executor;
 
 use crate::error::BuildError;
+use crate::failure::Limits;
+use crate::transport::Settings;
 use crate::{ReqwestTransport, SystemClock, SystemEntropy, tls};
 
 /// How long an idle connection is kept. Servers, load balancers and NAT tables keep it longer (60 s is common): a
@@ -35,6 +37,22 @@ enum Proxy {
     #[cfg(feature = "system-proxy")]
     System,
     Url(String),
+}
+
+impl Proxy {
+    /// Host and port, without user name and password.
+    fn place(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            #[cfg(feature = "system-proxy")]
+            Self::System => None,
+            Self::Url(url) => {
+                let url = reqwest::Url::parse(url).ok()?;
+                let port = url.port_or_known_default()?;
+                Some(format!("{}:{port}", url.host_str()?))
+            }
+        }
+    }
 }
 
 // A proxy URL may carry a password.
@@ -149,12 +167,37 @@ impl Builder {
         for pem in &self.root_certificates {
             roots.extend(tls::parse_pem(pem)?);
         }
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(roots)?)
+        let tls = tls::config(roots)?;
+        let limits = Limits {
             // With the limit of the attempt, a connection timeout would look like a lost answer.
-            .connect_timeout(self.connect_timeout.min(self.attempt_timeout / 2))
-            .timeout(self.attempt_timeout)
+            connect: self.connect_timeout.min(self.attempt_timeout / 2),
+            attempt: self.attempt_timeout,
+        };
+        // Both clients have the same TLS sessions, so that a new connection resumes an earlier session.
+        let pooled = self.client(&tls, limits, usize::MAX)?;
+        // With zero idle connections, the HTTP stack has no pool at all.
+        let unpooled = self.client(&tls, limits, 0)?;
+        let settings = Settings {
+            max_answer_bytes: self.max_answer_bytes,
+            plain_http_anywhere: self.plain_http_anywhere,
+            proxy: self.proxy.place(),
+            limits,
+        };
+        Ok(ReqwestTransport::new(pooled, unpooled, settings))
+    }
+
+    fn client(
+        &self,
+        tls: &rustls::ClientConfig,
+        limits: Limits,
+        idle_connections: usize,
+    ) -> Result<reqwest::Client, BuildError> {
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone())
+            .connect_timeout(limits.connect)
+            .timeout(limits.attempt)
             .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(idle_connections)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -164,29 +207,24 @@ impl Builder {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            .user_agent(self.user_agent);
+            .user_agent(&self.user_agent);
         let client = match self.title_case_headers {
             true => client.http1_title_case_headers(),
             false => client,
         };
-        let client = match self.proxy {
+        let client = match &self.proxy {
             Proxy::None => client.no_proxy(),
             #[cfg(feature = "system-proxy")]
             Proxy::System => client,
             Proxy::Url(url) => client.proxy(
-                reqwest::Proxy::all(url)
+                reqwest::Proxy::all(url.as_str())
                     .map_err(|_| BuildError::Proxy)?
                     .no_proxy(reqwest::NoProxy::from_string(LOOPBACK)),
             ),
         };
-        let client = client
+        client
             .build()
-            .map_err(|error| BuildError::Client(Box::new(error)))?;
-        Ok(ReqwestTransport::new(
-            client,
-            self.max_answer_bytes,
-            self.plain_http_anywhere,
-        ))
+            .map_err(|error| BuildError::Client(Box::new(error)))
     }
 
     /// Builds the transport, and over it an executor with [`SystemClock`], [`SystemEntropy`] and the default policy.

@@ -4,6 +4,7 @@
 mod accounts;
 mod listener;
 mod money;
+mod network;
 mod programs;
 mod reading;
 mod resolve;

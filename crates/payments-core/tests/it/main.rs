@@ -10,12 +10,17 @@
 mod amount;
 mod deadline;
 mod division;
+mod effects;
 mod errors;
 mod evidence;
 mod names;
 mod properties;
 mod statuses;
+#[cfg(feature = "tracing")]
+mod recorder;
 mod support;
 mod table;
+#[cfg(feature = "tracing")]
+mod trace;
 mod wire;
 mod wire_envelope;

@@ -1,12 +1,16 @@
-//! A server of raw bytes: it answers each connection with exactly what a test wants to see on the wire.
+//! Servers of the tests: one of raw bytes, which answers each connection with exactly what a test wants to see on the wire,
+//! and one with TLS.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 pub(crate) struct RawServer {
     pub(crate) address: SocketAddr,
@@ -25,6 +29,10 @@ pub(crate) enum Then {
     AnswerOnceAndClose(&'static [u8]),
     /// Closes without a word.
     Close,
+    /// Writes these bytes after the first bytes of the client, before a request is complete, then closes.
+    Greet(&'static [u8]),
+    /// Closes as soon as the connection is there.
+    Refuse,
 }
 
 impl RawServer {
@@ -66,6 +74,15 @@ impl RawServer {
 }
 
 async fn serve(mut stream: TcpStream, then: Then, requests: Arc<AtomicUsize>) {
+    match then {
+        Then::Refuse => return,
+        Then::Greet(bytes) => {
+            drop(stream.read(&mut [0; 4096]).await);
+            drop(stream.write_all(bytes).await);
+            return;
+        }
+        _ => {}
+    }
     for earlier in 0.. {
         if !read_request(&mut stream).await {
             return;
@@ -73,7 +90,7 @@ async fn serve(mut stream: TcpStream, then: Then, requests: Arc<AtomicUsize>) {
         requests.fetch_add(1, Ordering::SeqCst);
         match then {
             Then::AnswerOnceAndClose(bytes) if earlier == 0 => drop(stream.write_all(bytes).await),
-            Then::AnswerOnceAndClose(_) | Then::Close => return,
+            Then::AnswerOnceAndClose(_) | Then::Close | Then::Greet(_) | Then::Refuse => return,
             Then::Answer(bytes) => {
                 drop(stream.write_all(bytes).await);
                 return;
@@ -113,4 +130,73 @@ pub(crate) fn post(url: &str) -> http::Request<Bytes> {
     http::Request::post(url)
         .body(Bytes::from_static(BODY))
         .unwrap()
+}
+
+/// Answers every TLS connection once.
+pub(crate) struct TlsServer {
+    pub(crate) address: SocketAddr,
+    /// The certificate, as PEM, that issued the server's.
+    pub(crate) root: String,
+    handshakes: Arc<AtomicUsize>,
+}
+
+impl TlsServer {
+    /// With a certificate for `host` that is valid from the first to the second year.
+    pub(crate) async fn start(host: &str, (from, until): (i32, i32)) -> Self {
+        let root_key = KeyPair::generate().unwrap();
+        let mut root = CertificateParams::new(Vec::new()).unwrap();
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let root_certificate = root.self_signed(&root_key).unwrap();
+        let issuer = Issuer::new(root, root_key);
+        let key = KeyPair::generate().unwrap();
+        let mut leaf = CertificateParams::new([host.to_owned()]).unwrap();
+        leaf.not_before = date_time_ymd(from, 1, 1);
+        leaf.not_after = date_time_ymd(until, 1, 1);
+        let leaf = leaf.signed_by(&key, &issuer).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![leaf.der().clone()], key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let handshakes = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(answer_over_tls(
+            listener,
+            TlsAcceptor::from(Arc::new(config)),
+            Arc::clone(&handshakes),
+        ));
+        Self {
+            address,
+            root: root_certificate.pem(),
+            handshakes,
+        }
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        format!("https://localhost:{}", self.address.port())
+    }
+
+    /// How many handshakes succeeded.
+    pub(crate) fn handshakes(&self) -> usize {
+        self.handshakes.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer_over_tls(listener: TcpListener, tls: TlsAcceptor, handshakes: Arc<AtomicUsize>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let Ok(mut stream) = tls.accept(stream).await else {
+            continue;
+        };
+        handshakes.fetch_add(1, Ordering::SeqCst);
+        let mut request = [0; 2048];
+        if stream.read(&mut request).await.is_ok() {
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+            drop(stream.write_all(answer).await);
+            drop(stream.shutdown().await);
+        }
+    }
 }
