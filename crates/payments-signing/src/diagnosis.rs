@@ -158,8 +158,6 @@ pub enum Cause {
     AlteredText,
     /// The message is genuine, but a field is missing or cannot be read.
     UnreadableField,
-    /// The message is genuine, but no event that the application accepts.
-    NotAccepted,
     /// Nothing more precise can be shown: the secret or keys are wrong, or the message was altered or forged.
     WrongSecretOrAltered,
 }

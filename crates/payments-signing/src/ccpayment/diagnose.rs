@@ -96,10 +96,11 @@ impl Key {
             );
         }
         let time = self.wrong_time(parts.timestamp, now_s, window);
-        let Received { digits, form } = match signature_text::read(SIGN_HEADER, parts.sign) {
+        let received = match signature_text::read(SIGN_HEADER, parts.sign) {
             Ok(received) => received,
             Err(diagnosis) => return diagnosis.with_note(time.map(|time| time.to_string())),
         };
+        let Received { digits, form } = &received;
         let holds = |digest: [u8; 32]| {
             let expected = Signature::from_digest(&digest);
             same(expected.as_bytes(), digits.as_bytes()).is_ok()
@@ -107,8 +108,8 @@ impl Key {
         let note = form.as_ref().map(|(_, text)| text.clone());
         let time_note = time.as_ref().map(|time| format!("also, {time}"));
         if holds(self.hash(parts.timestamp, body)) {
-            if let Some((cause, text)) = form {
-                return Diagnosis::new(cause, text).with_note(time_note);
+            if form.is_some() {
+                return received.right().with_note(time_note);
             }
             return time.unwrap_or_else(|| unusable_shape(body, limits));
         }
@@ -122,12 +123,11 @@ impl Key {
         {
             return diagnosis.with_note(time_note);
         }
-        Diagnosis::new(
-            Cause::WrongSecretOrAltered,
-            "wrong secret or altered body: Sign fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
-        )
-        .with_note(note)
-        .with_note(time_note)
+        received
+            .unexplained(
+                "wrong secret or altered body: Sign fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
+            )
+            .with_note(time_note)
     }
 
     /// The documented computation, over any text as the timestamp.

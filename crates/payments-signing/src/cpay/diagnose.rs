@@ -56,12 +56,15 @@ impl Key {
         if let Some(diagnosis) = body_check::check(body, MAX_BODY) {
             return diagnosis;
         }
+        if let Some(diagnosis) = not_a_form(body) {
+            return diagnosis;
+        }
         let mut fields = match fields::read(body) {
             Ok(fields) => fields,
             Err(problem) => return unreadable(body, &problem),
         };
         let Some(sign) = fields.remove("sign").filter(|sign| !sign.is_empty()) else {
-            return missing_signature(body, fields.iter().map(|(name, _)| name));
+            return missing_signature(fields.iter().map(|(name, _)| name));
         };
         let digest = self.sign(fields.iter());
         if digest.is_ok_and(|digest| same(digest.as_bytes(), sign.as_bytes()).is_ok()) {
@@ -82,10 +85,11 @@ impl Key {
     }
 
     fn wrong_signature(&self, message: &Message<'_>, given: &str) -> Diagnosis {
-        let Received { digits, form } = match signature_text::read("sign", given) {
+        let received = match signature_text::read("sign", given) {
             Ok(received) => received,
             Err(diagnosis) => return diagnosis,
         };
+        let Received { digits, form } = &received;
         let holds = |digest: [u8; 32]| {
             let expected = Signature::from_digest(&digest);
             same(expected.as_bytes(), digits.as_bytes()).is_ok()
@@ -93,13 +97,9 @@ impl Key {
         let documented = Reading::documented(message, self.rules);
         let text = |reading: &Reading| self.with_tail(&reading.text());
         if holds(self.hmac(&text(&documented))) {
-            let (cause, text) = form.unwrap_or((
-                Cause::SignatureForm,
-                "sign is right only after a change of its form".to_owned(),
-            ));
-            return Diagnosis::new(cause, text);
+            return received.right();
         }
-        let note = form.map(|(_, text)| text);
+        let note = form.as_ref().map(|(_, text)| text.clone());
         if let Some((cause, what)) = self.other_construction(&documented.text(), &holds) {
             return Diagnosis::new(cause, what).with_note(note);
         }
@@ -108,11 +108,9 @@ impl Key {
                 return Diagnosis::new(reading.cause, reading.what).with_note(note);
             }
         }
-        Diagnosis::new(
-            Cause::WrongSecretOrAltered,
+        received.unexplained(
             "wrong secret or altered body: the signature fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
         )
-        .with_note(note)
     }
 
     /// Another computation over the right text.
@@ -215,26 +213,29 @@ pub(super) fn unreadable(body: &[u8], problem: &Problem) -> Diagnosis {
     Diagnosis::new(cause, text)
 }
 
-fn missing_signature<'a>(body: &[u8], names: impl Iterator<Item = &'a str>) -> Diagnosis {
-    let mut names = names.peekable();
-    let is_form = !body.trim_ascii_start().starts_with(b"{");
-    if is_form && !body.contains(&b'=') {
-        return body_check::not_one_object(body).unwrap_or_else(|| {
-            Diagnosis::new(Cause::NotAMessage, "the body is neither JSON nor a form")
-        });
+/// Why a body that does not begin as JSON is not a form either.
+fn not_a_form(body: &[u8]) -> Option<Diagnosis> {
+    let text = core::str::from_utf8(body).unwrap_or_default().trim();
+    if text.starts_with('{') {
+        return None;
     }
-    if is_form && body.first() == Some(&b'%') {
-        return Diagnosis::new(
-            Cause::EncodedTwice,
-            "the body is encoded for URLs once more than a form is",
-        );
+    let (before, is_json) = match text.split_once('{') {
+        Some((before, _)) => (before, true),
+        None => (text, text.starts_with(['"', '['])),
+    };
+    let has_fields = before.contains('=');
+    if (is_json && !has_fields) || text.starts_with(['"', '[']) {
+        return body_check::not_one_object(body);
     }
-    if is_form
-        && body_check::not_one_object(body).is_some_and(|found| found.cause() == Cause::TextAround)
-    {
-        return body_check::not_one_object(body)
-            .unwrap_or_else(|| Diagnosis::new(Cause::NotAMessage, "no form"));
+    let is_encoded = text.starts_with("%7B") || text.starts_with("%7b");
+    if is_encoded || (!has_fields && text.to_ascii_lowercase().contains("%3d")) {
+        let what = "the body is encoded for URLs once more than a form or JSON is";
+        return Some(Diagnosis::new(Cause::EncodedTwice, what));
     }
+    (!has_fields).then(|| Diagnosis::new(Cause::NotAMessage, "the body is neither JSON nor a form"))
+}
+
+fn missing_signature<'a>(mut names: impl Iterator<Item = &'a str>) -> Diagnosis {
     let similar = names.find(|name| {
         let name = name.trim().to_ascii_lowercase();
         matches!(&*name, "sign" | "signature" | "sig")

@@ -13,6 +13,29 @@ pub(crate) struct Received {
     pub(crate) form: Option<(Cause, String)>,
 }
 
+impl Received {
+    /// The diagnosis of a signature whose value is right, so that only its form can be wrong.
+    pub(crate) fn right(self) -> Diagnosis {
+        let (cause, text) = self.form.unwrap_or_else(|| {
+            let text = "the signature is right for the message as it was read here";
+            (Cause::SignatureForm, text.to_owned())
+        });
+        Diagnosis::new(cause, text)
+    }
+
+    /// The diagnosis of a signature that fits in no reading: that of its form, if it has not even that.
+    pub(crate) fn unexplained(self, text: &str) -> Diagnosis {
+        match self.form {
+            Some((cause @ Cause::SignatureForm, form)) => Diagnosis::new(
+                cause,
+                format!("{form}; and it does not fit the body either"),
+            ),
+            form => Diagnosis::new(Cause::WrongSecretOrAltered, text)
+                .with_note(form.map(|(_, text)| text)),
+        }
+    }
+}
+
 /// - `name`: of the field or header, for texts.
 pub(crate) fn read(name: &str, given: &str) -> Result<Received, Diagnosis> {
     let text = given.trim().trim_matches(['"', '\'']).trim();

@@ -103,12 +103,15 @@ pub(super) fn others<'m>(
     message: &'m Message<'_>,
     rules: Rules,
 ) -> impl Iterator<Item = Reading> + 'm {
+    // The text of a cut URL or JSON value is also that of the fields in another order, which is less likely.
+    let is_structured = |piece: &str| piece.contains(['?', '{']);
     other_rules(message, rules)
+        .chain(rejoined(message, rules, is_structured))
         .chain(other_orders(message, rules))
         .chain(undecoded(message, rules))
         .chain(other_values(message, rules))
         .chain(other_numbers(message, rules))
-        .chain(rejoined(message, rules))
+        .chain(rejoined(message, rules, |_| true))
 }
 
 fn sorted(cause: Cause, what: &'static str, mut pairs: Pairs, rules: Rules) -> Reading {
@@ -285,7 +288,13 @@ fn other_numbers<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<It
 }
 
 /// Forms with a value that was split at its own `&`: pieces joined to the piece before them, undecoded and decoded.
-fn rejoined<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Item = Reading> + 'm {
+///
+/// - `begins`: whether the cut value may begin in a piece.
+fn rejoined<'m>(
+    message: &'m Message<'_>,
+    rules: Rules,
+    begins: fn(&str) -> bool,
+) -> impl Iterator<Item = Reading> + 'm {
     const WHAT: &str = "a value contains an unencoded `&`, which cut it: the signature holds if the pieces behind it belong to it; send `&` as %26";
     let form = message.form.filter(|_| message.len() <= MAX_PIECES_LEN);
     let pieces: Vec<&str> = form.map(pieces).into_iter().flatten().collect();
@@ -301,7 +310,11 @@ fn rejoined<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Item = 
         }
         joined
     };
-    let ranges = (0..count).flat_map(move |start| {
+    let starts = (0..count).filter({
+        let pieces = pieces.clone();
+        move |start| pieces.get(*start).is_some_and(|piece| begins(piece))
+    });
+    let ranges = starts.flat_map(move |start| {
         (start + 1..=count.min(start + MAX_PIECES)).map(move |end| (start, end))
     });
     ranges.flat_map(move |(start, end)| {
