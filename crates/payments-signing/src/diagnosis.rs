@@ -104,6 +104,8 @@ pub enum Cause {
     MissingSignature,
     /// The message is for another account.
     OtherAccount,
+    /// The message is signed with a previous secret or key, which is no longer accepted.
+    EndedSecret,
     /// The timestamp has milliseconds instead of seconds.
     Milliseconds,
     /// The timestamp is not ten digits.
