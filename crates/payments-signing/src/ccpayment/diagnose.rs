@@ -85,20 +85,31 @@ impl Key {
         window: &Window,
         limits: Limits,
     ) -> Diagnosis {
+        let time = self.wrong_time(parts.timestamp, now_s, window);
+        let note = time.as_ref().map(|time| format!("also, {time}"));
+        match self.refused_at_any_time(parts, body) {
+            Some(diagnosis) if diagnosis.cause() == Cause::Milliseconds => diagnosis,
+            Some(diagnosis) => diagnosis.with_note(note),
+            // The signature is right.
+            None => time.unwrap_or_else(|| unusable_shape(body, limits)),
+        }
+    }
+
+    /// What is wrong with account and signature.
+    fn refused_at_any_time(&self, parts: &Headers<'_>, body: &[u8]) -> Option<Diagnosis> {
         if parts.app_id != self.app_id() {
-            return Diagnosis::new(
+            return Some(Diagnosis::new(
                 Cause::OtherAccount,
                 format!(
                     "the message is for the app id {}, but this account has {}",
                     quoted(parts.app_id),
                     quoted(self.app_id())
                 ),
-            );
+            ));
         }
-        let time = self.wrong_time(parts.timestamp, now_s, window);
         let received = match signature_text::read(SIGN_HEADER, parts.sign) {
             Ok(received) => received,
-            Err(diagnosis) => return diagnosis.with_note(time.map(|time| time.to_string())),
+            Err(diagnosis) => return Some(diagnosis),
         };
         let Received { digits, form } = &received;
         let holds = |digest: [u8; 32]| {
@@ -106,28 +117,20 @@ impl Key {
             same(expected.as_bytes(), digits.as_bytes()).is_ok()
         };
         let note = form.as_ref().map(|(_, text)| text.clone());
-        let time_note = time.as_ref().map(|time| format!("also, {time}"));
         if holds(self.hash(parts.timestamp, body)) {
-            if form.is_some() {
-                return received.right().with_note(time_note);
-            }
-            return time.unwrap_or_else(|| unusable_shape(body, limits));
+            return form.is_some().then(|| received.right());
         }
         if let Some((cause, text)) = self.other_computation(parts.timestamp, body, &holds) {
-            return Diagnosis::new(cause, text)
-                .with_note(note)
-                .with_note(time_note);
+            return Some(Diagnosis::new(cause, text).with_note(note));
         }
         if !body.is_empty()
             && let Some(diagnosis) = body_check::not_one_object(body)
         {
-            return diagnosis.with_note(time_note);
+            return Some(diagnosis);
         }
-        received
-            .unexplained(
-                "wrong secret or altered body: Sign fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
-            )
-            .with_note(time_note)
+        Some(received.unexplained(
+            "wrong secret or altered body: Sign fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
+        ))
     }
 
     /// The documented computation, over any text as the timestamp.
@@ -249,7 +252,7 @@ impl Key {
         Some(Diagnosis::new(
             cause,
             format!(
-                "Timestamp is {apart} seconds {direction} the local clock; {} are allowed: check both clocks, or it is an old message",
+                "Timestamp is {apart} seconds {direction} this machine's clock; {} are allowed: check both clocks, or it is an old message",
                 allowed.as_secs()
             ),
         ))
