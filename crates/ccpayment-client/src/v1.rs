@@ -30,6 +30,9 @@ pub use op::{LegacyToken, LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
 pub use payments_core::{RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
 pub use payments_signing::ccpayment::Headers;
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use payments_signing::{Cause, Diagnosis};
 pub use price::Price;
 pub use protocol::Call;
 pub use status::{DepositStatus, OrderType, PayStatus, TokenStatus, WithdrawalStatus};

@@ -116,6 +116,9 @@ pub use op::pay_page::{PayPage, PayPageUrl};
 pub use payer::Payer;
 pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use payments_signing::{Cause, Diagnosis};
 pub use protocol::Call;
 pub use protocol::answer::Plaintext;
 pub use statement_rows::StatementRows;

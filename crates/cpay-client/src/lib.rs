@@ -101,6 +101,9 @@ pub use op::{
 pub use payer::{BillingAddress, Browser, Payer};
 pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use payments_signing::{Cause, Diagnosis};
 pub use person::{Contact, FullName, Gender, IdDocument, Person};
 pub use pix::{PixKey, PixKeyKind};
 pub use protocol::Call;

@@ -15,6 +15,8 @@
 //!
 //! This is the `v1` scheme. The provider's v2 uses HMAC under the same header names.
 
+#[cfg(feature = "explain")]
+mod diagnose;
 mod timestamp;
 
 use core::fmt;
@@ -71,6 +73,9 @@ pub struct Key {
     app_id: Box<str>,
     /// The hash state after app id and secret. Wiped when dropped. Boxed, so that a moved key leaves no copy behind.
     prefix: Box<Sha256>,
+    /// For other computations over the same message.
+    #[cfg(feature = "explain")]
+    secret: Secret,
 }
 
 impl Key {
@@ -89,7 +94,12 @@ impl Key {
         let mut prefix = Box::new(Sha256::new());
         prefix.update(app_id.as_bytes());
         prefix.update(secret.expose());
-        Ok(Self { app_id, prefix })
+        Ok(Self {
+            app_id,
+            prefix,
+            #[cfg(feature = "explain")]
+            secret,
+        })
     }
 
     /// The app id, as it goes into the `Appid` header.

@@ -5,7 +5,7 @@ use http::{HeaderMap, Response, StatusCode};
 use payments_core::Timestamp;
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::Source;
-use payments_facade::webhook::{Event, Webhooks};
+use payments_facade::webhook::{Cause, Diagnosis, Event, Webhooks};
 use payments_facade::{Gateway, Received, WebhookError};
 
 use super::gateway::FakeGateway;
@@ -36,6 +36,21 @@ impl Webhooks for FakeGateway {
                 ))
             })?;
             Ok(Received::verified(event, reply(StatusCode::OK, "received")))
+        })
+    }
+
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        let error = self.receive(headers, body, now).err()?;
+        let signed = self
+            .accepted_keys()
+            .diagnose(now, |key| key.diagnose_webhook(body));
+        // Signed correctly, so it is for another gateway, or unreadable.
+        signed.or_else(|| {
+            let cause = match error {
+                WebhookError::Unreadable { .. } => Cause::UnreadableField,
+                _ => Cause::OtherAccount,
+            };
+            Some(Diagnosis::new(cause, error.to_string()))
         })
     }
 

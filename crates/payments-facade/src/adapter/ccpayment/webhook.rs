@@ -12,7 +12,7 @@ use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
 use crate::money::Money;
 use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
-use crate::webhook::{EffectKey, Event, Received, WebhookError, Webhooks};
+use crate::webhook::{Diagnosis, EffectKey, Event, Received, WebhookError, Webhooks};
 
 impl Webhooks for Ccpayment {
     fn receive(
@@ -26,6 +26,14 @@ impl Webhooks for Ccpayment {
             let event = event.map(|event| read(&self.id, event, body));
             Ok(Received::verified(event, v1::ack()))
         })
+    }
+
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        let error = self.receive(headers, body, now).err()?;
+        let by = |webhooks: &v1::Webhooks| webhooks.diagnose(headers, body, now);
+        error
+            .diagnosis()
+            .or_else(|| self.webhooks.diagnose(now, by))
     }
 
     fn nack(&self) -> http::Response<Bytes> {

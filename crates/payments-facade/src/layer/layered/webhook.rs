@@ -6,7 +6,7 @@ use payments_core::Timestamp;
 
 use super::{Layer, Layered};
 use crate::gateway::Gateway;
-use crate::webhook::{Hint, Received, WebhookError, Webhooks};
+use crate::webhook::{Diagnosis, Hint, Received, WebhookError, Webhooks};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
@@ -23,6 +23,10 @@ impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
 
     fn hint(&self, headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
         self.inner.webhooks().hint(headers, body)
+    }
+
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        self.inner.webhooks().diagnose(headers, body, now)
     }
 
     fn nack(&self) -> http::Response<Bytes> {
