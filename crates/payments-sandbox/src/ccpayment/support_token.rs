@@ -8,10 +8,15 @@ use super::verify::Verified;
 
 pub(super) const CHAIN_FIELDS: &[&str] = &["token_id"];
 
-/// `support/token`: the coins without their tokens (assumed).
+/// `support/token`: the coins without their tokens, each with its id as `token_id`, which `token/chain` accepts (assumed: the
+/// SDKs read a `token_id` here, and no document says whose id it is).
 pub(super) fn run(ccpayment: &Ccpayment, _: &Verified) -> Outcome {
     let now_ms = ccpayment.context.clock.now_ms();
-    let row = |coin: &'static Coin| coin_row(coin, now_ms);
+    let row = |coin: &'static Coin| {
+        let mut row = coin_row(coin, now_ms);
+        row.token_id = Some(coin.id);
+        row
+    };
     let list = COINS.into_iter().map(row).collect();
     answer::data(&List { list })
 }

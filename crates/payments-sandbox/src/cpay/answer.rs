@@ -42,7 +42,7 @@ pub(super) struct Refusal {
     pub(super) code: i64,
     pub(super) message: String,
     pub(super) reason: String,
-    /// Fields that are empty texts in `data`.
+    /// Fields that are empty texts in `data`, which is `null` without them.
     empty: &'static [&'static str],
 }
 
@@ -134,11 +134,15 @@ struct Envelope<'a, D> {
     traceid: Option<&'a str>,
 }
 
-/// An object of empty texts.
+/// An object of empty texts, or `null`: typed clients of the calls whose `data` is an array cannot read an object there, and
+/// `null` fits every type (assumed: only the refusal of `pwpp` is documented).
 struct Empty(&'static [&'static str]);
 
 impl Serialize for Empty {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            return serializer.serialize_unit();
+        }
         serializer.collect_map(self.0.iter().map(|name| (name, "")))
     }
 }

@@ -114,7 +114,7 @@ async fn refuses_callers_from_addresses_that_are_not_allowed() {
         assert!(
             answer
                 .body
-                .starts_with(r#"{"code":90751002,"msg":"illegal IP","data":{},"traceid":""#),
+                .starts_with(r#"{"code":90751002,"msg":"illegal IP","data":null,"traceid":""#),
             "{}",
             answer.body
         );

@@ -142,7 +142,7 @@ pub(crate) fn refused(answer: &Answer) -> String {
         answer.body
     );
     assert!(
-        answer.body.contains(r#""data":{},"traceid":""#),
+        answer.body.contains(r#""data":null,"traceid":""#),
         "{}",
         answer.body
     );
