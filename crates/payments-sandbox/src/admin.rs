@@ -25,6 +25,7 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/balances", get(api::balances))
         .route("/deliveries", get(api::deliveries))
         .route("/deliveries/{id}/resend", post(api::resend))
+        .route("/faults", get(api::faults).post(api::fault))
         .route("/clock", get(api::clock).post(api::advance))
         .route("/reset", post(api::reset))
         .route("/style.css", get(html::style))

@@ -7,6 +7,7 @@ use crate::credentials::Credentials;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::context::Context;
 use crate::shared::deliveries::{Delivery, DeliveryState};
+use crate::shared::fault::Fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -43,6 +44,13 @@ impl App {
     pub(crate) fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
         let (provider, _) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
         provider.act(id, action)
+    }
+
+    /// Lets the next request that it fits meet a fault.
+    pub(crate) fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+        let none = || ActionError::NotFound("There is no such gateway.".to_owned());
+        let provider = self.provider(fault.gateway).ok_or_else(none)?;
+        self.context.faults().add(fault, provider)
     }
 
     /// Does what the clock says is due at every provider.
@@ -109,6 +117,7 @@ impl App {
             provider.reset();
         }
         self.context.requests().clear();
+        self.context.faults().clear();
         self.context.wake.notify_one();
         self.context.deliveries_changed();
     }

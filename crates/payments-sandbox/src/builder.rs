@@ -120,11 +120,13 @@ impl SandboxBuilder {
         };
         let listener = TcpListener::bind(self.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
+        let (stop, stopped) = watch::channel(false);
         let context = Arc::new(Context::new(
             format!("http://{}", reachable(address)),
             self.clock,
             Ids::new(self.seed),
             self.observer,
+            stopped.clone(),
         ));
         let providers = Providers::new(&context, &self.credentials, self.settings)?;
         let app = Arc::new(App {
@@ -136,7 +138,6 @@ impl SandboxBuilder {
             remote: self.allow_remote_webhooks,
             timeout: self.webhook_timeout,
         };
-        let (stop, stopped) = watch::channel(false);
         let router = router::router(&app, self.allow_remote_listen);
         let server = tokio::spawn(server::serve(listener, router, stopped));
         let sender = tokio::spawn(sender::run(Arc::clone(&app), rules));

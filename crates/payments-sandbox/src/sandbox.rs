@@ -12,6 +12,7 @@ use crate::providers::Providers;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::clock::Clock;
 use crate::shared::deliveries::Delivery;
+use crate::shared::fault::Fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -153,6 +154,21 @@ impl Sandbox {
     /// does not cover the network fee.
     pub async fn refund(&self, id: &str, amount: &str) -> Result<Order, ActionError> {
         self.app.act(id, Action::Refund(amount))
+    }
+
+    /// Lets the next valid request to a gateway meet a [`Fault`]: a lost, late or wrong answer. Several faults wait in line, each
+    /// for the first request that it fits; a reset removes them.
+    ///
+    /// # Errors
+    /// [`ActionError`]: a call, code or number that cannot be, too many faults waiting.
+    pub fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+        self.app.fault(fault)
+    }
+
+    /// How many faults wait for a request.
+    #[must_use]
+    pub fn waiting_faults(&self) -> usize {
+        self.app.context.faults().iter().len()
     }
 
     /// The merchant's balances at a gateway, one row per currency.

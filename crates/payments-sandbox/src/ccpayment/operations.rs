@@ -107,6 +107,10 @@ static OPERATIONS: [Operation; 14] = [
 
 const OLDER: &str = "Assumed: the rows of this older call, which only the SDKs know.";
 
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
+
 pub(super) fn find(path: &str) -> Option<&'static Operation> {
     let name = path.strip_prefix(PREFIX)?;
     OPERATIONS.iter().find(|operation| operation.name == name)

@@ -10,7 +10,7 @@ use axum::routing::{any, get, post};
 use super::controls_page::Front;
 use super::receive::receive;
 use super::state::Ccpayment;
-use super::{controls, controls_page, page, webhook};
+use super::{answer, controls, controls_page, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
@@ -50,6 +50,14 @@ impl Provider for Ccpayment {
 
     fn overview(&self) -> askama::Result<String> {
         Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {

@@ -10,6 +10,7 @@ use super::answer::{self, Class, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::Ccpayment;
 use super::verify;
+use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
@@ -37,7 +38,10 @@ pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Re
         );
     }
     let failure_has_data = operation.is_none_or(|operation| operation.failure_has_data);
+    // The time of the answer: it may be late.
+    let now_ms = ccpayment.context.clock.now_ms();
     let response = answer::respond(&ccpayment.account, now_ms, &outcome, failure_has_data);
+    let response = fault::finish(&record, response);
     ccpayment.context.record(record);
     response
 }
@@ -71,6 +75,16 @@ async fn carry_out(
             ));
         }
     }
-    ccpayment.settle_due_orders();
-    (operation.run)(ccpayment, &verified)
+    let run = || {
+        ccpayment.settle_due_orders();
+        (operation.run)(ccpayment, &verified)
+    };
+    fault::meet(
+        &ccpayment.context,
+        operation.name,
+        record,
+        run,
+        Refusal::of_code,
+    )
+    .await
 }

@@ -2,15 +2,11 @@
 
 use std::sync::MutexGuard;
 
-use super::fault::ChainupOpayFault;
 use super::order::{Order, Status};
 use super::state::{ChainupOpay, State};
 use super::webhook;
 use crate::shared::action::ActionError;
 use crate::shared::ledger::MoveRefused;
-
-/// Faults that can wait at one time.
-const MOST_FAULTS: usize = 100;
 
 impl ChainupOpay {
     /// The payer pays what the order asks for. The payment of one of the test payers fails.
@@ -75,23 +71,5 @@ impl ChainupOpay {
             self.context.queue(callback);
         }
         Ok(order)
-    }
-
-    /// Refuses the next valid request with a fault. Several faults wait in line.
-    pub(super) fn queue_fault(&self, fault: ChainupOpayFault) -> Result<(), ActionError> {
-        if !fault.is_published() {
-            return Err(ActionError::Invalid(format!(
-                "ChainUp has no error code {}.",
-                fault.code()
-            )));
-        }
-        let faults = &mut self.state().faults;
-        if faults.len() >= MOST_FAULTS {
-            return Err(ActionError::Conflict(format!(
-                "{MOST_FAULTS} faults are waiting already."
-            )));
-        }
-        faults.push_back(fault);
-        Ok(())
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Operation {
     pub(super) run: fn(&ChainupOpay, &Params) -> Outcome,
 }
 
-const ALL: [Operation; 4] = [
+static ALL: [Operation; 4] = [
     Operation {
         name: "createThirdOrder",
         fields: &create_third_order::FIELDS,
@@ -40,6 +40,10 @@ const ALL: [Operation; 4] = [
         run: cancel_order::run,
     },
 ];
+
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|operation| operation.name)
+}
 
 /// The call of a path. `cancelOrder` has two: the newest document's, and the bare one of the specification.
 pub(super) fn find(path: &str) -> Option<&'static Operation> {

@@ -5,19 +5,13 @@ use std::sync::Arc;
 use askama::Template as _;
 use async_trait::async_trait;
 use axum::Router;
-use axum::extract::State;
-use axum::response::Response;
 use axum::routing::{any, get, post};
-use serde::Deserialize;
-use serde_json::json;
 
-use super::fault::ChainupOpayFault;
 use super::panels::Front;
 use super::receive::receive;
 use super::state::{self, ChainupOpay};
-use super::{page, webhook};
+use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
-use crate::shared::admin_request::{AdminRequest, spelled};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -39,11 +33,10 @@ impl Provider for ChainupOpay {
         let api = Router::new()
             .route("/platformapi/{*call}", any(receive))
             .route("/opay/{*call}", any(receive));
-        let controls = Router::new().route("/chainup_opay/faults", post(fault));
         Routes {
             api: api.with_state(Arc::clone(&self)),
-            pages: pages.with_state(Arc::clone(&self)),
-            controls: controls.with_state(self),
+            pages: pages.with_state(self),
+            controls: Router::new(),
         }
     }
 
@@ -57,6 +50,14 @@ impl Provider for ChainupOpay {
 
     fn has_failed_payments(&self) -> bool {
         true
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        u32::try_from(code).is_ok_and(answer::is_error)
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -120,30 +121,4 @@ impl Provider for ChainupOpay {
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
         webhook::acknowledge(&self.account, reply).await
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fault {
-    code: Option<String>,
-    #[serde(default, deserialize_with = "spelled")]
-    carried_out: Option<bool>,
-}
-
-/// `POST /_sandbox/chainup_opay/faults`
-async fn fault(State(opay): State<Arc<ChainupOpay>>, request: AdminRequest) -> Response {
-    request.answer(|fault: Fault| {
-        let code = fault.code.unwrap_or_default().parse().map_err(|_| {
-            let example = "{\"code\": \"50009\"}";
-            ActionError::Invalid(format!(
-                "A fault needs a code as a text of digits: {example}."
-            ))
-        })?;
-        opay.queue_fault(if fault.carried_out.unwrap_or_default() {
-            ChainupOpayFault::after(code)
-        } else {
-            ChainupOpayFault::instead(code)
-        })?;
-        Ok(json!({ "status": "waiting" }))
-    })
 }

@@ -1,12 +1,10 @@
-//! The provider with its state: orders, the merchant's and the payers' money, and faults that wait.
+//! The provider with its state: orders, the merchant's and the payers' money.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::account::{Account, Settings};
 use super::coins::{self, Coin};
 use super::credentials::ChainupOpayCredentials;
-use super::fault::ChainupOpayFault;
 use super::order::Order;
 use super::payers::{self, Payer};
 use crate::credentials::value::CredentialsError;
@@ -58,7 +56,6 @@ pub(super) struct State {
     /// What was paid, per coin.
     pub(super) ledger: Ledger,
     purses: Vec<Purse>,
-    pub(super) faults: VecDeque<ChainupOpayFault>,
 }
 
 impl Default for State {
@@ -74,7 +71,6 @@ impl Default for State {
             orders: OrderTable::default(),
             ledger: Ledger::new(coins::ALL.iter().map(|coin| coin.symbol)),
             purses: payers::ALL.iter().flat_map(purses).collect(),
-            faults: VecDeque::new(),
         }
     }
 }

@@ -77,6 +77,18 @@ impl Refusal {
         }
     }
 
+    /// A refusal with this code, else with the general one, that no request caused.
+    pub(super) fn of_code(code: Option<i64>, reason: String) -> Self {
+        match code.unwrap_or(FAIL) {
+            ILLEGAL_IP => Self::illegal_ip(reason),
+            PAY_FAIL => Self::pay_fail(reason),
+            code => Self {
+                code,
+                ..Self::new("fail", reason)
+            },
+        }
+    }
+
     pub(super) fn full(what: &str) -> Self {
         Self::new(
             "system error",

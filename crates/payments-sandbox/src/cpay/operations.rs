@@ -106,6 +106,10 @@ const OPERATIONS: &[Operation] = &[
     },
 ];
 
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
+
 pub(super) fn find(path: &str) -> Option<&'static Operation> {
     let name = path.strip_prefix(PREFIX)?;
     OPERATIONS

@@ -17,7 +17,7 @@ use super::get_wallet_address::addresses_of;
 use super::panels::{Front, Overview};
 use super::receive::receive;
 use super::state::Cpay;
-use super::{card_page, cashier, three_ds, webhook};
+use super::{answer, card_page, cashier, operations, three_ds, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, decimal};
 use crate::shared::gateway::Gateway;
@@ -65,6 +65,14 @@ impl Provider for Cpay {
 
     fn overview(&self) -> askama::Result<String> {
         Overview::new(self).render()
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {

@@ -11,6 +11,7 @@ use super::state::Cpay;
 use super::{params, verify};
 use crate::server::Peer;
 use crate::shared::clock::stamp;
+use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 
@@ -37,6 +38,7 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
         }
     }
     let response = answer::respond(&outcome, style, &record.trace_id, is_api);
+    let response = fault::finish(&record, response);
     cpay.context.record(record);
     response
 }
@@ -62,8 +64,11 @@ async fn carry_out(
     }
     let params = params::read(request, operation.body_limit).await?;
     let verified = verify::check(&cpay.account, operation.shown, params, record)?;
-    cpay.complete_due_payouts();
-    (operation.run)(cpay, &verified)
+    let run = || {
+        cpay.complete_due_payouts();
+        (operation.run)(cpay, &verified)
+    };
+    fault::meet(&cpay.context, operation.name, record, run, Refusal::of_code).await
 }
 
 /// `yyMMddHHmmss` in UTC, `X`, seven digits.

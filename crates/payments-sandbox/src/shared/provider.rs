@@ -32,6 +32,12 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// The names of the calls.
+    fn calls(&self) -> Vec<&'static str>;
+
+    /// Whether a refusal can have this code.
+    fn has_error_code(&self, code: i64) -> bool;
+
     /// All orders, oldest first, each with its place among the orders of all providers.
     fn orders(&self) -> Vec<(u64, Order)>;
 

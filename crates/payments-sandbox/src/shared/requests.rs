@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use axum::extract::Request;
 use serde::Serialize;
 
+use super::fault::Answer;
 use super::gateway::Gateway;
 use super::text::shorten;
 
@@ -77,6 +78,9 @@ pub struct RequestRecord {
     /// Leniency that was used, items that were left out, and what the sandbox assumed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What the client got because of a fault that was asked for.
+    #[serde(skip)]
+    pub(crate) fault: Option<Answer>,
 }
 
 impl RequestRecord {
@@ -104,6 +108,7 @@ impl RequestRecord {
             expected_sign: None,
             received_sign: None,
             notes: Vec::new(),
+            fault: None,
         }
     }
 

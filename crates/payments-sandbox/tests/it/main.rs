@@ -12,6 +12,7 @@ mod admin;
 mod ccpayment;
 mod chainup_opay;
 mod cpay;
+mod faults;
 mod guard;
 mod lifecycle;
 mod support;

@@ -49,7 +49,10 @@ async fn lists_all_coins_with_their_tokens() {
     for (older, coin) in older["list"].as_array().unwrap().iter().zip(list) {
         let id = &older["token_id"];
         let chains = merchant.ask("token/chain", &json!({"token_id": id})).await;
-        assert_eq!(chains["list"].as_array().map(Vec::len), coin["tokens"].as_array().map(Vec::len));
+        assert_eq!(
+            chains["list"].as_array().map(Vec::len),
+            coin["tokens"].as_array().map(Vec::len)
+        );
     }
     for id in [USDT_TRC20, usdt["coin_id"].as_str().unwrap()] {
         let chains = merchant.ask("token/chain", &json!({"token_id": id})).await;
