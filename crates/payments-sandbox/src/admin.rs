@@ -22,7 +22,7 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/requests", get(api::requests))
         .route("/orders", get(api::orders))
         .route("/orders/{id}/{action}", post(api::act))
-        .route("/balances", get(api::balances))
+        .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))
         .route("/deliveries/{id}/resend", post(api::resend))
         .route("/faults", get(api::faults).post(api::fault))

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::shared::action::{Action, ActionError};
+use crate::shared::amount::decimal;
 use crate::shared::context::Context;
+use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
 use crate::shared::fault::Fault;
 use crate::shared::gateway::Gateway;
@@ -91,6 +93,21 @@ impl App {
         self.settle_due();
         let provider = self.provider(gateway);
         provider.map_or_else(Vec::new, |provider| provider.balances())
+    }
+
+    /// Makes exactly this much of a currency available to the merchant.
+    pub(crate) fn set_balance(
+        &self,
+        gateway: Gateway,
+        currency: &str,
+        available: &str,
+    ) -> Result<Balance, ActionError> {
+        let amount = decimal(available, PLACES).map_err(ActionError::amount)?;
+        let none = || ActionError::NotFound("There is no such balance.".to_owned());
+        let provider = self.provider(gateway).ok_or_else(none)?;
+        provider.set_balance(currency, amount)?;
+        let mut rows = provider.balances().into_iter();
+        rows.find(|row| row.currency == currency).ok_or_else(none)
     }
 
     /// Sends a webhook again, at once and with all its attempts.

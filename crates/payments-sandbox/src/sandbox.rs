@@ -177,6 +177,20 @@ impl Sandbox {
         self.app.balances(gateway)
     }
 
+    /// Makes exactly `available` of a currency available to the merchant at a gateway; what is frozen stays. At ChainUp OPay the
+    /// balances are what was paid.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such currency, an amount that cannot be used.
+    pub fn set_balance(
+        &self,
+        gateway: Gateway,
+        currency: &str,
+        available: &str,
+    ) -> Result<Balance, ActionError> {
+        self.app.set_balance(gateway, currency, available)
+    }
+
     /// Sends a webhook again, at once and with all its attempts.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
-use crate::shared::clock::readable;
+use crate::shared::clock::{Clock, readable};
 use crate::shared::fault::{Answer, Fault};
 use crate::shared::gateway::Gateway;
 use crate::shared::http::{answer, problem};
@@ -65,6 +65,33 @@ pub(super) async fn balances(State(app): AppState) -> Response {
         rows.extend(balances.map(|balance| Row { gateway, balance }));
     }
     answer(StatusCode::OK, &json!({ "balances": rows }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetBalance {
+    gateway: String,
+    currency: String,
+    #[serde(deserialize_with = "decimal")]
+    available: Option<String>,
+}
+
+/// `POST /_sandbox/balances`
+pub(super) async fn set_balance(State(app): AppState, request: AdminRequest) -> Response {
+    request.answer(|fields: SetBalance| {
+        let available = fields.available.unwrap_or_default();
+        app.set_balance(gateway(&fields.gateway)?, &fields.currency, &available)
+    })
+}
+
+fn gateway(name: &str) -> Result<Gateway, ActionError> {
+    let mut known = Gateway::ALL.into_iter();
+    known
+        .find(|gateway| gateway.as_str() == name)
+        .ok_or_else(|| {
+            let known = Gateway::ALL.map(Gateway::as_str).join(", ");
+            ActionError::Invalid(format!("The gateway is one of {known}."))
+        })
 }
 
 #[derive(Deserialize)]
@@ -133,11 +160,7 @@ struct FaultFields {
 impl FaultFields {
     fn fault(self) -> Result<Fault, ActionError> {
         let invalid = |what: String| Err(ActionError::Invalid(what));
-        let mut known = Gateway::ALL.into_iter();
-        let Some(gateway) = known.find(|gateway| gateway.as_str() == self.gateway) else {
-            let known = Gateway::ALL.map(Gateway::as_str).join(", ");
-            return invalid(format!("The gateway is one of {known}."));
-        };
+        let gateway = gateway(&self.gateway)?;
         let delay = Duration::from_millis(self.delay_ms.unwrap_or_default());
         let carried_out = self.carried_out.unwrap_or_default();
         let is_error = self.code.is_some() || self.http_status.is_some();
@@ -215,6 +238,17 @@ struct Time {
     now_ms: u64,
     now: String,
     manual: bool,
+    /// What the clock does to the timestamps of messages.
+    note: &'static str,
+}
+
+/// What moving a clock does to the timestamps of messages.
+pub(super) fn stamps_note(clock: &Clock) -> &'static str {
+    if clock.is_manual() {
+        "Timestamps in webhooks and answers, and those expected in requests, are of this clock: give clients and receivers the same time. CCPayment's are valid for two minutes."
+    } else {
+        "The clock moves orders, expiry and retries. Timestamps in webhooks and answers, and those expected in requests, stay on the machine's clock, so receivers accept them after an advance."
+    }
 }
 
 impl Time {
@@ -225,6 +259,7 @@ impl Time {
             now_ms,
             now: readable(now_ms),
             manual: clock.is_manual(),
+            note: stamps_note(clock),
         }
     }
 }

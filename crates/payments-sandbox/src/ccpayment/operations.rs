@@ -8,7 +8,7 @@ use super::{
     network_fee, payment_address_get, support_token, token_rate, webhook_resend, withdraw,
 };
 
-const PREFIX: &str = "/ccpayment/v1/";
+pub(super) const PREFIX: &str = "/ccpayment/v1/";
 
 /// One call of the API.
 pub(super) struct Operation {

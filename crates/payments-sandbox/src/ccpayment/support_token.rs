@@ -3,6 +3,7 @@
 use super::answer::{self, Class, Outcome, Refusal};
 use super::coin_all::{List, coin_row, token_row};
 use super::coins::{self, COINS, Coin, Token};
+use super::limits;
 use super::state::Ccpayment;
 use super::verify::Verified;
 
@@ -23,7 +24,7 @@ pub(super) fn run(ccpayment: &Ccpayment, _: &Verified) -> Outcome {
 
 /// `token/chain`: the tokens of a coin, by the coin's id or a token's id (assumed).
 pub(super) fn run_token_chain(_: &Ccpayment, fields: &Verified) -> Outcome {
-    let id = fields.required("token_id", 64)?;
+    let id = fields.required("token_id", limits::ID)?;
     let coin = coins::coin(id)
         .or_else(|| coins::token(id).map(|token| token.coin))
         .ok_or_else(|| {

@@ -5,6 +5,8 @@ use super::params::Params;
 use super::state::ChainupOpay;
 use super::{cancel_order, create_third_order, merchant_billing_day, order_detail};
 
+pub(super) const PREFIX: &str = "/platformapi/chainup/open/opay/";
+
 pub(super) struct Operation {
     pub(super) name: &'static str,
     /// The fields inside its envelope.
@@ -47,7 +49,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// The call of a path. `cancelOrder` has two: the newest document's, and the bare one of the specification.
 pub(super) fn find(path: &str) -> Option<&'static Operation> {
-    let name = match path.strip_prefix("/platformapi/chainup/open/opay/") {
+    let name = match path.strip_prefix(PREFIX) {
         Some(name) => name,
         None if path == "/opay/cancelOrder" => "cancelOrder",
         None => return None,

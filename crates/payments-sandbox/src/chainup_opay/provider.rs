@@ -12,6 +12,7 @@ use super::receive::receive;
 use super::state::{self, ChainupOpay};
 use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
+use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -52,6 +53,10 @@ impl Provider for ChainupOpay {
         true
     }
 
+    fn base_path(&self) -> &'static str {
+        operations::PREFIX
+    }
+
     fn calls(&self) -> Vec<&'static str> {
         operations::names().collect()
     }
@@ -77,6 +82,7 @@ impl Provider for ChainupOpay {
             )),
             Action::Fail => self.fail(id),
             Action::Expire => self.close(id),
+            Action::Refund(amount) => self.refund(id, amount),
             _ => Err(action.unsupported(self.gateway())),
         };
         order.map(|order| order.view())
@@ -87,6 +93,10 @@ impl Provider for ChainupOpay {
 
     fn next_due(&self) -> Option<u64> {
         None
+    }
+
+    fn set_balance(&self, currency: &str, amount: Decimal) -> Result<(), ActionError> {
+        Ok(self.state().ledger.set_available(currency, amount)?)
     }
 
     fn balances(&self) -> Vec<Balance> {
@@ -110,7 +120,7 @@ impl Provider for ChainupOpay {
     /// Encrypts the text anew for every attempt, with the attempt's time.
     async fn sign(&self, text: String) -> Option<Message> {
         let sealed = self.account.seal(text).await?;
-        let now_ms = self.context.clock.now_ms();
+        let now_ms = self.context.clock.stamp_ms();
         Some(Message {
             headers: Vec::new(),
             content_type: "application/json; charset=utf-8",

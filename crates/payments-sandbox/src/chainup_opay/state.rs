@@ -11,7 +11,7 @@ use crate::credentials::value::CredentialsError;
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
-use crate::shared::ledger::{Ledger, MoveRefused};
+use crate::shared::ledger::{self, Ledger, Move, MoveRefused};
 use crate::shared::order_table::OrderTable;
 
 impl Gateway {
@@ -100,11 +100,34 @@ impl State {
                 there: available,
             })?;
         self.ledger.credit(coin.symbol, amount)?;
+        self.set_left(payer, coin, left);
+        Ok(())
+    }
+
+    /// Moves money from the merchant to a payer, all of it or nothing.
+    pub(super) fn pay_back(
+        &mut self,
+        payer: &Payer,
+        coin: &Coin,
+        amount: Decimal,
+    ) -> Result<(), MoveRefused> {
+        let left = self.left(payer, coin).plus(amount);
+        let left = left.ok_or(MoveRefused::Overflow)?;
+        self.ledger.post(&[Move {
+            currency: coin.symbol,
+            from: ledger::Account::Available,
+            to: ledger::Account::Outside,
+            amount,
+        }])?;
+        self.set_left(payer, coin, left);
+        Ok(())
+    }
+
+    fn set_left(&mut self, payer: &Payer, coin: &Coin, left: Decimal) {
         for purse in &mut self.purses {
             if purse.payer == payer && purse.coin == coin {
                 purse.left = left;
             }
         }
-        Ok(())
     }
 }

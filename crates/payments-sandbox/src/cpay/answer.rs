@@ -166,14 +166,9 @@ pub(super) struct Style {
     pub(super) traceid: bool,
 }
 
-/// Business errors have HTTP 200, because the official clients lose the body of any other status. Only paths outside the
-/// API have 404. Every refusal has a trace id (assumed).
-pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, is_api: bool) -> Response {
-    let status = if is_api {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
+/// Refusals have HTTP 200, because the official clients lose the body of any other status. Every refusal has a trace id
+/// (assumed).
+pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str) -> Response {
     let body = match outcome {
         Ok(done) => serde_json::to_vec(&Envelope::<&RawValue> {
             code: OK,
@@ -188,5 +183,5 @@ pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, is_api: bo
             traceid: Some(traceid),
         }),
     };
-    (status, http::HEADERS, body.unwrap_or_default()).into_response()
+    (StatusCode::OK, http::HEADERS, body.unwrap_or_default()).into_response()
 }

@@ -11,7 +11,7 @@ use super::{
     submit_kyc, withdraw,
 };
 
-const PREFIX: &str = "/openapi/v1/";
+pub(super) const PREFIX: &str = "/openapi/v1/";
 
 /// `msg` and `traceid` of most examples, and of every answer outside the calls.
 pub(super) const USUAL: Style = Style {

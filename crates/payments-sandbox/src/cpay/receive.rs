@@ -15,7 +15,7 @@ use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 
-/// Answers every request below `/openapi/` and to unknown paths of the sandbox.
+/// Answers every request below `/openapi/`.
 pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> Response {
     let now_ms = cpay.context.clock.now_ms();
     let operation = operations::find(request.uri().path());
@@ -24,7 +24,6 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
     let mut record = RequestRecord::received(Gateway::CPAY, now_ms, name, &request);
     record.accept(answer::OK, style.msg);
     record.trace_id = trace_id(&cpay, now_ms);
-    let is_api = request.uri().path().starts_with("/openapi/");
     let outcome = carry_out(&cpay, operation, request, &mut record).await;
     match &outcome {
         Ok(done) => record.notes.extend_from_slice(&done.notes),
@@ -37,7 +36,7 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
             );
         }
     }
-    let response = answer::respond(&outcome, style, &record.trace_id, is_api);
+    let response = answer::respond(&outcome, style, &record.trace_id);
     let response = fault::finish(&record, response);
     cpay.context.record(record);
     response

@@ -15,4 +15,6 @@ mod cpay;
 mod faults;
 mod guard;
 mod lifecycle;
+mod limits;
+mod settings;
 mod support;
