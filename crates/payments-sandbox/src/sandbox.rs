@@ -68,7 +68,7 @@ impl Sandbox {
         }
     }
 
-    /// `http://ADDRESS:PORT`, without a trailing slash: the base URL of the gateways' APIs and of the pages.
+    /// `http://ADDRESS:PORT`, or the public URL, without a trailing slash: the base URL of the gateways' APIs and of the pages.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.app.context.base_url
