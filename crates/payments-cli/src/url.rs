@@ -27,14 +27,17 @@ pub(crate) fn check(url: &Url) -> Result<(), &'static str> {
     }
 }
 
-/// The sandbox sends webhooks to `http` URLs on this machine.
-pub(crate) fn check_for_sandbox(text: &str) -> Result<(), &'static str> {
-    let wrong =
-        "the sandbox sends webhooks to this machine only, as http://127.0.0.1:3000/webhooks";
+/// The sandbox sends webhooks to `http` URLs, on this machine unless `remote` allows others.
+pub(crate) fn check_for_sandbox(text: &str, remote: bool) -> Result<(), &'static str> {
+    let wrong = if remote {
+        "the sandbox sends webhooks over plain http, as http://shop:3000/webhooks"
+    } else {
+        "the sandbox sends webhooks to this machine only, as http://127.0.0.1:3000/webhooks; --allow-remote-webhooks allows others"
+    };
     let url: Url = text.parse().map_err(|_| wrong)?;
     let has_login = !url.username().is_empty() || url.password().is_some();
     match url.scheme() {
-        "http" if is_this_machine(&url) && !has_login => Ok(()),
+        "http" if (remote || is_this_machine(&url)) && !has_login => Ok(()),
         _ => Err(wrong),
     }
 }
@@ -91,7 +94,7 @@ mod tests {
     #[test]
     fn the_sandbox_sends_plain_http_to_this_machine() {
         for good in ["http://127.0.0.1:8430/cpay/sandbox", "http://localhost/"] {
-            assert_eq!(check_for_sandbox(good), Ok(()), "{good}");
+            assert_eq!(check_for_sandbox(good, false), Ok(()), "{good}");
         }
         for wrong in [
             "",
@@ -101,7 +104,7 @@ mod tests {
             "http://shop.example/",
             "http://u:p@127.0.0.1/",
         ] {
-            assert!(check_for_sandbox(wrong).is_err(), "{wrong}");
+            assert!(check_for_sandbox(wrong, false).is_err(), "{wrong}");
         }
     }
 }

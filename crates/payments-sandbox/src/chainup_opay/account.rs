@@ -13,8 +13,8 @@ const TIME_WINDOW_MS: u64 = 5 * 60 * 1_000;
 /// The scene types of the documents' samples. The real list is in the merchant's console at the platform.
 const SCENE_TYPES: [&str; 3] = ["1000011", "1001", "202"];
 
-/// Blocks of a request that are decrypted: three times the longest order the sandbox takes.
-pub(super) const REQUEST_BLOCKS: usize = 32;
+/// Blocks of a request that are decrypted: enough for an order with every field at its limit, in an alphabet of two bytes a letter.
+pub(super) const REQUEST_BLOCKS: usize = 80;
 /// Blocks of a reply to a callback, which has one.
 const REPLY_BLOCKS: usize = 4;
 /// Blocks of an answer that are encrypted: a statement of 2000 rows has about 1800, with the longest order numbers in

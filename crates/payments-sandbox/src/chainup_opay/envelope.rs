@@ -14,8 +14,8 @@ use crate::shared::http;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::{is_digits, shorten};
 
-/// The largest body. 32 blocks of a key of 4096 bits are 22 KiB in base64.
-const BODY_LIMIT: usize = 32 * 1024;
+/// The largest body. 80 blocks of a key of 4096 bits are 55 KiB in base64.
+const BODY_LIMIT: usize = 64 * 1024;
 const WINDOW_NOTE: &str =
     "assumed: how far time may be off, and code 50010 for all that is wrong with it";
 const SIGN_NOTE: &str = "assumed: code 50005 also for what cannot be decrypted";
@@ -74,7 +74,7 @@ pub(super) async fn open(
     check_app(&account.app_id, "app_id", object.get("app_id"))?;
     check_time(
         object.get("time"),
-        opay.context.clock.now_ms(),
+        opay.context.clock.stamp_ms(),
         account.settings.time_window_ms,
     )?;
     let data = required(object, "data")?;

@@ -20,7 +20,7 @@ impl Verified {
     }
 }
 
-const PHP_NOTE: &str = "The signature leaves out values of 0, as the official PHP code does: accepted because accept_php_signatures is on; C-Pay's text demands that they are signed.";
+const PHP_NOTE: &str = "The signature leaves out values of 0, as the official PHP code does: accepted because accept_php_signatures (--accept-php-signatures) is on; C-Pay's text demands that they are signed.";
 
 /// Parameters that are never recorded, in upper or lower case.
 const NEVER_RECORDED: [&str; 3] = ["cardNumber", "cvv", "expDate"];

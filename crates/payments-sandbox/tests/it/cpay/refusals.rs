@@ -271,9 +271,9 @@ async fn unknown_calls_and_methods_are_refused() {
         .await;
     assert_eq!(refused(&answer), "method not allowed");
 
-    // Outside the API the shape is the same, with a 404.
+    // Outside the API it is the sandbox that answers.
     let outside = shop.get("/v1/createOrder").await;
-    assert_eq!((outside.status, &outside.json()["code"]), (404, &1.into()));
+    assert_eq!((outside.status, outside.json().get("code")), (404, None));
 }
 
 #[tokio::test]

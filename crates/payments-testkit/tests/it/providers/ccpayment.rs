@@ -24,7 +24,7 @@ use crate::support::{fee_of_four, money, money_on, tron_payee};
 pub(crate) struct CcpaymentProvider;
 
 const USDT_TRON: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
-const USDT_ETHEREUM: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
+const USDT_ETHEREUM: &str = "264f4725-3cfd-4ff6-bc80-ff9d799d5fb2";
 
 fn coins(amount: &str) -> Money {
     money_on(amount, "USDT", network::TRON)
