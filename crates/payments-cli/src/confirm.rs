@@ -98,12 +98,8 @@ impl Move {
         &self,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        let made = tokio::select! {
-            // The signal handlers are installed before the first byte is sent.
-            biased;
-            () = stopped() => return Err(Failure::interrupted(&self.ticket)),
-            made = call => made,
-        };
+        let made = until_stopped(call).await;
+        let made = made.ok_or_else(|| Failure::interrupted(&self.ticket))?;
         made.map_err(|error| {
             let failure = Failure::of_move(&error, &self.ticket);
             if !failure.is_open() {
@@ -126,6 +122,16 @@ impl Move {
         if let Err(failure) = ticket_store::remove(&self.file) {
             let _ = failure.report();
         }
+    }
+}
+
+/// The result of a call, or `None` if the program is stopped during the call.
+pub(crate) async fn until_stopped<T>(call: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        // The signal handlers are installed before the first byte is sent.
+        biased;
+        () = stopped() => None,
+        made = call => Some(made),
     }
 }
 
@@ -157,7 +163,7 @@ pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<()
         true => Err(std::io::ErrorKind::BrokenPipe.into()),
         false => Ok(()),
     });
-    result.map_err(|error| Failure::unprinted(&error, ticket))
+    result.map_err(|error| Failure::unprinted(&error, Some(ticket)))
 }
 
 #[cfg(test)]

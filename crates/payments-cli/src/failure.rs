@@ -4,10 +4,12 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
+use payments_core::redact::Confidential;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal};
 use payments_facade::{Error, Ticket};
 use serde::Serialize;
 
+use crate::answer_view::AnswerView;
 use crate::output;
 use crate::ticket_store::Record;
 use crate::wording;
@@ -39,6 +41,8 @@ pub(crate) struct FailedCall {
     code: Option<String>,
     field: Option<&'static str>,
     ticket: Option<String>,
+    /// With `--show-answer`: the answer as received.
+    answer: Option<AnswerView>,
     #[serde(skip)]
     exit: u8,
     /// What to do if there is no ticket.
@@ -79,7 +83,7 @@ impl Failure {
             "stopped before the response arrived; the call may have taken effect".to_owned(),
             "interrupted",
             Outcome::Unknown,
-            ticket,
+            Some(ticket),
         )))
     }
 
@@ -96,7 +100,7 @@ impl Failure {
             "nothing was sent: an earlier call under the reference {} {state}",
             ticket.reference()
         );
-        let failed = FailedCall::here(message, "duplicate", outcome, ticket);
+        let failed = FailedCall::here(message, "duplicate", outcome, Some(ticket));
         Self::Call(Box::new(FailedCall {
             ticket: Some(earlier.ticket.clone()),
             ..failed
@@ -108,8 +112,17 @@ impl Failure {
         self.exit() == 3
     }
 
-    /// A call that moves money took effect, but the result could not be printed.
-    pub(crate) fn unprinted(error: &std::io::Error, ticket: &Ticket) -> Self {
+    /// The program was stopped during a call without a ticket that changes something.
+    pub(crate) fn stopped(advice: impl Into<String>) -> Self {
+        let message = "stopped before the answer arrived; the call may have taken effect";
+        Self::Call(Box::new(FailedCall {
+            advice: Some(advice.into()),
+            ..FailedCall::here(message.to_owned(), "interrupted", Outcome::Unknown, None)
+        }))
+    }
+
+    /// A call took effect, but the result could not be printed.
+    pub(crate) fn unprinted(error: &std::io::Error, ticket: Option<&Ticket>) -> Self {
         let message = format!(
             "the call took effect (outcome: applied), but the result cannot be printed: {error}"
         );
@@ -135,6 +148,31 @@ impl Failure {
             advice: is_open.then(|| advice.into()),
             ..failed
         }))
+    }
+
+    /// Names the provider's call where the library says that it was a raw one.
+    pub(crate) fn of_operation(mut self, name: &str) -> Self {
+        if let Self::Call(call) = &mut self {
+            call.message = call.message.replacen("call_raw", name, 1);
+        }
+        self
+    }
+
+    /// Hides values of the request in the provider's answer.
+    pub(crate) fn masking(mut self, confidential: &Confidential) -> Self {
+        if let Self::Call(call) = &mut self {
+            call.answer = call.answer.take().map(|answer| answer.masked(confidential));
+        }
+        self
+    }
+
+    /// With the provider's answer, without the values in the command line; or without it.
+    pub(crate) fn with_answer(mut self, is_shown: bool) -> Self {
+        if let Self::Call(call) = &mut self {
+            let answer = call.answer.take().filter(|_| is_shown);
+            call.answer = answer.map(|it| it.masked(&crate::values_of_the_command_line()).cut());
+        }
+        self
     }
 
     /// The same exit status, for an error that was printed with the result.
@@ -230,13 +268,19 @@ impl FailedCall {
                 .ticket()
                 .map(|ticket| ticket.export().expose().to_owned()),
             exit,
+            answer: error.raw().map(AnswerView::new),
             advice: None,
             on_stderr: false,
         }
     }
 
     /// A failure in this program during or after a call that moves money.
-    fn here(message: String, kind: &'static str, outcome: Outcome, ticket: &Ticket) -> Self {
+    fn here(
+        message: String,
+        kind: &'static str,
+        outcome: Outcome,
+        ticket: Option<&Ticket>,
+    ) -> Self {
         Self {
             message,
             kind,
@@ -244,7 +288,8 @@ impl FailedCall {
             next_step: NextStep::Query.as_str(),
             code: None,
             field: None,
-            ticket: Some(ticket.export().expose().to_owned()),
+            ticket: ticket.map(|ticket| ticket.export().expose().to_owned()),
+            answer: None,
             exit: 3,
             advice: None,
             on_stderr: false,
@@ -253,6 +298,9 @@ impl FailedCall {
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         writeln!(out, "error: {}", output::printable(&self.message))?;
+        if let Some(answer) = &self.answer {
+            write!(out, "{answer}")?;
+        }
         let Some(ticket) = &self.ticket else {
             return match &self.advice {
                 Some(advice) => writeln!(out, "{advice}"),

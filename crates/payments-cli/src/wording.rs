@@ -9,13 +9,15 @@ use payments_facade::exchange::ExchangeOptions;
 use payments_facade::payout::PayoutOptions;
 
 /// Fields whose option has another name: parts of a payee, and fields of the typed clients.
-const OTHER_NAMES: [(&str, &str); 10] = [
+const OTHER_NAMES: [(&str, &str); 12] = [
     ("callback_url", "--notify-url"),
     ("fee_included", "--fee included"),
     ("fee_on_top", "--fee on-top"),
     ("fee_split", "--arrives"),
+    ("fields", "--data"),
     ("items", "--item"),
     ("memo", "--memo"),
+    ("name", "CALL"),
     ("products", "--item"),
     ("received_amount", "--arrives"),
     ("return_url", "--success-url"),
