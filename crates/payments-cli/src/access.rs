@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use payments_core::Clock as _;
 use payments_facade::config::{AccountConfig, GatewaysConfig, Problem, Problems, SystemSecrets};
-use payments_facade::{Capabilities, Gateway, GatewayId, Gateways};
+use payments_facade::{Capabilities, Error, Gateway, GatewayId, Gateways};
 use payments_reqwest::SystemClock;
 
 use crate::failure::Failure;
@@ -264,6 +264,15 @@ impl Session {
     pub(crate) fn base_url(&self, gateway: &dyn Gateway) -> &str {
         let account = self.config.account(gateway.id());
         account.map_or("", AccountConfig::base_url)
+    }
+
+    /// The result of a call that changes nothing.
+    pub(crate) fn done<T>(
+        &self,
+        gateway: &dyn Gateway,
+        result: Result<T, Error>,
+    ) -> Result<T, Failure> {
+        result.map_err(|error| Failure::from(error).at(self.base_url(gateway)))
     }
 
     fn names(&self) -> String {

@@ -47,19 +47,20 @@ impl Consent {
 
 fn ask(
     input: &mut impl BufRead,
-    output: &mut impl Write,
+    out: &mut impl Write,
     what: &str,
     details: &Details,
 ) -> std::io::Result<bool> {
-    for line in details.lines() {
-        writeln!(output, "  {line}")?;
+    let width = output::error_width().map(|width| width.saturating_sub(2));
+    for line in details.lines(width) {
+        writeln!(out, "  {line}")?;
     }
-    write!(output, "Really {what}? [y/N] ")?;
-    output.flush()?;
+    write!(out, "Really {what}? [y/N] ")?;
+    out.flush()?;
     let mut answer = String::new();
     if input.read_line(&mut answer)? == 0 {
         // After Ctrl-D the cursor is still on the line of the question.
-        writeln!(output)?;
+        writeln!(out)?;
     }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
@@ -85,11 +86,12 @@ impl Move {
         }
         let file = store.keep(&ticket).map_err(nothing_sent)?;
         // If standard error is closed, `payments tickets list` still finds the file.
-        let _ = writeln!(
-            anstream::stderr().lock(),
+        let note = format!(
             "ticket of this call, kept until its outcome is known: {}",
             file.display()
         );
+        let note = output::wrapped(&note, output::error_width());
+        let _ = writeln!(anstream::stderr().lock(), "{note}");
         Ok(Self { ticket, file })
     }
 

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use payments_core::redact::Confidential;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal};
-use payments_facade::{Error, Ticket};
+use payments_facade::{Error, Gateway, Ticket};
 use serde::Serialize;
 
 use crate::answer_view::AnswerView;
 use crate::output;
 use crate::ticket_store::Record;
+use crate::url;
 use crate::wording;
 
 /// Why a command did not succeed, by exit status.
@@ -45,6 +46,11 @@ pub(crate) struct FailedCall {
     answer: Option<AnswerView>,
     #[serde(skip)]
     exit: u8,
+    #[serde(skip)]
+    is_connection_refused: bool,
+    /// Where the reason can be found.
+    #[serde(skip)]
+    hint: Option<String>,
     /// What to do if there is no ticket.
     #[serde(skip)]
     advice: Option<String>,
@@ -60,6 +66,12 @@ impl Failure {
 
     pub(crate) fn bad(message: impl Into<String>) -> Self {
         Self::BadInput(message.into())
+    }
+
+    /// A request that the gateway's provider does not accept: all problems at once.
+    pub(crate) fn refused(gateway: &dyn Gateway, invalid: &InvalidRequest) -> Self {
+        let provider = wording::provider(gateway.id().provider());
+        Self::BadInput(wording::refused(provider, invalid))
     }
 
     /// A failed call that moves money, and the ticket that was made before the call.
@@ -150,6 +162,26 @@ impl Failure {
         }))
     }
 
+    /// Adds what is known about the gateway at `base_url`, which the library does not know: whether it is a sandbox.
+    pub(crate) fn at(mut self, base_url: &str) -> Self {
+        if let Self::Call(call) = &mut self
+            && let Some(sandbox) = url::local(base_url)
+        {
+            let had_no_effect = call.outcome == Outcome::NotApplied.as_str();
+            if call.is_connection_refused && had_no_effect {
+                let address = sandbox.trim_start_matches("http://");
+                call.message = format!("connection refused by {address}; nothing was sent");
+                let hint = "Is the sandbox running? Start it with `payments sandbox`.";
+                call.hint = Some(hint.to_owned());
+            } else if call.answer.is_some() {
+                call.hint = Some(format!(
+                    "If this is `payments sandbox`, its page shows the reason:\n  {sandbox}/_sandbox"
+                ));
+            }
+        }
+        self
+    }
+
     /// Names the provider's call where the library says that it was a raw one.
     pub(crate) fn of_operation(mut self, name: &str) -> Self {
         if let Self::Call(call) = &mut self {
@@ -200,7 +232,8 @@ impl Failure {
         let _ = match self {
             Self::Refused | Self::Invalid | Self::Unknown => Ok(()),
             Self::Failed(message) | Self::BadInput(message) => {
-                writeln!(stderr, "error: {}", output::printable_lines(message))
+                let text = format!("error: {}", output::printable_lines(message));
+                writeln!(stderr, "{}", output::wrapped(&text, output::error_width()))
             }
             Self::Call(call) => call.print(&mut stderr),
         };
@@ -258,7 +291,7 @@ impl FailedCall {
             (Outcome::NotApplied, _) => 1,
         };
         Self {
-            message: wording::by_option(&error.cause().to_string(), error.field()).into_owned(),
+            message: message(error),
             kind: error.kind().as_str(),
             outcome: error.outcome().as_str(),
             next_step: error.next_step().as_str(),
@@ -269,6 +302,8 @@ impl FailedCall {
                 .map(|ticket| ticket.export().expose().to_owned()),
             exit,
             answer: error.raw().map(AnswerView::new),
+            hint: None,
+            is_connection_refused: is_connection_refused(error),
             advice: None,
             on_stderr: false,
         }
@@ -290,6 +325,8 @@ impl FailedCall {
             field: None,
             ticket: ticket.map(|ticket| ticket.export().expose().to_owned()),
             answer: None,
+            hint: None,
+            is_connection_refused: false,
             exit: 3,
             advice: None,
             on_stderr: false,
@@ -297,13 +334,19 @@ impl FailedCall {
     }
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
-        writeln!(out, "error: {}", output::printable(&self.message))?;
+        let width = output::error_width();
+        let wrapped = |text: &str| output::wrapped(text, width);
+        let text = format!("error: {}", output::printable_lines(&self.message));
+        writeln!(out, "{}", wrapped(&text))?;
         if let Some(answer) = &self.answer {
             write!(out, "{answer}")?;
         }
+        if let Some(hint) = &self.hint {
+            writeln!(out, "{}", wrapped(hint))?;
+        }
         let Some(ticket) = &self.ticket else {
             return match &self.advice {
-                Some(advice) => writeln!(out, "{advice}"),
+                Some(advice) => writeln!(out, "{}", wrapped(advice)),
                 None => Ok(()),
             };
         };
@@ -314,15 +357,46 @@ impl FailedCall {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Call(Box::new(FailedCall::new(&error)))
+/// What happened. A request that was refused before it was sent is described in the words of the command line.
+fn message(error: &Error) -> String {
+    let cause = std::error::Error::source(error.cause());
+    match cause.and_then(|cause| cause.downcast_ref::<InvalidRequest>()) {
+        Some(invalid) => wording::refused(wording::provider(error.provider()), invalid),
+        None => error.cause().to_string(),
     }
 }
 
+fn is_connection_refused(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error.cause());
+    std::iter::from_fn(|| {
+        let this = cause?;
+        cause = this.source();
+        Some(this)
+    })
+    .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+    .any(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
+}
+
+/// The error of a call that changes nothing: the message does not speak of an effect or of a reference.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut failed = FailedCall::new(&error);
+        let general = format!("; {}; {}", error.outcome(), error.next_step());
+        if let Some(message) = failed.message.strip_suffix(&general) {
+            failed.message = match error.next_step() {
+                NextStep::RetryLater => format!("{message}; try again later"),
+                NextStep::Query => message.to_owned(),
+                next => format!("{message}; {next}"),
+            };
+        }
+        Self::Call(Box::new(failed))
+    }
+}
+
+/// A value that cannot be used with any provider.
 impl From<InvalidRequest> for Failure {
     fn from(invalid: InvalidRequest) -> Self {
-        Self::BadInput(wording::invalid(&invalid))
+        Self::BadInput(wording::refused("the provider", &invalid))
     }
 }
 

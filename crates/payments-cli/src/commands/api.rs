@@ -140,7 +140,8 @@ fn call(
         Some(data) => data.read()?,
         None => RawValue::from_string("{}".to_owned()).unwrap_or_default(),
     };
-    client.check(shape, name, &fields)?;
+    let checked = client.check(shape, name, &fields);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
     if known.is_none() && !options.read && !session.json {
         // If standard error is closed, the call is still treated as a write.
         let _ = writeln!(
@@ -160,15 +161,20 @@ fn call(
             .consent
             .ask(&format!("send {}", printable(name)), &details)?;
     }
-    let failed = |error: &Error| {
+    let failed = |error: Error| {
         let confidential = Confidential::of_json(fields.get(), &[]);
-        Failure::of_call(error, advice(gateway))
+        let failure = match effect {
+            Effect::Read => Failure::from(error),
+            _ => Failure::of_call(&error, advice(gateway)),
+        };
+        failure
             .of_operation(name)
             .masking(&confidential)
+            .at(session.base_url(gateway))
     };
     let sending = client.send(shape, name, &fields);
     let answer = match runtime()?.block_on(until_stopped(sending)) {
-        Some(answer) => answer.map_err(|error| failed(&adapter::read_error(error)))?,
+        Some(answer) => answer.map_err(|error| failed(adapter::read_error(error)))?,
         None if effect == Effect::Read => {
             return Err(Failure::Failed(
                 "stopped before the answer arrived".to_owned(),

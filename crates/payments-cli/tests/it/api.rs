@@ -58,8 +58,7 @@ fn reads_what_no_other_command_reads() {
         printed["answer"].clone()
     };
     let coins = read("coin/all", "{}");
-    let tokens = coins["tokens"].as_array().or_else(|| coins.as_array());
-    assert!(!tokens.unwrap().is_empty(), "{coins}");
+    assert!(!coins["list"].as_array().unwrap().is_empty(), "{coins}");
     let heights = read("get/network/height/info", "{}");
     assert!(heights.to_string().contains("height"), "{heights}");
     let user = read("check/user", r#"{"c_id":"9558861"}"#);
@@ -109,7 +108,7 @@ fn writes_ask_first_and_send_once() {
 
     let fields = json!({
         "appOrderId": "order-1", "userId": "22033390", "orderAmount": "10", "payCoinSymbol": "USDT",
-        "returnUrl": "http://127.0.0.1:9/thanks", "notifyPage": "http://127.0.0.1:9/hook",
+        "returnPage": "http://127.0.0.1:9/thanks", "notifyPage": "http://127.0.0.1:9/hook",
         "orderSceneType": "1000011", "appKey": stage.sandbox.credentials().chainup_opay.app_id,
         "goods": "[{\"name\":\"Teapot\",\"description\":\"\"}]",
     });
