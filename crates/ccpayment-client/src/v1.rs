@@ -20,14 +20,14 @@ pub use config::{Config, ConfigError, DEFAULT_BASE_URL};
 pub use fee::Fee;
 pub use op::{
     Asset, Assets, AssetsQuery, AssignAddress, BlockHeight, BlockHeights, BlockHeightsQuery,
-    Checkout, Coin, Coins, CoinsQuery, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser,
+    CALLS, Checkout, Coin, Coins, CoinsQuery, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser,
     DepositAddress, DepositOrder, DepositQuery, Deposits, NetworkFee, NetworkFeeQuery, RateQuery,
     RefundItem, ResendWebhooks, Resent, Token, TokenRate, Trade, UserQuery, Withdraw, Withdrawal,
-    WithdrawalOrder, WithdrawalQuery, Withdrawals,
+    WithdrawalOrder, WithdrawalQuery, Withdrawals, known_call,
 };
 #[allow(deprecated)]
 pub use op::{LegacyToken, LegacyTokens, SupportedTokensQuery, TokenChainsQuery};
-pub use payments_core::{RawCall, RawResponse, WebhookError};
+pub use payments_core::{KnownCall, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
 pub use payments_signing::ccpayment::Headers;
 #[cfg(feature = "explain")]

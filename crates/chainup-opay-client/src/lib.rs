@@ -108,13 +108,14 @@ mod webhook;
 pub use client::Client;
 pub use config::{AckForm, CancelPath, Config, ConfigError, OrderDetailMode, TimeForm};
 pub use confirm::Confirmed;
+pub use op::call_raw::{CALLS, known_call};
 pub use op::cancel_order::{CancelOrder, CancelReceipt};
 pub use op::create_third_order::{CreateOrder, CreatedOrder, Goods};
 pub use op::merchant_billing_day::{DailyStatement, Statement, StatementRow};
 pub use op::order_detail::{OrderDetail, OrderQuery, PayerAccount};
 pub use op::pay_page::{PayPage, PayPageUrl};
 pub use payer::Payer;
-pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
+pub use payments_core::{Date, KnownCall, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
 #[cfg(feature = "explain")]
 #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]

@@ -182,7 +182,8 @@ fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
     say!(
         "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
            requests, refusals with reasons, orders:  {base_url}/_sandbox\n  \
-           the credentials below are for tests only; Ctrl-C stops the sandbox and deletes its data"
+           the credentials below are for tests only\n  \
+           Ctrl-C stops the sandbox and deletes its data"
     )?;
     if let Some(path) = written {
         say!(
@@ -230,6 +231,9 @@ fn log(record: &RequestRecord, json: bool) {
     let (method, verdict) = (&record.method, record.verdict.as_str());
     let _ = match &record.reason {
         None => say!("{method} {operation}: {verdict}"),
-        Some(reason) => say!("{method} {operation}: {verdict}, {}", reason.escape_debug()),
+        Some(reason) => {
+            let line = format!("{method} {operation}: {verdict}, {}", reason.escape_debug());
+            say!("{}", output::wrapped(&line, output::width()))
+        }
     };
 }

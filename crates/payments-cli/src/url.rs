@@ -17,6 +17,13 @@ pub(crate) fn absolute(text: &str) -> Result<Url, String> {
         .map_err(|error: url::ParseError| format!("{error}; {example}"))
 }
 
+/// `http://HOST:PORT` of a URL on this machine, where a sandbox may listen.
+pub(crate) fn local(text: &str) -> Option<String> {
+    let url: Url = text.parse().ok()?;
+    let is_local = url.scheme() == "http" && is_this_machine(&url);
+    is_local.then(|| url.origin().ascii_serialization())
+}
+
 /// Requests go to `https` URLs, and to `http` URLs on this machine.
 pub(crate) fn check(url: &Url) -> Result<(), &'static str> {
     match url.scheme() {

@@ -211,7 +211,7 @@ impl fmt::Display for Kind {
                 Refusal::Other => "refused",
             },
             Self::Duplicate => "the merchant's reference exists already",
-            Self::Ambiguous => "an answer whose effect no document proves",
+            Self::Ambiguous => "an answer that the provider's documents do not explain",
             Self::Undecodable => "the answer cannot be read",
             Self::Unverified => "the answer's signature is wrong",
             Self::Integrity => "the answer differs from the request",

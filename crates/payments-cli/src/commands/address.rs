@@ -73,9 +73,11 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         network: options.network.as_deref(),
         notify_url: options.notify_url.as_deref(),
     );
-    addresses.check(&request)?;
+    let checked = addresses.check(&request);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
     let found = runtime()?.block_on(addresses.get(&request));
-    let found = found.map_err(|error| Failure::of_call(&error, ADVICE))?;
+    let found =
+        found.map_err(|error| Failure::of_call(&error, ADVICE).at(session.base_url(gateway)))?;
     let listed = found.iter().map(One::from);
     if session.json {
         return Ok(output::json(&Listed {
@@ -87,7 +89,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     if found.is_empty() {
         return match &options.network {
             Some(network) => Ok(say!(
-                "no address on {}; leave out --network to list the addresses on all networks",
+                "no address on {}; leave out --network to list all addresses",
                 output::printable(network)
             )?),
             None => Ok(say!("no address")?),

@@ -79,9 +79,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         counted(rows.len(), "row")
     )?;
     if !is_over {
-        say!("The list is not complete: that day is not over, or rows may still be added to it.")?;
+        say!("The list is not complete: that day is not over, or rows may still be added.")?;
     }
-    error.map_or(Ok(()), |error| Err(Failure::from(error)))
+    error.map_or(Ok(()), |error| session.done(gateway, Err(error)))
 }
 
 /// `UTC+08:00 (assumed)`.

@@ -2,14 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
 mod accounts;
+mod api;
 mod listener;
 mod money;
 mod network;
 mod programs;
 mod reading;
+mod refusals;
 mod resolve;
 mod secrets;
 mod signature;
 mod support;
 mod tickets;
 mod webhooks;
+mod width;

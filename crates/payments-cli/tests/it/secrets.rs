@@ -38,7 +38,7 @@ fn described(path: &[&str]) -> (Vec<String>, Vec<String>) {
     (commands, options)
 }
 
-fn leaves(path: Vec<String>, found: &mut Vec<(Vec<String>, Vec<String>)>) {
+pub(crate) fn leaves(path: Vec<String>, found: &mut Vec<(Vec<String>, Vec<String>)>) {
     let words: Vec<&str> = path.iter().map(String::as_str).collect();
     let (commands, options) = described(&words);
     if commands.is_empty() {

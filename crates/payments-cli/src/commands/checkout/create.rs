@@ -181,9 +181,11 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let gateway = session.gateway()?;
     let checkout = group(gateway, gateway.checkout(), "checkout")?;
     let order = options.order()?;
-    checkout.check(&order)?;
+    let checked = checkout.check(&order);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
     let call = Move::begin(&session.tickets, checkout.ticket(&order, now()))?;
-    let made = runtime()?.block_on(call.call(checkout.create(&order)))?;
+    let made = runtime()?.block_on(call.call(checkout.create(&order)));
+    let made = made.map_err(|failure| failure.at(session.base_url(gateway)))?;
     call.printed(print(&made, session.json))
 }
 
@@ -208,8 +210,8 @@ fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
             match &made.next {
                 CustomerStep::Send {
                     money: Some(money), ..
-                } => say!("The customer sends {money} to\n  {address} on {network}")?,
-                _ => say!("The customer sends coins to\n  {address} on {network}")?,
+                } => say!("The customer sends {money} on {network} to\n  {address}")?,
+                _ => say!("The customer sends coins on {network} to\n  {address}")?,
             }
             match memo {
                 Some(memo) => say!("  with the memo {}", printable(memo)),

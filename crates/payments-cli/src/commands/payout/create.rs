@@ -5,7 +5,7 @@ use payments_core::{Amount, MerchantRef};
 use payments_facade::{Fee, Gateway, Money, PayoutOrder};
 
 use super::payee;
-use crate::access::{Access, group, now};
+use crate::access::{Access, Session, group, now};
 use crate::commands::input::{self, Sum, with};
 use crate::confirm::{Consent, Move};
 use crate::failure::Failure;
@@ -132,9 +132,10 @@ impl Options {
 }
 
 /// Fails unless a balance of the asset covers the amount. The fee is not known before the payout.
-fn check_balance(gateway: &dyn Gateway, money: &Money) -> Result<(), Failure> {
+fn check_balance(session: &Session, gateway: &dyn Gateway, money: &Money) -> Result<(), Failure> {
     let balances = group(gateway, gateway.balances(), "balances (--check-balance)")?;
-    let found = runtime()?.block_on(balances.list())?;
+    let found = runtime()?.block_on(balances.list());
+    let found = session.done(gateway, found)?;
     let network = money.asset.network();
     let most = found
         .iter()
@@ -159,9 +160,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let gateway = session.gateway()?;
     let payouts = group(gateway, gateway.payouts(), "payouts")?;
     let payout = options.payout()?;
-    payouts.check(&payout)?;
+    let checked = payouts.check(&payout);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
     if options.check_balance {
-        check_balance(gateway, payout.money())?;
+        check_balance(&session, gateway, payout.money())?;
     }
     let mut details = Details::default();
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
@@ -169,7 +171,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     details.append(options.details(&payout));
     options.consent.ask("pay out", &details)?;
     let call = Move::begin(&session.tickets, payouts.ticket(&payout, now()))?;
-    let made = runtime()?.block_on(call.call(payouts.create(&payout)))?;
+    let made = runtime()?.block_on(call.call(payouts.create(&payout)));
+    let made = made.map_err(|failure| failure.at(session.base_url(gateway)))?;
     call.printed(payment_view::print_result(&made, session.json))
 }
 
@@ -186,7 +189,7 @@ mod tests {
         let command = Options::augment_args(clap::Command::new("create").no_binary_name(true));
         let matches = command.try_get_matches_from(words.split_whitespace());
         let options = Options::from_arg_matches(&matches.unwrap()).unwrap();
-        let lines = options.details(&options.payout().unwrap()).lines();
+        let lines = options.details(&options.payout().unwrap()).lines(None);
         assert_eq!(
             lines,
             [

@@ -53,17 +53,22 @@ struct Native<'a> {
 
 fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
     let options = order.options();
-    options.check(HOSTED)?;
     let Money { amount, asset } = order.money();
-    if asset.network().is_some() {
-        return Err(InvalidRequest::unsupported("network"));
-    }
-    if !asset.symbol().eq_ignore_ascii_case(DOLLARS) {
-        return Err(
-            InvalidRequest::request("asset", "is not the currency of hosted orders")
-                .allowed(DOLLARS),
-        );
-    }
+    InvalidRequest::all([
+        options.check(HOSTED),
+        options.require(&["title"]),
+        match asset.network() {
+            Some(_) => Err(InvalidRequest::unsupported("network")),
+            None => Ok(()),
+        },
+        match asset.symbol().eq_ignore_ascii_case(DOLLARS) {
+            true => Ok(()),
+            false => Err(
+                InvalidRequest::request("asset", "is not the currency of hosted orders")
+                    .allowed(DOLLARS),
+            ),
+        },
+    ])?;
     let title = required("title", &options.title)?;
     let request = CreateCheckout::new(order.reference().clone(), *amount, title);
     let request = match options.valid_for {

@@ -58,11 +58,15 @@ impl<'a> Wanted<'a> {
             }
         }
         let options = order.options();
-        options.check(OPTIONS)?;
-        // Nothing moves on a chain: the payer's account at the exchange is charged.
-        if order.money().asset.network().is_some() {
-            return Err(InvalidRequest::unsupported("network"));
-        }
+        InvalidRequest::all([
+            options.check(OPTIONS),
+            options.require(&["customer", "success_url", "notify_url"]),
+            // Nothing moves on a chain: the payer's account at the exchange is charged.
+            match order.money().asset.network() {
+                Some(_) => Err(InvalidRequest::unsupported("network")),
+                None => Ok(()),
+            },
+        ])?;
         let customer = required("customer", &options.customer)?;
         let title = options
             .title

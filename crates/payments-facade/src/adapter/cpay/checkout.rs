@@ -53,9 +53,12 @@ fn plan(order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
 
 fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
     let options = order.options();
-    options.check(HOSTED)?;
-    // The customer chooses the network on the page.
-    refuse_network(order.money())?;
+    InvalidRequest::all([
+        options.check(HOSTED),
+        options.require(&["customer"]),
+        // The customer chooses the network on the page.
+        refuse_network(order.money()),
+    ])?;
     let request = CreateOrder::new(
         order.reference().clone(),
         required("customer", &options.customer)?,
@@ -72,11 +75,15 @@ fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
 
 fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     let options = order.options();
-    options.check(CARD_PAGE)?;
+    InvalidRequest::all([
+        options.check(CARD_PAGE),
+        options.require(&["customer", "items", "country", "email", "ip"]),
+        refuse_network(order.money()),
+    ])?;
     let request = CreateCardOrder::new(
         order.reference().clone(),
         required("customer", &options.customer)?,
-        purchase(order.money(), required("items", &options.items)?)?,
+        purchase(order.money(), required("items", &options.items)?),
         required("country", &options.country)?,
         required("email", &options.email)?.expose(),
         *required("ip", &options.ip)?,
@@ -90,14 +97,13 @@ fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     ))
 }
 
-fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
-    refuse_network(money)?;
+fn purchase(money: &Money, items: &[Item]) -> Purchase {
     let currency = money.asset.symbol();
     let products = items
         .iter()
         .map(|item| Product::new(item.name.as_str(), item.price, item.quantity, currency))
         .collect();
-    Ok(Purchase::new(money.amount, currency, products))
+    Purchase::new(money.amount, currency, products)
 }
 
 fn refuse_network(money: &Money) -> Result<(), InvalidRequest> {

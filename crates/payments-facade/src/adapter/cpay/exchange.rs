@@ -18,11 +18,15 @@ use crate::ticket::Ticket;
 const OPTIONS: &[&str] = &["customer"];
 
 fn plan(order: &ExchangeOrder) -> Result<cpay_client::Exchange, InvalidRequest> {
-    order.options().check(OPTIONS)?;
-    refuse_networks([&order.source().asset, order.target()])?;
+    let options = order.options();
+    InvalidRequest::all([
+        options.check(OPTIONS),
+        options.require(&["customer"]),
+        refuse_networks([&order.source().asset, order.target()]),
+    ])?;
     Ok(cpay_client::Exchange::new(
         order.reference().clone(),
-        required("customer", &order.options().customer)?,
+        required("customer", &options.customer)?,
         order.source().amount,
         order.source().asset.symbol(),
         order.target().symbol(),

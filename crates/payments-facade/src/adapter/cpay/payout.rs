@@ -32,17 +32,33 @@ fn plan(payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
     match (payout.payee(), payout.fee()) {
         (Payee::Chain(to), Fee::Split { .. }) => coins(payout, to).map(Plan::Coins),
         (Payee::Pix(key), Fee::OnTop) => pix(payout, key).map(Plan::Pix),
-        (Payee::Chain(_) | Payee::Pix(_), fee) => Err(InvalidRequest::unsupported(fee.as_str())),
+        (Payee::Chain(_), _) => Err(wrong_fee(payout, CHAIN)),
+        (Payee::Pix(_), _) => Err(wrong_fee(payout, PIX)),
         (payee @ Payee::Account(_), _) => Err(InvalidRequest::unsupported(payee.kind().as_str())),
     }
 }
 
+/// The fee, with the other problems of the payout.
+fn wrong_fee(payout: &PayoutOrder, supported: &[&str]) -> InvalidRequest {
+    let wrong = InvalidRequest::unsupported(payout.fee().as_str());
+    let all = InvalidRequest::all([
+        Err(wrong.clone()),
+        payout.options().check(supported),
+        payout.options().require(&["customer"]),
+    ]);
+    all.err().unwrap_or(wrong)
+}
+
 fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
     let options = payout.options();
-    options.check(CHAIN)?;
-    if to.memo().is_some() {
-        return Err(InvalidRequest::unsupported("memo"));
-    }
+    InvalidRequest::all([
+        options.check(CHAIN),
+        options.require(&["customer"]),
+        match to.memo() {
+            Some(_) => Err(InvalidRequest::unsupported("memo")),
+            None => Ok(()),
+        },
+    ])?;
     let money = payout.money();
     let network = names::long(to.network());
     if money
@@ -70,7 +86,7 @@ fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequ
 
 fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest> {
     let options = payout.options();
-    options.check(PIX)?;
+    InvalidRequest::all([options.check(PIX), options.require(&["customer"])])?;
     let asset = &payout.money().asset;
     if asset.symbol() != REAIS || asset.network().is_some() {
         return Err(InvalidRequest::request("asset", "is not the currency of Pix").allowed(REAIS));

@@ -148,7 +148,8 @@ impl Console {
 /// All lines but the first are indented.
 fn print(lines: &[String]) {
     let lines: Vec<_> = lines.iter().map(|line| printable(line)).collect();
-    let _ = say!("{}", lines.join("\n  "));
+    let text = lines.join("\n  ");
+    let _ = say!("{}", output::wrapped(&text, output::width()));
 }
 
 /// What is missing, too much or late: the first thing to look at.
