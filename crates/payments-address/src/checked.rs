@@ -12,7 +12,7 @@ pub struct Checked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Strength {
-    /// The network is not known, so the form was not checked.
+    /// The form was not checked: the network is not known, or the caller skipped the check.
     Unchecked,
     /// The form is right. It has no checksum, so a mistyped character can stay undetected.
     Form,
@@ -24,6 +24,13 @@ impl Checked {
     pub(crate) const UNKNOWN: Self = Self {
         strength: Strength::Unchecked,
         note: Some("unknown network: the form of the address is not checked"),
+        memo: None,
+    };
+
+    /// The result in place of a check that the caller deliberately did not make.
+    pub const SKIPPED: Self = Self {
+        strength: Strength::Unchecked,
+        note: Some("the form of the address is not checked"),
         memo: None,
     };
 

@@ -23,6 +23,8 @@
 //! );
 //! # Ok::<(), payments_address::AddressError>(())
 //! ```
+//!
+//! [`uri`] makes the text of QR codes and links for payers.
 
 mod check;
 mod checked;
@@ -30,6 +32,7 @@ mod error;
 mod form;
 mod memo;
 mod network;
+pub mod uri;
 
 pub use check::{check, check_memo, check_payee};
 pub use checked::{Checked, Strength};

@@ -9,7 +9,8 @@ use payments_facade::exchange::ExchangeOptions;
 use payments_facade::payout::PayoutOptions;
 
 /// Fields whose option has another name: parts of a payee, and fields of the typed clients.
-const OTHER_NAMES: [(&str, &str); 10] = [
+const OTHER_NAMES: [(&str, &str); 11] = [
+    ("address", "--to"),
     ("callback_url", "--notify-url"),
     ("fee_included", "--fee included"),
     ("fee_on_top", "--fee on-top"),
@@ -65,6 +66,8 @@ pub(crate) fn by_option<'a>(message: &'a str, field: Option<&str>) -> Cow<'a, st
     if let Some((_, hint)) = other {
         named.push_str(hint);
     }
+    // The name of the library's method in the hint of a refused address.
+    named = named.replacen("allow_unchecked_address", "--allow-unchecked-address", 1);
     Cow::Owned(named)
 }
 

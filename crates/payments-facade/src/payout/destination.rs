@@ -1,18 +1,24 @@
 //! An address on a chain.
 
+use payments_address::Checked;
 use payments_core::{InvalidRequest, SensitiveString, check};
 
 use crate::network;
 
 /// An address on a network, with a memo if the network needs one. `Debug` shows only the network.
 ///
-/// The format of the address is not checked here; the provider checks it.
+/// [`check`](Self::check) checks the form of address and memo. Every adapter does it before it sends a payout, because a payment
+/// to a mistyped address is lost.
 ///
 /// ```
 /// use payments_facade::{Destination, network};
 ///
 /// let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON)?;
 /// assert_eq!(to.memo(), None);
+/// assert!(to.check().is_ok());
+///
+/// let mistyped = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv", network::TRON)?;
+/// assert!(mistyped.check().is_err());
 ///
 /// // Many payees share this address. Coins sent without the memo cannot be credited to one of them.
 /// let shared = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
@@ -31,6 +37,7 @@ pub struct Destination {
     network: String,
     memo: Option<SensitiveString>,
     waives_memo: bool,
+    allows_unchecked: bool,
 }
 
 /// The longest address and memo. A provider may accept less.
@@ -86,6 +93,38 @@ impl Destination {
             network: network.to_owned(),
             memo,
             waives_memo: false,
+            allows_unchecked: false,
+        })
+    }
+
+    /// Skips [`check`](Self::check), for an address that it refuses although the payee has confirmed it: a new form of
+    /// address, or a test network under the name of its mainnet.
+    #[must_use]
+    pub fn allow_unchecked_address(self) -> Self {
+        Self {
+            allows_unchecked: true,
+            ..self
+        }
+    }
+
+    /// Checks the form of the address and its checksum, whether it belongs to this network, and the form of the memo. Effect:
+    /// none. The result has a note if a person should know something before they pay: for a network that is not listed, the
+    /// form is not checked.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] about `address` or `memo`, unless [`allow_unchecked_address`](Self::allow_unchecked_address) was
+    /// called.
+    pub fn check(&self) -> Result<Checked, InvalidRequest> {
+        if self.allows_unchecked {
+            return Ok(Checked::SKIPPED);
+        }
+        let checked = payments_address::check_payee(&self.network, self.address(), self.memo());
+        checked.map_err(|error| {
+            let allowed = format!(
+                "{}; if the payee confirms it: allow_unchecked_address",
+                error.allowed()
+            );
+            InvalidRequest::request(error.field(), error.problem().to_owned()).allowed(allowed)
         })
     }
 

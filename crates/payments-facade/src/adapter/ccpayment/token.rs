@@ -117,20 +117,16 @@ impl Row {
     }
 
     fn takes(&self, value: Amount) -> Result<(), InvalidRequest> {
-        if self
-            .precision
-            .is_some_and(|most| u64::from(value.without_zeros_beyond(0).decimals()) > most)
-        {
-            return Err(InvalidRequest::request(
-                "amount",
-                "has more decimals than the coin",
-            ));
+        let symbol = &self.symbol;
+        let decimals = u64::from(value.without_zeros_beyond(0).decimals());
+        if let Some(most) = self.precision.filter(|most| decimals > *most) {
+            let problem = format!("has {decimals} decimals, more than {symbol} has");
+            return Err(InvalidRequest::request("amount", problem).allowed(format!("up to {most}")));
         }
-        if self.min.is_some_and(|least| value < least) {
-            return Err(InvalidRequest::request(
-                "amount",
-                "is less than the provider's minimum",
-            ));
+        if let Some(least) = self.min.filter(|least| value < *least) {
+            let problem = "is less than the provider's minimum";
+            let allowed = format!("{least} {symbol} or more");
+            return Err(InvalidRequest::request("amount", problem).allowed(allowed));
         }
         Ok(())
     }
