@@ -260,6 +260,12 @@ impl Network {
         self.0.memo.is_some()
     }
 
+    /// Whether the network has no tokens: Bitcoin and its relatives. An address there can only mean one coin.
+    #[must_use]
+    pub const fn has_one_coin(self) -> bool {
+        matches!(self.0.form, Form::Bitcoin(_))
+    }
+
     pub(crate) const fn title(self) -> &'static str {
         self.0.title
     }

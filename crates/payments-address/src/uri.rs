@@ -16,6 +16,7 @@
 //! a token is wanted. Show the address itself in place of a URI.
 
 mod amount;
+mod tokens;
 
 use std::fmt;
 
@@ -175,7 +176,8 @@ impl<'a> PaymentRequest<'a> {
     }
 
     /// A token in place of the network's own coin: the address of its contract, mint or master, and its decimals on this
-    /// network. Without decimals the URI of some networks has no amount.
+    /// network, which are not the decimals that a gateway permits for amounts. Those of USDT and USDC are known. Without
+    /// decimals the URI of some networks has no amount.
     pub const fn token(self, contract: &'a str, decimals: Option<u8>) -> Self {
         Self {
             token: Some(Token { contract, decimals }),
@@ -204,6 +206,20 @@ impl<'a> PaymentRequest<'a> {
             let checked = check_payee(self.network, token.contract, None);
             checked.map_err(|_| UriError::Contract)?;
         }
+        let known = |token: Token<'a>| Token {
+            decimals: token
+                .decimals
+                .or_else(|| tokens::decimals(network, token.contract)),
+            ..token
+        };
+        let request = Self {
+            token: self.token.map(known),
+            ..*self
+        };
+        request.of(network)
+    }
+
+    fn of(&self, network: Network) -> Result<PaymentUri, UriError> {
         match network.form() {
             Form::Bitcoin(_) | Form::BitcoinCash => self.bitcoin(network),
             Form::Evm => self.evm(network),

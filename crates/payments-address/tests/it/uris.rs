@@ -84,15 +84,24 @@ const EVM_AS_SOLANA: &str = "11111111111111111111111111111112";
 
 #[test]
 fn leaves_out_an_amount_whose_units_are_not_known() {
-    let request = PaymentRequest::new("base", EVM)
-        .amount("25.5")
-        .token(USDC, None);
-    let made = request.uri().unwrap();
-    assert_eq!(
-        made.as_str(),
-        format!("ethereum:{USDC}@8453/transfer?address={EVM}")
-    );
+    let of = |contract| {
+        let request = PaymentRequest::new("base", EVM).amount("25.5");
+        request.token(contract, None).uri().unwrap()
+    };
+    let other = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let made = of(other);
+    let expected = format!("ethereum:{other}@8453/transfer?address={EVM}");
+    assert_eq!(made.as_str(), expected);
     assert!(made.note().unwrap().contains("decimals"));
+    // Those of well-known tokens are known, and differ from network to network.
+    assert!(
+        of(&USDC.to_lowercase())
+            .as_str()
+            .ends_with("&uint256=25500000")
+    );
+    let bsc = PaymentRequest::new("bsc", EVM).amount("25.5");
+    let bsc = bsc.token("0x55d398326f99059ff775485246999027b3197955", None);
+    assert!(uri(bsc).ends_with("&uint256=25500000000000000000"));
 }
 
 #[test]

@@ -38,6 +38,20 @@ pub struct Destination {
     memo: Option<SensitiveString>,
     waives_memo: bool,
     allows_unchecked: bool,
+    coin: Option<Coin>,
+}
+
+/// Which coin of its network is paid to a [`Destination`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Coin {
+    /// The network's own coin.
+    Native,
+    /// A token.
+    Token {
+        /// The address of its contract, mint or master.
+        contract: String,
+    },
 }
 
 /// The longest address and memo. A provider may accept less.
@@ -94,7 +108,23 @@ impl Destination {
             memo,
             waives_memo: false,
             allows_unchecked: false,
+            coin: None,
         })
+    }
+
+    /// States which coin of the network is paid. For adapters, in the answer to an order: a payment URI needs it.
+    #[must_use]
+    pub fn paid_in(self, coin: Coin) -> Self {
+        Self {
+            coin: Some(coin),
+            ..self
+        }
+    }
+
+    /// Which coin of the network is paid, if the provider stated it.
+    #[must_use]
+    pub const fn coin(&self) -> Option<&Coin> {
+        self.coin.as_ref()
     }
 
     /// Skips [`check`](Self::check), for an address that it refuses although the payee has confirmed it: a new form of
