@@ -140,6 +140,8 @@ pub(crate) fn refused(provider: &str, invalid: &InvalidRequest) -> String {
 fn one(provider: &str, invalid: &InvalidRequest) -> String {
     let name = argument(invalid.field());
     let problem = invalid.problem().replace("this provider", provider);
+    // The name of the library's method in the hint of a refused address.
+    let problem = problem.replacen("allow_unchecked_address", "--allow-unchecked-address", 1);
     let problem = supported(&problem);
     let mut text = match problem.strip_prefix("is missing") {
         Some(rest) => format!("missing {name}{rest}"),

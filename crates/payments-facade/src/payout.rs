@@ -4,9 +4,10 @@ mod destination;
 mod order;
 mod payee;
 
-pub use destination::Destination;
+pub use destination::{Coin, Destination};
 pub use order::{Fee, PayoutOptions, PayoutOrder};
 pub use payee::{Payee, PayeeKind, PixKey};
+pub use payments_address::{Checked, Strength};
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};

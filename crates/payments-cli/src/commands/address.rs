@@ -49,6 +49,8 @@ struct One<'a> {
     asset: Option<&'a str>,
     address: &'a str,
     memo: Option<&'a str>,
+    /// `null` on networks with several coins, and where no document describes one.
+    payment_uri: Option<String>,
 }
 
 impl<'a> From<&'a DepositAddress> for One<'a> {
@@ -61,6 +63,7 @@ impl<'a> From<&'a DepositAddress> for One<'a> {
                 .memo
                 .as_ref()
                 .map(payments_core::SensitiveString::expose),
+            payment_uri: address.payment_uri().map(|uri| uri.to_string()),
         }
     }
 }

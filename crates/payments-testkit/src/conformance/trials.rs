@@ -153,6 +153,9 @@ fn money_call(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
             let name = format!("no {memo}");
             trial!("refuses the memo", name, options::refuses_memo, fee)
         });
+        let name = "payouts.chain.address";
+        let run = options::refuses_mistyped_address;
+        all.push(trial!("refuses a mistyped address", name, run, fee));
     }
     let limit = gateway.facts().reference_chars.map(|fact| fact.value);
     let too_long = limit.and_then(|chars| usize::try_from(chars).ok()?.checked_add(1));

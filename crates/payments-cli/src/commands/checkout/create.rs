@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, Asset, MerchantRef};
-use payments_facade::checkout::{CheckoutKind, CreatedCheckout, Item};
+use payments_facade::checkout::{CheckoutKind, CreatedCheckout, Item, PaymentUri};
 use payments_facade::{CheckoutOrder, CustomerStep};
 use serde::Serialize;
 
@@ -157,6 +157,10 @@ enum Next<'a> {
         network: &'a str,
         memo: Option<&'a str>,
         money: Option<MoneyView<'a>>,
+        /// `null` if no document describes one for this coin.
+        payment_uri: Option<String>,
+        /// What the URI lacks.
+        payment_uri_note: Option<&'static str>,
     },
     Nothing,
 }
@@ -165,12 +169,17 @@ impl<'a> From<&'a CustomerStep> for Next<'a> {
     fn from(step: &'a CustomerStep) -> Self {
         match step {
             CustomerStep::Visit(url) => Self::Visit { url: url.expose() },
-            CustomerStep::Send { to, money } => Self::Send {
-                address: to.address(),
-                network: to.network(),
-                memo: to.memo(),
-                money: money.as_ref().map(MoneyView::from),
-            },
+            CustomerStep::Send { to, money } => {
+                let uri = step.payment_uri();
+                Self::Send {
+                    address: to.address(),
+                    network: to.network(),
+                    memo: to.memo(),
+                    money: money.as_ref().map(MoneyView::from),
+                    payment_uri_note: uri.as_ref().and_then(PaymentUri::note),
+                    payment_uri: uri.map(|uri| uri.to_string()),
+                }
+            }
             _ => Self::Nothing,
         }
     }
@@ -205,6 +214,8 @@ fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
             network,
             memo,
             money: _,
+            payment_uri,
+            payment_uri_note,
         } => {
             let (address, network) = (printable(address), printable(network));
             match &made.next {
@@ -213,8 +224,14 @@ fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
                 } => say!("The customer sends {money} on {network} to\n  {address}")?,
                 _ => say!("The customer sends coins on {network} to\n  {address}")?,
             }
-            match memo {
-                Some(memo) => say!("  with the memo {}", printable(memo)),
+            if let Some(memo) = memo {
+                say!("  with the memo {}", printable(memo))?;
+            }
+            if let Some(uri) = payment_uri {
+                say!("or with a wallet that opens\n  {}", printable(&uri))?;
+            }
+            match payment_uri_note {
+                Some(note) => say!("  ({note})"),
                 None => Ok(()),
             }
         }

@@ -1,8 +1,10 @@
 //! `payments payout create`.
 
+use std::io::Write as _;
+
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, MerchantRef};
-use payments_facade::{Fee, Gateway, Money, PayoutOrder};
+use payments_facade::{Fee, Gateway, Money, Payee, PayoutOrder};
 
 use super::payee;
 use crate::access::{Access, Session, group, now};
@@ -155,6 +157,17 @@ fn check_balance(session: &Session, gateway: &dyn Gateway, money: &Money) -> Res
     }
 }
 
+/// What is not certain about the address, also for those who are not asked.
+fn print_note(payout: &PayoutOrder) -> Result<(), Failure> {
+    if let Payee::Chain(to) = payout.payee()
+        && let Some(note) = to.check()?.note()
+    {
+        // A closed standard error does not stop a payout.
+        let _ = writeln!(anstream::stderr().lock(), "note: {note}");
+    }
+    Ok(())
+}
+
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
@@ -165,6 +178,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     if options.check_balance {
         check_balance(&session, gateway, payout.money())?;
     }
+    print_note(&payout)?;
     let mut details = Details::default();
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
     details.add("gateway", Some(at));

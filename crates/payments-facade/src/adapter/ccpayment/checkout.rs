@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
 use crate::money::Money;
 use crate::payment::{Observation, Payment, PaymentKind, Phase, Source};
-use crate::payout::Destination;
+use crate::payout::{Coin, Destination};
 use crate::ticket::Ticket;
 
 const NAME: &str = "create_checkout";
@@ -212,7 +212,8 @@ impl Ccpayment {
         let observation = observation.provider_ref(Some(made.order_id.clone()));
         let mut payment = Payment::new(self.id.clone(), observation);
         let due = self.due(native, &request, &mut payment).await;
-        let next = send(&made, native.network, due.and_then(|due| native.money(due)));
+        let money = due.and_then(|due| native.money(due));
+        let next = send(&made, native.network, self.tokens.coin(token_id), money);
         let created = CreatedCheckout { payment, next };
         Ok(Answer::new(created, ProviderResponse::new(made)))
     }
@@ -246,14 +247,26 @@ impl Ccpayment {
     }
 }
 
-fn send(made: &CreatedOrder, network: &str, money: Option<Money>) -> CustomerStep {
+fn send(
+    made: &CreatedOrder,
+    network: &str,
+    coin: Option<Coin>,
+    money: Option<Money>,
+) -> CustomerStep {
     let network = names::common(network);
     let to = match &made.memo {
         Some(memo) => Destination::with_memo(&made.pay_address, network, memo),
         None => Destination::new(&made.pay_address, network),
     };
     // An address without the memo that its network needs must not be shown.
-    to.map_or(CustomerStep::Nothing, |to| CustomerStep::Send { to, money })
+    let Ok(to) = to else {
+        return CustomerStep::Nothing;
+    };
+    let to = match coin {
+        Some(coin) => to.paid_in(coin),
+        None => to,
+    };
+    CustomerStep::Send { to, money }
 }
 
 #[async_trait]

@@ -101,6 +101,9 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
         to,
     };
     plan.request(ANY_TOKEN).check()?;
+    if let Payee::Chain(to) = payout.payee() {
+        to.check()?;
+    }
     Ok(plan)
 }
 

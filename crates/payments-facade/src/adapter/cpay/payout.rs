@@ -114,7 +114,15 @@ fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest>
 impl Cpay {
     fn payout_plan(&self, payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
         Ok(match plan(payout)? {
-            Plan::Coins(request) => Plan::Coins(self.named(request, Withdraw::allow_unlisted)),
+            Plan::Coins(request) => {
+                let request = self.named(request, Withdraw::allow_unlisted);
+                // An unlisted network is the better explanation of an address that does not fit.
+                request.check()?;
+                if let Payee::Chain(to) = payout.payee() {
+                    to.check()?;
+                }
+                Plan::Coins(request)
+            }
             pix @ Plan::Pix(_) => pix,
         })
     }

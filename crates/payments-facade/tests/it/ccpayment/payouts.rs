@@ -122,6 +122,10 @@ fn refuses_ambiguous_payees_before_any_request() {
     let payouts = gateway.payouts().unwrap();
     let to = |payee: Payee, money, fee| PayoutOrder::new(reference("p"), payee, money, fee);
     let chain = |address: &str| Payee::Chain(Destination::new(address, network::TRON).unwrap());
+    let tagged = |memo: &str| {
+        let address = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
+        Payee::Chain(Destination::with_memo(address, network::XRP, memo).unwrap())
+    };
     let split = Fee::Split {
         arrives: "3".parse().unwrap(),
     };
@@ -167,6 +171,21 @@ fn refuses_ambiguous_payees_before_any_request() {
         (
             to(Payee::Account(ADDRESS.into()), usdt("4"), Fee::OnTop),
             "account",
+            Kind::Invalid,
+        ),
+        // A mistyped address, and a destination tag with its label.
+        (
+            to(
+                chain("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv"),
+                usdt("4"),
+                Fee::OnTop,
+            ),
+            "address",
+            Kind::Invalid,
+        ),
+        (
+            to(tagged("tag:12345"), money("4", "XRP"), Fee::OnTop),
+            "memo",
             Kind::Invalid,
         ),
     ] {
