@@ -14,6 +14,7 @@ use crate::rsa::operations::{PrivateOperations, PublicOperations};
 use crate::rsa::pem;
 #[cfg(feature = "explain")]
 use crate::rsa::recover::PublicNumbers;
+use crate::secret::is_placeholder;
 
 /// The longest modulus that both backends accept, in bits.
 const MAX_BITS: usize = 8192;
@@ -212,8 +213,22 @@ impl fmt::Debug for PublicKey {
 /// Finds the one key of the wanted half. Certificates and keys of the other half beside it are ignored.
 fn read(text: &str, half: Half) -> Result<RsaKey, KeyError> {
     let text = pem::normalise(text);
+    let bare = text.trim();
+    if bare.is_empty() {
+        return Err(KeyError::EmptyKey);
+    }
+    if is_placeholder(bare) {
+        return Err(KeyError::Placeholder);
+    }
+    found(&text, half).map_err(|error| match error {
+        KeyError::NotBase64 | KeyError::Damaged if pem::is_path(&text) => KeyError::Path,
+        error => error,
+    })
+}
+
+fn found(text: &str, half: Half) -> Result<RsaKey, KeyError> {
     let (mut keys, mut others, mut encrypted) = (Vec::new(), Vec::new(), false);
-    for document in pem::documents(&text)? {
+    for document in pem::documents(text)? {
         let content = match document.der {
             Some(der) => content(document.label, &der)?,
             None => Content::Encrypted,
