@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
 use payments_server::BodyProblem;
 
 use crate::app::App;
-use crate::shared::provider::Provider;
-use crate::shared::requests::masked_path;
+use crate::shared::requests::{RequestRecord, masked_path};
 use crate::shared::{html, http};
 use crate::{admin, guard};
 
@@ -50,36 +49,43 @@ async fn complete(request: Request, next: Next) -> Response {
     }
 }
 
-/// A path that neither a gateway nor the sandbox has. The usual cause is a wrong base URL.
-async fn unknown(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
-    let path = uri.path();
-    let calls = |provider: &Arc<dyn Provider>| {
-        let base = provider.base_path();
-        let calls = provider.calls().into_iter();
-        let meant = calls
-            .map(|call| format!("/{call}"))
-            .find(|call| path.ends_with(call.as_str()));
-        meant.map(|call| format!("{}{call}", base.trim_end_matches('/')))
-    };
-    let meant: Vec<String> = app.providers.iter().filter_map(calls).collect();
-    let known: Vec<String> = app
-        .providers
-        .iter()
-        .map(|provider| format!("{} ({})", provider.base_path(), provider.gateway().name()))
-        .collect();
-    let shown = masked_path(path);
-    let mut sentence = format!("The sandbox has no path {shown}.");
-    if !meant.is_empty() {
-        sentence += &format!(" Is {} meant? Check the base URL.", meant.join(" or "));
+/// A path that neither a gateway nor the sandbox has. The usual cause is a wrong base URL, so a request that looks like a call is
+/// recorded as one of its gateway.
+async fn unknown(State(app): State<Arc<App>>, request: Request) -> Response {
+    let path = request.uri().path();
+    let mut meant = Vec::new();
+    for provider in &app.providers {
+        let mut calls = provider.calls().into_iter();
+        if let Some(call) = calls.find(|call| path.ends_with(&format!("/{call}"))) {
+            meant.push((
+                provider.gateway(),
+                format!("{}{call}", provider.base_path()),
+            ));
+        }
     }
+    let mut sentence = format!("The sandbox has no path {}.", masked_path(path));
+    if !meant.is_empty() {
+        let paths: Vec<&str> = meant.iter().map(|(_, path)| path.as_str()).collect();
+        sentence += &format!(" Is {} meant? Check the base URL.", paths.join(" or "));
+    }
+    let known = app.providers.iter();
+    let known = known.map(|known| format!("{} ({})", known.base_path(), known.gateway().name()));
+    let known: Vec<String> = known.collect();
     sentence += &format!(
         " The gateways' calls are under {}; the front page is /, the overview /_sandbox.",
         known.join(", ")
     );
-    if html::is_wanted(&headers) {
-        html::notice(StatusCode::NOT_FOUND, "No page at this address", &sentence)
+    let status = StatusCode::NOT_FOUND;
+    if let Some((gateway, _)) = meant.first() {
+        let now_ms = app.context.clock.now_ms();
+        let mut record = RequestRecord::received(*gateway, now_ms, None, &request);
+        record.refuse(&sentence, status.as_u16().into(), "", true);
+        app.context.record(record);
+    }
+    if html::is_wanted(request.headers()) {
+        html::notice(status, "No page at this address", &sentence)
     } else {
-        http::problem(StatusCode::NOT_FOUND, &sentence)
+        http::problem(status, &sentence)
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::response::Response;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
@@ -13,10 +14,11 @@ use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::cpay;
 use crate::shared::http::{self, Broken, Lost};
 
-/// Clients keep connections for calls, so these live longer than those of webhooks. The longest body is that of `submitKYC`;
-/// every other call has a lower limit where it is read.
+/// Clients keep connections for calls, so these live longer than those of webhooks. Lower limits of single calls apply where their
+/// bodies are read.
 const LIMITS: Limits = Limits {
     connections: 512,
     requests_per_connection: usize::MAX,
@@ -25,9 +27,18 @@ const LIMITS: Limits = Limits {
     header_bytes: 64 * 1024,
     headers: 100,
     body_bytes: 2 * 1024 * 1024,
+    body_bytes_of: Some(longest_body),
     body_time: Duration::from_secs(10),
     memory_bytes: 16 * 1024 * 1024,
 };
+
+/// The most that other requests than C-Pay's `submitKYC` may have.
+const USUAL_BODY_BYTES: usize = 256 * 1024;
+
+/// A signature inside a body cannot be checked before the body is read, so only a form for the one call with long bodies may be long.
+fn longest_body(parts: &Parts) -> usize {
+    cpay::longest_body(parts).max(USUAL_BODY_BYTES)
+}
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {

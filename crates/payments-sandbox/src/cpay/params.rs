@@ -96,7 +96,7 @@ pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, 
 }
 
 /// C-Pay's server reads forms and silently ignores a body of another kind; the sandbox refuses it.
-fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers
         .get(header::CONTENT_TYPE)
         .map(|value| value.to_str().unwrap_or("unreadable"));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::answer::{self, Outcome, Refusal};
@@ -14,6 +15,17 @@ use crate::shared::clock::stamp;
 use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
+
+/// The longest body of a request that can be one of the calls, by its method, path and content type.
+pub(crate) fn longest_body(parts: &Parts) -> usize {
+    let operation = operations::find(parts.uri.path());
+    let is_possible = |operation: &&Operation| {
+        parts.method == operation.method && params::form_only(&parts.headers).is_ok()
+    };
+    operation
+        .filter(is_possible)
+        .map_or(0, |operation| operation.body_limit)
+}
 
 /// Answers every request below `/openapi/`.
 pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> Response {

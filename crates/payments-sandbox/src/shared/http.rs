@@ -71,7 +71,10 @@ pub(crate) async fn read_body(body: Body, limit: usize) -> Result<Bytes, String>
     to_bytes(body, limit).await.map_err(|error| {
         let error = error.into_inner();
         match error.downcast_ref::<BodyProblem>() {
-            Some(problem) if !matches!(problem, BodyProblem::TooLarge(_)) => problem.to_string(),
+            Some(BodyProblem::TooLarge(most)) => {
+                format!("the body is larger than {} bytes", limit.min(*most))
+            }
+            Some(problem) => problem.to_string(),
             _ => format!("the body broke off or is larger than {limit} bytes"),
         }
     })

@@ -210,6 +210,16 @@ async fn an_unknown_path_names_the_known_ones_and_the_call_that_was_meant() {
         ] {
             assert!(sentence.contains(base), "{sentence}");
         }
+        let recorded = shop
+            .sandbox
+            .requests()
+            .pop()
+            .and_then(|record| record.reason);
+        assert_eq!(
+            recorded.as_ref() == Some(&sentence),
+            meant.is_some(),
+            "{path}"
+        );
         match meant {
             Some(meant) => assert!(
                 sentence.contains(&format!("Is {meant} meant?")),
@@ -241,7 +251,14 @@ async fn records_mask_values_in_paths() {
         "/openapi/v1/pwpp/4242424242424242",
         "/platformapi/chainup/open/opay/orderDetail%3Ftoken%3Dsecret-token",
         "/ccpayment/v1/bill/create;sign=b746622a",
-        "/openapi/v1/getOrderDetail?cardNumber=4242424242424242&token=secret-token",
+        &format!(
+            "/openapi/v1/getOrderDetail?{}",
+            shop.signed(&[
+                ("merchantId", "20003092"),
+                ("cardNo", "4242424242424242"),
+                ("authToken", "secret-token")
+            ])
+        ),
     ] {
         shop.get(path).await;
     }
