@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api;
+mod addresses;
 mod listener;
 mod money;
 mod network;

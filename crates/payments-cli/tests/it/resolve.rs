@@ -268,7 +268,7 @@ fn a_result_that_cannot_be_printed_leaves_a_ticket() {
     for arguments in [
         "checkout create order-1 10.50 USDT --customer customer-7",
         "exchange swap-1 100 USDT BRL --customer customer-7 --yes",
-        "payout create payout-9 4000000 USDT --arrives 3000000 --to T1 --network tron --customer c --yes --json",
+        "payout create payout-9 4000000 USDT --arrives 3000000 --to TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw --network tron --customer c --yes --json",
     ] {
         let words: Vec<&str> = arguments.split(' ').collect();
         let full = std::fs::File::options().write(true).open("/dev/full");
