@@ -95,7 +95,7 @@ impl Failure {
             "stopped before the response arrived; the call may have taken effect".to_owned(),
             "interrupted",
             Outcome::Unknown,
-            Some(ticket),
+            ticket,
         )))
     }
 
@@ -112,7 +112,7 @@ impl Failure {
             "nothing was sent: an earlier call under the reference {} {state}",
             ticket.reference()
         );
-        let failed = FailedCall::here(message, "duplicate", outcome, Some(ticket));
+        let failed = FailedCall::here(message, "duplicate", outcome, ticket);
         Self::Call(Box::new(FailedCall {
             ticket: Some(earlier.ticket.clone()),
             ..failed
@@ -134,7 +134,10 @@ impl Failure {
     }
 
     /// A call took effect, but the result could not be printed.
-    pub(crate) fn unprinted(error: &std::io::Error, ticket: Option<&Ticket>) -> Self {
+    pub(crate) fn unprinted<'a>(
+        error: &std::io::Error,
+        ticket: impl Into<Option<&'a Ticket>>,
+    ) -> Self {
         let message = format!(
             "the call took effect (outcome: applied), but the result cannot be printed: {error}"
         );
@@ -160,6 +163,14 @@ impl Failure {
             advice: is_open.then(|| advice.into()),
             ..failed
         }))
+    }
+
+    /// With another name of an argument, for a command that has another one than the others.
+    pub(crate) fn renamed(self, usual: &str, here: &str) -> Self {
+        match self {
+            Self::BadInput(message) => Self::BadInput(message.replace(usual, here)),
+            other => other,
+        }
     }
 
     /// Adds what is known about the gateway at `base_url`, which the library does not know: whether it is a sandbox.
@@ -310,11 +321,11 @@ impl FailedCall {
     }
 
     /// A failure in this program during or after a call that moves money.
-    fn here(
+    fn here<'a>(
         message: String,
         kind: &'static str,
         outcome: Outcome,
-        ticket: Option<&Ticket>,
+        ticket: impl Into<Option<&'a Ticket>>,
     ) -> Self {
         Self {
             message,
@@ -323,7 +334,9 @@ impl FailedCall {
             next_step: NextStep::Query.as_str(),
             code: None,
             field: None,
-            ticket: ticket.map(|ticket| ticket.export().expose().to_owned()),
+            ticket: ticket
+                .into()
+                .map(|ticket| ticket.export().expose().to_owned()),
             answer: None,
             hint: None,
             is_connection_refused: false,

@@ -15,3 +15,4 @@ mod support;
 mod tickets;
 mod webhooks;
 mod width;
+mod words;
