@@ -60,6 +60,7 @@ pages! {
     adr_0032 = "adr/0032-a-connection-for-each-write.md",
     adr_0033 = "adr/0033-tracing-in-the-executor.md",
     adr_0038 = "adr/0038-tickets-on-the-disk.md",
+    adr_0039 = "adr/0039-raw-calls-in-the-command.md",
     adr_0040 = "adr/0040-one-bounded-server.md",
     adr_0041 = "adr/0041-listener-completes-its-work.md",
     adr_0044 = "adr/0044-unsigned-webhooks-are-hints.md",

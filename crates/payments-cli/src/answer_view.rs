@@ -16,6 +16,7 @@ const SHOWN: usize = 2 * 1024;
 #[derive(Debug, Serialize)]
 pub(crate) struct AnswerView {
     status: u16,
+    content_type: Option<String>,
     /// The length of the body as received.
     bytes: usize,
     /// The beginning of the body as text.
@@ -28,6 +29,7 @@ impl AnswerView {
         let start = body.get(..READ).unwrap_or(body);
         Self {
             status: raw.status().as_u16(),
+            content_type: raw.content_type().map(str::to_owned),
             bytes: body.len(),
             body: String::from_utf8_lossy(start).into_owned(),
         }
@@ -36,6 +38,7 @@ impl AnswerView {
     pub(crate) fn masked(self, confidential: &Confidential) -> Self {
         Self {
             body: confidential.mask(&self.body),
+            content_type: self.content_type.map(|kind| confidential.mask(&kind)),
             ..self
         }
     }
@@ -51,7 +54,9 @@ impl AnswerView {
 impl fmt::Display for AnswerView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, bytes, .. } = self;
-        writeln!(f, "The answer, HTTP status {status}, {bytes} bytes:")?;
+        let kind = self.content_type.as_deref().unwrap_or("no content type");
+        let kind = printable(kind);
+        writeln!(f, "The answer: HTTP status {status}, {kind}, {bytes} bytes")?;
         for line in self.body.split('\n') {
             writeln!(f, "  {}", printable(line.trim_end_matches('\r')))?;
         }

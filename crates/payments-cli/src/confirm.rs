@@ -165,7 +165,7 @@ pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<()
         true => Err(std::io::ErrorKind::BrokenPipe.into()),
         false => Ok(()),
     });
-    result.map_err(|error| Failure::unprinted(&error, Some(ticket)))
+    result.map_err(|error| Failure::unprinted(&error, ticket))
 }
 
 #[cfg(test)]

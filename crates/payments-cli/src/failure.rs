@@ -98,7 +98,7 @@ impl Failure {
             "stopped before the response arrived; the call may have taken effect".to_owned(),
             "interrupted",
             Outcome::Unknown,
-            Some(ticket),
+            ticket,
         )))
     }
 
@@ -115,7 +115,7 @@ impl Failure {
             "nothing was sent: an earlier call under the reference {} {state}",
             ticket.reference()
         );
-        let failed = FailedCall::here(message, "duplicate", outcome, Some(ticket));
+        let failed = FailedCall::here(message, "duplicate", outcome, ticket);
         Self::Call(Box::new(FailedCall {
             ticket: Some(earlier.ticket.clone()),
             ..failed
@@ -137,7 +137,10 @@ impl Failure {
     }
 
     /// A call took effect, but the result could not be printed.
-    pub(crate) fn unprinted(error: &std::io::Error, ticket: Option<&Ticket>) -> Self {
+    pub(crate) fn unprinted<'a>(
+        error: &std::io::Error,
+        ticket: impl Into<Option<&'a Ticket>>,
+    ) -> Self {
         let message = format!(
             "the call took effect (outcome: applied), but the result cannot be printed: {error}"
         );
@@ -163,6 +166,14 @@ impl Failure {
             advice: is_open.then(|| advice.into()),
             ..failed
         }))
+    }
+
+    /// With another name of an argument, for a command that has another one than the others.
+    pub(crate) fn renamed(self, usual: &str, here: &str) -> Self {
+        match self {
+            Self::BadInput(message) => Self::BadInput(message.replace(usual, here)),
+            other => other,
+        }
     }
 
     /// Adds what is known about the gateway at `base_url`, which the library does not know: whether it is a sandbox.
@@ -316,11 +327,11 @@ impl FailedCall {
     }
 
     /// A failure in this program during or after a call that moves money.
-    fn here(
+    fn here<'a>(
         message: String,
         kind: &'static str,
         outcome: Outcome,
-        ticket: Option<&Ticket>,
+        ticket: impl Into<Option<&'a Ticket>>,
     ) -> Self {
         Self {
             message,
@@ -330,7 +341,9 @@ impl FailedCall {
             code: None,
             field: None,
             retry_after_seconds: None,
-            ticket: ticket.map(|ticket| ticket.export().expose().to_owned()),
+            ticket: ticket
+                .into()
+                .map(|ticket| ticket.export().expose().to_owned()),
             answer: None,
             hint: None,
             is_connection_refused: false,

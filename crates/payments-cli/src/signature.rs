@@ -39,7 +39,13 @@ the timestamp; without it the age is not checked. chainup-opay: --own-key is the
 private key of the side that signs or opens, --peer-key is the public key of the
 other side. Key files can be PEM, base64 or base64url.";
 
+const OPEN_HELP: &str = "\
+Example:
+  payments open chainup-opay --own-key own.pem --peer-key platform.pem < in.json
+      decrypt {\"data\":\"…\",\"sign\":\"…\"}, verify it, and print the plaintext";
+
 #[derive(Args)]
+#[command(after_help = OPEN_HELP)]
 pub(crate) struct OpenOptions {
     /// The provider; only chainup-opay encrypts messages
     #[arg(value_enum)]

@@ -10,9 +10,10 @@ use payments_facade::payout::PayoutOptions;
 
 /// Fields of the facade and of the clients, and the arguments that set them. Options of the facade that have the name of
 /// their field are not listed.
-const ARGUMENTS: [(&str, &str); 68] = [
+const ARGUMENTS: [(&str, &str); 69] = [
     ("account", "--account"),
     ("address", "--to"),
+    ("allow_unchecked_address", "--allow-unchecked-address"),
     ("amount", "AMOUNT"),
     ("app_order_id", "REFERENCE"),
     ("asset", "ASSET"),
@@ -142,13 +143,13 @@ fn one(provider: &str, invalid: &InvalidRequest) -> String {
     let problem = invalid.problem().replace("this provider", provider);
     // The name of the library's method in the hint of a refused address.
     let problem = problem.replacen("allow_unchecked_address", "--allow-unchecked-address", 1);
-    let problem = supported(&problem);
+    let problem = with_arguments(&problem);
     let mut text = match problem.strip_prefix("is missing") {
         Some(rest) => format!("missing {name}{rest}"),
         None => format!("{name} {problem}"),
     };
     if let Some(allowed) = invalid.allowed_values() {
-        text = format!("{text} (allowed: {allowed})");
+        text = format!("{text} (allowed: {})", with_arguments(allowed));
     }
     match OTHER_FEES
         .iter()
@@ -159,30 +160,38 @@ fn one(provider: &str, invalid: &InvalidRequest) -> String {
     }
 }
 
-/// `is not supported by C-Pay, nor is note (supported: customer, notify_url)` with the options' names.
-fn supported(problem: &str) -> Cow<'_, str> {
-    let start = problem
-        .find(", nor ")
-        .or_else(|| problem.find(" (supported: "));
-    let Some((before, list)) = start.map(|start| problem.split_at(start)) else {
-        return Cow::Borrowed(problem);
+/// With the arguments in place of the fields: in `nor is note (supported: customer, notify_url)` every name, elsewhere the
+/// names that can be nothing else.
+fn with_arguments(text: &str) -> String {
+    let list = text.find(", nor ").or_else(|| text.find(" (supported: "));
+    let (before, list) = text.split_at(list.unwrap_or(text.len()));
+    let is_prose = |word: &str| {
+        matches!(
+            word,
+            "nor" | "is" | "are" | "and" | "supported" | "no" | "options"
+        )
     };
+    let before = words_replaced(before, |word| word.contains('_'));
+    before + &words_replaced(list, |word| !is_prose(word))
+}
+
+fn words_replaced(text: &str, is_field: impl Fn(&str) -> bool) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut text = before.to_owned();
-    let mut rest = list;
+    let mut replaced = String::with_capacity(text.len() + 16);
+    let mut rest = text;
     while let Some(start) = rest.find(is_name) {
         let (between, word) = rest.split_at(start);
         let end = word.find(|c| !is_name(c)).unwrap_or(word.len());
         let (word, after) = word.split_at(end);
-        text.push_str(between);
-        match word {
-            "nor" | "is" | "are" | "and" | "supported" | "no" | "options" => text.push_str(word),
-            name => text.push_str(&argument(name)),
+        replaced.push_str(between);
+        match is_field(word) {
+            true => replaced.push_str(&argument(word)),
+            false => replaced.push_str(word),
         }
         rest = after;
     }
-    text.push_str(rest);
-    Cow::Owned(text)
+    replaced.push_str(rest);
+    replaced
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -29,7 +29,7 @@ use crate::shared::requests::RequestRecord;
 /// let sandbox = Sandbox::builder().start().await?;
 /// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
 /// assert_eq!(sandbox.credentials().cpay.merchant_id, "20003092");
-/// // … point a client at `base_url()`, create an order, then be the payer:
+/// // … point a client at `base_url()`, create an order, then pay it:
 /// assert!(sandbox.pay("no such order", None).await.is_err());
 /// sandbox.shutdown().await;
 /// # Ok::<(), payments_sandbox::StartError>(())

@@ -77,7 +77,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         notify_url: options.notify_url.as_deref(),
     );
     let checked = addresses.check(&request);
-    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
+    // Here the customer is an argument.
+    checked
+        .map_err(|invalid| Failure::refused(gateway, &invalid).renamed("--customer", "CUSTOMER"))?;
     let found = runtime()?.block_on(addresses.get(&request));
     let found =
         found.map_err(|error| Failure::of_call(&error, ADVICE).at(session.base_url(gateway)))?;

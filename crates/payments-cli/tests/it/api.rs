@@ -232,7 +232,7 @@ fn an_unknown_outcome_is_exit_status_3_and_says_that_there_is_no_ticket() {
     let shown = stage
         .run(&[&arguments[..], &["--show-answer"]].concat())
         .stderr;
-    assert!(shown.contains("HTTP status 502"), "{shown}");
+    assert!(shown.contains("HTTP status 502, text/html, "), "{shown}");
     assert!(
         shown.contains("<title>Bad gateway</title> *** x"),
         "{shown}"

@@ -17,3 +17,4 @@ mod support;
 mod tickets;
 mod webhooks;
 mod width;
+mod words;

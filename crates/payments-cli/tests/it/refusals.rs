@@ -70,7 +70,7 @@ fn cases() -> Vec<Case> {
             "checkout create r 10 USDT --kind native",
             &[("--network", "tron")],
         ),
-        case("ccpayment", "address c", &[("--network", "tron")]),
+        case("ccpayment", "address customer-7", &[("--network", "tron")]),
     ]
 }
 

@@ -151,7 +151,7 @@ impl Ccpayment {
             None => {
                 return Err(
                     InvalidRequest::request("asset", "is not a currency of native orders")
-                        .allowed("USD, a currency added with `with_currency`, or the coin itself"),
+                        .allowed("USD, a currency of the account's settings, or the coin itself"),
                 );
             }
         };

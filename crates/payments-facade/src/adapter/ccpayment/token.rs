@@ -157,7 +157,7 @@ fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidReque
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
         return Err(
             InvalidRequest::request(wanted.field, "means two tokens at the provider")
-                .allowed("its token_id, by `with_token`"),
+                .allowed("its token id, in the account's settings"),
         );
     }
     let usable = found.iter().find(|row| row.allows(wanted).is_ok());
