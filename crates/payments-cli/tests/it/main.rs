@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
 mod accounts;
+mod conflicts;
 mod listener;
 mod money;
 mod programs;

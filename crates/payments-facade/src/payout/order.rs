@@ -128,7 +128,7 @@ impl PayoutOrder {
     #[must_use]
     pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
         let (reference, money) = (self.reference.clone(), self.money.clone());
-        Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now)
+        Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now).payee(&self.payee)
     }
 }
 

@@ -30,6 +30,8 @@ impl Router {
     ///
     /// - [`Found`](Resolution::Found): the order exists. Further calls under the reference return
     ///   [`AlreadyMade`](super::RouteStop::AlreadyMade).
+    /// - [`Conflict`](Resolution::Conflict): another order exists under the reference. The reference stays closed until
+    ///   [`release`](Self::release).
     /// - [`Absent`](Resolution::Absent): a gateway that documents what "not found" means has answered so after its quiet
     ///   period. The reference stays closed until [`release`](Self::release). None of the three providers gives this
     ///   answer.
@@ -46,7 +48,12 @@ impl Router {
         if intent.state == IntentState::Running {
             return Ok(pending(asked, ASK_AGAIN_AFTER));
         }
-        let resolution = intent.ticket.resolve(&self.gateways, asked).await?;
+        let question = if intent.was_refused || ticket.was_refused() {
+            intent.ticket.clone().refused()
+        } else {
+            intent.ticket.clone()
+        };
+        let resolution = question.resolve(&self.gateways, asked).await?;
         match resolution {
             Resolution::Found(_) => {
                 let was_known = self.intents.made(&intent);
@@ -59,7 +66,7 @@ impl Router {
                 }
             }
             Resolution::Absent => return Ok(self.absent(&intent, asked)),
-            Resolution::Pending(_) => {}
+            Resolution::Conflict { .. } | Resolution::Pending(_) => {}
         }
         Ok(resolution)
     }

@@ -1,7 +1,7 @@
 //! A ticket as one word for command lines and logs:
 //! `pt1:GATEWAY:CALL:REFERENCE:AMOUNT:ASSET:NETWORK:MILLISECONDS:DETAILS:CHECKSUM`.
 //!
-//! A label has `+` and the number of details instead of the details.
+//! A label leaves out the payee. Instead of other details it has `+` and their number; then it cannot be read as a ticket.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -10,7 +10,7 @@ use std::str::FromStr;
 use payments_core::{MerchantRef, SensitiveString, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{MoneyCall, Ticket};
+use super::{MoneyCall, OF_PAYEE, REFUSED, Ticket};
 use crate::money::{Money, asset};
 
 const PREFIX: &str = "pt1";
@@ -57,8 +57,9 @@ impl fmt::Debug for Ticket {
 impl Ticket {
     /// The complete ticket as one word that needs no quotes in a shell, at most 8 KiB. `FromStr` reads it.
     ///
-    /// The ticket of a call that is resolved by repeating it contains the order's values, including the payer's id: store the
-    /// text with the orders, and print it only where a person has to copy it, not in a log.
+    /// The ticket of a payout contains the payee. The ticket of a call that is resolved by repeating it contains the order's
+    /// values, including the payer's id: store the text with the orders, and print it only where a person has to copy it, not in
+    /// a log.
     #[must_use]
     pub fn export(&self) -> SensitiveString {
         // Writing to a string cannot fail.
@@ -75,10 +76,12 @@ impl Ticket {
         text.push(':');
         text.push_str(&escape(asset.network().unwrap_or_default()));
         write!(text, ":{}:", self.at)?;
-        if !complete && !self.details.is_empty() {
-            write!(text, "{WITHHELD}{}", self.details.len())?;
+        let shown = |name: &str| complete || !OF_PAYEE.contains(&name);
+        let details = self.details.iter().filter(|(name, _)| shown(name));
+        if !complete && details.clone().any(|(name, _)| name != REFUSED) {
+            write!(text, "{WITHHELD}{}", details.count())?;
         } else {
-            for (place, (name, value)) in self.details.iter().enumerate() {
+            for (place, (name, value)) in details.enumerate() {
                 text.push_str(if place == 0 { "" } else { "&" });
                 write!(text, "{}={}", escape(name), escape(value))?;
             }

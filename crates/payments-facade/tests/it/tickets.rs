@@ -15,7 +15,7 @@ use payments_facade::answer::ProviderResponse;
 use payments_facade::facts::{Fact, Facts, Strategy as Way};
 use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::recovery::{LookupResult, Recovery};
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{Difference, MoneyCall};
 use payments_facade::webhook::Webhooks;
 use payments_facade::{
     Answer, Error, Gateway, GatewayId, Gateways, Payment, Phase, Received, Resolution, Ticket,
@@ -219,13 +219,21 @@ fn an_assumption_proves_no_absence() {
 
 #[test]
 fn an_answer_about_another_order_leaves_the_ticket_pending() {
-    for says in [Says::FoundOther, Says::FoundExchange] {
-        let Resolution::Pending(pending) = resolve(MoneyCall::Payout, says, true, QUIET) else {
-            panic!("{says:?}");
-        };
-        let cause = pending.cause.unwrap();
-        assert_eq!(cause.kind(), payments_core::Kind::Integrity, "{says:?}");
-    }
+    let says = Says::FoundOther;
+    let Resolution::Pending(pending) = resolve(MoneyCall::Payout, says, true, QUIET) else {
+        panic!("it says nothing about this reference");
+    };
+    let cause = pending.cause.unwrap();
+    assert_eq!(cause.kind(), payments_core::Kind::Integrity);
+}
+
+#[test]
+fn an_order_of_another_kind_is_a_conflict() {
+    let resolution = resolve(MoneyCall::Payout, Says::FoundExchange, true, QUIET);
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Kind]);
 }
 
 #[test]
@@ -269,6 +277,12 @@ fn a_refusal_has_a_ticket_if_an_earlier_call_may_have_created_the_order() {
         assert_eq!(cause.outcome(), Outcome::NotApplied);
         let error = payments_facade::adapter::money_error(cause, || ticket(MoneyCall::Payout));
         assert_eq!(error.ticket().is_some(), has_ticket, "{error}");
+        // The call had no effect: an order under the reference is another call's.
+        assert_eq!(
+            error.ticket().is_some_and(Ticket::was_refused),
+            has_ticket,
+            "{error}"
+        );
     }
 }
 
