@@ -45,7 +45,8 @@ pub(crate) struct Stored {
     pub(crate) record: Record,
 }
 
-const MOST_BYTES: u64 = 64 * 1024;
+/// More than any file of a ticket has.
+pub(crate) const MOST_BYTES: u64 = 256 * 1024;
 const ENDING: &str = "json";
 
 impl TicketStore {

@@ -26,8 +26,9 @@ use crate::payout::Payee;
 /// before the call (`checkout().ticket(&order, now)`, likewise for the other groups) and stores it with the order.
 ///
 /// It has two complete forms, both versioned: JSON by `serde`, and the text of [`export`](Self::export), which has a checksum
-/// and is read by `FromStr`. Both contain the payee of a payout, and neither a secret or a card. `Display` and `Debug` are a
-/// label for logs: the same text without the payee, and without the details of a call that is resolved by repeating it.
+/// and is read by `FromStr`. Both contain the payee of a payout and may contain the customer's id, and neither a secret or a
+/// card. `Display` and `Debug` are a label for logs: the same text without payee and customer, and without the details of a
+/// call that is resolved by repeating it.
 ///
 /// Accept tickets only from your own storage and staff. If a call is resolved by repeating it, a ticket makes the gateway send
 /// an order.
@@ -79,10 +80,11 @@ pub enum MoneyCall {
 const PAYEE: &str = "payee";
 const PAYEE_MEMO: &str = "payee_memo";
 const PAYEE_NETWORK: &str = "payee_network";
+const CUSTOMER: &str = "customer";
 const REFUSED: &str = "refused";
 
-/// The details that a label leaves out although the call can be resolved without them.
-const OF_PAYEE: [&str; 3] = [PAYEE, PAYEE_MEMO, PAYEE_NETWORK];
+/// The details that are only compared. A label leaves them out: the call can be resolved without them.
+const COMPARED: [&str; 4] = [CUSTOMER, PAYEE, PAYEE_MEMO, PAYEE_NETWORK];
 
 impl MoneyCall {
     const ALL: [Self; 4] = [Self::Checkout, Self::Payout, Self::Exchange, Self::Card];
@@ -158,6 +160,16 @@ impl Ticket {
             Payee::Account(account) => self.detail(PAYEE, account.expose()),
             // No provider names a Pix key in an answer, and it may be a tax number.
             Payee::Pix(_) => self,
+        }
+    }
+
+    /// For adapters whose provider names the customer in its answers: adds the merchant's own id of the customer, with which an
+    /// order under the reference is compared.
+    #[must_use]
+    pub fn customer(self, id: Option<&str>) -> Self {
+        match id {
+            Some(id) => self.detail(CUSTOMER, id),
+            None => self,
         }
     }
 

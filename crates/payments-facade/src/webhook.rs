@@ -5,6 +5,7 @@ mod error;
 mod event;
 mod hint;
 mod received;
+mod resend;
 mod rotation;
 
 pub use effect::EffectKey;
@@ -12,6 +13,7 @@ pub use error::WebhookError;
 pub use event::Event;
 pub use hint::{Hint, Queried};
 pub use received::Received;
+pub use resend::{Resend, Resent};
 pub use rotation::Rotation;
 
 use bytes::Bytes;
@@ -70,6 +72,11 @@ pub trait Webhooks: Send + Sync {
     fn hint(&self, headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
         let _ = (headers, body);
         Err(WebhookError::Refused)
+    }
+
+    /// Makes the provider send past webhooks again. `None` if it has no such call.
+    fn resending(&self) -> Option<&dyn Resend> {
+        None
     }
 
     /// The reply that makes the provider send the webhook again. It is the same for every error.

@@ -123,8 +123,8 @@ impl Cause {
     }
 }
 
-/// One more than the facade accepts.
-const MOST_BYTES: u64 = 8 * 1024 + 1;
+/// More than any ticket has.
+const MOST_BYTES: u64 = ticket_store::MOST_BYTES;
 
 impl Options {
     fn ticket(&self) -> Result<Ticket, Failure> {

@@ -9,8 +9,20 @@ const OTHER: &str = "TXLAQ63Xg1NAzckPwKHvzw7CSEmLMEqcdj";
 
 fn payout<'a>(reference: &'a str, amount: &'a str, asset: &'a str, to: &'a str) -> Vec<&'a str> {
     let words = [
-        "payout", "create", reference, amount, asset, "--fee", "on-top", "--to", to, "--network",
-        "tron", "--gateway", "ccpayment/main", "--yes",
+        "payout",
+        "create",
+        reference,
+        amount,
+        asset,
+        "--fee",
+        "on-top",
+        "--to",
+        to,
+        "--network",
+        "tron",
+        "--gateway",
+        "ccpayment/main",
+        "--yes",
     ];
     words.to_vec()
 }
@@ -43,9 +55,20 @@ fn another_payout_under_the_reference_is_a_conflict_with_an_exit_status() {
             let ran = stage.run(&["resolve", ticket]);
             assert_eq!(ran.status, 4, "{}", ran.stdout);
             assert!(!ran.stdout.contains("took effect:"), "{}", ran.stdout);
-            assert!(!ran.stdout.contains("did not take effect"), "{}", ran.stdout);
+            assert!(
+                !ran.stdout.contains("did not take effect"),
+                "{}",
+                ran.stdout
+            );
             assert_eq!(open_tickets(&stage), 1, "the ticket is kept");
-            let close = ["resolve", ticket, "--close", "not-applied", "--because", "a test"];
+            let close = [
+                "resolve",
+                ticket,
+                "--close",
+                "not-applied",
+                "--because",
+                "a test",
+            ];
             assert_eq!(stage.json(&close).0, 0);
         }
     }
@@ -61,12 +84,21 @@ fn a_payout_whose_payee_is_not_stated_keeps_its_ticket() {
     let ticket = failed["error"]["ticket"].as_str().unwrap();
     let (status, resolved) = stage.json(&["resolve", ticket]);
     assert_eq!(
-        (status, &resolved["confirmed"], &resolved["sum"], &resolved["payee"]),
+        (
+            status,
+            &resolved["confirmed"],
+            &resolved["sum"],
+            &resolved["payee"]
+        ),
         (0, &false.into(), &"same".into(), &"not_stated".into()),
         "{resolved}"
     );
     let ran = stage.run(&["resolve", ticket]);
-    assert!(ran.stdout.contains("The payee was not compared"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("The payee was not compared"),
+        "{}",
+        ran.stdout
+    );
     assert!(!ran.stdout.contains("took effect"), "{}", ran.stdout);
     assert_eq!(open_tickets(&stage), 1, "the ticket is kept");
 }
@@ -90,14 +122,18 @@ fn an_unconfirmed_order_that_cannot_be_printed_is_not_called_applied() {
 #[test]
 fn a_query_shows_what_was_refunded() {
     let stage = Stage::all();
-    let create = "checkout create rf-1 10 USD --kind native --pay-with USDT@tron --gateway ccpayment/main";
+    let create =
+        "checkout create rf-1 10 USD --kind native --pay-with USDT@tron --gateway ccpayment/main";
     let words: Vec<&str> = create.split(' ').collect();
     assert_eq!(stage.json(&words).0, 0);
     stage.block_on(stage.sandbox.pay("rf-1", None)).unwrap();
     let show = ["checkout", "show", "rf-1", "--gateway", "ccpayment/main"];
     let (_, before) = stage.json(&show);
     assert_eq!(
-        (&before["payment"]["paid_in_full"], &before["payment"]["refunded"]),
+        (
+            &before["payment"]["paid_in_full"],
+            &before["payment"]["refunded"]
+        ),
         (&true.into(), &Value::Null)
     );
     let refund = stage.block_on(stage.sandbox.refund("rf-1", "4")).unwrap();
@@ -122,5 +158,70 @@ fn shows_amount_and_coin_of_a_payout_at_ccpayment() {
     assert_eq!(stage.json(&payout("p-3", "4", "USDT", TO)).0, 0);
     stage.block_on(stage.sandbox.complete("p-3")).unwrap();
     let ran = stage.run(&["payout", "show", "p-3", "--gateway", "ccpayment/main"]);
-    assert!(ran.stdout.contains("ordered            4 USDT on tron"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("ordered            4 USDT on tron"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn ccpayment_sends_a_lost_webhook_again() {
+    let stage = Stage::all();
+    let mut listening = stage.listen(&["--gateway", "ccpayment/main"]);
+    let url = listening.url("ccpayment/main");
+    let create = format!(
+        "checkout create order-1 10 USD --kind native --pay-with USDT@tron --gateway ccpayment/main --notify-url {url}"
+    );
+    let words: Vec<&str> = create.split(' ').collect();
+    assert_eq!(stage.json(&words).0, 0);
+    let resend = [
+        "webhook",
+        "resend",
+        "order-1",
+        "--gateway",
+        "ccpayment/main",
+        "--yes",
+    ];
+    let (status, unpaid) = stage.json(&resend);
+    assert_eq!(status, 2, "{unpaid}");
+    stage.block_on(stage.sandbox.pay("order-1", None)).unwrap();
+    let first = listening.next();
+    let (status, resent) = stage.json(&resend);
+    assert_eq!((status, &resent["count"]), (0, &1.into()), "{resent}");
+    let second = listening.next();
+    assert!(first["effect_key"].is_string(), "{first}");
+    assert_eq!(first["effect_key"], second["effect_key"]);
+    let ran = stage.run(&resend[..5]);
+    assert_eq!(ran.status, 2, "{}", ran.stdout);
+    assert!(ran.stderr.contains("--yes"), "{}", ran.stderr);
+    let elsewhere = [
+        "webhook",
+        "resend",
+        "order-1",
+        "--gateway",
+        "cpay/main",
+        "--yes",
+    ];
+    assert_eq!(stage.json(&elsewhere).0, 2);
+}
+
+#[test]
+fn a_deposit_without_an_order_names_its_customer() {
+    let stage = Stage::all();
+    let mut listening = stage.listen(&["--gateway", "ccpayment/main"]);
+    let url = listening.url("ccpayment/main");
+    let send = [
+        "webhook",
+        "send",
+        &url,
+        "--gateway",
+        "ccpayment/main",
+        "--kind",
+        "deposit",
+    ];
+    let _ = stage.json(&send);
+    let payment = listening.next()["payment"].clone();
+    assert_eq!(payment["kind"], "deposit", "{payment}");
+    assert!(payment["customer"].is_string(), "{payment}");
 }

@@ -201,14 +201,20 @@ fn is_same_address(left: &str, right: &str) -> bool {
     left == right || (is_hex && left.eq_ignore_ascii_case(right))
 }
 
-/// The money in the provider's statements about the order itself.
+/// The money in the provider's statements about the order itself: not what a payer chose to pay.
 fn sums(observations: &[Observation]) -> impl Iterator<Item = &Money> {
+    let is_incoming = comes_in(kind(observations));
     let stated = observations
         .iter()
         .filter(|one| one.source != Source::Books);
     stated
-        .flat_map(|one| [&one.ordered, &one.expected, &one.paid, &one.credited])
-        .filter_map(|sum| sum.as_ref().map(|sum| &sum.0))
+        .flat_map(move |one| {
+            let moved = [&one.paid, &one.credited].map(|sum| sum.as_ref().filter(|_| !is_incoming));
+            [one.ordered.as_ref(), one.expected.as_ref()]
+                .into_iter()
+                .chain(moved)
+        })
+        .filter_map(|sum| sum.map(|sum| &sum.0))
 }
 
 /// Whether the provider names this asset, on any network.

@@ -143,5 +143,9 @@ options! {
         metadata: String,
         /// A note that is sent with the payout.
         note: String,
+        /// Where the customer is sent after the payout was made. Arriving there proves no payout.
+        success_url: String,
+        /// Where the customer is sent after the payout failed.
+        failure_url: String,
     }
 }

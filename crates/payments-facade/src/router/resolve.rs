@@ -28,7 +28,8 @@ impl Router {
     /// Asks the gateway for the outcome of a call. The reference is closed from here on, also if the router does not know
     /// the ticket.
     ///
-    /// - [`Found`](Resolution::Found): the order exists. Further calls under the reference return
+    /// - [`Found`](Resolution::Found): the order exists, and nothing that the provider states differs from the ticket
+    ///   ([`Ticket::is_confirmed_by`] says whether it states everything). Further calls under the reference return
     ///   [`AlreadyMade`](super::RouteStop::AlreadyMade).
     /// - [`Conflict`](Resolution::Conflict): another order exists under the reference. The reference stays closed until
     ///   [`release`](Self::release).

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{MoneyCall, PAYEE, PAYEE_MEMO, PAYEE_NETWORK, Ticket};
+use super::{CUSTOMER, MoneyCall, PAYEE, PAYEE_MEMO, PAYEE_NETWORK, Ticket};
 use crate::payment::{Agreement, Payment, PaymentKind};
 
 /// What shows that an order under the ticket's reference is not the ticket's.
@@ -19,6 +19,8 @@ pub enum Difference {
     Network,
     /// It goes to another address, or has another memo.
     Payee,
+    /// It is for another customer.
+    Customer,
     /// The provider refused the call because the reference existed already, and does not state that the order of the earlier
     /// call is the same in all that can be compared.
     EarlierCall,
@@ -34,6 +36,7 @@ impl Difference {
             Self::Amount => "amount",
             Self::Network => "network",
             Self::Payee => "payee",
+            Self::Customer => "customer",
             Self::EarlierCall => "earlier_call",
         }
     }
@@ -91,21 +94,25 @@ impl Ticket {
     /// The differences that the provider states.
     fn stated(&self, payment: &Payment) -> Vec<Difference> {
         let is_other_kind = ![PaymentKind::Unstated, self.call().kind()].contains(&payment.kind());
-        let is_other_sum = self.agreement(payment) == Agreement::Other;
+        // The network is compared separately.
+        let sum = self.money().on_any_network();
+        let is_other_sum = payment.agreement(&sum) == Agreement::Other;
         let is_other_asset = is_other_sum && !payment.names_asset(&self.money().asset);
         let networks = [self.money().asset.network(), self.get(PAYEE_NETWORK)];
-        let is_on_other_network = self.call() == MoneyCall::Payout
-            && networks
-                .into_iter()
-                .flatten()
-                .any(|network| payment.is_on_other_network(network));
+        let is_on_other_network = networks
+            .into_iter()
+            .flatten()
+            .any(|network| payment.is_on_other_network(network));
         let is_other_payee = self.payee_agreement(payment) == Agreement::Other;
+        let customers = self.get(CUSTOMER).zip(payment.customer());
+        let is_other_customer = customers.is_some_and(|(asked, named)| asked != named);
         [
             (is_other_kind, Difference::Kind),
             (is_other_asset, Difference::Asset),
             (is_other_sum && !is_other_asset, Difference::Amount),
             (is_on_other_network, Difference::Network),
             (is_other_payee, Difference::Payee),
+            (is_other_customer, Difference::Customer),
         ]
         .into_iter()
         .filter_map(|(differs, difference)| differs.then_some(difference))

@@ -12,7 +12,7 @@ use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
 use crate::money::Money;
 use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
-use crate::webhook::{EffectKey, Event, Received, WebhookError, Webhooks};
+use crate::webhook::{EffectKey, Event, Received, Resend, WebhookError, Webhooks};
 
 impl Webhooks for Ccpayment {
     fn receive(
@@ -26,6 +26,10 @@ impl Webhooks for Ccpayment {
             let event = event.map(|event| read(&self.id, event, body));
             Ok(Received::verified(event, v1::ack()))
         })
+    }
+
+    fn resending(&self) -> Option<&dyn Resend> {
+        Some(self)
     }
 
     fn nack(&self) -> http::Response<Bytes> {

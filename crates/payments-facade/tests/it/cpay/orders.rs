@@ -146,6 +146,24 @@ fn another_order_under_the_reference_is_not_the_payout() {
     }
 }
 
+#[test]
+fn an_order_of_another_customer_is_a_conflict() {
+    let named = |customer: &str| {
+        let named = format!(r#""currency": "USDT", "merchantUserId": "{customer}""#);
+        detail("11", "0", "0", "USDT").replace(r#""currency": "USDT""#, &named)
+    };
+    let resolution = resolved(&to_chain("r-1"), named("customer-8"));
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Customer]);
+    let Resolution::Found(found) = resolved(&to_chain("r-1"), named("customer-7")) else {
+        panic!("it is this customer's");
+    };
+    assert_eq!(found.customer(), Some("customer-7"));
+    assert!(!format!("{found:?}").contains("customer-7"));
+}
+
 /// A genuine webhook of these fields, in ascending order.
 fn webhook(fields: &[(&str, &str)]) -> Bytes {
     let key = Key::new(Secret::new("k3y-of-merchant").unwrap());
