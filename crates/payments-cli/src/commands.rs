@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// List the calls whose outcome is not known yet
     #[command(subcommand)]
     Tickets(tickets::Command),
-    /// Receive webhooks, or send a test webhook
+    /// Receive webhooks, send a test webhook, or have webhooks sent again
     #[command(subcommand)]
     Webhook(webhook::Command),
     /// Check the accounts file
@@ -87,6 +87,9 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         }
         Command::Webhook(webhook::Command::Send(o)) => {
             with(&o.access, before, &**o, webhook::send::run)
+        }
+        Command::Webhook(webhook::Command::Resend(o)) => {
+            with(&o.access, before, o, webhook::resend::run)
         }
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };

@@ -106,6 +106,8 @@ impl Move {
             let failure = Failure::of_move(&error, &self.ticket);
             if !failure.is_open() {
                 self.forget();
+            } else if error.ticket().is_some_and(Ticket::was_refused) {
+                self.keep_refused();
             }
             failure
         })
@@ -117,6 +119,14 @@ impl Move {
         printed(&self.ticket, result)?;
         self.forget();
         Ok(())
+    }
+
+    /// The provider refused the call because of an earlier one's order: the stored ticket must not take that for its own.
+    fn keep_refused(&self) {
+        let refused = self.ticket.clone().refused();
+        if let Err(failure) = ticket_store::replace(&self.file, &refused) {
+            let _ = failure.report();
+        }
     }
 
     /// A file that cannot be removed is no reason to report another outcome: `payments resolve` ends it.
@@ -166,6 +176,18 @@ pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<()
         false => Ok(()),
     });
     result.map_err(|error| Failure::unprinted(&error, ticket))
+}
+
+/// As [`printed`], for an order that was found but not confirmed to be the ticket's.
+pub(crate) fn printed_unconfirmed(
+    ticket: &Ticket,
+    result: std::io::Result<()>,
+) -> Result<(), Failure> {
+    let result = result.and_then(|()| match output::is_closed() {
+        true => Err(std::io::ErrorKind::BrokenPipe.into()),
+        false => Ok(()),
+    });
+    result.map_err(|error| Failure::unprinted_unconfirmed(&error, ticket))
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     Invalid,
     /// Exit 3: the outcome of a call is unknown; the details were printed.
     Unknown,
+    /// Exit 4: another order exists under the ticket's reference; the details were printed.
+    Conflict,
     /// A call to a gateway failed; the exit status depends on its outcome.
     Call(Box<FailedCall>),
 }
@@ -151,6 +153,18 @@ impl Failure {
         }))
     }
 
+    /// An order was found under the ticket's reference, but not confirmed to be its own, and the result could not be printed.
+    pub(crate) fn unprinted_unconfirmed(error: &std::io::Error, ticket: &Ticket) -> Self {
+        let message = format!(
+            "there is an order under the reference, but the result cannot be printed: {error}"
+        );
+        let failed = FailedCall::here(message, "unprinted", Outcome::Unknown, ticket);
+        Self::Call(Box::new(FailedCall {
+            on_stderr: true,
+            ..failed
+        }))
+    }
+
     /// A call with an effect but without a ticket. `advice` says how to find out what happened; it replaces the general
     /// advice of the library.
     pub(crate) fn of_call(error: &Error, advice: impl Into<String>) -> Self {
@@ -235,6 +249,7 @@ impl Failure {
             Self::Refused | Self::Failed(_) => 1,
             Self::BadInput(_) | Self::Invalid => 2,
             Self::Unknown => 3,
+            Self::Conflict => 4,
             Self::Call(call) => call.exit,
         }
     }
@@ -244,7 +259,7 @@ impl Failure {
         let mut stderr = anstream::stderr().lock();
         // If standard error is closed, the exit status is all that can be reported.
         let _ = match self {
-            Self::Refused | Self::Invalid | Self::Unknown => Ok(()),
+            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict => Ok(()),
             Self::Failed(message) | Self::BadInput(message) => {
                 let text = format!("error: {}", output::printable_lines(message));
                 writeln!(stderr, "{}", output::wrapped(&text, output::error_width()))
@@ -274,7 +289,9 @@ impl Failure {
             kind: &'static str,
         }
         let (call, plain) = match self {
-            Self::Refused | Self::Invalid | Self::Unknown => return ExitCode::from(self.exit()),
+            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict => {
+                return ExitCode::from(self.exit());
+            }
             Self::Failed(message) => (None, Some(("failed", message))),
             Self::BadInput(message) => (None, Some(("bad_input", message))),
             Self::Call(call) => (Some(&**call), None),

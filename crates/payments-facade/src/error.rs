@@ -11,7 +11,8 @@ use crate::ticket::Ticket;
 ///
 /// The error of a call that moves money holds a [`Ticket`], unless it is certain that no order exists under the reference.
 /// Store the ticket and [`resolve`](Ticket::resolve) it until the outcome is known. `Display` is one line without secrets. It
-/// ends with the ticket's label, which is the complete ticket if the provider finds orders by reference.
+/// ends with the ticket's label. If the provider finds orders by reference, the label can be resolved as well, but without
+/// comparing the payee.
 #[derive(Debug)]
 pub struct Error {
     cause: payments_core::Error,
@@ -29,10 +30,15 @@ impl Error {
 
     /// See [`adapter::money_error`](crate::adapter::money_error).
     pub(crate) fn of_move(cause: payments_core::Error, ticket: impl FnOnce() -> Ticket) -> Self {
-        let maybe_there = may_have_made_order(&cause);
+        let ticket = may_have_made_order(&cause).then(ticket);
+        let ticket = if cause.outcome() == Outcome::NotApplied {
+            ticket.map(Ticket::refused)
+        } else {
+            ticket
+        };
         Self {
             cause,
-            ticket: maybe_there.then(|| Box::new(ticket())),
+            ticket: ticket.map(Box::new),
         }
     }
 

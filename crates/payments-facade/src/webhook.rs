@@ -6,6 +6,7 @@ mod error;
 mod event;
 mod hint;
 mod received;
+mod resend;
 mod rotation;
 
 pub use diagnosis::{Cause, Diagnosis};
@@ -14,6 +15,7 @@ pub use error::WebhookError;
 pub use event::Event;
 pub use hint::{Hint, Queried};
 pub use received::Received;
+pub use resend::{Resend, Resent};
 pub use rotation::Rotation;
 
 use bytes::Bytes;
@@ -98,6 +100,11 @@ pub trait Webhooks: Send + Sync {
     /// This default gives no reason.
     fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
         let _ = (headers, body, now);
+        None
+    }
+
+    /// Makes the provider send past webhooks again. `None` if it has no such call.
+    fn resending(&self) -> Option<&dyn Resend> {
         None
     }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod api;
 mod addresses;
+mod conflicts;
 mod listener;
 mod money;
 mod network;

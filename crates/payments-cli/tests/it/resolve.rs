@@ -137,10 +137,10 @@ fn a_ticket_finds_the_payout() {
     );
     let other = ticket_of("cpay/main", "payout-7", "500");
     let ran = stage.run(&["resolve", &other]);
-    assert_eq!(ran.status, 3, "{}", ran.stdout);
+    assert_eq!(ran.status, 4, "{}", ran.stdout);
     assert!(
         ran.stdout
-            .starts_with("The order under this reference is different"),
+            .starts_with("Another order exists under this reference: it has another amount"),
         "{}",
         ran.stdout
     );
@@ -294,8 +294,23 @@ fn a_reference_in_use_prints_a_ticket() {
         (3, &"duplicate".into()),
         "{printed}"
     );
+    // 70002 again proves nothing about this call, which was refused.
     let ticket = printed["error"]["ticket"].as_str().unwrap();
-    assert_eq!(stage.json(&["resolve", ticket]).0, 0);
+    let (status, resolved) = stage.json(&["resolve", ticket]);
+    assert_eq!(
+        (status, &resolved["resolution"], &resolved["differences"]),
+        (4, &"conflict".into(), &serde_json::json!(["earlier_call"])),
+        "{resolved}"
+    );
+    assert_eq!(resolved["payment"]["expected"], Value::Null, "{resolved}");
+    // The stored ticket is the refused one as well.
+    let (_, listed) = stage.json(&["tickets", "list"]);
+    let file = listed["tickets"][0]["file"].as_str().unwrap();
+    let ran = stage.run(&["resolve", file]);
+    assert_eq!(ran.status, 4, "{}", ran.stdout);
+    for text in ["An order of another call", "that call took no effect"] {
+        assert!(ran.stdout.contains(text), "{}", ran.stdout);
+    }
 }
 
 #[test]

@@ -115,6 +115,12 @@ fn money_call(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
             op
         ),
         trial!(
+            "confirms no order of another call",
+            "recovery",
+            recovery::confirms_no_other_order,
+            op
+        ),
+        trial!(
             "resolves a lost answer",
             recovery.clone(),
             recovery::resolves_lost_answer,

@@ -93,6 +93,8 @@ impl Payouts for FakeGateway {
             held.map_err(insufficient_funds)?;
             order.phase = Phase::Processing;
             order.expected = Some(amounts.arriving.clone());
+            order.ordered = Some(payout.money().clone());
+            order.payee = Some(payout.payee().clone());
             order.paid = Some(amounts.leaving);
             order.credited = Some(amounts.arriving);
             order.fee = Some(amounts.fee);

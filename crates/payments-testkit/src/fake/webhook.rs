@@ -1,15 +1,17 @@
 //! Receiving webhooks.
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use payments_core::Timestamp;
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::Source;
-use payments_facade::webhook::{Cause, Diagnosis, Event, Webhooks};
-use payments_facade::{Gateway, Received, WebhookError};
+use payments_facade::webhook::{Cause, Diagnosis, Event, Resend, Resent, Webhooks};
+use payments_facade::{Answer, Error, Gateway, Lookup, Received, WebhookError, adapter};
 
 use super::gateway::FakeGateway;
 use super::message;
+use super::request::FakeRequest;
 
 impl Webhooks for FakeGateway {
     fn receive(
@@ -54,8 +56,29 @@ impl Webhooks for FakeGateway {
         })
     }
 
+    fn resending(&self) -> Option<&dyn Resend> {
+        Some(self)
+    }
+
     fn nack(&self) -> Response<Bytes> {
         reply(StatusCode::INTERNAL_SERVER_ERROR, "again")
+    }
+}
+
+/// The webhook of the order's current state. None is sent if there is no such order.
+#[async_trait]
+impl Resend for FakeGateway {
+    async fn resend(&self, by: &Lookup) -> Result<Answer<Resent>, Error> {
+        let resent = self.send(FakeRequest::ResendWebhooks(by.clone()), |state| {
+            let found = state.orders.iter().find(|order| order.matches(by)).cloned();
+            if let Some(order) = &found {
+                self.notify(state, order);
+            }
+            let from = found.as_ref().map_or(state.now, |order| order.made_at);
+            let resent = Resent::new(from, state.now, Some(u64::from(found.is_some())));
+            Ok(Answer::new(resent, ProviderResponse::new(found)))
+        });
+        resent.await.map_err(adapter::read_error)
     }
 }
 

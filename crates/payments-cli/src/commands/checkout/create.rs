@@ -83,6 +83,16 @@ pub(crate) struct Options {
     /// The customer's IP address
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<IpAddr>,
+    /// The customer's other id, at a provider with two kinds of ids
+    #[arg(long, value_name = "ID")]
+    customer_other_id: Option<String>,
+    /// The customer's token from the provider's login; not stored in the ticket
+    #[arg(long, value_name = "TOKEN")]
+    customer_token: Option<String>,
+    /// The number of a scene that you configured at the provider, instead of the
+    /// account's
+    #[arg(long, value_name = "NUMBER")]
+    scene_type: Option<u32>,
     #[command(flatten)]
     pub(crate) access: Access,
 }
@@ -135,6 +145,9 @@ impl Options {
             country: self.country.as_deref(),
             email: self.email.as_deref(),
             ip: self.ip,
+            customer_other_id: self.customer_other_id.as_deref(),
+            customer_token: self.customer_token.as_deref(),
+            scene_type: self.scene_type,
         ))
     }
 }

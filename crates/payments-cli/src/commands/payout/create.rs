@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, MerchantRef};
+use payments_facade::balance::Coverage;
 use payments_facade::{Fee, Gateway, Money, Payee, PayoutOrder};
 
 use super::payee;
@@ -56,6 +57,12 @@ pub(crate) struct Options {
     /// A note sent with the payout
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Where the customer goes after the payout was made
+    #[arg(long, value_name = "URL")]
+    success_url: Option<String>,
+    /// Where the customer goes after the payout failed
+    #[arg(long, value_name = "URL")]
+    failure_url: Option<String>,
     /// Refuse to send if the provider shows a lower balance than AMOUNT
     #[arg(long)]
     check_balance: bool,
@@ -109,6 +116,8 @@ impl Options {
             notify_url: self.notify_url.as_deref(),
             metadata: self.metadata.as_deref(),
             note: self.note.as_deref(),
+            success_url: self.success_url.as_deref(),
+            failure_url: self.failure_url.as_deref(),
         ))
     }
 
@@ -136,23 +145,15 @@ impl Options {
 /// Fails unless a balance of the asset covers the amount. The fee is not known before the payout.
 fn check_balance(session: &Session, gateway: &dyn Gateway, money: &Money) -> Result<(), Failure> {
     let balances = group(gateway, gateway.balances(), "balances (--check-balance)")?;
-    let found = runtime()?.block_on(balances.list());
-    let found = session.done(gateway, found)?;
-    let network = money.asset.network();
-    let most = found
-        .iter()
-        .filter(|one| one.asset.symbol() == money.asset.symbol())
-        .filter(|one| network.is_none() || one.asset.network().is_none_or(|it| Some(it) == network))
-        .filter_map(|one| one.available)
-        .max();
-    let symbol = money.asset.symbol();
-    match most {
-        Some(available) if available >= money.amount => Ok(()),
-        Some(available) => Err(Failure::Failed(format!(
-            "nothing was sent: the balance is {available} {symbol}, less than the payout of {money}"
+    let covered = runtime()?.block_on(balances.coverage(money));
+    match session.done(gateway, covered)? {
+        Coverage::Covered(_) => Ok(()),
+        Coverage::Short(available) => Err(Failure::Failed(format!(
+            "nothing was sent: the balance is {available}, less than the payout of {money}"
         ))),
-        None => Err(Failure::Failed(format!(
-            "nothing was sent: the provider shows no balance of {symbol}"
+        Coverage::Unstated => Err(Failure::Failed(format!(
+            "nothing was sent: the provider shows no balance of {}",
+            money.asset.symbol()
         ))),
     }
 }

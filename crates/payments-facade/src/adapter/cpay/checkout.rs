@@ -205,11 +205,13 @@ impl Checkout for Cpay {
     }
 
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        order.ticket(&self.id, now)
+        let customer = order.options().customer.as_ref();
+        Self::of_customer(order.ticket(&self.id, now), customer)
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        let failed = |error| money_error(error, || order.ticket(&self.id, self.executor.now()));
+        let failed =
+            |error| money_error(error, || Checkout::ticket(self, order, self.executor.now()));
         let plan = self
             .checkout_plan(order)
             .map_err(|invalid| refused(PROVIDER, "create_checkout", invalid))?;

@@ -17,7 +17,14 @@ use crate::ticket::Ticket;
 const CHAIN: &[&str] = &["customer", "notify_url"];
 
 /// The options of `createFiatPayoutOrder`.
-const PIX: &[&str] = &["customer", "notify_url", "metadata", "note"];
+const PIX: &[&str] = &[
+    "customer",
+    "notify_url",
+    "metadata",
+    "note",
+    "success_url",
+    "failure_url",
+];
 
 /// The currency of Pix.
 const REAIS: &str = "BRL";
@@ -108,6 +115,8 @@ fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest>
         callback_url: options.notify_url,
         ext_info: options.metadata,
         remark: options.note,
+        success_url: options.success_url,
+        fail_url: options.failure_url,
     ))
 }
 
@@ -221,7 +230,8 @@ impl Payouts for Cpay {
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        payout.ticket(&self.id, now)
+        let customer = payout.options().customer.as_ref();
+        Self::of_customer(payout.ticket(&self.id, now), customer)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
@@ -232,7 +242,9 @@ impl Payouts for Cpay {
             Plan::Coins(request) => self.withdraw(payout, request).await,
             Plan::Pix(request) => self.pay_by_pix(payout, request).await,
         };
-        made.map_err(|error| money_error(error, || payout.ticket(&self.id, self.executor.now())))
+        made.map_err(|error| {
+            money_error(error, || Payouts::ticket(self, payout, self.executor.now()))
+        })
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {

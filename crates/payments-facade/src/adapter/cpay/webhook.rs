@@ -113,7 +113,9 @@ fn read(
         .credited(money(event.received_amount))
         .fee(money(event.fee))
         .transaction(event.hash.clone())
-        .made_at(event.create_time);
+        .made_at(event.create_time)
+        .customer(event.merchant_user_id.clone())
+        .metadata(event.ext_info.clone());
     Ok(Event::new(
         gateway.clone(),
         observation,

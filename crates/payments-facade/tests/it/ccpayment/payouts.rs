@@ -5,6 +5,7 @@ use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::payment::{Agreement, Closure, PaymentKind};
 use payments_facade::payout::PixKey;
+use payments_facade::ticket::Difference;
 use payments_facade::{
     Destination, Fee, Gateway, Payee, PayoutOrder, Phase, Resolution, Settlement, network,
 };
@@ -275,10 +276,13 @@ fn compares_a_ticket_with_the_order_under_its_reference() {
         None,
         "who bears the fee is not stated"
     );
+    assert!(
+        !ticket.is_confirmed_by(&found),
+        "the payee is not stated by a query"
+    );
     // Somebody paid four under this reference; five hundred were never sent.
-    let (Resolution::Pending(pending), _) = resolved("500") else {
+    let (Resolution::Conflict { differences, .. }, _) = resolved("500") else {
         panic!("that order is another one");
     };
-    let cause = pending.cause.unwrap();
-    assert_eq!(cause.kind(), Kind::Integrity, "{cause}");
+    assert_eq!(differences, [Difference::Amount]);
 }

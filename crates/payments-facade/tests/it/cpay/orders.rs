@@ -3,9 +3,10 @@
 use crate::support::{NOW, by_pix, hosted, reference, scripted, to_chain, usdt};
 use bytes::Bytes;
 use http::HeaderMap;
+use payments_core::Outcome;
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Kind, Outcome};
 use payments_facade::payment::{Agreement, PaymentKind};
+use payments_facade::ticket::Difference;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{
     Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, Ticket,
@@ -87,17 +88,26 @@ fn another_order_under_the_reference_is_not_the_payout() {
     let (coins, reais) = (to_chain("r-1"), by_pix("r-1"));
     for (payout, answer, field) in [
         // A checkout in another coin, paid or not, and one of another sum.
-        (&coins, detail("14", "4", "3", "ETH"), "asset"),
-        (&coins, detail("11", "0", "0", "ETH"), "asset"),
-        (&reais, detail("14", "5", "5", "USDT"), "asset"),
-        (&coins, detail("14", "10.5", "9.5", "USDT"), "amount"),
-        (&reais, detail("14", "7", "6.5", "BRL"), "amount"),
+        (&coins, detail("14", "4", "3", "ETH"), Difference::Asset),
+        (&coins, detail("11", "0", "0", "ETH"), Difference::Asset),
+        (&reais, detail("14", "5", "5", "USDT"), Difference::Asset),
+        (
+            &coins,
+            detail("14", "10.5", "9.5", "USDT"),
+            Difference::Amount,
+        ),
+        (&reais, detail("14", "7", "6.5", "BRL"), Difference::Amount),
+        // Before its end, if the answer states a sum.
+        (
+            &coins,
+            detail("11", "10.5", "9.5", "USDT"),
+            Difference::Amount,
+        ),
     ] {
         match resolved(payout, answer) {
-            Resolution::Pending(pending) => {
-                let cause = pending.cause.unwrap();
-                assert_eq!((cause.kind(), cause.ticket()), (Kind::Integrity, None));
-                assert!(cause.to_string().contains(field), "{cause}");
+            Resolution::Conflict { differences, found } => {
+                assert_eq!(differences, [field]);
+                assert_eq!(found.reference(), Some(&reference("r-1")));
             }
             other => panic!("{other:?}"),
         }
@@ -108,6 +118,7 @@ fn another_order_under_the_reference_is_not_the_payout() {
         (&coins, detail("14", "4", "3", "USDT"), same),
         (&coins, detail("14", "3", "3", "usdt"), same),
         (&coins, detail("11", "0", "0", "USDT"), untold),
+        (&coins, detail("11", "4", "0", "USDT"), same),
         (&reais, detail("14", "6", "5.00", "BRL"), same),
         (&reais, detail("15", "0", "0", "BRL"), untold),
     ] {
@@ -133,6 +144,24 @@ fn another_order_under_the_reference_is_not_the_payout() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn an_order_of_another_customer_is_a_conflict() {
+    let named = |customer: &str| {
+        let named = format!(r#""currency": "USDT", "merchantUserId": "{customer}""#);
+        detail("11", "0", "0", "USDT").replace(r#""currency": "USDT""#, &named)
+    };
+    let resolution = resolved(&to_chain("r-1"), named("customer-8"));
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Customer]);
+    let Resolution::Found(found) = resolved(&to_chain("r-1"), named("customer-7")) else {
+        panic!("it is this customer's");
+    };
+    assert_eq!(found.customer(), Some("customer-7"));
+    assert!(!format!("{found:?}").contains("customer-7"));
 }
 
 /// A genuine webhook of these fields, in ascending order.
