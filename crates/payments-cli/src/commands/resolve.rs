@@ -110,12 +110,15 @@ struct Cause {
 
 impl Cause {
     fn new(error: &Error) -> Self {
-        let reason = std::error::Error::source(error.cause()).map(ToString::to_string);
-        let reason = reason.unwrap_or_else(|| error.kind().as_str().to_owned());
+        let source = std::error::Error::source(error.cause());
+        let reason = match source.and_then(|source| source.downcast_ref::<InvalidRequest>()) {
+            Some(invalid) => wording::refused(wording::provider(error.provider()), invalid),
+            None => source.map_or_else(|| error.kind().as_str().to_owned(), ToString::to_string),
+        };
         let (provider, operation) = (error.provider(), error.operation());
         let message = format!("{provider} {operation}: {reason}; {}", error.next_step());
         Self {
-            message: wording::by_option(&message, error.field()).into_owned(),
+            message,
             kind: error.kind().as_str(),
             next_step: error.next_step().as_str(),
             code: error.code().map(str::to_owned),
