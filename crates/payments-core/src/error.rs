@@ -56,7 +56,8 @@ impl Error {
     /// The error of a single attempt that the provider answered with a fault, for callers with another HTTP stack.
     ///
     /// `fault` comes from a client's `parse` or from [`open_answer`](crate::open_answer), which judge it by the HTTP status. One that
-    /// a [`Protocol`](crate::Protocol) returned directly is judged by the status of `raw`; pass it, or the fault counts as under 200.
+    /// a [`Protocol`](crate::Protocol) returned directly is judged by the status of `raw`. Without `raw` it counts as it is: only for a provider that documents
+    /// what each status proves.
     ///
     /// The error does not include other attempts: a caller who may have reached the provider with the same reference before
     /// must treat [`Kind::Duplicate`] as [`Outcome::Unknown`].
@@ -296,13 +297,14 @@ impl Error {
 
 /// What the status of an answer that is not the API's suggests.
 fn hint(status: StatusCode, kind: Kind) -> &'static str {
-    match kind {
-        Kind::Unavailable | Kind::Undecodable | Kind::Unverified | Kind::Ambiguous => {}
-        _ => return "",
-    }
-    match status.as_u16() {
-        300..=399 | 404 | 405 | 410 | 421 => ": check base_url",
-        401 | 403 | 407 | 451 => " from a proxy or firewall",
+    let is_foreign = matches!(kind, Kind::Unavailable | Kind::Undecodable);
+    match (status.as_u16(), kind) {
+        (300..=399 | 404 | 405 | 410 | 421, _) if is_foreign => ": check base_url",
+        // The API's own form, perhaps of another version of it.
+        (300..=399 | 404 | 405 | 410 | 421, Kind::Unverified | Kind::Ambiguous) => {
+            ": check base_url"
+        }
+        (401 | 403 | 407 | 451, _) if is_foreign => " from a proxy or firewall",
         _ => "",
     }
 }

@@ -15,6 +15,8 @@ use serde::Deserialize;
 const SEARCHED: usize = 16 * 1024;
 const KEPT: usize = 400;
 
+const HTML: &str = "an HTML page";
+
 /// The fault of an answer that is not the documented JSON.
 pub(crate) fn unreadable(answer: &http::Response<Bytes>, error: &ReadError) -> Fault {
     let body = body_of(answer);
@@ -35,8 +37,15 @@ pub(crate) fn unreadable(answer: &http::Response<Bytes>, error: &ReadError) -> F
             None => fault.about("a redirect".into()),
         };
     }
-    if let Some(page) = page {
-        return fault.about(page.name.into()).quote(page.title);
+    if let Some(Page { name, title }) = page {
+        // Under other statuses the status suggests the reason.
+        let name = match name.strip_prefix(HTML) {
+            Some(rest) if status.is_success() => {
+                format!("{HTML} (maintenance, or a wrong base_url){rest}").into()
+            }
+            _ => name.into(),
+        };
+        return fault.about(name).quote(title);
     }
     if body.is_empty() {
         return fault.about("an empty body".into());
@@ -133,7 +142,7 @@ impl Page {
                     title: Some(title),
                 },
                 None => Self {
-                    name: "an HTML page",
+                    name: HTML,
                     title: None,
                 },
             });

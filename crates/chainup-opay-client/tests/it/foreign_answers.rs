@@ -80,7 +80,7 @@ const FOREIGN: [Foreign; 12] = [
         200,
         None,
         b"<html><title>We will be back soon</title>",
-        "an HTML page, title \"We will be back soon\", HTTP 200",
+        "an HTML page (maintenance, or a wrong base_url), title \"We will be back soon\", HTTP 200",
         NextStep::RetryLater,
     ),
     foreign(

@@ -49,13 +49,13 @@ fn names_a_page_and_its_title() {
         200,
         &[],
         "<html><head><title></title></head><body>Welcome",
-        "the provider's application did not answer: an HTML page",
+        "the provider's application did not answer: an HTML page (maintenance, or a wrong base_url)",
     );
     shows(
         200,
         &[],
         "<html><title>Ben &amp; Ana&#39;s</title>",
-        "the provider's application did not answer: an HTML page, title \"Ben & Ana's\"",
+        "the provider's application did not answer: an HTML page (maintenance, or a wrong base_url), title \"Ben & Ana's\"",
     );
 }
 
