@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use payments_facade::facts::Strategy;
+use payments_facade::ticket::Difference;
 use payments_facade::{Destination, Money, Payee, Resolution, Ticket};
 
 use super::context::{Context, TrialResult, not_found_proves};
@@ -166,6 +167,12 @@ pub(super) async fn is_resolved(context: Context<'_>, ticket: &Ticket) -> TrialR
                 reference == Some(ticket.reference()),
                 "{ticket} found {reference:?}"
             );
+            Ok(())
+        }
+        // The provider does not state that the order of the earlier call is the same.
+        Resolution::Conflict { differences, .. }
+            if ticket.was_refused() && differences == [Difference::EarlierCall] =>
+        {
             Ok(())
         }
         other => Err(Stop::failed(format!(

@@ -42,6 +42,10 @@ pub(super) fn trials(gateway: &dyn Gateway) -> Vec<Trial> {
     all.extend(cancellations(gateway, &ops));
     all.extend(addresses(gateway));
     all.extend(rates(gateway));
+    if gateway.webhooks().resending().is_some() {
+        let name = "sends a webhook again";
+        all.push(trial!(name, "webhooks.resend", webhooks::resends));
+    }
     if gateway.balances().is_some() {
         let run = trial!("balances add up", "balances", balance::balances_add_up);
         all.push(run);

@@ -89,6 +89,19 @@ impl Provider for ChainupOpayProvider {
                 order: Order::Checkout(order.customer("22033391")),
                 evidence: "22033391".to_owned(),
             }),
+            // The payer of `order`, by the other id.
+            (Order::Checkout(order), "customer_other_id") => Some(Probe {
+                order: Order::Checkout(
+                    order.customer_other_id("2ae04ed9165624419bad68e9e0f3f29fbd"),
+                ),
+                evidence: "2ae04ed9165624419bad68e9e0f3f29fbd".to_owned(),
+            }),
+            // The sandbox masks the value in its record.
+            (order, "customer_token") => {
+                let mut probe = with_option(order, option)?;
+                probe.evidence = "\"token\"".to_owned();
+                Some(probe)
+            }
             (order, _) => with_option(order, option),
         }
     }
