@@ -132,7 +132,7 @@ pub(crate) fn post(url: &str) -> http::Request<Bytes> {
         .unwrap()
 }
 
-/// Answers every TLS connection once.
+/// Answers every request, and keeps its connections.
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     /// The certificate, as PEM, that issued the server's.
@@ -188,15 +188,16 @@ impl TlsServer {
 
 async fn answer_over_tls(listener: TcpListener, tls: TlsAcceptor, handshakes: Arc<AtomicUsize>) {
     while let Ok((stream, _)) = listener.accept().await {
-        let Ok(mut stream) = tls.accept(stream).await else {
-            continue;
-        };
-        handshakes.fetch_add(1, Ordering::SeqCst);
-        let mut request = [0; 2048];
-        if stream.read(&mut request).await.is_ok() {
-            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-            drop(stream.write_all(answer).await);
-            drop(stream.shutdown().await);
-        }
+        let (tls, handshakes) = (tls.clone(), Arc::clone(&handshakes));
+        tokio::spawn(async move {
+            let mut stream = tls.accept(stream).await.ok()?;
+            handshakes.fetch_add(1, Ordering::SeqCst);
+            let mut request = [0; 2048];
+            while stream.read(&mut request).await.ok()? > 0 {
+                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+                stream.write_all(answer).await.ok()?;
+            }
+            Some(())
+        });
     }
 }
