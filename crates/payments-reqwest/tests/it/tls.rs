@@ -69,4 +69,7 @@ async fn the_cost_of_a_new_connection() {
         println!("{effect:?} over TLS on loopback: {each:?} each, {connections} handshakes");
         assert_eq!(server.handshakes() - before, connections);
     }
+    // Only the first connection had no session.
+    println!("{} handshakes resumed a session", server.resumed());
+    assert_eq!(server.resumed(), CALLS);
 }
