@@ -200,7 +200,7 @@ impl<'a> Call<'a> {
             Poll::Pending => expiry
                 .as_mut()
                 .poll(cx)
-                .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
+                .map(|()| Err(out_of_time(self.executor.policy))),
         })
         .await;
         let answered = result.as_ref().map(http::Response::status);
@@ -259,4 +259,12 @@ impl<'a> Call<'a> {
             raw,
         )
     }
+}
+
+fn out_of_time(policy: Policy) -> TransportError {
+    let reason = format!(
+        "the deadline of {:?} for the call passed",
+        policy.deadline()
+    );
+    TransportError::timeout(Reach::MaybeSent).with_reason(reason)
 }

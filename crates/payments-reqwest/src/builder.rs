@@ -155,7 +155,7 @@ impl Builder {
         self
     }
 
-    /// Builds the transport and its connection pool. The only I/O is reading the platform's root certificates.
+    /// Builds the transport and its connection pool for reads. The only I/O is reading the platform's root certificates.
     ///
     /// # Errors
     /// A setting that cannot be used: a malformed proxy URL, user agent or certificate, a zero timeout.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use payments_core::Timestamp;
+use payments_core::{InvalidRequest, Timestamp};
 use payments_facade::payment::Agreement;
 use payments_facade::ticket::{Closed, ClosedAs, Difference, MoneyCall, Pending, TicketError};
 use payments_facade::{Error, Payment, Resolution, Ticket};

@@ -6,23 +6,24 @@ use super::shown;
 
 /// A base URL that calls could go to.
 pub(super) struct BaseUrl {
-    /// Scheme, host and port.
-    origin: String,
+    scheme: String,
+    /// Host and port.
+    authority: String,
     host: String,
-    /// The names in the path in lower case, without empty ones.
+    /// The names in the path, without empty ones.
     path: Vec<String>,
 }
 
 impl BaseUrl {
     pub(super) fn new(url: &str) -> Self {
         let uri: Uri = url.parse().unwrap_or_default();
-        let scheme = uri.scheme_str().unwrap_or("https");
         let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
         let path = uri.path().split('/').filter(|name| !name.is_empty());
         Self {
-            origin: format!("{scheme}://{}", authority.to_ascii_lowercase()),
+            scheme: uri.scheme_str().unwrap_or("https").to_owned(),
+            authority: authority.to_ascii_lowercase(),
             host: uri.host().unwrap_or_default().to_ascii_lowercase(),
-            path: path.map(str::to_ascii_lowercase).collect(),
+            path: path.map(str::to_owned).collect(),
         }
     }
 
@@ -34,30 +35,33 @@ impl BaseUrl {
     }
 
     /// The names in its path, in lower case.
-    pub(super) fn path(&self) -> Vec<&str> {
-        self.path.iter().map(String::as_str).collect()
+    pub(super) fn path(&self) -> Vec<String> {
+        let path = self.path.iter();
+        path.map(|name| name.to_ascii_lowercase()).collect()
     }
 
-    /// Whether a name in the path is one of the API's: one of these, or a version.
+    /// Where in the path a name of the API is: one of these, or a version.
     pub(super) fn api_path(&self, names: &[&str]) -> Option<usize> {
         let is_version = |name: &str| {
             let number = name.strip_prefix('v').unwrap_or_default();
             !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
         };
-        self.path
-            .iter()
-            .position(|name| names.contains(&name.as_str()) || is_version(name))
+        let is_of_api = |name: &String| names.contains(&name.as_str()) || is_version(name);
+        self.path().iter().position(is_of_api)
     }
 
     /// What to write instead: everything before the name at `end`, and `path`.
     pub(super) fn corrected(&self, end: usize, path: &str) -> String {
         let before = self.path.get(..end).unwrap_or_default();
         let before: String = before.iter().map(|name| format!("/{name}")).collect();
-        // A path may contain a token of a reverse proxy.
-        let before = match shown::is_name(&before) {
-            true => before,
-            false => "/...".to_owned(),
+        // Either may be, or contain, a token.
+        let shown = |text: &str| match shown::is_part_of_url(text) {
+            true => text.to_owned(),
+            false => "...".to_owned(),
         };
-        format!("{}{before}{path}", self.origin)
+        let separator = if before.is_empty() { "" } else { "/" };
+        let before = shown(before.trim_start_matches('/'));
+        let (scheme, authority) = (&self.scheme, shown(&self.authority));
+        format!("{scheme}://{authority}{separator}{before}{path}")
     }
 }

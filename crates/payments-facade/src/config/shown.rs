@@ -57,9 +57,9 @@ fn looks_like_path(path: &str) -> bool {
     (starts || has_extension) && path.len() <= 240 && words(rest, &['/', '\\', '.', '-', '_'])
 }
 
-/// Whether a path of a URL consists of words.
-pub(super) fn is_name(path: &str) -> bool {
-    words(path, &['/', '.', '-', '_'])
+/// Whether a host with a port, or a path, consists of words.
+pub(super) fn is_part_of_url(text: &str) -> bool {
+    words(text, &['/', '.', '-', '_', ':', '[', ']'])
 }
 
 fn words(text: &str, separators: &[char]) -> bool {

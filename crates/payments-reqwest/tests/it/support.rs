@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::HandshakeKind;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -132,12 +133,13 @@ pub(crate) fn post(url: &str) -> http::Request<Bytes> {
         .unwrap()
 }
 
-/// Answers every TLS connection once.
+/// Answers every request, and keeps its connections.
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     /// The certificate, as PEM, that issued the server's.
     pub(crate) root: String,
     handshakes: Arc<AtomicUsize>,
+    resumed: Arc<AtomicUsize>,
 }
 
 impl TlsServer {
@@ -163,16 +165,17 @@ impl TlsServer {
             .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let handshakes = Arc::new(AtomicUsize::new(0));
+        let (handshakes, resumed): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
         tokio::spawn(answer_over_tls(
             listener,
             TlsAcceptor::from(Arc::new(config)),
-            Arc::clone(&handshakes),
+            (Arc::clone(&handshakes), Arc::clone(&resumed)),
         ));
         Self {
             address,
             root: root_certificate.pem(),
             handshakes,
+            resumed,
         }
     }
 
@@ -184,19 +187,32 @@ impl TlsServer {
     pub(crate) fn handshakes(&self) -> usize {
         self.handshakes.load(Ordering::SeqCst)
     }
+
+    /// How many of them resumed an earlier session.
+    pub(crate) fn resumed(&self) -> usize {
+        self.resumed.load(Ordering::SeqCst)
+    }
 }
 
-async fn answer_over_tls(listener: TcpListener, tls: TlsAcceptor, handshakes: Arc<AtomicUsize>) {
+async fn answer_over_tls(
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    (handshakes, resumed): (Arc<AtomicUsize>, Arc<AtomicUsize>),
+) {
     while let Ok((stream, _)) = listener.accept().await {
-        let Ok(mut stream) = tls.accept(stream).await else {
-            continue;
-        };
-        handshakes.fetch_add(1, Ordering::SeqCst);
-        let mut request = [0; 2048];
-        if stream.read(&mut request).await.is_ok() {
-            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-            drop(stream.write_all(answer).await);
-            drop(stream.shutdown().await);
-        }
+        let (tls, handshakes, resumed) = (tls.clone(), handshakes.clone(), resumed.clone());
+        tokio::spawn(async move {
+            let mut stream = tls.accept(stream).await.ok()?;
+            handshakes.fetch_add(1, Ordering::SeqCst);
+            if stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed) {
+                resumed.fetch_add(1, Ordering::SeqCst);
+            }
+            let mut request = [0; 2048];
+            while stream.read(&mut request).await.ok()? > 0 {
+                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+                stream.write_all(answer).await.ok()?;
+            }
+            Some(())
+        });
     }
 }

@@ -1,7 +1,9 @@
 //! TLS needs no process-wide crypto provider, and trusts the configured roots.
 
+use std::time::Instant;
+
 use bytes::Bytes;
-use payments_core::{Reach, Transport, TransportErrorKind};
+use payments_core::{Effect, Reach, Transport, TransportErrorKind};
 use payments_reqwest::ReqwestTransport;
 
 use crate::support::TlsServer;
@@ -44,4 +46,30 @@ async fn an_unknown_certificate_sends_nothing() {
         (Reach::NotSent, TransportErrorKind::Connect)
     );
     assert_eq!(server.handshakes(), 0);
+}
+
+/// Prints what a connection for each request costs; the server's share is in it. The handshakes prove that there were as many
+/// connections.
+#[tokio::test]
+async fn the_cost_of_a_new_connection() {
+    const CALLS: usize = 200;
+    let server = TlsServer::start("localhost", YEARS).await;
+    let transport = ReqwestTransport::builder()
+        .root_certificates_pem(server.root.clone())
+        .build()
+        .unwrap();
+    for (effect, connections) in [(Effect::Read, 1), (Effect::Unkeyed, CALLS)] {
+        let (before, started) = (server.handshakes(), Instant::now());
+        for _ in 0..CALLS {
+            let mut request = request(&server);
+            request.extensions_mut().insert(effect);
+            transport.send(request).await.unwrap();
+        }
+        let each = started.elapsed() / CALLS as u32;
+        println!("{effect:?} over TLS on loopback: {each:?} each, {connections} handshakes");
+        assert_eq!(server.handshakes() - before, connections);
+    }
+    // Only the first connection had no session.
+    println!("{} handshakes resumed a session", server.resumed());
+    assert_eq!(server.resumed(), CALLS);
 }

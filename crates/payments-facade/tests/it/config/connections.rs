@@ -210,6 +210,11 @@ fn refuses_a_base_url_with_a_path_of_the_api() {
             "https://service.exchange.example",
         ),
         (
+            "cpay",
+            "https://9f86d081884c7d65.example/openapi/v1",
+            "https://...",
+        ),
+        (
             "chainup-opay",
             "https://service.exchange.example/platformapi",
             "https://service.exchange.example",
