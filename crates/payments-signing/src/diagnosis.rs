@@ -22,7 +22,7 @@ use core::fmt;
 ///     "sign":"5BECD8872FA828AC2FF5CC0520E08256DB61572A21FA60C31ED663F75330592F"}"#;
 /// let diagnosis = key.diagnose_webhook(body).ok_or("a good message")?;
 /// assert_eq!(diagnosis.cause(), Cause::UpperCaseSignature);
-/// assert!(diagnosis.to_string().contains("upper case"));
+/// assert!(diagnosis.to_string().contains("upper-case digits"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -56,9 +56,15 @@ impl Secret {
     }
 }
 
+/// Whether there are quotes around a text that looks like a secret. A secret of arbitrary characters may begin and end with
+/// a quote.
 fn is_quoted(text: &str) -> bool {
-    let by = |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
-    by('"') || by('\'') || by('`')
+    let inside = ['"', '\'', '`'].iter().find_map(|quote| {
+        let inside = text.strip_prefix(*quote)?;
+        inside.strip_suffix(*quote)
+    });
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    inside.is_some_and(|inside| inside.len() >= 8 && inside.bytes().all(is_usual))
 }
 
 /// `${NAME}`, `$(command)` or `{{ name }}`.
@@ -74,7 +80,7 @@ fn is_assignment(text: &str) -> bool {
         return false;
     };
     let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    let names_a_secret = ["_", "SECRET", "KEY", "TOKEN"]
+    let names_a_secret = ["SECRET", "KEY", "TOKEN", "PASSWORD"]
         .iter()
         .any(|word| name.contains(word));
     name.bytes().all(is_name) && names_a_secret && !value.trim_start_matches('=').is_empty()
@@ -99,9 +105,8 @@ mod tests {
             ("\u{feff}abc", KeyError::ByteOrderMark),
             (" abc", KeyError::SurroundingWhitespace),
             ("abc\u{a0}", KeyError::SurroundingWhitespace),
-            ("\"k3y\"", KeyError::Quoted),
-            ("'k3y'", KeyError::Quoted),
-            ("\"\"", KeyError::Quoted),
+            ("\"k3y-of-merchant\"", KeyError::Quoted),
+            ("'0123456789abcdef'", KeyError::Quoted),
             ("CPAY_SECRET=k3y", KeyError::Assignment),
             ("export SECRET=k3y", KeyError::Assignment),
             ("${CPAY_SECRET}", KeyError::Placeholder),
@@ -121,6 +126,9 @@ mod tests {
             "клюц",
             "\"",
             "a\"b",
+            "\"\"",
+            "'~!#$%&/()='",
+            "_=x",
             "$ecret",
             "ABCDKEY012==",
             "abc=def",

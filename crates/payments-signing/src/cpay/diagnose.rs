@@ -108,9 +108,14 @@ impl Key {
                 return Diagnosis::new(reading.cause, reading.what).with_note(note);
             }
         }
-        received.unexplained(
-            "wrong secret or altered body: the signature fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
-        )
+        let loose = message.has_loose_piece().then(|| {
+            "a piece of the form has no `=`, which is the mark of an unencoded `&`".to_owned()
+        });
+        received
+            .unexplained(
+                "wrong secret or altered body: the signature fits neither the body as it came nor any of the usual mistakes; compare the secret, and verify the bytes as they were received",
+            )
+            .with_note(loose)
     }
 
     /// Another computation over the right text.

@@ -47,7 +47,7 @@ pub(crate) fn read(name: &str, given: &str) -> Result<Received, Diagnosis> {
         let form = if text != given {
             form("has other characters around its 64 digits")
         } else if digits != text {
-            let upper = format!("{name} has digits in upper case; they must be in lower case");
+            let upper = format!("{name} has upper-case digits; they must be in lower case");
             Some((Cause::UpperCaseSignature, upper))
         } else {
             None
@@ -59,7 +59,7 @@ pub(crate) fn read(name: &str, given: &str) -> Result<Received, Diagnosis> {
         return Ok(Received {
             digits: format!("{text:0>64}").to_ascii_lowercase(),
             form: form(&format!(
-                "has {} digits instead of 64: its leading zeros are missing, or it was cut",
+                "has {} digits, not 64 hexadecimal digits: its leading zeros are missing, or it was cut",
                 text.len()
             )),
         });
@@ -69,7 +69,7 @@ pub(crate) fn read(name: &str, given: &str) -> Result<Received, Diagnosis> {
     if let Some(bytes) = bytes.filter(|bytes| bytes.len() == 32 && !is_hex) {
         return Ok(Received {
             digits: base16ct::lower::encode_string(&bytes),
-            form: form("is base64; it must be 64 lower-case hexadecimal digits"),
+            form: form("is base64, not 64 hexadecimal digits in lower case"),
         });
     }
     let found = match (is_hex, text.len()) {
@@ -82,6 +82,6 @@ pub(crate) fn read(name: &str, given: &str) -> Result<Received, Diagnosis> {
     };
     Err(Diagnosis::new(
         Cause::SignatureForm,
-        format!("{name} {found}; expected 64 lower-case hexadecimal digits"),
+        format!("{name} {found}, not 64 hexadecimal digits in lower case"),
     ))
 }

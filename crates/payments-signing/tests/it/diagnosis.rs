@@ -280,6 +280,22 @@ mod of_cpay {
                 Cause::UnencodedAmpersand,
             );
         }
+        let mixed = |email: &str| -> BTreeMap<String, String> {
+            let fields = [("email", email), ("note", "Tee Mug")];
+            fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into()
+        };
+        plant(
+            "plus turned into a blank beside a real blank",
+            json(&mixed("a b@c"), &super::of_cpay::sign(&mixed("a+b@c"))).as_bytes(),
+            Cause::PlusAsBlank,
+        );
+        plant(
+            "escape decoded twice",
+            json(&mixed("50%"), &super::of_cpay::sign(&mixed("50%25"))).as_bytes(),
+            Cause::DecodedTwice,
+        );
         let one: BTreeMap<String, String> =
             [("email".to_owned(), "a+b@shop.example".to_owned())].into();
         let body = format!("email=a+b@shop.example&sign={}", super::of_cpay::sign(&one));

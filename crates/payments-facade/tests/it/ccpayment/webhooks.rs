@@ -7,7 +7,7 @@ use payments_core::scripted::ScriptedTransport;
 use payments_facade::ccpayment::Ccpayment;
 use payments_facade::payment::{Agreement, Closure, PaymentKind};
 use payments_facade::ticket::Difference;
-use payments_facade::webhook::Event;
+use payments_facade::webhook::{Cause, Event};
 use payments_facade::{
     Destination, Fee, Gateway, Payee, Payment, PayoutOrder, Phase, Settlement, WebhookError,
     network,
@@ -325,8 +325,30 @@ fn accepts_webhooks_under_the_current_and_the_previous_secret() {
         WebhookError::Refused
     );
 
+    // The owner sees what the sender does not.
+    let cause = |gateway: &Ccpayment, headers: &http::HeaderMap, body: &Bytes, now| {
+        let diagnosis = gateway.webhooks().diagnose(headers, body, now);
+        diagnosis.map(|diagnosis| diagnosis.cause())
+    };
+    let wrong = Some(Cause::WrongSecretOrAltered);
+    assert_eq!(cause(&changed, &headers, &body, NOW), wrong);
+    assert_eq!(cause(&until(after), &headers, &body, NOW), None);
+    assert_eq!(
+        cause(&until(NOW), &headers, &body, NOW),
+        Some(Cause::EndedSecret)
+    );
+
     let own = gateway(SECRET);
     assert!(receive(&own, &headers, &body, NOW).is_ok());
+    assert_eq!(cause(&own, &headers, &body, NOW), None);
+    let page = Bytes::from_static(b"<html><title>502</title>");
+    assert_eq!(cause(&own, &headers, &page, NOW), Some(Cause::WebPage));
+    // Under the previous secret only the age is wrong, which is more precise.
+    let older = Timestamp::from_secs(NOW.as_secs() + 200);
+    let open_end = changed
+        .clone()
+        .with_previous_secret(&config(SECRET), Timestamp::from_secs(u32::MAX.into()));
+    assert_eq!(cause(&open_end, &headers, &body, older), Some(Cause::Stale));
     let late = Timestamp::from_secs(NOW.as_secs() + 121);
     assert_eq!(
         receive(&own, &headers, &body, late).unwrap_err(),
@@ -348,6 +370,10 @@ fn accepts_webhooks_under_the_current_and_the_previous_secret() {
     assert_eq!(
         receive(&own, &headers, &order, NOW).unwrap_err(),
         unreadable
+    );
+    assert_eq!(
+        cause(&own, &headers, &order, NOW),
+        Some(Cause::UnreadableField)
     );
     assert_eq!(own.webhooks().nack().status(), 500);
 }

@@ -54,6 +54,12 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// Whether a piece of a form has no `=`, as behind an unencoded `&`.
+    pub(super) fn has_loose_piece(&self) -> bool {
+        self.form
+            .is_some_and(|form| pieces(form).any(|piece| !piece.contains('=')))
+    }
+
     fn len(&self) -> usize {
         let lens = self
             .params
@@ -229,7 +235,7 @@ fn other_values<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
         "the signature holds if `+` is read as a blank: a blank was sent or stored as `+`";
     const TRIMMED: &str = "the signature holds over the values without the blanks at their ends";
     const DECODED_TWICE: &str = "the signature holds over values with escapes: they were decoded once more than they were signed";
-    let changes: [(Cause, &'static str, Change); 8] = [
+    let changes: [(Cause, &'static str, Change); 9] = [
         (Cause::PlusAsBlank, PLUS, |value| value.replace(' ', "+")),
         (Cause::PlusAsBlank, BLANK, |value| value.replace('+', " ")),
         (Cause::EncodedValues, ENCODED, |value| {
@@ -248,15 +254,40 @@ fn other_values<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
         (Cause::DecodedTwice, DECODED_TWICE, |value| {
             value.replace('%', "%25")
         }),
+        (Cause::DecodedTwice, DECODED_TWICE, |value| {
+            value.replace('%', "%25").replace(' ', "%20")
+        }),
         (Cause::EncodedValues, TRIMMED, |value| {
             value.trim().to_owned()
         }),
     ];
-    changes.into_iter().map(move |(cause, what, change)| {
+    let everywhere = changes.into_iter().map(move |(cause, what, change)| {
         let pairs = message.params.iter();
         let pairs = pairs.map(|(name, value)| (name.clone(), change(value)));
         sorted(cause, what, pairs.collect(), rules)
-    })
+    });
+    // Other values may have blanks that were signed as such.
+    let in_one = (0..message.params.len())
+        .filter(|_| message.len() <= MAX_PIECES_LEN)
+        .filter(|at| {
+            message
+                .params
+                .get(*at)
+                .is_some_and(|(_, value)| value.contains(' '))
+        })
+        .map(move |changed| {
+            let pairs = message.params.iter().enumerate();
+            let pairs = pairs.map(|(at, (name, value))| {
+                let value = if at == changed {
+                    value.replace(' ', "+")
+                } else {
+                    value.clone()
+                };
+                (name.clone(), value)
+            });
+            sorted(Cause::PlusAsBlank, PLUS, pairs.collect(), rules)
+        });
+    everywhere.chain(in_one)
 }
 
 /// Numbers that lost the zeros at their ends when a program parsed and wrote them.
@@ -295,7 +326,8 @@ fn rejoined<'m>(
     rules: Rules,
     begins: fn(&str) -> bool,
 ) -> impl Iterator<Item = Reading> + 'm {
-    const WHAT: &str = "a value contains an unencoded `&`, which cut it: the signature holds if the pieces behind it belong to it; send `&` as %26";
+    const WHAT: &str = "a value contains an unencoded `&`, which cut it: the signature holds if the pieces behind it, such as one without `=`, belong to it; send `&` as %26";
+    const UNDECODED: &str = "a value contains an unencoded `&`, which cut it: the signature holds over the undecoded values if the pieces behind it, such as one without `=`, belong to it; send `&` as %26, `+` as %2B and `%` as %25";
     let form = message.form.filter(|_| message.len() <= MAX_PIECES_LEN);
     let pieces: Vec<&str> = form.map(pieces).into_iter().flatten().collect();
     let count = pieces.len();
@@ -345,7 +377,8 @@ fn rejoined<'m>(
                 (name.to_owned(), value)
             });
             let pairs = pairs.filter(|(name, _)| name != "sign").collect();
-            sorted(Cause::UnencodedAmpersand, WHAT, pairs, rules)
+            let what = if decode { WHAT } else { UNDECODED };
+            sorted(Cause::UnencodedAmpersand, what, pairs, rules)
         })
     })
 }
