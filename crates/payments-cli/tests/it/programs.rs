@@ -306,7 +306,7 @@ fn the_sandbox_has_an_option_for_each_switch() {
     assert!(answer.contains("TooManyRequests"), "{answer}");
     let balances = http(address, "GET /_sandbox/balances", "");
     assert!(
-        balances.contains(r#""currency":"ETH","available":"7""#),
+        balances.contains(r#""available":"7","currency":"ETH""#),
         "{balances}"
     );
 }
