@@ -59,6 +59,8 @@ pages! {
     adr_0029 = "adr/0029-libraries-of-the-command.md",
     adr_0032 = "adr/0032-a-connection-for-each-write.md",
     adr_0033 = "adr/0033-tracing-in-the-executor.md",
+    adr_0035 = "adr/0035-addresses-are-checked.md",
+    adr_0036 = "adr/0036-payment-uris.md",
     adr_0038 = "adr/0038-tickets-on-the-disk.md",
     adr_0039 = "adr/0039-raw-calls-in-the-command.md",
     adr_0040 = "adr/0040-one-bounded-server.md",

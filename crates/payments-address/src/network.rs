@@ -248,12 +248,6 @@ impl Network {
         self.0.name
     }
 
-    /// The other names, in lowercase letters and digits.
-    #[must_use]
-    pub const fn other_names(self) -> &'static [&'static str] {
-        self.0.others
-    }
-
     /// Whether many payees share one address at custodians, with a memo that identifies the payee.
     #[must_use]
     pub const fn has_memo(self) -> bool {
@@ -348,7 +342,7 @@ mod tests {
     #[test]
     fn every_name_means_one_network() {
         for network in Network::all() {
-            for word in network.other_names().iter().chain([&network.name()]) {
+            for word in network.0.others.iter().chain([&network.name()]) {
                 let meant = NETWORKS.iter().filter(|row| row.is(word));
                 assert_eq!(meant.count(), 1, "{word}");
                 assert_eq!(Network::by_name(&word.to_uppercase()), Some(network));

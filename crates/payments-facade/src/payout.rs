@@ -33,7 +33,8 @@ pub trait Payouts: Send + Sync {
     /// Whether [`find`](Self::find) works by this kind of lookup.
     fn finds_by(&self, kind: LookupKind) -> bool;
 
-    /// Checks a payout without I/O: everything that [`create`](Self::create) would refuse before sending a request.
+    /// Checks a payout without I/O: everything that [`create`](Self::create) would refuse before sending a request. That
+    /// includes the address, by [`Destination::check`].
     ///
     /// # Errors
     /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.

@@ -14,9 +14,18 @@ pub(crate) struct Versions {
     test: &'static [&'static [u8]],
     /// A version that the network shares with Bitcoin.
     shared: Option<(&'static [u8], &'static str)>,
-    /// The prefixes of SegWit addresses on the mainnet and on test networks.
-    segwit: Option<(&'static str, &'static [&'static str])>,
+    newer: Newer,
     pub(crate) looks: &'static str,
+}
+
+/// The newer addresses of a network, in Bech32.
+#[derive(Debug)]
+enum Newer {
+    None,
+    /// SegWit, with the prefix on the mainnet and those on test networks.
+    SegWit(&'static str, &'static [&'static str]),
+    /// Zcash's forms.
+    Zcash,
 }
 
 /// Source: Bitcoin Core, `chainparams.cpp`; BIP 173.
@@ -24,7 +33,7 @@ pub(crate) static BITCOIN: Versions = Versions {
     main: &[&[0x00], &[0x05]],
     test: &[&[0x6f], &[0xc4]],
     shared: None,
-    segwit: Some(("bc", &["tb", "bcrt"])),
+    newer: Newer::SegWit("bc", &["tb", "bcrt"]),
     looks: "1, 3 or bc1, and more letters and digits",
 };
 
@@ -36,7 +45,7 @@ pub(crate) static LITECOIN: Versions = Versions {
         &[0x05],
         "this older form is the same as Bitcoin's: make sure that the payee means Litecoin",
     )),
-    segwit: Some(("ltc", &["tltc", "rltc"])),
+    newer: Newer::SegWit("ltc", &["tltc", "rltc"]),
     looks: "L, M or ltc1, and more letters and digits",
 };
 
@@ -45,7 +54,7 @@ pub(crate) static DOGECOIN: Versions = Versions {
     main: &[&[0x1e], &[0x16]],
     test: &[&[0x71], &[0xc4], &[0x6f]],
     shared: None,
-    segwit: None,
+    newer: Newer::None,
     looks: "D, A or 9, and 33 letters and digits",
 };
 
@@ -54,7 +63,7 @@ pub(crate) static DASH: Versions = Versions {
     main: &[&[0x4c], &[0x10]],
     test: &[&[0x8c], &[0x13]],
     shared: None,
-    segwit: None,
+    newer: Newer::None,
     looks: "X or 7, and 33 letters and digits",
 };
 
@@ -63,7 +72,7 @@ pub(crate) static ZCASH: Versions = Versions {
     main: &[&[0x1c, 0xb8], &[0x1c, 0xbd]],
     test: &[&[0x1d, 0x25], &[0x1c, 0xba]],
     shared: None,
-    segwit: None,
+    newer: Newer::Zcash,
     looks: "t1, t3, tex1, zs1 or u1, and more letters and digits",
 };
 
@@ -103,14 +112,13 @@ fn is_private_key(payload: &[u8]) -> bool {
 }
 
 pub(super) fn bitcoin(versions: &Versions, text: &str, chain: Chain) -> Verdict {
-    if let Some((main, test)) = versions.segwit {
-        if let Some(verdict) = bech32::segwit(text, main, test, chain) {
-            return verdict;
-        }
-    } else if std::ptr::eq(versions, &raw const ZCASH) {
-        if let Some(verdict) = bech32::zcash(text, chain) {
-            return verdict;
-        }
+    let newer = match versions.newer {
+        Newer::None => None,
+        Newer::SegWit(main, test) => bech32::segwit(text, main, test, chain),
+        Newer::Zcash => bech32::zcash(text, chain),
+    };
+    if let Some(verdict) = newer {
+        return verdict;
     }
     let payload = decode(text, Alphabet::BITCOIN, &[HASH + 1, HASH + 2])?;
     if is_private_key(&payload) {

@@ -4,7 +4,6 @@ use bech32::Fe32;
 
 use super::base58::{self, BITCOIN};
 use super::{Flaw, Verdict, on_chain};
-use crate::checked::Checked;
 use crate::network::Chain;
 
 const MAIN: &str = "bitcoincash";
@@ -59,7 +58,7 @@ fn older(text: &str, chain: Chain) -> Verdict {
     if super::bech32::prefix(text).is_some_and(|prefix| prefix == "bc" || prefix == "tb") {
         return Err(Flaw::Form);
     }
-    let checked: Checked = base58::bitcoin(&BITCOIN, text, chain)?;
+    let checked = base58::bitcoin(&BITCOIN, text, chain)?;
     Ok(checked.with_note(
         "this older form is the same as Bitcoin's: make sure that the payee means Bitcoin Cash",
     ))

@@ -48,9 +48,8 @@ fn expected(id: &str) -> String {
         }
         length += 1;
     }
-    // The ledger id and six zero bytes: for the ledger id 0 the hash is 0.
-    let ledger = 0;
-    let sum = ((((length % 5) * 11 + even) * 11 + odd) * P3 + weighted + ledger) % P5;
+    // The hash of the ledger id is added here, which for the ledger id 0 is 0.
+    let sum = ((((length % 5) * 11 + even) * 11 + odd) * P3 + weighted) % P5;
     let mut rest = (sum * 1_000_003) % P5;
     let mut letters = [b'a'; 5];
     for letter in letters.iter_mut().rev() {
