@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api;
+mod floods;
 mod listener;
 mod money;
 mod programs;
@@ -13,6 +14,7 @@ mod secrets;
 mod signature;
 mod support;
 mod tickets;
+mod webhook_send;
 mod webhooks;
 mod width;
 mod words;
