@@ -19,8 +19,8 @@ pub use client::Client;
 pub use config::{Config, ConfigError, DEFAULT_BASE_URL};
 pub use fee::Fee;
 pub use op::{
-    Asset, Assets, AssetsQuery, AssignAddress, BlockHeight, BlockHeights, BlockHeightsQuery,
-    CALLS, Checkout, Coin, Coins, CoinsQuery, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser,
+    Asset, Assets, AssetsQuery, AssignAddress, BlockHeight, BlockHeights, BlockHeightsQuery, CALLS,
+    Checkout, Coin, Coins, CoinsQuery, CreateCheckout, CreateOrder, CreatedOrder, CwalletUser,
     DepositAddress, DepositOrder, DepositQuery, Deposits, NetworkFee, NetworkFeeQuery, RateQuery,
     RefundItem, ResendWebhooks, Resent, Token, TokenRate, Trade, UserQuery, Withdraw, Withdrawal,
     WithdrawalOrder, WithdrawalQuery, Withdrawals, known_call,

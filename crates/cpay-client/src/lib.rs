@@ -93,10 +93,11 @@ pub use client::Client;
 pub use config::{Config, ConfigError};
 pub use conversion::Conversion;
 pub use op::{
-    CALLS, Balance, BalanceQuery, Balances, CardExchangeRate, CardOrder, CardPayment, CardPaymentPage,
-    CardRateQuery, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder, Exchange,
-    ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery, SubmitKyc,
-    WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal, known_call,
+    Balance, BalanceQuery, Balances, CALLS, CardExchangeRate, CardOrder, CardPayment,
+    CardPaymentPage, CardRateQuery, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder,
+    Exchange, ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery,
+    SubmitKyc, WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
+    known_call,
 };
 pub use payer::{BillingAddress, Browser, Payer};
 pub use payments_core::{Date, KnownCall, RawCall, RawResponse, WebhookError};

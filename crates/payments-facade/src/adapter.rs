@@ -45,9 +45,7 @@ pub fn refused(provider: &'static str, operation: &'static str, invalid: Invalid
 /// # Errors
 /// [`InvalidRequest`] that names the option, if it is not set.
 pub fn required<'a, T>(name: &'static str, value: &'a Option<T>) -> Result<&'a T, InvalidRequest> {
-    value
-        .as_ref()
-        .ok_or_else(|| missing_option(name))
+    value.as_ref().ok_or_else(|| missing_option(name))
 }
 
 /// Calls a setter of a client's request for each value that is set.

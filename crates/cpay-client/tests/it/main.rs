@@ -18,6 +18,7 @@ mod golden_orders;
 mod input_calls;
 mod input_cards;
 mod input_orders;
+mod input_people;
 mod outcomes;
 mod raw_call;
 #[cfg(feature = "reqwest")]

@@ -92,13 +92,13 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         })?);
     }
     if found.is_empty() {
-        return match &options.network {
-            Some(network) => Ok(say!(
-                "no address on {}; leave out --network to list all addresses",
-                output::printable(network)
-            )?),
-            None => Ok(say!("no address")?),
-        };
+        return Ok(match &options.network {
+            // Not repeated: a word in the wrong place could be a secret.
+            Some(_) => {
+                say!("no address on that network; leave out --network to list all addresses")?
+            }
+            None => say!("no address")?,
+        });
     }
     let mut rows = Rows::new(&["network", "asset", "address", "memo"]);
     for one in listed {

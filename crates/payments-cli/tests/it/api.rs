@@ -110,7 +110,7 @@ fn writes_ask_first_and_send_once() {
         "appOrderId": "order-1", "userId": "22033390", "orderAmount": "10", "payCoinSymbol": "USDT",
         "returnPage": "http://127.0.0.1:9/thanks", "notifyPage": "http://127.0.0.1:9/hook",
         "orderSceneType": "1000011", "appKey": stage.sandbox.credentials().chainup_opay.app_id,
-        "goods": "[{\"name\":\"Teapot\",\"description\":\"\"}]",
+        "goods": "[{\"name\":\"Teapot\",\"desc\":\"green\"}]",
     });
     let fields = fields.to_string();
     let create = [
