@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
 mod accounts;
-mod api;
 mod addresses;
+mod api;
 mod conflicts;
 mod floods;
 mod listener;

@@ -15,9 +15,9 @@ mod errors;
 mod evidence;
 mod names;
 mod properties;
-mod statuses;
 #[cfg(feature = "tracing")]
 mod recorder;
+mod statuses;
 mod support;
 mod table;
 #[cfg(feature = "tracing")]

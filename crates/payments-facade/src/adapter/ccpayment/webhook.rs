@@ -12,9 +12,7 @@ use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
 use crate::money::Money;
 use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
-use crate::webhook::{
-    Diagnosis, EffectKey, Event, Received, Resend, WebhookError, Webhooks,
-};
+use crate::webhook::{Diagnosis, EffectKey, Event, Received, Resend, WebhookError, Webhooks};
 
 impl Webhooks for Ccpayment {
     fn receive(
