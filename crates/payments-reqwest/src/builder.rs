@@ -29,6 +29,7 @@ pub struct Builder {
     user_agent: String,
     root_certificates: Vec<Vec<u8>>,
     title_case_headers: bool,
+    keep_connections: bool,
 }
 
 #[derive(Clone)]
@@ -78,6 +79,7 @@ impl Default for Builder {
             user_agent: concat!("payments-reqwest/", env!("CARGO_PKG_VERSION")).to_owned(),
             root_certificates: Vec::new(),
             title_case_headers: false,
+            keep_connections: true,
         }
     }
 }
@@ -155,6 +157,16 @@ impl Builder {
         self
     }
 
+    /// Whether reads use connections of earlier reads. Default: on. Other requests never do.
+    ///
+    /// A server or proxy that answers late or twice can make a read on a kept connection return the answer to the read before it.
+    /// The clients notice that where an answer repeats its request. Rates, balances and "not found" repeat nothing: switch this off
+    /// where that matters more than a handshake per read.
+    pub fn keep_connections(mut self, keep: bool) -> Self {
+        self.keep_connections = keep;
+        self
+    }
+
     /// Builds the transport and its connection pool for reads. The only I/O is reading the platform's root certificates.
     ///
     /// # Errors
@@ -174,9 +186,12 @@ impl Builder {
             attempt: self.attempt_timeout,
         };
         // Both clients have the same TLS sessions, so that a new connection resumes an earlier session.
-        let pooled = self.client(&tls, limits, usize::MAX)?;
         // With zero idle connections, the HTTP stack has no pool at all.
         let unpooled = self.client(&tls, limits, 0)?;
+        let pooled = match self.keep_connections {
+            true => self.client(&tls, limits, usize::MAX)?,
+            false => unpooled.clone(),
+        };
         let settings = Settings {
             max_answer_bytes: self.max_answer_bytes,
             plain_http_anywhere: self.plain_http_anywhere,

@@ -15,7 +15,8 @@ use crate::origin::Origin;
 ///
 /// Only reads use the pool. A request whose [`Effect`] is not [`Read`](Effect::Read), or that has none in its extensions, runs
 /// on a new connection, which is closed after the answer: a kept connection may have been closed by the server, so that the
-/// outcome would be unknown although nothing arrived, or a late answer to an earlier request may be on it.
+/// outcome would be unknown although nothing arrived, or a late answer to an earlier request may be on it. See
+/// [`Builder::keep_connections`](crate::Builder::keep_connections) for reads.
 ///
 /// Dropping the future of [`send`](Transport::send) closes the connection; whether the gateway got the
 /// request is then unknown.

@@ -184,3 +184,24 @@ fn says_what_the_connection_failed_at() {
     }
     assert_eq!(network.stage.sandbox.requests().len(), 0);
 }
+
+/// The transports of the two accounts differ in the root certificates only.
+#[test]
+fn an_account_does_not_trust_the_certificates_of_another_one() {
+    let network = Network::start();
+    let other = network
+        .stage
+        .cpay_account_at("other", &format!("https://{HOST}"));
+    let proxy = "proxy = { env = \"THE_PROXY\" }\n";
+    let lines = format!("{BOTH}\n{other}{proxy}");
+    let of = |account: &str| network.run(&lines, LOGGED_IN, &["balances", "--gateway", account]);
+    let ran = of("cpay/main");
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let ran = of("cpay/other");
+    assert_eq!((ran.status, ran.stdout.as_str()), (1, ""));
+    assert!(
+        ran.stderr.contains("certificate not trusted"),
+        "{}",
+        ran.stderr
+    );
+}

@@ -1,5 +1,5 @@
 //! Which texts of a file a message may repeat. A secret may stand where a name belongs, so a name is only repeated if it
-//! consists of a few words. Random text is none, whatever its encoding.
+//! consists of words, which random text of any encoding does not.
 
 /// The longest word, without the digits after it.
 const MAX_LETTERS: usize = 12;
@@ -66,19 +66,18 @@ fn words(text: &str, separators: &[char]) -> bool {
     text.split(separators).all(is_word)
 }
 
-/// Letters of one case, or with a capital, and up to four digits after them; or up to eight digits. Eight characters that can be
-/// hexadecimal are no word. Nothing, as between two separators, is one.
+/// Letters of one case, or with one or two capitals as in `CPay`, and up to four digits after them; or up to eight digits. Eight characters or more that
+/// can be hexadecimal are no word. An empty text, as between two separators, counts as one.
 fn is_word(word: &str) -> bool {
     let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = word.len() - letters.len();
     if letters.is_empty() {
         return digits <= 8;
     }
-    let rest = letters.strip_prefix(|c: char| c.is_ascii_uppercase());
-    let is_lower = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
-    let one_case = is_lower(letters)
-        || letters.bytes().all(|byte| byte.is_ascii_uppercase())
-        || rest.is_some_and(is_lower);
+    let capitals = letters.bytes().filter(u8::is_ascii_uppercase).count();
+    let is_capitalised = letters.starts_with(|c: char| c.is_ascii_uppercase()) && capitals <= 2;
+    let are_letters = letters.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let one_case = are_letters && (capitals == 0 || capitals == letters.len() || is_capitalised);
     let may_be_hex = word.len() >= 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     one_case && letters.len() <= MAX_LETTERS && digits <= 4 && !may_be_hex
 }
@@ -93,6 +92,7 @@ mod tests {
             "/run/secrets/cpay",
             "/var/run/secrets/..2026_11_29/cpay-main",
             "./cpay",
+            "/srv/CPay/Secret.txt",
             "../keys/cpay",
             "~/keys/cpay",
             "keys/cpay.pem",

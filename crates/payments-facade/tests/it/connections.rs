@@ -6,13 +6,14 @@ mod relay;
 use std::sync::Arc;
 use std::time::Duration;
 
-use payments_core::{MerchantRef, Outcome, Policy};
+use payments_core::{Executor, MerchantRef, Outcome, Policy};
 use payments_facade::ccpayment::{self, Ccpayment};
 use payments_facade::chainup_opay::{self, ChainupOpay};
 use payments_facade::{
     Answer, CheckoutOrder, Destination, Error, Fee, Gateway, Payee, Payment, PayoutOrder, network,
     standard_executor,
 };
+use payments_reqwest::ReqwestTransport;
 use payments_sandbox::Sandbox;
 
 use self::relay::{Habit, Relay};
@@ -30,10 +31,10 @@ enum Provider {
 use Provider::{Ccpayment as CC, ChainupOpay as OPAY, Cpay as CPAY};
 
 impl Provider {
-    fn gateway(self, sandbox: &Sandbox, url: &str) -> Arc<dyn Gateway> {
+    fn gateway(self, sandbox: &Sandbox, url: &str, executor: Executor) -> Arc<dyn Gateway> {
         // Without waiting between the attempts of a read.
         let policy = Policy::new().with_backoff(Duration::ZERO, Duration::ZERO);
-        let executor = standard_executor().unwrap().with_policy(policy);
+        let executor = executor.with_policy(policy);
         let all = sandbox.credentials();
         match self {
             CC => {
@@ -118,7 +119,7 @@ struct Figures {
 async fn run(provider: Provider, habit: Habit) {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let relay = Relay::start(habit, sandbox.base_url()).await;
-    let gateway = provider.gateway(&sandbox, &relay.url);
+    let gateway = provider.gateway(&sandbox, &relay.url, standard_executor().unwrap());
     let mut figures = Figures::default();
     for number in 0..CALLS {
         let order = reference(&format!("order-{number}"));
@@ -176,4 +177,33 @@ async fn a_payout_never_takes_a_late_answer_to_another_request() {
     for provider in [CPAY, CC, OPAY] {
         run(provider, Habit::AnswerLate).await;
     }
+}
+
+/// The balance after each of [`CALLS`] payouts, read through the relay. Returns how many were those before the payout.
+async fn stale_balances(keep_connections: bool) -> usize {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let relay = Relay::start(Habit::AnswerLate, sandbox.base_url()).await;
+    let transport = ReqwestTransport::builder().keep_connections(keep_connections);
+    let gateway = CPAY.gateway(&sandbox, &relay.url, transport.build_executor().unwrap());
+    let direct = CPAY.gateway(&sandbox, sandbox.base_url(), standard_executor().unwrap());
+    let mut stale = 0;
+    for number in 0..CALLS {
+        let order = reference(&format!("order-{number}"));
+        CPAY.write(&*gateway, &order).await.unwrap();
+        let read = gateway.balances().unwrap().list().await.unwrap();
+        let right = direct.balances().unwrap().list().await.unwrap();
+        stale += usize::from(*read != *right);
+    }
+    stale
+}
+
+/// A balance repeats nothing of its request, so a late one looks like the right one.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_kept_connections_no_read_takes_a_late_answer() {
+    let with_kept = stale_balances(true).await;
+    let without = stale_balances(false).await;
+    println!(
+        "stale balances of {CALLS} from a server that answers late: {with_kept} with kept connections, {without} without"
+    );
+    assert_eq!(without, 0);
 }

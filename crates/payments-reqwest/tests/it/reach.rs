@@ -9,6 +9,7 @@ use bytes::Bytes;
 use payments_core::{Effect, Reach, Transport, TransportError, TransportErrorKind};
 use payments_reqwest::ReqwestTransport;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 fn transport() -> ReqwestTransport {
     ReqwestTransport::builder()
@@ -239,6 +240,28 @@ async fn a_request_that_may_move_money_has_a_connection_for_itself() {
         };
         assert_eq!(transport.send(request).await.unwrap().status(), 200);
         assert_eq!(server.connections(), before + 1, "{effect:?}");
+    }
+}
+
+/// What arrives without a request is no answer to the next one.
+#[tokio::test]
+async fn an_idle_connection_on_which_an_answer_arrives_is_not_used_again() {
+    static AGAIN: Notify = Notify::const_new();
+    let late = RawServer::start(Then::AnswerTwice(KEPT, &AGAIN)).await;
+    const TWICE: &[u8] =
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno";
+    let at_once = RawServer::start(Then::AnswerAndHang(TWICE)).await;
+    let transport = transport();
+    for server in [&late, &at_once] {
+        let read = || with_effect(server.request(), Effect::Read);
+        let answer = transport.send(read()).await.unwrap();
+        assert_eq!(answer.body().as_ref(), b"ok");
+        // The late answer is written, and the transport has time to see it.
+        AGAIN.notify_one();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let answer = transport.send(read()).await.unwrap();
+        assert_eq!(answer.body().as_ref(), b"ok");
+        assert_eq!((server.requests(), server.connections()), (2, 2));
     }
 }
 

@@ -11,6 +11,7 @@ use rustls::HandshakeKind;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 pub(crate) struct RawServer {
@@ -28,6 +29,8 @@ pub(crate) enum Then {
     AnswerAndHang(&'static [u8]),
     /// Writes these bytes to the first request of a connection, and closes on the second one.
     AnswerOnceAndClose(&'static [u8]),
+    /// Writes these bytes to every request, and once more when it is asked to.
+    AnswerTwice(&'static [u8], &'static Notify),
     /// Closes without a word.
     Close,
     /// Writes these bytes after the first bytes of the client, before a request is complete, then closes.
@@ -90,6 +93,11 @@ async fn serve(mut stream: TcpStream, then: Then, requests: Arc<AtomicUsize>) {
         }
         requests.fetch_add(1, Ordering::SeqCst);
         match then {
+            Then::AnswerTwice(bytes, again) => {
+                drop(stream.write_all(bytes).await);
+                again.notified().await;
+                drop(stream.write_all(bytes).await);
+            }
             Then::AnswerOnceAndClose(bytes) if earlier == 0 => drop(stream.write_all(bytes).await),
             Then::AnswerOnceAndClose(_) | Then::Close | Then::Greet(_) | Then::Refuse => return,
             Then::Answer(bytes) => {
