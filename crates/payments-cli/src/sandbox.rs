@@ -142,14 +142,7 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
         StartError::PublicUrl => Failure::bad("--public-url: write a URL that begins with http:// or https://"),
         _ => Failure::BadInput(error.to_string()),
     })?;
-    if !sandbox.local_addr().ip().to_canonical().is_loopback() {
-        // Not worth a failure: the owner may have closed standard error.
-        let _ = writeln!(
-            anstream::stderr().lock(),
-            "warning: --allow-remote: everyone who reaches {} can pay, read and reset; there is no password",
-            sandbox.local_addr()
-        );
-    }
+    warn(options, sandbox.local_addr());
     if let Some(path) = &options.write_config {
         write_config(&sandbox, path)?;
     }
@@ -161,6 +154,23 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     stop_signal().await?;
     sandbox.shutdown().await;
     Ok(())
+}
+
+/// What the options allow strangers. Not worth a failure: the owner may have closed standard error.
+fn warn(options: &Options, address: SocketAddr) {
+    let mut stderr = anstream::stderr().lock();
+    if !address.ip().to_canonical().is_loopback() {
+        let _ = writeln!(
+            stderr,
+            "warning: --allow-remote: everyone who reaches {address} can pay, read and reset;\n  there is no password"
+        );
+    }
+    if options.allow_remote_webhooks {
+        let _ = writeln!(
+            stderr,
+            "warning: --allow-remote-webhooks: webhooks go wherever a callback URL leads"
+        );
+    }
 }
 
 fn announce_json(sandbox: &Sandbox) -> std::io::Result<()> {

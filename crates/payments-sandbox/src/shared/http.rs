@@ -69,13 +69,15 @@ impl hyper::body::Body for Broken {
 /// Reads a body of at most `limit` bytes, or returns a sentence that says why it could not be read.
 pub(crate) async fn read_body(body: Body, limit: usize) -> Result<Bytes, String> {
     to_bytes(body, limit).await.map_err(|error| {
-        let error = error.into_inner();
-        match error.downcast_ref::<BodyProblem>() {
+        // The cause is inside errors of the libraries in between.
+        let first: &dyn std::error::Error = &error;
+        let mut causes = std::iter::successors(Some(first), |cause| cause.source());
+        match causes.find_map(|cause| cause.downcast_ref()) {
             Some(BodyProblem::TooLarge(most)) => {
                 format!("the body is larger than {} bytes", limit.min(*most))
             }
             Some(problem) => problem.to_string(),
-            _ => format!("the body broke off or is larger than {limit} bytes"),
+            None => format!("the body broke off or is larger than {limit} bytes"),
         }
     })
 }
