@@ -47,8 +47,11 @@ pub(crate) struct FailedCall {
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
     ticket: Option<String>,
-    /// With `--show-answer`: the answer as received.
+    /// With `--show-answer`: the answer, with the values of the request masked.
     answer: Option<AnswerView>,
+    /// The answer as received.
+    #[serde(skip)]
+    received: Option<AnswerView>,
     #[serde(skip)]
     exit: u8,
     #[serde(skip)]
@@ -201,7 +204,7 @@ impl Failure {
                 call.message = format!("connection refused by {address}; nothing was sent");
                 let hint = "Is the sandbox running? Start it with `payments sandbox`.";
                 call.hint = Some(hint.to_owned());
-            } else if call.answer.is_some() {
+            } else if call.received.is_some() {
                 call.hint = Some(format!(
                     "If this is `payments sandbox`, its page shows the reason:\n  {sandbox}/_sandbox"
                 ));
@@ -221,18 +224,20 @@ impl Failure {
     /// Hides values of the request in the provider's answer.
     pub(crate) fn masking(mut self, confidential: &Confidential) -> Self {
         if let Self::Call(call) = &mut self {
-            call.answer = call.answer.take().map(|answer| answer.masked(confidential));
+            call.received = call
+                .received
+                .take()
+                .map(|answer| answer.masked(confidential));
         }
         self
     }
 
-    /// With the provider's answer, without the values in the command line; or without it.
-    pub(crate) fn with_answer(mut self, is_shown: bool) -> Self {
-        if let Self::Call(call) = &mut self {
-            let answer = call.answer.take().filter(|_| is_shown);
-            call.answer = answer.map(|it| it.masked(&crate::values_of_the_command_line()).cut());
+    /// With the provider's answer, if it is to be shown.
+    pub(crate) fn with_answer(self, is_shown: bool) -> Self {
+        match self {
+            Self::Call(call) => Self::Call(Box::new(call.with_answer(is_shown))),
+            other => other,
         }
-        self
     }
 
     /// The same exit status, for an error that was printed with the result.
@@ -335,12 +340,21 @@ impl FailedCall {
                 .ticket()
                 .map(|ticket| ticket.export().expose().to_owned()),
             exit,
-            answer: error.raw().map(AnswerView::new),
+            answer: None,
+            received: error.raw().map(AnswerView::new),
             hint: None,
             is_connection_refused: is_connection_refused(error),
             advice: None,
             on_stderr: false,
         }
+    }
+
+    /// With the provider's answer, if it is to be shown. The values of the command line are masked in it.
+    pub(crate) fn with_answer(mut self, is_shown: bool) -> Self {
+        let received = self.received.take().filter(|_| is_shown);
+        let masked = received.map(|it| it.masked(&crate::values_of_the_command_line()));
+        self.answer = masked.map(AnswerView::cut);
+        self
     }
 
     /// A failure in this program during or after a call that moves money.
@@ -362,6 +376,7 @@ impl FailedCall {
                 .into()
                 .map(|ticket| ticket.export().expose().to_owned()),
             answer: None,
+            received: None,
             hint: None,
             is_connection_refused: false,
             exit: 3,

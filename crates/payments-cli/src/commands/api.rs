@@ -36,8 +36,10 @@ Examples:
 
 The fields are the provider's own. They are signed and sent as they are, and the
 answer is verified as far as the provider signs its answers. Nothing else is
-checked. A call that changes something has no ticket: prefer `checkout`, `payout`
-and the other commands where they exist.";
+checked. A call that changes something has no ticket: use `checkout`, `payout`
+and the other commands where they do the same.
+
+Exit status 3: it is unknown whether the call took effect. Do not repeat it.";
 
 #[derive(Args)]
 #[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]

@@ -64,7 +64,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             day_zone: zone.clone(),
             complete: error.is_none() && is_over,
             rows: rows.iter().map(|row| PaymentView::from(&**row)).collect(),
-            error: error.as_ref().map(FailedCall::new),
+            error: error
+                .as_ref()
+                .map(|error| FailedCall::new(error).with_answer(access.show_answer)),
         };
         output::json(&listed)?;
         return error.map_or(Ok(()), |error| Err(Failure::already_printed(&error)));

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::money::TO;
-use crate::support::{Stage, answering, ended, payments, response, without_note};
+use crate::support::{Stage, answering, ended, payments, response, silent, without_note};
 use serde_json::{Value, json};
 
 /// The names, effects and sources that `--list` prints.
@@ -253,6 +253,78 @@ fn an_unknown_outcome_is_exit_status_3_and_says_that_there_is_no_ticket() {
     assert!(!error.to_string().contains(TO), "{error}");
     let (_, failed) = stage.json(&arguments);
     assert_eq!(failed["error"]["answer"], Value::Null);
+}
+
+/// With `--json` the error of a statement is a part of the result; the answer in it is shown only if asked for.
+#[test]
+fn the_answer_is_shown_for_every_command() {
+    let stage = Stage::all();
+    let (url, _) = answering(response(
+        "503 Service Unavailable",
+        "text/html",
+        "<p>maintenance",
+    ));
+    let config = crate::support::text(&stage.config());
+    stage.write_config(&config.replace(stage.sandbox.base_url(), &url));
+    for line in [
+        "balances --gateway cpay",
+        "rates 1 USDT BRL --gateway cpay",
+        "checkout show order-1 --gateway ccpayment",
+        "statement 2026-11-22 --gateway chainup-opay",
+        "checkout create order-1 10 USDT --customer customer-7 --gateway cpay",
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ran = stage.run(&words);
+        assert!(
+            !ran.stderr.contains("maintenance\n"),
+            "{line}: {}",
+            ran.stderr
+        );
+        let ran = stage.run(&[&words[..], &["--show-answer"]].concat());
+        assert!(
+            ran.stderr
+                .contains("HTTP status 503, text/html, 14 bytes\n  <p>maintenance\n"),
+            "{line}: {}",
+            ran.stderr
+        );
+    }
+    let statement = ["statement", "2026-11-22", "--gateway", "chainup-opay"];
+    let (_, hidden) = stage.json(&statement);
+    assert_eq!(hidden["error"]["answer"], Value::Null, "{hidden}");
+    let (_, shown) = stage.json(&[&statement[..], &["--show-answer"]].concat());
+    assert_eq!(
+        shown["error"]["answer"]["body"], "<p>maintenance",
+        "{shown}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_write_that_is_stopped_is_an_unknown_outcome() {
+    let stage = Stage::cpay();
+    let (url, listener) = silent();
+    stage.write_config(&stage.cpay_account_at("main", &url));
+    for (effect, status) in [("--yes", 3), ("--read", 1)] {
+        let child = stage
+            .command(&["api", "cpay", "newCall", effect])
+            .spawn()
+            .unwrap();
+        // The request has arrived.
+        let _connection = listener.accept().unwrap();
+        let id = child.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status();
+        assert!(sent.unwrap().success());
+        let ran = ended(child);
+        assert_eq!(ran.status, status, "{}", ran.stderr);
+        assert_eq!(
+            ran.stderr.contains("Do not repeat the call"),
+            status == 3,
+            "{}",
+            ran.stderr
+        );
+    }
 }
 
 #[test]
