@@ -141,7 +141,8 @@ impl Fault {
         }))
     }
 
-    fn headline(mut self, headline: &'static str) -> Self {
+    /// Replaces the text of the kind.
+    pub(crate) fn headline(mut self, headline: &'static str) -> Self {
         self.0.headline = Some(headline);
         self
     }

@@ -70,10 +70,7 @@ where
     let status = answer.status();
     let fault = match protocol.open(op, answer, now) {
         Ok(output) if status == StatusCode::OK => return Ok(output),
-        Ok(_) => {
-            let about = "a success counts under HTTP status 200 only";
-            Fault::unavailable().about(Cow::Borrowed(about))
-        }
+        Ok(_) => Fault::unavailable().headline("a success counts under HTTP status 200 only"),
         Err(fault) => evidence::name_compression(fault, answer),
     };
     let wait = retry_after(answer.headers(), now);
@@ -116,7 +113,9 @@ pub(crate) fn judged(
         Event::Refused | Event::Busy | Event::Duplicate | Event::Ambiguous
             if effect == Effect::Read && status.is_server_error() =>
         {
-            fault.with_meaning(Kind::Unavailable, Event::MaybeSent)
+            fault
+                .with_meaning(Kind::Unavailable, Event::MaybeSent)
+                .headline("the gateway's server failed")
         }
         Event::Unusable if fault.kind() == Kind::Undecodable && status.is_server_error() => {
             fault.with_meaning(Kind::Unavailable, Event::MaybeSent)

@@ -115,6 +115,24 @@ fn a_refused_read_keeps_its_reason_unless_the_server_failed() {
     for status in [500, 502, 503] {
         assert_eq!(refused(status), Kind::Unavailable, "{status}");
     }
+    let line = |status, word| {
+        let answer = answer(status, &says(word));
+        let fault = open_answer(
+            &Gateway,
+            &Look(reference()),
+            &answer,
+            Timestamp::from_secs(0),
+        );
+        fault.unwrap_err().to_string()
+    };
+    assert_eq!(
+        line(502, "no"),
+        "the gateway's server failed, code 7, \"too much\""
+    );
+    assert_eq!(
+        line(502, "done"),
+        "a success counts under HTTP status 200 only"
+    );
 }
 
 #[test]
