@@ -53,10 +53,11 @@ impl dyn Balances + '_ {
     /// use payments_facade::{Gateway, Money};
     /// use payments_testkit::FakeGateway;
     ///
-    /// let gateway = FakeGateway::new("imaginary", "main")?;
-    /// let balances = gateway.balances().expect("the fake has balances");
-    /// let coverage = block_on(balances.coverage(&Money::of("1000000000", "USDT")?))?;
-    /// assert!(matches!(coverage, Coverage::Short(_)));
+    /// let ten = Money::of("10", "USDT")?;
+    /// let gateway = FakeGateway::builder("imaginary", "main").balance(&ten).build()?;
+    /// let balances = gateway.balances().ok_or("no balances")?;
+    /// let coverage = block_on(balances.coverage(&Money::of("11", "USDT")?))?;
+    /// assert_eq!(coverage, Coverage::Short(ten));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn coverage(&self, money: &Money) -> Result<Coverage, Error> {

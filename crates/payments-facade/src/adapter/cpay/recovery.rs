@@ -91,15 +91,24 @@ impl Recovery for Cpay {
     }
 }
 
-/// Whether the order is in another asset than the ticket's payout. C-Pay does not state the kind of an order, so an order of
-/// another kind under the same reference could be mistaken for the payout. Other calls cannot be compared: no document says
-/// which of an exchange's two assets is named, or in what a card order is.
+/// Whether the order is certainly in another asset than the ticket's. C-Pay does not state the kind of an order, so an order of
+/// another kind under the same reference could be mistaken for the ticket's. That an order for coins names these coins is
+/// `assumed`. Other calls cannot be compared: no document says which of an exchange's two assets is named, or in what a card order
+/// is.
 fn is_other_asset(ticket: &Ticket, detail: &OrderDetail) -> bool {
     let asked = ticket.money().asset.symbol();
+    let is_card_order = CARD_CURRENCIES.contains(&asked);
+    let is_comparable = match ticket.call() {
+        MoneyCall::Payout => true,
+        MoneyCall::Checkout => !is_card_order,
+        MoneyCall::Exchange | MoneyCall::Card => false,
+    };
     let currency = detail.currency.as_deref();
-    ticket.call() == MoneyCall::Payout
-        && currency.is_some_and(|currency| !currency.eq_ignore_ascii_case(asked))
+    is_comparable && currency.is_some_and(|currency| !currency.eq_ignore_ascii_case(asked))
 }
+
+/// The currencies of card orders, by the specification's table of `createOrderByCreditCard`.
+const CARD_CURRENCIES: [&str; 3] = ["USD", "EUR", "BRL"];
 
 /// The sum of a payout that is not final yet, if C-Pay states one: the ticket's if any of the stated sums is, with or without
 /// the fee. It counts as nothing that was paid. Zero is what C-Pay states before it knows the sum (`assumed`).

@@ -6,11 +6,10 @@ use http::HeaderMap;
 use payments_core::Outcome;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::payment::{Agreement, PaymentKind};
-use payments_facade::ticket::Difference;
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{Difference, MoneyCall};
 use payments_facade::{
-    Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, Ticket,
-    WebhookError,
+    Capabilities, CheckoutOrder, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement,
+    Ticket, WebhookError,
 };
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
@@ -144,6 +143,25 @@ fn another_order_under_the_reference_is_not_the_payout() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn an_order_in_other_coins_is_a_conflict() {
+    let resolved = |order: CheckoutOrder, currency: &str| {
+        let answer = detail("11", "0", "0", currency);
+        let gateway = scripted(&ScriptedTransport::new().answer(200, answer));
+        let ticket = gateway.checkout().unwrap().ticket(&order, NOW);
+        block_on(ticket.resolve_at(&gateway, NOW))
+    };
+    let resolution = resolved(hosted("r-1"), "ETH");
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Asset]);
+    // No document says in what a card order is, which is priced in a currency.
+    let price = payments_facade::Money::of("10", "EUR").unwrap();
+    let card = CheckoutOrder::card_page(reference("r-1"), price);
+    assert!(matches!(resolved(card, "USDT"), Resolution::Found(_)));
 }
 
 #[test]
