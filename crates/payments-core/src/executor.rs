@@ -1,6 +1,5 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
-use crate::trace::CallTrace;
 use crate::{
     Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
     Timestamp, Transport, TransportError,
@@ -10,6 +9,8 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+
+use crate::trace::CallTrace;
 
 /// Runs operations: writes, sends and reads them, and repeats what is safe to repeat.
 ///
