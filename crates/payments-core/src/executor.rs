@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::trace::CallTrace;
+
 /// Runs operations: writes, sends and reads them, and repeats what is safe to repeat.
 ///
 /// | what happened | [`Read`](Effect::Read) | [`Keyed`](Effect::Keyed) | [`Unkeyed`](Effect::Unkeyed) |

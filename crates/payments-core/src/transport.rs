@@ -74,7 +74,8 @@ pub struct TransportError {
     kind: TransportErrorKind,
     reach: Reach,
     reason: Option<Cow<'static, str>>,
-    partial: Option<RawAnswer>,
+    /// Boxed, so that a result with this error stays small.
+    partial: Option<Box<RawAnswer>>,
     source: Option<BoxError>,
 }
 
@@ -141,7 +142,7 @@ impl TransportError {
     /// Adds the received part of the answer. This proves that the request reached the provider.
     #[must_use]
     pub fn with_partial(mut self, partial: RawAnswer) -> Self {
-        self.partial = Some(partial);
+        self.partial = Some(Box::new(partial));
         self.reach = Reach::ResponseStarted;
         self
     }
@@ -157,8 +158,8 @@ impl TransportError {
     }
 
     /// The received part of the answer.
-    pub const fn partial(&self) -> Option<&RawAnswer> {
-        self.partial.as_ref()
+    pub fn partial(&self) -> Option<&RawAnswer> {
+        self.partial.as_deref()
     }
 }
 
