@@ -11,8 +11,6 @@ mod chainup_workers;
 mod cpay;
 #[cfg(feature = "explain")]
 mod diagnosis;
-#[cfg(all(feature = "explain", feature = "rsa"))]
-mod diagnosis_chainup;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
 mod keys;
 mod properties;

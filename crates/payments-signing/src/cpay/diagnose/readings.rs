@@ -14,7 +14,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Longer messages are not searched for pieces that belong together: that takes several readings per field.
-const MAX_PIECES_LEN: usize = 16 * 1024;
+const MAX_PIECES_LEN: usize = 4 * 1024;
 
 /// How many pieces an unencoded value may have been split into.
 const MAX_PIECES: usize = 6;

@@ -3,20 +3,14 @@
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use payments_signing::Cause;
 use payments_signing::chainup_opay::{Keys, Sealed};
 use payments_signing::rsa::{PrivateKey, PublicKey};
-use payments_signing::{Cause, Diagnosis};
 
+use super::assert_cause;
 use crate::support::{cases, keys, read};
 
 const APP: &str = "xxx_xxx";
-
-#[track_caller]
-fn assert_cause(name: &str, found: Option<Diagnosis>, expected: Cause) {
-    let found = found.unwrap_or_else(|| panic!("{name}: no diagnosis"));
-    assert_eq!(found.cause(), expected, "{name}: {found}");
-    assert!(!found.to_string().contains('\n'), "{name}: one line");
-}
 
 /// A private key that belongs to neither side.
 fn other_private() -> PrivateKey {
@@ -293,6 +287,16 @@ fn names_mistakes_of_an_envelope() {
             merchant.diagnose_callback(APP, body.as_bytes()),
             cause,
         );
+    }
+}
+
+#[test]
+fn good_messages_have_no_diagnosis() {
+    let (merchant, platform) = (keys("merchant", "platform"), keys("platform", "merchant"));
+    for len in 0..250 {
+        let text = format!(r#"{{"note":"{}"}}"#, "ü".repeat(len));
+        let Sealed { data, sign } = platform.seal(text.as_bytes()).unwrap();
+        assert_eq!(merchant.diagnose(&data, &sign), None, "{len}");
     }
 }
 
