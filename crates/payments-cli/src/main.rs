@@ -64,7 +64,7 @@ enum Command {
     /// Run example payments against a sandbox and check each step
     Demo(demo::Options),
     /// Run the local sandbox until Ctrl-C
-    Sandbox(sandbox::Options),
+    Sandbox(Box<sandbox::Options>),
     #[command(flatten)]
     Gateways(Box<commands::Command>),
     /// Sign the message on standard input
