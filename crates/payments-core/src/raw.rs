@@ -12,7 +12,8 @@ pub struct RawAnswer {
     status: StatusCode,
     body: Bytes,
     partial: bool,
-    content_type: Option<HeaderValue>,
+    /// Boxed, because an answer is a part of every error.
+    content_type: Option<Box<HeaderValue>>,
 }
 
 impl RawAnswer {
@@ -61,7 +62,7 @@ impl RawAnswer {
 impl From<&http::Response<Bytes>> for RawAnswer {
     fn from(answer: &http::Response<Bytes>) -> Self {
         Self {
-            content_type: answer.headers().get(CONTENT_TYPE).cloned(),
+            content_type: answer.headers().get(CONTENT_TYPE).cloned().map(Box::new),
             ..Self::new(answer.status(), answer.body().clone())
         }
     }

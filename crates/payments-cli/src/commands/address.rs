@@ -92,13 +92,14 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         })?);
     }
     if found.is_empty() {
-        return Ok(match &options.network {
+        match &options.network {
             // Not repeated: a word in the wrong place could be a secret.
             Some(_) => {
                 say!("no address on that network; leave out --network to list all addresses")?
             }
             None => say!("no address")?,
-        });
+        }
+        return Ok(());
     }
     let mut rows = Rows::new(&["network", "asset", "address", "memo"]);
     for one in listed {
