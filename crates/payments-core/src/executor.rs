@@ -1,7 +1,6 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
 use crate::judge::open_answer;
-use crate::trace::CallTrace;
 use crate::{
     Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
     Timestamp, Transport, TransportError,
