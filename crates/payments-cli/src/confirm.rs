@@ -171,11 +171,7 @@ async fn stopped() {
 
 /// The end of a call that moved money. If the result cannot be printed, the error says that the call took effect.
 pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<(), Failure> {
-    let result = result.and_then(|()| match output::is_closed() {
-        true => Err(std::io::ErrorKind::BrokenPipe.into()),
-        false => Ok(()),
-    });
-    result.map_err(|error| Failure::unprinted(&error, ticket))
+    arrived(result).map_err(|error| Failure::unprinted(&error, ticket))
 }
 
 /// As [`printed`], for an order that was found but not confirmed to be the ticket's.
@@ -183,11 +179,15 @@ pub(crate) fn printed_unconfirmed(
     ticket: &Ticket,
     result: std::io::Result<()>,
 ) -> Result<(), Failure> {
-    let result = result.and_then(|()| match output::is_closed() {
+    arrived(result).map_err(|error| Failure::unprinted_unconfirmed(&error, ticket))
+}
+
+/// What was written to an output that is closed did not arrive.
+fn arrived(result: std::io::Result<()>) -> std::io::Result<()> {
+    result.and_then(|()| match output::is_closed() {
         true => Err(std::io::ErrorKind::BrokenPipe.into()),
         false => Ok(()),
-    });
-    result.map_err(|error| Failure::unprinted_unconfirmed(&error, ticket))
+    })
 }
 
 #[cfg(test)]
