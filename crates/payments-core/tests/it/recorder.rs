@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 #[derive(Clone, Default)]
 pub(crate) struct Recorder(Arc<Mutex<Recorded>>);
@@ -23,6 +23,18 @@ pub(crate) struct Recorded {
 }
 
 impl Recorder {
+    /// Records what `work` reports on this thread.
+    ///
+    /// With only one subscriber in the process, `tracing` asks the thread that reports something first for its subscriber, and
+    /// threads of other tests have none. So there is always a second one.
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        let own = Dispatch::new(self.clone());
+        SECOND.get_or_init(|| Dispatch::new(Self::default()));
+        tracing::callsite::rebuild_interest_cache();
+        tracing::dispatcher::with_default(&own, work)
+    }
+
     pub(crate) fn recorded(&self) -> MutexGuard<'_, Recorded> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -19,7 +19,7 @@ where
 {
     let recorder = Recorder::default();
     let executor = transport.executor(&ManualClock::new());
-    tracing::subscriber::with_default(recorder.clone(), || {
+    recorder.during(|| {
         drop(block_on(executor.execute(&Gateway, op)));
     });
     let text = recorder.text();
@@ -102,7 +102,7 @@ fn a_dropped_call_is_unknown_if_it_moves_money() {
             Arc::new(Silent),
             Arc::new(FixedEntropy::new(0)),
         );
-        tracing::subscriber::with_default(recorder.clone(), || {
+        recorder.during(|| {
             let mut context = Context::from_waker(Waker::noop());
             let (look, payout) = (Look(reference()), Payout(reference()));
             if effect == Effect::Read {
@@ -164,7 +164,7 @@ fn the_duration_is_that_of_the_injected_clock() {
         Arc::new(clock.clone()),
         Arc::new(FixedEntropy::new(u64::MAX)),
     );
-    tracing::subscriber::with_default(recorder.clone(), || {
+    recorder.during(|| {
         assert!(block_on(executor.execute(&Gateway, &Look(reference()))).is_err());
     });
     let waited: Duration = clock.sleeps().iter().sum();

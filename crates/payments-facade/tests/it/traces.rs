@@ -64,7 +64,7 @@ async fn call_all(sandbox: &Sandbox) {
 #[test]
 fn traces_name_calls_and_nothing_in_them() {
     let recorder = Recorder::default();
-    tracing::subscriber::with_default(recorder.clone(), || {
+    recorder.during(|| {
         block_on(async {
             let sandbox = Sandbox::builder().start().await.unwrap();
             call_all(&sandbox).await;
