@@ -56,6 +56,7 @@ pages! {
     adr_0027 = "adr/0027-own-rate-limit-window.md",
     adr_0028 = "adr/0028-configuration-by-derived-types.md",
     adr_0029 = "adr/0029-libraries-of-the-command.md",
+    adr_0034 = "adr/0034-a-diagnosis-is-for-the-owner.md",
     adr_0038 = "adr/0038-tickets-on-the-disk.md",
     adr_0040 = "adr/0040-one-bounded-server.md",
     adr_0041 = "adr/0041-listener-completes-its-work.md",
