@@ -64,6 +64,7 @@ pages! {
     adr_0037 = "adr/0037-one-mechanism-for-faults.md",
     adr_0030 = "adr/0030-the-status-decides-first.md",
     adr_0031 = "adr/0031-is-the-order-the-tickets.md",
+    adr_0034 = "adr/0034-a-diagnosis-is-for-the-owner.md",
     adr_0038 = "adr/0038-tickets-on-the-disk.md",
     adr_0039 = "adr/0039-raw-calls-in-the-command.md",
     adr_0040 = "adr/0040-one-bounded-server.md",

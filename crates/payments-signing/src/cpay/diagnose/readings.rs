@@ -17,7 +17,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 const MAX_PIECES_LEN: usize = 4 * 1024;
 
 /// How many pieces an unencoded value may have been split into.
-const MAX_PIECES: usize = 6;
+const MAX_PIECES: usize = 5;
 
 /// The most decimals of a number that was written again.
 const MAX_DECIMALS: usize = 18;
@@ -110,14 +110,18 @@ pub(super) fn others<'m>(
     rules: Rules,
 ) -> impl Iterator<Item = Reading> + 'm {
     // The text of a cut URL or JSON value is also that of the fields in another order, which is less likely.
-    let is_structured = |piece: &str| piece.contains(['?', '{']);
     other_rules(message, rules)
         .chain(rejoined(message, rules, is_structured))
         .chain(other_orders(message, rules))
         .chain(undecoded(message, rules))
         .chain(other_values(message, rules))
         .chain(other_numbers(message, rules))
-        .chain(rejoined(message, rules, |_| true))
+        .chain(rejoined(message, rules, |piece| !is_structured(piece)))
+}
+
+/// Whether a piece may be the beginning of a cut URL or JSON value.
+fn is_structured(piece: &str) -> bool {
+    piece.contains(['?', '{'])
 }
 
 fn sorted(cause: Cause, what: &'static str, mut pairs: Pairs, rules: Rules) -> Reading {
@@ -347,7 +351,7 @@ fn rejoined<'m>(
         move |start| pieces.get(*start).is_some_and(|piece| begins(piece))
     });
     let ranges = starts.flat_map(move |start| {
-        (start + 1..=count.min(start + MAX_PIECES)).map(move |end| (start, end))
+        (start + 2..=count.min(start + MAX_PIECES)).map(move |end| (start, end))
     });
     ranges.flat_map(move |(start, end)| {
         let before = pieces.get(..start).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
-use payments_facade::webhook::{Diagnosis, Hint, Received as Verified};
+use payments_facade::webhook::{Hint, Received as Verified};
 use payments_facade::{GatewayId, WebhookError};
 use payments_server::Received;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -25,6 +25,8 @@ const JOBS: u32 = 128;
 const AFTER_REPLY: Duration = Duration::from_millis(50);
 /// Queries under way at one time. Anyone can cause one where unsigned webhooks are hints.
 const QUERIES: usize = 2;
+/// Diagnoses under way at one time. Anyone can cause one, and one takes some milliseconds of CPU time.
+const DIAGNOSES: usize = 2;
 
 pub(super) struct Listener {
     console: Console,
@@ -33,6 +35,7 @@ pub(super) struct Listener {
     done: Notify,
     jobs: Arc<Semaphore>,
     queries: Semaphore,
+    diagnoses: Semaphore,
 }
 
 impl Listener {
@@ -44,6 +47,7 @@ impl Listener {
             done: Notify::new(),
             jobs: Arc::new(Semaphore::new(JOBS as usize)),
             queries: Semaphore::new(QUERIES),
+            diagnoses: Semaphore::new(DIAGNOSES),
         }
     }
 
@@ -124,8 +128,17 @@ impl Listener {
         tokio::spawn(async move {
             tokio::time::sleep(AFTER_REPLY).await;
             let diagnose = move || {
-                let diagnosis = gateway.webhooks().diagnose(&headers, &body, received_at);
-                listener.refused(gateway.id(), why, diagnosis.as_ref(), replied);
+                let reason = match listener.diagnoses.try_acquire() {
+                    Err(_) => Some(
+                        "not looked for, because other webhooks are being diagnosed".to_owned(),
+                    ),
+                    Ok(_diagnosing) => {
+                        let webhooks = gateway.webhooks();
+                        let diagnosis = webhooks.diagnose(&headers, &body, received_at);
+                        diagnosis.map(|diagnosis| diagnosis.to_string())
+                    }
+                };
+                listener.refused(gateway.id(), why, reason, replied);
                 drop(running);
             };
             // Private-key work would hold up other requests.
@@ -138,13 +151,13 @@ impl Listener {
         &self,
         gateway: &GatewayId,
         why: WebhookError,
-        diagnosis: Option<&Diagnosis>,
+        reason: Option<String>,
         replied: Answered,
     ) {
         let event = Event {
             gateway: gateway.as_str(),
             refused: Some(why.to_string()),
-            reason: diagnosis.map(Diagnosis::to_string),
+            reason,
             hint: None,
             effect_key: None,
             payment: None,
