@@ -245,9 +245,9 @@ struct Time {
 /// What moving a clock does to the timestamps of messages.
 pub(super) fn stamps_note(clock: &Clock) -> &'static str {
     if clock.is_manual() {
-        "Timestamps in webhooks and answers, and those expected in requests, are of this clock: give clients and receivers the same time. CCPayment's are valid for two minutes."
+        "Webhooks, answers and requests have timestamps of this clock: give clients and receivers the same time. CCPayment's are valid for two minutes."
     } else {
-        "The clock moves orders, expiry and retries. Timestamps in webhooks and answers, and those expected in requests, stay on the machine's clock, so receivers accept them after an advance."
+        "Webhooks keep the machine's time, so receivers accept them after an advance. Requests are compared with this clock: CCPayment's client follows it, ChainUp OPay refuses (50010) what is five minutes behind."
     }
 }
 

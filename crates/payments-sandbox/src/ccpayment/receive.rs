@@ -40,7 +40,7 @@ pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Re
     }
     let failure_has_data = operation.is_none_or(|operation| operation.failure_has_data);
     // The time of the answer: it may be late.
-    let now_ms = ccpayment.context.clock.stamp_ms();
+    let now_ms = ccpayment.context.clock.now_ms();
     let response = answer::respond(&ccpayment.account, now_ms, &outcome, failure_has_data);
     let response = fault::finish(&record, response);
     ccpayment.context.record(record);
@@ -70,8 +70,7 @@ async fn carry_out(
             format!("{} is called with POST, as every call is", operation.name),
         ));
     }
-    let stamp_ms = ccpayment.context.clock.stamp_ms();
-    let verified = verify::receive(&ccpayment.account, request, stamp_ms, record).await?;
+    let verified = verify::receive(&ccpayment.account, request, now_ms, record).await?;
     for name in verified.names() {
         if !operation.fields.contains(&name) && record.notes.len() < 8 {
             let name = shorten(name, 40);

@@ -75,7 +75,7 @@ pub(super) async fn open(
     check_app(&account.app_id, "app_id", object.get("app_id"))?;
     check_time(
         object.get("time"),
-        opay.context.clock.stamp_ms(),
+        opay.context.clock.now_ms(),
         account.settings.time_window_ms,
     )?;
     let data = required(object, "data")?;

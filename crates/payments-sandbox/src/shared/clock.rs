@@ -73,8 +73,8 @@ impl Clock {
         }
     }
 
-    /// The time for timestamps of messages, which other programs compare with their own clocks: the machine's, without what was
-    /// added by [`advance`](Clock::advance). Of a manual clock the same as [`now_ms`](Clock::now_ms).
+    /// The time for the timestamps of webhooks, which receivers compare with their own clocks: the machine's, without what was added
+    /// by [`advance`](Clock::advance). Of a manual clock the same as [`now_ms`](Clock::now_ms).
     pub(crate) fn stamp_ms(&self) -> u64 {
         match &self.inner.source {
             Source::System { .. } => machine_ms(),
