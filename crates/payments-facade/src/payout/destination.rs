@@ -1,6 +1,6 @@
 //! An address on a chain.
 
-use payments_address::Checked;
+use payments_address::{Checked, Reason};
 use payments_core::{InvalidRequest, SensitiveString, check};
 
 use crate::network;
@@ -142,18 +142,25 @@ impl Destination {
     /// form is not checked.
     ///
     /// # Errors
-    /// [`InvalidRequest`] about `address` or `memo`, unless [`allow_unchecked_address`](Self::allow_unchecked_address) was
-    /// called.
+    /// [`InvalidRequest`] about `address` or `memo`. After [`allow_unchecked_address`](Self::allow_unchecked_address), only for
+    /// a private key in place of an address.
     pub fn check(&self) -> Result<Checked, InvalidRequest> {
-        if self.allows_unchecked {
+        let checked = payments_address::check_payee(&self.network, self.address(), self.memo());
+        let is_secret = matches!(&checked, Err(error) if error.reason() == Reason::SecretKey);
+        if self.allows_unchecked && !is_secret {
             return Ok(Checked::SKIPPED);
         }
-        let checked = payments_address::check_payee(&self.network, self.address(), self.memo());
         checked.map_err(|error| {
-            let allowed = format!(
-                "{}; if the payee confirms it: allow_unchecked_address",
-                error.allowed()
-            );
+            let allowed = match error.reason() {
+                // It is certainly wrong, so nothing is suggested but the right one.
+                Reason::Checksum | Reason::OtherNetwork | Reason::SecretKey | Reason::OtherMemo => {
+                    error.allowed().to_owned()
+                }
+                _ => format!(
+                    "{}; if the payee confirms it: allow_unchecked_address",
+                    error.allowed()
+                ),
+            };
             InvalidRequest::request(error.field(), error.problem().to_owned()).allowed(allowed)
         })
     }
