@@ -106,7 +106,8 @@ impl InvalidRequest {
         self
     }
 
-    /// All problems in one error; the first one has its kind and field.
+    /// All problems in one error, which has the kind and field of the first one. Check what the provider does not support first:
+    /// no correction of the request helps there.
     ///
     /// ```
     /// use payments_core::InvalidRequest;

@@ -56,11 +56,11 @@ fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
     let Money { amount, asset } = order.money();
     InvalidRequest::all([
         options.check(HOSTED),
-        options.require(&["title"]),
         match asset.network() {
             Some(_) => Err(InvalidRequest::unsupported("network")),
             None => Ok(()),
         },
+        options.require(&["title"]),
         match asset.symbol().eq_ignore_ascii_case(DOLLARS) {
             true => Ok(()),
             false => Err(

@@ -73,12 +73,12 @@ impl<'a> Wanted<'a> {
         let options = order.options();
         InvalidRequest::all([
             options.check(OPTIONS),
-            options.require(&["customer", "success_url", "notify_url"]),
             // Nothing moves on a chain: the payer's account at the exchange is charged.
             match order.money().asset.network() {
                 Some(_) => Err(InvalidRequest::unsupported("network")),
                 None => Ok(()),
             },
+            options.require(&["customer", "success_url", "notify_url"]),
         ])?;
         let customer = required("customer", &options.customer)?;
         let title = options

@@ -55,9 +55,9 @@ fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
     let options = order.options();
     InvalidRequest::all([
         options.check(HOSTED),
-        options.require(&["customer"]),
         // The customer chooses the network on the page.
         refuse_network(order.money()),
+        options.require(&["customer"]),
     ])?;
     let request = CreateOrder::new(
         order.reference().clone(),
@@ -77,8 +77,8 @@ fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     let options = order.options();
     InvalidRequest::all([
         options.check(CARD_PAGE),
-        options.require(&["customer", "items", "country", "email", "ip"]),
         refuse_network(order.money()),
+        options.require(&["customer", "items", "country", "email", "ip"]),
     ])?;
     let request = CreateCardOrder::new(
         order.reference().clone(),

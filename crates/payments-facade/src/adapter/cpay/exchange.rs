@@ -21,8 +21,8 @@ fn plan(order: &ExchangeOrder) -> Result<cpay_client::Exchange, InvalidRequest> 
     let options = order.options();
     InvalidRequest::all([
         options.check(OPTIONS),
-        options.require(&["customer"]),
         refuse_networks([&order.source().asset, order.target()]),
+        options.require(&["customer"]),
     ])?;
     Ok(cpay_client::Exchange::new(
         order.reference().clone(),

@@ -60,11 +60,11 @@ fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequ
     let options = payout.options();
     InvalidRequest::all([
         options.check(CHAIN),
-        options.require(&["customer"]),
         match to.memo() {
             Some(_) => Err(InvalidRequest::unsupported("memo")),
             None => Ok(()),
         },
+        options.require(&["customer"]),
     ])?;
     let money = payout.money();
     let network = names::long(to.network());
