@@ -57,7 +57,7 @@ pages! {
     adr_0027 = "adr/0027-own-rate-limit-window.md",
     adr_0028 = "adr/0028-configuration-by-derived-types.md",
     adr_0029 = "adr/0029-libraries-of-the-command.md",
-    adr_0032 = "adr/0032-a-connection-for-each-write.md",
+    adr_0032 = "adr/0032-a-connection-for-each-request.md",
     adr_0033 = "adr/0033-tracing-in-the-executor.md",
     adr_0035 = "adr/0035-addresses-are-checked.md",
     adr_0036 = "adr/0036-payment-uris.md",

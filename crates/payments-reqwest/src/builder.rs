@@ -79,7 +79,7 @@ impl Default for Builder {
             user_agent: concat!("payments-reqwest/", env!("CARGO_PKG_VERSION")).to_owned(),
             root_certificates: Vec::new(),
             title_case_headers: false,
-            keep_connections: true,
+            keep_connections: false,
         }
     }
 }
@@ -157,17 +157,17 @@ impl Builder {
         self
     }
 
-    /// Whether reads use connections of earlier reads. Default: on. Other requests never do.
+    /// Whether reads use connections of earlier reads, which saves a handshake per read. Default: off. Other requests never do.
     ///
     /// A server or proxy that answers late or twice can make a read on a kept connection return the answer to the read before it.
-    /// The clients notice that where an answer repeats its request. Rates, balances and "not found" repeat nothing: switch this off
-    /// where that matters more than a handshake per read.
+    /// The clients notice that where an answer repeats its request. Rates, balances and "not found" repeat nothing: switch this on
+    /// only for calls where an old answer does no harm.
     pub fn keep_connections(mut self, keep: bool) -> Self {
         self.keep_connections = keep;
         self
     }
 
-    /// Builds the transport and its connection pool for reads. The only I/O is reading the platform's root certificates.
+    /// Builds the transport. The only I/O is reading the platform's root certificates.
     ///
     /// # Errors
     /// A setting that cannot be used: a malformed proxy URL, user agent or certificate, a zero timeout.
@@ -189,8 +189,8 @@ impl Builder {
         // With zero idle connections, the HTTP stack has no pool at all.
         let unpooled = self.client(&tls, limits, 0)?;
         let pooled = match self.keep_connections {
-            true => self.client(&tls, limits, usize::MAX)?,
-            false => unpooled.clone(),
+            true => Some(self.client(&tls, limits, usize::MAX)?),
+            false => None,
         };
         let settings = Settings {
             max_answer_bytes: self.max_answer_bytes,
@@ -198,7 +198,7 @@ impl Builder {
             proxy: self.proxy.place(),
             limits,
         };
-        Ok(ReqwestTransport::new(pooled, unpooled, settings))
+        Ok(ReqwestTransport::new(unpooled, pooled, settings))
     }
 
     fn client(

@@ -9,7 +9,8 @@
 //! - A failure states how far the request got ([`Reach`](payments_core::Reach)). Only a failure to connect (DNS,
 //!   refused, TLS handshake), and a request of which the HTTP stack proves that it never began to write it, is `NotSent`;
 //!   everything else is `MaybeSent` or later.
-//! - Only reads run on kept connections. Every other request has a connection for itself.
+//! - Every request has a connection for itself. Reads run on kept connections if
+//!   [`Builder::keep_connections`] says so, other requests never.
 //! - Nothing is sent twice: no redirect is followed, and the HTTP stack repeats no request. Only the executor decides
 //!   about repeats.
 //! - Everything is limited: connect 5 s, attempt 20 s, answers up to 8 MiB by default.
@@ -23,9 +24,9 @@
 //!     .attempt_timeout(Duration::from_secs(10))
 //!     .user_agent("shop/1.4")
 //!     .build()?;
-//! // Clones share one connection pool, which only reads use.
-//! let same_pool = transport.clone();
-//! # let _ = same_pool;
+//! // Clones share TLS sessions: a new connection resumes an earlier one.
+//! let shared = transport.clone();
+//! # let _ = shared;
 //! # Ok::<(), payments_reqwest::BuildError>(())
 //! ```
 

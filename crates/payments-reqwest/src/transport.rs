@@ -11,19 +11,21 @@ use payments_core::{Effect, RawAnswer, Transport, TransportError};
 use crate::failure::{self, Limits, Place};
 use crate::origin::Origin;
 
-/// A [`Transport`] over reqwest. Cloning is cheap; clones share one connection pool.
+/// A [`Transport`] over reqwest. Cloning is cheap; clones share TLS sessions.
 ///
-/// Only reads use the pool. A request whose [`Effect`] is not [`Read`](Effect::Read), or that has none in its extensions, runs
-/// on a new connection, which is closed after the answer: a kept connection may have been closed by the server, so that the
-/// outcome would be unknown although nothing arrived, or a late answer to an earlier request may be on it. See
-/// [`Builder::keep_connections`](crate::Builder::keep_connections) for reads.
+/// Every request runs on a new connection, which is closed after the answer: a kept connection may have been closed by the server, so
+/// that the outcome would be unknown although nothing arrived, or a late answer to an earlier request may be on it. With
+/// [`Builder::keep_connections`](crate::Builder::keep_connections), requests with [`Effect::Read`] in their extensions use
+/// a connection pool, which clones share.
 ///
 /// Dropping the future of [`send`](Transport::send) closes the connection; whether the gateway got the
 /// request is then unknown.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    pooled: reqwest::Client,
+    /// Makes a connection for each request.
     unpooled: reqwest::Client,
+    /// Keeps connections, for reads.
+    pooled: Option<reqwest::Client>,
     origin: Arc<Origin>,
     settings: Settings,
 }
@@ -40,13 +42,13 @@ pub(crate) struct Settings {
 
 impl ReqwestTransport {
     pub(crate) fn new(
-        pooled: reqwest::Client,
         unpooled: reqwest::Client,
+        pooled: Option<reqwest::Client>,
         settings: Settings,
     ) -> Self {
         Self {
-            pooled,
             unpooled,
+            pooled,
             origin: Arc::default(),
             settings,
         }
@@ -152,11 +154,9 @@ impl Transport for ReqwestTransport {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         self.admit(request.uri())?;
-        let may_be_kept = request.extensions().get() == Some(&Effect::Read);
-        let client = match may_be_kept {
-            true => &self.pooled,
-            false => &self.unpooled,
-        };
+        let is_read = request.extensions().get() == Some(&Effect::Read);
+        let pooled = self.pooled.as_ref().filter(|_| is_read);
+        let client = pooled.unwrap_or(&self.unpooled);
         let uri = request.uri().clone();
         let request = self
             .convert(request)
@@ -166,7 +166,7 @@ impl Transport for ReqwestTransport {
             Err(error) => Err(failure::sending(error, &self.place(&uri))),
         };
         #[cfg(feature = "tracing")]
-        report(&self.place(&uri), may_be_kept, &result);
+        report(&self.place(&uri), pooled.is_some(), &result);
         result
     }
 }

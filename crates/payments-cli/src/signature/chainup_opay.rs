@@ -92,7 +92,15 @@ fn text(option: &str, path: Option<&PathBuf>) -> Result<Zeroizing<String>, Failu
     let mut text = Zeroizing::new(String::with_capacity(KEY_LIMIT + 1));
     std::fs::File::open(path)
         .and_then(|file| file.take(KEY_LIMIT as u64 + 1).read_to_string(&mut text))
-        .map_err(|error| Failure::BadInput(format!("{option} {}: {error}", shown_path(path))))?;
+        .map_err(|error| {
+            let problem = match error.kind() {
+                std::io::ErrorKind::InvalidData => {
+                    "not text, perhaps a DER or PKCS#12 file: convert it to PEM first".to_owned()
+                }
+                _ => error.to_string(),
+            };
+            Failure::BadInput(format!("{option} {}: {problem}", shown_path(path)))
+        })?;
     if text.len() > KEY_LIMIT {
         return Err(Failure::BadInput(format!(
             "{option} {}: too large for a key",

@@ -18,6 +18,13 @@ fn transport() -> ReqwestTransport {
         .unwrap()
 }
 
+fn with_kept_connections() -> ReqwestTransport {
+    ReqwestTransport::builder()
+        .keep_connections(true)
+        .build()
+        .unwrap()
+}
+
 /// For tests that wait for the end of a silence.
 fn impatient() -> ReqwestTransport {
     ReqwestTransport::builder()
@@ -211,7 +218,7 @@ async fn plain_http_elsewhere_can_be_switched_on() {
 #[tokio::test]
 async fn a_read_on_a_closed_kept_connection_is_not_repeated() {
     let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
-    let transport = transport();
+    let transport = with_kept_connections();
     let read = || with_effect(server.request(), Effect::Read);
     assert_eq!(transport.send(read()).await.unwrap().status(), 200);
     let error = transport.send(read()).await.unwrap_err();
@@ -225,7 +232,7 @@ async fn a_read_on_a_closed_kept_connection_is_not_repeated() {
 #[tokio::test]
 async fn a_request_that_may_move_money_has_a_connection_for_itself() {
     let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
-    let transport = transport();
+    let transport = with_kept_connections();
     let effects = [
         Some(Effect::Read),
         Some(Effect::Unkeyed),
@@ -243,6 +250,17 @@ async fn a_request_that_may_move_money_has_a_connection_for_itself() {
     }
 }
 
+#[tokio::test]
+async fn every_request_has_a_connection_for_itself_by_default() {
+    let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
+    let transport = transport();
+    for connections in 1..=3 {
+        let read = with_effect(server.request(), Effect::Read);
+        assert_eq!(transport.send(read).await.unwrap().status(), 200);
+        assert_eq!(server.connections(), connections);
+    }
+}
+
 /// What arrives without a request is no answer to the next one.
 #[tokio::test]
 async fn an_idle_connection_on_which_an_answer_arrives_is_not_used_again() {
@@ -251,7 +269,7 @@ async fn an_idle_connection_on_which_an_answer_arrives_is_not_used_again() {
     const TWICE: &[u8] =
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno";
     let at_once = RawServer::start(Then::AnswerAndHang(TWICE)).await;
-    let transport = transport();
+    let transport = with_kept_connections();
     for server in [&late, &at_once] {
         let read = || with_effect(server.request(), Effect::Read);
         let answer = transport.send(read()).await.unwrap();

@@ -56,6 +56,7 @@ async fn the_cost_of_a_new_connection() {
     let server = TlsServer::start("localhost", YEARS).await;
     let transport = ReqwestTransport::builder()
         .root_certificates_pem(server.root.clone())
+        .keep_connections(true)
         .build()
         .unwrap();
     for (effect, connections) in [(Effect::Read, 1), (Effect::Unkeyed, CALLS)] {
