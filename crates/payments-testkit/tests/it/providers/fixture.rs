@@ -126,7 +126,10 @@ impl<P: Provider> ProviderFixture<P> {
         let receiver = Receiver::start(P::ack()).await;
         let log: Arc<Mutex<Vec<Arrived>>> = Arc::default();
         let sink = Arc::clone(&log);
+        // The clock may stand still, and a card is paid without the customer's KYC.
         let builder = Sandbox::builder()
+            .ccpayment_requests_per_second(u32::MAX)
+            .cpay_kyc_required(false)
             .clock(clock.of_sandbox())
             .seed(7)
             .observe(move |record| {
