@@ -50,6 +50,7 @@ fn refuses_forged_cases_with_one_reason() {
     for (provider, file) in [
         ("cpay", "cpay/negative.json"),
         ("ccpayment", "ccpayment/negative.json"),
+        ("ccpayment", "ccpayment_v2/negative.json"),
     ] {
         for case in cases(file) {
             let ran = payments_with_input(&["verify", provider], &case);
@@ -83,6 +84,35 @@ fn ccpayment_signs_and_verifies_every_case() {
             "{case}"
         );
     }
+}
+
+#[test]
+fn ccpayment_v2_decides_every_case_as_recorded() {
+    for case in cases("ccpayment_v2/vectors.json") {
+        // A disputed case proves the formula and not a verdict.
+        if case.get("disputed").is_some() {
+            continue;
+        }
+        let valid = case["valid"].as_bool().unwrap();
+        let ran = payments_with_input(&["verify", "ccpayment"], &case);
+        assert_eq!(ran.status, i32::from(!valid), "{case}: {}", ran.stderr);
+        assert_eq!(ran.json()["valid"], case["valid"]);
+        if valid {
+            let ran = payments_with_input(&["sign", "ccpayment"], &case);
+            let text = |name: &str| case[name].as_str().unwrap();
+            let canonical = [text("app_id"), text("timestamp"), text("body")].concat();
+            let expected = json!({"canonical": canonical, "sign": case["sign"]});
+            assert_eq!((ran.status, ran.json()), (0, expected), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn ccpayment_without_a_version_is_v1() {
+    let mut case = cases("ccpayment_v2/vectors.json").remove(0);
+    case.as_object_mut().unwrap().remove("version");
+    let ran = payments_with_input(&["verify", "ccpayment"], &case);
+    assert_eq!((ran.status, ran.json()["valid"].clone()), (1, json!(false)));
 }
 
 #[test]
