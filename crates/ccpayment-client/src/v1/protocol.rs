@@ -6,7 +6,6 @@
 
 mod clock_skew;
 mod response;
-mod signature;
 
 use std::time::Duration;
 
@@ -24,11 +23,11 @@ use serde::Serialize;
 
 use super::codes;
 use super::config::Config;
+use crate::envelope::Envelope;
+use crate::headers::Signature;
 use clock_skew::ClockSkew;
-use response::Envelope;
 
 pub(crate) use response::rows;
-pub(crate) use signature::Signature;
 
 /// The name of the provider in errors.
 pub(crate) const PROVIDER: &str = "ccpayment";

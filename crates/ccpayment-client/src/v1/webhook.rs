@@ -1,7 +1,6 @@
 //! Verifies and reads webhooks: notifications of payments, withdrawals and refunds.
 
 mod event;
-mod fields;
 mod kinds;
 mod transfer;
 
@@ -15,7 +14,7 @@ use payments_signing::Verified;
 use payments_signing::ccpayment::{Headers, Key, Window};
 
 use super::config::Config;
-use super::protocol::Signature;
+use crate::headers::Signature;
 
 pub use event::{Event, Unlisted};
 pub use kinds::{ApiDeposit, ApiWithdrawal, DirectDeposit, Invoice, Refund};

@@ -1,0 +1,68 @@
+//! The calls, one file per wire call.
+
+mod address_unbinding;
+mod apply_app_withdraw_to_cwallet;
+mod apply_app_withdraw_to_network;
+mod call_raw;
+mod check_withdrawal_address_validity;
+mod create_app_order_deposit_address;
+mod create_invoice_url;
+mod estimate;
+mod get_app_coin_asset;
+mod get_app_coin_asset_list;
+mod get_app_deposit_record;
+mod get_app_deposit_record_list;
+mod get_app_order_info;
+mod get_app_withdraw_record;
+mod get_app_withdraw_record_list;
+mod get_auto_withdraw_record_list;
+mod get_chain_list;
+mod get_coin;
+mod get_coin_list;
+mod get_coin_usdt_price;
+mod get_cwallet_user_id;
+mod get_fiat_list;
+mod get_invoice_order_info;
+mod get_or_create_app_deposit_address;
+mod get_risky_refund_record_list;
+mod get_swap_coin_list;
+mod get_swap_record;
+mod get_swap_record_list;
+mod get_withdraw_fee;
+mod rescan_lost_transaction;
+mod swap;
+mod webhook_resend;
+
+pub use address_unbinding::{UnbindAddress, Unbound, UnboundAddress};
+pub use apply_app_withdraw_to_cwallet::WithdrawToCwallet;
+pub use apply_app_withdraw_to_network::{Withdraw, Withdrawal};
+pub use check_withdrawal_address_validity::{AddressQuery, AddressValidity};
+pub use create_app_order_deposit_address::{CreateOrder, CreatedOrder};
+pub use create_invoice_url::{CreateInvoice, CreatedInvoice};
+pub use estimate::{EstimateSwap, SwapEstimate};
+pub use get_app_coin_asset::{AssetQuery, OneAsset};
+pub use get_app_coin_asset_list::{Asset, Assets, AssetsQuery};
+pub use get_app_deposit_record::{Deposit, DepositQuery};
+pub use get_app_deposit_record_list::{Deposits, DepositsQuery};
+pub use get_app_order_info::{Order, OrderPayment, OrderQuery};
+pub use get_app_withdraw_record::{WithdrawalQuery, WithdrawalRecord};
+pub use get_app_withdraw_record_list::{Withdrawals, WithdrawalsQuery};
+pub use get_auto_withdraw_record_list::{AutoWithdrawal, AutoWithdrawals, AutoWithdrawalsQuery};
+pub use get_chain_list::{Chain, Chains, ChainsQuery};
+pub use get_coin::{CoinQuery, OneCoin};
+pub use get_coin_list::{Coin, Coins, CoinsQuery, Network};
+pub use get_coin_usdt_price::{Prices, PricesQuery};
+pub use get_cwallet_user_id::{CwalletUser, CwalletUserQuery};
+pub use get_fiat_list::{Fiat, Fiats, FiatsQuery};
+pub use get_invoice_order_info::{Invoice, InvoicePayment, InvoiceQuery};
+pub use get_or_create_app_deposit_address::{AssignAddress, DepositAddress};
+pub use get_risky_refund_record_list::{
+    RefundedDeposit, RiskyRefund, RiskyRefunds, RiskyRefundsQuery,
+};
+pub use get_swap_coin_list::{SwapCoin, SwapCoins, SwapCoinsQuery};
+pub use get_swap_record::{SwapQuery, SwapRecord};
+pub use get_swap_record_list::{SwapRecords, SwapsQuery};
+pub use get_withdraw_fee::{WithdrawFee, WithdrawFeeQuery};
+pub use rescan_lost_transaction::{RescanTransaction, Rescanned};
+pub use swap::{Swap, Swapped};
+pub use webhook_resend::{ResendWebhooks, Resent};

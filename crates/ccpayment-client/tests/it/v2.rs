@@ -1,0 +1,13 @@
+//! The client of the API v2.
+
+mod answers;
+mod bound;
+mod confidential;
+mod confirm;
+mod golden;
+mod input;
+mod lockout;
+mod outcomes;
+mod rows;
+mod support;
+mod webhook;
