@@ -101,8 +101,8 @@ pub(crate) fn user(field: &'static str, id: &str) -> Result<(), InvalidRequest> 
     check::text(field, id, REFERENCE.1)
 }
 
-pub(crate) fn optional_id(field: &'static str, id_: Option<u64>) -> Result<(), InvalidRequest> {
-    id_.map_or(Ok(()), |id_| id(field, id_))
+pub(crate) fn optional_id(field: &'static str, value: Option<u64>) -> Result<(), InvalidRequest> {
+    value.map_or(Ok(()), |value| id(field, value))
 }
 
 pub(crate) fn optional_chain(chain: Option<&str>) -> Result<(), InvalidRequest> {
@@ -125,7 +125,7 @@ pub(crate) fn expect_chain(asked: &str, found: &str) -> Result<(), Fault> {
 
 pub(crate) fn optional_reference(
     field: &'static str,
-    reference_: Option<&MerchantRef>,
+    value: Option<&MerchantRef>,
 ) -> Result<(), InvalidRequest> {
-    reference_.map_or(Ok(()), |reference_| reference(field, reference_))
+    value.map_or(Ok(()), |value| reference(field, value))
 }

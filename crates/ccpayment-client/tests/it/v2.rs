@@ -10,4 +10,5 @@ mod lockout;
 mod outcomes;
 mod rows;
 mod support;
+mod tolerance;
 mod webhook;

@@ -30,6 +30,7 @@ pub struct DepositsQuery {
     order_id: Option<MerchantRef>,
     to_address: Option<SensitiveString>,
     record_ids: Vec<ProviderRef>,
+    reference_ids: Vec<SensitiveString>,
     order_ids: Vec<MerchantRef>,
     #[serde_as(as = "Option<Seconds>")]
     start_at: Option<Timestamp>,
@@ -78,6 +79,15 @@ impl DepositsQuery {
     /// Only these records, up to 50.
     pub fn records(mut self, record_ids: impl IntoIterator<Item = ProviderRef>) -> Self {
         self.record_ids = record_ids.into_iter().collect();
+        self
+    }
+
+    /// Only of these users, up to 50.
+    pub fn users<T: Into<String>>(mut self, reference_ids: impl IntoIterator<Item = T>) -> Self {
+        self.reference_ids = reference_ids
+            .into_iter()
+            .map(SensitiveString::from)
+            .collect();
         self
     }
 
@@ -130,6 +140,11 @@ impl Operation for DepositsQuery {
             check::text("to_address", address, limits::ADDRESS)?;
         }
         limits::list("record_ids", &self.record_ids, 50)?;
+        let users: Vec<&str> = self.reference_ids.iter().map(|id| id.expose()).collect();
+        limits::list("reference_ids", &users, 50)?;
+        users
+            .iter()
+            .try_for_each(|id| limits::user("reference_ids", id))?;
         limits::list("order_ids", &self.order_ids, 50)?;
         limits::range("end_at", self.start_at, self.end_at)?;
         limits::cursor(self.next_id.as_deref())?;
@@ -170,6 +185,12 @@ impl Call for DepositsQuery {
             }
             if !self.record_ids.is_empty() && !self.record_ids.contains(&row.record_id) {
                 return Err(Fault::foreign("recordId"));
+            }
+            if let Some(found) = row.reference_id.as_deref()
+                && !self.reference_ids.is_empty()
+                && !self.reference_ids.iter().any(|id| id.expose() == found)
+            {
+                return Err(Fault::foreign("referenceId"));
             }
             if let Some(found) = row.order_id.as_deref()
                 && !self.order_ids.is_empty()

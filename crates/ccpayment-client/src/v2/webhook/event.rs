@@ -249,7 +249,7 @@ impl Event {
                 Self::ApiDeposit(ApiDeposit {
                     record_id: msg.required("recordId")?,
                     order_id: msg.name("orderId")?,
-                    coin_id: msg.optional("coinId")?,
+                    coin_id: msg.lenient("coinId"),
                     coin_symbol: msg.lenient("coinSymbol"),
                     status: msg.required("status")?,
                     is_flagged_as_risky: msg.optional("isFlaggedAsRisky")?,
@@ -261,7 +261,7 @@ impl Event {
                 Self::DirectDeposit(DirectDeposit {
                     record_id: msg.required("recordId")?,
                     reference_id: msg.name("referenceId")?,
-                    coin_id: msg.optional("coinId")?,
+                    coin_id: msg.lenient("coinId"),
                     coin_symbol: msg.lenient("coinSymbol"),
                     status: msg.required("status")?,
                     is_flagged_as_risky: msg.optional("isFlaggedAsRisky")?,
@@ -273,7 +273,7 @@ impl Event {
                 Self::ApiWithdrawal(ApiWithdrawal {
                     record_id: msg.required("recordId")?,
                     order_id: msg.name("orderId")?,
-                    coin_id: msg.optional("coinId")?,
+                    coin_id: msg.lenient("coinId"),
                     coin_symbol: msg.lenient("coinSymbol"),
                     status: msg.required("status")?,
                     raw,
@@ -284,7 +284,7 @@ impl Event {
                 Self::UserDeposit(UserDeposit {
                     record_id: msg.required("recordId")?,
                     user_id: msg.name("userId")?,
-                    coin_id: msg.optional("coinId")?,
+                    coin_id: msg.lenient("coinId"),
                     coin_symbol: msg.lenient("coinSymbol"),
                     status: msg.required("status")?,
                     is_flagged_as_risky: msg.optional("isFlaggedAsRisky")?,
@@ -297,7 +297,7 @@ impl Event {
                     record_id: msg.required("recordId")?,
                     order_id: msg.name("orderId")?,
                     user_id: msg.name("userId")?,
-                    coin_id: msg.optional("coinId")?,
+                    coin_id: msg.lenient("coinId"),
                     coin_symbol: msg.lenient("coinSymbol"),
                     status: msg.required("status")?,
                     raw,

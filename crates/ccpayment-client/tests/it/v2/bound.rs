@@ -100,6 +100,11 @@ fn what_an_answer_repeats_of_its_request_is_compared() {
         &[("/data/records/0/referenceId", json!("customer-8"), UNKNOWN)],
     );
     bound.check(
+        &DepositsQuery::all().users(["customer-6", "customer-7"]),
+        "deposits-last",
+        &[("/data/records/0/referenceId", json!("customer-8"), UNKNOWN)],
+    );
+    bound.check(
         &DepositsQuery::all().orders([reference("order-1001")]),
         "deposits",
         &[("/data/records/0/orderId", json!("order-1002"), UNKNOWN)],

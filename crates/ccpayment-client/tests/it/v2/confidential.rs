@@ -145,6 +145,7 @@ fn no_error_shows_a_confidential_value_in_any_spelling() {
     walk.through(&UnbindAddress::new("POLYGON", ADDRESS));
     walk.through(&DepositQuery::new(record(RECORD)));
     walk.through(&DepositsQuery::all().user("customer-7").to_address(ADDRESS));
+    walk.through(&DepositsQuery::all().users(["customer-7", "customer-8"]));
     walk.through(
         &support::payout()
             .memo("memo 77")

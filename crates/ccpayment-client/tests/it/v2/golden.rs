@@ -90,6 +90,10 @@ fn addresses_and_deposits_match_the_recorded_requests() {
         .at_cursor(CURSOR);
     is("deposits", &every_field);
     is("deposits-of-user", &DepositsQuery::all().user("customer-7"));
+    is(
+        "deposits-of-users",
+        &DepositsQuery::all().users(["customer-7", "customer-8"]),
+    );
     is("deposits-all", &DepositsQuery::all());
 }
 

@@ -176,6 +176,7 @@ fn refuses_invalid_queries_before_sending() {
         "deposits: one order twice",
         &all().orders(["abc", "abc"].map(reference)),
     );
+    table.note("deposits: one user twice", &all().users(["abc", "abc"]));
     table.note(
         "deposits: ends before the start",
         &all().since(at(2)).until(at(1)),
