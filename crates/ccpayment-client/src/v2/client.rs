@@ -107,7 +107,7 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Returns the permanent address of a user, which is assigned if there is none. Effect: keyed, repeated when that may help.
+    /// Returns the permanent address of a user, and assigns one if the user has no address. Effect: keyed, repeated when that may help.
     ///
     /// # Errors
     /// [`Error`] with its outcome. After [`Outcome::Unknown`] call it again: it returns the same address.
