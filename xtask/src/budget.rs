@@ -38,6 +38,11 @@ const BUILDS: &[Build] = &[
         forbidden: NO_NETWORK,
     },
     Build {
+        package: "payments-address",
+        features: &["--all-features"],
+        forbidden: NO_NETWORK,
+    },
+    Build {
         package: "cpay-client",
         features: NO_FEATURES,
         forbidden: NO_NETWORK,
@@ -72,6 +77,7 @@ const BUILDS: &[Build] = &[
 const CLIENT: &[&str] = &["payments-signing", "payments-core", "payments-reqwest"];
 
 const FACADE: &[&str] = &[
+    "payments-address",
     "payments-signing",
     "payments-core",
     "payments-reqwest",
@@ -82,6 +88,7 @@ const FACADE: &[&str] = &[
 
 /// Each published crate, and the crates of this workspace it may depend on, directly or not.
 const ALLOWED: &[(&str, &[&str])] = &[
+    ("payments-address", &[]),
     ("payments-signing", &[]),
     ("payments-core", &[]),
     ("payments-reqwest", &["payments-core"]),
@@ -92,6 +99,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "payments-testkit",
         &[
+            "payments-address",
             "payments-signing",
             "payments-core",
             "payments-reqwest",
@@ -106,6 +114,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "payments-cli",
         &[
+            "payments-address",
             "payments-signing",
             "payments-core",
             "payments-reqwest",

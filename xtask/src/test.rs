@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
 /// A workspace build enables every feature, which hides a missing `cfg`. So each library is also checked alone without its
 /// features, and the facade with one adapter.
 const FEWER_FEATURES: &[(&str, &str)] = &[
+    ("payments-address", ""),
     ("payments-signing", ""),
     ("payments-core", ""),
     ("payments-reqwest", ""),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use payments_core::{
     Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp, Transport,
+    open_answer,
 };
 use payments_signing::Verified;
 use serde::Serialize;
@@ -252,7 +253,7 @@ impl Client {
         answer: &http::Response<Bytes>,
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
-        self.account.open(call, answer, now)
+        open_answer(&*self.account, call, answer, now)
     }
 
     async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {

@@ -7,10 +7,9 @@
 //! The provider has one table for all its products. It describes each failure in a few words and documents neither to
 //! which calls a code belongs nor whether something was done before. So everything here except the code and its
 //! description is `assumed`: that a refusal such as "signature error" or "currency not supported" did nothing, and in the
-//! answers of which calls. Codes with an unclear description or of other products are [`Kind::Ambiguous`]. So is every
-//! refusal of a write under an HTTP status other than 2xx, and every refusal of a raw write.
+//! answers of which calls. Codes with an unclear description or of other products are [`Kind::Ambiguous`], and so is every
+//! refusal of a raw write. The table applies under HTTP status 200: see [`payments_core::open_answer`].
 
-use http::StatusCode;
 use payments_core::{Effect, Fault, Kind, Outcome, Refusal};
 
 /// One row of the code table.
@@ -155,14 +154,9 @@ pub fn find(code: &str) -> Option<&'static Code> {
 pub(crate) const SUCCESS: &str = "0";
 
 /// The fault for an answer to this call with a code other than [`SUCCESS`].
-pub(crate) fn fault(code: &str, call: &str, effect: Effect, status: StatusCode) -> Fault {
-    let trusted = match effect {
-        Effect::Read => true,
-        // Under another status a proxy may have written it after it passed the write on.
-        Effect::Keyed => status.is_success(),
-        // A raw write: for no code is it documented that such a call had no effect.
-        Effect::Unkeyed => false,
-    };
+pub(crate) fn fault(code: &str, call: &str, effect: Effect) -> Fault {
+    // Only raw writes are unkeyed: for no code is it documented that such a call had no effect.
+    let trusted = effect != Effect::Unkeyed;
     let row = find(code).filter(|row| trusted && row.belongs_to(call));
     match row.and_then(|row| row.kind) {
         Some(Kind::Refused(refusal)) => Fault::refused(refusal),
@@ -186,7 +180,7 @@ mod tests {
     ];
 
     fn kind(code: &str, call: &str) -> Kind {
-        fault(code, call, Effect::Keyed, StatusCode::OK).kind()
+        fault(code, call, Effect::Keyed).kind()
     }
 
     #[test]
@@ -244,25 +238,8 @@ mod tests {
         let (name, effect) = (RawCall::<true>::NAME, RawCall::<true>::EFFECT);
         let listed = CODES.iter().map(|row| row.code);
         for code in listed.chain(["10002", "", "99999"]) {
-            let fault = fault(code, name, effect, StatusCode::OK);
+            let fault = fault(code, name, effect);
             assert_eq!(fault.kind(), Kind::Ambiguous, "{code}");
-        }
-    }
-
-    #[test]
-    fn a_refused_write_under_a_status_other_than_2xx_is_ambiguous() {
-        for row in CODES.iter().filter(|row| row.kind.is_some()) {
-            for (call, effect) in CALLS {
-                for status in [403, 429, 500, 502, 302] {
-                    let status = StatusCode::from_u16(status).unwrap();
-                    let got = fault(row.code, call, effect, status).kind();
-                    if effect == Effect::Read {
-                        assert_eq!(got, kind(row.code, call), "{} {call}", row.code);
-                    } else {
-                        assert_eq!(got, Kind::Ambiguous, "{} {call}", row.code);
-                    }
-                }
-            }
         }
     }
 }

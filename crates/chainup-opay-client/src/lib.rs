@@ -55,8 +55,8 @@
 //! # Failed calls
 //! Every [`Error`](payments_core::Error) has an outcome: *not applied*, *applied* or *unknown*. No document of the provider
 //! states which codes prove that nothing was done, so *not applied* after a code is `assumed` from its description; [`codes`]
-//! has the table. A code of another call, an unlisted code, or any code under an HTTP status other than 2xx leaves a write
-//! *unknown*. A second order with the same id is refused with 70002, so [`CreateOrder`] is repeated where that may help, and
+//! has the table. A code of another call, an unlisted code, or any answer under an HTTP status other than 200 leaves a
+//! write *unknown*. A second order with the same id is refused with 70002, so [`CreateOrder`] is repeated where that may help, and
 //! you may send *the same* order again yourself.
 //!
 //! # Calls
@@ -108,14 +108,18 @@ mod webhook;
 pub use client::Client;
 pub use config::{AckForm, CancelPath, Config, ConfigError, OrderDetailMode, TimeForm};
 pub use confirm::Confirmed;
+pub use op::call_raw::{CALLS, known_call};
 pub use op::cancel_order::{CancelOrder, CancelReceipt};
 pub use op::create_third_order::{CreateOrder, CreatedOrder, Goods};
 pub use op::merchant_billing_day::{DailyStatement, Statement, StatementRow};
 pub use op::order_detail::{OrderDetail, OrderQuery, PayerAccount};
 pub use op::pay_page::{PayPage, PayPageUrl};
 pub use payer::Payer;
-pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
+pub use payments_core::{Date, KnownCall, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use payments_signing::{Cause, Diagnosis};
 pub use protocol::Call;
 pub use protocol::answer::Plaintext;
 pub use statement_rows::StatementRows;

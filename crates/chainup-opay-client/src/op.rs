@@ -1,6 +1,6 @@
 //! The calls, one file for each, and the pay page.
 
-mod call_raw;
+pub(crate) mod call_raw;
 pub(crate) mod cancel_order;
 pub(crate) mod create_third_order;
 pub(crate) mod merchant_billing_day;

@@ -164,9 +164,6 @@ impl Account {
     }
 
     /// The content of a success. Every code but `0` is a fault.
-    ///
-    /// A signed success counts under any HTTP status, an unsigned one under 2xx only: no document says which status the
-    /// gateway uses, and a proxy may answer with another one.
     fn payload<C: Call>(&self, call: &C, answer: &http::Response<Bytes>) -> Result<Payload, Fault> {
         if answer.body().len() > MAX_ANSWER {
             return Err(Fault::undecodable("an answer of more than 4 MiB"));
@@ -175,30 +172,25 @@ impl Account {
             return verified(text.clone());
         }
         let envelope: AnswerEnvelope<'_> = wire::read_answer(answer)?;
-        let status = answer.status();
-        let accepts_plain = call.accepts_plain(self) && status.is_success();
+        let accepts_plain = call.accepts_plain(self);
         let data = envelope.data();
         let Some(code) = envelope.code else {
             return if accepts_plain {
                 Ok(plain(answer.body()))
-            } else if status.is_server_error() {
-                Err(Fault::unavailable())
             } else {
-                Err(Fault::undecodable("`code` is missing"))
+                Err(envelope::without_code(answer))
             };
         };
         if code.as_str() != codes::SUCCESS {
-            let fault = codes::fault(code.as_str(), C::NAME, C::EFFECT, status);
+            let fault = codes::fault(code.as_str(), C::NAME, C::EFFECT);
             return Err(fault.code(code).message(envelope.msg.unwrap_or_default()));
         }
         match data {
+            Data::Encrypted { sign, .. } if sign.is_empty() => Err(Fault::not_signed()),
             Data::Encrypted { data, sign } => verified(self.decrypt(&data, &sign)),
             Data::Plain(data) if accepts_plain => Ok(plain(data.as_str().as_bytes())),
-            Data::Plain(_) => Err(Fault::unverified()),
-            Data::Empty if status.is_success() => Ok(Payload::Empty),
-            Data::Empty => Err(Fault::undecodable(
-                "a success without data under an HTTP status other than 2xx",
-            )),
+            Data::Plain(_) => Err(Fault::not_encrypted()),
+            Data::Empty => Ok(Payload::Empty),
         }
     }
 }

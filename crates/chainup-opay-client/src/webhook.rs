@@ -10,7 +10,10 @@ use payments_core::wire::{self, Json, NonEmpty, Scalar};
 use payments_core::{Amount, ProviderRef, WebhookError, check, debug_masked};
 use payments_signing::Verified;
 use payments_signing::chainup_opay::Sealed;
+#[cfg(feature = "explain")]
+use payments_signing::{Cause, Diagnosis};
 use serde::{Deserialize, Serialize};
+use serde_with::DeserializeAs;
 
 use crate::codes;
 use crate::config::{AckForm, Config};
@@ -21,8 +24,8 @@ use crate::status::OrderStatus;
 /// callbacks needs no client, only a [`Config`].
 ///
 /// A callback must be decrypted before it can be verified, at a URL that anyone can reach. Therefore shape, app id and
-/// number of blocks ([`Config::callback_blocks`]) are checked before the private key is used, and **every failure is the
-/// same error**. Keep it indistinguishable: reply to each failure with [`nack`] at once, log no cause, and limit the
+/// number of blocks ([`Config::callback_blocks`]) are checked before the private key is used, and **everything that is not
+/// authentic is the same error**. Keep it indistinguishable: reply to each failure with [`nack`] at once, and limit the
 /// request rate.
 #[derive(Clone)]
 pub struct Webhooks(Arc<Config>);
@@ -35,15 +38,17 @@ impl Webhooks {
     }
 
     /// Decrypts and verifies a request body, exactly as received, and reads the event. The envelope's `time` is ignored and
-    /// may be missing (`assumed`: it is not signed, and one page of the provider does not require it).
+    /// may be missing or of any form (`assumed`: it is not signed, and one page of the provider does not require it).
     ///
     /// Handle each pair of [`order_num`](Event::order_num) and [`status`](Event::status) once, and never move an order back
     /// from [`Paid`](OrderStatus::Paid): a captured callback can be replayed at any time. Do not de-duplicate by a hash of
     /// the body, because the body can be changed without changing the event.
     ///
     /// # Errors
-    /// [`WebhookError::Refused`] if it is not a genuine, complete callback of this app. It is the only error, because any
-    /// difference between the causes would help an attacker to decrypt messages.
+    /// - [`WebhookError::Refused`] if it is not a genuine message to this app. It has one form for every cause, because any
+    ///   difference would help an attacker to decrypt messages.
+    /// - [`WebhookError::Unreadable`] if it is genuine, but a field is missing or unreadable: query the order instead. An
+    ///   answer of the platform that someone sends as a callback looks like this, too.
     ///
     /// ```
     /// use chainup_opay_client::{Config, OrderStatus, Webhooks, nack};
@@ -72,6 +77,22 @@ impl Webhooks {
             .open_callback(self.0.app_id(), body)
             .map_err(|_| WebhookError::Refused)?
             .try_map(|text| Event::read(Plaintext::new(text)))
+    }
+
+    /// Why [`receive`](Self::receive) does not accept a body, for **the owner of the private key**; `None` if it does.
+    ///
+    /// Print or log it, and never send it back. **Reply first**: the time it takes depends on the padding of the encrypted
+    /// text, and would help to decrypt messages if a sender could measure it.
+    #[cfg(feature = "explain")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+    #[must_use]
+    pub fn diagnose(&self, body: &[u8]) -> Option<Diagnosis> {
+        match self.receive(body).err()? {
+            error @ WebhookError::Unreadable { .. } => {
+                Some(Diagnosis::new(Cause::UnreadableField, error.to_string()))
+            }
+            _ => self.0.keys.diagnose_callback(self.0.app_id(), body),
+        }
     }
 
     /// The reply once the event is committed: HTTP status 200, in the configured [`AckForm`].
@@ -126,20 +147,28 @@ pub struct Event {
     text: Plaintext,
 }
 
-#[serde_with::serde_as]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Fields {
-    #[serde_as(as = "Scalar")]
-    out_order_id: String,
-    #[serde_as(as = "Scalar")]
-    order_num: ProviderRef,
-    #[serde_as(as = "NonEmpty")]
-    order_status: OrderStatus,
-    #[serde_as(as = "Scalar")]
-    pay_amount: Amount,
-    #[serde_as(as = "Scalar")]
-    return_url: String,
+struct Fields<'a> {
+    #[serde(borrow)]
+    out_order_id: Option<Json<'a>>,
+    #[serde(borrow)]
+    order_num: Option<Json<'a>>,
+    #[serde(borrow)]
+    order_status: Option<Json<'a>>,
+    #[serde(borrow)]
+    pay_amount: Option<Json<'a>>,
+    #[serde(borrow)]
+    return_url: Option<Json<'a>>,
+}
+
+/// A required field.
+fn required<'a, A: DeserializeAs<'a, T>, T>(
+    value: Option<Json<'a>>,
+    field: &'static str,
+) -> Result<T, WebhookError> {
+    let value = value.and_then(|value| value.read_as::<A, T>().ok());
+    value.ok_or(WebhookError::Unreadable { field })
 }
 
 impl Event {
@@ -151,16 +180,25 @@ impl Event {
 
     /// Strict, because the platform's answers can be decrypted as callbacks too and must not count as one.
     fn read(text: Plaintext) -> Result<Self, WebhookError> {
-        let fields: Fields = wire::read::<Json<'_>>(text.as_bytes())
+        // A text that is no object, or has a field twice.
+        let broken = |_| WebhookError::Unreadable { field: "data" };
+        let fields: Fields<'_> = wire::read::<Json<'_>>(text.as_bytes())
             .and_then(Json::read_object)
-            .map_err(|_| WebhookError::Refused)?;
-        check::text("outOrderId", &fields.out_order_id, 256).map_err(|_| WebhookError::Refused)?;
+            .map_err(broken)?;
+        const REFERENCE: &str = "outOrderId";
+        let app_order_id: String = required::<Scalar, _>(fields.out_order_id, REFERENCE)?;
+        check::text(REFERENCE, &app_order_id, 256)
+            .map_err(|_| WebhookError::Unreadable { field: REFERENCE })?;
+        let order_num = required::<Scalar, _>(fields.order_num, "orderNum")?;
+        let status = required::<NonEmpty, _>(fields.order_status, "orderStatus")?;
+        let amount = required::<Scalar, _>(fields.pay_amount, "payAmount")?;
+        let return_page = required::<Scalar, _>(fields.return_url, "returnUrl")?;
         Ok(Self {
-            app_order_id: fields.out_order_id,
-            order_num: fields.order_num,
-            status: fields.order_status,
-            amount: fields.pay_amount,
-            return_page: fields.return_url,
+            app_order_id,
+            order_num,
+            status,
+            amount,
+            return_page,
             text,
         })
     }

@@ -136,6 +136,8 @@ impl Bench {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            // An order has a connection for itself.
+            .pool_max_idle_per_host(0)
             .no_proxy()
             .user_agent("loopback")
             .build()

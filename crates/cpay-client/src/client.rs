@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use payments_core::{
-    Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp,
+    Error, Executor, Fault, InvalidRequest, Protocol, RawCall, RawResponse, Timestamp, open_answer,
 };
 use serde::Serialize;
 
@@ -236,7 +236,7 @@ impl Client {
         answer: &http::Response<Bytes>,
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
-        self.account.open(call, answer, now)
+        open_answer(&*self.account, call, answer, now)
     }
 
     async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {

@@ -93,14 +93,18 @@ pub use client::Client;
 pub use config::{Config, ConfigError};
 pub use conversion::Conversion;
 pub use op::{
-    Balance, BalanceQuery, Balances, CardExchangeRate, CardOrder, CardPayment, CardPaymentPage,
-    CardRateQuery, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder, Exchange,
-    ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery, SubmitKyc,
-    WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
+    Balance, BalanceQuery, Balances, CALLS, CardExchangeRate, CardOrder, CardPayment,
+    CardPaymentPage, CardRateQuery, CreateCardOrder, CreateOrder, CreatedFiatPayout, CreatedOrder,
+    Exchange, ExchangeRate, Exchanged, FiatPayout, KycReceipt, OrderDetail, OrderQuery, RateQuery,
+    SubmitKyc, WalletAddress, WalletAddressQuery, WalletAddresses, Withdraw, Withdrawal,
+    known_call,
 };
 pub use payer::{BillingAddress, Browser, Payer};
-pub use payments_core::{Date, RawCall, RawResponse, WebhookError};
+pub use payments_core::{Date, KnownCall, RawCall, RawResponse, WebhookError};
 pub use payments_signing::Verified;
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use payments_signing::{Cause, Diagnosis};
 pub use person::{Contact, FullName, Gender, IdDocument, Person};
 pub use pix::{PixKey, PixKeyKind};
 pub use protocol::Call;

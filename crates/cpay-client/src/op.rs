@@ -14,6 +14,7 @@ mod pwpp;
 mod submit_kyc;
 mod withdraw;
 
+pub use call_raw::{CALLS, known_call};
 pub use create_fiat_payout_order::{CreatedFiatPayout, FiatPayout};
 pub use create_order::{CreateOrder, CreatedOrder};
 pub use create_order_by_credit_card::{CardOrder, CreateCardOrder};

@@ -12,6 +12,8 @@ use payments_core::wire::FromText;
 use payments_core::{Amount, ProviderRef, Timestamp, WebhookError, check, debug_masked};
 use payments_signing::Verified;
 use payments_signing::cpay::{Fields, Key};
+#[cfg(feature = "explain")]
+use payments_signing::{Cause, Diagnosis};
 
 use crate::{Config, OrderStatus};
 
@@ -77,6 +79,44 @@ impl Webhooks {
             return Err(WebhookError::Refused);
         }
         fields.try_map(Event::read)
+    }
+
+    /// Why [`receive`](Self::receive) does not accept a body, for **the owner of the secret**; `None` if it does.
+    ///
+    /// Print or log it, and never send it back: each difference between refusals helps a forger. Call it after the reply is
+    /// sent.
+    ///
+    /// ```
+    /// use cpay_client::{Cause, Config, Webhooks};
+    ///
+    /// let webhooks = Webhooks::new(&Config::new("https://api.cpay.ltd", "20003092", "k3y-of-merchant")?);
+    /// let diagnosis = webhooks.diagnose(b"<title>502 Bad Gateway</title>").ok_or("accepted")?;
+    /// assert_eq!(diagnosis.cause(), Cause::WebPage);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "explain")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+    #[must_use]
+    pub fn diagnose(&self, body: &[u8]) -> Option<Diagnosis> {
+        let error = self.receive(body).err()?;
+        if matches!(error, WebhookError::Unreadable { .. }) {
+            return Some(Diagnosis::new(Cause::UnreadableField, error.to_string()));
+        }
+        let signed = self.key.diagnose_webhook(body);
+        signed.or_else(|| {
+            let fields = self.key.verify_webhook(body).ok()?;
+            let own = &self.merchant_id;
+            let text = match fields.get("merchantId") {
+                Some(other) => {
+                    // Signed with the secret of this account, so it is safe to show.
+                    format!(
+                        "the webhook is for the merchant {other:?}, but this account is {own:?}"
+                    )
+                }
+                None => format!("the webhook names no merchantId, but this account is {own:?}"),
+            };
+            Some(Diagnosis::new(Cause::OtherAccount, text))
+        })
     }
 
     /// Reads an *unsigned* webhook, as a [`Hint`] to query an order.

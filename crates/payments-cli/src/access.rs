@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use payments_core::Clock as _;
 use payments_facade::config::{AccountConfig, GatewaysConfig, Problem, Problems, SystemSecrets};
-use payments_facade::{Capabilities, Gateway, GatewayId, Gateways};
+use payments_facade::{Capabilities, Error, Gateway, GatewayId, Gateways};
 use payments_reqwest::SystemClock;
 
 use crate::failure::Failure;
@@ -30,6 +30,9 @@ pub(crate) struct Access {
     /// Print JSON for scripts
     #[arg(long)]
     pub(crate) json: bool,
+    /// If a call fails, print the provider's answer: status, type, first 2 KiB
+    #[arg(long)]
+    pub(crate) show_answer: bool,
 }
 
 const VARIABLE: &str = "PAYMENTS_CONFIG";
@@ -46,11 +49,26 @@ impl Access {
             gateway: self.gateway.or(before.gateway),
             state_dir: self.state_dir.or(before.state_dir),
             json: self.json || before.json,
+            show_answer: self.show_answer || before.show_answer,
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.config.is_none() && self.gateway.is_none() && self.state_dir.is_none() && !self.json
+        let has_flag = self.json || self.show_answer;
+        self.config.is_none() && self.gateway.is_none() && self.state_dir.is_none() && !has_flag
+    }
+
+    /// With the account that a command names as an argument.
+    pub(crate) fn selecting(self, account: &Selector) -> Result<Self, Failure> {
+        if self.gateway.is_some() {
+            return Err(Failure::bad(
+                "name the account once: as GATEWAY, without --gateway",
+            ));
+        }
+        Ok(Self {
+            gateway: Some(account.clone()),
+            ..self
+        })
     }
 
     pub(crate) fn state_dir(&self) -> Option<&Path> {
@@ -106,12 +124,12 @@ impl Access {
 
 /// An account, or a provider with only one account.
 #[derive(Clone, Debug)]
-enum Selector {
+pub(crate) enum Selector {
     Account(GatewayId),
     Provider(String),
 }
 
-fn selector(text: &str) -> Result<Selector, String> {
+pub(crate) fn selector(text: &str) -> Result<Selector, String> {
     let hint = "write PROVIDER/ACCOUNT, as in cpay/main";
     if text.contains('/') {
         let id = text.parse().map(Selector::Account);
@@ -246,6 +264,15 @@ impl Session {
     pub(crate) fn base_url(&self, gateway: &dyn Gateway) -> &str {
         let account = self.config.account(gateway.id());
         account.map_or("", AccountConfig::base_url)
+    }
+
+    /// The result of a call that changes nothing.
+    pub(crate) fn done<T>(
+        &self,
+        gateway: &dyn Gateway,
+        result: Result<T, Error>,
+    ) -> Result<T, Failure> {
+        result.map_err(|error| Failure::from(error).at(self.base_url(gateway)))
     }
 
     fn names(&self) -> String {

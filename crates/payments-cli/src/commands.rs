@@ -1,6 +1,7 @@
 //! The commands that use the configured gateways, one file each.
 
 mod address;
+mod api;
 mod balances;
 mod checkout;
 pub(crate) mod completions;
@@ -43,12 +44,14 @@ pub(crate) enum Command {
     Balances(balances::Options),
     /// List what the provider booked on a day
     Statement(statement::Options),
+    /// Make any call of the provider, signed and verified
+    Api(api::Options),
     /// Find out what happened to a call with an unknown outcome
     Resolve(resolve::Options),
     /// List the calls whose outcome is not known yet
     #[command(subcommand)]
     Tickets(tickets::Command),
-    /// Receive webhooks, or send a test webhook
+    /// Receive webhooks, send a test webhook, or have webhooks sent again
     #[command(subcommand)]
     Webhook(webhook::Command),
     /// Check the accounts file
@@ -58,8 +61,7 @@ pub(crate) enum Command {
 
 /// Runs one command, and reports an error for people or for scripts.
 pub(crate) fn run(command: Command, before: Access) -> ExitCode {
-    let json_before = before.json;
-    let (json, result) = match &command {
+    let (access, result) = match &command {
         Command::Gateways(o) => with(&o.access, before, o, gateways::run),
         Command::Checkout(checkout::Command::Create(o)) => {
             with(&o.access, before, &**o, checkout::create::run)
@@ -77,6 +79,7 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Exchange(o) => with(&o.access, before, o, exchange::run),
         Command::Balances(o) => with(&o.access, before, o, balances::run),
         Command::Statement(o) => with(&o.access, before, o, statement::run),
+        Command::Api(o) => with(&o.access, before, o, api::run),
         Command::Resolve(o) => with(&o.access, before, o, resolve::run),
         Command::Tickets(tickets::Command::List(o)) => with(&o.access, before, o, tickets::list),
         Command::Webhook(webhook::Command::Listen(o)) => {
@@ -85,12 +88,21 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Webhook(webhook::Command::Send(o)) => {
             with(&o.access, before, &**o, webhook::send::run)
         }
+        Command::Webhook(webhook::Command::Resend(o)) => {
+            with(&o.access, before, o, webhook::resend::run)
+        }
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if json || json_before => failure.report_json(),
-        Err(failure) => failure.report(),
+        Err(failure) => {
+            let failure = failure.with_answer(access.show_answer);
+            if access.json {
+                failure.report_json()
+            } else {
+                failure.report()
+            }
+        }
     }
 }
 
@@ -99,7 +111,8 @@ fn with<O>(
     before: Access,
     options: &O,
     run: fn(&Access, &O) -> Result<(), Failure>,
-) -> (bool, Result<(), Failure>) {
+) -> (Access, Result<(), Failure>) {
     let access = access.clone().or(before);
-    (access.json, run(&access, options))
+    let result = run(&access, options);
+    (access, result)
 }

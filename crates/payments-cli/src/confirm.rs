@@ -47,19 +47,20 @@ impl Consent {
 
 fn ask(
     input: &mut impl BufRead,
-    output: &mut impl Write,
+    out: &mut impl Write,
     what: &str,
     details: &Details,
 ) -> std::io::Result<bool> {
-    for line in details.lines() {
-        writeln!(output, "  {line}")?;
+    let width = output::error_width().map(|width| width.saturating_sub(2));
+    for line in details.lines(width) {
+        writeln!(out, "  {line}")?;
     }
-    write!(output, "Really {what}? [y/N] ")?;
-    output.flush()?;
+    write!(out, "Really {what}? [y/N] ")?;
+    out.flush()?;
     let mut answer = String::new();
     if input.read_line(&mut answer)? == 0 {
         // After Ctrl-D the cursor is still on the line of the question.
-        writeln!(output)?;
+        writeln!(out)?;
     }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
@@ -85,11 +86,12 @@ impl Move {
         }
         let file = store.keep(&ticket).map_err(nothing_sent)?;
         // If standard error is closed, `payments tickets list` still finds the file.
-        let _ = writeln!(
-            anstream::stderr().lock(),
+        let note = format!(
             "ticket of this call, kept until its outcome is known: {}",
             file.display()
         );
+        let note = output::wrapped(&note, output::error_width());
+        let _ = writeln!(anstream::stderr().lock(), "{note}");
         Ok(Self { ticket, file })
     }
 
@@ -98,16 +100,14 @@ impl Move {
         &self,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        let made = tokio::select! {
-            // The signal handlers are installed before the first byte is sent.
-            biased;
-            () = stopped() => return Err(Failure::interrupted(&self.ticket)),
-            made = call => made,
-        };
+        let made = until_stopped(call).await;
+        let made = made.ok_or_else(|| Failure::interrupted(&self.ticket))?;
         made.map_err(|error| {
             let failure = Failure::of_move(&error, &self.ticket);
             if !failure.is_open() {
                 self.forget();
+            } else if error.ticket().is_some_and(Ticket::was_refused) {
+                self.keep_refused();
             }
             failure
         })
@@ -121,11 +121,29 @@ impl Move {
         Ok(())
     }
 
+    /// The provider refused the call because of an earlier one's order: the stored ticket must not take that for its own.
+    fn keep_refused(&self) {
+        let refused = self.ticket.clone().refused();
+        if let Err(failure) = ticket_store::replace(&self.file, &refused) {
+            let _ = failure.report();
+        }
+    }
+
     /// A file that cannot be removed is no reason to report another outcome: `payments resolve` ends it.
     fn forget(&self) {
         if let Err(failure) = ticket_store::remove(&self.file) {
             let _ = failure.report();
         }
+    }
+}
+
+/// The result of a call, or `None` if the program is stopped during the call.
+pub(crate) async fn until_stopped<T>(call: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        // The signal handlers are installed before the first byte is sent.
+        biased;
+        () = stopped() => None,
+        made = call => Some(made),
     }
 }
 
@@ -153,11 +171,23 @@ async fn stopped() {
 
 /// The end of a call that moved money. If the result cannot be printed, the error says that the call took effect.
 pub(crate) fn printed(ticket: &Ticket, result: std::io::Result<()>) -> Result<(), Failure> {
-    let result = result.and_then(|()| match output::is_closed() {
+    arrived(result).map_err(|error| Failure::unprinted(&error, ticket))
+}
+
+/// As [`printed`], for an order that was found but not confirmed to be the ticket's.
+pub(crate) fn printed_unconfirmed(
+    ticket: &Ticket,
+    result: std::io::Result<()>,
+) -> Result<(), Failure> {
+    arrived(result).map_err(|error| Failure::unprinted_unconfirmed(&error, ticket))
+}
+
+/// What was written to an output that is closed did not arrive.
+fn arrived(result: std::io::Result<()>) -> std::io::Result<()> {
+    result.and_then(|()| match output::is_closed() {
         true => Err(std::io::ErrorKind::BrokenPipe.into()),
         false => Ok(()),
-    });
-    result.map_err(|error| Failure::unprinted(&error, ticket))
+    })
 }
 
 #[cfg(test)]

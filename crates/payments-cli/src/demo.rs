@@ -16,7 +16,15 @@ use crate::output;
 use crate::runtime::runtime;
 use story::{Story, summary};
 
+const HELP: &str = "\
+Example:
+  payments demo --json > demo.json
+      run every step, and write the results for a script
+
+Exit status 1: a step failed.";
+
 #[derive(Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Options {
     /// Print one JSON object instead of lines and a table
     #[arg(long)]

@@ -4,12 +4,15 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
+use payments_core::redact::Confidential;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal};
-use payments_facade::{Error, Ticket};
+use payments_facade::{Error, Gateway, Ticket};
 use serde::Serialize;
 
+use crate::answer_view::AnswerView;
 use crate::output;
 use crate::ticket_store::Record;
+use crate::url;
 use crate::wording;
 
 /// Why a command did not succeed, by exit status.
@@ -25,6 +28,8 @@ pub(crate) enum Failure {
     Invalid,
     /// Exit 3: the outcome of a call is unknown; the details were printed.
     Unknown,
+    /// Exit 4: another order exists under the ticket's reference; the details were printed.
+    Conflict,
     /// A call to a gateway failed; the exit status depends on its outcome.
     Call(Box<FailedCall>),
 }
@@ -38,9 +43,22 @@ pub(crate) struct FailedCall {
     next_step: &'static str,
     code: Option<String>,
     field: Option<&'static str>,
+    /// The wait that the gateway asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
     ticket: Option<String>,
+    /// With `--show-answer`: the answer, with the values of the request masked.
+    answer: Option<AnswerView>,
+    /// The answer as received.
+    #[serde(skip)]
+    received: Option<AnswerView>,
     #[serde(skip)]
     exit: u8,
+    #[serde(skip)]
+    is_connection_refused: bool,
+    /// Where the reason can be found.
+    #[serde(skip)]
+    hint: Option<String>,
     /// What to do if there is no ticket.
     #[serde(skip)]
     advice: Option<String>,
@@ -56,6 +74,12 @@ impl Failure {
 
     pub(crate) fn bad(message: impl Into<String>) -> Self {
         Self::BadInput(message.into())
+    }
+
+    /// A request that the gateway's provider does not accept: all problems at once.
+    pub(crate) fn refused(gateway: &dyn Gateway, invalid: &InvalidRequest) -> Self {
+        let provider = wording::provider(gateway.id().provider());
+        Self::BadInput(wording::refused(provider, invalid))
     }
 
     /// A failed call that moves money, and the ticket that was made before the call.
@@ -108,12 +132,36 @@ impl Failure {
         self.exit() == 3
     }
 
-    /// A call that moves money took effect, but the result could not be printed.
-    pub(crate) fn unprinted(error: &std::io::Error, ticket: &Ticket) -> Self {
+    /// The program was stopped during a call without a ticket that changes something.
+    pub(crate) fn stopped(advice: impl Into<String>) -> Self {
+        let message = "stopped before the answer arrived; the call may have taken effect";
+        Self::Call(Box::new(FailedCall {
+            advice: Some(advice.into()),
+            ..FailedCall::here(message.to_owned(), "interrupted", Outcome::Unknown, None)
+        }))
+    }
+
+    /// A call took effect, but the result could not be printed.
+    pub(crate) fn unprinted<'a>(
+        error: &std::io::Error,
+        ticket: impl Into<Option<&'a Ticket>>,
+    ) -> Self {
         let message = format!(
             "the call took effect (outcome: applied), but the result cannot be printed: {error}"
         );
         let failed = FailedCall::here(message, "unprinted", Outcome::Applied, ticket);
+        Self::Call(Box::new(FailedCall {
+            on_stderr: true,
+            ..failed
+        }))
+    }
+
+    /// An order was found under the ticket's reference, but not confirmed to be its own, and the result could not be printed.
+    pub(crate) fn unprinted_unconfirmed(error: &std::io::Error, ticket: &Ticket) -> Self {
+        let message = format!(
+            "there is an order under the reference, but the result cannot be printed: {error}"
+        );
+        let failed = FailedCall::here(message, "unprinted", Outcome::Unknown, ticket);
         Self::Call(Box::new(FailedCall {
             on_stderr: true,
             ..failed
@@ -137,6 +185,61 @@ impl Failure {
         }))
     }
 
+    /// With another name of an argument, for a command that has another one than the others.
+    pub(crate) fn renamed(self, usual: &str, here: &str) -> Self {
+        match self {
+            Self::BadInput(message) => Self::BadInput(message.replace(usual, here)),
+            other => other,
+        }
+    }
+
+    /// Adds what is known about the gateway at `base_url`, which the library does not know: whether it is a sandbox.
+    pub(crate) fn at(mut self, base_url: &str) -> Self {
+        if let Self::Call(call) = &mut self
+            && let Some(sandbox) = url::local(base_url)
+        {
+            let had_no_effect = call.outcome == Outcome::NotApplied.as_str();
+            if call.is_connection_refused && had_no_effect {
+                let address = sandbox.trim_start_matches("http://");
+                call.message = format!("connection refused by {address}; nothing was sent");
+                let hint = "Is the sandbox running? Start it with `payments sandbox`.";
+                call.hint = Some(hint.to_owned());
+            } else if call.received.is_some() {
+                call.hint = Some(format!(
+                    "If this is `payments sandbox`, its page shows the reason:\n  {sandbox}/_sandbox"
+                ));
+            }
+        }
+        self
+    }
+
+    /// Names the provider's call where the library says that it was a raw one.
+    pub(crate) fn of_operation(mut self, name: &str) -> Self {
+        if let Self::Call(call) = &mut self {
+            call.message = call.message.replacen("call_raw", name, 1);
+        }
+        self
+    }
+
+    /// Hides values of the request in the provider's answer.
+    pub(crate) fn masking(mut self, confidential: &Confidential) -> Self {
+        if let Self::Call(call) = &mut self {
+            call.received = call
+                .received
+                .take()
+                .map(|answer| answer.masked(confidential));
+        }
+        self
+    }
+
+    /// With the provider's answer, if it is to be shown.
+    pub(crate) fn with_answer(self, is_shown: bool) -> Self {
+        match self {
+            Self::Call(call) => Self::Call(Box::new(call.with_answer(is_shown))),
+            other => other,
+        }
+    }
+
     /// The same exit status, for an error that was printed with the result.
     pub(crate) fn already_printed(error: &Error) -> Self {
         match FailedCall::new(error).exit {
@@ -151,6 +254,7 @@ impl Failure {
             Self::Refused | Self::Failed(_) => 1,
             Self::BadInput(_) | Self::Invalid => 2,
             Self::Unknown => 3,
+            Self::Conflict => 4,
             Self::Call(call) => call.exit,
         }
     }
@@ -160,9 +264,10 @@ impl Failure {
         let mut stderr = anstream::stderr().lock();
         // If standard error is closed, the exit status is all that can be reported.
         let _ = match self {
-            Self::Refused | Self::Invalid | Self::Unknown => Ok(()),
+            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict => Ok(()),
             Self::Failed(message) | Self::BadInput(message) => {
-                writeln!(stderr, "error: {}", output::printable_lines(message))
+                let text = format!("error: {}", output::printable_lines(message));
+                writeln!(stderr, "{}", output::wrapped(&text, output::error_width()))
             }
             Self::Call(call) => call.print(&mut stderr),
         };
@@ -189,7 +294,9 @@ impl Failure {
             kind: &'static str,
         }
         let (call, plain) = match self {
-            Self::Refused | Self::Invalid | Self::Unknown => return ExitCode::from(self.exit()),
+            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict => {
+                return ExitCode::from(self.exit());
+            }
             Self::Failed(message) => (None, Some(("failed", message))),
             Self::BadInput(message) => (None, Some(("bad_input", message))),
             Self::Call(call) => (Some(&**call), None),
@@ -220,23 +327,43 @@ impl FailedCall {
             (Outcome::NotApplied, _) => 1,
         };
         Self {
-            message: wording::by_option(&error.cause().to_string(), error.field()).into_owned(),
+            message: message(error),
             kind: error.kind().as_str(),
             outcome: error.outcome().as_str(),
             next_step: error.next_step().as_str(),
             code: error.code().map(str::to_owned),
             field: error.field(),
+            retry_after_seconds: error
+                .retry_after()
+                .map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
             ticket: error
                 .ticket()
                 .map(|ticket| ticket.export().expose().to_owned()),
             exit,
+            answer: None,
+            received: error.raw().map(AnswerView::new),
+            hint: None,
+            is_connection_refused: is_connection_refused(error),
             advice: None,
             on_stderr: false,
         }
     }
 
+    /// With the provider's answer, if it is to be shown. The values of the command line are masked in it.
+    pub(crate) fn with_answer(mut self, is_shown: bool) -> Self {
+        let received = self.received.take().filter(|_| is_shown);
+        let masked = received.map(|it| it.masked(&crate::values_of_the_command_line()));
+        self.answer = masked.map(AnswerView::cut);
+        self
+    }
+
     /// A failure in this program during or after a call that moves money.
-    fn here(message: String, kind: &'static str, outcome: Outcome, ticket: &Ticket) -> Self {
+    fn here<'a>(
+        message: String,
+        kind: &'static str,
+        outcome: Outcome,
+        ticket: impl Into<Option<&'a Ticket>>,
+    ) -> Self {
         Self {
             message,
             kind,
@@ -244,7 +371,14 @@ impl FailedCall {
             next_step: NextStep::Query.as_str(),
             code: None,
             field: None,
-            ticket: Some(ticket.export().expose().to_owned()),
+            retry_after_seconds: None,
+            ticket: ticket
+                .into()
+                .map(|ticket| ticket.export().expose().to_owned()),
+            answer: None,
+            received: None,
+            hint: None,
+            is_connection_refused: false,
             exit: 3,
             advice: None,
             on_stderr: false,
@@ -252,10 +386,19 @@ impl FailedCall {
     }
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
-        writeln!(out, "error: {}", output::printable(&self.message))?;
+        let width = output::error_width();
+        let wrapped = |text: &str| output::wrapped(text, width);
+        let text = format!("error: {}", output::printable_lines(&self.message));
+        writeln!(out, "{}", wrapped(&text))?;
+        if let Some(answer) = &self.answer {
+            write!(out, "{answer}")?;
+        }
+        if let Some(hint) = &self.hint {
+            writeln!(out, "{}", wrapped(hint))?;
+        }
         let Some(ticket) = &self.ticket else {
             return match &self.advice {
-                Some(advice) => writeln!(out, "{advice}"),
+                Some(advice) => writeln!(out, "{}", wrapped(advice)),
                 None => Ok(()),
             };
         };
@@ -266,15 +409,46 @@ impl FailedCall {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Call(Box::new(FailedCall::new(&error)))
+/// What happened. A request that was refused before it was sent is described in the words of the command line.
+fn message(error: &Error) -> String {
+    let cause = std::error::Error::source(error.cause());
+    match cause.and_then(|cause| cause.downcast_ref::<InvalidRequest>()) {
+        Some(invalid) => wording::refused(wording::provider(error.provider()), invalid),
+        None => error.cause().to_string(),
     }
 }
 
+fn is_connection_refused(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error.cause());
+    std::iter::from_fn(|| {
+        let this = cause?;
+        cause = this.source();
+        Some(this)
+    })
+    .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+    .any(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
+}
+
+/// The error of a call that changes nothing: the message does not speak of an effect or of a reference.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut failed = FailedCall::new(&error);
+        let general = format!("; {}; {}", error.outcome(), error.next_step());
+        if let Some(message) = failed.message.strip_suffix(&general) {
+            failed.message = match error.next_step() {
+                NextStep::RetryLater => format!("{message}; try again later"),
+                NextStep::Query => message.to_owned(),
+                next => format!("{message}; {next}"),
+            };
+        }
+        Self::Call(Box::new(failed))
+    }
+}
+
+/// A value that cannot be used with any provider.
 impl From<InvalidRequest> for Failure {
     fn from(invalid: InvalidRequest) -> Self {
-        Self::BadInput(wording::invalid(&invalid))
+        Self::BadInput(wording::refused("the provider", &invalid))
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod access;
 mod accounts_file;
+mod answer_view;
 mod commands;
 mod confirm;
 mod demo;
 mod failure;
+mod json_text;
 mod output;
 mod payment_view;
 mod runtime;
@@ -20,7 +22,8 @@ mod wording;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use payments_core::redact::Confidential;
 
 use access::Access;
 use failure::Failure;
@@ -61,7 +64,7 @@ enum Command {
     /// Run example payments against a sandbox and check each step
     Demo(demo::Options),
     /// Run the local sandbox until Ctrl-C
-    Sandbox(sandbox::Options),
+    Sandbox(Box<sandbox::Options>),
     #[command(flatten)]
     Gateways(Box<commands::Command>),
     /// Sign the message on standard input
@@ -82,7 +85,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Gateways(command) => return commands::run(*command, access),
         _ if !access.is_empty() => Err(Failure::bad(
-            "this command takes no --config, --gateway, --state-dir or --json before its name; remove them, or write --json after the name",
+            "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; remove them, or write --json after the name",
         )),
         Command::Demo(options) => demo::run(&options),
         Command::Sandbox(options) => sandbox::run(&options),
@@ -95,6 +98,22 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// The values in the command line: everything but the names of commands and options. An answer may repeat them.
+fn values_of_the_command_line() -> Confidential {
+    let mut command = Arguments::command();
+    let mut values = Vec::new();
+    for word in std::env::args().skip(1) {
+        if let Some(subcommand) = command.find_subcommand(&word) {
+            command = subcommand.clone();
+        } else if !word.starts_with('-') {
+            values.push(word);
+        } else if let Some((_, value)) = word.split_once('=') {
+            values.push(value.to_owned());
+        }
+    }
+    Confidential::of_fields(values.iter().map(|value| ("", value.as_str())), &[])
 }
 
 /// Help, version, or an error in the command line.

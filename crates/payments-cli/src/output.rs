@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Result, Write};
+use std::io::{ErrorKind, IsTerminal as _, Result, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -96,6 +96,47 @@ pub(crate) fn shortened(text: &str) -> String {
     short
 }
 
+/// The width of standard output in columns: `COLUMNS`, or that of the terminal. Files and pipes have none.
+pub(crate) fn width() -> Option<usize> {
+    width_of(std::io::stdout().is_terminal())
+}
+
+/// As [`width`], of standard error.
+pub(crate) fn error_width() -> Option<usize> {
+    width_of(std::io::stderr().is_terminal())
+}
+
+fn width_of(is_terminal: bool) -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok();
+    let columns = columns.and_then(|text| text.parse().ok());
+    let of_terminal = || {
+        let (width, _) = terminal_size::terminal_size().filter(|_| is_terminal)?;
+        Some(usize::from(width.0))
+    };
+    columns.or_else(of_terminal).filter(|width| *width >= 20)
+}
+
+/// Breaks long lines at spaces; the rest of a line keeps its indentation. A word that does not fit, such as a URL or an
+/// address, gets a line and is not cut.
+pub(crate) fn wrapped(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let wrap = |line: &str| {
+        let spaces = line.len() - line.trim_start_matches(' ').len();
+        let (indent, words) = line.split_at(spaces);
+        let options = textwrap::Options::new(width)
+            .initial_indent(indent)
+            .subsequent_indent(indent)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(words, options)
+    };
+    let lines: Vec<String> = text.split('\n').map(wrap).collect();
+    lines.join("\n")
+}
+
 /// `1 row`, `2 rows`.
 pub(crate) fn counted(count: usize, one: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
@@ -120,6 +161,16 @@ mod tests {
         assert_eq!(shortened(&exact), exact);
         let long = format!("a\n{exact}x\nb");
         assert_eq!(shortened(&long), format!("a\n{exact}…\nb"));
+    }
+
+    #[test]
+    fn breaks_lines_at_spaces_and_never_inside_a_word() {
+        let text = "error: one two three\n  at http://127.0.0.1:8420/_sandbox --notify-url it";
+        assert_eq!(
+            wrapped(text, Some(20)),
+            "error: one two three\n  at\n  http://127.0.0.1:8420/_sandbox\n  --notify-url it"
+        );
+        assert_eq!(wrapped(text, None), text);
     }
 
     #[test]

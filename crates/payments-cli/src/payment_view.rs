@@ -20,9 +20,15 @@ pub(crate) struct PaymentView {
     phase: &'static str,
     closure: Option<&'static str>,
     provider_status: BTreeSet<String>,
+    /// The amount that was requested; for a payout, whoever bears the fee.
+    ordered: Option<Amount>,
     expected: Option<Amount>,
     received: Option<Amount>,
     credited: Option<Amount>,
+    /// What was sent back to the payer. It is part of `received`.
+    refunded: Option<Amount>,
+    /// Whether something was sent back whose amount is not known.
+    has_unknown_refund: bool,
     fee: Option<Amount>,
     settlement: SettlementView,
     late: bool,
@@ -30,6 +36,10 @@ pub(crate) struct PaymentView {
     contested: bool,
     transactions: BTreeSet<String>,
     made_at_ms: Option<u64>,
+    /// The merchant's own id of the customer.
+    customer: Option<String>,
+    metadata: Option<String>,
+    invoice_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -64,9 +74,12 @@ impl From<&Payment> for PaymentView {
             phase,
             closure,
             provider_status: payment.status_texts().map(str::to_owned).collect(),
+            ordered: payment.ordered().map(Amount::from),
             expected: money(&funds.expected),
             received: money(&funds.received),
             credited: money(&funds.credited),
+            refunded: money(&funds.refunded),
+            has_unknown_refund: funds.has_unknown_refund,
             fee: payment.fee().map(Amount::from),
             settlement: SettlementView {
                 state,
@@ -77,6 +90,9 @@ impl From<&Payment> for PaymentView {
             contested: payment.is_contested(),
             transactions: payment.transactions().map(str::to_owned).collect(),
             made_at_ms: payment.made_at().map(Timestamp::as_millis),
+            customer: payment.customer().map(str::to_owned),
+            metadata: payment.metadata().map(str::to_owned),
+            invoice_id: payment.invoice().map(str::to_owned),
         }
     }
 }
@@ -199,6 +215,7 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     for status in statuses {
         details.add("provider's status", Some(status));
     }
+    details.add("ordered", payment.ordered().filter(|_| !has_price(payment)));
     match &funds.expected {
         None if has_price(payment) => details.add(
             "expected",
@@ -208,6 +225,9 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     }
     details.add("received", funds.received.as_ref());
     details.add("credited", funds.credited.as_ref());
+    details.add("refunded", funds.refunded.as_ref());
+    let unknown = "an amount that is not known: check this payment by hand";
+    details.add("refunded", funds.has_unknown_refund.then_some(unknown));
     details.add("fee", payment.fee());
     match settlement(&funds.settlement()) {
         ("unstated", _) if !has_price(payment) => {}
@@ -231,6 +251,9 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
         details.add("transaction", Some(transaction));
     }
     details.add("created at", payment.made_at().map(moment));
+    details.add("customer", payment.customer());
+    details.add("invoice", payment.invoice());
+    details.add("metadata", payment.metadata());
     details.print()
 }
 

@@ -1,6 +1,7 @@
 //! `payments sandbox`: the local gateways, until Ctrl-C.
 
 mod environment;
+mod switches;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -30,9 +31,18 @@ Example:
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Options {
-    /// The loopback address to listen on; port 0 picks a free port
+    /// The address to listen on; port 0 picks a free port
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420", value_parser = socket_address)]
     listen: SocketAddr,
+    /// Listen on an address that other machines reach: nothing asks for a password
+    #[arg(long)]
+    allow_remote: bool,
+    /// Send webhooks to other machines too
+    #[arg(long)]
+    allow_remote_webhooks: bool,
+    /// The URL under which clients and payers reach the sandbox
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// A JSON file with your own credentials instead of the public test credentials
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
@@ -45,12 +55,17 @@ pub(crate) struct Options {
     /// The merchant's first balance of a currency at C-Pay; can be repeated
     #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
     balance: Vec<(String, String)>,
+    /// The merchant's first balance of a coin at CCPayment; can be repeated
+    #[arg(long, value_name = "COIN=AMOUNT", value_parser = balance)]
+    ccpayment_balance: Vec<(String, String)>,
     /// Complete payouts after this time; without it, use the dashboard
     #[arg(long, value_name = "SECONDS")]
     payouts_complete_after: Option<u64>,
     /// Accept C-Pay signatures without the value 0, as the PHP SDK makes them
     #[arg(long)]
     accept_php_signatures: bool,
+    #[command(flatten)]
+    switches: switches::Switches,
     /// Write an accounts file with the credentials, for the other commands
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
@@ -80,7 +95,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         ("--callback-url", &options.callback_url),
         ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
     ] {
-        let checked = url.as_deref().map_or(Ok(()), url::check_for_sandbox);
+        let remote = options.allow_remote_webhooks;
+        let check = |url| url::check_for_sandbox(url, remote);
+        let checked = url.as_deref().map_or(Ok(()), check);
         checked.map_err(|why| Failure::bad(format!("{option}: {why}")))?;
     }
     runtime()?.block_on(serve(options, credentials))
@@ -91,11 +108,20 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     let mut builder = Sandbox::builder()
         .listen(options.listen)
         .credentials(credentials)
+        .allow_remote_listen(options.allow_remote)
+        .allow_remote_webhooks(options.allow_remote_webhooks)
         .accept_php_signatures(options.accept_php_signatures)
         .observe(move |record| log(record, json));
     for (currency, amount) in &options.balance {
         builder = builder.cpay_balance(currency, amount);
     }
+    for (coin, amount) in &options.ccpayment_balance {
+        builder = builder.ccpayment_balance(coin, amount);
+    }
+    if let Some(url) = &options.public_url {
+        builder = builder.public_url(url);
+    }
+    builder = options.switches.apply(builder);
     if let Some(seconds) = options.payouts_complete_after {
         let after = Duration::from_secs(seconds);
         builder = builder
@@ -111,10 +137,12 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     let sandbox = builder.start().await.map_err(|error| match error {
         StartError::Bind { .. } => Failure::Failed(error.to_string()),
         StartError::RemoteListen(address) => Failure::bad(format!(
-            "--listen: {address} is not a loopback address, so other machines could reach the sandbox; use 127.0.0.1 or [::1] with a port"
+            "--listen: {address} is not a loopback address, so other machines could reach the sandbox; use 127.0.0.1 or [::1] with a port, or add --allow-remote in a closed network"
         )),
+        StartError::PublicUrl => Failure::bad("--public-url: write a URL that begins with http:// or https://"),
         _ => Failure::BadInput(error.to_string()),
     })?;
+    warn(options, sandbox.local_addr());
     if let Some(path) = &options.write_config {
         write_config(&sandbox, path)?;
     }
@@ -126,6 +154,23 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
     stop_signal().await?;
     sandbox.shutdown().await;
     Ok(())
+}
+
+/// What the options allow strangers. Not worth a failure: the owner may have closed standard error.
+fn warn(options: &Options, address: SocketAddr) {
+    let mut stderr = anstream::stderr().lock();
+    if !address.ip().to_canonical().is_loopback() {
+        let _ = writeln!(
+            stderr,
+            "warning: --allow-remote: everyone who reaches {address} can pay, read and reset;\n  there is no password"
+        );
+    }
+    if options.allow_remote_webhooks {
+        let _ = writeln!(
+            stderr,
+            "warning: --allow-remote-webhooks: webhooks go wherever a callback URL leads"
+        );
+    }
 }
 
 fn announce_json(sandbox: &Sandbox) -> std::io::Result<()> {
@@ -147,7 +192,8 @@ fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
     say!(
         "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
            requests, refusals with reasons, orders:  {base_url}/_sandbox\n  \
-           the credentials below are for tests only; Ctrl-C stops the sandbox and deletes its data"
+           the credentials below are for tests only\n  \
+           Ctrl-C stops the sandbox and deletes its data"
     )?;
     if let Some(path) = written {
         say!(
@@ -195,6 +241,9 @@ fn log(record: &RequestRecord, json: bool) {
     let (method, verdict) = (&record.method, record.verdict.as_str());
     let _ = match &record.reason {
         None => say!("{method} {operation}: {verdict}"),
-        Some(reason) => say!("{method} {operation}: {verdict}, {}", reason.escape_debug()),
+        Some(reason) => {
+            let line = format!("{method} {operation}: {verdict}, {}", reason.escape_debug());
+            say!("{}", output::wrapped(&line, output::width()))
+        }
     };
 }

@@ -8,12 +8,13 @@ mod cpay;
 mod input;
 
 use clap::{Args, ValueEnum};
-use payments_signing::Refused;
+use payments_signing::Diagnosis;
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output;
 use chainup_opay::KeyFiles;
+use input::Input;
 
 /// Secrets and keys are read from standard input and files, never from the command line.
 #[derive(Args)]
@@ -38,7 +39,13 @@ Standard input is one JSON object:
 the age is not checked. chainup-opay: --own-key is the private key of the side
 that signs or opens, --peer-key is the public key of the other side. Key files can be PEM, base64 or base64url.";
 
+const OPEN_HELP: &str = "\
+Example:
+  payments open chainup-opay --own-key own.pem --peer-key platform.pem < in.json
+      decrypt {\"data\":\"…\",\"sign\":\"…\"}, verify it, and print the plaintext";
+
 #[derive(Args)]
+#[command(after_help = OPEN_HELP)]
 pub(crate) struct OpenOptions {
     /// The provider; only chainup-opay encrypts messages
     #[arg(value_enum)]
@@ -61,36 +68,39 @@ enum OpenProvider {
 
 pub(crate) fn sign(options: &Options) -> Result<(), Failure> {
     match options.provider {
-        Provider::Cpay => print(&cpay::sign(&input::read()?)?),
-        Provider::Ccpayment => print(&ccpayment::sign(&input::read()?)?),
+        Provider::Cpay => print(&cpay::sign(&Input::read()?.members()?)?),
+        Provider::Ccpayment => print(&ccpayment::sign(&Input::read()?.members()?)?),
         Provider::ChainupOpay => {
             let keys = chainup_opay::keys(&options.keys)?;
-            print(&chainup_opay::sign(&keys, &input::read()?)?)
+            print(&chainup_opay::sign(&keys, &Input::read()?.members()?)?)
         }
     }
 }
 
 pub(crate) fn verify(options: &Options) -> Result<(), Failure> {
-    verdict(match options.provider {
-        Provider::Cpay => cpay::verify(&input::read()?)?,
-        Provider::Ccpayment => ccpayment::verify(&input::read()?)?,
+    match options.provider {
+        Provider::Cpay => verdict(cpay::verify(&Input::read()?.members()?)?),
+        Provider::Ccpayment => verdict(ccpayment::verify(&Input::read()?.members()?)?),
         Provider::ChainupOpay => {
             let keys = chainup_opay::keys(&options.keys)?;
-            chainup_opay::open(&keys, &input::read()?)?.map(drop)
+            match chainup_opay::open(&keys, &Input::read()?.members()?)? {
+                Ok(_) => verdict(None),
+                Err(diagnosis) => verdict(Some(diagnosis)),
+            }
         }
-    })
+    }
 }
 
 pub(crate) fn open(options: &OpenOptions) -> Result<(), Failure> {
     let OpenProvider::ChainupOpay = options.provider;
     let keys = chainup_opay::keys(&options.keys)?;
-    match chainup_opay::open(&keys, &input::read()?)? {
+    match chainup_opay::open(&keys, &Input::read()?.members()?)? {
         Ok(plaintext) => print(&chainup_opay::Opened::new(&plaintext)?),
-        Err(refused) => verdict(Err(refused)),
+        Err(diagnosis) => verdict(Some(diagnosis)),
     }
 }
 
-/// What `verify` prints.
+/// What `verify` prints. Whoever runs it holds the keys, so the reason is for them.
 #[derive(Serialize)]
 struct Verdict {
     valid: bool,
@@ -98,8 +108,8 @@ struct Verdict {
     reason: Option<String>,
 }
 
-fn verdict(result: Result<(), Refused>) -> Result<(), Failure> {
-    let reason = result.err().map(|refused| refused.to_string());
+fn verdict(diagnosis: Option<Diagnosis>) -> Result<(), Failure> {
+    let reason = diagnosis.map(|diagnosis| diagnosis.to_string());
     let valid = reason.is_none();
     print(&Verdict { valid, reason })?;
     if valid { Ok(()) } else { Err(Failure::Refused) }

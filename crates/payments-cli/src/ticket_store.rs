@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use payments_core::Timestamp;
 use payments_facade::Ticket;
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{Closed, ClosedAs, MoneyCall};
 use serde::{Deserialize, Serialize};
 
 use crate::access::now;
@@ -39,22 +39,14 @@ impl Record {
     }
 }
 
-/// How a person ended a ticket that no answer of the provider could end.
-#[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Closed {
-    pub(crate) outcome: String,
-    pub(crate) because: String,
-    pub(crate) by: Option<String>,
-    pub(crate) at_ms: u64,
-}
-
 /// A record and its file.
 pub(crate) struct Stored {
     pub(crate) path: PathBuf,
     pub(crate) record: Record,
 }
 
-const MOST_BYTES: u64 = 64 * 1024;
+/// More than any file of a ticket has.
+pub(crate) const MOST_BYTES: u64 = 256 * 1024;
 const ENDING: &str = "json";
 
 impl TicketStore {
@@ -106,7 +98,8 @@ impl TicketStore {
         if let Some(earlier) = stored.as_ref().and_then(|one| one.record.closed.as_ref()) {
             return Err(Failure::bad(format!(
                 "this ticket is already closed as {}: {}; nothing was changed",
-                earlier.outcome, earlier.because
+                earlier.outcome.as_str(),
+                earlier.because
             )));
         }
         let path = match stored {
@@ -184,7 +177,7 @@ impl TicketStore {
         }
         let is_same = |one: &Stored| {
             let closed = one.record.closed.as_ref();
-            closed.is_none_or(|closed| closed.outcome != NOT_APPLIED)
+            closed.is_none_or(|closed| closed.outcome != ClosedAs::NotApplied)
                 && one.record.is_of(ticket, |_| true)
         };
         Ok(self.list()?.into_iter().find(is_same))
@@ -202,14 +195,29 @@ impl TicketStore {
     }
 }
 
-pub(crate) const NOT_APPLIED: &str = "not_applied";
-pub(crate) const APPLIED: &str = "applied";
-
 /// The ticket in a file that this program or a person wrote.
 pub(crate) fn ticket_text(path: &Path) -> std::io::Result<String> {
     let text = read(path)?;
     let record: Result<Record, _> = serde_json::from_str(&text);
     Ok(record.map_or(text, |record| record.ticket))
+}
+
+/// Stores the ticket of a call that the provider refused, in place of the one from before the call.
+pub(crate) fn replace(path: &Path, ticket: &Ticket) -> Result<(), Failure> {
+    let record = Record {
+        ticket: ticket.export().expose().to_owned(),
+        stored_at_ms: now().as_millis(),
+        closed: None,
+    };
+    write(path, &record).map_err(|error| {
+        Failure::failed(
+            &format!(
+                "{} cannot be written: use the printed ticket",
+                path.display()
+            ),
+            error,
+        )
+    })
 }
 
 pub(crate) fn remove(path: &Path) -> Result<(), Failure> {

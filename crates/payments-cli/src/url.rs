@@ -17,6 +17,13 @@ pub(crate) fn absolute(text: &str) -> Result<Url, String> {
         .map_err(|error: url::ParseError| format!("{error}; {example}"))
 }
 
+/// `http://HOST:PORT` of a URL on this machine, where a sandbox may listen.
+pub(crate) fn local(text: &str) -> Option<String> {
+    let url: Url = text.parse().ok()?;
+    let is_local = url.scheme() == "http" && is_this_machine(&url);
+    is_local.then(|| url.origin().ascii_serialization())
+}
+
 /// Requests go to `https` URLs, and to `http` URLs on this machine.
 pub(crate) fn check(url: &Url) -> Result<(), &'static str> {
     match url.scheme() {
@@ -27,14 +34,17 @@ pub(crate) fn check(url: &Url) -> Result<(), &'static str> {
     }
 }
 
-/// The sandbox sends webhooks to `http` URLs on this machine.
-pub(crate) fn check_for_sandbox(text: &str) -> Result<(), &'static str> {
-    let wrong =
-        "the sandbox sends webhooks to this machine only, as http://127.0.0.1:3000/webhooks";
+/// The sandbox sends webhooks to `http` URLs, on this machine unless `remote` allows others.
+pub(crate) fn check_for_sandbox(text: &str, remote: bool) -> Result<(), &'static str> {
+    let wrong = if remote {
+        "the sandbox sends webhooks over plain http, as http://shop:3000/webhooks"
+    } else {
+        "the sandbox sends webhooks to this machine only, as http://127.0.0.1:3000/webhooks; --allow-remote-webhooks allows others"
+    };
     let url: Url = text.parse().map_err(|_| wrong)?;
     let has_login = !url.username().is_empty() || url.password().is_some();
     match url.scheme() {
-        "http" if is_this_machine(&url) && !has_login => Ok(()),
+        "http" if (remote || is_this_machine(&url)) && !has_login => Ok(()),
         _ => Err(wrong),
     }
 }
@@ -91,7 +101,7 @@ mod tests {
     #[test]
     fn the_sandbox_sends_plain_http_to_this_machine() {
         for good in ["http://127.0.0.1:8430/cpay/sandbox", "http://localhost/"] {
-            assert_eq!(check_for_sandbox(good), Ok(()), "{good}");
+            assert_eq!(check_for_sandbox(good, false), Ok(()), "{good}");
         }
         for wrong in [
             "",
@@ -101,7 +111,7 @@ mod tests {
             "http://shop.example/",
             "http://u:p@127.0.0.1/",
         ] {
-            assert!(check_for_sandbox(wrong).is_err(), "{wrong}");
+            assert!(check_for_sandbox(wrong, false).is_err(), "{wrong}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Replaces the facade's field names in messages by the options of this command line.
+//! Refused requests in the words of the command line: options and arguments instead of fields.
 
 use std::borrow::Cow;
 
@@ -8,32 +8,91 @@ use payments_facade::checkout::CheckoutOptions;
 use payments_facade::exchange::ExchangeOptions;
 use payments_facade::payout::PayoutOptions;
 
-/// Fields whose option has another name: parts of a payee, and fields of the typed clients.
-const OTHER_NAMES: [(&str, &str); 10] = [
+/// Fields of the facade and of the clients, and the arguments that set them. Options of the facade that have the name of
+/// their field are not listed.
+const ARGUMENTS: [(&str, &str); 69] = [
+    ("account", "--account"),
+    ("address", "--to"),
+    ("allow_unchecked_address", "--allow-unchecked-address"),
+    ("amount", "AMOUNT"),
+    ("app_order_id", "REFERENCE"),
+    ("asset", "ASSET"),
+    ("asset network", "the network of ASSET"),
     ("callback_url", "--notify-url"),
+    ("card_page", "--kind card-page"),
+    ("chain", "--network"),
+    ("cnpj", "--pix"),
+    ("coin", "ASSET"),
+    ("coin_id", "ASSET"),
+    ("cpf", "--pix"),
+    ("crypto_currency", "ASSET"),
+    ("currency", "ASSET"),
+    ("custom_value", "--metadata"),
+    ("date", "DAY"),
+    ("ext_info", "--metadata"),
+    ("fail_url", "--failure-url"),
     ("fee_included", "--fee included"),
     ("fee_on_top", "--fee on-top"),
     ("fee_split", "--arrives"),
+    ("fields", "--data"),
+    ("goods", "--item"),
+    ("goods_description", "--item"),
+    ("goods_name", "--title or --item"),
+    ("hash", "--transaction"),
+    ("hosted", "--kind hosted"),
     ("items", "--item"),
     ("memo", "--memo"),
+    ("merchant_order_id", "REFERENCE"),
+    ("merchant_trade_no", "REFERENCE"),
+    ("name", "CALL"),
+    ("native", "--kind native"),
+    ("network", "--network"),
+    ("notify_page", "--notify-url"),
+    ("open_id", "--customer"),
+    ("order_amount", "AMOUNT"),
+    ("order_id", "--provider-id"),
+    ("order_num", "--provider-id"),
+    ("parameters", "the request"),
+    ("pay_coin_symbol", "ASSET"),
+    ("pix", "--pix"),
+    ("price", "AMOUNT"),
+    ("product_currency", "ASSET"),
+    ("product_name", "--title or --item"),
+    ("product_price", "AMOUNT or --item"),
+    ("product_quantity", "--item"),
     ("products", "--item"),
+    ("random_key", "--pix"),
     ("received_amount", "--arrives"),
+    ("reference", "REFERENCE"),
+    ("remark", "--note"),
+    ("return_page", "--success-url"),
     ("return_url", "--success-url"),
+    ("source", "ASSET"),
+    ("source_amount", "AMOUNT"),
+    ("source_currency", "ASSET"),
+    ("target", "the other asset"),
+    ("target_currency", "the other asset"),
+    ("to", "--to"),
+    ("to_account", "--pix"),
+    ("to_address", "--to"),
+    ("token_id", "ASSET"),
+    ("total_amount", "AMOUNT"),
     ("user_id", "--customer"),
+    ("valid_until", "--valid-for"),
+    ("value", "AMOUNT"),
 ];
 
 /// What to try if a provider does not support one way to pay the fee.
 const OTHER_FEES: [(&str, &str); 3] = [
-    ("fee_included", " (try --arrives or --fee on-top)"),
-    ("fee_on_top", " (try --arrives or --fee included)"),
-    ("fee_split", " (try --fee included or --fee on-top)"),
+    ("fee_included", "try --arrives or --fee on-top"),
+    ("fee_on_top", "try --arrives or --fee included"),
+    ("fee_split", "try --fee included or --fee on-top"),
 ];
 
-/// The option that sets a field, if there is one. An option of the facade has its field's name.
-fn option(field: &str) -> Option<Cow<'static, str>> {
-    let other = OTHER_NAMES.iter().find(|(name, _)| *name == field);
-    if let Some((_, option)) = other {
-        return Some(Cow::Borrowed(option));
+/// The argument that sets a field. An option of the facade has its field's name.
+fn argument(field: &str) -> Cow<'_, str> {
+    if let Some((_, argument)) = ARGUMENTS.iter().find(|(name, _)| *name == field) {
+        return Cow::Borrowed(argument);
     }
     let is_option = [
         AddressOptions::NAMES,
@@ -43,55 +102,156 @@ fn option(field: &str) -> Option<Cow<'static, str>> {
     ]
     .iter()
     .any(|names| names.contains(&field));
-    is_option.then(|| Cow::Owned(format!("--{}", field.replace('_', "-"))))
-}
-
-/// Replaces the field in a message by its option. The field is at the start of the message or follows a colon.
-pub(crate) fn by_option<'a>(message: &'a str, field: Option<&str>) -> Cow<'a, str> {
-    let Some((field, option)) = field.and_then(|field| Some((field, option(field)?))) else {
-        return Cow::Borrowed(message);
-    };
-    let start = format!("{field} ");
-    let named = match message.strip_prefix(&start) {
-        Some(end) => format!("{option} {end}"),
-        None => {
-            let inside = format!(": {start}");
-            message.replacen(&inside, &format!(": {option} "), 1)
-        }
-    };
-    let missing = format!("{option} is missing");
-    let mut named = named.replacen(&missing, &format!("missing {option}"), 1);
-    let other = OTHER_FEES.iter().find(|(name, _)| *name == field);
-    if let Some((_, hint)) = other {
-        named.push_str(hint);
+    if is_option {
+        Cow::Owned(format!("--{}", field.replace('_', "-")))
+    } else {
+        Cow::Borrowed(field)
     }
-    Cow::Owned(named)
 }
 
-/// The message of a refused value, with the option's name.
-pub(crate) fn invalid(invalid: &InvalidRequest) -> String {
-    by_option(&invalid.to_string(), Some(invalid.field())).into_owned()
+/// The name that a provider is known by.
+pub(crate) fn provider(id: &str) -> &str {
+    match id {
+        "cpay" => "C-Pay",
+        "chainup-opay" => "ChainUp OPay",
+        "ccpayment" => "CCPayment",
+        other => other,
+    }
+}
+
+/// All problems of a refused request. The arguments that are missing are named together.
+pub(crate) fn refused(provider: &str, invalid: &InvalidRequest) -> String {
+    const REQUIRED: &str = "is missing: this provider requires it";
+    let (missing, others): (Vec<_>, Vec<_>) = invalid
+        .problems()
+        .partition(|problem| problem.problem() == REQUIRED);
+    let mut lines = Vec::new();
+    if !missing.is_empty() {
+        let names: Vec<_> = missing.iter().map(|one| argument(one.field())).collect();
+        let names = listed(&names);
+        lines.push(format!("missing {names} (required by {provider})"));
+    }
+    lines.extend(others.into_iter().map(|problem| one(provider, problem)));
+    match lines.as_slice() {
+        [line] => line.clone(),
+        _ => format!("{} problems:\n  {}", lines.len(), lines.join("\n  ")),
+    }
+}
+
+fn one(provider: &str, invalid: &InvalidRequest) -> String {
+    let name = argument(invalid.field());
+    let problem = invalid.problem().replace("this provider", provider);
+    // The name of the library's method in the hint of a refused address.
+    let problem = problem.replacen("allow_unchecked_address", "--allow-unchecked-address", 1);
+    let problem = with_arguments(&problem);
+    let mut text = match problem.strip_prefix("is missing") {
+        Some(rest) => format!("missing {name}{rest}"),
+        None => format!("{name} {problem}"),
+    };
+    if let Some(allowed) = invalid.allowed_values() {
+        text = format!("{text} (allowed: {})", with_arguments(allowed));
+    }
+    match OTHER_FEES
+        .iter()
+        .find(|(field, _)| *field == invalid.field())
+    {
+        Some((_, hint)) => format!("{text} ({hint})"),
+        None => text,
+    }
+}
+
+/// With the arguments in place of the fields: in `nor is note (supported: customer, notify_url)` every name, elsewhere the
+/// names that can be nothing else.
+fn with_arguments(text: &str) -> String {
+    let list = text.find(", nor ").or_else(|| text.find(" (supported: "));
+    let (before, list) = text.split_at(list.unwrap_or(text.len()));
+    let is_prose = |word: &str| {
+        matches!(
+            word,
+            "nor" | "is" | "are" | "and" | "supported" | "no" | "options"
+        )
+    };
+    let before = words_replaced(before, |word| word.contains('_'));
+    before + &words_replaced(list, |word| !is_prose(word))
+}
+
+fn words_replaced(text: &str, is_field: impl Fn(&str) -> bool) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut replaced = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(start) = rest.find(is_name) {
+        let (between, word) = rest.split_at(start);
+        let end = word.find(|c| !is_name(c)).unwrap_or(word.len());
+        let (word, after) = word.split_at(end);
+        replaced.push_str(between);
+        match is_field(word) {
+            true => replaced.push_str(&argument(word)),
+            false => replaced.push_str(word),
+        }
+        rest = after;
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[Cow<'_, str>]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn invalid(field: &'static str, problem: &'static str) -> InvalidRequest {
+        InvalidRequest::request(field, problem)
+    }
+
     #[test]
     fn names_the_option_instead_of_the_field() {
-        let shown = |message, field| by_option(message, field).into_owned();
-        assert_eq!(
-            shown("success_url is missing", Some("success_url")),
-            "missing --success-url"
+        let shown = |field, problem| refused("C-Pay", &invalid(field, problem));
+        assert_eq!(shown("user_id", "is too long"), "--customer is too long");
+        assert_eq!(shown("success_url", "is empty"), "--success-url is empty");
+        assert_eq!(shown("items", "is empty"), "--item is empty");
+        assert_eq!(shown("amount", "is zero"), "AMOUNT is zero");
+        assert_eq!(shown("memo", "is missing"), "missing --memo");
+    }
+
+    #[test]
+    fn names_all_that_is_missing_and_all_that_is_not_supported() {
+        let required = "is missing: this provider requires it";
+        let unsupported = InvalidRequest::unsupported("memo").with_problem(
+            "is not supported by this provider, nor are title and valid_for (supported: customer, notify_url)",
         );
+        let all = InvalidRequest::all([
+            Err(unsupported),
+            Err(invalid("customer", required)),
+            Err(invalid("notify_url", required)),
+            Err(invalid("success_url", required)),
+        ]);
         assert_eq!(
-            shown("cpay withdraw: user_id is too long; x", Some("user_id")),
-            "cpay withdraw: --customer is too long; x"
+            refused("C-Pay", &all.unwrap_err()),
+            "2 problems:\n  \
+             missing --customer, --notify-url and --success-url (required by C-Pay)\n  \
+             --memo is not supported by C-Pay, nor are --title and --valid-for (supported: --customer, --notify-url)"
         );
-        assert_eq!(shown("note is empty", Some("note")), "--note is empty");
-        assert_eq!(shown("items is empty", Some("items")), "--item is empty");
-        // A field without an option, and a message without a field.
-        assert_eq!(shown("amount is zero", Some("amount")), "amount is zero");
-        assert_eq!(shown("a: memo is empty", None), "a: memo is empty");
+    }
+
+    #[test]
+    fn suggests_another_way_to_pay_the_fee() {
+        assert_eq!(
+            refused("C-Pay", &InvalidRequest::unsupported("fee_included")),
+            "--fee included is not supported by C-Pay (try --arrives or --fee on-top)"
+        );
+    }
+
+    #[test]
+    fn every_argument_is_found_by_its_field() {
+        for pair in ARGUMENTS.windows(2) {
+            assert!(pair[0].0 < pair[1].0, "{pair:?}");
+        }
     }
 }

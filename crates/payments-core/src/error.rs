@@ -1,4 +1,5 @@
 use crate::decide::{Event, History, decide};
+use crate::judge::{is_from_elsewhere, judged};
 use crate::outcome::next_step;
 use crate::redact::one_line;
 use crate::{
@@ -8,6 +9,7 @@ use crate::{
 use http::StatusCode;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 /// A failed call: what happened, whether it took effect, and what to do next.
 ///
@@ -20,6 +22,8 @@ pub struct Error(Box<Details>);
 struct Details {
     provider: &'static str,
     operation: &'static str,
+    /// `None` if the request was refused before any I/O.
+    effect: Option<Effect>,
     outcome: Outcome,
     attempts: u32,
     cause: Cause,
@@ -38,12 +42,24 @@ impl Error {
     /// A refusal before any I/O: nothing was sent, nothing took effect.
     pub fn local(provider: &'static str, operation: &'static str, invalid: InvalidRequest) -> Self {
         let cause = Cause::Invalid(invalid);
-        Self::new(provider, operation, Outcome::NotApplied, 0, cause, None)
+        Self::new(
+            provider,
+            operation,
+            None,
+            Outcome::NotApplied,
+            0,
+            cause,
+            None,
+        )
     }
 
     /// The error of a single attempt that the provider answered with a fault, for callers with another HTTP stack.
     ///
-    /// It does not include other attempts: a caller who may have reached the provider with the same reference before
+    /// `fault` comes from a client's `parse` or from [`open_answer`](crate::open_answer), which judge it by the HTTP status. One that
+    /// a [`Protocol`](crate::Protocol) returned directly is judged by the status of `raw`. Without `raw` it counts as it is: only for a provider that documents
+    /// what each status proves.
+    ///
+    /// The error does not include other attempts: a caller who may have reached the provider with the same reference before
     /// must treat [`Kind::Duplicate`] as [`Outcome::Unknown`].
     pub fn from_fault(
         provider: &'static str,
@@ -53,7 +69,7 @@ impl Error {
         raw: Option<RawAnswer>,
     ) -> Self {
         let fault = match &raw {
-            Some(raw) => fault.under(effect, raw.status()),
+            Some(raw) => judged(fault, effect, raw.status(), None),
             None => fault,
         };
         Self::single(provider, operation, effect, Cause::Fault(fault), raw)
@@ -77,12 +93,13 @@ impl Error {
         raw: Option<RawAnswer>,
     ) -> Self {
         let outcome = decide(effect, History::EMPTY, cause.event()).outcome;
-        Self::new(provider, operation, outcome, 1, cause, raw)
+        Self::new(provider, operation, Some(effect), outcome, 1, cause, raw)
     }
 
     pub(crate) fn new(
         provider: &'static str,
         operation: &'static str,
+        effect: Option<Effect>,
         outcome: Outcome,
         attempts: u32,
         cause: Cause,
@@ -95,6 +112,7 @@ impl Error {
         Self(Box::new(Details {
             provider,
             operation,
+            effect,
             outcome,
             attempts,
             cause,
@@ -114,7 +132,14 @@ impl Error {
 
     /// What to do about it.
     pub fn next_step(&self) -> NextStep {
-        next_step(self.kind(), self.0.outcome)
+        let elsewhere = self.judged_by().is_some_and(is_from_elsewhere);
+        next_step(self.kind(), self.0.outcome, elsewhere)
+    }
+
+    /// How long the gateway asks to wait before another request: `Retry-After` of an answer with HTTP status 429 or 503, at most
+    /// a day. No attempt was made before that time.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.cause.retry_after()
     }
 
     /// The provider's name.
@@ -150,9 +175,10 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the answer in [`raw`](Self::raw).
+    /// The HTTP status of the last answer: see [`raw`](Self::raw).
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.raw.as_ref().map(RawAnswer::status)
+        let raw = self.0.raw.as_ref().map(RawAnswer::status);
+        self.judged_by().or(raw)
     }
 
     /// How many requests were passed to the transport; zero if the call was refused before any I/O.
@@ -164,6 +190,11 @@ impl Error {
     /// earlier one.
     pub fn raw(&self) -> Option<&RawAnswer> {
         self.0.raw.as_ref()
+    }
+
+    /// The status of the answer that is the cause.
+    fn judged_by(&self) -> Option<StatusCode> {
+        self.fault().and_then(Fault::judged_by)
     }
 
     fn fault(&self) -> Option<&Fault> {
@@ -185,6 +216,13 @@ impl Cause {
                 (_, Reach::NotSent) => Event::NotSent,
                 (_, Reach::MaybeSent | Reach::ResponseStarted) => Event::MaybeSent,
             },
+        }
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Fault(fault) => fault.retry_after(),
+            Self::Invalid(_) | Self::Transport(_) => None,
         }
     }
 
@@ -214,16 +252,9 @@ const LOCAL_CHARS: usize = 200;
 /// One line: provider and operation, what happened, whether it took effect, what to do next.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details {
-            provider,
-            operation,
-            outcome,
-            attempts,
-            cause,
-            raw,
-        } = &*self.0;
-        write!(f, "{provider} {operation}: ")?;
-        match cause {
+        let details = &*self.0;
+        write!(f, "{} {}: ", details.provider, details.operation)?;
+        match &details.cause {
             Cause::Invalid(invalid) => {
                 write!(f, "{}", one_line(&invalid.to_string(), LOCAL_CHARS))?;
             }
@@ -232,16 +263,56 @@ impl fmt::Display for Error {
             }
             Cause::Fault(fault) => {
                 write!(f, "{fault}")?;
-                if let Some(raw) = raw {
-                    write!(f, ", HTTP {}", raw.status().as_u16())?;
+                if let Some(status) = self.status() {
+                    write!(f, ", HTTP {}", status.as_u16())?;
+                    f.write_str(hint(status, fault.kind()))?;
                 }
             }
         }
-        if *attempts > 1 {
-            write!(f, ", after {attempts} attempts")?;
+        if details.attempts > 1 {
+            write!(f, ", after {} attempts", details.attempts)?;
         }
-        write!(f, "; {outcome}; {}", self.next_step())
+        write!(f, "; {}; ", details.outcome)?;
+        self.write_next_step(f)
     }
+}
+
+impl Error {
+    fn write_next_step(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let step = self.next_step();
+        if step != NextStep::RetryLater {
+            return write!(f, "{step}");
+        }
+        match self.retry_after() {
+            Some(wait) => write!(f, "try again in {} s", seconds(wait))?,
+            None => f.write_str("try again later")?,
+        }
+        // A read has no reference that prevents duplicates.
+        match self.0.effect {
+            Some(Effect::Read) => Ok(()),
+            _ => f.write_str(" with the same reference"),
+        }
+    }
+}
+
+/// What the status of an answer that is not the API's suggests.
+fn hint(status: StatusCode, kind: Kind) -> &'static str {
+    let is_foreign = matches!(kind, Kind::Unavailable | Kind::Undecodable);
+    match (status.as_u16(), kind) {
+        (300..=399 | 404 | 405 | 410 | 421, _) if is_foreign => ": check base_url",
+        // The API's own form, perhaps of another version of it.
+        (300..=399 | 404 | 405 | 410 | 421, Kind::Unverified | Kind::Ambiguous) => {
+            ": check base_url"
+        }
+        (401 | 403 | 407 | 451, _) if is_foreign => " from a proxy or firewall",
+        _ => "",
+    }
+}
+
+/// Rounded up: whoever waits as many whole seconds is not early.
+pub(crate) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs()
+        .saturating_add(u64::from(wait.subsec_nanos() > 0))
 }
 
 /// The refusal, transport error or fault of the last attempt, with its sources.

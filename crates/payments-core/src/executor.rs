@@ -1,5 +1,6 @@
 use crate::decide::{History, decide};
 use crate::error::Cause;
+use crate::judge::open_answer;
 use crate::{
     Clock, Effect, Entropy, Error, Operation, Outcome, Policy, Protocol, RawAnswer, Reach,
     Timestamp, Transport, TransportError,
@@ -9,6 +10,8 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+
+use crate::trace::CallTrace;
 
 /// Runs operations: writes, sends and reads them, and repeats what is safe to repeat.
 ///
@@ -24,6 +27,9 @@ use std::time::Duration;
 /// | "reference exists", nothing of ours arrived before | NotApplied | NotApplied | NotApplied |
 /// | "reference exists", an own earlier attempt may have arrived | NotApplied | Unknown | Unknown |
 /// | success, but amount, asset or reference differ | NotApplied | Applied | Applied |
+///
+/// Rows about an answer apply under HTTP status 200. What another status changes is a table of
+/// [`open_answer`](crate::open_answer).
 ///
 /// Repeats end with the [`Policy`]'s attempts or deadline. The [`Outcome`](crate::Outcome) of the
 /// error is then the *worst over all attempts*: of a write whose first attempt timed out and whose
@@ -97,6 +103,17 @@ impl Executor {
         O: Operation,
     {
         let mut call = Call::new(self, protocol.provider(), O::NAME, O::EFFECT);
+        let result = self.run(&mut call, protocol, op).await;
+        let now = || self.clock.monotonic();
+        call.trace.end(result.as_ref().err(), now);
+        result
+    }
+
+    async fn run<P, O>(&self, call: &mut Call<'_>, protocol: &P, op: &O) -> Result<O::Output, Error>
+    where
+        P: Protocol<O> + ?Sized,
+        O: Operation,
+    {
         if let Err(invalid) = op.check() {
             return Err(call.end(Cause::Invalid(invalid)));
         }
@@ -106,7 +123,7 @@ impl Executor {
                 Err(invalid) => return Err(call.end(Cause::Invalid(invalid))),
             };
             let failed = match call.send(request).await {
-                Ok(answer) => match protocol.open(op, &answer, call.now()) {
+                Ok(answer) => match open_answer(protocol, op, &answer, call.now()) {
                     Ok(output) => return Ok(output),
                     Err(fault) => call.answered(&answer, fault),
                 },
@@ -130,6 +147,7 @@ struct Call<'a> {
     sent: Duration,
     history: History,
     raw: Option<RawAnswer>,
+    trace: CallTrace,
 }
 
 impl<'a> Call<'a> {
@@ -150,6 +168,7 @@ impl<'a> Call<'a> {
             sent: started,
             history: History::EMPTY,
             raw: None,
+            trace: CallTrace::new(provider, operation, effect, started),
         }
     }
 
@@ -165,27 +184,34 @@ impl<'a> Call<'a> {
     /// One attempt, cancelled at the deadline.
     async fn send(
         &mut self,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
+        // The transport chooses the connection by it.
+        request.extensions_mut().insert(self.effect);
         self.attempts += 1;
         self.sent = self.executor.clock.monotonic();
         let remaining = self.deadline.saturating_sub(self.sent);
         let mut sending = self.executor.transport.send(request);
         let mut expiry = self.executor.clock.sleep(remaining);
-        poll_fn(|cx| match sending.as_mut().poll(cx) {
+        self.trace.begin(self.attempts);
+        let trace = &self.trace;
+        let result = poll_fn(|cx| match trace.inside(|| sending.as_mut().poll(cx)) {
             // Polled first: an answer that is there at the deadline is accepted.
             Poll::Ready(result) => Poll::Ready(result),
             Poll::Pending => expiry
                 .as_mut()
                 .poll(cx)
-                .map(|()| Err(TransportError::timeout(Reach::MaybeSent))),
+                .map(|()| Err(out_of_time(self.executor.policy))),
         })
-        .await
+        .await;
+        let answered = result.as_ref().map(http::Response::status);
+        self.trace.attempted(answered);
+        result
     }
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {
         self.raw = Some(RawAnswer::from(answer));
-        Cause::Fault(fault.under(self.effect, answer.status()))
+        Cause::Fault(fault)
     }
 
     /// Returns when the next attempt is due, or fails if there is none.
@@ -195,7 +221,10 @@ impl<'a> Call<'a> {
         if !decision.repeat || self.attempts >= policy.max_attempts() {
             return Err(self.end(failed));
         }
-        let wait = policy.backoff(self.attempts, self.executor.entropy.next_u64());
+        let backoff = policy.backoff(self.attempts, self.executor.entropy.next_u64());
+        let wait = failed
+            .retry_after()
+            .map_or(backoff, |asked| asked.max(backoff));
         // An attempt that the deadline cancels has an unknown outcome. So a write that certainly had no effect yet is
         // only repeated if there is as much time as the last attempt took.
         let certain = self.effect != Effect::Read && decision.outcome == Outcome::NotApplied;
@@ -224,10 +253,19 @@ impl<'a> Call<'a> {
         Error::new(
             self.provider,
             self.operation,
+            Some(self.effect),
             outcome,
             self.attempts,
             failed,
             raw,
         )
     }
+}
+
+fn out_of_time(policy: Policy) -> TransportError {
+    let reason = format!(
+        "the deadline of {:?} for the call passed",
+        policy.deadline()
+    );
+    TransportError::timeout(Reach::MaybeSent).with_reason(reason)
 }

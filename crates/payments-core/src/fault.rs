@@ -1,9 +1,11 @@
 use crate::decide::Event;
+use crate::error::seconds;
 use crate::redact::{Confidential, one_line};
-use crate::{Effect, Kind, Refusal};
+use crate::{Kind, Refusal};
 use http::StatusCode;
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 /// An answer that is not a success: the error of [`Protocol::open`].
 ///
@@ -20,7 +22,10 @@ use std::fmt;
 /// | [`undecodable`](Self::undecodable) | nothing: it is not the documented shape |
 /// | [`foreign`](Self::foreign) | nothing: it is the answer to another request |
 /// | [`unverified`](Self::unverified) | nothing: its signature is wrong |
+/// | [`not_signed`](Self::not_signed), [`not_encrypted`](Self::not_encrypted) | nothing: it has no signature |
 /// | [`mismatch`](Self::mismatch) | it took effect, but not as asked |
+///
+/// All this applies under HTTP status 200: [`open_answer`](crate::open_answer) judges the fault by the status.
 ///
 /// [`Protocol::open`]: crate::Protocol::open
 ///
@@ -35,7 +40,14 @@ pub struct Fault(Box<Details>);
 struct Details {
     kind: Kind,
     event: Event,
+    /// Replaces the text of the kind.
+    headline: Option<&'static str>,
     about: Option<Cow<'static, str>>,
+    /// What the answer says: untrusted text.
+    quote: Option<String>,
+    /// The status by which the fault was judged.
+    status: Option<StatusCode>,
+    retry_after: Option<Duration>,
     code: Option<String>,
     message: Option<String>,
     request_id: Option<String>,
@@ -48,8 +60,9 @@ impl fmt::Debug for Fault {
     }
 }
 
-/// The longest code and message in a line of text, in characters.
+/// The longest code, quotation and message in a line of text, in characters.
 const CODE_CHARS: usize = 48;
+const QUOTE_CHARS: usize = 80;
 const MESSAGE_CHARS: usize = 160;
 
 impl Fault {
@@ -86,9 +99,19 @@ impl Fault {
         Self::new(Kind::Undecodable, Event::Unusable).about(about.into())
     }
 
-    /// The answer's signature is missing or wrong: nothing in it can be trusted.
+    /// The answer's signature is wrong: nothing in it can be trusted.
     pub fn unverified() -> Self {
         Self::new(Kind::Unverified, Event::Unusable)
+    }
+
+    /// The answer has no signature, so nothing in it can be trusted. Its kind is [`Kind::Unverified`].
+    pub fn not_signed() -> Self {
+        Self::unverified().headline("the answer is not signed")
+    }
+
+    /// The answer is neither encrypted nor signed, so nothing in it can be trusted. Its kind is [`Kind::Unverified`].
+    pub fn not_encrypted() -> Self {
+        Self::unverified().headline("the answer is neither encrypted nor signed")
     }
 
     /// A success that names another order than the request, by its reference or id in `field`: the answer to another request,
@@ -107,15 +130,32 @@ impl Fault {
         Self(Box::new(Details {
             kind,
             event,
+            headline: None,
             about: None,
+            quote: None,
+            status: None,
+            retry_after: None,
             code: None,
             message: None,
             request_id: None,
         }))
     }
 
-    fn about(mut self, about: Cow<'static, str>) -> Self {
+    /// Replaces the text of the kind.
+    pub(crate) fn headline(mut self, headline: &'static str) -> Self {
+        self.0.headline = Some(headline);
+        self
+    }
+
+    /// Adds what is known about the answer, in our words.
+    pub(crate) fn about(mut self, about: Cow<'static, str>) -> Self {
         self.0.about = Some(about);
+        self
+    }
+
+    /// Adds a part of the answer's text; `Display` shortens and escapes it.
+    pub(crate) fn quote(mut self, quote: Option<String>) -> Self {
+        self.0.quote = quote.and_then(present);
         self
     }
 
@@ -134,22 +174,21 @@ impl Fault {
     }
 
     /// Masks what is confidential in everything that came from the provider: its message, code and request id, and what is said
-    /// about its answer. A client calls it last, for every fault. `more` masks what the call hides in the message beside that.
+    /// about its answer or quoted from it. A client calls it last, for every fault. `more` masks what the call hides in the message beside that.
     #[must_use]
-    pub fn masked(
-        mut self,
-        confidential: &Confidential,
-        more: impl FnOnce(String) -> String,
-    ) -> Self {
+    pub fn masked(mut self, confidential: &Confidential, more: impl Fn(String) -> String) -> Self {
         let Details {
             about,
+            quote,
             code,
             message,
             request_id,
             ..
         } = &mut *self.0;
-        let masked = message.as_deref().map(|text| confidential.mask(text));
-        *message = masked.map(more).and_then(present);
+        for text in [&mut *message, &mut *quote] {
+            let masked = text.as_deref().map(|text| confidential.mask(text));
+            *text = masked.map(&more).and_then(present);
+        }
         *request_id = request_id.as_deref().map(|text| confidential.mask(text));
         *code = code.as_deref().map(|code| confidential.mask_code(code));
         *about = about
@@ -165,20 +204,33 @@ impl Fault {
         self
     }
 
-    /// This fault under the HTTP status of its answer.
-    ///
-    /// All providers document status 200 for their own answers. Under another one, a proxy may have written the answer after it
-    /// passed the request on, so for a write it proves neither that nothing was executed nor that the reference existed.
-    pub(crate) fn under(mut self, effect: Effect, status: StatusCode) -> Self {
-        let proves = matches!(
-            self.0.event,
-            Event::Refused | Event::Busy | Event::Duplicate
-        );
-        if proves && effect != Effect::Read && status != StatusCode::OK {
-            self.0.kind = Kind::Ambiguous;
-            self.0.event = Event::Ambiguous;
-        }
+    /// Replaces what the fault means.
+    pub(crate) fn with_meaning(mut self, kind: Kind, event: Event) -> Self {
+        self.0.kind = kind;
+        self.0.event = event;
+        self.0.headline = None;
         self
+    }
+
+    /// Marks the fault as judged by this status.
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// The status by which the fault was judged, if it was.
+    pub(crate) const fn judged_by(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// How long the gateway asks to wait before another request: `Retry-After` of an answer with HTTP status 429 or 503.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// What the answer means.
@@ -213,9 +265,18 @@ fn present(text: String) -> Option<String> {
 /// One line: what happened, the code and the provider's message, shortened and escaped.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.kind, f)?;
+        match self.0.headline {
+            Some(headline) => f.write_str(headline)?,
+            None => fmt::Display::fmt(&self.0.kind, f)?,
+        }
         if let Some(about) = &self.0.about {
             write!(f, ": {}", one_line(about, MESSAGE_CHARS))?;
+        }
+        if let Some(quote) = &self.0.quote {
+            write!(f, " \"{}\"", one_line(quote, QUOTE_CHARS))?;
+        }
+        if let Some(wait) = self.0.retry_after {
+            write!(f, ", asks to wait {} s", seconds(wait))?;
         }
         if let Some(code) = &self.0.code {
             write!(f, ", code {}", one_line(code, CODE_CHARS))?;

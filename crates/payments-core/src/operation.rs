@@ -59,6 +59,7 @@ pub struct InvalidRequest {
     field: &'static str,
     problem: Cow<'static, str>,
     allowed: Option<Cow<'static, str>>,
+    others: Vec<InvalidRequest>,
 }
 
 /// What is wrong: the request, the capability, the configuration or the time.
@@ -105,6 +106,37 @@ impl InvalidRequest {
         self
     }
 
+    /// All problems in one error, which has the kind and field of the first one. Check what the provider does not support first:
+    /// no correction of the request helps there.
+    ///
+    /// ```
+    /// use payments_core::InvalidRequest;
+    ///
+    /// let missing = |field| Err(InvalidRequest::request(field, "is missing"));
+    /// let all = InvalidRequest::all([missing("customer"), Ok(()), missing("title")]);
+    /// assert_eq!(all.unwrap_err().to_string(), "customer is missing; title is missing");
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidRequest` unless every check passed.
+    pub fn all(checks: impl IntoIterator<Item = Result<(), Self>>) -> Result<(), Self> {
+        let mut problems = checks.into_iter().filter_map(Result::err);
+        let Some(mut first) = problems.next() else {
+            return Ok(());
+        };
+        for mut other in problems {
+            let nested = std::mem::take(&mut other.others);
+            first.others.push(other);
+            first.others.extend(nested);
+        }
+        Err(first)
+    }
+
+    /// This problem, and the others of the same request.
+    pub fn problems(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
     /// Replaces the problem. It continues the field's name and must not repeat a value.
     #[must_use]
     pub fn with_problem(mut self, problem: impl Into<Cow<'static, str>>) -> Self {
@@ -118,6 +150,7 @@ impl InvalidRequest {
             field,
             problem,
             allowed: None,
+            others: Vec::new(),
         }
     }
 
@@ -135,14 +168,21 @@ impl InvalidRequest {
     pub fn problem(&self) -> &str {
         &self.problem
     }
+
+    /// What is allowed instead.
+    pub fn allowed_values(&self) -> Option<&str> {
+        self.allowed.as_deref()
+    }
 }
 
 impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.field, self.problem)?;
-        match &self.allowed {
-            Some(allowed) => write!(f, " (allowed: {allowed})"),
-            None => Ok(()),
+        if let Some(allowed) = &self.allowed {
+            write!(f, " (allowed: {allowed})")?;
         }
+        self.others
+            .iter()
+            .try_for_each(|other| write!(f, "; {other}"))
     }
 }

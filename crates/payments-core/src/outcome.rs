@@ -33,8 +33,8 @@ pub enum Kind {
     Network,
     /// A 5xx, an HTML page or half an answer.
     Unavailable,
-    /// The provider reported that it executed nothing and can be called again; or, if there was no attempt, a local
-    /// limit delayed the request.
+    /// The provider asks to be called later: by a code that it documents as not executed, or by HTTP status 429 or 503 with
+    /// `Retry-After`, which prove nothing about a write. If there was no attempt, a local limit delayed the request.
     Busy,
     /// The provider refused for certain.
     Refused(Refusal),
@@ -44,7 +44,7 @@ pub enum Kind {
     Ambiguous,
     /// The answer does not have the documented shape, or is too large.
     Undecodable,
-    /// The answer's signature is missing or wrong.
+    /// The answer's signature is missing or wrong, or the answer is not encrypted.
     Unverified,
     /// It succeeded, but amount, asset or reference differ from the request.
     Integrity,
@@ -97,8 +97,9 @@ pub enum NextStep {
     Investigate,
 }
 
-/// What follows from what happened and whether it took effect.
-pub(crate) const fn next_step(kind: Kind, outcome: Outcome) -> NextStep {
+/// What follows from what happened and whether it took effect. `elsewhere` is whether the status of the answer shows that the
+/// request did not reach the provider's application.
+pub(crate) const fn next_step(kind: Kind, outcome: Outcome, elsewhere: bool) -> NextStep {
     match outcome {
         Outcome::Unknown => return NextStep::Query,
         Outcome::Applied => return NextStep::Investigate,
@@ -107,6 +108,9 @@ pub(crate) const fn next_step(kind: Kind, outcome: Outcome) -> NextStep {
     match kind {
         Kind::Invalid | Kind::Unsupported => NextStep::FixRequest,
         Kind::Configuration | Kind::Unverified => NextStep::FixConfiguration,
+        Kind::Unavailable | Kind::Undecodable | Kind::Ambiguous if elsewhere => {
+            NextStep::FixConfiguration
+        }
         Kind::Connect | Kind::Timeout | Kind::Network | Kind::Unavailable | Kind::Busy => {
             NextStep::RetryLater
         }
@@ -194,7 +198,7 @@ impl fmt::Display for Kind {
             Self::Timeout => "no answer in time",
             Self::Network => "the connection broke",
             Self::Unavailable => "the provider's application did not answer",
-            Self::Busy => "the provider is busy and executed nothing",
+            Self::Busy => "the gateway is busy",
             Self::Refused(refusal) => match refusal {
                 Refusal::Request => "refused: a value of the request",
                 Refusal::Authentication => "refused: key, signature or clock",
@@ -207,7 +211,7 @@ impl fmt::Display for Kind {
                 Refusal::Other => "refused",
             },
             Self::Duplicate => "the merchant's reference exists already",
-            Self::Ambiguous => "an answer whose effect no document proves",
+            Self::Ambiguous => "an answer that the provider's documents do not explain",
             Self::Undecodable => "the answer cannot be read",
             Self::Unverified => "the answer's signature is wrong",
             Self::Integrity => "the answer differs from the request",

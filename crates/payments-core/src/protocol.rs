@@ -18,7 +18,8 @@ pub trait Protocol<O: Operation>: Send + Sync {
     /// [`InvalidRequest`] when the request cannot be written; nothing is sent then.
     fn seal(&self, op: &O, now: Timestamp) -> Result<http::Request<Bytes>, InvalidRequest>;
 
-    /// Verifies and reads an answer of any HTTP status.
+    /// Verifies and reads an answer of any HTTP status. [`open_answer`](crate::open_answer) calls it and judges the result by the
+    /// status, so nothing here depends on that.
     ///
     /// # Errors
     /// A [`Fault`]; its constructor states what the answer proves.

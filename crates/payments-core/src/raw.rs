@@ -1,5 +1,6 @@
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 use std::fmt;
 
 /// An answer as received: the status and the bytes of its body.
@@ -11,6 +12,8 @@ pub struct RawAnswer {
     status: StatusCode,
     body: Bytes,
     partial: bool,
+    /// Boxed, because an answer is a part of every error.
+    content_type: Option<Box<HeaderValue>>,
 }
 
 impl RawAnswer {
@@ -20,6 +23,7 @@ impl RawAnswer {
             status,
             body,
             partial: false,
+            content_type: None,
         }
     }
 
@@ -29,6 +33,7 @@ impl RawAnswer {
             status,
             body,
             partial: true,
+            content_type: None,
         }
     }
 
@@ -42,6 +47,11 @@ impl RawAnswer {
         &self.body
     }
 
+    /// The type that its header states, if it is plain text. An answer of a proxy often states another type than the gateway's.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_ref()?.to_str().ok()
+    }
+
     /// Whether the end of the body is missing.
     pub const fn is_partial(&self) -> bool {
         self.partial
@@ -51,7 +61,10 @@ impl RawAnswer {
 /// Copies no bytes: the body is shared.
 impl From<&http::Response<Bytes>> for RawAnswer {
     fn from(answer: &http::Response<Bytes>) -> Self {
-        Self::new(answer.status(), answer.body().clone())
+        Self {
+            content_type: answer.headers().get(CONTENT_TYPE).cloned().map(Box::new),
+            ..Self::new(answer.status(), answer.body().clone())
+        }
     }
 }
 

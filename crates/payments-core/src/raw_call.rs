@@ -1,5 +1,7 @@
 use crate::wire::{Json, ReadError};
-use crate::{Effect, InvalidRequest, Operation, RawAnswer, SensitiveString, check, redact, wire};
+use crate::{
+    Effect, InvalidRequest, KnownCall, Operation, RawAnswer, SensitiveString, check, redact, wire,
+};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_with::{MapPreventDuplicates, Same};
@@ -81,31 +83,27 @@ impl<const WRITE: bool> RawCall<WRITE> {
         }
     }
 
-    /// Refuses a read of a call that is known to write: as a read it would be repeated. A client calls this with the
-    /// names of its writes before it sends anything. Case and surplus slashes are ignored.
+    /// Refuses a read of a call that is known to write: as a read it would be repeated. A client calls this with what it
+    /// knows about the name before it sends anything.
     ///
     /// # Errors
-    /// [`InvalidRequest`] for a [`RawCall::read`] whose name is in `writes`.
+    /// [`InvalidRequest`] for a [`RawCall::read`] of a known call that is sent as a write.
     ///
     /// ```
-    /// use payments_core::RawCall;
+    /// use payments_core::{Effect, KnownCall, RawCall};
     ///
-    /// assert!(RawCall::read("withdraw").refuse_read_of(&["withdraw"]).is_err());
-    /// assert!(RawCall::write("withdraw").refuse_read_of(&["withdraw"]).is_ok());
+    /// const WITHDRAW: KnownCall = KnownCall::new("withdraw", Effect::Unkeyed, "chapter 4, Payout");
+    /// assert!(RawCall::read("withdraw").refuse_read_of_write(Some(&WITHDRAW)).is_err());
+    /// assert!(RawCall::write("withdraw").refuse_read_of_write(Some(&WITHDRAW)).is_ok());
     /// ```
-    pub fn refuse_read_of(&self, writes: &[&str]) -> Result<(), InvalidRequest> {
-        let parts = |name: &str| -> Vec<String> {
-            let parts = name.split('/').filter(|part| !part.is_empty());
-            parts.map(str::to_ascii_lowercase).collect()
-        };
-        let name = parts(&self.name);
-        if WRITE || writes.iter().all(|write| parts(write) != name) {
-            Ok(())
-        } else {
-            Err(
-                InvalidRequest::request("name", "belongs to a call that changes something")
-                    .allowed("RawCall::write"),
+    pub fn refuse_read_of_write(&self, known: Option<&KnownCall>) -> Result<(), InvalidRequest> {
+        match known {
+            Some(known) if !WRITE && !known.is_raw_read() => Err(InvalidRequest::request(
+                "name",
+                "belongs to a call that changes something",
             )
+            .allowed("RawCall::write")),
+            _ => Ok(()),
         }
     }
 
@@ -249,14 +247,22 @@ mod tests {
 
     #[test]
     fn a_known_write_cannot_be_read() {
-        let writes = ["withdraw", "bill/create"];
+        const CALLS: &[KnownCall] = &[
+            KnownCall::new("withdraw", Effect::Unkeyed, ""),
+            KnownCall::new("bill/create", Effect::Keyed, ""),
+            KnownCall::new("addresses", Effect::Keyed, "").in_the_form_of_a_read(),
+        ];
+        let read = |name: &str| {
+            let known = KnownCall::find(CALLS, name);
+            RawCall::read(name).refuse_read_of_write(known)
+        };
         for name in ["withdraw", "/Withdraw/", "bill//create"] {
-            let refused = RawCall::read(name).refuse_read_of(&writes).unwrap_err();
-            assert_eq!(refused.field(), "name");
-            assert_eq!(RawCall::write(name).refuse_read_of(&writes), Ok(()));
+            assert_eq!(read(name).unwrap_err().field(), "name", "{name}");
+            let known = KnownCall::find(CALLS, name);
+            assert_eq!(RawCall::write(name).refuse_read_of_write(known), Ok(()));
         }
-        for name in ["bill/info", "create", "withdraw/list"] {
-            assert_eq!(RawCall::read(name).refuse_read_of(&writes), Ok(()));
+        for name in ["bill/info", "create", "withdraw/list", "addresses"] {
+            assert_eq!(read(name), Ok(()), "{name}");
         }
     }
 

@@ -1,6 +1,7 @@
 use crate::InvalidRequest;
 use crate::redact::Masked;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
 use std::fmt;
 use std::io;
 use std::ops::Deref;
@@ -20,6 +21,19 @@ use zeroize::Zeroizing;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct SensitiveString(Zeroizing<String>);
+
+/// By the bytes of the text.
+impl Ord for SensitiveString {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.expose().cmp(other.expose())
+    }
+}
+
+impl PartialOrd for SensitiveString {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl SensitiveString {
     /// The text itself.
@@ -93,6 +107,12 @@ impl AsRef<[u8]> for SensitiveString {
 impl Serialize for SensitiveString {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for SensitiveString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -13,6 +13,11 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// A transport never repeats a request and never follows a redirect: only the [`Executor`](crate::Executor) knows
 /// whether that is safe. An answer of any status is `Ok`. The size of answers is limited, and a truncated body is an
 /// error.
+///
+/// The executor puts the operation's [`Effect`](crate::Effect) into the request's extensions. A request whose effect is not
+/// [`Read`](crate::Effect::Read), or that has none, must not run on a connection that was idle or carried another request: the
+/// server may have closed it, so that the outcome is unknown although nothing arrived, and a late answer to the earlier
+/// request may be on it. A transport that wraps another one passes the extensions on.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends the request and reads the complete answer.
@@ -55,8 +60,8 @@ pub enum TransportErrorKind {
 
 /// Why a request has no usable answer, and how far it got.
 ///
-/// `Display` is one line without the cause's text and the URI, because the message of an HTTP stack may contain the
-/// query. The cause is available as [`source`](StdError::source); a transport must remove the query from it.
+/// `Display` is one line with the [reason](Self::with_reason), but without the cause's text and the URI, because the message of
+/// an HTTP stack may contain the query. The cause is available as [`source`](StdError::source); a transport must remove the query from it.
 ///
 /// ```
 /// use payments_core::{Reach, TransportError};
@@ -69,7 +74,8 @@ pub struct TransportError {
     kind: TransportErrorKind,
     reach: Reach,
     reason: Option<Cow<'static, str>>,
-    partial: Option<RawAnswer>,
+    /// Boxed, so that a result with this error stays small.
+    partial: Option<Box<RawAnswer>>,
     source: Option<BoxError>,
 }
 
@@ -111,6 +117,21 @@ impl TransportError {
         }
     }
 
+    /// Adds what happened and where, in words: the host, the limit, the cause. Neither a path nor a query.
+    ///
+    /// ```
+    /// use payments_core::TransportError;
+    ///
+    /// let cause = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+    /// let error = TransportError::connect(cause).with_reason("connection refused by 127.0.0.1:8080");
+    /// assert_eq!(error.to_string(), "no connection: connection refused by 127.0.0.1:8080, nothing was sent");
+    /// ```
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
     /// Adds the cause. Remove a URI's query and any secret from it first.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
@@ -121,7 +142,7 @@ impl TransportError {
     /// Adds the received part of the answer. This proves that the request reached the provider.
     #[must_use]
     pub fn with_partial(mut self, partial: RawAnswer) -> Self {
-        self.partial = Some(partial);
+        self.partial = Some(Box::new(partial));
         self.reach = Reach::ResponseStarted;
         self
     }
@@ -137,8 +158,8 @@ impl TransportError {
     }
 
     /// The received part of the answer.
-    pub const fn partial(&self) -> Option<&RawAnswer> {
-        self.partial.as_ref()
+    pub fn partial(&self) -> Option<&RawAnswer> {
+        self.partial.as_deref()
     }
 }
 

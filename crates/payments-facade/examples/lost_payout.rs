@@ -78,7 +78,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stored = error.ticket().ok_or("no ticket")?.export();
     let ticket: Ticket = stored.expose().parse()?;
     match ticket.resolve(&gateways, SystemClock::new().now()).await? {
-        Resolution::Found(found) => println!("found: {:?}", found.phase()),
+        Resolution::Found(found) => {
+            let is_confirmed = ticket.is_confirmed_by(&found);
+            println!(
+                "found: {:?}, confirmed by the provider: {is_confirmed}",
+                found.phase()
+            );
+        }
+        Resolution::Conflict { differences, .. } => println!("another order: {differences:?}"),
         Resolution::Absent => println!("the payout was not made: it may be made again"),
         Resolution::Pending(pending) => println!("unknown until {:?}", pending.until),
     }

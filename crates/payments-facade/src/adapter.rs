@@ -1,7 +1,7 @@
 //! The adapters of this crate, and helpers for gateways that you write yourself.
 //!
 //! An adapter implements [`Gateway`](crate::Gateway) and the groups its provider has. It lists the options it supports per
-//! call, calls `options().check(LIST)` before any I/O, and makes its errors with the functions below.
+//! call, calls `options().check(LIST)` and `options().require(LIST)` before any I/O, and makes its errors with the functions below.
 
 #[cfg(feature = "ccpayment")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
@@ -16,6 +16,7 @@ pub mod cpay;
 use payments_core::InvalidRequest;
 
 use crate::error::Error;
+use crate::options::missing_option;
 use crate::ticket::Ticket;
 
 /// The error of a call that moves no money: a query, or a call that may be made again.
@@ -44,9 +45,7 @@ pub fn refused(provider: &'static str, operation: &'static str, invalid: Invalid
 /// # Errors
 /// [`InvalidRequest`] that names the option, if it is not set.
 pub fn required<'a, T>(name: &'static str, value: &'a Option<T>) -> Result<&'a T, InvalidRequest> {
-    value
-        .as_ref()
-        .ok_or_else(|| InvalidRequest::request(name, "is missing: this provider requires it"))
+    value.as_ref().ok_or_else(|| missing_option(name))
 }
 
 /// Calls a setter of a client's request for each value that is set.

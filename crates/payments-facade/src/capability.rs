@@ -72,6 +72,9 @@ impl Capabilities {
                 }
             }
         }
+        if gateway.webhooks().resending().is_some() {
+            all.feature("webhooks", "resend");
+        }
         for (name, is_present) in [
             ("balances", gateway.balances().is_some()),
             ("statements", gateway.statements().is_some()),

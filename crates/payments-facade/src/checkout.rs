@@ -1,8 +1,10 @@
 //! Incoming payments: orders that a customer pays.
 
 mod order;
+mod uri;
 
 pub use order::{CheckoutKind, CheckoutOptions, CheckoutOrder, Item};
+pub use payments_address::uri::PaymentUri;
 
 use std::fmt;
 

@@ -20,7 +20,7 @@
 //! |---|---|---|
 //! | `ccpayment` | `app_id`, `app_secret` | `base_url`, `previous_app_secret`, `currencies`, `[[gateway.tokens]]` |
 //! | `chainup-opay` | `base_url`, `app_id`, `private_key`, `platform_key` | `[gateway.previous_keys]`, `customers_by`, `scene_type`, `user_agent`, `time_form`, `order_detail`, `cancel_path`, `ack_form` |
-//! | `cpay` | `base_url`, `merchant_id`, `secret` | `previous_secret` |
+//! | `cpay` | `base_url`, `merchant_id`, `secret` | `previous_secret`, `unsigned_webhooks` |
 //!
 //! - `currencies = ["EUR"]`: prices of native orders beside US dollars. A token is `symbol`, `network` and `id`.
 //! - `platform_key` is public and may be written into the file. `previous_keys` has `until`, and `private_key`,
@@ -29,17 +29,33 @@
 //!   `"plain"`. `cancel_path`: `"prefixed"` or `"bare"`. `ack_form`: `"signed"`, `"encrypted"` or `"bare"`. The first is the
 //!   default; the adapter's types of the same names describe them.
 //!
-//! Every account has `provider`, `account` (the name that tickets and payments contain) and optionally `calls`.
+//! - `unsigned_webhooks`: `"refuse"` (the default) or `"hint-then-query"`, as
+//!   [`Cpay::with_unsigned_webhooks`](crate::cpay::Cpay::with_unsigned_webhooks) describes.
+//!
+//! Every account has `provider`, `account` (the name that tickets and payments contain) and optionally:
+//!
+//! - `calls`, as above.
+//! - `proxy = "http://proxy.example:3128"`: all calls but those to loopback go through it. With a user name and a password it is a
+//!   secret: `proxy = { env = "PAYMENTS_PROXY" }`.
+//! - `root_certificates = "roots.pem"`: a PEM file of at most 64 KiB whose certificates are trusted beside the platform's, for
+//!   a proxy or a gateway with a private certificate authority.
+//!
+//! `base_url` is the URL before the path of the API: `https://api.cpay.ltd`, the tenant's address at ChainUp OPay, and
+//! `https://admin.ccpayment.com/ccpayment/v1` at CCPayment. A path that the client adds is a problem.
 //!
 //! # Secrets
 //! The file names where a secret is: `{ env = "NAME" }` or `{ file = "path" }`. One line end at the end of a secret's file
-//! is ignored. A secret in the file itself is refused unless the file begins with `inline_secrets = true`, which is for
+//! is ignored. What is usually a mistake of copying is a problem: quotation marks around a secret or a key, `NAME=` in front of
+//! it, a `${NAME}` that was not replaced, a byte order mark, invisible characters, other line ends in a secret. A secret in the
+//! file itself is refused unless the file begins with `inline_secrets = true`, which is for
 //! test credentials. Secrets are read through a [`SecretSource`]; [`SystemSecrets`] is the one that reads the environment
 //! and files.
 //!
 //! # Problems
 //! [`Problems`] contains everything that is wrong with a file, each problem with its line, column, account and key. Unknown
-//! keys are problems. No problem contains the value of a secret.
+//! keys are problems. A file that is not TOML has one problem, at the first place that cannot be read. No problem contains the
+//! value of a secret, even if it stands where something else belongs: keys, variables and paths are only repeated if they
+//! consist of words.
 //!
 //! ```
 //! use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
@@ -83,14 +99,18 @@
 )]
 
 mod account;
+mod base_url;
+mod copied;
 mod entry;
 mod field;
 mod problem;
 mod provider;
+mod proxy;
 mod read;
 mod reference;
 mod secret;
 mod section;
+mod shown;
 #[cfg(feature = "reqwest")]
 mod transports;
 

@@ -1,6 +1,7 @@
 //! The error of a failed call.
 
 use std::fmt;
+use std::time::Duration;
 
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, RawAnswer, Refusal};
 
@@ -10,7 +11,8 @@ use crate::ticket::Ticket;
 ///
 /// The error of a call that moves money holds a [`Ticket`], unless it is certain that no order exists under the reference.
 /// Store the ticket and [`resolve`](Ticket::resolve) it until the outcome is known. `Display` is one line without secrets. It
-/// ends with the ticket's label, which is the complete ticket if the provider finds orders by reference.
+/// ends with the ticket's label. If the provider finds orders by reference, the label can be resolved as well, but without
+/// comparing the payee.
 #[derive(Debug)]
 pub struct Error {
     cause: payments_core::Error,
@@ -28,10 +30,15 @@ impl Error {
 
     /// See [`adapter::money_error`](crate::adapter::money_error).
     pub(crate) fn of_move(cause: payments_core::Error, ticket: impl FnOnce() -> Ticket) -> Self {
-        let maybe_there = may_have_made_order(&cause);
+        let ticket = may_have_made_order(&cause).then(ticket);
+        let ticket = if cause.outcome() == Outcome::NotApplied {
+            ticket.map(Ticket::refused)
+        } else {
+            ticket
+        };
         Self {
             cause,
-            ticket: maybe_there.then(|| Box::new(ticket())),
+            ticket: ticket.map(Box::new),
         }
     }
 
@@ -102,6 +109,13 @@ impl Error {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.cause.request_id()
+    }
+
+    /// How long the gateway asks to wait before another request, at most a day: `Retry-After` of an answer with HTTP status 429
+    /// or 503.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.cause.retry_after()
     }
 
     /// How many requests were sent.

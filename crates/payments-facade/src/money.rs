@@ -58,6 +58,14 @@ impl Money {
         Ok(self)
     }
 
+    /// The same amount without a network.
+    pub(crate) fn on_any_network(&self) -> Self {
+        // The symbol of an asset is always valid.
+        let asset = Asset::new(self.asset.symbol());
+        let asset = asset.unwrap_or_else(|_| self.asset.clone());
+        Self::new(self.amount, asset)
+    }
+
     /// Whether both are of the same asset: the same symbol, ignoring case, and not on two different networks, as
     /// [`network::is_same`] compares them. Providers often omit the network.
     #[must_use]

@@ -1,7 +1,10 @@
 //! Names of networks that mean the same at every provider.
 //!
-//! Providers have different names for the same network: `TRON(TRC-20)`, `TRC20`, `TRX`. The facade uses the names below, and
-//! adapters translate them. [`is_same`] compares all spellings. A network that is not listed keeps the provider's name.
+//! Providers have different names for the same network: `TRON(TRC-20)`, `TRC20`, `TRX`. The facade uses the names of the table
+//! of [`payments_address::Network`], of which the constants below are a part, and adapters translate them. [`is_same`] compares
+//! all spellings. A network that is not listed keeps the provider's name.
+
+use payments_address::Network;
 
 /// Bitcoin.
 pub const BITCOIN: &str = "bitcoin";
@@ -28,82 +31,12 @@ pub const COSMOS: &str = "cosmos";
 /// Hedera. Custodial accounts take a memo.
 pub const HEDERA: &str = "hedera";
 
-/// A network with all its names: lowercase letters and digits only.
-struct Network {
-    name: &'static str,
-    others: &'static [&'static str],
-    /// Whether many payees share one address, with a memo that identifies the payee. Coins sent without it are lost.
-    has_memo: bool,
-}
-
-const fn network(name: &'static str, others: &'static [&'static str]) -> Network {
-    Network {
-        name,
-        others,
-        has_memo: false,
-    }
-}
-
-const fn with_memo(name: &'static str, others: &'static [&'static str]) -> Network {
-    Network {
-        name,
-        others,
-        has_memo: true,
-    }
-}
-
-/// `BNB` is not listed, because it means two networks.
-const NETWORKS: &[Network] = &[
-    network(BITCOIN, &["btc"]),
-    network(ETHEREUM, &["eth", "erc20"]),
-    network(
-        BSC,
-        &["bep20", "bnbsmartchain", "binancesmartchain", "bnbchain"],
-    ),
-    network(TRON, &["trx", "trc20"]),
-    network(POLYGON, &["matic", "pol"]),
-    network(SOLANA, &["sol"]),
-    with_memo(TON, &["toncoin", "theopennetwork"]),
-    with_memo(XRP, &["xrpl", "ripple", "xrpledger", "thexrpledger"]),
-    with_memo(STELLAR, &["xlm", "stellarlumens"]),
-    with_memo(EOS, &["eosio", "vaulta"]),
-    with_memo(COSMOS, &["atom", "cosmoshub"]),
-    with_memo(HEDERA, &["hbar", "hashgraph"]),
-    with_memo("bep2", &["beaconchain", "bnbbeaconchain"]),
-];
-
-impl Network {
-    /// Whether the letters and digits of `text` are one of its names.
-    fn is(&self, text: &str) -> bool {
-        let matches = |name: &&str| {
-            let plain = text.chars().filter(|c| c.is_alphanumeric());
-            plain.map(|c| c.to_ascii_lowercase()).eq(name.chars())
-        };
-        matches(&self.name) || self.others.iter().any(matches)
-    }
-
-    /// Whether all parts of a name mean this network: `TRON(TRC-20)`, `BNB Smart Chain (BEP20)`, `TRON TRC20`.
-    fn is_meant_by(&self, name: &str) -> bool {
-        let all = |ends: fn(char) -> bool| {
-            let mut parts = name.split(ends).filter(|part| !part.trim().is_empty());
-            parts.next().is_some_and(|part| self.is(part)) && parts.all(|part| self.is(part))
-        };
-        all(|c| matches!(c, '(' | ')')) || all(is_between_words)
-    }
-}
-
-/// Hyphens and dots are part of names: BEP-2.
-fn is_between_words(c: char) -> bool {
-    !c.is_alphanumeric() && !matches!(c, '-' | '.')
-}
-
-fn known(name: &str) -> Option<&'static Network> {
-    NETWORKS.iter().find(|network| network.is_meant_by(name))
-}
-
 /// The facade's name of a network. An unlisted name is returned unchanged.
 pub(crate) fn common(name: &str) -> &str {
-    known(name).map_or(name, |network| network.name)
+    match Network::by_name(name) {
+        Some(network) => network.name(),
+        None => name,
+    }
 }
 
 /// Whether two names mean the same network: `tron`, `TRX`, `TRC20` and `TRON(TRC-20)` do. Unlisted names are compared ignoring
@@ -114,7 +47,8 @@ pub(crate) fn common(name: &str) -> &str {
 ///
 /// assert!(network::is_same(network::TRON, "TRC20"));
 /// assert!(network::is_same("BNB Smart Chain (BEP20)", "bsc"));
-/// assert!(network::is_same("Base", "BASE"));
+/// assert!(network::is_same("Arbitrum One", "ARB"));
+/// assert!(network::is_same("Stone", "STONE"));
 /// assert!(!network::is_same("TRC20", "ERC20"));
 /// assert!(!network::is_same("BEP2", "BEP20"));
 /// ```
@@ -125,8 +59,8 @@ pub fn is_same(left: &str, right: &str) -> bool {
 
 /// Whether two names may mean the same network: an unlisted name may mean any.
 pub(crate) fn may_be_same(left: &str, right: &str) -> bool {
-    match (known(left), known(right)) {
-        (Some(left), Some(right)) => left.name == right.name,
+    match (Network::by_name(left), Network::by_name(right)) {
+        (Some(left), Some(right)) => left == right,
         _ => true,
     }
 }
@@ -147,8 +81,7 @@ pub(crate) fn may_be_same(left: &str, right: &str) -> bool {
 /// ```
 #[must_use]
 pub fn needs_memo(network: &str) -> bool {
-    let is_with_memo = |text: &str| NETWORKS.iter().any(|one| one.has_memo && one.is(text));
-    network.split(is_between_words).any(is_with_memo) || is_with_memo(network)
+    Network::name_has_memo(network)
 }
 
 #[cfg(test)]
@@ -156,39 +89,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_means_one_network() {
-        for network in NETWORKS {
-            for word in network.others.iter().chain([&network.name]) {
-                let meant = NETWORKS.iter().filter(|one| one.is(word));
-                assert_eq!(meant.count(), 1, "{word}");
-                assert_eq!(common(&word.to_uppercase()), network.name);
-            }
-        }
-    }
-
-    #[test]
-    fn recognises_the_providers_spellings() {
-        for (spelling, name) in [
-            ("TRON(TRC-20)", TRON),
-            ("Tron TRC20", TRON),
-            ("Ethereum(ERC-20)", ETHEREUM),
-            ("BSC(BEP-20)", BSC),
-            ("BNB Smart Chain (BEP20)", BSC),
-            ("Ripple(XRP)", XRP),
-            ("BNB Beacon Chain (BEP-2)", "bep2"),
+    fn every_constant_is_a_name_of_the_table() {
+        for name in [
+            BITCOIN, ETHEREUM, BSC, TRON, POLYGON, SOLANA, TON, XRP, STELLAR, EOS, COSMOS, HEDERA,
         ] {
-            assert_eq!(common(spelling), name, "{spelling}");
-        }
-        // A partly known name is unknown.
-        for other in ["", "()", "BNB", "TRON(ERC-20)", "Base", "Arbitrum (ETH)"] {
-            assert_eq!(common(other), other);
+            assert_eq!(Network::by_name(name).map(Network::name), Some(name));
         }
     }
 
     #[test]
     fn an_unknown_network_may_be_any() {
-        assert!(may_be_same("Base", TRON) && may_be_same("TRX", TRON));
-        assert!(!may_be_same("ERC20", TRON));
-        assert!(!is_same("Base", TRON));
+        assert!(may_be_same("Stone", TRON) && may_be_same("TRX", TRON));
+        assert!(!may_be_same("ERC20", TRON) && !may_be_same("Base", TRON));
+        assert!(!is_same("Stone", TRON));
+        // A partly known name is unknown.
+        for other in ["", "()", "BNB", "TRON(ERC-20)", "Arbitrum (ETH)"] {
+            assert_eq!(common(other), other);
+        }
     }
 }

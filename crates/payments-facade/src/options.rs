@@ -27,6 +27,20 @@ pub(crate) fn check(set: &[&'static str], supported: &[&str]) -> Result<(), Inva
     Err(InvalidRequest::unsupported(first).with_problem(problem))
 }
 
+/// Refuses the request if an option in `required` is not in `set`: one problem for each.
+pub(crate) fn require(
+    set: &[&'static str],
+    required: &[&'static str],
+) -> Result<(), InvalidRequest> {
+    let missing = required.iter().filter(|name| !set.contains(name));
+    InvalidRequest::all(missing.map(|name| Err(missing_option(name))))
+}
+
+/// The problem of a required option that is not set.
+pub(crate) fn missing_option(name: &'static str) -> InvalidRequest {
+    InvalidRequest::request(name, "is missing: this provider requires it")
+}
+
 /// Defines the options of a request: a struct with public fields, and a consuming setter for each on the request.
 macro_rules! options {
     ($(#[$about:meta])* $options:ident of $request:ident {
@@ -61,6 +75,16 @@ macro_rules! options {
             /// and its text names all of them.
             pub fn check(&self, supported: &[&str]) -> Result<(), payments_core::InvalidRequest> {
                 $crate::options::check(&self.set(), supported)
+            }
+
+            /// For adapters: refuses the request if an option in `required` is not set. Combine it with
+            /// [`check`](Self::check) by [`InvalidRequest::all`](payments_core::InvalidRequest::all), so that one error
+            /// names all problems.
+            ///
+            /// # Errors
+            /// [`InvalidRequest`](payments_core::InvalidRequest) with one problem for each option that is missing.
+            pub fn require(&self, required: &[&'static str]) -> Result<(), payments_core::InvalidRequest> {
+                $crate::options::require(&self.set(), required)
             }
         }
 

@@ -11,7 +11,7 @@ pub use payments::Payments;
 pub use status::{Closure, Funds, Phase, Settlement, Status};
 pub use view::Agreement;
 
-use payments_core::{MerchantRef, ProviderRef, Timestamp};
+use payments_core::{Asset, MerchantRef, ProviderRef, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::gateway::GatewayId;
@@ -108,6 +108,24 @@ impl Payment {
         Ok(is_new)
     }
 
+    /// What this refund states about the order whose reference it names: merge it with the order's payment, so that the money
+    /// sent back does not count as paid. A refund that a query of the order reports as well counts once.
+    /// [`Payments::all`] does this itself.
+    ///
+    /// `None` if this is not a refund, names no reference, or nothing was sent back.
+    #[must_use]
+    pub fn refund_of_order(&self) -> Option<Self> {
+        let stated = self.observations.iter().filter_map(|one| {
+            let observation = view::refund_of_order(one, PaymentKind::Checkout)?;
+            Some(Self::new(self.gateway.clone(), observation))
+        });
+        stated.reduce(|mut all, one| {
+            // All have the same kind and reference, so this cannot fail.
+            let _ = all.merge(one);
+            all
+        })
+    }
+
     /// The same gateway and kind, and the same reference or, if a reference is missing, a shared provider id. Refunds are
     /// compared by id if they have one, because the reference they name is the order's.
     fn is_same(&self, other: &Self) -> bool {
@@ -201,6 +219,12 @@ impl Payment {
             .filter_map(|one| one.transaction.as_deref())
     }
 
+    /// The amount of the order as it was requested, the greatest that a provider stated: for a payout, whoever bears the fee.
+    #[must_use]
+    pub fn ordered(&self) -> Option<&Money> {
+        view::ordered(&self.observations)
+    }
+
     /// The provider's fee, the greatest that was stated. `None` if it was stated in several assets.
     #[must_use]
     pub fn fee(&self) -> Option<&Money> {
@@ -226,6 +250,41 @@ impl Payment {
         view::agreement(&self.observations, asked)
     }
 
+    /// Whether the provider's statements name this asset, on any network.
+    pub(crate) fn names_asset(&self, asset: &Asset) -> bool {
+        view::names_asset(&self.observations, asset)
+    }
+
+    /// Whether the provider's statements name this payee.
+    pub(crate) fn payee_agreement(&self, address: &str, memo: Option<&str>) -> Agreement {
+        view::payee_agreement(&self.observations, address, memo)
+    }
+
+    /// Whether the order is on a network that is certainly another one.
+    pub(crate) fn is_on_other_network(&self, network: &str) -> bool {
+        view::is_on_other_network(&self.observations, network)
+    }
+
+    /// The merchant's own id of the customer, as the provider states it. For a deposit without an order it says whom to credit.
+    /// `None` if sources name different customers.
+    #[must_use]
+    pub fn customer(&self) -> Option<&str> {
+        view::only(&self.observations, |one| one.customer.as_ref())
+    }
+
+    /// The merchant's own text, as the provider returns it. If sources state different ones, that of the furthest phase: C-Pay
+    /// adds its own fields.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&str> {
+        view::metadata(&self.observations)
+    }
+
+    /// The provider's id of the invoice that was paid. `None` if sources name different ones.
+    #[must_use]
+    pub fn invoice(&self) -> Option<&str> {
+        view::only(&self.observations, |one| one.invoice.as_ref())
+    }
+
     /// All observations, in an order that has nothing to do with time.
     #[must_use]
     pub fn observations(&self) -> &[Observation] {
@@ -233,8 +292,20 @@ impl Payment {
     }
 }
 
-/// The version of the stored form. It changes if a field is added or its meaning changes.
-const VERSION: u32 = 1;
+/// The latest version of the stored form. A document has the lowest version that can hold its observations, so that a release
+/// that reads only version 1 never ignores a refund.
+const VERSION: u32 = 2;
+
+impl Payment {
+    fn version(&self) -> u32 {
+        let has_refund = |one: &Observation| one.refunded.is_some() || one.has_unknown_refund;
+        if self.observations.iter().any(has_refund) {
+            VERSION
+        } else {
+            1
+        }
+    }
+}
 
 impl Serialize for Payment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -246,7 +317,7 @@ impl Serialize for Payment {
         }
 
         Stored {
-            version: VERSION,
+            version: self.version(),
             gateway: &self.gateway,
             observations: &self.observations,
         }
@@ -282,15 +353,15 @@ impl<'de> Deserialize<'de> for Payment {
     }
 }
 
-/// The supported version. It is the first field of a document, so it is checked before the others are read.
+/// A supported version. It is the first field of a document, so it is checked before the others are read.
 struct Version;
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u32::deserialize(deserializer)? {
-            VERSION => Ok(Self),
+            1..=VERSION => Ok(Self),
             other => Err(de::Error::custom(format_args!(
-                "a stored payment of version {other}: this library reads version {VERSION}"
+                "a stored payment of version {other}: this library reads versions 1 to {VERSION}"
             ))),
         }
     }

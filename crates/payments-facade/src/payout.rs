@@ -4,9 +4,10 @@ mod destination;
 mod order;
 mod payee;
 
-pub use destination::Destination;
+pub use destination::{Coin, Destination};
 pub use order::{Fee, PayoutOptions, PayoutOrder};
 pub use payee::{Payee, PayeeKind, PixKey};
+pub use payments_address::{Checked, Strength};
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
@@ -32,7 +33,8 @@ pub trait Payouts: Send + Sync {
     /// Whether [`find`](Self::find) works by this kind of lookup.
     fn finds_by(&self, kind: LookupKind) -> bool;
 
-    /// Checks a payout without I/O: everything that [`create`](Self::create) would refuse before sending a request.
+    /// Checks a payout without I/O: everything that [`create`](Self::create) would refuse before sending a request. That
+    /// includes the address, by [`Destination::check`].
     ///
     /// # Errors
     /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.

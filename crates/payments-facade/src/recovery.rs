@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::payment::Payment;
-use crate::ticket::Ticket;
+use crate::ticket::{Difference, Ticket};
 
 /// Queries a provider about a call whose outcome is unknown. Every gateway implements it. Applications use
 /// [`Ticket::resolve`], which decides what the result proves.
@@ -27,6 +27,14 @@ pub trait Recovery: Send + Sync {
 pub enum LookupResult {
     /// The provider has an order under the reference.
     Found(Answer<Payment>),
+    /// The provider has an order under the reference that certainly differs from the ticket, in a way that only the adapter can
+    /// see. Everything that [`Payment`] expresses is compared by [`Ticket::resolve`].
+    Other {
+        /// The order.
+        found: Answer<Payment>,
+        /// What differs, at least one.
+        differences: Vec<Difference>,
+    },
     /// The provider answered "not found". [`Facts`](crate::facts::Facts) say what that proves.
     NotFound,
 }

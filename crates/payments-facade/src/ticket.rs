@@ -1,9 +1,13 @@
 //! Tickets: how a call with an unknown outcome is resolved.
 
+mod closed;
+mod compare;
 mod json;
 mod resolve;
 mod text;
 
+pub use closed::{Closed, ClosedAs};
+pub use compare::Difference;
 pub use resolve::{NoSuchGateway, Pending, Resolution};
 pub use text::TicketError;
 
@@ -14,6 +18,7 @@ use payments_core::{MerchantRef, Timestamp};
 use crate::gateway::GatewayId;
 use crate::money::Money;
 use crate::payment::PaymentKind;
+use crate::payout::Payee;
 
 /// The data to find out, at any later time and in any process, what happened to a call that may have moved money.
 ///
@@ -21,8 +26,9 @@ use crate::payment::PaymentKind;
 /// before the call (`checkout().ticket(&order, now)`, likewise for the other groups) and stores it with the order.
 ///
 /// It has two complete forms, both versioned: JSON by `serde`, and the text of [`export`](Self::export), which has a checksum
-/// and is read by `FromStr`. Neither contains a secret, a card or an address. `Display` and `Debug` are a label for logs: the
-/// same text without the details of a call that is resolved by repeating it.
+/// and is read by `FromStr`. Both contain the payee of a payout and may contain the customer's id, and neither a secret or a
+/// card. `Display` and `Debug` are a label for logs: the same text without payee and customer, and without the details of a
+/// call that is resolved by repeating it.
 ///
 /// Accept tickets only from your own storage and staff. If a call is resolved by repeating it, a ticket makes the gateway send
 /// an order.
@@ -69,6 +75,16 @@ pub enum MoneyCall {
     /// resolved.
     Card,
 }
+
+/// The names of the details that every adapter's tickets may have.
+const PAYEE: &str = "payee";
+const PAYEE_MEMO: &str = "payee_memo";
+const PAYEE_NETWORK: &str = "payee_network";
+const CUSTOMER: &str = "customer";
+const REFUSED: &str = "refused";
+
+/// The details that are only compared. A label leaves them out: the call can be resolved without them.
+const COMPARED: [&str; 4] = [CUSTOMER, PAYEE, PAYEE_MEMO, PAYEE_NETWORK];
 
 impl MoneyCall {
     const ALL: [Self; 4] = [Self::Checkout, Self::Payout, Self::Exchange, Self::Card];
@@ -126,6 +142,49 @@ impl Ticket {
     pub fn detail(mut self, name: &str, value: impl Into<String>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// For adapters: adds the payee of a payout, with which an order under the reference is compared.
+    #[must_use]
+    pub fn payee(self, payee: &Payee) -> Self {
+        match payee {
+            Payee::Chain(to) => {
+                let ticket = self
+                    .detail(PAYEE, to.address())
+                    .detail(PAYEE_NETWORK, to.network());
+                match to.memo() {
+                    Some(memo) => ticket.detail(PAYEE_MEMO, memo),
+                    None => ticket,
+                }
+            }
+            Payee::Account(account) => self.detail(PAYEE, account.expose()),
+            // No provider names a Pix key in an answer, and it may be a tax number.
+            Payee::Pix(_) => self,
+        }
+    }
+
+    /// For adapters whose provider names the customer in its answers: adds the merchant's own id of the customer, with which an
+    /// order under the reference is compared.
+    #[must_use]
+    pub fn customer(self, id: Option<&str>) -> Self {
+        match id {
+            Some(id) => self.detail(CUSTOMER, id),
+            None => self,
+        }
+    }
+
+    /// The same ticket, marked as that of a call which the provider refused because the reference exists already. The call had
+    /// no effect, and an order under the reference is that of an earlier call. The ticket of such an
+    /// [`Error`](crate::Error) is marked; store it in place of the one from before the call.
+    #[must_use]
+    pub fn refused(self) -> Self {
+        self.detail(REFUSED, "exists")
+    }
+
+    /// Whether the provider [refused](Self::refused) the call because the reference exists already.
+    #[must_use]
+    pub fn was_refused(&self) -> bool {
+        self.get(REFUSED).is_some()
     }
 
     /// The gateway of the call.

@@ -1,17 +1,21 @@
 //! Webhooks: verification, parsing and the exact reply the provider expects.
 
+mod diagnosis;
 mod effect;
 mod error;
 mod event;
 mod hint;
 mod received;
+mod resend;
 mod rotation;
 
+pub use diagnosis::{Cause, Diagnosis};
 pub use effect::EffectKey;
 pub use error::WebhookError;
 pub use event::Event;
 pub use hint::{Hint, Queried};
 pub use received::Received;
+pub use resend::{Resend, Resent};
 pub use rotation::Rotation;
 
 use bytes::Bytes;
@@ -70,6 +74,38 @@ pub trait Webhooks: Send + Sync {
     fn hint(&self, headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
         let _ = (headers, body);
         Err(WebhookError::Refused)
+    }
+
+    /// Why [`receive`](Self::receive) does not accept a webhook, for **the owner of the account**; `None` if it does. It does no
+    /// I/O.
+    ///
+    /// Print or log it, and never send it back: each difference between refusals helps a forger. **Reply first**: the time it
+    /// takes depends on the cause, and for a provider that encrypts its webhooks it would help to decrypt them.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::{HeaderMap, Response};
+    /// use payments_core::Timestamp;
+    /// use payments_facade::Gateway;
+    ///
+    /// fn refuse(gateway: &dyn Gateway, headers: &HeaderMap, body: &Bytes, now: Timestamp, send: fn(Response<Bytes>)) {
+    ///     send(gateway.webhooks().nack());
+    ///     if let Some(diagnosis) = gateway.webhooks().diagnose(headers, body, now) {
+    ///         eprintln!("{}: {diagnosis}", gateway.id());
+    ///     }
+    /// }
+    /// # let _ = refuse;
+    /// ```
+    ///
+    /// This default gives no reason.
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        let _ = (headers, body, now);
+        None
+    }
+
+    /// Makes the provider send past webhooks again. `None` if it has no such call.
+    fn resending(&self) -> Option<&dyn Resend> {
+        None
     }
 
     /// The reply that makes the provider send the webhook again. It is the same for every error.

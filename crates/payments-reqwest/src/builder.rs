@@ -6,6 +6,8 @@ use std::time::Duration;
 use payments_core::Executor;
 
 use crate::error::BuildError;
+use crate::failure::Limits;
+use crate::transport::Settings;
 use crate::{ReqwestTransport, SystemClock, SystemEntropy, tls};
 
 /// How long an idle connection is kept. Servers, load balancers and NAT tables keep it longer (60 s is common): a
@@ -27,6 +29,7 @@ pub struct Builder {
     user_agent: String,
     root_certificates: Vec<Vec<u8>>,
     title_case_headers: bool,
+    keep_connections: bool,
 }
 
 #[derive(Clone)]
@@ -35,6 +38,22 @@ enum Proxy {
     #[cfg(feature = "system-proxy")]
     System,
     Url(String),
+}
+
+impl Proxy {
+    /// Host and port, without user name and password.
+    fn place(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            #[cfg(feature = "system-proxy")]
+            Self::System => None,
+            Self::Url(url) => {
+                let url = reqwest::Url::parse(url).ok()?;
+                let port = url.port_or_known_default()?;
+                Some(format!("{}:{port}", url.host_str()?))
+            }
+        }
+    }
 }
 
 // A proxy URL may carry a password.
@@ -60,6 +79,7 @@ impl Default for Builder {
             user_agent: concat!("payments-reqwest/", env!("CARGO_PKG_VERSION")).to_owned(),
             root_certificates: Vec::new(),
             title_case_headers: false,
+            keep_connections: true,
         }
     }
 }
@@ -137,7 +157,17 @@ impl Builder {
         self
     }
 
-    /// Builds the transport and its connection pool. The only I/O is reading the platform's root certificates.
+    /// Whether reads use connections of earlier reads. Default: on. Other requests never do.
+    ///
+    /// A server or proxy that answers late or twice can make a read on a kept connection return the answer to the read before it.
+    /// The clients notice that where an answer repeats its request. Rates, balances and "not found" repeat nothing: switch this off
+    /// where that matters more than a handshake per read.
+    pub fn keep_connections(mut self, keep: bool) -> Self {
+        self.keep_connections = keep;
+        self
+    }
+
+    /// Builds the transport and its connection pool for reads. The only I/O is reading the platform's root certificates.
     ///
     /// # Errors
     /// A setting that cannot be used: a malformed proxy URL, user agent or certificate, a zero timeout.
@@ -149,12 +179,40 @@ impl Builder {
         for pem in &self.root_certificates {
             roots.extend(tls::parse_pem(pem)?);
         }
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(roots)?)
+        let tls = tls::config(roots)?;
+        let limits = Limits {
             // With the limit of the attempt, a connection timeout would look like a lost answer.
-            .connect_timeout(self.connect_timeout.min(self.attempt_timeout / 2))
-            .timeout(self.attempt_timeout)
+            connect: self.connect_timeout.min(self.attempt_timeout / 2),
+            attempt: self.attempt_timeout,
+        };
+        // Both clients have the same TLS sessions, so that a new connection resumes an earlier session.
+        // With zero idle connections, the HTTP stack has no pool at all.
+        let unpooled = self.client(&tls, limits, 0)?;
+        let pooled = match self.keep_connections {
+            true => self.client(&tls, limits, usize::MAX)?,
+            false => unpooled.clone(),
+        };
+        let settings = Settings {
+            max_answer_bytes: self.max_answer_bytes,
+            plain_http_anywhere: self.plain_http_anywhere,
+            proxy: self.proxy.place(),
+            limits,
+        };
+        Ok(ReqwestTransport::new(pooled, unpooled, settings))
+    }
+
+    fn client(
+        &self,
+        tls: &rustls::ClientConfig,
+        limits: Limits,
+        idle_connections: usize,
+    ) -> Result<reqwest::Client, BuildError> {
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone())
+            .connect_timeout(limits.connect)
+            .timeout(limits.attempt)
             .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(idle_connections)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -164,29 +222,24 @@ impl Builder {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            .user_agent(self.user_agent);
+            .user_agent(&self.user_agent);
         let client = match self.title_case_headers {
             true => client.http1_title_case_headers(),
             false => client,
         };
-        let client = match self.proxy {
+        let client = match &self.proxy {
             Proxy::None => client.no_proxy(),
             #[cfg(feature = "system-proxy")]
             Proxy::System => client,
             Proxy::Url(url) => client.proxy(
-                reqwest::Proxy::all(url)
+                reqwest::Proxy::all(url.as_str())
                     .map_err(|_| BuildError::Proxy)?
                     .no_proxy(reqwest::NoProxy::from_string(LOOPBACK)),
             ),
         };
-        let client = client
+        client
             .build()
-            .map_err(|error| BuildError::Client(Box::new(error)))?;
-        Ok(ReqwestTransport::new(
-            client,
-            self.max_answer_bytes,
-            self.plain_http_anywhere,
-        ))
+            .map_err(|error| BuildError::Client(Box::new(error)))
     }
 
     /// Builds the transport, and over it an executor with [`SystemClock`], [`SystemEntropy`] and the default policy.

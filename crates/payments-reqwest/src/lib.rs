@@ -7,7 +7,9 @@
 //! Its guarantees, on which outcomes depend:
 //!
 //! - A failure states how far the request got ([`Reach`](payments_core::Reach)). Only a failure to connect (DNS,
-//!   refused, TLS handshake) is `NotSent`; everything else is `MaybeSent` or later.
+//!   refused, TLS handshake), and a request of which the HTTP stack proves that it never began to write it, is `NotSent`;
+//!   everything else is `MaybeSent` or later.
+//! - Only reads run on kept connections. Every other request has a connection for itself.
 //! - Nothing is sent twice: no redirect is followed, and the HTTP stack repeats no request. Only the executor decides
 //!   about repeats.
 //! - Everything is limited: connect 5 s, attempt 20 s, answers up to 8 MiB by default.
@@ -21,7 +23,7 @@
 //!     .attempt_timeout(Duration::from_secs(10))
 //!     .user_agent("shop/1.4")
 //!     .build()?;
-//! // Clones share one connection pool.
+//! // Clones share one connection pool, which only reads use.
 //! let same_pool = transport.clone();
 //! # let _ = same_pool;
 //! # Ok::<(), payments_reqwest::BuildError>(())
@@ -36,6 +38,7 @@ mod readme {}
 mod builder;
 mod clock;
 mod error;
+mod failure;
 mod origin;
 mod tls;
 mod transport;

@@ -6,34 +6,56 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
 use payments_core::endpoint::is_loopback;
-use payments_core::{RawAnswer, Reach, Transport, TransportError};
+use payments_core::{Effect, RawAnswer, Transport, TransportError};
 
+use crate::failure::{self, Limits, Place};
 use crate::origin::Origin;
 
 /// A [`Transport`] over reqwest. Cloning is cheap; clones share one connection pool.
+///
+/// Only reads use the pool. A request whose [`Effect`] is not [`Read`](Effect::Read), or that has none in its extensions, runs
+/// on a new connection, which is closed after the answer: a kept connection may have been closed by the server, so that the
+/// outcome would be unknown although nothing arrived, or a late answer to an earlier request may be on it. See
+/// [`Builder::keep_connections`](crate::Builder::keep_connections) for reads.
 ///
 /// Dropping the future of [`send`](Transport::send) closes the connection; whether the gateway got the
 /// request is then unknown.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    client: reqwest::Client,
+    pooled: reqwest::Client,
+    unpooled: reqwest::Client,
     origin: Arc<Origin>,
-    max_answer_bytes: usize,
-    plain_http_anywhere: bool,
+    settings: Settings,
+}
+
+/// What the transport needs besides the HTTP clients.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) max_answer_bytes: usize,
+    pub(crate) plain_http_anywhere: bool,
+    /// Host and port of the proxy.
+    pub(crate) proxy: Option<String>,
+    pub(crate) limits: Limits,
 }
 
 impl ReqwestTransport {
     pub(crate) fn new(
-        client: reqwest::Client,
-        max_answer_bytes: usize,
-        plain_http_anywhere: bool,
+        pooled: reqwest::Client,
+        unpooled: reqwest::Client,
+        settings: Settings,
     ) -> Self {
         Self {
-            client,
+            pooled,
+            unpooled,
             origin: Arc::default(),
-            max_answer_bytes,
-            plain_http_anywhere,
+            settings,
         }
+    }
+
+    fn place(&self, uri: &http::Uri) -> Place {
+        let is_local = uri.host().is_some_and(is_loopback);
+        let proxy = self.settings.proxy.clone().filter(|_| !is_local);
+        Place::new(uri, proxy, self.settings.limits)
     }
 
     /// Refuses requests that must not leave the machine; nothing is sent then.
@@ -41,7 +63,7 @@ impl ReqwestTransport {
         let refusal = match (uri.scheme(), uri.host()) {
             (Some(scheme), Some(_)) if *scheme == Scheme::HTTPS => return Ok(()),
             (Some(scheme), Some(host)) if *scheme == Scheme::HTTP => {
-                if self.plain_http_anywhere || is_loopback(host) {
+                if self.settings.plain_http_anywhere || is_loopback(host) {
                     return Ok(());
                 }
                 "plain http:// goes to loopback addresses only; use https:// or switch allow_plain_http on"
@@ -64,11 +86,14 @@ impl ReqwestTransport {
     async fn collect(
         &self,
         mut response: reqwest::Response,
+        uri: &http::Uri,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let declared = response
             .content_length()
             .and_then(|length| usize::try_from(length).ok());
-        let body = self.read_body(&mut response, declared.unwrap_or(0)).await?;
+        let body = self
+            .read_body(&mut response, declared.unwrap_or(0), uri)
+            .await?;
         let mut answer = http::Response::new(body);
         *answer.status_mut() = response.status();
         *answer.version_mut() = response.version();
@@ -81,8 +106,10 @@ impl ReqwestTransport {
         &self,
         response: &mut reqwest::Response,
         declared: usize,
+        uri: &http::Uri,
     ) -> Result<Bytes, TransportError> {
         let status = response.status();
+        let max = self.settings.max_answer_bytes;
         let mut first = Bytes::new();
         let mut joined = BytesMut::new();
         let failed = loop {
@@ -90,11 +117,11 @@ impl ReqwestTransport {
             match response.chunk().await {
                 Ok(None) if joined.is_empty() => return Ok(first),
                 Ok(None) => return Ok(joined.freeze()),
-                Ok(Some(chunk)) if so_far + chunk.len() > self.max_answer_bytes => break None,
+                Ok(Some(chunk)) if so_far + chunk.len() > max => break None,
                 Ok(Some(chunk)) if so_far == 0 => first = chunk,
                 Ok(Some(chunk)) => {
                     if joined.is_empty() {
-                        let whole = declared.min(self.max_answer_bytes);
+                        let whole = declared.min(max);
                         joined.reserve(whole.max(so_far + chunk.len()));
                         joined.extend_from_slice(&first);
                         first = Bytes::new();
@@ -111,12 +138,9 @@ impl ReqwestTransport {
         };
         let partial = RawAnswer::partial(status, body);
         Err(match failed {
-            None => TransportError::too_large(partial),
-            Some(error) if error.is_timeout() => {
-                TransportError::timeout(Reach::ResponseStarted).with_partial(partial)
-            }
-            Some(error) => TransportError::io(Reach::ResponseStarted, error.without_url())
-                .with_partial(partial),
+            None => TransportError::too_large(partial)
+                .with_reason(format!("it has more than {max} bytes")),
+            Some(error) => failure::reading(error, partial, &self.place(uri)),
         })
     }
 }
@@ -128,37 +152,50 @@ impl Transport for ReqwestTransport {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         self.admit(request.uri())?;
+        let may_be_kept = request.extensions().get() == Some(&Effect::Read);
+        let client = match may_be_kept {
+            true => &self.pooled,
+            false => &self.unpooled,
+        };
+        let uri = request.uri().clone();
         let request = self
             .convert(request)
             .ok_or_else(|| TransportError::refused("the URL cannot be read"))?;
-        match self.client.execute(request).await {
-            Ok(response) => self.collect(response).await,
-            Err(error) => Err(failed(error)),
-        }
+        let result = match client.execute(request).await {
+            Ok(response) => self.collect(response, &uri).await,
+            Err(error) => Err(failure::sending(error, &self.place(&uri))),
+        };
+        #[cfg(feature = "tracing")]
+        report(&self.place(&uri), may_be_kept, &result);
+        result
     }
 }
 
 impl std::fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ReqwestTransport")
-            .field("max_answer_bytes", &self.max_answer_bytes)
-            .field("plain_http_anywhere", &self.plain_http_anywhere)
+            .field("max_answer_bytes", &self.settings.max_answer_bytes)
+            .field("plain_http_anywhere", &self.settings.plain_http_anywhere)
             .finish_non_exhaustive()
     }
 }
 
-/// Only a failure to connect proves that nothing was sent; after any other failure the gateway may have received the
-/// request. The URL is removed from the error: a C-Pay query contains its signature.
-fn failed(error: reqwest::Error) -> TransportError {
-    if error.is_builder() {
-        return TransportError::refused("the URL cannot be used");
-    }
-    let (connect, timeout) = (error.is_connect(), error.is_timeout());
-    let cause = error.without_url();
-    match (connect, timeout) {
-        (true, true) => TransportError::timeout(Reach::NotSent).with_source(cause),
-        (true, false) => TransportError::connect(cause),
-        (false, true) => TransportError::timeout(Reach::MaybeSent).with_source(cause),
-        (false, false) => TransportError::io(Reach::MaybeSent, cause),
+/// Neither path nor query: both may contain what must not be in a log.
+#[cfg(feature = "tracing")]
+fn report(
+    place: &Place,
+    may_be_kept: bool,
+    result: &Result<http::Response<Bytes>, TransportError>,
+) {
+    let server = place.target();
+    let connection = if may_be_kept { "new or kept" } else { "new" };
+    match result {
+        Ok(answer) => {
+            let (status, body_bytes) = (answer.status().as_u16(), answer.body().len());
+            tracing::debug!(target: "payments_reqwest", server, connection, status, body_bytes, "answered");
+        }
+        Err(error) => {
+            tracing::debug!(target: "payments_reqwest", server, connection, %error, "no usable answer")
+        }
     }
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::shared::action::{Action, ActionError};
+use crate::shared::amount::decimal;
 use crate::shared::context::Context;
+use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
+use crate::shared::fault::Fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -43,6 +46,13 @@ impl App {
     pub(crate) fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
         let (provider, _) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
         provider.act(id, action)
+    }
+
+    /// Lets the next request that it fits meet a fault.
+    pub(crate) fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+        let none = || ActionError::NotFound("There is no such gateway.".to_owned());
+        let provider = self.provider(fault.gateway).ok_or_else(none)?;
+        self.context.faults().add(fault, provider)
     }
 
     /// Does what the clock says is due at every provider.
@@ -85,6 +95,21 @@ impl App {
         provider.map_or_else(Vec::new, |provider| provider.balances())
     }
 
+    /// Makes exactly this much of a currency available to the merchant.
+    pub(crate) fn set_balance(
+        &self,
+        gateway: Gateway,
+        currency: &str,
+        available: &str,
+    ) -> Result<Balance, ActionError> {
+        let amount = decimal(available, PLACES).map_err(ActionError::amount)?;
+        let none = || ActionError::NotFound("There is no such balance.".to_owned());
+        let provider = self.provider(gateway).ok_or_else(none)?;
+        provider.set_balance(currency, amount)?;
+        let mut rows = provider.balances().into_iter();
+        rows.find(|row| row.currency == currency).ok_or_else(none)
+    }
+
     /// Sends a webhook again, at once and with all its attempts.
     pub(crate) fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
         let none = || ActionError::NotFound(format!("No delivery has the number {delivery_id}."));
@@ -109,6 +134,7 @@ impl App {
             provider.reset();
         }
         self.context.requests().clear();
+        self.context.faults().clear();
         self.context.wake.notify_one();
         self.context.deliveries_changed();
     }

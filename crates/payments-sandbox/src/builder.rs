@@ -16,6 +16,7 @@ use crate::shared::clock::Clock;
 use crate::shared::context::{Context, Observer};
 use crate::shared::ids::Ids;
 use crate::shared::requests::RequestRecord;
+use crate::shared::text::is_web_url;
 use crate::start_error::StartError;
 use crate::{router, sender, server};
 
@@ -24,6 +25,7 @@ use crate::{router, sender, server};
 #[must_use = "a builder does nothing until `start`"]
 pub struct SandboxBuilder {
     listen: SocketAddr,
+    public_url: Option<String>,
     allow_remote_listen: bool,
     allow_remote_webhooks: bool,
     webhook_timeout: Duration,
@@ -45,6 +47,7 @@ impl SandboxBuilder {
     fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
             allow_remote_listen: false,
             allow_remote_webhooks: false,
             webhook_timeout: Duration::from_secs(10),
@@ -59,6 +62,13 @@ impl SandboxBuilder {
     /// The address to listen on. Default: `127.0.0.1:0`, a free port.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// The URL under which clients and payers reach the sandbox, for the links in answers, e.g. `http://sandbox:8420` in a network of
+    /// containers. Default: `http://` and the address it listens on.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
         self
     }
 
@@ -120,11 +130,18 @@ impl SandboxBuilder {
         };
         let listener = TcpListener::bind(self.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
+        let base_url = match &self.public_url {
+            Some(url) if is_web_url(url) => url.trim_end_matches('/').to_owned(),
+            Some(_) => return Err(StartError::PublicUrl),
+            None => format!("http://{}", reachable(address)),
+        };
+        let (stop, stopped) = watch::channel(false);
         let context = Arc::new(Context::new(
-            format!("http://{}", reachable(address)),
+            base_url,
             self.clock,
             Ids::new(self.seed),
             self.observer,
+            stopped.clone(),
         ));
         let providers = Providers::new(&context, &self.credentials, self.settings)?;
         let app = Arc::new(App {
@@ -136,7 +153,6 @@ impl SandboxBuilder {
             remote: self.allow_remote_webhooks,
             timeout: self.webhook_timeout,
         };
-        let (stop, stopped) = watch::channel(false);
         let router = router::router(&app, self.allow_remote_listen);
         let server = tokio::spawn(server::serve(listener, router, stopped));
         let sender = tokio::spawn(sender::run(Arc::clone(&app), rules));

@@ -15,6 +15,7 @@ mod envelope;
 mod fault;
 mod goods;
 mod handle;
+mod limits;
 mod merchant_billing_day;
 mod operations;
 mod order;

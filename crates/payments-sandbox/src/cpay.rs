@@ -46,4 +46,5 @@ mod withdraw;
 pub(crate) use account::Settings;
 pub use credentials::CpayCredentials;
 pub use deposit::Deposit;
+pub(crate) use receive::longest_body;
 pub(crate) use state::Cpay;

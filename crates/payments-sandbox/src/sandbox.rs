@@ -12,6 +12,7 @@ use crate::providers::Providers;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::clock::Clock;
 use crate::shared::deliveries::Delivery;
+use crate::shared::fault::Fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -28,7 +29,7 @@ use crate::shared::requests::RequestRecord;
 /// let sandbox = Sandbox::builder().start().await?;
 /// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
 /// assert_eq!(sandbox.credentials().cpay.merchant_id, "20003092");
-/// // … point a client at `base_url()`, create an order, then be the payer:
+/// // … point a client at `base_url()`, create an order, then pay it:
 /// assert!(sandbox.pay("no such order", None).await.is_err());
 /// sandbox.shutdown().await;
 /// # Ok::<(), payments_sandbox::StartError>(())
@@ -67,7 +68,7 @@ impl Sandbox {
         }
     }
 
-    /// `http://ADDRESS:PORT`, without a trailing slash: the base URL of the gateways' APIs and of the pages.
+    /// `http://ADDRESS:PORT`, or the public URL, without a trailing slash: the base URL of the gateways' APIs and of the pages.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.app.context.base_url
@@ -155,10 +156,39 @@ impl Sandbox {
         self.app.act(id, Action::Refund(amount))
     }
 
+    /// Lets the next valid request to a gateway meet a [`Fault`]: a lost, late or wrong answer. Several faults wait in line, each
+    /// for the first request that it fits; a reset removes them.
+    ///
+    /// # Errors
+    /// [`ActionError`]: a call, code or number that cannot be, too many faults waiting.
+    pub fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+        self.app.fault(fault)
+    }
+
+    /// How many faults wait for a request.
+    #[must_use]
+    pub fn waiting_faults(&self) -> usize {
+        self.app.context.faults().iter().len()
+    }
+
     /// The merchant's balances at a gateway, one row per currency.
     #[must_use]
     pub fn balances_at(&self, gateway: Gateway) -> Vec<Balance> {
         self.app.balances(gateway)
+    }
+
+    /// Makes exactly `available` of a currency available to the merchant at a gateway; what is frozen stays. At ChainUp OPay the
+    /// balances are what was paid.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such currency, an amount that cannot be used.
+    pub fn set_balance(
+        &self,
+        gateway: Gateway,
+        currency: &str,
+        available: &str,
+    ) -> Result<Balance, ActionError> {
+        self.app.set_balance(gateway, currency, available)
     }
 
     /// Sends a webhook again, at once and with all its attempts.

@@ -1,24 +1,24 @@
 //! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
 use std::net::IpAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::response::Response;
-use bytes::Bytes;
-use hyper::body::Frame;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
-use payments_server::{BodyProblem, Limits, Received};
+use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Clients keep connections for calls, so these live longer than those of webhooks. The longest body is that of `submitKYC`;
-/// every other call has a lower limit where it is read.
+use crate::cpay;
+use crate::shared::http::{self, Broken, Lost};
+
+/// Clients keep connections for calls, so these live longer than those of webhooks. Lower limits of single calls apply where their
+/// bodies are read.
 const LIMITS: Limits = Limits {
     connections: 512,
     requests_per_connection: usize::MAX,
@@ -27,15 +27,25 @@ const LIMITS: Limits = Limits {
     header_bytes: 64 * 1024,
     headers: 100,
     body_bytes: 2 * 1024 * 1024,
+    body_bytes_of: Some(longest_body),
     body_time: Duration::from_secs(10),
     memory_bytes: 16 * 1024 * 1024,
 };
 
+/// The most that other requests than C-Pay's `submitKYC` may have.
+const USUAL_BODY_BYTES: usize = 256 * 1024;
+
+/// A signature inside a body cannot be checked before the body is read, so only a form for the one call with long bodies may be long.
+fn longest_body(parts: &Parts) -> usize {
+    cpay::longest_body(parts).max(USUAL_BODY_BYTES)
+}
+
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
     let router = TowerToHyperService::new(router);
+    let stopped = stop.clone();
     payments_server::serve(listener, LIMITS, stop, move |received| {
-        answer(router.clone(), received)
+        answer(router.clone(), stopped.clone(), received)
     })
     .await;
 }
@@ -45,7 +55,14 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Re
 pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// An API request whose body is refused has a body that fails, so that its provider answers in its own form and records it.
-async fn answer(router: TowerToHyperService<Router>, received: Received) -> Response {
+///
+/// A request is carried out in a task of its own: as a real gateway does, the sandbox completes what it has begun also if the
+/// client hangs up.
+async fn answer(
+    router: TowerToHyperService<Router>,
+    mut stopped: watch::Receiver<bool>,
+    received: Received,
+) -> Response {
     let mut parts = received.parts;
     parts.extensions.insert(Peer(received.peer.ip()));
     let body = match received.body {
@@ -55,23 +72,15 @@ async fn answer(router: TowerToHyperService<Router>, received: Received) -> Resp
             Body::new(Broken(Some(problem)))
         }
     };
-    match router.call(Request::from_parts(parts, body)).await {
-        Ok(response) => response,
-        Err(never) => match never {},
+    let request = Request::from_parts(parts, body);
+    let response = match tokio::spawn(async move { router.call(request).await }).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(_) => http::cut(),
+    };
+    if response.extensions().get::<Lost>().is_some() {
+        // Ends earlier if the client closes the connection.
+        let _ = stopped.changed().await;
     }
-}
-
-/// Fails once with this.
-struct Broken(Option<BodyProblem>);
-
-impl hyper::body::Body for Broken {
-    type Data = Bytes;
-    type Error = BodyProblem;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyProblem>>> {
-        Poll::Ready(self.0.take().map(Err))
-    }
+    response
 }

@@ -10,9 +10,12 @@ use crate::credentials::value::CredentialsError;
 pub enum StartError {
     /// The address is not a loopback address, and remote listening is not allowed.
     #[error(
-        "{0} is not a loopback address: others could reach the sandbox; allow_remote_listen(true) permits it"
+        "{0} is not a loopback address: others could reach the sandbox; allow_remote_listen (--allow-remote) permits it"
     )]
     RemoteListen(SocketAddr),
+    /// The public URL is no http or https URL.
+    #[error("the public URL is not a URL that begins with http:// or https://")]
+    PublicUrl,
     /// The credentials cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),

@@ -37,6 +37,7 @@ pub(crate) async fn serve<H, F, B>(
         let is_last = left.fetch_sub(1, Ordering::Relaxed) <= 1;
         async move {
             let (parts, incoming) = request.into_parts();
+            let limits = limits.of(&parts);
             let read = body::read(&parts.headers, incoming, &limits, &memory).await;
             // The memory is free again when the response is there.
             let (body, _used) = match read {

@@ -15,6 +15,8 @@
 //!
 //! This is the `v1` scheme. The provider's v2 uses HMAC under the same header names: [`v2`].
 
+#[cfg(feature = "explain")]
+mod diagnose;
 mod timestamp;
 pub mod v2;
 
@@ -54,6 +56,24 @@ fn is_app_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// The body, if its size, its signature and its shape are right. `verify` checks the signature.
+fn verified_object(
+    body: &[u8],
+    limits: Limits,
+    verify: impl FnOnce() -> Result<(), Refused>,
+) -> Result<Verified<&[u8]>, Refused> {
+    if body.len() > limits.bytes {
+        return Err(Refused::new());
+    }
+    verify()?;
+    // Last, so that only authentic bodies are parsed.
+    if is_one_object(body, limits) {
+        Ok(Verified::new(body))
+    } else {
+        Err(Refused::new())
+    }
+}
+
 /// App id and secret, ready for use: the hash state after both is computed once, here.
 ///
 /// ```
@@ -77,6 +97,9 @@ pub struct Key {
     app_id: Box<str>,
     /// The hash state after app id and secret. Wiped when dropped. Boxed, so that a moved key leaves no copy behind.
     prefix: Box<Sha256>,
+    /// For other computations over the same message.
+    #[cfg(feature = "explain")]
+    secret: Secret,
 }
 
 impl Key {
@@ -94,7 +117,12 @@ impl Key {
         let mut prefix = Box::new(Sha256::new());
         prefix.update(app_id.as_bytes());
         prefix.update(secret.expose());
-        Ok(Self { app_id, prefix })
+        Ok(Self {
+            app_id,
+            prefix,
+            #[cfg(feature = "explain")]
+            secret,
+        })
     }
 
     /// The app id, as it goes into the `Appid` header.
@@ -227,16 +255,7 @@ impl Key {
         window: &Window,
         limits: Limits,
     ) -> Result<Verified<&'b [u8]>, Refused> {
-        if body.len() > limits.bytes {
-            return Err(Refused::new());
-        }
-        self.verify(headers, body, now_s, window)?;
-        // Last, so that only authentic bodies are parsed.
-        if is_one_object(body, limits) {
-            Ok(Verified::new(body))
-        } else {
-            Err(Refused::new())
-        }
+        verified_object(body, limits, || self.verify(headers, body, now_s, window))
     }
 }
 

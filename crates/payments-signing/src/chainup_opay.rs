@@ -30,6 +30,8 @@
 //! - The purpose of a text is not signed: an answer of the platform also opens as a callback. Distinguish them by their
 //!   fields.
 
+#[cfg(feature = "explain")]
+mod diagnose;
 mod envelope;
 
 use core::hint::black_box;

@@ -16,7 +16,11 @@
 //! can influence them, and rely only on fields that you know by name.
 
 mod canonical;
+#[cfg(feature = "explain")]
+mod diagnose;
 mod fields;
+#[cfg(feature = "explain")]
+mod params;
 mod rules;
 mod unsigned;
 
@@ -34,6 +38,9 @@ use crate::verify::{Refused, same};
 pub use crate::signature::Signature;
 pub use canonical::MAX_PARAMS;
 pub use fields::Fields;
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use params::Params;
 pub use rules::{EmptyValues, Rules, ZeroValues};
 pub use unsigned::Unsigned;
 
@@ -178,7 +185,7 @@ impl Key {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify_webhook(&self, body: &[u8]) -> Result<Verified<Fields>, Refused> {
-        let mut fields = fields::read(body).ok_or(Refused::new())?;
+        let mut fields = fields::read(body).map_err(|_| Refused::new())?;
         let sign = fields.remove("sign").ok_or(Refused::new())?;
         let expected = self.sign(fields.iter()).map_err(|_| Refused::new())?;
         same(expected.as_bytes(), sign.as_bytes())?;

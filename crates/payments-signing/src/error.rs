@@ -8,7 +8,7 @@ pub enum KeyError {
     #[error("the secret is empty")]
     EmptySecret,
     /// The secret contains a control character, such as a line end.
-    #[error("the secret contains a control character")]
+    #[error("the secret contains a control character, such as a line end")]
     ControlCharacter,
     /// The secret begins or ends with white space.
     #[error("the secret begins or ends with white space")]
@@ -16,9 +16,35 @@ pub enum KeyError {
     /// The secret begins with U+FEFF, which some editors put at the beginning of a file.
     #[error("the secret begins with a byte order mark")]
     ByteOrderMark,
+    /// The secret has quotes around it.
+    #[error("the secret has quotes around it: leave them out")]
+    Quoted,
+    /// The secret begins with a name and an equals sign, as a line of a settings file does.
+    #[error("the secret begins with a name and `=`: give what stands behind it")]
+    Assignment,
+    /// The text is `${…}` or `$(…)`, which a shell or a template should have replaced.
+    #[error("the text is a placeholder like `${{…}}` that was not replaced by its value")]
+    Placeholder,
     /// The app id is empty, longer than 64 bytes, or not printable ASCII.
     #[error("the app id must be 1 to 64 printable ASCII characters without spaces")]
     AppId,
+    /// The key text is empty.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error("the key is empty")]
+    EmptyKey,
+    /// The key text is the path of a file.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error("the text is the path of a file, not a key: give the content of the file")]
+    Path,
+    /// A line with `BEGIN` or `END` does not have the form of a PEM text.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error(
+        "the first or the last line of the PEM text is damaged: expected `-----BEGIN …-----` and `-----END …-----`, with five dashes on both sides"
+    )]
+    Armour,
     /// The key text is neither PEM nor base64 in one of its two alphabets.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
     #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]

@@ -39,7 +39,8 @@
 //!
 //! - `rsa`: `chainup_opay` with AWS-LC, whose private-key operations take constant time.
 //! - `rsa-portable`: `chainup_opay` with the pure-Rust `rsa` crate; read the risk at `rsa::Backend::Portable` first.
-//! - `explain`: the stages of a signature as text with the secret masked, to find the first wrong one.
+//! - `explain`: for the owner of the keys, why a message failed verification ([`Diagnosis`]), and the stages of a signature
+//!   as text with the secret masked.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::disallowed_methods)]
 
@@ -48,6 +49,8 @@ pub mod ccpayment;
 #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
 pub mod chainup_opay;
 pub mod cpay;
+#[cfg(feature = "explain")]
+mod diagnosis;
 mod error;
 #[cfg(feature = "explain")]
 #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
@@ -61,6 +64,9 @@ mod signature;
 mod verified;
 mod verify;
 
+#[cfg(feature = "explain")]
+#[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+pub use diagnosis::{Cause, Diagnosis};
 pub use error::{KeyError, SignError, TimestampError};
 pub use secret::Secret;
 pub use signature::Signature;

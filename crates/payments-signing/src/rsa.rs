@@ -12,6 +12,8 @@ mod operations;
 mod pem;
 #[cfg(feature = "rsa-portable")]
 mod portable;
+#[cfg(feature = "explain")]
+pub(crate) mod recover;
 
 pub(crate) use base64::{decode, encode};
 pub use keys::{Backend, PrivateKey, PublicKey};

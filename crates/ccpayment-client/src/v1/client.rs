@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use payments_core::{
     Amount, Effect, Error, Executor, Fault, InvalidRequest, Operation, Outcome, Protocol, RawCall,
-    RawResponse, Timestamp,
+    RawResponse, Timestamp, open_answer,
 };
 use serde::Serialize;
 
@@ -340,7 +340,7 @@ impl Client {
         answer: &http::Response<Bytes>,
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
-        self.account.open(call, answer, now)
+        open_answer(&*self.account, call, answer, now)
     }
 
     async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {

@@ -22,6 +22,7 @@ pub use bill_info::{
     DepositOrder, DepositQuery, Deposits, RefundItem, Trade, WithdrawalOrder, WithdrawalQuery,
     Withdrawals,
 };
+pub use call_raw::{CALLS, known_call};
 pub use check_user::{CwalletUser, UserQuery};
 pub use coin_all::{Coin, Coins, CoinsQuery, Token};
 pub use concise_url_get::{Checkout, CreateCheckout};

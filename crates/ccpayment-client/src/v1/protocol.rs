@@ -158,7 +158,7 @@ impl Account {
             Signature::Absent => {
                 let envelope: Envelope<'a> = wire::read_answer(answer)?;
                 if envelope.is_success() {
-                    return Err(Fault::unverified());
+                    return Err(Fault::not_signed());
                 }
                 Ok((envelope, false))
             }

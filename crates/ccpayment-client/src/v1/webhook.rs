@@ -12,6 +12,8 @@ use http::{HeaderMap, StatusCode};
 use payments_core::{Timestamp, WebhookError};
 use payments_signing::Verified;
 use payments_signing::ccpayment::{Headers, Key, Window};
+#[cfg(feature = "explain")]
+use payments_signing::{Cause, Diagnosis};
 
 use super::config::Config;
 use crate::headers::Signature;
@@ -83,6 +85,26 @@ impl Webhooks {
             Signature::Present(parts) => self.receive_parts(&parts, body, now),
             Signature::Absent | Signature::Malformed => Err(WebhookError::Refused),
         }
+    }
+
+    /// Why [`receive`](Self::receive) does not accept a webhook, for **the owner of the secret**; `None` if it does.
+    ///
+    /// Print or log it, and never send it back: each difference between refusals helps a forger. Call it after the reply is
+    /// sent.
+    #[cfg(feature = "explain")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+    #[must_use]
+    pub fn diagnose(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Option<Diagnosis> {
+        let error = self.receive(headers, body, now).err()?;
+        if matches!(error, WebhookError::Unreadable { .. }) {
+            return Some(Diagnosis::new(Cause::UnreadableField, error.to_string()));
+        }
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let window = Window::default();
+        self.key
+            .diagnose_webhook(headers, body, now.as_secs(), &window)
     }
 
     /// As [`receive`](Self::receive), for headers that are not in a [`HeaderMap`].

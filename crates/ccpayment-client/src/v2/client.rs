@@ -8,7 +8,7 @@ use bytes::Bytes;
 use payments_core::Outcome;
 use payments_core::{
     Error, Executor, Fault, InvalidRequest, Kind, Operation, Protocol, RawCall, RawResponse,
-    Refusal, Timestamp,
+    Refusal, Timestamp, open_answer,
 };
 use serde::Serialize;
 
@@ -481,7 +481,7 @@ impl Client {
         answer: &http::Response<Bytes>,
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
-        self.account.open(call, answer, now)
+        open_answer(&*self.account, call, answer, now)
     }
 
     async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {

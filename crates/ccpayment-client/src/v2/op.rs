@@ -36,6 +36,7 @@ mod webhook_resend;
 pub use address_unbinding::{UnbindAddress, Unbound, UnboundAddress};
 pub use apply_app_withdraw_to_cwallet::WithdrawToCwallet;
 pub use apply_app_withdraw_to_network::{Withdraw, Withdrawal};
+pub use call_raw::{CALLS, known_call};
 pub use check_withdrawal_address_validity::{AddressQuery, AddressValidity};
 pub use create_app_order_deposit_address::{CreateOrder, CreatedOrder};
 pub use create_invoice_url::{CreateInvoice, CreatedInvoice};

@@ -8,11 +8,11 @@
 //! TLS. If an answer has a `Sign` header anyway, it must verify by the rule for requests (`assumed`).
 
 use bytes::Bytes;
+use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{Request, StatusCode};
 use payments_core::redact::Confidential;
 use payments_core::{
-    Answer, Effect, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp, wire,
+    Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp, wire,
 };
 use payments_signing::ccpayment::v2::Key;
 use payments_signing::ccpayment::{
@@ -147,10 +147,6 @@ impl Account {
             let message = envelope.message();
             let fault = codes::fault(envelope.code.as_str(), O::EFFECT);
             return Err(fault.code(envelope.code).message(message));
-        }
-        // The gateway answers under status 200. Something else may have written an answer under another one.
-        if O::EFFECT != Effect::Read && answer.status() != StatusCode::OK {
-            return Err(Fault::ambiguous().code(envelope.code));
         }
         op.decode(Answer::new(envelope.data, RawAnswer::from(answer)))
     }

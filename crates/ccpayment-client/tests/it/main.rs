@@ -5,6 +5,7 @@ mod answers;
 mod bill_info;
 mod bound;
 mod confidential;
+mod foreign_answers;
 mod golden;
 mod input;
 mod masking;

@@ -192,3 +192,42 @@ fn refuses_names_and_fields_that_do_not_fit_before_sending() {
     assert_eq!(request.body().as_ref(), b"{}");
     assert_eq!(request.headers()["appid"], APP_ID);
 }
+
+/// The list is what `call_raw` and the command judge a call by, so it must agree with the types.
+#[test]
+#[allow(
+    deprecated,
+    reason = "calls that the documents no longer list are calls, too"
+)]
+fn every_call_is_listed_with_its_effect() {
+    use ccpayment_client::v1::{
+        AssetsQuery, AssignAddress, BlockHeightsQuery, CALLS, CoinsQuery, CreateCheckout,
+        CreateOrder, DepositQuery, NetworkFeeQuery, RateQuery, ResendWebhooks,
+        SupportedTokensQuery, TokenChainsQuery, UserQuery, WithdrawalQuery, known_call,
+    };
+
+    fn listed<O: Operation>(name: &str) -> (&str, bool) {
+        (name, known_call(name).unwrap().effect() == O::EFFECT)
+    }
+    let checked = [
+        listed::<CreateOrder>("bill/create"),
+        listed::<CreateCheckout>("concise/url/get"),
+        listed::<DepositQuery>("bill/info"),
+        listed::<AssignAddress>("payment/address/get"),
+        listed::<Withdraw>("withdraw"),
+        listed::<CoinsQuery>("coin/all"),
+        listed::<RateQuery>("token/rate"),
+        listed::<AssetsQuery>("assets"),
+        listed::<NetworkFeeQuery>("network/fee"),
+        listed::<BlockHeightsQuery>("get/network/height/info"),
+        listed::<UserQuery>("check/user"),
+        listed::<ResendWebhooks>("webhook/resend"),
+        listed::<SupportedTokensQuery>("support/token"),
+        listed::<TokenChainsQuery>("token/chain"),
+    ];
+    let wrong: Vec<_> = checked.iter().filter(|(_, agrees)| !agrees).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let names: Vec<&str> = CALLS.iter().map(payments_core::KnownCall::name).collect();
+    assert_eq!(names, checked.map(|(name, _)| name));
+    assert!(listed::<WithdrawalQuery>("bill/info").1);
+}

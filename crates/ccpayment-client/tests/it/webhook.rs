@@ -55,6 +55,23 @@ fn read(body: &Value) -> Result<Event, WebhookError> {
     event.map(Verified::into_inner)
 }
 
+#[cfg(feature = "explain")]
+#[test]
+fn whatever_is_not_accepted_has_a_diagnosis() {
+    use ccpayment_client::v1::Cause;
+
+    for case in cases() {
+        let body = text(&case, "body").as_bytes();
+        let diagnosis = webhooks().diagnose(&headers(&case), body, support::now());
+        let error = receive(&case).err();
+        assert_eq!(diagnosis.is_some(), error.is_some(), "{case}");
+        if let (Some(diagnosis), Some(WebhookError::Unreadable { field })) = (diagnosis, error) {
+            assert_eq!(diagnosis.cause(), Cause::UnreadableField);
+            assert!(diagnosis.to_string().contains(field), "{case}");
+        }
+    }
+}
+
 #[test]
 fn reads_or_refuses_every_recorded_webhook_as_recorded() {
     let mut refused = 0;

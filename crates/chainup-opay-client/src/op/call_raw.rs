@@ -1,21 +1,40 @@
 //! [`RawCall`]: a call that this crate has no type for.
 
 use payments_core::wire::{self, Json};
-use payments_core::{Fault, InvalidRequest, RawCall, RawResponse, SensitiveString};
+use payments_core::{
+    Effect, Fault, InvalidRequest, KnownCall, RawCall, RawResponse, SensitiveString,
+};
 
 use crate::protocol::answer::{Answer, Payload};
 use crate::protocol::{Account, Call};
 
-/// The calls that change something, with and without their folder. The provider documents `refundOrder`, for which this
-/// crate has no type.
-const WRITES: &[&str] = &[
-    "createThirdOrder",
-    "opay/createThirdOrder",
-    "cancelOrder",
-    "opay/cancelOrder",
-    "refundOrder",
-    "opay/refundOrder",
+/// All calls that the provider documents, with their sources. `refundOrder` is in later documents than the specification;
+/// this crate has no type for it.
+pub const CALLS: &[KnownCall] = &[
+    KnownCall::new(
+        "opay/createThirdOrder",
+        Effect::Keyed,
+        "Step 1, Create a payment order",
+    ),
+    KnownCall::new("opay/orderDetail", Effect::Read, "Query Payment Order"),
+    KnownCall::new(
+        "opay/merchantBillingDay",
+        Effect::Read,
+        "Merchant Daily Posting Statement",
+    ),
+    KnownCall::new("opay/cancelOrder", Effect::Keyed, "Cancel Pending Orders"),
+    KnownCall::new(
+        "opay/refundOrder",
+        Effect::Unkeyed,
+        "later documents, coin grants/refund",
+    ),
 ];
+
+/// The documented call of this name, in whatever case, with or without the folder `opay/`.
+#[must_use]
+pub fn known_call(name: &str) -> Option<&'static KnownCall> {
+    KnownCall::find(CALLS, name).or_else(|| KnownCall::find(CALLS, &format!("opay/{name}")))
+}
 
 impl<const WRITE: bool> Call for RawCall<WRITE> {
     fn wire_name(&self) -> &str {
@@ -23,7 +42,7 @@ impl<const WRITE: bool> Call for RawCall<WRITE> {
     }
 
     fn text(&self, _account: &Account) -> Result<SensitiveString, InvalidRequest> {
-        self.refuse_read_of(WRITES)?;
+        self.refuse_read_of_write(known_call(self.name()))?;
         self.fields().map(SensitiveString::from)
     }
 

@@ -103,8 +103,7 @@ impl Fields {
 /// the order, before you sell its goods to someone else.
 ///
 /// A signed text with another order's number fails with [`Kind::Integrity`](payments_core::Kind::Integrity), one with
-/// another status leaves the outcome unknown. `data` without a valid signature is refused as in every call, and so is a
-/// success without `data` under an HTTP status other than 2xx.
+/// another status leaves the outcome unknown. `data` without a valid signature is refused as in every call.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "as a rule it is not signed: see `Client::confirm_cancelled`"]
 #[non_exhaustive]

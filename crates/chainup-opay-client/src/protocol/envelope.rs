@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+use payments_core::Fault;
 use payments_core::wire::{self, Code, Json, Lenient, Optional};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +87,18 @@ pub(crate) fn encrypted_parts(body: &[u8]) -> Option<(Cow<'_, str>, Cow<'_, str>
         Data::Encrypted { data, sign } if success => Some((data, sign)),
         _ => None,
     }
+}
+
+/// The fault of an answer whose envelope has no code: it may be the JSON of a proxy.
+pub(crate) fn without_code(answer: &http::Response<Bytes>) -> Fault {
+    #[derive(Deserialize)]
+    struct Required {
+        #[serde(rename = "code")]
+        _code: Code,
+    }
+    let read: Result<Required, Fault> = wire::read_answer(answer);
+    read.err()
+        .unwrap_or_else(|| Fault::undecodable("`code` is empty"))
 }
 
 /// The text of a JSON string, borrowed unless it contains escapes.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{self, OPEN_ID};
+use bytes::Bytes;
 use chainup_opay_client::{Call, CreateOrder, Goods, OrderDetailMode, Payer, RawCall};
 use payments_core::{Error, Fault};
 use serde_json::{Value, json};
@@ -65,6 +66,28 @@ fn strings(name: &str, value: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// Answers that are not the API's, and repeat a text.
+fn pages(text: &str) -> Vec<http::Response<Bytes>> {
+    let page = |status: u16, body: String| {
+        let answer = http::Response::builder().status(status);
+        answer.body(Bytes::from(body)).unwrap()
+    };
+    let mut pages = vec![
+        page(403, format!("<html><title>{text}</title>")),
+        page(502, format!("<html><h1>No {text}</h1>")),
+        page(404, format!("no route to {text}")),
+        page(200, format!("<br />{text} is undefined")),
+        page(401, json!({"message": text}).to_string()),
+    ];
+    let location = http::HeaderValue::from_str(&format!("/login/{text}"));
+    if let Ok(location) = location {
+        let mut redirect = page(302, String::new());
+        redirect.headers_mut().insert("location", location);
+        pages.push(redirect);
+    }
+    pages
+}
+
 #[derive(Default)]
 struct Walk {
     calls: BTreeSet<&'static str>,
@@ -83,6 +106,20 @@ impl Walk {
                 continue;
             }
             for spelling in spellings(&value) {
+                for page in pages(&spelling) {
+                    let fault = support::client().parse(call, &page, support::now());
+                    let fault = fault.map(drop).unwrap_err();
+                    let error = Error::from_fault("test", C::NAME, C::EFFECT, fault, None);
+                    let shown = format!("{error} {error:?}");
+                    for hidden in [&value, &spelling] {
+                        assert!(
+                            value.chars().count() < 3 || !shown.contains(hidden.as_str()),
+                            "{} shows {name}: {shown}",
+                            C::NAME
+                        );
+                    }
+                    self.errors += 1;
+                }
                 for message in [
                     spelling.clone(),
                     format!("field {name}={spelling}, try again"),

@@ -4,6 +4,7 @@
 mod bound;
 mod callback_size;
 mod confidential;
+mod foreign_answers;
 mod golden;
 mod input;
 mod large_answers;

@@ -219,7 +219,7 @@ fn a_cancellation_is_retried_and_unknown_where_it_may_have_arrived() {
     assert!(!receipt.is_verified(), "it is not signed");
     assert_eq!(receipt.order_num, number(NUMBER));
 
-    // Not under another status than 2xx: a proxy may have written the answer.
+    // Not under another status than 200: a proxy may have written the answer.
     for status in [302, 403, 500] {
         let transport = ScriptedTransport::new().answer(status, r#"{"code":0}"#);
         let error = block_on(support::scripted(&transport).cancel_order(cancel())).unwrap_err();

@@ -153,3 +153,27 @@ fn gateway_messages_are_printed_without_the_fields() {
     let error = write(&transport).unwrap_err();
     assert_eq!(error.message(), Some("no user *** of ***"));
 }
+
+/// The list is what `call_raw` and the command judge a call by, so it must agree with the types. There is no type for refunds.
+#[test]
+fn every_call_is_listed_with_its_effect() {
+    use chainup_opay_client::{
+        CALLS, CancelOrder, CreateOrder, DailyStatement, OrderQuery, known_call,
+    };
+    use payments_core::Operation;
+
+    fn listed<O: Operation>(name: &str) -> (&str, bool) {
+        let with_folder = known_call(&format!("opay/{name}"));
+        assert_eq!(known_call(name), with_folder);
+        (name, with_folder.unwrap().effect() == O::EFFECT)
+    }
+    let checked = [
+        listed::<CreateOrder>("createThirdOrder"),
+        listed::<OrderQuery>("orderDetail"),
+        listed::<DailyStatement>("merchantBillingDay"),
+        listed::<CancelOrder>("cancelOrder"),
+    ];
+    let wrong: Vec<_> = checked.iter().filter(|(_, agrees)| !agrees).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert_eq!(CALLS.len(), checked.len() + 1);
+}

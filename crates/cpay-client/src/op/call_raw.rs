@@ -6,22 +6,56 @@ use bytes::Bytes;
 use payments_core::redact;
 use payments_core::wire::{self, Json, Optional};
 use payments_core::{
-    Answer, Fault, InvalidRequest, RawCall, RawResponse, SensitiveString, Timestamp,
+    Answer, Effect, Fault, InvalidRequest, KnownCall, RawCall, RawResponse, SensitiveString,
+    Timestamp,
 };
 
 use crate::protocol::{Account, Call};
 
-/// The calls that change something. `getWalletAddress` is not among them: it is sent as GET, and a repeat returns the
-/// same addresses.
-const WRITES: &[&str] = &[
-    "createFiatPayoutOrder",
-    "createOrder",
-    "createOrderByCreditCard",
-    "exchange",
-    "pwpp",
-    "submitKYC",
-    "withdraw",
+/// All calls that the provider documents, with the chapters of its specification.
+///
+/// `getWalletAddress` creates addresses for a new customer and is sent as GET: a repeat returns the same addresses.
+pub const CALLS: &[KnownCall] = &[
+    KnownCall::new("getWalletAddress", Effect::Keyed, "3, Get WalletAddress")
+        .in_the_form_of_a_read(),
+    KnownCall::new("withdraw", Effect::Unkeyed, "4, Payout"),
+    KnownCall::new(
+        "createFiatPayoutOrder",
+        Effect::Unkeyed,
+        "5, Fiat Currency Payout",
+    ),
+    KnownCall::new(
+        "getMerchantBalance",
+        Effect::Read,
+        "6, Query Merchant Balance",
+    ),
+    KnownCall::new("getExchangeRate", Effect::Read, "7, Query ExchangeRate"),
+    KnownCall::new(
+        "getExchangeRateForCreditCard",
+        Effect::Read,
+        "8, Query ExchangeRate For Credit Card",
+    ),
+    KnownCall::new("getOrderDetail", Effect::Read, "9, Query Order Detail"),
+    KnownCall::new("exchange", Effect::Unkeyed, "10, Exchange"),
+    KnownCall::new("submitKYC", Effect::Unkeyed, "11, Submit KYC information"),
+    KnownCall::new(
+        "pwpp",
+        Effect::Unkeyed,
+        "12, Payment without Payment Page for Credit card",
+    ),
+    KnownCall::new("createOrder", Effect::Unkeyed, "13, Create Order"),
+    KnownCall::new(
+        "createOrderByCreditCard",
+        Effect::Unkeyed,
+        "14, Create Order By Credit Card",
+    ),
 ];
+
+/// The documented call of this name, in whatever case.
+#[must_use]
+pub fn known_call(name: &str) -> Option<&'static KnownCall> {
+    KnownCall::find(CALLS, name)
+}
 
 /// Reads are sent as GET, writes as POST. The body of a write is wiped when dropped: its fields may contain anything.
 impl<const WRITE: bool> Call for RawCall<WRITE> {
@@ -30,7 +64,7 @@ impl<const WRITE: bool> Call for RawCall<WRITE> {
         account: &Account,
         _now: Timestamp,
     ) -> Result<http::Request<Bytes>, InvalidRequest> {
-        self.refuse_read_of(WRITES)?;
+        self.refuse_read_of_write(known_call(self.name()))?;
         let values = flat(self.fields()?)?;
         let mut fields: Vec<_> = values
             .iter()

@@ -19,6 +19,9 @@ use crate::status::OrderStatus;
 /// [`order_detail`](crate::Client::order_detail) with the same reference. Do not retry with a new reference before that
 /// is resolved: the money may be on its way.
 ///
+/// The form of the address is not checked here. The crate `payments-address` checks it, and `payments-facade` does so before
+/// every payout.
+///
 /// ```
 /// use cpay_client::Withdraw;
 /// use payments_core::MerchantRef;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::calls;
 use crate::support;
+use bytes::Bytes;
 use cpay_client::{
     BalanceQuery, Call, CardRateQuery, OrderQuery, RateQuery, RawCall, StoredCardId,
     WalletAddressQuery,
@@ -56,6 +57,28 @@ fn spellings(value: &str) -> Vec<String> {
     ]
 }
 
+/// Answers that are not the API's, and repeat a text.
+fn pages(text: &str) -> Vec<http::Response<Bytes>> {
+    let page = |status: u16, body: String| {
+        let answer = http::Response::builder().status(status);
+        answer.body(Bytes::from(body)).unwrap()
+    };
+    let mut pages = vec![
+        page(403, format!("<html><title>{text}</title>")),
+        page(502, format!("<html><h1>No {text}</h1>")),
+        page(404, format!("no route to {text}")),
+        page(200, format!("<br />{text} is undefined")),
+        page(401, json!({"message": text}).to_string()),
+    ];
+    let location = http::HeaderValue::from_str(&format!("/login/{text}"));
+    if let Ok(location) = location {
+        let mut redirect = page(302, String::new());
+        redirect.headers_mut().insert("location", location);
+        pages.push(redirect);
+    }
+    pages
+}
+
 #[derive(Default)]
 struct Walk {
     calls: BTreeSet<&'static str>,
@@ -77,6 +100,19 @@ impl Walk {
                 continue;
             }
             for spelling in spellings(&value) {
+                for page in pages(&spelling) {
+                    let fault = client.parse(call, &page, support::now());
+                    let fault = fault.map(drop).unwrap_err();
+                    let error = Error::from_fault("cpay", C::NAME, C::EFFECT, fault, None);
+                    let shown = format!("{error} {error:?}");
+                    let hides = |value: &str| !shown.contains(value);
+                    assert!(
+                        value.chars().count() < 3 || hides(&value) && hides(&spelling),
+                        "{} shows {name}: {shown}",
+                        C::NAME,
+                    );
+                    self.errors += 1;
+                }
                 for message in [
                     spelling.clone(),
                     format!("field {name}={spelling}, try again"),

@@ -12,11 +12,13 @@ mod answers;
 mod bound;
 mod calls;
 mod confidential;
+mod foreign_answers;
 mod golden_calls;
 mod golden_orders;
 mod input_calls;
 mod input_cards;
 mod input_orders;
+mod input_people;
 mod outcomes;
 mod raw_call;
 #[cfg(feature = "reqwest")]

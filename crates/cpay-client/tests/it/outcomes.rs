@@ -165,14 +165,14 @@ fn a_misleading_answer_proves_nothing_about_a_write() {
     an order as an array | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
     JSON without a code | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
     nested 100,000 deep | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
-    plain text under 403 | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
-    a redirect | Unavailable, Unknown, Query, code -, sent 1 | Unavailable, NotApplied, RetryLater, code -, sent 3
+    plain text under 403 | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, FixConfiguration, code -, sent 2
+    a redirect | Unavailable, Unknown, Query, code -, sent 1 | Unavailable, NotApplied, FixConfiguration, code -, sent 3
     success without data | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
     success with null data | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
     success with empty data | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
     success without an order id | Undecodable, Unknown, Query, code -, sent 1 | Undecodable, NotApplied, Investigate, code -, sent 2
     code 1 | Ambiguous, Unknown, Query, code 1, sent 1 | Ambiguous, NotApplied, ContactProvider, code 1, sent 1
-    code 1 as a text under 500 | Ambiguous, Unknown, Query, code 1, sent 1 | Ambiguous, NotApplied, ContactProvider, code 1, sent 1
+    code 1 as a text under 500 | Ambiguous, Unknown, Query, code 1, sent 1 | Unavailable, NotApplied, RetryLater, code 1, sent 3
     an unpublished code | Ambiguous, Unknown, Query, code 90759999, sent 1 | Ambiguous, NotApplied, ContactProvider, code 90759999, sent 1
     a negative code | Ambiguous, Unknown, Query, code -1, sent 1 | Ambiguous, NotApplied, ContactProvider, code -1, sent 1
     illegal IP | Refused(Permission), NotApplied, FixConfiguration, code 90751002, sent 1 | Refused(Permission), NotApplied, FixConfiguration, code 90751002, sent 1

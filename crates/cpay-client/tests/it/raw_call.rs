@@ -201,3 +201,35 @@ async fn a_raw_payout_is_made_and_found_in_the_sandbox() {
     let found = support::sandbox::detail(&client, "test07").await;
     assert_eq!(made["orderId"], found.order_id.as_str());
 }
+
+/// The list is what `call_raw` and the command judge a call by, so it must agree with the types.
+#[test]
+fn every_call_is_listed_with_its_effect() {
+    use cpay_client::{
+        CALLS, CardPayment, CardRateQuery, CreateCardOrder, CreateOrder, Exchange, OrderQuery,
+        RateQuery, SubmitKyc, WalletAddressQuery, Withdraw, known_call,
+    };
+    use payments_core::Operation;
+
+    fn listed<O: Operation>(name: &str) -> (&str, bool) {
+        (name, known_call(name).unwrap().effect() == O::EFFECT)
+    }
+    let checked = [
+        listed::<WalletAddressQuery>("getWalletAddress"),
+        listed::<Withdraw>("withdraw"),
+        listed::<FiatPayout>("createFiatPayoutOrder"),
+        listed::<BalanceQuery>("getMerchantBalance"),
+        listed::<RateQuery>("getExchangeRate"),
+        listed::<CardRateQuery>("getExchangeRateForCreditCard"),
+        listed::<OrderQuery>("getOrderDetail"),
+        listed::<Exchange>("exchange"),
+        listed::<SubmitKyc>("submitKYC"),
+        listed::<CardPayment>("pwpp"),
+        listed::<CreateOrder>("createOrder"),
+        listed::<CreateCardOrder>("createOrderByCreditCard"),
+    ];
+    let wrong: Vec<_> = checked.iter().filter(|(_, agrees)| !agrees).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let names: Vec<&str> = CALLS.iter().map(payments_core::KnownCall::name).collect();
+    assert_eq!(names, checked.map(|(name, _)| name));
+}

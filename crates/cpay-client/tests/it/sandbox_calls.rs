@@ -9,7 +9,7 @@ use cpay_client::{
     PixKey, RateQuery, SubmitKyc, WalletAddressQuery, Withdraw,
 };
 use payments_core::{Kind, Outcome};
-use payments_sandbox::{Deposit, Sandbox};
+use payments_sandbox::{Deposit, Fault, Gateway, Sandbox};
 
 fn balance(sandbox: &Sandbox, currency: &str) -> (payments_core::Amount, payments_core::Amount) {
     let balance = sandbox.balance(currency).unwrap();
@@ -312,4 +312,36 @@ async fn kyc_may_accept_only_some_customers() {
     for call in SubmitKyc::split(vec![calls::hart_lee(); 1_001]) {
         assert!(client.submit_kyc(call).await.unwrap().is_complete());
     }
+}
+
+#[tokio::test]
+async fn a_payout_whose_answer_is_lost_is_unknown_and_not_sent_again() {
+    let (sandbox, client) = start(Sandbox::builder()).await;
+    let gateway = Gateway::CPAY;
+    for (number, (fault, is_made)) in [
+        (Fault::after(gateway), true),
+        (Fault::instead(gateway), false),
+        (Fault::after(gateway).http_status(502), true),
+        (Fault::instead(gateway).http_status(502), false),
+        // A code that means "not carried out" under HTTP 200 proves nothing under another status.
+        (
+            Fault::after(gateway).code(90_751_002).http_status(502),
+            true,
+        ),
+        (Fault::after(gateway).code(1), true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let own = format!("lost-{number}");
+        sandbox.fault(fault.call("withdraw")).unwrap();
+        let error = client.withdraw(withdraw(&own, "4", "3")).await.unwrap_err();
+        assert_eq!(
+            (error.outcome(), error.attempts()),
+            (Outcome::Unknown, 1),
+            "{own}: {error}"
+        );
+        assert_eq!(sandbox.order(&own).is_some(), is_made, "{own}");
+    }
+    assert_eq!(sandbox.waiting_faults(), 0);
 }

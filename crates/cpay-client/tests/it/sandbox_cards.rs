@@ -32,7 +32,7 @@ fn pay_with(trade_no: &str, number: &str) -> CardPayment {
 
 #[tokio::test]
 async fn a_card_is_charged_stored_and_charged_again() {
-    let (sandbox, client) = start(Sandbox::builder()).await;
+    let (sandbox, client) = start(Sandbox::builder().cpay_kyc_required(false)).await;
     let page = client
         .pay_by_card(pay_with("c-1", "4242424242424242").store_card())
         .await
@@ -72,7 +72,7 @@ async fn a_card_is_charged_stored_and_charged_again() {
 
 #[tokio::test]
 async fn a_declined_card_creates_no_order() {
-    let (sandbox, client) = start(Sandbox::builder()).await;
+    let (sandbox, client) = start(Sandbox::builder().cpay_kyc_required(false)).await;
     let error = client
         .pay_by_card(pay_with("c-1", "4000000000000002"))
         .await

@@ -49,6 +49,34 @@ fn every_recorded_webhook_has_the_recorded_result() {
     assert!(results.len() > 20 && results.iter().filter(|got| **got == "refused").count() >= 10);
 }
 
+#[cfg(feature = "explain")]
+#[test]
+fn whatever_is_not_accepted_has_a_diagnosis() {
+    use cpay_client::Cause;
+
+    let all = support::json("wire/cpay/webhooks.json");
+    for case in all.as_array().unwrap() {
+        let (name, body) = (text(case, "name"), text(case, "body").as_bytes());
+        let diagnosis = webhooks().diagnose(body);
+        let error = webhooks().receive(body).err();
+        assert_eq!(
+            diagnosis.is_some(),
+            error.is_some(),
+            "{name}: {diagnosis:?}"
+        );
+        if let (Some(diagnosis), Some(WebhookError::Unreadable { field })) = (diagnosis, error) {
+            assert_eq!(diagnosis.cause(), Cause::UnreadableField, "{name}");
+            assert!(diagnosis.to_string().contains(field), "{name}");
+        }
+    }
+    let config = cpay_client::Config::new(support::BASE_URL, "1", support::SECRET).unwrap();
+    let completed = body("json");
+    assert_eq!(webhooks().diagnose(&completed), None);
+    let diagnosis = Webhooks::new(&config).diagnose(&completed).unwrap();
+    assert_eq!(diagnosis.cause(), Cause::OtherAccount, "{diagnosis}");
+    assert!(diagnosis.to_string().contains(support::MERCHANT));
+}
+
 /// The same bodies that the signing crate is held to, now through the client.
 #[test]
 fn the_shared_vectors_are_accepted_and_refused_alike() {

@@ -49,6 +49,8 @@ struct One<'a> {
     asset: Option<&'a str>,
     address: &'a str,
     memo: Option<&'a str>,
+    /// `null` on networks with several coins, and where no document describes one.
+    payment_uri: Option<String>,
 }
 
 impl<'a> From<&'a DepositAddress> for One<'a> {
@@ -61,6 +63,7 @@ impl<'a> From<&'a DepositAddress> for One<'a> {
                 .memo
                 .as_ref()
                 .map(payments_core::SensitiveString::expose),
+            payment_uri: address.payment_uri().map(|uri| uri.to_string()),
         }
     }
 }
@@ -73,9 +76,13 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         network: options.network.as_deref(),
         notify_url: options.notify_url.as_deref(),
     );
-    addresses.check(&request)?;
+    let checked = addresses.check(&request);
+    // Here the customer is an argument.
+    checked
+        .map_err(|invalid| Failure::refused(gateway, &invalid).renamed("--customer", "CUSTOMER"))?;
     let found = runtime()?.block_on(addresses.get(&request));
-    let found = found.map_err(|error| Failure::of_call(&error, ADVICE))?;
+    let found =
+        found.map_err(|error| Failure::of_call(&error, ADVICE).at(session.base_url(gateway)))?;
     let listed = found.iter().map(One::from);
     if session.json {
         return Ok(output::json(&Listed {
@@ -85,13 +92,14 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         })?);
     }
     if found.is_empty() {
-        return match &options.network {
-            Some(network) => Ok(say!(
-                "no address on {}; leave out --network to list the addresses on all networks",
-                output::printable(network)
-            )?),
-            None => Ok(say!("no address")?),
-        };
+        match &options.network {
+            // Not repeated: a word in the wrong place could be a secret.
+            Some(_) => {
+                say!("no address on that network; leave out --network to list all addresses")?
+            }
+            None => say!("no address")?,
+        }
+        return Ok(());
     }
     let mut rows = Rows::new(&["network", "asset", "address", "memo"]);
     for one in listed {

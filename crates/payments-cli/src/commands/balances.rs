@@ -41,7 +41,8 @@ pub(crate) fn run(access: &Access, _: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
     let balances = group(gateway, gateway.balances(), "balances")?;
-    let found = runtime()?.block_on(balances.list())?;
+    let found = runtime()?.block_on(balances.list());
+    let found = session.done(gateway, found)?;
     let text = |amount: Option<Amount>| amount.map(|amount| amount.to_string());
     let listed = found.iter().map(|balance| One {
         asset: balance.asset.symbol(),

@@ -61,7 +61,8 @@ pub(crate) fn show(access: &Access, options: &ShowOptions) -> Result<(), Failure
     let gateway = session.gateway()?;
     let checkout = group(gateway, gateway.checkout(), "checkout")?;
     let by = options.by.lookup(gateway, |kind| checkout.finds_by(kind))?;
-    let found = runtime()?.block_on(checkout.find(&by))?;
+    let found = runtime()?.block_on(checkout.find(&by));
+    let found = session.done(gateway, found)?;
     let found = found.ok_or_else(not_found)?;
     let mut payment = assume_kind(PaymentKind::Checkout, found);
     if let Some(price) = &options.expect {
@@ -107,7 +108,8 @@ pub(crate) fn cancel(access: &Access, options: &CancelOptions) -> Result<(), Fai
         .by
         .lookup(gateway, |kind| cancellation.cancels_by(kind))?;
     let cancelled = runtime()?.block_on(cancellation.cancel(&by));
-    let cancelled = cancelled.map_err(|error| Failure::of_call(&error, advice(&by)))?;
+    let cancelled = cancelled
+        .map_err(|error| Failure::of_call(&error, advice(&by)).at(session.base_url(gateway)))?;
     Ok(payment_view::print_result(&cancelled, session.json)?)
 }
 

@@ -56,7 +56,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let (reference, target) = (options.reference.clone(), options.target.clone());
     let order = ExchangeOrder::new(reference, options.sum.money(), target);
     let order = with!(order, customer: options.customer.as_deref());
-    exchange.check(&order)?;
+    let checked = exchange.check(&order);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
 
     let mut details = Details::default();
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
@@ -68,7 +69,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     options.consent.ask("exchange", &details)?;
 
     let call = Move::begin(&session.tickets, exchange.ticket(&order, now()))?;
-    let done = runtime()?.block_on(call.call(exchange.execute(&order)))?;
+    let done = runtime()?.block_on(call.call(exchange.execute(&order)));
+    let done = done.map_err(|failure| failure.at(session.base_url(gateway)))?;
     call.printed(print(&order, &done, session.json))
 }
 

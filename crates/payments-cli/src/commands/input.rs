@@ -54,11 +54,18 @@ pub(crate) fn price(text: &str) -> Result<Price, String> {
     })
 }
 
-/// `USDT`, or `USDT@tron` on one network.
+/// `USDT`, or `USDT@tron` on one network. `usdt` is read as `USDT`: no provider documents a symbol in small letters, and a
+/// gateway may refuse it after the call was sent.
 pub(crate) fn asset(text: &str) -> Result<Asset, String> {
+    let capitals = |symbol: &str| match symbol.contains(|c: char| c.is_ascii_uppercase()) {
+        true => symbol.to_owned(),
+        false => symbol.to_ascii_uppercase(),
+    };
     let made = match text.split_once('@') {
-        None => Asset::new(text),
-        Some((symbol, network)) => Asset::new(symbol).and_then(|asset| asset.on_network(network)),
+        None => Asset::new(capitals(text)),
+        Some((symbol, network)) => {
+            Asset::new(capitals(symbol)).and_then(|asset| asset.on_network(network))
+        }
     };
     made.map_err(|invalid| invalid.to_string())
 }
@@ -119,6 +126,9 @@ mod tests {
     fn an_asset_can_have_a_network() {
         assert_eq!(asset("USDT").unwrap().network(), None);
         assert_eq!(asset("USDT@tron").unwrap().network(), Some("tron"));
+        for (text, symbol) in [("usdt", "USDT"), ("usdt@TRX", "USDT"), ("stETH", "stETH")] {
+            assert_eq!(asset(text).unwrap().symbol(), symbol);
+        }
         assert!(asset("@tron").is_err() && asset("").is_err() && asset("USDT@").is_err());
     }
 

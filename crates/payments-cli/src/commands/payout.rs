@@ -39,7 +39,8 @@ pub(crate) fn show(access: &Access, options: &ShowOptions) -> Result<(), Failure
     let gateway = session.gateway()?;
     let payouts = group(gateway, gateway.payouts(), "payouts")?;
     let by = options.by.lookup(gateway, |kind| payouts.finds_by(kind))?;
-    let found = runtime()?.block_on(payouts.find(&by))?;
+    let found = runtime()?.block_on(payouts.find(&by));
+    let found = session.done(gateway, found)?;
     let found = found.ok_or_else(not_found)?;
     let payment = assume_kind(PaymentKind::Payout, found);
     Ok(payment_view::print_result(&payment, session.json)?)

@@ -67,8 +67,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         let (id, purpose) = (gateway.id(), request.purpose.as_str());
         return Err(Failure::bad(format!("{id} has no rates for {purpose}")));
     }
-    rates.check(&request)?;
-    let quote = runtime()?.block_on(rates.quote(&request))?;
+    let checked = rates.check(&request);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
+    let quote = runtime()?.block_on(rates.quote(&request));
+    let quote = session.done(gateway, quote)?;
     if session.json {
         return Ok(output::json(&Quoted {
             gateway: gateway.id().as_str(),

@@ -5,21 +5,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use payments_core::{Kind, Timestamp};
+use payments_core::{InvalidRequest, Timestamp};
 use payments_facade::payment::Agreement;
-use payments_facade::ticket::{MoneyCall, Pending, TicketError};
-use payments_facade::{Resolution, Ticket};
+use payments_facade::ticket::{Closed, ClosedAs, Difference, MoneyCall, Pending, TicketError};
+use payments_facade::{Error, Payment, Resolution, Ticket};
 use serde::Serialize;
 
 use super::input;
 use crate::access::{Access, Session, now};
 use crate::confirm;
-use crate::failure::{FailedCall, Failure};
+use crate::failure::Failure;
 use crate::output::{self, printable, say};
 use crate::payment_view::{self, PaymentView};
 use crate::runtime::runtime;
-use crate::ticket_store::{self, Closed, TicketStore};
+use crate::ticket_store::{self, TicketStore};
 use crate::view::moment;
+use crate::wording;
 
 const HELP: &str = "\
 Example:
@@ -29,10 +30,13 @@ Example:
       end a ticket by hand; nothing is sent, and the reason is recorded
 
 Exit status:
-  0  there is an order under the ticket's reference; its state is printed
+  0  there is an order under the ticket's reference; its state is printed. The
+     ticket stays open if the provider does not state amount and payee: compare
+     the order, then end the ticket with --close applied
   1  the call took no effect, and that is proven (none of the three providers
      documents such a proof) or assumed by --assume-absent-after
-  3  still unknown, or the order under the reference is a different one
+  3  still unknown
+  4  another order exists under the reference; what differs is printed
 
 This never sends a payout again. ChainUp OPay finds an order only by creating it
 again: if the order did not exist, resolving its ticket creates it.";
@@ -69,29 +73,61 @@ enum CloseAs {
     NotApplied,
 }
 
-impl CloseAs {
-    fn outcome(self) -> &'static str {
-        match self {
-            Self::Applied => ticket_store::APPLIED,
-            Self::NotApplied => ticket_store::NOT_APPLIED,
+impl From<CloseAs> for ClosedAs {
+    fn from(outcome: CloseAs) -> Self {
+        match outcome {
+            CloseAs::Applied => Self::Applied,
+            CloseAs::NotApplied => Self::NotApplied,
         }
     }
 }
 
-/// `{"ticket":"…","resolution":"found","sum":"same","payment":{…},"ask_again_at_ms":null,"cause":null}`
+/// `{"ticket":"…","resolution":"found","confirmed":false,"sum":"same","payee":"not_stated","differences":[],"payment":{…},…}`
 #[derive(Serialize)]
 struct Resolved {
     ticket: String,
     resolution: &'static str,
-    /// Whether the provider states the ticket's amount; only for an order that was found.
+    /// Whether the provider states everything that identifies the ticket's order; only for an order that was found.
+    confirmed: Option<bool>,
+    /// Whether the provider states the ticket's amount and asset; only for an order that was found.
     sum: Option<&'static str>,
+    /// Whether the provider states the ticket's payee; only for a payout that was found.
+    payee: Option<&'static str>,
+    differences: Vec<&'static str>,
     payment: Option<PaymentView>,
     ask_again_at_ms: Option<u64>,
-    cause: Option<FailedCall>,
+    cause: Option<Cause>,
 }
 
-/// One more than the facade accepts.
-const MOST_BYTES: u64 = 8 * 1024 + 1;
+/// Why the query failed. The outcome of a query is not that of the ticket's call, so it is not printed.
+#[derive(Serialize)]
+struct Cause {
+    message: String,
+    kind: &'static str,
+    next_step: &'static str,
+    code: Option<String>,
+}
+
+impl Cause {
+    fn new(error: &Error) -> Self {
+        let source = std::error::Error::source(error.cause());
+        let reason = match source.and_then(|source| source.downcast_ref::<InvalidRequest>()) {
+            Some(invalid) => wording::refused(wording::provider(error.provider()), invalid),
+            None => source.map_or_else(|| error.kind().as_str().to_owned(), ToString::to_string),
+        };
+        let (provider, operation) = (error.provider(), error.operation());
+        let message = format!("{provider} {operation}: {reason}; {}", error.next_step());
+        Self {
+            message,
+            kind: error.kind().as_str(),
+            next_step: error.next_step().as_str(),
+            code: error.code().map(str::to_owned),
+        }
+    }
+}
+
+/// More than any ticket has.
+const MOST_BYTES: u64 = ticket_store::MOST_BYTES;
 
 impl Options {
     fn ticket(&self) -> Result<Ticket, Failure> {
@@ -128,14 +164,16 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         .map_err(not_exit_1)?
         .block_on(ticket.resolve(&session.gateways, now()))
         .map_err(|error| Failure::bad(error.to_string()))?;
-    let age = options.assume_absent_after;
-    if let Some(age) = age.filter(|age| is_absent_for(&session, &ticket, &resolution, *age)) {
-        return assume_absent(&session, &ticket, age);
+    if let Some(closed) = options
+        .assume_absent_after
+        .and_then(|age| assumed_absent(&session, &ticket, &resolution, age))
+    {
+        return assume_absent(&session, &ticket, closed);
     }
     let is_proven = match &resolution {
-        Resolution::Found(payment) => ticket.agreement(payment) == Agreement::Same,
+        Resolution::Found(payment) => ticket.is_confirmed_by(payment),
         Resolution::Absent => true,
-        Resolution::Pending(_) => false,
+        Resolution::Conflict { .. } | Resolution::Pending(_) => false,
     };
     let result = print(&session, &ticket, resolution);
     // A result that could not be printed does not end the ticket.
@@ -153,24 +191,17 @@ fn close(
     because: &str,
     by: Option<&str>,
 ) -> Result<(), Failure> {
-    if because.trim().is_empty() {
-        return Err(Failure::bad(
-            "--because is empty: write how you know the outcome",
-        ));
-    }
-    let closed = Closed {
-        outcome: outcome.outcome().to_owned(),
-        because: because.to_owned(),
-        by: by.map(str::to_owned),
-        at_ms: now().as_millis(),
-    };
+    let outcome = ClosedAs::from(outcome);
+    let closed = ticket
+        .close(outcome, by, because, now())
+        .map_err(|_| Failure::bad("--because is empty: write how you know the outcome"))?;
     let path = TicketStore::new(access.state_dir()).close(ticket, closed)?;
     let file = path.display().to_string();
     if access.json {
         return Ok(output::json(&serde_json::json!({
             "ticket": ticket.export().expose(),
             "resolution": "closed",
-            "outcome": outcome.outcome(),
+            "outcome": outcome.as_str(),
             "file": file,
         }))?);
     }
@@ -179,31 +210,20 @@ fn close(
     )?)
 }
 
-/// Whether the provider answered "not found" and the call is older than `age` and the provider's own quiet period.
-fn is_absent_for(
+/// The record if the operator's rule ends the ticket.
+fn assumed_absent(
     session: &Session,
     ticket: &Ticket,
     resolution: &Resolution,
     age: Duration,
-) -> bool {
-    let is_not_found = matches!(resolution, Resolution::Pending(Pending { cause: None, .. }));
-    let quiet = session.gateways.get(ticket.gateway());
-    let quiet = quiet.map_or(Duration::MAX, |gateway| gateway.facts().quiet_period.value);
-    let end = ticket.at().checked_add(age.max(quiet));
-    is_not_found && end.is_some_and(|end| now() >= end)
+) -> Option<Closed> {
+    let gateway = session.gateways.get(ticket.gateway())?;
+    ticket.assume_absent(resolution, gateway.facts(), age, now())
 }
 
 /// Ends a ticket by the rule that the operator chose. It is recorded as an assumption.
-fn assume_absent(session: &Session, ticket: &Ticket, age: Duration) -> Result<(), Failure> {
-    let hours = age.as_secs().div_euclid(3_600);
-    let closed = Closed {
-        outcome: ticket_store::NOT_APPLIED.to_owned(),
-        because: format!(
-            "assumed: not found {hours} hours or more after the call (--assume-absent-after)"
-        ),
-        by: None,
-        at_ms: now().as_millis(),
-    };
+fn assume_absent(session: &Session, ticket: &Ticket, mut closed: Closed) -> Result<(), Failure> {
+    closed.because.push_str(" (--assume-absent-after)");
     session.tickets.close(ticket, closed)?;
     if session.json {
         output::json(&serde_json::json!({
@@ -225,48 +245,92 @@ fn print(session: &Session, ticket: &Ticket, resolution: Resolution) -> Result<(
     }
     match resolution {
         Resolution::Found(payment) => {
-            let meaning = match ticket.agreement(&payment) {
-                Agreement::Same if matches!(ticket.call(), MoneyCall::Payout) => {
-                    "The order under this reference has the ticket's amount. The payee was not compared: compare it \
-                     before you treat this order as the ticket's call."
-                }
-                Agreement::Same => {
-                    "The call took effect: the order under this reference has the ticket's amount."
-                }
-                Agreement::Unstated | Agreement::Other => {
-                    "There is an order under this reference. The provider does not state its amount, and the payee was \
-                     not compared: it is this call's order unless the reference was used before. If you are sure that it \
-                     is, end the ticket with --close applied."
-                }
-            };
+            let meaning = found_text(ticket, &payment);
             let result = say!("{meaning}\n").and_then(|()| payment_view::print(&payment));
-            confirm::printed(ticket, result)
+            printed_found(ticket, &payment, result)
+        }
+        Resolution::Conflict { found, differences } => {
+            let meaning = conflict_text(ticket, &differences);
+            // Whether this can be printed or not, the exit status reports the conflict.
+            let _ = say!("{meaning}\n").and_then(|()| payment_view::print(&found));
+            Err(Failure::Conflict)
         }
         Resolution::Absent => {
             say!("The call took no effect, and that is proven. You can make it again.")?;
             Err(Failure::Refused)
         }
         Resolution::Pending(Pending { until, cause }) => {
-            let mut text = match &cause {
-                Some(cause) if cause.kind() == Kind::Integrity => {
-                    "The order under this reference is different from the ticket's call. Whether that call took effect \
-                     is unknown: check by hand."
-                        .to_owned()
-                }
-                _ => format!(
-                    "The outcome is still unknown. Do not retry. Run this command again after {}, or end the ticket by \
-                     hand with --close.",
-                    moment(until)
-                ),
-            };
+            let mut text = format!(
+                "The outcome is still unknown. Do not retry. Run this command again after {}, or end the ticket by \
+                 hand with --close.",
+                moment(until)
+            );
             if let Some(cause) = cause {
-                text.extend(["\n", &printable(&cause.to_string())]);
+                let cause = Cause::new(&cause);
+                text.push_str("\nThe query did not answer the question: ");
+                text.push_str(&printable(&cause.message));
             }
             // Whether this can be printed or not, the exit status reports the unknown outcome.
             let _ = say!("{text}");
             Err(Failure::Unknown)
         }
     }
+}
+
+/// The end of a command that found an order. Only a confirmed one proves that the call took effect.
+fn printed_found(
+    ticket: &Ticket,
+    payment: &Payment,
+    result: std::io::Result<()>,
+) -> Result<(), Failure> {
+    if ticket.is_confirmed_by(payment) {
+        confirm::printed(ticket, result)
+    } else {
+        confirm::printed_unconfirmed(ticket, result)
+    }
+}
+
+fn found_text(ticket: &Ticket, payment: &Payment) -> &'static str {
+    match (ticket.agreement(payment), ticket.call()) {
+        _ if ticket.is_confirmed_by(payment) => {
+            "The call took effect: the order under this reference is the ticket's in all that can be compared."
+        }
+        (Agreement::Same, MoneyCall::Payout) => {
+            "The order under this reference has the ticket's amount. The payee was not compared: compare it before you \
+             treat this order as the ticket's call. The ticket stays open; if the order is this call's, end it with \
+             --close applied."
+        }
+        _ => {
+            "There is an order under this reference. The provider does not state its amount or payee, so they were not \
+             compared: it is this call's order unless the reference was used before. The ticket stays open; if you are \
+             sure that the order is this call's, end it with --close applied."
+        }
+    }
+}
+
+fn conflict_text(ticket: &Ticket, differences: &[Difference]) -> String {
+    let stated: Vec<String> = differences
+        .iter()
+        .filter(|one| **one != Difference::EarlierCall)
+        .map(|one| format!("another {one}"))
+        .collect();
+    let what = if stated.is_empty() {
+        "An order of another call exists under this reference, and not everything about it can be compared.".to_owned()
+    } else {
+        format!(
+            "Another order exists under this reference: it has {} than the ticket.",
+            stated.join(" and ")
+        )
+    };
+    let outcome = if ticket.was_refused() {
+        "The provider refused the ticket's call because the reference was taken, so that call took no effect."
+    } else {
+        "It does not show whether the ticket's call took effect."
+    };
+    format!(
+        "{what} {outcome} Do not make the call again under any reference before you have checked this order by hand. \
+         The ticket stays open; end it with --close."
+    )
 }
 
 /// Exit status 1 is reserved for a proven absence.
@@ -281,33 +345,49 @@ fn print_json(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
     let mut resolved = Resolved {
         ticket: ticket.export().expose().to_owned(),
         resolution: "found",
+        confirmed: None,
         sum: None,
+        payee: None,
+        differences: Vec::new(),
         payment: None,
         ask_again_at_ms: None,
         cause: None,
     };
     let result = match resolution {
         Resolution::Found(payment) => {
-            resolved.sum = Some(match ticket.agreement(&payment) {
-                Agreement::Same => "same",
-                Agreement::Unstated | Agreement::Other => "not_stated",
-            });
+            resolved.confirmed = Some(ticket.is_confirmed_by(&payment));
+            resolved.sum = Some(agreement(ticket.agreement(&payment)));
+            if ticket.call() == MoneyCall::Payout {
+                resolved.payee = Some(agreement(ticket.payee_agreement(&payment)));
+            }
             resolved.payment = Some(PaymentView::from(&*payment));
-            Ok(())
+            return printed_found(ticket, &payment, output::json(&resolved));
+        }
+        Resolution::Conflict { found, differences } => {
+            resolved.resolution = "conflict";
+            resolved.differences = differences.iter().map(|one| one.as_str()).collect();
+            resolved.payment = Some(PaymentView::from(&*found));
+            Failure::Conflict
         }
         Resolution::Absent => {
             resolved.resolution = "absent";
-            Err(Failure::Refused)
+            Failure::Refused
         }
         Resolution::Pending(Pending { until, cause }) => {
             resolved.resolution = "pending";
             resolved.ask_again_at_ms = Some(Timestamp::as_millis(until));
-            resolved.cause = cause.as_ref().map(FailedCall::new);
-            Err(Failure::Unknown)
+            resolved.cause = cause.as_ref().map(Cause::new);
+            Failure::Unknown
         }
     };
-    match (output::json(&resolved), result) {
-        (printed, Ok(())) => confirm::printed(ticket, printed),
-        (_, result) => result,
+    // Whether this can be printed or not, the exit status reports the result.
+    let _ = output::json(&resolved);
+    Err(result)
+}
+
+fn agreement(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::Same => "same",
+        Agreement::Unstated | Agreement::Other => "not_stated",
     }
 }

@@ -64,7 +64,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             day_zone: zone.clone(),
             complete: error.is_none() && is_over,
             rows: rows.iter().map(|row| PaymentView::from(&**row)).collect(),
-            error: error.as_ref().map(FailedCall::new),
+            error: error
+                .as_ref()
+                .map(|error| FailedCall::new(error).with_answer(access.show_answer)),
         };
         output::json(&listed)?;
         return error.map_or(Ok(()), |error| Err(Failure::already_printed(&error)));
@@ -79,9 +81,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         counted(rows.len(), "row")
     )?;
     if !is_over {
-        say!("The list is not complete: that day is not over, or rows may still be added to it.")?;
+        say!("The list is not complete: that day is not over, or rows may still be added.")?;
     }
-    error.map_or(Ok(()), |error| Err(Failure::from(error)))
+    error.map_or(Ok(()), |error| session.done(gateway, Err(error)))
 }
 
 /// `UTC+08:00 (assumed)`.

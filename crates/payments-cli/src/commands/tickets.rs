@@ -67,10 +67,10 @@ pub(crate) fn list(access: &Access, options: &Options) -> Result<(), Failure> {
         details.add("ticket", Some(&record.ticket));
         details.add("stored at", Some(moment(time(record.stored_at_ms))));
         if let Some(closed) = &record.closed {
-            details.add("closed as", Some(&closed.outcome));
+            details.add("closed as", Some(closed.outcome.as_str()));
             details.add("because", Some(&closed.because));
             details.add("by", closed.by.as_ref());
-            details.add("closed at", Some(moment(time(closed.at_ms))));
+            details.add("closed at", Some(moment(closed.at)));
         }
         details.print()?;
         say!("")?;

@@ -4,6 +4,7 @@ mod forward;
 pub(super) mod listen;
 mod message;
 mod post;
+pub(super) mod resend;
 pub(super) mod send;
 
 use clap::Subcommand;
@@ -14,4 +15,6 @@ pub(crate) enum Command {
     Listen(Box<listen::Options>),
     /// Send a correctly signed test webhook
     Send(Box<send::Options>),
+    /// Make the provider send the webhooks of an order again
+    Resend(resend::Options),
 }

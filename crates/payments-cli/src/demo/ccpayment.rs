@@ -18,7 +18,9 @@ const CWALLET_ID: &str = "9558861";
 const ETHEREUM_ADDRESS: &str = "0x52908400098527886e0f7030069857d2e4169ee7";
 
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
-    story.say("CCPayment: orders paid in parts, in excess and late, a deposit, withdrawals and a refund\n")?;
+    story.say(
+        "CCPayment: orders paid in part, in excess and late, a deposit, payouts, a refund\n",
+    )?;
     // Webhooks of payouts go to the account's URL, so the endpoint exists before the gateway.
     let test = Credentials::test().ccpayment;
     let config = |base_url: &str| Config::new(base_url, &*test.app_id, &*test.app_secret);

@@ -8,7 +8,7 @@ use clap::builder::styling::AnsiColor;
 use payments_sandbox::{Sandbox, SandboxBuilder};
 use serde::Serialize;
 
-use crate::output::say;
+use crate::output::{self, say};
 use crate::table::Rows;
 
 /// An error ends the story; its text is printed.
@@ -85,7 +85,13 @@ impl Story {
             false => (AnsiColor::Red.on_default(), "fail"),
         };
         let (mark, words) = (format!("{color}{mark}{color:#}"), words(&name));
-        let line = format!("{mark} {words:<18} {ms:>4} ms  {detail}");
+        let start = format!("{mark} {words:<18} {ms:>4} ms  ");
+        // The mark is four characters and a space; the time has four digits and a unit.
+        let indent = 5 + words.len().max(18) + 1 + ms.to_string().len().max(4) + 5;
+        let room = output::width().map(|width| width.saturating_sub(indent));
+        let text = output::wrapped(&detail, room);
+        let text = text.replace('\n', &format!("\n{:indent$}", ""));
+        let line = format!("{start}{text}");
         self.steps.push(Step {
             name,
             ok,

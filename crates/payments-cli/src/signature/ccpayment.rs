@@ -1,40 +1,15 @@
 //! CCPayment: the exact body, its timestamp, app id and secret. Without a version it is v1.
 
-use std::borrow::Cow;
-
-use payments_signing::Refused;
-use payments_signing::ccpayment::{Headers, Key, Timestamp, Window, v2};
+use payments_signing::ccpayment::{
+    APP_ID_HEADER, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp, Window, v2,
+};
+use payments_signing::{Diagnosis, Secret};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::input;
+use super::input::{self, Members};
 use crate::failure::Failure;
-
-/// `{"version":"v2","app_id":…,"app_secret":…,"timestamp":…,"body":…,"sign":…,"now":…}`.
-#[serde_with::serde_as]
-#[derive(Deserialize)]
-pub(super) struct Case {
-    #[serde(default)]
-    version: Version,
-    /// Only a v2 webhook is checked differently: it is never empty.
-    kind: Option<Kind>,
-    app_id: String,
-    /// The app id in the header, if it differs from `app_id`, which then is the account's.
-    header_app_id: Option<String>,
-    /// The account's app id, if it differs from `app_id`, which then is that in the header.
-    own_app_id: Option<String>,
-    app_secret: Zeroizing<String>,
-    #[serde_as(as = "payments_core::wire::Scalar")]
-    timestamp: String,
-    #[serde(default)]
-    body: String,
-    /// The body in hexadecimal digits, if it is not text.
-    body_hex: Option<String>,
-    sign: Option<String>,
-    #[serde(default)]
-    #[serde_as(as = "payments_core::wire::Optional")]
-    now: Option<u64>,
-}
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,7 +19,8 @@ enum Version {
     V2,
 }
 
-#[derive(Clone, Copy, PartialEq, Deserialize)]
+/// A webhook may be shorter than a request, and is never empty.
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
     Request,
@@ -57,14 +33,19 @@ pub(super) struct Signed {
     sign: String,
 }
 
-pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
-    let timestamp = Timestamp::parse(&case.timestamp)
+/// From `{"version":"v2","app_id":…,"app_secret":…,"timestamp":…,"body":…}`.
+pub(super) fn sign(input: &Members<'_>) -> Result<Signed, Failure> {
+    let (app_id, secret) = (input.needed("app_id")?, secret(input)?);
+    let timestamp = Timestamp::parse(&timestamp(input)?)
         .map_err(|error| Failure::BadInput(format!("\"timestamp\" cannot be used: {error}")))?;
-    let body = body(case)?;
-    let (stages, canonical) = match case.version {
-        Version::V1 => (key(case)?.explain(timestamp, &body), "hashed text"),
+    let body = body(input)?;
+    let (stages, canonical) = match input.optional("version")? {
+        Version::V1 => (
+            key(&app_id, secret)?.explain(timestamp, &body),
+            "hashed text",
+        ),
         Version::V2 => (
-            key_v2(&case.app_id, case)?.explain(timestamp, &body),
+            key_v2(&app_id, secret)?.explain(timestamp, &body),
             "signed text",
         ),
     };
@@ -75,35 +56,73 @@ pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
     })
 }
 
+/// From the same with `sign`, `now` and `kind`. If the app id in the header differs from the account's, `header_app_id` is that in the
+/// header, or `own_app_id` is the account's.
+///
 /// A timestamp that is not ten digits is refused as not authentic, and is not bad input: a forger can choose it.
-pub(super) fn verify(case: &Case) -> Result<Result<(), Refused>, Failure> {
-    let headers = Headers {
-        app_id: case.header_app_id.as_ref().unwrap_or(&case.app_id),
-        timestamp: &case.timestamp,
-        sign: input::needed(case.sign.as_ref(), "sign")?,
+pub(super) fn verify(input: &Members<'_>) -> Result<Option<Diagnosis>, Failure> {
+    let (app_id, secret) = (input.needed("app_id")?, secret(input)?);
+    let own_app_id = input.text("own_app_id")?;
+    let own_app_id = own_app_id.as_ref().unwrap_or(&app_id);
+    let header_app_id = input.text("header_app_id")?;
+    let header_app_id = header_app_id.as_ref().unwrap_or(&app_id);
+    let (timestamp, sign) = (timestamp(input)?, input.needed("sign")?);
+    let now = match input.digits("now")? {
+        Some(now) => now
+            .parse()
+            .map_err(|_| Failure::bad("\"now\" must be Unix seconds, as in 1677152490"))?,
+        // The age is not checked.
+        None => Timestamp::parse(&timestamp).map_or(0, Timestamp::as_secs),
     };
-    let own_time = Timestamp::parse(&case.timestamp)
-        .map(Timestamp::as_secs)
-        .unwrap_or_default();
-    let now = case.now.unwrap_or(own_time);
-    let (body, window) = (body(case)?, Window::default());
-    Ok(match case.version {
-        Version::V1 => key(case)?.verify_request(&headers, &body, now, &window),
+    let headers = [
+        (APP_ID_HEADER, header_app_id.as_bytes()),
+        (TIMESTAMP_HEADER, timestamp.as_bytes()),
+        (SIGN_HEADER, sign.as_bytes()),
+    ];
+    let (body, window) = (body(input)?, Window::default());
+    let version = input.optional("version")?;
+    let kind = input.optional::<Option<Kind>>("kind")?;
+    let kind = kind.unwrap_or_else(|| kind_of(&body, version));
+    Ok(match version {
+        Version::V1 => {
+            let key = key(own_app_id, secret)?;
+            match kind {
+                Kind::Webhook => key.diagnose_webhook(headers, &body, now, &window),
+                Kind::Request => key.diagnose_request(headers, &body, now, &window),
+            }
+        }
         Version::V2 => {
-            let key = key_v2(case.own_app_id.as_ref().unwrap_or(&case.app_id), case)?;
-            if case.kind == Some(Kind::Webhook) {
-                key.verify_webhook(&headers, &body, now, &window)
-                    .map(|_| ())
-            } else {
-                key.verify_request(&headers, &body, now, &window)
+            let key = key_v2(own_app_id, secret)?;
+            match kind {
+                Kind::Webhook => key.diagnose_webhook(headers, &body, now, &window),
+                Kind::Request => key.diagnose_request(headers, &body, now, &window),
             }
         }
     })
 }
 
-fn body(case: &Case) -> Result<Cow<'_, [u8]>, Failure> {
-    let Some(digits) = &case.body_hex else {
-        return Ok(Cow::Borrowed(case.body.as_bytes()));
+/// Every webhook has these two fields, and no request or response has them at its top.
+fn kind_of(body: &[u8], version: Version) -> Kind {
+    let fields = match version {
+        Version::V1 => ["pay_status", "record_id"],
+        Version::V2 => ["type", "msg"],
+    };
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    match body {
+        Some(body) if fields.iter().all(|name| body.get(name).is_some()) => Kind::Webhook,
+        _ => Kind::Request,
+    }
+}
+
+fn timestamp(input: &Members<'_>) -> Result<Zeroizing<String>, Failure> {
+    let timestamp = input.digits("timestamp")?;
+    timestamp.ok_or_else(|| Failure::bad("the input has no \"timestamp\""))
+}
+
+fn body(input: &Members<'_>) -> Result<Vec<u8>, Failure> {
+    let Some(digits) = input.text("body_hex")? else {
+        let body = input.text("body")?;
+        return Ok(body.map_or_else(Vec::new, |body| body.as_bytes().to_vec()));
     };
     let byte = |at: usize| {
         digits
@@ -111,17 +130,17 @@ fn body(case: &Case) -> Result<Cow<'_, [u8]>, Failure> {
             .and_then(|pair| u8::from_str_radix(pair, 16).ok())
     };
     let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
-    bytes
-        .map(Cow::Owned)
-        .ok_or_else(|| Failure::BadInput("\"body_hex\" is not hexadecimal digits".to_owned()))
+    bytes.ok_or_else(|| Failure::BadInput("\"body_hex\" is not hexadecimal digits".to_owned()))
 }
 
-fn key(case: &Case) -> Result<Key, Failure> {
-    let secret = input::secret("app_secret", &case.app_secret)?;
-    Key::new(&*case.app_id, secret).map_err(|error| input::unusable("app_id", &error))
+fn secret(input: &Members<'_>) -> Result<Secret, Failure> {
+    input::secret("app_secret", &input.needed("app_secret")?)
 }
 
-fn key_v2(app_id: &str, case: &Case) -> Result<v2::Key, Failure> {
-    let secret = input::secret("app_secret", &case.app_secret)?;
+fn key(app_id: &str, secret: Secret) -> Result<Key, Failure> {
+    Key::new(app_id, secret).map_err(|error| input::unusable("app_id", &error))
+}
+
+fn key_v2(app_id: &str, secret: Secret) -> Result<v2::Key, Failure> {
     v2::Key::new(app_id, secret).map_err(|error| input::unusable("app_id", &error))
 }

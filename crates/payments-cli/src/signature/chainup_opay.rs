@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
-use payments_signing::{Refused, Verified};
-use serde::{Deserialize, Serialize};
+use payments_signing::{Cause, Diagnosis, Verified};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::input;
+use super::input::Members;
 use crate::failure::Failure;
 use crate::output::shown_path;
 
@@ -25,14 +25,6 @@ pub(crate) struct KeyFiles {
     /// chainup-opay: file with the other side's public key (SPKI)
     #[arg(long, value_name = "FILE")]
     peer_key: Option<PathBuf>,
-}
-
-/// `{"plaintext":…}` or `{"data":…,"sign":…}`.
-#[derive(Deserialize)]
-pub(super) struct Case {
-    plaintext: Option<String>,
-    data: Option<String>,
-    sign: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -68,8 +60,9 @@ pub(super) fn keys(files: &KeyFiles) -> Result<Keys, Failure> {
     Ok(Keys::new(own, peer))
 }
 
-pub(super) fn sign(keys: &Keys, case: &Case) -> Result<Signed, Failure> {
-    let plaintext = input::needed(case.plaintext.as_ref(), "plaintext")?;
+/// From `{"plaintext":…}`.
+pub(super) fn sign(keys: &Keys, input: &Members<'_>) -> Result<Signed, Failure> {
+    let plaintext = input.needed("plaintext")?;
     let sealed = keys
         .seal(plaintext.as_bytes())
         .map_err(|error| Failure::BadInput(format!("\"plaintext\" cannot be sealed: {error}")))?;
@@ -79,13 +72,18 @@ pub(super) fn sign(keys: &Keys, case: &Case) -> Result<Signed, Failure> {
     })
 }
 
-/// The plaintext of an authentic message.
-type Opening = Result<Verified<Zeroizing<Vec<u8>>>, Refused>;
+/// The plaintext of an authentic message, or why it is not authentic.
+type Opening = Result<Verified<Zeroizing<Vec<u8>>>, Diagnosis>;
 
-pub(super) fn open(keys: &Keys, case: &Case) -> Result<Opening, Failure> {
-    let data = input::needed(case.data.as_ref(), "data")?;
-    let sign = input::needed(case.sign.as_ref(), "sign")?;
-    Ok(keys.open(data, sign))
+/// From `{"data":…,"sign":…}`.
+pub(super) fn open(keys: &Keys, input: &Members<'_>) -> Result<Opening, Failure> {
+    let (data, sign) = (input.needed("data")?, input.needed("sign")?);
+    Ok(keys.open(&data, &sign).map_err(|refused| {
+        let diagnosis = keys.diagnose(&data, &sign);
+        // There is one for each message that is refused.
+        diagnosis
+            .unwrap_or_else(|| Diagnosis::new(Cause::WrongSecretOrAltered, refused.to_string()))
+    }))
 }
 
 fn text(option: &str, path: Option<&PathBuf>) -> Result<Zeroizing<String>, Failure> {

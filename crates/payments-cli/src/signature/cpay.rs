@@ -1,22 +1,11 @@
 //! C-Pay: parameters and the secret key.
 
-use payments_signing::Refused;
-use payments_signing::cpay::{EmptyValues, Key, Rules, ZeroValues};
+use payments_signing::cpay::{EmptyValues, Key, Params, Rules, ZeroValues};
+use payments_signing::{Cause, Diagnosis};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
-use super::input::{self, Params};
+use super::input::{self, Members};
 use crate::failure::Failure;
-
-/// `{"key":…,"params":{…},"sign":…,"rules":{…}}`. Without `sign`, the `sign` among the parameters is used.
-#[derive(Deserialize)]
-pub(super) struct Case {
-    key: Zeroizing<String>,
-    params: Params,
-    sign: Option<String>,
-    #[serde(default)]
-    rules: Variant,
-}
 
 /// Which of the provider's samples to follow where they disagree.
 #[derive(Default, Deserialize)]
@@ -63,9 +52,12 @@ pub(super) struct Signed {
     sign: String,
 }
 
-pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
-    let stages = key(case)?
-        .explain(case.params.iter())
+/// From `{"key":…,"params":{…},"rules":{…}}`.
+pub(super) fn sign(input: &Members<'_>) -> Result<Signed, Failure> {
+    let key = key(input)?;
+    let params = params(input)?.map_err(|diagnosis| unsignable(&diagnosis))?;
+    let stages = key
+        .explain(params.iter())
         .map_err(|error| Failure::BadInput(format!("\"params\" cannot be signed: {error}")))?;
     let stage = |name: &str| stages.get(name).unwrap_or_default().to_owned();
     Ok(Signed {
@@ -74,14 +66,41 @@ pub(super) fn sign(case: &Case) -> Result<Signed, Failure> {
     })
 }
 
-pub(super) fn verify(case: &Case) -> Result<Result<(), Refused>, Failure> {
-    let sign = input::needed(
-        case.sign.as_ref().or_else(|| case.params.get("sign")),
-        "sign",
-    )?;
-    Ok(key(case)?.verify(case.params.iter(), sign))
+/// From the same with `sign`. Without it, the `sign` among the parameters is used.
+pub(super) fn verify(input: &Members<'_>) -> Result<Option<Diagnosis>, Failure> {
+    let key = key(input)?;
+    let given = input.text("sign")?;
+    let params = match params(input)? {
+        Ok(params) => params,
+        Err(diagnosis) if diagnosis.cause() == Cause::UnsignableValue => {
+            return Err(unsignable(&diagnosis));
+        }
+        Err(diagnosis) => return Ok(Some(diagnosis)),
+    };
+    let sign = match given.as_deref() {
+        Some(sign) => sign.as_str(),
+        None => params
+            .get("sign")
+            .ok_or_else(|| Failure::bad("the input has no \"sign\""))?,
+    };
+    Ok(key.diagnose(params.iter(), sign))
 }
 
-fn key(case: &Case) -> Result<Key, Failure> {
-    Ok(Key::new(input::secret("key", &case.key)?).with_rules(Rules::from(&case.rules)))
+/// Read as a webhook is, so that a value stands for the same text.
+fn params(input: &Members<'_>) -> Result<Result<Params, Diagnosis>, Failure> {
+    let json = input.needed_json("params")?.get();
+    if !json.starts_with('{') {
+        return Err(Failure::bad("\"params\" must be an object"));
+    }
+    Ok(Params::read(json.as_bytes()))
+}
+
+fn unsignable(diagnosis: &Diagnosis) -> Failure {
+    Failure::BadInput(format!("\"params\" cannot be signed: {diagnosis}"))
+}
+
+fn key(input: &Members<'_>) -> Result<Key, Failure> {
+    let secret = input::secret("key", &input.needed("key")?)?;
+    let rules: Variant = input.optional("rules")?;
+    Ok(Key::new(secret).with_rules(Rules::from(&rules)))
 }

@@ -1,10 +1,11 @@
 //! Standard input as one JSON object.
 
+use std::fmt;
 use std::io::Read;
 
 use payments_signing::{KeyError, Secret};
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -12,28 +13,140 @@ use crate::failure::Failure;
 /// A statement of 2,000 rows is below one megabyte.
 const LIMIT: usize = 8 * 1024 * 1024;
 
-pub(crate) fn read<T: DeserializeOwned>() -> Result<T, Failure> {
-    // The text contains a secret, and a buffer that grows leaves copies behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(LIMIT + 1));
-    std::io::stdin()
-        .take(LIMIT as u64 + 1)
-        .read_to_end(&mut text)
-        .map_err(|error| Failure::BadInput(format!("standard input cannot be read: {error}")))?;
-    if text.len() > LIMIT {
-        return Err(Failure::BadInput(format!(
-            "standard input has more than {LIMIT} bytes"
-        )));
+/// Standard input. It may contain a secret.
+pub(crate) struct Input(Zeroizing<String>);
+
+impl Input {
+    pub(crate) fn read() -> Result<Self, Failure> {
+        // A buffer that grows leaves copies of the secret behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT + 1));
+        std::io::stdin()
+            .take(LIMIT as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::bad(format!("standard input cannot be read: {error}")))?;
+        if bytes.len() > LIMIT {
+            return Err(Failure::bad(format!(
+                "standard input has more than {LIMIT} bytes"
+            )));
+        }
+        if bytes.trim_ascii().is_empty() {
+            return Err(Failure::bad(
+                "standard input is empty; pipe in one JSON object, as shown by --help",
+            ));
+        }
+        match String::from_utf8(std::mem::take(&mut *bytes)) {
+            Ok(text) => Ok(Self(Zeroizing::new(text))),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to() + 1;
+                let _ = Zeroizing::new(error.into_bytes());
+                Err(Failure::bad(format!(
+                    "standard input is not UTF-8 text from its byte {at} on; perhaps it is Latin-1: convert it first"
+                )))
+            }
+        }
     }
-    if text.trim_ascii().is_empty() {
-        return Err(Failure::BadInput(
-            "standard input is empty; pipe in one JSON object, as shown by --help".to_owned(),
-        ));
+
+    pub(crate) fn members(&self) -> Result<Members<'_>, Failure> {
+        payments_core::wire::read(self.0.as_bytes()).map_err(|error| {
+            Failure::bad(format!(
+                "standard input is not the JSON object that --help shows: {error}"
+            ))
+        })
     }
-    payments_core::wire::read(&text).map_err(|error| {
-        Failure::BadInput(format!(
-            "standard input is not the JSON object that --help shows: {error}"
-        ))
-    })
+}
+
+/// The members of the object, in their order.
+pub(crate) struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// The JSON of a member; `None` if it is missing or `null`.
+    pub(crate) fn json(&self, name: &str) -> Result<Option<&'a RawValue>, Failure> {
+        let mut values = self.0.iter().filter(|(other, _)| other == name);
+        let value = values.next().map(|(_, value)| *value);
+        if values.next().is_some() {
+            return Err(Failure::bad(format!("\"{name}\" occurs more than once")));
+        }
+        Ok(value.filter(|value| value.get() != "null"))
+    }
+
+    pub(crate) fn needed_json(&self, name: &str) -> Result<&'a RawValue, Failure> {
+        self.json(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A text; `None` if it is missing.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+        let value = self.json(name)?;
+        value.map(|value| text(name, value.get())).transpose()
+    }
+
+    /// A text that this command needs.
+    pub(crate) fn needed(&self, name: &str) -> Result<Zeroizing<String>, Failure> {
+        self.text(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A text, or the digits of a number.
+    pub(crate) fn digits(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+        let Some(value) = self.json(name)?.map(RawValue::get) else {
+            return Ok(None);
+        };
+        if value.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+            return Ok(Some(Zeroizing::new(value.to_owned())));
+        }
+        text(name, value).map(Some)
+    }
+
+    /// A member with a shape of its type; the default if it is missing.
+    pub(crate) fn optional<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, Failure> {
+        let Some(value) = self.json(name)? else {
+            return Ok(T::default());
+        };
+        serde_json::from_str(value.get())
+            .map_err(|_| Failure::bad(format!("\"{name}\" is not what --help shows")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor;
+
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+fn text(name: &str, json: &str) -> Result<Zeroizing<String>, Failure> {
+    let found = match json.as_bytes().first() {
+        Some(b'"') => match serde_json::from_str(json) {
+            Ok(text) => return Ok(Zeroizing::new(text)),
+            Err(_) => "a text with half a surrogate pair, which is no character",
+        },
+        Some(b'{') => "an object; write it as a text, with its quotes escaped",
+        Some(b'[') => "a list",
+        Some(b't' | b'f') => "true or false",
+        _ => "a number",
+    };
+    Err(Failure::bad(format!(
+        "\"{name}\" must be a text, but is {found}"
+    )))
+}
+
+fn missing(name: &str) -> Failure {
+    Failure::bad(format!("the input has no \"{name}\""))
 }
 
 pub(crate) fn secret(name: &str, value: &str) -> Result<Secret, Failure> {
@@ -41,62 +154,5 @@ pub(crate) fn secret(name: &str, value: &str) -> Result<Secret, Failure> {
 }
 
 pub(crate) fn unusable(name: &str, error: &KeyError) -> Failure {
-    Failure::BadInput(format!("\"{name}\" cannot be used: {error}"))
-}
-
-/// A member that this command needs.
-pub(crate) fn needed<'a>(value: Option<&'a String>, name: &str) -> Result<&'a str, Failure> {
-    let missing = || Failure::BadInput(format!("the input has no \"{name}\""));
-    value.map(String::as_str).ok_or_else(missing)
-}
-
-/// The members of a JSON object in their order. A repeated member is kept twice, because the signing rules decide
-/// about it.
-pub(crate) struct Params(Vec<(String, String)>);
-
-impl Params {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&String> {
-        self.0
-            .iter()
-            .find(|(other, _)| other == name)
-            .map(|(_, value)| value)
-    }
-}
-
-/// A string, or a number with the digits as written.
-#[serde_with::serde_as]
-#[derive(Deserialize)]
-struct Scalar(#[serde_as(as = "payments_core::wire::Scalar")] String);
-
-impl<'de> Deserialize<'de> for Params {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Params;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object of strings")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Params, A::Error> {
-                let mut params = Vec::new();
-                while let Some((name, Scalar(value))) = map
-                    .next_entry::<String, Scalar>()
-                    .map_err(A::Error::custom)?
-                {
-                    params.push((name, value));
-                }
-                Ok(Params(params))
-            }
-        }
-
-        deserializer.deserialize_map(Members)
-    }
+    Failure::bad(format!("\"{name}\" cannot be used: {error}"))
 }

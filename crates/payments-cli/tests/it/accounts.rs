@@ -149,6 +149,56 @@ fn does_not_print_a_secret_given_instead_of_its_name() {
     }
 }
 
+/// Neither `config check` nor another command prints a secret that stands where something else belongs.
+#[test]
+fn does_not_print_a_secret_in_the_place_of_any_value() {
+    let stage = Stage::cpay();
+    let good = text(&stage.config());
+    for secret in [
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "deadbeefdeadbeefdeadbeefdeadbeef",
+        "JBSWY3DPEHPK3PXP",
+        "/3Bh4ss7wdq2V0bGsXw=",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "CPAY_SECRET=hT7qLw2ZkVb9XcR4nPmD",
+        "-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQ-----END PRIVATE KEY-----",
+    ] {
+        let parts = secret.split(|c: char| !c.is_ascii_alphanumeric());
+        let core = parts.max_by_key(|part| part.len()).unwrap();
+        let lines = [
+            "account = '§'",
+            "base_url = '§'",
+            "base_url = 'https://§/openapi/v1'",
+            "merchant_id = '§'",
+            "secret = '§'",
+            "secret = { env = '§' }",
+            "secret = { file = '§' }",
+            "previous_secret = { env = '§', until = '§' }",
+            "proxy = '§'",
+            "root_certificates = '§'",
+            "unsigned_webhooks = '§'",
+            "calls.deadline = '§'",
+            "'§' = 1",
+            "§",
+        ];
+        for line in lines.map(|line| line.replace('§', secret)) {
+            let key = line.split(" = ").next().unwrap();
+            let kept = good
+                .lines()
+                .filter(|kept| !kept.starts_with(&format!("{key} = ")));
+            let all: Vec<&str> = kept.chain([line.as_str()]).collect();
+            stage.write_config(&all.join("\n"));
+            for arguments in [["config", "check"].as_slice(), &["gateways", "--json"]] {
+                let ran = stage.run(arguments);
+                let printed = format!("{}{}", ran.stdout, ran.stderr);
+                assert_eq!(ran.status, 2, "{line}: {printed}");
+                assert!(!printed.contains(core), "{line}: {printed}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_sandbox_writes_a_valid_file() {
     use std::io::{BufRead as _, BufReader};

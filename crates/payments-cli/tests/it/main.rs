@@ -2,13 +2,22 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a panic is a failed test
 
 mod accounts;
+mod addresses;
+mod api;
+mod conflicts;
+mod floods;
 mod listener;
 mod money;
+mod network;
 mod programs;
 mod reading;
+mod refusals;
 mod resolve;
 mod secrets;
 mod signature;
 mod support;
 mod tickets;
+mod webhook_send;
 mod webhooks;
+mod width;
+mod words;

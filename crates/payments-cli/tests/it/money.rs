@@ -59,6 +59,40 @@ fn creates_and_shows_a_payout() {
 }
 
 #[test]
+fn a_payout_has_the_same_phase_in_both_commands() {
+    let stage = Stage::all();
+    for (gateway, fee) in [
+        ("cpay/main", ["--arrives", "3"]),
+        ("ccpayment/main", ["--fee", "on-top"]),
+    ] {
+        let to = [
+            "payout",
+            "create",
+            "payout-7",
+            "4",
+            "USDT",
+            "--to",
+            TO,
+            "--network",
+            "tron",
+            "--yes",
+        ];
+        let mut create = [&to[..], &fee, &["--gateway", gateway]].concat();
+        if gateway == "cpay/main" {
+            create.extend(["--customer", "customer-7"]);
+        }
+        let (status, made) = stage.json(&create);
+        assert_eq!(status, 0, "{made}");
+        let (status, shown) = stage.json(&["payout", "show", "payout-7", "--gateway", gateway]);
+        assert_eq!(
+            (status, &shown["payment"]["phase"]),
+            (0, &made["payment"]["phase"]),
+            "{gateway}"
+        );
+    }
+}
+
+#[test]
 fn an_exchange_prints_the_amount_received() {
     let stage = Stage::cpay();
     let arguments = [

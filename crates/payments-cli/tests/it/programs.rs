@@ -235,3 +235,78 @@ fn the_sandbox_listens_on_loopback_only() {
         ran.stderr
     );
 }
+
+#[test]
+fn the_sandbox_listens_to_other_machines_only_if_asked_and_says_so() {
+    let refused = payments(&["sandbox", "--listen", "0.0.0.0:0"], "");
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused.stderr.contains("add --allow-remote"),
+        "{}",
+        refused.stderr
+    );
+    let arguments = [
+        "sandbox",
+        "--listen",
+        "0.0.0.0:0",
+        "--allow-remote",
+        "--json",
+    ];
+    let url = ["--public-url", "http://sandbox:8420"];
+    let mut child = command(&[&arguments[..], &url].concat())
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut warning = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    stderr.read_line(&mut warning).unwrap();
+    let mut first = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut first).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        warning.starts_with("warning: --allow-remote: everyone"),
+        "{warning}"
+    );
+    let first: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(first["base_url"], "http://sandbox:8420");
+}
+
+#[test]
+fn the_sandbox_has_an_option_for_each_switch() {
+    let mut running = Running::start(&[
+        "--json",
+        "--cpay-allowed-ip",
+        "203.0.113.7",
+        "--cpay-no-kyc",
+        "--cpay-no-card-storage",
+        "--cpay-push-every-state",
+        "--chainup-opay-scene-type",
+        "70",
+        "--chainup-opay-plain-order-detail",
+        "--ccpayment-push-every-state",
+        "--ccpayment-label-statuses",
+        "--ccpayment-amounts-in-usd",
+        "--ccpayment-requests-per-second",
+        "0",
+        "--ccpayment-balance",
+        "ETH=7",
+        "--allow-remote-webhooks",
+        "--callback-url",
+        "http://shop:3000/webhooks",
+    ]);
+    let first: Value = serde_json::from_str(&running.line()).unwrap();
+    let address = first["base_url"].as_str().unwrap();
+    let address = address.strip_prefix("http://").unwrap();
+    http(address, "GET /openapi/v1/getMerchantBalance", "");
+    let record: Value = serde_json::from_str(&running.line()).unwrap();
+    assert_eq!(record["message"], "illegal IP");
+    let answer = http(address, "POST /ccpayment/v1/assets", "{}");
+    assert!(answer.contains("TooManyRequests"), "{answer}");
+    let balances = http(address, "GET /_sandbox/balances", "");
+    assert!(
+        balances.contains(r#""available":"7","currency":"ETH""#),
+        "{balances}"
+    );
+}

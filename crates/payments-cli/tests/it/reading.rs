@@ -1,5 +1,8 @@
 //! The commands that only read: their JSON, and the tables for people.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
 use crate::support::Stage;
 use serde_json::Value;
 
@@ -183,4 +186,26 @@ fn shows_an_order_by_reference_id_and_transaction() {
             .status,
         2
     );
+}
+
+#[test]
+fn prints_how_long_a_busy_gateway_asks_to_wait() {
+    let stage = Stage::cpay();
+    let gateway = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", gateway.local_addr().unwrap());
+    stage.write_config(&stage.cpay_account_at("main", &url));
+    let answered = std::thread::spawn(move || {
+        let (mut stream, _) = gateway.accept().unwrap();
+        let mut request = [0; 4096];
+        assert_ne!(stream.read(&mut request).unwrap(), 0);
+        let answer = b"HTTP/1.1 429 x\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(answer).unwrap();
+    });
+    let (status, printed) = stage.json(&["balances"]);
+    answered.join().unwrap();
+    let error = &printed["error"];
+    assert_eq!((status, &error["retry_after_seconds"]), (1, &3_600.into()));
+    assert_eq!(error["kind"], "busy");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.ends_with("try again in 3600 s"), "{message}");
 }

@@ -137,10 +137,10 @@ fn a_ticket_finds_the_payout() {
     );
     let other = ticket_of("cpay/main", "payout-7", "500");
     let ran = stage.run(&["resolve", &other]);
-    assert_eq!(ran.status, 3, "{}", ran.stdout);
+    assert_eq!(ran.status, 4, "{}", ran.stdout);
     assert!(
         ran.stdout
-            .starts_with("The order under this reference is different"),
+            .starts_with("Another order exists under this reference: it has another amount"),
         "{}",
         ran.stdout
     );
@@ -268,7 +268,7 @@ fn a_result_that_cannot_be_printed_leaves_a_ticket() {
     for arguments in [
         "checkout create order-1 10.50 USDT --customer customer-7",
         "exchange swap-1 100 USDT BRL --customer customer-7 --yes",
-        "payout create payout-9 4000000 USDT --arrives 3000000 --to T1 --network tron --customer c --yes --json",
+        "payout create payout-9 4000000 USDT --arrives 3000000 --to TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw --network tron --customer c --yes --json",
     ] {
         let words: Vec<&str> = arguments.split(' ').collect();
         let full = std::fs::File::options().write(true).open("/dev/full");
@@ -294,8 +294,23 @@ fn a_reference_in_use_prints_a_ticket() {
         (3, &"duplicate".into()),
         "{printed}"
     );
+    // 70002 again proves nothing about this call, which was refused.
     let ticket = printed["error"]["ticket"].as_str().unwrap();
-    assert_eq!(stage.json(&["resolve", ticket]).0, 0);
+    let (status, resolved) = stage.json(&["resolve", ticket]);
+    assert_eq!(
+        (status, &resolved["resolution"], &resolved["differences"]),
+        (4, &"conflict".into(), &serde_json::json!(["earlier_call"])),
+        "{resolved}"
+    );
+    assert_eq!(resolved["payment"]["expected"], Value::Null, "{resolved}");
+    // The stored ticket is the refused one as well.
+    let (_, listed) = stage.json(&["tickets", "list"]);
+    let file = listed["tickets"][0]["file"].as_str().unwrap();
+    let ran = stage.run(&["resolve", file]);
+    assert_eq!(ran.status, 4, "{}", ran.stdout);
+    for text in ["An order of another call", "that call took no effect"] {
+        assert!(ran.stdout.contains(text), "{}", ran.stdout);
+    }
 }
 
 #[test]

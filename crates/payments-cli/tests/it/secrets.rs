@@ -38,7 +38,7 @@ fn described(path: &[&str]) -> (Vec<String>, Vec<String>) {
     (commands, options)
 }
 
-fn leaves(path: Vec<String>, found: &mut Vec<(Vec<String>, Vec<String>)>) {
+pub(crate) fn leaves(path: Vec<String>, found: &mut Vec<(Vec<String>, Vec<String>)>) {
     let words: Vec<&str> = path.iter().map(String::as_str).collect();
     let (commands, options) = described(&words);
     if commands.is_empty() {
@@ -58,14 +58,34 @@ fn a_secret_in_the_place_of_an_argument_is_not_printed() {
     assert!(all.len() >= 18, "{all:?}");
     let (mut runs, mut printed) = (0, Vec::new());
     for (path, options) in &all {
-        for secret in SECRETS {
-            let mut lines = vec![vec![secret.to_owned()], vec![format!("--{secret}")]];
+        // Arguments without which a command refuses its line before it looks at the others.
+        let before: &[&str] = match path.last().map(String::as_str) {
+            Some("sign" | "verify" | "open") => &["chainup-opay"],
+            Some("api") => &["cpay", "getOrderDetail"],
+            _ => &[],
+        };
+        for [secret, other] in [SECRETS, [SECRETS[1], SECRETS[0]]] {
+            let mut lines = vec![
+                vec![secret.to_owned()],
+                vec![format!("--{secret}")],
+                vec![secret.to_owned(), other.to_owned()],
+            ];
             for option in options {
                 lines.push(vec![option.clone(), secret.to_owned()]);
                 lines.push(vec![format!("{option}={secret}")]);
+                lines.push(vec![option.clone(), secret.to_owned(), other.to_owned()]);
+            }
+            if path.last().is_some_and(|name| name == "api") {
+                // Sent to the sandbox, whose refusal may repeat them.
+                let data = format!("{{\"merchantTradeNo\":\"{secret}\",\"hash\":\"{other}\"}}");
+                lines.push(vec!["--data".to_owned(), data, "--show-answer".to_owned()]);
             }
             for line in lines {
-                let words: Vec<&str> = path.iter().chain(&line).map(String::as_str).collect();
+                let words = path
+                    .iter()
+                    .map(String::as_str)
+                    .chain(before.iter().copied());
+                let words: Vec<&str> = words.chain(line.iter().map(String::as_str)).collect();
                 let mut child = stage.command(&words).stdin(Stdio::null()).spawn().unwrap();
                 // A sandbox or a listener that starts in spite of it is stopped.
                 let end = Instant::now() + Duration::from_secs(2);

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use payments_sandbox::{Clock, Sandbox, SandboxBuilder};
 use serde_json::Value;
@@ -252,6 +253,42 @@ pub(crate) fn silent() -> (String, TcpListener) {
     (
         format!("http://{}", listener.local_addr().unwrap()),
         listener,
+    )
+}
+
+/// A gateway that gives every request the same answer: its URL, and the requests so far.
+pub(crate) fn answering(answer: String) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&requests);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let (mut head, mut length) = (String::new(), 0);
+            while !head.ends_with("\r\n\r\n") && stream.read_line(&mut head).unwrap() > 0 {
+                let line = head.lines().last().unwrap_or_default().to_lowercase();
+                if let Some(number) = line.strip_prefix("content-length:") {
+                    length = number.trim().parse().unwrap();
+                }
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).unwrap();
+            seen.lock()
+                .unwrap()
+                .push(head + &String::from_utf8_lossy(&body));
+            // The client may be gone.
+            let _ = stream.get_mut().write_all(answer.as_bytes());
+        }
+    });
+    (url, requests)
+}
+
+/// An answer with a status, a type and a body.
+pub(crate) fn response(status: &str, kind: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
 }
 

@@ -1,6 +1,6 @@
 use super::json::{read, without_mark};
 use super::read_error::ReadError;
-use crate::Fault;
+use crate::{Fault, evidence};
 use bytes::Bytes;
 use serde::Deserialize;
 
@@ -12,30 +12,19 @@ use serde::Deserialize;
 /// # Errors
 /// - [`Fault::unavailable`] for a 5xx that is not a `T`, for an HTML page and for a text that ends too early;
 /// - [`Fault::undecodable`] for everything else that is not a `T`.
+///
+/// The fault names what came instead, such as a page and its title or the target of a redirect.
 pub fn read_answer<'a, T: Deserialize<'a>>(answer: &'a http::Response<Bytes>) -> Result<T, Fault> {
     if looks_like_array(answer.body()) {
         return Err(Fault::undecodable("an array instead of an object"));
     }
-    read(answer.body()).map_err(|error| {
-        let from_in_between = answer.status().is_server_error()
-            || error.is_incomplete()
-            || looks_like_html(answer.body());
-        if from_in_between {
-            Fault::unavailable()
-        } else {
-            Fault::from(error)
-        }
-    })
+    read(answer.body()).map_err(|error| evidence::unreadable(answer, &error))
 }
 
 /// A derived `Deserialize` also accepts an array for a struct, field by field in their order. No gateway answers like
 /// that, and an accidental match must not count as an answer.
 fn looks_like_array(body: &[u8]) -> bool {
     without_mark(body).trim_ascii_start().starts_with(b"[")
-}
-
-fn looks_like_html(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"<")
 }
 
 impl From<ReadError> for Fault {

@@ -33,6 +33,8 @@ fn an_attempt_that_hangs_ends_at_the_deadline() {
         let error = run.result.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (Kind::Timeout, outcome));
         assert_eq!(error.attempts(), 1);
+        let words = "no answer in time: the deadline of 30s for the call passed, the request may have arrived; ";
+        assert!(error.to_string().contains(words), "{error}");
     }
 }
 

@@ -36,6 +36,11 @@ fn an_error_line_states_the_cause_the_outcome_and_the_next_step() {
     assert_eq!(
         line(Effect::Read, &[Step::NoConnection; 3]),
         "gateway look: no connection, nothing was sent, after 3 attempts; \
+         it did not take effect; try again later"
+    );
+    assert_eq!(
+        line(Effect::Unkeyed, &[Step::NoConnection; 3]),
+        "gateway payout: no connection, nothing was sent, after 3 attempts; \
          it did not take effect; try again later with the same reference"
     );
     assert_eq!(

@@ -10,10 +10,17 @@
 mod amount;
 mod deadline;
 mod division;
+mod effects;
 mod errors;
+mod evidence;
 mod names;
 mod properties;
+#[cfg(feature = "tracing")]
+mod recorder;
+mod statuses;
 mod support;
 mod table;
+#[cfg(feature = "tracing")]
+mod trace;
 mod wire;
 mod wire_envelope;

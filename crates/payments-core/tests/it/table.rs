@@ -60,19 +60,20 @@ fn a_request_that_was_not_sent_is_repeated() {
 
 #[test]
 fn maybe_sent() {
-    for (step, kind) in [
-        (Timeout, "Timeout"),
-        (Reset, "Network"),
-        (Half, "Network"),
-        (CutJson, "Unavailable"),
-        (Html, "Unavailable"),
-        (BadGateway, "Unavailable"),
+    for (step, kind, next) in [
+        (Timeout, "Timeout", "RetryLater"),
+        (Reset, "Network", "RetryLater"),
+        (Half, "Network", "RetryLater"),
+        (CutJson, "Unavailable", "RetryLater"),
+        // Of a firewall: it will be there tomorrow, too.
+        (Html, "Unavailable", "FixConfiguration"),
+        (BadGateway, "Unavailable", "RetryLater"),
     ] {
         let once = format!("Unknown {kind} Query x1");
         row(&[step, Done], "done x2", "done x2", &once);
         row(
             &[step; 3],
-            &format!("NotApplied {kind} RetryLater x3"),
+            &format!("NotApplied {kind} {next} x3"),
             &format!("Unknown {kind} Query x3"),
             &once,
         );

@@ -11,6 +11,7 @@
 //! | rates | `token/rate`: from US dollars | `TokenRate` |
 //! | balances | `assets` | `Assets` |
 //! | webhooks | five kinds | `Event` |
+//! | webhooks again | `webhook/resend`, once a minute and 25 times a day | `Resent` |
 //!
 //! It has no card pages, no cancellation, no exchange and no statements.
 //!
@@ -49,7 +50,8 @@
 //! # Limits
 //! - `Successful`, and a webhook with `success`, mean that money was received, not that the full amount was: check the
 //!   settlement.
-//! - The payments of an order have ids only in webhooks. A query returns their total, so it has no effect key.
+//! - The payments of an order have ids only in webhooks. A query returns their total, so it has no effect key. If the webhook
+//!   was lost, [`Webhooks::resending`] brings it again.
 //! - Overdue states mean late money. Webhooks do not report them: an order that was seen as expired and then paid according to
 //!   a webhook is contested until a query reports it as paid late.
 //! - A refund's webhook names the order's reference, but is a separate payment with its id.
@@ -70,6 +72,7 @@ mod payout;
 mod rate;
 mod reading;
 mod recovery;
+mod resend;
 mod token;
 mod webhook;
 

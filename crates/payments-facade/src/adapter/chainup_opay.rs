@@ -80,6 +80,25 @@ pub enum CustomerId {
 }
 
 impl CustomerId {
+    /// The payer with this id, and perhaps with one of the other kind.
+    fn payers(self, customer: &str, other_id: Option<&str>) -> Result<Payer, InvalidRequest> {
+        let payer = self.payer(customer)?;
+        let Some(other_id) = other_id else {
+            return Ok(payer);
+        };
+        let other = match self {
+            Self::UserId => Self::OpenId,
+            Self::OpenId => Self::UserId,
+        };
+        other.payer(other_id).map_err(|_| {
+            InvalidRequest::request("customer_other_id", "is not an id of the platform")
+        })?;
+        Ok(match other {
+            Self::UserId => payer.and_user_id(other_id),
+            Self::OpenId => payer.and_open_id(other_id),
+        })
+    }
+
     /// The payer with this id.
     fn payer(self, customer: &str) -> Result<Payer, InvalidRequest> {
         let (max, is_good, allowed): (_, fn(&u8) -> bool, _) = match self {

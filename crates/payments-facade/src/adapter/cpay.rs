@@ -58,6 +58,7 @@ use crate::gateway::{Gateway, GatewayId};
 use crate::payout::Payouts;
 use crate::rate::Rates;
 use crate::recovery::Recovery;
+use crate::ticket::Ticket;
 use crate::webhook::{Rotation, Webhooks};
 
 /// The provider's name.
@@ -148,6 +149,11 @@ impl Cpay {
     pub fn allow_unlisted(mut self) -> Self {
         self.allow_unlisted = true;
         self
+    }
+
+    /// C-Pay names the customer of an order in its answers.
+    fn of_customer(ticket: Ticket, id: Option<&String>) -> Ticket {
+        ticket.customer(id.map(String::as_str))
     }
 
     /// The request, with names that are not listed if the account allows them.

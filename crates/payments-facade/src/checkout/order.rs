@@ -173,5 +173,11 @@ options! {
         email: SensitiveString,
         /// The customer's IP address.
         ip: IpAddr,
+        /// The customer's other id at the provider, if it has two kinds of ids.
+        customer_other_id: String,
+        /// The customer's token from the provider's login. It is not stored in a ticket.
+        customer_token: SensitiveString,
+        /// The number of a scene that the merchant configured at the provider, instead of the account's.
+        scene_type: u32,
     }
 }

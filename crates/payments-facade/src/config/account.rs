@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use payments_core::{Executor, InvalidRequest, Policy, Timestamp};
+use payments_core::{Executor, InvalidRequest, Policy, SensitiveString, Timestamp};
 
 use super::entry::ProviderAccount;
 use crate::gateway::{GatewayId, Gateways};
@@ -21,6 +21,8 @@ pub struct GatewaysConfig {
 pub struct AccountConfig {
     pub(super) id: GatewayId,
     pub(super) calls: CallPolicy,
+    pub(super) proxy: Option<SensitiveString>,
+    pub(super) root_certificates: Option<SensitiveString>,
     pub(super) provider: Arc<dyn ProviderAccount>,
 }
 
@@ -58,7 +60,8 @@ impl GatewaysConfig {
     }
 
     /// Makes the gateways, each with the executor that `executor` returns for it and the account's
-    /// [`policy`](CallPolicy::policy). Sends nothing.
+    /// [`policy`](CallPolicy::policy). Sends nothing. The executor's transport is what honours the account's timeouts,
+    /// [`proxy`](AccountConfig::proxy) and [`root_certificates`](AccountConfig::root_certificates).
     ///
     /// # Errors
     /// [`InvalidRequest`], if an adapter refuses values that were checked when the file was read.
@@ -95,6 +98,18 @@ impl AccountConfig {
     #[must_use]
     pub fn calls(&self) -> CallPolicy {
         self.calls
+    }
+
+    /// The URL of the proxy that its calls go through, with the password if it has one.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&SensitiveString> {
+        self.proxy.as_ref()
+    }
+
+    /// Certificates, as PEM, that are trusted beside the platform's.
+    #[must_use]
+    pub fn root_certificates(&self) -> Option<&str> {
+        self.root_certificates.as_ref().map(SensitiveString::expose)
     }
 
     /// Until when messages under a previous secret are accepted, if there is one.

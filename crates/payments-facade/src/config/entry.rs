@@ -8,6 +8,7 @@ use payments_core::{Executor, InvalidRequest, Timestamp};
 use serde::Deserialize;
 
 use super::field::{Field, Required};
+use super::reference::Reference;
 use super::section::Section;
 use crate::gateway::Gateway;
 
@@ -18,6 +19,8 @@ pub(super) struct Account {
     pub(super) provider: Required<String>,
     pub(super) account: Required<String>,
     pub(super) calls: Field<Calls>,
+    pub(super) proxy: Field<Reference>,
+    pub(super) root_certificates: Field<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -111,6 +111,36 @@ impl<'a> Report<'a> {
         self.found.borrow_mut().push((at, problem));
     }
 
+    /// What the parser cannot read, as one problem at the first place: a file that is no TOML has an error in every line.
+    pub(super) fn add_syntax(&self, mut errors: Vec<(usize, &str)>) {
+        errors.sort_by_key(|(at, _)| *at);
+        let Some(&(first, message)) = errors.first() else {
+            return;
+        };
+        let mut lines = Vec::new();
+        let (mut from, mut line) = (0, 1);
+        for (at, _) in &errors {
+            let between = self.text.get(from..*at).unwrap_or_default();
+            line += between.matches('\n').count();
+            from = *at;
+            if lines.last() != Some(&line) {
+                lines.push(line);
+            }
+        }
+        // Some may only follow from the first.
+        let more = match lines.get(1..).unwrap_or_default() {
+            [] => String::new(),
+            [second] => format!("; another error is in line {second}"),
+            [second, third] => format!("; more errors are in lines {second} and {third}"),
+            [second, third, rest @ ..] => format!(
+                "; more errors are in lines {second}, {third} and {} others",
+                rest.len()
+            ),
+        };
+        let what = format!("invalid TOML: {message}{more}");
+        self.add(first, None, None, what);
+    }
+
     /// Turns offsets into lines and columns in one pass over the text.
     pub(super) fn finish(self) -> Result<(), Problems> {
         let mut found = self.found.into_inner();

@@ -14,6 +14,7 @@ use super::problem::{Problems, Report};
 use super::provider::PROVIDERS;
 use super::secret::SecretSource;
 use super::section::{Context, Section};
+use super::shown;
 use crate::gateway::GatewayId;
 
 /// The largest file that is read.
@@ -38,12 +39,12 @@ impl GatewaysConfig {
             return report.finish().map(|()| Self::default());
         }
         let (document, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            // The parser's message only: its rendered error repeats the line, which may contain a secret.
-            let at = error.span().unwrap_or_default().start;
-            report.add(at, None, None, format!("invalid TOML: {}", error.message()));
-        }
         if !errors.is_empty() {
+            let places = errors.iter().map(|error| {
+                // The parser's message only: its rendered error repeats the line, which may contain a secret.
+                (error.span().unwrap_or_default().start, error.message())
+            });
+            report.add_syntax(places.collect());
             return report.finish().map(|()| Self::default());
         }
         let inline_secrets = document.get_ref().get("inline_secrets");
@@ -96,19 +97,27 @@ fn accounts<'a>(
             value,
             ..top.clone()
         };
-        let name = name(&section, keys.provider, keys.account);
-        let Some((provider, id, at)) = name else {
+        let (provider, id) = name(&section, keys.provider, keys.account);
+        if let Some((id, at)) = &id {
+            section.account = Some(id.to_string());
+            if accounts.contains_key(id) {
+                let what = "there are two of this name: give this one another name";
+                section.problem(*at, "account", what);
+            }
+        }
+        // All values are checked, even if the account has no usable name.
+        let calls = calls(&section, keys.calls);
+        let proxy = section.proxy("proxy", keys.proxy);
+        let roots = section.certificates("root_certificates", keys.root_certificates);
+        let provider = provider.and_then(|provider| (provider.read)(&section));
+        let Some((id, _)) = id else {
             continue;
         };
-        section.account = Some(id.to_string());
-        if accounts.contains_key(&id) {
-            let what = "there are two of this name: give this one another name";
-            section.problem(at, "account", what);
-        }
-        let calls = calls(&section, keys.calls);
-        let account = (provider.read)(&section).map(|provider| AccountConfig {
+        let account = provider.map(|provider| AccountConfig {
             id: id.clone(),
             calls,
+            proxy,
+            root_certificates: roots,
             provider,
         });
         accounts.entry(id).or_insert(account);
@@ -119,29 +128,37 @@ fn accounts<'a>(
         .collect()
 }
 
-/// The account's provider and name, and the offset of the latter.
+/// The provider if it is known, and the account's name with its offset if both make one.
 fn name(
     section: &Section<'_>,
     provider: Required<String>,
     account: Required<String>,
-) -> Option<(&'static Provider, GatewayId, usize)> {
-    let provider = section.text("provider", provider);
-    let account = section.text("account", account);
-    let (provider, at) = provider?;
-    let Some(provider) = PROVIDERS.iter().find(|known| known.name == provider) else {
-        let known: Vec<_> = PROVIDERS.iter().map(|known| known.name).collect();
-        let what = format!("is not known here: known are {}", known.join(", "));
-        section.problem(at, "provider", what);
-        return None;
-    };
-    let (account, at) = account?;
-    match GatewayId::new(provider.name, &account) {
-        Ok(id) => Some((provider, id, at)),
-        Err(error) => {
-            section.problem(at, "account", error.to_string());
-            None
+) -> (Option<&'static Provider>, Option<(GatewayId, usize)>) {
+    let named = section.text("provider", provider).and_then(|(name, at)| {
+        let known = PROVIDERS.iter().find(|known| known.name == name);
+        if known.is_none() {
+            let known: Vec<_> = PROVIDERS.iter().map(|known| known.name).collect();
+            let what = format!("is not known here: known are {}", known.join(", "));
+            section.problem(at, "provider", what);
         }
-    }
+        known
+    });
+    // Without a provider, the name is checked all the same.
+    let provider = named.map_or("provider", |provider| provider.name);
+    let id = section.text("account", account).and_then(|(name, at)| {
+        let id = match GatewayId::new(provider, &name) {
+            Ok(_) if shown::is_random(&name) => Err(
+                "looks like a secret, and messages repeat it: choose a name such as \"main\""
+                    .to_owned(),
+            ),
+            Ok(id) => Ok(id),
+            Err(error) => Err(error.to_string()),
+        };
+        id.map_err(|what| section.problem(at, "account", what))
+            .ok()
+            .map(|id| (id, at))
+    });
+    (named, id.filter(|_| named.is_some()))
 }
 
 fn calls(section: &Section<'_>, field: Field<Calls>) -> CallPolicy {

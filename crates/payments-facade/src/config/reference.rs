@@ -11,6 +11,7 @@ use toml::value::Datetime;
 
 use super::field::Field;
 use super::section::Section;
+use super::{copied, proxy, shown};
 
 const REFERENCE: &str = "name where the secret is: { env = \"NAME\" } or { file = \"path\" }";
 const PREVIOUS: &str = "be a table like { env = \"NAME\", until = 2026-12-01T00:00:00Z }";
@@ -62,6 +63,15 @@ impl<'de> Deserialize<'de> for Reference {
 /// A secret, and how a problem names the place it came from.
 type Found = (SensitiveString, String);
 
+/// What a text is used for.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    Secret,
+    PrivateKey,
+    PublicKey,
+    Proxy,
+}
+
 impl Section<'_> {
     /// The secret that a key names, if `check` accepts it.
     pub(super) fn secret<E: Display, const REQUIRED: bool>(
@@ -70,7 +80,17 @@ impl Section<'_> {
         field: Field<Reference, REQUIRED>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        self.reference(key, field, |text| self.inline(text), check)
+        self.reference(key, field, Use::Secret, check)
+    }
+
+    /// As [`secret`](Self::secret), for a private key.
+    pub(super) fn private_key<E: Display, const REQUIRED: bool>(
+        &self,
+        key: &str,
+        field: Field<Reference, REQUIRED>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<SensitiveString> {
+        self.reference(key, field, Use::PrivateKey, check)
     }
 
     /// As [`secret`](Self::secret), for a key that may be written into the file.
@@ -80,24 +100,28 @@ impl Section<'_> {
         field: Field<Reference, REQUIRED>,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        let inline = |text| Ok((text, "the key in the file".to_owned()));
-        self.reference(key, field, inline, check)
+        self.reference(key, field, Use::PublicKey, check)
+    }
+
+    /// The URL of a proxy, which may be written into the file if it has no password.
+    pub(super) fn proxy(&self, key: &str, field: Field<Reference>) -> Option<SensitiveString> {
+        self.reference(key, field, Use::Proxy, proxy::check)
     }
 
     fn reference<E: Display, const REQUIRED: bool>(
         &self,
         key: &str,
         field: Field<Reference, REQUIRED>,
-        inline: impl FnOnce(SensitiveString) -> Result<Found, String>,
+        used: Use,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
         let (reference, at) = self.value(key, field, REFERENCE, Some)?;
         let found = match reference {
-            Reference::Inline(text) => inline(text),
+            Reference::Inline(text) => self.inline(text, used),
             Reference::Place(place) if place.until.is_present() => Err(format!("must {REFERENCE}")),
-            Reference::Place(place) => self.fetch(place),
+            Reference::Place(place) => self.fetch(place, used),
         };
-        self.accepted(key, at, found, check)
+        self.accepted(key, at, found, used, check)
     }
 
     /// A secret with the time until which it counts.
@@ -112,8 +136,8 @@ impl Section<'_> {
         if until.is_none() {
             self.problem(at, key, END);
         }
-        let found = self.fetch(place);
-        self.accepted(key, at, found, check).zip(until)
+        let found = self.fetch(place, Use::Secret);
+        self.accepted(key, at, found, Use::Secret, check).zip(until)
     }
 
     /// The end of a table that counts until then.
@@ -130,22 +154,32 @@ impl Section<'_> {
         key: &str,
         at: usize,
         found: Result<Found, String>,
+        used: Use,
         check: impl FnOnce(&str) -> Result<(), E>,
     ) -> Option<SensitiveString> {
-        let accepted = found.and_then(|(secret, origin)| match check(secret.expose()) {
-            Ok(()) => Ok(secret),
-            Err(error) => Err(format!("{origin}: {error}")),
+        let accepted = found.and_then(|(secret, origin)| {
+            let mistake = match used {
+                Use::Secret | Use::Proxy => copied::mistake_in_secret(secret.expose()),
+                Use::PrivateKey | Use::PublicKey => copied::mistake_in_key(secret.expose()),
+            };
+            if let Some(mistake) = mistake {
+                return Err(format!("{origin} {mistake}"));
+            }
+            match check(secret.expose()) {
+                Ok(()) => Ok(secret),
+                Err(error) => Err(format!("{origin}: {error}")),
+            }
         });
         accepted
             .map_err(|problem| self.problem(at, key, problem))
             .ok()
     }
 
-    fn fetch(&self, place: Place) -> Result<Found, String> {
+    fn fetch(&self, place: Place, used: Use) -> Result<Found, String> {
         let secrets = self.context.secrets;
         let (origin, found) = match (place.env, place.file, place.inline) {
             (Some(name), None, None) if is_variable(&name) => {
-                (variable_shown(&name), secrets.variable(&name))
+                (shown::variable(&name), secrets.variable(&name))
             }
             (Some(_), None, None) => {
                 // The name is not repeated: it may be the secret.
@@ -153,9 +187,9 @@ impl Section<'_> {
             }
             (None, Some(path), None) => {
                 let found = secrets.file(Path::new(&path));
-                (file_shown(&path), found.map(without_line_end))
+                (shown::file(&path), found.map(without_line_end))
             }
-            (None, None, Some(text)) => return self.inline(text.into()),
+            (None, None, Some(text)) => return self.inline(text.into(), used),
             _ => return Err(format!("must {REFERENCE}")),
         };
         match found {
@@ -165,15 +199,23 @@ impl Section<'_> {
         }
     }
 
-    fn inline(&self, text: SensitiveString) -> Result<Found, String> {
-        if self.context.inline_secrets {
-            return Ok((text, "the secret in the file".to_owned()));
+    fn inline(&self, text: SensitiveString, used: Use) -> Result<Found, String> {
+        let (is_public, what) = match used {
+            Use::PublicKey => (true, "the key in the file"),
+            Use::Proxy => (!text.expose().contains('@'), "the proxy's URL in the file"),
+            Use::Secret | Use::PrivateKey => (false, "the secret in the file"),
+        };
+        if is_public || self.context.inline_secrets {
+            return Ok((text, what.to_owned()));
         }
-        Err(
-            "a secret in the file itself is refused: name where it is, { env = \"NAME\" } or { file = \"path\" }; for \
+        let what = match used {
+            Use::Proxy => "a proxy's password",
+            _ => "a secret",
+        };
+        Err(format!(
+            "{what} in the file itself is refused: name where it is, {{ env = \"NAME\" }} or {{ file = \"path\" }}; for \
              test credentials, set inline_secrets = true at the top of the file"
-                .to_owned(),
-        )
+        ))
     }
 }
 
@@ -189,42 +231,6 @@ fn is_variable(name: &str) -> bool {
     (1..=128).contains(&name.len()) && name.chars().all(is_plain)
 }
 
-/// A secret may have been pasted in place of the variable's name: a name that may be one is not repeated.
-fn variable_shown(name: &str) -> String {
-    let begins = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
-    let is_plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let is_hex = name.chars().all(|c| c.is_ascii_hexdigit());
-    if begins && name.len() <= 64 && name.chars().all(is_plain) && !is_hex {
-        format!("the environment variable {name}")
-    } else {
-        "the variable named there".to_owned()
-    }
-}
-
-/// As [`variable_shown`], for a path. A secret in base64 contains `/`, and one in base64url or a JWT contains `.` or `-`.
-fn file_shown(path: &str) -> String {
-    if looks_like_path(path) {
-        format!("the file {path}")
-    } else {
-        "the file named there".to_owned()
-    }
-}
-
-/// Whether it begins like a path or ends with an extension, and every part of it is short enough for a name.
-fn looks_like_path(path: &str) -> bool {
-    let starts = ["/", "./", "../"]
-        .iter()
-        .any(|start| path.starts_with(start));
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let has_extension = (1..=6).contains(&extension.len())
-        && extension.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let names_are_short = path.split(['/', '\\']).all(|name| name.len() <= MAX_NAME);
-    (starts || has_extension) && names_are_short && !path.contains(['+', '='])
-}
-
-/// The longest name of a file or folder that is shown.
-const MAX_NAME: usize = 64;
-
 /// Editors and `echo` end a file with a line end, which is not part of the secret.
 fn without_line_end(text: SensitiveString) -> SensitiveString {
     let all = text.expose();
@@ -237,31 +243,6 @@ fn without_line_end(text: SensitiveString) -> SensitiveString {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shows_a_file_only_if_it_looks_like_a_path() {
-        for path in [
-            "/run/secrets/cpay",
-            "./cpay",
-            "../keys/cpay",
-            "keys/cpay.pem",
-            "key.txt",
-            "C:\\keys\\cpay.key",
-        ] {
-            assert_eq!(file_shown(path), format!("the file {path}"));
-        }
-        for secret in [
-            "9f86d081884c7d659a2feaa0c55ad015",
-            "q2V0/3Bh4ss7wd/bGs",
-            "q2V0/3Bh4ss7wd/bGs=",
-            "/2V0+3Bh4ss7wd",
-            "/2V03Bh4ss7wd==",
-            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-            "sk.live.51Hx8",
-        ] {
-            assert_eq!(file_shown(secret), "the file named there", "{secret}");
-        }
-    }
 
     #[test]
     fn reads_dates_with_an_offset_after_1970() {

@@ -1,18 +1,21 @@
 //! A table of the file while its values are checked: every problem is reported with its key and place.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use payments_core::Policy;
 use payments_core::endpoint::{self, BaseUrlError};
+use payments_core::{Policy, SensitiveString};
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeValue, ValueDeserializer};
 
+use super::base_url::BaseUrl;
 use super::field::{Field, names};
 use super::problem::Report;
 use super::secret::SecretSource;
+use super::shown;
 
 /// What the reading of one file needs everywhere.
 pub(super) struct Context<'a> {
@@ -98,21 +101,37 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A URL that calls can go to: https, or http that stays on this machine.
+    /// A URL that calls can go to: https, or http that stays on this machine. `check` sees its host and path.
     pub(super) fn base_url<const REQUIRED: bool>(
         &self,
         key: &str,
         field: Field<String, REQUIRED>,
+        check: impl FnOnce(&BaseUrl) -> Result<(), String>,
     ) -> Option<String> {
         self.checked(key, field, |url| match endpoint::base_url(url) {
-            Ok(_) => Ok(()),
+            Ok(_) => check(&BaseUrl::new(url)),
             Err(BaseUrlError::Malformed) => Err(
-                "must be like https://api.provider.example: https, a host, no query, no user name",
+                "must be like https://api.provider.example: https, a host, no query, no user name"
+                    .to_owned(),
             ),
-            Err(BaseUrlError::PlainHttp) => {
-                Err("must be https: plain http goes to this machine's loopback addresses only")
-            }
+            Err(BaseUrlError::PlainHttp) => Err(
+                "must be https: plain http goes to this machine's loopback addresses only"
+                    .to_owned(),
+            ),
         })
+    }
+
+    /// The text of a PEM file with certificates.
+    pub(super) fn certificates(&self, key: &str, field: Field<String>) -> Option<SensitiveString> {
+        let wanted = "be the path of a PEM file, in quotes";
+        let (path, at) = self.value(key, field, wanted, Some)?;
+        let pem = self.context.secrets.file(Path::new(&path));
+        let pem = pem.map_err(|why| why.to_string()).and_then(|pem| {
+            check_certificates(pem.expose())?;
+            Ok(pem)
+        });
+        pem.map_err(|why| self.problem(at, key, format!("{} {why}", shown::file(&path))))
+            .ok()
     }
 
     /// A whole number from 1 to `max`.
@@ -165,7 +184,7 @@ impl<'a> Section<'a> {
         let keys = self.value.get_ref().as_table().into_iter().flatten();
         for (key, _) in keys.filter(|(key, _)| !known.contains(&&**key.get_ref())) {
             let what = format!("is no key here: known are {}", known.join(", "));
-            self.problem(key.span().start, shown(key.get_ref()), what);
+            self.problem(key.span().start, shown::key(key.get_ref()), what);
         }
     }
 
@@ -210,9 +229,13 @@ impl<'a> Section<'a> {
     }
 }
 
-/// An unknown key may be a secret in the wrong place. All known keys consist of lower-case letters and `_`.
-fn shown(key: &str) -> &str {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    let may_be_a_key = key.len() <= 40 && key.chars().all(is_plain);
-    if may_be_a_key { key } else { "a key" }
+/// The predicate of a sentence whose subject is the file.
+fn check_certificates(pem: &str) -> Result<(), String> {
+    if !pem.contains("-----BEGIN CERTIFICATE-----") {
+        return Err("contains no certificate: it must have -----BEGIN CERTIFICATE-----".to_owned());
+    }
+    #[cfg(feature = "reqwest")]
+    super::transports::check_certificates(pem)
+        .map_err(|error| format!("cannot be used: {error}"))?;
+    Ok(())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use payments_core::{Executor, InvalidRequest};
-use payments_reqwest::BuildError;
+use payments_core::{Executor, InvalidRequest, SensitiveString};
+use payments_reqwest::{BuildError, Builder};
 
 use super::account::{AccountConfig, GatewaysConfig};
 use super::problem::Problems;
@@ -28,36 +28,65 @@ pub enum ConnectError {
 }
 
 impl GatewaysConfig {
-    /// Makes the gateways over the standard transport. Accounts with the same timeouts share a connection pool. Sends
-    /// nothing. Calls need a tokio runtime.
+    /// Makes the gateways over the standard transport. Accounts with the same timeouts, proxy and root certificates share a
+    /// connection pool. Sends nothing. Calls need a tokio runtime.
     ///
     /// # Errors
     /// [`ConnectError`].
     pub fn connect(&self) -> Result<Gateways, ConnectError> {
-        let mut executors: BTreeMap<(Duration, Duration), Executor> = BTreeMap::new();
+        let mut executors: BTreeMap<Settings<'_>, Executor> = BTreeMap::new();
         for account in self.accounts() {
-            if let Entry::Vacant(entry) = executors.entry(times(account)) {
-                let executor = over(*entry.key())?;
+            if let Entry::Vacant(entry) = executors.entry(Settings::of(account)) {
+                let executor = entry.key().builder().build_executor()?;
                 entry.insert(executor);
             }
         }
         let standard = crate::standard_executor()?;
-        let executor =
-            |account: &AccountConfig| executors.get(&times(account)).unwrap_or(&standard).clone();
+        let executor = |account: &AccountConfig| {
+            let executor = executors.get(&Settings::of(account));
+            executor.unwrap_or(&standard).clone()
+        };
         Ok(self.build(executor)?)
     }
 }
 
-fn times(account: &AccountConfig) -> (Duration, Duration) {
-    let calls = account.calls();
-    (calls.connect_timeout, calls.attempt_timeout)
+/// What a transport is made from: accounts that differ in it must not share one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Settings<'a> {
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    proxy: Option<&'a str>,
+    root_certificates: Option<&'a str>,
 }
 
-fn over((connect, attempt): (Duration, Duration)) -> Result<Executor, BuildError> {
-    crate::transport::builder()
-        .connect_timeout(connect)
-        .attempt_timeout(attempt)
-        .build_executor()
+impl<'a> Settings<'a> {
+    fn of(account: &'a AccountConfig) -> Self {
+        let calls = account.calls();
+        Self {
+            connect_timeout: calls.connect_timeout,
+            attempt_timeout: calls.attempt_timeout,
+            proxy: account.proxy().map(SensitiveString::expose),
+            root_certificates: account.root_certificates(),
+        }
+    }
+
+    fn builder(&self) -> Builder {
+        let mut builder = crate::transport::builder()
+            .connect_timeout(self.connect_timeout)
+            .attempt_timeout(self.attempt_timeout);
+        if let Some(url) = self.proxy {
+            builder = builder.proxy(url);
+        }
+        if let Some(pem) = self.root_certificates {
+            builder = builder.root_certificates_pem(pem);
+        }
+        builder
+    }
+}
+
+pub(super) fn check_certificates(pem: &str) -> Result<(), BuildError> {
+    let builder = crate::transport::builder().root_certificates_pem(pem);
+    builder.build().map(drop)
 }
 
 impl Gateways {

@@ -32,6 +32,8 @@ pub enum Call {
     Statement,
     /// [`Recovery::lookup`](crate::recovery::Recovery::lookup): a query, or the same order sent once more.
     Resolve,
+    /// [`Resend::resend`](crate::webhook::Resend::resend).
+    ResendWebhooks,
 }
 
 impl Call {
@@ -49,6 +51,7 @@ impl Call {
         Self::Balances,
         Self::Statement,
         Self::Resolve,
+        Self::ResendWebhooks,
     ];
 
     /// The name: `create_payout`.
@@ -67,6 +70,7 @@ impl Call {
             Self::Balances => "balances",
             Self::Statement => "statement",
             Self::Resolve => "resolve",
+            Self::ResendWebhooks => "resend_webhooks",
         }
     }
 
@@ -97,7 +101,8 @@ impl Call {
             | Self::CreatePayout
             | Self::Exchange
             | Self::Addresses
-            | Self::Resolve => false,
+            | Self::Resolve
+            | Self::ResendWebhooks => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One statement of one source about a payment.
 
-use payments_core::{MerchantRef, ProviderRef, Timestamp};
+use payments_core::{MerchantRef, ProviderRef, SensitiveString, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::stated::Stated;
@@ -77,6 +77,10 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) credited: Option<Stated>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refunded: Option<Stated>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) has_unknown_refund: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) transfer: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fee: Option<Stated>,
@@ -88,6 +92,16 @@ pub struct Observation {
     pub(super) made_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) effect: Option<EffectKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) payee: Option<SensitiveString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) payee_memo: Option<SensitiveString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) customer: Option<SensitiveString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) metadata: Option<SensitiveString>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) invoice: Option<SensitiveString>,
 }
 
 impl Observation {
@@ -105,12 +119,19 @@ impl Observation {
             ordered: None,
             paid: None,
             credited: None,
+            refunded: None,
+            has_unknown_refund: false,
             transfer: None,
             fee: None,
             transaction: None,
             late: false,
             made_at: None,
             effect: None,
+            payee: None,
+            payee_memo: None,
+            customer: None,
+            metadata: None,
+            invoice: None,
         }
     }
 
@@ -143,8 +164,8 @@ impl Observation {
         self
     }
 
-    /// The amount of a payout's order, whoever bears the fee. A [`Ticket`](crate::Ticket) is compared with it. It does not say
-    /// what is to arrive.
+    /// The amount of the order as it was requested: for a payout, whoever bears the fee; for an incoming payment, the price. A
+    /// [`Ticket`](crate::Ticket) is compared with it. It does not say what is to arrive.
     #[must_use]
     pub fn ordered(mut self, money: Option<Money>) -> Self {
         self.ordered = money.map(Stated);
@@ -167,8 +188,22 @@ impl Observation {
         self
     }
 
-    /// Marks [`paid`](Self::paid) and [`credited`](Self::credited) as the amounts of one transfer of several, identified by
-    /// the provider's id. Transfers with different ids are added.
+    /// The total sent back to the payer so far, with the fee of sending it back. It lowers what counts as paid.
+    #[must_use]
+    pub fn refunded(mut self, money: Option<Money>) -> Self {
+        self.refunded = money.map(Stated);
+        self
+    }
+
+    /// Whether something was sent back whose amount is not known. The payment then never counts as paid.
+    #[must_use]
+    pub fn with_unknown_refund(mut self, has_unknown_refund: bool) -> Self {
+        self.has_unknown_refund = has_unknown_refund;
+        self
+    }
+
+    /// Marks [`paid`](Self::paid), [`credited`](Self::credited) and [`refunded`](Self::refunded) as the amounts of one transfer
+    /// of several, identified by the provider's id. Transfers with different ids are added.
     #[must_use]
     pub fn transfer(mut self, id: impl Into<String>) -> Self {
         self.transfer = Some(id.into());
@@ -207,6 +242,36 @@ impl Observation {
     #[must_use]
     pub fn effect(mut self, key: Option<EffectKey>) -> Self {
         self.effect = key;
+        self
+    }
+
+    /// The address or account that a payout goes to, with the memo if one is stated. A [`Ticket`](crate::Ticket) is compared
+    /// with both.
+    #[must_use]
+    pub fn payee(mut self, address: Option<String>, memo: Option<String>) -> Self {
+        self.payee = address.map(SensitiveString::from);
+        self.payee_memo = memo.map(SensitiveString::from);
+        self
+    }
+
+    /// The merchant's own id of the customer.
+    #[must_use]
+    pub fn customer(mut self, id: Option<String>) -> Self {
+        self.customer = id.map(SensitiveString::from);
+        self
+    }
+
+    /// The merchant's own text, as the provider returns it.
+    #[must_use]
+    pub fn metadata(mut self, text: Option<String>) -> Self {
+        self.metadata = text.map(SensitiveString::from);
+        self
+    }
+
+    /// The provider's id of the invoice that was paid.
+    #[must_use]
+    pub fn invoice(mut self, id: Option<String>) -> Self {
+        self.invoice = id.map(SensitiveString::from);
         self
     }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use payments_core::{MerchantRef, ProviderRef};
 
-use super::Payment;
 use super::observation::{Observation, PaymentKind};
+use super::{Payment, view};
 use crate::gateway::GatewayId;
 
 /// The observations of many payments, which are grouped into payments on demand.
@@ -62,7 +62,8 @@ impl Payments {
         self.observations.len() > before
     }
 
-    /// The payments, grouped from the observations so far, ordered by gateway and reference.
+    /// The payments, grouped from the observations so far, ordered by gateway and reference. A refund is a separate payment, and
+    /// lowers what counts as paid of the order whose reference it names.
     #[must_use]
     pub fn all(&self) -> Vec<Payment> {
         let index = Index::of(&self.observations);
@@ -74,6 +75,20 @@ impl Payments {
                 .entry((gateway, group))
                 .or_default()
                 .push(one.clone());
+        }
+        for (gateway, one) in self.observations.iter().filter(|(_, one)| is_refund(one)) {
+            let Some(reference) = &one.reference else {
+                continue;
+            };
+            for kind in [PaymentKind::Checkout, PaymentKind::Card] {
+                let order = (gateway, (Anchor::Reference(reference), kind));
+                if let Some(order) = groups.get_mut(&order)
+                    && let Some(refund) = view::refund_of_order(one, kind)
+                    && let Err(place) = order.binary_search(&refund)
+                {
+                    order.insert(place, refund);
+                }
+            }
         }
         groups
             .into_iter()

@@ -84,12 +84,19 @@ pub struct Funds {
     /// The received amount: the greatest total that was stated, or the sum of all single transfers if that is more.
     pub received: Option<Money>,
     /// The amount after fees, if the provider states it separately: credited to the merchant or, for a payout, to the payee.
+    /// `None` as well if it is older than `received`: if no source states both of all that was received. Refunds are not
+    /// subtracted.
     pub credited: Option<Money>,
+    /// The amount sent back to the payer: the greatest total that was stated, or the sum of all single refunds if that is more.
+    /// It is part of `received`, and does not count as paid.
+    pub refunded: Option<Money>,
+    /// Whether something was sent back whose amount is not known, or in several assets. Then nothing counts as paid.
+    pub has_unknown_refund: bool,
     /// Whether the provider states that money arrived after the order ended.
     pub late: bool,
 }
 
-/// The received amount compared with the expected one.
+/// The received amount, less what was refunded, compared with the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settlement {
     /// An amount is not stated, or the assets differ.
@@ -105,7 +112,8 @@ pub enum Settlement {
 }
 
 impl Funds {
-    /// The received amount compared with the expected one.
+    /// The received amount, less what was refunded, compared with the expected one. If everything was refunded, everything is
+    /// [`Missing`](Settlement::Missing).
     ///
     /// ```
     /// use payments_facade::payment::Funds;
@@ -117,6 +125,10 @@ impl Funds {
     ///     ..Funds::default()
     /// };
     /// assert_eq!(funds.settlement(), Settlement::Missing(Money::of("0.5", "USDT")?));
+    ///
+    /// let refunded = Some(Money::of("4", "USDT")?);
+    /// let funds = Funds { refunded, ..funds };
+    /// assert_eq!(funds.settlement(), Settlement::Missing(Money::of("4.5", "USDT")?));
     /// # Ok::<(), payments_core::InvalidRequest>(())
     /// ```
     #[must_use]
@@ -134,7 +146,17 @@ impl Funds {
             more.checked_sub(less)
                 .map(|amount| Money::new(amount, expected.asset.clone()))
         };
-        let (asked, paid) = (expected.amount, received.amount);
+        if self.has_unknown_refund {
+            return Settlement::Unstated;
+        }
+        let refunded = match &self.refunded {
+            None => Amount::ZERO,
+            Some(refunded) if refunded.is_comparable(received) => refunded.amount,
+            Some(_) => return Settlement::Unstated,
+        };
+        // More cannot be sent back than was received: the sources do not agree in time.
+        let kept = received.amount.checked_sub(refunded);
+        let (asked, paid) = (expected.amount, kept.unwrap_or(Amount::ZERO));
         if paid == asked {
             return Settlement::Exact;
         }

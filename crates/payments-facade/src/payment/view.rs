@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use payments_core::{Asset, ProviderRef, SensitiveString};
+
 use super::observation::{Observation, PaymentKind, Source};
 use super::stated::Stated;
 use super::status::{Funds, Phase};
 use crate::money::Money;
+use crate::network;
 
-/// Whether the provider's statements name an expected amount.
+/// Whether the provider's statements name an expected value: an amount, or a payee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {
-    /// They name the amount.
+    /// They name the value.
     Same,
-    /// They name no amount.
+    /// They do not name any.
     Unstated,
-    /// They name another amount.
+    /// They name another value.
     Other,
 }
 
@@ -36,15 +39,71 @@ pub(super) fn funds(observations: &[Observation]) -> Funds {
     let expected = expected(observations, received_by);
     let received = total(observations, expected.as_ref(), received_by)
         .or_else(|| total(observations, None, received_by));
-    let credited = total(observations, None, |one| {
-        one.credited.clone().filter(|_| !is_void(one, kind))
+    let credited_by = |one: &Observation| one.credited.clone().filter(|_| !is_void(one, kind));
+    // A source that states what was credited may be older than one that states what was received.
+    let covered = total(observations, received.as_ref(), |one| {
+        received_by(one).filter(|_| one.credited.is_some())
     });
+    let credited = total(observations, None, credited_by).filter(|_| is_same(&covered, &received));
+    let refunded = total(observations, None, |one| one.refunded.clone());
+    let states_refund = observations.iter().any(|one| one.refunded.is_some());
     Funds {
         late: is_late(observations),
         expected,
         received,
         credited,
+        // Refunds in several assets have no total.
+        has_unknown_refund: (states_refund && refunded.is_none())
+            || observations.iter().any(|one| one.has_unknown_refund),
+        refunded,
     }
+}
+
+/// The text that was stated with the furthest phase.
+pub(super) fn metadata(observations: &[Observation]) -> Option<&str> {
+    let stated = observations
+        .iter()
+        .filter_map(|one| Some((one.phase, one.metadata.as_ref()?)));
+    stated.max().map(|(_, text)| text.expose())
+}
+
+/// What an observation of a refund states about the order of its reference, whose kind is `kind`.
+pub(super) fn refund_of_order(one: &Observation, kind: PaymentKind) -> Option<Observation> {
+    if one.kind != PaymentKind::Refund || is_void(one, one.kind) {
+        return None;
+    }
+    let reference = one.reference.clone()?;
+    let gross = one.paid.clone().or_else(|| credited_with_fee(one));
+    let sent = gross.or_else(|| one.credited.clone())?;
+    let observation = Observation::new(one.source, kind)
+        .reference(Some(reference))
+        .refunded(Some(sent.0));
+    let id = one.provider_ref.as_ref().map(ProviderRef::as_str);
+    Some(match one.transfer.as_deref().or(id) {
+        Some(id) => observation.transfer(id),
+        None => observation,
+    })
+}
+
+/// Whether both are the same amount, or both are missing.
+fn is_same(left: &Option<Money>, right: &Option<Money>) -> bool {
+    left.as_ref().map(|money| money.amount) == right.as_ref().map(|money| money.amount)
+}
+
+/// The one value that is stated. `None` if there are different ones.
+pub(super) fn only<'a>(
+    observations: &'a [Observation],
+    read: impl Fn(&'a Observation) -> Option<&'a SensitiveString>,
+) -> Option<&'a str> {
+    let mut stated = observations.iter().filter_map(read);
+    let first = stated.next()?;
+    stated.all(|other| other == first).then(|| first.expose())
+}
+
+/// The amount of the order as it was requested.
+pub(super) fn ordered(observations: &[Observation]) -> Option<&Money> {
+    let ordered = observations.iter().filter_map(|one| one.ordered.as_ref());
+    ordered.max().map(|ordered| &ordered.0)
 }
 
 /// The provider's fee. `None` if it is stated in several assets.
@@ -71,13 +130,26 @@ fn received_by(one: &Observation, kind: PaymentKind) -> Option<Stated> {
 }
 
 /// Whether the provider names this amount as that of the order. For incoming payments only the price is compared, because the
-/// payer chooses what to pay. For payouts the amounts moved are compared, with and without the fee.
+/// payer chooses what to pay. For payouts the amounts moved are compared, with and without the fee. An amount
+/// [as it was requested](Observation::ordered) decides.
 pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreement {
     let kind = kind(observations);
     let goes_out = matches!(kind, PaymentKind::Payout | PaymentKind::Refund);
-    let amounts = observations
-        .iter()
-        .filter(|one| one.source != Source::Books)
+    let stated = || {
+        observations
+            .iter()
+            .filter(|one| one.source != Source::Books)
+    };
+    let ordered = stated().filter_map(|one| one.ordered.as_ref());
+    let is_other = |sum: &Stated| !(sum.0.is_comparable(asked) && sum.0.amount == asked.amount);
+    if let Some(agreement) = ordered.map(is_other).max() {
+        return if agreement {
+            Agreement::Other
+        } else {
+            Agreement::Same
+        };
+    }
+    let amounts = stated()
         .flat_map(|one| {
             let moved = goes_out && !is_void(one, kind);
             let moved = moved.then(|| {
@@ -86,8 +158,7 @@ pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreemen
                 sums.into_iter().chain(others)
             });
             let price = one.expected.clone().filter(|_| comes_in(kind));
-            let named = [one.ordered.clone(), price];
-            named.into_iter().chain(moved.into_iter().flatten())
+            moved.into_iter().flatten().chain([price])
         })
         .flatten();
     let mut agreement = Agreement::Unstated;
@@ -102,6 +173,60 @@ pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreemen
         }
     }
     agreement
+}
+
+/// Whether the provider names this payee. A memo that only one side names is not compared, unless the other payee's is stated.
+pub(super) fn payee_agreement(
+    observations: &[Observation],
+    address: &str,
+    memo: Option<&str>,
+) -> Agreement {
+    let mut agreement = Agreement::Unstated;
+    for one in observations {
+        let Some(named) = &one.payee else { continue };
+        let named_memo = one.payee_memo.as_ref().map(SensitiveString::expose);
+        agreement = match (is_same_address(named, address), named_memo, memo) {
+            (false, ..) => return Agreement::Other,
+            (true, named, asked) if named == asked => Agreement::Same,
+            (true, Some(_), _) => return Agreement::Other,
+            (true, None, _) => continue,
+        };
+    }
+    agreement
+}
+
+/// Hexadecimal addresses have a check sum in their letters' case, or none.
+fn is_same_address(left: &str, right: &str) -> bool {
+    let is_hex = left.starts_with("0x") && right.starts_with("0x");
+    left == right || (is_hex && left.eq_ignore_ascii_case(right))
+}
+
+/// The money in the provider's statements about the order itself: not what a payer chose to pay.
+fn sums(observations: &[Observation]) -> impl Iterator<Item = &Money> {
+    let is_incoming = comes_in(kind(observations));
+    let stated = observations
+        .iter()
+        .filter(|one| one.source != Source::Books);
+    stated
+        .flat_map(move |one| {
+            let moved = [&one.paid, &one.credited].map(|sum| sum.as_ref().filter(|_| !is_incoming));
+            [one.ordered.as_ref(), one.expected.as_ref()]
+                .into_iter()
+                .chain(moved)
+        })
+        .filter_map(|sum| sum.map(|sum| &sum.0))
+}
+
+/// Whether the provider names this asset, on any network.
+pub(super) fn names_asset(observations: &[Observation], asset: &Asset) -> bool {
+    let symbol = asset.symbol();
+    sums(observations).any(|sum| sum.asset.symbol().eq_ignore_ascii_case(symbol))
+}
+
+/// Whether the provider names a network that is certainly another one.
+pub(super) fn is_on_other_network(observations: &[Observation], asked: &str) -> bool {
+    let mut networks = sums(observations).filter_map(|sum| sum.asset.network());
+    networks.any(|network| !network::may_be_same(network, asked))
 }
 
 /// Whether the observation's amounts do not count: closed payouts and exchanges moved nothing. An incoming payment may be

@@ -1,18 +1,24 @@
 //! An address on a chain.
 
+use payments_address::{Checked, Reason};
 use payments_core::{InvalidRequest, SensitiveString, check};
 
 use crate::network;
 
 /// An address on a network, with a memo if the network needs one. `Debug` shows only the network.
 ///
-/// The format of the address is not checked here; the provider checks it.
+/// [`check`](Self::check) checks the form of address and memo. Every adapter does it before it sends a payout, because a payment
+/// to a mistyped address is lost.
 ///
 /// ```
 /// use payments_facade::{Destination, network};
 ///
 /// let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON)?;
 /// assert_eq!(to.memo(), None);
+/// assert!(to.check().is_ok());
+///
+/// let mistyped = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv", network::TRON)?;
+/// assert!(mistyped.check().is_err());
 ///
 /// // Many payees share this address. Coins sent without the memo cannot be credited to one of them.
 /// let shared = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
@@ -31,6 +37,21 @@ pub struct Destination {
     network: String,
     memo: Option<SensitiveString>,
     waives_memo: bool,
+    allows_unchecked: bool,
+    coin: Option<Coin>,
+}
+
+/// Which coin of its network is paid to a [`Destination`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Coin {
+    /// The network's own coin.
+    Native,
+    /// A token.
+    Token {
+        /// The address of its contract, mint or master.
+        contract: String,
+    },
 }
 
 /// The longest address and memo. A provider may accept less.
@@ -86,6 +107,61 @@ impl Destination {
             network: network.to_owned(),
             memo,
             waives_memo: false,
+            allows_unchecked: false,
+            coin: None,
+        })
+    }
+
+    /// States which coin of the network is paid. For adapters, in the answer to an order: a payment URI needs it.
+    #[must_use]
+    pub fn paid_in(self, coin: Coin) -> Self {
+        Self {
+            coin: Some(coin),
+            ..self
+        }
+    }
+
+    /// Which coin of the network is paid, if the provider stated it.
+    #[must_use]
+    pub const fn coin(&self) -> Option<&Coin> {
+        self.coin.as_ref()
+    }
+
+    /// Skips [`check`](Self::check), for an address that it refuses although the payee has confirmed it: a new form of
+    /// address, or a test network under the name of its mainnet.
+    #[must_use]
+    pub fn allow_unchecked_address(self) -> Self {
+        Self {
+            allows_unchecked: true,
+            ..self
+        }
+    }
+
+    /// Checks the form of the address and its checksum, whether it belongs to this network, and the form of the memo. Effect:
+    /// none. The result has a note if a person should know something before they pay: for a network that is not listed, the
+    /// form is not checked.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] about `address` or `memo`. After [`allow_unchecked_address`](Self::allow_unchecked_address), only for
+    /// a private key in place of an address.
+    pub fn check(&self) -> Result<Checked, InvalidRequest> {
+        let checked = payments_address::check_payee(&self.network, self.address(), self.memo());
+        let is_secret = matches!(&checked, Err(error) if error.reason() == Reason::SecretKey);
+        if self.allows_unchecked && !is_secret {
+            return Ok(Checked::SKIPPED);
+        }
+        checked.map_err(|error| {
+            let allowed = match error.reason() {
+                // It is certainly wrong, so nothing is suggested but the right one.
+                Reason::Checksum | Reason::OtherNetwork | Reason::SecretKey | Reason::OtherMemo => {
+                    error.allowed().to_owned()
+                }
+                _ => format!(
+                    "{}; if the payee confirms it: allow_unchecked_address",
+                    error.allowed()
+                ),
+            };
+            InvalidRequest::request(error.field(), error.problem().to_owned()).allowed(allowed)
         })
     }
 

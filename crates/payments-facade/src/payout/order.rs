@@ -128,7 +128,7 @@ impl PayoutOrder {
     #[must_use]
     pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
         let (reference, money) = (self.reference.clone(), self.money.clone());
-        Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now)
+        Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now).payee(&self.payee)
     }
 }
 
@@ -143,5 +143,9 @@ options! {
         metadata: String,
         /// A note that is sent with the payout.
         note: String,
+        /// Where the customer is sent after the payout was made. Arriving there proves no payout.
+        success_url: String,
+        /// Where the customer is sent after the payout failed.
+        failure_url: String,
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Intent {
     /// Distinguishes this call from a later one with an equal ticket.
     pub(super) number: u64,
     pub(super) state: IntentState,
+    /// Whether the provider refused the call because of an earlier one's order. The ticket stays the one in the journal.
+    pub(super) was_refused: bool,
 }
 
 /// Why a reference is closed.
@@ -100,6 +102,7 @@ impl Intents {
             key,
             number,
             outcome: Outcome::NotApplied,
+            was_refused: false,
         })
     }
 
@@ -126,6 +129,7 @@ impl Intents {
             key,
             number: intent.number,
             outcome: Outcome::Unknown,
+            was_refused: intent.was_refused,
         })
     }
 
@@ -216,6 +220,7 @@ impl Inner {
             ticket: ticket.clone(),
             number: self.last_number,
             state,
+            was_refused: ticket.was_refused(),
         };
         let intents = self.by_key.entry(key.clone()).or_default();
         intents.push(intent.clone());
@@ -239,6 +244,7 @@ pub(super) struct Reservation<'a> {
     key: &'a Key,
     number: u64,
     pub(super) outcome: Outcome,
+    pub(super) was_refused: bool,
 }
 
 impl Reservation<'_> {
@@ -258,6 +264,7 @@ impl Reservation<'_> {
         if intent.state != IntentState::Running {
             return intent.state == IntentState::Made;
         }
+        intent.was_refused = self.was_refused;
         match self.outcome {
             Outcome::NotApplied => inner.remove(self.key, self.number),
             Outcome::Applied => intent.state = IntentState::Made,

@@ -28,8 +28,11 @@ impl Router {
     /// Asks the gateway for the outcome of a call. The reference is closed from here on, also if the router does not know
     /// the ticket.
     ///
-    /// - [`Found`](Resolution::Found): the order exists. Further calls under the reference return
+    /// - [`Found`](Resolution::Found): the order exists, and nothing that the provider states differs from the ticket
+    ///   ([`Ticket::is_confirmed_by`] says whether it states everything). Further calls under the reference return
     ///   [`AlreadyMade`](super::RouteStop::AlreadyMade).
+    /// - [`Conflict`](Resolution::Conflict): another order exists under the reference. The reference stays closed until
+    ///   [`release`](Self::release).
     /// - [`Absent`](Resolution::Absent): a gateway that documents what "not found" means has answered so after its quiet
     ///   period. The reference stays closed until [`release`](Self::release). None of the three providers gives this
     ///   answer.
@@ -46,7 +49,12 @@ impl Router {
         if intent.state == IntentState::Running {
             return Ok(pending(asked, ASK_AGAIN_AFTER));
         }
-        let resolution = intent.ticket.resolve(&self.gateways, asked).await?;
+        let question = if intent.was_refused || ticket.was_refused() {
+            intent.ticket.clone().refused()
+        } else {
+            intent.ticket.clone()
+        };
+        let resolution = question.resolve(&self.gateways, asked).await?;
         match resolution {
             Resolution::Found(_) => {
                 let was_known = self.intents.made(&intent);
@@ -59,7 +67,7 @@ impl Router {
                 }
             }
             Resolution::Absent => return Ok(self.absent(&intent, asked)),
-            Resolution::Pending(_) => {}
+            Resolution::Conflict { .. } | Resolution::Pending(_) => {}
         }
         Ok(resolution)
     }

@@ -169,6 +169,7 @@ impl Router {
             if is_in_trouble(&error) {
                 self.start_cooldown(&candidate.gateway);
             }
+            reservation.was_refused = error.ticket().is_some_and(Ticket::was_refused);
             candidate.verdict = Verdict::Failed(error);
             if after == After::OrderMayExist {
                 drop(reservation);

@@ -6,7 +6,7 @@ use payments_core::{MerchantRef, Timestamp};
 use serde::de::{self, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::text::{MAX_BYTES, TicketError};
+use super::text::TicketError;
 use super::{MoneyCall, Ticket};
 use crate::gateway::GatewayId;
 use crate::money::Money;
@@ -73,10 +73,6 @@ impl Read {
             return Err(bad("fields"));
         }
         let call = self.call.as_deref().and_then(MoneyCall::from_name);
-        let bytes = |(name, value): (&String, &String)| name.len() + value.len();
-        if self.details.iter().map(bytes).sum::<usize>() > MAX_BYTES {
-            return Err(bad("length"));
-        }
         Ok(Ticket {
             gateway: self.gateway.ok_or(bad("gateway"))?,
             call: call.ok_or(bad("call"))?,

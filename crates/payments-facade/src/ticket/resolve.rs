@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use payments_core::{Effect, Fault, InvalidRequest, Timestamp};
 
-use super::{MoneyCall, Ticket};
+use super::{Difference, MoneyCall, Ticket};
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::facts::{Basis, Facts, Strategy};
 use crate::gateway::{Gateway, GatewayId, Gateways};
-use crate::payment::{Agreement, Payment, PaymentKind};
+use crate::payment::Payment;
 use crate::recovery::LookupResult;
 
 /// How long to wait before the next query by default.
@@ -18,11 +18,19 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// What happened to a call.
 #[derive(Debug)]
 pub enum Resolution {
-    /// There is an order under the reference: the call took effect, if the reference was used only for this call. If the
-    /// provider states another amount than the ticket, the result is [`Pending`](Self::Pending) instead;
-    /// [`Ticket::agreement`] says whether it states the amount at all. The payee is not compared. Check
+    /// There is an order under the reference, and nothing that the provider states about it differs from the ticket. If
+    /// [`Ticket::is_confirmed_by`] is true, the provider states amount, asset and payee: the call took effect. Otherwise keep
+    /// the ticket and compare the order by hand: it is this call's, unless the reference was used before. Check
     /// [`Payment::is_contested`] before booking it.
     Found(Answer<Payment>),
+    /// Another order exists under the reference. It does not show whether the call took effect: keep the ticket, do not make
+    /// the call again, and find out by hand. [`Ticket::was_refused`] says whether the provider refused this call.
+    Conflict {
+        /// The order under the reference.
+        found: Answer<Payment>,
+        /// What differs, at least one.
+        differences: Vec<Difference>,
+    },
     /// The call had no effect. The provider answered "not found", documents that this proves it, and the period in which the
     /// order could still appear is over. The call may be made again.
     Absent,
@@ -36,9 +44,9 @@ pub struct Pending {
     /// When to resolve the ticket again. If the provider never proves that there is no order, this does not end: after a time
     /// that the application chooses, the provider's statement or support decides.
     pub until: Timestamp,
-    /// Why the query failed. `None` if the answer was "not found", which proves nothing yet. With
-    /// [`Kind::Integrity`](payments_core::Kind::Integrity) the order under the reference is another one, and a person has to
-    /// check.
+    /// Why the query failed. `None` if the answer was "not found", which proves nothing yet. Its outcome is that of the query,
+    /// not of the ticket's call. With [`Kind::Integrity`](payments_core::Kind::Integrity) the answer contradicts the query, and
+    /// a person has to check.
     pub cause: Option<Error>,
 }
 
@@ -82,13 +90,10 @@ impl Ticket {
             .unwrap_or(Timestamp::from_millis(u64::MAX));
         let later = now.checked_add(ASK_AGAIN_AFTER).unwrap_or(now);
         match result {
-            Ok(LookupResult::Found(found)) => match self.completed(found) {
-                Ok(found) => Resolution::Found(found),
-                Err(error) => Resolution::Pending(Pending {
-                    until: later,
-                    cause: Some(error),
-                }),
-            },
+            Ok(LookupResult::Found(found)) => self.judged(found, Vec::new(), later),
+            Ok(LookupResult::Other { found, differences }) => {
+                self.judged(found, differences, later)
+            }
             Ok(LookupResult::NotFound) if !proves => Resolution::Pending(Pending {
                 until: later.max(quiet_until),
                 cause: None,
@@ -103,13 +108,6 @@ impl Ticket {
                 cause: Some(error),
             }),
         }
-    }
-
-    /// Whether the provider's statements about a found payment name the ticket's amount. If it is [`Agreement::Unstated`], only
-    /// the merchant's records show whether the order is from this call: it is, unless the reference was used before.
-    #[must_use]
-    pub fn agreement(&self, payment: &Payment) -> Agreement {
-        payment.agreement(&self.money)
     }
 
     /// Refuses another gateway than the ticket's and, if resolving sends the order again, a ticket that is too old.
@@ -136,21 +134,19 @@ impl Ticket {
         Ok(())
     }
 
-    /// Adds the expected amount to a found order, because a provider's answer may not contain it. For payouts and exchanges the
-    /// provider computes the amount that arrives.
+    /// What a found order proves. `known` are differences that only the adapter can see.
     ///
-    /// An answer with another gateway, reference, kind or amount is about another order and fails.
-    fn completed(&self, found: Answer<Payment>) -> Result<Answer<Payment>, Error> {
-        let (mut payment, provided) = found.into_parts();
-        let kinds = [PaymentKind::Unstated, self.call.kind()];
-        let field = if *payment.gateway() != self.gateway {
+    /// An answer about another gateway or reference says nothing about this reference.
+    fn judged(
+        &self,
+        found: Answer<Payment>,
+        known: Vec<Difference>,
+        later: Timestamp,
+    ) -> Resolution {
+        let field = if *found.gateway() != self.gateway {
             Some("gateway")
-        } else if payment.reference().is_some_and(|it| *it != self.reference) {
+        } else if found.reference().is_some_and(|it| *it != self.reference) {
             Some("reference")
-        } else if !kinds.contains(&payment.kind()) {
-            Some("kind")
-        } else if self.agreement(&payment) == Agreement::Other {
-            Some("amount")
         } else {
             None
         };
@@ -162,18 +158,38 @@ impl Ticket {
                 Fault::mismatch(field),
                 None,
             );
-            return Err(Error::of_read(cause));
+            return Resolution::Pending(Pending {
+                until: later,
+                cause: Some(Error::of_read(cause)),
+            });
         }
-        if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) {
-            let record = Payment::asked_for(
-                self.gateway.clone(),
-                self.call.kind(),
-                self.reference.clone(),
-                self.money.clone(),
-            );
-            // It fails only if the answer names no reference: then the payment stays as the adapter found it.
-            let _ = payment.merge(record);
+        let mut differences = self.differences(&found);
+        differences.retain(|one| *one != Difference::EarlierCall || known.is_empty());
+        differences.extend(known);
+        differences.sort();
+        differences.dedup();
+        if differences.is_empty() {
+            Resolution::Found(self.completed(found))
+        } else {
+            Resolution::Conflict { found, differences }
         }
-        Ok(Answer::new(payment, provided))
+    }
+
+    /// Adds the expected amount to a found order, because a provider's answer may not contain it. For payouts and exchanges the
+    /// provider computes the amount that arrives.
+    fn completed(&self, found: Answer<Payment>) -> Answer<Payment> {
+        found.map(|mut payment| {
+            if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) {
+                let record = Payment::asked_for(
+                    self.gateway.clone(),
+                    self.call.kind(),
+                    self.reference.clone(),
+                    self.money.clone(),
+                );
+                // It fails only if the answer names no reference: then the payment stays as the adapter found it.
+                let _ = payment.merge(record);
+            }
+            payment
+        })
     }
 }

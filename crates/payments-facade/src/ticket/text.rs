@@ -1,7 +1,7 @@
 //! A ticket as one word for command lines and logs:
 //! `pt1:GATEWAY:CALL:REFERENCE:AMOUNT:ASSET:NETWORK:MILLISECONDS:DETAILS:CHECKSUM`.
 //!
-//! A label has `+` and the number of details instead of the details.
+//! A label leaves out payee and customer. Instead of other details it has `+` and their number; then it cannot be read as a ticket.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -10,16 +10,13 @@ use std::str::FromStr;
 use payments_core::{MerchantRef, SensitiveString, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{MoneyCall, Ticket};
+use super::{COMPARED, MoneyCall, REFUSED, Ticket};
 use crate::money::{Money, asset};
 
 const PREFIX: &str = "pt1";
 
 /// Marks the number of details that a label leaves out. No detail's name starts with it, because it is escaped.
 const WITHHELD: char = '+';
-
-/// The longest text that is accepted.
-pub(super) const MAX_BYTES: usize = 8 * 1024;
 
 /// Why a text is not a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,10 +52,12 @@ impl fmt::Debug for Ticket {
 }
 
 impl Ticket {
-    /// The complete ticket as one word that needs no quotes in a shell, at most 8 KiB. `FromStr` reads it.
+    /// The complete ticket as one word that needs no quotes in a shell. `FromStr` reads it, however long it is: tickets of this
+    /// crate's adapters have at most 32 KiB, because every value in them has a limit.
     ///
-    /// The ticket of a call that is resolved by repeating it contains the order's values, including the payer's id: store the
-    /// text with the orders, and print it only where a person has to copy it, not in a log.
+    /// The ticket of a payout contains the payee, and at C-Pay every ticket contains the customer's id. The ticket of a call that is resolved by repeating it contains the order's
+    /// values, including the payer's id: store the text with the orders, and print it only where a person has to copy it, not in
+    /// a log.
     #[must_use]
     pub fn export(&self) -> SensitiveString {
         // Writing to a string cannot fail.
@@ -75,10 +74,12 @@ impl Ticket {
         text.push(':');
         text.push_str(&escape(asset.network().unwrap_or_default()));
         write!(text, ":{}:", self.at)?;
-        if !complete && !self.details.is_empty() {
-            write!(text, "{WITHHELD}{}", self.details.len())?;
+        let shown = |name: &str| complete || !COMPARED.contains(&name);
+        let details = self.details.iter().filter(|(name, _)| shown(name));
+        if !complete && details.clone().any(|(name, _)| name != REFUSED) {
+            write!(text, "{WITHHELD}{}", details.count())?;
         } else {
-            for (place, (name, value)) in self.details.iter().enumerate() {
+            for (place, (name, value)) in details.enumerate() {
                 text.push_str(if place == 0 { "" } else { "&" });
                 write!(text, "{}={}", escape(name), escape(value))?;
             }
@@ -94,9 +95,6 @@ impl FromStr for Ticket {
 
     fn from_str(text: &str) -> Result<Self, TicketError> {
         let text = text.trim();
-        if text.len() > MAX_BYTES {
-            return Err(TicketError::Malformed("length"));
-        }
         // Checked first: a later version may have another checksum.
         let version = text.split(':').next().unwrap_or_default();
         if version != PREFIX {

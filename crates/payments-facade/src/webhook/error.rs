@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// Not genuine, or not for this account. The reason is not given, so that senders cannot probe for it.
+    /// Not genuine, or not for this account. The reason is not given, so that senders cannot probe for it; the owner gets it from
+    /// [`Webhooks::diagnose`](super::Webhooks::diagnose).
     #[error("the webhook was refused: nothing in it may be acted on")]
     Refused,
     /// Signed correctly, but a required field is missing or cannot be read. An own request that someone sent back looks like

@@ -98,6 +98,24 @@ impl Event {
         self.payment.made_at()
     }
 
+    /// The merchant's own id of the customer. For a deposit without an order it says whom to credit.
+    #[must_use]
+    pub fn customer(&self) -> Option<&str> {
+        self.payment.customer()
+    }
+
+    /// The merchant's own text of the order, as the provider returns it.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&str> {
+        self.payment.metadata()
+    }
+
+    /// The provider's id of the invoice that was paid.
+    #[must_use]
+    pub fn invoice(&self) -> Option<&str> {
+        self.payment.invoice()
+    }
+
     /// The key under which a business effect of this event must be unique.
     #[must_use]
     pub fn effect_key(&self) -> &EffectKey {

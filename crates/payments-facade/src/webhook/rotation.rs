@@ -2,6 +2,7 @@
 
 use payments_core::Timestamp;
 
+use super::diagnosis::{Cause, Diagnosis};
 use super::error::WebhookError;
 
 /// The current verifier, and the previous one whose secret the provider may still use until a given time.
@@ -55,4 +56,35 @@ impl<W> Rotation<W> {
             (result, _) => result,
         }
     }
+
+    /// Why neither secret accepts a message; `None` if one does. A more precise cause wins, and then the current secret's.
+    ///
+    /// - `diagnose`: the diagnosis by one verifier; `None` if it accepts the message.
+    pub fn diagnose(
+        &self,
+        now: Timestamp,
+        diagnose: impl Fn(&W) -> Option<Diagnosis>,
+    ) -> Option<Diagnosis> {
+        let current = diagnose(&self.current)?;
+        let Some((previous, end)) = &self.previous else {
+            return Some(current);
+        };
+        match diagnose(previous) {
+            None if now < *end => None,
+            None => Some(Diagnosis::new(
+                Cause::EndedSecret,
+                "the webhook is signed with the previous secret or keys, which are no longer accepted: the provider still uses them",
+            )),
+            Some(older) if !is_precise(&current) && is_precise(&older) => Some(older),
+            Some(_) => Some(current),
+        }
+    }
+}
+
+/// Whether a cause cannot come from comparing with the wrong one of two secrets.
+fn is_precise(diagnosis: &Diagnosis) -> bool {
+    !matches!(
+        diagnosis.cause(),
+        Cause::WrongSecretOrAltered | Cause::WrongOwnKey | Cause::WrongPeerKey
+    )
 }

@@ -1,7 +1,12 @@
 //! Gateways from a file.
 
 mod accounts;
+mod connections;
+#[cfg(all(feature = "ccpayment", feature = "chainup-opay"))]
+mod copies;
 mod errors;
+#[cfg(all(feature = "ccpayment", feature = "chainup-opay"))]
+mod no_secret_shown;
 #[cfg(all(feature = "ccpayment", feature = "chainup-opay"))]
 mod providers;
 mod support;

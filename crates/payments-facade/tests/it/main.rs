@@ -11,6 +11,7 @@ mod ccpayment;
 mod chainup_opay;
 #[cfg(feature = "config")]
 mod config;
+mod connections;
 mod cpay;
 mod layer;
 mod merge;
@@ -20,4 +21,6 @@ mod payments;
 mod router;
 mod support;
 mod tickets;
+#[cfg(feature = "tracing")]
+mod traces;
 mod typed_client;

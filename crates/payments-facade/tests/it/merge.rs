@@ -1,7 +1,7 @@
 //! Merging is commutative, associative and idempotent, whatever was observed.
 
 use payments_core::{Amount, Asset, MerchantRef, ProviderRef, Timestamp};
-use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Source};
+use payments_facade::payment::{Closure, Observation, OtherPayment, PaymentKind, Payments, Source};
 use payments_facade::webhook::EffectKey;
 use payments_facade::{GatewayId, Money, Payment, Phase, Settlement};
 use proptest::prelude::*;
@@ -74,13 +74,13 @@ fn observation(kind: PaymentKind) -> impl Strategy<Value = Observation> {
     );
     (
         (select(sources), select(kinds), select(phases)),
-        (money(), money(), money(), money()),
+        (money(), money(), money(), money(), money()),
         ids,
         (any::<bool>(), proptest::option::of(0_u64..3)),
     )
         .prop_map(
             |((source, kind, phase), sums, (id, transfer), (late, made))| {
-                let (expected, paid, credited, fee) = sums;
+                let (expected, paid, credited, refunded, fee) = sums;
                 let observation = Observation::new(source, kind)
                     .reference(Some(reference()))
                     .provider_ref(id.map(|id| ProviderRef::new(id).unwrap()))
@@ -88,6 +88,10 @@ fn observation(kind: PaymentKind) -> impl Strategy<Value = Observation> {
                     .expected(expected)
                     .paid(paid)
                     .credited(credited)
+                    .refunded(refunded)
+                    .with_unknown_refund(late && made.is_none())
+                    .customer(made.map(|made| format!("customer-{made}")))
+                    .metadata(made.map(|made| format!("text-{made}")))
                     .fee(fee)
                     .late(late)
                     .made_at(made.map(Timestamp::from_millis))
@@ -113,11 +117,13 @@ fn joined(mut left: Payment, right: &Payment) -> Payment {
 fn sent_requests(payment: &Payment) -> String {
     let state = serde_json::to_string(payment).unwrap();
     format!(
-        "{state} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+        "{state} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
         payment.status(),
         payment.kind(),
         payment.reference(),
         payment.provider_ref(),
+        payment.customer(),
+        payment.metadata(),
         payment.fee(),
         payment.made_at(),
         payment.is_contested()
@@ -345,4 +351,106 @@ fn only_one_payment_is_merged() {
     let mut known =
         alone(&event(Phase::Open, None).provider_ref(Some(ProviderRef::new("7").unwrap())));
     assert_eq!(known.merge(alone(&deposit)), Ok(true));
+}
+
+/// Payments of one order, queries of it, and webhooks of two refunds.
+fn refunded_order() -> impl Strategy<Value = Vec<(Source, Observation)>> {
+    let amounts = || proptest::option::of(select(vec!["1", "2.5", "4"]));
+    let one = |amount: Option<&'static str>, id: &'static str| {
+        let sent = amount.map(usdt);
+        let id = ProviderRef::new(id).unwrap();
+        let refund = Observation::new(Source::Event, PaymentKind::Refund)
+            .reference(Some(reference()))
+            .provider_ref(Some(id.clone()))
+            .phase(Phase::Completed, "success")
+            .transfer(id.as_str())
+            .paid(sent);
+        (Source::Event, refund)
+    };
+    (amounts(), amounts(), amounts()).prop_map(move |(first, second, queried)| {
+        let order = Observation::new(Source::Queried, PaymentKind::Checkout)
+            .reference(Some(reference()))
+            .phase(Phase::Completed, "Successful")
+            .expected(Some(usdt("10")))
+            .paid(Some(usdt("10")))
+            .refunded(queried.map(usdt));
+        vec![
+            one(first, "r-1"),
+            one(second, "r-2"),
+            (Source::Queried, order),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_refund_counts_once_in_any_order_and_from_any_source(
+        stated in refunded_order(), turns in 0_usize..3, repeats in 0_usize..3,
+    ) {
+        let mut turned = stated.clone();
+        turned.rotate_left(turns);
+        turned.push(turned[repeats].clone());
+        let payments: Payments = turned.iter().map(|(_, one)| alone(one)).collect();
+        let order = |payments: &Payments| {
+            let mut all = payments.all().into_iter();
+            all.find(|one| one.kind() == PaymentKind::Checkout).unwrap()
+        };
+        let collected = order(&payments);
+
+        // The same, merged by hand.
+        let mut merged: Option<Payment> = None;
+        for (_, one) in &turned {
+            let one = alone(one);
+            let about = match one.kind() {
+                PaymentKind::Refund => one.refund_of_order(),
+                _ => Some(one),
+            };
+            merged = match (merged, about) {
+                (Some(left), Some(right)) => Some(joined(left, &right)),
+                (left, right) => left.or(right),
+            };
+        }
+        let merged = merged.unwrap();
+        prop_assert_eq!(&merged, &collected);
+
+        let amount = |one: &Observation| alone(one).funds().refunded.map(|money| money.amount);
+        let single = turned.iter().take(3).filter(|(source, _)| *source == Source::Event);
+        let sum = single
+            .filter_map(|(_, one)| amount(alone(one).refund_of_order()?.observations().first()?))
+            .fold(Amount::ZERO, |sum, one| sum.checked_add(one).unwrap());
+        let queried = stated.last().and_then(|(_, one)| amount(one)).unwrap_or(Amount::ZERO);
+        let refunded = sum.max(queried);
+        let funds = merged.funds();
+        prop_assert_eq!(funds.refunded.map_or(Amount::ZERO, |money| money.amount), refunded);
+        let kept = usdt("10").amount.checked_sub(refunded).unwrap();
+        prop_assert_eq!(merged.status().is_paid_in_full(), kept == usdt("10").amount);
+    }
+}
+
+#[test]
+fn never_states_a_credit_that_is_older_than_what_was_received() {
+    let about = |source, paid: &str, credited: Option<&str>| {
+        Observation::new(source, PaymentKind::Checkout)
+            .reference(Some(reference()))
+            .paid(Some(usdt(paid)))
+            .credited(credited.map(usdt))
+    };
+    // The answer to the call, a query after two payments, and a webhook for each of three.
+    let early = about(Source::Created, "0", Some("0"));
+    let query = about(Source::Queried, "20.5", Some("20.48"));
+    let webhooks = ["10", "10.5", "5"].map(|paid| about(Source::Event, paid, None).transfer(paid));
+    let mut payment = alone(&early);
+    assert_eq!(payment.funds().credited, Some(usdt("0")));
+    payment.merge(alone(&webhooks[0])).unwrap();
+    assert_eq!(payment.funds().received, Some(usdt("10")));
+    assert_eq!(payment.funds().credited, None);
+    payment.merge(alone(&webhooks[1])).unwrap();
+    payment.merge(alone(&query)).unwrap();
+    assert_eq!(payment.funds().credited, Some(usdt("20.48")));
+    payment.merge(alone(&webhooks[2])).unwrap();
+    assert_eq!(payment.funds().received, Some(usdt("25.5")));
+    assert_eq!(payment.funds().credited, None, "of two payments only");
+    let latest = about(Source::Queried, "25.5", Some("25.47"));
+    payment.merge(alone(&latest)).unwrap();
+    assert_eq!(payment.funds().credited, Some(usdt("25.47")));
 }

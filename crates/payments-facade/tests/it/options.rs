@@ -262,6 +262,62 @@ fn a_destination_on_a_network_with_memos_needs_a_memo() {
 }
 
 #[test]
+fn checks_addresses_and_memos_of_known_networks() {
+    const TRON: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
+    const RIPPLE: &str = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
+    let problem = |to: Destination| to.check().unwrap_err().to_string();
+    let to = |address, network| Destination::new(address, network).unwrap();
+    for (address, network, expected) in [
+        (&TRON[..33], network::TRON, "wrong checksum"),
+        (&TRON[..30], network::TRON, "is not an address of TRON"),
+        (
+            "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv",
+            "TRC20",
+            "wrong checksum",
+        ),
+        (
+            TRON,
+            "Ethereum(ERC-20)",
+            "is an address of TRON, not of Ethereum",
+        ),
+        (
+            "not-an-address",
+            network::SOLANA,
+            "is not an address of Solana",
+        ),
+        ("T\u{200b}RMY", network::TRON, "invisible character"),
+        ("T\u{200b}RMY", "Stone", "invisible character"),
+    ] {
+        let shown = problem(to(address, network));
+        assert!(shown.contains(expected), "{shown}");
+        // What is certainly wrong comes without a suggestion to send it anyway.
+        let is_certain = expected == "wrong checksum" || expected.starts_with("is an address of");
+        assert_eq!(
+            shown.contains("allow_unchecked_address"),
+            !is_certain,
+            "{shown}"
+        );
+        assert!(!shown.contains(address), "{shown}");
+        let allowed = to(address, network).allow_unchecked_address();
+        assert!(allowed.check().unwrap().note().is_some());
+    }
+    // A private key is never sent: the one that the XRP Ledger's documentation publishes.
+    let key = Destination::without_memo("snoPBrXtMeMyMHUVTgbuqAfg1SUTb", network::XRP);
+    let shown = problem(key.unwrap().allow_unchecked_address());
+    assert!(shown.contains("is a private key"), "{shown}");
+    for memo in ["tag:12345", "4294967296", "12a", "-1", "+1"] {
+        let tagged = Destination::with_memo(RIPPLE, "Ripple(XRP)", memo).unwrap();
+        let invalid = tagged.check().unwrap_err();
+        assert_eq!(invalid.field(), "memo", "{invalid}");
+    }
+    let unknown = to("anything", "Stone").check().unwrap();
+    assert_eq!(
+        unknown.note(),
+        Some("unknown network: the form of the address is not checked")
+    );
+}
+
+#[test]
 fn debug_shows_no_personal_data() {
     let mut checkout = hosted("order-1");
     for name in CheckoutOptions::NAMES {

@@ -9,4 +9,5 @@ mod limits;
 mod queries;
 mod random_faults;
 mod references;
+mod release;
 mod support;

@@ -41,6 +41,7 @@ pub(crate) fn scripted(transport: &ScriptedTransport) -> Cpay {
 pub(crate) async fn sandbox() -> (Sandbox, Cpay) {
     let sandbox = Sandbox::builder()
         .cpay_callback_url("http://127.0.0.1:9/hook")
+        .cpay_kyc_required(false)
         .start()
         .await
         .unwrap();

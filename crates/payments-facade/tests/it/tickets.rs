@@ -15,7 +15,7 @@ use payments_facade::answer::ProviderResponse;
 use payments_facade::facts::{Fact, Facts, Strategy as Way};
 use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::recovery::{LookupResult, Recovery};
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{Closed, ClosedAs, Difference, MoneyCall};
 use payments_facade::webhook::Webhooks;
 use payments_facade::{
     Answer, Error, Gateway, GatewayId, Gateways, Payment, Phase, Received, Resolution, Ticket,
@@ -204,6 +204,54 @@ fn absence_needs_an_answer_a_document_and_the_quiet_period() {
 }
 
 #[test]
+fn a_person_or_a_rule_of_the_merchant_ends_a_ticket_with_a_record() {
+    let day = Duration::from_secs(86_400);
+    let ticket = ticket(MoneyCall::Payout);
+    let closed = ticket.close(ClosedAs::Applied, Some("Ana"), "on the chain", NOW);
+    let closed = closed.unwrap();
+    let stored = serde_json::to_string(&closed).unwrap();
+    assert_eq!(serde_json::from_str::<Closed>(&stored).unwrap(), closed);
+    assert_eq!(
+        (closed.outcome, closed.by.as_deref()),
+        (ClosedAs::Applied, Some("Ana"))
+    );
+    let refused = ticket.close(ClosedAs::NotApplied, None, " ", NOW);
+    assert_eq!(refused.unwrap_err().field(), "because");
+
+    let facts = Facts::new(
+        Fact::assumed(Way::Query, ""),
+        Fact::assumed(QUIET, ""),
+        Fact::assumed(false, ""),
+    );
+    let at = |after: Duration| NOW.checked_add(after).unwrap();
+    let not_found = resolve(MoneyCall::Payout, Says::NotFound, false, day);
+    let assumed = ticket.assume_absent(&not_found, &facts, day, at(day));
+    assert_eq!(assumed.unwrap().outcome, ClosedAs::NotApplied);
+    let early = day.checked_sub(Duration::from_millis(1)).unwrap();
+    assert_eq!(
+        ticket.assume_absent(&not_found, &facts, day, at(early)),
+        None
+    );
+    // Not before the quiet period of the provider is over, whatever the merchant says.
+    let second = Duration::from_secs(1);
+    assert_eq!(
+        ticket.assume_absent(&not_found, &facts, second, at(second)),
+        None
+    );
+    // No answer, an order, and another order are no "not found".
+    for says in [
+        Says::Nothing,
+        Says::Found,
+        Says::FoundOther,
+        Says::FoundExchange,
+    ] {
+        let resolution = resolve(MoneyCall::Payout, says, false, day);
+        let assumed = ticket.assume_absent(&resolution, &facts, day, at(day));
+        assert_eq!(assumed, None, "{says:?}");
+    }
+}
+
+#[test]
 fn an_assumption_proves_no_absence() {
     let assumed = Fact::assumed(true, "a test");
     let month = Duration::from_secs(30 * 86_400);
@@ -219,13 +267,21 @@ fn an_assumption_proves_no_absence() {
 
 #[test]
 fn an_answer_about_another_order_leaves_the_ticket_pending() {
-    for says in [Says::FoundOther, Says::FoundExchange] {
-        let Resolution::Pending(pending) = resolve(MoneyCall::Payout, says, true, QUIET) else {
-            panic!("{says:?}");
-        };
-        let cause = pending.cause.unwrap();
-        assert_eq!(cause.kind(), payments_core::Kind::Integrity, "{says:?}");
-    }
+    let says = Says::FoundOther;
+    let Resolution::Pending(pending) = resolve(MoneyCall::Payout, says, true, QUIET) else {
+        panic!("it says nothing about this reference");
+    };
+    let cause = pending.cause.unwrap();
+    assert_eq!(cause.kind(), payments_core::Kind::Integrity);
+}
+
+#[test]
+fn an_order_of_another_kind_is_a_conflict() {
+    let resolution = resolve(MoneyCall::Payout, Says::FoundExchange, true, QUIET);
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Kind]);
 }
 
 #[test]
@@ -269,6 +325,12 @@ fn a_refusal_has_a_ticket_if_an_earlier_call_may_have_created_the_order() {
         assert_eq!(cause.outcome(), Outcome::NotApplied);
         let error = payments_facade::adapter::money_error(cause, || ticket(MoneyCall::Payout));
         assert_eq!(error.ticket().is_some(), has_ticket, "{error}");
+        // The call had no effect: an order under the reference is another call's.
+        assert_eq!(
+            error.ticket().is_some_and(Ticket::was_refused),
+            has_ticket,
+            "{error}"
+        );
     }
 }
 

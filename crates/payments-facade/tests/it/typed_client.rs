@@ -71,7 +71,7 @@ async fn charges_a_card_host_to_host() {
         .pay_by_card(charge("card", "4242424242424242"))
         .await
         .unwrap();
-    assert!(page.page.is_some() && page.redirect_url.is_none());
+    assert!(page.page.is_some() && page.redirect_url.is_some());
 
     sandbox.pay("card", None).await.unwrap();
     let gateway = gateways.iter().next().unwrap();

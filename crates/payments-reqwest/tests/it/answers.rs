@@ -35,6 +35,17 @@ async fn binary_bodies_are_not_changed() {
     assert_eq!(answer.body().as_ref(), b"\xff\xfe\x00\x80");
 }
 
+/// The header is how a reader learns why the body is not text.
+#[tokio::test]
+async fn a_compressed_answer_is_returned_as_it_came() {
+    let (answer, _) = answer(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00",
+    )
+    .await;
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    assert_eq!(answer.body().as_ref(), b"\x1f\x8b\x08\x00");
+}
+
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_not_followed() {
     let (answer, requests) = answer(

@@ -11,3 +11,4 @@ mod answers;
 mod reach;
 mod support;
 mod tls;
+mod words;

@@ -5,9 +5,11 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use crate::support::{RawServer, Then, post};
-use payments_core::{Reach, Transport, TransportError, TransportErrorKind};
+use bytes::Bytes;
+use payments_core::{Effect, Reach, Transport, TransportError, TransportErrorKind};
 use payments_reqwest::ReqwestTransport;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 fn transport() -> ReqwestTransport {
     ReqwestTransport::builder()
@@ -205,22 +207,69 @@ async fn plain_http_elsewhere_can_be_switched_on() {
     assert_eq!(error.kind(), TransportErrorKind::Connect);
 }
 
+/// A reused connection is where an HTTP stack is tempted to repeat. Only reads reuse one.
 #[tokio::test]
-async fn a_request_on_a_closed_kept_connection_is_not_repeated() {
-    // A reused connection is where an HTTP stack is tempted to repeat.
-    const KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+async fn a_read_on_a_closed_kept_connection_is_not_repeated() {
     let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
     let transport = transport();
-    assert_eq!(
-        transport.send(server.request()).await.unwrap().status(),
-        200
-    );
-    let error = transport.send(server.request()).await.unwrap_err();
+    let read = || with_effect(server.request(), Effect::Read);
+    assert_eq!(transport.send(read()).await.unwrap().status(), 200);
+    let error = transport.send(read()).await.unwrap_err();
     assert_eq!(
         (error.reach(), error.kind()),
         (Reach::MaybeSent, TransportErrorKind::Io)
     );
     assert_eq!((server.requests(), server.connections()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_request_that_may_move_money_has_a_connection_for_itself() {
+    let server = RawServer::start(Then::AnswerOnceAndClose(KEPT)).await;
+    let transport = transport();
+    let effects = [
+        Some(Effect::Read),
+        Some(Effect::Unkeyed),
+        Some(Effect::Keyed),
+        None,
+        Some(Effect::Unkeyed),
+    ];
+    for (before, effect) in effects.into_iter().enumerate() {
+        let request = match effect {
+            Some(effect) => with_effect(server.request(), effect),
+            None => server.request(),
+        };
+        assert_eq!(transport.send(request).await.unwrap().status(), 200);
+        assert_eq!(server.connections(), before + 1, "{effect:?}");
+    }
+}
+
+/// What arrives without a request is no answer to the next one.
+#[tokio::test]
+async fn an_idle_connection_on_which_an_answer_arrives_is_not_used_again() {
+    static AGAIN: Notify = Notify::const_new();
+    let late = RawServer::start(Then::AnswerTwice(KEPT, &AGAIN)).await;
+    const TWICE: &[u8] =
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno";
+    let at_once = RawServer::start(Then::AnswerAndHang(TWICE)).await;
+    let transport = transport();
+    for server in [&late, &at_once] {
+        let read = || with_effect(server.request(), Effect::Read);
+        let answer = transport.send(read()).await.unwrap();
+        assert_eq!(answer.body().as_ref(), b"ok");
+        // The late answer is written, and the transport has time to see it.
+        AGAIN.notify_one();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let answer = transport.send(read()).await.unwrap();
+        assert_eq!(answer.body().as_ref(), b"ok");
+        assert_eq!((server.requests(), server.connections()), (2, 2));
+    }
+}
+
+const KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+fn with_effect(mut request: http::Request<Bytes>, effect: Effect) -> http::Request<Bytes> {
+    request.extensions_mut().insert(effect);
+    request
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::api;
 use crate::app::App;
 use crate::shared::clock::readable;
 use crate::shared::deliveries::{Delivery, DeliveryState};
@@ -47,6 +48,8 @@ struct Overview<'a> {
     app: &'a App,
     now: String,
     manual: bool,
+    /// What moving the clock does to the timestamps of messages.
+    clock_note: &'static str,
     rows: usize,
     requests: Vec<RequestRecord>,
     orders: Vec<Order>,
@@ -104,6 +107,7 @@ pub(crate) async fn overview(State(app): State<Arc<App>>) -> Response {
         app: &app,
         now: readable(clock.now_ms()),
         manual: clock.is_manual(),
+        clock_note: api::stamps_note(clock),
         rows: ROWS,
         requests: newest(app.context.requests().iter()),
         orders: newest(orders.iter()),

@@ -10,6 +10,9 @@ use crate::shared::ids::Ids;
 /// "Up to 6 times". Another page has 7, which is the most that can be set.
 const PUSHES: usize = 6;
 
+/// "100 requests/s per IP".
+const REQUESTS_PER_SECOND: u32 = 100;
+
 /// What the builder sets.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -27,6 +30,10 @@ pub(crate) struct Settings {
     pub(crate) label_statuses: bool,
     /// Opening balances besides the default ones.
     pub(crate) balances: Vec<(String, String)>,
+    /// Whether `bill/create` answers the price in USD, also one in another currency.
+    pub(crate) amounts_in_usd: bool,
+    /// The most requests a second from one address.
+    pub(crate) requests_per_second: u32,
 }
 
 impl Default for Settings {
@@ -39,6 +46,8 @@ impl Default for Settings {
             v2_codes: false,
             label_statuses: false,
             balances: Vec::new(),
+            amounts_in_usd: false,
+            requests_per_second: REQUESTS_PER_SECOND,
         }
     }
 }

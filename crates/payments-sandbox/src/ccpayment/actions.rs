@@ -5,6 +5,11 @@ use super::state::Ccpayment;
 use crate::shared::action::ActionError;
 
 impl Ccpayment {
+    fn is_deposit(&self, id: &str) -> Result<bool, ActionError> {
+        let state = self.state();
+        Ok(state.orders.find(id)?.deposit().is_some())
+    }
+
     fn is_transfer(&self, id: &str) -> Result<bool, ActionError> {
         let state = self.state();
         Ok(state.orders.find(id)?.transfer().is_some())
@@ -13,14 +18,18 @@ impl Ccpayment {
     /// One payment of `amount`, or of what is still due. A withdrawal or refund is completed.
     pub(super) fn pay(&self, id: &str, amount: Option<&str>) -> Result<Order, ActionError> {
         self.settle_due_orders();
-        if !self.is_transfer(id)? {
+        let is_deposit = self.is_deposit(id)?;
+        if !is_deposit && !self.is_transfer(id)? {
             return self.pay_checkout(id, amount);
         }
         if amount.is_some() {
             return Err(ActionError::Invalid(
-                "A withdrawal or refund is completed with its own amount: leave the amount out."
+                "A deposit, withdrawal or refund is completed with its own amount: leave the amount out."
                     .to_owned(),
             ));
+        }
+        if is_deposit {
+            return self.finish_deposit(id);
         }
         self.complete(id)
     }
@@ -29,7 +38,9 @@ impl Ccpayment {
     /// refund is under way.
     pub(super) fn process(&self, id: &str) -> Result<Order, ActionError> {
         self.settle_due_orders();
-        if self.is_transfer(id)? {
+        if self.is_deposit(id)? {
+            self.process_deposit(id)
+        } else if self.is_transfer(id)? {
             self.process_transfer(id)
         } else {
             self.see_payment(id)

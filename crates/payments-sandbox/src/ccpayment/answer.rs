@@ -77,6 +77,8 @@ impl Class {
 pub(super) struct Refusal {
     pub(super) class: Class,
     pub(super) sentence: String,
+    /// Instead of the class's code.
+    code: Option<i64>,
 }
 
 impl Refusal {
@@ -84,6 +86,15 @@ impl Refusal {
         Self {
             class,
             sentence: sentence.into(),
+            code: None,
+        }
+    }
+
+    /// A refusal with this code, else with the general one, that no request caused.
+    pub(super) fn of_code(code: Option<i64>, sentence: String) -> Self {
+        Self {
+            code,
+            ..Self::new(Class::System, sentence)
         }
     }
 
@@ -99,7 +110,8 @@ impl Refusal {
     }
 
     pub(super) fn code(&self, account: &Account) -> i64 {
-        self.class.code(account.settings.v2_codes)
+        self.code
+            .unwrap_or_else(|| self.class.code(account.settings.v2_codes))
     }
 
     pub(super) fn message(&self) -> String {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
+use super::limits;
 use super::state::Ccpayment;
 use super::verify::Verified;
 use super::{coins, rates};
@@ -28,7 +29,7 @@ struct Row {
 }
 
 pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
-    let asked = match fields.optional("coin_id", 64)? {
+    let asked = match fields.optional("coin_id", limits::ID)? {
         "" => None,
         id => Some(coins::coin(id).ok_or_else(|| {
             Refusal::new(

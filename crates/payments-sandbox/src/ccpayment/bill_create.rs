@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
 use super::checkout::Priced;
+use super::fiat;
 use super::new_order::{self, Terms};
 use super::state::Ccpayment;
 use super::verify::Verified;
@@ -22,7 +23,8 @@ pub(super) const FIELDS: &[&str] = &[
 /// The fields of the page's sample, in its order.
 #[derive(Serialize)]
 struct Created<'a> {
-    /// The price as sent, not the amount in coins.
+    /// The price as sent, not the amount in coins. "Amount (in USD by default)": whether a price in another currency is repeated
+    /// or converted is not documented, so the builder chooses.
     amount: &'a str,
     order_id: &'a str,
     logo: String,
@@ -65,8 +67,15 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let order = new_order::open(ccpayment, &mut ccpayment.state(), &terms)?;
     let checkout = order.checkout();
     let quote = checkout.and_then(|checkout| checkout.quote.as_ref());
+    let in_usd = match priced {
+        Priced::Fiat(fiat) if ccpayment.account.settings.amounts_in_usd => {
+            price.value().times(fiat.rate)
+        }
+        _ => None,
+    };
+    let amount = in_usd.map_or_else(|| price.text().to_owned(), |amount| amount.to_string());
     answer::data(&Created {
-        amount: price.text(),
+        amount: &amount,
         order_id: &order.order_id,
         logo: token.coin.logo(),
         network: token.network,
@@ -78,15 +87,18 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     })
 }
 
-/// `denominated_currency`: USD is the only documented fiat currency; `token` occurs in upper and lower case.
+/// `denominated_currency`: USD is the only documented fiat currency, others are assumed; `token` occurs in upper and lower case.
 fn priced(fields: &Verified) -> Result<Priced, Refusal> {
     let name = "denominated_currency";
-    match fields.required(name, 16)? {
-        "USD" => Ok(Priced::Usd),
-        token if token.eq_ignore_ascii_case("token") => Ok(Priced::Token),
-        _ => Err(Refusal::field(
-            name,
-            "is neither USD nor token; no list of other currencies is published",
-        )),
+    let text = fields.required(name, 16)?;
+    if text.eq_ignore_ascii_case("token") {
+        return Ok(Priced::Token);
     }
+    let fiat = fiat::find(text).ok_or_else(|| {
+        let codes = fiat::codes();
+        let problem =
+            format!("is neither token nor one of {codes}; CCPayment's list is not published");
+        Refusal::field(name, problem)
+    })?;
+    Ok(Priced::Fiat(fiat))
 }

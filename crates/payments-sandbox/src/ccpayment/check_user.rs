@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
 use super::cwallet;
+use super::limits;
 use super::state::Ccpayment;
 use super::verify::Verified;
 
@@ -17,7 +18,7 @@ struct User {
 }
 
 pub(super) fn run(_: &Ccpayment, fields: &Verified) -> Outcome {
-    let user = cwallet::by_id(fields.required("c_id", 64)?).ok_or_else(|| {
+    let user = cwallet::by_id(fields.required("c_id", limits::ID)?).ok_or_else(|| {
         Refusal::new(
             Class::User,
             "no Cwallet user of this sandbox has this id; the crate's documentation lists them",

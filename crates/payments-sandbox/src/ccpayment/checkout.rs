@@ -2,6 +2,7 @@
 
 use super::chains::Place;
 use super::coins::Token;
+use super::fiat::Fiat;
 use super::rates;
 use crate::shared::decimal::Decimal;
 
@@ -43,14 +44,14 @@ impl State {
 /// The currency of a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Priced {
-    Usd,
+    Fiat(&'static Fiat),
     Token,
 }
 
 impl Priced {
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::Usd => "USD",
+            Self::Fiat(fiat) => fiat.code,
             Self::Token => "token",
         }
     }
@@ -81,7 +82,7 @@ impl Quote {
         let token_rate = rates::usd(token.coin, now_ms);
         // The documents' formula is product_price × fiat_rate ÷ token_rate. For a price in the coin both rates are the same.
         let (fiat_rate, order_amount) = match priced {
-            Priced::Usd => (Decimal::constant(1, 0), price.over_up(token_rate)?),
+            Priced::Fiat(fiat) => (fiat.rate, price.times(fiat.rate)?.over_up(token_rate)?),
             Priced::Token => (token_rate, price),
         };
         Some(Self {

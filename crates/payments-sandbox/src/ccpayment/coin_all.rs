@@ -15,6 +15,9 @@ pub(super) struct List<T> {
 
 #[derive(Serialize)]
 pub(super) struct CoinRow {
+    /// Only in `support/token`: the SDKs pass it on to `token/chain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token_id: Option<&'static str>,
     coin_id: &'static str,
     symbol: &'static str,
     crypto: &'static str,
@@ -49,6 +52,7 @@ pub(super) struct TokenRow {
 
 pub(super) fn coin_row(coin: &'static Coin, now_ms: u64) -> CoinRow {
     CoinRow {
+        token_id: None,
         coin_id: coin.id,
         symbol: coin.symbol,
         crypto: coin.symbol,

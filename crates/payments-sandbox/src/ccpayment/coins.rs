@@ -1,4 +1,7 @@
 //! The coins and tokens of the sandbox: a fixed table, because no document lists CCPayment's.
+//!
+//! The ids of USDT on TRC20, ERC20 and BEP20 and of BTC are CCPayment's: the documents or the samples of its SDKs have them.
+//! All other ids, also those of coins, are made up.
 
 use super::chains::Chain;
 use crate::shared::decimal::Decimal;
@@ -172,7 +175,7 @@ pub(super) static COINS: [&Coin; 8] = [&USDT, &TRX, &ETH, &BNB, &BTC, &XRP, &SAT
 /// The first one pays a checkout without a chosen coin.
 pub(super) static TOKENS: [Token; 11] = [
     Token {
-        // The only published id.
+        // The id in the documents.
         id: "0912e09a-d8e2-41d7-a0bc-a25530892988",
         coin: &USDT,
         network: "TRC20",
@@ -183,7 +186,7 @@ pub(super) static TOKENS: [Token; 11] = [
         fee: number(14, 0),
     },
     Token {
-        id: "687c966c-377b-4aa2-bb2e-db20035b7399",
+        id: "264f4725-3cfd-4ff6-bc80-ff9d799d5fb2",
         coin: &USDT,
         network: "ERC20",
         chain: Chain::Eth,
@@ -193,7 +196,7 @@ pub(super) static TOKENS: [Token; 11] = [
         fee: number(6, 4),
     },
     Token {
-        id: "de11cc9d-ea95-4c21-ae9c-82b1478c281d",
+        id: "92b15088-7973-4813-b0f3-1895588a5df7",
         coin: &USDT,
         network: "BEP20",
         chain: Chain::Bsc,
@@ -243,7 +246,7 @@ pub(super) static TOKENS: [Token; 11] = [
         fee: number(5, 4),
     },
     Token {
-        id: "f5cae3bf-3729-4619-860a-3cab359eeefb",
+        id: "f36ad1cf-222a-4933-9ad0-86df8069f916",
         coin: &BTC,
         network: "BTC",
         chain: Chain::Bitcoin,

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::answer::{self, Outcome};
 use super::checkout::Priced;
+use super::fiat::USD;
+use super::limits;
 use super::new_order::{self, Terms};
 use super::state::Ccpayment;
 use super::verify::Verified;
@@ -25,12 +27,12 @@ struct Created<'a> {
 
 pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let merchant_ref = fields.merchant_order_id()?;
-    let price = new_order::price(fields, Priced::Usd)?;
+    let price = new_order::price(fields, Priced::Fiat(&USD))?;
     let terms = Terms {
         merchant_ref,
-        product_name: fields.required("product_name", 256)?,
+        product_name: fields.required("product_name", limits::PRODUCT_NAME)?,
         price: &price,
-        priced: Priced::Usd,
+        priced: Priced::Fiat(&USD),
         token: None,
         valid_s: new_order::valid_s(fields, None)?,
         notify_url: fields.web("notify_url")?,

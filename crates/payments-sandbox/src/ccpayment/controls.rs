@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::deposits::CcpaymentDeposit;
 use super::invoices::CcpaymentInvoice;
 use super::state::Ccpayment;
-use crate::shared::admin_request::{AdminRequest, decimal};
+use crate::shared::admin_request::{AdminRequest, decimal, spelled};
 use crate::shared::order_table::Stored as _;
 
 type ProviderState = State<Arc<Ccpayment>>;
@@ -38,12 +38,17 @@ struct DepositFields {
     token_id: String,
     #[serde(deserialize_with = "decimal")]
     amount: Option<String>,
+    #[serde(default, deserialize_with = "spelled")]
+    seen_only: Option<bool>,
 }
 
 pub(super) async fn deposit(State(ccpayment): ProviderState, request: AdminRequest) -> Response {
     request.answer(|fields: DepositFields| {
         let amount = fields.amount.unwrap_or_default();
-        let deposit = CcpaymentDeposit::new(fields.user_id, fields.token_id, amount);
+        let mut deposit = CcpaymentDeposit::new(fields.user_id, fields.token_id, amount);
+        if fields.seen_only.unwrap_or_default() {
+            deposit = deposit.seen_only();
+        }
         ccpayment.deposit(&deposit).map(|order| order.view())
     })
 }

@@ -26,6 +26,7 @@ pub struct CcpaymentDeposit {
     user_id: String,
     token_id: String,
     amount: String,
+    seen_only: bool,
 }
 
 impl CcpaymentDeposit {
@@ -40,7 +41,16 @@ impl CcpaymentDeposit {
             user_id: user_id.into(),
             token_id: token_id.into(),
             amount: amount.into(),
+            seen_only: false,
         }
+    }
+
+    /// The coins were only seen: the deposit is pending and not credited. [`process`](crate::Sandbox::process) confirms it by
+    /// some blocks, [`pay`](crate::Sandbox::pay) makes it final. Default: final at once.
+    #[must_use]
+    pub fn seen_only(mut self) -> Self {
+        self.seen_only = true;
+        self
     }
 }
 
@@ -57,7 +67,7 @@ pub(super) fn receiving(token_id: &str) -> Result<&'static Token, ActionError> {
 }
 
 impl Ccpayment {
-    /// Coins arrive at a permanent address: they are credited, and a Direct Deposit webhook is queued.
+    /// Coins arrive at a permanent address: they are credited, unless they are only seen, and a Direct Deposit webhook is queued.
     pub(super) fn deposit(&self, deposit: &CcpaymentDeposit) -> Result<Order, ActionError> {
         let token = receiving(&deposit.token_id)?;
         let amount = amount_to_pay(&deposit.amount)?;
@@ -89,10 +99,15 @@ impl Ccpayment {
         let order = Order {
             order_id,
             merchant_ref: String::new(),
-            status: OrderStatus::Completed,
+            status: if deposit.seen_only {
+                OrderStatus::Pending
+            } else {
+                OrderStatus::Completed
+            },
             label: "",
             callback_url: callback_url.clone(),
             details: Details::Deposit(Deposit {
+                record_id: new_order::id(self, now_ms),
                 user_id: deposit.user_id.clone(),
                 token,
                 from,
@@ -103,13 +118,46 @@ impl Ccpayment {
                 txid: self.context.ids.hex(64),
             }),
             created_ms: now_ms,
-            settled_ms: Some(now_ms),
+            settled_ms: (!deposit.seen_only).then_some(now_ms),
             due_ms: None,
         };
-        let entries = crediting(token.coin.symbol, credit, service_fee);
-        state.ledger.post(&entries)?;
+        if !deposit.seen_only {
+            let entries = crediting(token.coin.symbol, credit, service_fee);
+            state.ledger.post(&entries)?;
+        }
         state.orders.add(order.clone(), self.context.next_order())?;
-        queue_deposit(self, &mut state, &order, &new_order::id(self, now_ms));
+        queue_deposit(self, &mut state, &order);
+        Ok(order)
+    }
+
+    /// A deposit that was seen is confirmed by some blocks.
+    pub(super) fn process_deposit(&self, id: &str) -> Result<Order, ActionError> {
+        let mut state = self.state();
+        let order = state.orders.find_mut(id)?;
+        if order.status != OrderStatus::Pending {
+            return Err(order.cannot_be("put into processing"));
+        }
+        order.status = OrderStatus::Processing;
+        let order = order.clone();
+        queue_deposit(self, &mut state, &order);
+        Ok(order)
+    }
+
+    /// A deposit that was seen becomes final and is credited.
+    pub(super) fn finish_deposit(&self, id: &str) -> Result<Order, ActionError> {
+        let mut state = self.state();
+        let order = state.orders.find(id)?.clone();
+        let Some(deposit) = order.deposit().filter(|_| !order.status.is_final()) else {
+            return Err(order.cannot_be("paid"));
+        };
+        let symbol = deposit.token.coin.symbol;
+        let entries = crediting(symbol, deposit.credit, deposit.service_fee);
+        state.ledger.post(&entries)?;
+        let order = state.orders.find_mut(id)?;
+        order.status = OrderStatus::Completed;
+        order.settled_ms = Some(self.context.clock.now_ms());
+        let order = order.clone();
+        queue_deposit(self, &mut state, &order);
         Ok(order)
     }
 }

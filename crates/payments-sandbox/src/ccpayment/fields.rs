@@ -5,14 +5,10 @@ use serde_json::Value;
 
 use super::answer::{Class, Refusal};
 use super::coins::{self, Token};
+use super::limits;
 use super::verify::Verified;
 use crate::shared::amount::Amount;
 use crate::shared::text::is_web_url;
-
-/// The longest `merchant_order_id`, as in version 2 (assumed for version 1).
-const LONGEST_ORDER_ID: usize = 64;
-/// The longest free text and URL (assumed).
-const LONGEST_TEXT: usize = 1_024;
 
 fn is_unset(value: &Value) -> bool {
     match value {
@@ -53,12 +49,12 @@ impl Verified {
     }
 
     pub(super) fn free(&self, name: &str) -> Result<&str, Refusal> {
-        self.optional(name, LONGEST_TEXT)
+        self.optional(name, limits::TEXT)
     }
 
     /// A web URL; empty if it is not set.
     pub(super) fn web(&self, name: &str) -> Result<&str, Refusal> {
-        let url = self.free(name)?;
+        let url = self.optional(name, limits::URL)?;
         if !url.is_empty() && !is_web_url(url) {
             return Err(Refusal::field(name, "is not an http or https URL"));
         }
@@ -67,7 +63,7 @@ impl Verified {
 
     pub(super) fn merchant_order_id(&self) -> Result<&str, Refusal> {
         let name = "merchant_order_id";
-        let id = self.required(name, LONGEST_ORDER_ID)?;
+        let id = self.required(name, limits::ORDER_ID)?;
         if id.chars().any(char::is_control) {
             return Err(Refusal::field(name, "has control characters"));
         }
@@ -98,19 +94,19 @@ impl Verified {
     pub(super) fn memo(&self) -> Result<String, Refusal> {
         match self.given("memo") {
             Some(Value::Number(number)) if number.is_u64() => Ok(number.to_string()),
-            _ => self.optional("memo", 128).map(str::to_owned),
+            _ => self.optional("memo", limits::MEMO).map(str::to_owned),
         }
     }
 
     /// A positive decimal text.
     pub(super) fn amount(&self, name: &str, decimals: usize) -> Result<Amount, Refusal> {
-        let text = self.required(name, 64)?;
+        let text = self.required(name, limits::AMOUNT)?;
         Amount::parse(text, decimals).map_err(|bad| Refusal::field(name, bad))
     }
 
     /// The token of `token_id`.
     pub(super) fn token(&self) -> Result<&'static Token, Refusal> {
-        let id = self.required("token_id", 64)?;
+        let id = self.required("token_id", limits::ID)?;
         coins::token(id).ok_or_else(|| {
             Refusal::new(
                 Class::Token,

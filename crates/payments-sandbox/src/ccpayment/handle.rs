@@ -57,6 +57,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Answers CCPayment's `bill/create` with the price in USD if it is in another currency. Default: off, the price as sent. The
+    /// document has "Amount (in USD by default)", which allows both.
+    pub fn ccpayment_amounts_in_usd(mut self, convert: bool) -> Self {
+        self.settings.ccpayment.amounts_in_usd = convert;
+        self
+    }
+
+    /// How many requests a second CCPayment accepts from one address, on the sandbox's clock; more are refused (assumed: with
+    /// 224066). A test with a clock that stands still, and many requests, needs `u32::MAX`. Default: 100, as documented.
+    pub fn ccpayment_requests_per_second(mut self, most: u32) -> Self {
+        self.settings.ccpayment.requests_per_second = most;
+        self
+    }
+
     /// Uses the merchant platform's words for the states of orders in CCPayment's `bill/info`, e.g. `Underpayment(Overdue)`.
     /// Default: off, `Pending`, `Processing`, `Successful` and `Expired` (assumed).
     pub fn ccpayment_label_statuses(mut self, use_them: bool) -> Self {

@@ -2,6 +2,7 @@
 
 use super::checkout::{InvoiceOf, Priced};
 use super::deposits::receiving;
+use super::fiat::USD;
 use super::new_order::{self, DEFAULT_VALID_S, NotOpened, PRICE_DECIMALS, Terms};
 use super::order::Order;
 use super::state::Ccpayment;
@@ -56,7 +57,7 @@ impl Ccpayment {
             merchant_ref: "",
             product_name: "Invoice",
             price: &price,
-            priced: Priced::Usd,
+            priced: Priced::Fiat(&USD),
             token: Some(token),
             valid_s: DEFAULT_VALID_S.min(new_order::most_valid_s(Some(token))),
             notify_url: "",

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::answer::{self, Outcome};
+use super::limits;
 use super::state::Ccpayment;
 use super::verify::Verified;
 use super::withdraw;
@@ -21,7 +22,7 @@ struct Fee {
 pub(super) fn run(_: &Ccpayment, fields: &Verified) -> Outcome {
     let token = fields.token()?;
     fields.memo()?;
-    let to = fields.optional("address", 512)?;
+    let to = fields.optional("address", limits::ADDRESS)?;
     let internal = !to.is_empty() && withdraw::is_internal(token, to)?;
     let (crypto, fee) = if internal {
         (token.coin.symbol, "0".to_owned())

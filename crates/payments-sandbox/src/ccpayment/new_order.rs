@@ -17,7 +17,7 @@ pub(super) const DEFAULT_VALID_S: u64 = 86_400;
 const MOST_VALID_S: u64 = 864_000;
 /// The most for Satoshi; its default as well (assumed).
 const MOST_VALID_SATS_S: u64 = 7_200;
-/// Decimals of a price in USD.
+/// Decimals of a price in a currency.
 pub(super) const PRICE_DECIMALS: usize = 2;
 
 /// 33 digits that begin with the time, like the documents' ids.
@@ -60,10 +60,10 @@ pub(super) fn valid_s(fields: &Verified, token: Option<&Token>) -> Result<u64, R
     }
 }
 
-/// `product_price`: two decimals in USD; in coins as many as the sandbox counts (assumed).
+/// `product_price`: two decimals in a currency; in coins as many as the sandbox counts (assumed).
 pub(super) fn price(fields: &Verified, priced: Priced) -> Result<Amount, Refusal> {
     let decimals = match priced {
-        Priced::Usd => PRICE_DECIMALS,
+        Priced::Fiat(_) => PRICE_DECIMALS,
         Priced::Token => PLACES,
     };
     fields.amount("product_price", decimals)

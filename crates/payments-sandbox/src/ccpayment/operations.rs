@@ -8,7 +8,7 @@ use super::{
     network_fee, payment_address_get, support_token, token_rate, webhook_resend, withdraw,
 };
 
-const PREFIX: &str = "/ccpayment/v1/";
+pub(super) const PREFIX: &str = "/ccpayment/v1/";
 
 /// One call of the API.
 pub(super) struct Operation {
@@ -106,6 +106,10 @@ static OPERATIONS: [Operation; 14] = [
 ];
 
 const OLDER: &str = "Assumed: the rows of this older call, which only the SDKs know.";
+
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
 
 pub(super) fn find(path: &str) -> Option<&'static Operation> {
     let name = path.strip_prefix(PREFIX)?;

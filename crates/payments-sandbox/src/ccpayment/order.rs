@@ -77,6 +77,7 @@ pub(super) struct Fee {
 /// A deposit to a permanent address.
 #[derive(Clone, Debug)]
 pub(super) struct Deposit {
+    pub(super) record_id: String,
     pub(super) user_id: String,
     pub(super) token: &'static Token,
     /// The sender; empty if the chain does not name one.
@@ -245,10 +246,12 @@ fn view_deposit(view: &mut order::Order, deposit: &Deposit) {
     view.user_id.clone_from(&deposit.user_id);
     view.address.clone_from(&deposit.to.address);
     view.amount = deposit.amount.to_string();
-    view.actual_amount.clone_from(&view.amount);
-    view.received_amount = deposit.credit.to_string();
-    view.fee = deposit.service_fee.to_string();
-    view.funds = Funds::Exact;
+    if view.status == OrderStatus::Completed {
+        view.actual_amount.clone_from(&view.amount);
+        view.received_amount = deposit.credit.to_string();
+        view.fee = deposit.service_fee.to_string();
+        view.funds = Funds::Exact;
+    }
     view.hash.clone_from(&deposit.txid);
 }
 

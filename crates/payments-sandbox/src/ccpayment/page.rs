@@ -205,7 +205,7 @@ fn page(ccpayment: &Ccpayment, visit: &Visit, error: Option<&ActionError>) -> Re
         late: payment.late,
     });
     let currency = match checkout.priced {
-        Priced::Usd => "USD".to_owned(),
+        Priced::Fiat(fiat) => fiat.code.to_owned(),
         Priced::Token => order.currency.clone(),
     };
     let page = Page {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::answer::{self, Class, Outcome, Refusal};
 use super::chains::Chain;
+use super::limits;
 use super::state::{Ccpayment, MOST_ADDRESSES, Permanent};
 use super::verify::Verified;
 
@@ -16,7 +17,7 @@ struct Address<'a> {
 }
 
 pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
-    let user_id = fields.required("user_id", 64)?;
+    let user_id = fields.required("user_id", limits::USER_ID)?;
     if user_id.chars().count() < 3 {
         return Err(Refusal::field("user_id", "has fewer than 3 characters"));
     }

@@ -10,8 +10,9 @@ use axum::routing::{any, get, post};
 use super::controls_page::Front;
 use super::receive::receive;
 use super::state::Ccpayment;
-use super::{controls, controls_page, page, webhook};
+use super::{answer, controls, controls_page, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
+use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -52,6 +53,18 @@ impl Provider for Ccpayment {
         Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
     }
 
+    fn base_path(&self) -> &'static str {
+        operations::PREFIX
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        code != answer::OK
+    }
+
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
     }
@@ -81,6 +94,10 @@ impl Provider for Ccpayment {
         self.state().orders.next_due()
     }
 
+    fn set_balance(&self, currency: &str, amount: Decimal) -> Result<(), ActionError> {
+        Ok(self.state().ledger.set_available(currency, amount)?)
+    }
+
     fn balances(&self) -> Vec<Balance> {
         self.state().ledger.balances().collect()
     }
@@ -98,7 +115,7 @@ impl Provider for Ccpayment {
     }
 
     async fn sign(&self, body: String) -> Option<Message> {
-        let now_ms = self.context.clock.now_ms();
+        let now_ms = self.context.clock.stamp_ms();
         Some(webhook::sign(&self.account, now_ms, body))
     }
 

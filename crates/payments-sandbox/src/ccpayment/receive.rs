@@ -10,6 +10,8 @@ use super::answer::{self, Class, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::Ccpayment;
 use super::verify;
+use crate::server::Peer;
+use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
@@ -37,7 +39,10 @@ pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Re
         );
     }
     let failure_has_data = operation.is_none_or(|operation| operation.failure_has_data);
+    // The time of the answer: it may be late.
+    let now_ms = ccpayment.context.clock.now_ms();
     let response = answer::respond(&ccpayment.account, now_ms, &outcome, failure_has_data);
+    let response = fault::finish(&record, response);
     ccpayment.context.record(record);
     response
 }
@@ -49,6 +54,10 @@ async fn carry_out(
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Outcome {
+    if let Some(Peer(ip)) = request.extensions().get::<Peer>() {
+        let most = ccpayment.account.settings.requests_per_second;
+        ccpayment.rate_limit().admit(*ip, most, now_ms)?;
+    }
     let Some(operation) = operation else {
         return Err(Refusal::new(
             Class::Path,
@@ -71,6 +80,16 @@ async fn carry_out(
             ));
         }
     }
-    ccpayment.settle_due_orders();
-    (operation.run)(ccpayment, &verified)
+    let run = || {
+        ccpayment.settle_due_orders();
+        (operation.run)(ccpayment, &verified)
+    };
+    fault::meet(
+        &ccpayment.context,
+        operation.name,
+        record,
+        run,
+        Refusal::of_code,
+    )
+    .await
 }

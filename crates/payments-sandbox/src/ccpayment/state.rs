@@ -8,6 +8,7 @@ use super::chains::{Chain, Place};
 use super::coins::COINS;
 use super::credentials::CcpaymentCredentials;
 use super::order::{Order, OrderType};
+use super::rate_limit::RateLimit;
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::PLACES;
 use crate::shared::gateway::Gateway;
@@ -29,6 +30,7 @@ pub(crate) struct Ccpayment {
     pub(super) account: Account,
     opening: Ledger,
     state: Mutex<State>,
+    rate_limit: Mutex<RateLimit>,
 }
 
 /// A user's permanent address on a chain.
@@ -79,7 +81,12 @@ impl Ccpayment {
             context,
             state: Mutex::new(State::new(opening.clone())),
             opening,
+            rate_limit: Mutex::default(),
         })
+    }
+
+    pub(super) fn rate_limit(&self) -> MutexGuard<'_, RateLimit> {
+        lock(&self.rate_limit)
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use payments_signing::ccpayment::{
     APP_ID_HEADER, Headers, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp, Window,
 };
+use payments_signing::{Cause, Diagnosis};
 use serde_json::{Map, Value};
 
 use super::account::Account;
@@ -114,7 +115,14 @@ fn check(
             "the signature is valid, but the body is not one JSON object with unique names and at most 32 levels",
         ));
     }
-    Err(Refusal::new(Class::Sign, mismatch(sign)))
+    let all = [
+        (APP_ID_HEADER, app_id),
+        (TIMESTAMP_HEADER, text),
+        (SIGN_HEADER, sign),
+    ];
+    let all = all.map(|(name, value)| (name, value.as_bytes()));
+    let diagnosis = account.key.diagnose_request(all, body, now_s, &window);
+    Err(Refusal::new(Class::Sign, mismatch(diagnosis)))
 }
 
 /// The value of a header that occurs once.
@@ -131,13 +139,11 @@ fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
     }
 }
 
-/// Whether a wrong signature has a wrong form or a wrong value.
-fn mismatch(sign: &str) -> &'static str {
-    if sign.len() != 64 || !sign.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        "Sign is not 64 hexadecimal digits"
-    } else if sign.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        "Sign has upper-case digits; it must be lower case"
-    } else {
-        "Sign is not the SHA-256 of Appid, secret, Timestamp and body joined without separators: compare the secret, and sign the exact bytes that are sent; it is not an HMAC"
-    }
+/// What the message shows of the mistake.
+fn mismatch(diagnosis: Option<Diagnosis>) -> String {
+    let precise = diagnosis.filter(|found| found.cause() != Cause::WrongSecretOrAltered);
+    precise.map_or_else(
+        || "Sign is not the SHA-256 of Appid, secret, Timestamp and body joined without separators: compare the secret, and sign the exact bytes that are sent; it is not an HMAC".to_owned(),
+        |found| found.to_string(),
+    )
 }

@@ -7,7 +7,7 @@ use super::coins::Token;
 use super::order::{Order, Transfer};
 use super::state::Ccpayment;
 use super::verify::Verified;
-use super::{cwallet, fees, new_order, rates};
+use super::{cwallet, fees, limits, new_order, rates};
 use crate::shared::amount;
 use crate::shared::decimal::{Decimal, PLACES};
 
@@ -35,7 +35,7 @@ struct Created<'a> {
 pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let merchant_ref = fields.merchant_order_id()?;
     let token = fields.token()?;
-    let to = fields.required("address", 512)?;
+    let to = fields.required("address", limits::ADDRESS)?;
     let internal = is_internal(token, to)?;
     if !internal && !token.pays_out() {
         return Err(Refusal::new(

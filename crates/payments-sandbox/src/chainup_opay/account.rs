@@ -1,7 +1,7 @@
 //! The merchant's account at the platform: its app id, keys and settings.
 
-use payments_signing::Verified;
 use payments_signing::chainup_opay::{Keys, Limits, Sealed};
+use payments_signing::{Diagnosis, Verified};
 use zeroize::Zeroizing;
 
 use super::credentials::ChainupOpayCredentials;
@@ -13,8 +13,8 @@ const TIME_WINDOW_MS: u64 = 5 * 60 * 1_000;
 /// The scene types of the documents' samples. The real list is in the merchant's console at the platform.
 const SCENE_TYPES: [&str; 3] = ["1000011", "1001", "202"];
 
-/// Blocks of a request that are decrypted: three times the longest order the sandbox takes.
-pub(super) const REQUEST_BLOCKS: usize = 32;
+/// Blocks of a request that are decrypted: enough for an order with every field at its limit, in an alphabet of two bytes a letter.
+pub(super) const REQUEST_BLOCKS: usize = 80;
 /// Blocks of a reply to a callback, which has one.
 const REPLY_BLOCKS: usize = 4;
 /// Blocks of an answer that are encrypted: a statement of 2000 rows has about 1800, with the longest order numbers in
@@ -64,11 +64,18 @@ impl Account {
         })
     }
 
-    /// Decrypts a request and verifies its signature on a blocking thread. `None` for every kind of failure.
-    pub(super) async fn open(&self, data: String, sign: String) -> Option<Zeroizing<Vec<u8>>> {
+    /// Decrypts a request and verifies its signature on a blocking thread. The error is the reason, if one was found.
+    pub(super) async fn open(
+        &self,
+        data: String,
+        sign: String,
+    ) -> Result<Zeroizing<Vec<u8>>, Option<Diagnosis>> {
         let keys = self.limited(REQUEST_BLOCKS);
-        let opened = tokio::task::spawn_blocking(move || keys.open(&data, &sign)).await;
-        opened.ok()?.ok().map(Verified::into_inner)
+        let opened = tokio::task::spawn_blocking(move || {
+            let opened = keys.open(&data, &sign).map(Verified::into_inner);
+            opened.map_err(|_| keys.diagnose(&data, &sign))
+        });
+        opened.await.unwrap_or(Err(None))
     }
 
     /// Encrypts to the merchant and signs on a blocking thread. `None` if that fails.

@@ -2,15 +2,12 @@
 
 use std::sync::MutexGuard;
 
-use super::fault::ChainupOpayFault;
 use super::order::{Order, Status};
 use super::state::{ChainupOpay, State};
 use super::webhook;
 use crate::shared::action::ActionError;
+use crate::shared::amount::Amount;
 use crate::shared::ledger::MoveRefused;
-
-/// Faults that can wait at one time.
-const MOST_FAULTS: usize = 100;
 
 impl ChainupOpay {
     /// The payer pays what the order asks for. The payment of one of the test payers fails.
@@ -39,6 +36,52 @@ impl ChainupOpay {
     pub(super) fn close(&self, id: &str) -> Result<Order, ActionError> {
         let (state, order) = self.pending(id, "closed")?;
         self.settle(state, &order.order_num, Status::Closed)
+    }
+
+    /// The merchant sends money of a paid order back to its payer, immediately. It is a transfer with a number and a reference of its
+    /// own, and the statement has a row of type 11 about it. No callback is sent (assumed, as all of this: the documents of these
+    /// calls have transfers only in the statement).
+    pub(super) fn refund(&self, id: &str, amount: &str) -> Result<Order, ActionError> {
+        let mut state = self.state();
+        let paid = state.orders.find(id)?.clone();
+        let amount = Amount::parse(amount, paid.coin.decimals).map_err(ActionError::amount)?;
+        let refuse = |why: &str| {
+            let num = &paid.order_num;
+            Err(ActionError::Conflict(format!("Order {num} {why}.")))
+        };
+        if paid.status != Status::Paid || paid.refund_of.is_some() {
+            return refuse("was not paid, so nothing can be refunded");
+        }
+        let is_earlier = |order: &&Order| order.refund_of.as_ref() == Some(&paid.order_num);
+        let earlier: Vec<&Order> = state.orders.iter().filter(is_earlier).collect();
+        let sum = earlier
+            .iter()
+            .try_fold(amount.value(), |sum, order| sum.plus(order.amount.value()));
+        if sum.is_none_or(|sum| sum > paid.amount.value()) {
+            return refuse("was paid less than would be refunded");
+        }
+        let app_order_id = (earlier.len() + 1..)
+            .map(|number| format!("{}-refund-{number}", paid.app_order_id))
+            .find(|reference| state.orders.by_merchant_ref(reference).is_none())
+            .unwrap_or_default();
+        state.orders.room_for(&app_order_id)?;
+        state.pay_back(paid.payer, paid.coin, amount.value())?;
+        let now_ms = self.context.clock.now_ms();
+        let transfer = Order {
+            order_num: self.context.ids.hex(32),
+            app_order_id,
+            refund_of: Some(paid.order_num),
+            amount,
+            notify_page: String::new(),
+            page_url: String::new(),
+            created_ms: now_ms,
+            settled_ms: Some(now_ms),
+            ..paid
+        };
+        state
+            .orders
+            .add(transfer.clone(), self.context.next_order())?;
+        Ok(transfer)
     }
 
     /// A pending order, with the state still locked.
@@ -75,23 +118,5 @@ impl ChainupOpay {
             self.context.queue(callback);
         }
         Ok(order)
-    }
-
-    /// Refuses the next valid request with a fault. Several faults wait in line.
-    pub(super) fn queue_fault(&self, fault: ChainupOpayFault) -> Result<(), ActionError> {
-        if !fault.is_published() {
-            return Err(ActionError::Invalid(format!(
-                "ChainUp has no error code {}.",
-                fault.code()
-            )));
-        }
-        let faults = &mut self.state().faults;
-        if faults.len() >= MOST_FAULTS {
-            return Err(ActionError::Conflict(format!(
-                "{MOST_FAULTS} faults are waiting already."
-            )));
-        }
-        faults.push_back(fault);
-        Ok(())
     }
 }

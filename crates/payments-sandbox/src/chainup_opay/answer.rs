@@ -74,10 +74,15 @@ const CODES: [(u32, &str); 38] = [
 ];
 
 /// The words of a published code.
-pub(super) fn words(code: u32) -> Option<&'static str> {
+fn words(code: u32) -> Option<&'static str> {
     CODES
         .iter()
         .find_map(|(known, words)| (*known == code).then_some(*words))
+}
+
+/// Whether this is a published code of an error.
+pub(super) fn is_error(code: u32) -> bool {
+    code != OK && words(code).is_some()
 }
 
 /// What an answer contains besides `code` and `msg`.
@@ -113,6 +118,12 @@ impl Refusal {
             reason: reason.into(),
             note: None,
         }
+    }
+
+    /// A refusal with this code, else with the general one, that no request caused.
+    pub(super) fn of_code(code: Option<i64>, reason: String) -> Self {
+        let code = code.and_then(|code| u32::try_from(code).ok());
+        Self::new(code.unwrap_or(SYSTEM), reason)
     }
 
     /// For a parameter that is missing or malformed.

@@ -1,6 +1,7 @@
 //! `POST cancelOrder`: the merchant closes an order that has not been paid.
 
 use super::answer::{self, Content, Done, Outcome, Refusal};
+use super::limits;
 use super::order::Status;
 use super::order_detail;
 use super::params::Params;
@@ -9,7 +10,7 @@ use super::state::ChainupOpay;
 pub(super) const FIELDS: [&str; 1] = ["orderNum"];
 
 pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
-    let order_num = params.required("orderNum", 64)?;
+    let order_num = params.required("orderNum", limits::ID)?;
     let state = opay.state();
     let order = order_detail::find(&state, order_num)?;
     if order.status != Status::Pending {

@@ -7,7 +7,7 @@ use super::order::{Order, Status};
 use super::params::Params;
 use super::payers::{self, Payer};
 use super::state::ChainupOpay;
-use super::{coins, goods, page};
+use super::{coins, goods, limits, page};
 use crate::shared::amount::Amount;
 use crate::shared::text::{is_digits, is_web_url};
 
@@ -24,11 +24,6 @@ pub(super) const FIELDS: [&str; 10] = [
     "goods",
 ];
 
-/// The most characters of ids, of URLs and of the goods. No document gives any.
-const LONGEST_ID: usize = 64;
-const LONGEST_URL: usize = 1_024;
-const LONGEST_GOODS: usize = 2_048;
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Created<'a> {
@@ -37,9 +32,9 @@ struct Created<'a> {
 
 pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
     let mut notes = Vec::new();
-    let app_order_id = params.required("appOrderId", LONGEST_ID)?;
+    let app_order_id = params.required("appOrderId", limits::ID)?;
     let payer = payer(params, &mut notes)?;
-    let symbol = params.required("payCoinSymbol", LONGEST_ID)?;
+    let symbol = params.required("payCoinSymbol", limits::ID)?;
     let coin = coins::find(symbol).ok_or_else(|| {
         let known = coins::ALL.each_ref().map(|coin| coin.symbol).join(", ");
         Refusal::new(
@@ -48,7 +43,7 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
         )
         .assuming("assumed: which coins there are")
     })?;
-    let amount = params.required("orderAmount", 128)?;
+    let amount = params.required("orderAmount", limits::AMOUNT)?;
     let amount = Amount::parse(amount, coin.decimals).map_err(|bad| {
         Refusal::new(answer::AMOUNT, format!("orderAmount {bad}"))
             .assuming("assumed: how many decimals a coin has")
@@ -57,10 +52,10 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
     let return_page = url(params, "returnPage")?;
     let notify_page = url(params, "notifyPage")?;
     // Whether the platform checks it is not documented. It is not kept.
-    if params.optional("token", 512)?.is_some() {
+    if params.optional("token", limits::TOKEN)?.is_some() {
         notes.push("assumed: the token is not checked".to_owned());
     }
-    let goods_text = params.optional("goods", LONGEST_GOODS)?;
+    let goods_text = params.optional("goods", limits::GOODS)?;
     let goods = goods_text.map(goods::read).transpose().map_err(|problem| {
         Refusal::field("goods", problem).assuming("assumed: code 10020 for unusable goods")
     })?;
@@ -72,6 +67,7 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
     let order = Order {
         order_num: order_num.clone(),
         app_order_id: app_order_id.to_owned(),
+        refund_of: None,
         status: Status::Pending,
         payer,
         coin,
@@ -96,8 +92,8 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
 
 /// The payer by `openId` or `userId`; `openId` wins.
 fn payer(params: &Params, notes: &mut Vec<String>) -> Result<&'static Payer, Refusal> {
-    let open_id = params.optional("openId", LONGEST_ID)?;
-    let user_id = params.optional("userId", LONGEST_ID)?;
+    let open_id = params.optional("openId", limits::PAYER)?;
+    let user_id = params.optional("userId", limits::PAYER)?;
     let unknown = |name: &str| {
         Refusal::new(
             answer::PAYER,
@@ -135,7 +131,7 @@ fn scene_type<'a>(opay: &ChainupOpay, params: &'a Params) -> Result<&'a str, Ref
         answer::SCENE,
         if digits {
             format!(
-                "orderSceneType must be one of {}; chainup_opay_scene_types sets others",
+                "orderSceneType must be one of {}; chainup_opay_scene_types (--chainup-opay-scene-type) sets others",
                 known.join(", ")
             )
         } else {
@@ -148,7 +144,7 @@ fn scene_type<'a>(opay: &ChainupOpay, params: &'a Params) -> Result<&'a str, Ref
 }
 
 fn url<'a>(params: &'a Params, name: &str) -> Result<&'a str, Refusal> {
-    let url = params.required(name, LONGEST_URL)?;
+    let url = params.required(name, limits::URL)?;
     if is_web_url(url) {
         Ok(url)
     } else {

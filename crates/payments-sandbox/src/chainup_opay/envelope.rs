@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
+use payments_signing::{Cause, Diagnosis};
 use serde_json::value::RawValue;
 
 use super::account::REQUEST_BLOCKS;
@@ -14,8 +15,8 @@ use crate::shared::http;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::{is_digits, shorten};
 
-/// The largest body. 32 blocks of a key of 4096 bits are 22 KiB in base64.
-const BODY_LIMIT: usize = 32 * 1024;
+/// The largest body. 80 blocks of a key of 4096 bits are 55 KiB in base64.
+const BODY_LIMIT: usize = 64 * 1024;
 const WINDOW_NOTE: &str =
     "assumed: how far time may be off, and code 50010 for all that is wrong with it";
 const SIGN_NOTE: &str = "assumed: code 50005 also for what cannot be decrypted";
@@ -80,10 +81,13 @@ pub(super) async fn open(
     let data = required(object, "data")?;
     let sign = required(object, "sign")?;
     let unopened = sizes(&data, &sign);
-    let text = account
-        .open(data, sign)
-        .await
-        .ok_or_else(|| Refusal::new(answer::SIGNATURE, unopened).assuming(SIGN_NOTE))?;
+    let text = account.open(data, sign).await.map_err(|diagnosis| {
+        let reason = match diagnosis.and_then(|diagnosis| mistake(&diagnosis)) {
+            Some(mistake) => format!("{mistake}. {unopened}"),
+            None => unopened,
+        };
+        Refusal::new(answer::SIGNATURE, reason).assuming(SIGN_NOTE)
+    })?;
     let text =
         std::str::from_utf8(&text).map_err(|_| malformed("the text inside data is not UTF-8"))?;
     let inside = Object::read(text)
@@ -152,7 +156,25 @@ fn required(object: &Object<'_>, name: &str) -> Result<String, Refusal> {
         .ok_or_else(|| Refusal::field(name, "is empty or not a text"))
 }
 
-/// What is known of an envelope that did not open: `payments-signing` deliberately gives no cause.
+/// The mistake that an envelope shows, in the words of its sender.
+fn mistake(diagnosis: &Diagnosis) -> Option<String> {
+    let text = match diagnosis.cause() {
+        Cause::WrongSecretOrAltered => return None,
+        Cause::WrongOwnKey => {
+            "sign is made with the merchant's private key, but data is not encrypted to the platform's public key"
+        }
+        Cause::WrongPeerKey => {
+            "data is encrypted to the platform's public key, but sign is not made with the merchant's private key"
+        }
+        Cause::SwappedKeys => {
+            "sign is made with the platform's private key: the keys of the two sides are swapped"
+        }
+        _ => return Some(diagnosis.to_string()),
+    };
+    Some(text.to_owned())
+}
+
+/// What is known of an envelope that did not open.
 fn sizes(data: &str, sign: &str) -> String {
     let bytes = |text: &str| {
         let plain = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'=';

@@ -1,8 +1,9 @@
-//! Faults on demand: codes that no request can cause.
+//! Faults with a code, as ChainUp OPay's part of [`Fault`].
 
-use super::answer::{self, Refusal};
+use crate::shared::fault::Fault;
+use crate::shared::gateway::Gateway;
 
-/// A refusal for the next valid ChainUp OPay request, one that passed decryption and signature.
+/// A refusal for the next valid ChainUp OPay request: short for a [`Fault`] with a code.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -41,28 +42,15 @@ impl ChainupOpayFault {
             carried_out: true,
         }
     }
+}
 
-    pub(super) fn is_carried_out(self) -> bool {
-        self.carried_out
-    }
-
-    pub(super) fn refusal(self) -> Refusal {
-        Refusal::new(
-            self.code,
-            if self.carried_out {
-                "this fault was asked for; the request was carried out"
-            } else {
-                "this fault was asked for; the request was not carried out"
-            },
-        )
-    }
-
-    /// Whether the code is one of the provider's error codes.
-    pub(super) fn is_published(self) -> bool {
-        self.code != answer::OK && answer::words(self.code).is_some()
-    }
-
-    pub(super) fn code(self) -> u32 {
-        self.code
+impl From<ChainupOpayFault> for Fault {
+    fn from(fault: ChainupOpayFault) -> Self {
+        let of = if fault.carried_out {
+            Fault::after
+        } else {
+            Fault::instead
+        };
+        of(Gateway::CHAINUP_OPAY).code(fault.code.into())
     }
 }

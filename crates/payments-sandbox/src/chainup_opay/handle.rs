@@ -39,11 +39,11 @@ impl SandboxBuilder {
 
 /// ChainUp OPay.
 impl Sandbox {
-    /// Refuses the next valid request to ChainUp OPay with a fault. Several faults wait in line; a reset removes them.
+    /// Refuses the next valid request to ChainUp OPay with a code: short for [`fault`](Self::fault).
     ///
     /// # Errors
     /// [`ActionError`]: a code that ChainUp does not have, too many faults waiting.
     pub fn chainup_opay_fault(&self, fault: ChainupOpayFault) -> Result<(), ActionError> {
-        self.providers.chainup_opay.queue_fault(fault)
+        self.fault(fault.into())
     }
 }

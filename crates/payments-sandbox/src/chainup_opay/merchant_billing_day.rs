@@ -18,8 +18,8 @@ pub(super) const FIELDS: [&str; 4] = ["orderType", "day", "pageNum", "pageSize"]
 const MOST_ROWS: usize = 2_000;
 /// The merchant's number at the platform (assumed: no document has a rule for it).
 const MERCHANT_USER_ID: u64 = 10_001;
-/// The only kind of order in the sandbox; 11 is a transfer.
 const PAYMENT: u8 = 1;
+const TRANSFER: u8 = 11;
 /// Days are those of UTC+8 (assumed).
 const ZONE: Offset = tz::offset(8);
 
@@ -48,9 +48,10 @@ struct Row {
 }
 
 pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
-    let payments = match params.optional("orderType", 8)? {
-        None | Some("1") => true,
-        Some("11") => false,
+    let kind = match params.optional("orderType", 8)? {
+        None => None,
+        Some("1") => Some(PAYMENT),
+        Some("11") => Some(TRANSFER),
         Some(_) => return Err(parameter("orderType", "is neither 1 nor 11")),
     };
     let day = match params.optional("day", 32)? {
@@ -59,15 +60,20 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
         }
         None => day_of(opay.context.clock.now_ms()),
     };
-    let page = positive(params, "pageNum", usize::MAX)?.unwrap_or(1);
-    let size = positive(params, "pageSize", MOST_ROWS)?.unwrap_or(MOST_ROWS);
+    let page = positive(params, "pageNum", usize::MAX)?;
+    let size = positive(params, "pageSize", MOST_ROWS)?;
+    // "Do not pass to check all": without a page the size does not matter (assumed), and 2000 is the most.
+    let (page, size) = match page {
+        None => (1, MOST_ROWS),
+        Some(page) => (page, size.unwrap_or(MOST_ROWS)),
+    };
 
     let state = opay.state();
     let mut paid: Vec<&Order> = state
         .orders
         .iter()
         .filter(|order| {
-            payments
+            kind.is_none_or(|kind| kind == type_of(order))
                 && order.status == Status::Paid
                 && order
                     .settled_ms
@@ -87,10 +93,18 @@ pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
     };
     drop(state);
     let notes = vec![
-        "assumed: days of UTC+8, by the time of the payment, oldest first; without pageNum the first page"
+        "assumed: days of UTC+8, by the time of the payment, oldest first; without pageNum all rows, at most 2000"
             .to_owned(),
     ];
     answer::sealed(&statement, notes)
+}
+
+fn type_of(order: &Order) -> u8 {
+    if order.refund_of.is_some() {
+        TRANSFER
+    } else {
+        PAYMENT
+    }
 }
 
 fn row(order: &Order) -> Result<Row, Refusal> {
@@ -102,7 +116,7 @@ fn row(order: &Order) -> Result<Row, Refusal> {
         pay_coin_symbol: order.coin.symbol.to_ascii_lowercase(),
         order_amount: amount
             .map_err(|_| Refusal::new(answer::SYSTEM, "an order cannot be written as a row"))?,
-        order_type: PAYMENT,
+        order_type: type_of(order),
         user_id: order.payer.number(),
         open_id: order.payer.open_id,
         create_time: order.created_ms.to_string(),

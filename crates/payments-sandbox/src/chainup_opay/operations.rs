@@ -5,6 +5,8 @@ use super::params::Params;
 use super::state::ChainupOpay;
 use super::{cancel_order, create_third_order, merchant_billing_day, order_detail};
 
+pub(super) const PREFIX: &str = "/platformapi/chainup/open/opay/";
+
 pub(super) struct Operation {
     pub(super) name: &'static str,
     /// The fields inside its envelope.
@@ -14,7 +16,7 @@ pub(super) struct Operation {
     pub(super) run: fn(&ChainupOpay, &Params) -> Outcome,
 }
 
-const ALL: [Operation; 4] = [
+static ALL: [Operation; 4] = [
     Operation {
         name: "createThirdOrder",
         fields: &create_third_order::FIELDS,
@@ -41,9 +43,13 @@ const ALL: [Operation; 4] = [
     },
 ];
 
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|operation| operation.name)
+}
+
 /// The call of a path. `cancelOrder` has two: the newest document's, and the bare one of the specification.
 pub(super) fn find(path: &str) -> Option<&'static Operation> {
-    let name = match path.strip_prefix("/platformapi/chainup/open/opay/") {
+    let name = match path.strip_prefix(PREFIX) {
         Some(name) => name,
         None if path == "/opay/cancelOrder" => "cancelOrder",
         None => return None,

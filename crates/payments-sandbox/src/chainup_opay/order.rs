@@ -53,6 +53,8 @@ impl Status {
 pub(super) struct Order {
     pub(super) order_num: String,
     pub(super) app_order_id: String,
+    /// Of a transfer to the payer: the number of the order whose money goes back.
+    pub(super) refund_of: Option<String>,
     pub(super) status: Status,
     pub(super) payer: &'static Payer,
     pub(super) coin: &'static Coin,
@@ -69,8 +71,6 @@ pub(super) struct Order {
     pub(super) created_ms: u64,
     pub(super) settled_ms: Option<u64>,
 }
-
-impl Order {}
 
 impl Stored for Order {
     fn order_id(&self) -> &str {
@@ -103,7 +103,11 @@ impl Stored for Order {
             settled_ms: self.settled_ms,
             ..order::Order::new(
                 Gateway::CHAINUP_OPAY,
-                OrderKind::PayIn,
+                if self.refund_of.is_some() {
+                    OrderKind::Refund
+                } else {
+                    OrderKind::PayIn
+                },
                 self.order_num.clone(),
                 self.created_ms,
             )

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::answer::{self, Content, Done, Outcome, Refusal};
-use super::envelope;
 use super::order::Order;
 use super::params::{Object, Params};
 use super::state::{ChainupOpay, State};
+use super::{envelope, limits};
 use crate::shared::requests::RequestRecord;
 
 pub(super) const FIELDS: [&str; 3] = ["appKey", "orderNum", "token"];
@@ -46,8 +46,8 @@ struct PayerAccount {
 }
 
 pub(super) fn run(opay: &ChainupOpay, params: &Params) -> Outcome {
-    let order_num = params.required("orderNum", 64)?;
-    params.optional("token", 512)?;
+    let order_num = params.required("orderNum", limits::ID)?;
+    params.optional("token", limits::TOKEN)?;
     let state = opay.state();
     let detail = detail(opay, &state, find(&state, order_num)?)?;
     drop(state);
@@ -105,7 +105,7 @@ pub(super) fn run_plain(
     if !opay.account.settings.plain_order_detail {
         return Err(Refusal::new(
             answer::SIGNATURE,
-            "the request has no envelope; chainup_opay_plain_order_detail(true) accepts it",
+            "the request has no envelope; chainup_opay_plain_order_detail (--chainup-opay-plain-order-detail) accepts it",
         )
         .assuming("assumed: orderDetail needs the envelope; the documents have both forms"));
     }
@@ -115,7 +115,7 @@ pub(super) fn run_plain(
     for name in params.unknown_fields(&FIELDS) {
         record.notes.push(format!("assumed: {name} was ignored"));
     }
-    let order_num = params.required("orderNum", 64)?;
+    let order_num = params.required("orderNum", limits::ID)?;
     let state = opay.state();
     let detail = detail(opay, &state, find(&state, order_num)?)?;
     drop(state);

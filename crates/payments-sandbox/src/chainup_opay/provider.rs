@@ -5,19 +5,14 @@ use std::sync::Arc;
 use askama::Template as _;
 use async_trait::async_trait;
 use axum::Router;
-use axum::extract::State;
-use axum::response::Response;
 use axum::routing::{any, get, post};
-use serde::Deserialize;
-use serde_json::json;
 
-use super::fault::ChainupOpayFault;
 use super::panels::Front;
 use super::receive::receive;
 use super::state::{self, ChainupOpay};
-use super::{page, webhook};
+use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
-use crate::shared::admin_request::{AdminRequest, spelled};
+use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -39,11 +34,10 @@ impl Provider for ChainupOpay {
         let api = Router::new()
             .route("/platformapi/{*call}", any(receive))
             .route("/opay/{*call}", any(receive));
-        let controls = Router::new().route("/chainup_opay/faults", post(fault));
         Routes {
             api: api.with_state(Arc::clone(&self)),
-            pages: pages.with_state(Arc::clone(&self)),
-            controls: controls.with_state(self),
+            pages: pages.with_state(self),
+            controls: Router::new(),
         }
     }
 
@@ -57,6 +51,18 @@ impl Provider for ChainupOpay {
 
     fn has_failed_payments(&self) -> bool {
         true
+    }
+
+    fn base_path(&self) -> &'static str {
+        operations::PREFIX
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        u32::try_from(code).is_ok_and(answer::is_error)
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -76,6 +82,7 @@ impl Provider for ChainupOpay {
             )),
             Action::Fail => self.fail(id),
             Action::Expire => self.close(id),
+            Action::Refund(amount) => self.refund(id, amount),
             _ => Err(action.unsupported(self.gateway())),
         };
         order.map(|order| order.view())
@@ -86,6 +93,10 @@ impl Provider for ChainupOpay {
 
     fn next_due(&self) -> Option<u64> {
         None
+    }
+
+    fn set_balance(&self, currency: &str, amount: Decimal) -> Result<(), ActionError> {
+        Ok(self.state().ledger.set_available(currency, amount)?)
     }
 
     fn balances(&self) -> Vec<Balance> {
@@ -109,7 +120,7 @@ impl Provider for ChainupOpay {
     /// Encrypts the text anew for every attempt, with the attempt's time.
     async fn sign(&self, text: String) -> Option<Message> {
         let sealed = self.account.seal(text).await?;
-        let now_ms = self.context.clock.now_ms();
+        let now_ms = self.context.clock.stamp_ms();
         Some(Message {
             headers: Vec::new(),
             content_type: "application/json; charset=utf-8",
@@ -120,30 +131,4 @@ impl Provider for ChainupOpay {
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
         webhook::acknowledge(&self.account, reply).await
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fault {
-    code: Option<String>,
-    #[serde(default, deserialize_with = "spelled")]
-    carried_out: Option<bool>,
-}
-
-/// `POST /_sandbox/chainup_opay/faults`
-async fn fault(State(opay): State<Arc<ChainupOpay>>, request: AdminRequest) -> Response {
-    request.answer(|fault: Fault| {
-        let code = fault.code.unwrap_or_default().parse().map_err(|_| {
-            let example = "{\"code\": \"50009\"}";
-            ActionError::Invalid(format!(
-                "A fault needs a code as a text of digits: {example}."
-            ))
-        })?;
-        opay.queue_fault(if fault.carried_out.unwrap_or_default() {
-            ChainupOpayFault::after(code)
-        } else {
-            ChainupOpayFault::instead(code)
-        })?;
-        Ok(json!({ "status": "waiting" }))
-    })
 }

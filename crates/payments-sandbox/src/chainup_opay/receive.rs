@@ -9,6 +9,7 @@ use super::answer::{self, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::ChainupOpay;
 use super::{envelope, order_detail};
+use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 
@@ -37,7 +38,7 @@ pub(super) async fn receive(State(opay): State<Arc<ChainupOpay>>, request: Reque
         );
         record.notes.extend(refusal.note.map(str::to_owned));
     }
-    let response = answer::respond(body);
+    let response = fault::finish(&record, answer::respond(body));
     opay.context.record(record);
     response
 }
@@ -67,13 +68,6 @@ async fn carry_out(
             operation.name
         ));
     }
-    let fault = opay.state().faults.pop_front();
-    match fault {
-        None => (operation.run)(opay, &params),
-        Some(fault) if fault.is_carried_out() => {
-            (operation.run)(opay, &params)?;
-            Err(fault.refusal())
-        }
-        Some(fault) => Err(fault.refusal()),
-    }
+    let run = || (operation.run)(opay, &params);
+    fault::meet(&opay.context, operation.name, record, run, Refusal::of_code).await
 }

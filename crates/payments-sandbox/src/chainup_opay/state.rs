@@ -1,19 +1,17 @@
-//! The provider with its state: orders, the merchant's and the payers' money, and faults that wait.
+//! The provider with its state: orders, the merchant's and the payers' money.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::account::{Account, Settings};
 use super::coins::{self, Coin};
 use super::credentials::ChainupOpayCredentials;
-use super::fault::ChainupOpayFault;
 use super::order::Order;
 use super::payers::{self, Payer};
 use crate::credentials::value::CredentialsError;
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
-use crate::shared::ledger::{Ledger, MoveRefused};
+use crate::shared::ledger::{self, Ledger, Move, MoveRefused};
 use crate::shared::order_table::OrderTable;
 
 impl Gateway {
@@ -58,7 +56,6 @@ pub(super) struct State {
     /// What was paid, per coin.
     pub(super) ledger: Ledger,
     purses: Vec<Purse>,
-    pub(super) faults: VecDeque<ChainupOpayFault>,
 }
 
 impl Default for State {
@@ -74,7 +71,6 @@ impl Default for State {
             orders: OrderTable::default(),
             ledger: Ledger::new(coins::ALL.iter().map(|coin| coin.symbol)),
             purses: payers::ALL.iter().flat_map(purses).collect(),
-            faults: VecDeque::new(),
         }
     }
 }
@@ -104,11 +100,34 @@ impl State {
                 there: available,
             })?;
         self.ledger.credit(coin.symbol, amount)?;
+        self.set_left(payer, coin, left);
+        Ok(())
+    }
+
+    /// Moves money from the merchant to a payer, all of it or nothing.
+    pub(super) fn pay_back(
+        &mut self,
+        payer: &Payer,
+        coin: &Coin,
+        amount: Decimal,
+    ) -> Result<(), MoveRefused> {
+        let left = self.left(payer, coin).plus(amount);
+        let left = left.ok_or(MoveRefused::Overflow)?;
+        self.ledger.post(&[Move {
+            currency: coin.symbol,
+            from: ledger::Account::Available,
+            to: ledger::Account::Outside,
+            amount,
+        }])?;
+        self.set_left(payer, coin, left);
+        Ok(())
+    }
+
+    fn set_left(&mut self, payer: &Payer, coin: &Coin, left: Decimal) {
         for purse in &mut self.purses {
             if purse.payer == payer && purse.coin == coin {
                 purse.left = left;
             }
         }
-        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::server::Peer;
 use crate::shared::ids::Ids;
 
 /// What the builder sets.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     /// "The callbackURL configured in the merchant platform".
     pub(crate) callback_url: Option<String>,
@@ -24,6 +24,27 @@ pub(crate) struct Settings {
     pub(crate) payout_delay_ms: Option<u64>,
     /// Opening balances besides the default ones.
     pub(crate) balances: Vec<(String, String)>,
+    /// Whether `pwpp` needs an accepted KYC item of its user.
+    pub(crate) kyc_required: bool,
+    /// Whether the account stores cards.
+    pub(crate) card_storage: bool,
+    /// Whether webhooks are sent for new orders and those in processing, too.
+    pub(crate) every_state: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            callback_url: None,
+            allowed_ips: None,
+            php_signatures: false,
+            payout_delay_ms: None,
+            balances: Vec::new(),
+            kyc_required: true,
+            card_storage: true,
+            every_state: false,
+        }
+    }
 }
 
 pub(super) struct Account {
@@ -34,6 +55,9 @@ pub(super) struct Account {
     pub(super) callback_url: Option<String>,
     allowed_ips: Option<Vec<IpAddr>>,
     pub(super) payout_delay_ms: Option<u64>,
+    pub(super) kyc_required: bool,
+    pub(super) card_storage: bool,
+    pub(super) every_state: bool,
     /// Signs the links of pages; random. How C-Pay signs them is not documented.
     pub(super) link_key: Key,
     /// Makes the users' addresses.
@@ -62,6 +86,9 @@ impl Account {
             callback_url: settings.callback_url,
             allowed_ips: settings.allowed_ips,
             payout_delay_ms: settings.payout_delay_ms,
+            kyc_required: settings.kyc_required,
+            card_storage: settings.card_storage,
+            every_state: settings.every_state,
             link_key: Key::new(Secret::new(ids.hex(64)).map_err(refuse)?),
             address_salt: ids.hex(64),
         })
@@ -81,7 +108,7 @@ impl Account {
         match peer.map(|peer| peer.0.to_canonical()) {
             Some(ip) if allowed.contains(&ip) => Ok(()),
             Some(ip) => Err(Refusal::illegal_ip(format!(
-                "{ip} is not among the addresses of cpay_allowed_ips"
+                "{ip} is not among the addresses of cpay_allowed_ips (--cpay-allowed-ip)"
             ))),
             None => Err(Refusal::illegal_ip("the caller's address is not known")),
         }

@@ -42,7 +42,7 @@ pub(super) struct Refusal {
     pub(super) code: i64,
     pub(super) message: String,
     pub(super) reason: String,
-    /// Fields that are empty texts in `data`.
+    /// Fields that are empty texts in `data`, which is `null` without them.
     empty: &'static [&'static str],
 }
 
@@ -74,6 +74,18 @@ impl Refusal {
             code: PAY_FAIL,
             empty: &["orderId", "pageData", "ccStorageID"],
             ..Self::new("pay fail", reason)
+        }
+    }
+
+    /// A refusal with this code, else with the general one, that no request caused.
+    pub(super) fn of_code(code: Option<i64>, reason: String) -> Self {
+        match code.unwrap_or(FAIL) {
+            ILLEGAL_IP => Self::illegal_ip(reason),
+            PAY_FAIL => Self::pay_fail(reason),
+            code => Self {
+                code,
+                ..Self::new("fail", reason)
+            },
         }
     }
 
@@ -134,11 +146,15 @@ struct Envelope<'a, D> {
     traceid: Option<&'a str>,
 }
 
-/// An object of empty texts.
+/// An object of empty texts, or `null`: typed clients of the calls whose `data` is an array cannot read an object there, and
+/// `null` fits every type (assumed: only the refusal of `pwpp` is documented).
 struct Empty(&'static [&'static str]);
 
 impl Serialize for Empty {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            return serializer.serialize_unit();
+        }
         serializer.collect_map(self.0.iter().map(|name| (name, "")))
     }
 }
@@ -150,14 +166,9 @@ pub(super) struct Style {
     pub(super) traceid: bool,
 }
 
-/// Business errors have HTTP 200, because the official clients lose the body of any other status. Only paths outside the
-/// API have 404. Every refusal has a trace id (assumed).
-pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, is_api: bool) -> Response {
-    let status = if is_api {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
+/// Refusals have HTTP 200, because the official clients lose the body of any other status. Every refusal has a trace id
+/// (assumed).
+pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str) -> Response {
     let body = match outcome {
         Ok(done) => serde_json::to_vec(&Envelope::<&RawValue> {
             code: OK,
@@ -172,5 +183,5 @@ pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str, is_api: bo
             traceid: Some(traceid),
         }),
     };
-    (status, http::HEADERS, body.unwrap_or_default()).into_response()
+    (StatusCode::OK, http::HEADERS, body.unwrap_or_default()).into_response()
 }

@@ -34,7 +34,7 @@ struct Created<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params)?;
+    let common = Common::read(params, &["callBackURL"])?;
     let channel = params.one_of("payoutChannel", &["1", "2"])?;
     params.required("amount", 12)?;
     let received = params.amount("amount")?;
@@ -62,7 +62,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     ext_info.clone_into(&mut order.ext_info);
     order.fee = FEE;
     cpay.start_payout(&mut order);
-    let done = answer::data(&Created {
+    let done = common.noted(answer::data(&Created {
         merchant_id: &cpay.account.merchant_id,
         currency,
         order_amount: order.amount.text(),
@@ -74,7 +74,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         order_id: &order.order_id,
         merchant_user_id: &order.user_id,
         create_time: &order.create_time().to_string(),
-    })?;
+    })?);
     order.net = Some(received);
     cpay.add_payout(&mut state, order)?;
     Ok(done)

@@ -18,7 +18,7 @@ const COINS: [(&str, Network); 4] = [
     ("BNB", Network::Bsc),
 ];
 
-/// The fields of the specification's example, in its order; its table names more.
+/// The fields of the specification's example, in its order, then those that only its table names.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Created<'a> {
@@ -39,10 +39,18 @@ struct Created<'a> {
     fail_url: &'a str,
     remark: &'a str,
     ext_info: &'a str,
+    // Only in the table, which states no types (assumed: texts, as in the other calls).
+    status: &'a str,
+    network: &'a str,
+    fee: &'a str,
+    pledge_amount: &'a str,
+    merchant_user_id: &'a str,
+    create_time: &'a str,
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params)?;
+    // The table has one spelling, the example and every official client the other.
+    let common = Common::read(params, &["callBackURL", "callbackURL"])?;
     let amount = params.amount("amount")?;
     let coin = params.required("cryptoCurrency", 16)?;
     let (currency, network) = COINS
@@ -65,7 +73,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     return_url.clone_into(&mut order.return_url);
     ext_info.clone_into(&mut order.ext_info);
     order.page_url = link::url(cpay, link::CASHIER, &order.order_id)?;
-    let done = answer::data(&Created {
+    let done = common.noted(answer::data(&Created {
         order_id: &order.order_id,
         merchant_id: &cpay.account.merchant_id,
         crypto_currency: currency,
@@ -78,7 +86,14 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         fail_url: &order.fail_url,
         remark: "",
         ext_info: &order.ext_info,
-    })?;
+        status: order.status.code(),
+        network: order.network_name(),
+        fee: "0",
+        pledge_amount: "0",
+        merchant_user_id: &order.user_id,
+        create_time: &order.create_time().to_string(),
+    })?);
+    cpay.announce(&order);
     state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }

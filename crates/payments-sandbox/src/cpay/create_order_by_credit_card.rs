@@ -4,10 +4,13 @@ use serde::Serialize;
 
 use super::answer::{self, Outcome, Refusal};
 use super::new_order::Common;
-use super::order::Kind;
+use super::order::{Kind, Status};
 use super::state::Cpay;
 use super::verify::Verified;
 use super::{link, products, shapes};
+
+/// The customer whose orders are closed at once, as in the specification's example, whose success has `orderStatus` 15.
+const CLOSED_AT_BIRTH: &str = "closed@cpay.test";
 
 /// The fields of the specification's example, in its order and with its types.
 #[derive(Serialize)]
@@ -33,12 +36,12 @@ struct Created<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params)?;
+    let common = Common::read(params, &["callBackURL"])?;
     let currency = params.one_of("currency", &["USD", "EUR", "BRL"])?;
     let amount = params.amount("amount")?;
     products::check(params)?;
     params.shaped("country", 2, shapes::alpha2, "is no ISO alpha-2 code")?;
-    params.shaped("email", 256, shapes::email, "is no e-mail address")?;
+    let email = params.shaped("email", 256, shapes::email, "is no e-mail address")?;
     params.shaped("ip", 64, shapes::ip, "is no IP address")?;
     // Sic. Without it, C-Pay uses the browser's language; the sandbox's pages have only one.
     params.one_of_or("lanuage", &["en-US", "ru-RU"], "en-US")?;
@@ -47,6 +50,10 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let mut state = cpay.state();
     let mut order = common.order(cpay, &state, Kind::CardPage, currency, amount)?;
     ext_info.clone_into(&mut order.ext_info);
+    if email == CLOSED_AT_BIRTH {
+        order.status = Status::Closed;
+        order.settled_ms = Some(order.created_ms);
+    }
     order.page_url = link::url(cpay, link::CARD, &order.order_id)?;
     let mut created = Created {
         merchant_id: cpay.account.merchant_number(),
@@ -69,7 +76,8 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         .sign(signed_fields(&cpay.account.merchant_id, &created))
         .map_err(|error| Refusal::new("system error", error.to_string()))?;
     created.sign = sign.as_str();
-    let done = answer::data(&created)?;
+    let done = common.noted(answer::data(&created)?);
+    cpay.announce(&order);
     state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }

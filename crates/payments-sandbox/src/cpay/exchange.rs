@@ -29,7 +29,7 @@ struct Executed<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params)?;
+    let common = Common::read(params, &[])?;
     let pair = Pair::read(params)?;
     let source = params.amount("sourceAmount")?;
     let (gross, fee, net) = split(&pair, source.value()).ok_or_else(|| {
@@ -53,12 +53,12 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         amount: source.text().to_owned(),
         rate: pair.rate.padded(RATE_DECIMALS),
     };
-    let done = answer::data(&Executed {
+    let done = common.noted(answer::data(&Executed {
         target_currency: pair.target,
         target_amount: &order.received_amount,
         exchange_rate: &exchanged.rate,
         fee: &fee.to_string(),
-    })?;
+    })?);
     order.exchanged = Some(exchanged);
     let entry = |currency, from, to, amount| Move {
         currency,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::answer::{self, Outcome, Refusal};
-use super::rates::Pair;
+use super::rates::{Pair, RESULT_DECIMALS};
 use super::state::Cpay;
 use super::verify::Verified;
 use crate::shared::decimal::Decimal;
@@ -14,7 +14,10 @@ use crate::shared::decimal::Decimal;
 fn asked(params: &Verified) -> Result<(Pair, Decimal), Refusal> {
     let pair = Pair::read(params)?;
     let by = params.one_of("purchaseType", &["0", "1"])?;
-    let amount = params.amount("amount")?.value();
+    // As many decimals as a result has: no document has a limit.
+    let amount = params
+        .amount_with("amount", RESULT_DECIMALS as usize)?
+        .value();
     let exchanged = match by {
         "0" => pair.obtained(amount),
         _ => pair.cost(amount),

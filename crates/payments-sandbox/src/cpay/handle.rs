@@ -43,6 +43,27 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether C-Pay's `pwpp` refuses users without an accepted item of `submitKYC` ("user KYC data must be submitted"). Default:
+    /// on.
+    pub fn cpay_kyc_required(mut self, required: bool) -> Self {
+        self.settings.cpay.kyc_required = required;
+        self
+    }
+
+    /// Whether the C-Pay account has the service "Credit Card Storage". Without it, `pwpp` stores no card and declines stored
+    /// ones (assumed). Default: on.
+    pub fn cpay_card_storage(mut self, enabled: bool) -> Self {
+        self.settings.cpay.card_storage = enabled;
+        self
+    }
+
+    /// Sends C-Pay's webhooks also for new orders (status 0, payouts 11) and for those in processing (11), which the table of the
+    /// webhook lists. Default: off, only final states, as the text of the calls says.
+    pub fn cpay_push_every_state(mut self, push: bool) -> Self {
+        self.settings.cpay.every_state = push;
+        self
+    }
+
     /// Accepts C-Pay signatures that leave out values of exactly `0`, as the official PHP SDK and plugins make them.
     /// [`RequestRecord::notes`](crate::RequestRecord::notes) mentions it. Default: off, as C-Pay's text demands.
     pub fn accept_php_signatures(mut self, accept: bool) -> Self {

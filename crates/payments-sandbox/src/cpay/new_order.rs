@@ -1,6 +1,6 @@
 //! What all calls that make an order have in common.
 
-use super::answer::Refusal;
+use super::answer::{Done, Refusal};
 use super::order::{Kind, Order};
 use super::state::{Cpay, State};
 use super::verify::Verified;
@@ -41,25 +41,56 @@ pub(super) struct Common<'a> {
     callback_url: Option<&'a str>,
     success_url: &'a str,
     fail_url: &'a str,
+    create_time: u64,
+    /// The callback URL's name that this call does not read.
+    ignored: Option<&'static str>,
 }
 
+/// Both spellings of the callback URL's name in the specification.
+const SPELLINGS: [&str; 2] = ["callbackURL", "callBackURL"];
+
 impl<'a> Common<'a> {
-    pub(super) fn read(params: &'a Verified) -> Result<Self, Refusal> {
+    /// Reads them. `spellings` are the callback URL's names in the table and the example of the call; the first that is set counts
+    /// (assumed), and the other name is ignored with a note.
+    pub(super) fn read(params: &'a Verified, spellings: &[&'static str]) -> Result<Self, Refusal> {
         let merchant_ref = params.required("merchantTradeNo", 64)?;
-        params.long("createTime")?;
+        let create_time = params.long("createTime")?;
         let user_id = params.required("userId", 64)?;
-        // Some tables say callbackURL, others callBackURL. The example of createOrder and every official client say
-        // callBackURL, so that one wins when both are sent (assumed).
-        let small = params.optional("callbackURL", 256)?;
-        let capital = params.optional("callBackURL", 256)?;
-        let url = if capital.is_empty() { small } else { capital };
+        let mut callback_url = None;
+        for name in spellings {
+            let url = params.optional(name, 256)?;
+            callback_url = callback_url.or(Some(url).filter(|url| !url.is_empty()));
+        }
+        let mut others = SPELLINGS.into_iter();
         Ok(Self {
             merchant_ref,
             user_id,
-            callback_url: Some(url).filter(|url| !url.is_empty()),
+            callback_url,
             success_url: params.optional("successURL", 256)?,
             fail_url: params.optional("failURL", 256)?,
+            create_time,
+            ignored: others.find(|name| !spellings.contains(name) && params.get(name).is_some()),
         })
+    }
+
+    /// Adds to the record what the gateway may do with these parameters and no answer shows.
+    pub(super) fn noted(&self, mut done: Done) -> Done {
+        if let Some(name) = self.ignored {
+            done.notes.push(format!(
+                "{name} is not how the table of this call spells the callback URL: it was ignored (assumed)."
+            ));
+        }
+        let form = match self.create_time {
+            0..100_000_000_000 => Some("seconds"),
+            20_000_101_000_000..=21_000_000_000_000 => Some("yyyyMMddHHmmss"),
+            _ => None,
+        };
+        if let Some(form) = form {
+            done.notes.push(format!(
+                "createTime looks like {form}; the table wants milliseconds. It was accepted (assumed), because samples of the document have that form."
+            ));
+        }
+        done
     }
 
     /// A new order with these parameters. Its callback URL wins over the account's.

@@ -11,7 +11,7 @@ use super::{
     submit_kyc, withdraw,
 };
 
-const PREFIX: &str = "/openapi/v1/";
+pub(super) const PREFIX: &str = "/openapi/v1/";
 
 /// `msg` and `traceid` of most examples, and of every answer outside the calls.
 pub(super) const USUAL: Style = Style {
@@ -105,6 +105,10 @@ const OPERATIONS: &[Operation] = &[
         ..Operation::post("createOrderByCreditCard", create_order_by_credit_card::run)
     },
 ];
+
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
 
 pub(super) fn find(path: &str) -> Option<&'static Operation> {
     let name = path.strip_prefix(PREFIX)?;

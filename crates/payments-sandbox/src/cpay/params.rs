@@ -2,6 +2,7 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
+use zeroize::Zeroizing;
 
 use super::answer::Refusal;
 use crate::shared::{form, http};
@@ -16,6 +17,8 @@ const LONGEST_NAME: usize = 64;
 #[derive(Default)]
 pub(super) struct Params {
     pairs: Vec<form::Pair>,
+    /// The form as received, from which the reason of a wrong signature is found.
+    form: Zeroizing<Vec<u8>>,
 }
 
 /// Names only: values may be card data.
@@ -38,6 +41,11 @@ impl Params {
         self.pairs
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Body and query as one form, as received.
+    pub(super) fn form(&self) -> &[u8] {
+        &self.form
     }
 
     /// Adds the pairs of one source. A name may occur once in each source.
@@ -68,6 +76,12 @@ impl Params {
                 return Err(bad(format!("more than {MOST_PARAMS} parameters")));
             }
         }
+        // Allocated once for each source: a vector that grows leaves copies behind.
+        let mut form = Zeroizing::new(Vec::with_capacity(self.form.len() + 1 + text.len()));
+        form.extend_from_slice(&self.form);
+        form.push(b'&');
+        form.extend_from_slice(text);
+        self.form = form;
         Ok(())
     }
 }
@@ -96,7 +110,7 @@ pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, 
 }
 
 /// C-Pay's server reads forms and silently ignores a body of another kind; the sandbox refuses it.
-fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn form_only(headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers
         .get(header::CONTENT_TYPE)
         .map(|value| value.to_str().unwrap_or("unreadable"));

@@ -49,7 +49,7 @@ impl Cpay {
         self.settle(state, id, Status::Completed)
     }
 
-    /// The payment was seen on the chain but is not final: `PROCESSING`. No webhook: C-Pay sends them for final states.
+    /// The payment was seen on the chain but is not final: `PROCESSING`. A webhook is sent only if the account asks for every state.
     pub(super) fn process(&self, id: &str) -> Result<Order, ActionError> {
         let mut state = self.state();
         let order = state.orders.find_mut(id)?;
@@ -58,7 +58,9 @@ impl Cpay {
         }
         order.status = Status::Processing;
         order.set_hash(&self.context.ids);
-        Ok(order.clone())
+        let order = order.clone();
+        self.announce(&order);
+        Ok(order)
     }
 
     /// The time to pay is over: a pending order is closed. A payout is rejected.

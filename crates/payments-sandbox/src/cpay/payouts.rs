@@ -48,6 +48,7 @@ impl Cpay {
         // Refuses now what could not be completed later.
         state.ledger.clone().post(&[freeze, to_user, to_fees])?;
         state.ledger.post(&[freeze])?;
+        self.announce(&order);
         state.orders.add(order, self.context.next_order())?;
         self.context.wake.notify_one();
         Ok(())

@@ -17,9 +17,10 @@ use super::get_wallet_address::addresses_of;
 use super::panels::{Front, Overview};
 use super::receive::receive;
 use super::state::Cpay;
-use super::{card_page, cashier, three_ds, webhook};
+use super::{answer, card_page, cashier, operations, three_ds, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, decimal};
+use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::http;
 use crate::shared::ledger::Balance;
@@ -44,10 +45,7 @@ impl Provider for Cpay {
             .route("/3ds", get(three_ds::show))
             .route("/3ds/confirm", post(three_ds::confirm))
             .route("/3ds/refuse", post(three_ds::refuse));
-        // The fallback answers unknown paths of the sandbox in C-Pay's error shape, with HTTP 404.
-        let api = Router::new()
-            .route("/openapi/{*call}", any(receive))
-            .fallback(receive);
+        let api = Router::new().route("/openapi/{*call}", any(receive));
         let controls = Router::new()
             .route("/users", get(users))
             .route("/deposits", post(deposit));
@@ -65,6 +63,18 @@ impl Provider for Cpay {
 
     fn overview(&self) -> askama::Result<String> {
         Overview::new(self).render()
+    }
+
+    fn base_path(&self) -> &'static str {
+        operations::PREFIX
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -93,6 +103,10 @@ impl Provider for Cpay {
 
     fn next_due(&self) -> Option<u64> {
         self.state().orders.next_due()
+    }
+
+    fn set_balance(&self, currency: &str, amount: Decimal) -> Result<(), ActionError> {
+        Ok(self.state().ledger.set_available(currency, amount)?)
     }
 
     fn balances(&self) -> Vec<Balance> {

@@ -52,7 +52,7 @@ pub(super) const SHOWN: &[&str] = &[
 /// Digits of a stored card's id, as in the example.
 const STORAGE_ID_DIGITS: usize = 18;
 
-/// The fields of the specification's example, in its order. Its table names `redirectURL` as well.
+/// The fields of the specification's example, in its order, then the one that only its table names.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Created<'a> {
@@ -60,6 +60,9 @@ struct Created<'a> {
     page_data: String,
     #[serde(rename = "ccStorageID")]
     storage_id: &'a str,
+    /// Only in the table (assumed: the bank's page, to which `page_data` leads as well).
+    #[serde(rename = "redirectURL")]
+    redirect_url: &'a str,
 }
 
 /// The page that the merchant shows; it leads to the bank's page.
@@ -70,7 +73,7 @@ struct Jump<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params)?;
+    let common = Common::read(params, &["callbackURL"])?;
     holder(params)?;
     let currency = params.one_of("currency", &["USD", "EUR"])?;
     // "Higher precision rounds down"; the signature covers the text as sent.
@@ -83,11 +86,16 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     let store = params.one_of_or("storeCc", &["0", "1"], "0")? == "1";
     let stored = params.optional("ccStorageID", 64)?;
     let ext_info = params.free("extInfo")?;
-    let card = if stored.is_empty() {
+    let has_card = CARD_FIELDS.iter().any(|name| params.get(name).is_some());
+    let card = if stored.is_empty() || has_card {
         Some(card(params)?)
     } else {
         None
     };
+    let mut notes = Vec::new();
+    if !stored.is_empty() {
+        notes.push(if has_card { BOTH_NOTE } else { STORED_NOTE });
+    }
 
     let charged = if cut == amount.value() {
         amount
@@ -96,21 +104,37 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     };
 
     let mut state = cpay.state();
+    if cpay.account.kyc_required && !state.users.has_kyc(common.user_id) {
+        return Err(Refusal::new(
+            "user kyc not submitted",
+            "submitKYC has not accepted this userId: the specification demands it in this mode; cpay_kyc_required(false) (--cpay-no-kyc) does not",
+        ));
+    }
     let mut order = common.order(cpay, &state, Kind::CardDirect, currency, charged)?;
     // A declined card makes no order: orderId is empty in the example.
-    let declined = match &card {
-        Some(card) => card.decline(&clock::stamp(order.created_ms)),
-        None => stored_problem(&state, stored, common.user_id),
-    };
+    let declined = card
+        .as_ref()
+        .and_then(|card| card.decline(&clock::stamp(order.created_ms)))
+        .or_else(|| match stored {
+            "" => None,
+            _ if !cpay.account.card_storage => Some("the account does not store cards"),
+            stored => stored_problem(&state, stored, common.user_id),
+        });
     drop(card);
     if let Some(reason) = declined {
         return Err(Refusal::pay_fail(reason));
     }
     ext_info.clone_into(&mut order.ext_info);
     order.page_url = link::url(cpay, link::THREE_DS, &order.order_id)?;
-    let storage_id = match (stored, store) {
-        ("", true) => cpay.context.ids.hex(STORAGE_ID_DIGITS),
-        _ => stored.to_owned(),
+    let store = store && stored.is_empty();
+    if store && !cpay.account.card_storage {
+        notes.push(NO_STORAGE_NOTE);
+    }
+    let store = store && cpay.account.card_storage;
+    let storage_id = if store {
+        cpay.context.ids.hex(STORAGE_ID_DIGITS)
+    } else {
+        stored.to_owned()
     };
     let page = Jump {
         url: &order.page_url,
@@ -121,13 +145,17 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
             .render()
             .map_err(|error| Refusal::new("system error", error.to_string()))?,
         storage_id: &storage_id,
+        redirect_url: &order.page_url,
     })?;
-    if store && stored.is_empty() {
+    let mut done = common.noted(done);
+    done.notes.extend(notes.into_iter().map(str::to_owned));
+    if store {
         state
             .users
             .store_card(&storage_id, common.user_id, &order.order_id)
             .ok_or_else(|| Refusal::full("cards"))?;
     }
+    cpay.announce(&order);
     state.orders.add(order, cpay.context.next_order())?;
     Ok(done)
 }
@@ -152,7 +180,12 @@ fn holder(params: &Verified) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The card. Its three fields may be left out when a stored card is charged (assumed).
+const CARD_FIELDS: [&str; 3] = ["cardNumber", "cvv", "expDate"];
+const STORED_NOTE: &str = "The card's fields are mandatory in the table: that a stored card needs none of them is assumed.";
+const BOTH_NOTE: &str = "Both a card and a stored card: which of them the gateway charges is not documented. Here both must be good.";
+const NO_STORAGE_NOTE: &str = "The account does not store cards (\"Credit Card Storage service should be enabled\"): the payment was made and the card not stored (assumed).";
+
+/// The card. Its three fields may be left out together when a stored card is charged (assumed).
 fn card(params: &Verified) -> Result<Card, Refusal> {
     let secret = |name| {
         let text = params.required(name, 64)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::answer::{self, Outcome, Refusal};
@@ -11,10 +12,22 @@ use super::state::Cpay;
 use super::{params, verify};
 use crate::server::Peer;
 use crate::shared::clock::stamp;
+use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 
-/// Answers every request below `/openapi/` and to unknown paths of the sandbox.
+/// The longest body of a request that can be one of the calls, by its method, path and content type.
+pub(crate) fn longest_body(parts: &Parts) -> usize {
+    let operation = operations::find(parts.uri.path());
+    let is_possible = |operation: &&Operation| {
+        parts.method == operation.method && params::form_only(&parts.headers).is_ok()
+    };
+    operation
+        .filter(is_possible)
+        .map_or(0, |operation| operation.body_limit)
+}
+
+/// Answers every request below `/openapi/`.
 pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> Response {
     let now_ms = cpay.context.clock.now_ms();
     let operation = operations::find(request.uri().path());
@@ -23,7 +36,6 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
     let mut record = RequestRecord::received(Gateway::CPAY, now_ms, name, &request);
     record.accept(answer::OK, style.msg);
     record.trace_id = trace_id(&cpay, now_ms);
-    let is_api = request.uri().path().starts_with("/openapi/");
     let outcome = carry_out(&cpay, operation, request, &mut record).await;
     match &outcome {
         Ok(done) => record.notes.extend_from_slice(&done.notes),
@@ -36,7 +48,8 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
             );
         }
     }
-    let response = answer::respond(&outcome, style, &record.trace_id, is_api);
+    let response = answer::respond(&outcome, style, &record.trace_id);
+    let response = fault::finish(&record, response);
     cpay.context.record(record);
     response
 }
@@ -62,8 +75,11 @@ async fn carry_out(
     }
     let params = params::read(request, operation.body_limit).await?;
     let verified = verify::check(&cpay.account, operation.shown, params, record)?;
-    cpay.complete_due_payouts();
-    (operation.run)(cpay, &verified)
+    let run = || {
+        cpay.complete_due_payouts();
+        (operation.run)(cpay, &verified)
+    };
+    fault::meet(&cpay.context, operation.name, record, run, Refusal::of_code).await
 }
 
 /// `yyMMddHHmmss` in UTC, `X`, seven digits.

@@ -73,6 +73,15 @@ impl Cpay {
         self.context.deliveries().remove_all_of(Gateway::CPAY);
     }
 
+    /// Queues the webhook about an order whose state is final or, if the account asks for it, any other.
+    pub(super) fn announce(&self, order: &Order) {
+        if (order.status.is_final() || self.account.every_state)
+            && let Some(webhook) = webhook::compose(&self.account, order)
+        {
+            self.context.queue(webhook);
+        }
+    }
+
     /// Sets the final state of an order and queues its webhook.
     pub(super) fn settle(
         &self,
@@ -85,9 +94,7 @@ impl Cpay {
         order.settled_ms = Some(self.context.clock.now_ms());
         order.due_ms = None;
         let order = order.clone();
-        if let Some(webhook) = webhook::compose(&self.account, &order) {
-            self.context.queue(webhook);
-        }
+        self.announce(&order);
         Ok(order)
     }
 }

@@ -36,6 +36,12 @@ impl Users {
         Some(())
     }
 
+    /// Whether a KYC item of this user was accepted.
+    pub(super) fn has_kyc(&self, user_id: &str) -> bool {
+        let user = self.rows.get(user_id);
+        user.is_some_and(|user| user.kyc_ms.is_some())
+    }
+
     /// By user id.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &User)> {
         self.rows.iter().map(|(id, user)| (id.as_str(), user))

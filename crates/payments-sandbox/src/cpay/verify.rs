@@ -1,5 +1,6 @@
 //! Checks merchant and signature. Operations accept only [`Verified`] parameters.
 
+use payments_signing::Cause;
 use payments_signing::cpay::Key;
 
 use super::account::Account;
@@ -20,10 +21,12 @@ impl Verified {
     }
 }
 
-const PHP_NOTE: &str = "The signature leaves out values of 0, as the official PHP code does: accepted because accept_php_signatures is on; C-Pay's text demands that they are signed.";
+const PHP_NOTE: &str = "The signature leaves out values of 0, as the official PHP code does: accepted because accept_php_signatures (--accept-php-signatures) is on; C-Pay's text demands that they are signed.";
 
-/// Parameters that are never recorded, in upper or lower case.
-const NEVER_RECORDED: [&str; 3] = ["cardNumber", "cvv", "expDate"];
+/// Parameters are never recorded whose names contain one of these, in upper or lower case.
+const NEVER_RECORDED: [&str; 8] = [
+    "cardn", "cvv", "cvc", "expdate", "token", "secret", "password", "apikey",
+];
 
 /// Checks merchant and signature, and records the signed text and both signatures. If there is a list `shown`, only the
 /// values of these parameters are recorded.
@@ -54,7 +57,10 @@ pub(super) fn check(
     let by = |key: &Key| key.verify(params.iter(), sign).is_ok();
     if !by(&account.key) {
         if !account.php_key.as_ref().is_some_and(by) {
-            return Err(Refusal::new("verify sign fail", mismatch(sign)));
+            return Err(Refusal::new(
+                "verify sign fail",
+                mismatch(&account.key, &params),
+            ));
         }
         record.notes.push(PHP_NOTE.to_owned());
     }
@@ -69,10 +75,9 @@ fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut
         .ok()
         .map(|sign| sign.as_str().to_owned());
     let masked = params.iter().map(|(name, value)| {
-        let card = NEVER_RECORDED
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(name));
-        let secret = card || shown.is_some_and(|shown| !shown.contains(&name));
+        let lower = name.to_ascii_lowercase();
+        let never = NEVER_RECORDED.iter().any(|part| lower.contains(part));
+        let secret = never || shown.is_some_and(|shown| !shown.contains(&name));
         let value = if secret && !value.is_empty() {
             "***"
         } else {
@@ -87,14 +92,12 @@ fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut
         .and_then(|stages| Some(stages.get("canonical text")?.to_owned()));
 }
 
-/// Whether a wrong signature has a wrong form or a wrong value.
-fn mismatch(sign: &str) -> String {
-    let hex = |byte: u8| byte.is_ascii_hexdigit();
-    if sign.len() != 64 || !sign.bytes().all(hex) {
-        "sign is not 64 hexadecimal digits".to_owned()
-    } else if sign.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        "sign has upper-case digits; it must be lower case".to_owned()
-    } else {
-        "sign is not the HMAC-SHA256 of the canonical text: compare secret, parameter values as received, and their order; empty values are left out, 0 is not".to_owned()
-    }
+/// What the form shows of the mistake.
+fn mismatch(key: &Key, params: &Params) -> String {
+    let diagnosis = key.diagnose_webhook(params.form());
+    let precise = diagnosis.filter(|found| found.cause() != Cause::WrongSecretOrAltered);
+    precise.map_or_else(
+        || "sign is not the HMAC-SHA256 of the canonical text: compare secret, parameter values as received, and their order; empty values are left out, 0 is not".to_owned(),
+        |found| found.to_string(),
+    )
 }

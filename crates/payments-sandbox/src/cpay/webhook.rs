@@ -13,7 +13,7 @@ pub(super) const ATTEMPTS: usize = WAITS_S.len() + 1;
 /// Waits between the attempts, in seconds (assumed: no document states an interval).
 pub(super) const WAITS_S: [u64; 9] = [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 
-/// The webhook about an order's final state. `None` if neither order nor account has a callback URL.
+/// The webhook about an order's state. `None` if neither order nor account has a callback URL.
 ///
 /// It has all fields of the table, also the empty ones, which are not signed (assumed: no document shows a body).
 pub(super) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {

@@ -30,7 +30,7 @@ struct Created<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params)?;
+    let common = Common::read(params, &["callbackURL"])?;
     let coin = params.required("cryptoCurrency", 16)?;
     let network = params.required("network", 16)?;
     let network = Network::by_long_name(network).ok_or_else(|| {
@@ -69,7 +69,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     ext_info.clone_into(&mut order.ext_info);
     order.fee = fee;
     cpay.start_payout(&mut order);
-    let done = answer::data(&Created {
+    let done = common.noted(answer::data(&Created {
         merchant_id: &cpay.account.merchant_id,
         crypto_currency: currency,
         order_amount: order.amount.text(),
@@ -83,7 +83,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         network: network.long(),
         merchant_user_id: &order.user_id,
         create_time: &order.create_time().to_string(),
-    })?;
+    })?);
     order.net = Some(received);
     cpay.add_payout(&mut state, order)?;
     Ok(done)

@@ -57,7 +57,7 @@ pub(super) fn parse(url: &str, remote: bool) -> Result<Target, String> {
     }
     if !remote && !is_this_machine(host) {
         return Err(format!(
-            "the callback URL leads to `{}`, and only webhooks to this machine (a loopback address or localhost) are allowed; allow_remote_webhooks switches others on",
+            "the callback URL leads to `{}`, and only webhooks to this machine (a loopback address or localhost) are allowed; allow_remote_webhooks (--allow-remote-webhooks) switches others on",
             crate::shared::text::shorten(host, 80)
         ));
     }

@@ -44,10 +44,7 @@ impl AdminRequest {
         act: impl FnOnce(T) -> Result<R, ActionError>,
     ) -> Response {
         let done = self.fields().and_then(act);
-        let accept = self.headers.get(header::ACCEPT);
-        let browser = accept
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.contains("text/html"));
+        let browser = html::is_wanted(&self.headers);
         match done {
             Ok(_) if browser => Redirect::to("/_sandbox").into_response(),
             Ok(value) => http::answer(StatusCode::OK, &value),

@@ -73,6 +73,15 @@ impl Clock {
         }
     }
 
+    /// The time for the timestamps of webhooks, which receivers compare with their own clocks: the machine's, without what was added
+    /// by [`advance`](Clock::advance). Of a manual clock the same as [`now_ms`](Clock::now_ms).
+    pub(crate) fn stamp_ms(&self) -> u64 {
+        match &self.inner.source {
+            Source::System { .. } => machine_ms(),
+            Source::Manual { .. } => self.now_ms(),
+        }
+    }
+
     /// Moves the clock forward; what becomes due happens at once. A clock never goes back.
     pub fn advance(&self, by: Duration) {
         let by_ms = millis(by);
@@ -190,6 +199,18 @@ mod tests {
         clock.advance(Duration::from_millis(4));
         clock.advance(Duration::from_millis(6));
         assert_eq!(waiting.await.unwrap(), 10);
+    }
+
+    #[test]
+    fn stamps_stay_on_the_machines_clock() {
+        let clock = Clock::system();
+        let before = clock.stamp_ms();
+        clock.advance(Duration::from_secs(3_600));
+        assert!(clock.now_ms() >= before + 3_600_000);
+        assert!(clock.stamp_ms() < before + 3_600_000);
+        let manual = Clock::manual(5);
+        manual.advance(Duration::from_millis(7));
+        assert_eq!(manual.stamp_ms(), 12);
     }
 
     #[tokio::test]

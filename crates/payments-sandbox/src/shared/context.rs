@@ -7,6 +7,7 @@ use tokio::sync::{Notify, watch};
 
 use super::clock::Clock;
 use super::deliveries::{Deliveries, NewDelivery};
+use super::fault::Faults;
 use super::ids::Ids;
 use super::requests::{RequestRecord, Requests};
 
@@ -22,12 +23,15 @@ pub(crate) struct Context {
     pub(crate) ids: Ids,
     deliveries: Mutex<Deliveries>,
     requests: Mutex<Requests>,
+    faults: Mutex<Faults>,
     observer: Option<Observer>,
     orders: AtomicU64,
     /// Wakes the webhook sender when something may have become due.
     pub(crate) wake: Notify,
     /// Changes whenever a webhook attempt has ended or deliveries were removed.
     pub(crate) sent: watch::Sender<u64>,
+    /// Changes when the sandbox stops.
+    stopped: watch::Receiver<bool>,
 }
 
 impl Context {
@@ -36,6 +40,7 @@ impl Context {
         clock: Clock,
         ids: Ids,
         observer: Option<Observer>,
+        stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
             base_url,
@@ -43,10 +48,12 @@ impl Context {
             ids,
             deliveries: Mutex::default(),
             requests: Mutex::default(),
+            faults: Mutex::default(),
             observer,
             orders: AtomicU64::new(0),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
+            stopped,
         }
     }
 
@@ -56,6 +63,20 @@ impl Context {
 
     pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
         lock(&self.requests)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    /// Waits on the sandbox's clock, at most until the sandbox stops.
+    pub(crate) async fn wait(&self, ms: u64) {
+        let due_ms = self.clock.now_ms().saturating_add(ms);
+        let mut stopped = self.stopped.clone();
+        tokio::select! {
+            () = self.clock.wait_until(due_ms) => {}
+            _ = stopped.changed() => {}
+        }
     }
 
     /// The place of the next order among those of all providers.

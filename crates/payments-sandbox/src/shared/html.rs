@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::http::{HeaderName, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
 /// A page that sends its forms to the sandbox only.
@@ -56,6 +56,14 @@ fn site(url: &str) -> Option<String> {
 struct Notice<'a> {
     title: &'a str,
     sentence: &'a str,
+}
+
+/// Whether the request comes from a browser.
+pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    accept
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"))
 }
 
 /// A page with one sentence.

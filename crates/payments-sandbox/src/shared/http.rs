@@ -1,9 +1,13 @@
 //! Sends JSON, and reads the bodies of API requests.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use hyper::body::Frame;
 use payments_server::BodyProblem;
 use serde::Serialize;
 
@@ -31,13 +35,49 @@ pub(crate) fn problem(status: StatusCode, sentence: &str) -> Response {
     answer(status, &Problem { error: sentence })
 }
 
+/// A response of which nothing is sent: the connection closes instead.
+pub(crate) fn cut() -> Response {
+    Response::new(Body::new(Broken(Some(BodyProblem::Broken))))
+}
+
+/// The mark of a response that is not sent while the connection stays open.
+#[derive(Clone, Copy)]
+pub(crate) struct Lost;
+
+/// A response that is not sent, while the connection stays open.
+pub(crate) fn lost() -> Response {
+    let mut response = cut();
+    response.extensions_mut().insert(Lost);
+    response
+}
+
+/// A body that fails at once.
+pub(crate) struct Broken(pub(crate) Option<BodyProblem>);
+
+impl hyper::body::Body for Broken {
+    type Data = Bytes;
+    type Error = BodyProblem;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyProblem>>> {
+        Poll::Ready(self.0.take().map(Err))
+    }
+}
+
 /// Reads a body of at most `limit` bytes, or returns a sentence that says why it could not be read.
 pub(crate) async fn read_body(body: Body, limit: usize) -> Result<Bytes, String> {
     to_bytes(body, limit).await.map_err(|error| {
-        let error = error.into_inner();
-        match error.downcast_ref::<BodyProblem>() {
-            Some(problem) if !matches!(problem, BodyProblem::TooLarge(_)) => problem.to_string(),
-            _ => format!("the body broke off or is larger than {limit} bytes"),
+        // The cause is inside errors of the libraries in between.
+        let first: &dyn std::error::Error = &error;
+        let mut causes = std::iter::successors(Some(first), |cause| cause.source());
+        match causes.find_map(|cause| cause.downcast_ref()) {
+            Some(BodyProblem::TooLarge(most)) => {
+                format!("the body is larger than {} bytes", limit.min(*most))
+            }
+            Some(problem) => problem.to_string(),
+            None => format!("the body broke off or is larger than {limit} bytes"),
         }
     })
 }

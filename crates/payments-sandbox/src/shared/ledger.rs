@@ -169,6 +169,29 @@ impl Ledger {
         }])
     }
 
+    /// Makes exactly this much available, by money from or to the outside.
+    pub(crate) fn set_available(
+        &mut self,
+        currency: &str,
+        amount: Decimal,
+    ) -> Result<(), MoveRefused> {
+        let row = self.rows.iter().find(|row| row.currency == currency);
+        let row = row.ok_or_else(|| MoveRefused::Currency(currency.to_owned()))?;
+        let more = amount.minus(row.available).ok_or(MoveRefused::Overflow)?;
+        let less = row.available.minus(amount).ok_or(MoveRefused::Overflow)?;
+        let (from, to, amount) = if more.is_negative() {
+            (Account::Available, Account::Outside, less)
+        } else {
+            (Account::Outside, Account::Available, more)
+        };
+        self.post(&[Move {
+            currency,
+            from,
+            to,
+            amount,
+        }])
+    }
+
     /// In the order of the currencies' rows.
     pub(crate) fn balances(&self) -> impl Iterator<Item = Balance> {
         self.rows.iter().map(|row| Balance {

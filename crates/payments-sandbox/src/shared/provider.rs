@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use axum::Router;
 
 use super::action::{Action, ActionError};
+use super::decimal::Decimal;
 use super::gateway::Gateway;
 use super::ledger::Balance;
 use super::order::Order;
@@ -32,6 +33,15 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// The path in front of the names of the calls.
+    fn base_path(&self) -> &'static str;
+
+    /// The names of the calls.
+    fn calls(&self) -> Vec<&'static str>;
+
+    /// Whether a refusal can have this code.
+    fn has_error_code(&self, code: i64) -> bool;
+
     /// All orders, oldest first, each with its place among the orders of all providers.
     fn orders(&self) -> Vec<(u64, Order)>;
 
@@ -46,6 +56,9 @@ pub(crate) trait Provider: Send + Sync {
 
     /// When the next thing is due, in milliseconds since the Unix epoch.
     fn next_due(&self) -> Option<u64>;
+
+    /// Makes exactly this much of a currency available to the merchant.
+    fn set_balance(&self, currency: &str, amount: Decimal) -> Result<(), ActionError>;
 
     /// One row per currency.
     fn balances(&self) -> Vec<Balance>;
@@ -69,7 +82,7 @@ pub(crate) trait Provider: Send + Sync {
 /// The routes of a provider.
 #[derive(Default)]
 pub(crate) struct Routes {
-    /// The API. It has its own limits for bodies. One provider may have a fallback for unknown paths.
+    /// The API. It has its own limits for bodies.
     pub(crate) api: Router,
     /// Pages for payers. Their forms have the limits of the server.
     pub(crate) pages: Router,

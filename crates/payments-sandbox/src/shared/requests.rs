@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 
 use axum::extract::Request;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
+use super::fault::Answer;
 use super::gateway::Gateway;
 use super::text::shorten;
 
@@ -53,7 +55,7 @@ pub struct RequestRecord {
     pub operation: Option<&'static str>,
     /// HTTP method.
     pub method: String,
-    /// Path without the query.
+    /// Path without the query. In a path that no call has, what may be a value, a secret or a card number is masked.
     pub path: String,
     /// Accepted or refused.
     pub verdict: Verdict,
@@ -77,6 +79,9 @@ pub struct RequestRecord {
     /// Leniency that was used, items that were left out, and what the sandbox assumed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What the client got because of a fault that was asked for.
+    #[serde(skip)]
+    pub(crate) fault: Option<Answer>,
 }
 
 impl RequestRecord {
@@ -93,7 +98,10 @@ impl RequestRecord {
             gateway,
             operation,
             method: request.method().as_str().to_owned(),
-            path: request.uri().path().to_owned(),
+            path: match operation {
+                Some(_) => request.uri().path().to_owned(),
+                None => masked_path(request.uri().path()),
+            },
             verdict: Verdict::Accepted,
             reason: None,
             code: 0,
@@ -104,6 +112,7 @@ impl RequestRecord {
             expected_sign: None,
             received_sign: None,
             notes: Vec::new(),
+            fault: None,
         }
     }
 
@@ -144,6 +153,28 @@ impl RequestRecord {
     }
 }
 
+/// A path that no call has, for the record: a client with a mistake may have put parameters into it.
+pub(crate) fn masked_path(path: &str) -> String {
+    let shown = |part: &str| {
+        let text = percent_decode_str(part).decode_utf8_lossy();
+        match text.find(|letter: char| !letter.is_alphanumeric() && !"-_.".contains(letter)) {
+            Some(end) if is_plain(text.get(..end).unwrap_or_default()) => {
+                format!("{}***", text.get(..end).unwrap_or_default())
+            }
+            None if is_plain(&text) => text.into_owned(),
+            _ => "***".to_owned(),
+        }
+    };
+    let parts: Vec<String> = path.split('/').map(shown).collect();
+    parts.join("/")
+}
+
+/// Whether a part of a path is a name rather than a secret, a signature, a token or the number of a card.
+fn is_plain(part: &str) -> bool {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    part.len() <= 32 && digits < 12 && (digits == 0 || part.len() < 16)
+}
+
 #[derive(Default)]
 pub(crate) struct Requests {
     seen: u64,
@@ -170,5 +201,36 @@ impl Requests {
 
     pub(crate) fn clear(&mut self) {
         self.kept.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_shows_names_and_masks_values() {
+        for (path, shown) in [
+            (
+                "/openapi/v1/getExchangeRateForCreditCards",
+                "/openapi/v1/getExchangeRateForCreditCards",
+            ),
+            ("/webhooks/cpay/main", "/webhooks/cpay/main"),
+            ("/", "/"),
+            (
+                "/openapi/v1/pwpp&cardNumber=4242424242424242&cvv=1",
+                "/openapi/v1/pwpp***",
+            ),
+            ("/openapi/v1/pwpp%26cvv%3D123", "/openapi/v1/pwpp***"),
+            ("/openapi/v1/pwpp;sign=ab", "/openapi/v1/pwpp***"),
+            ("/pay/4242424242424242", "/pay/***"),
+            ("/pay/4242-4242-4242-4242", "/pay/***"),
+            ("/pay/%34242424242424242", "/pay/***"),
+            ("/z6h3cuw9grtbun9sgg5u1j35u72hycq0/x", "/***/x"),
+            ("/user:secret@host/", "/user***/"),
+            ("/public-test-secret-of-cpay-sandbox", "/***"),
+        ] {
+            assert_eq!(masked_path(path), shown, "{path}");
+        }
     }
 }

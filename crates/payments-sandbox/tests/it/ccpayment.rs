@@ -4,7 +4,7 @@ mod access;
 mod bill_create;
 mod checkout;
 mod lists;
-mod merchant;
+pub(crate) mod merchant;
 mod messages;
 mod page;
 mod robustness;

@@ -4,7 +4,7 @@ mod actions;
 mod create_third_order;
 mod envelope;
 mod faults;
-mod merchant;
+pub(crate) mod merchant;
 mod merchant_billing_day;
 mod page;
 mod robustness;

@@ -5,6 +5,7 @@ pub(crate) mod calls;
 mod card_page;
 mod cashier;
 mod create_order;
+mod every_state;
 mod exchange;
 mod get_wallet_address;
 mod ledger;

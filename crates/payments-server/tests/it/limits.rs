@@ -188,3 +188,34 @@ fn closes_a_connection_after_its_requests() {
     assert_eq!(responses.matches("HTTP/1.1 200 ").count(), 2, "{responses}");
     assert!(responses.contains("connection: close"), "{responses}");
 }
+
+#[test]
+fn a_request_can_have_a_shorter_limit_than_the_server() {
+    let server = Server::start(Limits {
+        body_bytes: 100,
+        body_bytes_of: Some(|parts| {
+            if parts.uri.path() == "/long" {
+                1_000
+            } else {
+                10
+            }
+        }),
+        ..Limits::webhooks()
+    });
+    for (path, length, status) in [
+        ("/short", 10, "200"),
+        ("/short", 11, "413"),
+        ("/long", 100, "200"),
+        ("/long", 101, "413"),
+    ] {
+        let body = "x".repeat(length);
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        let response = server.send(request.as_bytes());
+        assert!(
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{path} {length}: {response}"
+        );
+    }
+}

@@ -13,14 +13,17 @@
 //! A v1 signature never verifies here, nor a v2 signature with [`super::Key`]. The headers look alike: choose the key by the
 //! version that the account is configured for, and never try both. Accounts that sign with RSA are not supported.
 
+#[cfg(feature = "explain")]
+mod diagnose;
+
 use core::fmt;
 
 use hmac::{HmacReset, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::{Headers, MESSAGE, Timestamp, WEBHOOK, Window, is_app_id};
+use super::{Headers, MESSAGE, Timestamp, WEBHOOK, Window, is_app_id, verified_object};
 use crate::error::KeyError;
-use crate::json_shape::{Limits, is_one_object};
+use crate::json_shape::Limits;
 use crate::secret::Secret;
 use crate::signature::Signature;
 use crate::verified::Verified;
@@ -50,6 +53,9 @@ pub struct Key {
     app_id: Box<str>,
     /// The state after the app id. Wiped when dropped. Boxed, so that moving the key does not copy it.
     mac: Box<HmacReset<Sha256>>,
+    /// For other computations over the same message.
+    #[cfg(feature = "explain")]
+    secret: Secret,
 }
 
 impl Key {
@@ -70,7 +76,12 @@ impl Key {
         let mac = mac.as_ref().expect("HMAC accepts keys of every length");
         let mut mac = Box::new(mac.clone());
         mac.update(app_id.as_bytes());
-        Ok(Self { app_id, mac })
+        Ok(Self {
+            app_id,
+            mac,
+            #[cfg(feature = "explain")]
+            secret,
+        })
     }
 
     /// The app id, as it goes into the `Appid` header.
@@ -191,16 +202,7 @@ impl Key {
         window: &Window,
         limits: Limits,
     ) -> Result<Verified<&'b [u8]>, Refused> {
-        if body.len() > limits.bytes {
-            return Err(Refused::new());
-        }
-        self.verify(headers, body, now_s, window)?;
-        // Last, so that only authentic bodies are parsed.
-        if is_one_object(body, limits) {
-            Ok(Verified::new(body))
-        } else {
-            Err(Refused::new())
-        }
+        verified_object(body, limits, || self.verify(headers, body, now_s, window))
     }
 }
 

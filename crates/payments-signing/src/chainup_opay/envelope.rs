@@ -3,14 +3,14 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::json_shape::{Limits, is_one_object};
 use crate::verify::Refused;
 
 /// Four blocks of the longest keys have 6 KiB in base64, a signature by such a key another 2.
-const BODY: Limits = Limits {
+pub(super) const BODY: Limits = Limits {
     bytes: 64 * 1024,
     depth: 16,
     names: 64,
@@ -18,7 +18,7 @@ const BODY: Limits = Limits {
 
 /// The object `{app_id, data, sign, time}` of a request or callback, read but not verified.
 ///
-/// `app_id`, `data` and `sign` are texts. `time`, a number or a text of digits, may be missing. Other fields are
+/// `app_id`, `data` and `sign` are texts. `time` takes part in nothing and may be missing or of any kind. Other fields are
 /// ignored; a doubled name is refused. The signature covers none of the fields, only the text inside `data`.
 #[derive(Clone)]
 pub struct Envelope<'a>(Fields<'a>);
@@ -77,7 +77,7 @@ impl<'a> Envelope<'a> {
         &self.0.sign
     }
 
-    /// The digits of the time, if it is present. Not covered by the signature. Usually milliseconds; one of the
+    /// The digits of the time, if it has 1 to 20 digits and nothing else. Not covered by the signature. Usually milliseconds; one of the
     /// provider's samples has seconds.
     #[must_use]
     pub fn time(&self) -> Option<&'a str> {
@@ -94,18 +94,16 @@ impl fmt::Debug for Envelope<'_> {
     }
 }
 
-/// The digits of a number or of a text.
+/// The digits of a number or of a text; `None` for every other value.
 fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de str>, D::Error> {
     let text = <&RawValue>::deserialize(deserializer)?.get();
     let digits = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
         .unwrap_or(text);
-    if (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(Some(digits))
-    } else {
-        Err(D::Error::custom("time must have 1 to 20 digits"))
-    }
+    let is_plain =
+        (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    Ok(is_plain.then_some(digits))
 }
 
 /// A sealed message: encrypted text and signature, both in base64url without padding.

@@ -27,7 +27,7 @@ impl Unsigned {
     ///
     /// [`Refused`] for a body that carries a signature (in any case of the name) or that no webhook looks like.
     pub fn read(body: &[u8]) -> Result<Self, Refused> {
-        let mut fields = fields::read(body).ok_or(Refused::new())?;
+        let mut fields = fields::read(body).map_err(|_| Refused::new())?;
         let is_signed = fields
             .iter()
             .any(|(name, value)| name.trim().eq_ignore_ascii_case("sign") && !value.is_empty());

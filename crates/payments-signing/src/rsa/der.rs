@@ -31,6 +31,8 @@ pub(super) struct RsaKey {
     /// Length of the modulus.
     pub(super) bits: usize,
     pub(super) der: Zeroizing<Vec<u8>>,
+    #[cfg(feature = "explain")]
+    pub(super) numbers: crate::rsa::recover::PublicNumbers,
 }
 
 /// The content of a document.
@@ -98,7 +100,7 @@ fn private(pkcs1: &[u8]) -> Result<Content, KeyError> {
     let key = RsaPrivateKeyRef::from_der(pkcs1).map_err(|_| KeyError::Damaged)?;
     let inner = OctetStringRef::new(pkcs1).map_err(|_| KeyError::Damaged)?;
     let der = PrivateKeyInfoRef::new(pkcs1::ALGORITHM_ID, inner).to_der();
-    rsa_key(Half::Private, key.modulus, der)
+    rsa_key(Half::Private, key.modulus, key.public_exponent, der)
 }
 
 fn public(pkcs1: &[u8]) -> Result<Content, KeyError> {
@@ -108,12 +110,18 @@ fn public(pkcs1: &[u8]) -> Result<Content, KeyError> {
         algorithm: pkcs1::ALGORITHM_ID,
         subject_public_key,
     };
-    rsa_key(Half::Public, key.modulus, spki.to_der())
+    rsa_key(
+        Half::Public,
+        key.modulus,
+        key.public_exponent,
+        spki.to_der(),
+    )
 }
 
 fn rsa_key(
     half: Half,
     modulus: UintRef<'_>,
+    #[cfg_attr(not(feature = "explain"), allow(unused_variables))] exponent: UintRef<'_>,
     der: pkcs8::der::Result<Vec<u8>>,
 ) -> Result<Content, KeyError> {
     let [first, rest @ ..] = modulus.as_bytes() else {
@@ -123,6 +131,8 @@ fn rsa_key(
         half,
         bits: (rest.len() + 1) * 8 - first.leading_zeros() as usize,
         der: Zeroizing::new(der.map_err(|_| KeyError::Damaged)?),
+        #[cfg(feature = "explain")]
+        numbers: crate::rsa::recover::PublicNumbers::new(modulus.as_bytes(), exponent.as_bytes()),
     }))
 }
 

@@ -12,6 +12,9 @@ use crate::error::{KeyError, SignError};
 use crate::rsa::der::{Content, Half, RsaKey, content};
 use crate::rsa::operations::{PrivateOperations, PublicOperations};
 use crate::rsa::pem;
+#[cfg(feature = "explain")]
+use crate::rsa::recover::PublicNumbers;
+use crate::secret::is_placeholder;
 
 /// The longest modulus that both backends accept, in bits.
 const MAX_BITS: usize = 8192;
@@ -51,6 +54,8 @@ impl Default for Backend {
 pub struct PrivateKey {
     operations: Arc<dyn PrivateOperations>,
     modulus_len: usize,
+    #[cfg(feature = "explain")]
+    numbers: PublicNumbers,
 }
 
 impl PrivateKey {
@@ -78,16 +83,19 @@ impl PrivateKey {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, backend: Backend) -> Result<Self, KeyError> {
-        let RsaKey { bits, der, .. } = read(text, Half::Private)?;
+        let key = read(text, Half::Private)?;
+        let der = &key.der;
         let operations: Arc<dyn PrivateOperations> = match backend {
             #[cfg(feature = "rsa")]
-            Backend::AwsLc => Arc::new(aws_lc::Private::new(&der)?),
+            Backend::AwsLc => Arc::new(aws_lc::Private::new(der)?),
             #[cfg(feature = "rsa-portable")]
-            Backend::Portable => Arc::new(portable::Private::new(&der)?),
+            Backend::Portable => Arc::new(portable::Private::new(der)?),
         };
         Ok(Self {
             operations,
-            modulus_len: bits / 8,
+            modulus_len: key.bits / 8,
+            #[cfg(feature = "explain")]
+            numbers: key.numbers,
         })
     }
 
@@ -99,6 +107,12 @@ impl PrivateKey {
 
     pub(crate) const fn modulus_len(&self) -> usize {
         self.modulus_len
+    }
+
+    /// The public half.
+    #[cfg(feature = "explain")]
+    pub(crate) const fn numbers(&self) -> &PublicNumbers {
+        &self.numbers
     }
 
     pub(crate) fn decrypt(&self, block: &[u8], plaintext: &mut Vec<u8>) {
@@ -127,6 +141,8 @@ impl fmt::Debug for PrivateKey {
 pub struct PublicKey {
     operations: Arc<dyn PublicOperations>,
     modulus_len: usize,
+    #[cfg(feature = "explain")]
+    numbers: PublicNumbers,
 }
 
 impl PublicKey {
@@ -146,16 +162,19 @@ impl PublicKey {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_with(text: &str, backend: Backend) -> Result<Self, KeyError> {
-        let RsaKey { bits, der, .. } = read(text, Half::Public)?;
+        let key = read(text, Half::Public)?;
+        let der = &key.der;
         let operations: Arc<dyn PublicOperations> = match backend {
             #[cfg(feature = "rsa")]
-            Backend::AwsLc => Arc::new(aws_lc::Public::new(&der)?),
+            Backend::AwsLc => Arc::new(aws_lc::Public::new(der)?),
             #[cfg(feature = "rsa-portable")]
-            Backend::Portable => Arc::new(portable::Public::new(&der)?),
+            Backend::Portable => Arc::new(portable::Public::new(der)?),
         };
         Ok(Self {
             operations,
-            modulus_len: bits / 8,
+            modulus_len: key.bits / 8,
+            #[cfg(feature = "explain")]
+            numbers: key.numbers,
         })
     }
 
@@ -167,6 +186,11 @@ impl PublicKey {
 
     pub(crate) const fn modulus_len(&self) -> usize {
         self.modulus_len
+    }
+
+    #[cfg(feature = "explain")]
+    pub(crate) const fn numbers(&self) -> &PublicNumbers {
+        &self.numbers
     }
 
     pub(crate) fn encrypt(&self, chunk: &[u8], block: &mut [u8]) -> Result<(), SignError> {
@@ -189,8 +213,22 @@ impl fmt::Debug for PublicKey {
 /// Finds the one key of the wanted half. Certificates and keys of the other half beside it are ignored.
 fn read(text: &str, half: Half) -> Result<RsaKey, KeyError> {
     let text = pem::normalise(text);
+    let bare = text.trim();
+    if bare.is_empty() {
+        return Err(KeyError::EmptyKey);
+    }
+    if is_placeholder(bare) {
+        return Err(KeyError::Placeholder);
+    }
+    found(&text, half).map_err(|error| match error {
+        KeyError::NotBase64 | KeyError::Damaged if pem::is_path(&text) => KeyError::Path,
+        error => error,
+    })
+}
+
+fn found(text: &str, half: Half) -> Result<RsaKey, KeyError> {
     let (mut keys, mut others, mut encrypted) = (Vec::new(), Vec::new(), false);
-    for document in pem::documents(&text)? {
+    for document in pem::documents(text)? {
         let content = match document.der {
             Some(der) => content(document.label, &der)?,
             None => Content::Encrypted,

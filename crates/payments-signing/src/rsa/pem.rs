@@ -14,8 +14,8 @@ pub(super) struct Document<'a> {
     pub(super) der: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// Undoes what files, shells and environment variables do to a key: a byte order mark, quotes around the text, and
-/// line breaks written as `\n`. Decodes base64 of a PEM text.
+/// Undoes what files, shells, web pages and environment variables do to a key: a byte order mark, quotes around the text,
+/// line breaks written as `\n`, invisible characters, and blanks that are not ASCII. Decodes base64 of a PEM text.
 pub(super) fn normalise(text: &str) -> Zeroizing<String> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let unquoted = ['"', '\''].iter().find_map(|quote| {
@@ -25,7 +25,7 @@ pub(super) fn normalise(text: &str) -> Zeroizing<String> {
     // Allocated once: a string that grows leaves copies behind.
     let mut clean = Zeroizing::new(String::with_capacity(text.len()));
     for line in unquoted.unwrap_or(text).split("\\n") {
-        clean.push_str(line.trim_end_matches("\\r"));
+        clean.extend(line.trim_end_matches("\\r").chars().filter_map(visible));
         clean.push('\n');
     }
     let decoded = decode(&clean);
@@ -38,10 +38,47 @@ pub(super) fn normalise(text: &str) -> Zeroizing<String> {
     }
 }
 
+/// A character without a width is left out, any blank becomes an ASCII one. No key contains either.
+fn visible(char: char) -> Option<char> {
+    match char {
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
+        _ if char.is_whitespace() && !char.is_ascii() => Some(' '),
+        _ => Some(char),
+    }
+}
+
+/// Whether a normalised text that is no key is the path of a file. The base64 of a key begins with `M`.
+pub(super) fn is_path(text: &str) -> bool {
+    let text = text.trim();
+    let has_drive = text
+        .get(1..3)
+        .is_some_and(|drive| drive == ":\\" || drive == ":/");
+    let begins = ["/", "./", "../", "~", ".\\", "\\\\", "file:"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    let ends = [
+        ".pem", ".key", ".der", ".txt", ".crt", ".p8", ".b64", ".pub",
+    ]
+    .iter()
+    .any(|end| text.to_ascii_lowercase().ends_with(end));
+    text.len() < 1024 && !text.contains('\n') && (begins || has_drive || ends)
+}
+
 /// Reads all PEM blocks of a [normalised](normalise) text, or the text as base64 of one DER document. Text around PEM
 /// blocks is ignored: `openssl` writes there what it knows about the key.
 pub(super) fn documents(text: &str) -> Result<Vec<Document<'_>>, KeyError> {
     if !text.contains(BEGIN) {
+        let upper = text.to_ascii_uppercase();
+        let has_armour = ["BEGIN ", "END "].iter().any(|word| {
+            let words = upper.match_indices(word);
+            words.into_iter().any(|(at, _)| {
+                let before = upper.get(..at).unwrap_or_default();
+                before.ends_with(['-', '\u{2013}', '\u{2014}'])
+            })
+        });
+        if has_armour {
+            return Err(KeyError::Armour);
+        }
         let der = decode(text).filter(|der| !der.is_empty());
         let der = Some(der.ok_or(KeyError::NotBase64)?);
         return Ok(vec![Document { label: None, der }]);
@@ -51,9 +88,26 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document<'_>>, KeyError> {
 
 /// Reads a PEM block without its `-----BEGIN `.
 fn document(block: &str) -> Result<Document<'_>, KeyError> {
-    let (label, rest) = block.split_once("-----").ok_or(KeyError::MissingEnd)?;
-    let (body, end) = rest.split_once("-----END ").ok_or(KeyError::MissingEnd)?;
-    let (end_label, _) = end.split_once("-----").ok_or(KeyError::MissingEnd)?;
+    let (label, rest) = block.split_once("-----").ok_or(KeyError::Armour)?;
+    let is_label =
+        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" #".contains(&byte);
+    if !label.bytes().all(is_label) || rest.starts_with('-') {
+        return Err(KeyError::Armour);
+    }
+    let (body, end) = rest.split_once("-----END ").ok_or_else(|| {
+        if rest.contains("END ") {
+            KeyError::Armour
+        } else {
+            KeyError::MissingEnd
+        }
+    })?;
+    let (end_label, _) = end.split_once("-----").ok_or_else(|| {
+        if end.contains('-') {
+            KeyError::Armour
+        } else {
+            KeyError::MissingEnd
+        }
+    })?;
     if body.contains("Proc-Type:") {
         return Ok(Document {
             label: Some(label),

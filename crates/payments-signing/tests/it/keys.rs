@@ -85,3 +85,79 @@ fn refuses_a_short_key_with_its_length() {
         "the RSA key has 1024 bits, at least 2048 are required"
     );
 }
+
+/// What consoles, editors, shells and web pages do to a key.
+#[test]
+fn takes_a_key_that_was_changed_without_doubt() {
+    let pem = read("chainup_opay/merchant.pri.pem");
+    let lines: Vec<&str> = pem.trim().lines().collect();
+    let (body, half) = (lines[1..lines.len() - 1].concat(), lines.len() / 2);
+    let (first, last) = (lines[..half].join("\n"), lines[half..].join("\n"));
+    for (name, text) in [
+        ("no-break blanks", pem.replace('\n', "\u{a0}\n")),
+        ("a blank without width", format!("{first}\u{200b}\n{last}")),
+        (
+            "a blank without width in base64",
+            format!("{}\u{200b}{}", &body[..99], &body[99..]),
+        ),
+        ("ideographic blanks", format!("\u{3000}{body}\u{3000}")),
+        (
+            "byte order mark in the middle",
+            format!("{first}\u{feff}\n{last}"),
+        ),
+        (
+            "text before and after",
+            format!("Bag Attributes\n  a: b\n{pem}\n--\nbye"),
+        ),
+        ("double quotes", format!("\"{pem}\"")),
+        (
+            "single quotes and literal line ends",
+            format!("'{}'", lines.join("\\n")),
+        ),
+    ] {
+        let key = PrivateKey::parse(&text).map(|key| key.bits());
+        assert_eq!(key, Ok(2048), "{name}");
+    }
+}
+
+#[test]
+fn refuses_a_broken_key_with_the_true_reason() {
+    let pem = read("chainup_opay/merchant.pri.pem");
+    let pem = pem.trim();
+    let line = |from: &str, to: &str| pem.replace(from, to);
+    for (text, reason) in [
+        (String::new(), KeyError::EmptyKey),
+        ("\u{feff} \r\n\u{200b}".to_owned(), KeyError::EmptyKey),
+        ("\"\"".to_owned(), KeyError::EmptyKey),
+        ("${PRIVATE_KEY}".to_owned(), KeyError::Placeholder),
+        ("/etc/keys/merchant.pem".to_owned(), KeyError::Path),
+        ("/etc/keys/merchant".to_owned(), KeyError::Path),
+        ("./merchant".to_owned(), KeyError::Path),
+        ("~/keys/merchant.key".to_owned(), KeyError::Path),
+        ("C:\\keys\\merchant.pem".to_owned(), KeyError::Path),
+        ("merchant.pri.pem".to_owned(), KeyError::Path),
+        (line("-----BEGIN", "----BEGIN"), KeyError::Armour),
+        (
+            line("-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY----"),
+            KeyError::Armour,
+        ),
+        (
+            line(
+                "-----BEGIN PRIVATE KEY-----",
+                "-----BEGIN PRIVATE KEY------",
+            ),
+            KeyError::Armour,
+        ),
+        (line("-----END", "----END"), KeyError::Armour),
+        (
+            line("-----END PRIVATE KEY-----", "-----END PRIVATE KEY----"),
+            KeyError::Armour,
+        ),
+        (line("-----BEGIN", "\u{2014}BEGIN"), KeyError::Armour),
+        (pem.to_ascii_lowercase(), KeyError::Armour),
+        (pem[..pem.len() - 30].to_owned(), KeyError::MissingEnd),
+        ("not a key!".to_owned(), KeyError::NotBase64),
+    ] {
+        assert_eq!(PrivateKey::parse(&text).unwrap_err(), reason, "{text:.60}");
+    }
+}

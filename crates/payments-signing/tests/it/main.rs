@@ -11,6 +11,8 @@ mod chainup_opay;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
 mod chainup_workers;
 mod cpay;
+#[cfg(feature = "explain")]
+mod diagnosis;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
 mod keys;
 mod properties;

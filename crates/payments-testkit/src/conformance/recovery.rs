@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use payments_facade::facts::Strategy;
-use payments_facade::{Resolution, Ticket};
+use payments_facade::ticket::Difference;
+use payments_facade::{Destination, Money, Payee, Resolution, Ticket};
 
 use super::context::{Context, TrialResult, not_found_proves};
 use super::env::InjectedFault;
@@ -88,6 +89,7 @@ pub(super) async fn resolves_lost_request(context: Context<'_>, op: Op) -> Trial
         ensure!(held == 0 || may_repeat, "resolving sent the call again");
         let is_right = match &resolution {
             Resolution::Found(_) => held == 1,
+            Resolution::Conflict { .. } => false,
             Resolution::Absent => held == 0 && is_over && proves,
             Resolution::Pending(pending) => {
                 pending.until > context.env.now() && !(is_over && proves)
@@ -96,6 +98,43 @@ pub(super) async fn resolves_lost_request(context: Context<'_>, op: Op) -> Trial
         ensure!(
             is_right,
             "quiet period over: {is_over}, orders at the provider: {held}, resolution: {resolution:?}"
+        );
+    }
+    Ok(())
+}
+
+/// A ticket of another amount or payee under the reference of an order is never confirmed: the order is another call's.
+pub(super) async fn confirms_no_other_order(context: Context<'_>, op: Op) -> TrialResult {
+    let order = context.order(op)?;
+    let ticket = order.ticket(context.gateway, context.env.now());
+    let ticket = ticket.ok_or_else(|| Stop::failed("the gateway returned no ticket"))?;
+    context.create(&order).await?;
+    let another = |money: Money| {
+        let (gateway, reference) = (ticket.gateway().clone(), ticket.reference().clone());
+        Ticket::new(gateway, ticket.call(), reference, money, ticket.at())
+    };
+    let money = ticket.money();
+    let twice = money.checked_add(money);
+    let mut tickets =
+        vec![another(twice.ok_or_else(|| {
+            Stop::failed("the amount cannot be doubled")
+        })?)];
+    if op.is_payout() {
+        let payee = Destination::without_memo("another-address", "another-network");
+        let payee = payee.map_err(|invalid| Stop::failed(invalid.to_string()))?;
+        tickets.push(another(money.clone()).payee(&Payee::Chain(payee)));
+    }
+    for ticket in tickets {
+        let resolution = ticket.resolve_at(context.gateway, context.env.now()).await;
+        let is_right = match &resolution {
+            Resolution::Conflict { differences, .. } => !differences.is_empty(),
+            Resolution::Found(found) => !ticket.is_confirmed_by(found),
+            Resolution::Pending(_) => true,
+            Resolution::Absent => false,
+        };
+        ensure!(
+            is_right,
+            "another call's order under the reference of {ticket} was taken for its own: {resolution:?}"
         );
     }
     Ok(())
@@ -128,6 +167,12 @@ pub(super) async fn is_resolved(context: Context<'_>, ticket: &Ticket) -> TrialR
                 reference == Some(ticket.reference()),
                 "{ticket} found {reference:?}"
             );
+            Ok(())
+        }
+        // The provider does not state that the order of the earlier call is the same.
+        Resolution::Conflict { differences, .. }
+            if ticket.was_refused() && differences == [Difference::EarlierCall] =>
+        {
             Ok(())
         }
         other => Err(Stop::failed(format!(

@@ -19,6 +19,8 @@ const NOTE: &str = "conformance note";
 const METADATA: &str = "conformance-metadata";
 const ITEM: &str = "conformance item";
 const EMAIL: &str = "conformance@shop.example";
+const OTHER_ID: &str = "conformance-other-id";
+const TOKEN: &str = "conformance-token";
 const IP: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 99);
 
 /// An order with one option added, and the proof that the option arrived.
@@ -72,6 +74,9 @@ fn checkout(order: CheckoutOrder, option: &str) -> Option<(CheckoutOrder, &'stat
         "country" => (order.country("ES"), "ES"),
         "email" => (order.email(EMAIL), EMAIL),
         "ip" => (order.ip(IpAddr::V4(IP)), "203.0.113.99"),
+        "customer_other_id" => (order.customer_other_id(OTHER_ID), OTHER_ID),
+        "customer_token" => (order.customer_token(TOKEN), TOKEN),
+        "scene_type" => (order.scene_type(1001_u32), "1001"),
         _ => return None,
     })
 }
@@ -82,6 +87,8 @@ fn payout(payout: PayoutOrder, option: &str) -> Option<(PayoutOrder, &'static st
         "notify_url" => (payout.notify_url(NOTIFY_URL), NOTIFY_URL),
         "metadata" => (payout.metadata(METADATA), METADATA),
         "note" => (payout.note(NOTE), NOTE),
+        "success_url" => (payout.success_url(SUCCESS_URL), SUCCESS_URL),
+        "failure_url" => (payout.failure_url(FAILURE_URL), FAILURE_URL),
         _ => return None,
     })
 }

@@ -42,6 +42,10 @@ pub(super) fn trials(gateway: &dyn Gateway) -> Vec<Trial> {
     all.extend(cancellations(gateway, &ops));
     all.extend(addresses(gateway));
     all.extend(rates(gateway));
+    if gateway.webhooks().resending().is_some() {
+        let name = "sends a webhook again";
+        all.push(trial!(name, "webhooks.resend", webhooks::resends));
+    }
     if gateway.balances().is_some() {
         let run = trial!("balances add up", "balances", balance::balances_add_up);
         all.push(run);
@@ -115,6 +119,12 @@ fn money_call(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
             op
         ),
         trial!(
+            "confirms no order of another call",
+            "recovery",
+            recovery::confirms_no_other_order,
+            op
+        ),
+        trial!(
             "resolves a lost answer",
             recovery.clone(),
             recovery::resolves_lost_answer,
@@ -153,6 +163,9 @@ fn money_call(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
             let name = format!("no {memo}");
             trial!("refuses the memo", name, options::refuses_memo, fee)
         });
+        let name = "payouts.chain.address";
+        let run = options::refuses_mistyped_address;
+        all.push(trial!("refuses a mistyped address", name, run, fee));
     }
     let limit = gateway.facts().reference_chars.map(|fact| fact.value);
     let too_long = limit.and_then(|chars| usize::try_from(chars).ok()?.checked_add(1));

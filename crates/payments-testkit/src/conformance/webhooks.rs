@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::HeaderValue;
 
-use payments_facade::{Payment, Received, WebhookError};
+use payments_facade::{Lookup, Payment, Received, WebhookError};
 
-use super::context::{Context, TrialResult, merge};
+use super::context::{Context, TrialResult, call_failed, group_missing, merge};
 use super::env::{Act, Delivery};
 use super::order::{Created, Op, Order};
 use super::report::{Stop, ensure};
@@ -191,6 +191,22 @@ fn refused(context: Context<'_>, delivery: &Delivery, how: &str) -> TrialResult 
             received.event()
         ))),
     }
+}
+
+/// The provider sends the webhook of an ended order again.
+pub(super) async fn resends(context: Context<'_>) -> TrialResult {
+    let genuine = ended_order(context).await?;
+    let resending = context.gateway.webhooks().resending();
+    let resending = resending.ok_or_else(group_missing)?;
+    let by = Lookup::Reference(genuine.order.reference().clone());
+    let resent = resending.resend(&by).await;
+    let resent = resent.map_err(|error| call_failed(&error))?;
+    ensure!(
+        resent.count != Some(0) && resent.from <= context.env.now(),
+        "the order has a webhook, but none was sent again: {:?}",
+        *resent
+    );
+    Ok(())
 }
 
 /// Empty and malformed webhooks and those of another account are refused with the same reply.

@@ -72,6 +72,7 @@ impl Checkout for FakeGateway {
         let created = self.send(request, |state| {
             let mut created = state.new_order(PaymentKind::Checkout, Some(order.reference()))?;
             created.expected = Some(order.money().clone());
+            created.ordered = Some(order.money().clone());
             created.next = next_step(order, created.id.as_str());
             let next = created.next.clone();
             let answer = created.answer(self.id(), Source::Created);

@@ -60,6 +60,7 @@ impl Exchange for FakeGateway {
             ledger.credit(&target).map_err(insufficient_funds)?;
             state.ledger = ledger;
             created.phase = Phase::Completed;
+            created.ordered = Some(order.source().clone());
             created.credited = Some(target.clone());
             let (payment, response) = created.answer(self.id(), Source::Created).into_parts();
             state.orders.push(created);

@@ -4,7 +4,7 @@ use payments_core::{MerchantRef, ProviderRef, Timestamp};
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::{Closure, Observation, PaymentKind, Source};
 use payments_facade::webhook::EffectKey;
-use payments_facade::{Answer, CustomerStep, GatewayId, Lookup, Money, Payment, Phase};
+use payments_facade::{Answer, CustomerStep, GatewayId, Lookup, Money, Payee, Payment, Phase};
 
 /// A payment as a fake gateway stores it. Answers and events return it as their typed provider response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub struct FakeOrder {
     pub phase: Phase,
     /// The amount of the order; for a payout, what reaches the payee.
     pub expected: Option<Money>,
+    /// The amount as it was requested, whoever bears the fee; `None` for a deposit.
+    pub ordered: Option<Money>,
+    /// The payee of a payout.
+    pub payee: Option<Payee>,
     /// What the customer has paid; for a payout, what leaves the account.
     pub paid: Option<Money>,
     /// What has been credited: to the merchant, or for a payout to the payee.
@@ -48,6 +52,8 @@ impl FakeOrder {
             reference: None,
             phase: Phase::Open,
             expected: None,
+            ordered: None,
+            payee: None,
             paid: None,
             credited: None,
             fee: None,
@@ -74,11 +80,18 @@ impl FakeOrder {
         let is_payout = self.kind == PaymentKind::Payout;
         let is_paid = !is_payout || self.phase == Phase::Completed;
         let text = status_text(self.phase);
+        let (address, memo) = match &self.payee {
+            Some(Payee::Chain(to)) => (Some(to.address()), to.memo()),
+            Some(Payee::Account(account)) => (Some(account.expose()), None),
+            _ => (None, None),
+        };
         Observation::new(source, self.kind)
             .reference(self.reference.clone())
             .provider_ref(Some(self.id.clone()))
             .phase(self.phase, text)
             .expected(self.expected.clone())
+            .ordered(self.ordered.clone())
+            .payee(address.map(str::to_owned), memo.map(str::to_owned))
             .paid(self.paid.clone().filter(|_| is_paid))
             .credited(self.credited.clone().filter(|_| is_paid))
             .fee(self.fee.clone())

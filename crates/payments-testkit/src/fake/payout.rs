@@ -7,7 +7,7 @@ use payments_facade::lookup::LookupKind;
 use payments_facade::payment::{PaymentKind, Source};
 use payments_facade::payout::{PayeeKind, Payouts};
 use payments_facade::{
-    Answer, Error, Fee, Gateway, Lookup, Money, Payment, PayoutOrder, Phase, Ticket, adapter,
+    Answer, Error, Fee, Gateway, Lookup, Money, Payee, Payment, PayoutOrder, Phase, Ticket, adapter,
 };
 
 use super::features::FakeGroup;
@@ -43,6 +43,9 @@ impl FakeGateway {
             fee => return Err(InvalidRequest::unsupported(fee.as_str())),
         };
         let fee = leaving.checked_sub(arriving).ok_or_else(too_little)?;
+        if let Payee::Chain(to) = payout.payee() {
+            to.check()?;
+        }
         let of = |amount| Money::new(amount, money.asset.clone());
         Ok(Amounts {
             leaving: of(leaving),
@@ -90,6 +93,8 @@ impl Payouts for FakeGateway {
             held.map_err(insufficient_funds)?;
             order.phase = Phase::Processing;
             order.expected = Some(amounts.arriving.clone());
+            order.ordered = Some(payout.money().clone());
+            order.payee = Some(payout.payee().clone());
             order.paid = Some(amounts.leaving);
             order.credited = Some(amounts.arriving);
             order.fee = Some(amounts.fee);

@@ -31,6 +31,8 @@ pub enum FakeRequest {
     Statement(StatementQuery, u32),
     /// Looks up the outcome of an earlier call.
     Resolve(Ticket),
+    /// Sends the webhook of an order again.
+    ResendWebhooks(Lookup),
 }
 
 impl FakeRequest {
@@ -48,6 +50,7 @@ impl FakeRequest {
             Self::Balances => Call::Balances,
             Self::Statement(..) => Call::Statement,
             Self::Resolve(_) => Call::Resolve,
+            Self::ResendWebhooks(_) => Call::ResendWebhooks,
         }
     }
 }

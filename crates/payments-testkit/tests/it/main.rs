@@ -11,4 +11,5 @@ mod conformance;
 mod fake;
 mod faults;
 mod providers;
+mod statuses;
 mod support;

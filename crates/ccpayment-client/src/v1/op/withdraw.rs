@@ -20,6 +20,9 @@ use crate::v1::protocol::{Account, Call};
 /// the same id does, nor the code of its refusal. So a withdrawal is never resent once a byte of it may have left: resolve
 /// an [`Outcome::Unknown`](payments_core::Outcome) by [`query`](Self::query), and never by a withdrawal under a new id.
 ///
+/// The form of the address is not checked here: a token id does not name a network. The crate `payments-address` checks it,
+/// and `payments-facade` does so before every payout.
+///
 /// ```
 /// use ccpayment_client::v1::Withdraw;
 /// use payments_core::MerchantRef;

@@ -8,7 +8,7 @@ use ccpayment_client::v1::{
 };
 use payments_core::{Executor, Kind, NextStep, Outcome, Policy, Transport as _};
 use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
-use payments_sandbox::{Sandbox, Verdict};
+use payments_sandbox::{Fault, Gateway, Sandbox, Verdict};
 use tokio::net::TcpListener;
 
 use super::shop::{
@@ -133,7 +133,7 @@ async fn refused_orders_have_an_unknown_outcome_and_are_not_found() {
         ("TokenNotAvailable", priced("leaving", dollars(), FTM)),
         (
             "ArgumentInvalid",
-            priced("euro", Price::fiat(amount("10"), "EUR"), USDT),
+            priced("francs", Price::fiat(amount("10"), "CHF"), USDT),
         ),
         (
             "ArgumentInvalid",
@@ -274,4 +274,33 @@ async fn prepare_and_parse_work_with_another_http_stack() {
     sandbox.pay(created.order_id.as_str(), None).await.unwrap();
     let found = client.deposits(order.query()).await.unwrap();
     assert_eq!(found.find(&reference("order-1")).unwrap().payments.len(), 1);
+}
+
+#[tokio::test]
+async fn a_payout_whose_answer_is_lost_is_unknown_and_not_sent_again() {
+    let shop = Shop::open().await;
+    let gateway = Gateway::CCPAYMENT;
+    for (number, (fault, is_made)) in [
+        (Fault::after(gateway), true),
+        (Fault::instead(gateway), false),
+        (Fault::after(gateway).http_status(502), true),
+        (Fault::instead(gateway).http_status(502), false),
+        (Fault::after(gateway).code(11_000), true),
+        (Fault::after(gateway).code(14_000).http_status(500), true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("payout-{number}");
+        shop.sandbox.fault(fault.call("withdraw")).unwrap();
+        let error = shop.client.withdraw(payout(&id, "5")).await.unwrap_err();
+        assert_eq!(
+            (error.outcome(), error.attempts()),
+            (Outcome::Unknown, 1),
+            "{id}: {error}"
+        );
+        assert_eq!(shop.payout(&id).await.is_some(), is_made, "{id}");
+        assert_eq!(shop.sandbox.order(&id).is_some(), is_made, "{id}");
+    }
+    assert_eq!(shop.sandbox.waiting_faults(), 0);
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ccpayment_client::v1::{
     CreateCheckout, CreateOrder, DepositQuery, DepositStatus, Event, OrderType, PayStatus, Price,
 };
-use payments_core::Transport as _;
+use payments_core::{NextStep, Outcome, Transport as _};
 use payments_reqwest::ReqwestTransport;
 use payments_sandbox::DeliveryState;
 
@@ -277,4 +277,27 @@ async fn a_pending_payment_is_not_a_credit() {
     let record = |at: usize| &events[at].transfer().record_id;
     assert!(record(0) == record(1) && record(1) == record(2));
     assert_ne!(events[1].dedup_key(), events[2].dedup_key());
+}
+
+/// Which currency the echoed amount has is not documented. If it is not the price's, the order exists all the same.
+#[tokio::test]
+async fn an_order_in_euros_is_never_reported_as_not_made() {
+    for in_usd in [false, true] {
+        let shop = Shop::with(|builder| builder.ccpayment_amounts_in_usd(in_usd)).await;
+        let price = Price::fiat(amount("20"), "EUR");
+        let order = CreateOrder::new(reference("order-1"), price, USDT);
+        let created = shop.client.create_order(order).await;
+        match created {
+            Ok(created) => assert_eq!((in_usd, created.product_price), (false, sum("20"))),
+            Err(error) => {
+                assert!(in_usd, "{error}");
+                assert_eq!(
+                    (error.outcome(), error.next_step()),
+                    (Outcome::Applied, NextStep::Investigate)
+                );
+            }
+        }
+        let found = shop.order("order-1").await.unwrap();
+        assert_eq!(found.order_amount, sum("25"));
+    }
 }

@@ -19,8 +19,8 @@ use super::receiver::Receiver;
 
 /// Tokens of the sandbox: USDT on Tron (its fee is in TRX), Ethereum (in ETH), BSC (in USDT) and, in maintenance, Polygon.
 pub(crate) const USDT: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
-pub(crate) const USDT_ERC20: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
-pub(crate) const USDT_BEP20: &str = "de11cc9d-ea95-4c21-ae9c-82b1478c281d";
+pub(crate) const USDT_ERC20: &str = "264f4725-3cfd-4ff6-bc80-ff9d799d5fb2";
+pub(crate) const USDT_BEP20: &str = "92b15088-7973-4813-b0f3-1895588a5df7";
 pub(crate) const USDT_POLYGON: &str = "c30d8b76-28db-425e-a3b2-29f1c4069545";
 pub(crate) const TRX: &str = "9e30691c-2386-42ea-926a-1e48cc11d357";
 pub(crate) const ETH: &str = "21da8978-206f-4c66-b1e0-c07e9e115e4b";

@@ -63,7 +63,7 @@ async fn a_deposit_webhook_contains_fee_and_credited_amount() {
 
 #[tokio::test]
 async fn a_refused_address_has_an_unknown_outcome() {
-    let shop = Shop::open().await;
+    let shop = Shop::with(|builder| builder.ccpayment_requests_per_second(u32::MAX)).await;
     let lightning = AssignAddress::new("customer-7", "LIGHTNING");
     proves_nothing(&shop.client.deposit_address(lightning).await.unwrap_err());
     let short = AssignAddress::new("me", "TRX");

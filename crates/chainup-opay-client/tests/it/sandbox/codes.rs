@@ -84,16 +84,12 @@ async fn refuses_orders_with_bad_values() {
         (order_for(payer(), "5", "usdt1742"), "70007"),
         (order_for(payer(), "0.0000001", COIN), "70008"),
         (shop.order("order-1", "5").scene_type(7), "70009"),
-        (shop.order("order-1", "5").token("t".repeat(513)), "10020"),
     ] {
         let error = shop.client.create_order(order).await.unwrap_err();
         refused(&error, code, Refusal::Request);
         assert_eq!(error.next_step(), NextStep::FixRequest);
         let shown = format!("{error} {error:?}");
-        assert!(
-            !shown.contains(unknown_payer) && !shown.contains("ttttt"),
-            "{shown}"
-        );
+        assert!(!shown.contains(unknown_payer), "{shown}");
     }
     let zero = shop.client.create_order(shop.order("order-1", "0")).await;
     assert_eq!(zero.unwrap_err().kind(), Kind::Invalid, "not even sent");

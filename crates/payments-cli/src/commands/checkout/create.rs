@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, Asset, MerchantRef};
-use payments_facade::checkout::{CheckoutKind, CreatedCheckout, Item};
+use payments_facade::checkout::{CheckoutKind, CreatedCheckout, Item, PaymentUri};
 use payments_facade::{CheckoutOrder, CustomerStep};
 use serde::Serialize;
 
@@ -83,6 +83,16 @@ pub(crate) struct Options {
     /// The customer's IP address
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<IpAddr>,
+    /// The customer's other id, at a provider with two kinds of ids
+    #[arg(long, value_name = "ID")]
+    customer_other_id: Option<String>,
+    /// The customer's token from the provider's login; not stored in the ticket
+    #[arg(long, value_name = "TOKEN")]
+    customer_token: Option<String>,
+    /// The number of a scene that you configured at the provider, instead of the
+    /// account's
+    #[arg(long, value_name = "NUMBER")]
+    scene_type: Option<u32>,
     #[command(flatten)]
     pub(crate) access: Access,
 }
@@ -135,6 +145,9 @@ impl Options {
             country: self.country.as_deref(),
             email: self.email.as_deref(),
             ip: self.ip,
+            customer_other_id: self.customer_other_id.as_deref(),
+            customer_token: self.customer_token.as_deref(),
+            scene_type: self.scene_type,
         ))
     }
 }
@@ -157,6 +170,10 @@ enum Next<'a> {
         network: &'a str,
         memo: Option<&'a str>,
         money: Option<MoneyView<'a>>,
+        /// `null` if no document describes one for this coin.
+        payment_uri: Option<String>,
+        /// What the URI lacks.
+        payment_uri_note: Option<&'static str>,
     },
     Nothing,
 }
@@ -165,12 +182,17 @@ impl<'a> From<&'a CustomerStep> for Next<'a> {
     fn from(step: &'a CustomerStep) -> Self {
         match step {
             CustomerStep::Visit(url) => Self::Visit { url: url.expose() },
-            CustomerStep::Send { to, money } => Self::Send {
-                address: to.address(),
-                network: to.network(),
-                memo: to.memo(),
-                money: money.as_ref().map(MoneyView::from),
-            },
+            CustomerStep::Send { to, money } => {
+                let uri = step.payment_uri();
+                Self::Send {
+                    address: to.address(),
+                    network: to.network(),
+                    memo: to.memo(),
+                    money: money.as_ref().map(MoneyView::from),
+                    payment_uri_note: uri.as_ref().and_then(PaymentUri::note),
+                    payment_uri: uri.map(|uri| uri.to_string()),
+                }
+            }
             _ => Self::Nothing,
         }
     }
@@ -181,9 +203,11 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let gateway = session.gateway()?;
     let checkout = group(gateway, gateway.checkout(), "checkout")?;
     let order = options.order()?;
-    checkout.check(&order)?;
+    let checked = checkout.check(&order);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
     let call = Move::begin(&session.tickets, checkout.ticket(&order, now()))?;
-    let made = runtime()?.block_on(call.call(checkout.create(&order)))?;
+    let made = runtime()?.block_on(call.call(checkout.create(&order)));
+    let made = made.map_err(|failure| failure.at(session.base_url(gateway)))?;
     call.printed(print(&made, session.json))
 }
 
@@ -203,16 +227,24 @@ fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
             network,
             memo,
             money: _,
+            payment_uri,
+            payment_uri_note,
         } => {
             let (address, network) = (printable(address), printable(network));
             match &made.next {
                 CustomerStep::Send {
                     money: Some(money), ..
-                } => say!("The customer sends {money} to\n  {address} on {network}")?,
-                _ => say!("The customer sends coins to\n  {address} on {network}")?,
+                } => say!("The customer sends {money} on {network} to\n  {address}")?,
+                _ => say!("The customer sends coins on {network} to\n  {address}")?,
             }
-            match memo {
-                Some(memo) => say!("  with the memo {}", printable(memo)),
+            if let Some(memo) = memo {
+                say!("  with the memo {}", printable(memo))?;
+            }
+            if let Some(uri) = payment_uri {
+                say!("or with a wallet that opens\n  {}", printable(&uri))?;
+            }
+            match payment_uri_note {
+                Some(note) => say!("  ({note})"),
                 None => Ok(()),
             }
         }

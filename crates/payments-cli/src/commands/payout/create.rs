@@ -1,11 +1,14 @@
 //! `payments payout create`.
 
+use std::io::Write as _;
+
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, MerchantRef};
-use payments_facade::{Fee, Gateway, Money, PayoutOrder};
+use payments_facade::balance::Coverage;
+use payments_facade::{Fee, Gateway, Money, Payee, PayoutOrder};
 
 use super::payee;
-use crate::access::{Access, group, now};
+use crate::access::{Access, Session, group, now};
 use crate::commands::input::{self, Sum, with};
 use crate::confirm::{Consent, Move};
 use crate::failure::Failure;
@@ -54,6 +57,12 @@ pub(crate) struct Options {
     /// A note sent with the payout
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Where the customer goes after the payout was made
+    #[arg(long, value_name = "URL")]
+    success_url: Option<String>,
+    /// Where the customer goes after the payout failed
+    #[arg(long, value_name = "URL")]
+    failure_url: Option<String>,
     /// Refuse to send if the provider shows a lower balance than AMOUNT
     #[arg(long)]
     check_balance: bool,
@@ -107,6 +116,8 @@ impl Options {
             notify_url: self.notify_url.as_deref(),
             metadata: self.metadata.as_deref(),
             note: self.note.as_deref(),
+            success_url: self.success_url.as_deref(),
+            failure_url: self.failure_url.as_deref(),
         ))
     }
 
@@ -132,26 +143,30 @@ impl Options {
 }
 
 /// Fails unless a balance of the asset covers the amount. The fee is not known before the payout.
-fn check_balance(gateway: &dyn Gateway, money: &Money) -> Result<(), Failure> {
+fn check_balance(session: &Session, gateway: &dyn Gateway, money: &Money) -> Result<(), Failure> {
     let balances = group(gateway, gateway.balances(), "balances (--check-balance)")?;
-    let found = runtime()?.block_on(balances.list())?;
-    let network = money.asset.network();
-    let most = found
-        .iter()
-        .filter(|one| one.asset.symbol() == money.asset.symbol())
-        .filter(|one| network.is_none() || one.asset.network().is_none_or(|it| Some(it) == network))
-        .filter_map(|one| one.available)
-        .max();
-    let symbol = money.asset.symbol();
-    match most {
-        Some(available) if available >= money.amount => Ok(()),
-        Some(available) => Err(Failure::Failed(format!(
-            "nothing was sent: the balance is {available} {symbol}, less than the payout of {money}"
+    let covered = runtime()?.block_on(balances.coverage(money));
+    match session.done(gateway, covered)? {
+        Coverage::Covered(_) => Ok(()),
+        Coverage::Short(available) => Err(Failure::Failed(format!(
+            "nothing was sent: the balance is {available}, less than the payout of {money}"
         ))),
-        None => Err(Failure::Failed(format!(
-            "nothing was sent: the provider shows no balance of {symbol}"
+        Coverage::Unstated => Err(Failure::Failed(format!(
+            "nothing was sent: the provider shows no balance of {}",
+            money.asset.symbol()
         ))),
     }
+}
+
+/// What is not certain about the address, also for those who are not asked.
+fn print_note(payout: &PayoutOrder) -> Result<(), Failure> {
+    if let Payee::Chain(to) = payout.payee()
+        && let Some(note) = to.check()?.note()
+    {
+        // A closed standard error does not stop a payout.
+        let _ = writeln!(anstream::stderr().lock(), "note: {note}");
+    }
+    Ok(())
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
@@ -159,17 +174,20 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let gateway = session.gateway()?;
     let payouts = group(gateway, gateway.payouts(), "payouts")?;
     let payout = options.payout()?;
-    payouts.check(&payout)?;
+    let checked = payouts.check(&payout);
+    checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
     if options.check_balance {
-        check_balance(gateway, payout.money())?;
+        check_balance(&session, gateway, payout.money())?;
     }
+    print_note(&payout)?;
     let mut details = Details::default();
     let at = format!("{} at {}", gateway.id(), session.base_url(gateway));
     details.add("gateway", Some(at));
     details.append(options.details(&payout));
     options.consent.ask("pay out", &details)?;
     let call = Move::begin(&session.tickets, payouts.ticket(&payout, now()))?;
-    let made = runtime()?.block_on(call.call(payouts.create(&payout)))?;
+    let made = runtime()?.block_on(call.call(payouts.create(&payout)));
+    let made = made.map_err(|failure| failure.at(session.base_url(gateway)))?;
     call.printed(payment_view::print_result(&made, session.json))
 }
 
@@ -186,7 +204,7 @@ mod tests {
         let command = Options::augment_args(clap::Command::new("create").no_binary_name(true));
         let matches = command.try_get_matches_from(words.split_whitespace());
         let options = Options::from_arg_matches(&matches.unwrap()).unwrap();
-        let lines = options.details(&options.payout().unwrap()).lines();
+        let lines = options.details(&options.payout().unwrap()).lines(None);
         assert_eq!(
             lines,
             [

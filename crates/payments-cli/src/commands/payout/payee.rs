@@ -31,6 +31,10 @@ pub(crate) struct Chain {
     /// The memo, destination tag or payment id of the address
     #[arg(long, value_name = "MEMO", requires = "to")]
     memo: Option<String>,
+    /// Send although the form of the address or of the memo is refused, for a
+    /// new form that the payee has confirmed
+    #[arg(long, requires = "to")]
+    allow_unchecked_address: bool,
 }
 
 impl Options {
@@ -40,8 +44,12 @@ impl Options {
             let to = match &chain.memo {
                 Some(memo) => Destination::with_memo(address, network, memo),
                 None => Destination::new(address, network),
-            };
-            return Ok(Payee::Chain(to?));
+            }?;
+            return Ok(Payee::Chain(if chain.allow_unchecked_address {
+                to.allow_unchecked_address()
+            } else {
+                to
+            }));
         }
         if let Some(key) = &self.pix {
             return pix(key).map(Payee::Pix);

@@ -3,7 +3,6 @@
 mod address;
 mod console;
 mod job;
-mod reason;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ const OPTIONS: &[&str] = &["network", "notify_url"];
 /// The request, and its network.
 fn plan(request: &AddressRequest) -> Result<(AssignAddress, &str), InvalidRequest> {
     let options = request.options();
-    options.check(OPTIONS)?;
+    InvalidRequest::all([options.check(OPTIONS), options.require(&["network"])])?;
     let network = required("network", &options.network)?;
     let query = AssignAddress::new(request.customer(), names::chain(network));
     let query = with!(query, notify_url: options.notify_url);

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
 use crate::money::Money;
 use crate::payment::{Observation, Payment, PaymentKind, Phase, Source};
-use crate::payout::Destination;
+use crate::payout::{Coin, Destination};
 use crate::ticket::Ticket;
 
 const NAME: &str = "create_checkout";
@@ -53,17 +53,22 @@ struct Native<'a> {
 
 fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
     let options = order.options();
-    options.check(HOSTED)?;
     let Money { amount, asset } = order.money();
-    if asset.network().is_some() {
-        return Err(InvalidRequest::unsupported("network"));
-    }
-    if !asset.symbol().eq_ignore_ascii_case(DOLLARS) {
-        return Err(
-            InvalidRequest::request("asset", "is not the currency of hosted orders")
-                .allowed(DOLLARS),
-        );
-    }
+    InvalidRequest::all([
+        options.check(HOSTED),
+        match asset.network() {
+            Some(_) => Err(InvalidRequest::unsupported("network")),
+            None => Ok(()),
+        },
+        options.require(&["title"]),
+        match asset.symbol().eq_ignore_ascii_case(DOLLARS) {
+            true => Ok(()),
+            false => Err(
+                InvalidRequest::request("asset", "is not the currency of hosted orders")
+                    .allowed(DOLLARS),
+            ),
+        },
+    ])?;
     let title = required("title", &options.title)?;
     let request = CreateCheckout::new(order.reference().clone(), *amount, title);
     let request = match options.valid_for {
@@ -146,7 +151,7 @@ impl Ccpayment {
             None => {
                 return Err(
                     InvalidRequest::request("asset", "is not a currency of native orders")
-                        .allowed("USD, a currency added with `with_currency`, or the coin itself"),
+                        .allowed("USD, a currency of the account's settings, or the coin itself"),
                 );
             }
         };
@@ -207,7 +212,8 @@ impl Ccpayment {
         let observation = observation.provider_ref(Some(made.order_id.clone()));
         let mut payment = Payment::new(self.id.clone(), observation);
         let due = self.due(native, &request, &mut payment).await;
-        let next = send(&made, native.network, due.and_then(|due| native.money(due)));
+        let money = due.and_then(|due| native.money(due));
+        let next = send(&made, native.network, self.tokens.coin(token_id), money);
         let created = CreatedCheckout { payment, next };
         Ok(Answer::new(created, ProviderResponse::new(made)))
     }
@@ -241,14 +247,26 @@ impl Ccpayment {
     }
 }
 
-fn send(made: &CreatedOrder, network: &str, money: Option<Money>) -> CustomerStep {
+fn send(
+    made: &CreatedOrder,
+    network: &str,
+    coin: Option<Coin>,
+    money: Option<Money>,
+) -> CustomerStep {
     let network = names::common(network);
     let to = match &made.memo {
         Some(memo) => Destination::with_memo(&made.pay_address, network, memo),
         None => Destination::new(&made.pay_address, network),
     };
     // An address without the memo that its network needs must not be shown.
-    to.map_or(CustomerStep::Nothing, |to| CustomerStep::Send { to, money })
+    let Ok(to) = to else {
+        return CustomerStep::Nothing;
+    };
+    let to = match coin {
+        Some(coin) => to.paid_in(coin),
+        None => to,
+    };
+    CustomerStep::Send { to, money }
 }
 
 #[async_trait]

@@ -48,8 +48,9 @@ mod tests {
         for (network, chain_name) in [("TRC20", "TRX"), ("ERC20", "ETH"), ("BEP20", "BSC")] {
             assert_eq!(chain(network), chain_name);
         }
-        assert_eq!((common("Base"), chain("Base")), ("Base", "Base"));
-        assert!(is_same("TRC20", network::TRON) && is_same("base", "Base"));
+        assert_eq!((common("Base"), chain("Base")), ("base", "Base"));
+        assert_eq!((common("Stone"), chain("Stone")), ("Stone", "Stone"));
+        assert!(is_same("TRC20", network::TRON) && is_same("stone", "Stone"));
         assert!(!is_same("ERC20", network::TRON));
     }
 }

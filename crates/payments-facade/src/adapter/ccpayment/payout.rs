@@ -91,14 +91,19 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
     let to = to(payout)?;
     let fee = payout.fee();
     let merchant_pays_fee =
-        merchant_pays(fee).ok_or_else(|| InvalidRequest::unsupported(fee.as_str()))?;
-    payout.options().check(OPTIONS)?;
+        merchant_pays(fee).ok_or_else(|| InvalidRequest::unsupported(fee.as_str()));
+    let options = payout.options().check(OPTIONS);
+    InvalidRequest::all([merchant_pays_fee.clone().map(drop), options])?;
+    let merchant_pays_fee = merchant_pays_fee?;
     let plan = Plan {
         payout,
         merchant_pays_fee,
         to,
     };
     plan.request(ANY_TOKEN).check()?;
+    if let Payee::Chain(to) = payout.payee() {
+        to.check()?;
+    }
     Ok(plan)
 }
 

@@ -80,6 +80,9 @@ pub(super) fn deposit(gateway: &GatewayId, reference: &MerchantRef, row: &Deposi
         .zip(fees)
         .and_then(|(paid, fees)| paid.checked_sub(fees));
 
+    let refunded = row.refunded_amount().filter(|_| !row.refunds.is_empty());
+    let has_unknown_refund = !row.refunds.is_empty() && (refunded.is_none() || coin.is_none());
+
     let (phase, late) = deposit_phase(&row.status);
     let expected = price(row.product_price, row.denominated_currency.as_deref(), coin);
     let about = || {
@@ -91,10 +94,13 @@ pub(super) fn deposit(gateway: &GatewayId, reference: &MerchantRef, row: &Deposi
         .phase(phase, row.status.as_str())
         .late(late)
         .made_at(row.created)
+        .ordered(expected.clone())
         .expected(expected)
         .paid(money(paid, coin))
         .credited(money(credited, coin))
-        .fee(money(fees, coin));
+        .fee(money(fees, coin))
+        .refunded(money(refunded, coin))
+        .with_unknown_refund(has_unknown_refund);
     let due = about().expected(money(row.order_amount, coin));
     let hashes = row
         .payments

@@ -23,12 +23,16 @@ pub(super) const fn finds_by(kind: LookupKind) -> bool {
     }
 }
 
-fn reference(by: &Lookup) -> Result<&MerchantRef, Error> {
+/// The reference, which is the only supported lookup.
+pub(super) fn reference<'a>(
+    by: &'a Lookup,
+    operation: &'static str,
+) -> Result<&'a MerchantRef, Error> {
     match by {
         Lookup::Reference(reference) => Ok(reference),
         Lookup::Provider(_) | Lookup::Transaction(_) => {
             let invalid = InvalidRequest::unsupported(by.kind().as_str());
-            Err(refused(PROVIDER, NAME, invalid))
+            Err(refused(PROVIDER, operation, invalid))
         }
     }
 }
@@ -38,7 +42,7 @@ impl Ccpayment {
         &self,
         by: &Lookup,
     ) -> Result<Option<Answer<Payment>>, Error> {
-        let reference = reference(by)?;
+        let reference = reference(by, NAME)?;
         let query = DepositQuery::one(reference.clone());
         let response = self.client.deposits(query).await.map_err(read_error)?;
         let found = response
@@ -48,7 +52,7 @@ impl Ccpayment {
     }
 
     pub(super) async fn find_payout(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        let reference = reference(by)?;
+        let reference = reference(by, NAME)?;
         let query = WithdrawalQuery::one(reference.clone());
         let response = self.client.withdrawals(query).await.map_err(read_error)?;
         let found = response

@@ -18,6 +18,7 @@ use payments_core::{Amount, Asset, InvalidRequest, Timestamp, check};
 use super::names::{self, PROVIDER};
 use crate::adapter::{read_error, refused};
 use crate::error::Error;
+use crate::payout;
 
 /// How long a list is used. Ids do not change, but states do.
 const VALID_FOR: Duration = Duration::from_secs(10 * 60);
@@ -62,6 +63,7 @@ struct Row {
     /// Another name of the chain.
     label: Option<String>,
     token_id: String,
+    contract: Option<String>,
     coin_id: String,
     in_maintenance: bool,
     is_given_up: bool,
@@ -80,6 +82,7 @@ impl Row {
             chain: token.chain.clone(),
             label: token.network.clone(),
             token_id: token.token_id.clone(),
+            contract: token.contract.clone(),
             coin_id: coin.coin_id.clone(),
             in_maintenance: either(&TokenStatus::Maintenance),
             is_given_up: either(&TokenStatus::Delisting),
@@ -117,20 +120,16 @@ impl Row {
     }
 
     fn takes(&self, value: Amount) -> Result<(), InvalidRequest> {
-        if self
-            .precision
-            .is_some_and(|most| u64::from(value.without_zeros_beyond(0).decimals()) > most)
-        {
-            return Err(InvalidRequest::request(
-                "amount",
-                "has more decimals than the coin",
-            ));
+        let symbol = &self.symbol;
+        let decimals = u64::from(value.without_zeros_beyond(0).decimals());
+        if let Some(most) = self.precision.filter(|most| decimals > *most) {
+            let problem = format!("has {decimals} decimals, more than {symbol} has");
+            return Err(InvalidRequest::request("amount", problem).allowed(format!("up to {most}")));
         }
-        if self.min.is_some_and(|least| value < least) {
-            return Err(InvalidRequest::request(
-                "amount",
-                "is less than the provider's minimum",
-            ));
+        if let Some(least) = self.min.filter(|least| value < *least) {
+            let problem = "is less than the provider's minimum";
+            let allowed = format!("{least} {symbol} or more");
+            return Err(InvalidRequest::request("amount", problem).allowed(allowed));
         }
         Ok(())
     }
@@ -158,7 +157,7 @@ fn pick<'a>(rows: &'a [Row], wanted: Wanted<'_>) -> Result<&'a Row, InvalidReque
     if (wanted.network.is_some() && !others.is_empty()) || others.iter().any(is_other_coin) {
         return Err(
             InvalidRequest::request(wanted.field, "means two tokens at the provider")
-                .allowed("its token_id, by `with_token`"),
+                .allowed("its token id, in the account's settings"),
         );
     }
     let usable = found.iter().find(|row| row.allows(wanted).is_ok());
@@ -258,6 +257,22 @@ impl Tokens {
         pick(&rows, wanted)
             .map(|row| row.token_id.clone())
             .map_err(refusal)
+    }
+
+    /// The coin of a token that is in the list. A coin of the chain itself has the chain's number in place of a contract.
+    pub(super) fn coin(&self, token_id: &str) -> Option<payout::Coin> {
+        let listed = self.locked();
+        let mut rows = listed.as_ref()?.rows.iter();
+        let contract = rows
+            .find(|row| row.token_id == token_id)?
+            .contract
+            .clone()?;
+        let is_number = contract.bytes().all(|byte| byte.is_ascii_digit());
+        match (contract.is_empty(), is_number) {
+            (true, _) => None,
+            (false, true) => Some(payout::Coin::Native),
+            (false, false) => Some(payout::Coin::Token { contract }),
+        }
     }
 
     fn keep(&self, at: Timestamp, rows: Arc<[Row]>) {

@@ -12,7 +12,7 @@ use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
 use crate::money::Money;
 use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
-use crate::webhook::{EffectKey, Event, Received, WebhookError, Webhooks};
+use crate::webhook::{Diagnosis, EffectKey, Event, Received, Resend, WebhookError, Webhooks};
 
 impl Webhooks for Ccpayment {
     fn receive(
@@ -26,6 +26,18 @@ impl Webhooks for Ccpayment {
             let event = event.map(|event| read(&self.id, event, body));
             Ok(Received::verified(event, v1::ack()))
         })
+    }
+
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        let error = self.receive(headers, body, now).err()?;
+        let by = |webhooks: &v1::Webhooks| webhooks.diagnose(headers, body, now);
+        error
+            .diagnosis()
+            .or_else(|| self.webhooks.diagnose(now, by))
+    }
+
+    fn resending(&self) -> Option<&dyn Resend> {
+        Some(self)
     }
 
     fn nack(&self) -> http::Response<Bytes> {
@@ -88,6 +100,7 @@ impl<'a> Reading<'a> {
                     .credited(self.settled(one.credit_amount))
                     .fee(reading::fee(one.service_fee.as_ref()))
                     .transfer(self.record.as_str())
+                    .customer(one.user_id.clone())
             }
             v1::Event::Invoice(one) => self.of_invoice(one),
             v1::Event::ApiWithdrawal(one) => self.of_payout(one),
@@ -143,6 +156,7 @@ impl<'a> Reading<'a> {
         .expected(self.expected(&one.quote))
         .paid(self.settled(self.amount))
         .transfer(self.record.as_str())
+        .metadata(one.custom_value.clone())
     }
 
     fn of_invoice(&self, one: &Invoice) -> Observation {
@@ -153,6 +167,7 @@ impl<'a> Reading<'a> {
             .credited(self.settled(one.credit_amount))
             .fee(reading::fee(one.service_fee.as_ref()))
             .transfer(self.record.as_str())
+            .invoice(one.invoice_id.clone())
     }
 
     fn of_payout(&self, one: &ApiWithdrawal) -> Observation {
@@ -160,6 +175,8 @@ impl<'a> Reading<'a> {
         let merchant_pays = one.merchant_pays_fee;
         let arrives = self.arrives(one.net_receivable, one.network_fee.as_ref(), merchant_pays);
         self.about(PaymentKind::Payout, one.order_id.as_ref(), ended)
+            .ordered(reading::money(self.amount, self.coin.as_ref()))
+            .payee(one.to_address.clone(), one.memo.clone())
             .credited(self.settled(arrives))
             .fee(reading::fee(one.network_fee.as_ref()))
     }
@@ -169,6 +186,8 @@ impl<'a> Reading<'a> {
         let ended = Phase::Closed(Closure::Failed);
         let arrives = self.arrives(one.net_receivable, one.network_fee.as_ref(), Some(false));
         self.about(PaymentKind::Refund, Some(self.record), ended)
+            .transfer(self.record.as_str())
+            .paid(self.settled(self.amount))
             .credited(self.settled(arrives))
             .fee(reading::fee(one.network_fee.as_ref()))
     }

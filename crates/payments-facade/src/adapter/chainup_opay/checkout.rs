@@ -104,7 +104,7 @@ impl Cancellation for ChainupOpay {
         let receipt = receipt.map_err(read_error)?;
         let detail = self.detail(number).await;
         let observation = match &detail {
-            Ok(detail) => reading::detail(&self.id, detail),
+            Ok(detail) => reading::detail(&self.id, self.customer_id, detail),
             Err(_) => Observation::new(Source::Queried, PaymentKind::Checkout)
                 .provider_ref(Some(number.clone())),
         };

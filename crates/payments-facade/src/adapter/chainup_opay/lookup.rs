@@ -41,6 +41,7 @@ impl ChainupOpay {
     }
 
     pub(super) fn payment(&self, detail: &OrderDetail) -> Payment {
-        Payment::new(self.id.clone(), reading::detail(&self.id, detail))
+        let observation = reading::detail(&self.id, self.customer_id, detail);
+        Payment::new(self.id.clone(), observation)
     }
 }

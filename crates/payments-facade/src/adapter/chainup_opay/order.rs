@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chainup_opay_client::{CreateOrder, Goods, Payer};
-use payments_core::{InvalidRequest, MerchantRef};
+use payments_core::{InvalidRequest, MerchantRef, SensitiveString};
 
 use super::{ChainupOpay, CustomerId};
 use crate::adapter::required;
@@ -13,7 +13,16 @@ use crate::money::Money;
 use crate::ticket::{MoneyCall, Ticket};
 
 /// The options of `createThirdOrder`.
-pub(super) const OPTIONS: &[&str] = &["customer", "success_url", "notify_url", "title", "items"];
+pub(super) const OPTIONS: &[&str] = &[
+    "customer",
+    "success_url",
+    "notify_url",
+    "title",
+    "items",
+    "customer_other_id",
+    "customer_token",
+    "scene_type",
+];
 
 /// The names of a ticket's details.
 const USER_ID: &str = "user_id";
@@ -37,6 +46,10 @@ pub(super) struct Wanted<'a> {
     money: &'a Money,
     customer_id: CustomerId,
     customer: &'a str,
+    /// The payer's id of the other kind.
+    other_id: Option<&'a str>,
+    /// Not in the ticket, because it is a secret of the payer.
+    token: Option<&'a SensitiveString>,
     payer: Payer,
     success_url: &'a str,
     notify_url: &'a str,
@@ -58,11 +71,15 @@ impl<'a> Wanted<'a> {
             }
         }
         let options = order.options();
-        options.check(OPTIONS)?;
-        // Nothing moves on a chain: the payer's account at the exchange is charged.
-        if order.money().asset.network().is_some() {
-            return Err(InvalidRequest::unsupported("network"));
-        }
+        InvalidRequest::all([
+            options.check(OPTIONS),
+            // Nothing moves on a chain: the payer's account at the exchange is charged.
+            match order.money().asset.network() {
+                Some(_) => Err(InvalidRequest::unsupported("network")),
+                None => Ok(()),
+            },
+            options.require(&["customer", "success_url", "notify_url"]),
+        ])?;
         let customer = required("customer", &options.customer)?;
         let title = options
             .title
@@ -78,10 +95,14 @@ impl<'a> Wanted<'a> {
             money: order.money(),
             customer_id: gateway.customer_id,
             customer,
-            payer: gateway.customer_id.payer(customer)?,
+            other_id: options.customer_other_id.as_deref(),
+            token: options.customer_token.as_ref(),
+            payer: gateway
+                .customer_id
+                .payers(customer, options.customer_other_id.as_deref())?,
             success_url: required("success_url", &options.success_url)?,
             notify_url: required("notify_url", &options.notify_url)?,
-            scene_type: gateway.scene_type,
+            scene_type: options.scene_type.or(gateway.scene_type),
             goods: title.into_iter().chain(items).collect(),
         }
         .checked()
@@ -103,9 +124,9 @@ impl<'a> Wanted<'a> {
         let lacks = |what: &'static str| {
             move || InvalidRequest::request("ticket", format!("lacks its {what}"))
         };
-        let (customer_id, customer) = match (ticket.get(USER_ID), ticket.get(OPEN_ID)) {
-            (Some(id), _) => (CustomerId::UserId, id),
-            (None, Some(id)) => (CustomerId::OpenId, id),
+        let (customer_id, customer, other_id) = match (ticket.get(USER_ID), ticket.get(OPEN_ID)) {
+            (Some(id), other_id) => (CustomerId::UserId, id, other_id),
+            (None, Some(id)) => (CustomerId::OpenId, id, None),
             (None, None) => return Err(lacks("customer")()),
         };
         let scene_type = ticket.get(SCENE_TYPE).map(str::parse).transpose();
@@ -119,7 +140,9 @@ impl<'a> Wanted<'a> {
             money: ticket.money(),
             customer_id,
             customer,
-            payer: customer_id.payer(customer)?,
+            other_id,
+            token: None,
+            payer: customer_id.payers(customer, other_id)?,
             success_url: ticket.get(SUCCESS_URL).ok_or_else(lacks(SUCCESS_URL))?,
             notify_url: ticket.get(NOTIFY_URL).ok_or_else(lacks(NOTIFY_URL))?,
             scene_type: scene_type.map_err(|_| lacks("scene")())?,
@@ -144,9 +167,13 @@ impl<'a> Wanted<'a> {
 
     /// Adds to the ticket what is needed to send this order again.
     pub(super) fn kept_in(&self, ticket: Ticket) -> Ticket {
-        let id = match self.customer_id {
-            CustomerId::UserId => USER_ID,
-            CustomerId::OpenId => OPEN_ID,
+        let (id, other) = match self.customer_id {
+            CustomerId::UserId => (USER_ID, OPEN_ID),
+            CustomerId::OpenId => (OPEN_ID, USER_ID),
+        };
+        let ticket = match self.other_id {
+            Some(other_id) => ticket.detail(other, other_id),
+            None => ticket,
         };
         let ticket = ticket
             .detail(id, self.customer)
@@ -186,6 +213,10 @@ impl<'a> Wanted<'a> {
             self.notify_url,
         )
         .goods(goods);
+        let request = match self.token {
+            Some(token) => request.token(token.expose()),
+            None => request,
+        };
         match self.scene_type {
             Some(scene_type) => request.scene_type(scene_type),
             None => request,

@@ -3,6 +3,7 @@
 use chainup_opay_client::{CreatedOrder, OrderDetail, OrderStatus, OrderType, StatementRow};
 use payments_core::{Amount, MerchantRef, ProviderRef};
 
+use super::CustomerId;
 use crate::gateway::GatewayId;
 use crate::money::{Money, asset};
 use crate::payment::{Closure, Observation, PaymentKind, Phase, Source};
@@ -49,7 +50,11 @@ pub(super) fn known(reference: MerchantRef) -> Observation {
 }
 
 /// An order's details. A paid order is paid in full: see the module documentation.
-pub(super) fn detail(gateway: &GatewayId, detail: &OrderDetail) -> Observation {
+pub(super) fn detail(
+    gateway: &GatewayId,
+    customer_id: CustomerId,
+    detail: &OrderDetail,
+) -> Observation {
     let money = money(detail.amount, detail.coin.as_deref());
     let is_paid = detail.status == OrderStatus::Paid;
     Observation::new(Source::Queried, PaymentKind::Checkout)
@@ -59,6 +64,11 @@ pub(super) fn detail(gateway: &GatewayId, detail: &OrderDetail) -> Observation {
         .paid(money.clone().filter(|_| is_paid))
         .expected(money)
         .made_at(detail.create_time)
+        // The answer has no `openId`.
+        .customer(match customer_id {
+            CustomerId::UserId => detail.user_id.clone(),
+            CustomerId::OpenId => None,
+        })
         .effect(Some(effect(gateway, &detail.order_num, &detail.status)))
 }
 
@@ -72,7 +82,7 @@ pub(super) fn event(event: &chainup_opay_client::Event) -> Observation {
 
 /// A statement row. It has no status: a row with a payment time was paid. It has no number of the platform either, and
 /// therefore no effect key.
-pub(super) fn row(row: &StatementRow) -> Observation {
+pub(super) fn row(customer_id: CustomerId, row: &StatementRow) -> Observation {
     let kind = match row.order_type {
         OrderType::Payment => PaymentKind::Checkout,
         OrderType::Transfer => PaymentKind::Refund,
@@ -81,7 +91,11 @@ pub(super) fn row(row: &StatementRow) -> Observation {
     let money = money(Some(row.amount), Some(&row.coin));
     let observation = Observation::new(Source::Statement, kind)
         .reference(reference(&row.app_order_id))
-        .made_at(row.create_time);
+        .made_at(row.create_time)
+        .customer(match customer_id {
+            CustomerId::UserId => row.user_id.clone(),
+            CustomerId::OpenId => row.open_id.clone(),
+        });
     let Some(pay_time) = row.pay_time else {
         return observation.expected(money);
     };

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use chainup_opay_client::{DailyStatement, StatementRow, StatementRows};
 use futures_core::Stream;
 
-use super::{ChainupOpay, reading};
+use super::{ChainupOpay, CustomerId, reading};
 use crate::adapter::read_error;
 use crate::answer::{Answer, ProviderResponse};
 use crate::error::Error;
@@ -20,6 +20,7 @@ impl Statements for ChainupOpay {
         // The client's stream detects repeated pages and missing rows.
         Box::pin(Posted {
             gateway: &self.id,
+            customer_id: self.customer_id,
             rows: self
                 .client
                 .daily_statement_rows(DailyStatement::new(query.day)),
@@ -37,12 +38,13 @@ impl Statements for ChainupOpay {
 /// The client's rows as payments.
 struct Posted<'a> {
     gateway: &'a GatewayId,
+    customer_id: CustomerId,
     rows: StatementRows,
 }
 
 impl Posted<'_> {
     fn payment(&self, row: StatementRow) -> Answer<Payment> {
-        let payment = Payment::new(self.gateway.clone(), reading::row(&row));
+        let payment = Payment::new(self.gateway.clone(), reading::row(self.customer_id, &row));
         Answer::new(payment, ProviderResponse::new(row))
     }
 }

@@ -7,10 +7,10 @@ use payments_core::Timestamp;
 use super::{ChainupOpay, reading};
 use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
-use crate::webhook::{Event, Received, WebhookError, Webhooks};
+use crate::webhook::{Diagnosis, Event, Received, WebhookError, Webhooks};
 
-/// It takes the time of a private-key operation, or two while previous keys are accepted. All refusals must be
-/// indistinguishable, because anyone can send messages to the URL, and they are decrypted before they are verified.
+/// It takes the time of a private-key operation, or two while previous keys are accepted. All messages that are not authentic must be
+/// refused alike, because anyone can send messages to the URL, and they are decrypted before they are verified.
 impl Webhooks for ChainupOpay {
     fn receive(
         &self,
@@ -19,14 +19,31 @@ impl Webhooks for ChainupOpay {
         now: Timestamp,
     ) -> Result<Received, WebhookError> {
         self.webhooks.receive(now, |webhooks| {
-            let event = webhooks.receive(body).map_err(|_| WebhookError::Refused)?;
+            let event = webhooks.receive(body).map_err(refusal)?;
             let event = event.map(|event| read(&self.id, event, body));
             Ok(Received::verified(event, webhooks.ack()))
         })
     }
 
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        let error = self.receive(headers, body, now).err()?;
+        let by = |webhooks: &chainup_opay_client::Webhooks| webhooks.diagnose(body);
+        error
+            .diagnosis()
+            .or_else(|| self.webhooks.diagnose(now, by))
+    }
+
     fn nack(&self) -> http::Response<Bytes> {
         chainup_opay_client::nack()
+    }
+}
+
+fn refusal(error: chainup_opay_client::WebhookError) -> WebhookError {
+    match error {
+        chainup_opay_client::WebhookError::Unreadable { field } => {
+            WebhookError::Unreadable { field }
+        }
+        _ => WebhookError::Refused,
     }
 }
 

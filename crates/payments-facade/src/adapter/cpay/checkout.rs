@@ -53,9 +53,12 @@ fn plan(order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
 
 fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
     let options = order.options();
-    options.check(HOSTED)?;
-    // The customer chooses the network on the page.
-    refuse_network(order.money())?;
+    InvalidRequest::all([
+        options.check(HOSTED),
+        // The customer chooses the network on the page.
+        refuse_network(order.money()),
+        options.require(&["customer"]),
+    ])?;
     let request = CreateOrder::new(
         order.reference().clone(),
         required("customer", &options.customer)?,
@@ -72,11 +75,15 @@ fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
 
 fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     let options = order.options();
-    options.check(CARD_PAGE)?;
+    InvalidRequest::all([
+        options.check(CARD_PAGE),
+        refuse_network(order.money()),
+        options.require(&["customer", "items", "country", "email", "ip"]),
+    ])?;
     let request = CreateCardOrder::new(
         order.reference().clone(),
         required("customer", &options.customer)?,
-        purchase(order.money(), required("items", &options.items)?)?,
+        purchase(order.money(), required("items", &options.items)?),
         required("country", &options.country)?,
         required("email", &options.email)?.expose(),
         *required("ip", &options.ip)?,
@@ -90,14 +97,13 @@ fn card(order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
     ))
 }
 
-fn purchase(money: &Money, items: &[Item]) -> Result<Purchase, InvalidRequest> {
-    refuse_network(money)?;
+fn purchase(money: &Money, items: &[Item]) -> Purchase {
     let currency = money.asset.symbol();
     let products = items
         .iter()
         .map(|item| Product::new(item.name.as_str(), item.price, item.quantity, currency))
         .collect();
-    Ok(Purchase::new(money.amount, currency, products))
+    Purchase::new(money.amount, currency, products)
 }
 
 fn refuse_network(money: &Money) -> Result<(), InvalidRequest> {
@@ -199,11 +205,13 @@ impl Checkout for Cpay {
     }
 
     fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        order.ticket(&self.id, now)
+        let customer = order.options().customer.as_ref();
+        Self::of_customer(order.ticket(&self.id, now), customer)
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        let failed = |error| money_error(error, || order.ticket(&self.id, self.executor.now()));
+        let failed =
+            |error| money_error(error, || Checkout::ticket(self, order, self.executor.now()));
         let plan = self
             .checkout_plan(order)
             .map_err(|invalid| refused(PROVIDER, "create_checkout", invalid))?;

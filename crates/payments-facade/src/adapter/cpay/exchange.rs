@@ -18,11 +18,15 @@ use crate::ticket::Ticket;
 const OPTIONS: &[&str] = &["customer"];
 
 fn plan(order: &ExchangeOrder) -> Result<cpay_client::Exchange, InvalidRequest> {
-    order.options().check(OPTIONS)?;
-    refuse_networks([&order.source().asset, order.target()])?;
+    let options = order.options();
+    InvalidRequest::all([
+        options.check(OPTIONS),
+        refuse_networks([&order.source().asset, order.target()]),
+        options.require(&["customer"]),
+    ])?;
     Ok(cpay_client::Exchange::new(
         order.reference().clone(),
-        required("customer", &order.options().customer)?,
+        required("customer", &options.customer)?,
         order.source().amount,
         order.source().asset.symbol(),
         order.target().symbol(),
@@ -71,17 +75,17 @@ impl Exchange for Cpay {
     }
 
     fn ticket(&self, order: &ExchangeOrder, now: Timestamp) -> Ticket {
-        order.ticket(&self.id, now)
+        let customer = order.options().customer.as_ref();
+        Self::of_customer(order.ticket(&self.id, now), customer)
     }
 
     async fn execute(&self, order: &ExchangeOrder) -> Result<Answer<Exchanged>, Error> {
         let request = self
             .exchange_plan(order)
             .map_err(|invalid| refused(PROVIDER, "exchange", invalid))?;
-        let made =
-            self.client.exchange(request).await.map_err(|error| {
-                money_error(error, || order.ticket(&self.id, self.executor.now()))
-            })?;
+        let made = self.client.exchange(request).await.map_err(|error| {
+            money_error(error, || Exchange::ticket(self, order, self.executor.now()))
+        })?;
         Ok(self.exchanged(order, made))
     }
 

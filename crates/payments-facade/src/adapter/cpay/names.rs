@@ -45,6 +45,7 @@ mod tests {
             assert!(NETWORKS.iter().any(|(name, _)| *name == common(short)));
         }
         assert_eq!(long("TRC20"), "TRON(TRC-20)");
-        assert_eq!((common("Base"), long("Base")), ("Base", "Base"));
+        assert_eq!((common("Base"), long("Base")), ("base", "Base"));
+        assert_eq!((common("Stone"), long("Stone")), ("Stone", "Stone"));
     }
 }

@@ -17,7 +17,14 @@ use crate::ticket::Ticket;
 const CHAIN: &[&str] = &["customer", "notify_url"];
 
 /// The options of `createFiatPayoutOrder`.
-const PIX: &[&str] = &["customer", "notify_url", "metadata", "note"];
+const PIX: &[&str] = &[
+    "customer",
+    "notify_url",
+    "metadata",
+    "note",
+    "success_url",
+    "failure_url",
+];
 
 /// The currency of Pix.
 const REAIS: &str = "BRL";
@@ -32,17 +39,33 @@ fn plan(payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
     match (payout.payee(), payout.fee()) {
         (Payee::Chain(to), Fee::Split { .. }) => coins(payout, to).map(Plan::Coins),
         (Payee::Pix(key), Fee::OnTop) => pix(payout, key).map(Plan::Pix),
-        (Payee::Chain(_) | Payee::Pix(_), fee) => Err(InvalidRequest::unsupported(fee.as_str())),
+        (Payee::Chain(_), _) => Err(wrong_fee(payout, CHAIN)),
+        (Payee::Pix(_), _) => Err(wrong_fee(payout, PIX)),
         (payee @ Payee::Account(_), _) => Err(InvalidRequest::unsupported(payee.kind().as_str())),
     }
 }
 
+/// The fee, with the other problems of the payout.
+fn wrong_fee(payout: &PayoutOrder, supported: &[&str]) -> InvalidRequest {
+    let wrong = InvalidRequest::unsupported(payout.fee().as_str());
+    let all = InvalidRequest::all([
+        Err(wrong.clone()),
+        payout.options().check(supported),
+        payout.options().require(&["customer"]),
+    ]);
+    all.err().unwrap_or(wrong)
+}
+
 fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
     let options = payout.options();
-    options.check(CHAIN)?;
-    if to.memo().is_some() {
-        return Err(InvalidRequest::unsupported("memo"));
-    }
+    InvalidRequest::all([
+        options.check(CHAIN),
+        match to.memo() {
+            Some(_) => Err(InvalidRequest::unsupported("memo")),
+            None => Ok(()),
+        },
+        options.require(&["customer"]),
+    ])?;
     let money = payout.money();
     let network = names::long(to.network());
     if money
@@ -70,7 +93,7 @@ fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequ
 
 fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest> {
     let options = payout.options();
-    options.check(PIX)?;
+    InvalidRequest::all([options.check(PIX), options.require(&["customer"])])?;
     let asset = &payout.money().asset;
     if asset.symbol() != REAIS || asset.network().is_some() {
         return Err(InvalidRequest::request("asset", "is not the currency of Pix").allowed(REAIS));
@@ -92,13 +115,23 @@ fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest>
         callback_url: options.notify_url,
         ext_info: options.metadata,
         remark: options.note,
+        success_url: options.success_url,
+        fail_url: options.failure_url,
     ))
 }
 
 impl Cpay {
     fn payout_plan(&self, payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
         Ok(match plan(payout)? {
-            Plan::Coins(request) => Plan::Coins(self.named(request, Withdraw::allow_unlisted)),
+            Plan::Coins(request) => {
+                let request = self.named(request, Withdraw::allow_unlisted);
+                // An unlisted network is the better explanation of an address that does not fit.
+                request.check()?;
+                if let Payee::Chain(to) = payout.payee() {
+                    to.check()?;
+                }
+                Plan::Coins(request)
+            }
             pix @ Plan::Pix(_) => pix,
         })
     }
@@ -197,7 +230,8 @@ impl Payouts for Cpay {
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        payout.ticket(&self.id, now)
+        let customer = payout.options().customer.as_ref();
+        Self::of_customer(payout.ticket(&self.id, now), customer)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
@@ -208,7 +242,9 @@ impl Payouts for Cpay {
             Plan::Coins(request) => self.withdraw(payout, request).await,
             Plan::Pix(request) => self.pay_by_pix(payout, request).await,
         };
-        made.map_err(|error| money_error(error, || payout.ticket(&self.id, self.executor.now())))
+        made.map_err(|error| {
+            money_error(error, || Payouts::ticket(self, payout, self.executor.now()))
+        })
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {

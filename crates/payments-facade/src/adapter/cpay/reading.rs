@@ -80,7 +80,9 @@ pub(super) fn detail(gateway: &GatewayId, by: &Lookup, detail: &OrderDetail) -> 
         .credited(money(detail.received_amount))
         .fee(money(detail.fee))
         .transaction(detail.hash.clone())
-        .made_at(detail.create_time);
+        .made_at(detail.create_time)
+        .customer(detail.merchant_user_id.clone())
+        .metadata(detail.ext_info.clone());
     observed(gateway, observation, &detail.order_id, Some(&detail.status))
 }
 

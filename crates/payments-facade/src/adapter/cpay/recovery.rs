@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use cpay_client::{OrderDetail, OrderQuery};
-use payments_core::{Effect, Fault, InvalidRequest};
+use payments_core::{Amount, InvalidRequest};
 
 use super::{Cpay, PROVIDER, reading};
 use crate::adapter::{read_error, refused};
 use crate::answer::{Answer, ProviderResponse};
 use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
 use crate::payment::{Observation, Payment, Source};
 use crate::recovery::{LookupResult, Recovery};
-use crate::ticket::{MoneyCall, Ticket};
+use crate::ticket::{Difference, MoneyCall, Ticket};
 
 pub(super) const fn finds_by(kind: LookupKind) -> bool {
     match kind {
@@ -63,32 +64,69 @@ impl Recovery for Cpay {
         let by = Lookup::Reference(ticket.reference().clone());
         let detail = self.client.order_detail(query(&by)).await;
         let detail = detail.map_err(read_error)?;
-        if is_other_asset(ticket, &detail) {
-            let fault = Fault::mismatch("asset");
-            let error =
-                payments_core::Error::from_fault(PROVIDER, OPERATION, Effect::Read, fault, None);
-            return Err(read_error(error));
-        }
-        let found = self.found(&by, detail);
-        Ok(LookupResult::Found(found.map(|mut payment| {
+        let is_other_asset = is_other_asset(ticket, &detail);
+        let sum = unconfirmed_sum(ticket, &detail);
+        let found = self.found(&by, detail).map(|mut payment| {
             // C-Pay does not state the kind, but the ticket does.
-            let record = Observation::new(Source::Books, ticket.call().kind())
-                .reference(Some(ticket.reference().clone()));
-            // Both have the same reference, and the payment found has no kind, so this cannot fail.
-            let _ = payment.merge(Payment::new(self.id.clone(), record));
+            let about = |source| {
+                let reference = Some(ticket.reference().clone());
+                Observation::new(source, ticket.call().kind()).reference(reference)
+            };
+            let mut observations = vec![about(Source::Books)];
+            if let Some(sum) = sum {
+                observations.push(about(Source::Queried).ordered(Some(sum)));
+            }
+            for observation in observations {
+                // All have the same reference, and the payment found has no kind, so this cannot fail.
+                let _ = payment.merge(Payment::new(self.id.clone(), observation));
+            }
             payment
-        })))
+        });
+        Ok(if is_other_asset {
+            let differences = vec![Difference::Asset];
+            LookupResult::Other { found, differences }
+        } else {
+            LookupResult::Found(found)
+        })
     }
 }
 
-const OPERATION: &str = "getOrderDetail";
-
-/// Whether the order is in another asset than the ticket's payout. C-Pay does not state the kind of an order, so an order of
-/// another kind under the same reference could be mistaken for the payout. Other calls cannot be compared: no document says
-/// which of an exchange's two assets is named.
+/// Whether the order is certainly in another asset than the ticket's. C-Pay does not state the kind of an order, so an order of
+/// another kind under the same reference could be mistaken for the ticket's. That an order for coins names these coins is
+/// `assumed`. Other calls cannot be compared: no document says which of an exchange's two assets is named, or in what a card order
+/// is.
 fn is_other_asset(ticket: &Ticket, detail: &OrderDetail) -> bool {
     let asked = ticket.money().asset.symbol();
+    let is_card_order = CARD_CURRENCIES.contains(&asked);
+    let is_comparable = match ticket.call() {
+        MoneyCall::Payout => true,
+        MoneyCall::Checkout => !is_card_order,
+        MoneyCall::Exchange | MoneyCall::Card => false,
+    };
     let currency = detail.currency.as_deref();
-    ticket.call() == MoneyCall::Payout
-        && currency.is_some_and(|currency| !currency.eq_ignore_ascii_case(asked))
+    is_comparable && currency.is_some_and(|currency| !currency.eq_ignore_ascii_case(asked))
+}
+
+/// The currencies of card orders, by the specification's table of `createOrderByCreditCard`.
+const CARD_CURRENCIES: [&str; 3] = ["USD", "EUR", "BRL"];
+
+/// The sum of a payout that is not final yet, if C-Pay states one: the ticket's if any of the stated sums is, with or without
+/// the fee. It counts as nothing that was paid. Zero is what C-Pay states before it knows the sum (`assumed`).
+fn unconfirmed_sum(ticket: &Ticket, detail: &OrderDetail) -> Option<Money> {
+    if ticket.call() != MoneyCall::Payout || detail.status.is_final() {
+        return None;
+    }
+    let stated = [detail.actual_amount, detail.received_amount];
+    let mut stated = stated.into_iter().flatten().filter(|sum| !sum.is_zero());
+    let first = stated.clone().next()?;
+    let asked = ticket.money();
+    let fee = detail.fee.unwrap_or(Amount::ZERO);
+    let is_asked = |sum: Amount| {
+        [Some(sum), sum.checked_add(fee), sum.checked_sub(fee)].contains(&Some(asked.amount))
+    };
+    if stated.any(is_asked) {
+        Some(asked.clone())
+    } else {
+        Some(Money::new(first, asked.asset.clone()))
+    }
 }

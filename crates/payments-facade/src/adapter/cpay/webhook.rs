@@ -9,7 +9,7 @@ use crate::answer::ProviderResponse;
 use crate::gateway::GatewayId;
 use crate::lookup::Lookup;
 use crate::payment::{Observation, PaymentKind, Source};
-use crate::webhook::{Event, Hint, Received, WebhookError, Webhooks};
+use crate::webhook::{Diagnosis, Event, Hint, Received, WebhookError, Webhooks};
 
 impl Webhooks for Cpay {
     fn receive(
@@ -43,6 +43,14 @@ impl Webhooks for Cpay {
             Err(error) => return Err(error),
         };
         Ok(Hint::new(lookup, cpay_client::ack(), cpay_client::nack()))
+    }
+
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        let error = self.receive(headers, body, now).err()?;
+        let by = |webhooks: &cpay_client::Webhooks| webhooks.diagnose(body);
+        error
+            .diagnosis()
+            .or_else(|| self.webhooks.diagnose(now, by))
     }
 
     fn nack(&self) -> http::Response<Bytes> {
@@ -105,7 +113,9 @@ fn read(
         .credited(money(event.received_amount))
         .fee(money(event.fee))
         .transaction(event.hash.clone())
-        .made_at(event.create_time);
+        .made_at(event.create_time)
+        .customer(event.merchant_user_id.clone())
+        .metadata(event.ext_info.clone());
     Ok(Event::new(
         gateway.clone(),
         observation,

@@ -6,6 +6,7 @@ use payments_core::{Asset, Executor, InvalidRequest, SensitiveString, Timestamp,
 use serde::Deserialize;
 
 use crate::ccpayment::{Ccpayment, Config, DEFAULT_BASE_URL, PROVIDER as NAME};
+use crate::config::base_url::BaseUrl;
 use crate::config::entry::{Account, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, names};
 use crate::config::reference::{Place, Reference};
@@ -51,7 +52,7 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
     // Each value is tried beside valid ones, so that a problem is reported at its key.
     let config =
         |app_id: &str, secret: &str| Config::new(DEFAULT_BASE_URL, app_id, secret).map(drop);
-    let base_url = section.base_url("base_url", keys.base_url);
+    let base_url = section.base_url("base_url", keys.base_url, check_path);
     let app_id = section.checked("app_id", keys.app_id, |id| config(id, "valid"));
     let secret = section.secret("app_secret", keys.app_secret, |secret| {
         config("valid", secret)
@@ -83,6 +84,25 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
         currencies,
         tokens,
     }))
+}
+
+/// The client adds the call to `.../ccpayment/v1/`. Only a reverse proxy can have another path.
+fn check_path(url: &BaseUrl) -> Result<(), String> {
+    let path = url.path();
+    let root = path.iter().position(|name| *name == "ccpayment");
+    let end = match root {
+        Some(root) if path.get(root + 1..).is_some_and(|rest| rest == ["v1"]) => return Ok(()),
+        Some(root) => root,
+        None if path.is_empty() || url.is_at("ccpayment.com") => 0,
+        None => match url.api_path(&["bill", "coin", "assets", "withdrawal", "webhook"]) {
+            Some(end) => end,
+            None => return Ok(()),
+        },
+    };
+    Err(format!(
+        "must end with /ccpayment/v1: write {}",
+        url.corrected(end, "/ccpayment/v1")
+    ))
 }
 
 fn is_asset(name: &str) -> Result<(), InvalidRequest> {

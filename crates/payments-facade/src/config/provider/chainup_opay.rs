@@ -13,6 +13,7 @@ use crate::chainup_opay::{
     AckForm, CancelPath, ChainupOpay, Config, CustomerId, OrderDetailMode, PROVIDER as NAME,
     TimeForm,
 };
+use crate::config::base_url::BaseUrl;
 use crate::config::entry::{Account, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, names};
 use crate::config::reference::Reference;
@@ -60,13 +61,13 @@ struct PreviousKeys {
 
 fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
     let keys: Keys = section.keys(names::<Account>());
-    let base_url = section.base_url("base_url", keys.base_url);
+    let base_url = section.base_url("base_url", keys.base_url, check_path);
     let app_id = section.checked("app_id", keys.app_id, check_app_id);
-    let private = section.secret("private_key", keys.private_key, is_private);
+    let private = section.private_key("private_key", keys.private_key, is_private);
     let platform = section.public_key("platform_key", keys.platform_key, is_public);
     let previous = section.table("previous_keys", keys.previous_keys);
     let previous = previous.and_then(|(section, keys)| previous_keys(&section, keys));
-    let user_agent = section.text("user_agent", keys.user_agent);
+    let user_agent = section.checked("user_agent", keys.user_agent, check_user_agent);
     let times = [("number", TimeForm::Number), ("text", TimeForm::Text)];
     let time_form = section.choice("time_form", keys.time_form, times);
     let modes = [
@@ -101,13 +102,10 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
             .order_detail_mode(order_detail.unwrap_or_default())
             .cancel_path(cancel_path.unwrap_or_default())
             .ack_form(ack_form.unwrap_or_default());
-        let Some((user_agent, at)) = &user_agent else {
-            return Some(config);
-        };
-        config
-            .user_agent(user_agent)
-            .map_err(|error| section.problem(*at, "user_agent", error.to_string()))
-            .ok()
+        match &user_agent {
+            Some(user_agent) => section.made(config.user_agent(user_agent)),
+            None => Some(config),
+        }
     };
     let previous = previous.and_then(|(before_private, before_platform, until)| {
         let private = before_private.as_ref().unwrap_or(&private);
@@ -130,7 +128,7 @@ fn previous_keys(section: &Section<'_>, keys: PreviousKeys) -> Option<Previous> 
             "previous_keys needs the key that changed: private_key, platform_key or both",
         );
     }
-    let private = section.secret("private_key", keys.private_key, is_private);
+    let private = section.private_key("private_key", keys.private_key, is_private);
     let platform = section.public_key("platform_key", keys.platform_key, is_public);
     Some((private, platform, section.until(keys.until)?))
 }
@@ -147,6 +145,24 @@ fn check_app_id(id: &str) -> Result<(), &'static str> {
     let good = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
     good.then_some(())
         .ok_or("the app id must be 1 to 64 printable ASCII characters without spaces")
+}
+
+/// As `Config::user_agent` does, before there is a configuration.
+fn check_user_agent(text: &str) -> Result<(), &'static str> {
+    let good = http::HeaderValue::from_str(text).is_ok() && !text.trim().is_empty();
+    good.then_some(())
+        .ok_or("the user agent must be visible text of one line")
+}
+
+/// The client adds `/platformapi/chainup/open/opay` and the call.
+fn check_path(url: &BaseUrl) -> Result<(), String> {
+    match url.api_path(&["platformapi", "chainup", "opay"]) {
+        None => Ok(()),
+        Some(end) => Err(format!(
+            "must end before the path of the API: write {}",
+            url.corrected(end, "")
+        )),
+    }
 }
 
 impl ProviderAccount for ChainupOpayAccount {

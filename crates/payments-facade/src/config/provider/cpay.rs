@@ -1,15 +1,16 @@
-//! C-Pay: `base_url`, `merchant_id`, `secret`, `previous_secret`.
+//! C-Pay: `base_url`, `merchant_id`, `secret`, `previous_secret`, `unsigned_webhooks`.
 
 use std::sync::Arc;
 
 use payments_core::{Executor, InvalidRequest, SensitiveString, Timestamp};
 use serde::Deserialize;
 
+use crate::config::base_url::BaseUrl;
 use crate::config::entry::{Account, Provider, ProviderAccount};
 use crate::config::field::{Field, Required, names};
 use crate::config::reference::{Place, Reference};
 use crate::config::section::Section;
-use crate::cpay::{Config, Cpay, PROVIDER as NAME};
+use crate::cpay::{Config, Cpay, PROVIDER as NAME, UnsignedWebhooks};
 use crate::gateway::Gateway;
 
 /// An account at C-Pay.
@@ -21,6 +22,7 @@ pub struct CpayAccount {
     pub secret: SensitiveString,
     /// The previous key, and until when webhooks under it are accepted.
     pub previous: Option<(Config, Timestamp)>,
+    unsigned_webhooks: UnsignedWebhooks,
 }
 
 pub(in crate::config) const PROVIDER: Provider = Provider { name: NAME, read };
@@ -32,6 +34,7 @@ struct Keys {
     merchant_id: Required<String>,
     secret: Required<Reference>,
     previous_secret: Field<Place>,
+    unsigned_webhooks: Field<String>,
 }
 
 fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
@@ -40,12 +43,17 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
     let config = |merchant_id: &str, secret: &str| {
         Config::new("https://valid.example", merchant_id, secret).map(drop)
     };
-    let base_url = section.base_url("base_url", keys.base_url);
+    let base_url = section.base_url("base_url", keys.base_url, check_path);
     let merchant_id = section.checked("merchant_id", keys.merchant_id, |id| config(id, "valid"));
     let secret = section.secret("secret", keys.secret, |secret| config("1", secret));
     let previous = section.previous_secret("previous_secret", keys.previous_secret, |secret| {
         config("1", secret)
     });
+    let choices = [
+        ("refuse", UnsignedWebhooks::Refuse),
+        ("hint-then-query", UnsignedWebhooks::HintThenQuery),
+    ];
+    let unsigned_webhooks = section.choice("unsigned_webhooks", keys.unsigned_webhooks, choices);
 
     let (base_url, merchant_id, secret) = (base_url?, merchant_id?, secret?);
     let config = |secret: &SensitiveString| {
@@ -55,7 +63,23 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
         config: config(&secret)?,
         previous: previous.and_then(|(secret, until)| Some((config(&secret)?, until))),
         secret,
+        unsigned_webhooks: unsigned_webhooks.unwrap_or_default(),
     }))
+}
+
+/// The client adds `/openapi/v1` and the call.
+fn check_path(url: &BaseUrl) -> Result<(), String> {
+    let end = match url.is_at("cpay.ltd") {
+        true => (!url.path().is_empty()).then_some(0),
+        false => url.api_path(&["openapi"]),
+    };
+    match end {
+        None => Ok(()),
+        Some(end) => Err(format!(
+            "must end before the path of the API: write {}",
+            url.corrected(end, "")
+        )),
+    }
 }
 
 impl ProviderAccount for CpayAccount {
@@ -72,7 +96,8 @@ impl ProviderAccount for CpayAccount {
         account: &str,
         executor: Executor,
     ) -> Result<Arc<dyn Gateway>, InvalidRequest> {
-        let gateway = Cpay::new(account, &self.config, executor)?;
+        let gateway = Cpay::new(account, &self.config, executor)?
+            .with_unsigned_webhooks(self.unsigned_webhooks);
         Ok(Arc::new(match &self.previous {
             Some((previous, until)) => gateway.with_previous_secret(previous, *until),
             None => gateway,

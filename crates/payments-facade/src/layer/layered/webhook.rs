@@ -1,12 +1,17 @@
 //! [`Webhooks`](crate::webhook::Webhooks) of a layered gateway.
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use payments_core::Timestamp;
 
-use super::{Layer, Layered};
+use super::{Layer, Layered, called};
+use crate::answer::Answer;
+use crate::error::Error;
 use crate::gateway::Gateway;
-use crate::webhook::{Hint, Received, WebhookError, Webhooks};
+use crate::layer::call::Call;
+use crate::lookup::Lookup;
+use crate::webhook::{Diagnosis, Hint, Received, Resend, Resent, WebhookError, Webhooks};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
@@ -25,7 +30,25 @@ impl<G: Gateway, L: Layer> Webhooks for Layered<G, L> {
         self.inner.webhooks().hint(headers, body)
     }
 
+    fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
+        self.inner.webhooks().diagnose(headers, body, now)
+    }
+
+    fn resending(&self) -> Option<&dyn Resend> {
+        self.inner.webhooks().resending().map(|_| self as _)
+    }
+
     fn nack(&self) -> http::Response<Bytes> {
         self.inner.webhooks().nack()
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<G: Gateway, L: Layer> Resend for Layered<G, L> {
+    async fn resend(&self, by: &Lookup) -> Result<Answer<Resent>, Error> {
+        let call = Call::ResendWebhooks;
+        let inner = called(self.inner.webhooks().resending(), "resend", call)?;
+        self.write(call, || inner.resend(by), |_| None).await
     }
 }

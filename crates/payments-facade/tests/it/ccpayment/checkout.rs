@@ -220,3 +220,58 @@ fn does_not_show_an_address_that_lacks_its_memo() {
         }
     }
 }
+
+/// A row of the list of coins, and an order that is paid with it.
+fn with_contract(contract: &str, chain: &str, symbol: &str) -> payments_facade::CustomerStep {
+    let list = format!(
+        r#"[{{"coin_id":"c","crypto":"{symbol}","tokens":[{{"token_id":"t","crypto":"{symbol}","network":"{chain}",
+            "chain":"{chain}","contract":"{contract}","status":"Normal"}}]}}]"#
+    );
+    let created = format!(
+        r#"{{"order_id":"71","amount":"25.5","crypto":"{symbol}","network":"{chain}",
+            "pay_address":"0xcb5e6bc3699d1a92f80d9e1de129e500a58b5221","token_id":"t","memo":""}}"#
+    );
+    let transport = ScriptedTransport::new().says(&list).says(&created);
+    let gateway = scripted(&transport);
+    let coin = asset(symbol).on_network(chain).unwrap();
+    let price = money("25.50", symbol);
+    let order = CheckoutOrder::native(reference("order-1"), price).pay_with(coin);
+    let created = block_on(gateway.checkout().unwrap().create(&order)).unwrap();
+    created.next.clone()
+}
+
+#[test]
+fn makes_a_payment_uri_from_the_contract_in_the_list_of_coins() {
+    let to = "0xcb5e6bc3699d1a92f80d9e1de129e500a58b5221";
+    let usdt = "0x55d398326f99059ff775485246999027b3197955";
+    let other = "0x27b1fdb04752bbc536007a920d24acb045561c26";
+    for (contract, symbol, expected, has_note) in [
+        // USDT has 18 decimals on this network, whatever precision the provider has.
+        (
+            usdt,
+            "USDT",
+            format!("ethereum:{usdt}@56/transfer?address={to}&uint256=25500000000000000000"),
+            false,
+        ),
+        (
+            other,
+            "CAKE",
+            format!("ethereum:{other}@56/transfer?address={to}"),
+            true,
+        ),
+        (
+            "56",
+            "BNB",
+            format!("ethereum:{to}@56?value=25500000000000000000"),
+            false,
+        ),
+    ] {
+        let next = with_contract(contract, "BSC", symbol);
+        let uri = next.payment_uri().unwrap();
+        assert_eq!((uri.as_str(), uri.note().is_some()), (&*expected, has_note));
+    }
+    // Without a contract it is not known which coin is meant.
+    assert_eq!(with_contract("", "BSC", "USDT").payment_uri(), None);
+    // No document describes URIs of this network.
+    assert_eq!(with_contract("1", "Stone", "STN").payment_uri(), None);
+}

@@ -193,7 +193,7 @@ fn the_capabilities_and_facts_of_ccpayment() {
         checkout.native.metadata, checkout.native.note, checkout.native.notify_url, checkout.native.pay_with, \
         checkout.native.valid_for, payouts, payouts.account, payouts.account.fee_included, payouts.account.fee_on_top, \
         payouts.chain, payouts.chain.fee_included, payouts.chain.fee_on_top, payouts.chain.memo, \
-        payouts.find.by_reference, rates, rates.conversion";
+        payouts.find.by_reference, rates, rates.conversion, webhooks.resend";
     assert_eq!(capabilities.join(", "), expected);
 
     let facts = gateway.facts();

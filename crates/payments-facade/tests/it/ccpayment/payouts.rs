@@ -5,6 +5,7 @@ use payments_core::Kind;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::payment::{Agreement, Closure, PaymentKind};
 use payments_facade::payout::PixKey;
+use payments_facade::ticket::Difference;
 use payments_facade::{
     Destination, Fee, Gateway, Payee, PayoutOrder, Phase, Resolution, Settlement, network,
 };
@@ -122,6 +123,10 @@ fn refuses_ambiguous_payees_before_any_request() {
     let payouts = gateway.payouts().unwrap();
     let to = |payee: Payee, money, fee| PayoutOrder::new(reference("p"), payee, money, fee);
     let chain = |address: &str| Payee::Chain(Destination::new(address, network::TRON).unwrap());
+    let tagged = |memo: &str| {
+        let address = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
+        Payee::Chain(Destination::with_memo(address, network::XRP, memo).unwrap())
+    };
     let split = Fee::Split {
         arrives: "3".parse().unwrap(),
     };
@@ -167,6 +172,21 @@ fn refuses_ambiguous_payees_before_any_request() {
         (
             to(Payee::Account(ADDRESS.into()), usdt("4"), Fee::OnTop),
             "account",
+            Kind::Invalid,
+        ),
+        // A mistyped address, and a destination tag with its label.
+        (
+            to(
+                chain("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv"),
+                usdt("4"),
+                Fee::OnTop,
+            ),
+            "address",
+            Kind::Invalid,
+        ),
+        (
+            to(tagged("tag:12345"), money("4", "XRP"), Fee::OnTop),
+            "memo",
             Kind::Invalid,
         ),
     ] {
@@ -256,10 +276,13 @@ fn compares_a_ticket_with_the_order_under_its_reference() {
         None,
         "who bears the fee is not stated"
     );
+    assert!(
+        !ticket.is_confirmed_by(&found),
+        "the payee is not stated by a query"
+    );
     // Somebody paid four under this reference; five hundred were never sent.
-    let (Resolution::Pending(pending), _) = resolved("500") else {
+    let (Resolution::Conflict { differences, .. }, _) = resolved("500") else {
         panic!("that order is another one");
     };
-    let cause = pending.cause.unwrap();
-    assert_eq!(cause.kind(), Kind::Integrity, "{cause}");
+    assert_eq!(differences, [Difference::Amount]);
 }

@@ -300,8 +300,21 @@ async fn receives_a_refund_and_refuses_tokens_out_of_service() {
         (event.kind(), event.reference()),
         (PaymentKind::Refund, Some(&reference("order-1")))
     );
-    let order = found(&gateway, "order-1").await;
-    assert_eq!(order.funds().settlement(), Settlement::Exact);
+    // The query states the refund as well. Whatever is merged first, it counts once.
+    let queried = found(&gateway, "order-1").await;
+    assert_eq!(
+        queried.funds().settlement(),
+        Settlement::Missing(usdt("10"))
+    );
+    let paid = queried.funds().received;
+    let mut order = event.payment().refund_of_order().unwrap();
+    assert_eq!(order.funds().refunded, Some(usdt("10")));
+    order.merge(queried).unwrap();
+    assert_eq!(
+        (order.funds().received, order.funds().refunded),
+        (paid, Some(usdt("10")))
+    );
+    assert!(!order.status().is_paid_in_full());
 
     let before = sandbox.orders().len();
     let fantom = asset("FTM").on_network("FTM").unwrap();
@@ -317,4 +330,35 @@ async fn receives_a_refund_and_refuses_tokens_out_of_service() {
         );
     }
     assert_eq!(sandbox.orders().len(), before);
+}
+
+#[tokio::test]
+async fn a_lost_webhook_is_sent_again() {
+    let (sandbox, gateway) = start().await;
+    let checkout = gateway.checkout().unwrap();
+    let resending = gateway.webhooks().resending().unwrap();
+    let by = |text: &str| reference(text).into();
+    checkout.create(&native("order-1")).await.unwrap();
+    // There is no webhook yet, and nothing is asked of the day's 25.
+    let unpaid = resending.resend(&by("order-1")).await.unwrap_err();
+    assert_eq!(
+        (unpaid.kind(), unpaid.field()),
+        (Kind::Invalid, Some("reference"))
+    );
+    sandbox.pay("order-1", None).await.unwrap();
+    sandbox.webhooks_quiet().await;
+    // The query has no key to book under.
+    let queried = found(&gateway, "order-1").await;
+    assert!(
+        queried
+            .observations()
+            .iter()
+            .all(|one| one.effect_key().is_none())
+    );
+    let resent = resending.resend(&by("order-1")).await.unwrap();
+    assert_eq!(resent.count, Some(1));
+    assert!(resent.from < now() && resent.until > resent.from);
+    // The limit of the provider: once a minute.
+    let refused = resending.resend(&by("order-1")).await.unwrap_err();
+    assert_eq!((refused.kind(), refused.attempts()), (Kind::Invalid, 0));
 }

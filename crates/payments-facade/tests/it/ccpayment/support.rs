@@ -15,14 +15,14 @@ pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 
 pub(crate) const USDT_TRON: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
-pub(crate) const USDT_ETH: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
+pub(crate) const USDT_ETH: &str = "264f4725-3cfd-4ff6-bc80-ff9d799d5fb2";
 pub(crate) const ADDRESS: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
 
 /// `coin/all`: USDT on three chains, one of them in maintenance; one coin with memos, one that is given up.
 pub(crate) const COINS: &str = r#"{"list":[
     {"coin_id":"c-1","crypto":"USDT","status":1,"precision":6,"min":"1","tokens":[
         {"token_id":"c30d8b76-28db-425e-a3b2-29f1c4069545","crypto":"USDT","network":"Polygon","chain":"POLYGON","status":2},
-        {"token_id":"687c966c-377b-4aa2-bb2e-db20035b7399","crypto":"USDT","network":"ERC20","chain":"ETH","status":1},
+        {"token_id":"264f4725-3cfd-4ff6-bc80-ff9d799d5fb2","crypto":"USDT","network":"ERC20","chain":"ETH","status":1},
         {"token_id":"0912e09a-d8e2-41d7-a0bc-a25530892988","crypto":"USDT","network":"TRC20","chain":"TRX","status":1}]},
     {"coin_id":"c-2","crypto":"XRP","status":1,"tokens":[
         {"token_id":"xrp","crypto":"XRP","network":"XRP","chain":"XRP","status":1,"is_support_memo":true}]},

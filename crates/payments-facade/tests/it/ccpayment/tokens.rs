@@ -209,6 +209,8 @@ fn checks_a_payout_against_the_coins_limits() {
         assert_eq!(payouts.check(&order), Ok(()));
         block_on(payouts.create(&order)).unwrap_err()
     };
+    let evm =
+        |network| Destination::new("0xcb5e6bc3699d1a92f80d9e1de129e500a58b5221", network).unwrap();
     let kava = Destination::new("kava1xyz", "Kava").unwrap();
     let lightning = || Destination::new("lnbc1pxyz", "Lightning").unwrap();
     for (error, kind, field) in [
@@ -217,15 +219,7 @@ fn checks_a_payout_against_the_coins_limits() {
         (pay(lightning(), "99", "SATS"), Kind::Invalid, "amount"),
         // Its addresses have memos, and this one has none.
         (pay(kava, "1", "KAVA"), Kind::Invalid, "memo"),
-        (
-            pay(
-                Destination::new("0xab", network::POLYGON).unwrap(),
-                "4",
-                "USDT",
-            ),
-            Kind::Busy,
-            "asset",
-        ),
+        (pay(evm(network::POLYGON), "4", "USDT"), Kind::Busy, "asset"),
     ] {
         assert_eq!(
             (error.kind(), error.field()),
@@ -235,6 +229,19 @@ fn checks_a_payout_against_the_coins_limits() {
         assert!(error.ticket().is_none());
     }
     assert_eq!(paths(&transport), ["coin/all"]);
+    for (amount, expected) in [
+        (
+            "0.5",
+            "amount is less than the provider's minimum (allowed: 1 USDT or more)",
+        ),
+        (
+            "4.0000001",
+            "amount has 7 decimals, more than USDT has (allowed: up to 6)",
+        ),
+    ] {
+        let shown = pay(tron(), amount, "USDT").to_string();
+        assert!(shown.contains(expected), "{shown}");
+    }
     // A payee who holds the keys of the address needs none, and has said so.
     let own = pay(
         Destination::without_memo("kava1xyz", "Kava").unwrap(),
@@ -244,7 +251,7 @@ fn checks_a_payout_against_the_coins_limits() {
     assert_eq!(own.field(), None);
     assert_eq!(paths(&transport), ["coin/all", "withdraw"]);
     // What is given up can still be paid out.
-    let fantom = pay(Destination::new("0xab", "FTM").unwrap(), "4", "FTM");
+    let fantom = pay(evm("FTM"), "4", "FTM");
     assert_eq!(fantom.field(), None);
     assert_eq!(paths(&transport), ["coin/all", "withdraw", "withdraw"]);
 }

@@ -5,9 +5,13 @@ use ccpayment_client::v1;
 use payments_core::Timestamp;
 use payments_core::scripted::ScriptedTransport;
 use payments_facade::ccpayment::Ccpayment;
-use payments_facade::payment::{Closure, PaymentKind};
-use payments_facade::webhook::Event;
-use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
+use payments_facade::payment::{Agreement, Closure, PaymentKind};
+use payments_facade::ticket::Difference;
+use payments_facade::webhook::{Cause, Event};
+use payments_facade::{
+    Destination, Fee, Gateway, Payee, Payment, PayoutOrder, Phase, Settlement, WebhookError,
+    network,
+};
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -215,6 +219,9 @@ fn deposits_and_invoices_have_no_merchant_reference() {
         ),
         (Some(&money("0.1998", "USDT")), 0)
     );
+    // Whom to credit; it is personal data.
+    assert_eq!(reported.customer(), Some("customer-7"));
+    assert!(!format!("{reported:?}").contains("customer-7"));
     // Its stages are one payment, another deposit is another one.
     let mut payment = event(&with(deposit.clone(), "pay_status", json!("pending"))).into_payment();
     assert_eq!(payment.merge(reported.payment().clone()), Ok(true));
@@ -232,6 +239,7 @@ fn deposits_and_invoices_have_no_merchant_reference() {
         (PaymentKind::Checkout, None)
     );
     assert!(reported.status().is_paid_in_full() && !format!("{reported:?}").contains("payer@"));
+    assert_eq!(reported.invoice(), Some("I1"));
     // As the official SDKs show it.
     let mut named = invoice.clone();
     named["extend"]["merchant_order_id"] = json!("order-9");
@@ -317,8 +325,30 @@ fn accepts_webhooks_under_the_current_and_the_previous_secret() {
         WebhookError::Refused
     );
 
+    // The owner sees what the sender does not.
+    let cause = |gateway: &Ccpayment, headers: &http::HeaderMap, body: &Bytes, now| {
+        let diagnosis = gateway.webhooks().diagnose(headers, body, now);
+        diagnosis.map(|diagnosis| diagnosis.cause())
+    };
+    let wrong = Some(Cause::WrongSecretOrAltered);
+    assert_eq!(cause(&changed, &headers, &body, NOW), wrong);
+    assert_eq!(cause(&until(after), &headers, &body, NOW), None);
+    assert_eq!(
+        cause(&until(NOW), &headers, &body, NOW),
+        Some(Cause::EndedSecret)
+    );
+
     let own = gateway(SECRET);
     assert!(receive(&own, &headers, &body, NOW).is_ok());
+    assert_eq!(cause(&own, &headers, &body, NOW), None);
+    let page = Bytes::from_static(b"<html><title>502</title>");
+    assert_eq!(cause(&own, &headers, &page, NOW), Some(Cause::WebPage));
+    // Under the previous secret only the age is wrong, which is more precise.
+    let older = Timestamp::from_secs(NOW.as_secs() + 200);
+    let open_end = changed
+        .clone()
+        .with_previous_secret(&config(SECRET), Timestamp::from_secs(u32::MAX.into()));
+    assert_eq!(cause(&open_end, &headers, &body, older), Some(Cause::Stale));
     let late = Timestamp::from_secs(NOW.as_secs() + 121);
     assert_eq!(
         receive(&own, &headers, &body, late).unwrap_err(),
@@ -341,5 +371,57 @@ fn accepts_webhooks_under_the_current_and_the_previous_secret() {
         receive(&own, &headers, &order, NOW).unwrap_err(),
         unreadable
     );
+    assert_eq!(
+        cause(&own, &headers, &order, NOW),
+        Some(Cause::UnreadableField)
+    );
     assert_eq!(own.webhooks().nack().status(), 500);
+}
+
+#[test]
+fn an_order_returns_its_text() {
+    let mut body = paid("r-1", "10");
+    body["custom_value"] = json!("cart 7");
+    let reported = event(&body);
+    assert_eq!(reported.metadata(), Some("cart 7"));
+    assert!(!format!("{reported:?}").contains("cart 7"));
+}
+
+/// The webhook of a payout states the payee, which no query does.
+#[test]
+fn a_payout_is_confirmed_by_its_webhook_only_for_its_own_payee() {
+    let gateway = scripted(&ScriptedTransport::new());
+    let ticket = |amount: &str, to: &str, memo: Option<&str>| {
+        let to = match memo {
+            Some(memo) => Destination::with_memo(to, network::TRON, memo),
+            None => Destination::new(to, network::TRON),
+        };
+        let (payee, money) = (Payee::Chain(to.unwrap()), usdt(amount));
+        let order = PayoutOrder::new(reference("payout-1"), payee, money, Fee::OnTop);
+        gateway.payouts().unwrap().ticket(&order, NOW)
+    };
+    let payment = event(&paid_out()).into_payment();
+    assert!(ticket("4", ADDRESS, None).is_confirmed_by(&payment));
+    for (ticket, difference) in [
+        (ticket("4", "TAnother", None), Difference::Payee),
+        (ticket("5", ADDRESS, None), Difference::Amount),
+    ] {
+        assert_eq!(ticket.differences(&payment), [difference]);
+        assert!(!ticket.is_confirmed_by(&payment));
+    }
+    // The memo in the ticket is not stated: nothing differs, and nothing is confirmed.
+    let with_memo = ticket("4", ADDRESS, Some("7"));
+    assert_eq!(with_memo.payee_agreement(&payment), Agreement::Unstated);
+    assert!(with_memo.differences(&payment).is_empty());
+    let other_memo = event(&with(paid_out(), "memo", json!("8"))).into_payment();
+    assert_eq!(with_memo.differences(&other_memo), [Difference::Payee]);
+    assert_eq!(
+        ticket("4", ADDRESS, None).differences(&other_memo),
+        [Difference::Payee]
+    );
+    let elsewhere = event(&with(paid_out(), "chain", json!("ETH"))).into_payment();
+    assert_eq!(
+        ticket("4", ADDRESS, None).differences(&elsewhere),
+        [Difference::Network]
+    );
 }

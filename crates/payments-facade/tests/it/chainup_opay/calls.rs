@@ -103,11 +103,14 @@ fn set(order: CheckoutOrder, name: &str) -> CheckoutOrder {
         "country" => order.country("PT"),
         "email" => order.email("ana@cliente.example"),
         "ip" => order.ip(IpAddr::from([203, 0, 113, 7])),
+        "customer_other_id" => order.customer_other_id("2ae04ed9"),
+        "customer_token" => order.customer_token("t0ken"),
+        "scene_type" => order.scene_type(1_001_u32),
         other => unreachable!("no test sets {other}"),
     }
 }
 
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 17] = [
     "customer",
     "notify_url",
     "success_url",
@@ -122,6 +125,9 @@ const OPTIONS: [&str; 14] = [
     "country",
     "email",
     "ip",
+    "customer_other_id",
+    "customer_token",
+    "scene_type",
 ];
 
 #[test]
@@ -150,7 +156,16 @@ fn exactly_the_listed_options_are_accepted() {
     }
     assert_eq!(
         carried,
-        ["customer", "notify_url", "success_url", "title", "items"]
+        [
+            "customer",
+            "notify_url",
+            "success_url",
+            "title",
+            "items",
+            "customer_other_id",
+            "customer_token",
+            "scene_type"
+        ]
     );
     let all: Vec<String> = capabilities.iter().map(|one| one.to_string()).collect();
     let groups = ["checkout", "checkout.hosted", "statements"];

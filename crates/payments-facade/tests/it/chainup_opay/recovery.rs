@@ -10,10 +10,11 @@ use payments_core::{Kind, Outcome, Reach, Refusal, Timestamp, TransportError};
 use payments_facade::chainup_opay::{ChainupOpay, CustomerId};
 use payments_facade::checkout::Item;
 use payments_facade::facts::Strategy;
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{Difference, MoneyCall};
 use payments_facade::{
     CheckoutOrder, CustomerStep, Error, Gateway, Gateways, Money, Phase, Resolution, Ticket,
 };
+use proptest::prelude::*;
 
 fn create(transport: &ScriptedTransport) -> Error {
     let gateway = scripted(transport);
@@ -300,4 +301,93 @@ fn the_longest_order_survives_its_ticket() {
     assert!(matches!(resolved, Resolution::Found(_)), "{resolved:?}");
     let texts = sent(&transport);
     assert_eq!(texts[0], texts[1]);
+}
+
+/// A 70002 to the repetition of an order that was itself refused with 70002 proves nothing about this call.
+#[test]
+fn an_order_that_was_refused_as_a_duplicate_is_never_taken_for_its_own() {
+    let refused = create(&ScriptedTransport::new().answer(200, refusal("70002")));
+    let ticket: Ticket = refused.ticket().unwrap().export().expose().parse().unwrap();
+    assert!(ticket.was_refused());
+    let again = ScriptedTransport::new().answer(200, refusal("70002"));
+    let resolution = resolve(&again, &ticket);
+    let Resolution::Conflict { found, differences } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::EarlierCall]);
+    assert_eq!(
+        found.funds().expected,
+        None,
+        "the amount of that order is not known"
+    );
+    // It exists no more, and is made now, with this ticket's amount.
+    let made_now = ScriptedTransport::new().answer(200, made());
+    let Resolution::Found(found) = resolve(&made_now, &ticket) else {
+        panic!("it was made");
+    };
+    assert!(ticket.is_confirmed_by(&found));
+    // A lost answer before the refusal leaves the outcome unknown: the first request may have made the order.
+    let lost_first = ScriptedTransport::new()
+        .fail(lost())
+        .answer(200, refusal("70002"));
+    assert!(!create(&lost_first).ticket().unwrap().was_refused());
+}
+
+#[test]
+fn both_ids_and_the_scene_are_sent_again_and_the_token_is_not_stored() {
+    let order = hosted("o-1")
+        .customer_other_id("open-id-7")
+        .customer_token("t0ken-of-the-payer")
+        .scene_type(1001_u32);
+    let first = ScriptedTransport::new()
+        .fail(lost())
+        .fail(lost())
+        .fail(lost());
+    let gateway = scripted(&first).with_scene_type(202);
+    let error = block_on(gateway.checkout().unwrap().create(&order)).unwrap_err();
+    let (_, mut text) = sent(&first)[0].clone();
+    assert_eq!(
+        (&text["userId"], &text["openId"], &text["orderSceneType"]),
+        (&USER_ID.into(), &"open-id-7".into(), &"1001".into())
+    );
+    assert_eq!(text["token"], "t0ken-of-the-payer");
+    let exported = error.ticket().unwrap().export();
+    assert!(!exported.expose().contains("t0ken"), "a secret in a ticket");
+    let ticket: Ticket = exported.expose().parse().unwrap();
+    let second = ScriptedTransport::new().answer(200, made());
+    assert!(matches!(resolve(&second, &ticket), Resolution::Found(_)));
+    // The same order but for the token.
+    let _ = text.as_object_mut().unwrap().remove("token");
+    assert_eq!(sent(&second)[0].1, text);
+    for wrong in ["", "ü"] {
+        let order = hosted("o-1").customer_other_id(wrong);
+        let refused = gateway.checkout().unwrap().check(&order).unwrap_err();
+        assert_eq!(refused.field(), "customer_other_id");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever passes the check can be exported, read back and sent again.
+    #[test]
+    fn every_order_that_may_be_sent_survives_its_ticket(
+        letter in "[a%ü]", lengths in (0_usize..480, 0_usize..480, 1_usize..128), goods in 0_usize..=17,
+    ) {
+        let transport = ScriptedTransport::new();
+        let gateway = scripted(&transport).with_customers_by(CustomerId::OpenId);
+        let url = |length: usize| format!("https://shop.example/{}", letter.repeat(length));
+        let lines = (0..goods).map(|_| Item::new(letter.repeat(20), "1".parse().unwrap(), 1));
+        let order = CheckoutOrder::hosted(reference("o-1"), money("10.50"))
+            .customer("%".repeat(lengths.2))
+            .success_url(url(lengths.0))
+            .notify_url(url(lengths.1))
+            .items(lines.collect::<Vec<_>>());
+        if gateway.checkout().unwrap().check(&order).is_ok() {
+            let ticket = ticket(&gateway, &order);
+            let text = ticket.export();
+            prop_assert_eq!(&text.expose().parse::<Ticket>().unwrap(), &ticket);
+            prop_assert!(text.expose().len() < 32 * 1024);
+        }
+    }
 }

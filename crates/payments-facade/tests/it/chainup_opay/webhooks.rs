@@ -9,6 +9,7 @@ use payments_core::Timestamp;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::chainup_opay::{ChainupOpay, Config};
 use payments_facade::payment::{Closure, PaymentKind};
+use payments_facade::webhook::Cause;
 use payments_facade::{Gateway, Payment, Phase, Settlement, WebhookError};
 
 #[test]
@@ -138,14 +139,22 @@ fn accepts_callbacks_under_the_current_and_the_previous_keys() {
         "{\"app_id\":\"xxx_xxx\",\"data\":\"\",\"sign\":\"\",\"time\":1}".to_owned(),
         text.replace("xxx_xxx", "yyy_yyy"),
         text[..text.len() - 2].to_owned(),
-        // An answer of the platform's is genuine, and no callback.
-        detail("3").replace("\"code\"", "\"app_id\":\"xxx_xxx\",\"time\":1,\"code\""),
     ] {
         for gateway in [&gateway, &until(101)] {
             let refused = receive(gateway, &Bytes::from(forged.clone())).unwrap_err();
             assert_eq!(refused, WebhookError::Refused, "{forged}");
         }
     }
+    let diagnosis = gateway.webhooks().diagnose(
+        &http::HeaderMap::new(),
+        &Bytes::from(text.replace("xxx_xxx", "yyy_yyy")),
+        Timestamp::from_secs(100),
+    );
+    assert_eq!(diagnosis.unwrap().cause(), Cause::OtherAccount);
+    // An answer of the platform is genuine, and no callback.
+    let answer = detail("3").replace("\"code\"", "\"app_id\":\"xxx_xxx\",\"time\":1,\"code\"");
+    let unreadable = receive(&gateway, &Bytes::from(answer)).unwrap_err();
+    assert!(matches!(unreadable, WebhookError::Unreadable { .. }));
     // Its time is not signed: the same event, whenever it is said to be from.
     let moved = Bytes::from(text.replace("1700000000000", "1800000000000"));
     let (moved, genuine) = (

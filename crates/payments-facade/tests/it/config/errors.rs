@@ -191,7 +191,7 @@ fn reports_every_wrong_value_with_its_place() {
         (
             "merchant_id = \"20003092\"",
             "merchant_id = \"20003092\"\nregion = \"eu\"",
-            "line 7, column 1, cpay/main, region: is no key here: known are provider, account, calls, base_url, merchant_id, secret, previous_secret",
+            "line 7, column 1, cpay/main, region: is no key here: known are provider, account, calls, proxy, root_certificates, base_url, merchant_id, secret, previous_secret, unsigned_webhooks",
         ),
         (
             "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"",
@@ -381,8 +381,73 @@ fn names_the_column_in_characters() {
     assert_eq!(columns("a key"), (4, 1));
     let inline = "gateway = [{ provider = \"cpay\", account = \"é\", secret = 1 }]";
     let found = read(inline).unwrap_err();
-    let places: Vec<_> = found.iter().map(|it| (it.line(), it.column())).collect();
-    assert_eq!(places, [(1, 43)]);
+    let account = found.iter().find(|it| it.field() == Some("account"));
+    assert_eq!(account.map(|it| (it.line(), it.column())), Some((1, 43)));
+}
+
+/// A file of another kind has an error in every line.
+#[test]
+fn a_file_that_is_not_toml_has_one_problem() {
+    let json =
+        "{\n  \"gateway\": [\n    {\"provider\": \"cpay\", \"secret\": \"s3cret\"}\n  ]\n}\n";
+    let yaml = "gateway:\n  - provider: cpay\n    secret: s3cret\n".repeat(20);
+    let prose = include_str!("../../../README.md");
+    let pem = "-----BEGIN PRIVATE KEY-----\ns3cret/s3cret+s3cret==\n-----END PRIVATE KEY-----\n";
+    let environment =
+        "CPAY_SECRET=s3cret\nexport CPAY_MERCHANT_ID=7\n# x\nURL=https://api.cpay.ltd\n";
+    for text in [
+        json,
+        &yaml,
+        prose,
+        pem,
+        environment,
+        "s3cret",
+        "[[gateway",
+        "\u{0}",
+    ] {
+        let found = problems(text);
+        let [one] = found.as_slice() else {
+            panic!("{text}: {found:#?}");
+        };
+        assert!(
+            one.starts_with("line ") && one.contains(": invalid TOML: "),
+            "{one}"
+        );
+        assert!(one.len() <= 200 && !one.contains("s3cret"), "{one}");
+    }
+}
+
+#[test]
+fn names_all_lines_that_are_not_toml() {
+    let bad = TWO
+        .replacen("\"cpay\"", "cpay", 1)
+        .replacen("[gateway.calls]", "[gateway.calls", 1);
+    assert_eq!(
+        problems(&bad),
+        [
+            "line 3, column 12: invalid TOML: string values must be quoted, expected literal string; more errors are in lines 10 and 16"
+        ]
+    );
+}
+
+/// The name, the provider and the keys are wrong at once.
+#[test]
+fn checks_the_values_of_an_account_without_a_usable_name() {
+    let bad = TWO
+        .replacen("account = \"main\"", "account = \"Main\"", 1)
+        .replacen("\"20003092\"", "\"M-7\"", 1)
+        .replacen("CPAY_SECRET", "CPAY_NOT", 1)
+        .replacen("\"500ms\"", "\"soon\"", 1);
+    let problems = read(&bad).unwrap_err();
+    let fields: Vec<_> = problems
+        .iter()
+        .map(|one| (one.account().unwrap(), one.field().unwrap()))
+        .collect();
+    assert_eq!(
+        fields,
+        ["account", "merchant_id", "secret", "calls.connect_timeout"]
+            .map(|field| ("gateway 1", field))
+    );
 }
 
 /// Work per section that grew with the file would take minutes here.
@@ -397,4 +462,24 @@ fn reports_all_problems_of_eight_thousand_sections() {
     // Each lacks two keys, has a wrong and an unknown one; all but the first repeat the account's name.
     assert_eq!(found.iter().count(), SECTIONS * 5 - 1);
     assert_eq!(found.iter().last().unwrap().line(), SECTIONS * 5);
+}
+
+/// Prints the processor's time, which a busy machine does not change.
+#[test]
+fn the_time_for_errors_grows_with_the_size_of_the_file() {
+    const SIZES: [usize; 3] = [8_000, 16_000, 32_000];
+    for (section, problems) in [
+        ("[[gateway]]\n", [2 * 8_000, 2 * 16_000, 2 * 32_000]),
+        ("not toml\n", [1, 1, 1]),
+    ] {
+        let mut times = Vec::new();
+        for (size, expected) in SIZES.into_iter().zip(problems) {
+            let text = section.repeat(size);
+            let before = cpu_time::ThreadTime::now();
+            let found = read(&text).unwrap_err();
+            times.push(before.elapsed());
+            assert_eq!(found.iter().count(), expected);
+        }
+        println!("{SIZES:?} times {section:?}: {times:?} of processor time");
+    }
 }

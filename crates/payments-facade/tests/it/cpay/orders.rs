@@ -3,13 +3,13 @@
 use crate::support::{NOW, by_pix, hosted, reference, scripted, to_chain, usdt};
 use bytes::Bytes;
 use http::HeaderMap;
+use payments_core::Outcome;
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Kind, Outcome};
 use payments_facade::payment::{Agreement, PaymentKind};
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{Difference, MoneyCall};
 use payments_facade::{
-    Capabilities, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement, Ticket,
-    WebhookError,
+    Capabilities, CheckoutOrder, Gateway, Payment, PayoutOrder, Phase, Resolution, Settlement,
+    Ticket, WebhookError,
 };
 use payments_signing::Secret;
 use payments_signing::cpay::Key;
@@ -87,17 +87,26 @@ fn another_order_under_the_reference_is_not_the_payout() {
     let (coins, reais) = (to_chain("r-1"), by_pix("r-1"));
     for (payout, answer, field) in [
         // A checkout in another coin, paid or not, and one of another sum.
-        (&coins, detail("14", "4", "3", "ETH"), "asset"),
-        (&coins, detail("11", "0", "0", "ETH"), "asset"),
-        (&reais, detail("14", "5", "5", "USDT"), "asset"),
-        (&coins, detail("14", "10.5", "9.5", "USDT"), "amount"),
-        (&reais, detail("14", "7", "6.5", "BRL"), "amount"),
+        (&coins, detail("14", "4", "3", "ETH"), Difference::Asset),
+        (&coins, detail("11", "0", "0", "ETH"), Difference::Asset),
+        (&reais, detail("14", "5", "5", "USDT"), Difference::Asset),
+        (
+            &coins,
+            detail("14", "10.5", "9.5", "USDT"),
+            Difference::Amount,
+        ),
+        (&reais, detail("14", "7", "6.5", "BRL"), Difference::Amount),
+        // Before its end, if the answer states a sum.
+        (
+            &coins,
+            detail("11", "10.5", "9.5", "USDT"),
+            Difference::Amount,
+        ),
     ] {
         match resolved(payout, answer) {
-            Resolution::Pending(pending) => {
-                let cause = pending.cause.unwrap();
-                assert_eq!((cause.kind(), cause.ticket()), (Kind::Integrity, None));
-                assert!(cause.to_string().contains(field), "{cause}");
+            Resolution::Conflict { differences, found } => {
+                assert_eq!(differences, [field]);
+                assert_eq!(found.reference(), Some(&reference("r-1")));
             }
             other => panic!("{other:?}"),
         }
@@ -108,6 +117,7 @@ fn another_order_under_the_reference_is_not_the_payout() {
         (&coins, detail("14", "4", "3", "USDT"), same),
         (&coins, detail("14", "3", "3", "usdt"), same),
         (&coins, detail("11", "0", "0", "USDT"), untold),
+        (&coins, detail("11", "4", "0", "USDT"), same),
         (&reais, detail("14", "6", "5.00", "BRL"), same),
         (&reais, detail("15", "0", "0", "BRL"), untold),
     ] {
@@ -133,6 +143,43 @@ fn another_order_under_the_reference_is_not_the_payout() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn an_order_in_other_coins_is_a_conflict() {
+    let resolved = |order: CheckoutOrder, currency: &str| {
+        let answer = detail("11", "0", "0", currency);
+        let gateway = scripted(&ScriptedTransport::new().answer(200, answer));
+        let ticket = gateway.checkout().unwrap().ticket(&order, NOW);
+        block_on(ticket.resolve_at(&gateway, NOW))
+    };
+    let resolution = resolved(hosted("r-1"), "ETH");
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Asset]);
+    // No document says in what a card order is, which is priced in a currency.
+    let price = payments_facade::Money::of("10", "EUR").unwrap();
+    let card = CheckoutOrder::card_page(reference("r-1"), price);
+    assert!(matches!(resolved(card, "USDT"), Resolution::Found(_)));
+}
+
+#[test]
+fn an_order_of_another_customer_is_a_conflict() {
+    let named = |customer: &str| {
+        let named = format!(r#""currency": "USDT", "merchantUserId": "{customer}""#);
+        detail("11", "0", "0", "USDT").replace(r#""currency": "USDT""#, &named)
+    };
+    let resolution = resolved(&to_chain("r-1"), named("customer-8"));
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Customer]);
+    let Resolution::Found(found) = resolved(&to_chain("r-1"), named("customer-7")) else {
+        panic!("it is this customer's");
+    };
+    assert_eq!(found.customer(), Some("customer-7"));
+    assert!(!format!("{found:?}").contains("customer-7"));
 }
 
 /// A genuine webhook of these fields, in ascending order.
@@ -194,7 +241,11 @@ fn names_that_are_not_listed_are_refused_before_anything_is_sent() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
     let payout = |network: &str, coin: &str| {
-        let to = payments_facade::Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network);
+        let address = match network {
+            "Arbitrum" => "0xcb5e6bc3699d1a92f80d9e1de129e500a58b5221",
+            _ => "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+        };
+        let to = payments_facade::Destination::new(address, network);
         let arrives = "3".parse().unwrap();
         payments_facade::PayoutOrder::new(
             reference("w-1"),

@@ -99,6 +99,10 @@ pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Resul
             );
             gateway.recovery().lookup(&ticket).await.map(drop)
         }
+        Call::ResendWebhooks => {
+            let resending = gateway.webhooks().resending().unwrap();
+            resending.resend(&by).await.map(drop)
+        }
         other => panic!("{other} is not tested"),
     }
 }

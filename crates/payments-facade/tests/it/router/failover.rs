@@ -14,6 +14,7 @@ use payments_core::{
 use payments_facade::layer::{Call, Layer, Layered};
 use payments_facade::router::{Release, RouteStop, Router, Verdict};
 use payments_facade::statement::Rows;
+use payments_facade::ticket::Difference;
 use payments_facade::{Error, Fee, Gateway, Gateways, Received, Resolution, Ticket, WebhookError};
 use payments_testkit::FakeFault;
 
@@ -115,6 +116,28 @@ fn does_not_fail_over_from_a_gateway_that_knows_the_reference() {
         "the order exists"
     );
     assert_eq!(three.made("p-1"), 1);
+}
+
+#[test]
+fn keeps_the_reference_closed_if_it_is_of_another_order() {
+    let three = Three::new();
+    // An earlier process paid five under this reference.
+    let earlier = payout_order("p-1", "5", Fee::OnTop);
+    block_on(three.fakes[0].payouts().unwrap().create(&earlier)).unwrap();
+    let router = three.router();
+    let payout = payout_order("p-1", "7", Fee::OnTop);
+    let error = block_on(router.create_payout(&payout)).unwrap_err();
+    let ticket = error.ticket().unwrap();
+    let resolution = block_on(router.resolve(ticket)).unwrap();
+    let Resolution::Conflict { differences, .. } = resolution else {
+        panic!("{resolution:?}");
+    };
+    assert_eq!(differences, [Difference::Amount]);
+    let error = block_on(router.create_payout(&payout)).unwrap_err();
+    assert!(matches!(error.stop(), RouteStop::Unresolved(_)));
+    assert_eq!(router.unresolved().len(), 1);
+    assert_eq!(three.made("p-1"), 1);
+    assert_eq!(block_on(router.release(ticket)), Release::Released);
 }
 
 #[test]

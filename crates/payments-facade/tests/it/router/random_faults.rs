@@ -152,6 +152,8 @@ impl Run {
                 figures.found += 1;
                 figures.violations += usize::from(self.made() != 1);
             }
+            // All calls are for the same payout, so an order under its reference is never another one.
+            Resolution::Conflict { .. } => figures.violations += 1,
             Resolution::Pending(_) => {}
         }
     }

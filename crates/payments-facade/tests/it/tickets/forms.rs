@@ -2,10 +2,11 @@
 
 use payments_core::{Asset, MerchantRef, Timestamp};
 use payments_facade::ticket::{MoneyCall, TicketError};
-use payments_facade::{Money, Ticket};
+use payments_facade::{Destination, Fee, Money, Payee, PayoutOrder, Ticket};
 use proptest::prelude::*;
 
 use super::{id, ticket};
+use crate::support::reference;
 
 proptest! {
     #[test]
@@ -47,6 +48,28 @@ proptest! {
             prop_assert!(label.contains(&format!(":+{}:", details.len())), "{label}");
             prop_assert_eq!(label.parse::<Ticket>(), Err(TicketError::Label));
         }
+    }
+
+    #[test]
+    fn a_ticket_of_any_length_is_read_back(
+        letter in "[a%ü€]", lengths in proptest::collection::vec(0_usize..9_000, 0..4), payee in 1_usize..=256,
+    ) {
+        let order = PayoutOrder::new(
+            reference("r-1"),
+            Payee::Chain(Destination::with_memo(&letter.repeat(payee), "xrp", &letter.repeat(payee)).unwrap()),
+            crate::support::usdt("4"),
+            Fee::OnTop,
+        );
+        let ticket = order.ticket(&id(), crate::support::NOW);
+        let label: Ticket = ticket.to_string().parse().unwrap();
+        prop_assert_eq!(label.get("payee"), None);
+        let longer = lengths.iter().enumerate().fold(ticket, |ticket, (place, length)| {
+            ticket.detail(&format!("d{place}"), letter.repeat(*length))
+        });
+        let text = longer.export();
+        prop_assert_eq!(&text.expose().parse::<Ticket>().unwrap(), &longer);
+        let json = serde_json::to_string(&longer).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Ticket>(&json).unwrap(), &longer);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::super::coins::Token;
 use super::super::order::{Order, OrderType};
 use super::super::state::{Ccpayment, State};
 use super::{Head, PayStatus, queue};
+use crate::shared::order::OrderStatus;
 
 /// The five fields of a price.
 #[derive(Serialize)]
@@ -183,21 +184,21 @@ struct DirectDeposit<'a> {
 }
 
 /// Queues the webhook about a deposit to a permanent address.
-pub(in crate::ccpayment) fn queue_deposit(
-    ccpayment: &Ccpayment,
-    state: &mut State,
-    order: &Order,
-    record_id: &str,
-) {
+pub(in crate::ccpayment) fn queue_deposit(ccpayment: &Ccpayment, state: &mut State, order: &Order) {
     let Some(deposit) = order.deposit() else {
         return;
     };
-    let (order_type, pay_status) = (OrderType::DirectDeposit, PayStatus::Success);
+    let order_type = OrderType::DirectDeposit;
+    let pay_status = match order.status {
+        OrderStatus::Pending => PayStatus::Pending,
+        OrderStatus::Processing => PayStatus::Processing,
+        _ => PayStatus::Success,
+    };
     let body = serde_json::to_string(&DirectDeposit {
         head: Head {
             pay_status,
             order_type,
-            record_id,
+            record_id: &deposit.record_id,
         },
         user_id: &deposit.user_id,
         paid_amount: &deposit.amount.to_string(),

@@ -282,3 +282,27 @@ async fn the_numbers_of_version_2_on_demand() {
         assert_eq!(merchant.refused(name, &body).await.0, code, "{body}");
     }
 }
+
+#[tokio::test]
+async fn refuses_more_than_a_hundred_requests_within_a_second_of_the_clock() {
+    let merchant = Merchant::with(|builder| builder.ccpayment_requests_per_second(100)).await;
+    for _ in 0..100 {
+        merchant.ask("assets", &json!({})).await;
+    }
+    let (_, reason) = merchant.refused("assets", &json!({})).await;
+    assert_eq!(reason, "TooManyRequests");
+    assert!(merchant.reason().contains("more than 100 requests"));
+    merchant
+        .sandbox
+        .clock()
+        .advance(std::time::Duration::from_millis(999));
+    assert_eq!(
+        merchant.refused("assets", &json!({})).await.1,
+        "TooManyRequests"
+    );
+    merchant
+        .sandbox
+        .clock()
+        .advance(std::time::Duration::from_millis(1));
+    merchant.ask("assets", &json!({})).await;
+}

@@ -86,7 +86,7 @@ async fn refuses_invalid_orders() {
         (json!({"token_id": USDT_POLYGON}), "TokenNotAvailable"),
         (json!({"token_id": FTM}), "TokenNotAvailable"),
         (json!({"denominated_currency": ""}), "ArgumentInvalid"),
-        (json!({"denominated_currency": "EUR"}), "ArgumentInvalid"),
+        (json!({"denominated_currency": "eur"}), "ArgumentInvalid"),
         (json!({"order_valid_period": 864_001}), "ArgumentInvalid"),
         (json!({"order_valid_period": START_S}), "ArgumentInvalid"),
         (json!({"order_valid_period": -1}), "ArgumentInvalid"),
@@ -263,4 +263,23 @@ async fn a_hosted_order_is_paid_in_the_coin_the_payer_chooses() {
     // A native order has its coin.
     merchant.create("m1", json!({})).await;
     assert!(merchant.sandbox.ccpayment_choose("m1", TRX).await.is_err());
+}
+
+#[tokio::test]
+async fn a_price_in_another_currency_is_converted_by_its_rate() {
+    for (in_usd, amount) in [(false, "20"), (true, "25")] {
+        let merchant = Merchant::with(|builder| builder.ccpayment_amounts_in_usd(in_usd)).await;
+        let changes = json!({"product_price": "20", "denominated_currency": "EUR"});
+        let created = merchant.create("e1", changes).await;
+        assert_eq!(created["amount"], amount);
+        let info = merchant.info("e1").await;
+        let detail = &info["order_detail"];
+        assert_eq!(
+            (&detail["product_price"], &detail["denominated_currency"]),
+            (&json!("20"), &json!("EUR"))
+        );
+        assert_eq!(detail["order_amount"], "25");
+        let own = merchant.create("u1", json!({"product_price": "20"})).await;
+        assert_eq!(own["amount"], "20");
+    }
 }

@@ -45,6 +45,15 @@ async fn lists_all_coins_with_their_tokens() {
     let older = merchant.ask("support/token", &json!({})).await;
     assert_eq!(older["list"].as_array().unwrap().len(), 8);
     assert!(older["list"][0].get("tokens").is_none());
+    // The SDKs pass the `token_id` of each row on to `token/chain`.
+    for (older, coin) in older["list"].as_array().unwrap().iter().zip(list) {
+        let id = &older["token_id"];
+        let chains = merchant.ask("token/chain", &json!({"token_id": id})).await;
+        assert_eq!(
+            chains["list"].as_array().map(Vec::len),
+            coin["tokens"].as_array().map(Vec::len)
+        );
+    }
     for id in [USDT_TRC20, usdt["coin_id"].as_str().unwrap()] {
         let chains = merchant.ask("token/chain", &json!({"token_id": id})).await;
         assert_eq!(chains["list"].as_array().unwrap().len(), 4);

@@ -12,11 +12,11 @@ use crate::support::http::{self, Answer, Receiver};
 pub(crate) const START_S: u64 = 1_677_152_490;
 
 pub(crate) const USDT_TRC20: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
-pub(crate) const USDT_ERC20: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
-pub(crate) const USDT_BEP20: &str = "de11cc9d-ea95-4c21-ae9c-82b1478c281d";
+pub(crate) const USDT_ERC20: &str = "264f4725-3cfd-4ff6-bc80-ff9d799d5fb2";
+pub(crate) const USDT_BEP20: &str = "92b15088-7973-4813-b0f3-1895588a5df7";
 pub(crate) const USDT_POLYGON: &str = "c30d8b76-28db-425e-a3b2-29f1c4069545";
 pub(crate) const TRX: &str = "9e30691c-2386-42ea-926a-1e48cc11d357";
-pub(crate) const BTC: &str = "f5cae3bf-3729-4619-860a-3cab359eeefb";
+pub(crate) const BTC: &str = "f36ad1cf-222a-4933-9ad0-86df8069f916";
 pub(crate) const XRP: &str = "2a9eba0c-df56-4d80-aa75-9159fb7ff337";
 pub(crate) const SATS: &str = "32ea6928-f623-4bf2-904b-74ba4a0fe75d";
 pub(crate) const FTM: &str = "a02fdaa1-ad86-4c44-a049-548e8a0a8c96";
@@ -57,6 +57,8 @@ impl Merchant {
     pub(crate) async fn with(settings: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
         let clock = Clock::manual(START_S * 1_000);
         let builder = Sandbox::builder().clock(clock).seed(7);
+        // The clock stands still, and so would a second of the limit.
+        let builder = builder.ccpayment_requests_per_second(u32::MAX);
         let sandbox = settings(builder).start().await.unwrap();
         Self { sandbox }
     }

@@ -307,3 +307,52 @@ async fn pushes_every_state_only_if_asked_for() {
     assert_ne!(received[0]["record_id"], received[2]["record_id"]);
     assert_eq!(silence.requests().len(), 2, "final states only");
 }
+
+#[tokio::test]
+async fn a_deposit_that_was_only_seen_is_credited_when_it_is_final() {
+    let mut receiver = receiver(&[]).await;
+    let merchant = Merchant::with(|builder| {
+        let builder = builder.ccpayment_webhook_url(receiver.url());
+        builder.ccpayment_push_every_state(true)
+    })
+    .await;
+    let address = json!({"user_id": "1001", "chain": "TRX"});
+    merchant.ask("payment/address/get", &address).await;
+    let before = merchant.balance("USDT");
+    let body =
+        json!({"user_id": "1001", "token_id": USDT_TRC20, "amount": "10", "seen_only": true});
+    let path = "/_sandbox/ccpayment/deposits";
+    let headers = [("Content-Type", "application/json")];
+    let made = merchant
+        .post(path, &headers, &body.to_string())
+        .await
+        .json();
+    assert_eq!(
+        (&made["status"], &made["received_amount"]),
+        (&json!("pending"), &json!("0"))
+    );
+    let id = made["order_id"].as_str().unwrap();
+    merchant.sandbox.webhooks_quiet().await;
+    assert!(merchant.sandbox.pay(id, Some("10")).await.is_err());
+    merchant.sandbox.process(id).await.unwrap();
+    assert!(merchant.sandbox.process(id).await.is_err());
+    merchant.sandbox.webhooks_quiet().await;
+    assert_eq!(merchant.balance("USDT"), before);
+    merchant.sandbox.pay(id, None).await.unwrap();
+    assert!(merchant.sandbox.pay(id, None).await.is_err());
+    assert_ne!(merchant.balance("USDT"), before);
+    receiver.wait_for(3).await;
+    let bodies: Vec<Value> = (0..3)
+        .map(|at| webhook(&merchant, &receiver, at).1)
+        .collect();
+    let states: Vec<_> = bodies
+        .iter()
+        .map(|body| body["pay_status"].clone())
+        .collect();
+    assert_eq!(states, ["pending", "processing", "success"]);
+    assert!(
+        bodies
+            .iter()
+            .all(|body| body["record_id"] == bodies[0]["record_id"])
+    );
+}

@@ -135,13 +135,9 @@ async fn refuses_each_invalid_field_with_its_code() {
             "10020",
         ),
         (json!({"goods": "Tea"}), "10020"),
-        (
-            json!({"goods": "{\"name\":\"Tea\",\"desc\":\"\"}"}),
-            "10020",
-        ),
-        (json!({"goods": "[{\"name\":\"Tea\"}]"}), "10020"),
+        (json!({"goods": "[{"}), "10020"),
         (json!({"goods": [{"name": "Tea", "desc": ""}]}), "10020"),
-        (json!({"token": "t".repeat(513)}), "10020"),
+        (json!({"token": "t".repeat(2_049)}), "10020"),
     ] {
         let code = opay.code("createThirdOrder", &order(&changes)).await;
         assert_eq!(code, want, "{changes}: {}", opay.shop.reason());
@@ -151,6 +147,8 @@ async fn refuses_each_invalid_field_with_its_code() {
         json!({"payCoinSymbol": "USDT1742", "orderAmount": "1.234567"}),
         json!({"payCoinSymbol": "BTCTEST1760", "orderAmount": "0.00000001"}),
         json!({"orderSceneType": "202", "token": "t", "goods": "[]"}),
+        json!({"goods": "{\"name\":\"Tea\",\"desc\":\"\",\"price\":\"1\"}"}),
+        json!({"goods": "[{\"name\":\"Tea\",\"price\":1}]"}),
     ]
     .into_iter()
     .enumerate()

@@ -201,10 +201,10 @@ async fn reads_both_base64_alphabets_line_breaks_and_small_blocks() {
         let want = if piece > 1 { "0" } else { "70001" };
         assert_eq!(answer.json()["code"], want, "{}", opay.shop.reason());
     }
-    let text = format!("{{\"orderNum\":\"{}\"}}", "x".repeat(18));
+    let text = format!("{{\"orderNum\":\"{}\"}}", "x".repeat(66));
     let mut body = opay.fields(&text);
     body["data"] = json!(opay.encrypt_in_pieces(text.as_bytes(), 1));
-    assert_eq!(code(&opay, &body).await, "50005", "33 blocks are too many");
+    assert_eq!(code(&opay, &body).await, "50005", "81 blocks are too many");
 }
 
 #[tokio::test]

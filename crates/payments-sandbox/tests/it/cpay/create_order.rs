@@ -124,7 +124,7 @@ async fn answers_as_in_the_specification() {
     assert_eq!(
         created.body,
         format!(
-            r#"{{"code":0,"msg":"success","data":{{"orderId":"{id}","merchantId":"20003092","cryptoCurrency":"USDT","orderAmount":"3.00","receivedAmount":"3.00","merchantTradeNo":"test114","cashierURL":"{url}","returnURL":"","successURL":"https://a.example/s","failURL":"https://a.example/f","remark":"","extInfo":""}},"traceid":"{traceid}"}}"#
+            r#"{{"code":0,"msg":"success","data":{{"orderId":"{id}","merchantId":"20003092","cryptoCurrency":"USDT","orderAmount":"3.00","receivedAmount":"3.00","merchantTradeNo":"test114","cashierURL":"{url}","returnURL":"","successURL":"https://a.example/s","failURL":"https://a.example/f","remark":"","extInfo":"","status":"0","network":"TRON","fee":"0","pledgeAmount":"0","merchantUserId":"1001","createTime":"1668597997000"}},"traceid":"{traceid}"}}"#
         )
     );
     assert!(

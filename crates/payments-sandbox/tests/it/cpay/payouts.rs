@@ -68,15 +68,15 @@ async fn a_rejected_payout_returns_everything() {
     let shop = Shop::open().await;
     let receiver = Receiver::start(&[]).await;
     let before = shop.sandbox.balances();
-    for (name, action) in [
-        ("withdraw", "reject"),
-        ("withdraw", "expire"),
-        ("createFiatPayoutOrder", "reject"),
+    for (name, action, spelling) in [
+        ("withdraw", "reject", "callbackURL"),
+        ("withdraw", "expire", "callbackURL"),
+        ("createFiatPayoutOrder", "reject", "callBackURL"),
     ] {
         let own = format!("{name}-{action}");
         let changes = [
             ("merchantTradeNo", own.as_str()),
-            ("callBackURL", &receiver.url()),
+            (spelling, &receiver.url()),
         ];
         shop.data(name, &changes).await;
         assert_ne!(shop.sandbox.balances(), before);

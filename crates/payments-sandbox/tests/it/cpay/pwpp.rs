@@ -52,7 +52,9 @@ async fn a_card_payment_is_confirmed_on_the_banks_page_and_returns_to_the_shop()
         .keys()
         .map(String::as_str)
         .collect();
-    assert_eq!(names, ["ccStorageID", "orderId", "pageData"]);
+    assert_eq!(names, ["ccStorageID", "orderId", "pageData", "redirectURL"]);
+    let redirect = data["redirectURL"].as_str().unwrap();
+    assert!(redirect.ends_with(&bank(&shop, &data).1), "{redirect}");
     assert_eq!(data["ccStorageID"], "");
     let (id, target) = bank(&shop, &data);
     assert!(id.len() == 21 && id.ends_with("014"));
@@ -150,7 +152,7 @@ async fn a_declined_card_makes_no_order() {
             "expired at the sandbox's time",
         ),
         (
-            [("ccStorageID", "abcdef0123456789ab"), ("cardNumber", "-")],
+            [("ccStorageID", "abcdef0123456789ab"), ("lang", "en")],
             "no stored card",
         ),
     ] {
@@ -256,4 +258,73 @@ async fn a_stored_card_can_be_charged_only_by_its_user() {
         &shop.ask("pwpp", &with(again("2", "1001"))).await,
         "forgotten",
     );
+}
+
+#[tokio::test]
+async fn needs_an_accepted_kyc_item_of_the_user_unless_the_builder_does_not_want_it() {
+    let shop = Shop::with(|builder| builder.cpay_kyc_required(true)).await;
+    let refusal = shop.ask("pwpp", &[("userId", "231xsd23")]).await;
+    assert_eq!(refused(&refusal), "user kyc not submitted");
+    assert!(shop.sandbox.requests().pop().unwrap().message_assumed);
+    assert!(shop.sandbox.orders().is_empty());
+    let items = format!("[{}]", crate::cpay::calls::KYC_ITEM);
+    shop.data("submitKYC", &[("data", &items)]).await;
+    shop.data("pwpp", &[("userId", "231xsd23")]).await;
+    let other = shop
+        .ask("pwpp", &[("userId", "1001"), ("merchantTradeNo", "2")])
+        .await;
+    assert_eq!(refused(&other), "user kyc not submitted");
+    // The other card call has the gateway's own page and needs none.
+    shop.data("createOrderByCreditCard", &[("merchantTradeNo", "3")])
+        .await;
+}
+
+#[tokio::test]
+async fn an_account_without_card_storage_stores_and_charges_no_card() {
+    let shop = Shop::with(|builder| builder.cpay_card_storage(false)).await;
+    let data = shop.data("pwpp", &[("storeCc", "1")]).await;
+    assert_eq!(data["ccStorageID"], "");
+    let notes = shop.sandbox.requests().pop().unwrap().notes;
+    assert!(notes[0].contains("the card not stored"), "{notes:?}");
+    let stored = [
+        ("merchantTradeNo", "2"),
+        ("ccStorageID", "abcdef0123456789ab"),
+    ];
+    assert_pay_fail(&shop.ask("pwpp", &stored).await, "no storage");
+    assert!(shop.reason().contains("does not store cards"));
+}
+
+#[tokio::test]
+async fn a_card_that_is_sent_with_a_stored_one_must_be_good_too() {
+    let shop = Shop::open().await;
+    let data = shop.data("pwpp", &[("storeCc", "1")]).await;
+    let card = data["ccStorageID"].as_str().unwrap().to_owned();
+    shop.sandbox.pay("test114", None).await.unwrap();
+    let with = |changes: &[(&'static str, &'static str)]| {
+        [changes, &[("ccStorageID", card.as_str())]].concat()
+    };
+    let wrong = with(&[("merchantTradeNo", "2"), ("cardNumber", "4242424242424241")]);
+    assert_eq!(
+        refused(&shop.ask("pwpp", &wrong).await),
+        "invalid param cardNumber"
+    );
+    let half = with(&[("merchantTradeNo", "2"), ("cvv", "-")]);
+    assert_eq!(refused(&shop.ask("pwpp", &half).await), "invalid param cvv");
+    let declined = with(&[("merchantTradeNo", "2"), ("cardNumber", "4000000000000002")]);
+    assert_pay_fail(&shop.ask("pwpp", &declined).await, "declined");
+    shop.data("pwpp", &with(&[("merchantTradeNo", "2")])).await;
+    let notes = shop.sandbox.requests().pop().unwrap().notes;
+    assert!(
+        notes[0].starts_with("Both a card and a stored card"),
+        "{notes:?}"
+    );
+    let alone = with(&[
+        ("merchantTradeNo", "3"),
+        ("cardNumber", "-"),
+        ("cvv", "-"),
+        ("expDate", "-"),
+    ]);
+    shop.data("pwpp", &alone).await;
+    let notes = shop.sandbox.requests().pop().unwrap().notes;
+    assert!(notes[0].contains("mandatory in the table"), "{notes:?}");
 }

@@ -50,7 +50,7 @@ async fn concurrent_actions_settle_an_order_once() {
         let own = format!("{round}");
         let changes = [
             ("merchantTradeNo", own.as_str()),
-            ("callBackURL", &url),
+            ("callbackURL", &url),
             ("totalAmount", "1"),
             ("receivedAmount", "0.75"),
             ("amount", "1"),

@@ -1,4 +1,5 @@
 use crate::cpay::calls::KYC_ITEM;
+use crate::support::http::{FORM, JSON};
 use crate::support::shop::{Shop, refused};
 
 fn list(items: &[&str]) -> String {
@@ -163,4 +164,32 @@ async fn refuses_data_that_is_not_a_list() {
         assert_eq!(refused(&answer), "invalid param data");
     }
     assert_eq!(shop.get("/_sandbox/users").await.body, r#"{"users":[]}"#);
+}
+
+#[tokio::test]
+async fn only_a_form_for_this_call_may_be_long() {
+    let shop = Shop::open().await;
+    let long = "x".repeat(300 * 1024);
+    for (path, kind, most) in [
+        ("submitKYC", JSON, 262_144),
+        ("submitKYC", FORM, 0),
+        ("createOrder", FORM, 65_536),
+        ("nothing", FORM, 0),
+    ] {
+        let answer = shop
+            .post(&format!("/openapi/v1/{path}"), &[kind], &long)
+            .await;
+        let message = refused(&answer);
+        let reason = shop.reason();
+        if most > 0 {
+            assert_eq!(message, "invalid param");
+            assert_eq!(
+                reason,
+                format!("the body is larger than {most} bytes"),
+                "{path}"
+            );
+        } else {
+            assert!(!reason.contains("larger than"), "{path}: {reason}");
+        }
+    }
 }

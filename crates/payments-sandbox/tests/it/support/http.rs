@@ -55,6 +55,17 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
+    let request = request(address, method, target, headers, body);
+    raw(address, request.as_bytes()).await.expect("an answer")
+}
+
+pub(crate) fn request(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
     let mut request = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "Host") {
         request += &format!("Host: {address}\r\n");
@@ -67,7 +78,7 @@ pub(crate) async fn send(
     }
     request += "\r\n";
     request += body;
-    raw(address, request.as_bytes()).await.expect("an answer")
+    request
 }
 
 /// A merchant's webhook endpoint that answers from a script, then `OK`.

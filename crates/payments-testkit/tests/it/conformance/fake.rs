@@ -90,16 +90,28 @@ fn hidden_values(request: &FakeRequest) -> String {
                 note,
                 pay_with,
                 country,
-                ip
+                ip,
+                customer_other_id,
+                scene_type
             );
-            format!("{options} email: {email:?}")
+            let token = order.options().customer_token.as_ref();
+            let token = token.map(SensitiveString::expose);
+            format!("{options} email: {email:?} token: {token:?}")
         }
         FakeRequest::CreatePayout(payout) => {
             let memo = match payout.payee() {
                 Payee::Chain(to) => to.memo(),
                 _ => None,
             };
-            let options = options!(payout.options(), customer, notify_url, metadata, note);
+            let options = options!(
+                payout.options(),
+                customer,
+                notify_url,
+                metadata,
+                note,
+                success_url,
+                failure_url
+            );
             format!("{options} memo: {memo:?}")
         }
         FakeRequest::Exchange(order) => options!(order.options(), customer),

@@ -6,11 +6,15 @@ use payments_core::scripted::block_on;
 use payments_core::{Outcome, Refusal};
 use payments_facade::facts::Basis;
 use payments_facade::layer::Call;
-use payments_facade::{Fee, Gateway, Gateways, Resolution, Ticket};
+use payments_facade::payment::Agreement;
+use payments_facade::ticket::Difference;
+use payments_facade::{
+    Destination, Fee, Gateway, Gateways, Payee, PayoutOrder, Resolution, Ticket, network,
+};
 use payments_testkit::FakeFault;
 
 use super::{builder, fake};
-use crate::support::{payout_order, reference};
+use crate::support::{checkout_order, money, payout_order, reference};
 
 #[test]
 fn every_scripted_fault_has_a_true_outcome() {
@@ -64,7 +68,7 @@ fn every_scripted_fault_has_a_true_outcome() {
         match block_on(ticket.resolve(&gateways, fake.now())).unwrap() {
             Resolution::Found(_) => assert!(applied, "{fault:?}"),
             Resolution::Absent => assert!(!applied, "{fault:?}"),
-            Resolution::Pending(pending) => panic!("{fault:?}: {pending:?}"),
+            other => panic!("{fault:?}: {other:?}"),
         }
         assert_eq!(
             fake.sent(Call::CreatePayout),
@@ -94,7 +98,7 @@ fn not_found_is_a_proof_only_if_configured() {
         match block_on(ticket.resolve_at(&fake, fake.now())) {
             Resolution::Absent => assert!(proves),
             Resolution::Pending(pending) => assert!(!proves && pending.until > fake.now()),
-            Resolution::Found(_) => panic!("the request was lost"),
+            other => panic!("the request was lost: {other:?}"),
         }
     }
 }
@@ -115,4 +119,54 @@ fn a_lagging_query_leaves_the_ticket_pending() {
     }
     let found = block_on(ticket.resolve(&gateways, fake.now())).unwrap();
     assert!(matches!(found, Resolution::Found(_)));
+}
+
+#[test]
+fn an_order_of_another_call_under_the_reference_is_a_conflict() {
+    let fake = fake();
+    let payouts = fake.payouts().unwrap();
+    block_on(payouts.create(&payout_order("p-1", "5", Fee::OnTop))).unwrap();
+    block_on(fake.checkout().unwrap().create(&checkout_order("o-1"))).unwrap();
+    let to = |address: &str| Payee::Chain(Destination::new(address, network::TRON).unwrap());
+    let payout = |payee: Payee, amount: &str, asset: &str| {
+        PayoutOrder::new(reference("p-1"), payee, money(amount, asset), Fee::OnTop)
+    };
+    let same = payout_order("p-1", "5", Fee::OnTop).payee().clone();
+    for (other, difference) in [
+        (payout(same.clone(), "500", "USDT"), Difference::Amount),
+        (payout(same.clone(), "5", "TRX"), Difference::Asset),
+        (payout(to("TAnother"), "5", "USDT"), Difference::Payee),
+    ] {
+        let ticket = payouts.ticket(&other, fake.now());
+        // Before the call, and after the provider refused it.
+        for ticket in [ticket.clone(), ticket.refused()] {
+            let resolution = block_on(ticket.resolve_at(&fake, fake.now()));
+            let Resolution::Conflict { differences, found } = resolution else {
+                panic!("{difference}: {resolution:?}");
+            };
+            assert_eq!(differences, [difference]);
+            assert!(!ticket.is_confirmed_by(&found));
+        }
+    }
+    let own = payouts.ticket(&payout(same, "5", "USDT"), fake.now());
+    for ticket in [own.clone(), own.clone().refused()] {
+        let resolution = block_on(ticket.resolve_at(&fake, fake.now()));
+        let Resolution::Found(found) = resolution else {
+            panic!("{resolution:?}");
+        };
+        assert!(ticket.is_confirmed_by(&found), "the fake states everything");
+    }
+    // A ticket without the payee, as in a log or of an earlier release, finds the payout but confirms nothing.
+    let label: Ticket = own.to_string().parse().unwrap();
+    let Resolution::Found(found) = block_on(label.resolve_at(&fake, fake.now())) else {
+        panic!("it is there");
+    };
+    assert_eq!(label.agreement(&found), Agreement::Same);
+    assert!(!label.is_confirmed_by(&found));
+    let refused = label.refused();
+    let resolution = block_on(refused.resolve_at(&fake, fake.now()));
+    assert!(
+        matches!(&resolution, Resolution::Conflict { differences, .. } if *differences == [Difference::EarlierCall]),
+        "{resolution:?}"
+    );
 }

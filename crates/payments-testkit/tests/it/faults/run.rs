@@ -176,6 +176,7 @@ impl<'a, P: Provider> Run<'a, P> {
             Resolution::Found(found) => {
                 after == 1 && !is_lagging && found.reference() == Some(self.reference())
             }
+            Resolution::Conflict { .. } => after == 1 && !is_lagging && ticket.was_refused(),
             Resolution::Absent => after == 0 && is_over && proves,
             Resolution::Pending(pending) => {
                 let is_unproven = after == 0 && !(is_over && proves);

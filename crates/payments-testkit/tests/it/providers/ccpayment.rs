@@ -24,7 +24,7 @@ use crate::support::{fee_of_four, money, money_on, tron_payee};
 pub(crate) struct CcpaymentProvider;
 
 const USDT_TRON: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
-const USDT_ETHEREUM: &str = "687c966c-377b-4aa2-bb2e-db20035b7399";
+const USDT_ETHEREUM: &str = "264f4725-3cfd-4ff6-bc80-ff9d799d5fb2";
 
 fn coins(amount: &str) -> Money {
     money_on(amount, "USDT", network::TRON)
@@ -74,6 +74,35 @@ impl Provider for CcpaymentProvider {
     const REPORTS_EXPIRY: bool = false;
     const SPOIL_SIGNATURE: Option<SpoilSignature> = Some(spoil);
 
+    const SUCCESS: &'static str = "10000";
+
+    fn codes() -> Vec<&'static str> {
+        let listed = ccpayment_client::v1::codes::CODES
+            .iter()
+            .map(|row| row.code);
+        listed.chain(["11006"]).collect()
+    }
+
+    /// Signed, so that only the status makes a difference.
+    fn refusal(sandbox: &Sandbox, code: &str) -> http::Response<Bytes> {
+        let test = &sandbox.credentials().ccpayment;
+        let key = Key::new(&test.app_id, Secret::new(&*test.app_secret).unwrap()).unwrap();
+        let stamp = Timestamp::from_secs(sandbox.clock().now_ms() / 1_000).unwrap();
+        let body = format!(r#"{{"code":{code},"msg":"no","data":null}}"#);
+        let sign = key.sign(stamp, body.as_bytes());
+        http::Response::builder()
+            .header("Appid", &test.app_id)
+            .header("Timestamp", stamp.as_str())
+            .header("Sign", sign.as_str())
+            .body(Bytes::from(body))
+            .unwrap()
+    }
+
+    /// No code proves that a write had no effect.
+    fn refuses(_code: &str, _call: &str) -> bool {
+        false
+    }
+
     fn ack() -> http::Response<Bytes> {
         ccpayment_client::v1::ack()
     }
@@ -83,11 +112,11 @@ impl Provider for CcpaymentProvider {
     }
 
     /// The tokens are configured, so that the first request of a call is the one that creates the order.
-    fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
+    fn gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway> {
         let test = &sandbox.credentials().ccpayment;
         let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
         let config = Config::new(base_url, &test.app_id, &test.app_secret).unwrap();
-        let gateway = Ccpayment::new("main", &config, executor).unwrap();
+        let gateway = Ccpayment::new(account, &config, executor).unwrap();
         let gateway = gateway.with_token(&usdt(), USDT_TRON).unwrap();
         let gateway = gateway.with_token(&usdt_on_ethereum(), USDT_ETHEREUM);
         Arc::new(gateway.unwrap())

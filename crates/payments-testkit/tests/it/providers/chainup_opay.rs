@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chainup_opay_client::codes;
 use http::HeaderMap;
-use payments_core::{Date, Executor, MerchantRef, Timestamp};
+use payments_core::{Date, Executor, MerchantRef, Outcome, Timestamp};
 use payments_facade::chainup_opay::{ChainupOpay, Config};
 use payments_facade::{CheckoutOrder, Gateway, Money};
 use payments_sandbox::{Sandbox, SandboxBuilder};
@@ -35,6 +36,23 @@ fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
 impl Provider for ChainupOpayProvider {
     const NAME: &'static str = "chainup-opay";
 
+    const SUCCESS: &'static str = "0";
+
+    fn codes() -> Vec<&'static str> {
+        let listed = codes::CODES.iter().map(|row| row.code);
+        listed.chain(["99999"]).collect()
+    }
+
+    fn refusal(_sandbox: &Sandbox, code: &str) -> http::Response<Bytes> {
+        let body = format!(r#"{{"code":"{code}","msg":"no"}}"#);
+        http::Response::new(Bytes::from(body))
+    }
+
+    fn refuses(code: &str, call: &str) -> bool {
+        codes::find(code)
+            .is_some_and(|row| row.belongs_to(call) && row.outcome() == Outcome::NotApplied)
+    }
+
     fn ack() -> http::Response<Bytes> {
         http::Response::new(Bytes::from_static(b"success"))
     }
@@ -43,7 +61,7 @@ impl Provider for ChainupOpayProvider {
         builder
     }
 
-    fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
+    fn gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway> {
         let test = &sandbox.credentials().chainup_opay;
         let config = Config::new(
             sandbox.base_url(),
@@ -51,7 +69,7 @@ impl Provider for ChainupOpayProvider {
             &test.merchant_private_key,
             &test.platform_public_key,
         );
-        Arc::new(ChainupOpay::new("main", &config.unwrap(), executor).unwrap())
+        Arc::new(ChainupOpay::new(account, &config.unwrap(), executor).unwrap())
     }
 
     fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order> {
@@ -71,6 +89,19 @@ impl Provider for ChainupOpayProvider {
                 order: Order::Checkout(order.customer("22033391")),
                 evidence: "22033391".to_owned(),
             }),
+            // The payer of `order`, by the other id.
+            (Order::Checkout(order), "customer_other_id") => Some(Probe {
+                order: Order::Checkout(
+                    order.customer_other_id("2ae04ed9165624419bad68e9e0f3f29fbd"),
+                ),
+                evidence: "2ae04ed9165624419bad68e9e0f3f29fbd".to_owned(),
+            }),
+            // The sandbox masks the value in its record.
+            (order, "customer_token") => {
+                let mut probe = with_option(order, option)?;
+                probe.evidence = "\"token\"".to_owned();
+                Some(probe)
+            }
             (order, _) => with_option(order, option),
         }
     }

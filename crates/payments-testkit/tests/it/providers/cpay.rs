@@ -59,6 +59,22 @@ fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
 impl Provider for CpayProvider {
     const NAME: &'static str = "cpay";
 
+    const SUCCESS: &'static str = "0";
+
+    fn codes() -> Vec<&'static str> {
+        let listed = cpay_client::codes::CODES.iter().map(|row| row.code);
+        listed.chain(["90759999"]).collect()
+    }
+
+    fn refusal(_sandbox: &Sandbox, code: &str) -> http::Response<Bytes> {
+        let body = format!(r#"{{"code":{code},"msg":"no","data":{{}},"traceid":"t-1"}}"#);
+        http::Response::new(Bytes::from(body))
+    }
+
+    fn refuses(code: &str, call: &str) -> bool {
+        code == "90751002" || (code == "90751015" && call == "pay_by_card")
+    }
+
     fn ack() -> http::Response<Bytes> {
         cpay_client::ack()
     }
@@ -67,10 +83,10 @@ impl Provider for CpayProvider {
         builder.cpay_callback_url(webhook_url)
     }
 
-    fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway> {
+    fn gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway> {
         let test = &sandbox.credentials().cpay;
         let config = Config::new(sandbox.base_url(), &test.merchant_id, &test.secret).unwrap();
-        Arc::new(Cpay::new("main", &config, executor).unwrap())
+        Arc::new(Cpay::new(account, &config, executor).unwrap())
     }
 
     fn order(op: Op, reference: MerchantRef, _webhook_url: &str) -> Option<Order> {

@@ -43,6 +43,8 @@ pub(crate) enum Fault {
     BrokenAnswer,
     /// The request is executed; this function changes the answer.
     Altered(SpoilSignature, u64),
+    /// The request is executed; the answer is replaced by this one and kept in the record.
+    Replaced(Response<Bytes>, Recorded),
     /// The request does not arrive; this answer comes back.
     Canned(Response<Bytes>),
 }
@@ -62,6 +64,10 @@ pub(crate) struct Recorded(Arc<Mutex<Option<Response<Bytes>>>>);
 impl Recorded {
     pub(crate) fn take(&self) -> Option<Response<Bytes>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn keep(&self, answer: &Response<Bytes>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
     }
 }
 
@@ -94,12 +100,10 @@ impl FaultyTransport {
 
     async fn forward(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let answer = self.inner.send(request).await?;
-        let recorder = self
-            .recorder
-            .lock()
+        let recorder = self.recorder.lock();
+        recorder
             .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        *recorder.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
+            .keep(&answer);
         Ok(answer)
     }
 
@@ -169,6 +173,10 @@ impl Transport for FaultyTransport {
                 let half = answer.body().slice(..keep);
                 *answer.body_mut() = half;
                 Ok(answer)
+            }
+            Fault::Replaced(instead, original) => {
+                original.keep(&answer);
+                Ok(instead)
             }
             Fault::Altered(alter, number) => {
                 alter(&mut answer, number);

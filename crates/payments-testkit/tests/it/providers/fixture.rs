@@ -37,11 +37,24 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// The acknowledgement of a webhook.
     fn ack() -> http::Response<Bytes>;
 
+    /// The code of a success.
+    const SUCCESS: &'static str;
+
+    /// Every code that a document lists, and one that none lists.
+    fn codes() -> Vec<&'static str>;
+
+    /// An answer with this code and without data, as the provider's application writes it.
+    fn refusal(sandbox: &Sandbox, code: &str) -> http::Response<Bytes>;
+
+    /// Whether the code table, under HTTP status 200, takes this code for a proof that the call had no effect. `call` is the
+    /// operation in the typed client's errors.
+    fn refuses(code: &str, call: &str) -> bool;
+
     /// Configures the sandbox, for example the URL for webhooks.
     fn configure(builder: SandboxBuilder, webhook_url: &str) -> SandboxBuilder;
 
-    /// A gateway to this sandbox.
-    fn gateway(sandbox: &Sandbox, executor: Executor) -> Arc<dyn Gateway>;
+    /// A gateway to this sandbox, for the account with this name.
+    fn gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway>;
 
     /// See `Env::order`. `webhook_url` is for providers that need it in every order.
     fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order>;
@@ -104,6 +117,11 @@ pub(crate) struct ProviderFixture<P> {
 
 impl<P: Provider> ProviderFixture<P> {
     pub(crate) async fn start() -> Self {
+        Self::start_as("main").await
+    }
+
+    /// With another name of the account, for several fixtures behind one router.
+    pub(crate) async fn start_as(account: &str) -> Self {
         let clock = SimClock::new();
         let receiver = Receiver::start(P::ack()).await;
         let log: Arc<Mutex<Vec<Arrived>>> = Arc::default();
@@ -128,7 +146,7 @@ impl<P: Provider> ProviderFixture<P> {
             Arc::new(FixedEntropy::new(0)),
         )
         .with_policy(Policy::new().with_backoff(Duration::ZERO, Duration::ZERO));
-        let gateway = P::gateway(&sandbox, executor);
+        let gateway = P::gateway(&sandbox, account, executor);
         Self {
             sandbox,
             clock,

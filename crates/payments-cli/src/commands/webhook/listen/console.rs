@@ -148,10 +148,11 @@ impl Console {
 /// All lines but the first are indented.
 fn print(lines: &[String]) {
     let lines: Vec<_> = lines.iter().map(|line| printable(line)).collect();
-    let _ = say!("{}", lines.join("\n  "));
+    let text = lines.join("\n  ");
+    let _ = say!("{}", output::wrapped(&text, output::width()));
 }
 
-/// What is missing, too much or late: the first thing to look at.
+/// What is missing, too much, sent back or late, and whom it is from: the first things to look at.
 fn funds(payment: &Payment) -> Option<String> {
     let funds = payment.funds();
     let difference = match funds.settlement() {
@@ -161,6 +162,10 @@ fn funds(payment: &Payment) -> Option<String> {
     };
     let late = funds.late.then(|| "late".to_owned());
     let expected = funds.expected.map(|money| format!("expected {money}"));
-    let parts: Vec<String> = expected.into_iter().chain(difference).chain(late).collect();
+    let refunded = funds.refunded.map(|money| format!("refunded {money}"));
+    let customer = payment.customer().map(|id| format!("customer {id}"));
+    let invoice = payment.invoice().map(|id| format!("invoice {id}"));
+    let parts = [expected, difference, refunded, late, customer, invoice];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use payments_facade::webhook::{Hint, Received as Verified};
+use payments_facade::{GatewayId, WebhookError};
 use payments_server::Received;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::address::{self, Account};
 use super::console::{Console, Event, Forwarded, Other, RequestLine};
-use super::reason;
 use crate::access::now;
 use crate::commands::webhook::post::Answered;
 use crate::payment_view::PaymentView;
@@ -20,16 +21,21 @@ use crate::url as target;
 
 /// Requests under way at one time, also those whose sender has hung up.
 const JOBS: u32 = 128;
+/// How long a diagnosis waits, so that the reply has left: a sender must not measure how long it takes.
+const AFTER_REPLY: Duration = Duration::from_millis(50);
 /// Queries under way at one time. Anyone can cause one where unsigned webhooks are hints.
 const QUERIES: usize = 2;
+/// Diagnoses under way at one time. Anyone can cause one, and one takes some milliseconds of CPU time.
+const DIAGNOSES: usize = 2;
 
 pub(super) struct Listener {
     console: Console,
     accounts: Vec<Account>,
     left: Option<AtomicU64>,
     done: Notify,
-    jobs: Semaphore,
+    jobs: Arc<Semaphore>,
     queries: Semaphore,
+    diagnoses: Semaphore,
 }
 
 impl Listener {
@@ -39,8 +45,9 @@ impl Listener {
             accounts,
             left: count.map(AtomicU64::new),
             done: Notify::new(),
-            jobs: Semaphore::new(JOBS as usize),
+            jobs: Arc::new(Semaphore::new(JOBS as usize)),
             queries: Semaphore::new(QUERIES),
+            diagnoses: Semaphore::new(DIAGNOSES),
         }
     }
 
@@ -79,7 +86,7 @@ pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response
         });
         reply
     };
-    let Ok(_running) = listener.jobs.try_acquire() else {
+    let Ok(running) = Arc::clone(&listener.jobs).try_acquire_owned() else {
         let problem = format!("{JOBS} requests are under way; the sender has to try again");
         return refuse(StatusCode::SERVICE_UNAVAILABLE, problem, Vec::new());
     };
@@ -93,15 +100,22 @@ pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response
         return refuse(StatusCode::METHOD_NOT_ALLOWED, problem, addresses());
     }
     match body {
-        Ok(body) => listener.webhook(account, &parts, body).await,
+        Ok(body) => listener.webhook(account, &parts, body, running).await,
         Err(problem) => refuse(problem.status(), problem.to_string(), Vec::new()),
     }
 }
 
 impl Listener {
-    async fn webhook(&self, account: &Account, parts: &Parts, body: Bytes) -> Response<Bytes> {
+    async fn webhook(
+        self: &Arc<Self>,
+        account: &Account,
+        parts: &Parts,
+        body: Bytes,
+        running: OwnedSemaphorePermit,
+    ) -> Response<Bytes> {
         let (webhooks, headers) = (account.gateway.webhooks(), &parts.headers);
-        let why = match webhooks.receive(headers, &body, now()) {
+        let received_at = now();
+        let why = match webhooks.receive(headers, &body, received_at) {
             Ok(verified) => return self.verified(account, &verified, headers, body).await,
             Err(why) => why,
         };
@@ -109,18 +123,48 @@ impl Listener {
             return self.hint(account, hint, why.to_string()).await;
         }
         let reply = webhooks.nack();
+        let (listener, gateway) = (Arc::clone(self), Arc::clone(&account.gateway));
+        let (headers, replied) = (headers.clone(), Answered::from(&reply));
+        tokio::spawn(async move {
+            tokio::time::sleep(AFTER_REPLY).await;
+            let diagnose = move || {
+                let reason = match listener.diagnoses.try_acquire() {
+                    Err(_) => Some(
+                        "not looked for, because other webhooks are being diagnosed".to_owned(),
+                    ),
+                    Ok(_diagnosing) => {
+                        let webhooks = gateway.webhooks();
+                        let diagnosis = webhooks.diagnose(&headers, &body, received_at);
+                        diagnosis.map(|diagnosis| diagnosis.to_string())
+                    }
+                };
+                listener.refused(gateway.id(), why, reason, replied);
+                drop(running);
+            };
+            // Private-key work would hold up other requests.
+            let _ = tokio::task::spawn_blocking(diagnose).await;
+        });
+        reply
+    }
+
+    fn refused(
+        &self,
+        gateway: &GatewayId,
+        why: WebhookError,
+        reason: Option<String>,
+        replied: Answered,
+    ) {
         let event = Event {
-            gateway: account.gateway.id().as_str(),
+            gateway: gateway.as_str(),
             refused: Some(why.to_string()),
-            reason: reason::clock(headers, now()),
+            reason,
             hint: None,
             effect_key: None,
             payment: None,
             forwarded: None,
-            replied: Answered::from(&reply),
+            replied,
         };
         self.console.event(&event, None);
-        reply
     }
 
     async fn verified(

@@ -87,7 +87,10 @@ fn with_options(order: &CheckoutOrder, keep: impl Fn(&str) -> bool) -> CheckoutO
         pay_with,
         country,
         email,
-        ip
+        ip,
+        customer_other_id,
+        customer_token,
+        scene_type
     );
     order.clone().with_options(options)
 }

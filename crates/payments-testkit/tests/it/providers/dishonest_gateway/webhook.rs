@@ -7,7 +7,7 @@ use http::HeaderMap;
 use payments_core::Timestamp;
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::{Observation, PaymentKind, Source};
-use payments_facade::webhook::{EffectKey, Event, Webhooks};
+use payments_facade::webhook::{EffectKey, Event, Resend, Webhooks};
 use payments_facade::{Gateway as _, Phase, Received, WebhookError};
 
 use super::{Defect, DishonestGateway};
@@ -69,6 +69,10 @@ impl Webhooks for DishonestGateway {
         };
         Ok(Received::attested(event, received.ack()))
     }
+    fn resending(&self) -> Option<&dyn Resend> {
+        self.inner.webhooks().resending()
+    }
+
     fn nack(&self) -> http::Response<Bytes> {
         self.inner.webhooks().nack()
     }

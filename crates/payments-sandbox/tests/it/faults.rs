@@ -1,0 +1,372 @@
+//! Faults at every gateway: lost, late and wrong answers, before and after the deed.
+
+use std::time::Duration;
+
+use payments_sandbox::{Fault, Gateway};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::ccpayment::merchant::{TRON_ADDRESS, USDT_TRC20, sign};
+use crate::chainup_opay::merchant::{Opay, order, path};
+use crate::cpay::calls::params;
+use crate::support::http::{self, Answer, FORM, JSON};
+
+const ALL: [Gateway; 3] = Gateway::ALL;
+
+/// The call of each gateway that these tests make: an order or a payout.
+fn call_of(gateway: Gateway) -> &'static str {
+    match gateway {
+        Gateway::CHAINUP_OPAY => "createThirdOrder",
+        _ => "withdraw",
+    }
+}
+
+/// The complete request for a payout (ChainUp: an order) with this reference.
+fn request(opay: &Opay, gateway: Gateway, reference: &str) -> String {
+    let sandbox = &opay.shop.sandbox;
+    let send = |path: &str, headers: &[(&str, &str)], body: &str| {
+        http::request(sandbox.local_addr(), "POST", path, headers, body)
+    };
+    match gateway {
+        Gateway::CPAY => {
+            let params = params("withdraw", &[("merchantTradeNo", reference)]);
+            let body = opay.shop.signed(&params);
+            send("/openapi/v1/withdraw", &[FORM], &body)
+        }
+        Gateway::CHAINUP_OPAY => {
+            let inside = order(&json!({ "appOrderId": reference }));
+            let body = opay.fields(&inside.to_string());
+            send(&path("createThirdOrder"), &[JSON], &body.to_string())
+        }
+        _ => {
+            let account = &sandbox.credentials().ccpayment;
+            let body = json!({
+                "merchant_order_id": reference,
+                "address": TRON_ADDRESS,
+                "token_id": USDT_TRC20,
+                "value": "5",
+            })
+            .to_string();
+            let timestamp = (sandbox.clock().now_ms() / 1_000).to_string();
+            let sign = sign(&account.app_id, &account.app_secret, &timestamp, &body);
+            let headers = [
+                JSON,
+                ("Appid", account.app_id.as_str()),
+                ("Timestamp", &timestamp),
+                ("Sign", &sign),
+            ];
+            send("/ccpayment/v1/withdraw", &headers, &body)
+        }
+    }
+}
+
+/// `None` if the connection closes without an answer.
+async fn send(opay: &Opay, gateway: Gateway, reference: &str) -> Option<Answer> {
+    let request = request(opay, gateway, reference);
+    http::raw(opay.shop.sandbox.local_addr(), request.as_bytes()).await
+}
+
+/// The code of an answer, as a text.
+fn code(answer: &Answer) -> String {
+    match &answer.json()["code"] {
+        Value::String(code) => code.clone(),
+        code => code.to_string(),
+    }
+}
+
+fn success(gateway: Gateway) -> &'static str {
+    match gateway {
+        Gateway::CCPAYMENT => "10000",
+        _ => "0",
+    }
+}
+
+async fn until(mut condition: impl FnMut() -> bool) {
+    let met = async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), met)
+        .await
+        .expect("the condition is met");
+}
+
+#[tokio::test]
+async fn the_connection_closes_before_or_after_the_deed_at_every_gateway() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    for gateway in ALL {
+        let made = |name: &str| format!("{}-{name}", gateway.as_str());
+        sandbox.fault(Fault::instead(gateway)).unwrap();
+        assert!(send(&opay, gateway, &made("1")).await.is_none());
+        assert!(sandbox.order(&made("1")).is_none());
+        let record = sandbox.requests().pop().unwrap();
+        assert_eq!(record.verdict.as_str(), "refused");
+        assert!(record.reason.unwrap().contains("was not carried out"));
+
+        sandbox.fault(Fault::after(gateway)).unwrap();
+        assert!(send(&opay, gateway, &made("2")).await.is_none());
+        assert!(sandbox.order(&made("2")).is_some());
+        let record = sandbox.requests().pop().unwrap();
+        assert_eq!(record.verdict.as_str(), "accepted");
+        let is_named = |note: &String| note.contains("the request was carried out");
+        assert!(record.notes.iter().any(is_named));
+
+        let answer = send(&opay, gateway, &made("3")).await.unwrap();
+        assert_eq!(code(&answer), success(gateway));
+    }
+    assert_eq!(sandbox.waiting_faults(), 0);
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_the_connection_open_until_the_client_or_the_sandbox_ends() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    let mut open = Vec::new();
+    for gateway in ALL {
+        sandbox.fault(Fault::after(gateway).no_answer()).unwrap();
+        let mut stream = TcpStream::connect(sandbox.local_addr()).await.unwrap();
+        let request = request(&opay, gateway, gateway.as_str());
+        stream.write_all(request.as_bytes()).await.unwrap();
+        until(|| sandbox.order(gateway.as_str()).is_some()).await;
+        let mut byte = [0];
+        let read = tokio::time::timeout(Duration::from_millis(50), stream.read(&mut byte));
+        assert!(read.await.is_err(), "{gateway:?} answers or hangs up");
+        open.push(stream);
+    }
+    let Opay { shop, .. } = opay;
+    shop.sandbox.shutdown().await;
+    for mut stream in open {
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        assert!(rest.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_error_has_the_gateways_form_with_any_code_and_http_status() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    for (gateway, wanted) in [
+        (Gateway::CPAY, 90_751_002),
+        (Gateway::CPAY, 77),
+        (Gateway::CHAINUP_OPAY, 50_009),
+        (Gateway::CCPAYMENT, 224_083),
+        (Gateway::CCPAYMENT, 11_000),
+    ] {
+        let name = |effect: &str| format!("{}-{wanted}-{effect}", gateway.as_str());
+        for (fault, effect, status) in [
+            (Fault::instead(gateway).code(wanted), "no", 200),
+            (Fault::after(gateway).code(wanted), "yes", 200),
+            (
+                Fault::after(gateway).code(wanted).http_status(502),
+                "late",
+                502,
+            ),
+        ] {
+            sandbox.fault(fault).unwrap();
+            let answer = send(&opay, gateway, &name(effect)).await.unwrap();
+            assert_eq!((code(&answer), answer.status), (wanted.to_string(), status));
+            assert_eq!(sandbox.order(&name(effect)).is_some(), effect != "no");
+            if gateway == Gateway::CCPAYMENT {
+                let account = &sandbox.credentials().ccpayment;
+                let timestamp = answer.header("Timestamp").unwrap();
+                let sign = sign(
+                    &account.app_id,
+                    &account.app_secret,
+                    timestamp,
+                    &answer.body,
+                );
+                assert_eq!(answer.header("Sign"), Some(sign.as_str()));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_status_without_a_code_is_the_page_of_a_proxy() {
+    let opay = Opay::open().await;
+    for gateway in ALL {
+        let fault = Fault::after(gateway).http_status(504);
+        opay.shop.sandbox.fault(fault).unwrap();
+        let answer = send(&opay, gateway, gateway.as_str()).await.unwrap();
+        assert_eq!(
+            (answer.status, answer.header("Content-Type")),
+            (504, Some("text/html"))
+        );
+        assert!(
+            answer.body.contains("504 Gateway Timeout"),
+            "{}",
+            answer.body
+        );
+        assert!(opay.shop.sandbox.order(gateway.as_str()).is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_late_request_is_carried_out_although_its_client_has_gone() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    let hour = Duration::from_secs(3_600);
+    for gateway in ALL {
+        sandbox.fault(Fault::late_request(gateway, hour)).unwrap();
+        let mut stream = TcpStream::connect(sandbox.local_addr()).await.unwrap();
+        let request = request(&opay, gateway, gateway.as_str());
+        stream.write_all(request.as_bytes()).await.unwrap();
+        until(|| sandbox.waiting_faults() == 0).await;
+        drop(stream);
+        assert!(sandbox.order(gateway.as_str()).is_none());
+        sandbox.clock().advance(hour);
+        until(|| sandbox.order(gateway.as_str()).is_some()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_comes_after_the_deed() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    let hour = Duration::from_secs(3_600);
+    for gateway in ALL {
+        sandbox.fault(Fault::late_answer(gateway, hour)).unwrap();
+        let answer = send(&opay, gateway, gateway.as_str());
+        let meanwhile = async {
+            until(|| sandbox.order(gateway.as_str()).is_some()).await;
+            sandbox.clock().advance(hour);
+        };
+        let (answer, ()) = tokio::join!(answer, meanwhile);
+        assert_eq!(code(&answer.unwrap()), success(gateway));
+    }
+}
+
+#[tokio::test]
+async fn a_fault_is_for_one_gateway_one_call_and_a_number_of_valid_requests() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    for gateway in ALL {
+        let fault = Fault::instead(gateway).call(call_of(gateway));
+        sandbox.fault(fault.http_status(503).times(2)).unwrap();
+    }
+    sandbox
+        .fault(Fault::instead(Gateway::CPAY).call("exchange"))
+        .unwrap();
+    // Without a valid signature, a request meets no fault.
+    let unsigned = opay
+        .shop
+        .post("/openapi/v1/withdraw", &[FORM], "merchantId=20003092")
+        .await;
+    assert_eq!(unsigned.status, 200);
+    for gateway in ALL {
+        let mut statuses = Vec::new();
+        for number in 0..3 {
+            let name = format!("{}-{number}", gateway.as_str());
+            statuses.push(send(&opay, gateway, &name).await.unwrap().status);
+        }
+        assert_eq!(statuses, [503, 503, 200], "{gateway:?}");
+    }
+    let rows = opay.shop.get("/_sandbox/faults").await.json();
+    assert_eq!(
+        rows["faults"],
+        json!([{"gateway": "cpay", "call": "exchange", "carried_out": false, "answer": "cut",
+            "code": null, "http_status": null, "delay_ms": 0, "times": 1}])
+    );
+    sandbox.reset();
+    assert_eq!(sandbox.waiting_faults(), 0);
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused_anyway_keeps_its_own_refusal() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    for gateway in ALL {
+        send(&opay, gateway, gateway.as_str()).await.unwrap();
+        let refused = send(&opay, gateway, gateway.as_str()).await.unwrap();
+        let other = if gateway == Gateway::CHAINUP_OPAY {
+            50_009
+        } else {
+            77
+        };
+        sandbox.fault(Fault::after(gateway).code(other)).unwrap();
+        let answer = send(&opay, gateway, gateway.as_str()).await.unwrap();
+        assert_eq!(code(&answer), code(&refused), "{gateway:?}");
+        sandbox.fault(Fault::after(gateway)).unwrap();
+        assert!(send(&opay, gateway, gateway.as_str()).await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn the_admin_call_asks_for_the_same_faults() {
+    let opay = Opay::open().await;
+    let shop = &opay.shop;
+    let path = "/_sandbox/faults";
+    for (kind, body) in [
+        (JSON, r#"{"gateway":"cpay"}"#),
+        (
+            JSON,
+            r#"{"gateway":"cpay","call":"withdraw","carried_out":true,"answer":"lost","times":3}"#,
+        ),
+        (JSON, r#"{"gateway":"chainup_opay","code":"50009"}"#),
+        (
+            JSON,
+            r#"{"gateway":"ccpayment","code":11000,"http_status":502,"carried_out":true}"#,
+        ),
+        (FORM, "gateway=ccpayment&call=bill%2Fcreate&delay_ms=60000"),
+        (
+            FORM,
+            "gateway=cpay&answer=own&delay_ms=60000&carried_out=true",
+        ),
+    ] {
+        let answer = shop.post(path, &[kind], body).await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (200, r#"{"status":"waiting"}"#),
+            "{body}"
+        );
+    }
+    let faults = shop.get(path).await.json()["faults"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let answers: Vec<_> = faults.iter().map(|fault| fault["answer"].clone()).collect();
+    assert_eq!(
+        answers,
+        [
+            json!("cut"),
+            json!("lost"),
+            Value::Null,
+            Value::Null,
+            json!("own"),
+            json!("own")
+        ]
+    );
+    for body in [
+        "{}",
+        r#"{"gateway":"paypal"}"#,
+        r#"{"gateway":"cpay","call":"bill/create"}"#,
+        r#"{"gateway":"cpay","code":0}"#,
+        r#"{"gateway":"ccpayment","code":10000}"#,
+        r#"{"gateway":"chainup_opay","code":"0"}"#,
+        r#"{"gateway":"chainup_opay","code":"1"}"#,
+        r#"{"gateway":"chainup_opay","code":"x"}"#,
+        r#"{"gateway":"cpay","http_status":199}"#,
+        r#"{"gateway":"cpay","http_status":600}"#,
+        r#"{"gateway":"cpay","times":0}"#,
+        r#"{"gateway":"cpay","times":1001}"#,
+        r#"{"gateway":"cpay","answer":"gone"}"#,
+        r#"{"gateway":"cpay","answer":"own"}"#,
+        r#"{"gateway":"cpay","answer":"cut","code":1}"#,
+        r#"{"gateway":"cpay","amount":"1"}"#,
+    ] {
+        assert_eq!(shop.post(path, &[JSON], body).await.status, 422, "{body}");
+    }
+    for _ in faults.len()..100 {
+        shop.sandbox.fault(Fault::instead(Gateway::CPAY)).unwrap();
+    }
+    assert_eq!(
+        shop.post(path, &[JSON], r#"{"gateway":"cpay"}"#)
+            .await
+            .status,
+        409
+    );
+}
