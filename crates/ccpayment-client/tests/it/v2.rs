@@ -8,6 +8,7 @@ mod golden;
 mod input;
 mod lockout;
 mod outcomes;
+mod raw_call;
 mod rows;
 mod support;
 mod tolerance;

@@ -3,6 +3,9 @@
 mod computation;
 mod headers;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{Headers, Key, MESSAGE, SIGN_HEADER, Timestamp, WEBHOOK, Window};
 use crate::diagnosis::signature_text::{self, Received};
 use crate::diagnosis::{Cause, Diagnosis, body as body_check, quoted};
@@ -158,6 +161,12 @@ impl<'m> Message<'m> {
         }
         let received = match signature_text::read(SIGN_HEADER, parts.sign) {
             Ok(received) => received,
+            Err(_) if account.version == Version::V2 && is_rsa_signature(parts.sign) => {
+                return Some(Diagnosis::new(
+                    Cause::OtherAlgorithm,
+                    "Sign has the length of an RSA signature: the account signs with RSA, which is not supported; choose HMAC in the console",
+                ));
+            }
             Err(diagnosis) => return Some(diagnosis),
         };
         let Received { digits, form } = &received;
@@ -215,6 +224,12 @@ impl<'m> Message<'m> {
     fn is_call_without_parameters(&self) -> bool {
         !self.is_webhook && matches!(self.body.trim_ascii(), b"" | b"[]")
     }
+}
+
+/// Accounts of v2 can sign with RSA keys of 2,048 bits and more, in base64.
+fn is_rsa_signature(sign: &str) -> bool {
+    let bytes = STANDARD.decode(sign.trim());
+    bytes.is_ok_and(|bytes| matches!(bytes.len(), 256 | 384 | 512))
 }
 
 fn wrong_time(text: &str, now_s: u64, window: &Window) -> Option<Diagnosis> {

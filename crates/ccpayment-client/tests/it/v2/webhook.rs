@@ -15,20 +15,21 @@ fn cases() -> Vec<Value> {
         .clone()
 }
 
-fn receive(case: &Value) -> Result<Verified<Event>, WebhookError> {
-    let headers: HeaderMap = case["headers"]
-        .as_object()
-        .unwrap()
-        .iter()
+fn headers(case: &Value) -> HeaderMap {
+    let headers = case["headers"].as_object().unwrap().iter();
+    headers
         .map(|(name, value)| {
             (
                 name.parse::<HeaderName>().unwrap(),
                 value.as_str().unwrap().parse::<HeaderValue>().unwrap(),
             )
         })
-        .collect();
+        .collect()
+}
+
+fn receive(case: &Value) -> Result<Verified<Event>, WebhookError> {
     Webhooks::new(&support::config()).receive(
-        &headers,
+        &headers(case),
         text(case, "body").as_bytes(),
         support::now(),
     )
@@ -59,6 +60,49 @@ fn reads_or_refuses_every_recorded_webhook() {
         assert_eq!(found, text(case, "expect"), "{}", text(case, "name"));
     }
     assert!(cases.len() >= 45, "{}", cases.len());
+}
+
+#[cfg(feature = "explain")]
+#[test]
+fn whatever_is_not_accepted_has_a_diagnosis() {
+    use payments_signing::Cause;
+
+    for case in cases() {
+        let (body, now) = (text(&case, "body").as_bytes(), support::now());
+        let webhooks = Webhooks::new(&support::config());
+        let diagnosis = webhooks.diagnose(&headers(&case), body, now);
+        let error = receive(&case).err();
+        assert_eq!(diagnosis.is_some(), error.is_some(), "{case}");
+        if let (Some(diagnosis), Some(WebhookError::Unreadable { field })) = (diagnosis, error) {
+            assert_eq!(diagnosis.cause(), Cause::UnreadableField);
+            assert!(diagnosis.to_string().contains(field), "{case}");
+        }
+    }
+}
+
+/// The console still sends v1.
+#[cfg(feature = "explain")]
+#[test]
+fn a_webhook_of_v1_is_refused_and_named() {
+    use payments_signing::ccpayment::{Key, Timestamp};
+    use payments_signing::{Cause, Secret};
+
+    let key = Key::new(support::APP_ID, Secret::new(support::SECRET).unwrap()).unwrap();
+    let stamp = Timestamp::from_secs(support::STAMP).unwrap();
+    let body = br#"{"pay_status":"success","record_id":"1"}"#;
+    let sign = key.sign(stamp, body);
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        ("appid", support::APP_ID),
+        ("timestamp", stamp.as_str()),
+        ("sign", sign.as_str()),
+    ] {
+        headers.insert(name, value.parse().unwrap());
+    }
+    let webhooks = Webhooks::new(&support::config());
+    let found = webhooks.diagnose(&headers, body, support::now()).unwrap();
+    assert_eq!(found.cause(), Cause::PlainHash);
+    assert!(found.to_string().contains("v1"), "{found}");
 }
 
 #[test]

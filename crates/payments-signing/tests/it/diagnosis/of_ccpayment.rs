@@ -305,6 +305,20 @@ fn requests_without_parameters_are_diagnosed_as_requests() {
 }
 
 #[test]
+fn an_rsa_signature_of_v2_is_named() {
+    let case = cases("ccpayment_v2/vectors.json").into_iter();
+    let rsa: Vec<_> = case
+        .filter(|case| case.text("name").starts_with("RSA"))
+        .collect();
+    assert_eq!(rsa.len(), 1);
+    let signed = message(&NOW.to_string(), rsa[0].text("sign"), BODY.as_bytes());
+    let found = Version::V2.diagnose(&signed);
+    assert_cause("RSA", found, Cause::OtherAlgorithm);
+    let found = Version::V1.diagnose(&signed);
+    assert_cause("RSA in v1", found, Cause::SignatureForm);
+}
+
+#[test]
 fn the_signature_of_the_other_version_names_that_version() {
     let time = NOW.to_string();
     for (version, other, text) in [
