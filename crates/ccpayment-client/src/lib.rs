@@ -119,6 +119,8 @@ mod envelope;
 mod fields;
 mod headers;
 mod open_enums;
+mod reply;
+mod request;
 pub mod v1;
 pub mod v2;
 

@@ -5,7 +5,6 @@ mod event;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use payments_core::{Timestamp, WebhookError};
 use payments_signing::Verified;
@@ -16,6 +15,7 @@ use payments_signing::{Cause, Diagnosis};
 
 use super::config::Config;
 use crate::headers::Signature;
+use crate::reply;
 
 pub use event::{
     ApiDeposit, ApiWithdrawal, DirectDeposit, Event, Unlisted, UserDeposit, UserWithdrawal,
@@ -137,21 +137,11 @@ impl fmt::Debug for Webhooks {
 /// then stops sending the webhook. The activation probe needs it too, or the console does not store the URL.
 #[must_use]
 pub fn ack() -> http::Response<Bytes> {
-    reply(StatusCode::OK, "Success")
+    reply::text(StatusCode::OK, "Success")
 }
 
 /// The reply that makes the gateway send the webhook again, up to six times: status 500.
 #[must_use]
 pub fn nack() -> http::Response<Bytes> {
-    reply(StatusCode::INTERNAL_SERVER_ERROR, "Failed")
-}
-
-fn reply(status: StatusCode, text: &'static str) -> http::Response<Bytes> {
-    let mut reply = http::Response::new(Bytes::from_static(text.as_bytes()));
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    reply
+    reply::text(StatusCode::INTERNAL_SERVER_ERROR, "Failed")
 }
