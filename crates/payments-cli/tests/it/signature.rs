@@ -115,13 +115,14 @@ fn reads_values_of_cpay_as_the_receiver_does() {
 
 #[test]
 fn applies_the_limit_of_webhooks_to_a_webhook_of_ccpayment() {
-    for (fields, status) in [
-        (r#""pay_status":"success","record_id":"1""#, 1),
-        (r#""code":10000"#, 0),
+    for (version, fields, status) in [
+        ("v1", r#""pay_status":"success","record_id":"1""#, 1),
+        ("v1", r#""code":10000"#, 0),
+        ("v2", r#""type":"ApiDeposit","msg":{}"#, 1),
+        ("v2", r#""orderId":"1""#, 0),
     ] {
         let body = format!(r#"{{{fields},"note":"{}"}}"#, "x".repeat(70_000));
-        let mut case =
-            json!({"app_id": "a", "app_secret": "b", "timestamp": "1677152490", "body": body});
+        let mut case = json!({"version": version, "app_id": "a", "app_secret": "b", "timestamp": "1677152490", "body": body});
         let signed = payments_with_input(&["sign", "ccpayment"], &case);
         case["sign"] = signed.json()["sign"].clone();
         let ran = payments_with_input(&["verify", "ccpayment"], &case);
@@ -171,12 +172,21 @@ fn ccpayment_v2_decides_every_case_as_recorded() {
     }
 }
 
+/// Without a version it is v1.
 #[test]
-fn ccpayment_without_a_version_is_v1() {
-    let mut case = cases("ccpayment_v2/vectors.json").remove(0);
-    case.as_object_mut().unwrap().remove("version");
-    let ran = payments_with_input(&["verify", "ccpayment"], &case);
-    assert_eq!((ran.status, ran.json()["valid"].clone()), (1, json!(false)));
+fn ccpayment_names_the_version_that_made_a_signature() {
+    let mut of_v2 = cases("ccpayment_v2/vectors.json").remove(0);
+    of_v2.as_object_mut().unwrap().remove("version");
+    let mut of_v1 = cases("ccpayment/positive.json").remove(0);
+    of_v1["version"] = "v2".into();
+    for (case, reason) in [
+        (of_v2, "as CCPayment v2 signs"),
+        (of_v1, "as CCPayment v1 signs"),
+    ] {
+        let ran = payments_with_input(&["verify", "ccpayment"], &case);
+        assert_eq!((ran.status, &ran.json()["valid"]), (1, &json!(false)));
+        assert!(ran.stdout.contains(reason), "{}", ran.stdout);
+    }
 }
 
 #[test]
