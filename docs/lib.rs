@@ -71,4 +71,6 @@ pages! {
     adr_0041 = "adr/0041-listener-completes-its-work.md",
     adr_0044 = "adr/0044-unsigned-webhooks-are-hints.md",
     adr_0045 = "adr/0045-confidential-by-default.md",
+    adr_0046 = "adr/0046-ccpayment-v2-beside-v1.md",
+    adr_0047 = "adr/0047-refused-credentials-stop-the-client.md",
 }

@@ -5,11 +5,12 @@ use std::process::{Command, Stdio};
 use crate::run::{root, succeed};
 
 /// What makes them: the signature cases, then the requests and webhooks of each provider.
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     "fixtures/generate.py",
     "fixtures/wire/cpay/generate.py",
     "fixtures/wire/cpay/generate_calls.py",
     "fixtures/wire/ccpayment/generate.py",
+    "fixtures/wire/ccpayment_v2/generate.py",
     "fixtures/wire/chainup_opay/generate.py",
 ];
 

@@ -1,7 +1,8 @@
-//! A typed client of the CCPayment payment gateway, API v1.0.
+//! A typed client of the CCPayment payment gateway, API v1.0 and v2.
 //!
-//! The provider's v2 reference calls v1 deprecated, and accounts opened for v2 may call v2 only (code 225213, reported by
-//! third parties). So everything is in the module [`v1`], and another version can be added beside it.
+//! Each version is a module: [`v1`] and [`v2`]. The provider calls v1 deprecated, and an account is of one version: accounts
+//! opened for v2 may call v2 only (code 225213, reported by third parties). The rest of this page is about v1; [`v2`] has its
+//! own.
 //!
 //! ```
 //! use ccpayment_client::v1::{Client, Config, CreateOrder, Price};
@@ -113,7 +114,15 @@
 #![deny(clippy::disallowed_methods)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod config_error;
+mod envelope;
+mod fields;
+mod headers;
+mod open_enums;
+mod reply;
+mod request;
 pub mod v1;
+pub mod v2;
 
 // For the links above.
 #[cfg(doc)]

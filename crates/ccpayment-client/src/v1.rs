@@ -1,7 +1,6 @@
 //! The v1.0 API, which the provider's v2 reference calls deprecated. Start with [`Client`].
 //!
-//! It is a separate module so that v2 can be added beside it: v2 has other paths, names and signatures under the same
-//! header names.
+//! [`v2`](crate::v2) has other paths, names and signatures under the same header names.
 
 mod client;
 pub mod codes;
@@ -15,8 +14,9 @@ mod resend_limit;
 mod status;
 mod webhook;
 
+pub use crate::config_error::ConfigError;
 pub use client::Client;
-pub use config::{Config, ConfigError, DEFAULT_BASE_URL};
+pub use config::{Config, DEFAULT_BASE_URL};
 pub use fee::Fee;
 pub use op::{
     Asset, Assets, AssetsQuery, AssignAddress, BlockHeight, BlockHeights, BlockHeightsQuery, CALLS,

@@ -34,10 +34,10 @@ Standard input is one JSON object:
                  \"timestamp\":\"1677152490\",\"body\":\"{…}\"}
   chainup-opay  {\"plaintext\":\"{…}\"} to sign, {\"data\":\"…\",\"sign\":\"…\"} to verify
 
-`verify` also needs \"sign\". ccpayment: \"now\" (Unix seconds) checks the age of
-the timestamp; without it the age is not checked. chainup-opay: --own-key is the
-private key of the side that signs or opens, --peer-key is the public key of the
-other side. Key files can be PEM, base64 or base64url.";
+`verify` also needs \"sign\". ccpayment: \"version\":\"v2\" for accounts of the API v2
+(without it: v1); \"now\" (Unix seconds) checks the age of the timestamp; without it
+the age is not checked. chainup-opay: --own-key is the private key of the side
+that signs or opens, --peer-key is the public key of the other side. Key files can be PEM, base64 or base64url.";
 
 const OPEN_HELP: &str = "\
 Example:

@@ -6,6 +6,8 @@
 
 use payments_core::{Effect, Fault, Refusal};
 
+use crate::envelope::SUCCESS;
+
 /// What a result code means for the call it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,9 +85,6 @@ pub const CODES: &[Code] = &[
 pub fn find(code: &str) -> Option<&'static Code> {
     CODES.iter().find(|row| row.code == code)
 }
-
-/// The success code.
-pub(crate) const SUCCESS: &str = "10000";
 
 /// What an answer to `operation` with a code other than [`SUCCESS`] proves. An unsigned one proves nothing, whatever its
 /// code: anything between us and the gateway could have written it.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use payments_core::endpoint::{self, BaseUrlError};
-use payments_core::env::{VariableError, Variables};
+use payments_core::endpoint;
+use payments_core::env::Variables;
 use payments_signing::Secret;
 use payments_signing::ccpayment::Key;
+
+use crate::config_error::ConfigError;
 
 /// The provider's v1 API, by every page of its documents.
 pub const DEFAULT_BASE_URL: &str = "https://admin.ccpayment.com/ccpayment/v1/";
@@ -77,18 +79,8 @@ impl Config {
         let value = |name| variables.required(name);
         let base_url = variables.optional(BASE_URL)?;
         let base_url = base_url.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
-        Self::new(base_url, value(APP_ID)?, value(APP_SECRET)?).map_err(|problem| {
-            let name = match problem {
-                ConfigError::BaseUrl | ConfigError::PlainHttp => BASE_URL,
-                ConfigError::AppId => APP_ID,
-                ConfigError::AppSecret(_) => APP_SECRET,
-                other => return other,
-            };
-            ConfigError::Variable {
-                name,
-                problem: Box::new(problem),
-            }
-        })
+        Self::new(base_url, value(APP_ID)?, value(APP_SECRET)?)
+            .map_err(|problem| problem.of_variable(BASE_URL, APP_ID, APP_SECRET))
     }
 
     /// The base URL, with its trailing slash.
@@ -114,67 +106,5 @@ impl fmt::Debug for Config {
             .field("base_url", &self.base_url)
             .field("app_id", &self.app_id())
             .finish_non_exhaustive()
-    }
-}
-
-/// A configuration that cannot be right. Nothing was sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// An environment variable is not set, or empty.
-    #[error(
-        "{name} is not set: export it, or copy it from the .env that `payments sandbox` prints"
-    )]
-    Missing {
-        /// The variable.
-        name: &'static str,
-    },
-    /// An environment variable is not UTF-8.
-    #[error("{name} is not UTF-8 text: export it again")]
-    NotUnicode {
-        /// The variable.
-        name: &'static str,
-    },
-    /// An environment variable has a value that cannot be right.
-    #[error("{name}: {problem}")]
-    Variable {
-        /// The variable.
-        name: &'static str,
-        /// What is wrong with its value.
-        problem: Box<ConfigError>,
-    },
-    /// The base URL is not an absolute `https://` URL without query.
-    #[error(
-        "the base URL must be like https://admin.ccpayment.com/ccpayment/v1/: https, a host, no query, no user name"
-    )]
-    BaseUrl,
-    /// The base URL is `http://` to another host than this one.
-    #[error(
-        "the base URL must be https: plain http, which exposes addresses and amounts, is allowed to loopback addresses only"
-    )]
-    PlainHttp,
-    /// The app id is not valid in a header.
-    #[error("the app id must be 1 to 64 printable ASCII characters without spaces")]
-    AppId,
-    /// The app secret is not usable as a signing key. The error does not show it.
-    #[error("the app secret cannot be used: {0}")]
-    AppSecret(String),
-}
-
-impl From<BaseUrlError> for ConfigError {
-    fn from(error: BaseUrlError) -> Self {
-        match error {
-            BaseUrlError::Malformed => Self::BaseUrl,
-            BaseUrlError::PlainHttp => Self::PlainHttp,
-        }
-    }
-}
-
-impl From<VariableError> for ConfigError {
-    fn from(error: VariableError) -> Self {
-        match error {
-            VariableError::Missing { name } => Self::Missing { name },
-            VariableError::NotUnicode { name } => Self::NotUnicode { name },
-        }
     }
 }

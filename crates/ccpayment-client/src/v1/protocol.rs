@@ -6,29 +6,25 @@
 
 mod clock_skew;
 mod response;
-mod signature;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use http::header::{ACCEPT, CONTENT_TYPE};
-use payments_core::redact::Confidential;
 use payments_core::{
     Answer, Fault, InvalidRequest, Operation, Protocol, RawAnswer, Timestamp, wire,
 };
-use payments_signing::ccpayment::{
-    APP_ID_HEADER, Headers, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp as Stamp, Window,
-};
+use payments_signing::ccpayment::{Headers, Key, Timestamp as Stamp, Window};
 use serde::Serialize;
 
 use super::codes;
 use super::config::Config;
+use crate::envelope::Envelope;
+use crate::headers::Signature;
+use crate::request;
 use clock_skew::ClockSkew;
-use response::Envelope;
 
 pub(crate) use response::rows;
-pub(crate) use signature::Signature;
 
 /// The name of the provider in errors.
 pub(crate) const PROVIDER: &str = "ccpayment";
@@ -99,9 +95,7 @@ impl Account {
         request: &impl Serialize,
         now: Timestamp,
     ) -> Result<Request<Bytes>, InvalidRequest> {
-        let body = serde_json::to_vec(request)
-            .map_err(|_| InvalidRequest::request("request", "cannot be written as JSON"))?;
-        self.post_json(path, body, now)
+        self.post_json(path, request::body(request)?, now)
     }
 
     /// A signed POST of a JSON object.
@@ -111,24 +105,14 @@ impl Account {
         body: Vec<u8>,
         now: Timestamp,
     ) -> Result<Request<Bytes>, InvalidRequest> {
-        let stamp = Stamp::from_secs(self.skew.corrected(now)).map_err(|_| {
-            InvalidRequest::configuration("clock", "is out of range")
-                .allowed("Unix seconds of ten digits")
-        })?;
+        let stamp = request::stamp(self.skew.corrected(now))?;
         let sign = self.key.sign(stamp, &body);
-        Request::post(format!("{}{path}", self.base_url))
-            .header(APP_ID_HEADER, self.key.app_id())
-            .header(TIMESTAMP_HEADER, stamp.as_str())
-            .header(SIGN_HEADER, sign.as_str())
-            .header(CONTENT_TYPE, "application/json; charset=utf-8")
-            .header(ACCEPT, "application/json")
-            .body(Bytes::from(body))
-            .map_err(|_| {
-                InvalidRequest::configuration(
-                    "base_url",
-                    "does not form a URL with the path of the call",
-                )
-            })
+        let headers = Headers {
+            app_id: self.key.app_id(),
+            timestamp: stamp.as_str(),
+            sign: sign.as_str(),
+        };
+        request::post(format!("{}{path}", self.base_url), &headers, body)
     }
 
     /// Reads an answer, whose envelope is signed if it is a success.
@@ -226,17 +210,7 @@ impl<O: Call> Protocol<O> for Account {
     ) -> Result<O::Output, Fault> {
         self.read(op, answer, now).map_err(|fault| {
             let sent = op.encode(self, now).ok();
-            let json = sent
-                .as_ref()
-                .and_then(|sent| std::str::from_utf8(sent.body()).ok());
-            match json {
-                Some(json) => {
-                    let confidential = Confidential::of_json(json, PUBLIC);
-                    fault.masked(&confidential, |message| op.redact(message))
-                }
-                // It was written before. If it cannot be again, nothing of the gateway's texts is kept.
-                None => fault.message(""),
-            }
+            request::masked(fault, sent.as_ref(), PUBLIC, |message| op.redact(message))
         })
     }
 }

@@ -1,14 +1,12 @@
 //! Verifies and reads webhooks: notifications of payments, withdrawals and refunds.
 
 mod event;
-mod fields;
 mod kinds;
 mod transfer;
 
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use payments_core::{Timestamp, WebhookError};
 use payments_signing::Verified;
@@ -17,7 +15,8 @@ use payments_signing::ccpayment::{Headers, Key, Window};
 use payments_signing::{Cause, Diagnosis};
 
 use super::config::Config;
-use super::protocol::Signature;
+use crate::headers::Signature;
+use crate::reply;
 
 pub use event::{Event, Unlisted};
 pub use kinds::{ApiDeposit, ApiWithdrawal, DirectDeposit, Invoice, Refund};
@@ -137,22 +136,12 @@ impl fmt::Debug for Webhooks {
 /// stops sending the webhook.
 #[must_use]
 pub fn ack() -> http::Response<Bytes> {
-    reply(StatusCode::OK, "success")
+    reply::text(StatusCode::OK, "success")
 }
 
 /// The reply that makes the gateway send the webhook again, up to six times: status 500. The gateway treats every reply
 /// other than `success` as a failure.
 #[must_use]
 pub fn nack() -> http::Response<Bytes> {
-    reply(StatusCode::INTERNAL_SERVER_ERROR, "failed")
-}
-
-fn reply(status: StatusCode, text: &'static str) -> http::Response<Bytes> {
-    let mut reply = http::Response::new(Bytes::from_static(text.as_bytes()));
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    reply
+    reply::text(StatusCode::INTERNAL_SERVER_ERROR, "failed")
 }

@@ -15,4 +15,5 @@ mod raw_call;
 mod sandbox;
 mod support;
 mod tolerance;
+mod v2;
 mod webhook;

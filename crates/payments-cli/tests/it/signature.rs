@@ -50,6 +50,7 @@ fn refuses_forged_cases_with_the_reason() {
     for (provider, file, named) in [
         ("cpay", "cpay/negative.json", "plain SHA-256"),
         ("ccpayment", "ccpayment/negative.json", "CCPayment v2"),
+        ("ccpayment", "ccpayment_v2/negative.json", "milliseconds"),
     ] {
         let mut reasons = Vec::new();
         for case in cases(file) {
@@ -114,13 +115,14 @@ fn reads_values_of_cpay_as_the_receiver_does() {
 
 #[test]
 fn applies_the_limit_of_webhooks_to_a_webhook_of_ccpayment() {
-    for (fields, status) in [
-        (r#""pay_status":"success","record_id":"1""#, 1),
-        (r#""code":10000"#, 0),
+    for (version, fields, status) in [
+        ("v1", r#""pay_status":"success","record_id":"1""#, 1),
+        ("v1", r#""code":10000"#, 0),
+        ("v2", r#""type":"ApiDeposit","msg":{}"#, 1),
+        ("v2", r#""orderId":"1""#, 0),
     ] {
         let body = format!(r#"{{{fields},"note":"{}"}}"#, "x".repeat(70_000));
-        let mut case =
-            json!({"app_id": "a", "app_secret": "b", "timestamp": "1677152490", "body": body});
+        let mut case = json!({"version": version, "app_id": "a", "app_secret": "b", "timestamp": "1677152490", "body": body});
         let signed = payments_with_input(&["sign", "ccpayment"], &case);
         case["sign"] = signed.json()["sign"].clone();
         let ran = payments_with_input(&["verify", "ccpayment"], &case);
@@ -146,6 +148,44 @@ fn ccpayment_signs_and_verifies_every_case() {
             (0, json!({"valid": true})),
             "{case}"
         );
+    }
+}
+
+#[test]
+fn ccpayment_v2_decides_every_case_as_recorded() {
+    for case in cases("ccpayment_v2/vectors.json") {
+        // A disputed case proves the formula and not a verdict.
+        if case.get("disputed").is_some() {
+            continue;
+        }
+        let valid = case["valid"].as_bool().unwrap();
+        let ran = payments_with_input(&["verify", "ccpayment"], &case);
+        assert_eq!(ran.status, i32::from(!valid), "{case}: {}", ran.stderr);
+        assert_eq!(ran.json()["valid"], case["valid"]);
+        if valid {
+            let ran = payments_with_input(&["sign", "ccpayment"], &case);
+            let text = |name: &str| case[name].as_str().unwrap();
+            let canonical = [text("app_id"), text("timestamp"), text("body")].concat();
+            let expected = json!({"canonical": canonical, "sign": case["sign"]});
+            assert_eq!((ran.status, ran.json()), (0, expected), "{}", ran.stderr);
+        }
+    }
+}
+
+/// Without a version it is v1.
+#[test]
+fn ccpayment_names_the_version_that_made_a_signature() {
+    let mut of_v2 = cases("ccpayment_v2/vectors.json").remove(0);
+    of_v2.as_object_mut().unwrap().remove("version");
+    let mut of_v1 = cases("ccpayment/positive.json").remove(0);
+    of_v1["version"] = "v2".into();
+    for (case, reason) in [
+        (of_v2, "as CCPayment v2 signs"),
+        (of_v1, "as CCPayment v1 signs"),
+    ] {
+        let ran = payments_with_input(&["verify", "ccpayment"], &case);
+        assert_eq!((ran.status, &ran.json()["valid"]), (1, &json!(false)));
+        assert!(ran.stdout.contains(reason), "{}", ran.stdout);
     }
 }
 

@@ -8,8 +8,9 @@ mod of_cpay;
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use of_ccpayment::Version;
 use payments_signing::cpay::Rules;
-use payments_signing::{Cause, Diagnosis, Secret, ccpayment, cpay};
+use payments_signing::{Cause, Diagnosis, Secret, cpay};
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{cases, reference_sign};
@@ -58,11 +59,16 @@ fn names_planted_mistakes_of_cpay() {
 }
 
 #[test]
-fn names_planted_mistakes_of_ccpayment() {
-    let mistakes = of_ccpayment::mistakes();
-    println!("{} planted mistakes of CCPayment", mistakes.len());
-    for (name, message, cause) in mistakes {
-        assert_cause(&name, of_ccpayment::diagnose(&message), cause);
+fn names_planted_mistakes_of_both_versions_of_ccpayment() {
+    for version in Version::ALL {
+        let mistakes = of_ccpayment::mistakes(version);
+        println!(
+            "{} planted mistakes of CCPayment {version:?}",
+            mistakes.len()
+        );
+        for (name, message, cause) in mistakes {
+            assert_cause(&name, version.diagnose(&message), cause);
+        }
     }
 }
 
@@ -76,10 +82,12 @@ fn good_messages_have_no_diagnosis() {
             None,
             "{body}"
         );
-        let message = of_ccpayment::good(&mut random);
-        assert_eq!(of_ccpayment::diagnose(&message), None, "{message:?}");
+        for version in Version::ALL {
+            let message = of_ccpayment::good(version, &mut random);
+            assert_eq!(version.diagnose(&message), None, "{message:?}");
+        }
     }
-    println!("10,000 good messages, no diagnosis");
+    println!("15,000 good messages, no diagnosis");
 }
 
 #[test]
@@ -92,13 +100,12 @@ fn random_forgeries_get_no_specific_cause() {
         let body = format!("{}{sign}{}", &body[..at], &body[at + 64..]);
         let found = of_cpay::key().diagnose_webhook(body.as_bytes());
         assert_cause("forged", found, Cause::WrongSecretOrAltered);
-        let mut message = of_ccpayment::good(&mut random);
-        message.0[2].1 = sign.into_bytes();
-        assert_cause(
-            "forged",
-            of_ccpayment::diagnose(&message),
-            Cause::WrongSecretOrAltered,
-        );
+        for version in Version::ALL {
+            let mut message = of_ccpayment::good(version, &mut random);
+            message.0[2].1 = sign.clone().into_bytes();
+            let found = version.diagnose(&message);
+            assert_cause("forged", found, Cause::WrongSecretOrAltered);
+        }
     }
 }
 

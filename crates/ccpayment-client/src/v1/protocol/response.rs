@@ -1,38 +1,8 @@
-//! The JSON envelope of every answer, and lists in its data.
+//! Lists in the data of an answer.
 
-use payments_core::wire::{Code, Json, Lenient};
+use payments_core::wire::Json;
 use payments_core::{Answer, Fault};
 use serde::Deserialize;
-
-use crate::v1::codes;
-
-/// `{"code": …, "msg": …, "data": …}`. `data` is read only once the code is known.
-#[serde_with::apply(Option<String> => #[serde(default)] #[serde_as(as = "Lenient")])]
-#[serde_with::serde_as]
-#[derive(Deserialize)]
-pub(crate) struct Envelope<'a> {
-    pub(crate) code: Code,
-    msg: Option<String>,
-    /// In addition to `msg`, in some failures: `ToUserNotFound`.
-    reason: Option<String>,
-    #[serde(borrow, default)]
-    pub(crate) data: Option<Json<'a>>,
-}
-
-impl Envelope<'_> {
-    pub(crate) fn is_success(&self) -> bool {
-        self.code.as_str() == codes::SUCCESS
-    }
-
-    /// The gateway's message of a failure, with `reason` after `msg`.
-    pub(crate) fn message(&self) -> String {
-        match (self.msg.as_deref(), self.reason.as_deref()) {
-            (Some(msg), Some(reason)) => format!("{msg} ({reason})"),
-            (Some(one), None) | (None, Some(one)) => one.to_owned(),
-            (None, None) => String::new(),
-        }
-    }
-}
 
 /// Most calls wrap a list in an object.
 #[derive(Deserialize)]

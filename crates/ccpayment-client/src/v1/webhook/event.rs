@@ -2,9 +2,9 @@
 
 use payments_core::{ProviderRef, WebhookError};
 
-use super::fields::Fields;
 use super::kinds::{ApiDeposit, ApiWithdrawal, DirectDeposit, Invoice, Refund};
 use super::transfer::Transfer;
+use crate::fields::Fields;
 use crate::v1::status::{OrderType, PayStatus};
 
 /// The content of a webhook. Handlers take a [`Verified<Event>`](crate::v1::Verified), which only

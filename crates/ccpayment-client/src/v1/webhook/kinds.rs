@@ -2,8 +2,8 @@
 
 use payments_core::{Amount, ProviderRef, WebhookError, debug_masked};
 
-use super::fields::Fields;
 use super::transfer::{Quote, Transfer};
+use crate::fields::Fields;
 use crate::v1::fee::Fee;
 
 /// `API Deposit`: a payment of an order created by [`create_order`](crate::v1::Client::create_order) or

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use payments_core::{Amount, ProviderRef, WebhookError};
 
-use super::fields::Fields;
+use crate::fields::Fields;
 use crate::v1::fee::Fee;
 use crate::v1::status::PayStatus;
 

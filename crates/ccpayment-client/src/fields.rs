@@ -8,17 +8,17 @@ use payments_core::{WebhookError, check};
 
 /// An object of the body.
 #[derive(Default)]
-pub(super) struct Fields<'a>(BTreeMap<String, Json<'a>>);
+pub(crate) struct Fields<'a>(BTreeMap<String, Json<'a>>);
 
 impl<'a> Fields<'a> {
-    pub(super) fn read(body: &'a [u8]) -> Result<Self, WebhookError> {
+    pub(crate) fn read(body: &'a [u8]) -> Result<Self, WebhookError> {
         wire::read(body)
             .map(Self)
             .map_err(|_| WebhookError::Unreadable { field: "body" })
     }
 
     /// The object in a field. Missing, `null` and `""` become an object without fields.
-    pub(super) fn object(&self, field: &'static str) -> Result<Self, WebhookError> {
+    pub(crate) fn object(&self, field: &'static str) -> Result<Self, WebhookError> {
         match self.0.get(field).filter(|json| !json.is_blank()) {
             None => Ok(Self::default()),
             Some(json) => json
@@ -29,7 +29,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Missing, `null` and `""` become `None`. Any other value must fit.
-    pub(super) fn optional<T: FromText>(
+    pub(crate) fn optional<T: FromText>(
         &self,
         field: &'static str,
     ) -> Result<Option<T>, WebhookError> {
@@ -43,18 +43,18 @@ impl<'a> Fields<'a> {
     }
 
     /// A value that every webhook has.
-    pub(super) fn required<T: FromText>(&self, field: &'static str) -> Result<T, WebhookError> {
+    pub(crate) fn required<T: FromText>(&self, field: &'static str) -> Result<T, WebhookError> {
         self.optional(field)?
             .ok_or(WebhookError::Unreadable { field })
     }
 
     /// As [`optional`](Self::optional), for fields that only inform: a value that does not fit becomes `None`.
-    pub(super) fn lenient<T: FromText>(&self, field: &'static str) -> Option<T> {
+    pub(crate) fn lenient<T: FromText>(&self, field: &'static str) -> Option<T> {
         self.optional(field).unwrap_or_default()
     }
 
     /// As [`optional`](Self::optional), for a text of up to 256 characters without control characters.
-    pub(super) fn name(&self, field: &'static str) -> Result<Option<String>, WebhookError> {
+    pub(crate) fn name(&self, field: &'static str) -> Result<Option<String>, WebhookError> {
         let name: Option<String> = self.optional(field)?;
         let is_valid = |name: &String| check::text(field, name, 256).is_ok();
         if name.as_ref().is_some_and(|name| !is_valid(name)) {

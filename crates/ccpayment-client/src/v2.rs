@@ -1,0 +1,73 @@
+//! The v2 API, which new merchants get. Start with [`Client`].
+//!
+//! An account is of one version: the gateway refuses calls of the other one (code 11013 here, 225213 in v1).
+//!
+//! # What is different from v1
+//! - **Answers are not signed**: what an answer proves rests on TLS. Before you pay the same thing in another way,
+//!   [`Client::confirm`] that it was not paid. If an answer has signature headers anyway, they must verify.
+//! - Webhooks have no amounts and are not final: query the record and book what it says.
+//! - A lost answer to a new order is no loss: [`Client::confirm`] returns address and amount.
+//! - Coins are named by `coin_id` and chain, orders have no status ([`Order::is_paid`] compares amounts), and withdrawals to
+//!   addresses and to Cwallet users are two calls.
+//! - The provider bans who keeps sending wrong signatures or app ids: after three such refusals in a row the client sends nothing
+//!   for ten minutes. Errors of these calls are [`Kind::Configuration`](payments_core::Kind::Configuration).
+//!
+//! # Calls
+//!
+//! | endpoint | here |
+//! |---|---|
+//! | `createAppOrderDepositAddress`, `getAppOrderInfo` | [`Client::create_order`], [`Client::order`] |
+//! | `createInvoiceUrl`, `getInvoiceOrderInfo` | [`Client::create_invoice`], [`Client::invoice`] |
+//! | `getOrCreateAppDepositAddress`, `addressUnbinding` | [`Client::deposit_address`], [`Client::unbind_address`] |
+//! | `getAppDepositRecord`, `getAppDepositRecordList` | [`Client::deposit`], [`Client::deposits`] |
+//! | `applyAppWithdrawToNetwork`, `applyAppWithdrawToCwallet` | [`Client::withdraw`], [`Client::withdraw_to_cwallet`] |
+//! | `getAppWithdrawRecord`, `getAppWithdrawRecordList` | [`Client::withdrawal`], [`Client::withdrawals`] |
+//! | `getAutoWithdrawRecordList`, `getRiskyRefundRecordList` | [`Client::auto_withdrawals`], [`Client::risky_refunds`] |
+//! | `getSwapCoinList`, `estimate`, `swap` | [`Client::swap_coins`], [`Client::estimate_swap`], [`Client::swap`] |
+//! | `getSwapRecord`, `getSwapRecordList` | [`Client::swap_record`], [`Client::swap_records`] |
+//! | `getCoinList`, `getCoin`, `getCoinUSDTPrice` | [`Client::coins`], [`Client::coin`], [`Client::prices`] |
+//! | `getFiatList`, `getChainList` | [`Client::fiats`], [`Client::chains`] |
+//! | `getAppCoinAssetList`, `getAppCoinAsset` | [`Client::assets`], [`Client::asset`] |
+//! | `getCwalletUserId`, `checkWithdrawalAddressValidity` | [`Client::cwallet_user`], [`Client::check_address`] |
+//! | `getWithdrawFee`, `rescanLostTransaction`, `webhook/resend` | [`Client::withdraw_fee`], [`Client::rescan`], [`Client::resend_webhooks`] |
+//! | all pages of a list | [`Client::rows`] |
+//! | webhooks | [`Webhooks::receive`], [`Event`] |
+//! | the user wallet system, batch withdrawals, anything else | [`Client::call_raw`] |
+//!
+//! What no document proves is marked `assumed`.
+
+mod client;
+pub mod codes;
+mod config;
+mod confirm;
+mod expiry;
+mod fee;
+mod limits;
+mod lockout;
+mod op;
+mod price;
+mod protocol;
+mod rows;
+mod status;
+mod webhook;
+mod wire;
+
+pub use crate::config_error::ConfigError;
+pub use client::Client;
+pub use config::{Config, DEFAULT_BASE_URL};
+pub use confirm::Confirm;
+pub use fee::Fee;
+pub use op::*;
+pub use payments_core::{RawCall, RawResponse, WebhookError};
+pub use payments_signing::Verified;
+pub use payments_signing::ccpayment::Headers;
+pub use price::Price;
+pub use protocol::Call;
+pub use rows::{Paged, Rows};
+pub use status::{
+    ChainStatus, CoinStatus, DepositStatus, SwapStatus, WebhookType, WithdrawType, WithdrawalStatus,
+};
+pub use webhook::{
+    ApiDeposit, ApiWithdrawal, DirectDeposit, Event, Unlisted, UserDeposit, UserWithdrawal,
+    Webhooks, ack, nack,
+};

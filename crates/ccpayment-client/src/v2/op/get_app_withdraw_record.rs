@@ -1,0 +1,141 @@
+//! `getAppWithdrawRecord`: one withdrawal.
+
+use bytes::Bytes;
+use http::Request;
+use payments_core::wire::{Lenient, NonEmpty, Optional, Scalar};
+use payments_core::{
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, debug_masked, keeps_raw,
+};
+use serde::{Deserialize, Serialize};
+use serde_with::Same;
+
+use super::get_app_deposit_record::OneRecord;
+use crate::v2::fee::Fee;
+use crate::v2::limits;
+use crate::v2::protocol::{Account, Call};
+use crate::v2::status::{WithdrawType, WithdrawalStatus};
+
+/// Asks for a withdrawal: `POST getAppWithdrawRecord`.
+///
+/// **Effect: read.** An unknown withdrawal is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a
+/// withdrawal was sent, that proves nothing.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use = "a query is made by `Client::withdrawal`"]
+pub struct WithdrawalQuery {
+    order_id: Option<MerchantRef>,
+    record_id: Option<ProviderRef>,
+}
+
+impl WithdrawalQuery {
+    /// By the merchant's id.
+    pub const fn by_order(order_id: MerchantRef) -> Self {
+        Self {
+            order_id: Some(order_id),
+            record_id: None,
+        }
+    }
+
+    /// By the gateway's id.
+    pub const fn by_record(record_id: ProviderRef) -> Self {
+        Self {
+            order_id: None,
+            record_id: Some(record_id),
+        }
+    }
+}
+
+impl Operation for WithdrawalQuery {
+    type Output = WithdrawalRecord;
+    const NAME: &'static str = "withdrawal";
+    const EFFECT: Effect = Effect::Read;
+
+    fn check(&self) -> Result<(), InvalidRequest> {
+        limits::optional_reference("order_id", self.order_id.as_ref())
+    }
+}
+
+impl Call for WithdrawalQuery {
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("getAppWithdrawRecord", self, now)
+    }
+
+    fn decode(&self, answer: Answer<'_>) -> Result<WithdrawalRecord, Fault> {
+        let OneRecord { record } = answer.data()?;
+        let record: WithdrawalRecord = record.read_object()?;
+        if let Some(order) = &self.order_id {
+            answer.expect_reference("orderId", order.as_str(), Some(&*record.order_id))?;
+        }
+        if let Some(id) = &self.record_id {
+            answer.expect_reference("recordId", id, Some(&record.record_id))?;
+        }
+        Ok(answer.keep(record))
+    }
+}
+
+/// A withdrawal.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct WithdrawalRecord {
+    /// The gateway's id.
+    #[serde_as(as = "NonEmpty")]
+    pub record_id: ProviderRef,
+    /// To an address or to a Cwallet user.
+    #[serde_as(as = "NonEmpty")]
+    pub withdraw_type: WithdrawType,
+    /// The coin.
+    #[serde_as(as = "Scalar")]
+    pub coin_id: u64,
+    /// The symbol of the coin, which the provider may change.
+    #[serde_as(as = "Lenient")]
+    pub coin_symbol: Option<String>,
+    /// The chain; `Cwallet OS` for a withdrawal to a Cwallet user.
+    #[serde_as(as = "Optional")]
+    pub chain: Option<String>,
+    /// The merchant's id.
+    #[serde_as(as = "NonEmpty")]
+    pub order_id: String,
+    /// Where it came from. Missing on chains such as Bitcoin, and for Cwallet users.
+    #[serde_as(as = "Lenient")]
+    pub from_address: Option<String>,
+    /// Where it went.
+    #[serde_as(as = "Optional")]
+    pub to_address: Option<String>,
+    /// The memo or tag of the address.
+    #[serde_as(as = "Optional")]
+    pub to_memo: Option<String>,
+    /// The Cwallet user it went to.
+    #[serde_as(as = "Optional")]
+    pub cwallet_user: Option<String>,
+    /// The hash of the transaction. `None` for Cwallet users, and before it was sent.
+    #[serde_as(as = "Lenient")]
+    pub tx_id: Option<String>,
+    /// The status. Only [`WithdrawalStatus::Success`] means that it was paid out.
+    #[serde_as(as = "NonEmpty")]
+    pub status: WithdrawalStatus,
+    /// The requested amount, in units of the coin.
+    #[serde_as(as = "Scalar")]
+    pub amount: Amount,
+    /// The network fee, in its own coin. `None` for Cwallet users.
+    #[serde_as(as = "Lenient<Same>")]
+    pub fee: Option<Fee>,
+    /// Why it failed or was rejected.
+    #[serde_as(as = "Lenient")]
+    pub reason: Option<String>,
+    /// US dollars for one unit.
+    #[serde(rename = "coinUSDPrice")]
+    #[serde_as(as = "Lenient")]
+    pub coin_usd_price: Option<Amount>,
+    #[serde(skip)]
+    raw: Option<RawAnswer>,
+}
+
+keeps_raw!(WithdrawalRecord);
+
+debug_masked!(WithdrawalRecord shows record_id, withdraw_type, coin_id, coin_symbol, chain, order_id, tx_id, status, amount,
+    fee, coin_usd_price, raw; masks from_address, to_address, to_memo, cwallet_user, reason);

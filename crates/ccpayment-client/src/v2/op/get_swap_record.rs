@@ -1,0 +1,149 @@
+//! `getSwapRecord`: one swap.
+
+use bytes::Bytes;
+use http::Request;
+use payments_core::wire::{Lenient, NonEmpty, Optional, Scalar};
+use payments_core::{
+    Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
+    Timestamp, debug_masked, keeps_raw,
+};
+use serde::{Deserialize, Serialize};
+
+use super::get_app_deposit_record::OneRecord;
+use crate::v2::limits;
+use crate::v2::protocol::{Account, Call};
+use crate::v2::status::SwapStatus;
+use crate::v2::wire::{Padded, Time};
+
+/// Asks for a swap: `POST getSwapRecord`.
+///
+/// **Effect: read.** An unknown swap is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a swap
+/// was sent, that proves nothing.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use = "a query is made by `Client::swap_record`"]
+pub struct SwapQuery {
+    order_id: Option<MerchantRef>,
+    record_id: Option<ProviderRef>,
+}
+
+impl SwapQuery {
+    /// By the merchant's id.
+    pub const fn by_order(order_id: MerchantRef) -> Self {
+        Self {
+            order_id: Some(order_id),
+            record_id: None,
+        }
+    }
+
+    /// By the gateway's id.
+    pub const fn by_record(record_id: ProviderRef) -> Self {
+        Self {
+            order_id: None,
+            record_id: Some(record_id),
+        }
+    }
+}
+
+impl Operation for SwapQuery {
+    type Output = SwapRecord;
+    const NAME: &'static str = "swap_record";
+    const EFFECT: Effect = Effect::Read;
+
+    fn check(&self) -> Result<(), InvalidRequest> {
+        limits::optional_reference("order_id", self.order_id.as_ref())
+    }
+}
+
+impl Call for SwapQuery {
+    fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        account.post("getSwapRecord", self, now)
+    }
+
+    fn decode(&self, answer: Answer<'_>) -> Result<SwapRecord, Fault> {
+        let OneRecord { record } = answer.data()?;
+        let record: SwapRecord = record.read_object()?;
+        if let Some(order) = &self.order_id {
+            answer.expect_reference("orderId", order.as_str(), Some(&*record.order_id))?;
+        }
+        if let Some(id) = &self.record_id {
+            answer.expect_reference("recordId", id, Some(&record.record_id))?;
+        }
+        Ok(answer.keep(record))
+    }
+}
+
+/// A swap. Compare its amounts as numbers: they are padded with zeros on the wire.
+#[serde_with::apply(Option => #[serde(default)])]
+#[serde_with::serde_as]
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SwapRecord {
+    /// The gateway's id.
+    #[serde_as(as = "NonEmpty")]
+    pub record_id: ProviderRef,
+    /// The merchant's id.
+    #[serde_as(as = "NonEmpty")]
+    pub order_id: String,
+    /// The coin that was given.
+    #[serde_as(as = "Scalar")]
+    pub coin_id_in: u64,
+    /// The symbol of that coin, which the provider may change.
+    #[serde_as(as = "Lenient")]
+    pub coin_in_symbol: Option<String>,
+    /// The coin that was received.
+    #[serde_as(as = "Scalar")]
+    pub coin_id_out: u64,
+    /// The symbol of that coin, which the provider may change.
+    #[serde_as(as = "Lenient")]
+    pub coin_out_symbol: Option<String>,
+    /// What was given.
+    #[serde_as(as = "Padded")]
+    pub amount_in: Amount,
+    /// What it was worth, in units of the coin that was received, before the fee.
+    #[serde_as(as = "Padded")]
+    pub amount_out: Amount,
+    /// What was received: `amount_out` less the fee.
+    #[serde_as(as = "Padded")]
+    pub net_amount_out: Amount,
+    /// A rate whose direction the provider's text and its samples state differently: compute nothing from it.
+    #[serde_as(as = "Lenient<Padded>")]
+    pub swap_rate: Option<Amount>,
+    /// The fee's part of `amount_out`.
+    #[serde_as(as = "Lenient<Padded>")]
+    pub fee_rate: Option<Amount>,
+    /// The fee, in units of the coin that was received.
+    #[serde_as(as = "Lenient<Padded>")]
+    pub fee: Option<Amount>,
+    /// The status. Only [`SwapStatus::Success`] means that it was carried out.
+    #[serde_as(as = "NonEmpty")]
+    pub status: SwapStatus,
+    /// When it was requested.
+    #[serde_as(as = "Time")]
+    pub created_at: Option<Timestamp>,
+    /// When it was carried out.
+    #[serde_as(as = "Time")]
+    pub arrived_at: Option<Timestamp>,
+    /// The least that had to be received.
+    #[serde_as(as = "Lenient<Padded>")]
+    pub amount_out_minimum: Option<Amount>,
+    /// The user of the user wallet system.
+    #[serde_as(as = "Optional")]
+    pub user_id: Option<String>,
+    /// A further fee of that user.
+    #[serde_as(as = "Lenient<Padded>")]
+    pub extra_fee: Option<Amount>,
+    /// The further fee's part of `amount_out`.
+    #[serde_as(as = "Lenient<Padded>")]
+    pub extra_fee_rate: Option<Amount>,
+    #[serde(skip)]
+    raw: Option<RawAnswer>,
+}
+
+keeps_raw!(SwapRecord);
+
+debug_masked!(SwapRecord shows record_id, order_id, coin_id_in, coin_in_symbol, coin_id_out, coin_out_symbol, amount_in,
+    amount_out, net_amount_out, swap_rate, fee_rate, fee, status, created_at, arrived_at, amount_out_minimum, extra_fee,
+    extra_fee_rate, raw; masks user_id);

@@ -1,0 +1,15 @@
+//! The client of the API v2.
+
+mod answers;
+mod bound;
+mod confidential;
+mod confirm;
+mod golden;
+mod input;
+mod lockout;
+mod outcomes;
+mod raw_call;
+mod rows;
+mod support;
+mod tolerance;
+mod webhook;

@@ -1,0 +1,145 @@
+//! What became of a call, by a lookup of its `orderId`.
+
+use super::support::{self, POL, USDT, amount, answering, recorded, reference, refusal};
+use ccpayment_client::v2::{Client, Confirm, CreateOrder, Price, Swap, Withdraw};
+use payments_core::scripted::{ScriptedTransport, block_on};
+use payments_core::{Error, Kind, Operation, Outcome};
+
+type Found<C> = Result<Option<<<C as Confirm>::Query as Operation>::Output>, Error>;
+
+fn confirm<C: Confirm>(call: &C, body: impl Into<bytes::Bytes>) -> Found<C> {
+    let transport = answering([body]);
+    let found = block_on(support::scripted(&transport).confirm(call));
+    assert_eq!(transport.requests().len(), 1);
+    found
+}
+
+fn differs<C: Confirm>(call: &C, name: &str, field: &str) {
+    let error = confirm(call, recorded(name)).err().unwrap();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (Kind::Integrity, Outcome::NotApplied)
+    );
+    assert!(error.to_string().contains(field), "{error}");
+}
+
+#[test]
+fn a_call_that_was_made_is_found_as_it_was_asked() {
+    let order = confirm(&support::order(), recorded("order"))
+        .unwrap()
+        .unwrap();
+    assert!(order.to_address.is_some());
+    let invoice = confirm(&support::invoice(), recorded("invoice"))
+        .unwrap()
+        .unwrap();
+    assert!(invoice.invoice_url.is_some());
+    let payout = confirm(&support::payout(), recorded("withdrawal"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(payout.amount, amount("5"));
+    let cwallet = confirm(
+        &support::cwallet_payout(),
+        recorded("withdrawal-to-cwallet"),
+    );
+    assert!(cwallet.unwrap().is_some());
+    let swap = confirm(&support::swap(), recorded("swap-record"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(swap.amount_in, amount("100"));
+}
+
+#[test]
+fn not_found_is_no_proof_and_no_error() {
+    let not_found = refusal("11003");
+    assert!(
+        confirm(&support::payout(), not_found.clone())
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        confirm(&support::swap(), not_found.clone())
+            .unwrap()
+            .is_none()
+    );
+    assert!(confirm(&support::order(), not_found).unwrap().is_none());
+    for other in ["11005", "11002", "12002", "99999"] {
+        assert!(
+            confirm(&support::payout(), refusal(other)).is_err(),
+            "{other}"
+        );
+    }
+    // The record of another withdrawal.
+    let foreign = Withdraw::new(reference("payout-9"), USDT, "POLYGON", "0x1", amount("5"));
+    let error = confirm(&foreign, recorded("withdrawal")).unwrap_err();
+    assert_eq!(error.kind(), Kind::Integrity);
+}
+
+#[test]
+fn what_is_found_is_compared_with_what_was_asked() {
+    let payout = |coin, chain: &str, address: &str, sum: &str| {
+        Withdraw::new(reference("payout-1001"), coin, chain, address, amount(sum))
+    };
+    let right = support::ADDRESS;
+    differs(
+        &payout(USDT, "POLYGON", right, "5.01"),
+        "withdrawal",
+        "amount",
+    );
+    differs(&payout(POL, "POLYGON", right, "5"), "withdrawal", "coinId");
+    differs(&payout(USDT, "BSC", right, "5"), "withdrawal", "chain");
+    differs(
+        &payout(USDT, "POLYGON", "0x1", "5"),
+        "withdrawal",
+        "toAddress",
+    );
+    let swap = |amount_in: &str, coin_out| {
+        let least = amount("1");
+        Swap::new(
+            reference("swap-1001"),
+            USDT,
+            amount(amount_in),
+            coin_out,
+            least,
+        )
+    };
+    differs(&swap("99", POL), "swap-record", "amountIn");
+    differs(&swap("100", 1), "swap-record", "coinIdOut");
+    let order = |coin, chain: &str, price| {
+        let expires_at = support::at(support::STAMP + 60);
+        CreateOrder::new(reference("order-1001"), coin, chain, price, expires_at)
+    };
+    let dollars = Price::usd(amount("10.5"));
+    differs(&order(POL, "POLYGON", dollars), "order", "coinId");
+    differs(&order(USDT, "TRX", dollars), "order", "chain");
+    let kroner = Price::fiat(amount("10.5"), 1022);
+    differs(&order(USDT, "POLYGON", kroner), "order", "fiatId");
+    let coins = Price::coin(amount("10.5"), USDT);
+    differs(&order(USDT, "POLYGON", coins), "order", "amountToPay");
+}
+
+/// A withdrawal to an address and one to a Cwallet user may have the same id.
+#[test]
+fn the_kind_of_a_withdrawal_is_compared() {
+    let network = Withdraw::new(
+        reference("payout-1002"),
+        USDT,
+        "POLYGON",
+        "0x1",
+        amount("5"),
+    );
+    differs(&network, "withdrawal-to-cwallet", "withdrawType");
+}
+
+#[test]
+fn a_lookup_is_repeated_like_every_read() {
+    let transport = ScriptedTransport::new()
+        .answer(502, "<html>Bad Gateway</html>")
+        .answer(200, recorded("withdrawal"));
+    let client: Client = support::scripted(&transport);
+    assert!(
+        block_on(client.confirm(&support::payout()))
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(transport.requests().len(), 2);
+}

@@ -1,0 +1,76 @@
+//! Raw calls: every typed call is in the list by which a raw call is judged.
+
+use ccpayment_client::v2::{
+    AddressQuery, AssetQuery, AssetsQuery, AssignAddress, AutoWithdrawalsQuery, CALLS, ChainsQuery,
+    CoinQuery, CoinsQuery, CreateInvoice, CreateOrder, CwalletUserQuery, DepositQuery,
+    DepositsQuery, EstimateSwap, FiatsQuery, InvoiceQuery, OrderQuery, PricesQuery, RawCall,
+    RescanTransaction, ResendWebhooks, RiskyRefundsQuery, Swap, SwapCoinsQuery, SwapQuery,
+    SwapsQuery, UnbindAddress, Withdraw, WithdrawFeeQuery, WithdrawToCwallet, WithdrawalQuery,
+    WithdrawalsQuery, known_call,
+};
+use payments_core::{KnownCall, Operation};
+
+use super::support;
+
+/// The list is what `call_raw` judges a call by, so it must agree with the types.
+#[test]
+fn every_call_is_listed_with_its_effect() {
+    fn listed<O: Operation>(name: &str) -> (&str, bool) {
+        let known = known_call(name).unwrap_or_else(|| panic!("{name} is not listed"));
+        (name, known.effect() == O::EFFECT)
+    }
+    let checked = [
+        listed::<CreateOrder>("createAppOrderDepositAddress"),
+        listed::<OrderQuery>("getAppOrderInfo"),
+        listed::<CreateInvoice>("createInvoiceUrl"),
+        listed::<InvoiceQuery>("getInvoiceOrderInfo"),
+        listed::<AssignAddress>("getOrCreateAppDepositAddress"),
+        listed::<UnbindAddress>("addressUnbinding"),
+        listed::<DepositQuery>("getAppDepositRecord"),
+        listed::<DepositsQuery>("getAppDepositRecordList"),
+        listed::<Withdraw>("applyAppWithdrawToNetwork"),
+        listed::<WithdrawToCwallet>("applyAppWithdrawToCwallet"),
+        listed::<WithdrawalQuery>("getAppWithdrawRecord"),
+        listed::<WithdrawalsQuery>("getAppWithdrawRecordList"),
+        listed::<AutoWithdrawalsQuery>("getAutoWithdrawRecordList"),
+        listed::<RiskyRefundsQuery>("getRiskyRefundRecordList"),
+        listed::<SwapCoinsQuery>("getSwapCoinList"),
+        listed::<EstimateSwap>("estimate"),
+        listed::<Swap>("swap"),
+        listed::<SwapQuery>("getSwapRecord"),
+        listed::<SwapsQuery>("getSwapRecordList"),
+        listed::<CoinsQuery>("getCoinList"),
+        listed::<CoinQuery>("getCoin"),
+        listed::<PricesQuery>("getCoinUSDTPrice"),
+        listed::<FiatsQuery>("getFiatList"),
+        listed::<ChainsQuery>("getChainList"),
+        listed::<AssetsQuery>("getAppCoinAssetList"),
+        listed::<AssetQuery>("getAppCoinAsset"),
+        listed::<CwalletUserQuery>("getCwalletUserId"),
+        listed::<AddressQuery>("checkWithdrawalAddressValidity"),
+        listed::<WithdrawFeeQuery>("getWithdrawFee"),
+        listed::<RescanTransaction>("rescanLostTransaction"),
+        listed::<ResendWebhooks>("webhook/resend"),
+    ];
+    let wrong: Vec<_> = checked.iter().filter(|(_, agrees)| !agrees).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let typed: Vec<&str> = CALLS[..checked.len()].iter().map(KnownCall::name).collect();
+    assert_eq!(typed, checked.map(|(name, _)| name));
+}
+
+#[test]
+fn a_raw_read_of_a_write_is_refused_in_any_spelling() {
+    let client = support::client();
+    for call in CALLS {
+        for name in [
+            call.name().to_owned(),
+            call.name().to_uppercase(),
+            format!("/{}/", call.name()),
+        ] {
+            let prepared = client.prepare(&RawCall::read(&*name), support::now());
+            assert_eq!(prepared.is_ok(), call.is_raw_read(), "{name}");
+            let prepared = client.prepare(&RawCall::write(&*name), support::now());
+            assert!(prepared.is_ok(), "{name}");
+        }
+    }
+}
