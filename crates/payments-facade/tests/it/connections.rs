@@ -117,7 +117,11 @@ struct Figures {
 
 /// [`CALLS`] orders, and after each a read of it, which leaves a connection that is kept.
 async fn run(provider: Provider, habit: Habit) {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = Sandbox::builder()
+        .ccpayment_requests_per_second(u32::MAX)
+        .start()
+        .await
+        .unwrap();
     let relay = Relay::start(habit, sandbox.base_url()).await;
     let transport = ReqwestTransport::builder().keep_connections(true);
     let gateway = provider.gateway(&sandbox, &relay.url, transport.build_executor().unwrap());
@@ -182,7 +186,11 @@ async fn a_payout_never_takes_a_late_answer_to_another_request() {
 
 /// The balance after each of [`CALLS`] payouts, read through the relay. Returns how many were those before the payout.
 async fn stale_balances(executor: Executor) -> usize {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = Sandbox::builder()
+        .ccpayment_requests_per_second(u32::MAX)
+        .start()
+        .await
+        .unwrap();
     let relay = Relay::start(Habit::AnswerLate, sandbox.base_url()).await;
     let gateway = CPAY.gateway(&sandbox, &relay.url, executor);
     let direct = CPAY.gateway(&sandbox, sandbox.base_url(), standard_executor().unwrap());
