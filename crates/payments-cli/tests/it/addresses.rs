@@ -119,7 +119,7 @@ fn states_the_minimum_of_a_coin() {
     words[3] = "0.1";
     let ran = stage.run(&words);
     assert_eq!(ran.status, 2, "{}", ran.stderr);
-    let expected = "amount is less than the provider's minimum (allowed: 1 TRX or more)";
+    let expected = "AMOUNT is less than the provider's minimum (allowed: 1 TRX or more)";
     assert!(ran.stderr.contains(expected), "{}", ran.stderr);
 }
 
