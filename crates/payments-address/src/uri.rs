@@ -92,6 +92,8 @@ pub enum UriError {
     Memo,
     /// The contract of the token is not an address of the network.
     Contract,
+    /// The token has other decimals than stated: a wallet would fill in another amount.
+    Decimals,
 }
 
 impl fmt::Display for UriError {
@@ -106,6 +108,9 @@ impl fmt::Display for UriError {
             ),
             Self::Memo => {
                 f.write_str("no payment URI has this memo: show address, amount and memo")
+            }
+            Self::Decimals => {
+                f.write_str("no payment URI: the token has other decimals on this network")
             }
             Self::Contract => f.write_str(
                 "no payment URI: the contract of the token is not an address of the network",
@@ -164,8 +169,8 @@ impl<'a> PaymentRequest<'a> {
     }
 
     /// A token in place of the network's own coin: the address of its contract, mint or master, and its decimals on this
-    /// network, which are not the decimals that a gateway permits for amounts. Those of USDT and USDC are known. Without
-    /// decimals the URI of some networks has no amount.
+    /// network, which are not the decimals that a gateway permits for amounts. Those of the usual contracts of USDT and USDC are
+    /// known. Without decimals the URI of some networks has no amount.
     pub const fn token(self, contract: &'a str, decimals: Option<u8>) -> Self {
         Self {
             token: Some(Token { contract, decimals }),
@@ -194,16 +199,13 @@ impl<'a> PaymentRequest<'a> {
             let checked = check_payee(self.network, token.contract, None);
             checked.map_err(|_| UriError::Contract)?;
         }
-        let known = |token: Token<'a>| Token {
-            decimals: token
-                .decimals
-                .or_else(|| tokens::decimals(network, token.contract)),
-            ..token
-        };
-        let request = Self {
-            token: self.token.map(known),
-            ..*self
-        };
+        let mut request = *self;
+        if let Some(token) = &mut request.token
+            && let Some(known) = tokens::decimals(network, token.contract)
+            && *token.decimals.get_or_insert(known) != known
+        {
+            return Err(UriError::Decimals);
+        }
         request.of(network)
     }
 }

@@ -81,10 +81,17 @@ pub(crate) struct Move {
 impl Move {
     /// Stores the ticket. Fails if that is impossible, or if an earlier call under the reference may have taken effect.
     pub(crate) fn begin(store: &TicketStore, ticket: Ticket) -> Result<Self, Failure> {
-        if let Some(earlier) = store.blocking(&ticket).map_err(nothing_sent)? {
-            return Err(Failure::earlier(&earlier.record, &ticket));
-        }
         let file = store.keep(&ticket).map_err(nothing_sent)?;
+        // Only after the own file is there: so at most one of several calls at the same time is sent.
+        let refused = match store.blocking(&ticket, &file) {
+            Ok(None) => None,
+            Ok(Some(earlier)) => Some(Failure::earlier(&earlier.record, &ticket)),
+            Err(failure) => Some(nothing_sent(failure)),
+        };
+        if let Some(failure) = refused {
+            ticket_store::remove(&file)?;
+            return Err(failure);
+        }
         // If standard error is closed, `payments tickets list` still finds the file.
         let note = format!(
             "ticket of this call, kept until its outcome is known: {}",
@@ -193,6 +200,41 @@ fn arrived(result: std::io::Result<()>) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_calls_at_the_same_time_at_most_one_begins() {
+        use payments_core::{MerchantRef, Timestamp};
+        use payments_facade::ticket::MoneyCall;
+        use payments_facade::{GatewayId, Money};
+
+        let folder = format!("payments-begin-{}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        let store = TicketStore::new(Some(&folder));
+        for round in 0..20 {
+            let ticket = |at| {
+                Ticket::new(
+                    GatewayId::new("cpay", "main").unwrap(),
+                    MoneyCall::Payout,
+                    MerchantRef::new(format!("payout-{round}")).unwrap(),
+                    Money::of("4", "USDT").unwrap(),
+                    Timestamp::from_millis(at),
+                )
+            };
+            let begin = |at| Move::begin(&store, ticket(at)).is_ok();
+            let begun = std::thread::scope(|scope| {
+                let calls: Vec<_> = (1..=4).map(|at| scope.spawn(move || begin(at))).collect();
+                let results = calls.into_iter().map(|call| call.join().unwrap());
+                results.filter(|begun| *begun).count()
+            });
+            assert!(begun <= 1, "{begun} calls were sent");
+            assert_eq!(
+                store.list().unwrap().len(),
+                begun,
+                "only a call that is sent has a ticket"
+            );
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+    }
 
     #[test]
     fn only_yes_confirms() {

@@ -135,7 +135,11 @@ impl TicketStore {
         for entry in entries {
             let path = entry.map_err(unreadable)?.path();
             if path.extension().is_some_and(|ending| ending == ENDING) {
-                let record = read(&path).map_err(unreadable)?;
+                let record = match read(&path) {
+                    // Another command removed it meanwhile.
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    other => other.map_err(unreadable)?,
+                };
                 let record = serde_json::from_str(&record).map_err(|_| {
                     Failure::bad(format!(
                         "{} is damaged: it is not a stored ticket. Find out by hand what happened to its call, then \
@@ -170,14 +174,15 @@ impl TicketStore {
         Ok(candidates.min_by_key(|(rank, _)| *rank).map(|(_, one)| one))
     }
 
-    /// A record of an earlier payout or exchange under the same reference that may have taken effect.
-    pub(crate) fn blocking(&self, ticket: &Ticket) -> Result<Option<Stored>, Failure> {
+    /// A record of another payout or exchange under the same reference that may have taken effect: not the one in `own`.
+    pub(crate) fn blocking(&self, ticket: &Ticket, own: &Path) -> Result<Option<Stored>, Failure> {
         if ticket.call() == MoneyCall::Checkout {
             return Ok(None);
         }
         let is_same = |one: &Stored| {
             let closed = one.record.closed.as_ref();
             closed.is_none_or(|closed| closed.outcome != ClosedAs::NotApplied)
+                && one.path != own
                 && one.record.is_of(ticket, |_| true)
         };
         Ok(self.list()?.into_iter().find(is_same))

@@ -82,13 +82,6 @@ const ARGUMENTS: [(&str, &str); 69] = [
     ("value", "AMOUNT"),
 ];
 
-/// What to try if a provider does not support one way to pay the fee.
-const OTHER_FEES: [(&str, &str); 3] = [
-    ("fee_included", "try --arrives or --fee on-top"),
-    ("fee_on_top", "try --arrives or --fee included"),
-    ("fee_split", "try --fee included or --fee on-top"),
-];
-
 /// The argument that sets a field. An option of the facade has its field's name.
 fn argument(field: &str) -> Cow<'_, str> {
     if let Some((_, argument)) = ARGUMENTS.iter().find(|(name, _)| *name == field) {
@@ -149,15 +142,11 @@ fn one(provider: &str, invalid: &InvalidRequest) -> String {
         None => format!("{name} {problem}"),
     };
     if let Some(allowed) = invalid.allowed_values() {
-        text = format!("{text} (allowed: {})", with_arguments(allowed));
+        let is_fee = invalid.field().starts_with("fee_");
+        let what = if is_fee { "try" } else { "allowed:" };
+        text = format!("{text} ({what} {})", with_arguments(allowed));
     }
-    match OTHER_FEES
-        .iter()
-        .find(|(field, _)| *field == invalid.field())
-    {
-        Some((_, hint)) => format!("{text} ({hint})"),
-        None => text,
-    }
+    text
 }
 
 /// With the arguments in place of the fields: in `nor is note (supported: customer, notify_url)` every name, elsewhere the
@@ -242,9 +231,10 @@ mod tests {
 
     #[test]
     fn suggests_another_way_to_pay_the_fee() {
+        let invalid = InvalidRequest::unsupported("fee_split");
         assert_eq!(
-            refused("C-Pay", &InvalidRequest::unsupported("fee_included")),
-            "--fee included is not supported by C-Pay (try --arrives or --fee on-top)"
+            refused("CCPayment", &invalid.allowed("fee_included or fee_on_top")),
+            "--arrives is not supported by CCPayment (try --fee included or --fee on-top)"
         );
     }
 

@@ -17,7 +17,7 @@ mod nearest;
 
 pub use nearest::{listed, nearest};
 
-use crate::{Amount, InvalidRequest};
+use crate::{Amount, InvalidRequest, endpoint};
 
 /// Text of 1 to `max_chars` characters, without control characters and without white space around it.
 ///
@@ -132,11 +132,18 @@ pub fn url(field: &'static str, url: &str, max_chars: usize) -> Result<(), Inval
         .find_map(|scheme| url.strip_prefix(scheme));
     let start = rest.and_then(|rest| rest.bytes().next());
     let absolute = start.is_some_and(|start| !matches!(start, b'/' | b'?' | b'#' | b':'));
-    if absolute && (is_plain(url) || !url.contains(char::is_whitespace)) {
-        Ok(())
-    } else {
-        Err(InvalidRequest::request(field, "is not an absolute URL")
-            .allowed("http:// or https:// and a host"))
+    if !absolute || (!is_plain(url) && url.contains(char::is_whitespace)) {
+        return Err(InvalidRequest::request(field, "is not an absolute URL")
+            .allowed("http:// or https:// and a host"));
+    }
+    // Text that `Uri` does not read, such as a name in another script, is left to the provider.
+    match url.parse::<http::Uri>() {
+        Ok(uri) if !endpoint::has_usable_port(&uri) => Err(InvalidRequest::request(
+            field,
+            "has a port that does not exist",
+        )
+        .allowed("1 to 65535")),
+        _ => Ok(()),
     }
 }
 
@@ -230,6 +237,8 @@ mod tests {
             "https://",
             "https://a b/",
             "javascript:x",
+            "http://127.0.0.1:99999/hook",
+            "https://shop.example:0/",
         ] {
             assert!(url("url", bad, 256).is_err(), "{bad}");
         }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 /// A client's own error names the setting and shows an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    /// It is not absolute, of another scheme, or has a user name, a query or a fragment.
+    /// It is not absolute, of another scheme, or has a user name, a query, a fragment, or a port that does not exist.
     #[error("the base URL must be https, with a host and without query or user name")]
     Malformed,
     /// It is plain `http://`, and leaves this machine.
@@ -41,7 +41,7 @@ pub fn base_url(text: impl Into<String>) -> Result<String, BaseUrlError> {
         .authority()
         .is_some_and(|authority| authority.as_str().contains('@'));
     // http's `Uri` drops a fragment, so that one is looked for in the text.
-    if named || uri.query().is_some() || text.contains('#') {
+    if named || uri.query().is_some() || text.contains('#') || !has_usable_port(&uri) {
         return Err(BaseUrlError::Malformed);
     }
     match uri.scheme_str() {
@@ -52,6 +52,15 @@ pub fn base_url(text: impl Into<String>) -> Result<String, BaseUrlError> {
     }
     text.truncate(text.trim_end_matches('/').len());
     Ok(text)
+}
+
+/// Whether a URL has no port, or one from 1 to 65535. `http::Uri` accepts every number, and has no port for a larger one: the request
+/// would go to the standard port.
+pub(crate) fn has_usable_port(uri: &http::Uri) -> bool {
+    uri.authority().is_none_or(|authority| {
+        authority.as_str().ends_with(authority.host())
+            || authority.port_u16().is_some_and(|port| port != 0)
+    })
 }
 
 /// Whether a URL's host is this machine's loopback: `localhost`, an address in `127.0.0.0/8` or `[::1]`. The host is as
@@ -119,6 +128,11 @@ mod tests {
             "javascript:x",
             "https://",
             "https://:443",
+            "https://api.example:",
+            "https://api.example:0",
+            "https://api.example:65536/v1",
+            "http://127.0.0.1:99999",
+            "http://[::1]:99999",
             "https://a b/",
             "https://api.example/?a=1",
             "https://api.example/?",

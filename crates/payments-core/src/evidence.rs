@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, LOCATION};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// How much of a page is searched for its title, and of a text is kept, in bytes.
 const SEARCHED: usize = 16 * 1024;
@@ -50,7 +51,9 @@ pub(crate) fn unreadable(answer: &http::Response<Bytes>, error: &ReadError) -> F
     if body.is_empty() {
         return fault.about("an empty body".into());
     }
-    if error.is_no_json() && !body.starts_with(b"{") && !body.starts_with(b"[") {
+    // A text such as "404 page not found" begins as JSON does.
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    if !is_json && !body.starts_with(b"{") && !body.starts_with(b"[") {
         return match text(body) {
             Some(text) => fault
                 .about("not JSON, starts with".into())

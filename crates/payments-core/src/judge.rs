@@ -19,7 +19,7 @@ use std::time::Duration;
 /// | a success | [`Kind::Unavailable`] | [`Kind::Unavailable`], effect unknown |
 /// | a success that differs from the request | [`Kind::Integrity`] | [`Kind::Integrity`], effect unknown |
 /// | a refusal, "busy", "exists already" | under 5xx [`Kind::Unavailable`], else as it is | [`Kind::Ambiguous`], effect unknown |
-/// | not the documented shape | under 5xx [`Kind::Unavailable`], else as it is | the same, effect unknown |
+/// | not the documented shape | under 5xx, 408 and 425 [`Kind::Unavailable`], else as it is | the same, effect unknown |
 /// | anything else | as it is | as it is, effect unknown |
 ///
 /// The provider's code and message stay in the fault. The [`Executor`](crate::Executor) and the clients' `parse` use this function.
@@ -117,17 +117,24 @@ pub(crate) fn judged(
                 .with_meaning(Kind::Unavailable, Event::MaybeSent)
                 .headline("the gateway's server failed")
         }
-        Event::Unusable if fault.kind() == Kind::Undecodable && status.is_server_error() => {
+        Event::Unusable if fault.kind() == Kind::Undecodable && asks_again(status) => {
             fault.with_meaning(Kind::Unavailable, Event::MaybeSent)
         }
         _ => fault,
     }
 }
 
+/// Whether another attempt may get an answer: the server failed, or asks to send the request again.
+fn asks_again(status: StatusCode) -> bool {
+    status.is_server_error()
+        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY)
+}
+
 /// Whether an answer with this status that is not the API's comes from another place than the provider's application: the base
 /// URL is wrong, or a proxy or firewall refused the request. Another attempt later does not help.
 pub(crate) fn is_from_elsewhere(status: StatusCode) -> bool {
-    // 408 and 425 ask to send the request again.
     status.is_redirection()
-        || (status.is_client_error() && !matches!(status.as_u16(), 408 | 425 | 429))
+        || (status.is_client_error()
+            && status != StatusCode::TOO_MANY_REQUESTS
+            && !asks_again(status))
 }

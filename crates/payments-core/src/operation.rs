@@ -106,8 +106,8 @@ impl InvalidRequest {
         self
     }
 
-    /// All problems in one error, which has the kind and field of the first one. Check what the provider does not support first:
-    /// no correction of the request helps there.
+    /// All problems in one error, which has the kind and field of the first one; of several problems of one field, the first
+    /// is kept. Check what the provider does not support first: no correction of the request helps there.
     ///
     /// ```
     /// use payments_core::InvalidRequest;
@@ -124,10 +124,13 @@ impl InvalidRequest {
         let Some(mut first) = problems.next() else {
             return Ok(());
         };
-        for mut other in problems {
-            let nested = std::mem::take(&mut other.others);
-            first.others.push(other);
-            first.others.extend(nested);
+        for mut problem in problems {
+            let nested = std::mem::take(&mut problem.others);
+            for other in std::iter::once(problem).chain(nested) {
+                if first.problems().all(|known| known.field != other.field) {
+                    first.others.push(other);
+                }
+            }
         }
         Err(first)
     }

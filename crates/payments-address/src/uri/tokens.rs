@@ -2,13 +2,14 @@
 
 use crate::network::Network;
 
-/// The contracts that Tether and Circle publish, on networks whose URIs state amounts in the smallest units.
+/// The contracts of Tether and Circle, and of the bridges that carry most of their tokens, on networks whose URIs state amounts in the
+/// smallest units. Tokens of Binance's bridge have other decimals than the original.
 const TOKENS: &[(&str, &str, u8)] = &[
     // USDT.
     ("ethereum", "0xdAC17F958D2ee523a2206206994597C13D831ec7", 6),
     ("avalanche", "0x9702230A8Ea53601f5cD2dc00fDBc13d4dF4A8c7", 6),
     ("ton", "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs", 6),
-    // USDT of bridges: Polygon's and Arbitrum's keep the decimals, Binance's does not.
+    // USDT of bridges.
     ("polygon", "0xc2132D05D31c914a87C6611C10748AEb04B58e8F", 6),
     ("arbitrum", "0xFd086bC7CD5C481DCC9C85ebE478A1C0b69FCbb9", 6),
     ("optimism", "0x94b008aA00579c1307B0EF2c499aD98a8ce58e58", 6),
@@ -20,6 +21,7 @@ const TOKENS: &[(&str, &str, u8)] = &[
     ("optimism", "0x0b2C639c533813f4Aa9D7837CAf62653d097Ff85", 6),
     ("avalanche", "0xB97EF9Ef8734C71904D8002F8b6Bc66Dd9c48a6E", 6),
     ("base", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", 6),
+    // USDC of Binance's bridge.
     ("bsc", "0x8AC76a51cc950d9822D68b83fE1Ad97B32Cd580d", 18),
 ];
 

@@ -123,6 +123,11 @@ fn makes_no_uri_that_could_cost_money() {
         (bitcoin.amount("1e3"), UriError::Amount),
         (bitcoin.amount("0"), UriError::Amount),
         (of("base", EVM).token("2", Some(6)), UriError::Contract),
+        // The token has 6: with 18 a wallet would fill in a sum that is far too large.
+        (
+            of("base", EVM).token("0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", Some(18)),
+            UriError::Decimals,
+        ),
         // Ids and texts of digits are different memos.
         (of("stellar", STELLAR).memo("12345"), UriError::Memo),
     ] {

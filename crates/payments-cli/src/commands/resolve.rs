@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use payments_core::{InvalidRequest, Timestamp};
+use payments_core::{InvalidRequest, NextStep, Timestamp};
 use payments_facade::payment::Agreement;
 use payments_facade::ticket::{Closed, ClosedAs, Difference, MoneyCall, Pending, TicketError};
 use payments_facade::{Error, Payment, Resolution, Ticket};
@@ -116,7 +116,12 @@ impl Cause {
             None => source.map_or_else(|| error.kind().as_str().to_owned(), ToString::to_string),
         };
         let (provider, operation) = (error.provider(), error.operation());
-        let message = format!("{provider} {operation}: {reason}; {}", error.next_step());
+        let step = match error.next_step() {
+            // The words for calls that move money name the reference.
+            NextStep::RetryLater => "try again later".to_owned(),
+            step => step.to_string(),
+        };
+        let message = format!("{provider} {operation}: {reason}; {step}");
         Self {
             message,
             kind: error.kind().as_str(),

@@ -10,7 +10,6 @@ pub struct ReadError {
     line: usize,
     column: usize,
     incomplete: bool,
-    no_json: bool,
 }
 
 impl ReadError {
@@ -25,7 +24,6 @@ impl ReadError {
             line: error.line(),
             column: error.column(),
             incomplete: error.is_eof(),
-            no_json: error.is_syntax(),
         }
     }
 
@@ -35,18 +33,12 @@ impl ReadError {
             line: 1,
             column: 1,
             incomplete: false,
-            no_json: false,
         }
     }
 
     /// Whether the text ends too early: an empty one, or half an answer.
     pub const fn is_incomplete(&self) -> bool {
         self.incomplete
-    }
-
-    /// Whether the text is not JSON.
-    pub(crate) const fn is_no_json(&self) -> bool {
-        self.no_json
     }
 
     pub(super) fn problem(&self) -> &str {

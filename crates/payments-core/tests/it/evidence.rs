@@ -96,6 +96,11 @@ fn quotes_the_beginning_of_a_text() {
         "Bad\r\ngateway",
         "the provider's application did not answer: not JSON, starts with \"Bad\\r\\ngateway\"",
     );
+    // The first word alone would be JSON.
+    for text in ["404 page not found", "502 Bad Gateway", "null pointer"] {
+        let quoted = format!("the answer cannot be read: not JSON, starts with \"{text}\"");
+        shows(404, &[], text, &quoted);
+    }
     let notice = "<br />\n<b>Notice</b>: Undefined index: foo in <b>/var/www/x.php</b>";
     shows(
         200,

@@ -193,8 +193,10 @@ fn an_answer_from_elsewhere_asks_for_another_configuration() {
         assert!(error.to_string().ends_with(&end), "{error}");
     }
     for status in [408, 425, 500, 504] {
-        let [read, ..] = read(&answer(status, "<html>"));
-        assert_eq!(read, "NotApplied Unavailable RetryLater", "{status}");
+        for body in ["<html>", "timeout"] {
+            let [read, ..] = read(&answer(status, body));
+            assert_eq!(read, "NotApplied Unavailable RetryLater", "{status}");
+        }
     }
 }
 

@@ -40,6 +40,12 @@ impl BaseUrl {
         path.map(|name| name.to_ascii_lowercase()).collect()
     }
 
+    /// Whether the path ends with these names, in this spelling: servers distinguish capitals.
+    pub(super) fn ends_with(&self, names: &[&str]) -> bool {
+        self.path
+            .ends_with(&names.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
     /// Where in the path a name of the API is: one of these, or a version.
     pub(super) fn api_path(&self, names: &[&str]) -> Option<usize> {
         let is_version = |name: &str| {

@@ -1,6 +1,6 @@
 //! An address on a chain.
 
-use payments_address::{Checked, Reason};
+use payments_address::{AddressError, Checked, Reason};
 use payments_core::{InvalidRequest, SensitiveString, check};
 
 use crate::network;
@@ -142,27 +142,24 @@ impl Destination {
     /// form is not checked.
     ///
     /// # Errors
-    /// [`InvalidRequest`] about `address` or `memo`. After [`allow_unchecked_address`](Self::allow_unchecked_address), only for
+    /// [`InvalidRequest`] about `address`, `memo` or both. After [`allow_unchecked_address`](Self::allow_unchecked_address), only for
     /// a private key in place of an address.
     pub fn check(&self) -> Result<Checked, InvalidRequest> {
         let checked = payments_address::check_payee(&self.network, self.address(), self.memo());
-        let is_secret = matches!(&checked, Err(error) if error.reason() == Reason::SecretKey);
-        if self.allows_unchecked && !is_secret {
+        let error = match checked {
+            Ok(checked) => return Ok(checked),
+            Err(error) => error,
+        };
+        if self.allows_unchecked && error.reason() != Reason::SecretKey {
             return Ok(Checked::SKIPPED);
         }
-        checked.map_err(|error| {
-            let allowed = match error.reason() {
-                // It is certainly wrong, so nothing is suggested but the right one.
-                Reason::Checksum | Reason::OtherNetwork | Reason::SecretKey | Reason::OtherMemo => {
-                    error.allowed().to_owned()
-                }
-                _ => format!(
-                    "{}; if the payee confirms it: allow_unchecked_address",
-                    error.allowed()
-                ),
-            };
-            InvalidRequest::request(error.field(), error.problem().to_owned()).allowed(allowed)
-        })
+        // The first error may be about the address, and the memo wrong as well.
+        let memo = self.memo().map_or(Ok(()), |memo| {
+            payments_address::check_memo(&self.network, memo).map_err(invalid)
+        });
+        let first = invalid(error);
+        let both = InvalidRequest::all([Err(first.clone()), memo]);
+        Err(both.err().unwrap_or(first))
     }
 
     /// The address on its chain.
@@ -189,4 +186,19 @@ impl Destination {
     pub fn waives_memo(&self) -> bool {
         self.waives_memo
     }
+}
+
+/// The error of an address or a memo, in the words of this crate.
+fn invalid(error: AddressError) -> InvalidRequest {
+    let allowed = match error.reason() {
+        // It is certainly wrong, so nothing is suggested but the right one.
+        Reason::Checksum | Reason::OtherNetwork | Reason::SecretKey | Reason::OtherMemo => {
+            error.allowed().to_owned()
+        }
+        _ => format!(
+            "{}; if the payee confirms it: allow_unchecked_address",
+            error.allowed()
+        ),
+    };
+    InvalidRequest::request(error.field(), error.problem().to_owned()).allowed(allowed)
 }

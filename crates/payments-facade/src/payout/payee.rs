@@ -1,6 +1,6 @@
 //! Who receives a payout.
 
-use payments_core::SensitiveString;
+use payments_core::{InvalidRequest, SensitiveString};
 
 use super::destination::Destination;
 
@@ -51,6 +51,14 @@ impl Payee {
             Self::Chain(_) => PayeeKind::Chain,
             Self::Pix(_) => PayeeKind::Pix,
             Self::Account(_) => PayeeKind::Account,
+        }
+    }
+
+    /// Checks an address on a chain. Only the provider can check the other kinds.
+    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
+        match self {
+            Self::Chain(to) => to.check().map(drop),
+            Self::Pix(_) | Self::Account(_) => Ok(()),
         }
     }
 }

@@ -104,7 +104,10 @@ impl Ticket {
             }),
             Ok(LookupResult::NotFound) => Resolution::Absent,
             Err(error) => Resolution::Pending(Pending {
-                until: later,
+                until: error
+                    .retry_after()
+                    .and_then(|wait| now.checked_add(wait))
+                    .map_or(later, |asked| asked.max(later)),
                 cause: Some(error),
             }),
         }

@@ -318,6 +318,42 @@ fn checks_addresses_and_memos_of_known_networks() {
 }
 
 #[test]
+fn one_error_names_every_problem_of_a_payout() {
+    let gateway = scripted(&ScriptedTransport::new());
+    let fields = |payout: &PayoutOrder| {
+        let invalid = gateway.payouts().unwrap().check(payout).unwrap_err();
+        let problems = invalid.problems();
+        problems
+            .map(|one| one.field())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let payout =
+        |to: Destination, fee| PayoutOrder::new(reference("p-1"), Payee::Chain(to), usdt("4"), fee);
+    let split = Fee::Split {
+        arrives: "3".parse().unwrap(),
+    };
+    let mistyped = || Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv", network::TRON);
+    let lacks_customer = payout(mistyped().unwrap(), split);
+    assert_eq!(fields(&lacks_customer), "customer address");
+    let of_other_network = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", "bitcoin");
+    let unlisted = payout(of_other_network.unwrap(), split).customer("customer-7");
+    assert_eq!(fields(&unlisted), "crypto_currency address");
+    let wrong_fee = payout(mistyped().unwrap(), Fee::OnTop).metadata("m");
+    assert_eq!(fields(&wrong_fee), "fee_on_top metadata customer address");
+    // C-Pay has no memos, so the form of this one does not matter.
+    let tagged =
+        Destination::with_memo("rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLz", network::XRP, "tag:1");
+    let both = tagged.clone().unwrap().check().unwrap_err();
+    assert_eq!(
+        both.problems().map(|one| one.field()).collect::<Vec<_>>(),
+        ["address", "memo"]
+    );
+    let with_memo = payout(tagged.unwrap(), split).customer("customer-7");
+    assert_eq!(fields(&with_memo), "memo address");
+}
+
+#[test]
 fn debug_shows_no_personal_data() {
     let mut checkout = hosted("order-1");
     for name in CheckoutOptions::NAMES {

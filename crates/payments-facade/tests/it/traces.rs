@@ -147,7 +147,7 @@ fn traces_name_calls_and_nothing_in_them() {
         "{:?}",
         all.events
     );
-    let refused = "server=127.0.0.1:1 connection=new or kept error=no connection: connection refused by 127.0.0.1:1, nothing was sent";
+    let refused = "server=127.0.0.1:1 connection=new error=no connection: connection refused by 127.0.0.1:1, nothing was sent";
     assert!(
         all.events.iter().any(|(_, event)| event.ends_with(refused)),
         "{:?}",

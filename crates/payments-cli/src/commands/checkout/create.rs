@@ -234,7 +234,11 @@ fn print(made: &CreatedCheckout, json: bool) -> std::io::Result<()> {
             match &made.next {
                 CustomerStep::Send {
                     money: Some(money), ..
-                } => say!("The customer sends {money} on {network} to\n  {address}")?,
+                } => {
+                    // Without the network of the asset, which is named once.
+                    let (amount, coin) = (&money.amount, money.asset.symbol());
+                    say!("The customer sends {amount} {coin} on {network} to\n  {address}")?;
+                }
                 _ => say!("The customer sends coins on {network} to\n  {address}")?,
             }
             if let Some(memo) = memo {

@@ -90,20 +90,21 @@ fn merchant_pays(fee: Fee) -> Option<bool> {
 fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
     let to = to(payout)?;
     let fee = payout.fee();
-    let merchant_pays_fee =
-        merchant_pays(fee).ok_or_else(|| InvalidRequest::unsupported(fee.as_str()));
+    let merchant_pays_fee = merchant_pays(fee).ok_or_else(|| {
+        InvalidRequest::unsupported(fee.as_str()).allowed("fee_included or fee_on_top")
+    });
     let options = payout.options().check(OPTIONS);
-    InvalidRequest::all([merchant_pays_fee.clone().map(drop), options])?;
+    let possible = InvalidRequest::all([merchant_pays_fee.clone().map(drop), options]);
+    if possible.is_err() {
+        InvalidRequest::all([possible, payout.payee().check()])?;
+    }
     let merchant_pays_fee = merchant_pays_fee?;
     let plan = Plan {
         payout,
         merchant_pays_fee,
         to,
     };
-    plan.request(ANY_TOKEN).check()?;
-    if let Payee::Chain(to) = payout.payee() {
-        to.check()?;
-    }
+    InvalidRequest::all([plan.request(ANY_TOKEN).check(), payout.payee().check()])?;
     Ok(plan)
 }
 

@@ -76,8 +76,14 @@ impl Checkout for ChainupOpay {
                 self.payment(&detail),
                 ProviderResponse::new(detail),
             ))),
-            // "Order does not exist". It may be too early, so the client does not report it as "not found".
-            Err(error) if error.code() == Some("70001") => Ok(None),
+            // "Order does not exist". It may be too early, so the client does not report it as "not found". Under another HTTP
+            // status the code proves nothing.
+            Err(error)
+                if error.code() == Some("70001")
+                    && error.status().is_some_and(|status| status == 200) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(read_error(error)),
         }
     }

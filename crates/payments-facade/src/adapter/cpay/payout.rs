@@ -39,33 +39,37 @@ fn plan(payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
     match (payout.payee(), payout.fee()) {
         (Payee::Chain(to), Fee::Split { .. }) => coins(payout, to).map(Plan::Coins),
         (Payee::Pix(key), Fee::OnTop) => pix(payout, key).map(Plan::Pix),
-        (Payee::Chain(_), _) => Err(wrong_fee(payout, CHAIN)),
-        (Payee::Pix(_), _) => Err(wrong_fee(payout, PIX)),
+        (Payee::Chain(_), _) => Err(wrong_fee(payout, "fee_split", CHAIN)),
+        (Payee::Pix(_), _) => Err(wrong_fee(payout, "fee_on_top", PIX)),
         (payee @ Payee::Account(_), _) => Err(InvalidRequest::unsupported(payee.kind().as_str())),
     }
 }
 
 /// The fee, with the other problems of the payout.
-fn wrong_fee(payout: &PayoutOrder, supported: &[&str]) -> InvalidRequest {
-    let wrong = InvalidRequest::unsupported(payout.fee().as_str());
+fn wrong_fee(payout: &PayoutOrder, right: &'static str, supported: &[&str]) -> InvalidRequest {
+    let wrong = InvalidRequest::unsupported(payout.fee().as_str()).allowed(right);
     let all = InvalidRequest::all([
         Err(wrong.clone()),
         payout.options().check(supported),
         payout.options().require(&["customer"]),
+        payout.payee().check(),
     ]);
     all.err().unwrap_or(wrong)
 }
 
 fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
     let options = payout.options();
-    InvalidRequest::all([
+    let possible = InvalidRequest::all([
         options.check(CHAIN),
         match to.memo() {
             Some(_) => Err(InvalidRequest::unsupported("memo")),
             None => Ok(()),
         },
         options.require(&["customer"]),
-    ])?;
+    ]);
+    if possible.is_err() {
+        InvalidRequest::all([possible, payout.payee().check()])?;
+    }
     let money = payout.money();
     let network = names::long(to.network());
     if money
@@ -126,10 +130,7 @@ impl Cpay {
             Plan::Coins(request) => {
                 let request = self.named(request, Withdraw::allow_unlisted);
                 // An unlisted network is the better explanation of an address that does not fit.
-                request.check()?;
-                if let Payee::Chain(to) = payout.payee() {
-                    to.check()?;
-                }
+                InvalidRequest::all([request.check(), payout.payee().check()])?;
                 Plan::Coins(request)
             }
             pix @ Plan::Pix(_) => pix,

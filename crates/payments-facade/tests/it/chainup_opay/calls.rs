@@ -293,6 +293,8 @@ fn maps_every_order_status() {
     assert_eq!((found.funds().expected, found.reference()), (None, None));
 
     assert!(find((200, refusal("70001"))).unwrap().is_none());
+    let error = find((404, refusal("70001"))).unwrap_err();
+    assert_eq!(error.code(), Some("70001"));
     let other = detail("3").replace("\"0\"", "\"10001\"");
     let error = find((200, other)).unwrap_err();
     assert_eq!((error.kind(), error.ticket()), (Kind::Ambiguous, None));

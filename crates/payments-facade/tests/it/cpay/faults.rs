@@ -198,3 +198,21 @@ fn resolving_queries_and_never_sends_again() {
         }
     }
 }
+
+#[test]
+fn a_ticket_is_resolved_again_when_a_busy_gateway_asks_for_it() {
+    let transport = ScriptedTransport::new()
+        .fail(TransportError::timeout(Reach::MaybeSent))
+        .respond(|_| {
+            let busy = http::Response::builder().status(429);
+            Ok(busy.header("retry-after", "3600").body("".into()).unwrap())
+        });
+    let gateway = scripted(&transport);
+    let ticket = run(&gateway, "chain").unwrap_err();
+    let ticket = ticket.ticket().unwrap();
+    let Resolution::Pending(pending) = block_on(ticket.resolve_at(&gateway, NOW)) else {
+        panic!("a busy gateway proves nothing");
+    };
+    let hour = std::time::Duration::from_secs(3_600);
+    assert_eq!(Some(pending.until), NOW.checked_add(hour));
+}
