@@ -132,7 +132,7 @@ pub enum Cause {
     ZeroValues,
     /// The fields are not sorted by the bytes of their names.
     Unsorted,
-    /// The values are signed in their encoding for URLs, or were decoded once less than signed.
+    /// The values are signed in their encoding for URLs or HTML, or were decoded once less than signed.
     EncodedValues,
     /// The values were decoded once more than signed.
     DecodedTwice,
@@ -140,8 +140,10 @@ pub enum Cause {
     UnencodedAmpersand,
     /// A `+` was turned into a blank.
     PlusAsBlank,
-    /// Numbers were parsed and written again, which drops zeros at their ends.
+    /// Numbers were parsed and written again, which drops or adds zeros at their ends.
     NumberFormat,
+    /// One field is not part of the signed text: it was added after signing.
+    AddedField,
     /// White space, escapes or the order of the body were changed after signing.
     Reserialised,
     /// The encrypted data or the signature is incomplete or damaged.

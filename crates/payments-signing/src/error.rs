@@ -19,8 +19,8 @@ pub enum KeyError {
     /// The secret has quotes around it.
     #[error("the secret has quotes around it: leave them out")]
     Quoted,
-    /// The secret begins with a name and an equals sign, as a line of a settings file does.
-    #[error("the secret begins with a name and `=`: give what stands behind it")]
+    /// The text begins with a name and an equals sign, as a line of a settings file does.
+    #[error("the text begins with a name and `=`: give what stands behind it")]
     Assignment,
     /// The text is `${…}` or `$(…)`, which a shell or a template should have replaced.
     #[error("the text is a placeholder like `${{…}}` that was not replaced by its value")]
@@ -55,6 +55,16 @@ pub enum KeyError {
     #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
     #[error("the key is incomplete: the closing line `-----END …-----` is missing")]
     MissingEnd,
+    /// The text inside the PEM armour contains a character that base64 does not have.
+    #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]
+    #[error(
+        "the PEM text contains `{}`, which no key contains: take the text as it is in its file", found.escape_debug()
+    )]
+    ForeignCharacter {
+        /// The first such character.
+        found: char,
+    },
     /// The text inside the PEM armour, or the DER structure in it, is broken.
     #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
     #[cfg_attr(docsrs, doc(cfg(any(feature = "rsa", feature = "rsa-portable"))))]

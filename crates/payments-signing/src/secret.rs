@@ -67,14 +67,16 @@ fn is_quoted(text: &str) -> bool {
     inside.is_some_and(|inside| inside.len() >= 8 && inside.bytes().all(is_usual))
 }
 
-/// `${NAME}`, `$(command)` or `{{ name }}`.
+/// `${NAME}`, `$(command)`, `{{ name }}`, what programs write for no value, and a row of asterisks.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let by = |start: &str, end: &str| text.starts_with(start) && text.ends_with(end);
-    by("${", "}") || by("$(", ")") || by("{{", "}}")
+    let is_nothing = ["null", "undefined", "None", "nil"].contains(&text);
+    let is_masked = text.chars().all(|char| matches!(char, '*' | '•'));
+    by("${", "}") || by("$(", ")") || by("{{", "}}") || is_nothing || is_masked
 }
 
 /// `NAME_OF_VARIABLE=value`. Base64 also has `=`, but only at its end.
-fn is_assignment(text: &str) -> bool {
+pub(crate) fn is_assignment(text: &str) -> bool {
     let text = text.strip_prefix("export ").unwrap_or(text);
     let Some((name, value)) = text.split_once('=') else {
         return false;
@@ -112,6 +114,8 @@ mod tests {
             ("${CPAY_SECRET}", KeyError::Placeholder),
             ("$(cat secret)", KeyError::Placeholder),
             ("{{ secret }}", KeyError::Placeholder),
+            ("undefined", KeyError::Placeholder),
+            ("********", KeyError::Placeholder),
         ] {
             assert_eq!(Secret::new(text).unwrap_err(), expected, "{text:?}");
         }

@@ -127,6 +127,8 @@ fn body(input: &Members<'_>) -> Result<Vec<u8>, Failure> {
     let byte = |at: usize| {
         digits
             .get(at..at + 2)
+            // A sign would be read as well.
+            .filter(|pair| pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
             .and_then(|pair| u8::from_str_radix(pair, 16).ok())
     };
     let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();

@@ -95,7 +95,7 @@ fn text(option: &str, path: Option<&PathBuf>) -> Result<Zeroizing<String>, Failu
         .map_err(|error| {
             let problem = match error.kind() {
                 std::io::ErrorKind::InvalidData => {
-                    "not text, perhaps a DER or PKCS#12 file: convert it to PEM first".to_owned()
+                    "not UTF-8 text, perhaps a DER or PKCS#12 file, or UTF-16: convert it to PEM in UTF-8 first".to_owned()
                 }
                 _ => error.to_string(),
             };

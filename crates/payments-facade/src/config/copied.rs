@@ -45,7 +45,14 @@ fn mistake(text: &str) -> Option<&'static str> {
             "contains an invisible character, such as a zero-width or no-break space: type or copy it again",
         );
     }
+    // A line of JSON ends with a comma, a line of code with a semicolon.
     let text = text.trim();
+    let unended = text.trim_end_matches([',', ';']);
+    let text = if unended.ends_with(QUOTES) {
+        unended
+    } else {
+        text
+    };
     let in_quotes = QUOTES
         .iter()
         .any(|mark| text.len() > 1 && text.starts_with(*mark) && text.ends_with(*mark));
@@ -55,13 +62,36 @@ fn mistake(text: &str) -> Option<&'static str> {
     if is_placeholder(text) {
         return Some("is a placeholder such as ${NAME} that was not replaced by its value");
     }
+    if !text.is_empty() && text.chars().all(|char| matches!(char, '*' | '•')) {
+        return Some("is only asterisks, as a console shows a hidden value: copy the value itself");
+    }
+    if is_path(text) {
+        return Some("is the path of a file: use { file = \"…\" }");
+    }
     if has_name(text) {
         return Some("begins with the name of a variable and =: give the value only");
     }
     None
 }
 
-/// `${NAME}` anywhere; all of it `$NAME`, `%NAME%`, `$(command)`, `{{ name }}` or `<name>`.
+/// A path in a usual folder. Base64 can begin with a slash, too.
+fn is_path(text: &str) -> bool {
+    let folders = [
+        "./",
+        "../",
+        "~/",
+        "/run/",
+        "/etc/",
+        "/var/",
+        "/home/",
+        "/mnt/",
+        "/secrets/",
+        "C:\\",
+    ];
+    folders.iter().any(|folder| text.starts_with(folder))
+}
+
+/// `${NAME}` anywhere; all of it `$NAME`, `%NAME%`, `$(command)`, `{{ name }}`, `<name>` or what programs write for no value.
 fn is_placeholder(text: &str) -> bool {
     let between = |start: &str, end: &str| {
         let inner = text.strip_prefix(start)?.strip_suffix(end)?;
@@ -77,6 +107,7 @@ fn is_placeholder(text: &str) -> bool {
         || between("$(", ")").is_some()
         || between("{{", "}}").is_some()
         || between("<", ">").is_some()
+        || ["null", "undefined", "None", "nil"].contains(&text)
 }
 
 /// `NAME=value`, `export NAME=value` and `name_of=value`. The `=` at the end of base64 has nothing after it.
@@ -117,6 +148,10 @@ mod tests {
             ("\"k3y\"", "quotation"),
             (" 'k3y' ", "quotation"),
             ("“k3y”", "quotation"),
+            ("\"k3y\",", "quotation"),
+            ("undefined", "placeholder"),
+            ("********", "asterisks"),
+            ("/run/secrets/cpay", "path"),
             ("`k3y`", "quotation"),
             ("CPAY_SECRET=k3y", "name of a variable"),
             ("export CPAY_SECRET=\"k3y\"", "name of a variable"),
@@ -156,6 +191,8 @@ mod tests {
             "$2b$12$abc",
             "50%off%",
             "\"half",
+            "/3Bh4ss7wd/bGs=",
+            "k3y,",
             "{json}",
         ] {
             assert_eq!(mistake_in_secret(text), None, "{text}");

@@ -16,8 +16,8 @@ use readings::{Message, Reading};
 impl Key {
     /// Why [`verify_webhook`](Self::verify_webhook) refuses a body; `None` if it does not.
     ///
-    /// Run it only after verification failed and the reply is sent. It computes a fixed number of other signatures, each over
-    /// at most the size of a body.
+    /// Run it only after verification failed and the reply is sent. It computes a few dozen other signatures over
+    /// the body, and some hundred if the body is short.
     #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
     #[must_use]
     pub fn diagnose_webhook(&self, body: &[u8]) -> Option<Diagnosis> {
@@ -229,7 +229,7 @@ fn not_a_form(body: &[u8]) -> Option<Diagnosis> {
         None => (text, text.starts_with(['"', '['])),
     };
     let has_fields = before.contains('=');
-    if (is_json && !has_fields) || text.starts_with(['"', '[']) {
+    if (is_json && !has_fields) || text.starts_with(['"', '[', '<']) {
         return body_check::not_one_object(body);
     }
     let is_encoded = text.starts_with("%7B") || text.starts_with("%7b");

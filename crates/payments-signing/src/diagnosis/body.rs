@@ -39,7 +39,12 @@ pub(crate) fn check(body: &[u8], limit: usize) -> Option<Diagnosis> {
         return Some(not_utf8(body));
     };
     let text = text.trim();
-    if text.starts_with('<') {
+    // A warning in HTML can stand before the message.
+    let has_object = text
+        .find('{')
+        .and_then(|start| text.get(start..))
+        .is_some_and(|rest| serde_json::from_str::<IgnoredAny>(rest).is_ok());
+    if text.starts_with('<') && !has_object {
         let title = title(text).map(|title| format!(" with the title {}", quoted(title)));
         return Some(Diagnosis::new(
             Cause::WebPage,

@@ -14,7 +14,7 @@ use crate::rsa::operations::{PrivateOperations, PublicOperations};
 use crate::rsa::pem;
 #[cfg(feature = "explain")]
 use crate::rsa::recover::PublicNumbers;
-use crate::secret::is_placeholder;
+use crate::secret::{is_assignment, is_placeholder};
 
 /// The longest modulus that both backends accept, in bits.
 const MAX_BITS: usize = 8192;
@@ -212,7 +212,7 @@ impl fmt::Debug for PublicKey {
 
 /// Finds the one key of the wanted half. Certificates and keys of the other half beside it are ignored.
 fn read(text: &str, half: Half) -> Result<RsaKey, KeyError> {
-    let text = pem::normalise(text);
+    let (given, text) = (text, pem::normalise(text));
     let bare = text.trim();
     if bare.is_empty() {
         return Err(KeyError::EmptyKey);
@@ -221,7 +221,17 @@ fn read(text: &str, half: Half) -> Result<RsaKey, KeyError> {
         return Err(KeyError::Placeholder);
     }
     found(&text, half).map_err(|error| match error {
-        KeyError::NotBase64 | KeyError::Damaged if pem::is_path(&text) => KeyError::Path,
+        KeyError::NotBase64 | KeyError::Damaged if pem::is_path(&text) || pem::is_path(given) => {
+            KeyError::Path
+        }
+        KeyError::NotBase64 if is_assignment(bare) => KeyError::Assignment,
+        KeyError::NotBase64 => match pem::other_format(bare) {
+            Some(found) => KeyError::WrongFormat {
+                expected: half.name(),
+                found,
+            },
+            None => error,
+        },
         error => error,
     })
 }

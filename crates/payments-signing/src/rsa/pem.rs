@@ -15,7 +15,7 @@ pub(super) struct Document<'a> {
 }
 
 /// Undoes what files, shells, web pages and environment variables do to a key: a byte order mark, quotes around the text,
-/// line breaks written as `\n`, invisible characters, and blanks that are not ASCII. Decodes base64 of a PEM text.
+/// line breaks written as `\n` or escaped, invisible characters, and blanks that are not ASCII. Decodes base64 of a PEM text.
 pub(super) fn normalise(text: &str) -> Zeroizing<String> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let unquoted = ['"', '\''].iter().find_map(|quote| {
@@ -25,7 +25,9 @@ pub(super) fn normalise(text: &str) -> Zeroizing<String> {
     // Allocated once: a string that grows leaves copies behind.
     let mut clean = Zeroizing::new(String::with_capacity(text.len()));
     for line in unquoted.unwrap_or(text).split("\\n") {
-        clean.extend(line.trim_end_matches("\\r").chars().filter_map(visible));
+        // `\\n` in JSON inside JSON leaves a backslash.
+        let line = line.trim_end_matches('\\').trim_end_matches("\\r");
+        clean.extend(line.trim_end_matches('\\').chars().filter_map(visible));
         clean.push('\n');
     }
     let decoded = decode(&clean);
@@ -47,7 +49,7 @@ fn visible(char: char) -> Option<char> {
     }
 }
 
-/// Whether a normalised text that is no key is the path of a file. The base64 of a key begins with `M`.
+/// Whether a text that is no key is the path of a file. The base64 of a key begins with `M`.
 pub(super) fn is_path(text: &str) -> bool {
     let text = text.trim();
     let has_drive = text
@@ -62,6 +64,19 @@ pub(super) fn is_path(text: &str) -> bool {
     .iter()
     .any(|end| text.to_ascii_lowercase().ends_with(end));
     text.len() < 1024 && !text.contains('\n') && (begins || has_drive || ends)
+}
+
+/// The name of a text format of keys that is neither PEM nor base64.
+pub(super) fn other_format(text: &str) -> Option<&'static str> {
+    let formats = [
+        ("ssh-", "an OpenSSH public key"),
+        ("---- BEGIN SSH2", "an SSH2 public key"),
+        ("PuTTY-User-Key-File", "a PuTTY key"),
+        ("<RSAKeyValue", "a key in XML"),
+        ("{", "JSON, perhaps a JWK"),
+    ];
+    let format = formats.iter().find(|(start, _)| text.starts_with(start));
+    format.map(|(_, name)| *name)
 }
 
 /// Reads all PEM blocks of a [normalised](normalise) text, or the text as base64 of one DER document. Text around PEM
@@ -114,10 +129,20 @@ fn document(block: &str) -> Result<Document<'_>, KeyError> {
             der: None,
         });
     }
+    // A backslash before a line end continues a line in a shell.
+    let body = body.split(['\\', ' ', '\t', '\r', '\n']);
+    let is_base64 = |char: char| char.is_ascii_alphanumeric() || "+/=-_".contains(char);
+    if let Some(found) = body
+        .clone()
+        .flat_map(str::chars)
+        .find(|char| !is_base64(*char))
+    {
+        return Err(KeyError::ForeignCharacter { found });
+    }
     // RFC 7468 requires lines of equal length. Environment variables and consoles change them, so use a single line.
     let mut pem = Zeroizing::new(String::with_capacity(block.len() + 2 * BEGIN.len()));
     pem.extend([BEGIN, label, "-----\n"]);
-    pem.extend(body.split_ascii_whitespace());
+    pem.extend(body);
     pem.extend(["\n-----END ", end_label, "-----\n"]);
     let mut decoder =
         pem_rfc7468::Decoder::new_detect_wrap(pem.as_bytes()).map_err(|_| KeyError::Damaged)?;

@@ -127,7 +127,7 @@ fn names_the_mistakes_of_the_golden_cases_of_cpay() {
         ("one-bit", Cause::WrongSecretOrAltered),
         ("another-key", Cause::WrongSecretOrAltered),
         ("another-value", Cause::WrongSecretOrAltered),
-        ("one-more", Cause::WrongSecretOrAltered),
+        ("one-more", Cause::AddedField),
     ] {
         let case = cases("cpay/negative.json")
             .into_iter()

@@ -114,6 +114,9 @@ fn takes_a_key_that_was_changed_without_doubt() {
             "single quotes and literal line ends",
             format!("'{}'", lines.join("\\n")),
         ),
+        ("line ends escaped twice", lines.join("\\\\n")),
+        ("escaped quotes", format!("\\\"{}\\\"", lines.join("\\n"))),
+        ("lines continued in a shell", lines.join("\\\n")),
     ] {
         let key = PrivateKey::parse(&text).map(|key| key.bits());
         assert_eq!(key, Ok(2048), "{name}");
@@ -125,6 +128,12 @@ fn refuses_a_broken_key_with_the_true_reason() {
     let pem = read("chainup_opay/merchant.pri.pem");
     let pem = pem.trim();
     let line = |from: &str, to: &str| pem.replace(from, to);
+    let lines: Vec<&str> = pem.lines().collect();
+    let body = lines[1..lines.len() - 1].concat();
+    let other = |found| KeyError::WrongFormat {
+        expected: "an RSA private key",
+        found,
+    };
     for (text, reason) in [
         (String::new(), KeyError::EmptyKey),
         ("\u{feff} \r\n\u{200b}".to_owned(), KeyError::EmptyKey),
@@ -156,6 +165,23 @@ fn refuses_a_broken_key_with_the_true_reason() {
         (line("-----BEGIN", "\u{2014}BEGIN"), KeyError::Armour),
         (pem.to_ascii_lowercase(), KeyError::Armour),
         (pem[..pem.len() - 30].to_owned(), KeyError::MissingEnd),
+        ("C:\\keys\\new.pem".to_owned(), KeyError::Path),
+        (format!("PRIVATE_KEY={body}"), KeyError::Assignment),
+        ("undefined".to_owned(), KeyError::Placeholder),
+        (
+            line("\n", "\n> "),
+            KeyError::ForeignCharacter { found: '>' },
+        ),
+        (line("\n", "%0A"), KeyError::ForeignCharacter { found: '%' }),
+        (
+            line("\n", "&#10;"),
+            KeyError::ForeignCharacter { found: '&' },
+        ),
+        (
+            "ssh-rsa AAAAB3NzaC1yc2E= a@b".to_owned(),
+            other("an OpenSSH public key"),
+        ),
+        ("{\"kty\":\"RSA\"}".to_owned(), other("JSON, perhaps a JWK")),
         ("not a key!".to_owned(), KeyError::NotBase64),
     ] {
         assert_eq!(PrivateKey::parse(&text).unwrap_err(), reason, "{text:.60}");

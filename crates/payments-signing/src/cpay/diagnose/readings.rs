@@ -1,10 +1,12 @@
 //! Other readings of a message, one for each usual mistake: what its sender may have signed.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::cpay::fields;
 use crate::cpay::rules::{EmptyValues, Rules, ZeroValues};
-use crate::diagnosis::Cause;
+use crate::diagnosis::{Cause, quoted};
 
 /// JavaScript's `encodeURIComponent`, but for `!'()*`.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -13,14 +15,27 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// Longer messages are not searched for pieces that belong together: that takes several readings per field.
-const MAX_PIECES_LEN: usize = 4 * 1024;
+/// The most fields times bytes for which single fields or pieces are searched: that takes several readings per field. A
+/// usual message has 15 fields and 600 bytes.
+const MAX_SEARCH: usize = 64 * 1024;
 
 /// How many pieces an unencoded value may have been split into.
 const MAX_PIECES: usize = 5;
 
 /// The most decimals of a number that was written again.
 const MAX_DECIMALS: usize = 18;
+
+/// The most decimals of a number before a program, such as a database, added zeros to it.
+const MAX_SIGNED_DECIMALS: usize = 8;
+
+/// As PHP's `htmlspecialchars` writes them.
+const HTML: [(&str, &str); 5] = [
+    ("&", "&amp;"),
+    ("<", "&lt;"),
+    (">", "&gt;"),
+    ("\"", "&quot;"),
+    ("'", "&#039;"),
+];
 
 type Pairs = Vec<(String, String)>;
 
@@ -60,19 +75,19 @@ impl<'a> Message<'a> {
             .is_some_and(|form| pieces(form).any(|piece| !piece.contains('=')))
     }
 
-    fn len(&self) -> usize {
-        let lens = self
-            .params
-            .iter()
-            .map(|(name, value)| name.len() + value.len() + 2);
-        lens.sum()
+    /// Whether it is short enough for readings of single fields or pieces.
+    fn is_searched(&self) -> bool {
+        let lens = self.params.iter();
+        let len: usize = lens.map(|(name, value)| name.len() + value.len() + 2).sum();
+        let len = self.form.map_or(len, str::len);
+        len * self.params.len() <= MAX_SEARCH
     }
 }
 
 /// What a sender may have signed, and the mistake that it would be.
 pub(super) struct Reading {
     pub(super) cause: Cause,
-    pub(super) what: &'static str,
+    pub(super) what: Cow<'static, str>,
     pairs: Pairs,
     rules: Rules,
 }
@@ -84,7 +99,7 @@ impl Reading {
         pairs.sort();
         Self {
             cause: Cause::WrongSecretOrAltered,
-            what: "",
+            what: Cow::Borrowed(""),
             pairs,
             rules,
         }
@@ -116,6 +131,7 @@ pub(super) fn others<'m>(
         .chain(undecoded(message, rules))
         .chain(other_values(message, rules))
         .chain(other_numbers(message, rules))
+        .chain(without_one(message, rules))
         .chain(rejoined(message, rules, |piece| !is_structured(piece)))
 }
 
@@ -124,11 +140,16 @@ fn is_structured(piece: &str) -> bool {
     piece.contains(['?', '{'])
 }
 
-fn sorted(cause: Cause, what: &'static str, mut pairs: Pairs, rules: Rules) -> Reading {
+fn sorted(
+    cause: Cause,
+    what: impl Into<Cow<'static, str>>,
+    mut pairs: Pairs,
+    rules: Rules,
+) -> Reading {
     pairs.sort();
     Reading {
         cause,
-        what,
+        what: what.into(),
         pairs,
         rules,
     }
@@ -200,7 +221,7 @@ fn other_orders<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
         .into_iter()
         .map(move |pairs| Reading {
             cause: Cause::Unsorted,
-            what: WHAT,
+            what: WHAT.into(),
             pairs,
             rules,
         })
@@ -239,7 +260,10 @@ fn other_values<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
         "the signature holds if `+` is read as a blank: a blank was sent or stored as `+`";
     const TRIMMED: &str = "the signature holds over the values without the blanks at their ends";
     const DECODED_TWICE: &str = "the signature holds over values with escapes: they were decoded once more than they were signed";
-    let changes: [(Cause, &'static str, Change); 9] = [
+    const ESCAPED: &str = "the signature holds over the values without HTML escapes such as &amp;: a program on the way escaped them";
+    const UNESCAPED: &str =
+        "the signature holds over values with HTML escapes such as &amp;: sign the plain values";
+    let changes: [(Cause, &'static str, Change); 11] = [
         (Cause::PlusAsBlank, PLUS, |value| value.replace(' ', "+")),
         (Cause::PlusAsBlank, BLANK, |value| value.replace('+', " ")),
         (Cause::EncodedValues, ENCODED, |value| {
@@ -264,6 +288,20 @@ fn other_values<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
         (Cause::EncodedValues, TRIMMED, |value| {
             value.trim().to_owned()
         }),
+        (Cause::EncodedValues, ESCAPED, |value| {
+            HTML.iter()
+                .rev()
+                .fold(value.to_owned(), |value, (plain, escape)| {
+                    value.replace(escape, plain)
+                })
+                .replace("&#39;", "'")
+        }),
+        (Cause::EncodedValues, UNESCAPED, |value| {
+            HTML.iter()
+                .fold(value.to_owned(), |value, (plain, escape)| {
+                    value.replace(plain, escape)
+                })
+        }),
     ];
     let everywhere = changes.into_iter().map(move |(cause, what, change)| {
         let pairs = message.params.iter();
@@ -272,7 +310,7 @@ fn other_values<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
     });
     // Other values may have blanks that were signed as such.
     let in_one = (0..message.params.len())
-        .filter(|_| message.len() <= MAX_PIECES_LEN)
+        .filter(|_| message.is_searched())
         .filter(|at| {
             message
                 .params
@@ -294,9 +332,10 @@ fn other_values<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Ite
     everywhere.chain(in_one)
 }
 
-/// Numbers that lost the zeros at their ends when a program parsed and wrote them.
+/// Numbers that lost zeros at their ends, or got some, when a program parsed and wrote them.
 fn other_numbers<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Item = Reading> + 'm {
-    const WHAT: &str = "the signature holds over numbers with more zeros at their ends: the body was parsed and written again; verify the bytes as they were received";
+    const MORE: &str = "the signature holds over numbers with more zeros at their ends: the body was parsed and written again; verify the bytes as they were received";
+    const FEWER: &str = "the signature holds over numbers with fewer zeros at their ends: the body was parsed and written again; verify the bytes as they were received";
     let is_number = |value: &str| {
         let (whole, decimals) = value.split_once('.').unwrap_or((value, "0"));
         let digits =
@@ -312,13 +351,41 @@ fn other_numbers<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<It
         let (whole, given) = value.split_once('.').unwrap_or((value, ""));
         format!("{whole}.{given:0<decimals$}")
     };
-    [false, true].into_iter().flat_map(move |integers| {
-        (1..=MAX_DECIMALS).map(move |decimals| {
-            let pairs = message.params.iter();
-            let pairs =
-                pairs.map(|(name, value)| (name.clone(), padded(value, decimals, integers)));
-            sorted(Cause::NumberFormat, WHAT, pairs.collect(), rules)
-        })
+    let shortened = move |value: &str, decimals: usize| {
+        let Some((whole, given)) = value.split_once('.').filter(|_| is_number(value)) else {
+            return value.to_owned();
+        };
+        let given = given.trim_end_matches('0');
+        if given.is_empty() && decimals == 0 {
+            return whole.to_owned();
+        }
+        format!("{whole}.{given:0<decimals$}")
+    };
+    let changed = move |what, change: &dyn Fn(&str) -> String| {
+        let pairs = message.params.iter();
+        let pairs = pairs.map(|(name, value)| (name.clone(), change(value)));
+        sorted(Cause::NumberFormat, what, pairs.collect(), rules)
+    };
+    let more = [false, true].into_iter().flat_map(move |integers| {
+        (1..=MAX_DECIMALS)
+            .map(move |decimals| changed(MORE, &|value| padded(value, decimals, integers)))
+    });
+    let fewer = (0..=MAX_SIGNED_DECIMALS)
+        .map(move |decimals| changed(FEWER, &|value| shortened(value, decimals)));
+    more.chain(fewer)
+}
+
+/// All fields but one, which a program on the way may have added.
+fn without_one<'m>(message: &'m Message<'_>, rules: Rules) -> impl Iterator<Item = Reading> + 'm {
+    let fields = message.params.iter().filter(|_| message.is_searched());
+    fields.map(move |(added, _)| {
+        let pairs = message.params.iter();
+        let pairs = pairs.filter(|(name, _)| name != added).cloned();
+        let what = format!(
+            "altered body: the signature holds without the field {}, which was added after signing; verify the bytes as they were received",
+            quoted(added)
+        );
+        sorted(Cause::AddedField, what, pairs.collect(), rules)
     })
 }
 
@@ -332,7 +399,7 @@ fn rejoined<'m>(
 ) -> impl Iterator<Item = Reading> + 'm {
     const WHAT: &str = "a value contains an unencoded `&`, which cut it: the signature holds if the pieces behind it, such as one without `=`, belong to it; send `&` as %26";
     const UNDECODED: &str = "a value contains an unencoded `&`, which cut it: the signature holds over the undecoded values if the pieces behind it, such as one without `=`, belong to it; send `&` as %26, `+` as %2B and `%` as %25";
-    let form = message.form.filter(|_| message.len() <= MAX_PIECES_LEN);
+    let form = message.form.filter(|_| message.is_searched());
     let pieces: Vec<&str> = form.map(pieces).into_iter().flatten().collect();
     let count = pieces.len();
     // A piece without `=` belongs to the one before it in any case.

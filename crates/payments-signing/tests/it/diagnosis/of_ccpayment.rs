@@ -185,6 +185,37 @@ pub(super) fn mistakes(version: Version) -> Vec<(String, Message, Cause)> {
             cause,
         );
     }
+    for separator in ["&", ",", "\n", "|"] {
+        plant(
+            "parts with separators",
+            signed(&sha(&[&[APP, SECRET, &time, BODY].join(separator)])),
+            Cause::SignedText,
+        );
+    }
+    let value: serde_json::Value = serde_json::from_str(r#"{"a":[1,{"b":"ü"}],"c":{}}"#).unwrap();
+    let compact = value.to_string();
+    let pretty = serde_json::to_string_pretty(&value).unwrap();
+    for indented in [
+        pretty.replace("  ", "    "),
+        pretty.replace("  ", "\t"),
+        pretty,
+    ] {
+        plant(
+            "an indented text signed",
+            message(
+                &time,
+                &sha(&[APP, SECRET, &time, &indented]),
+                compact.as_bytes(),
+            ),
+            Cause::Reserialised,
+        );
+    }
+    let escaped = BODY.replace('ü', "\\u00FC");
+    plant(
+        "upper-case escapes signed",
+        signed(&sha(&[APP, SECRET, &time, &escaped])),
+        Cause::Reserialised,
+    );
     for (name, body) in [
         ("blanks", BODY.replace(',', ", ").replace("\":", "\": ")),
         ("line end", format!("{BODY}\n")),

@@ -174,6 +174,45 @@ pub(super) fn mistakes() -> Vec<(String, Vec<u8>, Cause)> {
         })),
         Cause::ZeroValues,
     );
+    let of_escaped = self::sign(&changed(&params, |value| value.replace('&', "&amp;")));
+    plant(
+        "values with HTML escapes signed",
+        &with_sign(&of_escaped),
+        Cause::EncodedValues,
+    );
+    plant(
+        "values with HTML escapes sent",
+        json(
+            &changed(&params, |value| value.replace('&', "&amp;")),
+            &sign,
+        )
+        .as_bytes(),
+        Cause::EncodedValues,
+    );
+    let with_zeros = changed(&params, |value| value.replace("10.50", "10.50000000"));
+    plant(
+        "zeros added to a number",
+        json(&with_zeros, &sign).as_bytes(),
+        Cause::NumberFormat,
+    );
+    let with_another = params.clone().into_iter();
+    let with_another = with_another.chain([("route".to_owned(), "webhooks".to_owned())]);
+    let with_another: BTreeMap<String, String> = with_another.collect();
+    plant(
+        "a field added, JSON",
+        json(&with_another, &sign).as_bytes(),
+        Cause::AddedField,
+    );
+    plant(
+        "a field added, form",
+        form(&with_another, &sign).as_bytes(),
+        Cause::AddedField,
+    );
+    plant(
+        "a PHP warning in HTML before the JSON",
+        format!("<br />\n<b color='red'>Warning</b>: x\n{good}").as_bytes(),
+        Cause::TextAround,
+    );
     let of_encoded = self::sign(&changed(&params, encoded));
     plant(
         "encoded values signed, JSON",

@@ -129,7 +129,9 @@ impl Console {
                 format!("{gateway}: verified, effect key {key}")
             }
         }];
-        if let Some(reason) = &event.reason {
+        // For a webhook that is genuine, both are the same.
+        let reason = event.reason.as_ref();
+        if let Some(reason) = reason.filter(|reason| event.refused.as_ref() != Some(*reason)) {
             lines.push(format!("reason (not in the reply): {reason}"));
         }
         if let Some(forwarded) = &event.forwarded {

@@ -25,7 +25,7 @@ const JOBS: u32 = 128;
 const AFTER_REPLY: Duration = Duration::from_millis(50);
 /// Queries under way at one time. Anyone can cause one where unsigned webhooks are hints.
 const QUERIES: usize = 2;
-/// Diagnoses under way at one time. Anyone can cause one, and one takes some milliseconds of CPU time.
+/// Diagnoses under way at one time. Anyone can cause one, and one takes up to 25 milliseconds of one core, optimised.
 const DIAGNOSES: usize = 2;
 
 pub(super) struct Listener {
