@@ -43,7 +43,12 @@ impl AnswerView {
         }
     }
 
-    pub(crate) fn cut(mut self) -> Self {
+    /// As it is printed: the values of the command line are masked, and a long body is cut.
+    pub(crate) fn for_output(self) -> Self {
+        self.masked(&crate::values_of_the_command_line()).cut()
+    }
+
+    fn cut(mut self) -> Self {
         let end = (0..=SHOWN).rev().find(|at| self.body.is_char_boundary(*at));
         self.body.truncate(end.unwrap_or_default());
         self
@@ -57,8 +62,8 @@ impl fmt::Display for AnswerView {
         let kind = self.content_type.as_deref().unwrap_or("no content type");
         let kind = printable(kind);
         writeln!(f, "The answer: HTTP status {status}, {kind}, {bytes} bytes")?;
-        for line in self.body.split('\n') {
-            writeln!(f, "  {}", printable(line.trim_end_matches('\r')))?;
+        for line in self.body.lines() {
+            writeln!(f, "  {}", printable(line))?;
         }
         if *bytes > self.body.len() {
             writeln!(f, "  … and more")?;

@@ -349,11 +349,10 @@ impl FailedCall {
         }
     }
 
-    /// With the provider's answer, if it is to be shown. The values of the command line are masked in it.
+    /// With the provider's answer, if it is to be shown.
     pub(crate) fn with_answer(mut self, is_shown: bool) -> Self {
         let received = self.received.take().filter(|_| is_shown);
-        let masked = received.map(|it| it.masked(&crate::values_of_the_command_line()));
-        self.answer = masked.map(AnswerView::cut);
+        self.answer = received.map(AnswerView::for_output);
         self
     }
 

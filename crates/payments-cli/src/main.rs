@@ -57,7 +57,8 @@ Exit status:
   1  refused or failed; the call took no effect
   2  the input or the command line is invalid; nothing was sent
   3  the outcome is unknown, or the order may exist already: do not repeat the
-     call, run `payments resolve` with the printed ticket";
+     call, run `payments resolve` with the printed ticket
+  4  `payments resolve` only: another order exists under the reference";
 
 #[derive(Subcommand)]
 enum Command {

@@ -35,6 +35,11 @@ macro_rules! say {
 }
 pub(crate) use say;
 
+/// Sentences, in lines that fit.
+pub(crate) fn prose(text: &str) -> Result<()> {
+    say!("{}", wrapped(text, width()))
+}
+
 /// One JSON value on one line.
 pub(crate) fn json(value: &impl Serialize) -> Result<()> {
     say!("{}", serde_json::to_string(value)?)

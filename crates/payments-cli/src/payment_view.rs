@@ -134,18 +134,6 @@ fn settlement(settlement: &Settlement) -> (&'static str, Option<Money>) {
     }
 }
 
-fn kind(kind: PaymentKind) -> &'static str {
-    match kind {
-        PaymentKind::Checkout => "checkout",
-        PaymentKind::Card => "card",
-        PaymentKind::Deposit => "deposit",
-        PaymentKind::Payout => "payout",
-        PaymentKind::Exchange => "exchange",
-        PaymentKind::Refund => "refund",
-        _ => "unstated",
-    }
-}
-
 /// The kind that the provider states. The kind of the merchant's own books is only used to interpret the amounts.
 fn stated_kind(payment: &Payment) -> PaymentKind {
     let stated = payment.observations().iter();
@@ -204,8 +192,8 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     let mut details = Details::default();
     details.add("gateway", Some(payment.gateway()));
     let (stated, used) = (stated_kind(payment), payment.kind());
-    details.add("kind", Some(kind(stated)));
-    let note = format!("{}; the provider does not state the kind", kind(used));
+    details.add("kind", Some(stated.as_str()));
+    let note = format!("{}; the provider does not state the kind", used.as_str());
     details.add("treated as", (stated != used).then_some(note));
     details.add("reference", payment.reference());
     details.add("provider's id", payment.provider_ref());
@@ -264,6 +252,12 @@ fn settled_text(payment: &Payment) -> String {
         (Phase::Completed | Phase::Closed(_), (state, Some(money))) => {
             format!("{phase}, {state} {money}")
         }
+        // Some webhooks state neither the kind nor the price: an order may be paid in part.
+        (Phase::Completed, ("unstated", _))
+            if has_price(payment) || !payment.kind().is_stated() =>
+        {
+            format!("{phase}, compare the amount")
+        }
         _ => phase,
     }
 }
@@ -284,9 +278,34 @@ pub(crate) fn row(payment: &Payment) -> [String; 6] {
     [
         text(payment.reference().map(ToString::to_string)),
         text(payment.provider_ref().map(ToString::to_string)),
-        kind(payment.kind()).to_owned(),
+        payment.kind().as_str().to_owned(),
         settled_text(payment),
         text(payment.funds().received.map(|money| money.to_string())),
         text(payment.made_at().map(moment)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C-Pay's webhooks state neither the kind nor the price, and an order that was paid in part is completed.
+    #[test]
+    fn completed_without_a_price_asks_to_compare_the_amount() {
+        let shown = |kind| {
+            let observation = Observation::new(Source::Event, kind)
+                .phase(Phase::Completed, "14")
+                .paid(Money::of("10", "USDT").ok());
+            settled_text(&Payment::new("cpay/main".parse().unwrap(), observation))
+        };
+        assert_eq!(
+            shown(PaymentKind::Unstated),
+            "completed, compare the amount"
+        );
+        assert_eq!(
+            shown(PaymentKind::Checkout),
+            "completed, compare the amount"
+        );
+        assert_eq!(shown(PaymentKind::Deposit), "completed");
+    }
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::accounts_file;
 use crate::commands::input::socket_address;
 use crate::failure::Failure;
-use crate::output::{self, say};
+use crate::output::{self, printable, say};
 use crate::runtime::{runtime, stop_signal};
 use crate::url;
 
@@ -237,12 +237,12 @@ fn log(record: &RequestRecord, json: bool) {
         }
         return;
     }
-    let operation = record.operation.unwrap_or(&record.path).escape_debug();
+    let operation = printable(record.operation.unwrap_or(&record.path));
     let (method, verdict) = (&record.method, record.verdict.as_str());
     let _ = match &record.reason {
         None => say!("{method} {operation}: {verdict}"),
         Some(reason) => {
-            let line = format!("{method} {operation}: {verdict}, {}", reason.escape_debug());
+            let line = format!("{method} {operation}: {verdict}, {}", printable(reason));
             say!("{}", output::wrapped(&line, output::width()))
         }
     };

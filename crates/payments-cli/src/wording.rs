@@ -114,18 +114,30 @@ pub(crate) fn provider(id: &str) -> &str {
 
 /// All problems of a refused request. The arguments that are missing are named together.
 pub(crate) fn refused(provider: &str, invalid: &InvalidRequest) -> String {
-    const REQUIRED: &str = "is missing: this provider requires it";
-    let (missing, others): (Vec<_>, Vec<_>) = invalid
-        .problems()
-        .partition(|problem| problem.problem() == REQUIRED);
-    let mut lines = Vec::new();
-    if !missing.is_empty() {
-        let names: Vec<_> = missing.iter().map(|one| argument(one.field())).collect();
-        let names = listed(&names);
-        lines.push(format!("missing {names} (required by {provider})"));
-    }
-    lines.extend(others.into_iter().map(|problem| one(provider, problem)));
-    match lines.as_slice() {
+    let others = invalid.problems().filter(|problem| !is_required(problem));
+    let others = others.map(|problem| one(provider, problem));
+    let lines: Vec<_> = missing(provider, invalid)
+        .into_iter()
+        .chain(others)
+        .collect();
+    problems(&lines)
+}
+
+/// The arguments that the provider requires and that are missing.
+pub(crate) fn missing(provider: &str, invalid: &InvalidRequest) -> Option<String> {
+    let missing = invalid.problems().filter(|problem| is_required(problem));
+    let names: Vec<_> = missing.map(|one| argument(one.field())).collect();
+    let names = (!names.is_empty()).then(|| listed(&names))?;
+    Some(format!("missing {names} (required by {provider})"))
+}
+
+fn is_required(problem: &InvalidRequest) -> bool {
+    problem.problem() == "is missing: this provider requires it"
+}
+
+/// One problem, or a list of them.
+pub(crate) fn problems(lines: &[String]) -> String {
+    match lines {
         [line] => line.clone(),
         _ => format!("{} problems:\n  {}", lines.len(), lines.join("\n  ")),
     }

@@ -21,6 +21,7 @@ pub struct KnownCall {
     effect: Effect,
     source: &'static str,
     is_raw_read: bool,
+    other_names: &'static [&'static str],
 }
 
 impl KnownCall {
@@ -31,6 +32,17 @@ impl KnownCall {
             effect,
             source,
             is_raw_read: matches!(effect, Effect::Read),
+            other_names: &[],
+        }
+    }
+
+    /// Further names and paths that the provider's documents have for the same call. A gateway may accept them, so a write
+    /// must not pass as an unknown call under one of them.
+    #[must_use]
+    pub const fn also_named(self, other_names: &'static [&'static str]) -> Self {
+        Self {
+            other_names,
+            ..self
         }
     }
 
@@ -44,10 +56,14 @@ impl KnownCall {
         }
     }
 
-    /// The call of this name. Case and surplus slashes are ignored, because a gateway may ignore them, too.
+    /// The call of this name or [other name](Self::also_named). Case and surplus slashes are ignored, because a gateway may
+    /// ignore them, too.
     pub fn find(calls: &'static [Self], name: &str) -> Option<&'static Self> {
         let name = parts(name);
-        calls.iter().find(|call| parts(call.name) == name)
+        calls.iter().find(|call| {
+            let mut names = std::iter::once(&call.name).chain(call.other_names);
+            names.any(|known| parts(known) == name)
+        })
     }
 
     /// The provider's name of the call: the last part of the path, with its folder if it has one.

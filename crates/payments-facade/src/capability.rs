@@ -6,6 +6,7 @@ use std::fmt;
 use crate::checkout::CheckoutKind;
 use crate::gateway::Gateway;
 use crate::lookup::LookupKind;
+use crate::payment::PaymentKind;
 use crate::payout::{Fee, PayeeKind};
 use crate::rate::RatePurpose;
 
@@ -75,12 +76,14 @@ impl Capabilities {
         if gateway.webhooks().resending().is_some() {
             all.feature("webhooks", "resend");
         }
-        for (name, is_present) in [
-            ("balances", gateway.balances().is_some()),
-            ("statements", gateway.statements().is_some()),
-        ] {
-            if is_present {
-                all.group(name);
+        if gateway.balances().is_some() {
+            all.group("balances");
+        }
+        if let Some(statements) = gateway.statements() {
+            all.group("statements");
+            let kinds = PaymentKind::STATED.iter();
+            for kind in kinds.filter(|kind| statements.selects(**kind)) {
+                all.add("statements", Some("kind"), Some(kind.as_str()));
             }
         }
         Self(all.0)

@@ -8,8 +8,8 @@ use payments_core::{
 use crate::protocol::answer::{Answer, Payload};
 use crate::protocol::{Account, Call};
 
-/// All calls that the provider documents, with their sources. `refundOrder` is in later documents than the specification;
-/// this crate has no type for it.
+/// All calls that the provider documents, with their sources. `refundOrder` and `transferToMerchantAuth` are in later
+/// documents than the specification; this crate has no types for them.
 pub const CALLS: &[KnownCall] = &[
     KnownCall::new(
         "opay/createThirdOrder",
@@ -27,6 +27,11 @@ pub const CALLS: &[KnownCall] = &[
         "opay/refundOrder",
         Effect::Unkeyed,
         "later documents, coin grants/refund",
+    ),
+    KnownCall::new(
+        "opay/transferToMerchantAuth",
+        Effect::Unkeyed,
+        "later documents, debit of a user",
     ),
 ];
 

@@ -14,6 +14,8 @@ use crate::protocol::{Account, Call};
 
 /// All calls that the provider documents, with the chapters of its specification.
 ///
+/// Newer documents of the provider have other names for the two calls that create orders.
+///
 /// `getWalletAddress` creates addresses for a new customer and is sent as GET: a repeat returns the same addresses.
 pub const CALLS: &[KnownCall] = &[
     KnownCall::new("getWalletAddress", Effect::Keyed, "3, Get WalletAddress")
@@ -23,7 +25,9 @@ pub const CALLS: &[KnownCall] = &[
         "createFiatPayoutOrder",
         Effect::Unkeyed,
         "5, Fiat Currency Payout",
-    ),
+    )
+    // The request URL of the chapter has the folder twice.
+    .also_named(&["openapi/v1/createFiatPayoutOrder"]),
     KnownCall::new(
         "getMerchantBalance",
         Effect::Read,
@@ -43,12 +47,14 @@ pub const CALLS: &[KnownCall] = &[
         Effect::Unkeyed,
         "12, Payment without Payment Page for Credit card",
     ),
-    KnownCall::new("createOrder", Effect::Unkeyed, "13, Create Order"),
+    KnownCall::new("createOrder", Effect::Unkeyed, "13, Create Order")
+        .also_named(&["createCryptoOrder"]),
     KnownCall::new(
         "createOrderByCreditCard",
         Effect::Unkeyed,
         "14, Create Order By Credit Card",
-    ),
+    )
+    .also_named(&["createCreditCardOrder"]),
 ];
 
 /// The documented call of this name, in whatever case.

@@ -233,3 +233,18 @@ fn every_call_is_listed_with_its_effect() {
     let names: Vec<&str> = CALLS.iter().map(payments_core::KnownCall::name).collect();
     assert_eq!(names, checked.map(|(name, _)| name));
 }
+
+/// The gateway may accept them, and a read is sent again.
+#[test]
+fn another_name_of_a_write_is_not_sent_as_a_read() {
+    for (name, usual) in [
+        ("createCryptoOrder", "createOrder"),
+        ("CREATECREDITCARDORDER", "createOrderByCreditCard"),
+        ("openapi/v1/createFiatPayoutOrder", "createFiatPayoutOrder"),
+    ] {
+        assert_eq!(cpay_client::known_call(name).unwrap().name(), usual);
+        let read = RawCall::read(name).with_fields(&());
+        let refused = client().prepare(&read, support::now());
+        assert_eq!(refused.unwrap_err().field(), "name");
+    }
+}

@@ -92,7 +92,8 @@ struct Answered<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let session = access.clone().selecting(&options.account)?.open()?;
+    let session = access.clone().selecting(&options.account)?.open();
+    let session = session.map_err(|failure| failure.renamed("--gateway", "GATEWAY"))?;
     let gateway = session.gateway()?;
     let client = Client::of(gateway)
         .ok_or_else(|| Failure::bad(format!("{} has no calls of its provider", gateway.id())))?;

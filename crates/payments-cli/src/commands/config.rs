@@ -93,7 +93,7 @@ pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
 fn print(report: &Report<'_>) -> Result<(), Failure> {
     if report.usable {
         let (file, gateways) = (&report.file, report.gateways.join(", "));
-        return Ok(say!("{file} is valid: {gateways}")?);
+        return Ok(output::prose(&format!("{file} is valid: {gateways}"))?);
     }
     let mut rows = Rows::new(&["line#", "column#", "gateway", "field", "problem"]);
     for one in report.problems.iter().take(MOST_PROBLEMS) {

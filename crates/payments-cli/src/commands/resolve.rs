@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::input;
 use crate::access::{Access, Session, now};
+use crate::answer_view::AnswerView;
 use crate::confirm;
 use crate::failure::Failure;
 use crate::output::{self, printable, say};
@@ -106,10 +107,12 @@ struct Cause {
     kind: &'static str,
     next_step: &'static str,
     code: Option<String>,
+    /// With `--show-answer`: the answer to the query.
+    answer: Option<AnswerView>,
 }
 
 impl Cause {
-    fn new(error: &Error) -> Self {
+    fn new(error: &Error, show_answer: bool) -> Self {
         let source = std::error::Error::source(error.cause());
         let reason = match source.and_then(|source| source.downcast_ref::<InvalidRequest>()) {
             Some(invalid) => wording::refused(wording::provider(error.provider()), invalid),
@@ -127,6 +130,10 @@ impl Cause {
             kind: error.kind().as_str(),
             next_step: error.next_step().as_str(),
             code: error.code().map(str::to_owned),
+            answer: error
+                .raw()
+                .filter(|_| show_answer)
+                .map(|raw| AnswerView::new(raw).for_output()),
         }
     }
 }
@@ -180,7 +187,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         Resolution::Absent => true,
         Resolution::Conflict { .. } | Resolution::Pending(_) => false,
     };
-    let result = print(&session, &ticket, resolution);
+    let result = print(&session, &ticket, resolution, access.show_answer);
     // A result that could not be printed does not end the ticket.
     if is_proven && matches!(result, Ok(()) | Err(Failure::Refused)) {
         session.tickets.forget(&ticket)?;
@@ -210,9 +217,9 @@ fn close(
             "file": file,
         }))?);
     }
-    Ok(say!(
+    Ok(output::prose(&format!(
         "The ticket is closed; nothing was sent. The record is in {file}"
-    )?)
+    ))?)
 }
 
 /// The record if the operator's rule ends the ticket.
@@ -231,33 +238,37 @@ fn assume_absent(session: &Session, ticket: &Ticket, mut closed: Closed) -> Resu
     closed.because.push_str(" (--assume-absent-after)");
     session.tickets.close(ticket, closed)?;
     if session.json {
-        output::json(&serde_json::json!({
-            "ticket": ticket.export().expose(),
-            "resolution": "absent_assumed",
-        }))?;
+        output::json(&Resolved::new(ticket, "absent_assumed"))?;
     } else {
-        say!(
+        output::prose(
             "The provider does not find the order. It is assumed, not proven, that the call took no effect \
-             (--assume-absent-after). The ticket is closed."
+             (--assume-absent-after). The ticket is closed.",
         )?;
     }
     Err(Failure::Refused)
 }
 
-fn print(session: &Session, ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
+fn print(
+    session: &Session,
+    ticket: &Ticket,
+    resolution: Resolution,
+    show_answer: bool,
+) -> Result<(), Failure> {
     if session.json {
-        return print_json(ticket, resolution);
+        return print_json(ticket, resolution, show_answer);
     }
     match resolution {
         Resolution::Found(payment) => {
             let meaning = found_text(ticket, &payment);
-            let result = say!("{meaning}\n").and_then(|()| payment_view::print(&payment));
+            let result =
+                output::prose(&format!("{meaning}\n")).and_then(|()| payment_view::print(&payment));
             printed_found(ticket, &payment, result)
         }
         Resolution::Conflict { found, differences } => {
             let meaning = conflict_text(ticket, &differences);
             // Whether this can be printed or not, the exit status reports the conflict.
-            let _ = say!("{meaning}\n").and_then(|()| payment_view::print(&found));
+            let _ =
+                output::prose(&format!("{meaning}\n")).and_then(|()| payment_view::print(&found));
             Err(Failure::Conflict)
         }
         Resolution::Absent => {
@@ -265,18 +276,23 @@ fn print(session: &Session, ticket: &Ticket, resolution: Resolution) -> Result<(
             Err(Failure::Refused)
         }
         Resolution::Pending(Pending { until, cause }) => {
+            let mut answer = None;
             let mut text = format!(
                 "The outcome is still unknown. Do not retry. Run this command again after {}, or end the ticket by \
                  hand with --close.",
                 moment(until)
             );
             if let Some(cause) = cause {
-                let cause = Cause::new(&cause);
+                let cause = Cause::new(&cause, show_answer);
                 text.push_str("\nThe query did not answer the question: ");
                 text.push_str(&printable(&cause.message));
+                answer = cause.answer;
             }
             // Whether this can be printed or not, the exit status reports the unknown outcome.
-            let _ = say!("{text}");
+            let _ = output::prose(&text);
+            if let Some(answer) = answer {
+                let _ = say!("{answer}");
+            }
             Err(Failure::Unknown)
         }
     }
@@ -346,18 +362,24 @@ fn not_exit_1(failure: Failure) -> Failure {
     }
 }
 
-fn print_json(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
-    let mut resolved = Resolved {
-        ticket: ticket.export().expose().to_owned(),
-        resolution: "found",
-        confirmed: None,
-        sum: None,
-        payee: None,
-        differences: Vec::new(),
-        payment: None,
-        ask_again_at_ms: None,
-        cause: None,
-    };
+impl Resolved {
+    fn new(ticket: &Ticket, resolution: &'static str) -> Self {
+        Self {
+            ticket: ticket.export().expose().to_owned(),
+            resolution,
+            confirmed: None,
+            sum: None,
+            payee: None,
+            differences: Vec::new(),
+            payment: None,
+            ask_again_at_ms: None,
+            cause: None,
+        }
+    }
+}
+
+fn print_json(ticket: &Ticket, resolution: Resolution, show_answer: bool) -> Result<(), Failure> {
+    let mut resolved = Resolved::new(ticket, "found");
     let result = match resolution {
         Resolution::Found(payment) => {
             resolved.confirmed = Some(ticket.is_confirmed_by(&payment));
@@ -381,7 +403,7 @@ fn print_json(ticket: &Ticket, resolution: Resolution) -> Result<(), Failure> {
         Resolution::Pending(Pending { until, cause }) => {
             resolved.resolution = "pending";
             resolved.ask_again_at_ms = Some(Timestamp::as_millis(until));
-            resolved.cause = cause.as_ref().map(Cause::new);
+            resolved.cause = cause.map(|cause| Cause::new(&cause, show_answer));
             Failure::Unknown
         }
     };

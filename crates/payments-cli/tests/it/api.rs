@@ -26,7 +26,7 @@ fn lists_the_calls_of_each_provider() {
     let stage = Stage::all();
     for (gateway, count, name, effect) in [
         ("cpay/main", 12, "submitKYC", "unkeyed"),
-        ("chainup-opay/main", 5, "opay/cancelOrder", "keyed"),
+        ("chainup-opay/main", 6, "opay/cancelOrder", "keyed"),
         ("ccpayment/main", 14, "check/user", "read"),
     ] {
         let calls = listed(&stage, gateway);
@@ -159,6 +159,15 @@ fn an_unknown_call_is_a_write_unless_it_is_declared_as_a_read() {
         "{}",
         ran.stderr
     );
+    for write in [
+        "withdraw",
+        "createCryptoOrder",
+        "openapi/v1/createfiatpayoutorder",
+    ] {
+        let ran = stage.run(&["api", "cpay", write, "--read"]);
+        assert_eq!(ran.status, 2);
+        assert!(ran.stderr.contains("leave out --read"), "{}", ran.stderr);
+    }
     assert!(requests.lock().unwrap().is_empty());
 
     let ran = stage.run(&["api", "cpay", "getLimits", "--read"]);

@@ -94,6 +94,14 @@ fn refuses_calls_that_a_gateway_does_not_support() {
 }
 
 /// The platform's calendar is some hours ahead of UTC, so the order is in one of two days.
+/// The day in UTC and that in UTC+8.
+fn days_of(now: jiff::Timestamp) -> [String; 2] {
+    [0, 8].map(|hours| {
+        let there = jiff::tz::TimeZone::fixed(jiff::tz::offset(hours));
+        now.to_zoned(there).date().to_string()
+    })
+}
+
 #[test]
 fn a_statement_lists_the_rows_of_its_day() {
     let stage = Stage::all();
@@ -118,11 +126,7 @@ fn a_statement_lists_the_rows_of_its_day() {
     let number = made["payment"]["provider_id"].as_str().unwrap();
     stage.block_on(stage.sandbox.pay(number, None)).unwrap();
     let now = jiff::Timestamp::now();
-    let days = [0, 8].map(|hours| {
-        let there = jiff::tz::TimeZone::fixed(jiff::tz::offset(hours));
-        now.to_zoned(there).date().to_string()
-    });
-    let printed = days.map(|day| {
+    let printed = days_of(now).map(|day| {
         let (status, printed) = stage.json(&["statement", &day, "--gateway", "chainup-opay/main"]);
         assert_eq!(status, 0, "{printed}");
         assert_eq!(
@@ -141,6 +145,38 @@ fn a_statement_lists_the_rows_of_its_day() {
     assert_eq!(row["reference"], "order-1");
     assert_eq!(row["phase"], "completed");
     assert_eq!(row["received"]["amount"], "10");
+    for (kind, rows) in [("checkout", 1), ("refund", 0)] {
+        let found = days_of(now).map(|day| {
+            let words = [
+                "statement",
+                &day,
+                "--gateway",
+                "chainup-opay",
+                "--kind",
+                kind,
+            ];
+            let (status, printed) = stage.json(&words);
+            assert_eq!((status, &printed["kind"]), (0, &kind.into()));
+            printed["rows"].as_array().unwrap().len()
+        });
+        assert!(found.iter().max() == Some(&rows), "{kind}: {found:?}");
+    }
+    let words = [
+        "statement",
+        "2020-01-01",
+        "--gateway",
+        "chainup-opay",
+        "--kind",
+        "payout",
+    ];
+    let ran = stage.run(&words);
+    assert_eq!(
+        (ran.status, ran.stderr.as_str()),
+        (
+            2,
+            "error: --kind payout is not supported by ChainUp OPay (supported: checkout, refund)\n"
+        )
+    );
     let ran = stage.run(&["statement", "2020-01-01", "--gateway", "chainup-opay/main"]);
     let end = "0 rows; the day is counted in UTC+08:00 (assumed)\n";
     assert!(ran.stdout.ends_with(end), "{}", ran.stdout);

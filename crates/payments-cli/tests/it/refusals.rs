@@ -150,6 +150,45 @@ fn a_complete_command_is_not_refused() {
     }
 }
 
+/// The parser's own checks come before the provider's, so none of these options is left to the parser.
+#[test]
+fn names_payee_network_fee_and_customer_of_a_payout_in_one_run() {
+    let stage = Stage::all();
+    for (line, wanted) in [
+        (
+            "",
+            "2 problems:\n  missing one of --to, --pix and --account, and one of --fee and --arrives\n  \
+             missing --customer (required by C-Pay)",
+        ),
+        (
+            "--to x",
+            "2 problems:\n  missing --network, and one of --fee and --arrives\n  missing --customer (required by C-Pay)",
+        ),
+        ("--to x --arrives 3 --customer c", "missing --network"),
+        (
+            "--pix email:ana@cliente.example --customer c",
+            "missing one of --fee and --arrives",
+        ),
+    ] {
+        let words = "payout create r 4 USDT --gateway cpay".split(' ');
+        let words: Vec<&str> = words.chain(line.split_whitespace()).collect();
+        let ran = stage.run(&words);
+        assert_eq!(ran.status, 2, "{line}: {}", ran.stderr);
+        assert_eq!(ran.stderr, format!("error: {wanted}\n"), "{line}");
+    }
+    let ran = stage.run(&[
+        "payout",
+        "create",
+        "r",
+        "4",
+        "USDT",
+        "--gateway",
+        "ccpayment",
+    ]);
+    assert!(!ran.stderr.contains("--customer"), "{}", ran.stderr);
+    assert!(stage.sandbox.requests().is_empty());
+}
+
 #[test]
 fn names_missing_and_unsupported_options_in_one_run() {
     let stage = Stage::all();

@@ -90,6 +90,14 @@ fn an_ambiguous_refusal_prints_a_ticket() {
         pending["ask_again_at_ms"].is_u64() && pending["cause"]["message"].is_string(),
         "{pending}"
     );
+    assert_eq!(pending["cause"]["answer"], Value::Null);
+    let (_, pending) = stage.json(&["resolve", ticket, "--show-answer"]);
+    let answer = &pending["cause"]["answer"];
+    assert_eq!(answer["status"], 200, "{pending}");
+    assert!(answer["body"].as_str().unwrap().contains("order not found"));
+    let ran = stage.run(&["resolve", ticket, "--show-answer"]);
+    let shown = "The answer: HTTP status 200, application/json";
+    assert!(ran.stdout.contains(shown), "{}", ran.stdout);
     let ran = stage.run(&["resolve", ticket]);
     assert_eq!(ran.status, 3);
     assert!(

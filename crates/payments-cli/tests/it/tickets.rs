@@ -277,6 +277,10 @@ fn not_found_counts_as_absent_only_by_the_operators_rule() {
         (1, &"absent_assumed".into()),
         "{assumed}"
     );
+    assert!(
+        assumed.get("payment").is_some_and(Value::is_null),
+        "{assumed}"
+    );
     let (_, all) = stage.json(&["tickets", "list", "--all"]);
     let records = all["tickets"].as_array().unwrap();
     let record = records.iter().find(|one| one["ticket"] == *old).unwrap();

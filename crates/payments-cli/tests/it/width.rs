@@ -100,6 +100,11 @@ fn every_command_fits() {
         .replace("--arrives 3 ", "--arrives 3000000 ");
     run(&large, &["--yes"]);
     run("tickets list", &[]);
+    let (_, list) = stage.json(&["tickets", "list"]);
+    for one in list["tickets"].as_array().unwrap() {
+        let ticket = one["ticket"].as_str().unwrap();
+        run("resolve", &[ticket]);
+    }
     run(
         "exchange swap-1 100 USDT BRL --customer customer-7 --gateway cpay",
         &["--yes"],

@@ -46,6 +46,30 @@ pub enum PaymentKind {
 }
 
 impl PaymentKind {
+    /// All kinds that a source can state.
+    pub const STATED: &'static [Self] = &[
+        Self::Checkout,
+        Self::Card,
+        Self::Deposit,
+        Self::Payout,
+        Self::Exchange,
+        Self::Refund,
+    ];
+
+    /// The name in capability tables, in errors and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unstated => "unstated",
+            Self::Checkout => "checkout",
+            Self::Card => "card",
+            Self::Deposit => "deposit",
+            Self::Payout => "payout",
+            Self::Exchange => "exchange",
+            Self::Refund => "refund",
+        }
+    }
+
     /// Whether the kind is known.
     #[must_use]
     pub fn is_stated(self) -> bool {

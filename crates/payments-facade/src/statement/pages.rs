@@ -38,6 +38,21 @@ where
     })
 }
 
+/// For adapters: the rows of a query that is refused.
+pub fn failed<'a>(error: Error) -> Rows<'a> {
+    let mut error = Some(error);
+    pages(move |_| {
+        let page = error.take().map_or(
+            Ok(Page {
+                rows: Vec::new(),
+                more: false,
+            }),
+            Err,
+        );
+        std::future::ready(page)
+    })
+}
+
 struct Pages<F, Fetching> {
     fetch: F,
     fetching: Option<Pin<Box<Fetching>>>,

@@ -3,7 +3,9 @@
 use std::future::poll_fn;
 use std::time::Duration;
 
+use payments_core::Kind;
 use payments_facade::Payment;
+use payments_facade::payment::PaymentKind;
 use payments_facade::statement::{Rows, StatementQuery};
 
 use super::context::{Context, TrialResult, call_failed, given, group_missing};
@@ -35,9 +37,7 @@ pub(super) async fn is_complete(context: Context<'_>) -> TrialResult {
             break;
         }
     }
-    let query = StatementQuery {
-        day: given(context.env.statement_day().await)?,
-    };
+    let query = StatementQuery::of(given(context.env.statement_day().await)?);
     let start = query.day.start_in_utc();
     ensure!(
         !statements.is_complete(&query, start),
@@ -68,6 +68,35 @@ pub(super) async fn is_complete(context: Context<'_>) -> TrialResult {
             "the statement contains two payments for {paid:?}"
         );
     }
+    Ok(())
+}
+
+/// A statement of one kind has exactly the rows of this kind.
+pub(super) async fn selects_kind(context: Context<'_>, kind: PaymentKind) -> TrialResult {
+    let statements = context.gateway.statements().ok_or_else(group_missing)?;
+    let query = StatementQuery::of(given(context.env.statement_day().await)?);
+    let mut expected = payments(statements.rows(&query)).await?;
+    expected.retain(|row| row.kind() == kind);
+    let selected = payments(statements.rows(&query.kind(kind))).await?;
+    ensure!(
+        selected == expected,
+        "of kind {}, the statement has {expected:?}, but {selected:?} is returned",
+        kind.as_str()
+    );
+    Ok(())
+}
+
+/// A kind that cannot be selected is refused: its rows are neither all nor none.
+pub(super) async fn refuses_kind(context: Context<'_>, kind: PaymentKind) -> TrialResult {
+    let statements = context.gateway.statements().ok_or_else(group_missing)?;
+    let query = StatementQuery::of(given(context.env.statement_day().await)?);
+    let mut rows = statements.rows(&query.kind(kind));
+    let first = poll_fn(|context| rows.as_mut().poll_next(context)).await;
+    ensure!(
+        matches!(&first, Some(Err(error)) if error.kind() == Kind::Unsupported),
+        "a statement of kind {} returned {first:?}",
+        kind.as_str()
+    );
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use payments_core::MerchantRef;
 use payments_facade::address::AddressOptions;
 use payments_facade::checkout::CheckoutKind;
 use payments_facade::lookup::LookupKind;
+use payments_facade::payment::PaymentKind;
 use payments_facade::payout::PayeeKind;
 use payments_facade::rate::RatePurpose;
 use payments_facade::{Fee, Gateway};
@@ -50,9 +51,25 @@ pub(super) fn trials(gateway: &dyn Gateway) -> Vec<Trial> {
         let run = trial!("balances add up", "balances", balance::balances_add_up);
         all.push(run);
     }
-    if gateway.statements().is_some() {
-        let name = "the statement is complete";
-        all.push(trial!(name, "statements", statement::is_complete));
+    all.extend(statements(gateway));
+    all
+}
+
+fn statements(gateway: &dyn Gateway) -> Vec<Trial> {
+    let Some(statements) = gateway.statements() else {
+        return Vec::new();
+    };
+    let name = "the statement is complete";
+    let mut all = vec![trial!(name, "statements", statement::is_complete)];
+    for kind in PaymentKind::STATED {
+        let capability = format!("statements.kind.{}", kind.as_str());
+        all.push(if statements.selects(*kind) {
+            let name = "limits the statement to this kind";
+            trial!(name, capability, statement::selects_kind, *kind)
+        } else {
+            let name = "refuses to limit the statement to this kind";
+            trial!(name, capability, statement::refuses_kind, *kind)
+        });
     }
     all
 }

@@ -4,7 +4,7 @@ use jiff::tz::Offset;
 use payments_core::{Date, InvalidRequest, Timestamp};
 use payments_facade::facts::Fact;
 use payments_facade::layer::Call;
-use payments_facade::payment::Source;
+use payments_facade::payment::{PaymentKind, Source};
 use payments_facade::statement::{DayZone, Page, Rows, StatementQuery, Statements, pages};
 use payments_facade::{Error, Gateway, adapter};
 
@@ -21,9 +21,16 @@ impl FakeGateway {
             let unsupported = InvalidRequest::unsupported("statements");
             return Err(self.refuse(Call::Statement)(unsupported));
         }
+        if query.kind == Some(PaymentKind::Unstated) {
+            let unsupported = InvalidRequest::unsupported("kind");
+            return Err(self.refuse(Call::Statement)(unsupported));
+        }
         let page = self.send(FakeRequest::Statement(query, number), |state| {
             let orders = state.orders.iter();
-            let of_the_day = orders.filter(|order| utc_day(order.made_at) == Some(query.day));
+            let of_the_day = orders.filter(|order| {
+                let is_selected = query.kind.is_none_or(|kind| kind == order.kind);
+                is_selected && utc_day(order.made_at) == Some(query.day)
+            });
             let skipped = ROWS * usize::try_from(number - 1).unwrap_or(usize::MAX);
             let mut remaining = of_the_day.skip(skipped);
             let rows = remaining.by_ref().take(ROWS);
@@ -41,6 +48,10 @@ impl Statements for FakeGateway {
     fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
         let query = *query;
         pages(move |number| self.page(query, number))
+    }
+
+    fn selects(&self, kind: PaymentKind) -> bool {
+        self.offers(FakeGroup::Statements) && kind.is_stated()
     }
 
     fn day_zone(&self) -> Fact<DayZone> {

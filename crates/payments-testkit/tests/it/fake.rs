@@ -55,7 +55,5 @@ fn exchange(name: &str) -> ExchangeOrder {
 
 /// The statement of the gateway's current day.
 fn day_of(fake: &FakeGateway) -> StatementQuery {
-    StatementQuery {
-        day: day(fake.now(), 0),
-    }
+    StatementQuery::of(day(fake.now(), 0))
 }

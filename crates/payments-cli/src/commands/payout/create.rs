@@ -5,7 +5,8 @@ use std::io::Write as _;
 use clap::{Args, ValueEnum};
 use payments_core::{Amount, MerchantRef};
 use payments_facade::balance::Coverage;
-use payments_facade::{Fee, Gateway, Money, Payee, PayoutOrder};
+use payments_facade::payout::Payouts;
+use payments_facade::{Destination, Fee, Gateway, Money, Payee, PayoutOrder};
 
 use super::payee;
 use crate::access::{Access, Session, group, now};
@@ -15,6 +16,7 @@ use crate::failure::Failure;
 use crate::payment_view;
 use crate::runtime::runtime;
 use crate::table::Details;
+use crate::wording;
 
 const USAGE: &str = "\
 payments payout create [OPTIONS] <REFERENCE> <AMOUNT> <ASSET>
@@ -72,9 +74,9 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// Required, because a wrong guess costs money.
+/// One is required, because a wrong guess costs money.
 #[derive(Args, Debug)]
-#[group(id = "fee_payer", required = true, multiple = false)]
+#[group(id = "fee_payer", multiple = false)]
 struct FeeOptions {
     /// Who pays the fee
     #[arg(long, value_enum)]
@@ -93,6 +95,11 @@ enum Who {
 }
 
 impl FeeOptions {
+    fn missing(&self) -> Option<&'static str> {
+        let is_missing = self.fee.is_none() && self.arrives.is_none();
+        is_missing.then_some("one of --fee and --arrives")
+    }
+
     fn fee(&self) -> Result<Fee, Failure> {
         match (self.fee, self.arrives) {
             (Some(Who::Included), _) => Ok(Fee::Included),
@@ -104,21 +111,42 @@ impl FeeOptions {
 }
 
 impl Options {
+    /// Refuses a payout without payee or fee, with everything else that the provider requires.
+    fn complete(&self, gateway: &dyn Gateway, payouts: &dyn Payouts) -> Result<(), Failure> {
+        let missing = [self.payee.missing(&self.chain), self.fee.missing()];
+        let missing: Vec<_> = missing.into_iter().flatten().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        // What a provider requires depends neither on the address nor on the fee, so others do for the check.
+        let payee = match self.payee.payee(&self.chain) {
+            Ok(payee) => payee,
+            Err(_) => Payee::Chain(Destination::new("x", "x")?),
+        };
+        let fee = self.fee.fee().unwrap_or(Fee::OnTop);
+        let others = payouts.check(&self.with_options(payee, fee)).err();
+        let provider = wording::provider(gateway.id().provider());
+        let others = others.and_then(|invalid| wording::missing(provider, &invalid));
+        let lines = [Some(format!("missing {}", missing.join(", and "))), others];
+        let lines: Vec<_> = lines.into_iter().flatten().collect();
+        Err(Failure::bad(wording::problems(&lines)))
+    }
+
     fn payout(&self) -> Result<PayoutOrder, Failure> {
-        let payout = PayoutOrder::new(
-            self.reference.clone(),
-            self.payee.payee(&self.chain)?,
-            self.sum.money(),
-            self.fee.fee()?,
-        );
-        Ok(with!(payout,
+        let payee = self.payee.payee(&self.chain)?;
+        Ok(self.with_options(payee, self.fee.fee()?))
+    }
+
+    fn with_options(&self, payee: Payee, fee: Fee) -> PayoutOrder {
+        let payout = PayoutOrder::new(self.reference.clone(), payee, self.sum.money(), fee);
+        with!(payout,
             customer: self.customer.as_deref(),
             notify_url: self.notify_url.as_deref(),
             metadata: self.metadata.as_deref(),
             note: self.note.as_deref(),
             success_url: self.success_url.as_deref(),
             failure_url: self.failure_url.as_deref(),
-        ))
+        )
     }
 
     /// What will happen.
@@ -173,6 +201,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
     let payouts = group(gateway, gateway.payouts(), "payouts")?;
+    options.complete(gateway, payouts)?;
     let payout = options.payout()?;
     let checked = payouts.check(&payout);
     checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;

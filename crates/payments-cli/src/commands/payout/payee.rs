@@ -9,10 +9,10 @@ use crate::failure::Failure;
 
 /// One of three kinds of payees.
 #[derive(Args, Debug)]
-#[group(id = "payee", required = true, multiple = false)]
+#[group(id = "payee", multiple = false)]
 pub(crate) struct Options {
     /// Pay to this address on a chain
-    #[arg(long, value_name = "ADDRESS", requires = "network")]
+    #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
     /// Pay to this Pix key; KIND is cpf, cnpj, email, mobile or random
     #[arg(long, value_name = "KIND:KEY")]
@@ -38,6 +38,15 @@ pub(crate) struct Chain {
 }
 
 impl Options {
+    /// What is missing. The command line's parser would name it in a run of its own, without what the provider requires.
+    pub(super) fn missing(&self, chain: &Chain) -> Option<&'static str> {
+        match (&self.to, &self.pix, &self.account) {
+            (Some(_), _, _) if chain.network.is_none() => Some("--network"),
+            (None, None, None) => Some("one of --to, --pix and --account"),
+            _ => None,
+        }
+    }
+
     pub(super) fn payee(&self, chain: &Chain) -> Result<Payee, Failure> {
         let network = chain.network.as_deref().unwrap_or_default();
         if let Some(address) = &self.to {

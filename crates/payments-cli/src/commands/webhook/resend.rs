@@ -8,7 +8,7 @@ use crate::access::{Access, group};
 use crate::commands::input;
 use crate::confirm::Consent;
 use crate::failure::Failure;
-use crate::output::{self, say};
+use crate::output;
 use crate::runtime::runtime;
 use crate::table::Details;
 use crate::view::moment;
@@ -63,10 +63,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         || "webhooks".to_owned(),
         |count| output::counted(usize::try_from(count).unwrap_or(usize::MAX), "webhook"),
     );
-    Ok(say!(
+    Ok(output::prose(&format!(
         "{} sends {count} again, from {} to {}",
         gateway.id(),
         moment(resent.from),
         moment(resent.until)
-    )?)
+    ))?)
 }

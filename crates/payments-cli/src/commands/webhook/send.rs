@@ -127,10 +127,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         say!("{} returned {}", sent.url, sent.answer.shown())?;
         match &sent.problem {
             None => say!("acknowledged")?,
-            Some(problem) => say!(
+            Some(problem) => output::prose(&format!(
                 "not acknowledged: {}; the provider would send it again",
                 output::printable(problem)
-            )?,
+            ))?,
         }
     }
     if acknowledged {

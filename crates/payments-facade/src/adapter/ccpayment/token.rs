@@ -294,5 +294,6 @@ fn is_like(known: &Asset, (symbol, network): (&str, Option<&str>)) -> bool {
 }
 
 pub(super) fn missing_network() -> InvalidRequest {
-    InvalidRequest::request("network", "is missing").allowed("the coin's network, with the asset")
+    InvalidRequest::request("network", "is missing")
+        .allowed("the coin's network; for a price in a currency, the coin to pay with")
 }

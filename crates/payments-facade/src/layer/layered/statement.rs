@@ -6,7 +6,8 @@ use super::{Layer, Layered, called};
 use crate::facts::Fact;
 use crate::gateway::Gateway;
 use crate::layer::call::Call;
-use crate::statement::{DayZone, Page, Rows, StatementQuery, Statements, pages};
+use crate::payment::PaymentKind;
+use crate::statement::{DayZone, Rows, StatementQuery, Statements, failed};
 
 #[deny(clippy::missing_trait_methods)]
 impl<G: Gateway, L: Layer> Statements for Layered<G, L> {
@@ -14,11 +15,13 @@ impl<G: Gateway, L: Layer> Statements for Layered<G, L> {
         let query = *query;
         match called(self.inner.statements(), "statements", Call::Statement) {
             Ok(inner) => self.layer.rows(move || inner.rows(&query)),
-            Err(error) => {
-                let mut error = Some(error);
-                pages(move |_| std::future::ready(error.take().map_or(Ok(NO_PAGE), Err)))
-            }
+            Err(error) => failed(error),
         }
+    }
+
+    fn selects(&self, kind: PaymentKind) -> bool {
+        let inner = self.inner.statements();
+        inner.is_some_and(|inner| inner.selects(kind))
     }
 
     fn day_zone(&self) -> Fact<DayZone> {
@@ -35,9 +38,3 @@ impl<G: Gateway, L: Layer> Statements for Layered<G, L> {
 
 /// Of a gateway without statements.
 const NO_ZONE: Fact<DayZone> = Fact::assumed(DayZone::UTC, "this gateway has no statements");
-
-/// After the refusal.
-const NO_PAGE: Page = Page {
-    rows: Vec::new(),
-    more: false,
-};

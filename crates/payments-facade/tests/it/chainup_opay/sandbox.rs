@@ -165,7 +165,7 @@ async fn a_paid_order_is_reported_found_and_in_the_statement() {
         .gateway
         .statements()
         .unwrap()
-        .rows(&StatementQuery { day });
+        .rows(&StatementQuery::of(day));
     let mut booked = Vec::new();
     while let Some(row) = poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
         booked.push(row.unwrap().into_inner());

@@ -26,16 +26,23 @@ fn page(count: usize, rows: &[Value]) -> String {
     sealed(&json!({"count": count, "list": rows}))
 }
 
-/// Under the real clock, for opening a large answer takes real time.
 async fn statement(transport: &ScriptedTransport) -> (Vec<Answer<Payment>>, Option<Error>) {
+    let day = Date::new(2023, 11, 14).unwrap();
+    statement_of(transport, &StatementQuery::of(day)).await
+}
+
+/// Under the real clock, for opening a large answer takes real time.
+async fn statement_of(
+    transport: &ScriptedTransport,
+    query: &StatementQuery,
+) -> (Vec<Answer<Payment>>, Option<Error>) {
     let executor = Executor::new(
         Arc::new(transport.clone()),
         Arc::new(payments_reqwest::SystemClock::new()),
         Arc::new(FixedEntropy::new(0)),
     );
     let gateway = ChainupOpay::new("main", &config(), executor).unwrap();
-    let day = Date::new(2023, 11, 14).unwrap();
-    let mut stream = gateway.statements().unwrap().rows(&StatementQuery { day });
+    let mut stream = gateway.statements().unwrap().rows(query);
     let (mut rows, mut failure) = (Vec::new(), None);
     while let Some(next) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
         match next {
@@ -145,6 +152,31 @@ async fn all_pages_are_read_and_a_gap_is_an_error() {
     }
 }
 
+#[tokio::test]
+async fn a_kind_is_selected_by_the_platform_or_refused() {
+    let query = StatementQuery::of(Date::new(2023, 11, 14).unwrap());
+    for (kind, order_type) in [(PaymentKind::Checkout, 1), (PaymentKind::Refund, 11)] {
+        let rows = [row("o-1", order_type, "1700000060000".into())];
+        let transport = ScriptedTransport::new().answer(200, page(1, &rows));
+        let (rows, failure) = statement_of(&transport, &query.kind(kind)).await;
+        assert!(failure.is_none(), "{failure:?}");
+        assert_eq!((rows.len(), rows[0].kind()), (1, kind));
+        let (_, fields) = &sent(&transport)[0];
+        assert_eq!(fields["orderType"], order_type.to_string());
+        // A platform that ignores the type is found out.
+        let other = [row("o-1", 12 - order_type, "1700000060000".into())];
+        let transport = ScriptedTransport::new().answer(200, page(1, &other));
+        let (rows, failure) = statement_of(&transport, &query.kind(kind)).await;
+        assert!(rows.is_empty() && failure.is_some(), "{rows:?}");
+    }
+    for kind in [PaymentKind::Payout, PaymentKind::Unstated] {
+        let transport = ScriptedTransport::new();
+        let (rows, failure) = statement_of(&transport, &query.kind(kind)).await;
+        assert!(rows.is_empty() && transport.requests().is_empty());
+        assert_eq!(failure.unwrap().kind(), payments_core::Kind::Unsupported);
+    }
+}
+
 /// The zone is only assumed, so a day must be over everywhere. That is at noon UTC of the next day, and a minute later.
 #[test]
 fn a_day_that_is_not_over_is_never_complete() {
@@ -155,9 +187,7 @@ fn a_day_that_is_not_over_is_never_complete() {
     let clock = Arc::new(payments_core::scripted::ManualClock::new());
     let gateway = scripted(&ScriptedTransport::new());
     let layered = RateLimited::new(gateway.clone(), RateLimiter::new(clock));
-    let query = StatementQuery {
-        day: Date::new(2023, 11, 14).unwrap(),
-    };
+    let query = StatementQuery::of(Date::new(2023, 11, 14).unwrap());
     for statements in [gateway.statements().unwrap(), layered.statements().unwrap()] {
         let zone = statements.day_zone();
         assert_eq!(zone.value.to_string(), "UTC+08:00");

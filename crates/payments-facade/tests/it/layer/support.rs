@@ -81,9 +81,7 @@ pub(crate) async fn make(gateway: &dyn Gateway, call: Call, name: &str) -> Resul
         }
         Call::Balances => gateway.balances().unwrap().list().await.map(drop),
         Call::Statement => {
-            let query = StatementQuery {
-                day: Date::new(2023, 11, 14).unwrap(),
-            };
+            let query = StatementQuery::of(Date::new(2023, 11, 14).unwrap());
             collect(gateway.statements().unwrap().rows(&query))
                 .await
                 .map(drop)

@@ -5,6 +5,7 @@ use payments_core::{Date, Kind, Refusal};
 use payments_facade::Gateway;
 use payments_facade::address::AddressRequest;
 use payments_facade::layer::Call;
+use payments_facade::payment::PaymentKind;
 use payments_facade::rate::RateRequest;
 use payments_facade::statement::StatementQuery;
 
@@ -42,9 +43,10 @@ fn a_statement_lists_the_payments_of_a_day() {
     let rows = block_on(collect(fake.statements().unwrap().rows(&day_of(&fake)))).unwrap();
     assert_eq!(rows.len(), 5);
     assert_eq!(fake.sent(Call::Statement), 3, "two rows on each page");
-    let yesterday = StatementQuery {
-        day: Date::new(2023, 11, 13).unwrap(),
-    };
+    let deposits = day_of(&fake).kind(PaymentKind::Deposit);
+    let rows = block_on(collect(fake.statements().unwrap().rows(&deposits))).unwrap();
+    assert_eq!(rows.len(), 1);
+    let yesterday = StatementQuery::of(Date::new(2023, 11, 13).unwrap());
     assert!(
         block_on(collect(fake.statements().unwrap().rows(&yesterday)))
             .unwrap()
