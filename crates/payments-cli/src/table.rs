@@ -31,7 +31,11 @@ impl Rows {
         self.rows.push(cells.collect());
     }
 
+    /// Without rows, nothing is printed.
     pub(crate) fn print(&self) -> Result<()> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
         let table = self.table().to_string();
         let is_wider = |width: usize| table.lines().any(|line| line.chars().count() > width);
         if output::width().is_some_and(is_wider) {

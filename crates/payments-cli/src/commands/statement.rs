@@ -106,7 +106,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         "{}; the day is counted in {zone}",
         counted(rows.len(), "row")
     )?;
-    if !is_over {
+    if error.is_some() {
+        say!("The list is not complete: an error ended it.")?;
+    } else if !is_over {
         say!("The list is not complete: that day is not over, or rows may still be added.")?;
     }
     error.map_or(Ok(()), |error| session.done(gateway, Err(error)))

@@ -179,7 +179,7 @@ fn a_statement_lists_the_rows_of_its_day() {
     );
     let ran = stage.run(&["statement", "2020-01-01", "--gateway", "chainup-opay/main"]);
     let end = "0 rows; the day is counted in UTC+08:00 (assumed)\n";
-    assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
+    assert_eq!(ran.stdout, end);
     let (_, past) = stage.json(&["statement", "2020-01-01", "--gateway", "chainup-opay/main"]);
     assert_eq!(past["complete"], true);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));

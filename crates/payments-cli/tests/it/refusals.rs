@@ -166,6 +166,14 @@ fn names_payee_network_fee_and_customer_of_a_payout_in_one_run() {
         ),
         ("--to x --arrives 3 --customer c", "missing --network"),
         (
+            "--memo 5 --network tron --arrives 3",
+            "2 problems:\n  missing --to\n  missing --customer (required by C-Pay)",
+        ),
+        (
+            "--pix email:ana@cliente.example --network tron --fee on-top --customer c",
+            "missing --to",
+        ),
+        (
             "--pix email:ana@cliente.example --customer c",
             "missing one of --fee and --arrives",
         ),

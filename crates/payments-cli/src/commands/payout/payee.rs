@@ -26,15 +26,21 @@ pub(crate) struct Options {
 #[derive(Args, Debug)]
 pub(crate) struct Chain {
     /// The network of the address, as in tron or ethereum
-    #[arg(long, value_name = "NETWORK", requires = "to")]
+    #[arg(long, value_name = "NETWORK")]
     network: Option<String>,
     /// The memo, destination tag or payment id of the address
-    #[arg(long, value_name = "MEMO", requires = "to")]
+    #[arg(long, value_name = "MEMO")]
     memo: Option<String>,
     /// Send although the form of the address or of the memo is refused, for a
     /// new form that the payee has confirmed
-    #[arg(long, requires = "to")]
+    #[arg(long)]
     allow_unchecked_address: bool,
+}
+
+impl Chain {
+    fn is_used(&self) -> bool {
+        self.network.is_some() || self.memo.is_some() || self.allow_unchecked_address
+    }
 }
 
 impl Options {
@@ -42,6 +48,7 @@ impl Options {
     pub(super) fn missing(&self, chain: &Chain) -> Option<&'static str> {
         match (&self.to, &self.pix, &self.account) {
             (Some(_), _, _) if chain.network.is_none() => Some("--network"),
+            (None, _, _) if chain.is_used() => Some("--to"),
             (None, None, None) => Some("one of --to, --pix and --account"),
             _ => None,
         }
