@@ -58,6 +58,9 @@ pub(crate) async fn serve<H, F, B>(
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.header_bytes)
         .max_headers(limits.headers)
+        // A client that hangs up behind a complete request has sent it: it is handled whether the end of the connection
+        // arrives before or after the handler starts.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // A broken connection needs no report: the client has gone.

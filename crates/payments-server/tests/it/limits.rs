@@ -97,6 +97,18 @@ fn takes_a_body_of_the_limit_and_refuses_one_byte_more() {
 }
 
 #[test]
+fn handles_a_complete_request_whose_sender_ends_the_connection_at_once() {
+    let server = Server::start(SHORT);
+    for _ in 0..50 {
+        let mut stream = server.connect();
+        stream.write_all(&post("Content-Length: 3", "abc")).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let response = rest(stream);
+        assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    }
+}
+
+#[test]
 fn refuses_a_large_body_before_the_sender_sends_it() {
     let server = Server::start(SHORT);
     let headers = "Content-Length: 2000\r\nExpect: 100-continue";
