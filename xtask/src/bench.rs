@@ -38,6 +38,26 @@ const PAIRS: &[Pair] = &[
         most: 1.1,
     },
     Pair {
+        group: "ccpayment_v2_sign_100",
+        ours: "ours",
+        most: 1.35,
+    },
+    Pair {
+        group: "ccpayment_v2_sign_1024",
+        ours: "ours",
+        most: 1.35,
+    },
+    Pair {
+        group: "ccpayment_v2_verify_100",
+        ours: "ours",
+        most: 1.35,
+    },
+    Pair {
+        group: "ccpayment_v2_verify_1024",
+        ours: "ours",
+        most: 1.35,
+    },
+    Pair {
         group: "chainup_seal_300",
         ours: "ours",
         most: 1.05,

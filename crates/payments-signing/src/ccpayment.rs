@@ -13,11 +13,12 @@
 //! - Without separators a digit can *move* from the timestamp to the body and back. A timestamp has exactly ten
 //!   digits here, so every text can be split in one way only.
 //!
-//! This is the `v1` scheme. The provider's v2 uses HMAC under the same header names.
+//! This is the `v1` scheme. The provider's v2 uses HMAC under the same header names: [`v2`].
 
 #[cfg(feature = "explain")]
 mod diagnose;
 mod timestamp;
+pub mod v2;
 
 use core::fmt;
 
@@ -49,6 +50,11 @@ const MESSAGE: Limits = Limits {
     depth: 32,
     names: 256,
 };
+
+/// Whether the text can be an app id: it travels in a header.
+fn is_app_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
 
 /// App id and secret, ready for use: the hash state after both is computed once, here.
 ///
@@ -87,8 +93,7 @@ impl Key {
     /// header.
     pub fn new(app_id: impl Into<String>, secret: Secret) -> Result<Self, KeyError> {
         let app_id = app_id.into().into_boxed_str();
-        if !(1..=64).contains(&app_id.len()) || !app_id.bytes().all(|byte| byte.is_ascii_graphic())
-        {
+        if !is_app_id(&app_id) {
             return Err(KeyError::AppId);
         }
         let mut prefix = Box::new(Sha256::new());

@@ -1,4 +1,4 @@
-//! Request signing and webhook verification for C-Pay, CCPayment v1 and ChainUp OPay.
+//! Request signing and webhook verification for C-Pay, CCPayment v1 and v2, and ChainUp OPay.
 //!
 //! The functions take bytes, keys and the time, and return bytes: no HTTP, no async, no clock, no logging.
 //!
@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`cpay`] | C-Pay, OpenAPI v1 | HMAC-SHA256 over a sorted form that ends with the secret |
 //! | [`ccpayment`] | CCPayment v1 | SHA-256 over app id, secret, timestamp and body, in headers |
+//! | [`ccpayment::v2`] | CCPayment v2 | HMAC-SHA256 over app id, timestamp and body, in headers |
 //! | `chainup_opay` (feature `rsa` or `rsa-portable`) | ChainUp OPay V2 | RSA envelope: encrypted blocks and a signature |
 //!
 //! ```
@@ -30,7 +31,7 @@
 //! - A verification returns [`Verified`], which contains nothing that was not signed.
 //! - Unverified input is limited in size, depth and count, and never causes a panic.
 //! - Signing with [`cpay`] and [`ccpayment`] allocates nothing.
-//! - None of the three schemes protects against replay: de-duplicate by the provider's ids.
+//! - None of the four schemes protects against replay: de-duplicate by the provider's ids.
 //!
 //! # Features
 //!

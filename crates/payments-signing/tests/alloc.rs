@@ -47,3 +47,24 @@ fn ccpayment_signs_and_verifies_without_allocating() {
             .unwrap()
     });
 }
+
+#[test]
+fn ccpayment_v2_signs_and_verifies_without_allocating() {
+    let secret = Secret::new("0123456789").unwrap();
+    let key = ccpayment::v2::Key::new("ccpv2TestAppId01", secret).unwrap();
+    let timestamp = Timestamp::from_secs(1_800_000_000).unwrap();
+    for length in [8, 100, 1024, 60_000] {
+        let body = format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
+        let sign = key.sign(timestamp, body.as_bytes());
+        let headers = Headers {
+            app_id: key.app_id(),
+            timestamp: timestamp.as_str(),
+            sign: sign.as_str(),
+        };
+        allocates_nothing(|| assert_eq!(key.sign(timestamp, body.as_bytes()).as_str().len(), 64));
+        allocates_nothing(|| {
+            key.verify(&headers, body.as_bytes(), 1_800_000_000, &Window::default())
+                .unwrap()
+        });
+    }
+}

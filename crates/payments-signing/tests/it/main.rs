@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod ccpayment;
+mod ccpayment_v2;
+mod ccpayment_v2_forgeries;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
 mod chainup_envelope;
 #[cfg(any(feature = "rsa", feature = "rsa-portable"))]
