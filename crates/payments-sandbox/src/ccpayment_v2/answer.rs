@@ -83,7 +83,7 @@ impl Refusal {
         }
     }
 
-    /// For a fault that was asked for: with its code, or without one a code whose answer nobody sees.
+    /// For a fault that was asked for: with its code. Without one, the answer is replaced later.
     pub(super) fn of_code(code: Option<i64>, sentence: String) -> Self {
         let internal = Self::new(Code::Internal, sentence);
         match code {

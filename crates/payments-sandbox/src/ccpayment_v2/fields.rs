@@ -11,7 +11,7 @@ use crate::shared::amount::Amount;
 use crate::shared::decimal::PLACES;
 use crate::shared::text::is_web_url;
 
-/// The longest free text that has no limit of its own.
+/// The longest text of a field without a documented limit.
 pub(super) const TEXT: usize = 256;
 /// Of `notifyUrl`, `returnUrl` and `closeUrl`.
 const URL: usize = 150;

@@ -56,7 +56,7 @@ pub(super) fn run(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
         _ => {
             return Err(Refusal::field(
                 "transactionType",
-                "is none of AllType, ApiDeposit, DirectDeposit, ApiWithdrawal, UserDeposit, UserWithdrawal",
+                "must be one of AllType, ApiDeposit, DirectDeposit, ApiWithdrawal, UserDeposit, UserWithdrawal",
             ));
         }
     };
