@@ -52,6 +52,9 @@ pub(crate) struct Options {
     /// The URL for CCPayment's webhooks
     #[arg(long, value_name = "URL")]
     ccpayment_webhook_url: Option<String>,
+    /// The URL for the webhooks of CCPayment v2
+    #[arg(long, value_name = "URL")]
+    ccpayment_v2_webhook_url: Option<String>,
     /// The merchant's first balance of a currency at C-Pay; can be repeated
     #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
     balance: Vec<(String, String)>,
@@ -94,6 +97,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     for (option, url) in [
         ("--callback-url", &options.callback_url),
         ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
+        (
+            "--ccpayment-v2-webhook-url",
+            &options.ccpayment_v2_webhook_url,
+        ),
     ] {
         let remote = options.allow_remote_webhooks;
         let check = |url| url::check_for_sandbox(url, remote);
@@ -126,13 +133,17 @@ async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failur
         let after = Duration::from_secs(seconds);
         builder = builder
             .cpay_payouts_complete_after(after)
-            .ccpayment_payouts_complete_after(after);
+            .ccpayment_payouts_complete_after(after)
+            .ccpayment_v2_payouts_complete_after(after);
     }
     if let Some(url) = &options.callback_url {
         builder = builder.cpay_callback_url(url);
     }
     if let Some(url) = &options.ccpayment_webhook_url {
         builder = builder.ccpayment_webhook_url(url);
+    }
+    if let Some(url) = &options.ccpayment_v2_webhook_url {
+        builder = builder.ccpayment_v2_webhook_url(url);
     }
     let sandbox = builder.start().await.map_err(|error| match error {
         StartError::Bind { .. } => Failure::Failed(error.to_string()),

@@ -10,23 +10,25 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::ccpayment::CcpaymentCredentials;
+use crate::ccpayment_v2::CcpaymentV2Credentials;
 use crate::chainup_opay::account::{Account, Settings};
 use crate::chainup_opay::{ChainupOpayCredentials, PublicChainupOpay};
 use crate::cpay::CpayCredentials;
 use crate::shared::gateway::Gateway;
 use crate::shared::provider::Reply;
-use crate::{ccpayment, chainup_opay, cpay};
+use crate::{ccpayment, ccpayment_v2, chainup_opay, cpay};
 use value::CredentialsError;
 
 /// The merchant's credentials at each gateway. The sandbox checks requests and signs webhooks with them.
 ///
 /// [`Credentials::test`] (the default) is a fixed set of **public test values**. Other sets are read from JSON of this form.
-/// All parts are required; unknown parts at the top level are ignored, so that a printed set with its `base_url` can be read
+/// All parts are required except `ccpayment_v2`, which has the test values if it is missing; unknown parts at the top level are ignored, so that a printed set with its `base_url` can be read
 /// back. Keys are PEM or bare base64 (PKCS#8 and SubjectPublicKeyInfo, RSA of 2048 bits or more):
 ///
 /// ```json
 /// {"cpay":{"merchant_id":"…","secret":"…"},
 ///  "ccpayment":{"app_id":"…","app_secret":"…"},
+///  "ccpayment_v2":{"app_id":"…","app_secret":"…"},
 ///  "chainup_opay":{"app_id":"…","merchant_private_key":"…","merchant_public_key":"…",
 ///                  "platform_public_key":"…","platform_private_key":"…"}}
 /// ```
@@ -36,8 +38,11 @@ use value::CredentialsError;
 pub struct Credentials {
     /// The C-Pay account.
     pub cpay: CpayCredentials,
-    /// The CCPayment account.
+    /// The CCPayment account of version 1.
     pub ccpayment: CcpaymentCredentials,
+    /// The CCPayment account of version 2. Sets that were written before it existed have the test values.
+    #[serde(default = "CcpaymentV2Credentials::test")]
+    pub ccpayment_v2: CcpaymentV2Credentials,
     /// The ChainUp OPay account.
     pub chainup_opay: ChainupOpayCredentials,
 }
@@ -49,6 +54,7 @@ impl Credentials {
         Self {
             cpay: CpayCredentials::test(),
             ccpayment: CcpaymentCredentials::test(),
+            ccpayment_v2: CcpaymentV2Credentials::test(),
             chainup_opay: ChainupOpayCredentials::test(),
         }
     }
@@ -70,6 +76,7 @@ impl Credentials {
         match gateway {
             Gateway::CPAY => cpay::webhook::acknowledge(&reply),
             Gateway::CCPAYMENT => ccpayment::webhook::acknowledge(&reply),
+            Gateway::CCPAYMENT_V2 => ccpayment_v2::messages::acknowledge(&reply),
             _ => {
                 let account = Account::new(&self.chainup_opay, Settings::default());
                 let account = account.map_err(|error| error.to_string())?;
@@ -108,6 +115,7 @@ impl Credentials {
     pub fn check(&self) -> Result<(), CredentialsError> {
         self.cpay.check()?;
         self.ccpayment.check()?;
+        self.ccpayment_v2.check()?;
         self.chainup_opay.keys().map(drop)
     }
 
@@ -117,6 +125,7 @@ impl Credentials {
         PublicCredentials {
             cpay: &self.cpay,
             ccpayment: &self.ccpayment,
+            ccpayment_v2: &self.ccpayment_v2,
             chainup_opay: self.chainup_opay.public(),
         }
     }
@@ -133,6 +142,7 @@ impl Default for Credentials {
 pub struct PublicCredentials<'a> {
     cpay: &'a CpayCredentials,
     ccpayment: &'a CcpaymentCredentials,
+    ccpayment_v2: &'a CcpaymentV2Credentials,
     chainup_opay: PublicChainupOpay<'a>,
 }
 

@@ -1,7 +1,7 @@
 //! A strict local sandbox of payment gateways, for tests and for trying things out.
 //!
-//! It has all twelve calls of C-Pay's API, the four of ChainUp OPay's and the fourteen of CCPayment's, keeps the merchant's
-//! balances, shows the pages where a person or a test pays, sends signed webhooks, and shows on its own pages under
+//! It has all twelve calls of C-Pay's API, the four of ChainUp OPay's, the fourteen of CCPayment's version 1 and 29 of its
+//! version 2, keeps the merchant's balances, shows the pages where a person or a test pays, sends signed webhooks, and shows on its own pages under
 //! `/_sandbox` why a request was refused. It refuses what the real gateways refuse, in their error shapes. It shares no code
 //! with any client, so a misspelled field is found instead of mirrored.
 //!
@@ -45,9 +45,13 @@
 //!
 #![doc = include_str!("chainup_opay/assumed.md")]
 //!
-//! ## CCPayment
+//! ## CCPayment v1
 //!
 #![doc = include_str!("ccpayment/assumed.md")]
+//!
+//! ## CCPayment v2
+//!
+#![doc = include_str!("ccpayment_v2/assumed.md")]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -57,6 +61,7 @@ mod admin;
 mod app;
 mod builder;
 mod ccpayment;
+mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
 mod credentials;
@@ -71,6 +76,7 @@ mod start_error;
 
 pub use builder::SandboxBuilder;
 pub use ccpayment::{CcpaymentCredentials, CcpaymentDeposit, CcpaymentInvoice};
+pub use ccpayment_v2::{CcpaymentV2Credentials, CcpaymentV2Deposit};
 pub use chainup_opay::{ChainupOpayCredentials, ChainupOpayFault};
 pub use cpay::{CpayCredentials, Deposit};
 pub use credentials::value::CredentialsError;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::ccpayment::{self, Ccpayment};
+use crate::ccpayment_v2::{self, CcpaymentV2};
 use crate::chainup_opay::{self, ChainupOpay};
 use crate::cpay::{self, Cpay};
 use crate::credentials::Credentials;
@@ -13,7 +14,12 @@ use crate::start_error::StartError;
 
 impl Gateway {
     /// All gateways, in the order of the pages.
-    pub const ALL: [Self; 3] = [Self::CPAY, Self::CHAINUP_OPAY, Self::CCPAYMENT];
+    pub const ALL: [Self; 4] = [
+        Self::CPAY,
+        Self::CHAINUP_OPAY,
+        Self::CCPAYMENT,
+        Self::CCPAYMENT_V2,
+    ];
 }
 
 /// The settings of each provider.
@@ -22,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) cpay: cpay::Settings,
     pub(crate) chainup_opay: chainup_opay::Settings,
     pub(crate) ccpayment: ccpayment::Settings,
+    pub(crate) ccpayment_v2: ccpayment_v2::Settings,
 }
 
 /// The providers of one sandbox.
@@ -29,6 +36,7 @@ pub(crate) struct Providers {
     pub(crate) cpay: Arc<Cpay>,
     pub(crate) chainup_opay: Arc<ChainupOpay>,
     pub(crate) ccpayment: Arc<Ccpayment>,
+    pub(crate) ccpayment_v2: Arc<CcpaymentV2>,
 }
 
 impl Providers {
@@ -42,10 +50,17 @@ impl Providers {
         let chainup_opay =
             ChainupOpay::new(context(), &credentials.chainup_opay, settings.chainup_opay)?;
         let ccpayment = Ccpayment::new(context(), &credentials.ccpayment, settings.ccpayment)?;
+        let ccpayment_v2 = CcpaymentV2::new(
+            context(),
+            &credentials.ccpayment_v2,
+            &credentials.ccpayment.app_id,
+            settings.ccpayment_v2,
+        )?;
         Ok(Self {
             cpay: Arc::new(cpay),
             chainup_opay: Arc::new(chainup_opay),
             ccpayment: Arc::new(ccpayment),
+            ccpayment_v2: Arc::new(ccpayment_v2),
         })
     }
 
@@ -55,6 +70,7 @@ impl Providers {
             Arc::clone(&self.cpay) as Arc<dyn Provider>,
             Arc::clone(&self.chainup_opay) as _,
             Arc::clone(&self.ccpayment) as _,
+            Arc::clone(&self.ccpayment_v2) as _,
         ]
     }
 }

@@ -14,6 +14,12 @@ pub(super) fn text(sandbox: &Sandbox) -> String {
         ("CCPAYMENT_BASE_URL", &ccpayment_url(sandbox)),
         ("CCPAYMENT_APP_ID", &all.ccpayment.app_id),
         ("CCPAYMENT_APP_SECRET", &all.ccpayment.app_secret),
+        (
+            "CCPAYMENT_V2_BASE_URL",
+            &format!("{base_url}/ccpayment/v2/"),
+        ),
+        ("CCPAYMENT_V2_APP_ID", &all.ccpayment_v2.app_id),
+        ("CCPAYMENT_V2_APP_SECRET", &all.ccpayment_v2.app_secret),
         ("CHAINUP_OPAY_BASE_URL", base_url),
         ("CHAINUP_OPAY_APP_ID", &opay.app_id),
         (

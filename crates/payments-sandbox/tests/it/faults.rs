@@ -8,16 +8,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::ccpayment::merchant::{TRON_ADDRESS, USDT_TRC20, sign};
+use crate::ccpayment_v2::merchant::sign as sign_v2;
 use crate::chainup_opay::merchant::{Opay, order, path};
 use crate::cpay::calls::params;
 use crate::support::http::{self, Answer, FORM, JSON};
 
-const ALL: [Gateway; 3] = Gateway::ALL;
+const ALL: [Gateway; 4] = Gateway::ALL;
 
 /// The call of each gateway that these tests make: an order or a payout.
 fn call_of(gateway: Gateway) -> &'static str {
     match gateway {
         Gateway::CHAINUP_OPAY => "createThirdOrder",
+        Gateway::CCPAYMENT_V2 => "applyAppWithdrawToNetwork",
         _ => "withdraw",
     }
 }
@@ -38,6 +40,26 @@ fn request(opay: &Opay, gateway: Gateway, reference: &str) -> String {
             let inside = order(&json!({ "appOrderId": reference }));
             let body = opay.fields(&inside.to_string());
             send(&path("createThirdOrder"), &[JSON], &body.to_string())
+        }
+        Gateway::CCPAYMENT_V2 => {
+            let account = &sandbox.credentials().ccpayment_v2;
+            let body = json!({
+                "orderId": reference,
+                "address": TRON_ADDRESS,
+                "coinId": 1280,
+                "chain": "TRX",
+                "amount": "5",
+            })
+            .to_string();
+            let timestamp = (sandbox.clock().now_ms() / 1_000).to_string();
+            let sign = sign_v2(&account.app_id, &account.app_secret, &timestamp, &body);
+            let headers = [
+                JSON,
+                ("Appid", account.app_id.as_str()),
+                ("Timestamp", &timestamp),
+                ("Sign", &sign),
+            ];
+            send("/ccpayment/v2/applyAppWithdrawToNetwork", &headers, &body)
         }
         _ => {
             let account = &sandbox.credentials().ccpayment;
@@ -77,7 +99,7 @@ fn code(answer: &Answer) -> String {
 
 fn success(gateway: Gateway) -> &'static str {
     match gateway {
-        Gateway::CCPAYMENT => "10000",
+        Gateway::CCPAYMENT | Gateway::CCPAYMENT_V2 => "10000",
         _ => "0",
     }
 }
@@ -155,6 +177,9 @@ async fn an_error_has_the_gateways_form_with_any_code_and_http_status() {
         (Gateway::CHAINUP_OPAY, 50_009),
         (Gateway::CCPAYMENT, 224_083),
         (Gateway::CCPAYMENT, 11_000),
+        // Those after which a merchant cannot know whether the money left.
+        (Gateway::CCPAYMENT_V2, 11_002),
+        (Gateway::CCPAYMENT_V2, 11_018),
     ] {
         let name = |effect: &str| format!("{}-{wanted}-{effect}", gateway.as_str());
         for (fault, effect, status) in [

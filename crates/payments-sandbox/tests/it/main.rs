@@ -10,6 +10,7 @@
 
 mod admin;
 mod ccpayment;
+mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
 mod faults;

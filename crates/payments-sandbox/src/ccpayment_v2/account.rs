@@ -1,0 +1,63 @@
+//! The merchant's account: its key and its settings.
+
+use payments_signing::ccpayment::v2::Key;
+use payments_signing::ccpayment::{Signature, Timestamp};
+use payments_signing::{KeyError, Secret};
+
+use super::credentials::CcpaymentV2Credentials;
+use crate::credentials::value::CredentialsError;
+use crate::shared::ids::Ids;
+
+/// What the builder sets.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    /// The URL of the console, for webhooks without their own URL.
+    pub(crate) webhook_url: String,
+    /// Whether only final states are pushed.
+    pub(crate) final_states_only: bool,
+    /// How long a withdrawal takes; `None` means until an action.
+    pub(crate) payout_delay_ms: Option<u64>,
+    /// Whether withdrawals wait for an approval.
+    pub(crate) approval: bool,
+    /// Opening balances besides the default ones.
+    pub(crate) balances: Vec<(String, String)>,
+}
+
+pub(super) struct Account {
+    pub(super) key: Key,
+    /// The app id of the account of version 1, which is refused with its own code.
+    pub(super) v1_app_id: String,
+    /// Makes the addresses.
+    pub(super) address_salt: String,
+    pub(super) settings: Settings,
+}
+
+impl Account {
+    pub(super) fn new(
+        credentials: &CcpaymentV2Credentials,
+        v1_app_id: &str,
+        settings: Settings,
+        ids: &Ids,
+    ) -> Result<Self, CredentialsError> {
+        let refuse = |field| move |error: KeyError| CredentialsError::key(field, &error);
+        let secret = Secret::new(credentials.app_secret.clone());
+        let secret = secret.map_err(refuse("ccpayment_v2.app_secret"))?;
+        let key = Key::new(credentials.app_id.clone(), secret);
+        Ok(Self {
+            key: key.map_err(refuse("ccpayment_v2.app_id"))?,
+            v1_app_id: v1_app_id.to_owned(),
+            address_salt: ids.hex(64),
+            settings,
+        })
+    }
+
+    /// Signs a body at an instant.
+    pub(super) fn sign(&self, now_ms: u64, body: &[u8]) -> Option<(Timestamp, Signature)> {
+        /// The instants with ten digits; the sandbox's clock can go beyond them.
+        const FIRST_S: u64 = 1_000_000_000;
+        const LAST_S: u64 = 9_999_999_999;
+        let seconds = (now_ms / 1_000).clamp(FIRST_S, LAST_S);
+        let timestamp = Timestamp::from_secs(seconds).ok()?;
+        Some((timestamp, self.key.sign(timestamp, body)))
+    }
+}

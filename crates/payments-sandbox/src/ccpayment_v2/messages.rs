@@ -1,0 +1,208 @@
+//! The webhooks: how they are sent, acknowledged and remembered, and their bodies. No body has an amount.
+
+use payments_signing::ccpayment::{APP_ID_HEADER, SIGN_HEADER, TIMESTAMP_HEADER};
+use serde::Serialize;
+
+use super::account::Account;
+use super::deposit::Deposit;
+use super::state::{CcpaymentV2, State};
+use super::withdrawal::Withdrawal;
+use crate::shared::action::ActionError;
+use crate::shared::deliveries::{Delivery, NewDelivery};
+use crate::shared::gateway::Gateway;
+use crate::shared::order::OrderStatus;
+use crate::shared::provider::{Message, Reply};
+
+/// The waits before the retries, in seconds: they follow 0:30, 1:30, 3:30, 7:30, 15:30 and 31:30 after the first attempt.
+pub(super) const WAITS_S: [u64; 6] = [30, 60, 120, 240, 480, 960];
+pub(super) const ATTEMPTS: usize = WAITS_S.len() + 1;
+
+/// The kinds, as in `type` and in `transactionType` of `webhook/resend`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) enum Kind {
+    ActivateWebhookURL,
+    ApiDeposit,
+    DirectDeposit,
+    ApiWithdrawal,
+}
+
+/// A webhook that was queued, for `webhook/resend`.
+pub(super) struct Queued {
+    pub(super) delivery_id: u64,
+    pub(super) kind: Kind,
+    pub(super) record_id: String,
+    pub(super) at_ms: u64,
+    pub(super) is_final: bool,
+}
+
+/// Signs one attempt. Every attempt has its own timestamp, because a timestamp is valid for two minutes (assumed).
+pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
+    let mut headers = vec![(APP_ID_HEADER, account.key.app_id().to_owned())];
+    if let Some((timestamp, sign)) = account.sign(now_ms, body.as_bytes()) {
+        headers.push((TIMESTAMP_HEADER, timestamp.to_string()));
+        headers.push((SIGN_HEADER, sign.as_str().to_owned()));
+    }
+    Message {
+        headers,
+        content_type: "application/json; charset=utf-8",
+        body,
+    }
+}
+
+/// Acknowledged by HTTP 200 with `success` somewhere in the body, in upper or lower case (assumed: the documents say it in
+/// several ways).
+pub(crate) fn acknowledge(reply: &Reply) -> Result<(), String> {
+    let word = b"success";
+    let has = |text: &[u8]| {
+        let mut parts = text.windows(word.len());
+        parts.any(|part| part.eq_ignore_ascii_case(word))
+    };
+    match reply.ok_body() {
+        Some(text) if has(text) => Ok(()),
+        _ => Err(reply.refusal("`Success` in its text")),
+    }
+}
+
+#[derive(Serialize)]
+struct Body<T> {
+    r#type: Kind,
+    msg: T,
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DepositMessage<'a> {
+    record_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_id: Option<&'a str>,
+    coin_id: u64,
+    coin_symbol: &'a str,
+    status: &'a str,
+    is_flagged_as_risky: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WithdrawalMessage<'a> {
+    record_id: &'a str,
+    order_id: &'a str,
+    coin_id: u64,
+    coin_symbol: &'a str,
+    status: &'a str,
+}
+
+/// What the message is about, and where it goes.
+struct About<'a> {
+    kind: Kind,
+    record_id: &'a str,
+    status: OrderStatus,
+    url: &'a str,
+}
+
+fn queue(provider: &CcpaymentV2, state: &mut State, about: &About<'_>, msg: impl Serialize) {
+    let is_final = about.status.is_final();
+    let wanted = is_final || !provider.account.settings.final_states_only;
+    if about.url.is_empty() || !wanted {
+        return;
+    }
+    let body = Body {
+        r#type: about.kind,
+        msg,
+    };
+    let Ok(body) = serde_json::to_string(&body) else {
+        return;
+    };
+    let delivery_id = provider.context.queue(NewDelivery {
+        gateway: Gateway::CCPAYMENT_V2,
+        order_id: about.record_id.to_owned(),
+        order_status: about.status,
+        url: about.url.to_owned(),
+        body,
+        attempts: ATTEMPTS,
+    });
+    state.webhooks.push(Queued {
+        delivery_id,
+        kind: about.kind,
+        record_id: about.record_id.to_owned(),
+        at_ms: provider.context.clock.now_ms(),
+        is_final,
+    });
+}
+
+/// `ApiDeposit` or `DirectDeposit`.
+pub(super) fn queue_deposit(provider: &CcpaymentV2, state: &mut State, deposit: &Deposit) {
+    let about = About {
+        kind: match deposit.link.reference() {
+            None => Kind::ApiDeposit,
+            Some(_) => Kind::DirectDeposit,
+        },
+        record_id: &deposit.record_id,
+        status: deposit.status.order_status(),
+        url: &deposit.url,
+    };
+    let msg = DepositMessage {
+        record_id: &deposit.record_id,
+        order_id: deposit.link.order_id(),
+        reference_id: deposit.link.reference(),
+        coin_id: deposit.network.coin.id,
+        coin_symbol: deposit.network.coin.symbol,
+        status: deposit.status.as_str(),
+        is_flagged_as_risky: deposit.risky,
+    };
+    queue(provider, state, &about, msg);
+}
+
+/// `ApiWithdrawal`; withdrawals to Cwallet have no webhook.
+pub(super) fn queue_withdrawal(provider: &CcpaymentV2, state: &mut State, withdrawal: &Withdrawal) {
+    if withdrawal.network.is_none() {
+        return;
+    }
+    let about = About {
+        kind: Kind::ApiWithdrawal,
+        record_id: &withdrawal.record_id,
+        status: withdrawal.status.order_status(),
+        url: &withdrawal.url,
+    };
+    let msg = WithdrawalMessage {
+        record_id: &withdrawal.record_id,
+        order_id: &withdrawal.merchant_ref,
+        coin_id: withdrawal.coin.id,
+        coin_symbol: withdrawal.coin.symbol,
+        status: withdrawal.status.as_str(),
+    };
+    queue(provider, state, &about, msg);
+}
+
+impl CcpaymentV2 {
+    /// Sends what the console sends when a URL is saved there.
+    pub(super) fn probe(&self) -> Result<Delivery, ActionError> {
+        let url = self.account.settings.webhook_url.clone();
+        if url.is_empty() {
+            return Err(ActionError::Conflict(
+                "The account of CCPayment v2 has no webhook URL; set it when the sandbox starts."
+                    .to_owned(),
+            ));
+        }
+        let body = Body {
+            r#type: Kind::ActivateWebhookURL,
+            msg: Nothing {},
+        };
+        let body = serde_json::to_string(&body).unwrap_or_default();
+        let id = self.context.queue(NewDelivery {
+            gateway: Gateway::CCPAYMENT_V2,
+            order_id: String::new(),
+            order_status: OrderStatus::Pending,
+            url,
+            body,
+            attempts: 1,
+        });
+        let deliveries = self.context.deliveries();
+        let delivery = deliveries.get(id).cloned();
+        delivery.ok_or_else(|| ActionError::NotFound("The delivery was removed.".to_owned()))
+    }
+}

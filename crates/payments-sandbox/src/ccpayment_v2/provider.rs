@@ -1,0 +1,119 @@
+//! The provider as the server sees it.
+
+use std::sync::Arc;
+
+use askama::Template as _;
+use async_trait::async_trait;
+use axum::Router;
+use axum::routing::{any, get, post};
+
+use super::page::Front;
+use super::receive::receive;
+use super::state::CcpaymentV2;
+use super::{answer, controls, messages, operations, page};
+use crate::shared::action::{Action, ActionError};
+use crate::shared::decimal::Decimal;
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::provider::{Message, Provider, Reply, Routes};
+
+#[async_trait]
+impl Provider for CcpaymentV2 {
+    fn gateway(&self) -> Gateway {
+        Gateway::CCPAYMENT_V2
+    }
+
+    fn routes(self: Arc<Self>) -> Routes {
+        let pages = Router::new()
+            .route("/ccpayment_v2/pay", get(page::show))
+            .route("/ccpayment_v2/pay/choose", post(page::choose))
+            .route("/ccpayment_v2/pay/pay", post(page::pay))
+            .route("/ccpayment_v2/pay/expire", post(page::expire));
+        let api = Router::new().route("/ccpayment/v2/{*call}", any(receive));
+        let controls = Router::new()
+            .route("/ccpayment_v2/choose/{id}", post(controls::choose))
+            .route("/ccpayment_v2/deposits", post(controls::deposit))
+            .route("/ccpayment_v2/switches", post(controls::switches))
+            .route("/ccpayment_v2/probe", post(controls::probe));
+        Routes {
+            api: api.with_state(Arc::clone(&self)),
+            pages: pages.with_state(Arc::clone(&self)),
+            controls: controls.with_state(self),
+        }
+    }
+
+    fn front(&self) -> askama::Result<String> {
+        let app_id = self.account.key.app_id();
+        Front { app_id }.render()
+    }
+
+    fn overview(&self) -> askama::Result<String> {
+        Ok(String::new())
+    }
+
+    fn has_failed_payments(&self) -> bool {
+        true
+    }
+
+    fn base_path(&self) -> &'static str {
+        operations::PREFIX
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        operations::names().collect()
+    }
+
+    fn has_error_code(&self, code: i64) -> bool {
+        code != answer::OK
+    }
+
+    fn orders(&self) -> Vec<(u64, Order)> {
+        self.state().views()
+    }
+
+    fn order(&self, id: &str) -> Option<Order> {
+        self.state().view(id)
+    }
+
+    fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
+        self.do_to(id, action)
+    }
+
+    fn settle_due(&self) {
+        self.settle_due_orders();
+    }
+
+    fn next_due(&self) -> Option<u64> {
+        self.state().next_due()
+    }
+
+    fn set_balance(&self, currency: &str, amount: Decimal) -> Result<(), ActionError> {
+        Ok(self.state().ledger.set_available(currency, amount)?)
+    }
+
+    fn balances(&self) -> Vec<Balance> {
+        self.state().ledger.balances().collect()
+    }
+
+    fn reset(&self) {
+        self.clear();
+    }
+
+    fn attempts(&self) -> usize {
+        messages::ATTEMPTS
+    }
+
+    fn waits_s(&self) -> &'static [u64] {
+        &messages::WAITS_S
+    }
+
+    async fn sign(&self, body: String) -> Option<Message> {
+        let now_ms = self.context.clock.stamp_ms();
+        Some(messages::sign(&self.account, now_ms, body))
+    }
+
+    async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
+        messages::acknowledge(reply)
+    }
+}

@@ -1,0 +1,72 @@
+//! Handles the requests to the API.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+
+use super::answer::{self, Outcome, Refusal};
+use super::operations::{self, Operation};
+use super::state::CcpaymentV2;
+use super::verify;
+use crate::shared::fault;
+use crate::shared::gateway::Gateway;
+use crate::shared::requests::RequestRecord;
+use crate::shared::text::shorten;
+
+/// Answers every request below `/ccpayment/v2/`.
+pub(super) async fn receive(
+    State(provider): State<Arc<CcpaymentV2>>,
+    request: Request,
+) -> Response {
+    let now_ms = provider.context.clock.now_ms();
+    let operation = operations::find(request.uri().path());
+    let name = operation.map(|operation| operation.name);
+    let mut record = RequestRecord::received(Gateway::CCPAYMENT_V2, now_ms, name, &request);
+    record.accept(answer::OK, answer::SUCCESS);
+    let outcome = carry_out(&provider, operation, request, now_ms, &mut record).await;
+    if let Err(refusal) = &outcome {
+        // No document says which mistake gets which code.
+        record.refuse(&refusal.sentence, refusal.code, &refusal.name, true);
+    }
+    let response = fault::finish(&record, answer::respond(&outcome));
+    provider.context.record(record);
+    response
+}
+
+async fn carry_out(
+    provider: &CcpaymentV2,
+    operation: Option<&Operation>,
+    request: Request,
+    now_ms: u64,
+    record: &mut RequestRecord,
+) -> Outcome {
+    let Some(operation) = operation else {
+        return Err(Refusal::not_a_call(
+            "the sandbox has no call of CCPayment v2 with this path",
+        ));
+    };
+    if request.method() != Method::POST {
+        return Err(Refusal::not_a_call(format!(
+            "{} is called with POST, as every call is",
+            operation.name
+        )));
+    }
+    let verified = verify::receive(&provider.account, request, now_ms, record).await?;
+    for name in verified.names() {
+        if !operation.fields.contains(&name) && record.notes.len() < 8 {
+            let name = shorten(name, 40);
+            record.notes.push(format!(
+                "`{name}` is no field of {} and was ignored (assumed).",
+                operation.name
+            ));
+        }
+    }
+    let run = || {
+        provider.settle_due_orders();
+        (operation.run)(provider, &verified)
+    };
+    let context = &provider.context;
+    fault::meet(context, operation.name, record, run, Refusal::of_code).await
+}

@@ -1,0 +1,135 @@
+//! The provider with its state: orders, deposits, withdrawals, swaps, addresses and queued webhooks.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::account::{Account, Settings};
+use super::addresses::Addresses;
+use super::chains::Chain;
+use super::checkout::{Checkout, Family};
+use super::coins::COINS;
+use super::credentials::CcpaymentV2Credentials;
+use super::deposit::Deposit;
+use super::messages::Queued;
+use super::swap::Swap;
+use super::withdrawal::Withdrawal;
+use crate::shared::clock;
+use crate::shared::context::{Context, lock};
+use crate::shared::decimal::PLACES;
+use crate::shared::gateway::Gateway;
+use crate::shared::ledger::Ledger;
+use crate::shared::order_table::OrderTable;
+use crate::start_error::StartError;
+
+impl Gateway {
+    /// CCPayment, version 2.
+    pub const CCPAYMENT_V2: Self = Self::new("ccpayment_v2", "CCPayment v2");
+}
+
+/// The provider.
+pub(crate) struct CcpaymentV2 {
+    pub(super) context: Arc<Context>,
+    pub(super) account: Account,
+    opening: Ledger,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) ledger: Ledger,
+    pub(super) addresses: Addresses,
+    orders: OrderTable<Checkout>,
+    invoices: OrderTable<Checkout>,
+    /// Every payment: to orders, invoices and permanent addresses.
+    pub(super) deposits: OrderTable<Deposit>,
+    pub(super) withdrawals: OrderTable<Withdrawal>,
+    pub(super) swaps: OrderTable<Swap>,
+    pub(super) webhooks: Vec<Queued>,
+    /// When `webhook/resend` was carried out.
+    pub(super) resends_ms: Vec<u64>,
+    /// Whether deposits are flagged as risky from now on.
+    pub(super) risky: bool,
+    /// Whether withdrawals wait for an approval from now on.
+    pub(super) approval: bool,
+}
+
+impl State {
+    pub(super) fn checkouts(&self, family: Family) -> &OrderTable<Checkout> {
+        match family {
+            Family::Order => &self.orders,
+            Family::Invoice => &self.invoices,
+        }
+    }
+
+    /// Whether an order or invoice is paid at this address.
+    pub(super) fn has_paying_address(&self, chain: Chain, address: &str) -> bool {
+        let mut all = self.orders.iter().chain(self.invoices.iter());
+        all.any(|checkout| {
+            checkout.choice.as_ref().is_some_and(|choice| {
+                choice.network.chain == chain && chain.same_address(&choice.place.address, address)
+            })
+        })
+    }
+
+    pub(super) fn checkouts_mut(&mut self, family: Family) -> &mut OrderTable<Checkout> {
+        match family {
+            Family::Order => &mut self.orders,
+            Family::Invoice => &mut self.invoices,
+        }
+    }
+}
+
+impl CcpaymentV2 {
+    pub(crate) fn new(
+        context: Arc<Context>,
+        credentials: &CcpaymentV2Credentials,
+        v1_app_id: &str,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
+        let asked = settings.balances.iter();
+        let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
+        let symbols = COINS.map(|coin| coin.symbol);
+        let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked))?;
+        let account = Account::new(credentials, v1_app_id, settings, &context.ids)?;
+        let provider = Self {
+            context,
+            account,
+            opening,
+            state: Mutex::default(),
+        };
+        provider.clear();
+        Ok(provider)
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// Forgets everything; balances and switches are those of the start.
+    pub(super) fn clear(&self) {
+        let mut state = self.state();
+        *state = State {
+            ledger: self.opening.clone(),
+            approval: self.account.settings.approval,
+            ..State::default()
+        };
+        let mut deliveries = self.context.deliveries();
+        deliveries.remove_all_of(Gateway::CCPAYMENT_V2);
+    }
+
+    /// A new id of 32 digits, which begins with the time as the samples do.
+    pub(super) fn new_id(&self, now_ms: u64) -> String {
+        let ids = &self.context.ids;
+        format!("20{}{}", clock::stamp(now_ms), ids.digits(18))
+    }
+
+    /// A made-up transaction of a chain.
+    pub(super) fn new_txid(&self, is_evm: bool) -> String {
+        let digits = self.context.ids.hex(64);
+        if is_evm {
+            format!("0x{digits}")
+        } else {
+            digits
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! `webhook/resend`: sends the webhooks of up to an hour again.
+
+use serde_json::json;
+
+use super::answer::{self, Code, Outcome, Refusal};
+use super::messages::{ATTEMPTS, Kind};
+use super::state::CcpaymentV2;
+use super::verify::Verified;
+use crate::shared::deliveries::DeliveryState;
+
+pub(super) const FIELDS: &[&str] = &[
+    "startTimestamp",
+    "endTimestamp",
+    "recordIds",
+    "webhookResult",
+    "transactionType",
+];
+
+const HOUR_S: u64 = 3_600;
+const MINUTE_MS: u64 = 60_000;
+const DAY_MS: u64 = 86_400_000;
+const MOST_A_DAY: usize = 25;
+const MOST_IDS: usize = 50;
+
+pub(super) fn run(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
+    let start = fields.required_integer("startTimestamp")?;
+    let end = fields.integer("endTimestamp")?;
+    let end = end.unwrap_or_else(|| start.saturating_add(HOUR_S));
+    let records = fields.texts("recordIds", MOST_IDS)?;
+    if end < start {
+        return Err(Refusal::field("endTimestamp", "is before startTimestamp"));
+    }
+    if end - start > HOUR_S {
+        return Err(Refusal::new(
+            Code::QueryDurationTooMax,
+            "endTimestamp is more than an hour after startTimestamp",
+        ));
+    }
+    let all = match fields.optional("webhookResult", 32)? {
+        "" | "Failed" => false,
+        "AllResult" => true,
+        _ => {
+            return Err(Refusal::field(
+                "webhookResult",
+                "is neither Failed nor AllResult",
+            ));
+        }
+    };
+    // `None`: every kind. The last two are of the user wallet system, which has no webhooks here.
+    let kinds: Option<&[Kind]> = match fields.optional("transactionType", 32)? {
+        "" | "AllType" => None,
+        "ApiDeposit" => Some(&[Kind::ApiDeposit]),
+        "DirectDeposit" => Some(&[Kind::DirectDeposit]),
+        "ApiWithdrawal" => Some(&[Kind::ApiWithdrawal]),
+        "UserDeposit" | "UserWithdrawal" => Some(&[]),
+        _ => {
+            return Err(Refusal::field(
+                "transactionType",
+                "must be one of AllType, ApiDeposit, DirectDeposit, ApiWithdrawal, UserDeposit, UserWithdrawal",
+            ));
+        }
+    };
+
+    let now_ms = provider.context.clock.now_ms();
+    let mut state = provider.state();
+    allow(&mut state.resends_ms, now_ms)?;
+    let chosen = state.webhooks.iter().filter(|webhook| {
+        webhook.is_final
+            && (start..=end).contains(&(webhook.at_ms / 1_000))
+            && (records.is_empty() || records.contains(&webhook.record_id.as_str()))
+            && kinds.is_none_or(|kinds| kinds.contains(&webhook.kind))
+    });
+    let chosen: Vec<u64> = chosen.map(|webhook| webhook.delivery_id).collect();
+    let mut deliveries = provider.context.deliveries();
+    let mut count = 0;
+    for id in chosen {
+        let wanted = deliveries.get(id).is_some_and(|row| match row.state {
+            DeliveryState::Sending => false,
+            DeliveryState::Delivered => all,
+            DeliveryState::Waiting => all || !row.attempts.is_empty(),
+            _ => true,
+        });
+        if wanted && deliveries.again(id, ATTEMPTS, now_ms).is_some() {
+            count += 1;
+        }
+    }
+    drop(deliveries);
+    provider.context.wake.notify_one();
+    answer::data(&json!({ "resendCount": count }))
+}
+
+/// Once a minute and 25 times in 24 hours, as in version 1; refused calls do not count (assumed).
+fn allow(calls_ms: &mut Vec<u64>, now_ms: u64) -> Result<(), Refusal> {
+    let within = |at: u64, span: u64| now_ms.saturating_sub(at) < span;
+    calls_ms.retain(|at| within(*at, DAY_MS));
+    let too_soon = calls_ms.iter().any(|at| within(*at, MINUTE_MS));
+    if too_soon || calls_ms.len() >= MOST_A_DAY {
+        return Err(Refusal::new(
+            Code::ReqDailyLimit,
+            "webhook/resend is carried out once a minute and 25 times in 24 hours",
+        ));
+    }
+    calls_ms.push(now_ms);
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! CCPayment, version 2: its calls, page, balances and webhooks.
+
+mod access;
+mod lists;
+pub(crate) mod merchant;
+mod orders;
+mod permanent;
+mod swaps;
+mod webhooks;
+mod withdrawals;
