@@ -190,6 +190,18 @@ fn ccpayment_names_the_version_that_made_a_signature() {
 }
 
 #[test]
+fn ccpayment_refuses_a_body_that_is_not_hexadecimal_digits() {
+    for digits in ["zz", "7b7", "+1"] {
+        let input = json!({
+            "app_id": "a", "app_secret": "k3y-of-app", "timestamp": "1677152490", "body_hex": digits,
+        });
+        let ran = payments_with_input(&["sign", "ccpayment"], &input);
+        assert_eq!(ran.status, 2, "{digits}: {}", ran.stdout);
+        assert!(ran.stderr.contains("hexadecimal"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn ccpayment_checks_the_age_if_now_is_given() {
     let mut case = cases("ccpayment/positive.json").remove(0);
     let stamp: u64 = case["timestamp"].as_str().unwrap().parse().unwrap();

@@ -77,6 +77,7 @@ pub(crate) fn read(name: &str, given: &str) -> Result<Received, Diagnosis> {
         (true, 32) => "has 32 digits, as an MD5 or half a signature has".to_owned(),
         (true, 40) => "has 40 digits, as a SHA-1 has".to_owned(),
         (true, 128) => "has 128 digits, as a SHA-512 has".to_owned(),
+        (true, 1) => "has one digit".to_owned(),
         (true, digits) => format!("has {digits} digits"),
         (false, _) => format!("is {}", quoted(text)),
     };
