@@ -243,7 +243,8 @@ fn another_name_of_a_write_is_not_sent_as_a_read() {
         ("openapi/v1/createFiatPayoutOrder", "createFiatPayoutOrder"),
     ] {
         assert_eq!(cpay_client::known_call(name).unwrap().name(), usual);
-        let read = RawCall::read(name).with_fields(&());
+        let fields = json!({});
+        let read = RawCall::read(name).with_fields(&fields);
         let refused = client().prepare(&read, support::now());
         assert_eq!(refused.unwrap_err().field(), "name");
     }
