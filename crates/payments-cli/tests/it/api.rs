@@ -103,8 +103,8 @@ fn writes_ask_first_and_send_once() {
     assert!(stage.sandbox.requests().is_empty());
     let ran = stage.run(&[&arguments[..], &["-y"]].concat());
     assert_eq!(stage.sandbox.requests().len(), 1, "{}", ran.stderr);
-    let told = format!("{}{}", ran.stdout, ran.stderr);
-    assert!(!told.contains("ana@cliente.example"), "{told}");
+    let shown = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!shown.contains("ana@cliente.example"), "{shown}");
 
     let fields = json!({
         "appOrderId": "order-1", "userId": "22033390", "orderAmount": "10", "payCoinSymbol": "USDT",
