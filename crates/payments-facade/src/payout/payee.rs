@@ -54,8 +54,11 @@ impl Payee {
         }
     }
 
-    /// Checks an address on a chain. Only the provider can check the other kinds.
-    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
+    /// Checks an address on a chain, as every adapter does before it sends a payout. Only the provider can check the other kinds.
+    ///
+    /// # Errors
+    /// Those of [`Destination::check`].
+    pub fn check(&self) -> Result<(), InvalidRequest> {
         match self {
             Self::Chain(to) => to.check().map(drop),
             Self::Pix(_) | Self::Account(_) => Ok(()),
