@@ -1,4 +1,4 @@
-//! What became of a call that creates an order or moves money.
+//! What happened to a call that creates an order or moves money.
 
 use payments_core::{Fault, Operation};
 

@@ -158,6 +158,7 @@ fn the_sandbox_takes_credentials_from_a_file() {
         "base_url": "http://127.0.0.1:1",
         "cpay": {"merchant_id": "77", "secret": "of-my-own"},
         "ccpayment": {"app_id": "app-7", "app_secret": "of-my-own-too"},
+        "ccpayment_v2": {"app_id": "App7", "app_secret": "of-my-own-as-well"},
         "chainup_opay": {
             "app_id": "shop_7",
             "merchant_private_key": pem("merchant.pri"),

@@ -1,4 +1,4 @@
-//! What became of a call, by a lookup of its `orderId`.
+//! What happened to a call, by a lookup of its `orderId`.
 
 use super::support::{self, POL, USDT, amount, answering, recorded, reference, refusal};
 use ccpayment_client::v2::{Client, Confirm, CreateOrder, Price, Swap, Withdraw};
