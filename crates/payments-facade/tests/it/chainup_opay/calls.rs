@@ -172,6 +172,8 @@ fn exactly_the_listed_options_are_accepted() {
     let others = [
         "checkout.find.by_provider_id",
         "checkout.cancel.by_provider_id",
+        "statements.kind.checkout",
+        "statements.kind.refund",
     ];
     assert_eq!(
         all.len(),
