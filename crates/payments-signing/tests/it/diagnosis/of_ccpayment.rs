@@ -188,7 +188,10 @@ pub(super) fn mistakes(version: Version) -> Vec<(String, Message, Cause)> {
     for separator in ["&", ",", "\n", "|"] {
         plant(
             "parts with separators",
-            signed(&sha(&[&[APP, SECRET, &time, BODY].join(separator)])),
+            signed(&match version {
+                Version::V1 => sha(&[&[APP, SECRET, &time, BODY].join(separator)]),
+                Version::V2 => hmac(SECRET, &[&[APP, &time, BODY].join(separator)]),
+            }),
             Cause::SignedText,
         );
     }
@@ -202,18 +205,14 @@ pub(super) fn mistakes(version: Version) -> Vec<(String, Message, Cause)> {
     ] {
         plant(
             "an indented text signed",
-            message(
-                &time,
-                &sha(&[APP, SECRET, &time, &indented]),
-                compact.as_bytes(),
-            ),
+            message(&time, &sign_at(&time, &indented), compact.as_bytes()),
             Cause::Reserialised,
         );
     }
     let escaped = BODY.replace('ü', "\\u00FC");
     plant(
         "upper-case escapes signed",
-        signed(&sha(&[APP, SECRET, &time, &escaped])),
+        signed(&sign_at(&time, &escaped)),
         Cause::Reserialised,
     );
     for (name, body) in [
