@@ -56,7 +56,7 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// An API request whose body is refused has a body that fails, so that its provider answers in its own form and records it.
 ///
-/// A request is carried out in a task of its own: as a real gateway does, the sandbox completes what it has begun also if the
+/// A request is carried out in a separate task: as a real gateway does, the sandbox completes what it has begun also if the
 /// client hangs up.
 async fn answer(
     router: TowerToHyperService<Router>,

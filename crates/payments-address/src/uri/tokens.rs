@@ -1,4 +1,5 @@
-//! Decimals of well-known tokens. A gateway's list of coins does not have them: its precision is that of its own amounts.
+//! Decimals of well-known tokens. A gateway's list of coins does not contain them: its
+//! `precision` limits the amounts of its calls.
 
 use crate::network::Network;
 

@@ -32,7 +32,7 @@ async fn chainup_accepts_values_up_to_their_limit() {
             assert_eq!(answer.json()["code"], want, "{name} {length}");
         }
     }
-    // Nobody has ids as long as these, but they are ids.
+    // Unusually long, but valid ids.
     for name in ["openId", "userId"] {
         for (length, want) in [(256, "70004"), (257, "10020")] {
             let mut changes = json!({ "openId": null });

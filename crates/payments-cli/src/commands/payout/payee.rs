@@ -44,7 +44,8 @@ impl Chain {
 }
 
 impl Options {
-    /// What is missing. The command line's parser would name it in a run of its own, without what the provider requires.
+    /// What is missing. The command line's parser would stop at it, before the provider's requirements are
+    /// checked.
     pub(super) fn missing(&self, chain: &Chain) -> Option<&'static str> {
         match (&self.to, &self.pix, &self.account) {
             (Some(_), _, _) if chain.network.is_none() => Some("--network"),
