@@ -207,7 +207,7 @@ pub(crate) fn print(payment: &Payment) -> std::io::Result<()> {
     match &funds.expected {
         None if has_price(payment) => details.add(
             "expected",
-            Some("unknown here (give --expect, as in 10.50, to `checkout show`)"),
+            Some("unknown here (run checkout show with --expect \"10.50 USDT\")"),
         ),
         expected => details.add("expected", expected.as_ref()),
     }
