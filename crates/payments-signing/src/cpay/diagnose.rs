@@ -1,5 +1,6 @@
 //! Why a message of C-Pay failed verification.
 
+mod reading;
 mod readings;
 
 use sha2::{Digest as _, Sha256};
@@ -11,7 +12,7 @@ use crate::diagnosis::signature_text::{self, Received};
 use crate::diagnosis::{Cause, Diagnosis, body as body_check, quoted};
 use crate::signature::Signature;
 use crate::verify::same;
-use readings::{Message, Reading};
+use reading::{Message, Reading};
 
 impl Key {
     /// Why [`verify_webhook`](Self::verify_webhook) refuses a body; `None` if it does not.
