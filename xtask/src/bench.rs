@@ -81,11 +81,12 @@ const PAIRS: &[Pair] = &[
 
 /// The benchmarks that print their own ratios, with their packages: they count the processor time of a whole process, work
 /// on several cores, or compare two kinds of input, which criterion does not.
-const OWN_RATIOS: [(&str, &str); 4] = [
+const OWN_RATIOS: [(&str, &str); 5] = [
     ("cpay-client", "loopback"),
     ("chainup-opay-client", "statement"),
     ("chainup-opay-client", "callback_timing"),
     ("payments-facade", "overhead"),
+    ("payments-sandbox", "sandbox"),
 ];
 
 pub(crate) fn run(filter: Option<&str>) -> Result<(), String> {

@@ -1,0 +1,118 @@
+//! A client that signs orders before the clock starts, and sends them on kept connections.
+
+use form_urlencoded::Serializer;
+use payments_sandbox::Credentials;
+use payments_signing::{Secret, cpay::Key};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::server::Server;
+
+const IN_FLIGHT: usize = 16;
+
+pub(crate) struct Client {
+    key: Key,
+    merchant_id: String,
+    /// References are not used twice.
+    next: usize,
+}
+
+impl Client {
+    pub(crate) fn new() -> Self {
+        let account = Credentials::test().cpay;
+        Self {
+            key: Key::new(Secret::new(account.secret.as_str()).unwrap()),
+            merchant_id: account.merchant_id.clone(),
+            next: 0,
+        }
+    }
+
+    /// Makes new orders, [`IN_FLIGHT`] at a time. Returns the server's processor time for one, in seconds.
+    pub(crate) async fn create_orders(&mut self, server: &Server, count: usize) -> f64 {
+        let mut workers = JoinSet::new();
+        let mut prepared = Vec::new();
+        for _ in 0..IN_FLIGHT {
+            let requests: Vec<String> = (0..count.div_ceil(IN_FLIGHT))
+                .map(|_| self.order())
+                .collect();
+            let connection = TcpStream::connect(&server.address).await.unwrap();
+            connection.set_nodelay(true).unwrap();
+            prepared.push((connection, requests));
+        }
+        let before = server.used();
+        for (mut connection, requests) in prepared {
+            workers.spawn(async move {
+                for request in requests {
+                    exchange(&mut connection, &request).await;
+                }
+            });
+        }
+        while let Some(done) = workers.join_next().await {
+            done.unwrap();
+        }
+        (server.used() - before).as_secs_f64() / count as f64
+    }
+
+    fn order(&mut self) -> String {
+        self.next += 1;
+        let reference = format!("bench-{}", self.next);
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap();
+        let fields = [
+            ("amount", "66.12345678".to_owned()),
+            ("callBackURL", String::new()),
+            ("createTime", now.as_millis().to_string()),
+            ("cryptoCurrency", "USDT".to_owned()),
+            ("merchantId", self.merchant_id.clone()),
+            ("merchantTradeNo", reference),
+            ("userId", "1001".to_owned()),
+        ];
+        let signed = fields.iter().map(|(name, value)| (*name, value.as_str()));
+        let sign = self.key.sign(signed).unwrap();
+        let body = Serializer::new(String::new())
+            .extend_pairs(&fields)
+            .append_pair("sign", sign.as_str())
+            .finish();
+        format!(
+            "POST /openapi/v1/createOrder HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+}
+
+pub(crate) async fn get(server: &Server, path: &str) {
+    let mut connection = TcpStream::connect(&server.address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", server.address);
+    exchange(&mut connection, &request).await;
+}
+
+/// Sends a request and reads an answer of known length, which must be a success.
+async fn exchange(connection: &mut TcpStream, request: &str) {
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::with_capacity(4096);
+    let length = loop {
+        assert!(
+            connection.read_buf(&mut answer).await.unwrap() > 0,
+            "the connection ended"
+        );
+        let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+            continue;
+        };
+        let text = std::str::from_utf8(&answer[..head])
+            .unwrap()
+            .to_ascii_lowercase();
+        assert!(text.starts_with("http/1.1 200"), "{text}");
+        let length = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:"));
+        break head + 4 + length.unwrap().trim().parse::<usize>().unwrap();
+    };
+    while answer.len() < length {
+        assert!(
+            connection.read_buf(&mut answer).await.unwrap() > 0,
+            "the connection ended"
+        );
+    }
+}

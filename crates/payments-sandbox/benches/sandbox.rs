@@ -1,0 +1,127 @@
+//! What a sandbox costs: start, memory, `createOrder` beside a bare handler, and the overview with 10,000 orders.
+//!
+//! The bare handler is an axum router that verifies the same signature and answers a constant; it stores nothing. Both servers run
+//! on a thread each, whose processor time is counted, and take turns; the ratio is the median over the rounds. Nothing fails here.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+
+mod client;
+mod server;
+
+use std::time::Instant;
+
+use payments_sandbox::Sandbox;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::client::Client;
+use crate::server::Server;
+
+/// How much is measured.
+struct Size {
+    rounds: usize,
+    orders: usize,
+    sandboxes: usize,
+    /// The sandbox keeps 10,000.
+    stored: usize,
+}
+
+fn main() {
+    // `cargo bench` passes `--bench`; a run as a test only shows that everything works.
+    let measured = std::env::args().any(|argument| argument == "--bench");
+    let size = if measured {
+        Size {
+            rounds: 9,
+            orders: 4_000,
+            sandboxes: 200,
+            stored: 10_000,
+        }
+    } else {
+        Size {
+            rounds: 1,
+            orders: 32,
+            sandboxes: 2,
+            stored: 64,
+        }
+    };
+    starts(&size);
+    orders(&size);
+    overview(&size);
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Start-up time and memory, with all sandboxes alive.
+fn starts(size: &Size) {
+    runtime().block_on(async {
+        let mut alive = vec![Sandbox::builder().start().await.unwrap()];
+        let before = resident_kib();
+        let mut times = Vec::new();
+        for _ in 0..size.sandboxes {
+            let start = Instant::now();
+            alive.push(Sandbox::builder().start().await.unwrap());
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        let used = resident_kib().saturating_sub(before);
+        let each = used as f64 / 1024.0 / size.sandboxes as f64;
+        let count = size.sandboxes;
+        println!("start of a sandbox  {:>9.2} ms", median(times));
+        println!("memory of a sandbox {each:>9.2} MiB, {count} in one process; target 5");
+    });
+}
+
+fn orders(size: &Size) {
+    let sandbox = Server::sandbox();
+    let bare = Server::bare();
+    runtime().block_on(async {
+        let mut client = Client::new();
+        client.create_orders(&sandbox, size.orders / 4).await;
+        client.create_orders(&bare, size.orders / 4).await;
+        let mut rounds = Vec::new();
+        for _ in 0..size.rounds {
+            let ours = client.create_orders(&sandbox, size.orders).await;
+            let bare = client.create_orders(&bare, size.orders).await;
+            rounds.push((ours, bare));
+        }
+        let ours = median(rounds.iter().map(|(ours, _)| 1.0 / ours).collect());
+        let bare = median(rounds.iter().map(|(_, bare)| 1.0 / bare).collect());
+        let ratio = median(rounds.iter().map(|(ours, bare)| bare / ours).collect());
+        let mark = if ratio < 0.6 { "under" } else { "" };
+        println!("createOrder         {ours:>9.0} per second of the server's processor time");
+        println!("bare axum handler   {bare:>9.0} per second of the server's processor time");
+        println!("createOrder / bare  {ratio:>9.2}; target 0.60 {mark}");
+    });
+}
+
+fn overview(size: &Size) {
+    let sandbox = Server::sandbox();
+    runtime().block_on(async {
+        Client::new().create_orders(&sandbox, size.stored).await;
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            let start = Instant::now();
+            client::get(&sandbox, "/_sandbox").await;
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        let (time, stored) = (median(times), size.stored);
+        println!("overview            {time:>9.2} ms, {stored} orders stored; target 50");
+    });
+}
+
+/// The memory of this process, by the kernel. Zero where there is no `/proc`.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok())
+        .unwrap_or_default()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
