@@ -34,8 +34,8 @@ fn main() {
     let measured = std::env::args().any(|argument| argument == "--bench");
     let size = if measured {
         Size {
-            rounds: 9,
-            orders: 4_000,
+            rounds: 7,
+            orders: 8_000,
             sandboxes: 200,
             stored: 10_000,
         }
@@ -84,6 +84,7 @@ fn orders(size: &Size) {
         client.create_orders(&bare, size.orders / 4).await;
         let mut rounds = Vec::new();
         for _ in 0..size.rounds {
+            client::reset(&sandbox).await;
             let ours = client.create_orders(&sandbox, size.orders).await;
             let bare = client.create_orders(&bare, size.orders).await;
             rounds.push((ours, bare));

@@ -9,6 +9,7 @@ pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod decimal;
 pub(crate) mod deliveries;
+pub(crate) mod due;
 pub(crate) mod fault;
 pub(crate) mod form;
 pub(crate) mod gateway;

@@ -44,7 +44,8 @@ impl Client {
         for (mut connection, requests) in prepared {
             workers.spawn(async move {
                 for request in requests {
-                    exchange(&mut connection, &request).await;
+                    let answer = exchange(&mut connection, &request).await;
+                    assert!(answer.contains(r#""code":0"#), "{answer}");
                 }
             });
         }
@@ -83,13 +84,25 @@ impl Client {
 }
 
 pub(crate) async fn get(server: &Server, path: &str) {
+    send(server, &format!("GET {path}"), "").await;
+}
+
+/// Forgets all orders.
+pub(crate) async fn reset(server: &Server) {
+    send(server, "POST /_sandbox/reset", "{}").await;
+}
+
+async fn send(server: &Server, line: &str, json: &str) {
     let mut connection = TcpStream::connect(&server.address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", server.address);
+    let (address, length) = (&server.address, json.len());
+    let request = format!(
+        "{line} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{json}"
+    );
     exchange(&mut connection, &request).await;
 }
 
 /// Sends a request and reads an answer of known length, which must be a success.
-async fn exchange(connection: &mut TcpStream, request: &str) {
+async fn exchange(connection: &mut TcpStream, request: &str) -> String {
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::with_capacity(4096);
     let length = loop {
@@ -115,4 +128,5 @@ async fn exchange(connection: &mut TcpStream, request: &str) {
             "the connection ended"
         );
     }
+    String::from_utf8(answer).unwrap()
 }

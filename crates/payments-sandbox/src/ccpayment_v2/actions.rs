@@ -65,8 +65,8 @@ impl State {
         views
     }
 
-    pub(super) fn next_due(&self) -> Option<u64> {
-        let checkouts = Family::ALL.map(|family| self.checkouts(family).next_due());
+    pub(super) fn next_due(&mut self) -> Option<u64> {
+        let checkouts = Family::ALL.map(|family| self.checkouts_mut(family).next_due());
         let all = checkouts.into_iter().chain([self.withdrawals.next_due()]);
         all.flatten().min()
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::action::ActionError;
+use super::due::DueIndex;
 use super::order::Order;
 
 /// More orders than any test makes. The limit keeps a runaway client from filling the memory.
@@ -45,6 +46,7 @@ pub(crate) struct OrderTable<T> {
     places: Vec<u64>,
     by_id: HashMap<String, usize>,
     by_merchant_ref: HashMap<String, usize>,
+    due: DueIndex,
 }
 
 impl<T> Default for OrderTable<T> {
@@ -54,6 +56,7 @@ impl<T> Default for OrderTable<T> {
             places: Vec::new(),
             by_id: HashMap::new(),
             by_merchant_ref: HashMap::new(),
+            due: DueIndex::default(),
         }
     }
 }
@@ -70,6 +73,7 @@ impl<T: Stored> OrderTable<T> {
         }
         self.rows.push(order);
         self.places.push(place);
+        self.due.touch(at);
         Ok(())
     }
 
@@ -85,17 +89,21 @@ impl<T: Stored> OrderTable<T> {
     }
 
     /// When the next thing is due.
-    pub(crate) fn next_due(&self) -> Option<u64> {
-        self.rows.iter().filter_map(Stored::due_ms).min()
+    pub(crate) fn next_due(&mut self) -> Option<u64> {
+        self.refresh_due();
+        self.due.first()
     }
 
     /// The ids of the orders that are due, earliest first.
-    pub(crate) fn due(&self, now_ms: u64) -> Vec<String> {
-        let due = |order: &&T| order.due_ms().is_some_and(|due| due <= now_ms);
-        let mut orders: Vec<&T> = self.rows.iter().filter(due).collect();
-        orders.sort_by_key(|order| order.due_ms());
-        let id = |order: &T| order.order_id().to_owned();
-        orders.into_iter().map(id).collect()
+    pub(crate) fn due(&mut self, now_ms: u64) -> Vec<String> {
+        self.refresh_due();
+        let rows = self.due.until(now_ms).filter_map(|at| self.rows.get(at));
+        rows.map(|order| order.order_id().to_owned()).collect()
+    }
+
+    fn refresh_due(&mut self) {
+        let due_ms = |at| self.rows.get(at).and_then(Stored::due_ms);
+        self.due.refresh(due_ms);
     }
 
     /// Nothing happens to the order any more without an action.
@@ -128,7 +136,9 @@ impl<T: Stored> OrderTable<T> {
 
     pub(crate) fn find_mut(&mut self, id: &str) -> Result<&mut T, ActionError> {
         let at = self.by_id.get(id).or_else(|| self.by_merchant_ref.get(id));
-        let found = at.and_then(|at| self.rows.get_mut(*at));
+        let at = at.copied();
+        at.into_iter().for_each(|at| self.due.touch(at));
+        let found = at.and_then(|at| self.rows.get_mut(at));
         found.ok_or_else(|| ActionError::no_order(id))
     }
 
