@@ -1,7 +1,7 @@
 //! Limits on request values that several calls share, beyond those of [`payments_core::check`]. Where the documents give
 //! no limit, the one here is `assumed`.
 
-use payments_core::{Fault, InvalidRequest, MerchantRef, Timestamp, check};
+use payments_core::{InvalidRequest, MerchantRef, Timestamp, check};
 
 /// Characters of a chain's name (`assumed`).
 pub(crate) const CHAIN: usize = 64;
@@ -114,13 +114,12 @@ pub(crate) fn cursor(cursor: Option<&str>) -> Result<(), InvalidRequest> {
     cursor.map_or(Ok(()), |cursor| check::text("cursor", cursor, ID))
 }
 
-/// A record of another chain than asked for.
-pub(crate) fn expect_chain(asked: &str, found: &str) -> Result<(), Fault> {
-    if found.eq_ignore_ascii_case(asked) {
-        Ok(())
-    } else {
-        Err(Fault::foreign("chain"))
+/// The records of a page.
+pub(crate) fn per_page(limit: Option<u64>) -> Result<(), InvalidRequest> {
+    if limit.is_some_and(|limit| !(1..=100).contains(&limit)) {
+        return Err(InvalidRequest::request("limit", "is out of range").allowed("1 to 100"));
     }
+    Ok(())
 }
 
 pub(crate) fn optional_reference(

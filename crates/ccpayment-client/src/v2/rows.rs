@@ -7,17 +7,20 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use payments_core::{Error, Fault};
+use payments_core::{Error, Fault, Operation};
 
+use super::list::Page;
 use super::protocol::{Call, PROVIDER};
 
 /// More pages are an error. At 20 records a page they are 200,000 records.
 const MOST_PAGES: usize = 10_000;
 
 /// A list that is read in pages, each of which names the next one by `nextId`.
-pub trait Paged: Call + Clone + fmt::Debug + Send + Sync + 'static {
+pub trait Paged:
+    Call + Operation<Output = Page<Self::Row>> + Clone + fmt::Debug + Send + Sync + 'static
+{
     /// A record of the list.
-    type Row: Send;
+    type Row: Send + 'static;
 
     /// The same list from a cursor on. The conditions have to stay as they were for the page that named the cursor.
     #[must_use]
@@ -25,14 +28,9 @@ pub trait Paged: Call + Clone + fmt::Debug + Send + Sync + 'static {
 
     /// The cursor that it starts at, if it does not start at the first page.
     fn cursor(&self) -> Option<&str>;
-
-    /// The records of a page, and the next cursor.
-    #[doc(hidden)]
-    fn split(page: Self::Output) -> (Vec<Self::Row>, Option<String>);
 }
 
-type Fetch<Q> =
-    Pin<Box<dyn Future<Output = Result<<Q as payments_core::Operation>::Output, Error>> + Send>>;
+type Fetch<Q> = Pin<Box<dyn Future<Output = Result<Page<<Q as Paged>::Row>, Error>> + Send>>;
 
 /// The records of a list, newest first, fetched page by page on demand. Returned by [`Client::rows`](super::Client::rows).
 ///
@@ -153,9 +151,8 @@ impl<Q: Paged> Stream for Rows<Q> {
             this.fetch = None;
             match page {
                 Ok(page) => {
-                    let (rows, following) = Q::split(page);
-                    this.ready.extend(rows);
-                    this.following = Some(following);
+                    this.ready.extend(page.records);
+                    this.following = Some(page.next_id);
                 }
                 Err(error) => {
                     this.is_over = true;
@@ -174,3 +171,81 @@ impl<Q: Paged> fmt::Debug for Rows<Q> {
             .finish_non_exhaustive()
     }
 }
+
+/// Makes a query with a field `conditions` [`Paged`], and gives it the setters of the conditions that its call has.
+/// A macro, because a public setter is written on each of the queries.
+macro_rules! paged {
+    ($query:ident of $row:ty, up to $most:literal ids: $($condition:ident)*) => {
+        impl $query {
+            $(paged!(@$condition $most);)*
+
+            /// Only from this time on.
+            pub const fn since(mut self, start: payments_core::Timestamp) -> Self {
+                self.conditions.start_at = Some(start);
+                self
+            }
+
+            /// Only until this time.
+            pub const fn until(mut self, end: payments_core::Timestamp) -> Self {
+                self.conditions.end_at = Some(end);
+                self
+            }
+        }
+
+        impl crate::v2::rows::Paged for $query {
+            type Row = $row;
+
+            fn at_cursor(mut self, cursor: impl Into<String>) -> Self {
+                self.conditions.next_id = Some(cursor.into());
+                self
+            }
+
+            fn cursor(&self) -> Option<&str> {
+                self.conditions.next_id.as_deref()
+            }
+        }
+    };
+    (@coin $most:literal) => {
+        /// Only of this coin.
+        pub const fn coin(mut self, coin_id: u64) -> Self {
+            self.conditions.coin_id = Some(coin_id);
+            self
+        }
+    };
+    (@chain $most:literal) => {
+        /// Only on this chain.
+        pub fn chain(mut self, chain: impl Into<String>) -> Self {
+            self.conditions.chain = Some(chain.into());
+            self
+        }
+    };
+    (@to_address $most:literal) => {
+        /// Only to this address.
+        pub fn to_address(mut self, address: impl Into<String>) -> Self {
+            self.conditions.to_address = Some(payments_core::SensitiveString::from(address));
+            self
+        }
+    };
+    (@records $most:literal) => {
+        #[doc = concat!("Only these records, up to ", $most, ".")]
+        pub fn records(
+            mut self,
+            record_ids: impl IntoIterator<Item = payments_core::ProviderRef>,
+        ) -> Self {
+            self.conditions.record_ids = record_ids.into_iter().collect();
+            self
+        }
+    };
+    (@orders $most:literal) => {
+        #[doc = concat!("Only these of the merchant's ids, up to ", $most, ".")]
+        pub fn orders(
+            mut self,
+            order_ids: impl IntoIterator<Item = payments_core::MerchantRef>,
+        ) -> Self {
+            self.conditions.order_ids = order_ids.into_iter().collect();
+            self
+        }
+    };
+}
+
+pub(crate) use paged;

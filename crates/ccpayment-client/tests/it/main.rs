@@ -12,7 +12,11 @@ mod masking;
 mod outcomes;
 mod raw_call;
 #[cfg(feature = "reqwest")]
+mod receiver;
+#[cfg(feature = "reqwest")]
 mod sandbox;
+#[cfg(feature = "reqwest")]
+mod shop_clock;
 mod support;
 mod tolerance;
 mod v2;

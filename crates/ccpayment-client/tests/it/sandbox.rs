@@ -5,7 +5,6 @@ mod failures;
 mod masking;
 mod orders;
 mod raw_call;
-mod receiver;
 mod shop;
 mod statuses;
 mod transfers;

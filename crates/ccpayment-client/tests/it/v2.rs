@@ -10,6 +10,8 @@ mod lockout;
 mod outcomes;
 mod raw_call;
 mod rows;
+#[cfg(feature = "reqwest")]
+mod sandbox;
 mod support;
 mod tolerance;
 mod webhook;

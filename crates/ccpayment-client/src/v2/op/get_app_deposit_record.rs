@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use payments_core::wire::{Json, Lenient, NonEmpty, Optional, Scalar};
+use payments_core::wire::{Lenient, NonEmpty, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, Operation, ProviderRef, RawAnswer, Timestamp,
     debug_masked, keeps_raw,
@@ -10,6 +10,7 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::v2::protocol::{Account, Call};
+use crate::v2::record::{Key, Record};
 use crate::v2::status::DepositStatus;
 use crate::v2::wire::Time;
 
@@ -17,16 +18,18 @@ use crate::v2::wire::Time;
 ///
 /// **Effect: read.** An unknown record is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(transparent)]
 #[must_use = "a query is made by `Client::deposit`"]
 pub struct DepositQuery {
-    record_id: ProviderRef,
+    key: Key,
 }
 
 impl DepositQuery {
     /// By the gateway's id, which webhooks contain.
-    pub fn new(record_id: ProviderRef) -> Self {
-        Self { record_id }
+    pub const fn new(record_id: ProviderRef) -> Self {
+        Self {
+            key: Key::Record(record_id),
+        }
     }
 }
 
@@ -42,21 +45,11 @@ impl Call for DepositQuery {
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Deposit, Fault> {
-        let OneRecord { record } = answer.data()?;
-        let deposit: Deposit = record.read_object()?;
-        answer.expect_reference("recordId", &self.record_id, Some(&deposit.record_id))?;
-        Ok(answer.keep(deposit))
+        self.key.read(answer)
     }
 }
 
-/// Answers about one record wrap it.
-#[derive(Deserialize)]
-pub(super) struct OneRecord<'a> {
-    #[serde(borrow)]
-    pub(super) record: Json<'a>,
-}
-
-/// A deposit: a payment of an order or an invoice, or to a permanent address.
+/// A deposit: a payment of an order or an invoice, or to a permanent address of a customer or a user of the user wallet system.
 ///
 /// Credit it once per [`record_id`](Self::record_id), if [`is_credit`](Self::is_credit).
 #[serde_with::apply(Option => #[serde(default)])]
@@ -71,6 +64,9 @@ pub struct Deposit {
     /// The merchant's id of the user whose address it is; `None` for a payment of an order or an invoice.
     #[serde_as(as = "Optional")]
     pub reference_id: Option<String>,
+    /// The user of the user wallet system whose address it is.
+    #[serde_as(as = "Optional")]
+    pub user_id: Option<String>,
     /// The merchant's id of the order or the invoice; `None` for a payment to a permanent address.
     #[serde_as(as = "Optional")]
     pub order_id: Option<String>,
@@ -128,12 +124,34 @@ keeps_raw!(Deposit);
 
 debug_masked!(Deposit shows record_id, order_id, coin_id, coin_symbol, chain, contract, coin_usd_price, amount,
     service_fee, tx_id, tx_index, status, arrived_at, is_flagged_as_risky, raw;
-    masks reference_id, from_address, to_address, to_memo);
+    masks reference_id, user_id, from_address, to_address, to_memo);
 
 impl Deposit {
     /// Whether it is confirmed and stated not to be flagged as risky. Nothing else is a credit.
     #[must_use]
     pub fn is_credit(&self) -> bool {
         self.status == DepositStatus::Success && self.is_flagged_as_risky == Some(false)
+    }
+}
+
+impl Record for Deposit {
+    fn coin_id(&self) -> Option<u64> {
+        Some(self.coin_id)
+    }
+
+    fn chain(&self) -> Option<&str> {
+        Some(&self.chain)
+    }
+
+    fn to_address(&self) -> Option<&str> {
+        self.to_address.as_deref()
+    }
+
+    fn record_id(&self) -> Option<&ProviderRef> {
+        Some(&self.record_id)
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        self.order_id.as_deref()
     }
 }

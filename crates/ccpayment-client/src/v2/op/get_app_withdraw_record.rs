@@ -10,39 +10,34 @@ use payments_core::{
 use serde::{Deserialize, Serialize};
 use serde_with::Same;
 
-use super::get_app_deposit_record::OneRecord;
 use crate::v2::fee::Fee;
-use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
+use crate::v2::record::{Key, Record};
 use crate::v2::status::{WithdrawType, WithdrawalStatus};
 
 /// Asks for a withdrawal: `POST getAppWithdrawRecord`.
 ///
 /// **Effect: read.** An unknown withdrawal is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a
 /// withdrawal was sent, that proves nothing.
-#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(transparent)]
 #[must_use = "a query is made by `Client::withdrawal`"]
 pub struct WithdrawalQuery {
-    order_id: Option<MerchantRef>,
-    record_id: Option<ProviderRef>,
+    key: Key,
 }
 
 impl WithdrawalQuery {
     /// By the merchant's id.
     pub const fn by_order(order_id: MerchantRef) -> Self {
         Self {
-            order_id: Some(order_id),
-            record_id: None,
+            key: Key::Order(order_id),
         }
     }
 
     /// By the gateway's id.
     pub const fn by_record(record_id: ProviderRef) -> Self {
         Self {
-            order_id: None,
-            record_id: Some(record_id),
+            key: Key::Record(record_id),
         }
     }
 }
@@ -53,7 +48,7 @@ impl Operation for WithdrawalQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::optional_reference("order_id", self.order_id.as_ref())
+        self.key.check()
     }
 }
 
@@ -63,15 +58,7 @@ impl Call for WithdrawalQuery {
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<WithdrawalRecord, Fault> {
-        let OneRecord { record } = answer.data()?;
-        let record: WithdrawalRecord = record.read_object()?;
-        if let Some(order) = &self.order_id {
-            answer.expect_reference("orderId", order.as_str(), Some(&*record.order_id))?;
-        }
-        if let Some(id) = &self.record_id {
-            answer.expect_reference("recordId", id, Some(&record.record_id))?;
-        }
-        Ok(answer.keep(record))
+        self.key.read(answer)
     }
 }
 
@@ -104,6 +91,9 @@ pub struct WithdrawalRecord {
     #[serde_as(as = "Lenient")]
     pub from_address: Option<String>,
     /// Where it went.
+    ///
+    /// The page's sample of a list of users' withdrawals spells it `ToAddress`.
+    #[serde(alias = "ToAddress")]
     #[serde_as(as = "Optional")]
     pub to_address: Option<String>,
     /// The memo or tag of the address.
@@ -124,6 +114,9 @@ pub struct WithdrawalRecord {
     /// The network fee, in its own coin. `None` for Cwallet users.
     #[serde_as(as = "Lenient<Same>")]
     pub fee: Option<Fee>,
+    /// The user of the user wallet system whose money it was.
+    #[serde_as(as = "Optional")]
+    pub user_id: Option<String>,
     /// Why it failed or was rejected.
     #[serde_as(as = "Lenient")]
     pub reason: Option<String>,
@@ -138,4 +131,26 @@ pub struct WithdrawalRecord {
 keeps_raw!(WithdrawalRecord);
 
 debug_masked!(WithdrawalRecord shows record_id, withdraw_type, coin_id, coin_symbol, chain, order_id, tx_id, status, amount,
-    fee, coin_usd_price, raw; masks from_address, to_address, to_memo, cwallet_user, reason);
+    fee, coin_usd_price, raw; masks from_address, to_address, to_memo, cwallet_user, user_id, reason);
+
+impl Record for WithdrawalRecord {
+    fn coin_id(&self) -> Option<u64> {
+        Some(self.coin_id)
+    }
+
+    fn chain(&self) -> Option<&str> {
+        self.chain.as_deref()
+    }
+
+    fn to_address(&self) -> Option<&str> {
+        self.to_address.as_deref()
+    }
+
+    fn record_id(&self) -> Option<&ProviderRef> {
+        Some(&self.record_id)
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        Some(&self.order_id)
+    }
+}

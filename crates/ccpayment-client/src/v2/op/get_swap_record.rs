@@ -9,9 +9,8 @@ use payments_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::get_app_deposit_record::OneRecord;
-use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
+use crate::v2::record::{Key, Record};
 use crate::v2::status::SwapStatus;
 use crate::v2::wire::{Padded, Time};
 
@@ -19,29 +18,25 @@ use crate::v2::wire::{Padded, Time};
 ///
 /// **Effect: read.** An unknown swap is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a swap
 /// was sent, that proves nothing.
-#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(transparent)]
 #[must_use = "a query is made by `Client::swap_record`"]
 pub struct SwapQuery {
-    order_id: Option<MerchantRef>,
-    record_id: Option<ProviderRef>,
+    key: Key,
 }
 
 impl SwapQuery {
     /// By the merchant's id.
     pub const fn by_order(order_id: MerchantRef) -> Self {
         Self {
-            order_id: Some(order_id),
-            record_id: None,
+            key: Key::Order(order_id),
         }
     }
 
     /// By the gateway's id.
     pub const fn by_record(record_id: ProviderRef) -> Self {
         Self {
-            order_id: None,
-            record_id: Some(record_id),
+            key: Key::Record(record_id),
         }
     }
 }
@@ -52,7 +47,7 @@ impl Operation for SwapQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::optional_reference("order_id", self.order_id.as_ref())
+        self.key.check()
     }
 }
 
@@ -62,15 +57,7 @@ impl Call for SwapQuery {
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<SwapRecord, Fault> {
-        let OneRecord { record } = answer.data()?;
-        let record: SwapRecord = record.read_object()?;
-        if let Some(order) = &self.order_id {
-            answer.expect_reference("orderId", order.as_str(), Some(&*record.order_id))?;
-        }
-        if let Some(id) = &self.record_id {
-            answer.expect_reference("recordId", id, Some(&record.record_id))?;
-        }
-        Ok(answer.keep(record))
+        self.key.read(answer)
     }
 }
 
@@ -147,3 +134,13 @@ keeps_raw!(SwapRecord);
 debug_masked!(SwapRecord shows record_id, order_id, coin_id_in, coin_in_symbol, coin_id_out, coin_out_symbol, amount_in,
     amount_out, net_amount_out, swap_rate, fee_rate, fee, status, created_at, arrived_at, amount_out_minimum, extra_fee,
     extra_fee_rate, raw; masks user_id);
+
+impl Record for SwapRecord {
+    fn record_id(&self) -> Option<&ProviderRef> {
+        Some(&self.record_id)
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        Some(&self.order_id)
+    }
+}

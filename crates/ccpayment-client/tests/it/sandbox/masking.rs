@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use ccpayment_client::v1::{AssetsQuery, AssignAddress, CreateCheckout};
 use payments_sandbox::{CcpaymentCredentials, Credentials, Sandbox};
 
-use super::receiver::Receiver;
-use super::shop::{TRON_ADDRESS, amount, client, order, payout, reference};
+use super::shop::{TRON_ADDRESS, amount, client, order, payout, receiver, reference};
 use crate::support::{PLANTED, Transcript, forms_of_planted};
 
 #[tokio::test]
@@ -24,7 +23,7 @@ async fn debug_and_errors_never_print_the_secret() {
         .await
         .unwrap();
     let client = client(&sandbox, &app_id, PLANTED, 0);
-    let receiver = Receiver::start(client.webhooks().clone(), sandbox.clock().clone()).await;
+    let receiver = receiver(client.webhooks().clone(), sandbox.clock().clone()).await;
     let mut transcript = Transcript::default();
     transcript.note(&client);
     transcript.note(&sandbox);

@@ -1,21 +1,16 @@
 //! Shared by the sandbox tests: a sandbox with a manual clock, a client on that clock, and a webhook endpoint.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use ccpayment_client::v1::{
     AssetsQuery, Client, Config, CreateOrder, DEFAULT_BASE_URL, DepositOrder, DepositQuery, Event,
-    Price, Verified, Webhooks, Withdraw, WithdrawalOrder, WithdrawalQuery,
+    Price, Verified, Webhooks, Withdraw, WithdrawalOrder, WithdrawalQuery, ack, nack,
 };
-use payments_core::{
-    Amount, Error, Executor, Kind, MerchantRef, NextStep, Outcome, Policy, Timestamp,
-};
-use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
+use payments_core::{Amount, Error, Kind, MerchantRef, NextStep, Outcome};
 use payments_sandbox::{Clock, Credentials, Gateway, Sandbox, SandboxBuilder};
 
-use super::receiver::Receiver;
+use crate::receiver::Receiver;
+use crate::shop_clock;
 
 /// Tokens of the sandbox: USDT on Tron (its fee is in TRX), Ethereum (in ETH), BSC (in USDT) and, in maintenance, Polygon.
 pub(crate) const USDT: &str = "0912e09a-d8e2-41d7-a0bc-a25530892988";
@@ -33,39 +28,10 @@ pub(crate) const EVM_ADDRESS: &str = "0x52908400098527886e0f7030069857d2e4169ee7
 
 pub(crate) const START_MS: u64 = 1_700_000_000_000;
 
-/// The sandbox's time plus an offset, as of a wrong clock. Waits are real.
-struct ShopClock {
-    sandbox: Clock,
-    ahead_s: i64,
-    machine: SystemClock,
-}
-
-impl fmt::Debug for ShopClock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ShopClock")
-    }
-}
-
-#[async_trait]
-impl payments_core::Clock for ShopClock {
-    fn now(&self) -> Timestamp {
-        let millis = self.sandbox.now_ms();
-        Timestamp::from_millis(millis.saturating_add_signed(self.ahead_s * 1_000))
-    }
-
-    fn monotonic(&self) -> Duration {
-        self.machine.monotonic()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        self.machine.sleep(duration).await;
-    }
-}
-
 pub(crate) struct Shop {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
-    pub(crate) receiver: Receiver,
+    pub(crate) receiver: Receiver<Event>,
 }
 
 impl Shop {
@@ -77,7 +43,7 @@ impl Shop {
         let clock = Clock::manual(START_MS);
         let test = Credentials::test().ccpayment;
         let config = Config::new(DEFAULT_BASE_URL, &*test.app_id, &*test.app_secret).unwrap();
-        let receiver = Receiver::start(Webhooks::new(&config), clock.clone()).await;
+        let receiver = receiver(Webhooks::new(&config), clock.clone()).await;
         let builder = Sandbox::builder()
             .clock(clock)
             .seed(7)
@@ -141,22 +107,18 @@ impl Shop {
     }
 }
 
+/// A webhook endpoint that verifies with these keys.
+pub(crate) async fn receiver(webhooks: Webhooks, clock: Clock) -> Receiver<Event> {
+    let receive = move |headers: &_, body: &_, now| webhooks.receive(headers, body, now);
+    let reply = |is_genuine| if is_genuine { ack() } else { nack() };
+    Receiver::start(receive, reply, clock).await
+}
+
 /// A client on the sandbox's clock plus `ahead_s` seconds.
 pub(crate) fn client(sandbox: &Sandbox, app_id: &str, secret: &str, ahead_s: i64) -> Client {
-    let clock = ShopClock {
-        sandbox: sandbox.clock().clone(),
-        ahead_s,
-        machine: SystemClock::new(),
-    };
-    let transport = ReqwestTransport::builder().build().unwrap();
-    let executor = Executor::new(
-        Arc::new(transport),
-        Arc::new(clock),
-        Arc::new(SystemEntropy),
-    )
-    .with_policy(Policy::new().with_backoff(Duration::ZERO, Duration::ZERO));
     let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
-    Client::with_executor(&Config::new(base_url, app_id, secret).unwrap(), executor)
+    let config = Config::new(base_url, app_id, secret).unwrap();
+    Client::with_executor(&config, shop_clock::executor(sandbox, ahead_s))
 }
 
 pub(crate) fn reference(id: &str) -> MerchantRef {

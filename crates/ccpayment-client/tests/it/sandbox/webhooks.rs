@@ -11,8 +11,7 @@ use http::StatusCode;
 use payments_core::{Kind, Outcome, Timestamp};
 use payments_sandbox::{CcpaymentDeposit, DeliveryState};
 
-use super::receiver::Receiver;
-use super::shop::{START_MS, Shop, USDT, order, payout, proves_nothing};
+use super::shop::{START_MS, Shop, USDT, order, payout, proves_nothing, receiver};
 
 fn reply(status: u16, body: &'static str) -> http::Response<Bytes> {
     let mut reply = http::Response::new(Bytes::from_static(body.as_bytes()));
@@ -160,7 +159,7 @@ async fn forged_webhooks_are_not_acknowledged() {
     let shop = Shop::open().await;
     let test = &shop.sandbox.credentials().ccpayment;
     let wrong = Config::new(DEFAULT_BASE_URL, &*test.app_id, "another-secret").unwrap();
-    let receiver = Receiver::start(Webhooks::new(&wrong), shop.sandbox.clock().clone()).await;
+    let receiver = receiver(Webhooks::new(&wrong), shop.sandbox.clock().clone()).await;
     let query = AssignAddress::new("customer-7", "TRX").notify_url(receiver.url());
     shop.client.deposit_address(query).await.unwrap();
     let deposit = CcpaymentDeposit::new("customer-7", USDT, "1");

@@ -1,50 +1,58 @@
-//! A webhook endpoint on a real socket: it verifies each webhook and replies with `ack` or `nack`.
+//! A webhook endpoint on a real socket, for both versions: it verifies each webhook and acknowledges those that verify.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
-use ccpayment_client::v1::{Event, Verified, WebhookError, Webhooks, ack, nack};
 use http::HeaderMap;
 use http::header::HeaderName;
-use payments_core::Timestamp;
+use payments_core::{Timestamp, WebhookError};
 use payments_sandbox::Clock;
+use payments_signing::Verified;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// One delivery attempt.
 #[derive(Clone)]
-pub(crate) struct Received {
-    pub(crate) event: Result<Verified<Event>, WebhookError>,
+pub(crate) struct Received<E> {
+    pub(crate) event: Result<Verified<E>, WebhookError>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
 /// The attempts received, and the replies to the next ones instead of the usual reply.
-#[derive(Default)]
-struct Kept {
-    received: Vec<Received>,
+struct Kept<E> {
+    received: Vec<Received<E>>,
     replies: Vec<http::Response<Bytes>>,
 }
 
-pub(crate) struct Receiver {
+pub(crate) struct Receiver<E> {
     address: SocketAddr,
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<Kept<E>>>,
 }
 
-impl Receiver {
-    /// `clock` decides whether a webhook is fresh.
-    pub(crate) async fn start(webhooks: Webhooks, clock: Clock) -> Self {
+impl<E: Clone + Send + 'static> Receiver<E> {
+    /// `receive` verifies a webhook, by the time of `clock`; `reply` is the usual reply to one that is or is not genuine.
+    pub(crate) async fn start(
+        receive: impl Fn(&HeaderMap, &[u8], Timestamp) -> Result<Verified<E>, WebhookError>
+        + Send
+        + 'static,
+        reply: fn(bool) -> http::Response<Bytes>,
+        clock: Clock,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let kept = Arc::new(Mutex::new(Kept::default()));
+        let kept = Arc::new(Mutex::new(Kept {
+            received: Vec::new(),
+            replies: Vec::new(),
+        }));
         let shelf = Arc::clone(&kept);
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let (headers, body) = read(&mut stream).await;
                 let now = Timestamp::from_millis(clock.now_ms());
-                let event = webhooks.receive(&headers, &body, now);
-                let usual = if event.is_ok() { ack() } else { nack() };
+                let event = receive(&headers, &body, now);
+                let usual = reply(event.is_ok());
                 let reply = {
                     let mut kept = shelf.lock().unwrap();
                     kept.received.push(Received {
@@ -71,17 +79,17 @@ impl Receiver {
     }
 
     /// Everything received so far, in order.
-    pub(crate) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received<E>> {
         self.kept().received.clone()
     }
 
     /// All events. Panics if one was refused.
-    pub(crate) fn events(&self) -> Vec<Verified<Event>> {
+    pub(crate) fn events(&self) -> Vec<Verified<E>> {
         let received = self.received().into_iter();
         received.map(|one| one.event.unwrap()).collect()
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Kept<E>> {
         self.kept.lock().unwrap()
     }
 }
