@@ -1,6 +1,7 @@
 //! CCPayment, version 2: its calls, page, balances and webhooks.
 
 mod access;
+mod foreign;
 mod lists;
 pub(crate) mod merchant;
 mod orders;
