@@ -76,7 +76,7 @@ mod start_error;
 
 pub use builder::SandboxBuilder;
 pub use ccpayment::{CcpaymentCredentials, CcpaymentDeposit, CcpaymentInvoice};
-pub use ccpayment_v2::{CcpaymentV2Credentials, CcpaymentV2Deposit};
+pub use ccpayment_v2::{CcpaymentV2Credentials, CcpaymentV2Deposit, CcpaymentV2Switches};
 pub use chainup_opay::{ChainupOpayCredentials, ChainupOpayFault};
 pub use cpay::{CpayCredentials, Deposit};
 pub use credentials::value::CredentialsError;

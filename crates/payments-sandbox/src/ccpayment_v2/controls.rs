@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::payments::CcpaymentV2Deposit;
 use super::state::CcpaymentV2;
+use super::switches::Changes;
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
+use crate::shared::http;
 use crate::shared::order_table::Stored as _;
 
 type ProviderState = State<Arc<CcpaymentV2>>;
@@ -59,20 +62,58 @@ pub(super) async fn deposit(State(provider): ProviderState, request: AdminReques
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Switches {
+struct AutoWithdrawal {
     #[serde(default, deserialize_with = "spelled")]
-    risky: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    approval: Option<bool>,
+    coin_id: Option<u64>,
+    chain: String,
+    #[serde(deserialize_with = "decimal")]
+    amount: Option<String>,
+}
+
+pub(super) async fn auto_withdrawal(
+    State(provider): ProviderState,
+    request: AdminRequest,
+) -> Response {
+    request.answer(|fields: AutoWithdrawal| {
+        let coin_id = fields.coin_id.unwrap_or_default();
+        let amount = fields.amount.unwrap_or_default();
+        let made = provider.withdraw_automatically(coin_id, &fields.chain, &amount);
+        made.map(|transfer| transfer.view())
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Push {
+    status: Option<String>,
+}
+
+/// `POST /_sandbox/ccpayment_v2/webhooks/{id}`
+pub(super) async fn push(
+    State(provider): ProviderState,
+    Path(id): Path<String>,
+    request: AdminRequest,
+) -> Response {
+    request.answer(|push: Push| provider.push_again(&id, push.status.as_deref()))
+}
+
+/// `GET /_sandbox/ccpayment_v2/addresses`
+pub(super) async fn addresses(State(provider): ProviderState) -> Response {
+    let rows = provider.address_rows();
+    http::answer(StatusCode::OK, &json!({ "addresses": rows }))
+}
+
+/// `GET /_sandbox/ccpayment_v2/switches`
+pub(super) async fn shown_switches(State(provider): ProviderState) -> Response {
+    http::answer(StatusCode::OK, &provider.state().switches)
 }
 
 /// `POST /_sandbox/ccpayment_v2/switches`: what is left out stays.
 pub(super) async fn switches(State(provider): ProviderState, request: AdminRequest) -> Response {
-    request.answer(|fields: Switches| {
+    request.answer(|changes: Changes| {
         let mut state = provider.state();
-        state.risky = fields.risky.unwrap_or(state.risky);
-        state.approval = fields.approval.unwrap_or(state.approval);
-        Ok(json!({ "risky": state.risky, "approval": state.approval }))
+        changes.apply(&mut state.switches);
+        Ok(state.switches)
     })
 }
 

@@ -55,7 +55,7 @@ impl CcpaymentV2Deposit {
     }
 }
 
-fn network_of(coin_id: u64, chain: &str) -> Result<&'static Network, ActionError> {
+pub(super) fn network_of(coin_id: u64, chain: &str) -> Result<&'static Network, ActionError> {
     let coin = coins::coin(coin_id);
     let network = coin.and_then(|coin| coin.on(Chain::by_name(chain)?));
     let network = network.ok_or_else(|| {
@@ -73,7 +73,7 @@ fn network_of(coin_id: u64, chain: &str) -> Result<&'static Network, ActionError
     Ok(network)
 }
 
-fn amount_on(network: &Network, text: &str) -> Result<Decimal, ActionError> {
+pub(super) fn amount_on(network: &Network, text: &str) -> Result<Decimal, ActionError> {
     let places = usize::try_from(network.precision).unwrap_or_default();
     let amount = Amount::parse(text, places).map_err(ActionError::amount)?;
     Ok(amount.value())
@@ -114,7 +114,7 @@ impl CcpaymentV2 {
             service_fee: network.service_fee(arrival.amount).ok_or_else(too_much)?,
             txid: self.new_txid(network.chain.is_evm()),
             status: arrival.status,
-            risky: state.risky && arrival.status != PayStatus::Processing,
+            risky: state.switches.risky && arrival.status != PayStatus::Processing,
             at_ms: now_ms,
             url: arrival.url.to_owned(),
         };
@@ -151,7 +151,7 @@ impl CcpaymentV2 {
             })?;
         }
         deposit.status = status;
-        deposit.risky = state.risky;
+        deposit.risky = state.switches.risky;
         if deposit.counts() {
             let symbol = deposit.network.coin.symbol;
             state.ledger.credit(symbol, deposit.net())?;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::merchant::{Merchant, START_S, refusal, sign};
 use crate::support::http;
 
-const CALLS: [&str; 29] = [
+const CALLS: [&str; 31] = [
     "createAppOrderDepositAddress",
     "getAppOrderInfo",
     "createInvoiceUrl",
@@ -19,6 +19,8 @@ const CALLS: [&str; 29] = [
     "applyAppWithdrawToCwallet",
     "getAppWithdrawRecord",
     "getAppWithdrawRecordList",
+    "getAutoWithdrawRecordList",
+    "getRiskyRefundRecordList",
     "getSwapCoinList",
     "estimate",
     "swap",

@@ -3,7 +3,7 @@
 use payments_sandbox::CcpaymentV2Deposit;
 use serde_json::{Value, json};
 
-use super::merchant::{Merchant, POL, USDT};
+use super::merchant::{EVM_ADDRESS, Merchant, POL, USDT};
 
 async fn address(merchant: &Merchant, reference: &str, chain: &str) -> Value {
     let body = json!({ "referenceId": reference, "chain": chain });
@@ -86,7 +86,8 @@ async fn an_unbound_address_is_replaced_on_all_evm_chains() {
     let xrp = address(&merchant, "customer-7", "XRP").await;
     for (chain, address, code) in [
         ("POLYGON", &order["address"], 17_004),
-        ("POLYGON", &json!("0x12"), 17_001),
+        ("POLYGON", &json!("0x12"), 17_007),
+        ("POLYGON", &json!(EVM_ADDRESS), 17_007),
         ("TRX", &new["address"], 17_005),
         ("XRP", &xrp["address"], 17_002),
     ] {
@@ -153,12 +154,12 @@ async fn pages_of_deposits_cover_all_once_newest_first() {
             json!({ "referenceId": "customer-7", "orderId": "order-1" }),
             11_000,
         ),
-        (json!({ "limit": 101 }), 11_000),
+        (json!({ "limit": 101 }), 11_010),
         (
             json!({ "startAt": 1_790_000_000, "endAt": 1_799_000_000 }),
             11_008,
         ),
-        (json!({ "orderIds": vec!["x"; 51] }), 11_000),
+        (json!({ "orderIds": vec!["x"; 51] }), 11_010),
     ] {
         assert_eq!(
             merchant.refused("getAppDepositRecordList", &body).await,
