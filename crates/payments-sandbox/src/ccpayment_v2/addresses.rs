@@ -40,10 +40,10 @@ impl Addresses {
         rows.find(|row| !row.unbound && row.chain == chain && row.reference == reference)
     }
 
-    /// Whether this is a permanent address, unbound ones included: what arrives there is credited.
-    pub(super) fn has(&self, chain: Chain, address: &str) -> bool {
+    /// The permanent address, unbound ones included: what arrives there is credited.
+    pub(super) fn at(&self, chain: Chain, address: &str) -> Option<&Permanent> {
         let mut rows = self.rows.iter();
-        rows.any(|row| row.chain == chain && chain.same_address(&row.place.address, address))
+        rows.find(|row| row.chain == chain && chain.same_address(&row.place.address, address))
     }
 
     /// How often this reference lost an address of this kind.

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::payments::CcpaymentV2Deposit;
 use super::state::CcpaymentV2;
 use super::switches::Changes;
+use crate::shared::action::ActionError;
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
 use crate::shared::http;
 use crate::shared::order_table::Stored as _;
@@ -40,7 +41,8 @@ pub(super) async fn choose(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DepositFields {
-    reference_id: String,
+    reference_id: Option<String>,
+    address: Option<String>,
     #[serde(default, deserialize_with = "spelled")]
     coin_id: Option<u64>,
     chain: String,
@@ -54,7 +56,19 @@ pub(super) async fn deposit(State(provider): ProviderState, request: AdminReques
     request.answer(|fields: DepositFields| {
         let coin_id = fields.coin_id.unwrap_or_default();
         let amount = fields.amount.unwrap_or_default();
-        let mut new = CcpaymentV2Deposit::new(fields.reference_id, coin_id, fields.chain, amount);
+        let mut new = match (fields.reference_id, fields.address) {
+            (Some(reference), None) => {
+                CcpaymentV2Deposit::new(reference, coin_id, fields.chain, amount)
+            }
+            (None, Some(address)) => {
+                CcpaymentV2Deposit::to_address(address, coin_id, fields.chain, amount)
+            }
+            _ => {
+                return Err(ActionError::Invalid(
+                    "Exactly one of reference_id and address is needed.".to_owned(),
+                ));
+            }
+        };
         new.seen_only = fields.seen_only.unwrap_or_default();
         provider.deposit(&new).map(|deposit| deposit.view())
     })

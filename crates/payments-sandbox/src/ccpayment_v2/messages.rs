@@ -44,12 +44,14 @@ pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
 }
 
 /// Acknowledged by HTTP 200 with `success` somewhere in the body, in upper or lower case (assumed: the documents say it in
-/// several ways), or by a body that is exactly `Success`.
+/// several ways), or by a body that is `Success` and nothing else.
 pub(crate) fn acknowledge(reply: &Reply, exact: bool) -> Result<(), String> {
     if exact {
         return match reply.ok_body() {
             Some(b"Success") => Ok(()),
-            _ => Err(reply.refusal("exactly `Success` (exact_acknowledgement)")),
+            _ => {
+                Err(reply.refusal("`Success` and nothing else (the switch exact_acknowledgement)"))
+            }
         };
     }
     let word = b"success";

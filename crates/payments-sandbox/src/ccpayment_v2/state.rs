@@ -75,7 +75,7 @@ impl State {
 
     /// Whether coins that are sent to this address arrive at this account.
     pub(super) fn is_own_address(&self, chain: Chain, address: &str) -> bool {
-        self.has_paying_address(chain, address) || self.addresses.has(chain, address)
+        self.has_paying_address(chain, address) || self.addresses.at(chain, address).is_some()
     }
 
     pub(super) fn checkouts_mut(&mut self, family: Family) -> &mut OrderTable<Checkout> {

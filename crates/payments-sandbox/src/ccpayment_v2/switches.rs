@@ -21,7 +21,7 @@ pub struct CcpaymentV2Switches {
     pub millisecond_timestamps: bool,
     /// Answers carry `Appid`, `Timestamp` and `Sign` as those of version 1 do. No document describes it for version 2.
     pub signed_answers: bool,
-    /// Only a body that is exactly `Success` acknowledges a webhook.
+    /// Only a body that is `Success` and nothing else, white space aside, acknowledges a webhook.
     pub exact_acknowledgement: bool,
     /// Requests a second from one address; more get 11004. 0: no limit.
     pub requests_per_second: u32,

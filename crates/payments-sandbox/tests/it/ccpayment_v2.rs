@@ -1,7 +1,9 @@
 //! CCPayment, version 2: its calls, page, balances and webhooks.
 
 mod access;
+mod checks;
 mod controls;
+mod faults;
 mod foreign;
 mod lists;
 pub(crate) mod merchant;

@@ -118,7 +118,7 @@ async fn answers_are_signed_only_if_switched_on_refusals_too() {
 
 #[tokio::test]
 async fn only_the_exact_word_acknowledges_if_switched_on() {
-    let script = ["success", " Success", r#"{"msg":"Success"}"#].map(|text| reply(200, text));
+    let script = ["success", "Success.", r#"{"msg":"Success"}"#].map(|text| reply(200, text));
     let script = script.each_ref().map(String::as_str);
     let mut console = receiver(&script).await;
     let merchant = Merchant::with(|builder| builder.ccpayment_v2_webhook_url(console.url())).await;
