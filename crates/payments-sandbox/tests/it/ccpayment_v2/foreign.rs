@@ -94,7 +94,7 @@ async fn is_a_merchant(python: &Path, name: &str) {
         .requests()
         .into_iter()
         .filter_map(|request| {
-            let call = request.operation.clone();
+            let call = request.operation;
             request.reason.map(|reason| (call, reason))
         })
         .collect();
