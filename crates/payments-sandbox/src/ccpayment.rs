@@ -38,7 +38,6 @@ mod payment_address_get;
 mod payments;
 mod provider;
 mod qr;
-mod rate_limit;
 mod rates;
 mod receive;
 mod state;

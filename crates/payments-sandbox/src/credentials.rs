@@ -76,7 +76,7 @@ impl Credentials {
         match gateway {
             Gateway::CPAY => cpay::webhook::acknowledge(&reply),
             Gateway::CCPAYMENT => ccpayment::webhook::acknowledge(&reply),
-            Gateway::CCPAYMENT_V2 => ccpayment_v2::messages::acknowledge(&reply),
+            Gateway::CCPAYMENT_V2 => ccpayment_v2::messages::acknowledge(&reply, false),
             _ => {
                 let account = Account::new(&self.chainup_opay, Settings::default());
                 let account = account.map_err(|error| error.to_string())?;

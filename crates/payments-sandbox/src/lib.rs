@@ -1,6 +1,6 @@
 //! A strict local sandbox of payment gateways, for tests and for trying things out.
 //!
-//! It has all twelve calls of C-Pay's API, the four of ChainUp OPay's, the fourteen of CCPayment's version 1 and 29 of its
+//! It has all twelve calls of C-Pay's API, the four of ChainUp OPay's, the fourteen of CCPayment's version 1 and 31 of its
 //! version 2, keeps the merchant's balances, shows the pages where a person or a test pays, sends signed webhooks, and shows on its own pages under
 //! `/_sandbox` why a request was refused. It refuses what the real gateways refuse, in their error shapes. It shares no code
 //! with any client, so a misspelled field is found instead of mirrored.
@@ -76,7 +76,7 @@ mod start_error;
 
 pub use builder::SandboxBuilder;
 pub use ccpayment::{CcpaymentCredentials, CcpaymentDeposit, CcpaymentInvoice};
-pub use ccpayment_v2::{CcpaymentV2Credentials, CcpaymentV2Deposit};
+pub use ccpayment_v2::{CcpaymentV2Credentials, CcpaymentV2Deposit, CcpaymentV2Switches};
 pub use chainup_opay::{ChainupOpayCredentials, ChainupOpayFault};
 pub use cpay::{CpayCredentials, Deposit};
 pub use credentials::value::CredentialsError;

@@ -20,5 +20,6 @@ pub(crate) mod ledger;
 pub(crate) mod order;
 pub(crate) mod order_table;
 pub(crate) mod provider;
+pub(crate) mod rate_limit;
 pub(crate) mod requests;
 pub(crate) mod text;

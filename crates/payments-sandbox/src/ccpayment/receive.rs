@@ -56,7 +56,14 @@ async fn carry_out(
 ) -> Outcome {
     if let Some(Peer(ip)) = request.extensions().get::<Peer>() {
         let most = ccpayment.account.settings.requests_per_second;
-        ccpayment.rate_limit().admit(*ip, most, now_ms)?;
+        if !ccpayment.rate_limit().admits(*ip, most, now_ms) {
+            return Err(Refusal::new(
+                Class::TooOften,
+                format!(
+                    "more than {most} requests within a second of the sandbox's clock; ccpayment_requests_per_second (--ccpayment-requests-per-second) sets another limit"
+                ),
+            ));
+        }
     }
     let Some(operation) = operation else {
         return Err(Refusal::new(

@@ -8,12 +8,12 @@ use super::chains::{Chain, Place};
 use super::coins::COINS;
 use super::credentials::CcpaymentCredentials;
 use super::order::{Order, OrderType};
-use super::rate_limit::RateLimit;
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::PLACES;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Ledger;
 use crate::shared::order_table::{AddRefused, OrderTable};
+use crate::shared::rate_limit::RateLimit;
 use crate::start_error::StartError;
 
 /// Permanent addresses of one App ID.

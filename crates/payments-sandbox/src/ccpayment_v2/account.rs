@@ -1,10 +1,13 @@
 //! The merchant's account: its key and its settings.
 
 use payments_signing::ccpayment::v2::Key;
-use payments_signing::ccpayment::{Signature, Timestamp};
+use payments_signing::ccpayment::{
+    APP_ID_HEADER, SIGN_HEADER, Signature, TIMESTAMP_HEADER, Timestamp,
+};
 use payments_signing::{KeyError, Secret};
 
 use super::credentials::CcpaymentV2Credentials;
+use super::switches::CcpaymentV2Switches;
 use crate::credentials::value::CredentialsError;
 use crate::shared::ids::Ids;
 
@@ -13,12 +16,10 @@ use crate::shared::ids::Ids;
 pub(crate) struct Settings {
     /// The URL of the console, for webhooks without their own URL.
     pub(crate) webhook_url: String,
-    /// Whether only final states are pushed.
-    pub(crate) final_states_only: bool,
     /// How long a withdrawal takes; `None` means until an action.
     pub(crate) payout_delay_ms: Option<u64>,
-    /// Whether withdrawals wait for an approval.
-    pub(crate) approval: bool,
+    /// The switches at the start and after a reset.
+    pub(crate) switches: CcpaymentV2Switches,
     /// Opening balances besides the default ones.
     pub(crate) balances: Vec<(String, String)>,
 }
@@ -51,8 +52,17 @@ impl Account {
         })
     }
 
-    /// Signs a body at an instant.
-    pub(super) fn sign(&self, now_ms: u64, body: &[u8]) -> Option<(Timestamp, Signature)> {
+    /// The headers of a body that is signed at an instant.
+    pub(super) fn headers(&self, now_ms: u64, body: &[u8]) -> Vec<(&'static str, String)> {
+        let mut headers = vec![(APP_ID_HEADER, self.key.app_id().to_owned())];
+        if let Some((timestamp, sign)) = self.sign(now_ms, body) {
+            headers.push((TIMESTAMP_HEADER, timestamp.to_string()));
+            headers.push((SIGN_HEADER, sign.as_str().to_owned()));
+        }
+        headers
+    }
+
+    fn sign(&self, now_ms: u64, body: &[u8]) -> Option<(Timestamp, Signature)> {
         /// The instants with ten digits; the sandbox's clock can go beyond them.
         const FIRST_S: u64 = 1_000_000_000;
         const LAST_S: u64 = 9_999_999_999;

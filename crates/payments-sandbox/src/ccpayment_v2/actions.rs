@@ -16,6 +16,7 @@ enum Found {
     Withdrawal,
     Deposit,
     Swap,
+    Transfer,
 }
 
 impl State {
@@ -32,6 +33,8 @@ impl State {
             Some(Found::Withdrawal)
         } else if self.swaps.has_id(id) {
             Some(Found::Swap)
+        } else if self.transfers.has_id(id) {
+            Some(Found::Transfer)
         } else if let Some(family) = by_ref() {
             Some(Found::Checkout(family))
         } else if self.withdrawals.find(id).is_ok() {
@@ -48,6 +51,7 @@ impl State {
             Found::Withdrawal => self.withdrawals.view(id),
             Found::Deposit => self.deposits.view(id),
             Found::Swap => self.swaps.view(id),
+            Found::Transfer => self.transfers.view(id),
         }
     }
 
@@ -55,6 +59,7 @@ impl State {
     pub(super) fn views(&self) -> Vec<(u64, Order)> {
         let mut views = self.withdrawals.views();
         views.extend(self.swaps.views());
+        views.extend(self.transfers.views());
         for family in Family::ALL {
             views.extend(self.checkouts(family).views());
         }
@@ -83,6 +88,9 @@ impl CcpaymentV2 {
             Found::Deposit => self.do_to_deposit(id, action),
             Found::Swap => Err(ActionError::Conflict(
                 "A swap is carried out at once and stays as it is.".to_owned(),
+            )),
+            Found::Transfer => Err(ActionError::Conflict(
+                "An automatic withdrawal or a refund is final at once.".to_owned(),
             )),
         }
     }
@@ -126,6 +134,9 @@ impl CcpaymentV2 {
     }
 
     fn do_to_deposit(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
+        if let Action::Refund(amount) = action {
+            return self.refund(id, amount).map(|refund| refund.view());
+        }
         let alone = self.state().deposits.find(id)?.stands_alone();
         if !alone {
             return Err(ActionError::Conflict(
@@ -135,13 +146,9 @@ impl CcpaymentV2 {
         let done = match action {
             Action::Pay(amount) => self.finish_deposit(id, amount, PayStatus::Success),
             Action::Fail => self.finish_deposit(id, None, PayStatus::Failed),
-            Action::Refund(_) => Err(action.unsupported(Gateway::CCPAYMENT_V2)),
-            Action::Process | Action::Expire | Action::Complete | Action::Reject => {
-                Err(ActionError::Conflict(
-                    "A deposit that was seen is paid or fails; nothing else happens to it."
-                        .to_owned(),
-                ))
-            }
+            _ => Err(ActionError::Conflict(
+                "A deposit that was seen is paid or fails; nothing else happens to it.".to_owned(),
+            )),
         };
         done.map(|deposit| deposit.view())
     }

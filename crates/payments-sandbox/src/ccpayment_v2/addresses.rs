@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
 use super::chains::{Chain, Place};
+use super::codes::Code;
 use super::coins::NETWORKS;
 use super::state::CcpaymentV2;
 use super::verify::Verified;
@@ -37,6 +38,12 @@ impl Addresses {
     pub(super) fn of(&self, reference: &str, chain: Chain) -> Option<&Permanent> {
         let mut rows = self.rows.iter();
         rows.find(|row| !row.unbound && row.chain == chain && row.reference == reference)
+    }
+
+    /// The permanent address, unbound ones included: what arrives there is credited.
+    pub(super) fn at(&self, chain: Chain, address: &str) -> Option<&Permanent> {
+        let mut rows = self.rows.iter();
+        rows.find(|row| row.chain == chain && chain.same_address(&row.place.address, address))
     }
 
     /// How often this reference lost an address of this kind.
@@ -84,7 +91,7 @@ pub(super) fn get_or_create(provider: &CcpaymentV2, fields: &Verified) -> Outcom
     }
     if state.addresses.rows.len() >= MOST {
         return Err(Refusal::new(
-            Code::AddressQuota,
+            Code::PaymentAddressNumTooMuch,
             "the app has 1,000 permanent addresses, the most there can be",
         ));
     }
@@ -103,6 +110,74 @@ pub(super) fn get_or_create(provider: &CcpaymentV2, fields: &Verified) -> Outcom
         unbound: false,
     });
     Ok(made)
+}
+
+/// An address that a person or a test may need.
+#[derive(Serialize)]
+pub(super) struct AddressRow {
+    /// `permanent`, `unbound`, or a constant of the sandbox that `addressUnbinding` refuses: `never_used` or
+    /// `other_merchant`.
+    pub(super) kind: &'static str,
+    pub(super) reference_id: String,
+    pub(super) chain: &'static str,
+    pub(super) address: String,
+    pub(super) memo: String,
+}
+
+const NEVER_USED: &str = "never_used";
+const OTHER_MERCHANT: &str = "other_merchant";
+
+impl CcpaymentV2 {
+    /// An address of CCPayment that does not belong to this account.
+    fn stranger(&self, kind: &str, chain: Chain) -> Place {
+        chain.place(&self.account.address_salt, &[kind])
+    }
+
+    /// Why an address that is not of this account cannot be unbound.
+    fn not_ours(&self, chain: Chain, address: &str) -> Refusal {
+        let is = |kind| chain.same_address(&self.stranger(kind, chain).address, address);
+        if chain.has_memo() {
+            let why = "addresses with a memo cannot be unbound";
+            Refusal::new(Code::HasMemo, why)
+        } else if is(NEVER_USED) {
+            let why = "the address is CCPayment's, and was never given to anyone";
+            Refusal::new(Code::AddressNotUsed, why)
+        } else if is(OTHER_MERCHANT) {
+            let why = "the address belongs to another merchant";
+            Refusal::new(Code::NotThisMerchants, why)
+        } else {
+            let why = "the address is not one of CCPayment's";
+            Refusal::new(Code::NotCcpayments, why)
+        }
+    }
+
+    /// All permanent addresses, then those that `addressUnbinding` refuses with codes of their own.
+    pub(super) fn address_rows(&self) -> Vec<AddressRow> {
+        let state = self.state();
+        let mut rows: Vec<AddressRow> = state
+            .addresses
+            .rows
+            .iter()
+            .map(|row| AddressRow {
+                kind: if row.unbound { "unbound" } else { "permanent" },
+                reference_id: row.reference.clone(),
+                chain: row.chain.name(),
+                address: row.place.address.clone(),
+                memo: row.place.memo.clone(),
+            })
+            .collect();
+        for kind in [NEVER_USED, OTHER_MERCHANT] {
+            let chains = Chain::ALL.into_iter().filter(|chain| !chain.has_memo());
+            rows.extend(chains.map(|chain| AddressRow {
+                kind,
+                reference_id: String::new(),
+                chain: chain.name(),
+                address: self.stranger(kind, chain).address,
+                memo: String::new(),
+            }));
+        }
+        rows
+    }
 }
 
 #[derive(Serialize)]
@@ -139,8 +214,7 @@ pub(super) fn unbind(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
             let why = "the address belongs to another chain";
             Refusal::new(Code::ChainMismatch, why)
         } else {
-            let why = "no permanent address of this app is this one";
-            Refusal::new(Code::NotThisMerchants, why)
+            provider.not_ours(chain, address)
         });
     };
     if chain.has_memo() {

@@ -1,58 +1,18 @@
 //! The envelope of every answer: `code`, `msg`, `data`. Answers carry no signature: no document describes one.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::account::Account;
+use super::codes::Code;
 use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
 
 pub(super) const OK: i64 = 10_000;
 pub(super) const SUCCESS: &str = "success";
-
-/// The published codes that the sandbox answers, with their names. Which mistake gets which code is assumed where the names
-/// leave a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Code {
-    Failed = 10_001,
-    InvalidArgument = 11_000,
-    HeaderInvalidArgument = 11_001,
-    Internal = 11_002,
-    NotFound = 11_003,
-    VerifySignFailed = 11_005,
-    ReqExpired = 11_006,
-    QueryDurationTooMax = 11_008,
-    ReqDailyLimit = 11_009,
-    OrderDuplicate = 11_011,
-    ExpiredAtTooMax = 11_012,
-    NoSupportVersion = 11_013,
-    UserIdNotFound = 11_015,
-    MerchantNotFound = 12_001,
-    InvalidCoin = 13_000,
-    InvalidChain = 13_001,
-    BalanceInsufficient = 14_000,
-    CoinNoSupportMemo = 14_009,
-    AddressEmptyMemo = 14_003,
-    ChainStopWithdraw = 14_004,
-    BelowMinimum = 14_005,
-    AboveMaximum = 14_006,
-    WithdrawAddrFormat = 14_007,
-    WithdrawFeeBalanceNotEnough = 14_011,
-    CoinPrecisionLimit = 14_013,
-    WithdrawAmountFeeTooLittle = 14_019,
-    AddressQuota = 15_001,
-    ChainStopDeposit = 15_003,
-    CoinUnavailableForSwap = 16_001,
-    SwapAmountInTooLow = 16_002,
-    AmountOutMinimumTooHigh = 16_003,
-    NotThisMerchants = 17_001,
-    HasMemo = 17_002,
-    AlreadyUnbound = 17_003,
-    KindNotSupported = 17_004,
-    ChainMismatch = 17_005,
-}
 
 /// A refusal: the code is for the client, the sentence for the sandbox's pages.
 #[derive(Debug)]
@@ -68,8 +28,8 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn new(code: Code, sentence: impl Into<String>) -> Self {
         Self {
-            code: code as i64,
-            name: format!("{code:?}"),
+            code: code.number(),
+            name: code.name(),
             sentence: sentence.into(),
             not_a_call: false,
         }
@@ -90,7 +50,7 @@ impl Refusal {
             None => internal,
             Some(code) => Self {
                 code,
-                name: "Failed".to_owned(),
+                name: Code::by_number(code).unwrap_or(Code::Failed).name(),
                 ..internal
             },
         }
@@ -152,7 +112,9 @@ struct Answer<'a> {
 }
 
 /// Refusals have HTTP 200 (assumed: most SDKs see nothing else); what is not a call has 404 (assumed).
-pub(super) fn respond(outcome: &Outcome) -> Response {
+///
+/// With an account and the time, the answer is signed as a request is (assumed from version 1).
+pub(super) fn respond(outcome: &Outcome, signer: Option<(&Account, u64)>) -> Response {
     let (status, answer) = match outcome {
         Ok(data) => {
             let data = Some(data.as_ref());
@@ -171,5 +133,7 @@ pub(super) fn respond(outcome: &Outcome) -> Response {
         }
     };
     let body = serde_json::to_vec(&answer).unwrap_or_default();
-    (status, http::HEADERS, body).into_response()
+    let signed = signer.map(|(account, now_ms)| account.headers(now_ms, &body));
+    let signed = AppendHeaders(signed.unwrap_or_default());
+    (status, http::HEADERS, signed, body).into_response()
 }

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::payments::CcpaymentV2Deposit;
 use super::state::CcpaymentV2;
+use super::switches::Changes;
+use crate::shared::action::ActionError;
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
+use crate::shared::http;
 use crate::shared::order_table::Stored as _;
 
 type ProviderState = State<Arc<CcpaymentV2>>;
@@ -37,7 +41,8 @@ pub(super) async fn choose(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DepositFields {
-    reference_id: String,
+    reference_id: Option<String>,
+    address: Option<String>,
     #[serde(default, deserialize_with = "spelled")]
     coin_id: Option<u64>,
     chain: String,
@@ -51,7 +56,19 @@ pub(super) async fn deposit(State(provider): ProviderState, request: AdminReques
     request.answer(|fields: DepositFields| {
         let coin_id = fields.coin_id.unwrap_or_default();
         let amount = fields.amount.unwrap_or_default();
-        let mut new = CcpaymentV2Deposit::new(fields.reference_id, coin_id, fields.chain, amount);
+        let mut new = match (fields.reference_id, fields.address) {
+            (Some(reference), None) => {
+                CcpaymentV2Deposit::new(reference, coin_id, fields.chain, amount)
+            }
+            (None, Some(address)) => {
+                CcpaymentV2Deposit::to_address(address, coin_id, fields.chain, amount)
+            }
+            _ => {
+                return Err(ActionError::Invalid(
+                    "Exactly one of reference_id and address is needed.".to_owned(),
+                ));
+            }
+        };
         new.seen_only = fields.seen_only.unwrap_or_default();
         provider.deposit(&new).map(|deposit| deposit.view())
     })
@@ -59,20 +76,58 @@ pub(super) async fn deposit(State(provider): ProviderState, request: AdminReques
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Switches {
+struct AutoWithdrawal {
     #[serde(default, deserialize_with = "spelled")]
-    risky: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    approval: Option<bool>,
+    coin_id: Option<u64>,
+    chain: String,
+    #[serde(deserialize_with = "decimal")]
+    amount: Option<String>,
+}
+
+pub(super) async fn auto_withdrawal(
+    State(provider): ProviderState,
+    request: AdminRequest,
+) -> Response {
+    request.answer(|fields: AutoWithdrawal| {
+        let coin_id = fields.coin_id.unwrap_or_default();
+        let amount = fields.amount.unwrap_or_default();
+        let made = provider.withdraw_automatically(coin_id, &fields.chain, &amount);
+        made.map(|transfer| transfer.view())
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Push {
+    status: Option<String>,
+}
+
+/// `POST /_sandbox/ccpayment_v2/webhooks/{id}`
+pub(super) async fn push(
+    State(provider): ProviderState,
+    Path(id): Path<String>,
+    request: AdminRequest,
+) -> Response {
+    request.answer(|push: Push| provider.push_again(&id, push.status.as_deref()))
+}
+
+/// `GET /_sandbox/ccpayment_v2/addresses`
+pub(super) async fn addresses(State(provider): ProviderState) -> Response {
+    let rows = provider.address_rows();
+    http::answer(StatusCode::OK, &json!({ "addresses": rows }))
+}
+
+/// `GET /_sandbox/ccpayment_v2/switches`
+pub(super) async fn shown_switches(State(provider): ProviderState) -> Response {
+    http::answer(StatusCode::OK, &provider.state().switches)
 }
 
 /// `POST /_sandbox/ccpayment_v2/switches`: what is left out stays.
 pub(super) async fn switches(State(provider): ProviderState, request: AdminRequest) -> Response {
-    request.answer(|fields: Switches| {
+    request.answer(|changes: Changes| {
         let mut state = provider.state();
-        state.risky = fields.risky.unwrap_or(state.risky);
-        state.approval = fields.approval.unwrap_or(state.approval);
-        Ok(json!({ "risky": state.risky, "approval": state.approval }))
+        changes.apply(&mut state.switches);
+        Ok(state.switches)
     })
 }
 

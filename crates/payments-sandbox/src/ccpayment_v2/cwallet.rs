@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
+use super::codes::Code;
 use super::fields::TEXT;
 use super::state::CcpaymentV2;
 use super::verify::Verified;

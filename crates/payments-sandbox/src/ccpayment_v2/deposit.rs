@@ -48,6 +48,11 @@ impl PayStatus {
         }
     }
 
+    pub(super) fn by_name(name: &str) -> Option<Self> {
+        let all = [Self::Processing, Self::Success, Self::Failed];
+        all.into_iter().find(|status| status.as_str() == name)
+    }
+
     pub(super) fn order_status(self) -> OrderStatus {
         match self {
             Self::Processing => OrderStatus::Processing,

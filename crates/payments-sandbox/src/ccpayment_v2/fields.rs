@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 
-use super::answer::{Code, Refusal};
+use super::answer::Refusal;
 use super::chains::Chain;
+use super::codes::Code;
 use super::coins::{self, Coin, Network};
 use super::verify::Verified;
 use crate::shared::amount::Amount;
@@ -116,10 +117,8 @@ impl Verified {
             Some(_) => return Err(bad()),
         };
         if items.len() > most {
-            return Err(Refusal::field(
-                name,
-                format!("has more than {most} members"),
-            ));
+            let why = format!("{name} has more than {most} members");
+            return Err(Refusal::new(Code::QueryNumMax, why));
         }
         let texts = items.iter().map(|item| item.as_str().ok_or_else(bad));
         texts.collect()

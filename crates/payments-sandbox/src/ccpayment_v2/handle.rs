@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::payments::CcpaymentV2Deposit;
+use super::switches::CcpaymentV2Switches;
 use crate::builder::SandboxBuilder;
 use crate::sandbox::Sandbox;
 use crate::shared::action::ActionError;
@@ -41,13 +42,13 @@ impl SandboxBuilder {
     /// Pushes CCPayment v2's `Processing` and `WaitingApproval` as well. Default: on; the document says that at times only final
     /// states are pushed.
     pub fn ccpayment_v2_push_every_state(mut self, push: bool) -> Self {
-        self.settings.ccpayment_v2.final_states_only = !push;
+        self.settings.ccpayment_v2.switches.final_states_only = !push;
         self
     }
 
     /// CCPayment v2's withdrawals wait for an approval (`WaitingApproval`), which [`Sandbox::process`] gives. Default: off.
     pub fn ccpayment_v2_approval(mut self, needed: bool) -> Self {
-        self.settings.ccpayment_v2.approval = needed;
+        self.settings.ccpayment_v2.switches.approval = needed;
         self
     }
 }
@@ -86,7 +87,56 @@ impl Sandbox {
 
     /// Flags CCPayment v2's deposits as risky from now on: they are not credited. A reset ends it.
     pub fn ccpayment_v2_risky(&self, risky: bool) {
-        self.providers.ccpayment_v2.state().risky = risky;
+        self.ccpayment_v2_switch(|switches| switches.risky = risky);
+    }
+
+    /// Coins of the merchant leave for its own address, as CCPayment v2's automatic withdrawal does: `getAutoWithdrawRecordList`
+    /// has it, no webhook does. [`refund`](Sandbox::refund) of a risky deposit's id makes a record of `getRiskyRefundRecordList`.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such coin or chain, one that pays nothing out, an amount that cannot be used or is not available.
+    pub async fn ccpayment_v2_auto_withdrawal(
+        &self,
+        coin_id: u64,
+        chain: &str,
+        amount: &str,
+    ) -> Result<Order, ActionError> {
+        let provider = &self.providers.ccpayment_v2;
+        let made = provider.withdraw_automatically(coin_id, chain, amount);
+        made.map(|transfer| transfer.view())
+    }
+
+    /// Pushes CCPayment v2's webhook of a payment (`recordId`) or of a withdrawal (also `orderId`) once more: as a duplicate, or
+    /// with another status, as a message that was overtaken by a later one. The record stays as it is.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such record, one without webhooks, no such status.
+    pub async fn ccpayment_v2_push(
+        &self,
+        id: &str,
+        status: Option<&str>,
+    ) -> Result<Delivery, ActionError> {
+        self.providers.ccpayment_v2.push_again(id, status)
+    }
+
+    /// Changes CCPayment v2's switches and returns them. A reset restores what they were at the start.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let sandbox = payments_sandbox::Sandbox::builder().start().await?;
+    /// let switches = sandbox.ccpayment_v2_switch(|switches| switches.ban_after = 3);
+    /// assert_eq!((switches.ban_after, switches.requests_per_second), (3, 0));
+    /// # Ok::<(), payments_sandbox::StartError>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ccpayment_v2_switch(
+        &self,
+        change: impl FnOnce(&mut CcpaymentV2Switches),
+    ) -> CcpaymentV2Switches {
+        let mut state = self.providers.ccpayment_v2.state();
+        change(&mut state.switches);
+        state.switches
     }
 
     /// Sends `ActivateWebhookURL`, as CCPayment's console does when a URL is saved there.

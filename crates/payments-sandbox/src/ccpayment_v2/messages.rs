@@ -1,12 +1,11 @@
 //! The webhooks: how they are sent, acknowledged and remembered, and their bodies. No body has an amount.
 
-use payments_signing::ccpayment::{APP_ID_HEADER, SIGN_HEADER, TIMESTAMP_HEADER};
 use serde::Serialize;
 
 use super::account::Account;
-use super::deposit::Deposit;
+use super::deposit::{Deposit, PayStatus};
 use super::state::{CcpaymentV2, State};
-use super::withdrawal::Withdrawal;
+use super::withdrawal::{Status, Withdrawal};
 use crate::shared::action::ActionError;
 use crate::shared::deliveries::{Delivery, NewDelivery};
 use crate::shared::gateway::Gateway;
@@ -37,21 +36,24 @@ pub(super) struct Queued {
 
 /// Signs one attempt. Every attempt has its own timestamp, because a timestamp is valid for two minutes (assumed).
 pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
-    let mut headers = vec![(APP_ID_HEADER, account.key.app_id().to_owned())];
-    if let Some((timestamp, sign)) = account.sign(now_ms, body.as_bytes()) {
-        headers.push((TIMESTAMP_HEADER, timestamp.to_string()));
-        headers.push((SIGN_HEADER, sign.as_str().to_owned()));
-    }
     Message {
-        headers,
+        headers: account.headers(now_ms, body.as_bytes()),
         content_type: "application/json; charset=utf-8",
         body,
     }
 }
 
 /// Acknowledged by HTTP 200 with `success` somewhere in the body, in upper or lower case (assumed: the documents say it in
-/// several ways).
-pub(crate) fn acknowledge(reply: &Reply) -> Result<(), String> {
+/// several ways), or by a body that is `Success` and nothing else.
+pub(crate) fn acknowledge(reply: &Reply, exact: bool) -> Result<(), String> {
+    if exact {
+        return match reply.ok_body() {
+            Some(b"Success") => Ok(()),
+            _ => {
+                Err(reply.refusal("`Success` and nothing else (the switch exact_acknowledgement)"))
+            }
+        };
+    }
     let word = b"success";
     let has = |text: &[u8]| {
         let mut parts = text.windows(word.len());
@@ -104,38 +106,45 @@ struct About<'a> {
     url: &'a str,
 }
 
-fn queue(provider: &CcpaymentV2, state: &mut State, about: &About<'_>, msg: impl Serialize) {
-    let is_final = about.status.is_final();
-    let wanted = is_final || !provider.account.settings.final_states_only;
-    if about.url.is_empty() || !wanted {
-        return;
+/// Queues a message and returns the number of its delivery; `None` without a URL.
+fn push(provider: &CcpaymentV2, about: &About<'_>, msg: impl Serialize) -> Option<u64> {
+    if about.url.is_empty() {
+        return None;
     }
     let body = Body {
         r#type: about.kind,
         msg,
     };
-    let Ok(body) = serde_json::to_string(&body) else {
-        return;
-    };
-    let delivery_id = provider.context.queue(NewDelivery {
+    let body = serde_json::to_string(&body).ok()?;
+    Some(provider.context.queue(NewDelivery {
         gateway: Gateway::CCPAYMENT_V2,
         order_id: about.record_id.to_owned(),
         order_status: about.status,
         url: about.url.to_owned(),
         body,
         attempts: ATTEMPTS,
-    });
-    state.webhooks.push(Queued {
-        delivery_id,
-        kind: about.kind,
-        record_id: about.record_id.to_owned(),
-        at_ms: provider.context.clock.now_ms(),
-        is_final,
-    });
+    }))
+}
+
+/// Queues the message about a change, if its status is pushed at all.
+fn queue(provider: &CcpaymentV2, state: &mut State, about: &About<'_>, msg: impl Serialize) {
+    let is_final = about.status.is_final();
+    if !is_final && state.switches.final_states_only {
+        return;
+    }
+    if let Some(delivery_id) = push(provider, about, msg) {
+        state.webhooks.push(Queued {
+            delivery_id,
+            kind: about.kind,
+            record_id: about.record_id.to_owned(),
+            at_ms: provider.context.clock.now_ms(),
+            is_final,
+        });
+    }
 }
 
 /// `ApiDeposit` or `DirectDeposit`.
-pub(super) fn queue_deposit(provider: &CcpaymentV2, state: &mut State, deposit: &Deposit) {
+fn about_deposit(deposit: &Deposit) -> (About<'_>, DepositMessage<'_>) {
     let about = About {
         kind: match deposit.link.reference() {
             None => Kind::ApiDeposit,
@@ -154,14 +163,17 @@ pub(super) fn queue_deposit(provider: &CcpaymentV2, state: &mut State, deposit: 
         status: deposit.status.as_str(),
         is_flagged_as_risky: deposit.risky,
     };
+    (about, msg)
+}
+
+pub(super) fn queue_deposit(provider: &CcpaymentV2, state: &mut State, deposit: &Deposit) {
+    let (about, msg) = about_deposit(deposit);
     queue(provider, state, &about, msg);
 }
 
-/// `ApiWithdrawal`; withdrawals to Cwallet have no webhook.
-pub(super) fn queue_withdrawal(provider: &CcpaymentV2, state: &mut State, withdrawal: &Withdrawal) {
-    if withdrawal.network.is_none() {
-        return;
-    }
+/// `ApiWithdrawal`; `None` for a withdrawal to Cwallet, which has no webhook.
+fn about_withdrawal(withdrawal: &Withdrawal) -> Option<(About<'_>, WithdrawalMessage<'_>)> {
+    withdrawal.network?;
     let about = About {
         kind: Kind::ApiWithdrawal,
         record_id: &withdrawal.record_id,
@@ -175,10 +187,53 @@ pub(super) fn queue_withdrawal(provider: &CcpaymentV2, state: &mut State, withdr
         coin_symbol: withdrawal.coin.symbol,
         status: withdrawal.status.as_str(),
     };
-    queue(provider, state, &about, msg);
+    Some((about, msg))
+}
+
+pub(super) fn queue_withdrawal(provider: &CcpaymentV2, state: &mut State, withdrawal: &Withdrawal) {
+    if let Some((about, msg)) = about_withdrawal(withdrawal) {
+        queue(provider, state, &about, msg);
+    }
 }
 
 impl CcpaymentV2 {
+    /// Pushes the webhook of a payment or of a withdrawal once more, with its status or with another one: a repeated message,
+    /// or one that arrives after a later one.
+    pub(super) fn push_again(
+        &self,
+        id: &str,
+        status: Option<&str>,
+    ) -> Result<Delivery, ActionError> {
+        let state = self.state();
+        let unknown =
+            |statuses: &str| ActionError::Invalid(format!("The status is one of {statuses}."));
+        let pushed = if let Some(deposit) = state.deposits.by_id(id) {
+            let mut deposit = deposit.clone();
+            if let Some(status) = status {
+                let found = PayStatus::by_name(status);
+                deposit.status = found.ok_or_else(|| unknown("Processing, Success and Failed"))?;
+            }
+            let (about, msg) = about_deposit(&deposit);
+            push(self, &about, msg)
+        } else {
+            let mut withdrawal = state.withdrawals.find(id)?.clone();
+            if let Some(status) = status {
+                let found = Status::by_name(status);
+                withdrawal.status = found.ok_or_else(|| {
+                    unknown("WaitingApproval, Processing, Success, Failed and Rejected")
+                })?;
+            }
+            about_withdrawal(&withdrawal).and_then(|(about, msg)| push(self, &about, msg))
+        };
+        let deliveries = self.context.deliveries();
+        let delivery = pushed.and_then(|id| deliveries.get(id)).cloned();
+        delivery.ok_or_else(|| {
+            ActionError::Conflict(format!(
+                "{id} has no webhooks: it has no URL, or goes to Cwallet."
+            ))
+        })
+    }
+
     /// Sends what the console sends when a URL is saved there.
     pub(super) fn probe(&self) -> Result<Delivery, ActionError> {
         let url = self.account.settings.webhook_url.clone();

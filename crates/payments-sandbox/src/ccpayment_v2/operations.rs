@@ -5,7 +5,7 @@ use super::state::CcpaymentV2;
 use super::verify::Verified;
 use super::{
     addresses, assets, checks, cwallet, deposit_records, lists, order_info, orders, swap,
-    swap_records, webhook_resend, withdraw, withdraw_records,
+    swap_records, transfer_records, webhook_resend, withdraw, withdraw_records,
 };
 
 pub(super) const PREFIX: &str = "/ccpayment/v2/";
@@ -25,7 +25,7 @@ const fn call(name: &'static str, fields: &'static [&'static str], run: Run) -> 
     Operation { name, fields, run }
 }
 
-static OPERATIONS: [Operation; 29] = [
+static OPERATIONS: [Operation; 31] = [
     call(
         "createAppOrderDepositAddress",
         orders::ORDER_FIELDS,
@@ -81,6 +81,16 @@ static OPERATIONS: [Operation; 29] = [
         "getAppWithdrawRecordList",
         withdraw_records::LIST_FIELDS,
         withdraw_records::list,
+    ),
+    call(
+        "getAutoWithdrawRecordList",
+        transfer_records::FIELDS,
+        transfer_records::auto_withdrawals,
+    ),
+    call(
+        "getRiskyRefundRecordList",
+        transfer_records::FIELDS,
+        transfer_records::risky_refunds,
     ),
     call("getSwapCoinList", &[], swap::coin_list),
     call("estimate", swap::ESTIMATE_FIELDS, swap::estimate),

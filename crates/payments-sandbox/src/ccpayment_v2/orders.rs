@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
 use super::checkout::{Checkout, Choice, Family, Unit};
+use super::codes::Code;
 use super::coins;
 use super::fields::known_coin;
 use super::state::{CcpaymentV2, State};

@@ -1,6 +1,7 @@
 //! Lists of records: newest first, in pages that `nextId` continues.
 
-use super::answer::{Code, Refusal};
+use super::answer::Refusal;
+use super::codes::Code;
 use super::verify::Verified;
 
 /// Records of a page.
@@ -52,7 +53,10 @@ pub(super) fn page<'a, T>(
             Some(limit) => usize::try_from(limit)
                 .ok()
                 .filter(|limit| *limit <= longest)
-                .ok_or_else(|| Refusal::field("limit", format!("is more than {longest}")))?,
+                .ok_or_else(|| {
+                    let why = format!("limit is more than {longest}");
+                    Refusal::new(Code::QueryNumMax, why)
+                })?,
         },
     };
     let all: Vec<&T> = fitting.collect();

@@ -17,8 +17,10 @@ use crate::shared::order_table::Stored as _;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CcpaymentV2Deposit {
-    /// `referenceId` of the address.
+    /// `referenceId` of the address; empty if the deposit is [to an address](Self::to_address).
     pub reference_id: String,
+    /// The address itself.
+    pub address: String,
     /// The coin, e.g. 1280 for USDT.
     pub coin_id: u64,
     /// The chain, e.g. `TRX`.
@@ -40,10 +42,24 @@ impl CcpaymentV2Deposit {
     ) -> Self {
         Self {
             reference_id: reference_id.into(),
+            address: String::new(),
             coin_id,
             chain: chain.into(),
             amount: amount.into(),
             seen_only: false,
+        }
+    }
+
+    /// A deposit to this permanent address, which may be unbound: then it is credited, and belongs to no reference.
+    pub fn to_address(
+        address: impl Into<String>,
+        coin_id: u64,
+        chain: impl Into<String>,
+        amount: impl Into<String>,
+    ) -> Self {
+        Self {
+            address: address.into(),
+            ..Self::new("", coin_id, chain, amount)
         }
     }
 
@@ -55,7 +71,7 @@ impl CcpaymentV2Deposit {
     }
 }
 
-fn network_of(coin_id: u64, chain: &str) -> Result<&'static Network, ActionError> {
+pub(super) fn network_of(coin_id: u64, chain: &str) -> Result<&'static Network, ActionError> {
     let coin = coins::coin(coin_id);
     let network = coin.and_then(|coin| coin.on(Chain::by_name(chain)?));
     let network = network.ok_or_else(|| {
@@ -73,7 +89,7 @@ fn network_of(coin_id: u64, chain: &str) -> Result<&'static Network, ActionError
     Ok(network)
 }
 
-fn amount_on(network: &Network, text: &str) -> Result<Decimal, ActionError> {
+pub(super) fn amount_on(network: &Network, text: &str) -> Result<Decimal, ActionError> {
     let places = usize::try_from(network.precision).unwrap_or_default();
     let amount = Amount::parse(text, places).map_err(ActionError::amount)?;
     Ok(amount.value())
@@ -114,7 +130,7 @@ impl CcpaymentV2 {
             service_fee: network.service_fee(arrival.amount).ok_or_else(too_much)?,
             txid: self.new_txid(network.chain.is_evm()),
             status: arrival.status,
-            risky: state.risky && arrival.status != PayStatus::Processing,
+            risky: state.switches.risky && arrival.status != PayStatus::Processing,
             at_ms: now_ms,
             url: arrival.url.to_owned(),
         };
@@ -151,7 +167,7 @@ impl CcpaymentV2 {
             })?;
         }
         deposit.status = status;
-        deposit.risky = state.risky;
+        deposit.risky = state.switches.risky;
         if deposit.counts() {
             let symbol = deposit.network.coin.symbol;
             state.ledger.credit(symbol, deposit.net())?;
@@ -166,20 +182,25 @@ impl CcpaymentV2 {
         let network = network_of(new.coin_id, &new.chain)?;
         let amount = amount_on(network, &new.amount)?;
         let mut state = self.state();
-        let known = state.addresses.of(&new.reference_id, network.chain);
+        let known = if new.address.is_empty() {
+            state.addresses.of(&new.reference_id, network.chain)
+        } else {
+            state.addresses.at(network.chain, &new.address)
+        };
         let known = known.cloned().ok_or_else(|| {
             ActionError::NotFound(
-                "This reference has no address on this chain; getOrCreateAppDepositAddress makes one."
+                "No such permanent address on this chain; getOrCreateAppDepositAddress makes one."
                     .to_owned(),
             )
         })?;
+        let reference = if known.unbound { "" } else { &known.reference };
         let url = if known.notify_url.is_empty() {
             &self.account.settings.webhook_url
         } else {
             &known.notify_url
         };
         let arrival = Arrival {
-            link: Link::Reference(known.reference.clone()),
+            link: Link::Reference(reference.to_owned()),
             network,
             place: &known.place,
             amount,

@@ -10,7 +10,7 @@ use axum::routing::{any, get, post};
 use super::page::Front;
 use super::receive::receive;
 use super::state::CcpaymentV2;
-use super::{answer, controls, messages, operations, page};
+use super::{answer, controls, controls_page, messages, operations, page};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
@@ -34,7 +34,17 @@ impl Provider for CcpaymentV2 {
         let controls = Router::new()
             .route("/ccpayment_v2/choose/{id}", post(controls::choose))
             .route("/ccpayment_v2/deposits", post(controls::deposit))
-            .route("/ccpayment_v2/switches", post(controls::switches))
+            .route("/ccpayment_v2", get(controls_page::show))
+            .route("/ccpayment_v2/addresses", get(controls::addresses))
+            .route(
+                "/ccpayment_v2/auto_withdrawals",
+                post(controls::auto_withdrawal),
+            )
+            .route(
+                "/ccpayment_v2/switches",
+                get(controls::shown_switches).post(controls::switches),
+            )
+            .route("/ccpayment_v2/webhooks/{id}", post(controls::push))
             .route("/ccpayment_v2/probe", post(controls::probe));
         Routes {
             api: api.with_state(Arc::clone(&self)),
@@ -49,7 +59,7 @@ impl Provider for CcpaymentV2 {
     }
 
     fn overview(&self) -> askama::Result<String> {
-        Ok(String::new())
+        Ok("<p class=\"hint\">CCPayment v2 has <a href=\"/_sandbox/ccpayment_v2\">more controls</a>: deposits, automatic withdrawals, switches, coins and test users.</p>".to_owned())
     }
 
     fn has_failed_payments(&self) -> bool {
@@ -114,6 +124,6 @@ impl Provider for CcpaymentV2 {
     }
 
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
-        messages::acknowledge(reply)
+        messages::acknowledge(reply, self.state().switches.exact_acknowledgement)
     }
 }

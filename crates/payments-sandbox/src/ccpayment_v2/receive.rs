@@ -10,6 +10,7 @@ use super::answer::{self, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::CcpaymentV2;
 use super::verify;
+use crate::server::Peer;
 use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
@@ -26,11 +27,14 @@ pub(super) async fn receive(
     let mut record = RequestRecord::received(Gateway::CCPAYMENT_V2, now_ms, name, &request);
     record.accept(answer::OK, answer::SUCCESS);
     let outcome = carry_out(&provider, operation, request, now_ms, &mut record).await;
+    // The time of the answer: it may be late.
+    let signed = provider.state().switches.signed_answers;
+    let signer = signed.then(|| (&provider.account, provider.context.clock.now_ms()));
     if let Err(refusal) = &outcome {
         // No document says which mistake gets which code.
         record.refuse(&refusal.sentence, refusal.code, &refusal.name, true);
     }
-    let response = fault::finish(&record, answer::respond(&outcome));
+    let response = fault::finish(&record, answer::respond(&outcome, signer));
     provider.context.record(record);
     response
 }
@@ -42,6 +46,11 @@ async fn carry_out(
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Outcome {
+    let peer = request.extensions().get::<Peer>().map(|Peer(ip)| *ip);
+    let switches = provider.state().switches;
+    if let Some(ip) = peer {
+        provider.state().gate.admit(ip, &switches, now_ms)?;
+    }
     let Some(operation) = operation else {
         return Err(Refusal::not_a_call(
             "the sandbox has no call of CCPayment v2 with this path",
@@ -53,7 +62,13 @@ async fn carry_out(
             operation.name
         )));
     }
-    let verified = verify::receive(&provider.account, request, now_ms, record).await?;
+    let millis = switches.millisecond_timestamps;
+    let verified = verify::receive(&provider.account, request, millis, now_ms, record).await;
+    if let Some(ip) = peer {
+        let refused = verified.as_ref().err();
+        provider.state().gate.count(ip, refused, &switches, now_ms);
+    }
+    let verified = verified?;
     for name in verified.names() {
         if !operation.fields.contains(&name) && record.notes.len() < 8 {
             let name = shorten(name, 40);

@@ -9,8 +9,11 @@ use super::checkout::{Checkout, Family};
 use super::coins::COINS;
 use super::credentials::CcpaymentV2Credentials;
 use super::deposit::Deposit;
+use super::gate::Gate;
 use super::messages::Queued;
 use super::swap::Swap;
+use super::switches::CcpaymentV2Switches;
+use super::transfers::Transfer;
 use super::withdrawal::Withdrawal;
 use crate::shared::clock;
 use crate::shared::context::{Context, lock};
@@ -43,13 +46,13 @@ pub(super) struct State {
     pub(super) deposits: OrderTable<Deposit>,
     pub(super) withdrawals: OrderTable<Withdrawal>,
     pub(super) swaps: OrderTable<Swap>,
+    /// Automatic withdrawals and refunds.
+    pub(super) transfers: OrderTable<Transfer>,
     pub(super) webhooks: Vec<Queued>,
     /// When `webhook/resend` was carried out.
     pub(super) resends_ms: Vec<u64>,
-    /// Whether deposits are flagged as risky from now on.
-    pub(super) risky: bool,
-    /// Whether withdrawals wait for an approval from now on.
-    pub(super) approval: bool,
+    pub(super) switches: CcpaymentV2Switches,
+    pub(super) gate: Gate,
 }
 
 impl State {
@@ -68,6 +71,11 @@ impl State {
                 choice.network.chain == chain && chain.same_address(&choice.place.address, address)
             })
         })
+    }
+
+    /// Whether coins that are sent to this address arrive at this account.
+    pub(super) fn is_own_address(&self, chain: Chain, address: &str) -> bool {
+        self.has_paying_address(chain, address) || self.addresses.at(chain, address).is_some()
     }
 
     pub(super) fn checkouts_mut(&mut self, family: Family) -> &mut OrderTable<Checkout> {
@@ -110,7 +118,7 @@ impl CcpaymentV2 {
         let mut state = self.state();
         *state = State {
             ledger: self.opening.clone(),
-            approval: self.account.settings.approval,
+            switches: self.account.settings.switches,
             ..State::default()
         };
         let mut deliveries = self.context.deliveries();

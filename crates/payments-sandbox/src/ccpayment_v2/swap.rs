@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
+use super::codes::Code;
 use super::coins::{COINS, Coin};
 use super::state::CcpaymentV2;
 use super::verify::Verified;
@@ -102,8 +103,14 @@ pub(super) fn coin_list(_: &CcpaymentV2, _: &Verified) -> Outcome {
     answer::data(&json!({ "coins": coins }))
 }
 
-/// 0.5 %, and at least what 0.1 USDT is worth; then the rate is that of the least fee.
-fn quote(fields: &Verified) -> Result<Quote, Refusal> {
+/// What is to be swapped.
+struct Wish {
+    coin_in: &'static Coin,
+    amount_in: Decimal,
+    coin_out: &'static Coin,
+}
+
+fn wish(fields: &Verified) -> Result<Wish, Refusal> {
     let amount_in = fields.amount("amountIn")?.value();
     fields.required_integer("coinIdOut")?;
     let coin_in = fields.coin("coinIdIn")?;
@@ -119,8 +126,17 @@ fn quote(fields: &Verified) -> Result<Quote, Refusal> {
     if coin_in.id == coin_out.id {
         return Err(Refusal::field("coinIdOut", "is coinIdIn"));
     }
+    Ok(Wish {
+        coin_in,
+        amount_in,
+        coin_out,
+    })
+}
+
+/// 0.5 %, and at least what 0.1 USDT is worth; then the rate is that of the least fee.
+fn quote(wish: &Wish) -> Result<Quote, Refusal> {
     let too_much = || Refusal::field("amountIn", "is more than the sandbox can count");
-    compute(coin_in, amount_in, coin_out)
+    compute(wish.coin_in, wish.amount_in, wish.coin_out)
         .ok_or_else(too_much)?
         .ok_or_else(|| {
             Refusal::new(
@@ -195,16 +211,17 @@ fn estimate_of(quote: &Quote) -> Estimate {
 }
 
 pub(super) fn estimate(_: &CcpaymentV2, fields: &Verified) -> Outcome {
-    answer::data(&estimate_of(&quote(fields)?))
+    answer::data(&estimate_of(&quote(&wish(fields)?)?))
 }
 
 pub(super) fn swap(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     let merchant_ref = fields.reference("orderId")?;
     let minimum = fields.optional_amount("amountOutMinimum")?;
     let minimum = minimum.map(|minimum| minimum.value());
-    let quote = quote(fields)?;
+    let wish = wish(fields)?;
     let mut state = provider.state();
     state.swaps.room_for(merchant_ref)?;
+    let quote = quote(&wish)?;
     // Compared with what the merchant gets (assumed).
     if minimum.is_some_and(|minimum| quote.net < minimum) {
         return Err(Refusal::new(

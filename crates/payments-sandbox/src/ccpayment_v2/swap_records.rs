@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
+use super::codes::Code;
 use super::paging::{self, Period};
 use super::state::CcpaymentV2;
 use super::swap::Swap;

@@ -9,7 +9,8 @@ use payments_signing::ccpayment::{
 use serde_json::{Map, Value};
 
 use super::account::Account;
-use super::answer::{Code, Refusal};
+use super::answer::Refusal;
+use super::codes::Code;
 use crate::shared::http;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
@@ -33,17 +34,18 @@ impl Verified {
 }
 
 /// Reads the body, checks headers and signature, and records the signed text and both signatures. The body is parsed only if
-/// the signature is valid.
+/// the signature is valid. With `millis`, a timestamp may have 13 digits.
 pub(super) async fn receive(
     account: &Account,
     request: Request,
+    millis: bool,
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Result<Verified, Refusal> {
     let (head, body) = request.into_parts();
     let body = http::read_body(body, BODY_LIMIT).await;
     let body = body.map_err(|reason| Refusal::new(Code::InvalidArgument, reason))?;
-    check(account, &head.headers, &body, now_ms, record)?;
+    check(account, &head.headers, &body, millis, now_ms, record)?;
     // For a call without parameters, the SDKs send `{}`, no bytes (Go) or `[]` (PHP).
     if matches!(body.trim_ascii(), b"" | b"[]") {
         return Ok(Verified { fields: Map::new() });
@@ -61,6 +63,7 @@ fn check(
     account: &Account,
     headers: &HeaderMap,
     body: &Bytes,
+    millis: bool,
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Result<(), Refusal> {
@@ -82,14 +85,22 @@ fn check(
             format!("Appid is not an app of this sandbox; its only one of version 2 is {own}"),
         ));
     }
-    let timestamp = Timestamp::parse(text).map_err(|_| {
+    let (seconds, rest) = match text.split_at_checked(10) {
+        Some((seconds, rest)) if millis && rest.len() == 3 => (seconds, rest),
+        _ => (text, ""),
+    };
+    let timestamp = Timestamp::parse(seconds).ok();
+    let timestamp = timestamp.filter(|_| rest.bytes().all(|digit| digit.is_ascii_digit()));
+    let timestamp = timestamp.ok_or_else(|| {
         let text = shorten(text, 40);
         Refusal::new(
             Code::HeaderInvalidArgument,
             format!("Timestamp `{text}` is not ten digits of Unix seconds"),
         )
     })?;
-    let stages = account.key.explain(timestamp, body);
+    // Nothing separates timestamp and body in the signed text, so 13 digits are ten digits and a body that begins with three.
+    let signed = [rest.as_bytes(), body].concat();
+    let stages = account.key.explain(timestamp, &signed);
     record.canonical = stages.get("signed text").map(str::to_owned);
     record.expected_sign = stages.get("sign").map(str::to_owned);
 
@@ -97,11 +108,19 @@ fn check(
     let window = Window::default();
     let headers = Headers {
         app_id,
-        timestamp: text,
+        timestamp: seconds,
         sign,
     };
     let key = &account.key;
-    if key.verify_request(&headers, body, now_s, &window).is_ok() {
+    let verified = key.verify(&headers, &signed, now_s, &window);
+    // The shape of the body is checked under its own signature.
+    let own_sign = key.sign(timestamp, body);
+    let own = Headers {
+        sign: own_sign.as_str(),
+        ..headers
+    };
+    let shape = key.verify_request(&own, body, now_s, &window);
+    if verified.and(shape).is_ok() {
         return Ok(());
     }
     // Refused: the record names the cause.
@@ -114,7 +133,7 @@ fn check(
             ),
         ));
     }
-    if key.verify(&headers, body, now_s, &window).is_ok() {
+    if verified.is_ok() {
         return Err(Refusal::new(
             Code::InvalidArgument,
             "the signature is valid, but the body is not one JSON object with unique names and at most 32 levels",

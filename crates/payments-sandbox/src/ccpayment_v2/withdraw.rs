@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
+use super::codes::Code;
 use super::coins::{Coin, Network};
 use super::cwallet;
 use super::fields::TEXT;
@@ -29,14 +30,14 @@ pub(super) const CWALLET_FIELDS: &[&str] = &["orderId", "coinId", "cwalletUser",
 const ADDRESS: usize = 128;
 
 /// What a withdrawal takes from the balances and what arrives.
-struct Costs {
+pub(super) struct Costs {
     debit: Decimal,
-    net: Decimal,
+    pub(super) net: Decimal,
     fee_apart: Option<Fee>,
 }
 
 /// A fee in another coin is paid from that coin's balance, or by the receiver with its worth (assumed).
-fn costs(network: &Network, amount: Decimal, merchant_pays: bool) -> Option<Costs> {
+pub(super) fn costs(network: &Network, amount: Decimal, merchant_pays: bool) -> Option<Costs> {
     let same = network.fee_coin.id == network.coin.id;
     let (debit, net) = match (merchant_pays, same) {
         (true, true) => (amount.plus(network.fee)?, amount),
@@ -89,6 +90,10 @@ pub(super) fn to_network(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
             format!("{} has no memos", chain.name()),
         );
     }
+    if !memo.is_empty() && memo.parse::<u32>().is_err() {
+        let why = format!("a memo of {} is a number of at most 32 bits", chain.name());
+        return refuse(Code::AddressMemoFormatErr, why);
+    }
     if memo.is_empty() && chain.has_memo() {
         return refuse(
             Code::AddressEmptyMemo,
@@ -96,6 +101,12 @@ pub(super) fn to_network(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
         );
     }
     let mut state = provider.state();
+    if state.is_own_address(chain, address) {
+        return refuse(
+            Code::WithdrawCannotSelf,
+            "address is a deposit address of this account".to_owned(),
+        );
+    }
     state.withdrawals.room_for(merchant_ref)?;
     if places(amount.text()) > usize::try_from(network.precision).unwrap_or_default() {
         let why = format!("amount has more than {} decimals", network.precision);
@@ -104,11 +115,11 @@ pub(super) fn to_network(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     let amount = amount.value();
     if amount < network.min_withdraw {
         let why = format!("amount is less than {}", network.min_withdraw);
-        return refuse(Code::BelowMinimum, why);
+        return refuse(Code::WithdrawValueLessThanLimit, why);
     }
     if network.max_withdraw.is_positive() && amount > network.max_withdraw {
         let why = format!("amount is more than {}", network.max_withdraw);
-        return refuse(Code::AboveMaximum, why);
+        return refuse(Code::WithdrawValueMoreThanLimit, why);
     }
     let Some(costs) = costs(network, amount, merchant_pays) else {
         return refuse(
@@ -156,7 +167,7 @@ pub(super) fn to_cwallet(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     let least = Decimal::constant(1, 3);
     if amount.times(coin.price).is_some_and(|worth| worth < least) {
         return Err(Refusal::new(
-            Code::BelowMinimum,
+            Code::WithdrawValueLessThanLimit,
             "amount is worth less than 0.001 USD",
         ));
     }
@@ -200,7 +211,7 @@ impl CcpaymentV2 {
 
     /// Freezes the money and answers with the id. Refused withdrawals leave no record.
     fn add_withdrawal(&self, state: &mut State, mut withdrawal: Withdrawal) -> Outcome {
-        if state.approval {
+        if state.switches.approval {
             withdrawal.status = Status::WaitingApproval;
         } else {
             withdrawal.due_ms = self.payout_due(withdrawal.at_ms);

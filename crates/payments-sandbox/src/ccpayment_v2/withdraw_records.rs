@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::answer::{self, Code, Outcome, Refusal};
+use super::answer::{self, Outcome, Refusal};
+use super::codes::Code;
 use super::fields::TEXT;
 use super::paging::{self, Period};
 use super::state::CcpaymentV2;
 use super::verify::Verified;
-use super::withdrawal::Withdrawal;
+use super::withdrawal::{Fee, Withdrawal};
 
 pub(super) const FIELDS: &[&str] = &["orderId", "recordId"];
 pub(super) const LIST_FIELDS: &[&str] = &[
@@ -28,9 +29,9 @@ const CWALLET: &str = "Cwallet OS";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FeeRow<'a> {
+pub(super) struct FeeRow {
     coin_id: u64,
-    coin_symbol: &'a str,
+    coin_symbol: &'static str,
     amount: String,
 }
 
@@ -54,11 +55,19 @@ struct Record<'a> {
     status: &'a str,
     amount: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    fee: Option<FeeRow<'a>>,
+    fee: Option<FeeRow>,
     #[serde(skip_serializing_if = "str::is_empty")]
     reason: &'a str,
     #[serde(rename = "coinUSDPrice")]
     coin_usd_price: String,
+}
+
+pub(super) fn fee_row(fee: &Fee) -> FeeRow {
+    FeeRow {
+        coin_id: fee.coin.id,
+        coin_symbol: fee.coin.symbol,
+        amount: fee.amount.to_string(),
+    }
 }
 
 fn chain(withdrawal: &Withdrawal) -> &'static str {
@@ -82,11 +91,7 @@ fn record(withdrawal: &Withdrawal) -> Record<'_> {
         to_memo: &withdrawal.memo,
         status: withdrawal.status.as_str(),
         amount: withdrawal.amount.to_string(),
-        fee: withdrawal.fee.as_ref().map(|fee| FeeRow {
-            coin_id: fee.coin.id,
-            coin_symbol: fee.coin.symbol,
-            amount: fee.amount.to_string(),
-        }),
+        fee: withdrawal.fee.as_ref().map(fee_row),
         reason: &withdrawal.reason,
         coin_usd_price: withdrawal.coin.price.to_string(),
     }

@@ -31,6 +31,17 @@ impl Status {
         }
     }
 
+    pub(super) fn by_name(name: &str) -> Option<Self> {
+        let all = [
+            Self::WaitingApproval,
+            Self::Processing,
+            Self::Success,
+            Self::Failed,
+            Self::Rejected,
+        ];
+        all.into_iter().find(|status| status.as_str() == name)
+    }
+
     pub(super) fn order_status(self) -> OrderStatus {
         match self {
             Self::WaitingApproval => OrderStatus::Pending,

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::merchant::{Merchant, START_S, refusal, sign};
 use crate::support::http;
 
-const CALLS: [&str; 29] = [
+const CALLS: [&str; 31] = [
     "createAppOrderDepositAddress",
     "getAppOrderInfo",
     "createInvoiceUrl",
@@ -19,6 +19,8 @@ const CALLS: [&str; 29] = [
     "applyAppWithdrawToCwallet",
     "getAppWithdrawRecord",
     "getAppWithdrawRecordList",
+    "getAutoWithdrawRecordList",
+    "getRiskyRefundRecordList",
     "getSwapCoinList",
     "estimate",
     "swap",
@@ -132,7 +134,29 @@ async fn a_path_or_method_that_is_no_call_is_refused() {
     let merchant = Merchant::open().await;
     for name in [
         "getWebhookInfo",
+        // The user wallet system and batch withdrawals.
         "getUserCoinAssetList",
+        "getUserCoinAsset",
+        "getOrCreateUserDepositAddress",
+        "getUserDepositRecord",
+        "getUserDepositRecordList",
+        "applyUserWithdrawToNetwork",
+        "applyUserWithdrawToCwallet",
+        "getUserWithdrawRecord",
+        "getUserWithdrawRecordList",
+        "userTransfer",
+        "getUserTransferRecord",
+        "getUserTransferRecordList",
+        "userSwap",
+        "getUserSwapRecord",
+        "getUserSwapRecordList",
+        "checkWithdrawAddress",
+        "applyBatchWithdraw",
+        "appendBatchWithdraw",
+        "confirmBatchWithdraw",
+        "abortBatchWithdraw",
+        "getBatchWithdrawOrder",
+        "getBatchWithdrawOrderRecordList",
         "createAppOrderDepositAddress/",
     ] {
         let answer = merchant.send(name, "{}").await;

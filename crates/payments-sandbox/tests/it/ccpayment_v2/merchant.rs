@@ -100,6 +100,19 @@ impl Merchant {
         refusal(&answer)
     }
 
+    /// Uses a control of the admin API.
+    pub(crate) async fn control(&self, path: &str, body: Value) -> Answer {
+        let path = format!("/_sandbox/{path}");
+        let address = self.sandbox.local_addr();
+        http::send(address, "POST", &path, &[http::JSON], &body.to_string()).await
+    }
+
+    /// Reads a page or a list of the admin API.
+    pub(crate) async fn look(&self, path: &str) -> Answer {
+        let path = format!("/_sandbox/{path}");
+        http::send(self.sandbox.local_addr(), "GET", &path, &[], "").await
+    }
+
     /// The reason the sandbox keeps for itself about the last request.
     pub(crate) fn reason(&self) -> String {
         let record = self.sandbox.requests().pop().unwrap();

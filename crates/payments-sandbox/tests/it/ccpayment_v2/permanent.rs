@@ -3,7 +3,7 @@
 use payments_sandbox::CcpaymentV2Deposit;
 use serde_json::{Value, json};
 
-use super::merchant::{Merchant, POL, USDT};
+use super::merchant::{EVM_ADDRESS, Merchant, POL, USDT, merged};
 
 async fn address(merchant: &Merchant, reference: &str, chain: &str) -> Value {
     let body = json!({ "referenceId": reference, "chain": chain });
@@ -86,7 +86,8 @@ async fn an_unbound_address_is_replaced_on_all_evm_chains() {
     let xrp = address(&merchant, "customer-7", "XRP").await;
     for (chain, address, code) in [
         ("POLYGON", &order["address"], 17_004),
-        ("POLYGON", &json!("0x12"), 17_001),
+        ("POLYGON", &json!("0x12"), 17_007),
+        ("POLYGON", &json!(EVM_ADDRESS), 17_007),
         ("TRX", &new["address"], 17_005),
         ("XRP", &xrp["address"], 17_002),
     ] {
@@ -96,6 +97,38 @@ async fn an_unbound_address_is_replaced_on_all_evm_chains() {
             code,
             "{body}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_deposit_to_an_unbound_address_is_credited_and_belongs_to_no_one() {
+    let merchant = Merchant::open().await;
+    let old = address(&merchant, "customer-7", "TRX").await["address"].clone();
+    let body = json!({ "chain": "TRX", "address": old });
+    merchant.ask("addressUnbinding", &body).await;
+    let new = address(&merchant, "customer-7", "TRX").await["address"].clone();
+    for (to, reference) in [(old, ""), (new, "customer-7")] {
+        let body = json!({ "address": to, "coin_id": USDT, "chain": "TRX", "amount": "10" });
+        let made = merchant.control("ccpayment_v2/deposits", body).await.json();
+        assert_eq!(made["user_id"], reference);
+        let body = json!({ "recordId": made["order_id"] });
+        let record = &merchant.ask("getAppDepositRecord", &body).await["record"];
+        assert_eq!(
+            (&record["toAddress"], &record["referenceId"]),
+            (&to, &json!(reference))
+        );
+    }
+    assert_eq!(merchant.balance("USDT").0, "100019.9");
+    for (body, status) in [
+        (json!({ "address": EVM_ADDRESS }), 404),
+        (json!({ "address": "x", "reference_id": "customer-7" }), 422),
+        (json!({}), 422),
+    ] {
+        let usual = json!({ "coin_id": USDT, "chain": "TRX", "amount": "10" });
+        let answer = merchant
+            .control("ccpayment_v2/deposits", merged(usual, body))
+            .await;
+        assert_eq!(answer.status, status, "{}", answer.body);
     }
 }
 
@@ -153,12 +186,12 @@ async fn pages_of_deposits_cover_all_once_newest_first() {
             json!({ "referenceId": "customer-7", "orderId": "order-1" }),
             11_000,
         ),
-        (json!({ "limit": 101 }), 11_000),
+        (json!({ "limit": 101 }), 11_010),
         (
             json!({ "startAt": 1_790_000_000, "endAt": 1_799_000_000 }),
             11_008,
         ),
-        (json!({ "orderIds": vec!["x"; 51] }), 11_000),
+        (json!({ "orderIds": vec!["x"; 51] }), 11_010),
     ] {
         assert_eq!(
             merchant.refused("getAppDepositRecordList", &body).await,

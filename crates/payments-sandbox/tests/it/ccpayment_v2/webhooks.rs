@@ -181,7 +181,10 @@ async fn the_controls_do_the_same_over_http() {
     let switched = control("ccpayment_v2/switches", json!({ "approval": true }))
         .await
         .json();
-    assert_eq!(switched, json!({ "risky": false, "approval": true }));
+    assert_eq!(
+        (&switched["risky"], &switched["approval"]),
+        (&json!(false), &json!(true))
+    );
     assert_eq!(control("ccpayment_v2/probe", json!({})).await.status, 409);
     merchant
         .ask("applyAppWithdrawToNetwork", &payout("payout-1"))

@@ -100,6 +100,12 @@ async fn the_fee_is_paid_by_the_receiver_or_beside_the_amount() {
 #[tokio::test]
 async fn refuses_withdrawals_with_the_documented_codes_and_moves_nothing() {
     let merchant = Merchant::open().await;
+    let order = json!({ "orderId": "order-1", "coinId": USDT, "chain": "POLYGON", "price": "1" });
+    let own_order = merchant.ask("createAppOrderDepositAddress", &order).await;
+    let reference = json!({ "referenceId": "customer-7", "chain": "POLYGON" });
+    let own_reference = merchant
+        .ask("getOrCreateAppDepositAddress", &reference)
+        .await;
     for (changes, code) in [
         (json!({ "orderId": "ab" }), 11_000),
         (json!({ "amount": "0" }), 11_000),
@@ -118,6 +124,12 @@ async fn refuses_withdrawals_with_the_documented_codes_and_moves_nothing() {
             json!({ "coinId": 9004, "chain": "XRP", "address": "rrrrrrrrrrrrrrrrrrrrrhoLvTp" }),
             14_003,
         ),
+        (
+            json!({ "coinId": 9004, "chain": "XRP", "address": "rrrrrrrrrrrrrrrrrrrrrhoLvTp", "memo": "tag 7" }),
+            14_025,
+        ),
+        (json!({ "address": own_order["address"] }), 14_008),
+        (json!({ "address": own_reference["address"] }), 14_008),
     ] {
         let body = payout("payout-1", changes);
         let got = merchant.refused("applyAppWithdrawToNetwork", &body).await;

@@ -1,9 +1,7 @@
-//! The limit of the API: 100 requests a second from one address, on the sandbox's clock.
+//! A limit of requests a second from one address, on the sandbox's clock.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
-
-use super::answer::{Class, Refusal};
 
 const SECOND_MS: u64 = 1_000;
 /// Addresses that are remembered at one time.
@@ -11,13 +9,14 @@ const MOST_ADDRESSES: usize = 1_000;
 
 /// When the requests of the last second arrived.
 #[derive(Default)]
-pub(super) struct RateLimit {
+pub(crate) struct RateLimit {
     seen: HashMap<IpAddr, VecDeque<u64>>,
 }
 
 impl RateLimit {
-    /// Counts a request, or refuses it. A refused one does not count (assumed).
-    pub(super) fn admit(&mut self, from: IpAddr, most: u32, now_ms: u64) -> Result<(), Refusal> {
+    /// Counts a request and returns `true`, unless `most` have been counted within a second. A refused one does not count
+    /// (assumed).
+    pub(crate) fn admits(&mut self, from: IpAddr, most: u32, now_ms: u64) -> bool {
         let recent = |at: &u64| now_ms.saturating_sub(*at) < SECOND_MS;
         if self.seen.len() >= MOST_ADDRESSES {
             self.seen
@@ -28,14 +27,9 @@ impl RateLimit {
             times.pop_front();
         }
         if times.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
-            return Err(Refusal::new(
-                Class::TooOften,
-                format!(
-                    "more than {most} requests within a second of the sandbox's clock; ccpayment_requests_per_second (--ccpayment-requests-per-second) sets another limit"
-                ),
-            ));
+            return false;
         }
         times.push_back(now_ms);
-        Ok(())
+        true
     }
 }
