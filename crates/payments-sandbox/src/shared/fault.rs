@@ -226,7 +226,8 @@ impl Fault {
     pub fn rate(mut self, part: f64, seed: u64) -> Self {
         // A number of millionths is small enough for every cast.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let parts = (part > 0.0 && part <= 1.0).then(|| (part * f64::from(RATE_PARTS)).round() as u32);
+        let parts =
+            (part > 0.0 && part <= 1.0).then(|| (part * f64::from(RATE_PARTS)).round() as u32);
         self.rate = Some(Rate { parts, seed });
         self
     }
@@ -253,7 +254,9 @@ impl Fault {
                 let (call, known) = (shorten(call, 40), calls.join(", "));
                 format!("{name} has no call `{call}`; its calls are {known}.")
             });
-            check(self.when == FaultWhen::Webhook, &|| "A webhook belongs to no call.".to_owned());
+            check(self.when == FaultWhen::Webhook, &|| {
+                "A webhook belongs to no call.".to_owned()
+            });
         }
         check(!self.kind.when().contains(&self.when), &|| {
             let possible: Vec<_> = self.kind.when().iter().map(|when| when.as_str()).collect();
@@ -267,36 +270,90 @@ impl Fault {
             ("field", self.field.is_some()),
             ("bytes", self.bytes.is_some()),
         ] {
-            check(is_set && !takes.contains(&setting), &|| format!("The kind {kind} has no {setting}."));
+            check(is_set && !takes.contains(&setting), &|| {
+                format!("The kind {kind} has no {setting}.")
+            });
         }
-        check(self.kind == FaultKind::Code && self.code.is_none(), &|| "The code is missing.".to_owned());
-        check(self.code.is_some_and(|code| !provider.has_error_code(code)), &|| {
-            format!("{name} has no error code {}.", self.code.unwrap_or_default())
+        check(self.kind == FaultKind::Code && self.code.is_none(), &|| {
+            "The code is missing.".to_owned()
         });
-        let statuses = if self.kind == FaultKind::Redirect { 301..=308 } else { 200..=599 };
-        check(self.http_status.is_some_and(|status| !statuses.contains(&status)), &|| {
-            format!("The HTTP status is a number from {} to {}.", statuses.start(), statuses.end())
-        });
+        check(
+            self.code.is_some_and(|code| !provider.has_error_code(code)),
+            &|| {
+                format!(
+                    "{name} has no error code {}.",
+                    self.code.unwrap_or_default()
+                )
+            },
+        );
+        let statuses = if self.kind == FaultKind::Redirect {
+            301..=308
+        } else {
+            200..=599
+        };
+        check(
+            self.http_status
+                .is_some_and(|status| !statuses.contains(&status)),
+            &|| {
+                format!(
+                    "The HTTP status is a number from {} to {}.",
+                    statuses.start(),
+                    statuses.end()
+                )
+            },
+        );
         let field_is_short = |field: &String| !field.is_empty() && field.len() <= 64;
-        check(!self.field.as_ref().is_none_or(field_is_short), &|| "The name of a field has 1 to 64 bytes.".to_owned());
-        check(self.bytes.is_some_and(|bytes| bytes > MOST_BYTES), &|| format!("The bytes are at most {MOST_BYTES}."));
-        check(self.kind == FaultKind::Late && self.delay_ms == 0, &|| "The delay is missing.".to_owned());
-        check(self.kind == FaultKind::WebhookDelay && self.delay_ms == 0, &|| "The delay is missing.".to_owned());
-        check(self.delay_ms > LONGEST_MS || self.lasting_ms.is_some_and(|ms| ms > LONGEST_MS), &|| "A fault waits and lasts at most thirty days.".to_owned());
-        check(self.lasting_ms == Some(0), &|| "A fault lasts at least a millisecond.".to_owned());
-        check(self.times.is_some_and(|times| !(1..=MOST_TIMES).contains(&times)), &|| {
-            format!("A fault happens 1 to {MOST_TIMES} times.")
+        check(!self.field.as_ref().is_none_or(field_is_short), &|| {
+            "The name of a field has 1 to 64 bytes.".to_owned()
         });
-        check(self.rate.is_some_and(|rate| rate.parts.is_none_or(|parts| parts == 0)), &|| {
-            "The rate is a number above 0 and up to 1, in millionths.".to_owned()
+        check(self.bytes.is_some_and(|bytes| bytes > MOST_BYTES), &|| {
+            format!("The bytes are at most {MOST_BYTES}.")
         });
+        check(self.kind == FaultKind::Late && self.delay_ms == 0, &|| {
+            "The delay is missing.".to_owned()
+        });
+        check(
+            self.kind == FaultKind::WebhookDelay && self.delay_ms == 0,
+            &|| "The delay is missing.".to_owned(),
+        );
+        check(
+            self.delay_ms > LONGEST_MS || self.lasting_ms.is_some_and(|ms| ms > LONGEST_MS),
+            &|| "A fault waits and lasts at most thirty days.".to_owned(),
+        );
+        check(self.lasting_ms == Some(0), &|| {
+            "A fault lasts at least a millisecond.".to_owned()
+        });
+        check(
+            self.times
+                .is_some_and(|times| !(1..=MOST_TIMES).contains(&times)),
+            &|| format!("A fault happens 1 to {MOST_TIMES} times."),
+        );
+        check(
+            self.rate
+                .is_some_and(|rate| rate.parts.is_none_or(|parts| parts == 0)),
+            &|| "The rate is a number above 0 and up to 1, in millionths.".to_owned(),
+        );
         let has = provider.signatures();
         for (kinds, is_there, what) in [
-            (&[FaultKind::WrongSignature, FaultKind::NoSignature][..], has.answers, "signs no answers"),
-            (&[FaultKind::StaleTimestamp], has.stamped_answers, "has no timestamps in its answers"),
-            (&[FaultKind::WebhookStaleTimestamp], has.stamped_webhooks, "has no timestamps in its webhooks"),
+            (
+                &[FaultKind::WrongSignature, FaultKind::NoSignature][..],
+                has.answers,
+                "signs no answers",
+            ),
+            (
+                &[FaultKind::StaleTimestamp],
+                has.stamped_answers,
+                "has no timestamps in its answers",
+            ),
+            (
+                &[FaultKind::WebhookStaleTimestamp],
+                has.stamped_webhooks,
+                "has no timestamps in its webhooks",
+            ),
         ] {
-            check(kinds.contains(&self.kind) && !is_there, &|| format!("{name} {what}."));
+            check(kinds.contains(&self.kind) && !is_there, &|| {
+                format!("{name} {what}.")
+            });
         }
         problems
     }

@@ -64,7 +64,10 @@ pub(crate) async fn finish(
             set(&mut response, header::DATE, &http_date(an_hour_ago));
         }
         FaultKind::Code => {
-            if let Some(status) = fault.http_status.and_then(|status| StatusCode::from_u16(status).ok()) {
+            if let Some(status) = fault
+                .http_status
+                .and_then(|status| StatusCode::from_u16(status).ok())
+            {
                 *response.status_mut() = status;
             }
         }
@@ -75,7 +78,10 @@ pub(crate) async fn finish(
             set(&mut response, header::RETRY_AFTER, &seconds.to_string());
         }
         Some(RetryAfter::Date(seconds)) => {
-            let then = context.clock.stamp_ms().saturating_add(seconds.saturating_mul(1_000));
+            let then = context
+                .clock
+                .stamp_ms()
+                .saturating_add(seconds.saturating_mul(1_000));
             set(&mut response, header::RETRY_AFTER, &http_date(then));
         }
         None => {}
@@ -105,7 +111,9 @@ fn page(status: u16) -> Response {
 
 /// To the call's own URL: a client that follows it sends the request again.
 fn redirect(fault: &Fault, record: &RequestRecord) -> Response {
-    let status = fault.http_status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = fault
+        .http_status
+        .and_then(|status| StatusCode::from_u16(status).ok());
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status.unwrap_or(StatusCode::FOUND);
     set(&mut response, header::LOCATION, &record.path);

@@ -12,7 +12,9 @@ const LEVELS: usize = 10_000;
 pub(super) fn spoil(mut body: Vec<u8>, kind: FaultKind) -> Vec<u8> {
     match kind {
         FaultKind::EmptyBody => body.clear(),
-        FaultKind::NotJson => return b"The service is being updated. Please come back later.".to_vec(),
+        FaultKind::NotJson => {
+            return b"The service is being updated. Please come back later.".to_vec();
+        }
         FaultKind::JsonArray => {
             body.insert(0, b'[');
             body.push(b']');
@@ -21,7 +23,10 @@ pub(super) fn spoil(mut body: Vec<u8>, kind: FaultKind) -> Vec<u8> {
         FaultKind::TrailingText => body.extend_from_slice(b"\n<!-- served by cache -->"),
         FaultKind::InvalidUtf8 => {
             // Inside the first string.
-            let at = body.iter().position(|byte| *byte == b'"').map_or(0, |at| at + 1);
+            let at = body
+                .iter()
+                .position(|byte| *byte == b'"')
+                .map_or(0, |at| at + 1);
             body.splice(at..at, [0xff, 0xfe]);
         }
         FaultKind::DuplicateKey => return with_member(body, None, "\"again\""),
@@ -59,13 +64,18 @@ mod tests {
             (FaultKind::EmptyBody, ""),
             (FaultKind::JsonArray, r#"[{"code":0,"data":{"a":"b"}}]"#),
             (FaultKind::TruncatedJson, r#"{"code":0,"da"#),
-            (FaultKind::DuplicateKey, r#"{"code":0,"data":{"a":"b"},"code":"again"}"#),
+            (
+                FaultKind::DuplicateKey,
+                r#"{"code":0,"data":{"a":"b"},"code":"again"}"#,
+            ),
             (FaultKind::Cut, r#"{"code":0,"data":{"a":"b"}}"#),
         ] {
             assert_eq!(spoiled(kind), body.as_bytes(), "{kind:?}");
         }
         assert!(std::str::from_utf8(&spoiled(FaultKind::InvalidUtf8)).is_err());
-        assert!(serde_json::from_slice::<serde_json::Value>(&spoiled(FaultKind::DeepNesting)).is_err());
+        assert!(
+            serde_json::from_slice::<serde_json::Value>(&spoiled(FaultKind::DeepNesting)).is_err()
+        );
         let huge = spoiled(FaultKind::Huge);
         assert!(huge.len() == HUGE && serde_json::from_slice::<serde_json::Value>(&huge).is_ok());
     }

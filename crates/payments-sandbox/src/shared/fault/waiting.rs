@@ -110,11 +110,7 @@ impl Faults {
         })
     }
 
-    fn take_first(
-        &mut self,
-        now_ms: u64,
-        fits: impl Fn(&Fault) -> bool,
-    ) -> Option<(u64, Fault)> {
+    fn take_first(&mut self, now_ms: u64, fits: impl Fn(&Fault) -> bool) -> Option<(u64, Fault)> {
         self.end(now_ms);
         let mut candidates = self.waiting.iter_mut().filter(|one| fits(&one.fault));
         let one = candidates.find_map(|one| one.is_chosen().then_some(one))?;
