@@ -10,6 +10,7 @@ use super::credentials::CcpaymentV2Credentials;
 use super::switches::CcpaymentV2Switches;
 use crate::credentials::value::CredentialsError;
 use crate::shared::ids::Ids;
+use crate::shared::provider::Signing;
 
 /// What the builder sets.
 #[derive(Debug, Default)]
@@ -53,11 +54,18 @@ impl Account {
     }
 
     /// The headers of a body that is signed at an instant.
-    pub(super) fn headers(&self, now_ms: u64, body: &[u8]) -> Vec<(&'static str, String)> {
+    pub(super) fn headers(
+        &self,
+        now_ms: u64,
+        body: &[u8],
+        signing: Signing,
+    ) -> Vec<(&'static str, String)> {
         let mut headers = vec![(APP_ID_HEADER, self.key.app_id().to_owned())];
-        if let Some((timestamp, sign)) = self.sign(now_ms, body) {
+        if let Some((timestamp, sign)) = self.sign(signing.at_ms(now_ms), body)
+            && let Some(sign) = signing.sign(sign.as_str())
+        {
             headers.push((TIMESTAMP_HEADER, timestamp.to_string()));
-            headers.push((SIGN_HEADER, sign.as_str().to_owned()));
+            headers.push((SIGN_HEADER, sign));
         }
         headers
     }

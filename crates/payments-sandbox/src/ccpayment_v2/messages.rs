@@ -10,7 +10,7 @@ use crate::shared::action::ActionError;
 use crate::shared::deliveries::{Delivery, NewDelivery};
 use crate::shared::gateway::Gateway;
 use crate::shared::order::OrderStatus;
-use crate::shared::provider::{Message, Reply};
+use crate::shared::provider::{Message, Reply, Signing};
 
 /// The waits before the retries, in seconds: they follow 0:30, 1:30, 3:30, 7:30, 15:30 and 31:30 after the first attempt.
 pub(super) const WAITS_S: [u64; 6] = [30, 60, 120, 240, 480, 960];
@@ -35,9 +35,9 @@ pub(super) struct Queued {
 }
 
 /// Signs one attempt. Every attempt has its own timestamp, because a timestamp is valid for two minutes (assumed).
-pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
+pub(super) fn sign(account: &Account, now_ms: u64, body: String, signing: Signing) -> Message {
     Message {
-        headers: account.headers(now_ms, body.as_bytes()),
+        headers: account.headers(now_ms, body.as_bytes(), signing),
         content_type: "application/json; charset=utf-8",
         body,
     }
