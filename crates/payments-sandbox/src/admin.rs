@@ -1,6 +1,8 @@
 //! The admin API and the overview under `/_sandbox`, and the front page. Providers add their own controls.
 
 mod api;
+mod details;
+mod lists;
 mod pages;
 
 use std::sync::Arc;
@@ -21,6 +23,9 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/credentials", get(api::credentials))
         .route("/requests", get(api::requests))
         .route("/orders", get(api::orders))
+        .route("/orders/{id}", get(api::order))
+        .route("/requests/{id}", get(api::request))
+        .route("/deliveries/{id}", get(api::delivery))
         .route("/orders/{id}/{action}", post(api::act))
         .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))

@@ -45,7 +45,27 @@ impl App {
     /// Does something to an order.
     pub(crate) fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
         let (provider, _) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
-        provider.act(id, action)
+        let done = provider.act(id, action);
+        self.note_changes();
+        done
+    }
+
+    /// Takes over what has changed at the providers, for the lists.
+    pub(crate) fn note_changes(&self) {
+        let mut any = false;
+        // Locked before the providers, and by no provider: a later state never reaches the journal first.
+        let mut journal = self.context.journal();
+        for provider in &self.providers {
+            let now_ms = self.context.clock.now_ms();
+            for (place, order) in provider.changed_orders() {
+                journal.note(place, order, now_ms);
+                any = true;
+            }
+        }
+        drop(journal);
+        if any {
+            self.context.changed();
+        }
     }
 
     /// Lets the next request that it fits meet a fault.
@@ -60,6 +80,7 @@ impl App {
         for provider in &self.providers {
             provider.settle_due();
         }
+        self.note_changes();
     }
 
     /// When the next thing is due: a webhook, a payout, the end of an order.
@@ -135,6 +156,7 @@ impl App {
         }
         self.context.requests().clear();
         self.context.faults().clear();
+        self.context.journal().clear();
         self.context.wake.notify_one();
         self.context.deliveries_changed();
     }

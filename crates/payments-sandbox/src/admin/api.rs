@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::details::{self, OrderDetail, RequestDetail};
+use super::lists::{Filters, Rows};
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
@@ -36,18 +38,26 @@ pub(super) async fn credentials(State(app): AppState) -> Response {
     answer(StatusCode::OK, &app.credentials.public())
 }
 
-pub(super) async fn requests(State(app): AppState) -> Response {
-    let requests = app.context.requests();
-    let rows: Vec<_> = requests.iter().collect();
-    answer(StatusCode::OK, &json!({ "requests": rows }))
+pub(super) async fn requests(State(app): AppState, uri: Uri) -> Response {
+    list(&uri, "requests", |filters| filters.requests(&app))
 }
 
-pub(super) async fn orders(State(app): AppState) -> Response {
-    answer(StatusCode::OK, &json!({ "orders": app.orders() }))
+pub(super) async fn orders(State(app): AppState, uri: Uri) -> Response {
+    list(&uri, "orders", |filters| filters.orders(&app))
 }
 
-pub(super) async fn deliveries(State(app): AppState) -> Response {
-    answer(StatusCode::OK, &json!({ "deliveries": app.deliveries() }))
+pub(super) async fn deliveries(State(app): AppState, uri: Uri) -> Response {
+    list(&uri, "deliveries", |filters| filters.deliveries(&app))
+}
+
+fn list<T: Serialize>(uri: &Uri, name: &str, rows: impl FnOnce(&Filters) -> Rows<T>) -> Response {
+    match Filters::of(uri) {
+        Ok(filters) => {
+            let Rows { rows, next } = rows(&filters);
+            answer(StatusCode::OK, &json!({ name: rows, "next": next }))
+        }
+        Err(error) => problem(error.status(), &error.to_string()),
+    }
 }
 
 pub(super) async fn balances(State(app): AppState) -> Response {
@@ -65,6 +75,26 @@ pub(super) async fn balances(State(app): AppState) -> Response {
         rows.extend(balances.map(|balance| Row { gateway, balance }));
     }
     answer(StatusCode::OK, &json!({ "balances": rows }))
+}
+
+pub(super) async fn order(State(app): AppState, Path(id): Path<String>) -> Response {
+    shown(OrderDetail::of(&app, &id))
+}
+
+pub(super) async fn request(State(app): AppState, Path(id): Path<String>) -> Response {
+    shown(RequestDetail::of(&app, &id))
+}
+
+pub(super) async fn delivery(State(app): AppState, Path(id): Path<String>) -> Response {
+    let found = details::delivery(&app, &id);
+    shown(found.map(|delivery| json!({ "delivery": delivery })))
+}
+
+fn shown(found: Result<impl Serialize, ActionError>) -> Response {
+    match found {
+        Ok(found) => answer(StatusCode::OK, &found),
+        Err(error) => problem(error.status(), &error.to_string()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -132,9 +162,9 @@ pub(super) async fn resend(
     request: AdminRequest,
 ) -> Response {
     request.answer(|_: NoFields| {
-        let id = id.parse().map_err(|_| {
-            ActionError::NotFound("The number of a delivery is a positive integer.".to_owned())
-        })?;
+        let id = id
+            .parse()
+            .map_err(|_| details::number_expected("delivery"))?;
         app.resend(id)
     })
 }

@@ -69,6 +69,10 @@ impl Provider for ChainupOpay {
         self.state().orders.views()
     }
 
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().orders.take_changed()
+    }
+
     fn order(&self, id: &str) -> Option<Order> {
         self.state().orders.view(id)
     }

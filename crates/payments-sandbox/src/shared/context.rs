@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::deliveries::{Deliveries, NewDelivery};
 use super::fault::Faults;
 use super::ids::Ids;
+use super::journal::Journal;
 use super::requests::{RequestRecord, Requests};
 
 /// Called with every recorded request.
@@ -24,12 +25,15 @@ pub(crate) struct Context {
     deliveries: Mutex<Deliveries>,
     requests: Mutex<Requests>,
     faults: Mutex<Faults>,
+    journal: Mutex<Journal>,
     observer: Option<Observer>,
     orders: AtomicU64,
     /// Wakes the webhook sender when something may have become due.
     pub(crate) wake: Notify,
     /// Changes whenever a webhook attempt has ended or deliveries were removed.
     pub(crate) sent: watch::Sender<u64>,
+    /// Changes whenever something that the pages show may have changed.
+    changes: watch::Sender<u64>,
     /// Changes when the sandbox stops.
     stopped: watch::Receiver<bool>,
 }
@@ -49,10 +53,12 @@ impl Context {
             deliveries: Mutex::default(),
             requests: Mutex::default(),
             faults: Mutex::default(),
+            journal: Mutex::default(),
             observer,
             orders: AtomicU64::new(0),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
+            changes: watch::Sender::new(0),
             stopped,
         }
     }
@@ -67,6 +73,16 @@ impl Context {
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         lock(&self.faults)
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    /// Lets the pages that are open look again.
+    pub(crate) fn changed(&self) {
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Waits on the sandbox's clock, at most until the sandbox stops.
@@ -87,6 +103,7 @@ impl Context {
     /// Keeps the record of a request and passes it to the observer.
     pub(crate) fn record(&self, record: RequestRecord) {
         let record = self.requests().add(record);
+        self.changed();
         if let Some(observe) = &self.observer {
             observe(&record);
         }
@@ -96,6 +113,7 @@ impl Context {
     pub(crate) fn queue(&self, new: NewDelivery) -> u64 {
         let id = self.deliveries().add(new, self.clock.now_ms());
         self.wake.notify_one();
+        self.changed();
         id
     }
 
@@ -103,6 +121,7 @@ impl Context {
     pub(crate) fn deliveries_changed(&self) {
         self.sent
             .send_modify(|count| *count = count.wrapping_add(1));
+        self.changed();
     }
 }
 
