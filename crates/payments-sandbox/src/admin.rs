@@ -2,6 +2,7 @@
 
 mod api;
 mod details;
+mod events;
 mod lists;
 mod pages;
 
@@ -33,6 +34,9 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/faults", get(api::faults).post(api::fault))
         .route("/clock", get(api::clock).post(api::advance))
         .route("/reset", post(api::reset))
+        .route("/deliveries/{id}/duplicate", post(api::duplicate))
+        .route("/events", get(events::events))
+        .route("/dashboard.js", get(html::script))
         .route("/style.css", get(html::style))
         .route("/icon.svg", get(html::icon))
         .with_state(app)

@@ -146,6 +146,21 @@ impl App {
         let row = row.cloned().ok_or_else(none)?;
         drop(deliveries);
         self.context.wake.notify_one();
+        self.context.changed();
+        Ok(row)
+    }
+
+    /// Sends the message of a webhook once more, as another delivery.
+    pub(crate) fn duplicate(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
+        let none = || ActionError::NotFound(format!("No delivery has the number {delivery_id}."));
+        let mut deliveries = self.context.deliveries();
+        let row = deliveries.get(delivery_id).ok_or_else(none)?;
+        let attempts = self.provider(row.gateway).ok_or_else(none)?.attempts();
+        let row = deliveries.duplicate(delivery_id, attempts, self.context.clock.now_ms());
+        let row = row.cloned().ok_or_else(none)?;
+        drop(deliveries);
+        self.context.wake.notify_one();
+        self.context.changed();
         Ok(row)
     }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::details::{self, OrderDetail, RequestDetail};
 use super::lists::{Filters, Rows};
+use super::pages;
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
@@ -77,15 +78,40 @@ pub(super) async fn balances(State(app): AppState) -> Response {
     answer(StatusCode::OK, &json!({ "balances": rows }))
 }
 
-pub(super) async fn order(State(app): AppState, Path(id): Path<String>) -> Response {
+/// A page for a browser, otherwise JSON. The same for requests and deliveries.
+pub(super) async fn order(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if pages::is_wanted(&headers, &uri) {
+        return pages::order(&app, &id, None);
+    }
     shown(OrderDetail::of(&app, &id))
 }
 
-pub(super) async fn request(State(app): AppState, Path(id): Path<String>) -> Response {
+pub(super) async fn request(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if pages::is_wanted(&headers, &uri) {
+        return pages::request(&app, &id);
+    }
     shown(RequestDetail::of(&app, &id))
 }
 
-pub(super) async fn delivery(State(app): AppState, Path(id): Path<String>) -> Response {
+pub(super) async fn delivery(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if pages::is_wanted(&headers, &uri) {
+        return pages::delivery(&app, &id);
+    }
     let found = details::delivery(&app, &id);
     shown(found.map(|delivery| json!({ "delivery": delivery })))
 }
@@ -137,16 +163,25 @@ pub(super) async fn act(
     Path((id, action)): Path<(String, String)>,
     request: AdminRequest,
 ) -> Response {
-    let plain = |action| request.answer(|_: NoFields| app.act(&id, action));
+    // A browser gets the page of the order with what it sent, to correct it.
+    let plain = |action| {
+        request.answer_or_page(
+            |_: NoFields| app.act(&id, action),
+            |error| pages::order(&app, &id, Some((error, ""))),
+        )
+    };
     match action.as_str() {
-        "pay" => request.answer(|pay: Pay| app.act(&id, Action::Pay(pay.amount.as_deref()))),
-        "refund" => request.answer(|pay: Pay| {
-            let amount = pay
-                .amount
-                .as_deref()
-                .ok_or_else(|| ActionError::Invalid("The field amount is missing.".to_owned()))?;
-            app.act(&id, Action::Refund(amount))
-        }),
+        "pay" | "refund" => request.answer_or_page(
+            |pay: Pay| {
+                let amount = pay.amount.as_deref();
+                if action == "pay" {
+                    return app.act(&id, Action::Pay(amount));
+                }
+                let missing = || ActionError::Invalid("The field amount is missing.".to_owned());
+                app.act(&id, Action::Refund(amount.ok_or_else(missing)?))
+            },
+            |error| pages::order(&app, &id, Some((error, &request.field("amount")))),
+        ),
         "process" => plain(Action::Process),
         "expire" => plain(Action::Expire),
         "fail" => plain(Action::Fail),
@@ -156,17 +191,20 @@ pub(super) async fn act(
     }
 }
 
+pub(super) async fn duplicate(
+    State(app): AppState,
+    Path(id): Path<String>,
+    request: AdminRequest,
+) -> Response {
+    request.answer(|_: NoFields| app.duplicate(details::delivery(&app, &id)?.id))
+}
+
 pub(super) async fn resend(
     State(app): AppState,
     Path(id): Path<String>,
     request: AdminRequest,
 ) -> Response {
-    request.answer(|_: NoFields| {
-        let id = id
-            .parse()
-            .map_err(|_| details::number_expected("delivery"))?;
-        app.resend(id)
-    })
+    request.answer(|_: NoFields| app.resend(details::delivery(&app, &id)?.id))
 }
 
 #[derive(Deserialize)]

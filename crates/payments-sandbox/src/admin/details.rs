@@ -107,7 +107,7 @@ pub(super) fn delivery(app: &App, id: &str) -> Result<Delivery, ActionError> {
     found.ok_or_else(none)
 }
 
-pub(super) fn number_expected(what: &str) -> ActionError {
+fn number_expected(what: &str) -> ActionError {
     ActionError::NotFound(format!("The number of a {what} is a positive integer."))
 }
 

@@ -73,16 +73,22 @@ impl Filters {
 
     /// Whether anything is filtered.
     pub(super) fn is_set(&self) -> bool {
-        let texts = [
-            &self.gateway,
-            &self.call,
-            &self.verdict,
-            &self.status,
-            &self.state,
-            &self.kind,
-            &self.reference,
+        self.pairs().next().is_some()
+    }
+
+    /// The filters that are set, as parts of a query.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all = [
+            ("gateway", &self.gateway),
+            ("call", &self.call),
+            ("verdict", &self.verdict),
+            ("status", &self.status),
+            ("state", &self.state),
+            ("kind", &self.kind),
+            ("reference", &self.reference),
         ];
-        texts.into_iter().any(|text| !text.is_empty())
+        let all = all.into_iter().map(|(name, value)| (name, value.as_str()));
+        all.filter(|(_, value)| !value.is_empty())
     }
 
     fn fits_order(&self, order: &Order) -> bool {

@@ -54,6 +54,14 @@ impl Provider for Ccpayment {
         Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
     }
 
+    fn has_several_payments(&self) -> bool {
+        true
+    }
+
+    fn has_refunds(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }

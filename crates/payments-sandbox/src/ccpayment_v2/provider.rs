@@ -57,6 +57,10 @@ impl Provider for CcpaymentV2 {
         true
     }
 
+    fn has_several_payments(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }

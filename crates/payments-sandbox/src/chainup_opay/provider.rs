@@ -53,6 +53,10 @@ impl Provider for ChainupOpay {
         true
     }
 
+    fn has_refunds(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }

@@ -1,9 +1,9 @@
 //! What every provider and the server use together: time, random values, deliveries and the request log.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::clock::Clock;
 use super::deliveries::{Deliveries, NewDelivery};
@@ -11,6 +11,9 @@ use super::fault::Faults;
 use super::ids::Ids;
 use super::journal::Journal;
 use super::requests::{RequestRecord, Requests};
+
+/// Pages and programs that can listen to changes at one time.
+const MOST_LISTENERS: usize = 64;
 
 /// Called with every recorded request.
 pub(crate) type Observer = Box<dyn Fn(&RequestRecord) + Send + Sync>;
@@ -34,6 +37,8 @@ pub(crate) struct Context {
     pub(crate) sent: watch::Sender<u64>,
     /// Changes whenever something that the pages show may have changed.
     changes: watch::Sender<u64>,
+    /// One permit for each listener to changes.
+    pub(crate) listeners: Arc<Semaphore>,
     /// Changes when the sandbox stops.
     stopped: watch::Receiver<bool>,
 }
@@ -59,6 +64,7 @@ impl Context {
             wake: Notify::new(),
             sent: watch::Sender::new(0),
             changes: watch::Sender::new(0),
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
             stopped,
         }
     }
@@ -83,6 +89,16 @@ impl Context {
     pub(crate) fn changed(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// A receiver of changes, which are counted.
+    pub(crate) fn listen(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// A receiver that changes when the sandbox stops.
+    pub(crate) fn stopped(&self) -> watch::Receiver<bool> {
+        self.stopped.clone()
     }
 
     /// Waits on the sandbox's clock, at most until the sandbox stops.

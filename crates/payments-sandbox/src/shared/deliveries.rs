@@ -141,6 +141,21 @@ impl Deliveries {
         Some(row)
     }
 
+    /// The same message once more, as another delivery.
+    pub(crate) fn duplicate(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
+        let row = self.rows.get(&id)?;
+        let copy = NewDelivery {
+            gateway: row.gateway,
+            order_id: row.order_id.clone(),
+            order_status: row.order_status,
+            url: row.url.clone(),
+            body: row.body.clone(),
+            attempts,
+        };
+        let copy = self.add(copy, now_ms);
+        self.rows.get(&copy)
+    }
+
     /// Takes up to `most` deliveries that are due and marks them as being sent.
     pub(crate) fn take_due(&mut self, now_ms: u64, most: usize) -> Vec<Due> {
         self.rows

@@ -179,6 +179,32 @@ impl Fault {
         Some(format!("{name} has no error code {code}."))
     }
 
+    /// The fault in one line, for the list of those that wait.
+    pub(crate) fn summary(&self) -> String {
+        let call = self.call.as_deref().unwrap_or("every call");
+        let name = self.gateway.name();
+        let effect = if self.carried_out { "after" } else { "instead of" };
+        let answer = match self.answer {
+            Answer::Cut => "connection closed".to_owned(),
+            Answer::Lost => "no answer".to_owned(),
+            Answer::Own => "late".to_owned(),
+            Answer::Error { code, http_status } => {
+                let code = code.map(|code| format!("code {code}"));
+                let status = http_status.map(|status| format!("HTTP {status}"));
+                let both: Vec<String> = [code, status].into_iter().flatten().collect();
+                both.join(", ")
+            }
+        };
+        let delay = match self.delay_ms {
+            0 => String::new(),
+            ms => format!(", {ms} ms later"),
+        };
+        format!(
+            "{name}, {call}: {answer} {effect} its effect{delay}, {} left",
+            self.times
+        )
+    }
+
     /// What happens, for the record.
     fn sentence(&self) -> String {
         let deed = if self.carried_out {

@@ -34,6 +34,16 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// Whether a paid or expired order can be paid again.
+    fn has_several_payments(&self) -> bool {
+        false
+    }
+
+    /// Whether money of a paid order can go back to its payer.
+    fn has_refunds(&self) -> bool {
+        false
+    }
+
     /// The path in front of the names of the calls.
     fn base_path(&self) -> &'static str;
 

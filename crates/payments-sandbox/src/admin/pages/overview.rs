@@ -1,0 +1,132 @@
+//! The overview: orders, requests and webhooks side by side.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use form_urlencoded::Serializer;
+
+use super::sections;
+use super::view::View;
+use crate::admin::api;
+use crate::admin::lists::{Filters, Rows};
+use crate::app::App;
+use crate::shared::clock::readable;
+use crate::shared::deliveries::Delivery;
+use crate::shared::gateway::Gateway;
+use crate::shared::html;
+use crate::shared::ledger::Balance;
+use crate::shared::order::Order;
+use crate::shared::requests::RequestRecord;
+
+/// Rows of each list beside others, and of a list alone.
+const ROWS: usize = 20;
+const ROWS_ALONE: usize = 50;
+
+type Calls = Vec<(Gateway, Vec<&'static str>)>;
+
+#[derive(Template)]
+#[template(path = "dashboard/overview.html")]
+struct Overview<'a> {
+    view: View<'a>,
+    filters: Filters,
+    gateways: [Gateway; 4],
+    calls: Calls,
+    now: String,
+    manual: bool,
+    /// What moving the clock does to the timestamps of messages.
+    clock_note: &'static str,
+    /// How long until the next thing is due, and what it is.
+    next_due: Option<(u64, String)>,
+    faults: Vec<String>,
+    fault_form: String,
+    total_orders: usize,
+    orders: Option<Rows<Order>>,
+    requests: Option<Rows<RequestRecord>>,
+    deliveries: Option<Rows<Delivery>>,
+    balances: Vec<(Gateway, Vec<Balance>)>,
+    sections: Vec<String>,
+}
+
+impl Overview<'_> {
+    /// The link to the older rows of one list.
+    fn page(&self, list: &str, before: &u64) -> String {
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(self.filters.pairs());
+        query.append_pair("list", list);
+        query.append_pair("before", &before.to_string());
+        format!("/_sandbox?{}", query.finish())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/faults.html")]
+struct FaultForm<'a> {
+    calls: &'a Calls,
+}
+
+pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    let filters = match Filters::of(&uri) {
+        Ok(filters) => filters,
+        Err(error) => {
+            return html::notice(error.status(), "These filters cannot be used", &error.to_string());
+        }
+    };
+    let shown = if filters.list.is_empty() {
+        filters.with_rows(ROWS)
+    } else {
+        filters.with_rows(ROWS_ALONE)
+    };
+    let is_shown = |list| [list, ""].contains(&filters.list.as_str());
+    let calls: Calls = app
+        .providers
+        .iter()
+        .map(|provider| (provider.gateway(), provider.calls()))
+        .collect();
+    let clock = &app.context.clock;
+    let page = Overview {
+        orders: is_shown("orders").then(|| shown.orders(&app)),
+        requests: is_shown("requests").then(|| shown.requests(&app)),
+        deliveries: is_shown("deliveries").then(|| shown.deliveries(&app)),
+        total_orders: app.context.journal().len(),
+        view: View { app: &app },
+        gateways: Gateway::ALL,
+        now: readable(clock.now_ms()),
+        manual: clock.is_manual(),
+        clock_note: api::stamps_note(clock),
+        next_due: next_due(&app),
+        faults: app
+            .context
+            .faults()
+            .iter()
+            .map(crate::shared::fault::Fault::summary)
+            .collect(),
+        fault_form: FaultForm { calls: &calls }.render().unwrap_or_default(),
+        balances: app
+            .providers
+            .iter()
+            .map(|provider| (provider.gateway(), provider.balances()))
+            .collect(),
+        sections: sections(&app, |provider| provider.overview()),
+        calls,
+        filters,
+    };
+    html::dashboard(StatusCode::OK, &page)
+}
+
+/// How long until the next thing is due, and what it is.
+fn next_due(app: &App) -> Option<(u64, String)> {
+    let due_ms = app.next_due()?;
+    let now_ms = app.context.clock.now_ms();
+    let deliveries = app.context.deliveries();
+    let webhook = deliveries
+        .iter()
+        .find(|delivery| delivery.due_ms == Some(due_ms));
+    let what = match webhook {
+        Some(delivery) => format!("webhook {} at {}", delivery.id, readable(due_ms)),
+        None => format!("an order or payout at {}", readable(due_ms)),
+    };
+    Some((due_ms.saturating_sub(now_ms), what))
+}
