@@ -9,7 +9,8 @@ use crate::shared::amount::decimal;
 use crate::shared::context::Context;
 use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
-use crate::shared::fault::Fault;
+use crate::shared::fault::{Fault, FaultKind};
+use crate::shared::fault::waiting::Faults;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -68,11 +69,12 @@ impl App {
         }
     }
 
-    /// Lets the next request that it fits meet a fault.
-    pub(crate) fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+    /// Lets the next request or webhook that it fits meet a fault, and returns its number.
+    pub(crate) fn fault(&self, fault: Fault) -> Result<u64, ActionError> {
         let none = || ActionError::NotFound("There is no such gateway.".to_owned());
         let provider = self.provider(fault.gateway).ok_or_else(none)?;
-        self.context.faults().add(fault, provider)
+        let now_ms = self.context.clock.now_ms();
+        self.context.faults().add(fault, provider, now_ms)
     }
 
     /// Does what the clock says is due at every provider.
@@ -131,8 +133,12 @@ impl App {
         rows.find(|row| row.currency == currency).ok_or_else(none)
     }
 
-    /// Sends a webhook again, at once and with all its attempts.
-    pub(crate) fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
+    /// Sends a webhook again, at once and with all its attempts. The first of them meets the fault.
+    pub(crate) fn resend(
+        &self,
+        delivery_id: u64,
+        fault: Option<FaultKind>,
+    ) -> Result<Delivery, ActionError> {
         let none = || ActionError::NotFound(format!("No delivery has the number {delivery_id}."));
         let mut deliveries = self.context.deliveries();
         let row = deliveries.get(delivery_id).ok_or_else(none)?;
@@ -142,7 +148,9 @@ impl App {
             )));
         }
         let attempts = self.provider(row.gateway).ok_or_else(none)?.attempts();
-        let row = deliveries.again(delivery_id, attempts, self.context.clock.now_ms());
+        let now_ms = self.context.clock.now_ms();
+        deliveries.meet(delivery_id, fault);
+        let row = deliveries.again(delivery_id, attempts, now_ms);
         let row = row.cloned().ok_or_else(none)?;
         drop(deliveries);
         self.context.wake.notify_one();
@@ -170,7 +178,7 @@ impl App {
             provider.reset();
         }
         self.context.requests().clear();
-        self.context.faults().clear();
+        *self.context.faults() = Faults::default();
         self.context.journal().clear();
         self.context.wake.notify_one();
         self.context.deliveries_changed();
@@ -178,6 +186,22 @@ impl App {
 
     pub(crate) fn advance(&self, by_ms: u64) {
         self.context.clock.advance(Duration::from_millis(by_ms));
+    }
+
+    /// When the next thing after now happens: a webhook, a payout, the end of an order, what a fault holds back.
+    pub(crate) fn next_event(&self) -> Option<u64> {
+        self.settle_due();
+        let now_ms = self.context.clock.now_ms();
+        let all = [self.next_due(), self.context.next_wait()];
+        all.into_iter().flatten().filter(|due| *due > now_ms).min()
+    }
+
+    /// Advances the clock to the next thing that happens, and returns its time.
+    pub(crate) fn advance_to_next(&self) -> Option<u64> {
+        let due_ms = self.next_event()?;
+        let now_ms = self.context.clock.now_ms();
+        self.advance(due_ms.saturating_sub(now_ms));
+        Some(due_ms)
     }
 
     /// Waits until no webhook is being sent and none is due at the clock's present time.

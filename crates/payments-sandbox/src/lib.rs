@@ -86,7 +86,7 @@ pub use shared::action::ActionError;
 pub use shared::clock::Clock;
 pub use shared::deliveries::{Attempt, Delivery, DeliveryState};
 pub use shared::exchange::{SentAnswer, WireMessage};
-pub use shared::fault::Fault;
+pub use shared::fault::{Fault, FaultKind, FaultWhen};
 pub use shared::gateway::Gateway;
 pub use shared::journal::OrderEvent;
 pub use shared::ledger::Balance;

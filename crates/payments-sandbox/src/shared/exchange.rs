@@ -11,12 +11,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
-use payments_server::BodyProblem;
+use payments_server::{BodyProblem, Verbatim};
 use serde::Serialize;
 
 use super::context::Context;
 use super::masking::{self, Masked};
-use super::provider::Provider;
+use super::provider::{Message, Provider};
 use super::text::shorten;
 
 /// Characters kept of a body.
@@ -36,6 +36,23 @@ pub struct WireMessage {
     pub body: String,
     /// The length of the body in bytes.
     pub bytes: usize,
+}
+
+impl WireMessage {
+    /// A webhook, without the headers that every request has.
+    pub(crate) fn of(message: &Message) -> Self {
+        let kind = [("Content-Type", message.content_type)];
+        let more = message.headers.iter();
+        let more = more.map(|(name, value)| (*name, value.as_str()));
+        let headers = kind.into_iter().chain(more);
+        Self {
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            body: shorten(&message.body, LONGEST_BODY),
+            bytes: message.body.len(),
+        }
+    }
 }
 
 /// The answer to a request.
@@ -195,6 +212,7 @@ pub(crate) async fn capture(
         headers: head.headers.clone(),
         kept: Vec::new(),
         bytes: 0,
+        verbatim: head.extensions.get::<Verbatim>().is_some(),
         complete: body.is_end_stream(),
         body,
         received,
@@ -210,6 +228,8 @@ struct Sent {
     headers: HeaderMap,
     kept: Vec<u8>,
     bytes: usize,
+    /// Whether the body is everything that is sent, from the status line on.
+    verbatim: bool,
     complete: bool,
     received: Arc<Received>,
     capture: Capture,
@@ -255,7 +275,14 @@ impl Drop for Sent {
             return;
         };
         let capture = &self.capture;
-        let masked = capture.masked(&self.headers, &self.kept, &masking::is_secret);
+        let mut body = self.kept.as_slice();
+        if self.verbatim {
+            // A fault: what was written instead of an answer, without its own head.
+            self.complete = false;
+            let end = body.windows(4).position(|four| four == b"\r\n\r\n");
+            body = end.and_then(|end| body.get(end + 4..)).unwrap_or(body);
+        }
+        let masked = capture.masked(&self.headers, body, &masking::is_secret);
         let answer = SentAnswer {
             http_status: self.status.as_u16(),
             complete: self.complete,

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use super::exchange::{Received, SentAnswer, WireMessage};
-use super::fault::Answer;
+use super::fault::Fault;
 use super::gateway::Gateway;
 use super::masking::{self, is_plain};
 use super::text::shorten;
@@ -90,9 +90,9 @@ pub struct RequestRecord {
     pub answer: Option<SentAnswer>,
     /// The references of orders in request and answer: the merchant's and the gateway's.
     pub references: Vec<String>,
-    /// What the client got because of a fault that was asked for.
+    /// The fault that the request met.
     #[serde(skip)]
-    pub(crate) fault: Option<Answer>,
+    pub(crate) fault: Option<Fault>,
     /// The request under way, which gets the number of this record.
     #[serde(skip)]
     received: Option<Arc<Received>>,

@@ -8,6 +8,7 @@ use super::view::View;
 use crate::admin::details;
 use crate::app::App;
 use crate::shared::deliveries::Delivery;
+use crate::shared::fault::{self, FaultKind};
 use crate::shared::html;
 
 #[derive(Template)]
@@ -17,6 +18,8 @@ struct Page<'a> {
     delivery: Delivery,
     /// How long until the next attempt.
     wait_ms: Option<u64>,
+    /// What a resend can be spoiled with.
+    faults: Vec<FaultKind>,
 }
 
 pub(crate) fn delivery(app: &App, id: &str) -> Response {
@@ -26,7 +29,11 @@ pub(crate) fn delivery(app: &App, id: &str) -> Response {
     };
     let now_ms = app.context.clock.now_ms();
     let left = |due_ms: u64| due_ms.saturating_sub(now_ms);
+    let provider = app.provider(delivery.gateway);
+    let stamped = provider.is_some_and(|provider| provider.signatures().stamped_webhooks);
+    let possible = |kind: &FaultKind| stamped || *kind != FaultKind::WebhookStaleTimestamp;
     let page = Page {
+        faults: fault::webhook::IN_A_RESEND.into_iter().filter(possible).collect(),
         wait_ms: delivery.due_ms.map(left),
         view: View { app },
         delivery,

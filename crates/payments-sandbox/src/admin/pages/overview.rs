@@ -10,11 +10,13 @@ use form_urlencoded::Serializer;
 
 use super::sections;
 use super::view::View;
-use crate::admin::api;
+use crate::admin::clock;
 use crate::admin::lists::{Filters, Rows};
 use crate::app::App;
 use crate::shared::clock::readable;
 use crate::shared::deliveries::Delivery;
+use crate::shared::fault::waiting::Waiting;
+use crate::shared::fault::{FaultKind, FaultWhen};
 use crate::shared::gateway::Gateway;
 use crate::shared::html;
 use crate::shared::ledger::Balance;
@@ -36,11 +38,13 @@ struct Overview<'a> {
     calls: Calls,
     now: String,
     manual: bool,
+    frozen: bool,
     /// What moving the clock does to the timestamps of messages.
     clock_note: &'static str,
-    /// How long until the next thing is due, and what it is.
-    next_due: Option<(u64, String)>,
-    faults: Vec<String>,
+    /// What is due next.
+    next_due: Option<String>,
+    /// The numbers and sentences of the faults that wait.
+    faults: Vec<(u64, String)>,
     fault_form: String,
     total_orders: usize,
     orders: Option<Rows<Order>>,
@@ -65,6 +69,20 @@ impl Overview<'_> {
 #[template(path = "dashboard/faults.html")]
 struct FaultForm<'a> {
     calls: &'a Calls,
+    groups: Vec<(&'static str, Vec<FaultKind>)>,
+}
+
+impl<'a> FaultForm<'a> {
+    fn new(calls: &'a Calls) -> Self {
+        let mut groups: Vec<(_, Vec<FaultKind>)> = Vec::new();
+        for kind in FaultKind::ALL {
+            match groups.last_mut() {
+                Some((group, kinds)) if *group == kind.group() => kinds.push(*kind),
+                _ => groups.push((kind.group(), vec![*kind])),
+            }
+        }
+        Self { calls, groups }
+    }
 }
 
 pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response {
@@ -85,7 +103,7 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
         .iter()
         .map(|provider| (provider.gateway(), provider.calls()))
         .collect();
-    let clock = &app.context.clock;
+    let now_ms = app.context.clock.now_ms();
     let page = Overview {
         orders: is_shown("orders").then(|| shown.orders(&app)),
         requests: is_shown("requests").then(|| shown.requests(&app)),
@@ -93,17 +111,13 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
         total_orders: app.context.journal().len(),
         view: View { app: &app },
         gateways: Gateway::ALL,
-        now: readable(clock.now_ms()),
-        manual: clock.is_manual(),
-        clock_note: api::stamps_note(clock),
+        now: readable(now_ms),
+        manual: app.context.clock.is_manual(),
+        frozen: app.context.clock.is_frozen(),
+        clock_note: clock::stamps_note(&app.context.clock),
         next_due: next_due(&app),
-        faults: app
-            .context
-            .faults()
-            .iter()
-            .map(crate::shared::fault::Fault::summary)
-            .collect(),
-        fault_form: FaultForm { calls: &calls }.render().unwrap_or_default(),
+        faults: app.context.faults().iter(now_ms).map(fault).collect(),
+        fault_form: FaultForm::new(&calls).render().unwrap_or_default(),
         balances: app
             .providers
             .iter()
@@ -116,17 +130,39 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
     html::dashboard(StatusCode::OK, &page)
 }
 
-/// How long until the next thing is due, and what it is.
-fn next_due(app: &App) -> Option<(u64, String)> {
-    let due_ms = app.next_due()?;
-    let now_ms = app.context.clock.now_ms();
+/// What is due next.
+fn next_due(app: &App) -> Option<String> {
+    let due_ms = app.next_event()?;
     let deliveries = app.context.deliveries();
     let webhook = deliveries
         .iter()
         .find(|delivery| delivery.due_ms == Some(due_ms));
-    let what = match webhook {
-        Some(delivery) => format!("webhook {} at {}", delivery.id, readable(due_ms)),
-        None => format!("an order or payout at {}", readable(due_ms)),
+    let at = readable(due_ms);
+    Some(match webhook {
+        Some(delivery) => format!("webhook {} at {at}", delivery.id),
+        None => format!("an order, a payout or a fault at {at}"),
+    })
+}
+
+/// A fault that waits in one line, with its number.
+fn fault(waiting: &Waiting) -> (u64, String) {
+    let fault = &waiting.fault;
+    let call = match (fault.when, fault.call.as_deref()) {
+        (FaultWhen::Webhook, _) => "webhooks",
+        (_, Some(call)) => call,
+        (_, None) => "every call",
     };
-    Some((due_ms.saturating_sub(now_ms), what))
+    let effect = match fault.when {
+        FaultWhen::Instead => " Nothing takes effect.",
+        FaultWhen::After => " The request takes effect.",
+        FaultWhen::Webhook => "",
+    };
+    let code = fault.code.map(|code| format!(" Code {code}."));
+    let name = fault.gateway.name();
+    let (what, left) = (fault.kind.what(), waiting.left);
+    let line = format!(
+        "{name}, {call}: {what}{}{effect} {left} left.",
+        code.unwrap_or_default()
+    );
+    (waiting.id, line)
 }
