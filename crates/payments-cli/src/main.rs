@@ -6,10 +6,12 @@ mod answer_view;
 mod commands;
 mod confirm;
 mod demo;
+mod dev;
 mod failure;
 mod json_text;
 mod output;
 mod payment_view;
+mod private_file;
 mod runtime;
 mod sandbox;
 mod signature;
@@ -44,8 +46,9 @@ const EXAMPLES: &str = "\
 Examples:
   payments demo
       run example payments at every provider and check each step
-  payments sandbox --write-config payments.toml
-      run gateways to develop against, and write their accounts file
+  payments dev --forward http://127.0.0.1:3000/webhooks
+      run gateways to develop against, write their accounts file, and send their
+      webhooks to your program
   payments checkout create order-1001 10.50 USDT --customer customer-7 \\
       --gateway cpay/sandbox
       create an order, and print where the customer pays it
@@ -64,6 +67,8 @@ Exit status:
 enum Command {
     /// Run example payments against a sandbox and check each step
     Demo(demo::Options),
+    /// Run the sandbox with your program: accounts file, webhooks, live log
+    Dev(Box<dev::Options>),
     /// Run the local sandbox until Ctrl-C
     Sandbox(Box<sandbox::Options>),
     #[command(flatten)]
@@ -89,6 +94,7 @@ fn main() -> ExitCode {
             "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; remove them, or write --json after the name",
         )),
         Command::Demo(options) => demo::run(&options),
+        Command::Dev(options) => dev::run(&options),
         Command::Sandbox(options) => sandbox::run(&options),
         Command::Sign(options) => signature::sign(&options),
         Command::Verify(options) => signature::verify(&options),

@@ -166,7 +166,7 @@ impl Details {
 }
 
 impl Tone {
-    fn style(self) -> Style {
+    pub(crate) fn style(self) -> Style {
         match self {
             Self::Good => AnsiColor::Green.on_default(),
             Self::Waiting => AnsiColor::Yellow.on_default(),

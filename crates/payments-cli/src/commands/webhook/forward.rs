@@ -40,7 +40,17 @@ impl FromStr for Forward {
 }
 
 impl Forward {
-    pub(super) fn post(&self, id: &GatewayId) -> Result<Post, Failure> {
+    /// The URL without the user name and password that may be in it.
+    pub(crate) fn shown(&self) -> String {
+        let url = target::absolute(&self.template);
+        let has_login = url.is_ok_and(|url| !url.username().is_empty() || url.password().is_some());
+        match self.template.split_once('@') {
+            Some((_, rest)) if has_login => format!("…@{rest}"),
+            _ => self.template.clone(),
+        }
+    }
+
+    pub(crate) fn post(&self, id: &GatewayId) -> Result<Post, Failure> {
         let is_plain = !self.template.contains('{');
         let text = self
             .template

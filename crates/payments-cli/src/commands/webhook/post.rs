@@ -13,7 +13,7 @@ use crate::url as target;
 
 /// Sends to one URL.
 #[derive(Clone, Debug)]
-pub(super) struct Post {
+pub(crate) struct Post {
     pub(super) url: Url,
     uri: http::Uri,
     transport: ReqwestTransport,
@@ -21,7 +21,7 @@ pub(super) struct Post {
 
 /// `{"status":200,"body":"OK"}`
 #[derive(Serialize)]
-pub(super) struct Answered {
+pub(crate) struct Answered {
     status: u16,
     body: String,
 }
@@ -40,12 +40,12 @@ impl From<&Response<Bytes>> for Answered {
 }
 
 impl Answered {
-    pub(super) fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         self.status
     }
 
     /// For people.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let body = crate::output::printable(self.body.trim());
         format!("HTTP {}: {body}", self.status)
     }
