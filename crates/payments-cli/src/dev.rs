@@ -12,7 +12,7 @@ use std::time::Instant;
 use ccpayment_client::v2;
 use clap::Args;
 use payments_facade::config::{GatewaysConfig, SystemSecrets};
-use payments_facade::{Gateway, GatewayId};
+use payments_facade::{Gateway, GatewayId, standard_executor};
 use payments_sandbox::{Sandbox, SandboxBuilder};
 use tokio::net::TcpListener;
 
@@ -21,6 +21,7 @@ use crate::accounts_file;
 use crate::commands::input::socket_address;
 use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::listen::{Account, Listener, Receiver, Running};
+use crate::commands::webhook::post::transport;
 use crate::failure::Failure;
 use crate::runtime::{runtime, stop_signal};
 use crate::sandbox::{Switches, environment, start_failure};
@@ -114,11 +115,14 @@ async fn serve(
     if let Some(path) = &options.write_env {
         env_file::write(path, &environment::text(&sandbox))?;
     }
+    let transport = transport()?;
     let accounts = receivers.into_iter().map(|receiver| {
         let id = receiver.id();
         let forward = options.forward.as_ref();
         Ok(Account {
-            forward: forward.map(|forward| forward.post(id)).transpose()?,
+            forward: forward
+                .map(|forward| forward.post(id, &transport))
+                .transpose()?,
             receiver,
         })
     });
@@ -162,7 +166,11 @@ fn receivers(sandbox: &Sandbox, accounts: &str) -> Result<Vec<Receiver>, Failure
     };
     let config = GatewaysConfig::read(accounts, &SystemSecrets::new());
     let config = config.map_err(|error| failed(&error))?;
-    let gateways = config.connect().map_err(|error| failed(&error))?;
+    // They verify and send nothing, so one executor serves them all.
+    let executor = standard_executor().map_err(|error| failed(&error))?;
+    let gateways = config
+        .build(|_| executor.clone())
+        .map_err(|error| failed(&error))?;
     let ids = gateways.iter().map(Gateway::id);
     let shared = ids.filter_map(|id| gateways.get_shared(id));
     let mut receivers: Vec<Receiver> = shared.map(Receiver::Facade).collect();

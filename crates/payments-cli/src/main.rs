@@ -7,6 +7,7 @@ mod commands;
 mod confirm;
 mod demo;
 mod dev;
+mod event_line;
 mod failure;
 mod json_text;
 mod output;
@@ -67,10 +68,13 @@ Exit status:
 enum Command {
     /// Run example payments against a sandbox and check each step
     Demo(demo::Options),
-    /// Run the sandbox with your program: accounts file, webhooks, live log
+    /// Run the sandbox beside your program, with webhooks and a log
     Dev(Box<dev::Options>),
-    /// Run the local sandbox until Ctrl-C
+    /// Run the local sandbox, or act on a running one
     Sandbox(Box<sandbox::Options>),
+    /// Follow the requests and webhooks of a running sandbox
+    #[command(subcommand)]
+    Logs(sandbox::Logs),
     #[command(flatten)]
     Gateways(Box<commands::Command>),
     /// Sign the message on standard input
@@ -95,7 +99,8 @@ fn main() -> ExitCode {
         )),
         Command::Demo(options) => demo::run(&options),
         Command::Dev(options) => dev::run(&options),
-        Command::Sandbox(options) => sandbox::run(&options),
+        Command::Sandbox(options) => return sandbox::run(&options),
+        Command::Logs(command) => return sandbox::logs(&command),
         Command::Sign(options) => signature::sign(&options),
         Command::Verify(options) => signature::verify(&options),
         Command::Open(options) => signature::open(&options),
@@ -128,5 +133,15 @@ fn invalid(error: &clap::Error) -> ExitCode {
     match usage_error::message(error) {
         None => error.exit(),
         Some(message) => Failure::bad(message).report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
     }
 }

@@ -1,13 +1,24 @@
 //! `payments sandbox`: the local gateways, and commands for a running sandbox.
 
+mod actions;
+pub(crate) mod admin;
 pub(crate) mod environment;
+mod lists;
+pub(crate) mod records;
 mod serve;
 mod switches;
+mod tail;
 
-use clap::Args;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
+use crate::runtime::runtime;
+use admin::Target;
+use lists::List;
 pub(crate) use switches::{Switches, start_failure};
+pub(crate) use tail::Logs;
 
 const HELP: &str = "\
 Example:
@@ -16,15 +27,125 @@ Example:
   payments sandbox --write-config payments.toml \\
       --callback-url http://127.0.0.1:8430/cpay/sandbox \\
       --ccpayment-webhook-url http://127.0.0.1:8430/ccpayment/sandbox
-      the same, and send the webhooks to `payments webhook listen`";
+      the same, and send the webhooks to `payments webhook listen`
+  payments sandbox pay order-1001
+      be the payer of an order in the sandbox that runs
+
+`payments dev` runs the gateways, the accounts file and the webhooks at once.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
-    serve: serve::Options,
+    serve: serve::Serve,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    serve::run(&options.serve)
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Orders, payouts and deposits of a running sandbox
+    #[command(subcommand)]
+    Orders(lists::Command),
+    /// Requests to a running sandbox, and why they were refused
+    #[command(subcommand)]
+    Requests(lists::Command),
+    /// Webhooks of a running sandbox, and how they were answered
+    #[command(subcommand)]
+    Deliveries(lists::Command),
+    /// Pay an order, or complete a payout
+    Pay(actions::Pay),
+    /// See a payment that is not final, or approve a withdrawal
+    #[command(after_help = "Example:\n  payments sandbox process order-1001")]
+    Process(actions::Act),
+    /// End the time to pay of an order, or reject a payout
+    #[command(after_help = "Example:\n  payments sandbox expire order-1001")]
+    Expire(actions::Act),
+    /// Let the payment of an order fail
+    #[command(after_help = "Example:\n  payments sandbox fail order-1001")]
+    Fail(actions::Act),
+    /// Complete a payout or a refund
+    #[command(after_help = "Example:\n  payments sandbox complete payout-7")]
+    Complete(actions::Act),
+    /// Reject a payout or a refund
+    #[command(after_help = "Example:\n  payments sandbox reject payout-7")]
+    Reject(actions::Act),
+    /// Send money of a paid order back to its payer
+    Refund(actions::Refund),
+    /// Let the next request meet a fault, such as a lost answer
+    Fault(actions::Fault),
+    /// Show the clock, or move it
+    Clock(actions::Clock),
+    /// Send a webhook again
+    Resend(actions::Resend),
+    /// Forget everything
+    Reset(actions::Reset),
+}
+
+impl Command {
+    fn target(&self) -> &Target {
+        match self {
+            Self::Orders(command) | Self::Requests(command) | Self::Deliveries(command) => {
+                match command {
+                    lists::Command::List(options) => &options.target,
+                    lists::Command::Show(options) => &options.target,
+                    lists::Command::Tail(options) => &options.target,
+                }
+            }
+            Self::Pay(options) => &options.target,
+            Self::Process(options)
+            | Self::Expire(options)
+            | Self::Fail(options)
+            | Self::Complete(options)
+            | Self::Reject(options) => &options.target,
+            Self::Refund(options) => &options.target,
+            Self::Fault(options) => &options.target,
+            Self::Clock(options) => &options.target,
+            Self::Resend(options) => &options.target,
+            Self::Reset(options) => &options.target,
+        }
+    }
+
+    async fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Orders(command) => lists::run(List::Orders, command).await,
+            Self::Requests(command) => lists::run(List::Requests, command).await,
+            Self::Deliveries(command) => lists::run(List::Deliveries, command).await,
+            Self::Pay(options) => actions::pay(options).await,
+            Self::Process(options) => actions::act(options, "process").await,
+            Self::Expire(options) => actions::act(options, "expire").await,
+            Self::Fail(options) => actions::act(options, "fail").await,
+            Self::Complete(options) => actions::act(options, "complete").await,
+            Self::Reject(options) => actions::act(options, "reject").await,
+            Self::Refund(options) => actions::refund(options).await,
+            Self::Fault(options) => actions::fault(options).await,
+            Self::Clock(options) => actions::clock(options).await,
+            Self::Resend(options) => actions::resend(options).await,
+            Self::Reset(options) => actions::reset(options).await,
+        }
+    }
+}
+
+pub(crate) fn run(options: &Options) -> ExitCode {
+    match &options.command {
+        None => ended(serve::run(&options.serve), false),
+        Some(command) => {
+            let result = runtime().and_then(|runtime| runtime.block_on(command.run()));
+            ended(result, command.target().json)
+        }
+    }
+}
+
+pub(crate) fn logs(command: &Logs) -> ExitCode {
+    let Logs::Tail(options) = command;
+    let result = runtime().and_then(|runtime| runtime.block_on(tail::logs(options)));
+    ended(result, options.target.json)
+}
+
+fn ended(result: Result<(), Failure>, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if json => failure.report_json(),
+        Err(failure) => failure.report(),
+    }
 }

@@ -4,17 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::builder::styling::Style;
 use payments_facade::Payment;
-use payments_sandbox::{Delivery, PublicCredentials, RequestRecord, Sandbox, Verdict};
+use payments_sandbox::{Delivery, PublicCredentials, RequestRecord, Sandbox};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::access::now;
 use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::listen::{Account, Event, Other, Place, Report, differences};
+use crate::event_line::{EventLine, named};
 use crate::failure::Failure;
-use crate::output::{self, printable, say, shown_path};
+use crate::output::{self, say, shown_path};
 use crate::payment_view;
+use crate::sandbox::records;
 use crate::table::{Details, Tone};
 
 pub(super) struct Log {
@@ -55,20 +57,6 @@ struct ReadyView<'a> {
     config: &'a Path,
     env: Option<&'a Path>,
     credentials: PublicCredentials<'a>,
-}
-
-/// The columns of a line: time, provider, kind of event, what, result.
-const WHAT: usize = 33;
-const RESULT: usize = 66;
-
-struct Row<'a> {
-    provider: &'a str,
-    kind: &'static str,
-    what: String,
-    result: String,
-    tone: Tone,
-    /// More lines below.
-    details: Vec<String>,
 }
 
 impl Log {
@@ -125,18 +113,7 @@ impl Log {
         if self.json {
             return Self::object(&Line::Request(record));
         }
-        let tone = match record.verdict {
-            Verdict::Accepted => Tone::Good,
-            Verdict::Refused => Tone::Bad,
-        };
-        print(&Row {
-            provider: &record.gateway.as_str().replace('_', "-"),
-            kind: "request",
-            what: record.operation.unwrap_or(&record.path).to_owned(),
-            result: record.verdict.as_str().to_owned(),
-            tone,
-            details: record.reason.iter().cloned().collect(),
-        });
+        print_record(record, records::request);
     }
 
     /// A webhook that went to another URL than the listener's.
@@ -147,25 +124,19 @@ impl Log {
         if self.json {
             return Self::object(&Line::Delivery(delivery));
         }
-        let Some(attempt) = delivery.attempts.last() else {
-            return;
-        };
-        let problem = attempt.problem.as_ref();
-        print(&Row {
-            provider: &delivery.gateway.as_str().replace('_', "-"),
-            kind: "webhook",
-            what: named(&delivery.order_id, delivery.order_status.as_str()),
-            result: match attempt.http_status {
-                Some(status) => format!("HTTP {status}"),
-                None => "not sent".to_owned(),
-            },
-            tone: problem.map_or(Tone::Good, |_| Tone::Bad),
-            details: [Some(format!("to {}", delivery.url)), problem.cloned()]
-                .into_iter()
-                .flatten()
-                .collect(),
-        });
+        print_record(delivery, records::delivery);
     }
+}
+
+/// The sandbox's clock may be elsewhere: a live log has the time of the machine.
+fn print_record(record: &impl Serialize, line: fn(&Value) -> EventLine) {
+    let record = serde_json::to_value(record).unwrap_or_default();
+    let at_ms = now().as_millis();
+    EventLine {
+        at_ms,
+        ..line(&record)
+    }
+    .print();
 }
 
 impl Report for Arc<Log> {
@@ -211,14 +182,16 @@ impl Report for Arc<Log> {
         };
         let provider = event.gateway.split('/').next().unwrap_or_default();
         let kind = "webhook";
-        print(&Row {
-            provider,
+        EventLine {
+            at_ms: now().as_millis(),
+            provider: provider.to_owned(),
             kind,
             what,
             result,
             tone,
             details,
-        });
+        }
+        .print();
     }
 
     fn other(&self, other: &Other<'_>) {
@@ -226,53 +199,15 @@ impl Report for Arc<Log> {
             return Log::object(&Line::Other(other));
         }
         let urls = other.addresses.iter().map(|url| format!("there is {url}"));
-        print(&Row {
-            provider: "",
+        EventLine {
+            at_ms: now().as_millis(),
+            provider: String::new(),
             kind: "other",
             what: format!("{} {}", other.request.method, other.request.path),
             result: format!("HTTP {}", other.replied.status()),
             tone: Tone::Bad,
             details: [other.problem.clone()].into_iter().chain(urls).collect(),
-        });
+        }
+        .print();
     }
-}
-
-/// An order and its state. A long id is cut: all of it is in the JSON and on the dashboard.
-fn named(name: &str, state: &str) -> String {
-    let room = (RESULT - WHAT).saturating_sub(state.chars().count() + 3);
-    match name.char_indices().nth(room + 1) {
-        Some((end, _)) => format!("{}… {state}", name.get(..end).unwrap_or_default()),
-        None => format!("{name} {state}"),
-    }
-}
-
-/// In one piece, because events can happen at once.
-fn print(row: &Row<'_>) {
-    let time = moment();
-    let (provider, kind, what) = (row.provider, row.kind, printable(&row.what));
-    let style = row.tone.style();
-    let head = format!("{time}  {provider:<12}  {kind:<7}  {what}");
-    // A result that does not fit beside a long text gets the next line.
-    let (used, last) = (head.chars().count(), output::width().unwrap_or(80));
-    let gap = match used {
-        _ if used + 1 < RESULT => " ".repeat(RESULT - used),
-        _ if used + 2 + row.result.len() <= last => "  ".to_owned(),
-        _ => format!("\n{}", " ".repeat(RESULT)),
-    };
-    let mut text = format!("{head}{gap}{style}{}{style:#}", row.result);
-    let dim = Style::new().dimmed();
-    let indent = " ".repeat(WHAT);
-    for detail in &row.details {
-        let line = format!("{indent}{}", printable(detail));
-        let line = output::wrapped(&line, output::width());
-        text.push_str(&format!("\n{dim}{line}{dim:#}"));
-    }
-    let _ = say!("{text}");
-}
-
-/// `13:04:05` in UTC.
-fn moment() -> String {
-    let seconds = now().as_secs() % 86_400;
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    format!("{hours:02}:{minutes:02}:{:02}", seconds % 60)
 }

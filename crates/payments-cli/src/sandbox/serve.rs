@@ -5,20 +5,23 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use payments_sandbox::{RequestRecord, Sandbox, SandboxBuilder};
+use payments_sandbox::{Sandbox, SandboxBuilder};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::environment;
+use super::records;
 use super::switches::{Switches, start_failure};
 use crate::accounts_file;
 use crate::commands::input::socket_address;
+use crate::event_line::EventLine;
 use crate::failure::Failure;
-use crate::output::{self, printable, say};
+use crate::output::{self, say};
 use crate::runtime::{runtime, stop_signal};
 use crate::url;
 
 #[derive(Args, Debug)]
-pub(crate) struct Options {
+pub(crate) struct Serve {
     /// The address to listen on; port 0 picks a free port
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420", value_parser = socket_address)]
     listen: SocketAddr,
@@ -43,14 +46,14 @@ pub(crate) struct Options {
     /// Write an accounts file with the credentials, for the other commands
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
-    /// Print JSON: first the base URL and credentials, then each request
+    /// Print JSON: the base URL and credentials, then each request and webhook
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     switches: Switches,
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(options: &Serve) -> Result<(), Failure> {
     for (option, url) in [
         ("--callback-url", &options.callback_url),
         ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
@@ -68,13 +71,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     runtime()?.block_on(serve(options, builder))
 }
 
-async fn serve(options: &Options, builder: SandboxBuilder) -> Result<(), Failure> {
+async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> {
     let json = options.json;
     let mut builder = builder
         .listen(options.listen)
         .allow_remote_listen(options.allow_remote)
         .allow_remote_webhooks(options.allow_remote_webhooks)
-        .observe(move |record| log(record, json));
+        .observe(move |record| log(record, records::request, json))
+        .observe_deliveries(move |delivery| {
+            let delivery = json!({ "delivery": delivery });
+            log(&delivery, |line| records::delivery(&line["delivery"]), json);
+        });
     if let Some(url) = &options.public_url {
         builder = builder.public_url(url);
     }
@@ -106,7 +113,7 @@ async fn serve(options: &Options, builder: SandboxBuilder) -> Result<(), Failure
 }
 
 /// What the options allow strangers. Not worth a failure: the owner may have closed standard error.
-fn warn(options: &Options, address: SocketAddr) {
+fn warn(options: &Serve, address: SocketAddr) {
     let mut stderr = anstream::stderr().lock();
     if !address.ip().to_canonical().is_loopback() {
         let _ = writeln!(
@@ -178,21 +185,11 @@ fn write_config(sandbox: &Sandbox, path: &Path) -> Result<(), Failure> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
-/// One line for each request. The sandbox goes on if its output is closed.
-fn log(record: &RequestRecord, json: bool) {
+/// The sandbox goes on if its output is closed.
+fn log(record: &impl Serialize, line: fn(&Value) -> EventLine, json: bool) {
     if json {
-        if let Ok(line) = serde_json::to_string(record) {
-            let _ = say!("{line}");
-        }
-        return;
+        let _ = output::json(record);
+    } else {
+        line(&serde_json::to_value(record).unwrap_or_default()).print();
     }
-    let operation = printable(record.operation.unwrap_or(&record.path));
-    let (method, verdict) = (&record.method, record.verdict.as_str());
-    let _ = match &record.reason {
-        None => say!("{method} {operation}: {verdict}"),
-        Some(reason) => {
-            let line = format!("{method} {operation}: {verdict}, {}", printable(reason));
-            say!("{}", output::wrapped(&line, output::width()))
-        }
-    };
 }

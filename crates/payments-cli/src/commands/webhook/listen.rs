@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::forward::Forward;
+use super::post::transport;
 use crate::access::{Access, Session};
 use crate::commands::input::socket_address;
 use crate::failure::Failure;
@@ -124,12 +125,15 @@ impl Running {
 
 fn accounts(session: &Session, options: &Options) -> Result<Vec<Account>, Failure> {
     let mut accounts = Vec::new();
+    let transport = transport()?;
     for one in session.selected() {
         let id = one.id();
         let forward = options.forward.as_ref();
         if let Some(gateway) = session.gateways.get_shared(id) {
             accounts.push(Account {
-                forward: forward.map(|forward| forward.post(id)).transpose()?,
+                forward: forward
+                    .map(|forward| forward.post(id, &transport))
+                    .transpose()?,
                 receiver: Receiver::Facade(gateway),
             });
         }

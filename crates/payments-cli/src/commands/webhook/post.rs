@@ -11,6 +11,16 @@ use url::Url;
 use crate::failure::Failure;
 use crate::url as target;
 
+/// What webhooks are sent with; one serves for any number of URLs.
+pub(crate) fn transport() -> Result<ReqwestTransport, Failure> {
+    ReqwestTransport::builder()
+        // As the providers' documents print them: some receivers look for exactly these spellings.
+        .title_case_headers(true)
+        .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))
+}
+
 /// Sends to one URL.
 #[derive(Clone, Debug)]
 pub(crate) struct Post {
@@ -53,14 +63,8 @@ impl Answered {
 
 impl Post {
     /// Fails for a URL that is neither `https` nor `http` on this machine.
-    pub(super) fn to(url: &Url) -> Result<Self, Failure> {
+    pub(super) fn to(url: &Url, transport: ReqwestTransport) -> Result<Self, Failure> {
         target::check(url).map_err(|why| Failure::bad(format!("{}: {why}", target::shown(url))))?;
-        let transport = ReqwestTransport::builder()
-            // As the providers' documents print them: some receivers look for exactly these spellings.
-            .title_case_headers(true)
-            .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?;
         let uri = url.as_str().parse();
         let uri = uri.map_err(|error| Failure::bad(format!("{}: {error}", target::shown(url))))?;
         Ok(Self {
