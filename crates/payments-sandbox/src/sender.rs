@@ -73,7 +73,7 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
         Some(fault) if fault.kind == FaultKind::WebhookDrop => {
             let attempt = ended(Some("not sent: a fault dropped it".to_owned()));
             context.deliveries().drop_for_good(due.id, attempt);
-            context.deliveries_changed();
+            context.attempt_ended(due.id);
             return;
         }
         Some(fault) if fault.kind == FaultKind::WebhookReorder => {
@@ -95,7 +95,7 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
         Err(reason) => {
             let attempt = ended(Some(reason));
             context.deliveries().finish(due.id, attempt, true, |_| None);
-            context.deliveries_changed();
+            context.attempt_ended(due.id);
             return;
         }
     };
@@ -128,8 +128,8 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
             let wait_ms = |left| wait_before_next(provider, left);
             context.deliveries().finish(due.id, attempt, false, wait_ms);
         }
+        context.attempt_ended(due.id);
     }
-    context.deliveries_changed();
 }
 
 /// The signed message of one attempt.

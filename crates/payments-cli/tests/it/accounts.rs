@@ -258,8 +258,22 @@ fn the_sandbox_writes_a_valid_file() {
     assert!(text(&stage.config()).starts_with("[[gateway]]"));
 }
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 30] = [
+    &["dev"],
+    &["logs", "tail"],
     &["sandbox"],
+    &["sandbox", "orders", "list"],
+    &["sandbox", "orders", "show"],
+    &["sandbox", "pay"],
+    &["sandbox", "refund"],
+    &["sandbox", "fault"],
+    &["sandbox", "clock"],
+    &["sandbox", "resend"],
+    &["sandbox", "reset"],
+    &["sandbox", "process"],
+    &["sandbox", "expire"],
+    &["sandbox", "complete"],
+    &["sandbox", "reject"],
     &["gateways"],
     &["checkout", "create"],
     &["checkout", "show"],

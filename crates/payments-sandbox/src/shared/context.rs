@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::clock::Clock;
-use super::deliveries::{Deliveries, NewDelivery};
+use super::deliveries::{Deliveries, Delivery, NewDelivery};
 use super::fault::waiting::Faults;
 use super::ids::Ids;
 use super::journal::Journal;
@@ -15,8 +15,16 @@ use super::requests::{RequestRecord, Requests};
 /// Pages and programs that can listen to changes at one time.
 const MOST_LISTENERS: usize = 64;
 
-/// Called with every recorded request.
-pub(crate) type Observer = Box<dyn Fn(&RequestRecord) + Send + Sync>;
+/// Functions of the owner that see what happens.
+#[derive(Default)]
+pub(crate) struct Observers {
+    /// Called with every recorded request.
+    pub(crate) request: Option<Observer<RequestRecord>>,
+    /// Called with a delivery after each attempt.
+    pub(crate) delivery: Option<Observer<Delivery>>,
+}
+
+pub(crate) type Observer<T> = Box<dyn Fn(&T) + Send + Sync>;
 
 /// Shared by the providers of one sandbox. Its locks are held for single steps and never across an await. A provider may
 /// take them while it holds its own lock, never the other way round.
@@ -29,7 +37,7 @@ pub(crate) struct Context {
     requests: Mutex<Requests>,
     faults: Mutex<Faults>,
     journal: Mutex<Journal>,
-    observer: Option<Observer>,
+    observers: Observers,
     orders: AtomicU64,
     /// When those who wait go on.
     waits: Mutex<Vec<u64>>,
@@ -50,7 +58,7 @@ impl Context {
         base_url: String,
         clock: Clock,
         ids: Ids,
-        observer: Option<Observer>,
+        observers: Observers,
         stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -61,7 +69,7 @@ impl Context {
             requests: Mutex::default(),
             faults: Mutex::default(),
             journal: Mutex::default(),
-            observer,
+            observers,
             orders: AtomicU64::new(0),
             waits: Mutex::default(),
             wake: Notify::new(),
@@ -129,7 +137,7 @@ impl Context {
     pub(crate) fn record(&self, record: RequestRecord) {
         let record = self.requests().add(record);
         self.changed();
-        if let Some(observe) = &self.observer {
+        if let Some(observe) = &self.observers.request {
             observe(&record);
         }
     }
@@ -140,6 +148,15 @@ impl Context {
         self.wake.notify_one();
         self.changed();
         id
+    }
+
+    /// Passes a delivery to the observer after an attempt.
+    pub(crate) fn attempt_ended(&self, id: u64) {
+        if let Some(observe) = &self.observers.delivery {
+            let row = self.deliveries().get(id).cloned();
+            row.iter().for_each(observe);
+        }
+        self.deliveries_changed();
     }
 
     /// Tells those who wait for deliveries that something changed.

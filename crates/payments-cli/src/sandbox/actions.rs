@@ -1,0 +1,261 @@
+//! What a payer, a provider or a test does to a running sandbox.
+
+use std::time::Duration;
+
+use clap::Args;
+use payments_core::Amount;
+use serde_json::{Map, Value, json};
+
+use super::admin::{Admin, Target, segment};
+use super::lists::{details, gateway};
+use super::records::{self, text};
+use crate::commands::input::duration;
+use crate::failure::Failure;
+use crate::output::{self, say};
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  payments sandbox pay order-1001 9.99\n      pay less than the price; without an amount, the price is paid"
+)]
+pub(crate) struct Pay {
+    /// The order's reference or the gateway's id
+    #[arg(value_name = "ORDER")]
+    order: String,
+    /// What is paid; without it, what the order asks for
+    #[arg(value_name = "AMOUNT")]
+    amount: Option<Amount>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Act {
+    /// The order's reference or the gateway's id
+    #[arg(value_name = "ORDER")]
+    order: String,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  payments sandbox refund order-1001 1.5")]
+pub(crate) struct Refund {
+    /// The order's reference or the gateway's id
+    #[arg(value_name = "ORDER")]
+    order: String,
+    /// How much is sent back to the payer
+    #[arg(value_name = "AMOUNT")]
+    amount: Amount,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+const FAULT_HELP: &str = "\
+Example:
+  payments sandbox fault cpay --call withdraw --after
+      the next withdraw takes effect, and its answer is lost
+  payments sandbox fault ccpayment --http-status 502 --times 3
+      the next three requests have no effect and get a proxy's error page
+  payments sandbox fault --list
+      the faults that wait for a request
+
+--set passes any field of the JSON that the sandbox's guide describes.";
+
+#[derive(Args, Debug)]
+#[command(after_help = FAULT_HELP)]
+pub(crate) struct Fault {
+    /// The gateway: cpay, chainup-opay, ccpayment, ccpayment-v2
+    #[arg(value_name = "GATEWAY", value_parser = gateway, required_unless_present = "list")]
+    gateway: Option<String>,
+    /// List the faults that wait
+    #[arg(long, conflicts_with = "gateway")]
+    list: bool,
+    /// Only this call, as withdraw or bill/create
+    #[arg(long, value_name = "CALL")]
+    call: Option<String>,
+    /// The request takes effect; without it, it does not
+    #[arg(long)]
+    after: bool,
+    /// cut closes the connection, lost never answers, own is the usual answer
+    #[arg(long, value_name = "ANSWER", value_parser = ["cut", "lost", "own"])]
+    answer: Option<String>,
+    /// The gateway's error with this code
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    code: Option<i64>,
+    /// The HTTP status of the answer
+    #[arg(long, value_name = "NUMBER")]
+    http_status: Option<u16>,
+    /// How much later the answer comes, on the sandbox's clock
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    delay: Option<Duration>,
+    /// How many requests meet it (without it, 1)
+    #[arg(long, value_name = "NUMBER")]
+    times: Option<u32>,
+    /// Another field of the fault; can be repeated
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = field)]
+    set: Vec<(String, Value)>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+/// `times=3` is a number, `call=withdraw` a text.
+fn field(text: &str) -> Result<(String, Value), &'static str> {
+    let pair = text.split_once('=');
+    let (name, value) = pair.ok_or("write FIELD=VALUE, as in delay_ms=500")?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    Ok((name.to_owned(), value))
+}
+
+const CLOCK_HELP: &str = "\
+Example:
+  payments sandbox clock --advance 1h
+      what becomes due happens at once: expiries, payouts, repeated webhooks";
+
+#[derive(Args, Debug)]
+#[command(after_help = CLOCK_HELP)]
+pub(crate) struct Clock {
+    /// Move the clock forward by this time, as 90s, 30m or 2h
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    advance: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  payments sandbox resend 3\n      the numbers are those of `payments sandbox deliveries list`"
+)]
+pub(crate) struct Resend {
+    /// The number of the webhook
+    #[arg(value_name = "NUMBER")]
+    number: u64,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  payments sandbox reset --yes")]
+pub(crate) struct Reset {
+    /// Forget all orders, users, requests and webhooks without a question
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+pub(crate) async fn pay(options: &Pay) -> Result<(), Failure> {
+    let body = match options.amount {
+        Some(amount) => json!({"amount": amount.to_string()}),
+        None => json!({}),
+    };
+    order(&options.target, &options.order, "pay", &body).await
+}
+
+pub(crate) async fn act(options: &Act, action: &str) -> Result<(), Failure> {
+    order(&options.target, &options.order, action, &json!({})).await
+}
+
+pub(crate) async fn refund(options: &Refund) -> Result<(), Failure> {
+    let body = json!({"amount": options.amount.to_string()});
+    order(&options.target, &options.order, "refund", &body).await
+}
+
+async fn order(target: &Target, id: &str, action: &str, body: &Value) -> Result<(), Failure> {
+    let path = format!("/orders/{}/{action}", segment(id));
+    let order = target.admin()?.post(&path, body).await?;
+    if target.json {
+        return Ok(output::json(&order)?);
+    }
+    records::order(&order).print();
+    Ok(())
+}
+
+pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
+    let admin = options.target.admin()?;
+    let Some(gateway) = &options.gateway else {
+        return print_faults(&admin, options.target.json).await;
+    };
+    let mut body = Map::new();
+    body.insert("gateway".to_owned(), gateway.as_str().into());
+    let given = [
+        ("call", options.call.as_deref().map(Value::from)),
+        ("carried_out", options.after.then_some(true.into())),
+        ("answer", options.answer.as_deref().map(Value::from)),
+        ("code", options.code.map(Value::from)),
+        ("http_status", options.http_status.map(Value::from)),
+        ("delay_ms", options.delay.map(milliseconds)),
+        ("times", options.times.map(Value::from)),
+    ];
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    body.extend(given.chain(options.set.iter().cloned()));
+    let answer = admin.post("/faults", &Value::Object(body)).await?;
+    if options.target.json {
+        return Ok(output::json(&answer)?);
+    }
+    Ok(say!("the fault waits for a request that it fits")?)
+}
+
+fn milliseconds(time: Duration) -> Value {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).into()
+}
+
+async fn print_faults(admin: &Admin, json: bool) -> Result<(), Failure> {
+    let faults = admin.list("faults").await?;
+    if json {
+        return Ok(output::json(&json!({ "faults": faults }))?);
+    }
+    if faults.is_empty() {
+        return Ok(say!("no faults wait")?);
+    }
+    for (number, fault) in faults.iter().enumerate() {
+        if number > 0 {
+            say!("")?;
+        }
+        details(fault).print()?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn clock(options: &Clock) -> Result<(), Failure> {
+    let admin = options.target.admin()?;
+    let time = match options.advance {
+        None => admin.get("/clock").await?,
+        Some(by) => {
+            let body = json!({"advance_ms": milliseconds(by)});
+            admin.post("/clock", &body).await?
+        }
+    };
+    if options.target.json {
+        return Ok(output::json(&time)?);
+    }
+    say!("{}", text(&time, "now"))?;
+    Ok(output::prose(&text(&time, "note"))?)
+}
+
+pub(crate) async fn resend(options: &Resend) -> Result<(), Failure> {
+    let path = format!("/deliveries/{}/resend", options.number);
+    let delivery = options.target.admin()?.post(&path, &json!({})).await?;
+    if options.target.json {
+        return Ok(output::json(&delivery)?);
+    }
+    Ok(say!(
+        "webhook {} is sent again; `payments sandbox deliveries show {}` prints the answer",
+        options.number,
+        options.number
+    )?)
+}
+
+pub(crate) async fn reset(options: &Reset) -> Result<(), Failure> {
+    if !options.yes {
+        return Err(Failure::bad(
+            "a reset forgets all orders, users, requests and webhooks of the sandbox; add --yes to do it",
+        ));
+    }
+    let answer = options.target.admin()?.post("/reset", &json!({})).await?;
+    if options.target.json {
+        return Ok(output::json(&answer)?);
+    }
+    Ok(say!("the sandbox is as at its start")?)
+}
