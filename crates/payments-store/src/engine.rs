@@ -10,6 +10,7 @@ pub use sqlite::Sqlite;
 pub use value::{Row, Value};
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use payments_core::BoxError;
@@ -29,6 +30,18 @@ pub trait Engine: fmt::Debug + Send + Sync + 'static {
     fn dialect(&self) -> Dialect;
 }
 
+/// A shared engine.
+#[async_trait]
+impl<E: Engine + ?Sized> Engine for Arc<E> {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
+        (**self).begin().await
+    }
+
+    fn dialect(&self) -> Dialect {
+        (**self).dialect()
+    }
+}
+
 /// An open transaction. Dropping it rolls it back, at any time.
 ///
 /// Parameters are written `$1`, `$2` and so on, in both dialects. After a statement failed, the transaction can only be dropped:
@@ -41,17 +54,21 @@ pub trait Transaction: Send {
     /// [`EngineError`].
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError>;
 
-    /// Executes one statement for each element of `rows`, in this order.
-    ///
-    /// # Errors
-    /// [`EngineError`] of the first that fails.
-    async fn execute_each(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<(), EngineError>;
-
     /// Executes one statement that returns rows.
     ///
     /// # Errors
     /// [`EngineError`], also if a column is neither an integer, nor text, nor bytes: cast it in the statement.
     async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError>;
+
+    /// As [`query`](Self::query), once for each element of `values`, in this order. Returns the rows of all.
+    ///
+    /// # Errors
+    /// [`EngineError`] of the first that fails.
+    async fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Vec<Value>],
+    ) -> Result<Vec<Row>, EngineError>;
 
     /// Makes the changes durable.
     ///

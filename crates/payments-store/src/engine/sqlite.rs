@@ -180,21 +180,26 @@ impl Transaction for SqliteTransaction {
             .await
     }
 
-    async fn execute_each(&mut self, sql: &str, rows: &[Vec<Value>]) -> Result<(), EngineError> {
-        let (sql, rows) = (sql.to_owned(), rows.to_vec());
-        self.run(move |connection| {
-            for row in rows {
-                execute(connection, &sql, &row)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
     async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
         let (sql, values) = (sql.to_owned(), values.to_vec());
         self.run(move |connection| query(connection, &sql, &values))
             .await
+    }
+
+    async fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Vec<Value>],
+    ) -> Result<Vec<Row>, EngineError> {
+        let (sql, values) = (sql.to_owned(), values.to_vec());
+        self.run(move |connection| {
+            let mut all = Vec::new();
+            for values in values {
+                all.extend(query(connection, &sql, &values)?);
+            }
+            Ok(all)
+        })
+        .await
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), EngineError> {

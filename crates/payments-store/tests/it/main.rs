@@ -7,4 +7,6 @@
     clippy::print_stdout
 )] // a failed unwrap fails the test
 
+mod inbox;
 mod schema;
+mod support;
