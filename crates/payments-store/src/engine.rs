@@ -85,6 +85,16 @@ pub enum Dialect {
     Sqlite,
 }
 
+impl Dialect {
+    /// The end of a query that takes a row which no other transaction is taking. Only speed depends on it.
+    pub(crate) const fn skip_locked(self) -> &'static str {
+        match self {
+            // It has one writer at a time.
+            Self::Sqlite => "",
+        }
+    }
+}
+
 /// Why the database did not do what was asked.
 #[derive(Debug)]
 pub struct EngineError {

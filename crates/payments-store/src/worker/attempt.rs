@@ -11,6 +11,7 @@ use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 use crate::event::{DetachedHandler, Handler, StoredEvent};
 use crate::finding;
+use crate::intent;
 use crate::payments::{self, Merged};
 use crate::retry::retry;
 use crate::store::Store;
@@ -132,6 +133,7 @@ impl Store {
         if !is_new {
             return Ok(Recorded::Known);
         }
+        intent::confirm(tx, &merged.after, now).await?;
         if self.settings.outbox {
             add_to_outbox(tx, claimed, &merged).await?;
         }

@@ -9,7 +9,6 @@ use payments_facade::{GatewayId, Payment};
 
 use super::backoff;
 use crate::document;
-use crate::engine::Dialect;
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
 use crate::retry::retry;
@@ -59,9 +58,7 @@ impl Store {
     async fn claim_once(
         &self,
     ) -> Result<Option<(Attempt, Result<Claimed, StoreError>)>, StoreError> {
-        let skip = match self.engine.dialect() {
-            Dialect::Sqlite => "",
-        };
+        let skip = self.engine.dialect().skip_locked();
         let sql = format!(
             "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $2
             WHERE state = 'pending' AND due_at <= $1 AND effect_key = (

@@ -8,5 +8,7 @@
 )] // a failed unwrap fails the test
 
 mod inbox;
+mod intents;
 mod schema;
+mod slow_gateway;
 mod support;
