@@ -1,9 +1,14 @@
 //! What a database must do for the store: transactions with SQL, and nothing else.
 
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod value;
 
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use postgres::Postgres;
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use sqlite::Sqlite;
@@ -83,6 +88,8 @@ pub trait Transaction: Send {
 pub enum Dialect {
     /// SQLite 3.51.3 or later.
     Sqlite,
+    /// PostgreSQL 11 or later.
+    Postgres,
 }
 
 impl Dialect {
@@ -91,6 +98,7 @@ impl Dialect {
         match self {
             // It has one writer at a time.
             Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE SKIP LOCKED",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::retry::retry;
 
 const SQLITE: &[&str] = &[include_str!("../schema/sqlite/0001_tables.sql")];
+const POSTGRES: &[&str] = &[include_str!("../schema/postgres/0001_tables.sql")];
 
 /// The table that names the migrations that were applied.
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS pay_schema (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
@@ -18,6 +19,7 @@ const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS pay_schema (version BIGINT NO
 pub const fn migrations(dialect: Dialect) -> &'static [&'static str] {
     match dialect {
         Dialect::Sqlite => SQLITE,
+        Dialect::Postgres => POSTGRES,
     }
 }
 

@@ -7,6 +7,7 @@
     clippy::print_stdout
 )] // a failed unwrap fails the test
 
+mod cluster;
 mod inbox;
 mod intents;
 mod schema;

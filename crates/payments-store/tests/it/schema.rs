@@ -48,7 +48,7 @@ fn the_sql_reads_no_clock_and_needs_no_special_feature() {
         "strftime",
         "clock_timestamp",
         "unixepoch",
-        "serial",
+        "serial ",
         "autoincrement",
         "listen ",
         "notify",

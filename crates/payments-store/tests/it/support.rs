@@ -11,10 +11,12 @@ use payments_core::scripted::FixedEntropy;
 use payments_core::{BoxError, Clock, Timestamp};
 use payments_facade::{Gateway, MerchantRef, Money};
 use payments_reqwest::SystemClock;
-use payments_store::engine::{Engine, Sqlite, Transaction};
+use payments_store::engine::{Engine, Postgres, Sqlite, Transaction};
 use payments_store::{DeliveryState, Handler, Settings, Store, StoredEvent, schema};
 use payments_testkit::{FakeGateway, FakeWebhook};
 use tempfile::TempDir;
+
+use crate::cluster;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 
@@ -25,11 +27,11 @@ pub(crate) struct TestEngine {
     _folder: Option<TempDir>,
 }
 
-/// Every engine, new and with the tables of this release.
+/// Every engine that can be had here, new and with the tables of this release.
 pub(crate) async fn engines() -> Vec<TestEngine> {
     let folder = TempDir::new().unwrap();
     let file = Sqlite::open(folder.path().join("payments.db")).unwrap();
-    let all = vec![
+    let mut all = vec![
         TestEngine {
             name: "memory",
             engine: Arc::new(Sqlite::in_memory().unwrap()),
@@ -41,6 +43,13 @@ pub(crate) async fn engines() -> Vec<TestEngine> {
             _folder: Some(folder),
         },
     ];
+    if let Some(url) = cluster::new_url().await {
+        all.push(TestEngine {
+            name: "postgres",
+            engine: Arc::new(Postgres::connect(&url).await.unwrap()),
+            _folder: None,
+        });
+    }
     for it in &all {
         schema::migrate(&*it.engine, NOW).await.unwrap();
         let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
