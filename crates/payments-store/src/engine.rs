@@ -88,7 +88,7 @@ pub trait Transaction: Send {
 pub enum Dialect {
     /// SQLite 3.51.3 or later.
     Sqlite,
-    /// PostgreSQL 11 or later.
+    /// PostgreSQL.
     Postgres,
 }
 

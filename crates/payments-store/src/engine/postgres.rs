@@ -27,7 +27,7 @@ const CONNECTIONS: usize = 16;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A PostgreSQL database, version 11 or later, that any number of machines share.
+/// A PostgreSQL database, tested with version 15, that any number of machines share.
 ///
 /// It works through PgBouncer in transaction mode: nothing is prepared, and nothing lives longer than a transaction. It has up
 /// to 16 connections.

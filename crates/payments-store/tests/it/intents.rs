@@ -6,9 +6,8 @@ use std::time::Duration;
 use payments_core::scripted::ManualClock;
 use payments_core::{Clock, Outcome, Refusal};
 use payments_facade::layer::Call;
-use payments_facade::payout::Destination;
 use payments_facade::ticket::{ClosedAs, MoneyCall};
-use payments_facade::{CheckoutOrder, Fee, Gateway, Gateways, Lookup, Payee, PayoutOrder, Ticket};
+use payments_facade::{CheckoutOrder, Fee, Gateway, Gateways, Lookup, PayoutOrder, Ticket};
 use payments_store::engine::Engine;
 use payments_store::{CloseError, IntentError, IntentState, Settings, Store};
 use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
@@ -19,14 +18,9 @@ use crate::support::{Book, NOW, change, engines, money, open, post, reference, u
 /// The longest time of a call, by default.
 const LONGEST: Duration = Duration::from_secs(300);
 
+/// The payout that all tests make.
 fn payout(amount: &str) -> PayoutOrder {
-    let address = Destination::new("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "Tron").unwrap();
-    PayoutOrder::new(
-        reference("p-1"),
-        Payee::Chain(address),
-        money(amount),
-        Fee::OnTop,
-    )
+    crate::support::payout("p-1", amount)
 }
 
 /// A gateway with money and the store's clock.

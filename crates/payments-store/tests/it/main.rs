@@ -7,9 +7,13 @@
     clippy::print_stdout
 )] // a failed unwrap fails the test
 
+mod breaking;
 mod cluster;
+mod crash;
+mod faults;
 mod inbox;
 mod intents;
+mod load;
 mod schema;
 mod slow_gateway;
 mod support;

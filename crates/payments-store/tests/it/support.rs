@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use payments_core::scripted::FixedEntropy;
 use payments_core::{BoxError, Clock, Timestamp};
-use payments_facade::{Gateway, MerchantRef, Money};
+use payments_facade::{Destination, Fee, Gateway, MerchantRef, Money, Payee, PayoutOrder};
 use payments_reqwest::SystemClock;
 use payments_store::engine::{Engine, Postgres, Sqlite, Transaction};
 use payments_store::{DeliveryState, Handler, Settings, Store, StoredEvent, schema};
@@ -27,33 +27,49 @@ pub(crate) struct TestEngine {
     _folder: Option<TempDir>,
 }
 
+impl TestEngine {
+    /// Makes the tables of the store and of the application.
+    pub(crate) async fn prepare(&self) {
+        schema::migrate(&*self.engine, NOW).await.unwrap();
+        let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
+        change(&*self.engine, table).await;
+    }
+
+    pub(crate) fn new(name: &'static str, engine: Arc<dyn Engine>) -> Self {
+        let _folder = None;
+        Self {
+            name,
+            engine,
+            _folder,
+        }
+    }
+}
+
 /// Every engine that can be had here, new and with the tables of this release.
 pub(crate) async fn engines() -> Vec<TestEngine> {
+    let mut all = local_engines().await;
+    if let Some(url) = cluster::new_url().await {
+        let server = TestEngine::new("postgres", Arc::new(Postgres::connect(&url).await.unwrap()));
+        server.prepare().await;
+        all.push(server);
+    }
+    all
+}
+
+/// The engines that need no server.
+pub(crate) async fn local_engines() -> Vec<TestEngine> {
     let folder = TempDir::new().unwrap();
     let file = Sqlite::open(folder.path().join("payments.db")).unwrap();
-    let mut all = vec![
-        TestEngine {
-            name: "memory",
-            engine: Arc::new(Sqlite::in_memory().unwrap()),
-            _folder: None,
-        },
+    let all = vec![
+        TestEngine::new("memory", Arc::new(Sqlite::in_memory().unwrap())),
         TestEngine {
             name: "sqlite",
             engine: Arc::new(file),
             _folder: Some(folder),
         },
     ];
-    if let Some(url) = cluster::new_url().await {
-        all.push(TestEngine {
-            name: "postgres",
-            engine: Arc::new(Postgres::connect(&url).await.unwrap()),
-            _folder: None,
-        });
-    }
     for it in &all {
-        schema::migrate(&*it.engine, NOW).await.unwrap();
-        let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
-        change(&*it.engine, table).await;
+        it.prepare().await;
     }
     all
 }
@@ -100,6 +116,16 @@ pub(crate) fn money(amount: &str) -> Money {
 
 pub(crate) fn reference(text: &str) -> MerchantRef {
     MerchantRef::new(text).unwrap()
+}
+
+pub(crate) fn payout(name: &str, amount: &str) -> PayoutOrder {
+    let address = Destination::new("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "Tron").unwrap();
+    PayoutOrder::new(
+        reference(name),
+        Payee::Chain(address),
+        money(amount),
+        Fee::OnTop,
+    )
 }
 
 pub(crate) fn gateway() -> FakeGateway {
