@@ -22,6 +22,7 @@ pages! {
     capabilities = "capabilities.md",
     signing = "signing.md",
     webhooks = "webhooks.md",
+    store = "store.md",
     outcomes = "outcomes.md",
     tracing = "tracing.md",
     sandbox = "sandbox.md",
@@ -74,4 +75,8 @@ pages! {
     adr_0046 = "adr/0046-ccpayment-v2-beside-v1.md",
     adr_0047 = "adr/0047-refused-credentials-stop-the-client.md",
     adr_0056 = "adr/0056-disputed-points-are-switches.md",
+    adr_0052 = "adr/0052-an-engine-is-transactions-with-sql.md",
+    adr_0053 = "adr/0053-what-waits-is-committed-together.md",
+    adr_0054 = "adr/0054-the-handler-gets-the-transaction.md",
+    adr_0055 = "adr/0055-drivers-instead-of-sqlx.md",
 }

@@ -109,6 +109,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "payments-facade",
         ],
     ),
+    (
+        "payments-store",
+        &[
+            "payments-address",
+            "payments-signing",
+            "payments-core",
+            "payments-reqwest",
+            "cpay-client",
+            "ccpayment-client",
+            "chainup-opay-client",
+            "payments-facade",
+        ],
+    ),
     ("payments-server", &[]),
     ("payments-sandbox", &["payments-signing", "payments-server"]),
     (
@@ -124,6 +137,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "payments-facade",
             "payments-sandbox",
             "payments-server",
+            "payments-store",
         ],
     ),
 ];

@@ -54,6 +54,7 @@ const FEWER_FEATURES: &[(&str, &str)] = &[
     ("chainup-opay-client", ""),
     ("payments-facade", ""),
     ("payments-facade", "config,cpay"),
+    ("payments-store", ""),
 ];
 
 fn fewer_features() -> Result<(), String> {

@@ -1,0 +1,163 @@
+//! What a database must do for the store: transactions with SQL, and nothing else.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod value;
+
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use postgres::Postgres;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use sqlite::Sqlite;
+pub use value::{Row, Value};
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use payments_core::BoxError;
+
+/// A database. All logic of the store is SQL over this trait, so every engine runs the same statements.
+///
+/// Implement it to wrap an engine, for example to count or to break transactions in a test.
+#[async_trait]
+pub trait Engine: fmt::Debug + Send + Sync + 'static {
+    /// Starts a transaction that may write.
+    ///
+    /// # Errors
+    /// [`EngineError`]; nothing was changed.
+    async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError>;
+
+    /// The SQL that it understands.
+    fn dialect(&self) -> Dialect;
+}
+
+/// A shared engine.
+#[async_trait]
+impl<E: Engine + ?Sized> Engine for Arc<E> {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
+        (**self).begin().await
+    }
+
+    fn dialect(&self) -> Dialect {
+        (**self).dialect()
+    }
+}
+
+/// An open transaction. Dropping it rolls it back, at any time.
+///
+/// Parameters are written `$1`, `$2` and so on, in both dialects. After a statement failed, the transaction can only be dropped:
+/// the engines differ in what would become of it.
+#[async_trait]
+pub trait Transaction: Send {
+    /// Executes one statement. Returns the number of rows that it changed.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError>;
+
+    /// Executes one statement that returns rows.
+    ///
+    /// # Errors
+    /// [`EngineError`], also if a column is neither an integer, nor text, nor bytes: cast it in the statement.
+    async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError>;
+
+    /// As [`query`](Self::query), once for each element of `values`, in this order. Returns the rows of all.
+    ///
+    /// # Errors
+    /// [`EngineError`] of the first that fails.
+    async fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Vec<Value>],
+    ) -> Result<Vec<Row>, EngineError>;
+
+    /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// [`EngineError`]. If the connection broke, the changes may have been committed nevertheless.
+    async fn commit(self: Box<Self>) -> Result<(), EngineError>;
+}
+
+/// A dialect of SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// SQLite 3.51.3 or later.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Dialect {
+    /// The end of a query that takes a row which no other transaction is taking. Only speed depends on it.
+    pub(crate) const fn skip_locked(self) -> &'static str {
+        match self {
+            // It has one writer at a time.
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
+/// Why the database did not do what was asked.
+#[derive(Debug)]
+pub struct EngineError {
+    kind: EngineErrorKind,
+    source: BoxError,
+}
+
+/// The kinds of [`EngineError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EngineErrorKind {
+    /// Another transaction was in the way. The store repeats its own transactions itself.
+    Conflict,
+    /// No space is left.
+    Full,
+    /// The database may not be written to.
+    ReadOnly,
+    /// The database cannot be opened or reached, or the connection broke.
+    Unavailable,
+    /// The statement was refused: any other error of the database.
+    Statement,
+}
+
+impl EngineError {
+    /// An error of this kind.
+    pub fn new(kind: EngineErrorKind, source: impl Into<BoxError>) -> Self {
+        Self {
+            kind,
+            source: source.into(),
+        }
+    }
+
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> EngineErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            EngineErrorKind::Conflict => "another transaction was in the way, try again",
+            EngineErrorKind::Full => "the database is full, make space for it",
+            EngineErrorKind::ReadOnly => "the database cannot be written to, check its permissions",
+            EngineErrorKind::Unavailable => "the database cannot be reached",
+            EngineErrorKind::Statement => "the database refused a statement",
+        };
+        write!(f, "{what}: {}", self.source)
+    }
+}
+
+/// `Display` includes the text of the driver's error, so the source is the one below it.
+impl std::error::Error for EngineError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.source()
+    }
+}

@@ -1,0 +1,241 @@
+//! PostgreSQL, and servers that speak its protocol.
+
+mod error;
+mod value;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use self::error::{error, failed, unavailable};
+use self::value::{read, type_of};
+use super::{Dialect, Engine, EngineError, Row, Transaction, Value};
+
+/// How many connections are open at most.
+const CONNECTIONS: usize = 16;
+
+/// The limits of a connection that names none.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A PostgreSQL database, tested with version 15, that any number of machines share.
+///
+/// It works through PgBouncer in transaction mode: nothing is prepared, and nothing lives longer than a transaction. It has up
+/// to 16 connections.
+///
+/// TLS verifies the server against the roots of the platform. Without `sslmode` in the URL, it is used if the server offers
+/// it; with `sslmode=require` always.
+#[derive(Clone)]
+pub struct Postgres(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    tls: MakeRustlsConnect,
+    /// Connections without an open transaction.
+    idle: Mutex<Vec<Client>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Postgres {
+    /// The database of a URL: `postgres://user:password@host/database`. Connects once, to check it.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the URL is malformed, the server cannot be reached, or it acknowledges a commit before it is on
+    /// the disk (`synchronous_commit` or `fsync` is off).
+    pub async fn connect(url: &str) -> Result<Self, EngineError> {
+        let mut config: Config = url.parse().map_err(unavailable)?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE_TIMEOUT);
+        }
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(BuilderVerifierExt::with_platform_verifier)
+            .map_err(unavailable)?
+            .with_no_client_auth();
+        let engine = Self(Arc::new(Inner {
+            config,
+            tls: MakeRustlsConnect::new(tls),
+            idle: Mutex::new(Vec::new()),
+            permits: Arc::new(Semaphore::new(CONNECTIONS)),
+        }));
+        engine.check_durability().await?;
+        Ok(engine)
+    }
+
+    async fn check_durability(&self) -> Result<(), EngineError> {
+        let sql = "SELECT name FROM pg_settings
+            WHERE name IN ('synchronous_commit', 'fsync') AND setting = 'off'";
+        let rows = self.begin().await?.query(sql, &[]).await?;
+        let names: Result<Vec<&str>, _> = rows.iter().map(|row| row.text(0)).collect();
+        match names?.as_slice() {
+            [] => Ok(()),
+            names => Err(unavailable(format!(
+                "the server acknowledges commits that are not on the disk: set {} to on for this user",
+                names.join(" and ")
+            ))),
+        }
+    }
+}
+
+impl Inner {
+    fn pop(&self) -> Option<Client> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        std::iter::from_fn(|| idle.pop()).find(|client| !client.is_closed())
+    }
+
+    fn push(&self, client: Client) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(client);
+    }
+
+    async fn connect(&self) -> Result<Client, EngineError> {
+        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(error)?;
+        // It ends when the client is dropped. Its error is that of the client's calls.
+        tokio::spawn(connection);
+        Ok(client)
+    }
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let config = &self.0.config;
+        write!(f, "Postgres({:?}", config.get_hosts())?;
+        write!(f, ", {:?})", config.get_dbname().unwrap_or_default())
+    }
+}
+
+#[async_trait]
+impl Engine for Postgres {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
+        let permits = Arc::clone(&self.0.permits);
+        let permit = permits.acquire_owned().await.map_err(unavailable)?;
+        // An idle connection may be broken without being known to be.
+        while let Some(client) = self.0.pop() {
+            if client.batch_execute("BEGIN").await.is_ok() {
+                return Ok(self.transaction(client, permit));
+            }
+        }
+        let client = self.0.connect().await?;
+        client.batch_execute("BEGIN").await.map_err(error)?;
+        Ok(self.transaction(client, permit))
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+}
+
+impl Postgres {
+    fn transaction(&self, client: Client, permit: OwnedSemaphorePermit) -> Box<dyn Transaction> {
+        Box::new(PostgresTransaction {
+            pool: Arc::clone(&self.0),
+            client: Some(client),
+            permit: Some(permit),
+            failed: false,
+        })
+    }
+}
+
+/// A connection goes back to the pool only if its transaction is known to have ended. Otherwise it is closed, and the server
+/// rolls back.
+struct PostgresTransaction {
+    pool: Arc<Inner>,
+    client: Option<Client>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// A statement failed, or its future was dropped.
+    failed: bool,
+}
+
+impl PostgresTransaction {
+    /// The connection, for one statement: `failed` stays set unless [`done`](Self::done) is called.
+    fn client(&mut self) -> Result<&Client, EngineError> {
+        let is_usable = !std::mem::replace(&mut self.failed, true);
+        self.client
+            .as_ref()
+            .filter(|_| is_usable)
+            .ok_or_else(|| failed("an earlier statement of this transaction failed"))
+    }
+
+    fn done(&mut self) {
+        self.failed = false;
+    }
+}
+
+/// Nothing is prepared: each value goes with its type in one round trip.
+fn typed(values: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
+    let pairs = values.iter().map(|value| {
+        let sql: &(dyn ToSql + Sync) = value;
+        (sql, type_of(value))
+    });
+    pairs.collect()
+}
+
+#[async_trait]
+impl Transaction for PostgresTransaction {
+    async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError> {
+        let client = self.client()?;
+        let changed = client.execute_typed(sql, &typed(values)).await;
+        let changed = changed.map_err(error)?;
+        self.done();
+        Ok(changed)
+    }
+
+    async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
+        let client = self.client()?;
+        let rows = client.query_typed(sql, &typed(values)).await;
+        let rows = rows.map_err(error)?;
+        let rows = rows.iter().map(read).collect::<Result<_, _>>()?;
+        self.done();
+        Ok(rows)
+    }
+
+    async fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Vec<Value>],
+    ) -> Result<Vec<Row>, EngineError> {
+        let mut all = Vec::new();
+        for values in values {
+            all.extend(self.query(sql, values).await?);
+        }
+        Ok(all)
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<(), EngineError> {
+        let client = self.client()?;
+        client.batch_execute("COMMIT").await.map_err(error)?;
+        if let Some(client) = self.client.take() {
+            self.pool.push(client);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PostgresTransaction {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Handle::try_current();
+        let (Some(client), false, Ok(runtime)) = (self.client.take(), self.failed, runtime) else {
+            return;
+        };
+        let (pool, permit) = (Arc::clone(&self.pool), self.permit.take());
+        runtime.spawn(async move {
+            if client.batch_execute("ROLLBACK").await.is_ok() {
+                pool.push(client);
+            }
+            drop(permit);
+        });
+    }
+}

@@ -1,0 +1,59 @@
+//! The driver's errors.
+
+use payments_core::BoxError;
+use tokio_postgres::error::SqlState;
+
+use crate::engine::{EngineError, EngineErrorKind};
+
+pub(super) fn unavailable(source: impl Into<BoxError>) -> EngineError {
+    EngineError::new(EngineErrorKind::Unavailable, source)
+}
+
+pub(super) fn failed(text: impl Into<String>) -> EngineError {
+    EngineError::new(EngineErrorKind::Statement, text.into())
+}
+
+/// The detail of a server's message is left out, because it contains values. An error without such a message is one of the
+/// connection: a [`Value`](crate::engine::Value) can always be written.
+pub(super) fn error(error: tokio_postgres::Error) -> EngineError {
+    let Some(server) = error.as_db_error() else {
+        let mut text = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        return unavailable(text);
+    };
+    let kind = kind(server.code(), server.constraint());
+    EngineError::new(
+        kind,
+        format!("{} ({})", server.message(), server.code().code()),
+    )
+}
+
+fn kind(code: &SqlState, constraint: Option<&str>) -> EngineErrorKind {
+    const CONFLICTS: [SqlState; 5] = [
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::LOCK_NOT_AVAILABLE,
+        // Another process applies the same migration.
+        SqlState::DUPLICATE_TABLE,
+        SqlState::DUPLICATE_OBJECT,
+    ];
+    let is_catalog = constraint.is_some_and(|name| name.starts_with("pg_"));
+    if CONFLICTS.contains(code) || (*code == SqlState::UNIQUE_VIOLATION && is_catalog) {
+        return EngineErrorKind::Conflict;
+    }
+    match code.code() {
+        "53100" => EngineErrorKind::Full,
+        "25006" | "42501" => EngineErrorKind::ReadOnly,
+        // Whether a commit took effect is not known.
+        "40003" => EngineErrorKind::Unavailable,
+        // Connection, authorisation, no such database, resources, an operator, the system.
+        code => match code.get(..2) {
+            Some("08" | "28" | "3D" | "53" | "57" | "58" | "XX") => EngineErrorKind::Unavailable,
+            _ => EngineErrorKind::Statement,
+        },
+    }
+}

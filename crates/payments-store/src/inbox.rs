@@ -1,0 +1,142 @@
+//! The inbox: webhooks are verified, stored, committed and only then acknowledged.
+
+mod delivery;
+mod writer;
+
+pub use delivery::{Delivery, DeliveryState};
+pub(crate) use writer::{Intake, write_intake};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use payments_core::Timestamp;
+use payments_facade::webhook::{EffectKey, Event};
+use payments_facade::{Gateway, Received};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::oneshot;
+
+use self::delivery::{COLUMNS, delivery};
+use crate::document;
+use crate::engine::{EngineError, EngineErrorKind, Value};
+use crate::error::StoreError;
+use crate::retry::retry;
+use crate::store::Store;
+
+impl Store {
+    /// Verifies a webhook, stores its event and returns the reply for the sender.
+    ///
+    /// It acknowledges only what is committed, and what was committed before. Everything else gets the reply that makes the
+    /// provider send the webhook again: a webhook that cannot be verified, one that arrives while the queue is full, and one
+    /// that the database does not take. [`Hints`](payments_facade::webhook::Hint) are not stored: handle them as the facade
+    /// describes it, before or after this call.
+    ///
+    /// If the future is dropped, the event may be stored nevertheless. The provider then sends it again, which is a repeat.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use payments_facade::Gateway;
+    /// use payments_store::Store;
+    ///
+    /// // In any web framework, with the unchanged headers and body.
+    /// async fn webhook(store: &Store, gateway: &dyn Gateway, headers: &http::HeaderMap, body: &Bytes) -> http::Response<Bytes> {
+    ///     store.receive(gateway, headers, body).await
+    /// }
+    /// # let _ = webhook;
+    /// ```
+    pub async fn receive(
+        &self,
+        gateway: &dyn Gateway,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Response<Bytes> {
+        let webhooks = gateway.webhooks();
+        match webhooks.receive(headers, body, self.now()) {
+            Ok(received) => match self.keep(&received).await {
+                Ok(()) => received.ack(),
+                Err(_) => webhooks.nack(),
+            },
+            Err(_) => webhooks.nack(),
+        }
+    }
+
+    /// Stores the event of a verified webhook; as [`receive`](Self::receive), with the reason if it could not be stored.
+    ///
+    /// # Errors
+    /// [`StoreError`]: reply with [`nack`](payments_facade::webhook::Webhooks::nack).
+    pub async fn keep(&self, received: &Received) -> Result<(), StoreError> {
+        let (reply, result) = oneshot::channel();
+        let row = row(received.event(), self.now())?;
+        let sent = self.intake.try_send(Intake { row, reply });
+        sent.map_err(|error| match error {
+            TrySendError::Full(_) => unavailable("too many webhooks are waiting to be written"),
+            TrySendError::Closed(_) => unavailable("the task that writes webhooks has ended"),
+        })?;
+        match result.await {
+            Ok(result) => result,
+            Err(_) => Err(unavailable("the task that writes webhooks has ended")),
+        }
+    }
+
+    /// What was received, the latest first, at most `limit` of them. Effect: read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deliveries(&self, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM pay_deliveries ORDER BY received_at DESC, effect_key DESC LIMIT $1"
+        );
+        retry(|| self.read(&sql, i64::from(limit).into())).await
+    }
+
+    /// The delivery of this effect key. Effect: read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delivery(&self, key: &EffectKey) -> Result<Option<Delivery>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM pay_deliveries WHERE effect_key = $1");
+        let found = retry(|| self.read(&sql, key.as_str().into())).await?;
+        Ok(found.into_iter().next())
+    }
+
+    async fn read(&self, sql: &str, value: Value) -> Result<Vec<Delivery>, StoreError> {
+        let mut tx = self.begin().await?;
+        let rows = tx.query(sql, &[value]).await?;
+        rows.iter().map(delivery).collect()
+    }
+
+    /// Lets a dead event be handled again, with all its attempts. Returns whether there was a dead event with this key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn revive(&self, key: &EffectKey) -> Result<bool, StoreError> {
+        let is_revived = retry(|| self.revive_once(key)).await?;
+        self.arrived.notify_waiters();
+        Ok(is_revived)
+    }
+
+    async fn revive_once(&self, key: &EffectKey) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE pay_deliveries SET state = 'pending', attempts = 0, due_at = $2
+            WHERE effect_key = $1 AND state = 'dead'";
+        let values = [key.as_str().into(), self.now().into()];
+        let changed = tx.execute(sql, &values).await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+}
+
+/// The values of a new delivery, as the writer's statement takes them.
+fn row(event: &Event, now: Timestamp) -> Result<Vec<Value>, StoreError> {
+    let key = event.effect_key().as_str();
+    Ok(vec![
+        key.into(),
+        event.gateway().as_str().into(),
+        "webhook".into(),
+        event.raw().clone().into(),
+        document::write("event", key, event.payment())?.into(),
+        now.into(),
+    ])
+}
+
+fn unavailable(text: &str) -> StoreError {
+    StoreError::Engine(EngineError::new(EngineErrorKind::Unavailable, text))
+}

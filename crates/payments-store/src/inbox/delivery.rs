@@ -1,0 +1,83 @@
+//! A stored event, for people who look after it.
+
+use payments_core::Timestamp;
+use payments_facade::GatewayId;
+use payments_facade::webhook::EffectKey;
+
+use crate::document;
+use crate::engine::Row;
+use crate::error::StoreError;
+
+/// An event that was received, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The key under which its effect is booked once.
+    pub effect_key: EffectKey,
+    /// The gateway that received it.
+    pub gateway: GatewayId,
+    /// When it was received first.
+    pub received_at: Timestamp,
+    /// How often it was received again.
+    pub repeats: u64,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// How often a handler was started for it.
+    pub attempts: u64,
+    /// When the next attempt may start. While one is running, when another worker may take over.
+    pub due_at: Timestamp,
+    /// Why the latest attempt failed.
+    pub problem: Option<String>,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DeliveryState {
+    /// It waits for a handler, or has one.
+    Pending,
+    /// Its effect is booked.
+    Done,
+    /// Every attempt failed, and none is made any more.
+    Dead,
+}
+
+impl DeliveryState {
+    const ALL: [Self; 3] = [Self::Pending, Self::Done, Self::Dead];
+
+    /// The name in the database and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// The columns that [`delivery`] reads.
+pub(super) const COLUMNS: &str =
+    "effect_key, gateway, received_at, repeats, state, attempts, due_at, problem";
+
+pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
+    let key = row.text(0)?;
+    let state = row.text(4)?;
+    let state = DeliveryState::ALL
+        .into_iter()
+        .find(|it| it.as_str() == state);
+    Ok(Delivery {
+        effect_key: document::read_text("effect key", key)?,
+        gateway: document::read_text("gateway", row.text(1)?)?,
+        received_at: row.time(2)?,
+        repeats: u64::try_from(row.integer(3)?).unwrap_or(0),
+        state: state.ok_or_else(|| StoreError::Unreadable {
+            document: "state of delivery",
+            name: key.to_owned(),
+            problem: "this release does not know it".to_owned(),
+        })?,
+        attempts: u64::try_from(row.integer(5)?).unwrap_or(0),
+        due_at: row.time(6)?,
+        problem: row.optional_text(7)?.map(str::to_owned),
+    })
+}

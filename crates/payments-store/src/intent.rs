@@ -1,0 +1,170 @@
+//! Intents: calls that move money, each recorded before its request leaves.
+//!
+//! A reference has one row for each kind of call. The row's number rises with every call that is made under the reference, and
+//! fences what earlier ones still write.
+
+mod close;
+mod error;
+mod order;
+mod record;
+mod resolve;
+mod send;
+
+pub use close::CloseError;
+pub use error::IntentError;
+pub(crate) use record::confirm;
+
+use payments_core::{MerchantRef, Timestamp};
+use payments_facade::Ticket;
+use payments_facade::ticket::{Closed, MoneyCall};
+
+use crate::document;
+use crate::engine::{Row, Transaction};
+use crate::error::StoreError;
+use crate::retry::retry;
+use crate::store::Store;
+
+/// A call that moves money, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Intent {
+    /// The call. It can be resolved elsewhere, too.
+    pub ticket: Ticket,
+    /// What is known of it.
+    pub state: IntentState,
+    /// When the provider is queried next. It means something only while the state is [`Unknown`](IntentState::Unknown).
+    pub due_at: Timestamp,
+    /// Why it is not known more.
+    pub problem: Option<String>,
+    /// The decisions of people about calls under this reference, the latest last.
+    pub closed: Vec<Closed>,
+    /// Until when the request may be under way.
+    pub(crate) ends_at: Timestamp,
+    pub(crate) number: i64,
+}
+
+/// What is known of a call. Only [`NotApplied`](Self::NotApplied) allows another call under the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IntentState {
+    /// A process is making it right now.
+    Sending,
+    /// It may have taken effect: the process died, the future was dropped, or the answer was lost or says nothing. It is never
+    /// sent again.
+    Unknown,
+    /// The provider has an order under the reference, and nothing that it states differs. It does not state everything, so a
+    /// person compares it and closes the intent, or a webhook confirms it.
+    Found,
+    /// It took effect.
+    Applied,
+    /// It certainly had no effect.
+    NotApplied,
+}
+
+impl IntentState {
+    const ALL: [Self; 5] = [
+        Self::Sending,
+        Self::Unknown,
+        Self::Found,
+        Self::Applied,
+        Self::NotApplied,
+    ];
+
+    /// The name in the database and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::Found => "found",
+            Self::Applied => "applied",
+            Self::NotApplied => "not_applied",
+        }
+    }
+}
+
+const COLUMNS: &str = "reference, ticket, state, due_at, problem, closed, ends_at, number";
+
+/// Reads a row as of `now`: a call that did not record its result in time is unknown.
+fn intent(row: &Row, now: Timestamp) -> Result<Intent, StoreError> {
+    let reference = row.text(0)?;
+    let ends_at = row.time(6)?;
+    let state = row.text(2)?;
+    let state = IntentState::ALL.into_iter().find(|it| it.as_str() == state);
+    let state = state.ok_or_else(|| StoreError::Unreadable {
+        document: "state of intent",
+        name: reference.to_owned(),
+        problem: "this release does not know it".to_owned(),
+    })?;
+    let has_expired = state == IntentState::Sending && ends_at <= now;
+    let closed = row.optional_text(5)?;
+    let closed = closed.map(|text| document::read("record of intent", reference, text));
+    Ok(Intent {
+        ticket: document::read("ticket", reference, row.text(1)?)?,
+        state: if has_expired {
+            IntentState::Unknown
+        } else {
+            state
+        },
+        due_at: row.time(3)?,
+        problem: row.optional_text(4)?.map(str::to_owned),
+        closed: closed.transpose()?.unwrap_or_default(),
+        ends_at,
+        number: row.integer(7)?,
+    })
+}
+
+async fn find(
+    tx: &mut dyn Transaction,
+    call: MoneyCall,
+    reference: &MerchantRef,
+    now: Timestamp,
+) -> Result<Option<Intent>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM pay_intents WHERE call = $1 AND reference = $2");
+    let values = [call.as_str().into(), reference.as_str().into()];
+    let rows = tx.query(&sql, &values).await?;
+    rows.first().map(|row| intent(row, now)).transpose()
+}
+
+impl Store {
+    /// The latest call of this kind under this reference. Effect: read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn intent(
+        &self,
+        call: MoneyCall,
+        reference: &MerchantRef,
+    ) -> Result<Option<Intent>, StoreError> {
+        retry(|| self.read_intent(call, reference)).await
+    }
+
+    async fn read_intent(
+        &self,
+        call: MoneyCall,
+        reference: &MerchantRef,
+    ) -> Result<Option<Intent>, StoreError> {
+        let mut tx = self.begin().await?;
+        find(&mut *tx, call, reference, self.now()).await
+    }
+
+    /// The calls whose outcome a person or the provider has yet to decide: being sent, unknown or found, those due first,
+    /// at most `limit` of them. Effect: read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_intents(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {
+        retry(|| self.read_open(limit)).await
+    }
+
+    async fn read_open(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM pay_intents WHERE state IN ('sending', 'unknown', 'found')
+            ORDER BY due_at, reference, call LIMIT $1"
+        );
+        let mut tx = self.begin().await?;
+        let rows = tx.query(&sql, &[i64::from(limit).into()]).await?;
+        let now = self.now();
+        rows.iter().map(|row| intent(row, now)).collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! Records what became of a call. Everything is fenced by the call's number.
+
+use payments_core::Timestamp;
+use payments_facade::{Payment, Ticket};
+
+use super::{COLUMNS, IntentState, intent};
+use crate::document;
+use crate::engine::{Transaction, Value};
+use crate::error::StoreError;
+use crate::finding;
+use crate::payments;
+use crate::store::Store;
+
+impl Store {
+    /// The call made its order.
+    pub(super) async fn applied(
+        &self,
+        ticket: &Ticket,
+        number: i64,
+        payment: &Payment,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        merge(&mut *tx, ticket, payment, now).await?;
+        let sql = "UPDATE pay_intents SET state = 'applied', problem = NULL
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state <> 'not_applied'";
+        let reference = ticket.reference().as_str();
+        let values = [
+            ticket.call().as_str().into(),
+            reference.into(),
+            number.into(),
+        ];
+        if tx.execute(sql, &values).await? == 0 {
+            // Someone ended it as not applied while its request was under way.
+            let detail =
+                "a call that was ended as not applied made its order: money may have moved twice";
+            let gateway = ticket.gateway().as_str();
+            finding::add(&mut *tx, "conflict", gateway, reference, detail, now).await?;
+            let sql = "UPDATE pay_intents SET state = 'applied', problem = $4
+                WHERE call = $1 AND reference = $2 AND number = $3";
+            let [call, reference, number] = values;
+            tx.execute(sql, &[call, reference, number, detail.into()])
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The call certainly had no effect. What was learned since, for example from a webhook, is not changed.
+    pub(super) async fn not_applied(
+        &self,
+        ticket: &Ticket,
+        number: i64,
+        problem: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE pay_intents SET state = 'not_applied', problem = $4
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown')";
+        self.set(ticket, number, sql, &[problem.into()]).await
+    }
+
+    /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused.
+    pub(super) async fn unknown(
+        &self,
+        ticket: &Ticket,
+        number: i64,
+        problem: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5, ends_at = $6, due_at = $6
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'sending'";
+        let document = document::write("ticket", ticket.reference().as_str(), ticket)?;
+        let values = [problem.into(), document.into(), self.now().into()];
+        self.set(ticket, number, sql, &values).await
+    }
+
+    async fn set(
+        &self,
+        ticket: &Ticket,
+        number: i64,
+        sql: &str,
+        more: &[Value],
+    ) -> Result<(), StoreError> {
+        let mut values = vec![
+            ticket.call().as_str().into(),
+            ticket.reference().as_str().into(),
+            number.into(),
+        ];
+        values.extend_from_slice(more);
+        let mut tx = self.begin().await?;
+        tx.execute(sql, &values).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Merges what an answer states about the order of a ticket.
+pub(super) async fn merge(
+    tx: &mut dyn Transaction,
+    ticket: &Ticket,
+    payment: &Payment,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let fallback = format!("{}:{}", ticket.call().as_str(), ticket.reference());
+    payments::merge(tx, payment, &fallback, now).await?;
+    Ok(())
+}
+
+/// A webhook may state what no query does: it ends the intents whose ticket it confirms.
+pub(crate) async fn confirm(
+    tx: &mut dyn Transaction,
+    payment: &Payment,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(reference) = payment.reference() else {
+        return Ok(());
+    };
+    let gateway = payment.gateway().as_str();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
+        AND state IN ('sending', 'unknown', 'found')"
+    );
+    let values = [gateway.into(), reference.as_str().into()];
+    for row in tx.query(&sql, &values).await? {
+        let open = intent(&row, now)?;
+        let call = open.ticket.call();
+        if call.kind() != payment.kind() || !open.ticket.is_confirmed_by(payment) {
+            continue;
+        }
+        let sql = "UPDATE pay_intents SET state = $4, problem = NULL
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state <> 'not_applied'";
+        let values = [
+            call.as_str().into(),
+            reference.as_str().into(),
+            open.number.into(),
+            IntentState::Applied.as_str().into(),
+        ];
+        tx.execute(sql, &values).await?;
+    }
+    Ok(())
+}

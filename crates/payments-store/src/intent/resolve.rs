@@ -1,0 +1,194 @@
+//! Resolves calls whose outcome is unknown, by queries of the provider.
+
+use std::time::Duration;
+
+use payments_core::{MerchantRef, Timestamp};
+use payments_facade::ticket::{MoneyCall, Resolution};
+use payments_facade::{Gateways, Payment};
+
+use super::record::merge;
+use super::{COLUMNS, Intent, IntentState, find, intent};
+use crate::error::StoreError;
+use crate::finding;
+use crate::retry::retry;
+use crate::store::Store;
+
+/// The shortest and the longest wait between two queries. It grows with the age of the call.
+const WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(3_600));
+
+/// What a query showed.
+struct Learned {
+    state: IntentState,
+    payment: Option<Payment>,
+    due_at: Timestamp,
+    problem: Option<String>,
+    /// What differs from the ticket.
+    conflict: Option<String>,
+}
+
+impl Store {
+    /// Queries the providers about all intents that are due, each once. Returns how many of them are known now. Call it at the
+    /// start and every minute; any number of processes can do so. It never sends a payout or an exchange again.
+    ///
+    /// - The provider has an order that confirms the ticket: [`Applied`](IntentState::Applied).
+    /// - It has one, but does not state everything: [`Found`](IntentState::Found). A webhook may confirm it later.
+    /// - It has another one: a [finding](crate::Finding), and the intent stays unknown.
+    /// - It documents that there is no order, and the quiet period after the longest time of the call is over:
+    ///   [`NotApplied`](IntentState::NotApplied).
+    /// - Anything else: the intent stays unknown, and is due later.
+    ///
+    /// Effect: read, except where [a checkout order is repeated](payments_facade::facts::Strategy::Repeat).
+    ///
+    /// # Errors
+    /// [`StoreError`]. A failed query is not an error: it is the [`problem`](Intent::problem) of the intent.
+    pub async fn resolve_due(&self, gateways: &Gateways) -> Result<usize, StoreError> {
+        let mut known = 0;
+        while let Some(due) = retry(|| self.claim_intent()).await? {
+            let intent = self.query(gateways, due).await?;
+            if intent.is_some_and(|it| it.state != IntentState::Unknown) {
+                known += 1;
+            }
+        }
+        Ok(known)
+    }
+
+    /// As [`resolve_due`](Self::resolve_due), for one call, due or not. Returns what is known of it then; `None` if
+    /// there is no such intent. A call that is being made is not queried.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn resolve(
+        &self,
+        gateways: &Gateways,
+        call: MoneyCall,
+        reference: &MerchantRef,
+    ) -> Result<Option<Intent>, StoreError> {
+        match self.intent(call, reference).await? {
+            Some(open) if matches!(open.state, IntentState::Unknown | IntentState::Found) => {
+                self.query(gateways, open).await
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// Takes the intent that is due longest. Others take it again after the shortest wait.
+    async fn claim_intent(&self) -> Result<Option<Intent>, StoreError> {
+        let skip = self.engine.dialect().skip_locked();
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'unknown', due_at = $2
+            WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND (call, reference) = (
+                SELECT call, reference FROM pay_intents
+                WHERE state IN ('sending', 'unknown') AND due_at <= $1 ORDER BY due_at LIMIT 1 {skip})
+            RETURNING {COLUMNS}"
+        );
+        let now = self.now();
+        let again = now.checked_add(WAITS.0).unwrap_or(now);
+        let mut tx = self.begin().await?;
+        let rows = tx.query(&sql, &[now.into(), again.into()]).await?;
+        // First, so that one that cannot be read does not keep the others from being claimed.
+        tx.commit().await?;
+        rows.first().map(|row| intent(row, now)).transpose()
+    }
+
+    async fn query(&self, gateways: &Gateways, open: Intent) -> Result<Option<Intent>, StoreError> {
+        let asked = self.now();
+        let later = later(&open, asked);
+        let pending = |due_at: Timestamp, problem: String| Learned {
+            state: open.state,
+            payment: None,
+            due_at,
+            problem: Some(problem),
+            conflict: None,
+        };
+        let learned = match open.ticket.resolve(gateways, asked).await {
+            Err(error) => pending(later, error.to_string()),
+            Ok(Resolution::Found(found)) => Learned {
+                state: match open.ticket.is_confirmed_by(&found) {
+                    true => IntentState::Applied,
+                    false => IntentState::Found,
+                },
+                payment: Some(found.into_inner()),
+                due_at: later,
+                problem: None,
+                conflict: None,
+            },
+            Ok(Resolution::Conflict { differences, .. }) => {
+                let names: Vec<&str> = differences.iter().map(|it| it.as_str()).collect();
+                let text = format!(
+                    "another order exists under the reference, it differs in: {}; compare it with the provider and close the intent",
+                    names.join(", ")
+                );
+                Learned {
+                    conflict: Some(text.clone()),
+                    ..pending(later, text)
+                }
+            }
+            Ok(Resolution::Absent) => match self.end_of_quiet_period(gateways, &open) {
+                Some(end) if asked < end => {
+                    pending(end, "not found, which may be too early".to_owned())
+                }
+                _ => Learned {
+                    state: IntentState::NotApplied,
+                    ..pending(later, "the provider has no such order".to_owned())
+                },
+            },
+            Ok(Resolution::Pending(still)) => {
+                let text = still.cause.map_or_else(
+                    || "not found, which does not prove that there is no order".to_owned(),
+                    |cause| cause.to_string(),
+                );
+                pending(later.max(still.until), text)
+            }
+        };
+        retry(|| self.learn(&open, &learned)).await
+    }
+
+    /// The request may have left until the end of the longest call, whatever the time of the ticket.
+    fn end_of_quiet_period(&self, gateways: &Gateways, open: &Intent) -> Option<Timestamp> {
+        let gateway = gateways.get(open.ticket.gateway())?;
+        open.ends_at.checked_add(gateway.facts().quiet_period.value)
+    }
+
+    /// Records what a query showed, unless the outcome became known in the meantime. Returns the intent as it is then.
+    async fn learn(&self, open: &Intent, found: &Learned) -> Result<Option<Intent>, StoreError> {
+        let ticket = &open.ticket;
+        let (call, reference, now) = (ticket.call(), ticket.reference(), self.now());
+        let mut tx = self.begin().await?;
+        if let Some(payment) = &found.payment {
+            merge(&mut *tx, ticket, payment, now).await?;
+        }
+        if let Some(detail) = &found.conflict {
+            let gateway = ticket.gateway().as_str();
+            finding::add(
+                &mut *tx,
+                "conflict",
+                gateway,
+                reference.as_str(),
+                detail,
+                now,
+            )
+            .await?;
+        }
+        let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
+        let values = [
+            call.as_str().into(),
+            reference.as_str().into(),
+            open.number.into(),
+            found.state.as_str().into(),
+            found.due_at.into(),
+            found.problem.as_deref().into(),
+        ];
+        tx.execute(sql, &values).await?;
+        let intent = find(&mut *tx, call, reference, now).await?;
+        tx.commit().await?;
+        Ok(intent)
+    }
+}
+
+/// When to query again: a quarter of the call's age from now, within limits.
+fn later(open: &Intent, now: Timestamp) -> Timestamp {
+    let (shortest, longest) = WAITS;
+    let wait = (now.since(open.ticket.at()) / 4).clamp(shortest, longest);
+    now.checked_add(wait).unwrap_or(now)
+}

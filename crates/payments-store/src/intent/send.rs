@@ -1,0 +1,147 @@
+//! Makes a call: recorded, sent once, its result recorded.
+
+use payments_core::Outcome;
+use payments_facade::checkout::CreatedCheckout;
+use payments_facade::exchange::{ExchangeOrder, Exchanged};
+use payments_facade::{Answer, CheckoutOrder, Gateway, Payment, PayoutOrder, Ticket};
+
+use super::error::IntentError;
+use super::order::Order;
+use super::{Intent, IntentState, find};
+use crate::document;
+use crate::engine::{EngineError, EngineErrorKind};
+use crate::error::StoreError;
+use crate::retry::retry;
+use crate::store::Store;
+
+/// What became of an attempt to take a reference.
+enum Reserved {
+    /// It is this call's, with this number.
+    Taken(i64),
+    /// An earlier call has it.
+    Blocked(Box<Intent>),
+}
+
+impl Store {
+    /// Makes a payout once. The call is committed before the request leaves, and its result after.
+    ///
+    /// After a crash, a dropped future or a lost answer the intent is [unknown](IntentState::Unknown), and every further call
+    /// under its reference is refused, in any process over this database, until [`resolve_due`](Self::resolve_due) or a
+    /// person ends it. If only the result cannot be recorded, this returns the answer, and the intent becomes unknown.
+    ///
+    /// Effect: unkeyed, and sent at most once for each reference.
+    ///
+    /// # Errors
+    /// [`IntentError`], whose `outcome` says whether an order exists under the reference.
+    pub async fn payout(
+        &self,
+        gateway: &dyn Gateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, IntentError> {
+        self.send(gateway, order).await
+    }
+
+    /// Creates a checkout order once; as [`payout`](Self::payout).
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn checkout(
+        &self,
+        gateway: &dyn Gateway,
+        order: &CheckoutOrder,
+    ) -> Result<Answer<CreatedCheckout>, IntentError> {
+        self.send(gateway, order).await
+    }
+
+    /// Executes an exchange once; as [`payout`](Self::payout).
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn exchange(
+        &self,
+        gateway: &dyn Gateway,
+        order: &ExchangeOrder,
+    ) -> Result<Answer<Exchanged>, IntentError> {
+        self.send(gateway, order).await
+    }
+
+    async fn send<O: Order>(
+        &self,
+        gateway: &dyn Gateway,
+        order: &O,
+    ) -> Result<Answer<O::Made>, IntentError> {
+        let ticket = order.prepare(gateway, self.now());
+        let ticket = ticket.map_err(IntentError::Refused)?;
+        let reserved = retry(|| self.reserve(&ticket)).await;
+        let number = match reserved.map_err(IntentError::NotRecorded)? {
+            Reserved::Taken(number) => number,
+            Reserved::Blocked(intent) if blocks_for_good(intent.state) => {
+                return Err(IntentError::AlreadyMade(intent));
+            }
+            Reserved::Blocked(intent) => return Err(IntentError::Unresolved(intent)),
+        };
+        // From this moment on, the others take the call for ended.
+        let ends_at = ticket.at().checked_add(self.settings.longest_call);
+        if ends_at.is_some_and(|end| self.now() >= end) {
+            let _ = retry(|| self.not_applied(&ticket, number, "recording it took too long")).await;
+            return Err(IntentError::TooLate);
+        }
+        let result = order.make(gateway).await;
+        // A failure to record leaves the intent to be resolved. The caller needs the result in any case.
+        let _ = match &result {
+            Ok(answer) => retry(|| self.applied(&ticket, number, O::payment(answer))).await,
+            Err(error) => {
+                let text = error.to_string();
+                match error.ticket() {
+                    None if error.outcome() == Outcome::NotApplied => {
+                        retry(|| self.not_applied(&ticket, number, &text)).await
+                    }
+                    latest => {
+                        let latest = latest.unwrap_or(&ticket);
+                        retry(|| self.unknown(latest, number, &text)).await
+                    }
+                }
+            }
+        };
+        result.map_err(IntentError::Failed)
+    }
+
+    /// Takes the reference for this call, unless an earlier one has it.
+    async fn reserve(&self, ticket: &Ticket) -> Result<Reserved, StoreError> {
+        let (call, reference) = (ticket.call(), ticket.reference());
+        let mut tx = self.begin().await?;
+        let earlier = find(&mut *tx, call, reference, self.now()).await?;
+        let number = match earlier {
+            None => 0,
+            Some(earlier) if earlier.state == IntentState::NotApplied => earlier.number,
+            Some(earlier) => return Ok(Reserved::Blocked(Box::new(earlier))),
+        };
+        let sql = "INSERT INTO pay_intents
+            (call, reference, gateway, ticket, state, number, ends_at, due_at)
+            VALUES ($1, $2, $3, $4, 'sending', $5 + 1, $6, $6)
+            ON CONFLICT (call, reference) DO UPDATE SET gateway = $3, ticket = $4, state = 'sending',
+                number = $5 + 1, ends_at = $6, due_at = $6, problem = NULL
+            WHERE pay_intents.number = $5 AND pay_intents.state = 'not_applied'";
+        let at = ticket.at();
+        let ends_at = at.checked_add(self.settings.longest_call).unwrap_or(at);
+        let values = [
+            call.as_str().into(),
+            reference.as_str().into(),
+            ticket.gateway().as_str().into(),
+            document::write("ticket", reference.as_str(), ticket)?.into(),
+            number.into(),
+            ends_at.into(),
+        ];
+        if tx.execute(sql, &values).await? == 0 {
+            let text = "another call took the same reference";
+            return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
+        }
+        tx.commit().await?;
+        Ok(Reserved::Taken(number + 1))
+    }
+}
+
+/// Whether the call of this state made its order.
+const fn blocks_for_good(state: IntentState) -> bool {
+    matches!(state, IntentState::Applied | IntentState::Found)
+}

@@ -1,0 +1,91 @@
+//! The tables, as numbered SQL.
+
+use payments_core::Timestamp;
+
+use crate::engine::{Dialect, Engine, EngineError, EngineErrorKind, Transaction};
+use crate::error::StoreError;
+use crate::retry::retry;
+
+const SQLITE: &[&str] = &[include_str!("../schema/sqlite/0001_tables.sql")];
+const POSTGRES: &[&str] = &[include_str!("../schema/postgres/0001_tables.sql")];
+
+/// The table that names the migrations that were applied.
+const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS pay_schema (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
+
+/// The migrations of a dialect: the text of each numbered file, the first is number 1.
+///
+/// Every table has the prefix `pay_`, so that it can be in the application's database.
+#[must_use]
+pub const fn migrations(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::Sqlite => SQLITE,
+        Dialect::Postgres => POSTGRES,
+    }
+}
+
+/// Applies the migrations that the database lacks, all in one transaction. Returns how many that were. Any number of processes
+/// can call it at the same time.
+///
+/// # Errors
+/// [`StoreError::NewerSchema`], or a failure of the database. Nothing was changed then.
+pub async fn migrate(engine: &dyn Engine, now: Timestamp) -> Result<usize, StoreError> {
+    retry(|| migrate_once(engine, now)).await
+}
+
+async fn migrate_once(engine: &dyn Engine, now: Timestamp) -> Result<usize, StoreError> {
+    let all = migrations(engine.dialect());
+    let mut tx = engine.begin().await?;
+    tx.execute(VERSIONS, &[]).await?;
+    let current = applied(&mut *tx).await?;
+    let missing = all.get(current..).ok_or(StoreError::NewerSchema {
+        found: current,
+        supported: all.len(),
+    })?;
+    for (migration, number) in missing.iter().zip(current + 1..) {
+        for statement in statements(migration) {
+            tx.execute(statement, &[]).await?;
+        }
+        let version = i64::try_from(number).unwrap_or(i64::MAX);
+        let insert = "INSERT INTO pay_schema (version, applied_at) VALUES ($1, $2)";
+        tx.execute(insert, &[version.into(), now.into()]).await?;
+    }
+    tx.commit().await?;
+    Ok(missing.len())
+}
+
+/// Checks that the database has exactly the tables of this release. Effect: read.
+///
+/// # Errors
+/// [`StoreError::MissingMigration`] or [`StoreError::NewerSchema`].
+pub async fn check(engine: &dyn Engine) -> Result<(), StoreError> {
+    let supported = migrations(engine.dialect()).len();
+    let found = match retry(|| read_version(engine)).await {
+        Ok(found) => found,
+        Err(StoreError::Engine(error)) if error.kind() == EngineErrorKind::Statement => 0,
+        Err(error) => return Err(error),
+    };
+    match found {
+        _ if found < supported => Err(StoreError::MissingMigration { found, supported }),
+        _ if found > supported => Err(StoreError::NewerSchema { found, supported }),
+        _ => Ok(()),
+    }
+}
+
+async fn read_version(engine: &dyn Engine) -> Result<usize, StoreError> {
+    let mut tx = engine.begin().await?;
+    Ok(applied(&mut *tx).await?)
+}
+
+async fn applied(tx: &mut dyn Transaction) -> Result<usize, EngineError> {
+    let rows = tx.query("SELECT COUNT(*) FROM pay_schema", &[]).await?;
+    let count = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// The statements of a migration. Each ends with a semicolon at the end of a line.
+fn statements(migration: &str) -> impl Iterator<Item = &str> {
+    migration
+        .split(";\n")
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+}

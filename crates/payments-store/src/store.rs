@@ -1,0 +1,128 @@
+//! The store, and its settings.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use payments_core::{Clock, Entropy, Timestamp};
+use tokio::sync::{Notify, mpsc};
+
+use crate::engine::{Engine, EngineError, Transaction};
+use crate::error::StoreError;
+use crate::inbox::{Intake, write_intake};
+use crate::schema;
+
+/// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
+/// they are sent.
+///
+/// Clones share everything. It needs a Tokio runtime.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) settings: Settings,
+    /// To the task that writes what arrives.
+    pub(crate) intake: mpsc::Sender<Intake>,
+    /// Wakes workers when something was written.
+    pub(crate) arrived: Arc<Notify>,
+}
+
+/// Settings of a [`Store`], with their defaults.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How many events one process handles at a time: 4.
+    pub workers: usize,
+    /// How long a worker may take for one event before another one takes it over: 60 seconds.
+    pub lease: Duration,
+    /// How long running handlers may take to finish after a shutdown was asked for: 10 seconds.
+    pub grace: Duration,
+    /// How often to look for events that other processes received: every second.
+    pub poll: Duration,
+    /// How often a handler is started for one event before the event is dead: 12 times, which takes about a day.
+    pub attempts: u32,
+    /// How many webhooks may wait to be written before further ones are refused: 1024.
+    pub queue: usize,
+    /// The longest time that a call of a gateway may take, above the deadline of its executor: 5 minutes. A call that has not
+    /// recorded its result by then is unknown.
+    pub longest_call: Duration,
+    /// Whether every handled event adds a row to the table `pay_outbox`: no.
+    pub outbox: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            workers: 4,
+            lease: Duration::from_secs(60),
+            grace: Duration::from_secs(10),
+            poll: Duration::from_secs(1),
+            attempts: 12,
+            queue: 1024,
+            longest_call: Duration::from_secs(300),
+            outbox: false,
+        }
+    }
+}
+
+impl Store {
+    /// Opens a store over a database that has the tables of this release, with the default settings.
+    ///
+    /// # Errors
+    /// [`StoreError::MissingMigration`], [`StoreError::NewerSchema`], or a failure of the database.
+    pub async fn open(
+        engine: impl Engine,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StoreError> {
+        Self::open_with(engine, clock, entropy, Settings::default()).await
+    }
+
+    /// As [`open`](Self::open), with other settings.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_with(
+        engine: impl Engine,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: Settings,
+    ) -> Result<Self, StoreError> {
+        schema::check(&engine).await?;
+        let engine: Arc<dyn Engine> = Arc::new(engine);
+        let (intake, waiting) = mpsc::channel(settings.queue.max(1));
+        let arrived = Arc::new(Notify::new());
+        // It ends when the last clone of the store is dropped.
+        tokio::spawn(write_intake(
+            Arc::clone(&engine),
+            waiting,
+            Arc::clone(&arrived),
+        ));
+        Ok(Self {
+            engine,
+            clock,
+            entropy,
+            settings,
+            intake,
+            arrived,
+        })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
+        self.engine.begin().await
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("engine", &self.engine)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

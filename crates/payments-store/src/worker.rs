@@ -1,0 +1,118 @@
+//! Workers: they hand every new event to the application, and book its effect key.
+
+mod attempt;
+mod backoff;
+mod claim;
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use self::attempt::{Mode, Outcome};
+use self::claim::Claimed;
+use crate::event::{DetachedHandler, Handler};
+use crate::store::Store;
+
+impl Store {
+    /// Hands every new event to the handler, in the transaction that books its effect key, until `shutdown` is ready. Any number
+    /// of processes can run at the same time.
+    ///
+    /// - An attempt is counted before the handler is called, and has a lease: if the process dies, another worker takes
+    ///   over. An attempt that lost its lease books nothing.
+    /// - An event whose handler fails or panics is handled again after 5 seconds, and then ever later. After 12 attempts
+    ///   in about a day it is dead, with its reason: see [`revive`](Self::revive). Other events do not wait for it.
+    /// - Events are handled in no particular order, also those of one payment: what the handler gets as
+    ///   [`after`](crate::StoredEvent::after) does not depend on it.
+    /// - After `shutdown`, no further event is started. Running handlers have [`grace`](crate::Settings::grace) to finish, then
+    ///   they are dropped, nothing of them is booked, and another worker may start at once. This call returns then.
+    pub async fn run(&self, handler: impl Handler, shutdown: impl Future<Output = ()>) {
+        self.run_workers(Mode::Attached(Arc::new(handler)), shutdown)
+            .await;
+    }
+
+    /// As [`run`](Self::run), for a handler that books in another database: it is called outside of any transaction of the
+    /// store, and the effect key is booked after it has returned.
+    pub async fn run_detached(
+        &self,
+        handler: impl DetachedHandler,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        self.run_workers(Mode::Detached(Arc::new(handler)), shutdown)
+            .await;
+    }
+
+    async fn run_workers(&self, mode: Mode, shutdown: impl Future<Output = ()>) {
+        let (stop, stopped) = watch::channel(false);
+        let mut workers = JoinSet::new();
+        for _ in 0..self.settings.workers.max(1) {
+            let (store, mode, stopped) = (self.clone(), mode.clone(), stopped.clone());
+            workers.spawn(async move { store.work(&mode, stopped).await });
+        }
+        shutdown.await;
+        let _ = stop.send(true);
+        while workers.join_next().await.is_some() {}
+    }
+
+    async fn work(&self, mode: &Mode, mut stopped: watch::Receiver<bool>) {
+        loop {
+            // Made first, so that it also sees what arrives while there is nothing to claim yet.
+            let mut arrived = pin!(self.arrived.notified());
+            arrived.as_mut().enable();
+            if is_stopped(&stopped) {
+                return;
+            }
+            let wait = backoff::jittered(self.settings.poll, &*self.entropy);
+            match self.claim().await {
+                Ok(Some(claimed)) => self.attempt(mode, claimed, &mut stopped).await,
+                Ok(None) => tokio::select! {
+                    () = arrived => {}
+                    () = self.clock.sleep(wait) => {}
+                    _ = stopped.wait_for(|it| *it) => {}
+                },
+                // The database cannot be reached: ask again later, whatever arrives.
+                Err(_) => tokio::select! {
+                    () = self.clock.sleep(wait) => {}
+                    _ = stopped.wait_for(|it| *it) => {}
+                },
+            }
+        }
+    }
+
+    /// One attempt. If the end of it cannot be recorded either, the lease runs out.
+    async fn attempt(&self, mode: &Mode, claimed: Claimed, stopped: &mut watch::Receiver<bool>) {
+        let claimed = Arc::new(claimed);
+        // A task, so that a panic of the handler ends the attempt only. It is aborted when the set is dropped.
+        let mut task = JoinSet::new();
+        let (store, mode, event) = (self.clone(), mode.clone(), Arc::clone(&claimed));
+        task.spawn(async move { store.handle(&mode, &event).await });
+        let ended = tokio::select! {
+            ended = task.join_next() => ended,
+            () = self.end_of_grace(stopped) => None,
+        };
+        let _ = match ended {
+            Some(Ok(Ok(Outcome::Booked | Outcome::LeaseLost))) => return,
+            Some(Ok(Ok(Outcome::Failed(reason)))) => self.fail(&claimed.attempt, &reason).await,
+            Some(Ok(Err(error))) => self.fail(&claimed.attempt, &error.to_string()).await,
+            Some(Err(error)) if error.is_panic() => {
+                self.fail(&claimed.attempt, "the handler panicked").await
+            }
+            Some(Err(_)) | None => {
+                task.shutdown().await;
+                self.give_back(&claimed.attempt).await
+            }
+        };
+    }
+
+    async fn end_of_grace(&self, stopped: &mut watch::Receiver<bool>) {
+        let _ = stopped.wait_for(|it| *it).await;
+        self.clock.sleep(self.settings.grace).await;
+    }
+}
+
+/// Also if the call of `run` is gone.
+fn is_stopped(stopped: &watch::Receiver<bool>) -> bool {
+    *stopped.borrow() || stopped.has_changed().is_err()
+}

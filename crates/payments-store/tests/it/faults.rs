@@ -1,0 +1,285 @@
+//! Databases that fail: conflicts, full disks, lost answers and dropped futures.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use async_trait::async_trait;
+use payments_facade::layer::Call;
+use payments_store::engine::{Dialect, Engine, EngineError, EngineErrorKind, Transaction};
+use payments_store::{IntentError, StoreError};
+use payments_testkit::FakeGateway;
+
+use crate::breaking::{Break, Breaking};
+use crate::support::{
+    Book, deposit, engines, gateway, local_engines, money, number, payout, post, store, until_idle,
+};
+
+fn rich() -> FakeGateway {
+    FakeGateway::builder("fake", "main")
+        .balance(&money("1000"))
+        .build()
+        .unwrap()
+}
+
+/// Serialization failures, deadlocks and locks are the business of the store, at any statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_at_any_step_is_not_seen_by_anyone() {
+    let mut broken = 0;
+    for step in 1.. {
+        let mut has_broken = false;
+        // Not every step on a server, because each needs new tables.
+        let engines = match step % 4 {
+            1 => engines().await,
+            _ => local_engines().await,
+        };
+        for it in engines {
+            let case = format!("{} step {step}", it.name);
+            let breaking = Breaking::new(
+                Arc::clone(&it.engine),
+                Break::Fail(EngineErrorKind::Conflict),
+                step,
+            );
+            let engine: Arc<dyn Engine> = Arc::new(breaking.clone());
+            let (store, gateway) = (store(&engine, 1).await, rich());
+            assert!(
+                post(&store, &gateway, &deposit(&gateway, "5")).await,
+                "{case}"
+            );
+            store.run(Book::default(), until_idle(&store)).await;
+            store.payout(&gateway, &payout("p-1", "4")).await.unwrap();
+            assert_eq!(
+                number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
+                1,
+                "{case}"
+            );
+            assert_eq!(gateway.sent(Call::CreatePayout), 1, "{case}");
+            has_broken |= breaking.has_broken();
+            broken += usize::from(breaking.has_broken());
+        }
+        if !has_broken {
+            break;
+        }
+        // The polling of idle workers has no end.
+        if step > 40 {
+            break;
+        }
+    }
+    assert!(broken > 40, "only {broken} steps were broken");
+}
+
+/// Also if the commit took effect: what is not known to be stored is not acknowledged, and not sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_of_the_database_is_never_taken_for_success() {
+    for breaks in [
+        Break::Fail(EngineErrorKind::Unavailable),
+        Break::DoneAndFail,
+    ] {
+        for it in engines().await {
+            let case = format!("{} {breaks:?}", it.name);
+            let intact = store(&it.engine, 1).await;
+            let gateway = rich();
+            let mut refused = 0;
+            // The steps of opening a store, and those of one delivery.
+            for step in 3..8 {
+                let breaking = Breaking::new(Arc::clone(&it.engine), breaks, step);
+                let engine: Arc<dyn Engine> = Arc::new(breaking.clone());
+                let broken = store(&engine, 1).await;
+                let webhook = deposit(&gateway, "5");
+                if !post(&broken, &gateway, &webhook).await {
+                    refused += 1;
+                    // The provider sends it again.
+                    assert!(post(&intact, &gateway, &webhook).await, "{case}");
+                }
+                let sent = gateway.sent(Call::CreatePayout);
+                let engine: Arc<dyn Engine> =
+                    Arc::new(Breaking::new(Arc::clone(&it.engine), breaks, step));
+                let broken = store(&engine, 1).await;
+                let order = payout(&format!("p-{step}"), "4");
+                if let Err(error) = broken.payout(&gateway, &order).await {
+                    assert!(
+                        matches!(error, IntentError::NotRecorded(_)),
+                        "{case}: {error}"
+                    );
+                    assert_eq!(gateway.sent(Call::CreatePayout), sent, "{case}");
+                }
+            }
+            assert!(refused >= 1, "{case}");
+            intact.run(Book::default(), until_idle(&intact)).await;
+            assert_eq!(
+                number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
+                5,
+                "{case}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_database_acknowledges_nothing_more_and_recovers() {
+    for it in local_engines().await {
+        let pages = number(&*it.engine, "PRAGMA page_count").await;
+        let limit = number(
+            &*it.engine,
+            &format!("PRAGMA max_page_count = {}", pages + 4),
+        )
+        .await;
+        assert_eq!(limit, pages + 4, "{}", it.name);
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let mut acknowledged = 0;
+        let refused = loop {
+            let webhook = deposit(&gateway, "5");
+            let received = gateway.webhooks_of(&webhook);
+            match store.keep(&received).await {
+                Ok(()) => acknowledged += 1,
+                Err(error) => break (webhook, error),
+            }
+            assert!(acknowledged < 10_000, "the limit has no effect");
+        };
+        let (webhook, error) = refused;
+        let StoreError::Engine(error) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind(), EngineErrorKind::Full, "{error}");
+        assert!(!post(&store, &gateway, &webhook).await);
+        let stored = number(&*it.engine, "SELECT COUNT(*) FROM pay_deliveries").await;
+        assert_eq!(stored, acknowledged, "{}", it.name);
+        number(&*it.engine, "PRAGMA max_page_count = 1000000").await;
+        assert!(post(&store, &gateway, &webhook).await);
+        store.run(Book::default(), until_idle(&store)).await;
+        let effects = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+        assert_eq!(effects, acknowledged + 1, "{}", it.name);
+    }
+}
+
+trait Verify {
+    fn webhooks_of(&self, webhook: &payments_testkit::FakeWebhook) -> payments_facade::Received;
+}
+
+impl Verify for FakeGateway {
+    fn webhooks_of(&self, webhook: &payments_testkit::FakeWebhook) -> payments_facade::Received {
+        let webhooks = payments_facade::Gateway::webhooks(self);
+        webhooks
+            .receive(&webhook.headers, &webhook.body, self.now())
+            .unwrap()
+    }
+}
+
+/// SQLite as it is with a file that may only be read: root, as whom tests may run, can write to any file.
+#[derive(Debug)]
+struct ReadOnly(Arc<dyn Engine>);
+
+#[async_trait]
+impl Engine for ReadOnly {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
+        let mut tx = self.0.begin().await?;
+        tx.query("PRAGMA query_only = ON", &[]).await?;
+        Ok(tx)
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.0.dialect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_may_not_be_written_to_acknowledges_and_sends_nothing() {
+    for it in local_engines().await {
+        let engine: Arc<dyn Engine> = Arc::new(ReadOnly(Arc::clone(&it.engine)));
+        let (store, gateway) = (store(&engine, 1).await, rich());
+        assert!(
+            !post(&store, &gateway, &deposit(&gateway, "5")).await,
+            "{}",
+            it.name
+        );
+        let error = store
+            .payout(&gateway, &payout("p-1", "4"))
+            .await
+            .unwrap_err();
+        let IntentError::NotRecorded(StoreError::Engine(error)) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind(), EngineErrorKind::ReadOnly, "{error}");
+        assert_eq!(gateway.sent(Call::CreatePayout), 0);
+    }
+}
+
+#[tokio::test]
+async fn names_the_reason_if_a_file_cannot_be_opened() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let no_folder = payments_store::engine::Sqlite::open(folder.path().join("no/payments.db"));
+    let error = no_folder.unwrap_err();
+    assert_eq!(error.kind(), EngineErrorKind::Unavailable);
+    assert!(error.to_string().contains("No such file"), "{error}");
+
+    let other = folder.path().join("notes.txt");
+    std::fs::write(&other, "not a database, but quite a long text".repeat(100)).unwrap();
+    let error = payments_store::engine::Sqlite::open(&other).unwrap_err();
+    assert_eq!(error.kind(), EngineErrorKind::Unavailable, "{error}");
+    assert!(error.to_string().contains("not a database"), "{error}");
+}
+
+/// Polls a future this many times, and drops it then. Returns its result if it was ready before.
+async fn poll_up_to<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
+        if let Poll::Ready(output) = polled {
+            return Some(output);
+        }
+        // For the work on other threads.
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    None
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_whose_future_is_dropped_at_any_await_is_sent_once_at_most() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, rich());
+        let mut dropped = 0;
+        for polls in 1.. {
+            let order = payout(&format!("p-{polls}"), "1");
+            let sent = gateway.sent(Call::CreatePayout);
+            let done = poll_up_to(store.payout(&gateway, &order), polls).await;
+            let again = store.payout(&gateway, &order).await;
+            let is_blocked = matches!(
+                again,
+                Err(IntentError::AlreadyMade(_) | IntentError::Unresolved(_))
+            );
+            assert!(
+                again.is_ok() || is_blocked,
+                "{} {polls}: {again:?}",
+                it.name
+            );
+            let sent = gateway.sent(Call::CreatePayout) - sent;
+            assert!(sent <= 1, "{} {polls}: sent {sent} times", it.name);
+            if done.is_some() {
+                break;
+            }
+            dropped += 1;
+        }
+        assert!(dropped >= 3, "{}: dropped at {dropped} awaits", it.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_whose_future_is_dropped_at_any_await_is_booked_once() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        for polls in 0..6 {
+            let webhook = deposit(&gateway, "5");
+            let receive = store.receive(&gateway, &webhook.headers, &webhook.body);
+            poll_up_to(receive, polls).await;
+            assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        }
+        store.run(Book::default(), until_idle(&store)).await;
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
+            6,
+            "{}",
+            it.name
+        );
+    }
+}

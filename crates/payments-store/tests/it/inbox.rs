@@ -1,0 +1,421 @@
+//! Webhooks: acknowledged when they are committed, and handled once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use payments_core::scripted::ManualClock;
+use payments_core::{BoxError, Timestamp};
+use payments_facade::answer::ProviderResponse;
+use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::webhook::{EffectKey, Event};
+use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase, Received};
+use payments_store::engine::Transaction;
+use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
+
+use tokio::sync::Notify;
+
+use crate::support::{
+    Book, Failing, NOW, change, deposit, engines, gateway, money, number, open, post, reference,
+    store, until, until_idle,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acknowledges_what_is_committed_and_counts_repeats() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let webhook = deposit(&gateway, "5");
+        for _ in 0..3 {
+            assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        }
+        let all = store.deliveries(10).await.unwrap();
+        assert_eq!(all.len(), 1, "{}", it.name);
+        assert_eq!((all[0].repeats, all[0].state), (2, DeliveryState::Pending));
+        assert_eq!(store.findings(10).await.unwrap(), []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stores_nothing_of_a_webhook_that_is_not_genuine() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let mut webhook = deposit(&gateway, "5");
+        let forged = String::from_utf8(webhook.body.to_vec()).unwrap();
+        webhook.body = forged.replace("\"paid\":\"5:", "\"paid\":\"9:").into();
+        assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
+        assert_eq!(store.deliveries(10).await.unwrap(), []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hands_an_event_to_the_handler_once_with_the_payment_before_and_after() {
+    struct Check;
+
+    #[async_trait]
+    impl Handler for Check {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            let received = |payment: &payments_facade::Payment| payment.funds().received;
+            let before = event.before().first().and_then(received);
+            let text = format!("{before:?} then {:?}", received(event.after()));
+            let sql = "INSERT INTO app_effects (effect_key, amount) VALUES ($1, $2)";
+            tx.execute(sql, &[event.effect_key().as_str().into(), text.into()])
+                .await?;
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+        gateway.checkout().unwrap().create(&order).await.unwrap();
+        for webhook in [
+            gateway.underpay("order-1", "4").unwrap(),
+            gateway.pay("order-1").unwrap(),
+        ] {
+            assert!(post(&store, &gateway, &webhook).await);
+            store.run(Check, until_idle(&store)).await;
+        }
+        let mut tx = it.engine.begin().await.unwrap();
+        let rows = tx
+            .query("SELECT amount FROM app_effects ORDER BY amount", &[])
+            .await
+            .unwrap();
+        let texts: Vec<&str> = rows.iter().map(|row| row.text(0).unwrap()).collect();
+        let (six, ten) = (Some(money("6")), Some(money("10")));
+        let expected = [
+            format!("None then {six:?}"),
+            format!("{six:?} then {ten:?}"),
+        ];
+        assert_eq!(texts, expected, "{}", it.name);
+        drop(tx);
+        let stored = store
+            .payments(gateway.id(), &Lookup::Reference(reference("order-1")))
+            .await;
+        assert!(stored.unwrap()[0].status().is_paid_in_full());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn books_nothing_of_a_failed_attempt_and_repeats_it_later() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        let store = open(&it.engine, Arc::new(clock.clone()), settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        let calls = Arc::new(AtomicUsize::new(0));
+        let handler = Failing {
+            failures: 3,
+            calls: Arc::clone(&calls),
+        };
+        store.run(handler, until_idle(&store)).await;
+        assert_eq!(calls.load(Ordering::SeqCst), 4, "{}", it.name);
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
+            1
+        );
+        let delivery = &store.deliveries(1).await.unwrap()[0];
+        assert_eq!(
+            (delivery.state, delivery.attempts),
+            (DeliveryState::Done, 4)
+        );
+        // 5 s, 12.5 s and 31.25 s.
+        let waited = payments_core::Clock::now(&clock).since(NOW);
+        assert!(waited >= Duration::from_millis(48_750), "{waited:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_always_fails_becomes_dead_and_can_be_revived() {
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        // So that a simulated day is over soon.
+        settings.poll = Duration::from_secs(600);
+        let store = open(&it.engine, Arc::new(ManualClock::at(NOW)), settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        let calls = Arc::new(AtomicUsize::new(0));
+        let handler = Failing {
+            failures: usize::MAX,
+            calls: Arc::clone(&calls),
+        };
+        store.run(handler, until_idle(&store)).await;
+        assert_eq!(calls.load(Ordering::SeqCst), 12, "{}", it.name);
+        let dead = store.deliveries(1).await.unwrap().remove(0);
+        assert_eq!(dead.state, DeliveryState::Dead);
+        assert_eq!(dead.problem.as_deref(), Some("the ledger is closed"));
+
+        assert!(store.revive(&dead.effect_key).await.unwrap());
+        assert!(
+            !store.revive(&dead.effect_key).await.unwrap(),
+            "it is pending"
+        );
+        store.run(Book::default(), until_idle(&store)).await;
+        let done = store.delivery(&dead.effect_key).await.unwrap().unwrap();
+        assert_eq!((done.state, done.problem), (DeliveryState::Done, None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_of_the_handler_is_a_failed_attempt_and_blocks_no_other_event() {
+    struct Panics;
+
+    #[async_trait]
+    impl Handler for Panics {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            Book::default().handle(event, tx).await?;
+            assert!(
+                event.after().funds().received != Some(money("13")),
+                "an unlucky amount"
+            );
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        for amount in ["13", "5", "7"] {
+            assert!(post(&store, &gateway, &deposit(&gateway, amount)).await);
+        }
+        let engine = Arc::clone(&it.engine);
+        let two_done = until(move || {
+            let engine = Arc::clone(&engine);
+            async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 2 }
+        });
+        store.run(Panics, two_done).await;
+        let all = store.deliveries(10).await.unwrap();
+        let failed: Vec<_> = all
+            .iter()
+            .filter(|it| it.state == DeliveryState::Pending)
+            .collect();
+        assert_eq!(failed.len(), 1, "{}", it.name);
+        assert_eq!(failed[0].problem.as_deref(), Some("the handler panicked"));
+    }
+}
+
+/// An event whose process dies in every attempt is not tried for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_no_attempt_survives_becomes_dead() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        change(&*it.engine, "UPDATE pay_deliveries SET attempts = 12").await;
+        let book = Book::default();
+        store.run(book.clone(), until_idle(&store)).await;
+        assert!(book.calls.lock().unwrap().is_empty(), "{}", it.name);
+        let dead = store.deliveries(1).await.unwrap().remove(0);
+        assert_eq!(dead.state, DeliveryState::Dead);
+        assert_eq!(dead.problem.as_deref(), Some("no attempt came to an end"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_ends_a_handler_that_hangs_and_gives_its_lease_back() {
+    struct Hangs(Arc<Notify>);
+
+    #[async_trait]
+    impl Handler for Hangs {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            Book::default().handle(event, tx).await?;
+            self.0.notify_one();
+            std::future::pending().await
+        }
+    }
+
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.grace = Duration::from_millis(20);
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        let started = Arc::new(Notify::new());
+        store
+            .run(Hangs(Arc::clone(&started)), started.notified())
+            .await;
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
+            0,
+            "{}",
+            it.name
+        );
+        let given_back = &store.deliveries(1).await.unwrap()[0];
+        assert_eq!(
+            (given_back.state, given_back.attempts),
+            (DeliveryState::Pending, 1)
+        );
+        assert_eq!(
+            given_back.problem.as_deref(),
+            Some("the worker was stopped")
+        );
+        // Long before the lease of the first attempt ends.
+        store.run(Book::default(), until_idle(&store)).await;
+        assert_eq!(store.deliveries(1).await.unwrap()[0].attempts, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_lost_its_lease_books_nothing() {
+    /// Takes until another worker has taken over.
+    struct Slow {
+        started: Arc<Notify>,
+        end: Arc<Notify>,
+    }
+
+    #[async_trait]
+    impl DetachedHandler for Slow {
+        async fn handle(&self, _: &StoredEvent) -> Result<(), BoxError> {
+            self.started.notify_one();
+            self.end.notified().await;
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.lease = Duration::from_millis(50);
+        settings.poll = Duration::from_millis(10);
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        let (started, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let over = Notify::new();
+        let handler = Slow {
+            started: Arc::clone(&started),
+            end: Arc::clone(&end),
+        };
+        let slow = store.run_detached(handler, over.notified());
+        let book = Book::default();
+        let fast = async {
+            started.notified().await;
+            over.notify_one();
+            store.run(book.clone(), until_idle(&store)).await;
+            end.notify_one();
+        };
+        tokio::join!(slow, fast);
+        let delivery = &store.deliveries(1).await.unwrap()[0];
+        assert_eq!(
+            (delivery.state, delivery.attempts),
+            (DeliveryState::Done, 2),
+            "{}",
+            it.name
+        );
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM pay_effects").await,
+            1
+        );
+        assert_eq!(book.calls.lock().unwrap().values().sum::<usize>(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_detached_handler_runs_outside_of_the_stores_transaction() {
+    struct Reads(payments_store::Store, Arc<AtomicUsize>);
+
+    #[async_trait]
+    impl DetachedHandler for Reads {
+        async fn handle(&self, event: &StoredEvent) -> Result<(), BoxError> {
+            // Would wait for ever if a transaction of the store were open.
+            let found = self.0.delivery(event.effect_key()).await?;
+            assert_eq!(found.unwrap().state, DeliveryState::Pending);
+            assert!(event.before().is_empty());
+            self.1.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 2).await, gateway());
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        let calls = Arc::new(AtomicUsize::new(0));
+        let handler = Reads(store.clone(), Arc::clone(&calls));
+        store.run_detached(handler, until_idle(&store)).await;
+        assert_eq!(calls.load(Ordering::SeqCst), 1, "{}", it.name);
+    }
+}
+
+/// The key of an event is known, and its content changed: the amount must not be lost in silence.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_that_states_something_else_is_a_finding() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let key = EffectKey::new(gateway.id(), "71", "13");
+        for amount in ["5", "8", "8"] {
+            let observation = Observation::new(Source::Event, PaymentKind::Checkout)
+                .reference(Some(reference("order-1")))
+                .phase(Phase::Processing, "13")
+                .paid(Some(money(amount)));
+            let provided = ProviderResponse::new(());
+            let event = Event::new(
+                gateway.id().clone(),
+                observation,
+                key.clone(),
+                provided,
+                amount.into(),
+            );
+            let received = Received::attested(event, http::Response::default());
+            store.keep(&received).await.unwrap();
+        }
+        let findings = store.findings(10).await.unwrap();
+        assert_eq!(findings.len(), 1, "{}", it.name);
+        assert_eq!(
+            (findings[0].kind.as_str(), findings[0].subject.as_str()),
+            ("other_content", key.as_str())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_outbox_has_one_row_for_each_event_in_debezium_columns() {
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.outbox = true;
+        settings.poll = Duration::from_millis(20);
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        store.run(Book::default(), until_idle(&store)).await;
+        let mut tx = it.engine.begin().await.unwrap();
+        let sql = "SELECT id, aggregatetype, aggregateid, type, payload FROM pay_outbox";
+        let rows = tx.query(sql, &[]).await.unwrap();
+        assert_eq!(rows.len(), 1, "{}", it.name);
+        assert_eq!(rows[0].text(1).unwrap(), "payment");
+        assert_eq!(rows[0].text(3).unwrap(), "payment.changed");
+        let payload: serde_json::Value = serde_json::from_str(rows[0].text(4).unwrap()).unwrap();
+        assert_eq!(
+            payload["effect_key"].as_str(),
+            Some(rows[0].text(0).unwrap())
+        );
+        let payment: payments_facade::Payment =
+            serde_json::from_value(payload["payment"].clone()).unwrap();
+        assert_eq!(payment.funds().received, Some(money("5")));
+    }
+}
+
+#[test]
+fn a_timestamp_beyond_the_column_is_the_latest_time() {
+    use payments_store::engine::Value;
+    assert_eq!(
+        Value::from(Timestamp::from_millis(u64::MAX)),
+        Value::Integer(i64::MAX)
+    );
+}

@@ -1,0 +1,447 @@
+//! Calls that move money: sent once for each reference, whatever happens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use payments_core::scripted::ManualClock;
+use payments_core::{Clock, Outcome, Refusal};
+use payments_facade::layer::Call;
+use payments_facade::ticket::{ClosedAs, MoneyCall};
+use payments_facade::{CheckoutOrder, Fee, Gateway, Gateways, Lookup, PayoutOrder, Ticket};
+use payments_store::engine::Engine;
+use payments_store::{CloseError, IntentError, IntentState, Settings, Store};
+use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
+
+use crate::slow_gateway::SlowGateway;
+use crate::support::{Book, NOW, change, engines, money, open, post, reference, until_idle};
+
+/// The longest time of a call, by default.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// The payout that all tests make.
+fn payout(amount: &str) -> PayoutOrder {
+    crate::support::payout("p-1", amount)
+}
+
+/// A gateway with money and the store's clock.
+fn rich(clock: &ManualClock) -> FakeBuilder {
+    FakeGateway::builder("fake", "main")
+        .clock(Arc::new(clock.clone()))
+        .balance(&money("1000"))
+}
+
+async fn store(engine: &Arc<dyn Engine>, clock: &ManualClock) -> Store {
+    let mut settings = Settings::default();
+    settings.workers = 1;
+    open(engine, Arc::new(clock.clone()), settings).await
+}
+
+fn registry(gateway: &FakeGateway) -> Gateways {
+    let mut gateways = Gateways::new();
+    gateways.add(gateway.clone()).unwrap();
+    gateways
+}
+
+async fn state(store: &Store) -> IntentState {
+    let found = store.intent(MoneyCall::Payout, &reference("p-1")).await;
+    found.unwrap().unwrap().state
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_is_sent_once_and_its_payment_is_stored() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        store.payout(&gateway, &payout("4")).await.unwrap();
+        let again = store.payout(&gateway, &payout("4")).await.unwrap_err();
+        assert!(
+            matches!(again, IntentError::AlreadyMade(_)),
+            "{}: {again}",
+            it.name
+        );
+        assert_eq!(again.outcome(), Outcome::Applied);
+        assert_eq!(gateway.sent(Call::CreatePayout), 1);
+        assert_eq!(state(&store).await, IntentState::Applied);
+        let lookup = Lookup::Reference(reference("p-1"));
+        assert_eq!(
+            store.payments(gateway.id(), &lookup).await.unwrap().len(),
+            1
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_the_gateway_cannot_make_is_not_recorded() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).fees(&[Fee::Included]).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        let error = store.payout(&gateway, &payout("4")).await.unwrap_err();
+        assert!(
+            matches!(error, IntentError::Refused(_)),
+            "{}: {error}",
+            it.name
+        );
+        let found = store
+            .intent(MoneyCall::Payout, &reference("p-1"))
+            .await
+            .unwrap();
+        assert_eq!(found, None);
+    }
+}
+
+/// What the gateway did in secret must not matter: the reference is closed unless nothing can have happened.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_leaves_the_reference_open_or_closed_as_its_outcome_says() {
+    let mut faults = vec![
+        FakeFault::NoConnection,
+        FakeFault::Mismatch,
+        FakeFault::Refused(Refusal::Declined),
+        FakeFault::Refused(Refusal::State),
+        FakeFault::Code("teapot"),
+        FakeFault::Busy,
+    ];
+    for applied in [false, true] {
+        faults.extend([
+            FakeFault::Lost { applied },
+            FakeFault::Broken { applied },
+            FakeFault::Unavailable { applied },
+            FakeFault::Undecodable { applied },
+            FakeFault::Unverified { applied },
+            FakeFault::Ambiguous { applied },
+        ]);
+    }
+    for fault in faults {
+        for it in engines().await {
+            let case = format!("{} {fault:?}", it.name);
+            let clock = ManualClock::at(NOW);
+            let gateway = rich(&clock).build().unwrap();
+            let store = store(&it.engine, &clock).await;
+            gateway.script(Call::CreatePayout, fault);
+            let error = store.payout(&gateway, &payout("4")).await.unwrap_err();
+            let has_ended = error.outcome() == Outcome::NotApplied;
+            let expected = if has_ended {
+                IntentState::NotApplied
+            } else {
+                IntentState::Unknown
+            };
+            assert_eq!(state(&store).await, expected, "{case}");
+            assert!(!(has_ended && fault_applies(fault)), "{case}");
+            let sent = gateway.sent(Call::CreatePayout);
+            let again = store.payout(&gateway, &payout("4")).await;
+            if has_ended {
+                again.unwrap();
+            } else {
+                assert!(matches!(again, Err(IntentError::Unresolved(_))), "{case}");
+                assert_eq!(gateway.sent(Call::CreatePayout), sent, "{case}");
+            }
+        }
+    }
+}
+
+fn fault_applies(fault: FakeFault) -> bool {
+    matches!(
+        fault,
+        FakeFault::Mismatch
+            | FakeFault::Lost { applied: true }
+            | FakeFault::Broken { applied: true }
+            | FakeFault::Unavailable { applied: true }
+            | FakeFault::Undecodable { applied: true }
+            | FakeFault::Unverified { applied: true }
+            | FakeFault::Ambiguous { applied: true }
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_resolved_by_the_providers_query() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let unknown = store.open_intents(10).await.unwrap();
+        assert_eq!(unknown.len(), 1, "{}", it.name);
+        assert!(unknown[0].problem.is_some());
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store).await, IntentState::Applied);
+        assert_eq!(gateway.sent(Call::CreatePayout), 1);
+        assert_eq!(store.open_intents(10).await.unwrap(), []);
+        let lookup = Lookup::Reference(reference("p-1"));
+        let payments = store.payments(gateway.id(), &lookup).await.unwrap();
+        assert_eq!(payments.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_not_found_that_proves_nothing_leaves_the_intent_unknown_for_ever() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let mut due = None;
+        for _ in 0..30 {
+            assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
+            let intent = store.open_intents(10).await.unwrap().remove(0);
+            assert!(due < Some(intent.due_at), "{}", it.name);
+            due = Some(intent.due_at);
+            clock.set(intent.due_at);
+        }
+        // The waits grow: thirty queries take more than six hours.
+        assert!(clock.now().since(NOW) > Duration::from_secs(6 * 3_600));
+        assert_eq!(state(&store).await, IntentState::Unknown);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).not_found_proves().build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
+        assert_eq!(state(&store).await, IntentState::Unknown, "{}", it.name);
+        clock.advance(Duration::from_secs(61));
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store).await, IntentState::NotApplied);
+        store.payout(&gateway, &payout("4")).await.unwrap();
+        assert_eq!(state(&store).await, IntentState::Applied);
+    }
+}
+
+/// The request of a dropped future may still be under way, so the quiet period starts when the longest call is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_future_leaves_an_intent_that_is_resolved_after_the_longest_call() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).not_found_proves().build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Hangs { applied: false });
+        let order = payout("4");
+        tokio::select! {
+            _ = store.payout(&gateway, &order) => panic!("the call hangs"),
+            () = crate::support::until(|| async { gateway.sent(Call::CreatePayout) == 1 }) => {}
+        }
+        assert_eq!(state(&store).await, IntentState::Sending, "{}", it.name);
+        let closed = store
+            .close(
+                MoneyCall::Payout,
+                &reference("p-1"),
+                ClosedAs::NotApplied,
+                "Ana",
+                "no answer",
+            )
+            .await;
+        assert!(matches!(closed, Err(CloseError::Sending(_))));
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
+        let again = store.payout(&gateway, &order).await.unwrap_err();
+        assert!(matches!(again, IntentError::Unresolved(_)));
+
+        clock.advance(LONGEST + Duration::from_secs(1));
+        assert_eq!(state(&store).await, IntentState::Unknown);
+        assert_eq!(
+            store.resolve_due(&registry(&gateway)).await.unwrap(),
+            0,
+            "it may be too early"
+        );
+        clock.advance(Duration::from_secs(61));
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store).await, IntentState::NotApplied);
+        assert_eq!(gateway.sent(Call::CreatePayout), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_tasks_of_two_stores_make_one_payout() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let stores = [
+            store(&it.engine, &clock).await,
+            store(&it.engine, &clock).await,
+        ];
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..16 {
+            let (store, gateway) = (stores[number % 2].clone(), gateway.clone());
+            tasks.spawn(async move { store.payout(&gateway, &payout("4")).await.is_ok() });
+        }
+        let made = tasks
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|is_made| *is_made)
+            .count();
+        assert_eq!(
+            (made, gateway.sent(Call::CreatePayout)),
+            (1, 1),
+            "{}",
+            it.name
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_ends_an_intent_with_name_and_reason() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        let close = |outcome, by, because| {
+            let store = store.clone();
+            async move {
+                store
+                    .close(MoneyCall::Payout, &reference("p-1"), outcome, by, because)
+                    .await
+            }
+        };
+        let unknown = close(ClosedAs::Applied, "Ana", "case 4711").await;
+        assert!(
+            matches!(unknown, Err(CloseError::NotKnown { .. })),
+            "{}",
+            it.name
+        );
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let empty = close(ClosedAs::NotApplied, " ", "")
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(empty.contains("by") && empty.contains("because"), "{empty}");
+
+        let closed = close(ClosedAs::NotApplied, "Ana", "case 4711")
+            .await
+            .unwrap();
+        assert_eq!(closed.state, IntentState::NotApplied);
+        store.payout(&gateway, &payout("4")).await.unwrap();
+        // The decision stays on record under the next call.
+        let intent = store
+            .intent(MoneyCall::Payout, &reference("p-1"))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(intent.closed.len(), 1);
+        assert_eq!(intent.closed[0].by.as_deref(), Some("Ana"));
+        let again = close(ClosedAs::NotApplied, "Ana", "case 4711").await;
+        assert!(matches!(again, Err(CloseError::Ended(_))));
+    }
+}
+
+/// A process may be suspended while its request is under way, longer than any call may take.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_after_a_wrong_decision_is_a_finding() {
+    for makes_another in [false, true] {
+        for it in engines().await {
+            let clock = ManualClock::at(NOW);
+            let gateway = rich(&clock).build().unwrap();
+            let slow = SlowGateway::new(gateway.clone());
+            let store = store(&it.engine, &clock).await;
+            let order = payout("4");
+            let late = store.payout(&slow, &order);
+            let decided = async {
+                slow.started.notified().await;
+                clock.advance(LONGEST + Duration::from_secs(1));
+                let (outcome, reference) = (ClosedAs::NotApplied, reference("p-1"));
+                let closed =
+                    store.close(MoneyCall::Payout, &reference, outcome, "Ana", "no answer");
+                closed.await.unwrap();
+                if makes_another {
+                    gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+                    store.payout(&gateway, &order).await.unwrap_err();
+                }
+                slow.end.notify_one();
+            };
+            let (answer, ()) = tokio::join!(late, decided);
+            answer.unwrap();
+            let findings = store.findings(10).await.unwrap();
+            assert_eq!(findings.len(), 1, "{}", it.name);
+            assert!(
+                findings[0].detail.contains("moved twice"),
+                "{}",
+                findings[0].detail
+            );
+            let expected = match makes_another {
+                true => IntentState::Unknown,
+                false => IntentState::Applied,
+            };
+            assert_eq!(state(&store).await, expected);
+        }
+    }
+}
+
+/// Queries of some providers do not state the payee of a payout. Webhooks do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_confirms_an_order_that_a_query_only_found() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        store.resolve_due(&registry(&gateway)).await.unwrap();
+        change(&*it.engine, "UPDATE pay_intents SET state = 'found'").await;
+        let again = store.payout(&gateway, &payout("4")).await.unwrap_err();
+        assert!(
+            matches!(again, IntentError::AlreadyMade(_)),
+            "{}: {again}",
+            it.name
+        );
+        let webhook = gateway.complete("p-1").unwrap();
+        assert!(post(&store, &gateway, &webhook).await);
+        store.run(Book::default(), until_idle(&store)).await;
+        assert_eq!(state(&store).await, IntentState::Applied);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_order_under_the_reference_is_a_finding_and_no_success() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway
+            .payouts()
+            .unwrap()
+            .create(&payout("7"))
+            .await
+            .unwrap();
+        let error = store.payout(&gateway, &payout("4")).await.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Unknown, "{}: {error}", it.name);
+        assert!(error.ticket().is_some_and(Ticket::was_refused));
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
+        let findings = store.findings(10).await.unwrap();
+        assert_eq!(
+            (findings[0].kind.as_str(), findings[0].subject.as_str()),
+            ("conflict", "p-1")
+        );
+        assert!(
+            findings[0].detail.contains("amount"),
+            "{}",
+            findings[0].detail
+        );
+        assert_eq!(state(&store).await, IntentState::Unknown);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkout_and_its_webhook_become_one_payment() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+        let created = store.checkout(&gateway, &order).await.unwrap();
+        assert!(created.next.url().is_some());
+        let webhook = gateway.pay("order-1").unwrap();
+        assert!(post(&store, &gateway, &webhook).await);
+        store.run(Book::default(), until_idle(&store)).await;
+        let lookup = Lookup::Reference(reference("order-1"));
+        let payments = store.payments(gateway.id(), &lookup).await.unwrap();
+        assert_eq!(payments.len(), 1, "{}", it.name);
+        assert!(payments[0].status().is_paid_in_full());
+    }
+}

@@ -1,0 +1,273 @@
+//! Many workers, short leases, and webhooks in any order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use payments_core::{Amount, BoxError};
+use payments_facade::{CheckoutOrder, Gateway, Payment};
+use payments_store::engine::{Engine, Postgres, Transaction};
+use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
+use payments_testkit::{FakeGateway, FakeWebhook};
+use tokio::task::JoinSet;
+
+use crate::cluster;
+use crate::support::{
+    TestEngine, change, engines, entropy, gateway, money, number, open, post, reference, store,
+    until_idle,
+};
+
+/// All engines, and PostgreSQL with transactions that fail rather than see what others change.
+async fn all() -> Vec<TestEngine> {
+    let mut all = engines().await;
+    if let Some(url) = cluster::new_url().await {
+        let url = format!("{url}%20-c%20default_transaction_isolation%3Dserializable");
+        let engine: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+        let strict = TestEngine::new("postgres, serializable", engine);
+        strict.prepare().await;
+        all.push(strict);
+    }
+    all
+}
+
+/// Books by how much an event raises what was received.
+struct Raise;
+
+fn received(payment: &Payment) -> Amount {
+    payment
+        .funds()
+        .received
+        .map_or(Amount::ZERO, |money| money.amount)
+}
+
+#[async_trait]
+impl Handler for Raise {
+    async fn handle(&self, event: &StoredEvent, tx: &mut dyn Transaction) -> Result<(), BoxError> {
+        let before = event
+            .before()
+            .iter()
+            .map(received)
+            .max()
+            .unwrap_or(Amount::ZERO);
+        let raised = received(event.after())
+            .checked_sub(before)
+            .ok_or("it never falls")?;
+        let sql = "INSERT INTO app_effects (effect_key, amount) VALUES ($1, $2)";
+        let values = [
+            event.effect_key().as_str().into(),
+            raised.to_string().into(),
+        ];
+        tx.execute(sql, &values).await?;
+        Ok(())
+    }
+}
+
+/// The webhooks of orders that are paid in parts, and the exact sum of what was paid.
+async fn webhooks(gateway: &FakeGateway, orders: usize) -> (Vec<FakeWebhook>, Amount) {
+    let mut all = Vec::new();
+    let mut sum = Amount::ZERO;
+    for number in 0..orders {
+        let name = format!("order-{number}");
+        let price = format!("{}.{:018}", number + 1, 7 * number);
+        let order = CheckoutOrder::hosted(reference(&name), money(&price));
+        gateway.checkout().unwrap().create(&order).await.unwrap();
+        all.push(gateway.underpay(&name, "0.000000000000000001").unwrap());
+        all.push(gateway.pay(&name).unwrap());
+        if number % 3 == 0 {
+            all.push(gateway.overpay(&name, "0.5").unwrap());
+            sum = sum.checked_add("0.5".parse().unwrap()).unwrap();
+        }
+        sum = sum.checked_add(price.parse().unwrap()).unwrap();
+    }
+    (all, sum)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shuffled_and_repeated_webhooks_add_up_to_the_last_digit() {
+    for it in all().await {
+        let gateway = gateway();
+        let (distinct, sum) = webhooks(&gateway, 30).await;
+        let mut sent: Vec<FakeWebhook> =
+            distinct.iter().flat_map(|it| vec![it.clone(); 3]).collect();
+        fastrand::Rng::with_seed(7).shuffle(&mut sent);
+        let stores = [store(&it.engine, 4).await, store(&it.engine, 4).await];
+        let mut senders = JoinSet::new();
+        for (number, webhook) in sent.into_iter().enumerate() {
+            let (store, gateway) = (stores[number % 2].clone(), gateway.clone());
+            senders.spawn(async move { post(&store, &gateway, &webhook).await });
+        }
+        let workers = stores.iter().map(|store| {
+            store.run(Raise, async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                until_idle(store).await;
+            })
+        });
+        let [first, second] = <[_; 2]>::try_from(workers.collect::<Vec<_>>())
+            .ok()
+            .unwrap();
+        let (sent, (), ()) = tokio::join!(senders.join_all(), first, second);
+        assert!(
+            sent.into_iter().all(|is_acknowledged| is_acknowledged),
+            "{}",
+            it.name
+        );
+        // What arrived after the workers had stopped.
+        stores[0].run(Raise, until_idle(&stores[0])).await;
+
+        let mut tx = it.engine.begin().await.unwrap();
+        let rows = tx
+            .query("SELECT amount, effect_key FROM app_effects", &[])
+            .await
+            .unwrap();
+        assert_eq!(rows.len(), distinct.len(), "{}", it.name);
+        let booked = rows.iter().fold(Amount::ZERO, |sum, row| {
+            sum.checked_add(row.text(0).unwrap().parse().unwrap())
+                .unwrap()
+        });
+        assert_eq!(booked, sum, "{}", it.name);
+        drop(tx);
+        let repeats = number(
+            &*it.engine,
+            "SELECT CAST(SUM(repeats) AS BIGINT) FROM pay_deliveries",
+        )
+        .await;
+        assert_eq!(
+            repeats,
+            2 * i64::try_from(distinct.len()).unwrap(),
+            "{}",
+            it.name
+        );
+    }
+}
+
+/// Every fourth event takes longer than its lease, so that several workers handle it.
+struct Late;
+
+async fn delay(event: &StoredEvent) {
+    let key = event
+        .effect_key()
+        .as_str()
+        .bytes()
+        .map(u64::from)
+        .sum::<u64>();
+    if key % 4 == 0 && event.attempt() < 3 {
+        tokio::time::sleep(Duration::from_millis(120)).await;
+    }
+}
+
+#[async_trait]
+impl Handler for Late {
+    async fn handle(&self, event: &StoredEvent, tx: &mut dyn Transaction) -> Result<(), BoxError> {
+        delay(event).await;
+        Raise.handle(event, tx).await
+    }
+}
+
+#[async_trait]
+impl DetachedHandler for Late {
+    async fn handle(&self, event: &StoredEvent) -> Result<(), BoxError> {
+        delay(event).await;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_whose_leases_expire_book_every_event_once() {
+    for it in all().await {
+        for detached in [false, true] {
+            let mut settings = Settings::default();
+            settings.lease = Duration::from_millis(60);
+            settings.poll = Duration::from_millis(5);
+            // On a busy machine a lease may be over before its attempt has begun.
+            settings.attempts = 1_000;
+            let clock = Arc::new(payments_reqwest::SystemClock::new());
+            let stores = [
+                open(&it.engine, clock.clone(), settings.clone()).await,
+                open(&it.engine, clock, settings).await,
+            ];
+            let gateway = gateway();
+            let (webhooks, _) = webhooks(&gateway, 12).await;
+            change(&*it.engine, "DELETE FROM pay_deliveries").await;
+            change(&*it.engine, "DELETE FROM pay_effects").await;
+            change(&*it.engine, "DELETE FROM app_effects").await;
+            for webhook in &webhooks {
+                assert!(post(&stores[0], &gateway, webhook).await);
+            }
+            let [first, second] = &stores;
+            match detached {
+                false => {
+                    tokio::join!(
+                        first.run(Late, until_idle(first)),
+                        second.run(Late, until_idle(second))
+                    );
+                }
+                true => {
+                    tokio::join!(
+                        first.run_detached(Late, until_idle(first)),
+                        second.run_detached(Late, until_idle(second))
+                    );
+                }
+            }
+            let all = first.deliveries(1_000).await.unwrap();
+            let is_done = all.iter().all(|it| it.state == DeliveryState::Done);
+            assert!(
+                is_done && all.len() == webhooks.len(),
+                "{}: {all:?}",
+                it.name
+            );
+            let effects = number(&*it.engine, "SELECT COUNT(*) FROM pay_effects").await;
+            assert_eq!(
+                effects,
+                i64::try_from(webhooks.len()).unwrap(),
+                "{}",
+                it.name
+            );
+            if !detached {
+                let rows = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+                let keys = number(
+                    &*it.engine,
+                    "SELECT COUNT(DISTINCT effect_key) FROM app_effects",
+                )
+                .await;
+                assert_eq!((rows, keys), (effects, effects), "{}", it.name);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_that_wait_together_are_committed_together() {
+    for it in engines().await {
+        let counting = crate::breaking::Breaking::counting(Arc::clone(&it.engine));
+        let engine: Arc<dyn Engine> = Arc::new(counting.clone());
+        let mut settings = Settings::default();
+        settings.queue = 2_000;
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = payments_store::Store::open_with(engine, clock, entropy(), settings)
+            .await
+            .unwrap();
+        let gateway = gateway();
+        let mut senders = JoinSet::new();
+        let before = counting.commits();
+        for number in 1..=1_000 {
+            let webhook = gateway.deposit(&money(&number.to_string())).unwrap();
+            let (store, gateway) = (store.clone(), gateway.clone());
+            senders.spawn(async move { post(&store, &gateway, &webhook).await });
+        }
+        assert!(
+            senders
+                .join_all()
+                .await
+                .into_iter()
+                .all(|is_stored| is_stored),
+            "{}",
+            it.name
+        );
+        let commits = counting.commits() - before;
+        assert!(
+            commits <= 250,
+            "{}: {commits} commits for 1,000 deliveries",
+            it.name
+        );
+    }
+}
