@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use payments_core::Asset;
+use payments_core::{Amount, Asset};
 use payments_facade::checkout::Item;
 use payments_facade::exchange::ExchangeOrder;
 use payments_facade::{CheckoutOrder, PayoutOrder};
