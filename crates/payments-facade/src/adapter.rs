@@ -6,6 +6,11 @@
 #[cfg(feature = "ccpayment")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
 pub mod ccpayment;
+#[cfg(feature = "ccpayment")]
+mod ccpayment_shared;
+#[cfg(feature = "ccpayment")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
+pub mod ccpayment_v2;
 #[cfg(feature = "chainup-opay")]
 #[cfg_attr(docsrs, doc(cfg(feature = "chainup-opay")))]
 pub mod chainup_opay;

@@ -18,10 +18,15 @@
 //!
 //! | provider | required | optional |
 //! |---|---|---|
-//! | `ccpayment` | `app_id`, `app_secret` | `base_url`, `previous_app_secret`, `currencies`, `[[gateway.tokens]]` |
+//! | `ccpayment` | `app_id`, `app_secret` | `version`, `base_url`, `previous_app_secret`; of v1 `currencies`, `[[gateway.tokens]]`; of v2 `webhook_policy`, `confirm` |
 //! | `chainup-opay` | `base_url`, `app_id`, `private_key`, `platform_key` | `[gateway.previous_keys]`, `customers_by`, `scene_type`, `user_agent`, `time_form`, `order_detail`, `cancel_path`, `ack_form` |
 //! | `cpay` | `base_url`, `merchant_id`, `secret` | `previous_secret`, `unsigned_webhooks` |
 //!
+//! - `version`: `"v1"` or `"v2"`. Write it: without it an account is of v1, which the provider calls deprecated.
+//! - `webhook_policy`: `"query-first"` (the default) or `"hint-only"`, as
+//!   [`CcpaymentV2::with_webhook_policy`](crate::ccpayment_v2::CcpaymentV2::with_webhook_policy) describes. `confirm = false`
+//!   switches off the query after payouts and exchanges:
+//!   [`without_confirmation`](crate::ccpayment_v2::CcpaymentV2::without_confirmation).
 //! - `currencies = ["EUR"]`: prices of native orders beside US dollars. A token is `symbol`, `network` and `id`.
 //! - `platform_key` is public and may be written into the file. `previous_keys` has `until`, and `private_key`,
 //!   `platform_key` or both.
@@ -41,7 +46,8 @@
 //!   a proxy or a gateway with a private certificate authority.
 //!
 //! `base_url` is the URL before the path of the API: `https://api.cpay.ltd`, the tenant's address at ChainUp OPay, and
-//! `https://admin.ccpayment.com/ccpayment/v1` at CCPayment. A path that the client adds is a problem.
+//! `https://admin.ccpayment.com/ccpayment/v1` at CCPayment, in version 2 `https://ccpayment.com/ccpayment/v2`. A path that the client
+//! adds is a problem.
 //!
 //! # Secrets
 //! The file names where a secret is: `{ env = "NAME" }` or `{ file = "path" }`. One line end at the end of a secret's file
@@ -118,7 +124,7 @@ pub use account::{AccountConfig, CallPolicy, GatewaysConfig};
 pub use problem::{Problem, Problems};
 #[cfg(feature = "ccpayment")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
-pub use provider::ccpayment::CcpaymentAccount;
+pub use provider::ccpayment::{CcpaymentAccount, CcpaymentV2Account};
 #[cfg(feature = "chainup-opay")]
 #[cfg_attr(docsrs, doc(cfg(feature = "chainup-opay")))]
 pub use provider::chainup_opay::ChainupOpayAccount;

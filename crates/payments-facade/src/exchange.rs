@@ -95,6 +95,8 @@ options! {
     ExchangeOptions of ExchangeOrder {
         /// The merchant's own id of the customer.
         customer: String,
+        /// The least that is to be received, in the target. The provider refuses an exchange that would yield less.
+        minimum: Amount,
     }
 }
 

@@ -102,6 +102,9 @@ pub mod webhook;
 #[cfg(feature = "ccpayment")]
 #[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
 pub use adapter::ccpayment;
+#[cfg(feature = "ccpayment")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ccpayment")))]
+pub use adapter::ccpayment_v2;
 #[cfg(feature = "chainup-opay")]
 #[cfg_attr(docsrs, doc(cfg(feature = "chainup-opay")))]
 pub use adapter::chainup_opay;

@@ -66,8 +66,8 @@ pub trait Webhooks: Send + Sync {
     /// else. It does no I/O.
     ///
     /// A webhook *without a signature* is a hint only for an account that was configured for it by name. One that is signed
-    /// correctly and lacks only the provider's id of the order is always a hint. A wrong signature never is, and this default
-    /// refuses everything.
+    /// correctly and states no money, or lacks only the provider's id of the order, is always a hint. A wrong signature never is,
+    /// and this default refuses everything.
     ///
     /// # Errors
     /// [`WebhookError`]. Reply with [`nack`](Self::nack).

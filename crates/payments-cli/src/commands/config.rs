@@ -29,13 +29,15 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// `{"file":"payments.toml","usable":true,"gateways":["cpay/main"],"problems":[]}`
+/// `{"file":"payments.toml","usable":true,"gateways":["cpay/main"],"problems":[],"notices":[]}`
 #[derive(Serialize)]
 struct Report<'a> {
     file: String,
     usable: bool,
     gateways: Vec<&'a str>,
     problems: Vec<One<'a>>,
+    /// What works and should be changed.
+    notices: Vec<One<'a>>,
 }
 
 #[derive(Serialize)]
@@ -61,16 +63,18 @@ impl<'a> From<&'a Problem> for One<'a> {
 
 pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
     let file = shown_path(&access.path());
-    let (gateways, problems);
+    let (gateways, problems, notices);
     let read = access.read()?;
     match &read {
         Ok(config) => {
             gateways = config.accounts().map(|one| one.id().as_str()).collect();
             problems = Vec::new();
+            notices = config.notices().map(One::from).collect();
         }
         Err(found) => {
             gateways = Vec::new();
             problems = distinct(found).into_iter().map(One::from).collect();
+            notices = Vec::new();
         }
     }
     let report = Report {
@@ -78,6 +82,7 @@ pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
         usable: read.is_ok(),
         gateways,
         problems,
+        notices,
     };
     if access.json {
         output::json(&report)?;
@@ -93,7 +98,14 @@ pub(crate) fn check(access: &Access, _: &Options) -> Result<(), Failure> {
 fn print(report: &Report<'_>) -> Result<(), Failure> {
     if report.usable {
         let (file, gateways) = (&report.file, report.gateways.join(", "));
-        return Ok(output::prose(&format!("{file} is valid: {gateways}"))?);
+        output::prose(&format!("{file} is valid: {gateways}"))?;
+        for one in &report.notices {
+            let parts = [one.gateway, one.field].into_iter().flatten();
+            let parts: Vec<&str> = parts.collect();
+            let (line, about) = (one.line, parts.join(", "));
+            output::prose(&format!("line {line}, {about}: {}", one.problem))?;
+        }
+        return Ok(());
     }
     let mut rows = Rows::new(&["line#", "column#", "gateway", "field", "problem"]);
     for one in report.problems.iter().take(MOST_PROBLEMS) {

@@ -1,7 +1,7 @@
 //! `payments exchange`.
 
 use clap::Args;
-use payments_core::{Asset, MerchantRef};
+use payments_core::{Amount, Asset, MerchantRef};
 use payments_facade::exchange::{ExchangeOrder, Exchanged};
 use serde::Serialize;
 
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// Your id of the customer
     #[arg(long, value_name = "ID")]
     customer: Option<String>,
+    /// The least that you want to get, in TARGET
+    #[arg(long, value_name = "AMOUNT")]
+    minimum: Option<Amount>,
     #[command(flatten)]
     consent: Consent,
     #[command(flatten)]
@@ -55,7 +58,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let exchange = group(gateway, gateway.exchange(), "exchange")?;
     let (reference, target) = (options.reference.clone(), options.target.clone());
     let order = ExchangeOrder::new(reference, options.sum.money(), target);
-    let order = with!(order, customer: options.customer.as_deref());
+    let order = with!(order,
+        customer: options.customer.as_deref(),
+        minimum: options.minimum,
+    );
     let checked = exchange.check(&order);
     checked.map_err(|invalid| Failure::refused(gateway, &invalid))?;
 
@@ -66,6 +72,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     details.add("you give", Some(order.source()));
     let target = format!("{} at the current rate", order.target());
     details.add("you get", Some(target));
+    details.add("at least", options.minimum);
     options.consent.ask("exchange", &details)?;
 
     let call = Move::begin(&session.tickets, exchange.ticket(&order, now()))?;

@@ -67,7 +67,6 @@ mod address;
 mod balance;
 mod checkout;
 mod facts;
-mod names;
 mod payout;
 mod rate;
 mod reading;
@@ -83,7 +82,7 @@ use std::any::Any;
 use ccpayment_client::v1::{self, Client};
 use payments_core::{Asset, Executor, InvalidRequest, Timestamp};
 
-use self::names::DOLLARS;
+use super::ccpayment_shared::{self, names, names::DOLLARS};
 use crate::address::Addresses;
 use crate::balance::Balances;
 use crate::checkout::Checkout;
@@ -96,7 +95,7 @@ use crate::recovery::Recovery;
 use crate::webhook::{Rotation, Webhooks};
 
 /// The provider's name.
-pub const PROVIDER: &str = names::PROVIDER;
+pub const PROVIDER: &str = ccpayment_shared::PROVIDER;
 
 /// One account at CCPayment. Clones share the list of tokens.
 ///

@@ -8,12 +8,14 @@ use std::time::Duration;
 use payments_core::{Executor, InvalidRequest, Policy, SensitiveString, Timestamp};
 
 use super::entry::ProviderAccount;
+use super::problem::Problem;
 use crate::gateway::{GatewayId, Gateways};
 
 /// The accounts of a configuration file, read and checked. Its secrets are in memory, wiped when dropped, and in no `Debug`.
 #[derive(Clone, Debug, Default)]
 pub struct GatewaysConfig {
     pub(super) accounts: BTreeMap<GatewayId, AccountConfig>,
+    pub(super) notices: Vec<Problem>,
 }
 
 /// One account.
@@ -57,6 +59,12 @@ impl GatewaysConfig {
     #[must_use]
     pub fn account(&self, id: &GatewayId) -> Option<&AccountConfig> {
         self.accounts.get(id)
+    }
+
+    /// What works and should be changed, with its place in the file: an account of a deprecated version that is not written
+    /// out. A program that checks a file prints them; they are no problems.
+    pub fn notices(&self) -> impl Iterator<Item = &Problem> {
+        self.notices.iter()
     }
 
     /// Makes the gateways, each with the executor that `executor` returns for it and the account's

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::fmt;
 
-/// One problem and its place in the file. It never contains the value of a secret.
+/// One problem, or one [notice](super::GatewaysConfig::notices), and its place in the file. It never contains the value of a
+/// secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     line: usize,
@@ -14,6 +15,17 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Without its place.
+    fn new(account: Option<&str>, field: Option<String>, what: String) -> Self {
+        Self {
+            line: 1,
+            column: 1,
+            account: account.map(str::to_owned),
+            field,
+            what,
+        }
+    }
+
     /// The line in the file, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
@@ -84,6 +96,7 @@ impl fmt::Display for Problems {
 pub(super) struct Report<'a> {
     text: &'a str,
     found: RefCell<Vec<(usize, Problem)>>,
+    notices: RefCell<Vec<(usize, Problem)>>,
 }
 
 impl<'a> Report<'a> {
@@ -91,6 +104,7 @@ impl<'a> Report<'a> {
         Self {
             text,
             found: RefCell::default(),
+            notices: RefCell::default(),
         }
     }
 
@@ -101,14 +115,14 @@ impl<'a> Report<'a> {
         field: Option<String>,
         what: impl Into<String>,
     ) {
-        let problem = Problem {
-            line: 1,
-            column: 1,
-            account: account.map(str::to_owned),
-            field,
-            what: what.into(),
-        };
+        let problem = Problem::new(account, field, what.into());
         self.found.borrow_mut().push((at, problem));
+    }
+
+    /// What works and should be changed.
+    pub(super) fn notice(&self, at: usize, account: Option<&str>, field: &str, what: &str) {
+        let notice = Problem::new(account, Some(field.to_owned()), what.to_owned());
+        self.notices.borrow_mut().push((at, notice));
     }
 
     /// What the parser cannot read, as one problem at the first place: a file that is no TOML has an error in every line.
@@ -141,24 +155,29 @@ impl<'a> Report<'a> {
         self.add(first, None, None, what);
     }
 
-    /// Turns offsets into lines and columns in one pass over the text.
-    pub(super) fn finish(self) -> Result<(), Problems> {
-        let mut found = self.found.into_inner();
-        found.sort_by_key(|(at, _)| *at);
-        let (mut from, mut line, mut column) = (0, 1, 1);
-        for (at, problem) in &mut found {
-            for character in self.text.get(from..*at).unwrap_or_default().chars() {
-                (line, column) = match character {
-                    '\n' => (line + 1, 1),
-                    _ => (line, column + 1),
-                };
-            }
-            from = *at;
-            (problem.line, problem.column) = (line, column);
-        }
+    /// The notices, if there is no problem.
+    pub(super) fn finish(self) -> Result<Vec<Problem>, Problems> {
+        let found = placed(self.text, self.found.into_inner());
         match found.is_empty() {
-            true => Ok(()),
-            false => Err(Problems(found.into_iter().map(|(_, it)| it).collect())),
+            true => Ok(placed(self.text, self.notices.into_inner())),
+            false => Err(Problems(found)),
         }
     }
+}
+
+/// Turns offsets into lines and columns in one pass over the text.
+fn placed(text: &str, mut found: Vec<(usize, Problem)>) -> Vec<Problem> {
+    found.sort_by_key(|(at, _)| *at);
+    let (mut from, mut line, mut column) = (0, 1, 1);
+    for (at, problem) in &mut found {
+        for character in text.get(from..*at).unwrap_or_default().chars() {
+            (line, column) = match character {
+                '\n' => (line + 1, 1),
+                _ => (line, column + 1),
+            };
+        }
+        from = *at;
+        (problem.line, problem.column) = (line, column);
+    }
+    found.into_iter().map(|(_, it)| it).collect()
 }

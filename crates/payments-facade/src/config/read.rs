@@ -36,7 +36,7 @@ impl GatewaysConfig {
         let report = Report::new(text);
         if text.len() > MAX_BYTES {
             report.add(0, None, None, "the file has more than a mebibyte");
-            return report.finish().map(|()| Self::default());
+            return report.finish().map(|_| Self::default());
         }
         let (document, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
@@ -45,7 +45,7 @@ impl GatewaysConfig {
                 (error.span().unwrap_or_default().start, error.message())
             });
             report.add_syntax(places.collect());
-            return report.finish().map(|()| Self::default());
+            return report.finish().map(|_| Self::default());
         }
         let inline_secrets = document.get_ref().get("inline_secrets");
         let context = Context {
@@ -58,7 +58,8 @@ impl GatewaysConfig {
         };
         let document = Spanned::new(document.span(), DeValue::Table(document.into_inner()));
         let accounts = accounts(&document, &context);
-        context.report.finish().map(|()| Self { accounts })
+        let notices = context.report.finish()?;
+        Ok(Self { accounts, notices })
     }
 }
 

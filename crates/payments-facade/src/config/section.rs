@@ -42,6 +42,21 @@ impl<'a> Section<'a> {
         self.context.report.add(at, account, Some(field), what);
     }
 
+    /// What works and should be changed, about a key that is missing.
+    pub(super) fn notice(&self, key: &str, what: &str) {
+        let (account, field) = (self.account.as_deref(), format!("{}{key}", self.prefix));
+        let at = self.value.span().start;
+        self.context.report.notice(at, account, &field, what);
+    }
+
+    /// The problem of a key that does not belong here, if it is there.
+    pub(super) fn unexpected(&self, key: &str, what: impl Into<String>) {
+        let mut keys = self.value.get_ref().as_table().into_iter().flatten();
+        if let Some((name, _)) = keys.find(|(name, _)| name.get_ref() == key) {
+            self.problem(name.span().start, key, what);
+        }
+    }
+
     /// A problem of the table and not of one key.
     pub(super) fn table_problem(&self, what: impl Into<String>) {
         let account = self.account.as_deref();

@@ -163,6 +163,7 @@ impl Layer for MetricsLayer {
     fn received(&self, result: Result<&Received, WebhookError>) {
         let result = match result {
             Ok(_) => "received",
+            Err(WebhookError::OnlyHint) => "hint",
             Err(WebhookError::Unreadable { .. }) => "unreadable",
             Err(_) => "refused",
         };

@@ -8,6 +8,12 @@ pub enum WebhookError {
     /// [`Webhooks::diagnose`](super::Webhooks::diagnose).
     #[error("the webhook was refused: nothing in it may be acted on")]
     Refused,
+    /// Genuine, but no event: it states no money and is not final, or it only checks the URL. Read it with
+    /// [`Webhooks::hint`](super::Webhooks::hint), and reply as the [`Queried`](super::Queried) says.
+    #[error(
+        "the webhook is genuine, but no event: it is a reason to query what it names, by `Webhooks::hint`"
+    )]
+    OnlyHint,
     /// Signed correctly, but a required field is missing or cannot be read. An own request that someone sent back looks like
     /// this, too: it is signed with the same key.
     #[error(

@@ -8,6 +8,7 @@
 )] // a failed unwrap is a failed test
 
 mod ccpayment;
+mod ccpayment_v2;
 mod chainup_opay;
 #[cfg(feature = "config")]
 mod config;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use payments_core::Asset;
+use payments_core::{Amount, Asset};
 use payments_facade::checkout::Item;
 use payments_facade::exchange::ExchangeOrder;
 use payments_facade::{CheckoutOrder, PayoutOrder};
@@ -15,6 +15,8 @@ pub(super) const NOTIFY_URL: &str = "https://shop.example/conformance-notify";
 const SUCCESS_URL: &str = "https://shop.example/conformance-success";
 const FAILURE_URL: &str = "https://shop.example/conformance-failure";
 const TITLE: &str = "conformance title";
+/// So little that every exchange yields more.
+const MINIMUM: &str = "0.00012345";
 const NOTE: &str = "conformance note";
 const METADATA: &str = "conformance-metadata";
 const ITEM: &str = "conformance item";
@@ -96,6 +98,10 @@ fn payout(payout: PayoutOrder, option: &str) -> Option<(PayoutOrder, &'static st
 fn exchange(order: ExchangeOrder, option: &str) -> Option<(ExchangeOrder, &'static str)> {
     match option {
         "customer" => Some((order.customer(CUSTOMER), CUSTOMER)),
+        "minimum" => {
+            let least = MINIMUM.parse::<Amount>().ok()?;
+            Some((order.minimum(least), MINIMUM))
+        }
         _ => None,
     }
 }

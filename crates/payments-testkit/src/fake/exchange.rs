@@ -27,6 +27,10 @@ impl FakeGateway {
             .rate(&order.source().asset, order.target())?;
         let target = bought(order.source().amount, rate)
             .ok_or_else(|| InvalidRequest::request("amount", "cannot be converted"))?;
+        if order.options().minimum.is_some_and(|least| target < least) {
+            let problem = "is more than the exchange yields";
+            return Err(InvalidRequest::request("minimum", problem));
+        }
         Ok((Money::new(target, order.target().clone()), rate))
     }
 }

@@ -6,6 +6,7 @@ use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::token::{ANY_TOKEN, Purpose, Wanted};
 use super::{Ccpayment, PROVIDER, names, reading, recovery};
+use crate::adapter::ccpayment_shared::is_account;
 use crate::adapter::{money_error, refused};
 use crate::answer::{Answer, ProviderResponse};
 use crate::error::Error;
@@ -36,12 +37,6 @@ enum To<'a> {
         network: &'a str,
     },
     Account(&'a str),
-}
-
-/// Whether CCPayment would treat it as an account at Cwallet: an id, which has only digits in all examples (`assumed`), or an
-/// e-mail address.
-fn is_account(address: &str) -> bool {
-    address.contains('@') || address.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {

@@ -72,7 +72,7 @@ fn a_hint_is_queried_and_only_the_answer_counts() {
             .hint(&HeaderMap::new(), &unsigned("71"))
             .unwrap();
         assert_eq!(
-            hint.lookup().kind(),
+            hint.lookup().unwrap().kind(),
             payments_facade::lookup::LookupKind::Provider
         );
         assert!(!format!("{hint:?}").contains("99999"));
@@ -161,7 +161,7 @@ fn a_signed_webhook_without_an_order_id_leads_to_the_query() {
             WebhookError::Unreadable { field: "orderId" }
         );
         let hint = webhooks.hint(&HeaderMap::new(), &body).unwrap();
-        assert_eq!(hint.lookup(), &lookup);
+        assert_eq!(hint.lookup().unwrap(), &lookup);
         let queried = block_on(hint.query(&gateway)).unwrap();
         assert_eq!(queried.reply().body(), "OK");
         let effect = queried.payment().unwrap().observations()[0]

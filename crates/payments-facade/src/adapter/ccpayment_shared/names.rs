@@ -1,14 +1,11 @@
-//! CCPayment's names of networks.
+//! CCPayment's names of networks, the same in both versions.
 
 use crate::network;
 
-/// The provider's name.
-pub(super) const PROVIDER: &str = "ccpayment";
-
 /// The currency that CCPayment always accepts.
-pub(super) const DOLLARS: &str = "USD";
+pub(in crate::adapter) const DOLLARS: &str = "USD";
 
-pub(super) use crate::network::{common, is_same};
+pub(in crate::adapter) use crate::network::{common, is_same};
 
 /// The facade's name and CCPayment's name of the chain. `TRX`, `ETH`, `BSC`, `POLYGON` and `TRC20` (its name of TRON's network)
 /// are documented; the others are `assumed`.
@@ -28,7 +25,7 @@ const NETWORKS: &[(&str, &str)] = &[
 ];
 
 /// CCPayment's name of the chain. An unlisted name is returned unchanged.
-pub(super) fn chain(name: &str) -> &str {
+pub(in crate::adapter) fn chain(name: &str) -> &str {
     let wanted = common(name);
     let row = NETWORKS.iter().find(|(common, _)| *common == wanted);
     row.map_or(name, |(_, chain)| chain)

@@ -1,0 +1,228 @@
+//! `applyAppWithdrawToNetwork` and `applyAppWithdrawToCwallet`.
+
+use async_trait::async_trait;
+use ccpayment_client::v2::{Withdraw, WithdrawToCwallet, Withdrawal, WithdrawalRecord};
+use payments_core::{InvalidRequest, Operation, Timestamp};
+
+use super::confirm::Made;
+use super::ids::OnChain;
+use super::{CcpaymentV2, NAME, reading, recovery};
+use crate::adapter::ccpayment_shared::coins::{Purpose, Wanted};
+use crate::adapter::ccpayment_shared::{is_account, names};
+use crate::adapter::{money_error, refused, with};
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::lookup::{Lookup, LookupKind};
+use crate::payment::{Observation, Payment, PaymentKind, Phase};
+use crate::payout::{Destination, Fee, Payee, PayeeKind, PayoutOrder, Payouts};
+use crate::ticket::Ticket;
+
+const CREATE: &str = "create_payout";
+
+/// The options of `applyAppWithdrawToNetwork`.
+const CHAIN: &[&str] = &["notify_url"];
+
+/// `applyAppWithdrawToCwallet` has no field for any option.
+const ACCOUNT: &[&str] = &[];
+
+/// The payout, checked except for the coin.
+struct Plan<'a> {
+    payout: &'a PayoutOrder,
+    merchant_pays_fee: bool,
+    to: To<'a>,
+}
+
+enum To<'a> {
+    Chain(&'a Destination),
+    Account(&'a str),
+}
+
+fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {
+    match payout.payee() {
+        Payee::Chain(to) => {
+            let of = payout.money().asset.network();
+            if of.is_some_and(|of| !names::is_same(of, to.network())) {
+                return Err(InvalidRequest::request(
+                    "asset network",
+                    "is not the destination's",
+                ));
+            }
+            Ok(To::Chain(to))
+        }
+        Payee::Account(account) if is_account(account.expose()) => {
+            Ok(To::Account(account.expose()))
+        }
+        Payee::Account(_) => Err(InvalidRequest::request(
+            "account",
+            "is not an account at Cwallet",
+        )
+        .allowed("an id of digits, or an e-mail address")),
+        Payee::Pix(_) => Err(InvalidRequest::unsupported(payout.payee().kind().as_str())),
+    }
+}
+
+const fn merchant_pays(fee: Fee) -> Option<bool> {
+    match fee {
+        Fee::Included => Some(false),
+        Fee::OnTop => Some(true),
+        Fee::Split { .. } => None,
+    }
+}
+
+const fn options(kind: PayeeKind) -> Option<&'static [&'static str]> {
+    match kind {
+        PayeeKind::Chain => Some(CHAIN),
+        PayeeKind::Account => Some(ACCOUNT),
+        PayeeKind::Pix => None,
+    }
+}
+
+fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
+    let to = to(payout)?;
+    let fee = payout.fee();
+    let merchant_pays_fee = merchant_pays(fee).ok_or_else(|| {
+        InvalidRequest::unsupported(fee.as_str()).allowed("fee_included or fee_on_top")
+    });
+    let list = options(payout.payee().kind()).unwrap_or_default();
+    let set = payout.options().check(list);
+    let possible = InvalidRequest::all([merchant_pays_fee.clone().map(drop), set]);
+    if possible.is_err() {
+        InvalidRequest::all([possible, payout.payee().check()])?;
+    }
+    let plan = Plan {
+        payout,
+        merchant_pays_fee: merchant_pays_fee?,
+        to,
+    };
+    let coin = OnChain::any();
+    let request = match &plan.to {
+        To::Chain(to) => plan.to_chain(&coin, to).check(),
+        To::Account(account) => plan.to_account(&coin, account).check(),
+    };
+    InvalidRequest::all([request, payout.payee().check()])?;
+    Ok(plan)
+}
+
+impl<'a> Plan<'a> {
+    fn to_chain(&self, coin: &OnChain, to: &Destination) -> Withdraw {
+        let reference = self.payout.reference().clone();
+        let amount = self.payout.money().amount;
+        let request = Withdraw::new(reference, coin.coin_id, &coin.chain, to.address(), amount)
+            .merchant_pays_fee(self.merchant_pays_fee);
+        with!(request,
+            memo: to.memo().map(str::to_owned),
+            notify_url: self.payout.options().notify_url,
+        )
+    }
+
+    fn to_account(&self, coin: &OnChain, account: &str) -> WithdrawToCwallet {
+        let reference = self.payout.reference().clone();
+        let amount = self.payout.money().amount;
+        WithdrawToCwallet::new(reference, coin.coin_id, account, amount)
+    }
+
+    fn wanted(&self) -> Wanted<'a> {
+        let money = self.payout.money();
+        let (network, purpose) = match self.to {
+            To::Chain(to) => {
+                let purpose = Purpose::Send {
+                    value: money.amount,
+                    bare: to.memo().is_none() && !to.waives_memo(),
+                };
+                (Some(to.network()), purpose)
+            }
+            // Within Cwallet a coin is on no chain.
+            To::Account(_) => (money.asset.network(), Purpose::Price),
+        };
+        Wanted {
+            symbol: money.asset.symbol(),
+            network,
+            purpose,
+            field: "asset",
+        }
+    }
+
+    async fn send(
+        &self,
+        gateway: &CcpaymentV2,
+        coin: &OnChain,
+    ) -> Result<Made<Withdrawal, WithdrawalRecord>, payments_core::Error> {
+        match &self.to {
+            To::Chain(to) => {
+                let request = self.to_chain(coin, to);
+                let made = gateway.client.withdraw(request.clone()).await;
+                gateway.confirmed(&request, made).await
+            }
+            To::Account(account) => {
+                let request = self.to_account(coin, account);
+                let made = gateway.client.withdraw_to_cwallet(request.clone()).await;
+                gateway.confirmed(&request, made).await
+            }
+        }
+    }
+
+    /// An accepted payout is not paid yet. What arrived is stated only by a record of a payout that was made.
+    fn payment(
+        &self,
+        gateway: &CcpaymentV2,
+        made: Made<Withdrawal, WithdrawalRecord>,
+    ) -> Answer<Payment> {
+        let observation = Observation::new(made.source(), PaymentKind::Payout)
+            .reference(Some(self.payout.reference().clone()))
+            .provider_ref(made.accepted().map(|accepted| accepted.record_id.clone()))
+            .phase(Phase::Processing, "")
+            .expected(self.payout.arriving());
+        let mut payment = Payment::new(gateway.id.clone(), observation);
+        if let Some(record) = made.found() {
+            let found = reading::withdrawal(&gateway.id, record, Some(self.merchant_pays_fee));
+            // Both have the same reference and kind, so this cannot fail.
+            let _ = payment.merge(found);
+        }
+        Answer::new(payment, made.into_response())
+    }
+}
+
+#[async_trait]
+impl Payouts for CcpaymentV2 {
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
+        options(kind)
+    }
+
+    /// Within Cwallet there is no fee, so both modes are equivalent.
+    fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
+        match kind {
+            PayeeKind::Chain | PayeeKind::Account => merchant_pays(fee).is_some(),
+            PayeeKind::Pix => false,
+        }
+    }
+
+    fn takes_memo(&self) -> bool {
+        true
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        recovery::finds_by(kind)
+    }
+
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
+        plan(payout).map(drop)
+    }
+
+    fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
+        payout.ticket(&self.id, now)
+    }
+
+    async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
+        let plan = plan(payout).map_err(|invalid| refused(NAME, CREATE, invalid))?;
+        let coin = self.coin(CREATE, plan.wanted()).await?;
+        let made = plan
+            .send(self, &coin)
+            .await
+            .map_err(|error| money_error(error, || payout.ticket(&self.id, self.executor.now())))?;
+        Ok(plan.payment(self, made))
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        self.find_payout(by).await
+    }
+}

@@ -1,0 +1,10 @@
+//! CCPayment v2 over the facade.
+
+mod checkout;
+mod exchanges;
+mod input;
+mod payouts;
+mod queries;
+mod recovery;
+pub(crate) mod support;
+mod webhooks;
