@@ -4,7 +4,7 @@
 use super::coins::Network;
 use super::deposit::{Deposit, PayStatus};
 use super::payments::{amount_on, network_of};
-use super::state::CcpaymentV2;
+use super::state::{CcpaymentV2, State};
 use super::withdraw::costs;
 use crate::shared::action::ActionError;
 use crate::shared::decimal::Decimal;
@@ -79,6 +79,20 @@ impl Transfer {
     }
 }
 
+impl State {
+    fn refund_of(&self, record_id: &str) -> Option<&Transfer> {
+        let is = |cause: &Cause| matches!(cause, Cause::Refund(id) if id == record_id);
+        self.transfers.iter().find(|row| is(&row.cause))
+    }
+
+    /// Whether a deposit is risky and was not refunded yet.
+    pub(super) fn is_refundable(&self, deposit: &Deposit) -> bool {
+        deposit.risky
+            && deposit.status == PayStatus::Success
+            && self.refund_of(&deposit.record_id).is_none()
+    }
+}
+
 impl CcpaymentV2 {
     /// The receiver pays the fee (assumed).
     fn new_transfer(
@@ -150,16 +164,11 @@ impl CcpaymentV2 {
     pub(super) fn refund(&self, record_id: &str, amount: &str) -> Result<Transfer, ActionError> {
         let mut state = self.state();
         let deposit: Deposit = state.deposits.find(record_id)?.clone();
-        let conflict = |why: &str| {
-            let id = &deposit.record_id;
-            Err(ActionError::Conflict(format!("Deposit {id} {why}.")))
-        };
-        if !deposit.risky || deposit.status != PayStatus::Success {
-            return conflict("is not a confirmed deposit that was flagged as risky");
-        }
-        let cause = Cause::Refund(deposit.record_id.clone());
-        if state.transfers.iter().any(|row| row.cause == cause) {
-            return conflict("was refunded already");
+        if !state.is_refundable(&deposit) {
+            return Err(ActionError::Conflict(format!(
+                "Deposit {} is not a confirmed risky deposit, or was refunded already.",
+                deposit.record_id
+            )));
         }
         if amount_on(deposit.network, amount)? != deposit.amount {
             return Err(ActionError::Invalid(format!(
@@ -176,7 +185,12 @@ impl CcpaymentV2 {
         let order_id = deposit.link.order_id().unwrap_or_default();
         let transfer = Transfer {
             merchant_order: order_id.to_owned(),
-            ..self.new_transfer(cause, deposit.network, deposit.amount, &to)?
+            ..self.new_transfer(
+                Cause::Refund(deposit.record_id.clone()),
+                deposit.network,
+                deposit.amount,
+                &to,
+            )?
         };
         let place = self.context.next_order();
         state.transfers.add(transfer.clone(), place)?;
