@@ -90,7 +90,7 @@ pub(super) async fn show(State(provider): State<Arc<CcpaymentV2>>) -> Response {
         ],
         risky: {
             let newest = state.deposits.iter().rev();
-            let refundable = newest.filter(|deposit| state.is_refundable(deposit));
+            let refundable = newest.filter(|deposit| deposit.is_refundable());
             refundable.take(ROWS).cloned().collect()
         },
         webhook_url: provider.account.settings.webhook_url.clone(),

@@ -2,9 +2,9 @@
 //! final at once (assumed).
 
 use super::coins::Network;
-use super::deposit::{Deposit, PayStatus};
+use super::deposit::Deposit;
 use super::payments::{amount_on, network_of};
-use super::state::{CcpaymentV2, State};
+use super::state::CcpaymentV2;
 use super::withdraw::costs;
 use crate::shared::action::ActionError;
 use crate::shared::decimal::Decimal;
@@ -79,20 +79,6 @@ impl Transfer {
     }
 }
 
-impl State {
-    fn refund_of(&self, record_id: &str) -> Option<&Transfer> {
-        let is = |cause: &Cause| matches!(cause, Cause::Refund(id) if id == record_id);
-        self.transfers.iter().find(|row| is(&row.cause))
-    }
-
-    /// Whether a deposit is risky and was not refunded yet.
-    pub(super) fn is_refundable(&self, deposit: &Deposit) -> bool {
-        deposit.risky
-            && deposit.status == PayStatus::Success
-            && self.refund_of(&deposit.record_id).is_none()
-    }
-}
-
 impl CcpaymentV2 {
     /// The receiver pays the fee (assumed).
     fn new_transfer(
@@ -164,7 +150,7 @@ impl CcpaymentV2 {
     pub(super) fn refund(&self, record_id: &str, amount: &str) -> Result<Transfer, ActionError> {
         let mut state = self.state();
         let deposit: Deposit = state.deposits.find(record_id)?.clone();
-        if !state.is_refundable(&deposit) {
+        if !deposit.is_refundable() {
             return Err(ActionError::Conflict(format!(
                 "Deposit {} is not a confirmed risky deposit, or was refunded already.",
                 deposit.record_id
@@ -194,6 +180,7 @@ impl CcpaymentV2 {
         };
         let place = self.context.next_order();
         state.transfers.add(transfer.clone(), place)?;
+        state.deposits.find_mut(&deposit.record_id)?.refunded = true;
         Ok(transfer)
     }
 }
