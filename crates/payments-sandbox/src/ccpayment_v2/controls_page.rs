@@ -11,6 +11,7 @@ use axum::response::Response;
 use super::addresses::AddressRow;
 use super::coins::{NETWORKS, Network};
 use super::cwallet::{USERS, User};
+use super::deposit::Deposit;
 use super::state::CcpaymentV2;
 use super::switches::CcpaymentV2Switches;
 use crate::shared::html;
@@ -27,6 +28,8 @@ struct Page {
     /// Name, meaning, and number.
     numbers: [(&'static str, &'static str, u32); 2],
     webhook_url: String,
+    /// The newest deposits that can be refunded.
+    risky: Vec<Deposit>,
     balances: Vec<Balance>,
     networks: &'static [Network],
     users: &'static [User],
@@ -85,6 +88,11 @@ pub(super) async fn show(State(provider): State<Arc<CcpaymentV2>>) -> Response {
                 ban_after,
             ),
         ],
+        risky: {
+            let newest = state.deposits.iter().rev();
+            let refundable = newest.filter(|deposit| deposit.is_refundable());
+            refundable.take(ROWS).cloned().collect()
+        },
         webhook_url: provider.account.settings.webhook_url.clone(),
         balances: state.ledger.balances().collect(),
         networks: &NETWORKS,

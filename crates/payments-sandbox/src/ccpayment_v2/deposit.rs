@@ -80,6 +80,8 @@ pub(super) struct Deposit {
     pub(super) status: PayStatus,
     /// Not credited.
     pub(super) risky: bool,
+    /// Risky, and sent back.
+    pub(super) refunded: bool,
     pub(super) at_ms: u64,
     /// Where its webhooks go.
     pub(super) url: String,
@@ -94,6 +96,11 @@ impl Deposit {
     /// Whether it counts as paid.
     pub(super) fn counts(&self) -> bool {
         self.status == PayStatus::Success && !self.risky
+    }
+
+    /// Whether it is risky and can be sent back.
+    pub(super) fn is_refundable(&self) -> bool {
+        self.risky && self.status == PayStatus::Success && !self.refunded
     }
 
     /// Whether it is an order of the dashboard: the payments of orders and invoices are parts of theirs.

@@ -57,7 +57,8 @@ impl Gate {
         Ok(())
     }
 
-    /// Counts wrong credentials in a row; right ones forgive the earlier ones (assumed).
+    /// Counts wrong credentials in a row; a valid signature forgives the earlier ones (assumed). What is refused before the
+    /// signature is looked at changes nothing.
     pub(super) fn count(
         &mut self,
         from: IpAddr,
@@ -65,10 +66,13 @@ impl Gate {
         switches: &CcpaymentV2Switches,
         now_ms: u64,
     ) {
-        let wrong = [Code::MerchantNotFound, Code::VerifySignFailed].map(Code::number);
-        if !refused.is_some_and(|refusal| wrong.contains(&refusal.code)) {
-            self.strangers.remove(&from);
-            return;
+        match refused.and_then(|refusal| Code::by_number(refusal.code)) {
+            Some(Code::MerchantNotFound | Code::VerifySignFailed) => {}
+            Some(Code::HeaderInvalidArgument | Code::ReqExpired | Code::NoSupportVersion) => return,
+            _ => {
+                self.strangers.remove(&from);
+                return;
+            }
         }
         if switches.ban_after == 0 {
             return;

@@ -131,6 +131,7 @@ impl CcpaymentV2 {
             txid: self.new_txid(network.chain.is_evm()),
             status: arrival.status,
             risky: state.switches.risky && arrival.status != PayStatus::Processing,
+            refunded: false,
             at_ms: now_ms,
             url: arrival.url.to_owned(),
         };

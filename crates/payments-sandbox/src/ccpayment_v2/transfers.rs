@@ -2,7 +2,7 @@
 //! final at once (assumed).
 
 use super::coins::Network;
-use super::deposit::{Deposit, PayStatus};
+use super::deposit::Deposit;
 use super::payments::{amount_on, network_of};
 use super::state::CcpaymentV2;
 use super::withdraw::costs;
@@ -150,16 +150,11 @@ impl CcpaymentV2 {
     pub(super) fn refund(&self, record_id: &str, amount: &str) -> Result<Transfer, ActionError> {
         let mut state = self.state();
         let deposit: Deposit = state.deposits.find(record_id)?.clone();
-        let conflict = |why: &str| {
-            let id = &deposit.record_id;
-            Err(ActionError::Conflict(format!("Deposit {id} {why}.")))
-        };
-        if !deposit.risky || deposit.status != PayStatus::Success {
-            return conflict("is not a confirmed deposit that was flagged as risky");
-        }
-        let cause = Cause::Refund(deposit.record_id.clone());
-        if state.transfers.iter().any(|row| row.cause == cause) {
-            return conflict("was refunded already");
+        if !deposit.is_refundable() {
+            return Err(ActionError::Conflict(format!(
+                "Deposit {} is not a confirmed risky deposit, or was refunded already.",
+                deposit.record_id
+            )));
         }
         if amount_on(deposit.network, amount)? != deposit.amount {
             return Err(ActionError::Invalid(format!(
@@ -176,10 +171,16 @@ impl CcpaymentV2 {
         let order_id = deposit.link.order_id().unwrap_or_default();
         let transfer = Transfer {
             merchant_order: order_id.to_owned(),
-            ..self.new_transfer(cause, deposit.network, deposit.amount, &to)?
+            ..self.new_transfer(
+                Cause::Refund(deposit.record_id.clone()),
+                deposit.network,
+                deposit.amount,
+                &to,
+            )?
         };
         let place = self.context.next_order();
         state.transfers.add(transfer.clone(), place)?;
+        state.deposits.find_mut(&deposit.record_id)?.refunded = true;
         Ok(transfer)
     }
 }

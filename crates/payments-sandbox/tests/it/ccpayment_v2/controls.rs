@@ -37,24 +37,35 @@ async fn the_page_shows_switches_coins_addresses_and_works_by_its_forms() {
     let press = async |path: &str, form: &str| {
         let address = merchant.sandbox.local_addr();
         let headers = [crate::support::http::FORM, ("Accept", "text/html")];
-        let path = format!("/_sandbox/ccpayment_v2/{path}");
+        let path = format!("/_sandbox/{path}");
         crate::support::http::send(address, "POST", &path, &headers, form)
             .await
             .status
     };
-    assert_eq!(press("switches", "risky=true").await, 303);
+    assert_eq!(press("ccpayment_v2/switches", "risky=true").await, 303);
     assert_eq!(
-        press("switches", "requests_per_second=0&ban_after=9").await,
+        press("ccpayment_v2/switches", "requests_per_second=0&ban_after=9").await,
         303
     );
     let deposit = "reference_id=customer-7&coin_id=9004&chain=XRP&amount=5";
-    assert_eq!(press("deposits", deposit).await, 303);
+    assert_eq!(press("ccpayment_v2/deposits", deposit).await, 303);
     let withdrawal = "coin_id=1280&chain=POLYGON&amount=5";
-    assert_eq!(press("auto_withdrawals", withdrawal).await, 303);
-    assert_eq!(press("probe", "").await, 303);
+    assert_eq!(
+        press("ccpayment_v2/auto_withdrawals", withdrawal).await,
+        303
+    );
+    assert_eq!(press("ccpayment_v2/probe", "").await, 303);
     let page = merchant.look("ccpayment_v2").await.body;
     assert!(page.contains("Deposits are flagged as risky: on"));
     assert!(page.contains(r#"value="9""#));
+    let refund = "Refund the risky deposit of 5 XRP";
+    assert!(page.contains(refund));
+    let orders = merchant.sandbox.orders();
+    let risky = orders.iter().find(|order| order.user_id == "customer-7");
+    let path = format!("orders/{}/refund", risky.unwrap().order_id);
+    assert_eq!(press(&path, "amount=5").await, 303);
+    let page = merchant.look("ccpayment_v2").await.body;
+    assert!(!page.contains(refund));
     let overview = merchant.look("").await.body;
     assert!(overview.contains(r#"href="/_sandbox/ccpayment_v2""#));
 }
