@@ -32,7 +32,31 @@
 //! | `getWithdrawFee`, `rescanLostTransaction`, `webhook/resend` | [`Client::withdraw_fee`], [`Client::rescan`], [`Client::resend_webhooks`] |
 //! | all pages of a list | [`Client::rows`] |
 //! | webhooks | [`Webhooks::receive`], [`Event`] |
-//! | the user wallet system, batch withdrawals, anything else | [`Client::call_raw`] |
+//! | anything else | [`Client::call_raw`] |
+//!
+//! The user wallet system, in which the provider keeps balances of the merchant's users. **Client only**: neither the facade nor
+//! the sandbox has it.
+//!
+//! | endpoint | here |
+//! |---|---|
+//! | `getUserCoinAssetList`, `getUserCoinAsset` | [`Client::user_assets`], [`Client::user_asset`] |
+//! | `getOrCreateUserDepositAddress` | [`Client::user_deposit_address`] |
+//! | `getUserDepositRecord`, `getUserDepositRecordList` | [`Client::user_deposit`], [`Client::user_deposits`] |
+//! | `applyUserWithdrawToNetwork`, `applyUserWithdrawToCwallet` | [`Client::user_withdraw`], [`Client::user_withdraw_to_cwallet`] |
+//! | `getUserWithdrawRecord`, `getUserWithdrawRecordList` | [`Client::user_withdrawal`], [`Client::user_withdrawals`] |
+//! | `userTransfer` | [`Client::user_transfer`] |
+//! | `getUserTransferRecord`, `getUserTransferRecordList` | [`Client::user_transfer_record`], [`Client::user_transfer_records`] |
+//! | `userSwap` | [`Client::user_swap`] |
+//! | `getUserSwapRecord`, `getUserSwapRecordList` | [`Client::user_swap_record`], [`Client::user_swap_records`] |
+//!
+//! Batches of withdrawals, which no page documents: see [`CreateBatch`]. **Client only**, too.
+//!
+//! | endpoint | here |
+//! |---|---|
+//! | `checkWithdrawAddress` | [`Client::check_batch_addresses`] |
+//! | `applyBatchWithdraw`, `appendBatchWithdraw` | [`Client::create_batch`], [`Client::append_to_batch`] |
+//! | `confirmBatchWithdraw`, `abortBatchWithdraw` | [`Client::confirm_batch`], [`Client::abort_batch`] |
+//! | `getBatchWithdrawOrder`, `getBatchWithdrawOrderRecordList` | [`Client::batch`], [`Client::batch_rows`] |
 //!
 //! What no document proves is marked `assumed`.
 
@@ -52,6 +76,7 @@ mod protocol;
 mod record;
 mod rows;
 mod status;
+mod user;
 mod webhook;
 mod wire;
 
@@ -70,7 +95,8 @@ pub use price::Price;
 pub use protocol::Call;
 pub use rows::{Paged, Rows};
 pub use status::{
-    ChainStatus, CoinStatus, DepositStatus, SwapStatus, WebhookType, WithdrawType, WithdrawalStatus,
+    BatchStatus, ChainStatus, CoinStatus, DepositStatus, SwapStatus, TransferStatus, WebhookType,
+    WithdrawType, WithdrawalStatus,
 };
 pub use webhook::{
     ApiDeposit, ApiWithdrawal, DirectDeposit, Event, Unlisted, UserDeposit, UserWithdrawal,

@@ -1,8 +1,10 @@
 //! The client: one method per call. Those of single calls are in the files of their group.
 
+mod batches;
 mod common;
 mod orders;
 mod swaps;
+mod users;
 mod withdrawals;
 
 use std::fmt;
@@ -110,8 +112,8 @@ impl Client {
         }
     }
 
-    /// All records of a list, page by page: of a [`DepositsQuery`], [`WithdrawalsQuery`], [`AutoWithdrawalsQuery`],
-    /// [`RiskyRefundsQuery`] or [`SwapsQuery`]. Effect: read.
+    /// All records of a list, page by page: of any query that is [`Paged`], such as
+    /// [`DepositsQuery`](super::DepositsQuery). Effect: read.
     ///
     /// ```
     /// # async fn example(client: ccpayment_client::v2::Client, stored: Option<String>)

@@ -88,7 +88,7 @@ impl Record for ConsoleWithdrawal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RefundedDeposit {
-    /// As in [`Deposit::record_id`](crate::v2::Deposit::record_id).
+    /// As in [`Deposit::record_id`](field@crate::v2::Deposit::record_id).
     pub record_id: ProviderRef,
 }
 

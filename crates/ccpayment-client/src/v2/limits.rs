@@ -114,6 +114,21 @@ pub(crate) fn cursor(cursor: Option<&str>) -> Result<(), InvalidRequest> {
     cursor.map_or(Ok(()), |cursor| check::text("cursor", cursor, ID))
 }
 
+/// The rows of one request of a batch.
+pub(crate) const ROWS: usize = 500;
+
+/// The numbers of the rows of one request of a batch: from 1, each once, at least `least` of them.
+pub(crate) fn rows(numbers: impl Iterator<Item = u64>, least: usize) -> Result<(), InvalidRequest> {
+    let numbers: Vec<u64> = numbers.collect();
+    if numbers.len() < least {
+        return Err(InvalidRequest::request("rows", "is empty").allowed("1 to 500"));
+    }
+    if numbers.contains(&0) {
+        return Err(InvalidRequest::request("seq", "is zero").allowed("1 and more"));
+    }
+    list("seq", &numbers, ROWS)
+}
+
 /// The records of a page.
 pub(crate) fn per_page(limit: Option<u64>) -> Result<(), InvalidRequest> {
     if limit.is_some_and(|limit| !(1..=100).contains(&limit)) {

@@ -4,7 +4,8 @@
 //! requests" that no document states; code 11014 announces a ban of the address, of five days by one document. So a client
 //! whose signature or app id is refused [`LIMIT`] times in a row sends nothing for [`FIRST_PAUSE`], then a single request.
 //! Every further refusal doubles the pause, up to [`LONGEST_PAUSE`], and any other answer ends it. After 11014 the pause is the
-//! longest at once. The three figures are `assumed`: they are far below anything that would look like an attack.
+//! longest at once. The three figures are `assumed`: they are far below anything that would look like an attack. Only answers
+//! under HTTP status 200 count and reset: under another one they may be a proxy's.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -178,18 +178,6 @@ macro_rules! paged {
     ($query:ident of $row:ty, up to $most:literal ids: $($condition:ident)*) => {
         impl $query {
             $(paged!(@$condition $most);)*
-
-            /// Only from this time on.
-            pub const fn since(mut self, start: payments_core::Timestamp) -> Self {
-                self.conditions.start_at = Some(start);
-                self
-            }
-
-            /// Only until this time.
-            pub const fn until(mut self, end: payments_core::Timestamp) -> Self {
-                self.conditions.end_at = Some(end);
-                self
-            }
         }
 
         impl crate::v2::rows::Paged for $query {
@@ -203,6 +191,19 @@ macro_rules! paged {
             fn cursor(&self) -> Option<&str> {
                 self.conditions.next_id.as_deref()
             }
+        }
+    };
+    (@times $most:literal) => {
+        /// Only from this time on.
+        pub const fn since(mut self, start: payments_core::Timestamp) -> Self {
+            self.conditions.start_at = Some(start);
+            self
+        }
+
+        /// Only until this time.
+        pub const fn until(mut self, end: payments_core::Timestamp) -> Self {
+            self.conditions.end_at = Some(end);
+            self
         }
     };
     (@coin $most:literal) => {

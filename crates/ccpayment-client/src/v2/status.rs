@@ -37,6 +37,30 @@ open_enums! {
         Failed = "Failed",
     }
 
+    /// `status` of a transfer between users.
+    TransferStatus {
+        /// `Success`: carried out.
+        Success = "Success",
+        /// `Failed`: not carried out.
+        Failed = "Failed",
+    }
+
+    /// `status` of a batch of withdrawals, by the field tables.
+    BatchStatus {
+        /// `Init`: not confirmed.
+        Init = "Init",
+        /// `Reviewing`: a person has to approve it in the console.
+        Reviewing = "Reviewing",
+        /// `Rejected`: a person rejected it in the console.
+        Rejected = "Rejected",
+        /// `Pending`: confirmed and not started.
+        Pending = "Pending",
+        /// `Processing`: being paid out.
+        Processing = "Processing",
+        /// `Completed`: nothing more is paid out. Rows may have failed.
+        Completed = "Completed",
+    }
+
     /// `status` of a coin.
     CoinStatus {
         /// `Normal`.

@@ -1,6 +1,7 @@
 //! The client of the API v2.
 
 mod answers;
+mod batches;
 mod bound;
 mod confidential;
 mod confirm;
@@ -14,4 +15,5 @@ mod rows;
 mod sandbox;
 mod support;
 mod tolerance;
+mod users;
 mod webhook;

@@ -13,7 +13,6 @@ use super::get_app_withdraw_record::{WithdrawalQuery, WithdrawalRecord};
 use crate::v2::confirm::Confirm;
 use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
-use crate::v2::status::WithdrawType;
 
 /// A withdrawal to a Cwallet user: `POST applyAppWithdrawToCwallet`. **It pays out, and nothing takes it back.** It has no fee
 /// and **no webhook**: query it until its status is final.
@@ -87,17 +86,7 @@ impl Confirm for WithdrawToCwallet {
         Self::query(self)
     }
 
-    /// The user is not compared: the record may name by id whom the request named by e-mail address.
     fn compare(&self, found: &WithdrawalRecord) -> Result<(), Fault> {
-        if found.withdraw_type != WithdrawType::Cwallet {
-            return Err(Fault::mismatch("withdrawType"));
-        }
-        if found.coin_id != self.coin_id {
-            return Err(Fault::mismatch("coinId"));
-        }
-        if found.amount != self.amount {
-            return Err(Fault::mismatch("amount"));
-        }
-        Ok(())
+        found.expect_to_cwallet(self.coin_id, self.amount)
     }
 }

@@ -13,7 +13,6 @@ use super::get_app_withdraw_record::{WithdrawalQuery, WithdrawalRecord};
 use crate::v2::confirm::Confirm;
 use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
-use crate::v2::status::WithdrawType;
 
 /// A withdrawal to an address: `POST applyAppWithdrawToNetwork`. **It pays out, and nothing takes it back.**
 ///
@@ -159,32 +158,12 @@ impl Confirm for Withdraw {
     }
 
     fn compare(&self, found: &WithdrawalRecord) -> Result<(), Fault> {
-        if found.withdraw_type != WithdrawType::Network {
-            return Err(Fault::mismatch("withdrawType"));
-        }
-        if found.coin_id != self.coin_id {
-            return Err(Fault::mismatch("coinId"));
-        }
-        if found.amount != self.amount {
-            return Err(Fault::mismatch("amount"));
-        }
-        let chain = found.chain.as_deref();
-        if chain.is_some_and(|found| !found.eq_ignore_ascii_case(&self.chain)) {
-            return Err(Fault::mismatch("chain"));
-        }
-        let address = found.to_address.as_deref();
-        if address.is_some_and(|found| !limits::is_same_address(self.address.expose(), found)) {
-            return Err(Fault::mismatch("toAddress"));
-        }
-        let memo = found.to_memo.as_deref();
-        if memo.is_some_and(|found| found != self.memo.expose()) {
-            return Err(Fault::mismatch("toMemo"));
-        }
-        Ok(())
+        found.expect_to_network(self.coin_id, self.amount)?;
+        found.expect_destination(&self.chain, &self.address, &self.memo)
     }
 }
 
-/// The answer to both withdrawals: the withdrawal was accepted, which does not mean that it was paid out. For that see
+/// The answer to all withdrawals: the withdrawal was accepted, which does not mean that it was paid out. For that see
 /// [`Client::withdrawal`](crate::v2::Client::withdrawal); a withdrawal to an address also has webhooks.
 #[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -16,6 +16,7 @@ use crate::v2::wire::Padded;
 /// Asks what a swap would yield: `POST estimate`. It moves and reserves nothing.
 ///
 /// **Effect: read.**
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use = "a query is made by `Client::estimate_swap`"]
@@ -23,6 +24,7 @@ pub struct EstimateSwap {
     coin_id_in: u64,
     amount_in: Amount,
     coin_id_out: u64,
+    extra_fee_rate: Option<Amount>,
 }
 
 impl EstimateSwap {
@@ -32,7 +34,14 @@ impl EstimateSwap {
             coin_id_in,
             amount_in: amount_in.without_zeros_beyond(0),
             coin_id_out,
+            extra_fee_rate: None,
         }
+    }
+
+    /// The estimate of a user's swap with this further fee: see [`UserSwap`](crate::v2::UserSwap).
+    pub fn extra_fee_rate(mut self, rate: Amount) -> Self {
+        self.extra_fee_rate = Some(rate.without_zeros_beyond(0));
+        self
     }
 }
 
@@ -43,8 +52,21 @@ impl Operation for EstimateSwap {
 
     fn check(&self) -> Result<(), InvalidRequest> {
         check_coins(self.coin_id_in, self.coin_id_out)?;
-        check::positive("amount_in", self.amount_in)
+        check::positive("amount_in", self.amount_in)?;
+        check_extra_fee_rate(self.extra_fee_rate)
     }
+}
+
+/// A part of the result, less than the result itself (`assumed`). A rate in per cent is refused by that.
+pub(super) fn check_extra_fee_rate(rate: Option<Amount>) -> Result<(), InvalidRequest> {
+    let Some(rate) = rate else { return Ok(()) };
+    check::positive("extra_fee_rate", rate)?;
+    let is_part = Amount::from_parts(1, 0).is_ok_and(|one| rate < one);
+    if !is_part {
+        return Err(InvalidRequest::request("extra_fee_rate", "is 1 or more")
+            .allowed("less than 1: 0.01 is 1 %"));
+    }
+    Ok(())
 }
 
 /// Two different coins.

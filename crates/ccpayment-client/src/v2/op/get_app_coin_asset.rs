@@ -45,10 +45,7 @@ impl Call for AssetQuery {
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<OneAsset, Fault> {
-        let wire: WireAsset<'_> = answer.data()?;
-        let asset: Asset = wire.asset.read_object()?;
-        answer.expect_reference("coinId", &self.coin_id, Some(&asset.coin_id))?;
-        Ok(answer.keep(OneAsset { asset, raw: None }))
+        OneAsset::read(answer, self.coin_id)
     }
 }
 
@@ -68,3 +65,12 @@ pub struct OneAsset {
 }
 
 keeps_raw!(OneAsset);
+
+impl OneAsset {
+    pub(super) fn read(answer: Answer<'_>, coin_id: u64) -> Result<Self, Fault> {
+        let wire: WireAsset<'_> = answer.data()?;
+        let asset: Asset = wire.asset.read_object()?;
+        answer.expect_reference("coinId", &coin_id, Some(&asset.coin_id))?;
+        Ok(answer.keep(Self { asset, raw: None }))
+    }
+}

@@ -51,7 +51,7 @@ impl Call for DepositQuery {
 
 /// A deposit: a payment of an order or an invoice, or to a permanent address of a customer or a user of the user wallet system.
 ///
-/// Credit it once per [`record_id`](Self::record_id), if [`is_credit`](Self::is_credit).
+/// Credit it once per [`record_id`](field@Self::record_id), if [`is_credit`](Self::is_credit).
 #[serde_with::apply(Option => #[serde(default)])]
 #[serde_with::serde_as]
 #[derive(Clone, PartialEq, Deserialize)]

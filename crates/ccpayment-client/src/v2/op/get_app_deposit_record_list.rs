@@ -30,7 +30,7 @@ pub struct DepositsQuery {
     limit: Option<u64>,
 }
 
-paged!(DepositsQuery of Deposit, up to 50 ids: coin chain to_address records orders);
+paged!(DepositsQuery of Deposit, up to 50 ids: coin chain to_address records orders times);
 
 impl DepositsQuery {
     /// All deposits.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::Same;
 
 use crate::v2::fee::Fee;
+use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
 use crate::v2::record::{Key, Record};
 use crate::v2::status::{WithdrawType, WithdrawalStatus};
@@ -152,5 +153,57 @@ impl Record for WithdrawalRecord {
 
     fn order_id(&self) -> Option<&str> {
         Some(&self.order_id)
+    }
+}
+
+/// What a call that made the withdrawal compares.
+impl WithdrawalRecord {
+    pub(super) fn expect_to_network(&self, coin_id: u64, amount: Amount) -> Result<(), Fault> {
+        self.expect_type(&WithdrawType::Network)?;
+        self.expect_amount(coin_id, amount)
+    }
+
+    /// The user is not compared: the record may name by id whom the request named by e-mail address.
+    pub(super) fn expect_to_cwallet(&self, coin_id: u64, amount: Amount) -> Result<(), Fault> {
+        self.expect_type(&WithdrawType::Cwallet)?;
+        self.expect_amount(coin_id, amount)
+    }
+
+    fn expect_type(&self, asked: &WithdrawType) -> Result<(), Fault> {
+        if self.withdraw_type == *asked {
+            Ok(())
+        } else {
+            Err(Fault::mismatch("withdrawType"))
+        }
+    }
+
+    fn expect_amount(&self, coin_id: u64, amount: Amount) -> Result<(), Fault> {
+        if self.coin_id != coin_id {
+            return Err(Fault::mismatch("coinId"));
+        }
+        if self.amount != amount {
+            return Err(Fault::mismatch("amount"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn expect_destination(
+        &self,
+        chain: &str,
+        address: &str,
+        memo: &str,
+    ) -> Result<(), Fault> {
+        let found = self.chain.as_deref();
+        if found.is_some_and(|found| !found.eq_ignore_ascii_case(chain)) {
+            return Err(Fault::mismatch("chain"));
+        }
+        let found = self.to_address.as_deref();
+        if found.is_some_and(|found| !limits::is_same_address(address, found)) {
+            return Err(Fault::mismatch("toAddress"));
+        }
+        if self.to_memo.as_deref().is_some_and(|found| found != memo) {
+            return Err(Fault::mismatch("toMemo"));
+        }
+        Ok(())
     }
 }

@@ -22,7 +22,7 @@ pub struct WithdrawalsQuery {
     conditions: Conditions,
 }
 
-paged!(WithdrawalsQuery of WithdrawalRecord, up to 20 ids: coin chain to_address orders);
+paged!(WithdrawalsQuery of WithdrawalRecord, up to 20 ids: coin chain to_address orders times);
 
 impl WithdrawalsQuery {
     /// All withdrawals.

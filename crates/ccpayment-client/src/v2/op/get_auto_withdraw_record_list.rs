@@ -22,7 +22,7 @@ pub struct AutoWithdrawalsQuery {
     conditions: Conditions,
 }
 
-paged!(AutoWithdrawalsQuery of ConsoleWithdrawal, up to 50 ids: coin chain to_address records);
+paged!(AutoWithdrawalsQuery of ConsoleWithdrawal, up to 50 ids: coin chain to_address records times);
 
 impl AutoWithdrawalsQuery {
     /// All of them.

@@ -22,7 +22,7 @@ pub struct RiskyRefundsQuery {
     conditions: Conditions,
 }
 
-paged!(RiskyRefundsQuery of ConsoleWithdrawal, up to 50 ids: coin chain to_address records);
+paged!(RiskyRefundsQuery of ConsoleWithdrawal, up to 50 ids: coin chain to_address records times);
 
 impl RiskyRefundsQuery {
     /// All of them.

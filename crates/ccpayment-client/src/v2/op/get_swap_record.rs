@@ -144,3 +144,34 @@ impl Record for SwapRecord {
         Some(&self.order_id)
     }
 }
+
+impl SwapRecord {
+    /// Refuses a record of other coins than a list was asked for.
+    pub(super) fn expect_coins(
+        &self,
+        coin_id_in: Option<u64>,
+        coin_id_out: Option<u64>,
+    ) -> Result<(), Fault> {
+        if coin_id_in.is_some_and(|asked| asked != self.coin_id_in) {
+            return Err(Fault::foreign("coinIdIn"));
+        }
+        if coin_id_out.is_some_and(|asked| asked != self.coin_id_out) {
+            return Err(Fault::foreign("coinIdOut"));
+        }
+        Ok(())
+    }
+
+    /// Refuses a record of another swap than the one that was asked for: `given` is the coin and its amount.
+    pub(super) fn expect_swap(&self, given: (u64, Amount), coin_id_out: u64) -> Result<(), Fault> {
+        if self.coin_id_in != given.0 {
+            return Err(Fault::mismatch("coinIdIn"));
+        }
+        if self.coin_id_out != coin_id_out {
+            return Err(Fault::mismatch("coinIdOut"));
+        }
+        if self.amount_in != given.1 {
+            return Err(Fault::mismatch("amountIn"));
+        }
+        Ok(())
+    }
+}

@@ -25,7 +25,7 @@ pub struct SwapsQuery {
     conditions: Conditions,
 }
 
-paged!(SwapsQuery of SwapRecord, up to 20 ids: records orders);
+paged!(SwapsQuery of SwapRecord, up to 20 ids: records orders times);
 
 impl SwapsQuery {
     /// All swaps.
@@ -65,15 +65,9 @@ impl Call for SwapsQuery {
 
     fn decode(&self, answer: Answer<'_>) -> Result<Page<SwapRecord>, Fault> {
         let page: Page<SwapRecord> = self.conditions.read(answer)?;
-        let is_asked = |asked: Option<u64>, found| asked.is_none_or(|asked| asked == found);
-        for row in &page.records {
-            if !is_asked(self.coin_id_in, row.coin_id_in) {
-                return Err(Fault::foreign("coinIdIn"));
-            }
-            if !is_asked(self.coin_id_out, row.coin_id_out) {
-                return Err(Fault::foreign("coinIdOut"));
-            }
-        }
+        page.records
+            .iter()
+            .try_for_each(|row| row.expect_coins(self.coin_id_in, self.coin_id_out))?;
         Ok(page)
     }
 }

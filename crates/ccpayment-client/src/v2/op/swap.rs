@@ -81,16 +81,12 @@ impl Call for Swap {
     }
 
     fn decode(&self, answer: Answer<'_>) -> Result<Swapped, Fault> {
-        let swapped: Swapped = answer.data()?;
-        answer.expect_reference(
-            "orderId",
-            self.order_id.as_str(),
-            swapped.order_id.as_deref(),
-        )?;
-        answer.expect("coinIdIn", &self.coin_id_in, swapped.coin_id_in.as_ref())?;
-        answer.expect("coinIdOut", &self.coin_id_out, swapped.coin_id_out.as_ref())?;
-        answer.expect("amountIn", &self.amount_in, swapped.amount_in.as_ref())?;
-        Ok(answer.keep(swapped))
+        Swapped::read(
+            answer,
+            &self.order_id,
+            (self.coin_id_in, self.amount_in),
+            self.coin_id_out,
+        )
     }
 }
 
@@ -102,20 +98,11 @@ impl Confirm for Swap {
     }
 
     fn compare(&self, found: &SwapRecord) -> Result<(), Fault> {
-        if found.coin_id_in != self.coin_id_in {
-            return Err(Fault::mismatch("coinIdIn"));
-        }
-        if found.coin_id_out != self.coin_id_out {
-            return Err(Fault::mismatch("coinIdOut"));
-        }
-        if found.amount_in != self.amount_in {
-            return Err(Fault::mismatch("amountIn"));
-        }
-        Ok(())
+        found.expect_swap((self.coin_id_in, self.amount_in), self.coin_id_out)
     }
 }
 
-/// The answer to `swap`.
+/// The answer to `swap` and `userSwap`.
 #[serde_with::apply(Option<Amount> => #[serde(default)] #[serde_as(as = "Optional<Padded>")])]
 #[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -149,8 +136,27 @@ pub struct Swapped {
     pub fee_rate: Option<Amount>,
     /// The fee, in units of the coin that was received.
     pub fee: Option<Amount>,
+    /// The merchant's further fee of a user's swap.
+    pub extra_fee: Option<Amount>,
     #[serde(skip)]
     raw: Option<RawAnswer>,
 }
 
 keeps_raw!(Swapped);
+
+impl Swapped {
+    /// Reads the answer to a swap of `given`, a coin and its amount.
+    pub(super) fn read(
+        answer: Answer<'_>,
+        order_id: &MerchantRef,
+        given: (u64, Amount),
+        coin_id_out: u64,
+    ) -> Result<Self, Fault> {
+        let swapped: Self = answer.data()?;
+        answer.expect_reference("orderId", order_id.as_str(), swapped.order_id.as_deref())?;
+        answer.expect("coinIdIn", &given.0, swapped.coin_id_in.as_ref())?;
+        answer.expect("coinIdOut", &coin_id_out, swapped.coin_id_out.as_ref())?;
+        answer.expect("amountIn", &given.1, swapped.amount_in.as_ref())?;
+        Ok(answer.keep(swapped))
+    }
+}

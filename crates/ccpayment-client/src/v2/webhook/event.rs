@@ -6,7 +6,7 @@ use bytes::Bytes;
 use payments_core::{ProviderRef, WebhookError, debug_masked};
 
 use crate::fields::Fields;
-use crate::v2::op::{DepositQuery, WithdrawalQuery};
+use crate::v2::op::{DepositQuery, UserDepositQuery, UserWithdrawalQuery, WithdrawalQuery};
 use crate::v2::status::{DepositStatus, WebhookType, WithdrawalStatus};
 
 /// The content of a webhook. Handlers take a [`Verified<Event>`](crate::v2::Verified), which only
@@ -27,11 +27,9 @@ pub enum Event {
     DirectDeposit(DirectDeposit),
     /// A withdrawal to an address on a chain. Withdrawals to Cwallet users have no webhook.
     ApiWithdrawal(ApiWithdrawal),
-    /// A deposit of a user of the user wallet system. This crate has no call for its record: use
-    /// [`Client::call_raw`](crate::v2::Client::call_raw) with `getUserDepositRecord`.
+    /// A deposit of a user of the user wallet system.
     UserDeposit(UserDeposit),
-    /// A withdrawal of a user of the user wallet system. This crate has no call for its record: use
-    /// [`Client::call_raw`](crate::v2::Client::call_raw) with `getUserWithdrawRecord`.
+    /// A withdrawal of a user of the user wallet system.
     UserWithdrawal(UserWithdrawal),
     /// A kind that no page lists, or none at all, such as the notice of a risky address. Acknowledge it: a refusal would make
     /// the gateway send it six times more.
@@ -190,6 +188,20 @@ impl ApiWithdrawal {
     /// The query for the record, from which the withdrawal is booked.
     pub fn query(&self) -> WithdrawalQuery {
         WithdrawalQuery::by_record(self.record_id.clone())
+    }
+}
+
+impl UserDeposit {
+    /// The query for the record, from which the user is credited.
+    pub fn query(&self) -> UserDepositQuery {
+        UserDepositQuery::new(self.record_id.clone())
+    }
+}
+
+impl UserWithdrawal {
+    /// The query for the record, from which the withdrawal is booked.
+    pub fn query(&self) -> UserWithdrawalQuery {
+        UserWithdrawalQuery::by_record(self.record_id.clone())
     }
 }
 

@@ -13,11 +13,11 @@ use ccpayment_client::v2::{
 };
 use payments_core::{Amount, Kind, Operation};
 
-fn read<C: Call>(call: &C, name: &str) -> <C as Operation>::Output {
+pub(super) fn read<C: Call>(call: &C, name: &str) -> <C as Operation>::Output {
     read_bytes(call, recorded(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn read_bytes<C: Call>(
+pub(super) fn read_bytes<C: Call>(
     call: &C,
     body: impl Into<bytes::Bytes>,
 ) -> Result<<C as Operation>::Output, payments_core::Fault> {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::support::{self, ADDRESS, POL, RECORD, USDT, amount, record, recorded, reference};
+use super::{batches, users};
 use ccpayment_client::v2::{
     AddressQuery, AssetQuery, AssetsQuery, AutoWithdrawalsQuery, Call, ChainsQuery, Client,
     CoinQuery, CoinsQuery, CwalletUserQuery, DepositQuery, DepositsQuery, EstimateSwap, FiatsQuery,
@@ -19,17 +20,21 @@ const PUBLIC: &[&str] = &[
     "amount",
     "amountIn",
     "amountOutMinimum",
+    "batchOrderId",
     "chain",
     "chains",
     "coinId",
     "coinIdIn",
     "coinIdOut",
     "coinIds",
+    "delaySeconds",
     "endAt",
     "endTimestamp",
     "expiredAt",
+    "extraFeeRate",
     "fiatId",
     "limit",
+    "mode",
     "nextId",
     "orderId",
     "orderIds",
@@ -38,6 +43,7 @@ const PUBLIC: &[&str] = &[
     "priceFiatId",
     "recordId",
     "recordIds",
+    "seq",
     "startAt",
     "startTimestamp",
     "transactionType",
@@ -74,7 +80,7 @@ fn strings(name: &str, value: &Value, found: &mut Vec<(String, String)>) {
 }
 
 #[derive(Default)]
-struct Walk {
+pub(super) struct Walk {
     calls: BTreeSet<&'static str>,
     names: BTreeSet<String>,
     errors: usize,
@@ -82,7 +88,7 @@ struct Walk {
 
 impl Walk {
     /// Every confidential value of the request, repeated by the gateway in every spelling.
-    fn through<C: Call>(&mut self, call: &C) {
+    pub(super) fn through<C: Call>(&mut self, call: &C) {
         let request = support::client().prepare(call, support::now()).unwrap();
         let sent: Value = serde_json::from_slice(request.body()).unwrap();
         self.calls.insert(C::NAME);
@@ -176,6 +182,9 @@ fn no_error_shows_a_confidential_value_in_any_spelling() {
     walk.through(&ResendWebhooks::since(support::now()));
     let fields = BTreeMap::from([("email", "ana@cliente.example"), ("street", "Rua Ávila 7")]);
     walk.through(&RawCall::write("new/call").with_fields(&fields));
+
+    users::walk(&mut walk);
+    batches::walk(&mut walk);
 
     // Every file of `src/v2/op` has one call.
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/v2/op");

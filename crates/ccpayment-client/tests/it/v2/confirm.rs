@@ -5,16 +5,16 @@ use ccpayment_client::v2::{Client, Confirm, CreateOrder, Price, Swap, Withdraw};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, Operation, Outcome};
 
-type Found<C> = Result<Option<<<C as Confirm>::Query as Operation>::Output>, Error>;
+pub(super) type Found<C> = Result<Option<<<C as Confirm>::Query as Operation>::Output>, Error>;
 
-fn confirm<C: Confirm>(call: &C, body: impl Into<bytes::Bytes>) -> Found<C> {
+pub(super) fn confirm<C: Confirm>(call: &C, body: impl Into<bytes::Bytes>) -> Found<C> {
     let transport = answering([body]);
     let found = block_on(support::scripted(&transport).confirm(call));
     assert_eq!(transport.requests().len(), 1);
     found
 }
 
-fn differs<C: Confirm>(call: &C, name: &str, field: &str) {
+pub(super) fn differs<C: Confirm>(call: &C, name: &str, field: &str) {
     let error = confirm(call, recorded(name)).err().unwrap();
     assert_eq!(
         (error.kind(), error.outcome()),

@@ -30,7 +30,8 @@ fn shown(request: &http::Request<bytes::Bytes>) -> Value {
     })
 }
 
-fn is<C: Call>(name: &str, call: &C) {
+/// The request of `call` is the recorded one.
+pub(super) fn is<C: Call>(name: &str, call: &C) {
     let recorded = support::json(&format!("wire/ccpayment_v2/{name}.request.json"));
     let request = support::client().prepare(call, support::now()).unwrap();
     assert_eq!(shown(&request), recorded, "{name}");

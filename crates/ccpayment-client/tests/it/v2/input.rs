@@ -15,10 +15,10 @@ use payments_core::{Kind, NextStep, Outcome};
 
 /// The refusals of calls that are not sent, as a table.
 #[derive(Default)]
-struct Refusals(String);
+pub(super) struct Refusals(pub(super) String);
 
 impl Refusals {
-    fn note<C: Call>(&mut self, name: &str, call: &C) {
+    pub(super) fn note<C: Call>(&mut self, name: &str, call: &C) {
         let invalid = support::client().prepare(call, support::now());
         let invalid = invalid
             .err()

@@ -95,3 +95,26 @@ fn prepare_and_parse_count_too() {
     let invalid = client.prepare(&call, support::now()).unwrap_err();
     assert_eq!(invalid.field(), "app_id");
 }
+
+/// Refusals come with status 200: under another one neither the count goes on nor does it end.
+#[test]
+fn only_answers_under_status_200_count() {
+    let client = support::client();
+    let call = CoinQuery::new(USDT);
+    let parse = |status: u16, body: Vec<u8>| {
+        let mut answer = support::answer(body);
+        *answer.status_mut() = http::StatusCode::from_u16(status).unwrap();
+        let _ = client.parse(&call, &answer, support::now());
+    };
+    for status in [401, 403, 429, 500, 502] {
+        parse(status, refusal("11005").into_bytes());
+        parse(status, refusal("11014").into_bytes());
+    }
+    assert!(client.prepare(&call, support::now()).is_ok());
+    parse(200, refusal("11005").into_bytes());
+    parse(200, refusal("11005").into_bytes());
+    parse(502, support::recorded("coin"));
+    parse(404, refusal("14000").into_bytes());
+    parse(200, refusal("12001").into_bytes());
+    assert!(client.prepare(&call, support::now()).is_err());
+}

@@ -1,12 +1,16 @@
 //! Raw calls: every typed call is in the list by which a raw call is judged.
 
 use ccpayment_client::v2::{
-    AddressQuery, AssetQuery, AssetsQuery, AssignAddress, AutoWithdrawalsQuery, CALLS, ChainsQuery,
-    CoinQuery, CoinsQuery, CreateInvoice, CreateOrder, CwalletUserQuery, DepositQuery,
-    DepositsQuery, EstimateSwap, FiatsQuery, InvoiceQuery, OrderQuery, PricesQuery, RawCall,
-    RescanTransaction, ResendWebhooks, RiskyRefundsQuery, Swap, SwapCoinsQuery, SwapQuery,
-    SwapsQuery, UnbindAddress, Withdraw, WithdrawFeeQuery, WithdrawToCwallet, WithdrawalQuery,
-    WithdrawalsQuery, known_call,
+    AbortBatch, AddressQuery, AppendToBatch, AssetQuery, AssetsQuery, AssignAddress,
+    AssignUserAddress, AutoWithdrawalsQuery, BatchQuery, BatchRowsQuery, CALLS, ChainsQuery,
+    CheckBatchAddresses, CoinQuery, CoinsQuery, ConfirmBatch, CreateBatch, CreateInvoice,
+    CreateOrder, CwalletUserQuery, DepositQuery, DepositsQuery, EstimateSwap, FiatsQuery,
+    InvoiceQuery, OrderQuery, PricesQuery, RawCall, RescanTransaction, ResendWebhooks,
+    RiskyRefundsQuery, Swap, SwapCoinsQuery, SwapQuery, SwapsQuery, UnbindAddress, UserAssetQuery,
+    UserAssetsQuery, UserDepositQuery, UserDepositsQuery, UserSwap, UserSwapQuery, UserSwapsQuery,
+    UserTransfer, UserTransferQuery, UserTransfersQuery, UserWithdraw, UserWithdrawToCwallet,
+    UserWithdrawalQuery, UserWithdrawalsQuery, Withdraw, WithdrawFeeQuery, WithdrawToCwallet,
+    WithdrawalQuery, WithdrawalsQuery, known_call,
 };
 use payments_core::{KnownCall, Operation};
 
@@ -51,6 +55,28 @@ fn every_call_is_listed_with_its_effect() {
         listed::<WithdrawFeeQuery>("getWithdrawFee"),
         listed::<RescanTransaction>("rescanLostTransaction"),
         listed::<ResendWebhooks>("webhook/resend"),
+        listed::<UserAssetsQuery>("getUserCoinAssetList"),
+        listed::<UserAssetQuery>("getUserCoinAsset"),
+        listed::<AssignUserAddress>("getOrCreateUserDepositAddress"),
+        listed::<UserDepositQuery>("getUserDepositRecord"),
+        listed::<UserDepositsQuery>("getUserDepositRecordList"),
+        listed::<UserWithdraw>("applyUserWithdrawToNetwork"),
+        listed::<UserWithdrawToCwallet>("applyUserWithdrawToCwallet"),
+        listed::<UserWithdrawalQuery>("getUserWithdrawRecord"),
+        listed::<UserWithdrawalsQuery>("getUserWithdrawRecordList"),
+        listed::<UserTransfer>("userTransfer"),
+        listed::<UserTransferQuery>("getUserTransferRecord"),
+        listed::<UserTransfersQuery>("getUserTransferRecordList"),
+        listed::<UserSwap>("userSwap"),
+        listed::<UserSwapQuery>("getUserSwapRecord"),
+        listed::<UserSwapsQuery>("getUserSwapRecordList"),
+        listed::<CheckBatchAddresses>("checkWithdrawAddress"),
+        listed::<CreateBatch>("applyBatchWithdraw"),
+        listed::<AppendToBatch>("appendBatchWithdraw"),
+        listed::<ConfirmBatch>("confirmBatchWithdraw"),
+        listed::<AbortBatch>("abortBatchWithdraw"),
+        listed::<BatchQuery>("getBatchWithdrawOrder"),
+        listed::<BatchRowsQuery>("getBatchWithdrawOrderRecordList"),
     ];
     let wrong: Vec<_> = checked.iter().filter(|(_, agrees)| !agrees).collect();
     assert!(wrong.is_empty(), "{wrong:?}");

@@ -65,7 +65,7 @@ fn variants(name: &str) -> Vec<Value> {
 }
 
 /// Parses every variant. Returns how many were read and how many were not.
-fn parse<C: Call>(call: &C, name: &str) -> (usize, usize) {
+pub(super) fn parse<C: Call>(call: &C, name: &str) -> (usize, usize) {
     let client = support::client();
     let (mut read, mut refused) = (0, 0);
     for variant in variants(name) {
