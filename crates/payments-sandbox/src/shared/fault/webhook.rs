@@ -6,7 +6,7 @@ use crate::shared::provider::{Message, Signing};
 /// How the message is signed.
 pub(crate) fn signing(kind: Option<FaultKind>) -> Signing {
     match kind {
-        Some(FaultKind::WebhookWrongSignature) => Signing::Wrong,
+        Some(FaultKind::WebhookWrongSignature) => Signing::Wrong(0),
         Some(FaultKind::WebhookNoSignature) => Signing::Missing,
         Some(FaultKind::WebhookStaleTimestamp) => Signing::Stale,
         _ => Signing::Right,
