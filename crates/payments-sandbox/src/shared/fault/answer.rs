@@ -20,17 +20,20 @@ const HOUR_MS: u64 = 60 * 60 * 1_000;
 /// The body of the answer, before a signature that covers it.
 pub(crate) fn body(record: &RequestRecord, body: Vec<u8>) -> Vec<u8> {
     match &record.fault {
-        Some(fault) => bodies::spoil(body, fault.kind),
+        Some(fault) => bodies::spoil(body, fault.kind, fault.byte_count()),
         None => body,
     }
 }
 
 /// How the answer is signed.
 pub(crate) fn signing(record: &RequestRecord) -> Signing {
-    match record.fault.as_ref().map(|fault| fault.kind) {
-        Some(FaultKind::WrongSignature) => Signing::Wrong,
-        Some(FaultKind::NoSignature) => Signing::Missing,
-        Some(FaultKind::StaleTimestamp) => Signing::Stale,
+    let Some(fault) = &record.fault else {
+        return Signing::Right;
+    };
+    match fault.kind {
+        FaultKind::WrongSignature => Signing::Wrong(fault.byte_count().unwrap_or_default()),
+        FaultKind::NoSignature => Signing::Missing,
+        FaultKind::StaleTimestamp => Signing::Stale,
         _ => Signing::Right,
     }
 }

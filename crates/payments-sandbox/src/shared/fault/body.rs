@@ -8,8 +8,8 @@ pub(super) const HUGE: usize = 10 * 1024 * 1024;
 /// More levels than any reader follows.
 const LEVELS: usize = 10_000;
 
-/// The body with the fault in it.
-pub(super) fn spoil(mut body: Vec<u8>, kind: FaultKind) -> Vec<u8> {
+/// The body with the fault in it. `bytes` is how much a truncated one keeps, which is never all.
+pub(super) fn spoil(mut body: Vec<u8>, kind: FaultKind, bytes: Option<usize>) -> Vec<u8> {
     match kind {
         FaultKind::EmptyBody => body.clear(),
         FaultKind::NotJson => {
@@ -19,7 +19,10 @@ pub(super) fn spoil(mut body: Vec<u8>, kind: FaultKind) -> Vec<u8> {
             body.insert(0, b'[');
             body.push(b']');
         }
-        FaultKind::TruncatedJson => body.truncate(body.len() / 2),
+        FaultKind::TruncatedJson => {
+            let most = body.len().saturating_sub(1);
+            body.truncate(bytes.unwrap_or(body.len() / 2).min(most));
+        }
         FaultKind::TrailingText => body.extend_from_slice(b"\n<!-- served by cache -->"),
         FaultKind::InvalidUtf8 => {
             // Inside the first string.
@@ -55,7 +58,7 @@ mod tests {
     use super::*;
 
     fn spoiled(kind: FaultKind) -> Vec<u8> {
-        spoil(br#"{"code":0,"data":{"a":"b"}}"#.to_vec(), kind)
+        spoil(br#"{"code":0,"data":{"a":"b"}}"#.to_vec(), kind, None)
     }
 
     #[test]
@@ -72,6 +75,8 @@ mod tests {
         ] {
             assert_eq!(spoiled(kind), body.as_bytes(), "{kind:?}");
         }
+        let kept = |bytes| spoil(b"{}".to_vec(), FaultKind::TruncatedJson, Some(bytes));
+        assert_eq!((kept(0), kept(9)), (vec![], b"{".to_vec()));
         assert!(std::str::from_utf8(&spoiled(FaultKind::InvalidUtf8)).is_err());
         assert!(
             serde_json::from_slice::<serde_json::Value>(&spoiled(FaultKind::DeepNesting)).is_err()

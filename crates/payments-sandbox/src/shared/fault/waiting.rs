@@ -6,7 +6,7 @@ use fastrand::Rng;
 use sha2::{Digest as _, Sha256};
 
 use super::kind::{FaultKind, FaultWhen};
-use super::{Fault, RATE_PARTS};
+use super::{Fault, RATE_PARTS, problems};
 use crate::shared::action::ActionError;
 use crate::shared::gateway::Gateway;
 use crate::shared::provider::Provider;
@@ -63,7 +63,7 @@ impl Faults {
         provider: &dyn Provider,
         now_ms: u64,
     ) -> Result<u64, ActionError> {
-        let problems = fault.problems(provider);
+        let problems = problems::of(&fault, provider);
         if !problems.is_empty() {
             return Err(ActionError::Invalid(problems.join(" ")));
         }

@@ -17,7 +17,7 @@ pub(crate) const IN_A_RESEND: [FaultKind; 7] = [
 /// How the message is signed.
 pub(crate) fn signing(kind: Option<FaultKind>) -> Signing {
     match kind {
-        Some(FaultKind::WebhookWrongSignature) => Signing::Wrong,
+        Some(FaultKind::WebhookWrongSignature) => Signing::Wrong(0),
         Some(FaultKind::WebhookNoSignature) => Signing::Missing,
         Some(FaultKind::WebhookStaleTimestamp) => Signing::Stale,
         _ => Signing::Right,

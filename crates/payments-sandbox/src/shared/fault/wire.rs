@@ -49,7 +49,7 @@ pub(super) fn respond(
     body: Bytes,
 ) -> Response {
     let half = body.slice(..body.len() / 2);
-    let bytes = fault.bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    let bytes = fault.byte_count();
     match fault.kind {
         FaultKind::Gzip => {
             let gzip = HeaderValue::from_static("gzip");
