@@ -52,8 +52,13 @@ pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
 
 /// Notes what a request has changed, for the lists of the pages.
 async fn note_changes(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let is_action = !request.method().is_safe();
     let response = next.run(request).await;
     app.note_changes();
+    if is_action {
+        // Such as a clock that was moved, or a fault that waits.
+        app.context.changed();
+    }
     response
 }
 

@@ -16,6 +16,7 @@ use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal};
 use crate::shared::fault::{self, FaultKind};
 use crate::shared::gateway::Gateway;
+use crate::shared::html;
 use crate::shared::http::{answer, problem};
 use crate::shared::ledger::Balance;
 
@@ -185,7 +186,7 @@ pub(super) async fn act(
         "fail" => plain(Action::Fail),
         "complete" => plain(Action::Complete),
         "reject" => plain(Action::Reject),
-        _ => not_found().await,
+        _ => missing(),
     }
 }
 
@@ -240,7 +241,18 @@ pub(super) async fn reset(State(app): AppState, request: AdminRequest) -> Respon
     })
 }
 
-pub(super) async fn not_found() -> Response {
+pub(super) async fn not_found(headers: HeaderMap) -> Response {
+    if html::is_wanted(&headers) {
+        return html::notice(
+            StatusCode::NOT_FOUND,
+            "No page at this address",
+            "The sandbox has no such page. The overview lists orders, requests and webhooks; each has its page.",
+        );
+    }
+    missing()
+}
+
+fn missing() -> Response {
     problem(
         StatusCode::NOT_FOUND,
         "The sandbox has no such path; GET /_sandbox shows the overview.",

@@ -41,34 +41,27 @@ impl OrderDetail {
             record.gateway == order.gateway
                 && references.any(|one| !one.is_empty() && names.contains(&one))
         };
-        let requests = app.context.requests();
-        let mut requests: Vec<_> = requests
-            .iter()
-            .rev()
-            .filter(is_about)
-            .take(MOST)
-            .cloned()
-            .collect();
-        requests.reverse();
         let is_of = |delivery: &&Delivery| {
             delivery.gateway == order.gateway && delivery.order_id == order.order_id
         };
-        let deliveries = app.context.deliveries();
-        let mut deliveries: Vec<_> = deliveries
-            .iter()
-            .rev()
-            .filter(is_of)
-            .take(MOST)
-            .cloned()
-            .collect();
-        deliveries.reverse();
+        // One lock at a time, each for one statement.
+        let requests = newest(app.context.requests().iter().rev().filter(is_about));
+        let deliveries = newest(app.context.deliveries().iter().rev().filter(is_of));
+        let events = app.context.journal().events(&order);
         Ok(Self {
-            events: app.context.journal().events(&order),
+            events,
             requests,
             deliveries,
             order,
         })
     }
+}
+
+/// The newest rows, oldest first.
+fn newest<'a, T: Clone + 'a>(rows: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut rows: Vec<T> = rows.take(MOST).cloned().collect();
+    rows.reverse();
+    rows
 }
 
 /// A request with what can be computed from it.

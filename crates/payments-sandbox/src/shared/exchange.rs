@@ -6,7 +6,7 @@ use std::task::{Context as Task, Poll};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use payments_server::{BodyProblem, Verbatim};
 use serde::Serialize;
 
 use super::context::Context;
+use super::html;
 use super::masking::{self, Masked};
 use super::provider::{Message, Provider};
 use super::text::shorten;
@@ -74,6 +75,8 @@ pub(crate) struct Received {
     pub(crate) query: String,
     pub(crate) message: WireMessage,
     pub(crate) references: Vec<String>,
+    /// Texts that are masked wherever they are.
+    pub(crate) secrets: Arc<[String]>,
     /// Set when the request is recorded.
     pub(crate) record: OnceLock<u64>,
 }
@@ -122,18 +125,11 @@ impl Capture {
                 references: Vec::new(),
             }
         };
-        masked.text = self.without_secrets(masked.text);
+        masked.text = masking::without(&self.secrets, masked.text);
         masked.text = shorten(&masked.text, LONGEST_BODY);
+        let is_secret = |text: &String| self.secrets.iter().any(|one| text.contains(one));
+        masked.references.retain(|reference| !is_secret(reference));
         masked
-    }
-
-    fn without_secrets(&self, mut text: String) -> String {
-        for secret in self.secrets.iter() {
-            if text.contains(secret) {
-                text = text.replace(secret, "***");
-            }
-        }
-        text
     }
 
     fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
@@ -141,7 +137,7 @@ impl Capture {
             let value = String::from_utf8_lossy(value.as_bytes());
             let value = match name.as_str() {
                 name if masking::is_secret(name) => "***".to_owned(),
-                _ => self.without_secrets(shorten(&value, LONGEST_HEADER)),
+                _ => shorten(&masking::without(&self.secrets, value.into_owned()), LONGEST_HEADER),
             };
             (name.as_str().to_owned(), value)
         });
@@ -157,13 +153,14 @@ impl Capture {
         let mut references = query.references;
         references.extend(masked.references);
         Received {
-            query: shorten(&self.without_secrets(query.text), LONGEST_BODY),
+            query: shorten(&masking::without(&self.secrets, query.text), LONGEST_BODY),
             message: WireMessage {
                 headers: self.headers(request.headers()),
                 body: masked.text,
                 bytes: body.len(),
             },
             references,
+            secrets: Arc::clone(&self.secrets),
             record: OnceLock::new(),
         }
     }
@@ -205,7 +202,11 @@ pub(crate) async fn capture(
     let received = Arc::new(received);
     let (mut head, body) = request.into_parts();
     head.extensions.insert(Arc::clone(&received));
+    let is_visit = head.method == Method::GET && html::is_wanted(&head.headers);
     let response = next.run(Request::from_parts(head, body)).await;
+    if is_visit && let Some(reason) = no_such_call(&capture.context, &received) {
+        return html::notice(StatusCode::NOT_FOUND, "No call at this address", &reason);
+    }
     let (head, body) = response.into_parts();
     let sent = Sent {
         status: head.status,
@@ -219,6 +220,14 @@ pub(crate) async fn capture(
         capture,
     };
     Response::from_parts(head, Body::new(sent))
+}
+
+/// Why a person with a browser finds nothing at this address. `None` for the calls of the API.
+fn no_such_call(context: &Context, received: &Received) -> Option<String> {
+    let requests = context.requests();
+    let record = requests.get(*received.record.get()?)?;
+    let is_call = record.operation.is_some();
+    record.reason.clone().filter(|_| !is_call)
 }
 
 /// The body of an answer. Keeps what was sent of it, and records that when it ends.

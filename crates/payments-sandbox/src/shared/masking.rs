@@ -42,6 +42,24 @@ pub(crate) fn is_secret(name: &str) -> bool {
         || lower == "key"
 }
 
+/// The text that is signed, in which a body or a value can be JSON.
+pub(crate) fn signed(text: &str) -> String {
+    // The ids of coins at CCPayment are no secrets.
+    let hides = |name: &str| name != "token_id" && is_secret(name);
+    let (start, rest) = text.split_at(text.find(['{', '[']).unwrap_or(text.len()));
+    format!("{start}{}", json(rest, &hides).text)
+}
+
+/// A text without these secrets.
+pub(crate) fn without(secrets: &[String], mut text: String) -> String {
+    for secret in secrets {
+        if text.contains(secret) {
+            text = text.replace(secret, MASK);
+        }
+    }
+    text
+}
+
 /// A text with masked values, and the references of orders in it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Masked {

@@ -209,12 +209,19 @@ impl Requests {
     pub(crate) fn add(&mut self, mut record: RequestRecord) -> RequestRecord {
         self.seen += 1;
         record.id = self.seen;
-        record.cap();
         if let Some(received) = record.received.take() {
             // Every request is recorded once.
             let _ = received.record.set(record.id);
+            let texts = [&mut record.reason, &mut record.canonical, &mut record.received_sign];
+            for text in texts.into_iter().flatten().chain(&mut record.notes) {
+                *text = masking::without(&received.secrets, std::mem::take(text));
+            }
+            let is_secret = |text: &String| received.secrets.iter().any(|one| text.contains(one));
+            record.references.retain(|reference| !is_secret(reference));
         }
+        record.cap();
         // The text inside an encrypted envelope has references that the body does not show.
+        record.canonical = record.canonical.as_deref().map(masking::signed);
         let inside = record
             .canonical
             .as_deref()

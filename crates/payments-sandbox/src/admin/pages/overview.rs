@@ -104,11 +104,14 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
         .map(|provider| (provider.gateway(), provider.calls()))
         .collect();
     let now_ms = app.context.clock.now_ms();
+    // Locked for one statement each: a lock of a field would be held until the page is complete.
+    let total_orders = app.context.journal().len();
+    let faults = app.context.faults().iter(now_ms).map(fault).collect();
     let page = Overview {
         orders: is_shown("orders").then(|| shown.orders(&app)),
         requests: is_shown("requests").then(|| shown.requests(&app)),
         deliveries: is_shown("deliveries").then(|| shown.deliveries(&app)),
-        total_orders: app.context.journal().len(),
+        total_orders,
         view: View { app: &app },
         gateways: Gateway::ALL,
         now: readable(now_ms),
@@ -116,7 +119,7 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
         frozen: app.context.clock.is_frozen(),
         clock_note: clock::stamps_note(&app.context.clock),
         next_due: next_due(&app),
-        faults: app.context.faults().iter(now_ms).map(fault).collect(),
+        faults,
         fault_form: FaultForm::new(&calls).render().unwrap_or_default(),
         balances: app
             .providers
