@@ -80,6 +80,8 @@ enum Command {
     Resend(actions::Resend),
     /// Forget everything
     Reset(actions::Reset),
+    /// Say whether a sandbox answers
+    Health(actions::Health),
     /// Run a scenario, and check what comes of each step
     Run(scenario::Options),
 }
@@ -105,6 +107,7 @@ impl Command {
             Self::Clock(options) => &options.target,
             Self::Resend(options) => &options.target,
             Self::Reset(options) => &options.target,
+            Self::Health(options) => &options.target,
             Self::Run(options) => return options.json,
         };
         target.json
@@ -126,6 +129,7 @@ impl Command {
             Self::Clock(options) => actions::clock(options).await,
             Self::Resend(options) => actions::resend(options).await,
             Self::Reset(options) => actions::reset(options).await,
+            Self::Health(options) => actions::health(options).await,
             Self::Run(options) => scenario::run(options).await,
         }
     }

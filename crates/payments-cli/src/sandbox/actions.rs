@@ -157,6 +157,18 @@ pub(crate) struct Resend {
     pub(crate) target: Target,
 }
 
+const HEALTH_HELP: &str = "\
+Example:
+  until payments sandbox health; do sleep 0.1; done
+      wait until the sandbox answers; also the health check of the container";
+
+#[derive(Args, Debug)]
+#[command(after_help = HEALTH_HELP)]
+pub(crate) struct Health {
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  payments sandbox reset --yes")]
 pub(crate) struct Reset {
@@ -201,8 +213,9 @@ pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
             true => ("/faults/kinds", "kinds", "there are no kinds"),
             false => ("/faults", "faults", "no faults wait"),
         };
-        let mut answer = admin.get(path).await?;
-        return print_rows(&answer[name].take(), name, none, options.target.json);
+        let answer = admin.get(path).await?;
+        let rows = answer.get(name).unwrap_or(&Value::Null);
+        return print_rows(rows, name, none, options.target.json);
     };
     let mut body = Map::new();
     body.insert("gateway".to_owned(), gateway.as_str().into());
@@ -266,6 +279,15 @@ pub(crate) async fn clock(options: &Clock) -> Result<(), Failure> {
     }
     say!("{}", text(&time, "now"))?;
     Ok(output::prose(&text(&time, "note"))?)
+}
+
+pub(crate) async fn health(options: &Health) -> Result<(), Failure> {
+    let health = options.target.admin()?.get("/health").await?;
+    if options.target.json {
+        return Ok(output::json(&health)?);
+    }
+    let (version, status) = (text(&health, "version"), text(&health, "status"));
+    Ok(say!("payments-sandbox {version}: {status}")?)
 }
 
 pub(crate) async fn resend(options: &Resend) -> Result<(), Failure> {

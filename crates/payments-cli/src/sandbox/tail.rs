@@ -76,8 +76,8 @@ pub(super) async fn run(
             let records = admin.list(list.name(), &query).await?;
             for record in new(*list, records, &mut seen) {
                 // A webhook is printed when it was sent, not while it waits.
-                let is_waiting =
-                    *list == List::Deliveries && record["attempts"] == Value::Array(Vec::new());
+                let attempts = record.get("attempts").and_then(Value::as_array);
+                let is_waiting = attempts.is_some_and(Vec::is_empty);
                 if filter.fits(&record) && !is_waiting {
                     print(*list, record, json, lists.len() > 1)?;
                 }

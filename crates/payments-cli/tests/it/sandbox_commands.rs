@@ -276,6 +276,69 @@ fn every_setting_of_the_builder_has_an_option() {
     );
 }
 
+/// The container's file cannot be built by this test, but what it copies exists and what it runs is accepted.
+#[test]
+fn the_containerfile_copies_and_runs_what_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = crate::support::text(&root.join("Containerfile"));
+    let mut copied = Vec::new();
+    for line in file.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            ["COPY", source, _] if !source.starts_with("--") => copied.push(*source),
+            ["COPY", sources @ .., "./"] => copied.extend(sources),
+            _ => {}
+        }
+    }
+    let manifest = crate::support::text(&root.join("Cargo.toml"));
+    let members = manifest.lines().find(|line| line.starts_with("members = "));
+    for member in members.unwrap().split('"').skip(1).step_by(2) {
+        let folder = member.trim_end_matches("/*");
+        assert!(copied.contains(&folder), "{folder} is not copied");
+    }
+    for source in copied {
+        assert!(root.join(source).exists(), "{source}");
+    }
+
+    // `["payments", "sandbox"]` and the arguments that follow it.
+    let list = |start: &str| -> Vec<String> {
+        let line = file.lines().find(|line| line.starts_with(start));
+        let (_, list) = line.unwrap().split_once('[').unwrap();
+        serde_json::from_str(&format!("[{list}")).unwrap()
+    };
+    let (program, arguments) = (list("ENTRYPOINT"), list("CMD"));
+    let (mut health, free) = (list("HEALTHCHECK"), "0.0.0.0:0".to_owned());
+    assert_eq!(program, ["payments", "sandbox"]);
+    let arguments = arguments
+        .iter()
+        .map(|one| match one.starts_with("0.0.0.0") {
+            true => &free,
+            false => one,
+        });
+    let all: Vec<&str> = program[1..]
+        .iter()
+        .chain(arguments)
+        .map(String::as_str)
+        .collect();
+    let json = [&all[..], &["--json"]].concat();
+    let mut child = crate::support::command(&json).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    health.extend([
+        "--url".to_owned(),
+        ready["base_url"].as_str().unwrap().to_owned(),
+    ]);
+    let health: Vec<&str> = health[1..].iter().map(String::as_str).collect();
+    let healthy = crate::support::payments(&health, "");
+    let _ = child.kill();
+    let _ = child.wait();
+    assert_eq!(healthy.status, 0, "{}", healthy.stderr);
+    assert_eq!(crate::support::payments(&health, "").status, 1);
+}
+
 /// The option of a setting. `None`: the command's output is what an observer is for.
 fn option_of(setting: &str) -> Option<String> {
     Some(match setting {
