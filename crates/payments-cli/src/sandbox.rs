@@ -5,6 +5,7 @@ pub(crate) mod admin;
 pub(crate) mod environment;
 mod lists;
 pub(crate) mod records;
+mod scenario;
 mod serve;
 mod switches;
 mod tail;
@@ -15,7 +16,6 @@ use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
 use crate::runtime::runtime;
-use admin::Target;
 use lists::List;
 pub(crate) use switches::{Switches, start_failure};
 pub(crate) use tail::Logs;
@@ -80,11 +80,15 @@ enum Command {
     Resend(actions::Resend),
     /// Forget everything
     Reset(actions::Reset),
+    /// Say whether a sandbox answers
+    Health(actions::Health),
+    /// Run a scenario, and check what comes of each step
+    Run(scenario::Options),
 }
 
 impl Command {
-    fn target(&self) -> &Target {
-        match self {
+    fn is_json(&self) -> bool {
+        let target = match self {
             Self::Orders(command) | Self::Requests(command) | Self::Deliveries(command) => {
                 match command {
                     lists::Command::List(options) => &options.target,
@@ -103,7 +107,10 @@ impl Command {
             Self::Clock(options) => &options.target,
             Self::Resend(options) => &options.target,
             Self::Reset(options) => &options.target,
-        }
+            Self::Health(options) => &options.target,
+            Self::Run(options) => return options.json,
+        };
+        target.json
     }
 
     async fn run(&self) -> Result<(), Failure> {
@@ -122,6 +129,8 @@ impl Command {
             Self::Clock(options) => actions::clock(options).await,
             Self::Resend(options) => actions::resend(options).await,
             Self::Reset(options) => actions::reset(options).await,
+            Self::Health(options) => actions::health(options).await,
+            Self::Run(options) => scenario::run(options).await,
         }
     }
 }
@@ -131,7 +140,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         None => ended(serve::run(&options.serve), false),
         Some(command) => {
             let result = runtime().and_then(|runtime| runtime.block_on(command.run()));
-            ended(result, command.target().json)
+            ended(result, command.is_json())
         }
     }
 }

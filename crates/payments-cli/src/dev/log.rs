@@ -29,7 +29,7 @@ pub(super) struct Log {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Line<'a> {
-    Ready(ReadyView<'a>),
+    Ready(&'a ReadyView<'a>),
     Request(&'a RequestRecord),
     Webhook(&'a Event<'a>),
     Delivery(&'a Delivery),
@@ -78,7 +78,7 @@ impl Log {
         let forward = ready.forward.map(Forward::shown);
         if self.json {
             let accounts = ready.accounts.iter();
-            return Ok(output::json(&Line::Ready(ReadyView {
+            return Ok(output::json(&Line::Ready(&ReadyView {
                 ready_ms: ready.took.as_millis(),
                 base_url,
                 dashboard,

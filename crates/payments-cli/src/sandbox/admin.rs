@@ -78,12 +78,25 @@ impl Admin {
         self.read(answer?)
     }
 
-    /// The members of a list, such as `orders`.
-    pub(crate) async fn list(&self, name: &str) -> Result<Vec<Value>, Failure> {
-        match self.get(&format!("/{name}")).await?.get_mut(name) {
-            Some(Value::Array(rows)) => Ok(std::mem::take(rows)),
-            _ => Err(self.not_a_sandbox()),
-        }
+    /// The rows of a list such as `orders`, oldest first. `query` selects them.
+    pub(crate) async fn list(
+        &self,
+        name: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Vec<Value>, Failure> {
+        let mut path: Url = match "http://localhost/".parse() {
+            Ok(url) => url,
+            Err(error) => return Err(Failure::failed("the query cannot be made", error)),
+        };
+        path.query_pairs_mut().extend_pairs(query);
+        let path = format!("/{name}?{}", path.query().unwrap_or_default());
+        let mut rows = match self.get(&path).await?.get_mut(name) {
+            Some(Value::Array(rows)) => std::mem::take(rows),
+            _ => return Err(self.not_a_sandbox()),
+        };
+        let place = |row: &Value, member| row.get(member).and_then(Value::as_u64);
+        rows.sort_by_key(|row| place(row, "created_ms").or_else(|| place(row, "id")));
+        Ok(rows)
     }
 
     async fn send(

@@ -110,7 +110,28 @@ pub(crate) fn gateway(name: &str) -> Result<String, String> {
     }
 }
 
+/// The most rows that the sandbox returns at a time.
+pub(super) const MOST: &str = "500";
+
 impl Filter {
+    /// The sandbox's parameters for it.
+    pub(super) fn query(&self, list: List) -> Vec<(&str, &str)> {
+        let state = match list {
+            List::Orders => "status",
+            List::Requests => "verdict",
+            List::Deliveries => "state",
+        };
+        let given = [
+            ("gateway", self.gateway.as_deref()),
+            (state, self.state.as_deref()),
+            ("limit", Some(MOST)),
+        ];
+        let given = given.into_iter();
+        given
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
+    }
+
     pub(crate) fn fits(&self, record: &Value) -> bool {
         let is = |wanted: &Option<String>, member| {
             let wanted = wanted.as_ref();
@@ -153,7 +174,8 @@ pub(crate) async fn run(list: List, command: &Command) -> Result<(), Failure> {
 }
 
 async fn print_list(list: List, options: &ListOptions) -> Result<(), Failure> {
-    let mut all = options.target.admin()?.list(list.name()).await?;
+    let admin = options.target.admin()?;
+    let mut all = admin.list(list.name(), &options.filter.query(list)).await?;
     all.retain(|record| options.filter.fits(record));
     let left_out = all.len().saturating_sub(options.limit);
     all.drain(..left_out);
@@ -228,7 +250,13 @@ async fn show(list: List, options: &ShowOptions) -> Result<(), Failure> {
 }
 
 async fn find(admin: &Admin, list: List, id: &str) -> Result<Value, Failure> {
-    let all = admin.list(list.name()).await?;
+    let query = [("reference", id), ("limit", MOST)];
+    let query = if list == List::Orders {
+        &query[..]
+    } else {
+        &query[1..]
+    };
+    let all = admin.list(list.name(), query).await?;
     let found = all.into_iter().rev().find(|record| list.is(record, id));
     found.ok_or_else(|| {
         let name = list.name();

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::admin::{Admin, Target};
-use super::lists::{Filter, List};
+use super::lists::{Filter, List, MOST};
 use super::records::{self, text};
 use crate::failure::Failure;
 use crate::output;
@@ -63,8 +63,9 @@ pub(super) async fn run(
     json: bool,
 ) -> Result<(), Failure> {
     let mut seen = HashMap::new();
+    let query = [("limit", MOST)];
     for list in lists {
-        new(*list, admin.list(list.name()).await?, &mut seen);
+        new(*list, admin.list(list.name(), &query).await?, &mut seen);
     }
     loop {
         tokio::select! {
@@ -72,11 +73,11 @@ pub(super) async fn run(
             () = tokio::time::sleep(PAUSE) => {}
         }
         for list in lists {
-            let records = admin.list(list.name()).await?;
+            let records = admin.list(list.name(), &query).await?;
             for record in new(*list, records, &mut seen) {
                 // A webhook is printed when it was sent, not while it waits.
-                let is_waiting =
-                    *list == List::Deliveries && record["attempts"] == Value::Array(Vec::new());
+                let attempts = record.get("attempts").and_then(Value::as_array);
+                let is_waiting = attempts.is_some_and(Vec::is_empty);
                 if filter.fits(&record) && !is_waiting {
                     print(*list, record, json, lists.len() > 1)?;
                 }

@@ -15,6 +15,7 @@ mod reading;
 mod refusals;
 mod resolve;
 mod sandbox_commands;
+mod scenarios;
 mod secrets;
 mod signature;
 mod support;

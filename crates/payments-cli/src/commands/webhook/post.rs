@@ -75,7 +75,7 @@ impl Post {
     }
 
     /// Sends the body unchanged, with these headers except those of the connection.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         headers: &HeaderMap,
         body: Bytes,
