@@ -117,7 +117,7 @@ mod cpay {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<CpayProvider>(5 * 50).await;
+        super::withstands_every_kind::<CpayProvider>(5 * 59).await;
     }
 
     #[tokio::test]
@@ -139,7 +139,7 @@ mod chainup_opay {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<ChainupOpayProvider>(52).await;
+        super::withstands_every_kind::<ChainupOpayProvider>(61).await;
     }
 
     #[tokio::test]
@@ -164,7 +164,7 @@ mod ccpayment {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<CcpaymentProvider>(6 * 53).await;
+        super::withstands_every_kind::<CcpaymentProvider>(6 * 62).await;
     }
 
     #[tokio::test]

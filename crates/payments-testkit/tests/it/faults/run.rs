@@ -6,12 +6,15 @@ use fastrand::Rng;
 use payments_core::{Kind, MerchantRef, Outcome};
 use payments_facade::facts::{Basis, Strategy};
 use payments_facade::{Error, Gateway, Resolution, Ticket};
-use payments_sandbox::{Fault, FaultKind};
+use payments_sandbox::{Fault, FaultKind, FaultWhen};
 use payments_testkit::conformance::{Created, Env as _, Op, Order};
 
 use super::figures::RunResult;
 use super::scenario::{Faults, Scenario};
 use crate::providers::fixture::{Provider, ProviderFixture};
+
+/// A right signature of an hour ago.
+const STALE: Scenario = Scenario::Kind(FaultKind::StaleTimestamp, FaultWhen::After);
 
 /// The state of a run.
 pub(crate) struct Run<'a, P> {
@@ -152,7 +155,9 @@ impl<'a, P: Provider> Run<'a, P> {
                 let fault = Fault::instead(P::GATEWAY).kind(FaultKind::UnknownOrder);
                 self.fixture.sandbox.fault(fault).unwrap();
             }
-            self.resolve_once(&ticket, is_lagging).await;
+            // CCPayment's client follows the time of signed answers, so its next request is refused, once.
+            let is_refused = step.is_zero() && self.scenario == STALE;
+            self.resolve_once(&ticket, is_lagging || is_refused).await;
         }
     }
 
