@@ -99,7 +99,11 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
             return;
         }
     };
-    let copies = if kind == Some(FaultKind::WebhookDuplicate) { 2 } else { 1 };
+    let copies = if kind == Some(FaultKind::WebhookDuplicate) {
+        2
+    } else {
+        1
+    };
     for copy in 1..=copies {
         let mut attempt = ended(None);
         match message(provider, due.body.clone(), kind).await {

@@ -74,7 +74,9 @@ pub(crate) async fn serve<H, F, B>(
         _ = &mut connection => return,
         Some((body, end)) = taken.recv() => {
             let stream = connection.into_parts().io.into_inner();
-            return verbatim::write(stream, body, end, limits.body_time, stop).await;
+            let written = verbatim::write(stream, body, end, limits.body_time, stop);
+            let _ = tokio::time::timeout(limits.connection_time, written).await;
+            return;
         }
         () = tokio::time::sleep(limits.connection_time) => {
             std::pin::Pin::new(&mut connection).graceful_shutdown();

@@ -70,7 +70,9 @@ impl Fields {
             (Some(_), Some(_)) => {
                 return invalid("Only one of retry_after_s and retry_after_date_s can be set.");
             }
-            (seconds, date) => seconds.map(RetryAfter::Seconds).or(date.map(RetryAfter::Date)),
+            (seconds, date) => seconds
+                .map(RetryAfter::Seconds)
+                .or(date.map(RetryAfter::Date)),
         };
         fault.field = self.field;
         fault.bytes = self.bytes;
@@ -185,7 +187,10 @@ pub(super) async fn add(State(app): AppState, request: AdminRequest) -> Response
         let id = app.fault(fields.fault()?)?;
         let now_ms = app.context.clock.now_ms();
         let mut faults = app.context.faults();
-        let row = faults.iter(now_ms).find(|waiting| waiting.id == id).map(Row::of);
+        let row = faults
+            .iter(now_ms)
+            .find(|waiting| waiting.id == id)
+            .map(Row::of);
         Ok(json!(row))
     })
 }

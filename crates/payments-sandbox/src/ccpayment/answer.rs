@@ -140,7 +140,14 @@ impl Refuse<Box<RawValue>> for Refusal {
 
 /// The fields that faults change.
 pub(super) const NAMES: FieldNames = FieldNames {
-    amounts: &["order_amount", "amount", "product_price", "value", "price", "network_fee"],
+    amounts: &[
+        "order_amount",
+        "amount",
+        "product_price",
+        "value",
+        "price",
+        "network_fee",
+    ],
     coins: &["crypto", "coin_id", "token_id", "coin"],
     references: &["merchant_order_id", "order_id", "record_id"],
     statuses: &["status"],

@@ -86,5 +86,13 @@ async fn carry_out(
         (operation.run)(ccpayment, &verified)
     };
     let (context, names) = (&ccpayment.context, &answer::NAMES);
-    fault::meet::meet(context, names, operation.name, || verified.text(), record, run).await
+    fault::meet::meet(
+        context,
+        names,
+        operation.name,
+        || verified.text(),
+        record,
+        run,
+    )
+    .await
 }

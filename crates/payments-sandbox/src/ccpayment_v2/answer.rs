@@ -116,7 +116,15 @@ impl Refuse<Box<RawValue>> for Refusal {
 
 /// The fields that faults change.
 pub(super) const NAMES: FieldNames = FieldNames {
-    amounts: &["amount", "amountToPay", "paidAmount", "available", "fee", "amountOut", "price"],
+    amounts: &[
+        "amount",
+        "amountToPay",
+        "paidAmount",
+        "available",
+        "fee",
+        "amountOut",
+        "price",
+    ],
     coins: &["coinSymbol", "coinId"],
     references: &["orderId", "recordId", "referenceId"],
     statuses: &["status"],

@@ -69,5 +69,13 @@ async fn carry_out(
         (operation.run)(provider, &verified)
     };
     let (context, names) = (&provider.context, &answer::NAMES);
-    fault::meet::meet(context, names, operation.name, || verified.text(), record, run).await
+    fault::meet::meet(
+        context,
+        names,
+        operation.name,
+        || verified.text(),
+        record,
+        run,
+    )
+    .await
 }

@@ -236,7 +236,10 @@ pub(super) async fn body(
         Content::Sealed(text) => {
             let sealed = account.seal(text).await.ok_or_else(|| failed("sealed"))?;
             // base64url needs no escapes.
-            (raw(format!("\"{}\"", sealed.data))?, signing.sign(&sealed.sign))
+            (
+                raw(format!("\"{}\"", sealed.data))?,
+                signing.sign(&sealed.sign),
+            )
         }
     };
     Ok(Body {
@@ -248,10 +251,7 @@ pub(super) async fn body(
 }
 
 /// HTTP status 200 for refusals too (assumed: no document has another).
-pub(super) fn respond(
-    body: Result<Body<'static>, Refusal>,
-    record: &RequestRecord,
-) -> Response {
+pub(super) fn respond(body: Result<Body<'static>, Refusal>, record: &RequestRecord) -> Response {
     let body = body.unwrap_or_else(|refusal| Body {
         code: refusal.code.to_string(),
         msg: refusal.words(),

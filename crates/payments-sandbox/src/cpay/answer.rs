@@ -5,8 +5,8 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::shared::fault::meet::Refuse;
 use crate::shared::fault;
+use crate::shared::fault::meet::Refuse;
 use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
@@ -122,7 +122,15 @@ impl fault::meet::Answer for Done {
 
 /// The fields that faults change.
 pub(super) const NAMES: FieldNames = FieldNames {
-    amounts: &["orderAmount", "amount", "totalAmount", "actualAmount", "receivedAmount", "available", "rate"],
+    amounts: &[
+        "orderAmount",
+        "amount",
+        "totalAmount",
+        "actualAmount",
+        "receivedAmount",
+        "available",
+        "rate",
+    ],
     coins: &["cryptoCurrency", "currency", "toCurrency"],
     references: &["merchantTradeNo", "orderId"],
     statuses: &["status"],

@@ -17,11 +17,7 @@ use crate::shared::provider::{Message, Reply};
 const REPLY_LIMIT: usize = 16 * 1024;
 
 /// Sends the message and reads the reply.
-pub(super) async fn post(
-    target: &Target,
-    message: Message,
-    rules: Rules,
-) -> Result<Reply, String> {
+pub(super) async fn post(target: &Target, message: Message, rules: Rules) -> Result<Reply, String> {
     match tokio::time::timeout(rules.timeout, exchange(target, message, rules)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(format!(

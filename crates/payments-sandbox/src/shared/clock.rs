@@ -1,8 +1,8 @@
 //! The sandbox's time: the machine's clock with an offset, or a clock that only a test moves.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
@@ -236,7 +236,10 @@ mod tests {
     fn stamps_are_utc_to_the_second() {
         assert_eq!(stamp(1_668_597_997_999), "221116112637");
         assert_eq!(readable(1_668_597_997_999), "2022-11-16 11:26:37 UTC");
-        assert_eq!(http_date(1_668_597_997_999), "Wed, 16 Nov 2022 11:26:37 GMT");
+        assert_eq!(
+            http_date(1_668_597_997_999),
+            "Wed, 16 Nov 2022 11:26:37 GMT"
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod data;
 mod json;
 mod kind;
 pub(crate) mod meet;
+mod problems;
 pub(crate) mod waiting;
 pub(crate) mod webhook;
 mod wire;
@@ -14,17 +15,11 @@ use std::time::Duration;
 
 use super::clock::millis;
 use super::gateway::Gateway;
-use super::provider::Provider;
-use super::text::shorten;
 
 pub use kind::{FaultKind, FaultWhen};
 
 /// Requests that one fault can meet at most.
-const MOST_TIMES: u32 = 1_000;
-/// The longest time that a fault can wait or stay.
-const LONGEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
-/// The most bytes before a reset, and in a piece of a slow answer.
-const MOST_BYTES: u32 = 1024 * 1024;
+pub(crate) const MOST_TIMES: u32 = 1_000;
 /// The parts that a rate is counted in.
 const RATE_PARTS: u32 = 1_000_000;
 
@@ -195,8 +190,8 @@ impl Fault {
         self
     }
 
-    /// How many bytes of the answer are sent before a reset, or the size of the pieces of a slow answer. Default: 0 and 16. Up to
-    /// one MiB.
+    /// How many bytes of the answer are sent before a reset (default: 0), the size of the pieces of a slow answer (16), how much a
+    /// truncated body keeps (half), or the place of the wrong letter in a signature (0). Up to one MiB.
     pub fn bytes(mut self, bytes: u32) -> Self {
         self.bytes = Some(bytes);
         self
@@ -232,130 +227,15 @@ impl Fault {
         self
     }
 
+    /// The bytes that were set.
+    fn byte_count(&self) -> Option<usize> {
+        self.bytes.and_then(|bytes| usize::try_from(bytes).ok())
+    }
+
     /// How many requests can meet the fault.
     fn most_times(&self) -> u32 {
         let is_open = self.rate.is_some() || self.lasting_ms.is_some();
         self.times.unwrap_or(if is_open { MOST_TIMES } else { 1 })
-    }
-
-    /// Every reason why the fault cannot happen at its gateway.
-    fn problems(&self, provider: &dyn Provider) -> Vec<String> {
-        let name = self.gateway.name();
-        let kind = self.kind.as_str();
-        let mut problems = Vec::new();
-        let mut check = |is_wrong: bool, problem: &dyn Fn() -> String| {
-            if is_wrong {
-                problems.push(problem());
-            }
-        };
-        if let Some(call) = &self.call {
-            let calls = provider.calls();
-            check(!calls.contains(&call.as_str()), &|| {
-                let (call, known) = (shorten(call, 40), calls.join(", "));
-                format!("{name} has no call `{call}`; its calls are {known}.")
-            });
-            check(self.when == FaultWhen::Webhook, &|| {
-                "A webhook belongs to no call.".to_owned()
-            });
-        }
-        check(!self.kind.when().contains(&self.when), &|| {
-            let possible: Vec<_> = self.kind.when().iter().map(|when| when.as_str()).collect();
-            format!("The kind {kind} happens {}.", possible.join(" or "))
-        });
-        let takes = self.kind.takes();
-        for (setting, is_set) in [
-            ("code", self.code.is_some()),
-            ("http_status", self.http_status.is_some()),
-            ("retry_after_s", self.retry_after.is_some()),
-            ("field", self.field.is_some()),
-            ("bytes", self.bytes.is_some()),
-        ] {
-            check(is_set && !takes.contains(&setting), &|| {
-                format!("The kind {kind} has no {setting}.")
-            });
-        }
-        check(self.kind == FaultKind::Code && self.code.is_none(), &|| {
-            "The code is missing.".to_owned()
-        });
-        check(
-            self.code.is_some_and(|code| !provider.has_error_code(code)),
-            &|| {
-                format!(
-                    "{name} has no error code {}.",
-                    self.code.unwrap_or_default()
-                )
-            },
-        );
-        let statuses = if self.kind == FaultKind::Redirect {
-            301..=308
-        } else {
-            200..=599
-        };
-        check(
-            self.http_status
-                .is_some_and(|status| !statuses.contains(&status)),
-            &|| {
-                format!(
-                    "The HTTP status is a number from {} to {}.",
-                    statuses.start(),
-                    statuses.end()
-                )
-            },
-        );
-        let field_is_short = |field: &String| !field.is_empty() && field.len() <= 64;
-        check(!self.field.as_ref().is_none_or(field_is_short), &|| {
-            "The name of a field has 1 to 64 bytes.".to_owned()
-        });
-        check(self.bytes.is_some_and(|bytes| bytes > MOST_BYTES), &|| {
-            format!("The bytes are at most {MOST_BYTES}.")
-        });
-        check(self.kind == FaultKind::Late && self.delay_ms == 0, &|| {
-            "The delay is missing.".to_owned()
-        });
-        check(
-            self.kind == FaultKind::WebhookDelay && self.delay_ms == 0,
-            &|| "The delay is missing.".to_owned(),
-        );
-        check(
-            self.delay_ms > LONGEST_MS || self.lasting_ms.is_some_and(|ms| ms > LONGEST_MS),
-            &|| "A fault waits and lasts at most thirty days.".to_owned(),
-        );
-        check(self.lasting_ms == Some(0), &|| {
-            "A fault lasts at least a millisecond.".to_owned()
-        });
-        check(
-            self.times
-                .is_some_and(|times| !(1..=MOST_TIMES).contains(&times)),
-            &|| format!("A fault happens 1 to {MOST_TIMES} times."),
-        );
-        check(
-            self.rate
-                .is_some_and(|rate| rate.parts.is_none_or(|parts| parts == 0)),
-            &|| "The rate is a number above 0 and up to 1, in millionths.".to_owned(),
-        );
-        let has = provider.signatures();
-        for (kinds, is_there, what) in [
-            (
-                &[FaultKind::WrongSignature, FaultKind::NoSignature][..],
-                has.answers,
-                "signs no answers",
-            ),
-            (
-                &[FaultKind::StaleTimestamp],
-                has.stamped_answers,
-                "has no timestamps in its answers",
-            ),
-            (
-                &[FaultKind::WebhookStaleTimestamp],
-                has.stamped_webhooks,
-                "has no timestamps in its webhooks",
-            ),
-        ] {
-            check(kinds.contains(&self.kind) && !is_there, &|| {
-                format!("{name} {what}.")
-            });
-        }
-        problems
     }
 
     /// What happens, for the record.

@@ -117,7 +117,8 @@ pub(crate) struct Routes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signing {
     Right,
-    Wrong,
+    /// With another letter at this place.
+    Wrong(usize),
     Missing,
     /// Right, but with a timestamp of an hour ago.
     Stale,
@@ -132,15 +133,20 @@ impl Signing {
         }
     }
 
-    /// The signature that is sent: of a wrong one, the first letter is another.
+    /// The signature that is sent.
     pub(crate) fn sign(self, sign: &str) -> Option<String> {
         match self {
             Self::Missing => None,
             Self::Right | Self::Stale => Some(sign.to_owned()),
-            Self::Wrong => {
-                let other = if sign.starts_with('a') { 'b' } else { 'a' };
-                let rest = sign.chars().skip(1);
-                Some([other].into_iter().chain(rest).collect())
+            Self::Wrong(place) => {
+                // The last letter of base64 has bits that mean nothing.
+                let place = place % sign.len().saturating_sub(1).max(1);
+                let changed = sign.chars().enumerate().map(|(at, letter)| match letter {
+                    _ if at != place => letter,
+                    'a' => 'b',
+                    _ => 'a',
+                });
+                Some(changed.collect())
             }
         }
     }

@@ -20,17 +20,20 @@ const HOUR_MS: u64 = 60 * 60 * 1_000;
 /// The body of the answer, before a signature that covers it.
 pub(crate) fn body(record: &RequestRecord, body: Vec<u8>) -> Vec<u8> {
     match &record.fault {
-        Some(fault) => bodies::spoil(body, fault.kind),
+        Some(fault) => bodies::spoil(body, fault.kind, fault.byte_count()),
         None => body,
     }
 }
 
 /// How the answer is signed.
 pub(crate) fn signing(record: &RequestRecord) -> Signing {
-    match record.fault.as_ref().map(|fault| fault.kind) {
-        Some(FaultKind::WrongSignature) => Signing::Wrong,
-        Some(FaultKind::NoSignature) => Signing::Missing,
-        Some(FaultKind::StaleTimestamp) => Signing::Stale,
+    let Some(fault) = &record.fault else {
+        return Signing::Right;
+    };
+    match fault.kind {
+        FaultKind::WrongSignature => Signing::Wrong(fault.byte_count().unwrap_or_default()),
+        FaultKind::NoSignature => Signing::Missing,
+        FaultKind::StaleTimestamp => Signing::Stale,
         _ => Signing::Right,
     }
 }
@@ -64,7 +67,10 @@ pub(crate) async fn finish(
             set(&mut response, header::DATE, &http_date(an_hour_ago));
         }
         FaultKind::Code => {
-            if let Some(status) = fault.http_status.and_then(|status| StatusCode::from_u16(status).ok()) {
+            if let Some(status) = fault
+                .http_status
+                .and_then(|status| StatusCode::from_u16(status).ok())
+            {
                 *response.status_mut() = status;
             }
         }
@@ -75,7 +81,10 @@ pub(crate) async fn finish(
             set(&mut response, header::RETRY_AFTER, &seconds.to_string());
         }
         Some(RetryAfter::Date(seconds)) => {
-            let then = context.clock.stamp_ms().saturating_add(seconds.saturating_mul(1_000));
+            let then = context
+                .clock
+                .stamp_ms()
+                .saturating_add(seconds.saturating_mul(1_000));
             set(&mut response, header::RETRY_AFTER, &http_date(then));
         }
         None => {}
@@ -105,7 +114,9 @@ fn page(status: u16) -> Response {
 
 /// To the call's own URL: a client that follows it sends the request again.
 fn redirect(fault: &Fault, record: &RequestRecord) -> Response {
-    let status = fault.http_status.and_then(|status| StatusCode::from_u16(status).ok());
+    let status = fault
+        .http_status
+        .and_then(|status| StatusCode::from_u16(status).ok());
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status.unwrap_or(StatusCode::FOUND);
     set(&mut response, header::LOCATION, &record.path);

@@ -17,7 +17,9 @@ pub(super) fn spoil(data: &str, fault: &Fault, names: &FieldNames) -> Option<Str
     match fault.kind {
         Kind::ExtraField => json::add(data, asked.unwrap_or("sandboxFault"), "\"unexpected\""),
         Kind::MissingField => json::change_first(data, &mut |name, _| {
-            asked.is_none_or(|asked| asked == name).then_some(Change::Remove)
+            asked
+                .is_none_or(|asked| asked == name)
+                .then_some(Change::Remove)
         }),
         Kind::NullField => first(&|value| (value != "null").then(|| "null".to_owned())),
         Kind::EmptyText => first(&|value| is_text(value).then(|| "\"\"".to_owned())),
@@ -25,7 +27,9 @@ pub(super) fn spoil(data: &str, fault: &Fault, names: &FieldNames) -> Option<Str
             let text = json::text_of(value)?;
             json::is_number(&text).then_some(text)
         }),
-        Kind::TextForNumber => first(&|value| json::is_number(value).then(|| format!("\"{value}\""))),
+        Kind::TextForNumber => {
+            first(&|value| json::is_number(value).then(|| format!("\"{value}\"")))
+        }
         Kind::ArrayForValue => first(&|value| is_scalar(value).then(|| "[]".to_owned())),
         Kind::UnknownStatus => known(names.statuses, &|value| match json::text_of(value) {
             Some(text) if !json::is_number(&text) => Some("\"SandboxUnknown\"".to_owned()),
@@ -86,7 +90,11 @@ fn with_digit(value: &str, digit: char) -> Option<String> {
         None => ("", number),
     };
     let more = format!("{sign}{digit}{number}");
-    Some(if text.is_some() { format!("\"{more}\"") } else { more })
+    Some(if text.is_some() {
+        format!("\"{more}\"")
+    } else {
+        more
+    })
 }
 
 #[cfg(test)]
@@ -116,21 +124,38 @@ mod tests {
             (FaultKind::NumberForText, r#""fee":"0.5""#, r#""fee":0.5"#),
             (FaultKind::TextForNumber, r#""n":7"#, r#""n":"7""#),
             (FaultKind::ArrayForValue, r#""ref":"r-1""#, r#""ref":[]"#),
-            (FaultKind::UnknownStatus, r#""status":"0""#, r#""status":"9999""#),
+            (
+                FaultKind::UnknownStatus,
+                r#""status":"0""#,
+                r#""status":"9999""#,
+            ),
             (FaultKind::OtherAmount, r#""0.25""#, r#""90.25""#),
             (FaultKind::OtherCoin, r#""USDT""#, r#""BTC""#),
             (FaultKind::OtherReference, r#""r-1""#, r#""r-1-other""#),
-            (FaultKind::ExtraField, r#"}}"#, r#"},"sandboxFault":"unexpected"}"#),
+            (
+                FaultKind::ExtraField,
+                r#"}}"#,
+                r#"},"sandboxFault":"unexpected"}"#,
+            ),
         ] {
             assert_eq!(spoiled(kind, data), data.replacen(from, to, 1), "{kind:?}");
         }
         assert_eq!(spoiled(FaultKind::NoData, data), "null");
-        assert_eq!(spoiled(FaultKind::OtherAmount, r#"{"fee":"1"}"#), "", "no such field");
+        assert_eq!(
+            spoiled(FaultKind::OtherAmount, r#"{"fee":"1"}"#),
+            "",
+            "no such field"
+        );
     }
 
     #[test]
     fn the_field_can_be_chosen() {
-        let fault = Fault::after(Gateway::CPAY).kind(FaultKind::MissingField).field("fee");
-        assert_eq!(spoil(r#"{"a":"1","b":{"fee":"2"}}"#, &fault, &NAMES).unwrap(), r#"{"a":"1","b":{}}"#);
+        let fault = Fault::after(Gateway::CPAY)
+            .kind(FaultKind::MissingField)
+            .field("fee");
+        assert_eq!(
+            spoil(r#"{"a":"1","b":{"fee":"2"}}"#, &fault, &NAMES).unwrap(),
+            r#"{"a":"1","b":{}}"#
+        );
     }
 }

@@ -73,13 +73,20 @@ pub(super) fn change_first(
         });
     }
     let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-    let (at, new) = items.iter().enumerate().find_map(|(at, item)| {
-        Some((at, change_first(item.get(), change)?))
-    })?;
+    let (at, new) = items
+        .iter()
+        .enumerate()
+        .find_map(|(at, item)| Some((at, change_first(item.get(), change)?)))?;
     let items: Vec<&str> = items
         .iter()
         .enumerate()
-        .map(|(place, item)| if place == at { new.as_str() } else { item.get() })
+        .map(|(place, item)| {
+            if place == at {
+                new.as_str()
+            } else {
+                item.get()
+            }
+        })
         .collect();
     Some(format!("[{}]", items.join(",")))
 }
@@ -87,7 +94,9 @@ pub(super) fn change_first(
 /// Adds a member at the end of the first object. `None` without one.
 pub(super) fn add(text: &str, name: &str, value: &str) -> Option<String> {
     if let Ok(Members(members)) = serde_json::from_str(text) {
-        let all = members.iter().map(|(name, value)| (name.as_str(), value.get()));
+        let all = members
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.get()));
         return Some(object(all.chain([(name, value)])));
     }
     let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
@@ -123,19 +132,32 @@ mod tests {
     fn changes_one_member_and_keeps_the_spelling_of_the_rest() {
         let text = r#"{"a":{"b":1.50,"c":[{"b":2}]},"d":"é"}"#;
         let set = |name: &'static str| {
-            change_first(text, &mut |found, _| (found == name).then(|| Change::Set("null".into())))
+            change_first(text, &mut |found, _| {
+                (found == name).then(|| Change::Set("null".into()))
+            })
         };
-        assert_eq!(set("b").unwrap(), r#"{"a":{"b":null,"c":[{"b":2}]},"d":"é"}"#);
-        assert_eq!(set("d").unwrap(), r#"{"a":{"b":1.50,"c":[{"b":2}]},"d":null}"#);
+        assert_eq!(
+            set("b").unwrap(),
+            r#"{"a":{"b":null,"c":[{"b":2}]},"d":"é"}"#
+        );
+        assert_eq!(
+            set("d").unwrap(),
+            r#"{"a":{"b":1.50,"c":[{"b":2}]},"d":null}"#
+        );
         assert_eq!(set("x"), None);
-        let removed = change_first(r#"[1,{"a":1,"b":2}]"#, &mut |name, _| (name == "a").then_some(Change::Remove));
+        let removed = change_first(r#"[1,{"a":1,"b":2}]"#, &mut |name, _| {
+            (name == "a").then_some(Change::Remove)
+        });
         assert_eq!(removed.unwrap(), r#"[1,{"b":2}]"#);
     }
 
     #[test]
     fn adds_a_member_also_under_a_name_that_is_there() {
         assert_eq!(add(r#"{"a":1}"#, "a", "2").unwrap(), r#"{"a":1,"a":2}"#);
-        assert_eq!(add(r#"[{},{"a":1}]"#, "b", "2").unwrap(), r#"[{"b":2},{"a":1}]"#);
+        assert_eq!(
+            add(r#"[{},{"a":1}]"#, "b", "2").unwrap(),
+            r#"[{"b":2},{"a":1}]"#
+        );
         assert_eq!(add("[]", "b", "2"), None);
         assert_eq!(first_name(r#"{"z":1,"a":2}"#).unwrap(), "z");
     }

@@ -100,7 +100,7 @@ kinds! {
         EmptyBody, "empty_body", BOTH, &[], "The body is empty.";
         NotJson, "not_json", BOTH, &[], "The body is a sentence.";
         JsonArray, "json_array", BOTH, &[], "The body is inside an array.";
-        TruncatedJson, "truncated_json", BOTH, &[], "The body is the first half of the JSON.";
+        TruncatedJson, "truncated_json", BOTH, &["bytes"], "The body is the first half of the JSON, or this many bytes of it.";
         TrailingText, "trailing_text", BOTH, &[], "A comment follows the JSON.";
         InvalidUtf8, "invalid_utf8", BOTH, &[], "The body has bytes that are not UTF-8.";
         DuplicateKey, "duplicate_key", BOTH, &[], "The first key comes twice, with different values.";
@@ -123,7 +123,7 @@ kinds! {
         OtherOrder, "other_order", AFTER, &[], "The data is that of the call's previous answer.";
     }
     "signature": {
-        WrongSignature, "wrong_signature", AFTER, &[], "The signature of the answer is wrong.";
+        WrongSignature, "wrong_signature", AFTER, &["bytes"], "The signature of the answer has another letter, at this place.";
         NoSignature, "no_signature", AFTER, &[], "The answer has no signature.";
         StaleTimestamp, "stale_timestamp", AFTER, &[], "The answer's signed timestamp is an hour ago.";
     }

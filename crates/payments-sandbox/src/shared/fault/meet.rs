@@ -2,9 +2,9 @@
 
 use serde_json::value::RawValue;
 
+use super::Fault;
 use super::data;
 use super::kind::{FaultKind, FaultWhen};
-use super::Fault;
 use crate::shared::context::Context;
 use crate::shared::provider::FieldNames;
 use crate::shared::requests::RequestRecord;
@@ -59,14 +59,20 @@ pub(crate) async fn meet<T: Answer, E: Refuse<T>>(
     let Some((id, fault)) = taken else {
         let done = run();
         if let Ok(answer) = &done {
-            context.faults().latest(gateway, call, answer.data().unwrap_or_default());
+            context
+                .faults()
+                .latest(gateway, call, answer.data().unwrap_or_default());
         }
         return done;
     };
     record.fault = Some(fault.clone());
     let sentence = fault.sentence();
     // The pieces of a slow answer have the delay between them.
-    let delay_ms = if fault.kind == FaultKind::Trickle { 0 } else { fault.delay_ms };
+    let delay_ms = if fault.kind == FaultKind::Trickle {
+        0
+    } else {
+        fault.delay_ms
+    };
     if fault.when == FaultWhen::Instead {
         context.wait(delay_ms).await;
         return match fault.kind {
@@ -84,7 +90,11 @@ pub(crate) async fn meet<T: Answer, E: Refuse<T>>(
     let ended = context.deliveries().attempts_at(gateway);
     let done = run();
     if fault.kind == FaultKind::AfterWebhook {
-        let most_ms = if delay_ms == 0 { WEBHOOK_WAIT_MS } else { delay_ms };
+        let most_ms = if delay_ms == 0 {
+            WEBHOOK_WAIT_MS
+        } else {
+            delay_ms
+        };
         after_webhook(context, record, ended, most_ms).await;
     } else {
         context.wait(delay_ms).await;

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use sha2::{Digest as _, Sha256};
 
 use super::kind::{FaultKind, FaultWhen};
-use super::{Fault, RATE_PARTS};
+use super::{Fault, RATE_PARTS, problems};
 use crate::shared::action::ActionError;
 use crate::shared::gateway::Gateway;
 use crate::shared::provider::Provider;
@@ -63,7 +63,7 @@ impl Faults {
         provider: &dyn Provider,
         now_ms: u64,
     ) -> Result<u64, ActionError> {
-        let problems = fault.problems(provider);
+        let problems = problems::of(&fault, provider);
         if !problems.is_empty() {
             return Err(ActionError::Invalid(problems.join(" ")));
         }
@@ -110,11 +110,7 @@ impl Faults {
         })
     }
 
-    fn take_first(
-        &mut self,
-        now_ms: u64,
-        fits: impl Fn(&Fault) -> bool,
-    ) -> Option<(u64, Fault)> {
+    fn take_first(&mut self, now_ms: u64, fits: impl Fn(&Fault) -> bool) -> Option<(u64, Fault)> {
         self.end(now_ms);
         let mut candidates = self.waiting.iter_mut().filter(|one| fits(&one.fault));
         let one = candidates.find_map(|one| one.is_chosen().then_some(one))?;

@@ -17,7 +17,7 @@ pub(crate) const IN_A_RESEND: [FaultKind; 7] = [
 /// How the message is signed.
 pub(crate) fn signing(kind: Option<FaultKind>) -> Signing {
     match kind {
-        Some(FaultKind::WebhookWrongSignature) => Signing::Wrong,
+        Some(FaultKind::WebhookWrongSignature) => Signing::Wrong(0),
         Some(FaultKind::WebhookNoSignature) => Signing::Missing,
         Some(FaultKind::WebhookStaleTimestamp) => Signing::Stale,
         _ => Signing::Right,
@@ -31,7 +31,9 @@ pub(crate) fn spoil(message: &mut Message, kind: FaultKind) {
         FaultKind::WebhookAltered => message.body = altered(&message.body),
         FaultKind::WebhookTruncated => {
             let middle = (0..=message.body.len() / 2).rev();
-            let end = middle.into_iter().find(|at| message.body.is_char_boundary(*at));
+            let end = middle
+                .into_iter()
+                .find(|at| message.body.is_char_boundary(*at));
             message.body.truncate(end.unwrap_or_default());
         }
         FaultKind::WebhookEmpty => message.body.clear(),
@@ -43,13 +45,15 @@ pub(crate) fn spoil(message: &mut Message, kind: FaultKind) {
 fn altered(body: &str) -> String {
     let middle = body.len() / 2;
     let mut is_done = false;
-    let letters = body.char_indices().map(|(at, letter)| match letter.to_digit(10) {
-        Some(digit) if at >= middle && !is_done => {
-            is_done = true;
-            char::from_digit((digit + 1) % 10, 10).unwrap_or(letter)
-        }
-        _ => letter,
-    });
+    let letters = body
+        .char_indices()
+        .map(|(at, letter)| match letter.to_digit(10) {
+            Some(digit) if at >= middle && !is_done => {
+                is_done = true;
+                char::from_digit((digit + 1) % 10, 10).unwrap_or(letter)
+            }
+            _ => letter,
+        });
     letters.collect()
 }
 

@@ -49,7 +49,7 @@ pub(super) fn respond(
     body: Bytes,
 ) -> Response {
     let half = body.slice(..body.len() / 2);
-    let bytes = fault.bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    let bytes = fault.byte_count();
     match fault.kind {
         FaultKind::Gzip => {
             let gzip = HeaderValue::from_static("gzip");
@@ -77,7 +77,11 @@ pub(super) fn respond(
             let all = message(&parts, body.len(), &body);
             let size = bytes.unwrap_or(PIECE).max(1);
             let size = size.max(all.len().div_ceil(MOST_PIECES));
-            let pause_ms = if fault.delay_ms == 0 { millis(PAUSE) } else { fault.delay_ms };
+            let pause_ms = if fault.delay_ms == 0 {
+                millis(PAUSE)
+            } else {
+                fault.delay_ms
+            };
             let pieces = Pieces::start(context, all, size, pause_ms);
             verbatim(Body::new(pieces), Verbatim::Close)
         }
@@ -158,6 +162,8 @@ impl hyper::body::Body for Pieces {
         mut self: Pin<&mut Self>,
         task: &mut Task<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0.poll_recv(task).map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+        self.0
+            .poll_recv(task)
+            .map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
     }
 }
