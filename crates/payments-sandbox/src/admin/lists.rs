@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::shared::action::ActionError;
 use crate::shared::deliveries::Delivery;
+use crate::shared::journal::Entry;
 use crate::shared::order::Order;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
@@ -91,17 +92,12 @@ impl Filters {
         all.filter(|(_, value)| !value.is_empty())
     }
 
-    fn fits_order(&self, order: &Order) -> bool {
+    fn fits_order(&self, entry: &Entry) -> bool {
+        let order = &entry.order;
         fits(&self.gateway, order.gateway.as_str())
             && fits(&self.status, order.status.as_str())
             && fits(&self.kind, order.kind.as_str())
-            && self.refers_to(&[
-                &order.order_id,
-                &order.merchant_ref,
-                &order.user_id,
-                &order.address,
-                &order.hash,
-            ])
+            && self.refers_to(&[&entry.names])
     }
 
     fn fits_request(&self, record: &RequestRecord) -> bool {
@@ -130,18 +126,22 @@ impl Filters {
     }
 
     /// Takes rows that fit from `rows`, which are newest first, each with its cursor.
-    fn take<'a, T: Clone + 'a>(
+    fn take<'a, R: 'a, T: Clone>(
         &self,
-        rows: impl DoubleEndedIterator<Item = (u64, &'a T)>,
-        fits: impl Fn(&T) -> bool,
-    ) -> Rows<T> {
+        rows: impl DoubleEndedIterator<Item = (u64, &'a R)>,
+        fits: impl Fn(&R) -> bool,
+        shown: impl Fn(&'a R) -> &'a T,
+    ) -> Rows<T>
+    where
+        T: 'a,
+    {
         let limit = self.limit.unwrap_or(USUAL_ROWS).clamp(1, MOST_ROWS);
-        let wanted = |(at, row): &(u64, &T)| {
+        let wanted = |(at, row): &(u64, &R)| {
             self.before.is_none_or(|before| *at < before)
                 && self.after.is_none_or(|after| *at > after)
                 && fits(row)
         };
-        let mut taken: Vec<(u64, &T)> = match self.after {
+        let mut taken: Vec<(u64, &R)> = match self.after {
             None => rows.filter(wanted).take(limit + 1).collect(),
             Some(_) => rows.rev().filter(wanted).take(limit + 1).collect(),
         };
@@ -150,20 +150,27 @@ impl Filters {
         let last = taken.last().map(|(at, _)| *at);
         Rows {
             next: last.filter(|_| more),
-            rows: taken.into_iter().map(|(_, row)| row.clone()).collect(),
+            rows: taken
+                .into_iter()
+                .map(|(_, row)| shown(row).clone())
+                .collect(),
         }
     }
 
     pub(super) fn orders(&self, app: &App) -> Rows<Order> {
         app.settle_due();
         let journal = app.context.journal();
-        self.take(journal.newest(), |order| self.fits_order(order))
+        self.take(
+            journal.newest(),
+            |entry| self.fits_order(entry),
+            |entry| &entry.order,
+        )
     }
 
     pub(super) fn requests(&self, app: &App) -> Rows<RequestRecord> {
         let requests = app.context.requests();
         let newest = requests.iter().rev().map(|record| (record.id, record));
-        self.take(newest, |record| self.fits_request(record))
+        self.take(newest, |record| self.fits_request(record), |record| record)
     }
 
     pub(super) fn deliveries(&self, app: &App) -> Rows<Delivery> {
@@ -173,7 +180,11 @@ impl Filters {
             .iter()
             .rev()
             .map(|delivery| (delivery.id, delivery));
-        self.take(newest, |delivery| self.fits_delivery(delivery))
+        self.take(
+            newest,
+            |delivery| self.fits_delivery(delivery),
+            |delivery| delivery,
+        )
     }
 }
 

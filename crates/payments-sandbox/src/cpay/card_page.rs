@@ -99,7 +99,10 @@ fn digits(visit: &Visit) -> Zeroizing<String> {
     // Allocated once: a text that grows leaves copies behind.
     let mut digits = Zeroizing::new(String::with_capacity(number.len()));
     let is_printed = |letter: &char| ![' ', '-'].contains(letter);
-    number.chars().filter(is_printed).for_each(|letter| digits.push(letter));
+    number
+        .chars()
+        .filter(is_printed)
+        .for_each(|letter| digits.push(letter));
     digits
 }
 

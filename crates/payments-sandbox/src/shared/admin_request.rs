@@ -28,7 +28,10 @@ impl<S: Send + Sync> FromRequest<S> for AdminRequest {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let headers = request.headers().clone();
-        let at = request.uri().query().and_then(|query| query.strip_prefix("at="));
+        let at = request
+            .uri()
+            .query()
+            .and_then(|query| query.strip_prefix("at="));
         let at = at.filter(|at| is_element(at)).map(str::to_owned);
         let body = Bytes::from_request(request, state).await;
         let body = body.map_err(axum::response::IntoResponse::into_response)?;

@@ -137,7 +137,10 @@ impl Capture {
             let value = String::from_utf8_lossy(value.as_bytes());
             let value = match name.as_str() {
                 name if masking::is_secret(name) => "***".to_owned(),
-                _ => shorten(&masking::without(&self.secrets, value.into_owned()), LONGEST_HEADER),
+                _ => shorten(
+                    &masking::without(&self.secrets, value.into_owned()),
+                    LONGEST_HEADER,
+                ),
             };
             (name.as_str().to_owned(), value)
         });

@@ -13,7 +13,12 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
 
 /// A page of the dashboard, which has a script of the sandbox that updates it.
 pub(crate) fn dashboard(status: StatusCode, template: &impl Template) -> Response {
-    page_with(status, template, "; script-src 'self'; connect-src 'self'", "")
+    page_with(
+        status,
+        template,
+        "; script-src 'self'; connect-src 'self'",
+        "",
+    )
 }
 
 /// A page whose forms may lead on to the sites of these URLs: browsers hold redirects after a form against the policy.

@@ -50,6 +50,25 @@ impl OrderEvent {
 pub(crate) struct Entry {
     pub(crate) order: Order,
     pub(crate) events: Vec<OrderEvent>,
+    /// Everything that finds the order, for a search over all.
+    pub(crate) names: String,
+}
+
+impl Entry {
+    fn new(order: Order, events: Vec<OrderEvent>) -> Self {
+        let names = [
+            order.order_id.as_str(),
+            &order.merchant_ref,
+            &order.user_id,
+            &order.address,
+            &order.hash,
+        ];
+        Self {
+            names: names.join("\n"),
+            order,
+            events,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -71,20 +90,18 @@ impl Journal {
                 }
                 entry.events.push(event);
             }
-            entry.order = order;
+            *entry = Entry::new(order, std::mem::take(&mut entry.events));
             return;
         }
         let key = (order.gateway, order.order_id.clone());
         self.places.insert(key, place);
-        // An order that was paid before anyone looked was created pending.
-        let events = vec![event];
-        self.entries.insert(place, Entry { order, events });
+        self.entries.insert(place, Entry::new(order, vec![event]));
     }
 
     /// Newest first, each with its place.
-    pub(crate) fn newest(&self) -> impl DoubleEndedIterator<Item = (u64, &Order)> {
+    pub(crate) fn newest(&self) -> impl DoubleEndedIterator<Item = (u64, &Entry)> {
         let entries = self.entries.iter().rev();
-        entries.map(|(place, entry)| (*place, &entry.order))
+        entries.map(|(place, entry)| (*place, entry))
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -212,7 +212,11 @@ impl Requests {
         if let Some(received) = record.received.take() {
             // Every request is recorded once.
             let _ = received.record.set(record.id);
-            let texts = [&mut record.reason, &mut record.canonical, &mut record.received_sign];
+            let texts = [
+                &mut record.reason,
+                &mut record.canonical,
+                &mut record.received_sign,
+            ];
             for text in texts.into_iter().flatten().chain(&mut record.notes) {
                 *text = masking::without(&received.secrets, std::mem::take(text));
             }

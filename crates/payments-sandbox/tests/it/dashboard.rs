@@ -61,7 +61,11 @@ async fn lists_are_filtered_and_come_in_pages() {
     let rest = list(&format!("requests?after={}", newer["next"])).await;
     assert_eq!(column(&rest, "requests", "id"), ["5"]);
 
-    for query in ["orders?colour=red", "orders?limit=x", "requests?before=1&after=2"] {
+    for query in [
+        "orders?colour=red",
+        "orders?limit=x",
+        "requests?before=1&after=2",
+    ] {
         let answer = shop.get(&format!("/_sandbox/{query}")).await;
         assert_eq!(answer.status, 422, "{query}: {}", answer.body);
     }
@@ -71,20 +75,33 @@ async fn lists_are_filtered_and_come_in_pages() {
 async fn the_overview_filters_like_the_lists() {
     let shop = Shop::open().await;
     for number in 0..25 {
-        shop.order_id(&[("merchantTradeNo", &format!("order-{number}."))]).await;
+        shop.order_id(&[("merchantTradeNo", &format!("order-{number}."))])
+            .await;
     }
     shop.create(&[("merchantTradeNo", "order-1.")]).await;
     let page = shop.page("/_sandbox?reference=order-1.").await.body;
-    assert!(page.contains("order-1.") && !page.contains("order-2."), "{page}");
-    assert!(page.contains("value=\"order-1.\""), "the field keeps its text");
+    assert!(
+        page.contains("order-1.") && !page.contains("order-2."),
+        "{page}"
+    );
+    assert!(
+        page.contains("value=\"order-1.\""),
+        "the field keeps its text"
+    );
     let refused = shop.page("/_sandbox?verdict=refused").await.body;
     assert!(refused.contains("id=\"request-26\"") && !refused.contains("id=\"request-25\""));
     let first = shop.page("/_sandbox").await.body;
     assert!(first.contains("id=\"request-26\"") && !first.contains("id=\"request-6\""));
-    let link = first.split("href=\"").find(|part| part.contains("Older orders")).unwrap();
+    let link = first
+        .split("href=\"")
+        .find(|part| part.contains("Older orders"))
+        .unwrap();
     let link = link.split('"').next().unwrap().replace("&#38;", "&");
     let older = shop.page(&link).await.body;
-    assert!(older.contains("order-0.") && !older.contains("order-24."), "{link}");
+    assert!(
+        older.contains("order-0.") && !older.contains("order-24."),
+        "{link}"
+    );
     assert_eq!(shop.page("/_sandbox?before=x").await.status, 422);
 }
 
@@ -100,12 +117,18 @@ async fn the_page_of_an_order_tells_its_story() {
     shop.sandbox.webhooks_quiet().await;
 
     let detail = shop.get(&format!("/_sandbox/orders/{id}")).await.json();
-    assert_eq!(column(&detail, "events", "status"), ["pending", "processing", "completed"]);
+    assert_eq!(
+        column(&detail, "events", "status"),
+        ["pending", "processing", "completed"]
+    );
     assert_eq!(detail["events"][2]["actual_amount"], "60");
     assert_eq!(detail["requests"][0]["operation"], "createOrder");
     assert_eq!(detail["deliveries"][0]["attempts"][0]["http_status"], 500);
     // The merchant's reference finds it too.
-    assert_eq!(shop.get("/_sandbox/orders/test114").await.json()["order"]["order_id"], id);
+    assert_eq!(
+        shop.get("/_sandbox/orders/test114").await.json()["order"]["order_id"],
+        id
+    );
 
     let page = shop.page(&format!("/_sandbox/orders/{id}")).await.body;
     for text in [
@@ -120,7 +143,9 @@ async fn the_page_of_an_order_tells_its_story() {
     let none = shop.page("/_sandbox/orders/none").await;
     assert_eq!(none.status, 404);
     assert!(none.body.contains("No order has the id"));
-    let json = shop.page(&format!("/_sandbox/orders/{id}?format=json")).await;
+    let json = shop
+        .page(&format!("/_sandbox/orders/{id}?format=json"))
+        .await;
     assert_eq!(json.json()["order"]["order_id"], id);
 }
 
@@ -137,21 +162,37 @@ async fn a_browser_returns_to_where_it_was_and_keeps_what_it_typed() {
     };
     let order = format!("/_sandbox/orders/{id}");
     for (path, from, want) in [
-        ("clock?at=clock", "/_sandbox?reference=x", "/_sandbox?reference=x#clock"),
+        (
+            "clock?at=clock",
+            "/_sandbox?reference=x",
+            "/_sandbox?reference=x#clock",
+        ),
         ("clock", order.as_str(), order.as_str()),
         ("clock?at=a.b", order.as_str(), order.as_str()),
         ("clock?at=x", "/pay?key=1", "/_sandbox#x"),
         ("clock", "/_sandboxes", "/_sandbox"),
     ] {
         let answer = press(path, from, "advance_ms=1").await;
-        assert_eq!((answer.status, answer.header("location")), (303, Some(want)), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, Some(want)),
+            "{path}"
+        );
     }
     let bad = press(&format!("orders/{id}/pay?at=act"), &order, "amount=1.2.3").await;
     assert_eq!(bad.status, 422);
     assert!(bad.body.contains("value=\"1.2.3\"") && bad.body.contains("role=\"alert\""));
     // The page about the mistake has the address of the action; its own form leads to the order.
-    let good = press(&format!("orders/{id}/pay?at=act"), &format!("{order}/pay?at=act"), "amount=1").await;
-    assert_eq!(good.header("location"), Some(format!("{order}#act").as_str()));
+    let good = press(
+        &format!("orders/{id}/pay?at=act"),
+        &format!("{order}/pay?at=act"),
+        "amount=1",
+    )
+    .await;
+    assert_eq!(
+        good.header("location"),
+        Some(format!("{order}#act").as_str())
+    );
 }
 
 #[tokio::test]
@@ -167,7 +208,10 @@ async fn the_page_of_a_request_compares_the_signatures() {
     assert_eq!(detail["sign_differs_at"], 63);
     assert_eq!(detail["request"]["expected_sign"], sign);
     let page = shop.page("/_sandbox/requests/1").await.body;
-    assert!(page.contains(&format!("{cut}<mark>{other}</mark>")), "{page}");
+    assert!(
+        page.contains(&format!("{cut}<mark>{other}</mark>")),
+        "{page}"
+    );
     assert!(page.contains("from character 64 on"));
     assert!(page.contains("verify sign fail"));
     assert_eq!(shop.get("/_sandbox/requests/2").await.status, 404);
@@ -183,15 +227,33 @@ async fn requests_and_answers_are_kept_as_they_were_sent() {
     assert_eq!(record["answer"]["http_status"], 200);
     assert_eq!(record["answer"]["complete"], true);
     assert_eq!(record["answer"]["body"], answer.body.as_str());
-    assert_eq!(record["request"]["bytes"], shop.signed(&crate::support::shop::order(&[])).len());
-    let id = answer.json()["data"]["orderId"].as_str().unwrap().to_owned();
+    assert_eq!(
+        record["request"]["bytes"],
+        shop.signed(&crate::support::shop::order(&[])).len()
+    );
+    let id = answer.json()["data"]["orderId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert_eq!(record["references"], serde_json::json!(["test114", id]));
     // The command sends the same request: its reference is in use now.
     let curl = detail["curl"].as_str().unwrap();
-    assert!(curl.contains("-X 'POST'") && curl.contains("/openapi/v1/createOrder'"), "{curl}");
+    assert!(
+        curl.contains("-X 'POST'") && curl.contains("/openapi/v1/createOrder'"),
+        "{curl}"
+    );
     assert_eq!(detail["curl_is_partial"], false);
-    let body = curl.split("--data-binary '").nth(1).unwrap().trim_end_matches('\'');
-    assert!(shop.post("/openapi/v1/createOrder", &[FORM], body).await.body.contains("duplicate"));
+    let body = curl
+        .split("--data-binary '")
+        .nth(1)
+        .unwrap()
+        .trim_end_matches('\'');
+    assert!(
+        shop.post("/openapi/v1/createOrder", &[FORM], body)
+            .await
+            .body
+            .contains("duplicate")
+    );
 }
 
 /// What must not be shown anywhere, planted where clients put it, also by mistake.
@@ -210,21 +272,59 @@ async fn secrets_and_card_data_are_never_shown() {
         app_secret.as_str(),
     ];
     let card = "cardNumber=4111111111111111&CVV=SENTINEL-CVV&expDate=12/27";
-    let headers = [FORM, ("Authorization", "Bearer SENTINEL-BEARER"), ("Cookie", "a=SENTINEL-COOKIE")];
-    for path in ["/openapi/v1/pwpp", "/openapi/v1/createOrder", "/openapi/v1/nothing", "/ccpayment/v1/assets"] {
-        shop.post(path, &headers, &format!("merchantId=20003092&{card}&x=1")).await;
+    let headers = [
+        FORM,
+        ("Authorization", "Bearer SENTINEL-BEARER"),
+        ("Cookie", "a=SENTINEL-COOKIE"),
+    ];
+    for path in [
+        "/openapi/v1/pwpp",
+        "/openapi/v1/createOrder",
+        "/openapi/v1/nothing",
+        "/ccpayment/v1/assets",
+    ] {
+        shop.post(path, &headers, &format!("merchantId=20003092&{card}&x=1"))
+            .await;
         shop.post(&format!("{path}?{card}"), &headers, "").await;
-        shop.post(path, &[JSON], r#"{"cardNumber":"4111111111111111","cvv":"SENTINEL-CVV","token":["SENTINEL-TOKEN"]}"#).await;
-        shop.post(path, &[JSON], r#"{"cardNumber":"4111111111111111","token":{"a":"SENTINEL-TOKEN"#).await;
-        shop.post(path, &[("Content-Type", "text/plain")], "card 4111111111111111 SENTINEL-CVV").await;
-        shop.post(path, &[FORM], &format!("remark={secret}&key={secret}&y={app_secret}")).await;
-        shop.post(path, &[("X-Note", &app_secret)], "4111111111111111").await;
+        shop.post(
+            path,
+            &[JSON],
+            r#"{"cardNumber":"4111111111111111","cvv":"SENTINEL-CVV","token":["SENTINEL-TOKEN"]}"#,
+        )
+        .await;
+        shop.post(
+            path,
+            &[JSON],
+            r#"{"cardNumber":"4111111111111111","token":{"a":"SENTINEL-TOKEN"#,
+        )
+        .await;
+        shop.post(
+            path,
+            &[("Content-Type", "text/plain")],
+            "card 4111111111111111 SENTINEL-CVV",
+        )
+        .await;
+        shop.post(
+            path,
+            &[FORM],
+            &format!("remark={secret}&key={secret}&y={app_secret}"),
+        )
+        .await;
+        shop.post(path, &[("X-Note", &app_secret)], "4111111111111111")
+            .await;
     }
     // A card in a field that no card belongs to is hidden where only some fields are shown.
-    shop.post("/openapi/v1/pwpp", &[FORM], "merchantId=20003092&userName=4111111111111111").await;
+    shop.post(
+        "/openapi/v1/pwpp",
+        &[FORM],
+        "merchantId=20003092&userName=4111111111111111",
+    )
+    .await;
     let opay = Opay::open().await;
     let plain = r#"{"appKey":"x","orderNum":"1","token":"SENTINEL-TOKEN"}"#;
-    opay.shop.post("/platformapi/chainup/open/opay/orderDetail", &[JSON], plain).await;
+    opay.shop
+        .post("/platformapi/chainup/open/opay/orderDetail", &[JSON], plain)
+        .await;
 
     // Signed, so that the text to sign is shown.
     let merchant = Merchant::open().await;
@@ -265,14 +365,21 @@ async fn a_webhook_can_be_resent_duplicated_and_spoiled() {
     let sent = receiver.wait_for(1).await;
     shop.sandbox.webhooks_quiet().await;
 
-    let copy = shop.post("/_sandbox/deliveries/1/duplicate", &[], "").await.json();
+    let copy = shop
+        .post("/_sandbox/deliveries/1/duplicate", &[], "")
+        .await
+        .json();
     assert_eq!(copy["id"], 2);
     let sent_twice = receiver.wait_for(2).await;
     assert_eq!(sent_twice[1].1, sent[0].1, "the same body");
     shop.sandbox.webhooks_quiet().await;
 
     let spoiled = shop
-        .post("/_sandbox/deliveries/1/resend", &[FORM], "fault=webhook_altered")
+        .post(
+            "/_sandbox/deliveries/1/resend",
+            &[FORM],
+            "fault=webhook_altered",
+        )
         .await;
     assert_eq!(spoiled.status, 200, "{}", spoiled.body);
     let all = receiver.wait_for(3).await;
@@ -288,12 +395,17 @@ async fn a_webhook_can_be_resent_duplicated_and_spoiled() {
     assert_eq!(delivery["attempts"][1]["fault"], "webhook_altered");
     assert_eq!(delivery["attempts"][1]["sent"]["body"], all[2].1.as_str());
     let page = shop.page("/_sandbox/deliveries/1").await.body;
-    assert!(page.contains("Fault: webhook altered") && page.contains("Attempt 3"), "{page}");
+    assert!(
+        page.contains("Fault: webhook altered") && page.contains("Attempt 3"),
+        "{page}"
+    );
     for (body, why) in [
         ("fault=webhook_drop", "The fault is one of"),
         ("fault=webhook_stale_timestamp", "has no timestamps"),
     ] {
-        let refused = shop.post("/_sandbox/deliveries/1/resend", &[FORM], body).await;
+        let refused = shop
+            .post("/_sandbox/deliveries/1/resend", &[FORM], body)
+            .await;
         assert_eq!(refused.status, 422);
         assert!(refused.body.contains(why), "{}", refused.body);
     }
@@ -304,19 +416,30 @@ async fn the_forms_ask_for_faults_and_move_the_clock() {
     let shop = Shop::open().await;
     let page = shop.page("/_sandbox").await.body;
     for kind in payments_sandbox::FaultKind::ALL {
-        assert!(page.contains(&format!("value=\"{}\"", kind.as_str())), "{kind:?}");
+        assert!(
+            page.contains(&format!("value=\"{}\"", kind.as_str())),
+            "{kind:?}"
+        );
     }
     // What the form sends if only the kind is changed: empty fields count as not set.
     let form = "kind=half&gateway=cpay&call=&when=&times=&code=&http_status=&delay_ms=&field=&bytes=&rate=&seed=";
-    let answer = shop.post("/_sandbox/faults?at=faults", &[FORM, HTML], form).await;
+    let answer = shop
+        .post("/_sandbox/faults?at=faults", &[FORM, HTML], form)
+        .await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     let page = shop.page("/_sandbox").await.body;
-    assert!(page.contains("C-Pay, every call: The answer breaks off"), "{page}");
+    assert!(
+        page.contains("C-Pay, every call: The answer breaks off"),
+        "{page}"
+    );
     assert!(page.contains("/_sandbox/faults/1/remove?at=faults"));
     shop.create(&[]).await;
     let answer = shop.get("/_sandbox/requests/1").await.json()["request"]["answer"].clone();
     assert_eq!(answer["complete"], false);
-    assert!(answer["body"].as_str().unwrap().starts_with("{\"code\":"), "{answer}");
+    assert!(
+        answer["body"].as_str().unwrap().starts_with("{\"code\":"),
+        "{answer}"
+    );
     assert!(page.contains("Reset the sandbox"));
 }
 
@@ -361,13 +484,30 @@ async fn a_listener_hears_of_changes_until_the_sandbox_stops() {
 #[tokio::test]
 async fn unknown_addresses_get_a_page_in_a_browser_and_json_elsewhere() {
     let shop = Shop::open().await;
-    for path in ["/_sandbox/nowhere", "/openapi/v1/nothing", "/ccpayment/v1/x", "/ccpayment/v2/x", "/opay/x", "/x"] {
+    for path in [
+        "/_sandbox/nowhere",
+        "/openapi/v1/nothing",
+        "/ccpayment/v1/x",
+        "/ccpayment/v2/x",
+        "/opay/x",
+        "/x",
+    ] {
         let page = shop.page(path).await;
         assert_eq!(page.status, 404, "{path}: {}", page.body);
-        assert!(page.header("content-type").unwrap().starts_with("text/html"), "{path}");
+        assert!(
+            page.header("content-type")
+                .unwrap()
+                .starts_with("text/html"),
+            "{path}"
+        );
         assert!(page.body.contains("href=\"/_sandbox\""), "{path}");
         let json = shop.get(path).await;
-        assert!(json.header("content-type").unwrap().starts_with("application/json"), "{path}");
+        assert!(
+            json.header("content-type")
+                .unwrap()
+                .starts_with("application/json"),
+            "{path}"
+        );
     }
 }
 
@@ -392,7 +532,11 @@ async fn lists_of_a_full_sandbox() {
     ] {
         let start = Instant::now();
         let answer = shop.page(target).await;
-        println!("{target} with 10,000 orders: {:?}, {} bytes", start.elapsed(), answer.body.len());
+        println!(
+            "{target} with 10,000 orders: {:?}, {} bytes",
+            start.elapsed(),
+            answer.body.len()
+        );
         assert_eq!(answer.status, 200);
     }
 }

@@ -33,7 +33,10 @@ pub(crate) fn delivery(app: &App, id: &str) -> Response {
     let stamped = provider.is_some_and(|provider| provider.signatures().stamped_webhooks);
     let possible = |kind: &FaultKind| stamped || *kind != FaultKind::WebhookStaleTimestamp;
     let page = Page {
-        faults: fault::webhook::IN_A_RESEND.into_iter().filter(possible).collect(),
+        faults: fault::webhook::IN_A_RESEND
+            .into_iter()
+            .filter(possible)
+            .collect(),
         wait_ms: delivery.due_ms.map(left),
         view: View { app },
         delivery,

@@ -219,7 +219,11 @@ mod tests {
             ("0.01", 101, None),
             ("x", 50, None),
         ] {
-            assert_eq!(share(amount, percent).as_deref(), want, "{amount} {percent}");
+            assert_eq!(
+                share(amount, percent).as_deref(),
+                want,
+                "{amount} {percent}"
+            );
         }
     }
 }

@@ -89,7 +89,11 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
     let filters = match Filters::of(&uri) {
         Ok(filters) => filters,
         Err(error) => {
-            return html::notice(error.status(), "These filters cannot be used", &error.to_string());
+            return html::notice(
+                error.status(),
+                "These filters cannot be used",
+                &error.to_string(),
+            );
         }
     };
     let shown = if filters.list.is_empty() {

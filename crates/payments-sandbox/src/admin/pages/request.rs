@@ -30,7 +30,10 @@ pub(crate) fn request(app: &App, id: &str) -> Response {
     let view = View { app };
     let mut orders = Vec::new();
     for reference in &detail.request.references {
-        if let Some(order) = app.order(reference).filter(|o| o.gateway == detail.request.gateway) {
+        if let Some(order) = app
+            .order(reference)
+            .filter(|o| o.gateway == detail.request.gateway)
+        {
             let title = view.title(&order).to_owned();
             let link = (order.order_id, title);
             if !orders.contains(&link) {

@@ -154,7 +154,11 @@ async fn keeps_the_user_id_of_the_link_and_links_from_the_page_of_the_order() {
         .unwrap()
         .to_owned();
     assert_eq!(opay.shop.get(&target).await.status, 200);
-    let page = opay.shop.page(&format!("/_sandbox/orders/{order_num}")).await.body;
+    let page = opay
+        .shop
+        .page(&format!("/_sandbox/orders/{order_num}"))
+        .await
+        .body;
     assert!(page.contains(&target.replace('&', "&#38;")), "{page}");
 }
 
@@ -194,7 +198,11 @@ async fn refuses_buttons_of_other_sites_and_offers_fail_on_the_page_of_the_order
     for path in ["/platform/pay", "/platform/fail", "/platform/close"] {
         assert_eq!(opay.shop.get(path).await.status, 405);
     }
-    let page = opay.shop.page(&format!("/_sandbox/orders/{order_num}")).await.body;
+    let page = opay
+        .shop
+        .page(&format!("/_sandbox/orders/{order_num}"))
+        .await
+        .body;
     for button in ["pay", "fail", "expire"] {
         let action = format!("action=\"/_sandbox/orders/{order_num}/{button}?at=act\"");
         assert!(page.contains(&action), "{button}");

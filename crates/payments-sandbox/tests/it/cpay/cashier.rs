@@ -17,7 +17,11 @@ fn assert_page(answer: &Answer) {
     // Only the dashboard has a script, and only that of the sandbox.
     let own = "<script src=\"/_sandbox/dashboard.js\" defer></script>";
     let is_dashboard = answer.body.contains(own);
-    assert_eq!(policy.contains("script-src 'self';"), is_dashboard, "{policy}");
+    assert_eq!(
+        policy.contains("script-src 'self';"),
+        is_dashboard,
+        "{policy}"
+    );
     let scripts = answer.body.to_lowercase().matches("<script").count();
     assert_eq!(scripts, usize::from(is_dashboard), "{}", answer.body);
     assert!(answer.body.contains("<html lang=\"en\">") && answer.body.contains("<h1"));
@@ -209,7 +213,9 @@ async fn the_buttons_of_the_overview_return_to_it() {
     let id = shop.order_id(&[("callBackURL", &receiver.url())]).await;
     shop.order_id(&[("merchantTradeNo", "2")]).await;
     let page = shop.get("/_sandbox").await.body;
-    assert!(page.contains(&format!("action=\"/_sandbox/orders/{id}/pay?at=order-{id}\"")));
+    assert!(page.contains(&format!(
+        "action=\"/_sandbox/orders/{id}/pay?at=order-{id}\""
+    )));
     for (path, body) in [
         (format!("orders/{id}/pay"), ""),
         ("orders/2/expire".to_owned(), ""),
