@@ -5,6 +5,7 @@
 
 mod close;
 mod error;
+mod journal;
 mod order;
 mod record;
 mod resolve;

@@ -31,16 +31,10 @@ impl Store {
             number.into(),
         ];
         if tx.execute(sql, &values).await? == 0 {
-            // Someone ended it as not applied while its request was under way.
-            let detail =
-                "a call that was ended as not applied made its order: money may have moved twice";
-            let gateway = ticket.gateway().as_str();
-            finding::add(&mut *tx, "conflict", gateway, reference, detail, now).await?;
-            let sql = "UPDATE pay_intents SET state = 'applied', problem = $4
+            contradiction(&mut *tx, ticket, now).await?;
+            let sql = "UPDATE pay_intents SET state = 'applied', problem = NULL
                 WHERE call = $1 AND reference = $2 AND number = $3";
-            let [call, reference, number] = values;
-            tx.execute(sql, &[call, reference, number, detail.into()])
-                .await?;
+            tx.execute(sql, &values).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -90,6 +84,18 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// A call that was ended as not applied, while its request was under way, made its order.
+pub(super) async fn contradiction(
+    tx: &mut dyn Transaction,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let detail = "a call that was ended as not applied made its order: money may have moved twice";
+    let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
+    finding::add(tx, "conflict", gateway, reference, detail, now).await?;
+    Ok(())
 }
 
 /// Merges what an answer states about the order of a ticket.

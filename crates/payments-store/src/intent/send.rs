@@ -72,20 +72,7 @@ impl Store {
     ) -> Result<Answer<O::Made>, IntentError> {
         let ticket = order.prepare(gateway, self.now());
         let ticket = ticket.map_err(IntentError::Refused)?;
-        let reserved = retry(|| self.reserve(&ticket)).await;
-        let number = match reserved.map_err(IntentError::NotRecorded)? {
-            Reserved::Taken(number) => number,
-            Reserved::Blocked(intent) if blocks_for_good(intent.state) => {
-                return Err(IntentError::AlreadyMade(intent));
-            }
-            Reserved::Blocked(intent) => return Err(IntentError::Unresolved(intent)),
-        };
-        // From this moment on, the others take the call for ended.
-        let ends_at = ticket.at().checked_add(self.settings.longest_call);
-        if ends_at.is_some_and(|end| self.now() >= end) {
-            let _ = retry(|| self.not_applied(&ticket, number, "recording it took too long")).await;
-            return Err(IntentError::TooLate);
-        }
+        let number = self.take(&ticket).await?;
         let result = order.make(gateway).await;
         // A failure to record leaves the intent to be resolved. The caller needs the result in any case.
         let _ = match &result {
@@ -104,6 +91,28 @@ impl Store {
             }
         };
         result.map_err(IntentError::Failed)
+    }
+
+    /// Takes the reference for a call that is about to be made. Returns the call's number.
+    pub(super) async fn take(&self, ticket: &Ticket) -> Result<i64, IntentError> {
+        let reserved = retry(|| self.reserve(ticket)).await;
+        let number = match reserved.map_err(IntentError::NotRecorded)? {
+            Reserved::Taken(number) => number,
+            Reserved::Blocked(intent) => {
+                let is_made = matches!(intent.state, IntentState::Applied | IntentState::Found);
+                return Err(match is_made {
+                    true => IntentError::AlreadyMade(intent),
+                    false => IntentError::Unresolved(intent),
+                });
+            }
+        };
+        // From this moment on, the others take the call for ended.
+        let ends_at = ticket.at().checked_add(self.settings.longest_call);
+        if ends_at.is_some_and(|end| self.now() >= end) {
+            let _ = retry(|| self.not_applied(ticket, number, "recording it took too long")).await;
+            return Err(IntentError::TooLate);
+        }
+        Ok(number)
     }
 
     /// Takes the reference for this call, unless an earlier one has it.
@@ -139,9 +148,4 @@ impl Store {
         tx.commit().await?;
         Ok(Reserved::Taken(number + 1))
     }
-}
-
-/// Whether the call of this state made its order.
-const fn blocks_for_good(state: IntentState) -> bool {
-    matches!(state, IntentState::Applied | IntentState::Found)
 }

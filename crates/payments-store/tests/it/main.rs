@@ -14,6 +14,7 @@ mod faults;
 mod inbox;
 mod intents;
 mod load;
+mod router;
 mod schema;
 mod slow_gateway;
 mod support;

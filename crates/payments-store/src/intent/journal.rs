@@ -1,0 +1,80 @@
+//! The intents as the journal of a router.
+
+use async_trait::async_trait;
+use payments_core::BoxError;
+use payments_facade::Ticket;
+use payments_facade::router::{Journal, JournalError};
+
+use super::error::IntentError;
+use super::record;
+use crate::document;
+use crate::engine::Value;
+use crate::error::StoreError;
+use crate::retry::retry;
+use crate::store::Store;
+
+/// A router with this journal records its calls as intents. So routers and stores of any number of processes over one database use
+/// a reference once, [`resolve_due`](Store::resolve_due) resolves a router's calls, too, and a call of a process that died is
+/// unknown only when the [longest call](crate::Settings::longest_call) is over.
+#[async_trait]
+impl Journal for Store {
+    async fn sending(&self, ticket: &Ticket) -> Result<(), JournalError> {
+        match self.take(ticket).await {
+            Ok(_) => Ok(()),
+            Err(IntentError::AlreadyMade(intent)) => {
+                Err(JournalError::Made(Box::new(intent.ticket)))
+            }
+            Err(IntentError::Unresolved(intent)) => {
+                Err(JournalError::Unresolved(Box::new(intent.ticket)))
+            }
+            Err(error) => Err(JournalError::Failed(BoxError::from(error))),
+        }
+    }
+
+    async fn applied(&self, ticket: &Ticket) {
+        // If it fails, the call becomes unknown, and is resolved.
+        let _ = retry(|| self.mark_applied(ticket)).await;
+    }
+
+    async fn not_applied(&self, ticket: &Ticket) {
+        let _ = retry(|| self.mark_not_applied(ticket)).await;
+    }
+}
+
+/// The row of a ticket, if the reference's row still is that of this ticket.
+const OF_TICKET: &str = "WHERE call = $1 AND reference = $2 AND ticket = $3";
+
+impl Store {
+    async fn mark_applied(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        let values = values(ticket)?;
+        let mut tx = self.begin().await?;
+        let sql = format!("SELECT number FROM pay_intents {OF_TICKET} AND state = 'not_applied'");
+        if !tx.query(&sql, &values).await?.is_empty() {
+            record::contradiction(&mut *tx, ticket, self.now()).await?;
+        }
+        let sql = format!("UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET}");
+        tx.execute(&sql, &values).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A call that made its order stays so.
+    async fn mark_not_applied(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'not_applied' {OF_TICKET} AND state IN ('sending', 'unknown')"
+        );
+        let mut tx = self.begin().await?;
+        tx.execute(&sql, &values(ticket)?).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn values(ticket: &Ticket) -> Result<[Value; 3], StoreError> {
+    let reference = ticket.reference().as_str();
+    Ok([
+        ticket.call().as_str().into(),
+        reference.into(),
+        document::write("ticket", reference, ticket)?.into(),
+    ])
+}

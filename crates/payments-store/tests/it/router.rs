@@ -1,0 +1,146 @@
+//! Routers that keep their journal in the store.
+
+use std::sync::Arc;
+
+use payments_core::Clock as _;
+use payments_core::scripted::ManualClock;
+use payments_facade::layer::Call;
+use payments_facade::router::{RouteStop, Router, Rule};
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Gateway, Gateways};
+use payments_store::{IntentError, IntentState, Settings, Store};
+use payments_testkit::{FakeFault, FakeGateway};
+
+use crate::support::{NOW, engines, money, open, payout, reference};
+
+struct Pair {
+    first: FakeGateway,
+    second: FakeGateway,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let rich = |provider| {
+            let builder = FakeGateway::builder(provider, "main").balance(&money("1000"));
+            builder.build().unwrap()
+        };
+        Self {
+            first: rich("one"),
+            second: rich("two"),
+        }
+    }
+
+    fn gateways(&self) -> Gateways {
+        let mut all = Gateways::new();
+        all.add(self.first.clone()).unwrap();
+        all.add(self.second.clone()).unwrap();
+        all
+    }
+
+    /// A router as each process has one.
+    fn router(&self, store: &Store, clock: &ManualClock) -> Router {
+        let journal = Arc::new(store.clone());
+        let router = Router::new(self.gateways(), Arc::new(clock.clone()), journal);
+        let router = router.then(Rule::new(self.first.id().clone())).unwrap();
+        router.then(Rule::new(self.second.id().clone())).unwrap()
+    }
+
+    fn sent(&self) -> usize {
+        self.first.sent(Call::CreatePayout) + self.second.sent(Call::CreatePayout)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn routers_of_two_processes_and_the_store_make_one_payout() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        let order = payout("p-1", "4");
+        pair.router(&store, &clock)
+            .create_payout(&order)
+            .await
+            .unwrap();
+        let again = pair
+            .router(&store, &clock)
+            .create_payout(&order)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(again.stop(), RouteStop::AlreadyMade(_)),
+            "{}: {again}",
+            it.name
+        );
+        let direct = store.payout(&pair.second, &order).await.unwrap_err();
+        assert!(matches!(direct, IntentError::AlreadyMade(_)), "{direct}");
+        assert_eq!(pair.sent(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_router_goes_on_to_another_gateway_only_after_a_call_without_effect() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        pair.first
+            .script(Call::CreatePayout, FakeFault::NoConnection);
+        let order = payout("p-1", "4");
+        let routed = pair
+            .router(&store, &clock)
+            .create_payout(&order)
+            .await
+            .unwrap();
+        assert_eq!(&routed.gateway, pair.second.id(), "{}", it.name);
+        let intent = store
+            .intent(MoneyCall::Payout, &reference("p-1"))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (intent.state, intent.ticket.gateway()),
+            (IntentState::Applied, pair.second.id())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_store_resolves_the_unknown_call_of_a_router_that_is_gone() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let settings = Settings::default();
+        let longest = settings.longest_call;
+        let store = open(&it.engine, Arc::new(clock.clone()), settings).await;
+        let pair = Pair::new();
+        pair.first
+            .script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let order = payout("p-1", "4");
+        let error = pair
+            .router(&store, &clock)
+            .create_payout(&order)
+            .await
+            .unwrap_err();
+        assert!(error.ticket().is_some(), "{}: {error}", it.name);
+        let again = pair
+            .router(&store, &clock)
+            .create_payout(&order)
+            .await
+            .unwrap_err();
+        assert!(matches!(again.stop(), RouteStop::Unresolved(_)), "{again}");
+        assert_eq!(
+            store.resolve_due(&pair.gateways()).await.unwrap(),
+            0,
+            "it may be running"
+        );
+        clock.set(NOW.checked_add(longest).unwrap());
+        assert!(clock.now() > NOW);
+        assert_eq!(store.resolve_due(&pair.gateways()).await.unwrap(), 1);
+        let again = pair
+            .router(&store, &clock)
+            .create_payout(&order)
+            .await
+            .unwrap_err();
+        assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
+        assert_eq!(pair.sent(), 1);
+    }
+}
