@@ -145,7 +145,8 @@ async fn serve(
 
 const CPAY: &str = "cpay/sandbox";
 const CCPAYMENT: &str = "ccpayment/sandbox";
-const CCPAYMENT_V2: &str = "ccpayment-v2/sandbox";
+/// An account has one version, so that of version 2 has another name.
+const CCPAYMENT_V2: &str = "ccpayment/sandbox-v2";
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Failure> {
     let failed = |error| {

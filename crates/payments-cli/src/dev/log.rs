@@ -180,7 +180,10 @@ impl Report for Arc<Log> {
         } else {
             ("verified".to_owned(), Tone::Good)
         };
-        let provider = event.gateway.split('/').next().unwrap_or_default();
+        let provider = match event.gateway {
+            super::CCPAYMENT_V2 => "ccpayment-v2",
+            gateway => gateway.split('/').next().unwrap_or_default(),
+        };
         let kind = "webhook";
         EventLine {
             at_ms: now().as_millis(),

@@ -147,7 +147,7 @@ fn verifies_and_acknowledges_webhooks_of_every_gateway_without_a_program() {
     http(&address, "POST /_sandbox/ccpayment_v2/probe", "{}");
     let webhook = dev.next();
     assert_eq!(
-        webhook["webhook"]["gateway"], "ccpayment-v2/sandbox",
+        webhook["webhook"]["gateway"], "ccpayment/sandbox-v2",
         "{webhook}"
     );
     assert_eq!(webhook["webhook"]["refused"], Value::Null);
