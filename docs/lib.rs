@@ -81,4 +81,5 @@ pages! {
     adr_0054 = "adr/0054-the-handler-gets-the-transaction.md",
     adr_0055 = "adr/0055-drivers-instead-of-sqlx.md",
     adr_0048 = "adr/0048-faults-by-when-and-what.md",
+    adr_0049 = "adr/0049-a-dashboard-for-every-day.md",
 }
