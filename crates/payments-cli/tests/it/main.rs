@@ -6,6 +6,7 @@ mod addresses;
 mod api;
 mod conflicts;
 mod floods;
+mod inbox;
 mod listener;
 mod money;
 mod network;
