@@ -6,8 +6,10 @@ mod balances;
 mod checkout;
 pub(crate) mod completions;
 mod config;
+mod db;
 mod exchange;
 mod gateways;
+mod inbox;
 pub(crate) mod input;
 mod lookup;
 mod payout;
@@ -54,6 +56,12 @@ pub(crate) enum Command {
     /// Receive webhooks, send a test webhook, or have webhooks sent again
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Receive webhooks for a program, without losing one
+    #[command(subcommand)]
+    Inbox(inbox::Command),
+    /// Make and check the tables of the inbox
+    #[command(subcommand)]
+    Db(db::Command),
     /// Check the accounts file
     #[command(subcommand)]
     Config(config::Command),
@@ -91,6 +99,13 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Webhook(webhook::Command::Resend(o)) => {
             with(&o.access, before, o, webhook::resend::run)
         }
+        Command::Inbox(inbox::Command::Serve(o)) => {
+            with(&o.access, before, &**o, inbox::serve::run)
+        }
+        Command::Inbox(inbox::Command::List(o)) => with(&o.access, before, o, inbox::list::run),
+        Command::Db(db::Command::Schema(o)) => with(&o.access, before, o, db::schema),
+        Command::Db(db::Command::Migrate(o)) => with(&o.access, before, o, db::migrate),
+        Command::Db(db::Command::Check(o)) => with(&o.access, before, o, db::check),
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
     match result {

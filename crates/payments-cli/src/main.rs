@@ -5,6 +5,7 @@ mod accounts_file;
 mod answer_view;
 mod commands;
 mod confirm;
+mod database;
 mod demo;
 mod dev;
 mod event_line;

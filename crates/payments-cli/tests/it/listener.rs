@@ -134,7 +134,7 @@ fn completes_and_prints_a_webhook_whose_sender_hangs_up() {
 }
 
 /// A webhook of C-Pay with these fields and the usual ones.
-fn signed(stage: &Stage, fields: &[(&str, &str)]) -> String {
+pub(crate) fn signed(stage: &Stage, fields: &[(&str, &str)]) -> String {
     let account = &stage.sandbox.credentials().cpay;
     let mut all = vec![
         ("merchantId", account.merchant_id.as_str()),

@@ -7,6 +7,7 @@ mod api;
 mod conflicts;
 mod dev;
 mod floods;
+mod inbox;
 mod listener;
 mod money;
 mod network;

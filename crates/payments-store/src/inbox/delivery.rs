@@ -8,7 +8,7 @@ use crate::document;
 use crate::engine::Row;
 use crate::error::StoreError;
 
-/// An event that was received, and what became of it.
+/// An event that was received, and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -20,7 +20,7 @@ pub struct Delivery {
     pub received_at: Timestamp,
     /// How often it was received again.
     pub repeats: u64,
-    /// What became of it.
+    /// The state.
     pub state: DeliveryState,
     /// How often a handler was started for it.
     pub attempts: u64,
@@ -30,7 +30,7 @@ pub struct Delivery {
     pub problem: Option<String>,
 }
 
-/// What became of an event.
+/// The state of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DeliveryState {

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::retry::retry;
 use crate::store::Store;
 
-/// What became of an attempt to take a reference.
+/// The result of an attempt to take a reference.
 enum Reserved {
     /// It is this call's, with this number.
     Taken(i64),

@@ -7,13 +7,17 @@ use std::task::Poll;
 
 use async_trait::async_trait;
 use payments_facade::layer::Call;
-use payments_store::engine::{Dialect, Engine, EngineError, EngineErrorKind, Transaction};
+use payments_store::engine::{
+    Dialect, Engine, EngineError, EngineErrorKind, Postgres, Transaction,
+};
 use payments_store::{IntentError, StoreError};
 use payments_testkit::FakeGateway;
 
 use crate::breaking::{Break, Breaking};
+use crate::cluster;
 use crate::support::{
-    Book, deposit, engines, gateway, local_engines, money, number, payout, post, store, until_idle,
+    Book, TestEngine, change, deposit, engines, gateway, local_engines, money, number, payout,
+    post, store, until_idle,
 };
 
 fn rich() -> FakeGateway {
@@ -282,4 +286,72 @@ async fn a_webhook_whose_future_is_dropped_at_any_await_is_booked_once() {
             it.name
         );
     }
+}
+
+/// An operator or a network ends connections in the middle of anything, also of a commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_cut_lose_no_acknowledged_event_and_repeat_no_effect() {
+    let Some(url) = cluster::new_url().await else {
+        return;
+    };
+    let name = "cut-connections";
+    let url = format!("{url}&application_name={name}");
+    let engine: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+    TestEngine::new("postgres", Arc::clone(&engine))
+        .prepare()
+        .await;
+    let operator = Postgres::connect(&cluster::new_url().await.unwrap())
+        .await
+        .unwrap();
+    let cut = |operator: Postgres| async move {
+        let sql = "SELECT COALESCE(SUM(CASE WHEN pg_terminate_backend(pid) THEN 1 ELSE 0 END), 0)
+            FROM pg_stat_activity WHERE application_name = $1";
+        let mut tx = operator.begin().await.unwrap();
+        tx.query(sql, &[name.into()]).await.unwrap()[0]
+            .integer(0)
+            .unwrap()
+    };
+
+    let (store, gateway) = (store(&engine, 4).await, gateway());
+    let mut acknowledged = 0;
+    let senders = async {
+        for _ in 0..150 {
+            acknowledged += i64::from(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        }
+    };
+    let ended = tokio::sync::Notify::new();
+    let cutter = async {
+        let mut cuts = 0;
+        for _ in 0..40 {
+            cuts += cut(operator.clone()).await;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        ended.notify_one();
+        cuts
+    };
+    let ((), cuts, ()) = tokio::join!(
+        senders,
+        cutter,
+        store.run(Book::default(), ended.notified())
+    );
+    assert!(cuts >= 10, "only {cuts} connections were cut");
+    let stored = number(&*engine, "SELECT COUNT(*) FROM pay_deliveries").await;
+    assert!(
+        acknowledged <= stored,
+        "{acknowledged} acknowledged, {stored} stored"
+    );
+    // Attempts whose end could not be recorded are due after their lease.
+    change(
+        &*engine,
+        "UPDATE pay_deliveries SET due_at = 0 WHERE state = 'pending'",
+    )
+    .await;
+    store.run(Book::default(), until_idle(&store)).await;
+    let effects = number(&*engine, "SELECT COUNT(*) FROM app_effects").await;
+    let keys = number(
+        &*engine,
+        "SELECT COUNT(DISTINCT effect_key) FROM app_effects",
+    )
+    .await;
+    assert_eq!((effects, keys), (stored, stored));
 }

@@ -1,0 +1,94 @@
+//! `payments inbox list`.
+
+use clap::Args;
+use payments_store::Delivery;
+use serde::Serialize;
+
+use crate::access::Access;
+use crate::database::DatabaseOption;
+use crate::failure::Failure;
+use crate::output::{self, counted, say};
+use crate::runtime::runtime;
+use crate::table::Rows;
+use crate::view::moment;
+
+const HELP: &str = "\
+Example:
+  payments inbox list --database sqlite:payments.db --limit 20
+      list the latest 20 events: pending, done, or dead after 12 attempts";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// How many events to list at most
+    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// `{"deliveries":[{"effect_key","gateway","state",…}]}`
+#[derive(Serialize)]
+struct Listed<'a> {
+    deliveries: Vec<One<'a>>,
+}
+
+#[derive(Serialize)]
+struct One<'a> {
+    effect_key: &'a str,
+    gateway: &'a str,
+    state: &'static str,
+    received_at_ms: u64,
+    repeats: u64,
+    attempts: u64,
+    due_at_ms: u64,
+    problem: Option<&'a str>,
+}
+
+impl<'a> From<&'a Delivery> for One<'a> {
+    fn from(delivery: &'a Delivery) -> Self {
+        Self {
+            effect_key: delivery.effect_key.as_str(),
+            gateway: delivery.gateway.as_str(),
+            state: delivery.state.as_str(),
+            received_at_ms: delivery.received_at.as_millis(),
+            repeats: delivery.repeats,
+            attempts: delivery.attempts,
+            due_at_ms: delivery.due_at.as_millis(),
+            problem: delivery.problem.as_deref(),
+        }
+    }
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let all = runtime()?.block_on(async {
+        let store = options.database.named()?.store().await?;
+        Ok::<_, Failure>(store.deliveries(options.limit).await?)
+    })?;
+    if access.json {
+        let deliveries = all.iter().map(One::from).collect();
+        return Ok(output::json(&Listed { deliveries })?);
+    }
+    let mut rows = Rows::new(&[
+        "effect key",
+        "state",
+        "received at",
+        "repeats#",
+        "attempts#",
+        "problem",
+    ]);
+    for one in &all {
+        rows.add([
+            one.effect_key.as_str(),
+            one.state.as_str(),
+            &moment(one.received_at),
+            &one.repeats.to_string(),
+            &one.attempts.to_string(),
+            one.problem.as_deref().unwrap_or(""),
+        ]);
+    }
+    rows.print()?;
+    Ok(say!("{}", counted(all.len(), "event"))?)
+}

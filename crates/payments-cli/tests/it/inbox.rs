@@ -1,0 +1,219 @@
+//! `payments db` and `payments inbox`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::listener::{shop, signed};
+use crate::support::{Stage, http};
+
+/// The text of `--database` for a file in the stage's folder.
+fn database(stage: &Stage) -> String {
+    format!("sqlite:{}", stage.folder.join("payments.db").display())
+}
+
+/// A server of the inbox, killed at the end.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(stage: &Stage, more: &[&str]) -> Self {
+        let database = database(stage);
+        let mut line = vec![
+            "inbox",
+            "serve",
+            "--database",
+            &database,
+            "--listen",
+            "127.0.0.1:0",
+            "--json",
+        ];
+        line.extend(more);
+        let mut child = stage.command(&line).stdin(Stdio::null()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
+        let first: Value =
+            serde_json::from_str(&first).unwrap_or_else(|error| panic!("{error}: {first:?}"));
+        let url = first["url"].as_str().unwrap();
+        assert_eq!(
+            first["webhooks"][0]["url"],
+            json!(format!("{url}/webhooks/cpay/main"))
+        );
+        let address = url.strip_prefix("http://").unwrap().to_owned();
+        Self { child, address }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn webhook(stage: &Stage, id: &str) -> String {
+    signed(stage, &[("merchantTradeNo", "order-1001"), ("orderId", id)])
+}
+
+fn deliveries(stage: &Stage) -> Vec<Value> {
+    let (status, listed) = stage.json(&[
+        "inbox",
+        "list",
+        "--database",
+        &database(stage),
+        "--limit",
+        "10",
+    ]);
+    assert_eq!(status, 0);
+    listed["deliveries"].as_array().unwrap().clone()
+}
+
+fn migrate(stage: &Stage) {
+    let ran = stage.run(&["db", "migrate", "--database", &database(stage)]);
+    assert_eq!(
+        (ran.status, ran.stdout.as_str()),
+        (0, "applied 1 migration\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn makes_and_checks_the_tables() {
+    let stage = Stage::cpay();
+    let database = database(&stage);
+    let check = stage.run(&["db", "check", "--database", &database]);
+    assert_eq!(check.status, 2);
+    assert!(
+        check.stderr.contains("payments db migrate"),
+        "{}",
+        check.stderr
+    );
+    migrate(&stage);
+    let again = stage.json(&["db", "migrate", "--database", &database]);
+    assert_eq!(again, (0, json!({"applied": 0})));
+    let check = stage.json(&["db", "check", "--database", &database]);
+    assert_eq!(check, (0, json!({"current": true})));
+    for dialect in ["sqlite", "postgres"] {
+        let schema = stage.run(&["db", "schema", dialect]);
+        assert_eq!(schema.status, 0);
+        assert!(
+            schema.stdout.contains("CREATE TABLE pay_deliveries"),
+            "{}",
+            schema.stdout
+        );
+    }
+}
+
+#[test]
+fn refuses_a_database_that_it_cannot_use_with_one_sentence() {
+    let stage = Stage::cpay();
+    let text = stage.folder.join("notes.txt");
+    std::fs::write(&text, "not a database".repeat(1_000)).unwrap();
+    let text = format!("sqlite:{}", text.display());
+    let cases = [
+        (vec!["inbox", "list"], 2, "PAYMENTS_DATABASE"),
+        (
+            vec!["inbox", "list", "--database", "mysql://h/d"],
+            2,
+            "sqlite:FILE or postgres://",
+        ),
+        (
+            vec!["inbox", "list", "--database", "sqlite:/no/such/file"],
+            2,
+            "payments db migrate",
+        ),
+        (
+            vec!["db", "migrate", "--database", "sqlite:/no/such/folder/file"],
+            1,
+            "cannot be reached",
+        ),
+        (
+            vec!["db", "migrate", "--database", &text],
+            1,
+            "not a database",
+        ),
+        (
+            vec!["db", "check", "--database", "postgres://u@127.0.0.1:1/d"],
+            1,
+            "cannot be reached",
+        ),
+    ];
+    for (line, status, expected) in cases {
+        let ran = stage.run(&line);
+        assert_eq!(ran.status, status, "{line:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(expected), "{line:?}: {}", ran.stderr);
+        assert_eq!(
+            ran.stderr.trim_end().lines().count(),
+            1,
+            "{line:?}: {}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn stores_and_acknowledges_a_webhook_and_lists_it() {
+    let stage = Stage::cpay();
+    migrate(&stage);
+    let serving = Serving::start(&stage, &[]);
+    let body = webhook(&stage, "71");
+    for _ in 0..2 {
+        let reply = http(&serving.address, "POST /webhooks/cpay/main", &body);
+        assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+        assert!(reply.contains("success"), "{reply}");
+    }
+    let forged = body.replace("10.50", "99");
+    for (line, body, status) in [
+        ("POST /webhooks/cpay/main", forged.as_str(), "HTTP/1.1 5"),
+        ("POST /webhooks/cpay/other", &body, "HTTP/1.1 404"),
+        ("GET /webhooks/cpay/main", "", "HTTP/1.1 405"),
+        ("GET /healthz", "", "HTTP/1.1 200"),
+        ("GET /readyz", "", "HTTP/1.1 200"),
+    ] {
+        let reply = http(&serving.address, line, body);
+        assert!(reply.starts_with(status), "{line}: {reply}");
+    }
+    let stored = deliveries(&stage);
+    assert_eq!(stored.len(), 1);
+    assert_eq!(stored[0]["effect_key"], "cpay/main:71:14");
+    assert_eq!(stored[0]["state"], "pending");
+    assert_eq!(stored[0]["repeats"], 1);
+}
+
+#[test]
+fn forwards_each_event_with_its_effect_key_and_survives_a_kill() {
+    let stage = Stage::cpay();
+    migrate(&stage);
+    // A server that stores the event only, and is killed.
+    let serving = Serving::start(&stage, &[]);
+    let body = webhook(&stage, "71");
+    let reply = http(&serving.address, "POST /webhooks/cpay/main", &body);
+    assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+    drop(serving);
+
+    let (url, answered) = shop(b"HTTP/1.1 204 No Content\r\n\r\n");
+    let _serving = Serving::start(&stage, &["--forward", &url]);
+    let request = answered.join().unwrap();
+    let head = request.to_lowercase();
+    assert!(
+        head.contains("idempotency-key: cpay/main:71:14"),
+        "{request}"
+    );
+    let (_, body) = request.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["effect_key"], "cpay/main:71:14");
+    assert_eq!(body["payment"]["reference"], "order-1001");
+    for _ in 0..2_000 {
+        if deliveries(&stage)[0]["state"] == "done" {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("{:?}", deliveries(&stage));
+}
