@@ -63,18 +63,16 @@ impl<'a, P: Provider> Run<'a, P> {
     }
 
     /// The number of requests at the provider that create this order.
-    fn sent(&self) -> usize {
-        let operation = P::operation(self.order.op());
-        let arrived = self.fixture.arrived(self.reference());
-        arrived
-            .iter()
-            .filter(|one| one.operation == Some(operation))
-            .count()
+    fn sent(&self) -> u64 {
+        self.fixture.sent(self.order.op(), self.reference())
     }
 
     /// Makes the call and checks its result.
     pub(crate) async fn call(&mut self) -> Result<Created, Error> {
-        let faults = self.scenario.faults::<P>(&mut self.random);
+        let mut faults = self.scenario.faults::<P>(&mut self.random);
+        if P::CONFIRMS && self.scenario == Scenario::LaggingQuery {
+            faults.extend(self.not_found_answer().await.map(Fault::Canned));
+        }
         self.fixture.transport.plan(faults);
         let result = self.order.create(self.gateway).await;
         let left = self.fixture.transport.left();

@@ -28,6 +28,8 @@ pub(crate) enum Scenario {
     WrongSignature,
     /// The answer is lost, and queries do not find the order yet.
     LaggingQuery,
+    /// The answer is lost, and the query after the call fails. Only if the gateway makes one.
+    FailingQuery,
     /// The answer may be lost, and each webhook is delivered several times.
     DuplicateWebhooks,
     /// The answer may be lost, and webhook and queries are merged in any order.
@@ -52,6 +54,7 @@ impl Scenario {
         Self::BrokenAnswer,
         Self::WrongSignature,
         Self::LaggingQuery,
+        Self::FailingQuery,
         Self::DuplicateWebhooks,
         Self::ReorderedWebhooks,
         Self::LateWebhooks,
@@ -68,6 +71,7 @@ impl Scenario {
     pub(crate) fn applies_to<P: Provider>(self, gateway: &dyn Gateway, op: Op) -> bool {
         match self {
             Self::WrongSignature => P::SPOIL_SIGNATURE.is_some(),
+            Self::FailingQuery => P::CONFIRMS,
             Self::LaggingQuery => gateway.facts().strategy.value == Strategy::Query,
             scenario => !scenario.concerns_webhooks() || P::sends_webhook(op),
         }
@@ -102,6 +106,18 @@ impl Scenario {
             Self::HtmlBefore => vec![Fault::HtmlBefore],
             Self::HalfAnswer => vec![Fault::HalfAnswer(random.u16(..1_000))],
             Self::BrokenAnswer => vec![Fault::BrokenAnswer],
+            // A query is repeated.
+            Self::FailingQuery => {
+                let failures = match random.u8(..4) {
+                    0 => Fault::RequestDropped,
+                    1 => Fault::AnswerDropped,
+                    2 => Fault::ServerErrorAfter,
+                    _ => Fault::HtmlAfter,
+                };
+                let mut faults = vec![failures; attempts];
+                faults.insert(0, Fault::AnswerDropped);
+                faults
+            }
             Self::WrongSignature => match P::SPOIL_SIGNATURE {
                 Some(spoil) => vec![Fault::Altered(spoil, random.u64(..))],
                 None => Vec::new(),

@@ -31,6 +31,15 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// Whether a webhook reports that an order expired unpaid.
     const REPORTS_EXPIRY: bool = true;
 
+    /// Whether the gateway queries the reference after a call that moves money.
+    const CONFIRMS: bool = false;
+
+    /// The calls that a gateway may make before the one that creates an order. No fault meets them.
+    const PREPARATIONS: &'static [&'static str] = &[];
+
+    /// How long after its end an unpaid order is reported as expired.
+    const EXPIRY_SHOWS_AFTER: Duration = Duration::ZERO;
+
     /// Set if answers are signed.
     const SPOIL_SIGNATURE: Option<SpoilSignature> = None;
 
@@ -59,16 +68,19 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// See `Env::order`. `webhook_url` is for providers that need it in every order.
     fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order>;
 
-    /// See `Env::with_option`.
-    fn with_option(order: Order, option: &str) -> Option<Probe> {
+    /// See `Env::with_option`. `now` is the time of the order.
+    fn with_option(order: Order, option: &str, _now: Timestamp) -> Option<Probe> {
         with_option(order, option)
     }
+
+    /// What the payer does before an order can be paid.
+    async fn prepare_payment(_sandbox: &Sandbox, _reference: &str) {}
 
     /// See `Env::foreign`.
     fn foreign(sandbox: &Sandbox) -> Delivery;
 
     /// Makes the provider send a webhook for a payment that the gateway did not create. Returns false if it has none.
-    async fn pay_unknown_order(_sandbox: &Sandbox) -> bool {
+    async fn pay_unknown_order(_sandbox: &Sandbox, _gateway: &dyn Gateway) -> bool {
         false
     }
 
@@ -142,7 +154,7 @@ impl<P: Provider> ProviderFixture<P> {
             });
         let builder = P::configure(builder, receiver.url());
         let sandbox = builder.start().await.unwrap();
-        let transport = Arc::new(FaultyTransport::new(clock.clone()));
+        let transport = Arc::new(FaultyTransport::new(clock.clone(), P::PREPARATIONS));
         let executor = Executor::new(
             Arc::clone(&transport) as _,
             Arc::new(clock.clone()),
