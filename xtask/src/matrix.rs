@@ -9,7 +9,7 @@ use std::time::Duration;
 use payments_core::Executor;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
 use payments_facade::facts::{Fact, Strategy};
-use payments_facade::{Capabilities, Gateway, ccpayment, chainup_opay, cpay};
+use payments_facade::{Capabilities, Gateway, ccpayment, ccpayment_v2, chainup_opay, cpay};
 
 use crate::run::root;
 
@@ -45,7 +45,7 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
 type Named = (&'static str, Box<dyn Gateway>);
 
 /// The gateways, with the public test keys; nothing is sent.
-fn gateways() -> Result<[Named; 3], String> {
+fn gateways() -> Result<[Named; 4], String> {
     let key = |name: &str| {
         let path = root().join("fixtures/signatures/chainup_opay").join(name);
         fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))
@@ -67,6 +67,7 @@ fn gateways() -> Result<[Named; 3], String> {
     )
     .map_err(text)?;
     let of_ccpayment = ccpayment::Config::new(url, "2023", "test-secret").map_err(text)?;
+    let of_ccpayment_v2 = ccpayment_v2::Config::new(url, "2023", "test-secret").map_err(text)?;
     Ok([
         (
             "C-Pay",
@@ -79,8 +80,15 @@ fn gateways() -> Result<[Named; 3], String> {
             ),
         ),
         (
-            "CCPayment",
+            "CCPayment v1",
             Box::new(ccpayment::Ccpayment::new("main", &of_ccpayment, executor()).map_err(text)?),
+        ),
+        (
+            "CCPayment v2",
+            Box::new(
+                ccpayment_v2::CcpaymentV2::new("main", &of_ccpayment_v2, executor())
+                    .map_err(text)?,
+            ),
         ),
     ])
 }

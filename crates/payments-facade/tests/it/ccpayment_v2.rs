@@ -6,5 +6,5 @@ mod input;
 mod payouts;
 mod queries;
 mod recovery;
-mod support;
+pub(crate) mod support;
 mod webhooks;

@@ -1,6 +1,8 @@
 //! Gateways from a file.
 
 mod accounts;
+#[cfg(feature = "ccpayment")]
+mod ccpayment;
 mod connections;
 #[cfg(all(feature = "ccpayment", feature = "chainup-opay"))]
 mod copies;

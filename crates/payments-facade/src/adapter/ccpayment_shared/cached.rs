@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use payments_core::Timestamp;
 
-/// The list and the time at which it was queried. Clones share it.
+/// The time at which a list was queried, and the list.
+type Kept<T> = Option<(Timestamp, Arc<[T]>)>;
+
+/// A list, once it was queried. Clones share it.
 #[derive(Debug)]
-pub(in crate::adapter) struct Cached<T>(Arc<Mutex<Option<(Timestamp, Arc<[T]>)>>>);
+pub(in crate::adapter) struct Cached<T>(Arc<Mutex<Kept<T>>>);
 
 impl<T> Cached<T> {
     /// The list and its age. `None` if there is none, or if the clock was set back before its time.
@@ -27,7 +30,7 @@ impl<T> Cached<T> {
     }
 
     /// A panic elsewhere cannot leave the list inconsistent.
-    fn locked(&self) -> MutexGuard<'_, Option<(Timestamp, Arc<[T]>)>> {
+    fn locked(&self) -> MutexGuard<'_, Kept<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -111,13 +111,15 @@ fn shared<C>(
         Required<Reference>,
         Field<Place>,
     ),
-    (default_base_url, path): (&str, &str),
+    (default_base_url, version): (&str, &str),
     make: impl Fn(&str, &str, &str) -> Result<C, ccpayment::ConfigError>,
 ) -> Option<Shared<C>> {
     let (base_url, app_id, app_secret, previous) = keys;
     // Each value is tried beside valid ones, so that a problem is reported at its key.
     let tried = |app_id: &str, secret: &str| make(default_base_url, app_id, secret).map(drop);
-    let base_url = section.base_url("base_url", base_url, |url| check_path(url, path));
+    let base_url = section.base_url("base_url", base_url, |url| {
+        check_path(url, default_base_url, version)
+    });
     let app_id = section.checked("app_id", app_id, |id| tried(id, "valid"));
     let secret = section.secret("app_secret", app_secret, |secret| tried("valid", secret));
     let previous = section.previous_secret("previous_app_secret", previous, |secret| {
@@ -163,7 +165,7 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
 
     // Of an unknown version, all other values are checked all the same.
     if version == Some(Version::V2) {
-        let of_version = (ccpayment_v2::DEFAULT_BASE_URL, "/ccpayment/v2");
+        let of_version = (ccpayment_v2::DEFAULT_BASE_URL, "v2");
         let shared = shared(section, of_app, of_version, |url, id, secret| {
             ccpayment_v2::Config::new(url, id, secret)
         })?;
@@ -175,7 +177,7 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
             confirms: confirm.is_none_or(|(confirm, _)| confirm),
         }));
     }
-    let of_version = (ccpayment::DEFAULT_BASE_URL, "/ccpayment/v1");
+    let of_version = (ccpayment::DEFAULT_BASE_URL, "v1");
     let shared = shared(section, of_app, of_version, |url, id, secret| {
         ccpayment::Config::new(url, id, secret)
     })?;
@@ -189,12 +191,11 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
 }
 
 /// The client adds the call to `.../ccpayment/v1/`, or to that of version 2. Only a reverse proxy can have another path.
-fn check_path(url: &BaseUrl, wanted: &str) -> Result<(), String> {
+fn check_path(url: &BaseUrl, default: &str, version: &str) -> Result<(), String> {
     let path = url.path();
-    let names: Vec<&str> = wanted.split('/').filter(|name| !name.is_empty()).collect();
     let root = path.iter().position(|name| *name == "ccpayment");
     let end = match root {
-        Some(_) if url.ends_with(&names) => return Ok(()),
+        Some(_) if url.ends_with(&["ccpayment", version]) => return Ok(()),
         Some(root) => root,
         None if path.is_empty() || url.is_at("ccpayment.com") => 0,
         None => match url.api_path(&["bill", "coin", "assets", "withdrawal", "webhook"]) {
@@ -202,10 +203,18 @@ fn check_path(url: &BaseUrl, wanted: &str) -> Result<(), String> {
             None => return Ok(()),
         },
     };
-    Err(format!(
-        "must end with {wanted}: write {}",
-        url.corrected(end, wanted)
-    ))
+    let wanted = format!("/ccpayment/{version}");
+    // The provider has one host for each version.
+    let write = match url.is_at("ccpayment.com") {
+        true => default.trim_end_matches('/').to_owned(),
+        false => url.corrected(end, &wanted),
+    };
+    let others = ["v1", "v2"].into_iter().filter(|other| *other != version);
+    let mut others = others.filter(|other| url.ends_with(&["ccpayment", other]));
+    let other = others.next().map_or_else(String::new, |other| {
+        format!(", or version = \"{other}\" for an account of that version")
+    });
+    Err(format!("must end with {wanted}: write {write}{other}"))
 }
 
 fn is_asset(name: &str) -> Result<(), InvalidRequest> {

@@ -256,11 +256,11 @@ fn refuses_a_base_url_with_a_path_of_the_api() {
         ),
         (
             "https://admin.ccpayment.com/ccpayment/v2",
-            "https://admin.ccpayment.com/ccpayment/v1",
+            "https://admin.ccpayment.com/ccpayment/v1, or version = \"v2\" for an account of that version",
         ),
         (
             "https://ccpayment.com/ccpayment/v2/",
-            "https://ccpayment.com/ccpayment/v1",
+            "https://admin.ccpayment.com/ccpayment/v1, or version = \"v2\" for an account of that version",
         ),
         (
             "https://admin.ccpayment.com/ccpayment/v1/bill/create",
@@ -280,7 +280,7 @@ fn refuses_a_base_url_with_a_path_of_the_api() {
         ),
         (
             "https://proxy.example/pay/ccpayment/v2",
-            "https://proxy.example/pay/ccpayment/v1",
+            "https://proxy.example/pay/ccpayment/v1, or version = \"v2\" for an account of that version",
         ),
     ] {
         assert_eq!(
