@@ -41,6 +41,13 @@ const DEFAULT: &str = "payments.toml";
 /// One more than the facade accepts.
 const MOST_BYTES: u64 = 1024 * 1024 + 1;
 
+/// The accounts file: the one that an option names, that of the environment, or the default.
+pub(crate) fn path(named: Option<&PathBuf>) -> PathBuf {
+    let variable = || std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
+    let named = named.cloned().or_else(|| variable().map(PathBuf::from));
+    named.unwrap_or_else(|| PathBuf::from(DEFAULT))
+}
+
 impl Access {
     /// Adds the options that were given before the command's name.
     pub(crate) fn or(self, before: Self) -> Self {
@@ -76,12 +83,7 @@ impl Access {
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        let variable = || std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
-        let named = self
-            .config
-            .clone()
-            .or_else(|| variable().map(PathBuf::from));
-        named.unwrap_or_else(|| PathBuf::from(DEFAULT))
+        path(self.config.as_ref())
     }
 
     /// The accounts of the file, or everything that is wrong with it.
@@ -197,7 +199,7 @@ fn text(path: &Path) -> Result<String, Failure> {
 
     let unreadable = |error: std::io::Error| {
         let hint = if error.kind() == std::io::ErrorKind::NotFound {
-            "\nName another file with --config. `payments sandbox --write-config payments.toml` writes one for a sandbox."
+            "\nName another file with --config. `payments dev` runs a sandbox and writes one for it."
         } else {
             ""
         };

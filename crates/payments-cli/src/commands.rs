@@ -15,7 +15,7 @@ mod rates;
 mod resolve;
 mod statement;
 mod tickets;
-mod webhook;
+pub(crate) mod webhook;
 
 use std::process::ExitCode;
 

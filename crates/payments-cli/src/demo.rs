@@ -6,7 +6,7 @@ mod cpay;
 mod facade;
 mod page;
 mod shop;
-mod story;
+pub(crate) mod story;
 
 use clap::Args;
 use serde_json::json;

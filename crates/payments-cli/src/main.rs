@@ -6,10 +6,13 @@ mod answer_view;
 mod commands;
 mod confirm;
 mod demo;
+mod dev;
+mod event_line;
 mod failure;
 mod json_text;
 mod output;
 mod payment_view;
+mod private_file;
 mod runtime;
 mod sandbox;
 mod signature;
@@ -44,8 +47,9 @@ const EXAMPLES: &str = "\
 Examples:
   payments demo
       run example payments at every provider and check each step
-  payments sandbox --write-config payments.toml
-      run gateways to develop against, and write their accounts file
+  payments dev --forward http://127.0.0.1:3000/webhooks
+      run gateways to develop against, write their accounts file, and send their
+      webhooks to your program
   payments checkout create order-1001 10.50 USDT --customer customer-7 \\
       --gateway cpay/sandbox
       create an order, and print where the customer pays it
@@ -64,8 +68,13 @@ Exit status:
 enum Command {
     /// Run example payments against a sandbox and check each step
     Demo(demo::Options),
-    /// Run the local sandbox until Ctrl-C
+    /// Run the sandbox beside your program, with webhooks and a log
+    Dev(Box<dev::Options>),
+    /// Run the local sandbox, or act on a running one
     Sandbox(Box<sandbox::Options>),
+    /// Follow the requests and webhooks of a running sandbox
+    #[command(subcommand)]
+    Logs(sandbox::Logs),
     #[command(flatten)]
     Gateways(Box<commands::Command>),
     /// Sign the message on standard input
@@ -89,7 +98,9 @@ fn main() -> ExitCode {
             "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; remove them, or write --json after the name",
         )),
         Command::Demo(options) => demo::run(&options),
-        Command::Sandbox(options) => sandbox::run(&options),
+        Command::Dev(options) => dev::run(&options),
+        Command::Sandbox(options) => return sandbox::run(&options),
+        Command::Logs(command) => return sandbox::logs(&command),
         Command::Sign(options) => signature::sign(&options),
         Command::Verify(options) => signature::verify(&options),
         Command::Open(options) => signature::open(&options),
@@ -122,5 +133,15 @@ fn invalid(error: &clap::Error) -> ExitCode {
     match usage_error::message(error) {
         None => error.exit(),
         Some(message) => Failure::bad(message).report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
     }
 }

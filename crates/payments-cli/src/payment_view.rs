@@ -144,7 +144,8 @@ fn stated_kind(payment: &Payment) -> PaymentKind {
         .unwrap_or(PaymentKind::Unstated)
 }
 
-fn phase_text(payment: &Payment) -> (String, Tone) {
+/// For people: the phase, and its colour.
+pub(crate) fn phase_text(payment: &Payment) -> (String, Tone) {
     let text = match phase_of(payment) {
         (phase, Some(closure)) => format!("{phase} ({closure})"),
         (phase, None) => phase.to_owned(),

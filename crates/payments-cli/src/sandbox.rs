@@ -1,23 +1,24 @@
-//! `payments sandbox`: the local gateways, until Ctrl-C.
+//! `payments sandbox`: the local gateways, and commands for a running sandbox.
 
-mod environment;
+mod actions;
+pub(crate) mod admin;
+pub(crate) mod environment;
+mod lists;
+pub(crate) mod records;
+mod scenario;
+mod serve;
 mod switches;
+mod tail;
 
-use std::io::Write as _;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::ExitCode;
 
-use clap::Args;
-use payments_sandbox::{Credentials, RequestRecord, Sandbox, StartError};
-use serde::Serialize;
+use clap::{Args, Subcommand};
 
-use crate::accounts_file;
-use crate::commands::input::socket_address;
 use crate::failure::Failure;
-use crate::output::{self, printable, say};
-use crate::runtime::{runtime, stop_signal};
-use crate::url;
+use crate::runtime::runtime;
+use lists::List;
+pub(crate) use switches::{Switches, start_failure};
+pub(crate) use tail::Logs;
 
 const HELP: &str = "\
 Example:
@@ -26,235 +27,134 @@ Example:
   payments sandbox --write-config payments.toml \\
       --callback-url http://127.0.0.1:8430/cpay/sandbox \\
       --ccpayment-webhook-url http://127.0.0.1:8430/ccpayment/sandbox
-      the same, and send the webhooks to `payments webhook listen`";
+      the same, and send the webhooks to `payments webhook listen`
+  payments sandbox pay order-1001
+      be the payer of an order in the sandbox that runs
 
-#[derive(Args)]
-#[command(after_help = HELP)]
+`payments dev` runs the gateways, the accounts file and the webhooks at once.";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP, args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
-    /// The address to listen on; port 0 picks a free port
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420", value_parser = socket_address)]
-    listen: SocketAddr,
-    /// Listen on an address that other machines reach: nothing asks for a password
-    #[arg(long)]
-    allow_remote: bool,
-    /// Send webhooks to other machines too
-    #[arg(long)]
-    allow_remote_webhooks: bool,
-    /// The URL under which clients and payers reach the sandbox
-    #[arg(long, value_name = "URL")]
-    public_url: Option<String>,
-    /// A JSON file with your own credentials instead of the public test credentials
-    #[arg(long, value_name = "FILE")]
-    credentials: Option<PathBuf>,
-    /// The URL for C-Pay's webhooks of orders without a callback URL
-    #[arg(long, value_name = "URL")]
-    callback_url: Option<String>,
-    /// The URL for CCPayment's webhooks
-    #[arg(long, value_name = "URL")]
-    ccpayment_webhook_url: Option<String>,
-    /// The URL for the webhooks of CCPayment v2
-    #[arg(long, value_name = "URL")]
-    ccpayment_v2_webhook_url: Option<String>,
-    /// The merchant's first balance of a currency at C-Pay; can be repeated
-    #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
-    balance: Vec<(String, String)>,
-    /// The merchant's first balance of a coin at CCPayment; can be repeated
-    #[arg(long, value_name = "COIN=AMOUNT", value_parser = balance)]
-    ccpayment_balance: Vec<(String, String)>,
-    /// Complete payouts after this time; without it, use the dashboard
-    #[arg(long, value_name = "SECONDS")]
-    payouts_complete_after: Option<u64>,
-    /// Accept C-Pay signatures without the value 0, as the PHP SDK makes them
-    #[arg(long)]
-    accept_php_signatures: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
-    switches: switches::Switches,
-    /// Write an accounts file with the credentials, for the other commands
-    #[arg(long, value_name = "FILE")]
-    write_config: Option<PathBuf>,
-    /// Print JSON: first the base URL and credentials, then each request
-    #[arg(long)]
-    json: bool,
+    serve: serve::Serve,
 }
 
-fn balance(text: &str) -> Result<(String, String), &'static str> {
-    let pair = text.split_once('=').filter(|(currency, amount)| {
-        let is_currency = currency.chars().all(|c| c.is_ascii_alphanumeric());
-        (1..=12).contains(&currency.len())
-            && is_currency
-            && amount.parse::<payments_core::Amount>().is_ok()
-    });
-    let (currency, amount) = pair.ok_or("write CURRENCY=AMOUNT, as in USDT=1000")?;
-    Ok((currency.to_owned(), amount.to_owned()))
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Orders, payouts and deposits of a running sandbox
+    #[command(subcommand)]
+    Orders(lists::Command),
+    /// Requests to a running sandbox, and why they were refused
+    #[command(subcommand)]
+    Requests(lists::Command),
+    /// Webhooks of a running sandbox, and how they were answered
+    #[command(subcommand)]
+    Deliveries(lists::Command),
+    /// Pay an order, or complete a payout
+    Pay(actions::Pay),
+    /// See a payment that is not final, or approve a withdrawal
+    #[command(after_help = "Example:\n  payments sandbox process order-1001")]
+    Process(actions::Act),
+    /// End the time to pay of an order, or reject a payout
+    #[command(after_help = "Example:\n  payments sandbox expire order-1001")]
+    Expire(actions::Act),
+    /// Let the payment of an order fail
+    #[command(after_help = "Example:\n  payments sandbox fail order-1001")]
+    Fail(actions::Act),
+    /// Complete a payout or a refund
+    #[command(after_help = "Example:\n  payments sandbox complete payout-7")]
+    Complete(actions::Act),
+    /// Reject a payout or a refund
+    #[command(after_help = "Example:\n  payments sandbox reject payout-7")]
+    Reject(actions::Act),
+    /// Send money of a paid order back to its payer
+    Refund(actions::Refund),
+    /// Let the next request meet a fault, such as a lost answer
+    Fault(actions::Fault),
+    /// Show the clock, or move it
+    Clock(actions::Clock),
+    /// Send a webhook again
+    Resend(actions::Resend),
+    /// Forget everything
+    Reset(actions::Reset),
+    /// Say whether a sandbox answers
+    Health(actions::Health),
+    /// Run a scenario, and check what comes of each step
+    Run(scenario::Options),
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let credentials = match &options.credentials {
-        Some(path) => Credentials::from_file(path)
-            .map_err(|error| Failure::BadInput(format!("{}: {error}", output::shown_path(path))))?,
-        None => Credentials::test(),
-    };
-    for (option, url) in [
-        ("--callback-url", &options.callback_url),
-        ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
-        (
-            "--ccpayment-v2-webhook-url",
-            &options.ccpayment_v2_webhook_url,
-        ),
-    ] {
-        let remote = options.allow_remote_webhooks;
-        let check = |url| url::check_for_sandbox(url, remote);
-        let checked = url.as_deref().map_or(Ok(()), check);
-        checked.map_err(|why| Failure::bad(format!("{option}: {why}")))?;
+impl Command {
+    fn is_json(&self) -> bool {
+        let target = match self {
+            Self::Orders(command) | Self::Requests(command) | Self::Deliveries(command) => {
+                match command {
+                    lists::Command::List(options) => &options.target,
+                    lists::Command::Show(options) => &options.target,
+                    lists::Command::Tail(options) => &options.target,
+                }
+            }
+            Self::Pay(options) => &options.target,
+            Self::Process(options)
+            | Self::Expire(options)
+            | Self::Fail(options)
+            | Self::Complete(options)
+            | Self::Reject(options) => &options.target,
+            Self::Refund(options) => &options.target,
+            Self::Fault(options) => &options.target,
+            Self::Clock(options) => &options.target,
+            Self::Resend(options) => &options.target,
+            Self::Reset(options) => &options.target,
+            Self::Health(options) => &options.target,
+            Self::Run(options) => return options.json,
+        };
+        target.json
     }
-    runtime()?.block_on(serve(options, credentials))
-}
 
-async fn serve(options: &Options, credentials: Credentials) -> Result<(), Failure> {
-    let json = options.json;
-    let mut builder = Sandbox::builder()
-        .listen(options.listen)
-        .credentials(credentials)
-        .allow_remote_listen(options.allow_remote)
-        .allow_remote_webhooks(options.allow_remote_webhooks)
-        .accept_php_signatures(options.accept_php_signatures)
-        .observe(move |record| log(record, json));
-    for (currency, amount) in &options.balance {
-        builder = builder.cpay_balance(currency, amount);
-    }
-    for (coin, amount) in &options.ccpayment_balance {
-        builder = builder.ccpayment_balance(coin, amount);
-    }
-    if let Some(url) = &options.public_url {
-        builder = builder.public_url(url);
-    }
-    builder = options.switches.apply(builder);
-    if let Some(seconds) = options.payouts_complete_after {
-        let after = Duration::from_secs(seconds);
-        builder = builder
-            .cpay_payouts_complete_after(after)
-            .ccpayment_payouts_complete_after(after)
-            .ccpayment_v2_payouts_complete_after(after);
-    }
-    if let Some(url) = &options.callback_url {
-        builder = builder.cpay_callback_url(url);
-    }
-    if let Some(url) = &options.ccpayment_webhook_url {
-        builder = builder.ccpayment_webhook_url(url);
-    }
-    if let Some(url) = &options.ccpayment_v2_webhook_url {
-        builder = builder.ccpayment_v2_webhook_url(url);
-    }
-    let sandbox = builder.start().await.map_err(|error| match error {
-        StartError::Bind { .. } => Failure::Failed(error.to_string()),
-        StartError::RemoteListen(address) => Failure::bad(format!(
-            "--listen: {address} is not a loopback address, so other machines could reach the sandbox; use 127.0.0.1 or [::1] with a port, or add --allow-remote in a closed network"
-        )),
-        StartError::PublicUrl => Failure::bad("--public-url: write a URL that begins with http:// or https://"),
-        _ => Failure::BadInput(error.to_string()),
-    })?;
-    warn(options, sandbox.local_addr());
-    if let Some(path) = &options.write_config {
-        write_config(&sandbox, path)?;
-    }
-    if json {
-        announce_json(&sandbox)?;
-    } else {
-        announce(&sandbox, options.write_config.as_deref())?;
-    }
-    stop_signal().await?;
-    sandbox.shutdown().await;
-    Ok(())
-}
-
-/// What the options allow strangers. Not worth a failure: the owner may have closed standard error.
-fn warn(options: &Options, address: SocketAddr) {
-    let mut stderr = anstream::stderr().lock();
-    if !address.ip().to_canonical().is_loopback() {
-        let _ = writeln!(
-            stderr,
-            "warning: --allow-remote: everyone who reaches {address} can pay, read and reset;\n  there is no password"
-        );
-    }
-    if options.allow_remote_webhooks {
-        let _ = writeln!(
-            stderr,
-            "warning: --allow-remote-webhooks: webhooks go wherever a callback URL leads"
-        );
-    }
-}
-
-fn announce_json(sandbox: &Sandbox) -> std::io::Result<()> {
-    #[derive(Serialize)]
-    struct Announcement<'a, C: Serialize> {
-        base_url: &'a str,
-        #[serde(flatten)]
-        credentials: C,
-    }
-    let announcement = Announcement {
-        base_url: sandbox.base_url(),
-        credentials: sandbox.credentials().public(),
-    };
-    output::json(&announcement)
-}
-
-fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
-    let base_url = sandbox.base_url();
-    say!(
-        "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
-           requests, refusals with reasons, orders:  {base_url}/_sandbox\n  \
-           the credentials below are for tests only\n  \
-           Ctrl-C stops the sandbox and deletes its data"
-    )?;
-    if let Some(path) = written {
-        say!(
-            "  other commands use it with:  --config {}",
-            output::shown_path(path)
-        )?;
-    }
-    say!("\n{}", environment::text(sandbox))
-}
-
-/// Only the owner may read the file. A file that another program or a person wrote is not overwritten.
-fn write_config(sandbox: &Sandbox, path: &Path) -> Result<(), Failure> {
-    let failed =
-        |error| Failure::failed(&format!("cannot write {}", output::shown_path(path)), error);
-    match std::fs::read_to_string(path) {
-        Ok(text) if !text.starts_with(accounts_file::HEAD) => {
-            return Err(Failure::bad(format!(
-                "--write-config: {} exists and was not written by this command; name another file",
-                output::shown_path(path)
-            )));
+    async fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Orders(command) => lists::run(List::Orders, command).await,
+            Self::Requests(command) => lists::run(List::Requests, command).await,
+            Self::Deliveries(command) => lists::run(List::Deliveries, command).await,
+            Self::Pay(options) => actions::pay(options).await,
+            Self::Process(options) => actions::act(options, "process").await,
+            Self::Expire(options) => actions::act(options, "expire").await,
+            Self::Fail(options) => actions::act(options, "fail").await,
+            Self::Complete(options) => actions::act(options, "complete").await,
+            Self::Reject(options) => actions::act(options, "reject").await,
+            Self::Refund(options) => actions::refund(options).await,
+            Self::Fault(options) => actions::fault(options).await,
+            Self::Clock(options) => actions::clock(options).await,
+            Self::Resend(options) => actions::resend(options).await,
+            Self::Reset(options) => actions::reset(options).await,
+            Self::Health(options) => actions::health(options).await,
+            Self::Run(options) => scenario::run(options).await,
         }
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error)),
     }
-    let text = accounts_file::text(sandbox)
-        .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
 }
 
-/// One line for each request. The sandbox goes on if its output is closed.
-fn log(record: &RequestRecord, json: bool) {
-    if json {
-        if let Ok(line) = serde_json::to_string(record) {
-            let _ = say!("{line}");
+pub(crate) fn run(options: &Options) -> ExitCode {
+    match &options.command {
+        None => ended(serve::run(&options.serve), false),
+        Some(command) => {
+            let result = runtime().and_then(|runtime| runtime.block_on(command.run()));
+            ended(result, command.is_json())
         }
-        return;
     }
-    let operation = printable(record.operation.unwrap_or(&record.path));
-    let (method, verdict) = (&record.method, record.verdict.as_str());
-    let _ = match &record.reason {
-        None => say!("{method} {operation}: {verdict}"),
-        Some(reason) => {
-            let line = format!("{method} {operation}: {verdict}, {}", printable(reason));
-            say!("{}", output::wrapped(&line, output::width()))
-        }
-    };
+}
+
+pub(crate) fn logs(command: &Logs) -> ExitCode {
+    let Logs::Tail(options) = command;
+    let result = runtime().and_then(|runtime| runtime.block_on(tail::logs(options)));
+    ended(result, options.target.json)
+}
+
+fn ended(result: Result<(), Failure>, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if json => failure.report_json(),
+        Err(failure) => failure.report(),
+    }
 }

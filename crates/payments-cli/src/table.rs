@@ -1,5 +1,6 @@
 //! Tables and lists for people.
 
+use std::borrow::Cow;
 use std::io::Result;
 
 use clap::builder::styling::{AnsiColor, Style};
@@ -100,7 +101,7 @@ impl Rows {
 
 /// Names and values, aligned. Names without a value are left out.
 #[derive(Default)]
-pub(crate) struct Details(Vec<(&'static str, String, Option<Tone>)>);
+pub(crate) struct Details(Vec<(Cow<'static, str>, String, Option<Tone>)>);
 
 /// The colour of a value on a terminal.
 #[derive(Clone, Copy)]
@@ -111,14 +112,14 @@ pub(crate) enum Tone {
 }
 
 impl Details {
-    pub(crate) fn add(&mut self, name: &'static str, value: Option<impl ToString>) {
+    pub(crate) fn add(&mut self, name: impl Into<Cow<'static, str>>, value: Option<impl ToString>) {
         if let Some(value) = value {
-            self.0.push((name, value.to_string(), None));
+            self.0.push((name.into(), value.to_string(), None));
         }
     }
 
     pub(crate) fn add_toned(&mut self, name: &'static str, value: impl ToString, tone: Tone) {
-        self.0.push((name, value.to_string(), Some(tone)));
+        self.0.push((name.into(), value.to_string(), Some(tone)));
     }
 
     pub(crate) fn append(&mut self, mut more: Self) {
@@ -149,10 +150,14 @@ impl Details {
                 }
             });
             if !is_beside {
-                lines.push((*name).to_owned());
+                lines.push(name.to_string());
             }
             for (number, line) in text.enumerate() {
-                let name = if number == 0 && is_beside { *name } else { "" };
+                let name = if number == 0 && is_beside {
+                    &**name
+                } else {
+                    ""
+                };
                 lines.push(format!("{name:indent$}{line}"));
             }
         }
@@ -166,7 +171,7 @@ impl Details {
 }
 
 impl Tone {
-    fn style(self) -> Style {
+    pub(crate) fn style(self) -> Style {
         match self {
             Self::Good => AnsiColor::Green.on_default(),
             Self::Waiting => AnsiColor::Yellow.on_default(),

@@ -2,7 +2,7 @@
 //! survives whatever ends this program.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use payments_core::Timestamp;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::now;
 use crate::failure::Failure;
+use crate::private_file;
 
 /// The folder with the tickets.
 #[derive(Clone, Debug)]
@@ -258,22 +259,10 @@ fn read(path: &Path) -> std::io::Result<String> {
     Ok(text)
 }
 
-/// Writes a file that is complete or not there at all, even if the machine stops.
+/// Stores a record in a folder that only the user can read.
 fn write(path: &Path, record: &Record) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder)?;
-    let unfinished = path.with_extension(format!("{}.new", std::process::id()));
-    let written = new_file(&unfinished).and_then(|mut file| {
-        file.write_all(serde_json::to_string(record)?.as_bytes())?;
-        file.write_all(b"\n")?;
-        file.sync_all()
-    });
-    let renamed = written.and_then(|()| fs::rename(&unfinished, path));
-    if renamed.is_err() {
-        let _ = fs::remove_file(&unfinished);
-    }
-    renamed?;
-    sync_folder(folder)
+    make_folder(path.parent().unwrap_or(Path::new(".")))?;
+    private_file::write(path, &(serde_json::to_string(record)? + "\n"))
 }
 
 #[cfg(unix)]
@@ -288,27 +277,6 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)
-}
-
-fn new_file(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// The time at which a record was stored or closed.

@@ -24,6 +24,11 @@ pub(crate) fn message(error: &clap::Error) -> Option<String> {
             _ => "there is an argument too many".to_owned(),
         },
         ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
+        // A value behind an option of `payments sandbox` can look like a command.
+        ErrorKind::ArgumentConflict if error.get(ContextKind::InvalidSubcommand).is_some() => {
+            let options = text(ContextKind::PriorArg).unwrap_or_default();
+            format!("a command cannot follow {options}: write its options after its name")
+        }
         ErrorKind::TooManyValues => format!("there is a value too many for {}", option()),
         _ => return None,
     };

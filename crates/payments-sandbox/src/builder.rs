@@ -13,7 +13,8 @@ use crate::providers::{Providers, Settings};
 use crate::sandbox::Sandbox;
 use crate::sender::target::Rules;
 use crate::shared::clock::Clock;
-use crate::shared::context::{Context, Observer};
+use crate::shared::context::{Context, Observers};
+use crate::shared::deliveries::Delivery;
 use crate::shared::ids::Ids;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::is_web_url;
@@ -33,7 +34,7 @@ pub struct SandboxBuilder {
     clock: Clock,
     seed: Option<u64>,
     pub(crate) settings: Settings,
-    observer: Option<Observer>,
+    observers: Observers,
 }
 
 impl Sandbox {
@@ -55,7 +56,7 @@ impl SandboxBuilder {
             clock: Clock::system(),
             seed: None,
             settings: Settings::default(),
-            observer: None,
+            observers: Observers::default(),
         }
     }
 
@@ -111,7 +112,16 @@ impl SandboxBuilder {
 
     /// Called with the record of every gateway request, e.g. to print a log. Runs inside the request: be quick.
     pub fn observe(mut self, observer: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Box::new(observer));
+        self.observers.request = Some(Box::new(observer));
+        self
+    }
+
+    /// Called with a webhook delivery after each of its attempts. Runs inside the sender: be quick.
+    pub fn observe_deliveries(
+        mut self,
+        observer: impl Fn(&Delivery) + Send + Sync + 'static,
+    ) -> Self {
+        self.observers.delivery = Some(Box::new(observer));
         self
     }
 
@@ -140,7 +150,7 @@ impl SandboxBuilder {
             base_url,
             self.clock,
             Ids::new(self.seed),
-            self.observer,
+            self.observers,
             stopped.clone(),
         ));
         let providers = Providers::new(&context, &self.credentials, self.settings)?;

@@ -81,7 +81,7 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
     let mut deliveries = app.context.deliveries();
     deliveries.finish(due.id, attempt, forbidden, wait_ms);
     drop(deliveries);
-    app.context.deliveries_changed();
+    app.context.attempt_ended(due.id);
 }
 
 fn wait_before_next(provider: &dyn Provider, attempts_left: usize) -> Option<u64> {

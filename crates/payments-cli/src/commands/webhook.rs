@@ -1,9 +1,9 @@
 //! `payments webhook`.
 
-mod forward;
-pub(super) mod listen;
+pub(crate) mod forward;
+pub(crate) mod listen;
 mod message;
-mod post;
+pub(crate) mod post;
 pub(super) mod resend;
 pub(super) mod send;
 

@@ -4,7 +4,7 @@ use payments_sandbox::Sandbox;
 
 use crate::accounts_file::ccpayment_url;
 
-pub(super) fn text(sandbox: &Sandbox) -> String {
+pub(crate) fn text(sandbox: &Sandbox) -> String {
     let (base_url, all) = (sandbox.base_url(), sandbox.credentials());
     let opay = &all.chainup_opay;
     let lines = [
@@ -31,7 +31,7 @@ pub(super) fn text(sandbox: &Sandbox) -> String {
             &bare(&opay.platform_public_key),
         ),
     ];
-    let mut text = "# .env\n".to_owned();
+    let mut text = String::new();
     for (name, value) in lines {
         // Quoted for shells, which `.env` readers accept. A value with a zero byte, which cannot be quoted, is no
         // credential of the sandbox.

@@ -87,7 +87,7 @@ fn finds_the_file_by_option_variable_or_default() {
     let ran = stage.run(&["gateways", "--config", "none.toml"]);
     assert_eq!(ran.status, 2);
     assert!(
-        ran.stderr.contains("none.toml: ") && ran.stderr.contains("--write-config"),
+        ran.stderr.contains("none.toml: ") && ran.stderr.contains("`payments dev`"),
         "{}",
         ran.stderr
     );
@@ -258,8 +258,23 @@ fn the_sandbox_writes_a_valid_file() {
     assert!(text(&stage.config()).starts_with("[[gateway]]"));
 }
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 31] = [
+    &["dev"],
+    &["logs", "tail"],
     &["sandbox"],
+    &["sandbox", "orders", "list"],
+    &["sandbox", "orders", "show"],
+    &["sandbox", "pay"],
+    &["sandbox", "refund"],
+    &["sandbox", "fault"],
+    &["sandbox", "clock"],
+    &["sandbox", "resend"],
+    &["sandbox", "reset"],
+    &["sandbox", "run"],
+    &["sandbox", "process"],
+    &["sandbox", "expire"],
+    &["sandbox", "complete"],
+    &["sandbox", "reject"],
     &["gateways"],
     &["checkout", "create"],
     &["checkout", "show"],

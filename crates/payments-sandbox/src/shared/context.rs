@@ -6,13 +6,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::clock::Clock;
-use super::deliveries::{Deliveries, NewDelivery};
+use super::deliveries::{Deliveries, Delivery, NewDelivery};
 use super::fault::Faults;
 use super::ids::Ids;
 use super::requests::{RequestRecord, Requests};
 
-/// Called with every recorded request.
-pub(crate) type Observer = Box<dyn Fn(&RequestRecord) + Send + Sync>;
+/// Functions of the owner that see what happens.
+#[derive(Default)]
+pub(crate) struct Observers {
+    /// Called with every recorded request.
+    pub(crate) request: Option<Observer<RequestRecord>>,
+    /// Called with a delivery after each attempt.
+    pub(crate) delivery: Option<Observer<Delivery>>,
+}
+
+pub(crate) type Observer<T> = Box<dyn Fn(&T) + Send + Sync>;
 
 /// Shared by the providers of one sandbox. Its locks are held for single steps and never across an await. A provider may
 /// take them while it holds its own lock, never the other way round.
@@ -24,7 +32,7 @@ pub(crate) struct Context {
     deliveries: Mutex<Deliveries>,
     requests: Mutex<Requests>,
     faults: Mutex<Faults>,
-    observer: Option<Observer>,
+    observers: Observers,
     orders: AtomicU64,
     /// Wakes the webhook sender when something may have become due.
     pub(crate) wake: Notify,
@@ -39,7 +47,7 @@ impl Context {
         base_url: String,
         clock: Clock,
         ids: Ids,
-        observer: Option<Observer>,
+        observers: Observers,
         stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -49,7 +57,7 @@ impl Context {
             deliveries: Mutex::default(),
             requests: Mutex::default(),
             faults: Mutex::default(),
-            observer,
+            observers,
             orders: AtomicU64::new(0),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
@@ -87,7 +95,7 @@ impl Context {
     /// Keeps the record of a request and passes it to the observer.
     pub(crate) fn record(&self, record: RequestRecord) {
         let record = self.requests().add(record);
-        if let Some(observe) = &self.observer {
+        if let Some(observe) = &self.observers.request {
             observe(&record);
         }
     }
@@ -97,6 +105,15 @@ impl Context {
         let id = self.deliveries().add(new, self.clock.now_ms());
         self.wake.notify_one();
         id
+    }
+
+    /// Passes a delivery to the observer after an attempt.
+    pub(crate) fn attempt_ended(&self, id: u64) {
+        if let Some(observe) = &self.observers.delivery {
+            let row = self.deliveries().get(id).cloned();
+            row.iter().for_each(observe);
+        }
+        self.deliveries_changed();
     }
 
     /// Tells those who wait for deliveries that something changed.

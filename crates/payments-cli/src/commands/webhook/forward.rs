@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use payments_facade::GatewayId;
+use payments_reqwest::ReqwestTransport;
 
 use super::post::Post;
 use crate::failure::Failure;
@@ -40,7 +41,21 @@ impl FromStr for Forward {
 }
 
 impl Forward {
-    pub(super) fn post(&self, id: &GatewayId) -> Result<Post, Failure> {
+    /// The URL without the user name and password that may be in it.
+    pub(crate) fn shown(&self) -> String {
+        let url = target::absolute(&self.template);
+        let has_login = url.is_ok_and(|url| !url.username().is_empty() || url.password().is_some());
+        match self.template.split_once('@') {
+            Some((_, rest)) if has_login => format!("…@{rest}"),
+            _ => self.template.clone(),
+        }
+    }
+
+    pub(crate) fn post(
+        &self,
+        id: &GatewayId,
+        transport: &ReqwestTransport,
+    ) -> Result<Post, Failure> {
         let is_plain = !self.template.contains('{');
         let text = self
             .template
@@ -50,17 +65,18 @@ impl Forward {
         if is_plain && let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(id.provider()).push(id.account());
         }
-        Post::to(&url)
+        Post::to(&url, transport.clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::webhook::post::transport;
 
     #[test]
     fn fills_in_the_account_or_adds_it() {
-        let id = "cpay/main".parse().unwrap();
+        let (id, transport) = ("cpay/main".parse().unwrap(), transport().unwrap());
         for (forward, expected) in [
             (
                 "http://127.0.0.1:3000/webhooks",
@@ -85,7 +101,10 @@ mod tests {
             ),
         ] {
             let forward: Forward = forward.parse().unwrap();
-            assert_eq!(forward.post(&id).unwrap().url.to_string(), expected);
+            assert_eq!(
+                forward.post(&id, &transport).unwrap().url.to_string(),
+                expected
+            );
         }
     }
 

@@ -14,15 +14,18 @@ use http_body_util::Full;
 use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::forward::Forward;
+use super::post::transport;
 use crate::access::{Access, Session};
 use crate::commands::input::socket_address;
 use crate::failure::Failure;
 use crate::runtime::{runtime, stop_signal};
-use address::Account;
+pub(crate) use address::{Account, Receiver};
 use console::Console;
-use job::Listener;
+pub(crate) use console::{Event, Other, Place, Report, differences};
+pub(crate) use job::Listener;
 
 const HELP: &str = "\
 Example:
@@ -72,46 +75,66 @@ async fn serve(session: Session, options: &Options) -> Result<(), Failure> {
     let address = listening
         .local_addr()
         .map_err(|error| Failure::failed("cannot read the address of the listener", error))?;
-    let console = Console {
-        json: session.json,
-        base: format!("http://{address}"),
-    };
-    console.announce(&accounts)?;
-    let listener = Arc::new(Listener::new(console, accounts, options.count));
-    let (stop, stopped) = watch::channel(false);
-    let shared = Arc::clone(&listener);
-    let handler = move |received| answer(Arc::clone(&shared), received);
-    let server = tokio::spawn(payments_server::serve(
-        listening,
-        Limits::webhooks(),
-        stopped,
-        handler,
-    ));
+    let console = Console { json: session.json };
+    let base = format!("http://{address}");
+    console.announce(&accounts, &base)?;
+    let listener = Listener::new(Box::new(console), base, accounts, options.count);
+    let running = Running::start(listening, listener);
     tokio::select! {
         _ = stop_signal() => {}
-        () = listener.counted() => {}
+        () = running.listener.counted() => {}
     }
-    stop.send_replace(true);
-    server
-        .await
-        .map_err(|error| Failure::failed("the listener failed", error))?;
-    // Another signal ends the wait for work whose sender has hung up.
-    tokio::select! {
-        _ = stop_signal() => {}
-        () = listener.idle() => {}
+    running.stop().await
+}
+
+/// A listener that serves until it is stopped or dropped.
+pub(crate) struct Running {
+    listener: Arc<Listener>,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+impl Running {
+    pub(crate) fn start(listening: TcpListener, listener: Listener) -> Self {
+        let listener = Arc::new(listener);
+        let (stop, stopped) = watch::channel(false);
+        let shared = Arc::clone(&listener);
+        let handler = move |received| answer(Arc::clone(&shared), received);
+        let limits = Limits::webhooks();
+        let server = payments_server::serve(listening, limits, stopped, handler);
+        Self {
+            listener,
+            stop,
+            server: tokio::spawn(server),
+        }
     }
-    Ok(())
+
+    /// Completes what is under way. Another signal ends the wait for work whose sender has hung up.
+    pub(crate) async fn stop(self) -> Result<(), Failure> {
+        self.stop.send_replace(true);
+        self.server
+            .await
+            .map_err(|error| Failure::failed("the listener failed", error))?;
+        tokio::select! {
+            _ = stop_signal() => {}
+            () = self.listener.idle() => {}
+        }
+        Ok(())
+    }
 }
 
 fn accounts(session: &Session, options: &Options) -> Result<Vec<Account>, Failure> {
     let mut accounts = Vec::new();
+    let transport = transport()?;
     for one in session.selected() {
         let id = one.id();
         let forward = options.forward.as_ref();
         if let Some(gateway) = session.gateways.get_shared(id) {
             accounts.push(Account {
-                forward: forward.map(|forward| forward.post(id)).transpose()?,
-                gateway,
+                forward: forward
+                    .map(|forward| forward.post(id, &transport))
+                    .transpose()?,
+                receiver: Receiver::Facade(gateway),
             });
         }
     }

@@ -11,9 +11,19 @@ use url::Url;
 use crate::failure::Failure;
 use crate::url as target;
 
+/// What webhooks are sent with; one serves for any number of URLs.
+pub(crate) fn transport() -> Result<ReqwestTransport, Failure> {
+    ReqwestTransport::builder()
+        // As the providers' documents print them: some receivers look for exactly these spellings.
+        .title_case_headers(true)
+        .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))
+}
+
 /// Sends to one URL.
 #[derive(Clone, Debug)]
-pub(super) struct Post {
+pub(crate) struct Post {
     pub(super) url: Url,
     uri: http::Uri,
     transport: ReqwestTransport,
@@ -21,7 +31,7 @@ pub(super) struct Post {
 
 /// `{"status":200,"body":"OK"}`
 #[derive(Serialize)]
-pub(super) struct Answered {
+pub(crate) struct Answered {
     status: u16,
     body: String,
 }
@@ -40,12 +50,12 @@ impl From<&Response<Bytes>> for Answered {
 }
 
 impl Answered {
-    pub(super) fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         self.status
     }
 
     /// For people.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let body = crate::output::printable(self.body.trim());
         format!("HTTP {}: {body}", self.status)
     }
@@ -53,14 +63,8 @@ impl Answered {
 
 impl Post {
     /// Fails for a URL that is neither `https` nor `http` on this machine.
-    pub(super) fn to(url: &Url) -> Result<Self, Failure> {
+    pub(super) fn to(url: &Url, transport: ReqwestTransport) -> Result<Self, Failure> {
         target::check(url).map_err(|why| Failure::bad(format!("{}: {why}", target::shown(url))))?;
-        let transport = ReqwestTransport::builder()
-            // As the providers' documents print them: some receivers look for exactly these spellings.
-            .title_case_headers(true)
-            .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?;
         let uri = url.as_str().parse();
         let uri = uri.map_err(|error| Failure::bad(format!("{}: {error}", target::shown(url))))?;
         Ok(Self {
@@ -71,7 +75,7 @@ impl Post {
     }
 
     /// Sends the body unchanged, with these headers except those of the connection.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         headers: &HeaderMap,
         body: Bytes,

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::message;
 use super::message::event::{Kind, Message, Status, TestEvent};
-use super::post::{Answered, Post};
+use super::post::{Answered, Post, transport};
 use crate::access::{Access, Session, now};
 use crate::commands::input;
 use crate::failure::Failure;
@@ -84,7 +84,7 @@ struct Sent<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let post = Post::to(&options.url)?;
+    let post = Post::to(&options.url, transport()?)?;
     let session = access.open()?;
     let gateway = session.gateway()?;
     let credentials = credentials(options)?;

@@ -2,14 +2,47 @@
 
 use std::sync::Arc;
 
-use payments_facade::Gateway;
+use bytes::Bytes;
+use ccpayment_client::v2;
+use http::Response;
+use payments_facade::{Gateway, GatewayId};
 
 use crate::commands::webhook::post::Post;
 
 /// An account that webhooks are received for.
-pub(super) struct Account {
-    pub(super) gateway: Arc<dyn Gateway>,
-    pub(super) forward: Option<Post>,
+pub(crate) struct Account {
+    pub(crate) receiver: Receiver,
+    pub(crate) forward: Option<Post>,
+}
+
+/// What verifies the webhooks of an account.
+pub(crate) enum Receiver {
+    Facade(Arc<dyn Gateway>),
+    /// CCPayment v2, which the facade does not have yet.
+    CcpaymentV2(GatewayId, v2::Webhooks),
+}
+
+impl Receiver {
+    pub(crate) fn id(&self) -> &GatewayId {
+        match self {
+            Self::Facade(gateway) => gateway.id(),
+            Self::CcpaymentV2(id, _) => id,
+        }
+    }
+}
+
+impl Account {
+    pub(crate) fn id(&self) -> &GatewayId {
+        self.receiver.id()
+    }
+
+    /// The reply that makes the provider send the webhook again.
+    pub(super) fn nack(&self) -> Response<Bytes> {
+        match &self.receiver {
+            Receiver::Facade(gateway) => gateway.webhooks().nack(),
+            Receiver::CcpaymentV2(..) => v2::nack(),
+        }
+    }
 }
 
 /// `/PROVIDER/ACCOUNT`, with or without a slash at the end. `/` belongs to the only account.
@@ -21,7 +54,7 @@ pub(super) fn find<'a>(accounts: &'a [Account], path: &str) -> Result<&'a Accoun
         ("", _) => return Err("the path names no account, and there are several".to_owned()),
         _ => {}
     }
-    let id = |account: &'a Account| account.gateway.id().as_str();
+    let id = |account: &'a Account| account.id().as_str();
     let mut all = accounts.iter();
     if let Some(account) = all.find(|account| id(account) == named) {
         return Ok(account);

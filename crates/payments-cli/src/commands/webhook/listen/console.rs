@@ -1,4 +1,4 @@
-//! What the owner of the listener sees.
+//! What the owner of the listener sees, and what every report of a listener contains.
 
 use std::net::SocketAddr;
 
@@ -11,10 +11,17 @@ use crate::failure::Failure;
 use crate::output::{self, printable, say};
 use crate::payment_view::{self, PaymentView};
 
+/// What is done with the requests that a listener has answered. It is called once for each, also at the same time.
+pub(crate) trait Report: Send + Sync {
+    /// A webhook of an account, and its payment if there is one.
+    fn event(&self, event: &Event<'_>, payment: Option<&Payment>);
+    /// A request that is no webhook of an account.
+    fn other(&self, other: &Other<'_>);
+}
+
+/// The output of `payments webhook listen`.
 pub(super) struct Console {
     pub(super) json: bool,
-    /// `http://IP:PORT`
-    pub(super) base: String,
 }
 
 /// `{"listening":[{"gateway":"cpay/main","url":"http://127.0.0.1:8430/cpay/main"}]}`
@@ -24,81 +31,82 @@ struct Listening<'a> {
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
+pub(crate) struct Place<'a> {
     gateway: &'a str,
     url: String,
 }
 
+impl<'a> Place<'a> {
+    /// `base` is `http://IP:PORT`.
+    pub(crate) fn of(account: &'a Account, base: &str) -> Self {
+        Self {
+            gateway: account.id().as_str(),
+            url: url(account, base),
+        }
+    }
+}
+
+pub(super) fn url(account: &Account, base: &str) -> String {
+    format!("{base}/{}", account.id())
+}
+
 /// One webhook. If `refused` has a reason, the webhook was not verified; only the payment of a query can be there then.
 #[derive(Serialize)]
-pub(super) struct Event<'a> {
-    pub(super) gateway: &'a str,
-    pub(super) refused: Option<String>,
+pub(crate) struct Event<'a> {
+    pub(crate) gateway: &'a str,
+    pub(crate) refused: Option<String>,
     /// Why it was refused, for the owner: the reply does not say it.
-    pub(super) reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// What came of the query that an unsigned webhook caused.
-    pub(super) hint: Option<String>,
-    pub(super) effect_key: Option<&'a str>,
-    pub(super) payment: Option<PaymentView>,
-    pub(super) forwarded: Option<Forwarded>,
-    pub(super) replied: Answered,
+    pub(crate) hint: Option<String>,
+    pub(crate) effect_key: Option<&'a str>,
+    pub(crate) payment: Option<PaymentView>,
+    pub(crate) forwarded: Option<Forwarded>,
+    pub(crate) replied: Answered,
 }
 
 #[derive(Serialize)]
-pub(super) struct Forwarded {
-    pub(super) url: String,
-    pub(super) answer: Option<Answered>,
-    pub(super) error: Option<String>,
+pub(crate) struct Forwarded {
+    pub(crate) url: String,
+    pub(crate) answer: Option<Answered>,
+    pub(crate) error: Option<String>,
 }
 
 /// A request that is no webhook of an account.
 #[derive(Serialize)]
-pub(super) struct Other<'a> {
-    pub(super) request: RequestLine<'a>,
-    pub(super) problem: String,
+pub(crate) struct Other<'a> {
+    pub(crate) request: RequestLine<'a>,
+    pub(crate) problem: String,
     /// The addresses that exist, if the request went elsewhere.
-    pub(super) addresses: Vec<String>,
-    pub(super) replied: Answered,
+    pub(crate) addresses: Vec<String>,
+    pub(crate) replied: Answered,
 }
 
 #[derive(Serialize)]
-pub(super) struct RequestLine<'a> {
-    pub(super) method: &'a str,
-    pub(super) path: &'a str,
-    pub(super) from: SocketAddr,
+pub(crate) struct RequestLine<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) from: SocketAddr,
 }
 
 impl Console {
-    fn url(&self, account: &Account) -> String {
-        format!("{}/{}", self.base, account.gateway.id())
-    }
-
-    pub(super) fn announce(&self, accounts: &[Account]) -> Result<(), Failure> {
+    pub(super) fn announce(&self, accounts: &[Account], base: &str) -> Result<(), Failure> {
         if self.json {
-            let places = accounts.iter().map(|account| Place {
-                gateway: account.gateway.id().as_str(),
-                url: self.url(account),
-            });
+            let places = accounts.iter().map(|account| Place::of(account, base));
             return Ok(output::json(&Listening {
                 listening: places.collect(),
             })?);
         }
         for account in accounts {
-            say!(
-                "listening for {} at {}",
-                account.gateway.id(),
-                self.url(account)
-            )?;
+            say!("listening for {} at {}", account.id(), url(account, base))?;
         }
         Ok(())
     }
+}
 
-    pub(super) fn addresses(&self, accounts: &[Account]) -> Vec<String> {
-        accounts.iter().map(|account| self.url(account)).collect()
-    }
-
-    /// A closed output does not stop the listener.
-    pub(super) fn other(&self, other: &Other<'_>) {
+/// A closed output does not stop the listener.
+impl Report for Console {
+    fn other(&self, other: &Other<'_>) {
         if self.json {
             let _ = output::json(other);
             return;
@@ -115,7 +123,7 @@ impl Console {
     }
 
     /// In one piece, because several webhooks can arrive at once.
-    pub(super) fn event(&self, event: &Event<'_>, payment: Option<&Payment>) {
+    fn event(&self, event: &Event<'_>, payment: Option<&Payment>) {
         if self.json {
             let _ = output::json(event);
             return;
@@ -154,20 +162,31 @@ fn print(lines: &[String]) {
     let _ = say!("{}", output::wrapped(&text, output::width()));
 }
 
-/// What is missing, too much, sent back or late, and whom it is from: the first things to look at.
+/// The amounts, and whom the payment is from: the first things to look at.
 fn funds(payment: &Payment) -> Option<String> {
+    let expected = payment.funds().expected;
+    let parts = [
+        expected.map(|money| format!("expected {money}")),
+        differences(payment),
+        payment.customer().map(|id| format!("customer {id}")),
+        payment.invoice().map(|id| format!("invoice {id}")),
+    ];
+    joined(parts)
+}
+
+/// What is missing, too much, sent back or late.
+pub(crate) fn differences(payment: &Payment) -> Option<String> {
     let funds = payment.funds();
     let difference = match funds.settlement() {
         Settlement::Missing(money) => Some(format!("missing {money}")),
         Settlement::Excess(money) => Some(format!("{money} more than expected")),
         _ => None,
     };
-    let late = funds.late.then(|| "late".to_owned());
-    let expected = funds.expected.map(|money| format!("expected {money}"));
     let refunded = funds.refunded.map(|money| format!("refunded {money}"));
-    let customer = payment.customer().map(|id| format!("customer {id}"));
-    let invoice = payment.invoice().map(|id| format!("invoice {id}"));
-    let parts = [expected, difference, refunded, late, customer, invoice];
+    joined([difference, refunded, funds.late.then(|| "late".to_owned())])
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

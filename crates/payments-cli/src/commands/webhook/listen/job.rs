@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use ccpayment_client::v2;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use payments_facade::webhook::{Hint, Received as Verified};
-use payments_facade::{GatewayId, WebhookError};
+use payments_facade::{Gateway, GatewayId};
 use payments_server::Received;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::address::{self, Account};
-use super::console::{Console, Event, Forwarded, Other, RequestLine};
+use super::address::{self, Account, Receiver};
+use super::console::{self, Event, Forwarded, Other, Report, RequestLine};
 use crate::access::now;
 use crate::commands::webhook::post::Answered;
 use crate::payment_view::PaymentView;
@@ -28,8 +29,10 @@ const QUERIES: usize = 2;
 /// Diagnoses under way at one time. Anyone can cause one, and one takes up to 25 milliseconds of one core, optimised.
 const DIAGNOSES: usize = 2;
 
-pub(super) struct Listener {
-    console: Console,
+pub(crate) struct Listener {
+    report: Box<dyn Report>,
+    /// `http://IP:PORT`
+    base: String,
     accounts: Vec<Account>,
     left: Option<AtomicU64>,
     done: Notify,
@@ -39,9 +42,15 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) fn new(console: Console, accounts: Vec<Account>, count: Option<u64>) -> Self {
+    pub(crate) fn new(
+        report: Box<dyn Report>,
+        base: String,
+        accounts: Vec<Account>,
+        count: Option<u64>,
+    ) -> Self {
         Self {
-            console,
+            report,
+            base,
             accounts,
             left: count.map(AtomicU64::new),
             done: Notify::new(),
@@ -74,7 +83,7 @@ pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response
     let Received { peer, parts, body } = received;
     let refuse = |status: StatusCode, problem: String, addresses: Vec<String>| {
         let reply = empty(status);
-        listener.console.other(&Other {
+        listener.report.other(&Other {
             request: RequestLine {
                 method: parts.method.as_str(),
                 path: parts.uri.path(),
@@ -90,7 +99,11 @@ pub(super) async fn run(listener: Arc<Listener>, received: Received) -> Response
         let problem = format!("{JOBS} requests are under way; the sender has to try again");
         return refuse(StatusCode::SERVICE_UNAVAILABLE, problem, Vec::new());
     };
-    let addresses = || listener.console.addresses(&listener.accounts);
+    let addresses = || {
+        let accounts = listener.accounts.iter();
+        let urls = accounts.map(|account| console::url(account, &listener.base));
+        urls.collect()
+    };
     let account = match address::find(&listener.accounts, parts.uri.path()) {
         Ok(account) => account,
         Err(why) => return refuse(StatusCode::NOT_FOUND, why, addresses()),
@@ -113,18 +126,43 @@ impl Listener {
         body: Bytes,
         running: OwnedSemaphorePermit,
     ) -> Response<Bytes> {
-        let (webhooks, headers) = (account.gateway.webhooks(), &parts.headers);
-        let received_at = now();
+        let headers = &parts.headers;
+        let gateway = match &account.receiver {
+            Receiver::Facade(gateway) => gateway,
+            Receiver::CcpaymentV2(_, webhooks) => {
+                return self
+                    .ccpayment_v2(account, webhooks, headers, body, running)
+                    .await;
+            }
+        };
+        let (webhooks, received_at) = (gateway.webhooks(), now());
         let why = match webhooks.receive(headers, &body, received_at) {
             Ok(verified) => return self.verified(account, &verified, headers, body).await,
             Err(why) => why,
         };
         if let Ok(hint) = webhooks.hint(headers, &body) {
-            return self.hint(account, hint, why.to_string()).await;
+            let forwards = account.forward.is_some();
+            return self.hint(&**gateway, hint, why.to_string(), forwards).await;
         }
         let reply = webhooks.nack();
-        let (listener, gateway) = (Arc::clone(self), Arc::clone(&account.gateway));
-        let (headers, replied) = (headers.clone(), Answered::from(&reply));
+        let (id, gateway, headers) = (gateway.id().clone(), Arc::clone(gateway), headers.clone());
+        let diagnose = move || {
+            let diagnosis = gateway.webhooks().diagnose(&headers, &body, received_at);
+            diagnosis.map(|diagnosis| diagnosis.to_string())
+        };
+        self.refuse(id, why.to_string(), reply, running, diagnose)
+    }
+
+    /// Looks for the reason and reports it after the reply has left.
+    fn refuse(
+        self: &Arc<Self>,
+        id: GatewayId,
+        why: String,
+        reply: Response<Bytes>,
+        running: OwnedSemaphorePermit,
+        diagnose: impl FnOnce() -> Option<String> + Send + 'static,
+    ) -> Response<Bytes> {
+        let (listener, replied) = (Arc::clone(self), Answered::from(&reply));
         tokio::spawn(async move {
             tokio::time::sleep(AFTER_REPLY).await;
             let diagnose = move || {
@@ -132,13 +170,9 @@ impl Listener {
                     Err(_) => Some(
                         "not looked for, because other webhooks are being diagnosed".to_owned(),
                     ),
-                    Ok(_diagnosing) => {
-                        let webhooks = gateway.webhooks();
-                        let diagnosis = webhooks.diagnose(&headers, &body, received_at);
-                        diagnosis.map(|diagnosis| diagnosis.to_string())
-                    }
+                    Ok(_diagnosing) => diagnose(),
                 };
-                listener.refused(gateway.id(), why, reason, replied);
+                listener.refused(&id, why, reason, replied);
                 drop(running);
             };
             // Private-key work would hold up other requests.
@@ -147,16 +181,52 @@ impl Listener {
         reply
     }
 
-    fn refused(
-        &self,
-        gateway: &GatewayId,
-        why: WebhookError,
-        reason: Option<String>,
-        replied: Answered,
-    ) {
+    /// A webhook of CCPayment v2 is a hint at a record: it has no amount, so no payment is shown.
+    async fn ccpayment_v2(
+        self: &Arc<Self>,
+        account: &Account,
+        webhooks: &v2::Webhooks,
+        headers: &HeaderMap,
+        body: Bytes,
+        running: OwnedSemaphorePermit,
+    ) -> Response<Bytes> {
+        let received_at = now();
+        let verified = match webhooks.receive(headers, &body, received_at) {
+            Ok(verified) => verified,
+            Err(why) => {
+                let (id, webhooks, headers) =
+                    (account.id().clone(), webhooks.clone(), headers.clone());
+                let diagnose = move || {
+                    let diagnosis = webhooks.diagnose(&headers, &body, received_at);
+                    diagnosis.map(|diagnosis| diagnosis.to_string())
+                };
+                return self.refuse(id, why.to_string(), v2::nack(), running, diagnose);
+            }
+        };
+        let (forwarded, reply) = forward(account, headers, body, v2::ack()).await;
+        let key = verified.dedup_key();
+        let key = key.map(|(record, status)| format!("{record}:{status}"));
+        self.report.event(
+            &Event {
+                gateway: account.id().as_str(),
+                refused: None,
+                reason: None,
+                hint: None,
+                effect_key: key.as_deref(),
+                payment: None,
+                forwarded,
+                replied: Answered::from(&reply),
+            },
+            None,
+        );
+        self.count();
+        reply
+    }
+
+    fn refused(&self, gateway: &GatewayId, why: String, reason: Option<String>, replied: Answered) {
         let event = Event {
             gateway: gateway.as_str(),
-            refused: Some(why.to_string()),
+            refused: Some(why),
             reason,
             hint: None,
             effect_key: None,
@@ -164,7 +234,7 @@ impl Listener {
             forwarded: None,
             replied,
         };
-        self.console.event(&event, None);
+        self.report.event(&event, None);
     }
 
     async fn verified(
@@ -174,24 +244,11 @@ impl Listener {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Response<Bytes> {
-        let (forwarded, reply) = match &account.forward {
-            None => (None, verified.ack()),
-            Some(post) => {
-                let url = target::shown(&post.url);
-                let (answer, error, reply) = match post.send(headers, body).await {
-                    Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
-                    Err(error) => {
-                        let nack = account.gateway.webhooks().nack();
-                        (None, Some(error.to_string()), nack)
-                    }
-                };
-                (Some(Forwarded { url, answer, error }), reply)
-            }
-        };
+        let (forwarded, reply) = forward(account, headers, body, verified.ack()).await;
         let event = verified.event();
-        self.console.event(
+        self.report.event(
             &Event {
-                gateway: account.gateway.id().as_str(),
+                gateway: account.id().as_str(),
                 refused: None,
                 reason: None,
                 hint: None,
@@ -208,8 +265,13 @@ impl Listener {
 
     /// Queries the order that an unsigned webhook names. Only what the gateway answers is shown. It is not forwarded: a
     /// program that trusts its listener would take it for verified.
-    async fn hint(&self, account: &Account, hint: Hint, why: String) -> Response<Bytes> {
-        let gateway = &*account.gateway;
+    async fn hint(
+        &self,
+        gateway: &dyn Gateway,
+        hint: Hint,
+        why: String,
+        forwards: bool,
+    ) -> Response<Bytes> {
         let nack = || gateway.webhooks().nack();
         let (found, text, reply) = match self.queries.try_acquire() {
             Err(_) => {
@@ -224,9 +286,9 @@ impl Listener {
                 }
                 Ok(queried) => {
                     // Your program has not seen it, so that only a listener without one may end the repeats.
-                    let reply = match &account.forward {
-                        None => queried.reply(),
-                        Some(_) => nack(),
+                    let reply = match forwards {
+                        false => queried.reply(),
+                        true => nack(),
                     };
                     let text = "this is what the gateway answered to a query".to_owned();
                     (queried.into_payment(), text, reply)
@@ -234,7 +296,7 @@ impl Listener {
             },
         };
         let payment = found.as_deref();
-        self.console.event(
+        self.report.event(
             &Event {
                 gateway: gateway.id().as_str(),
                 refused: Some(why),
@@ -249,6 +311,24 @@ impl Listener {
         );
         reply
     }
+}
+
+/// Forwards a verified webhook if the account forwards, and decides the reply: that of the program, or `ack`.
+async fn forward(
+    account: &Account,
+    headers: &HeaderMap,
+    body: Bytes,
+    ack: Response<Bytes>,
+) -> (Option<Forwarded>, Response<Bytes>) {
+    let Some(post) = &account.forward else {
+        return (None, ack);
+    };
+    let url = target::shown(&post.url);
+    let (answer, error, reply) = match post.send(headers, body).await {
+        Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
+        Err(error) => (None, Some(error.to_string()), account.nack()),
+    };
+    (Some(Forwarded { url, answer, error }), reply)
 }
 
 fn empty(status: StatusCode) -> Response<Bytes> {

@@ -1,0 +1,185 @@
+//! `payments dev`: the sandbox, the accounts for it, and its webhooks, until Ctrl-C.
+
+mod accounts;
+mod env_file;
+mod log;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ccpayment_client::v2;
+use clap::Args;
+use payments_facade::config::{GatewaysConfig, SystemSecrets};
+use payments_facade::{Gateway, GatewayId, standard_executor};
+use payments_sandbox::{Sandbox, SandboxBuilder};
+use tokio::net::TcpListener;
+
+use crate::access;
+use crate::accounts_file;
+use crate::commands::input::socket_address;
+use crate::commands::webhook::forward::Forward;
+use crate::commands::webhook::listen::{Account, Listener, Receiver, Running};
+use crate::commands::webhook::post::transport;
+use crate::failure::Failure;
+use crate::runtime::{runtime, stop_signal};
+use crate::sandbox::{Switches, environment, start_failure};
+use log::{Log, Ready};
+
+const HELP: &str = "\
+Example:
+  payments dev --forward http://127.0.0.1:3000/webhooks
+      run the gateways, write their accounts to payments.toml, verify their
+      webhooks, forward those of cpay/sandbox to your program at
+      http://127.0.0.1:3000/webhooks/cpay/sandbox, and log everything
+  payments dev --forward 'http://127.0.0.1:3000/{provider}?a={account}' \\
+      --write-env
+      the same for a program with other addresses, and write .env
+
+Orders without a webhook URL send their webhooks here. ChainUp OPay has no
+such orders: give them --notify-url http://127.0.0.1:8430/chainup-opay/sandbox.
+
+Without --forward, verified webhooks are shown and acknowledged. Webhooks that
+fail verification are refused and not forwarded. Every event is one line; the
+reason of a refusal follows it. With --json each line is one object: first
+{\"ready\":…} with the URLs and credentials, then request, webhook, delivery
+(a webhook that went elsewhere) and other.";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    /// Forward verified webhooks to this URL, in which {provider} and {account}
+    /// are filled in; without them, /PROVIDER/ACCOUNT is added
+    #[arg(long, value_name = "URL")]
+    forward: Option<Forward>,
+    /// The accounts file to write; other accounts in it stay as they are
+    /// [default: $PAYMENTS_CONFIG, or payments.toml]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Write the variables of the clients too; other lines of the file stay
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = ".env")]
+    write_env: Option<PathBuf>,
+    /// The address of the sandbox; port 0 picks a free port
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420", value_parser = socket_address)]
+    listen: SocketAddr,
+    /// The address that receives webhooks; port 0 picks a free port
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8430", value_parser = socket_address)]
+    listen_webhooks: SocketAddr,
+    /// Print JSON for scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    switches: Switches,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let started = Instant::now();
+    for (option, address) in [
+        ("--listen", options.listen),
+        ("--listen-webhooks", options.listen_webhooks),
+    ] {
+        if !address.ip().to_canonical().is_loopback() {
+            return Err(Failure::bad(format!(
+                "{option}: {address} is not a loopback address; `payments sandbox --allow-remote` serves other machines"
+            )));
+        }
+    }
+    let builder = options.switches.builder()?;
+    runtime()?.block_on(serve(options, builder, started))
+}
+
+async fn serve(
+    options: &Options,
+    builder: SandboxBuilder,
+    started: Instant,
+) -> Result<(), Failure> {
+    let (listening, base) = listen(options.listen_webhooks).await?;
+    let log = Arc::new(Log::new(options.json, &base));
+    let (requests, deliveries) = (Arc::clone(&log), Arc::clone(&log));
+    let sandbox = builder
+        .listen(options.listen)
+        .cpay_callback_url(format!("{base}/{CPAY}"))
+        .ccpayment_webhook_url(format!("{base}/{CCPAYMENT}"))
+        .ccpayment_v2_webhook_url(format!("{base}/{CCPAYMENT_V2}"))
+        .observe(move |record| requests.request(record))
+        .observe_deliveries(move |delivery| deliveries.delivery(delivery))
+        .start()
+        .await
+        .map_err(|error| start_failure(&error))?;
+    let text = accounts_file::text(&sandbox)
+        .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
+    let receivers = receivers(&sandbox, &text)?;
+    let config = access::path(options.config.as_ref());
+    accounts::write(&config, &text)?;
+    if let Some(path) = &options.write_env {
+        env_file::write(path, &environment::text(&sandbox))?;
+    }
+    let transport = transport()?;
+    let accounts = receivers.into_iter().map(|receiver| {
+        let id = receiver.id();
+        let forward = options.forward.as_ref();
+        Ok(Account {
+            forward: forward
+                .map(|forward| forward.post(id, &transport))
+                .transpose()?,
+            receiver,
+        })
+    });
+    let accounts = accounts.collect::<Result<Vec<_>, Failure>>()?;
+    log.ready(&Ready {
+        sandbox: &sandbox,
+        accounts: &accounts,
+        base: &base,
+        forward: options.forward.as_ref(),
+        config: &config,
+        env: options.write_env.as_deref(),
+        took: started.elapsed(),
+    })?;
+    let listener = Listener::new(Box::new(Arc::clone(&log)), base, accounts, None);
+    let running = Running::start(listening, listener);
+    stop_signal().await?;
+    sandbox.shutdown().await;
+    running.stop().await
+}
+
+const CPAY: &str = "cpay/sandbox";
+const CCPAYMENT: &str = "ccpayment/sandbox";
+/// An account has one version, so that of version 2 has another name.
+const CCPAYMENT_V2: &str = "ccpayment/sandbox-v2";
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Failure> {
+    let failed = |error| {
+        let what = format!(
+            "cannot listen for webhooks on {address} (choose a free port with --listen-webhooks)"
+        );
+        Failure::failed(&what, error)
+    };
+    let listening = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listening.local_addr().map_err(failed)?;
+    Ok((listening, format!("http://{address}")))
+}
+
+/// What verifies the webhooks of each account of the sandbox.
+fn receivers(sandbox: &Sandbox, accounts: &str) -> Result<Vec<Receiver>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::failed("the sandbox's accounts cannot be used", error)
+    };
+    let config = GatewaysConfig::read(accounts, &SystemSecrets::new());
+    let config = config.map_err(|error| failed(&error))?;
+    // They verify and send nothing, so one executor serves them all.
+    let executor = standard_executor().map_err(|error| failed(&error))?;
+    let gateways = config
+        .build(|_| executor.clone())
+        .map_err(|error| failed(&error))?;
+    let ids = gateways.iter().map(Gateway::id);
+    let shared = ids.filter_map(|id| gateways.get_shared(id));
+    let mut receivers: Vec<Receiver> = shared.map(Receiver::Facade).collect();
+    let account = &sandbox.credentials().ccpayment_v2;
+    let base_url = format!("{}/ccpayment/v2/", sandbox.base_url());
+    let config = v2::Config::new(base_url, &*account.app_id, &*account.app_secret);
+    let config = config.map_err(|error| failed(&error))?;
+    let id: GatewayId = CCPAYMENT_V2.parse().map_err(|error| failed(&error))?;
+    receivers.push(Receiver::CcpaymentV2(id, v2::Webhooks::new(&config)));
+    Ok(receivers)
+}

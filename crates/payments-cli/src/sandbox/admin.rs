@@ -1,0 +1,172 @@
+//! The JSON under `/_sandbox` of a running sandbox.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use clap::Args;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use payments_core::{Reach, Transport as _, TransportError};
+use payments_reqwest::ReqwestTransport;
+use serde_json::Value;
+use url::Url;
+
+use crate::failure::Failure;
+use crate::url as target;
+
+/// Which sandbox, and how its answers are printed.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Target {
+    /// The sandbox's URL
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8420", value_parser = base_url)]
+    url: Url,
+    /// Print JSON for scripts
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = target::absolute(text)?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err("not an http:// or https:// URL".to_owned()),
+    }
+}
+
+/// A client of the admin API.
+pub(crate) struct Admin {
+    base: String,
+    transport: ReqwestTransport,
+}
+
+impl Target {
+    pub(crate) fn admin(&self) -> Result<Admin, Failure> {
+        Admin::at(target::shown(&self.url).trim_end_matches('/'))
+    }
+}
+
+impl Admin {
+    pub(crate) fn at(base: &str) -> Result<Self, Failure> {
+        let transport = ReqwestTransport::builder()
+            // In a network of containers. Nothing that is sent is secret.
+            .allow_plain_http(true)
+            .attempt_timeout(Duration::from_secs(10))
+            .max_answer_bytes(64 * 1024 * 1024)
+            .build();
+        Ok(Self {
+            base: base.to_owned(),
+            transport: transport
+                .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?,
+        })
+    }
+
+    /// `path` begins after `/_sandbox`, as `/orders`.
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
+        let answer = self.send(Method::GET, path, Bytes::new()).await;
+        self.read(answer.map_err(|error| self.unreachable(&error))?)
+    }
+
+    /// Acts. An answer that does not arrive leaves it open whether the sandbox acted.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let answer = self.send(Method::POST, path, body.to_string().into()).await;
+        let answer = answer.map_err(|error| match error.reach() {
+            Reach::NotSent => self.unreachable(&error),
+            _ => Failure::Failed(format!(
+                "{error}: the sandbox at {} may have done it; look at `payments sandbox orders list`",
+                self.base
+            )),
+        });
+        self.read(answer?)
+    }
+
+    /// The rows of a list such as `orders`, oldest first. `query` selects them.
+    pub(crate) async fn list(
+        &self,
+        name: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Vec<Value>, Failure> {
+        let mut path: Url = match "http://localhost/".parse() {
+            Ok(url) => url,
+            Err(error) => return Err(Failure::failed("the query cannot be made", error)),
+        };
+        path.query_pairs_mut().extend_pairs(query);
+        let path = format!("/{name}?{}", path.query().unwrap_or_default());
+        let mut rows = match self.get(&path).await?.get_mut(name) {
+            Some(Value::Array(rows)) => std::mem::take(rows),
+            _ => return Err(self.not_a_sandbox()),
+        };
+        let place = |row: &Value, member| row.get(member).and_then(Value::as_u64);
+        rows.sort_by_key(|row| place(row, "created_ms").or_else(|| place(row, "id")));
+        Ok(rows)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        let uri = format!("{}/_sandbox{path}", self.base);
+        *request.uri_mut() = uri
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| TransportError::connect(error))?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::CONTENT_TYPE, json);
+        self.transport.send(request).await
+    }
+
+    /// The sandbox's JSON, or its own sentence about what is wrong.
+    fn read(&self, answer: Response<Bytes>) -> Result<Value, Failure> {
+        let status = answer.status();
+        let value: Value =
+            serde_json::from_slice(answer.body()).map_err(|_| self.not_a_sandbox())?;
+        if status.is_success() {
+            return Ok(value);
+        }
+        let sentence = value.get("error").and_then(Value::as_str);
+        let sentence = sentence.ok_or_else(|| self.not_a_sandbox())?.to_owned();
+        Err(match status {
+            StatusCode::UNPROCESSABLE_ENTITY => Failure::BadInput(sentence),
+            _ => Failure::Failed(sentence),
+        })
+    }
+
+    fn unreachable(&self, error: &TransportError) -> Failure {
+        Failure::Failed(format!(
+            "no sandbox answers at {} ({error}). Start one with `payments dev` or `payments sandbox`, or name another with --url",
+            self.base
+        ))
+    }
+
+    fn not_a_sandbox(&self) -> Failure {
+        Failure::Failed(format!(
+            "{} answers, but not as a sandbox of this version. Name another with --url",
+            self.base
+        ))
+    }
+}
+
+/// A part of a path, such as an order's reference.
+pub(crate) fn segment(text: &str) -> String {
+    // The parser of URLs escapes what a path segment cannot contain.
+    let mut url: Url = match "http://localhost/".parse() {
+        Ok(url) => url,
+        Err(_) => return String::new(),
+    };
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.clear().push(text);
+    }
+    url.path().trim_start_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_stays_one_part_of_a_path() {
+        assert_eq!(segment("order-1"), "order-1");
+        assert_eq!(segment("a/b?c#d e"), "a%2Fb%3Fc%23d%20e");
+    }
+}

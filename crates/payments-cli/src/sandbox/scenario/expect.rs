@@ -1,0 +1,54 @@
+//! Compares a payment with what a scenario expects.
+
+use payments_facade::Payment;
+use serde_json::Value;
+
+use super::run::Found;
+use super::step::Expected;
+use crate::payment_view::PaymentView;
+
+/// What was compared, or everything that differs.
+pub(super) fn compare(payment: &Payment, expected: &Expected) -> Found {
+    // Strings, numbers and lists cannot fail to serialise.
+    let view = serde_json::to_value(PaymentView::from(payment)).unwrap_or_default();
+    let text = |value: &Option<String>| value.clone();
+    let flag = |value: Option<bool>| value.map(|flag| flag.to_string());
+    let amount = |value: Option<payments_core::Amount>| value.map(|amount| amount.to_string());
+    let checks = [
+        ("kind", "/kind", text(&expected.kind)),
+        ("phase", "/phase", text(&expected.phase)),
+        ("closure", "/closure", text(&expected.closure)),
+        (
+            "settlement",
+            "/settlement/state",
+            text(&expected.settlement),
+        ),
+        ("late", "/late", flag(expected.late)),
+        ("paid_in_full", "/paid_in_full", flag(expected.paid_in_full)),
+        ("received", "/received/amount", amount(expected.received)),
+        ("refunded", "/refunded/amount", amount(expected.refunded)),
+    ];
+    let (mut same, mut different) = (Vec::new(), Vec::new());
+    for (name, place, wanted) in checks {
+        let Some(wanted) = wanted else { continue };
+        let is = match view.pointer(place) {
+            None | Some(Value::Null) => "not stated".to_owned(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        match is_same(&is, &wanted) {
+            true => same.push(format!("{name} {is}")),
+            false => different.push(format!("{name} is {is}, expected {wanted}")),
+        }
+    }
+    match different.is_empty() {
+        true => Ok(same.join(", ")),
+        false => Err(different.join("; ")),
+    }
+}
+
+/// The same text, or the same amount: `10.5` is `10.50`.
+fn is_same(one: &str, other: &str) -> bool {
+    let amount = |text: &str| text.parse::<payments_core::Amount>().ok();
+    one == other || amount(one).is_some_and(|amount_of_one| amount(other) == Some(amount_of_one))
+}

@@ -1,0 +1,195 @@
+//! `payments sandbox` without a subcommand: the local gateways, until Ctrl-C.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use payments_sandbox::{Sandbox, SandboxBuilder};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::environment;
+use super::records;
+use super::switches::{Switches, start_failure};
+use crate::accounts_file;
+use crate::commands::input::socket_address;
+use crate::event_line::EventLine;
+use crate::failure::Failure;
+use crate::output::{self, say};
+use crate::runtime::{runtime, stop_signal};
+use crate::url;
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// The address to listen on; port 0 picks a free port
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8420", value_parser = socket_address)]
+    listen: SocketAddr,
+    /// Listen on an address that other machines reach: nothing asks for a password
+    #[arg(long)]
+    allow_remote: bool,
+    /// Send webhooks to other machines too
+    #[arg(long)]
+    allow_remote_webhooks: bool,
+    /// The URL under which clients and payers reach the sandbox
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// The URL for C-Pay's webhooks of orders without a callback URL
+    #[arg(long, value_name = "URL")]
+    callback_url: Option<String>,
+    /// The URL for CCPayment's webhooks
+    #[arg(long, value_name = "URL")]
+    ccpayment_webhook_url: Option<String>,
+    /// The URL for the webhooks of CCPayment v2
+    #[arg(long, value_name = "URL")]
+    ccpayment_v2_webhook_url: Option<String>,
+    /// Write an accounts file with the credentials, for the other commands
+    #[arg(long, value_name = "FILE")]
+    write_config: Option<PathBuf>,
+    /// Print JSON: the base URL and credentials, then each request and webhook
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    switches: Switches,
+}
+
+pub(crate) fn run(options: &Serve) -> Result<(), Failure> {
+    for (option, url) in [
+        ("--callback-url", &options.callback_url),
+        ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
+        (
+            "--ccpayment-v2-webhook-url",
+            &options.ccpayment_v2_webhook_url,
+        ),
+    ] {
+        let remote = options.allow_remote_webhooks;
+        let check = |url| url::check_for_sandbox(url, remote);
+        let checked = url.as_deref().map_or(Ok(()), check);
+        checked.map_err(|why| Failure::bad(format!("{option}: {why}")))?;
+    }
+    let builder = options.switches.builder()?;
+    runtime()?.block_on(serve(options, builder))
+}
+
+async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> {
+    let json = options.json;
+    let mut builder = builder
+        .listen(options.listen)
+        .allow_remote_listen(options.allow_remote)
+        .allow_remote_webhooks(options.allow_remote_webhooks)
+        .observe(move |record| log(record, records::request, json))
+        .observe_deliveries(move |delivery| {
+            let delivery = json!({ "delivery": delivery });
+            log(&delivery, |line| records::delivery(&line["delivery"]), json);
+        });
+    if let Some(url) = &options.public_url {
+        builder = builder.public_url(url);
+    }
+    if let Some(url) = &options.callback_url {
+        builder = builder.cpay_callback_url(url);
+    }
+    if let Some(url) = &options.ccpayment_webhook_url {
+        builder = builder.ccpayment_webhook_url(url);
+    }
+    if let Some(url) = &options.ccpayment_v2_webhook_url {
+        builder = builder.ccpayment_v2_webhook_url(url);
+    }
+    let sandbox = builder
+        .start()
+        .await
+        .map_err(|error| start_failure(&error))?;
+    warn(options, sandbox.local_addr());
+    if let Some(path) = &options.write_config {
+        write_config(&sandbox, path)?;
+    }
+    if json {
+        announce_json(&sandbox)?;
+    } else {
+        announce(&sandbox, options.write_config.as_deref())?;
+    }
+    stop_signal().await?;
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+/// What the options allow strangers. Not worth a failure: the owner may have closed standard error.
+fn warn(options: &Serve, address: SocketAddr) {
+    let mut stderr = anstream::stderr().lock();
+    if !address.ip().to_canonical().is_loopback() {
+        let _ = writeln!(
+            stderr,
+            "warning: --allow-remote: everyone who reaches {address} can pay, read and reset;\n  there is no password"
+        );
+    }
+    if options.allow_remote_webhooks {
+        let _ = writeln!(
+            stderr,
+            "warning: --allow-remote-webhooks: webhooks go wherever a callback URL leads"
+        );
+    }
+}
+
+fn announce_json(sandbox: &Sandbox) -> std::io::Result<()> {
+    #[derive(Serialize)]
+    struct Announcement<'a, C: Serialize> {
+        base_url: &'a str,
+        #[serde(flatten)]
+        credentials: C,
+    }
+    let announcement = Announcement {
+        base_url: sandbox.base_url(),
+        credentials: sandbox.credentials().public(),
+    };
+    output::json(&announcement)
+}
+
+fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
+    let base_url = sandbox.base_url();
+    say!(
+        "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
+           requests, refusals with reasons, orders:  {base_url}/_sandbox\n  \
+           the credentials below are for tests only\n  \
+           Ctrl-C stops the sandbox and deletes its data"
+    )?;
+    if let Some(path) = written {
+        say!(
+            "  other commands use it with:  --config {}",
+            output::shown_path(path)
+        )?;
+    }
+    say!("\n# .env\n{}", environment::text(sandbox))
+}
+
+/// Only the owner may read the file. A file that another program or a person wrote is not overwritten.
+fn write_config(sandbox: &Sandbox, path: &Path) -> Result<(), Failure> {
+    let failed =
+        |error| Failure::failed(&format!("cannot write {}", output::shown_path(path)), error);
+    match std::fs::read_to_string(path) {
+        Ok(text) if !text.starts_with(accounts_file::HEAD) => {
+            return Err(Failure::bad(format!(
+                "--write-config: {} exists and was not written by this command; name another file",
+                output::shown_path(path)
+            )));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let text = accounts_file::text(sandbox)
+        .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// The sandbox goes on if its output is closed.
+fn log(record: &impl Serialize, line: fn(&Value) -> EventLine, json: bool) {
+    if json {
+        let _ = output::json(record);
+    } else {
+        line(&serde_json::to_value(record).unwrap_or_default()).print();
+    }
+}

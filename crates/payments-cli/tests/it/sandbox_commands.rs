@@ -1,0 +1,360 @@
+//! The commands for a running sandbox.
+
+use std::io::{BufRead as _, BufReader};
+
+use serde_json::Value;
+
+use crate::support::{Ran, Stage};
+
+/// `payments sandbox …` against the sandbox of the stage.
+fn sandbox(stage: &Stage, arguments: &[&str]) -> Ran {
+    let url = ["--url", stage.sandbox.base_url()];
+    stage.run(&[&["sandbox"][..], arguments, &url].concat())
+}
+
+fn create(stage: &Stage, reference: &str) {
+    let line = [
+        "checkout",
+        "create",
+        reference,
+        "10.50",
+        "USDT",
+        "--customer",
+        "c",
+    ];
+    let ran = stage.run(&line);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}
+
+fn json(stage: &Stage, arguments: &[&str]) -> Value {
+    let ran = sandbox(stage, &[arguments, &["--json"]].concat());
+    assert_eq!(ran.status, 0, "{arguments:?}: {}{}", ran.stdout, ran.stderr);
+    ran.json()
+}
+
+#[test]
+fn acts_on_orders_and_shows_them() {
+    let stage = Stage::cpay();
+    for reference in ["order-1", "order-2", "a/b"] {
+        create(&stage, reference);
+    }
+    assert_eq!(json(&stage, &["pay", "order-1", "10"])["funds"], "under");
+    assert_eq!(json(&stage, &["expire", "a/b"])["status"], "closed");
+    let listed = json(&stage, &["orders", "list", "--state", "pending"]);
+    assert_eq!(listed["orders"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["orders"][0]["merchant_ref"], "order-2");
+    assert_eq!(
+        json(&stage, &["orders", "show", "order-1"])["actual_amount"],
+        "10"
+    );
+    let table = sandbox(&stage, &["orders", "list", "--limit", "2"]).stdout;
+    assert!(
+        table.contains("order-2") && !table.contains("order-1"),
+        "{table}"
+    );
+    assert!(table.contains("1 older ones are not shown"), "{table}");
+
+    let requests = sandbox(&stage, &["requests", "list"]).stdout;
+    assert_eq!(requests.matches("createOrder").count(), 3, "{requests}");
+    let shown = sandbox(&stage, &["requests", "show", "1"]).stdout;
+    assert!(shown.contains("\noperation"), "{shown}");
+}
+
+#[test]
+fn pays_refunds_and_completes_at_ccpayment() {
+    let stage = Stage::all();
+    let line =
+        "checkout create order-1 25.50 USD --kind native --pay-with USDT@tron --gateway ccpayment";
+    let line: Vec<&str> = line.split(' ').collect();
+    let made = stage.run(&[&line[..], &["--notify-url", "http://127.0.0.1:9/hook"]].concat());
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    assert_eq!(json(&stage, &["pay", "order-1"])["status"], "completed");
+    let refund = json(&stage, &["refund", "order-1", "5"]);
+    let id = refund["order_id"].as_str().unwrap();
+    assert_eq!(json(&stage, &["complete", id])["status"], "completed");
+    stage.block_on(stage.sandbox.webhooks_quiet());
+    let deliveries = json(&stage, &["deliveries", "list", "--gateway", "ccpayment"]);
+    let number = deliveries["deliveries"][0]["id"].to_string();
+    assert_eq!(json(&stage, &["resend", &number])["state"], "waiting");
+    let shown = sandbox(&stage, &["deliveries", "show", &number]).stdout;
+    assert!(shown.contains("http://127.0.0.1:9/hook"), "{shown}");
+}
+
+#[test]
+fn sets_faults_moves_the_clock_and_resets() {
+    let stage = Stage::cpay();
+    let set = [
+        "fault",
+        "cpay",
+        "--call",
+        "createOrder",
+        "--http-status",
+        "502",
+    ];
+    json(&stage, &[&set[..], &["--set", "times=2"]].concat());
+    let faults = json(&stage, &["fault", "--list"]);
+    assert_eq!(faults["faults"][0]["call"], "createOrder");
+    assert_eq!(faults["faults"][0]["http_status"], 502);
+    let create = [
+        "checkout",
+        "create",
+        "order-1",
+        "10.50",
+        "USDT",
+        "--customer",
+        "c",
+    ];
+    for _ in 0..2 {
+        let lost = stage.run(&create);
+        assert_eq!(lost.status, 3, "{}", lost.stderr);
+    }
+    assert_eq!(stage.sandbox.waiting_faults(), 0);
+    assert_eq!(stage.run(&create).status, 0);
+
+    let before = json(&stage, &["clock"])["now_ms"].as_u64().unwrap();
+    let after = json(&stage, &["clock", "--advance", "1h30m"])["now_ms"].as_u64();
+    assert_eq!(after, Some(before + 5_400_000));
+
+    let refused = sandbox(&stage, &["reset"]);
+    assert_eq!(refused.status, 2, "{}", refused.stderr);
+    assert!(stage.sandbox.order("order-1").is_some());
+    json(&stage, &["reset", "--yes"]);
+    assert!(stage.sandbox.orders().is_empty());
+}
+
+#[test]
+fn repeats_the_sandboxs_sentence_about_a_mistake() {
+    let stage = Stage::cpay();
+    create(&stage, "order-1");
+    for (arguments, status, sentence) in [
+        (&["expire", "nothing"] as &[&str], 1, "No order has the id"),
+        (&["reject", "order-1"], 1, "not a payout"),
+        (
+            &["fault", "cpay", "--set", "what=7"],
+            2,
+            "unknown field `what`",
+        ),
+        (&["resend", "9"], 1, "No delivery has the number 9"),
+        (&["orders", "show", "nothing"], 1, "orders list"),
+    ] {
+        let ran = sandbox(&stage, arguments);
+        assert_eq!(ran.status, status, "{arguments:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains(sentence),
+            "{arguments:?}: {}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn names_the_url_where_no_sandbox_answers() {
+    let stage = Stage::cpay();
+    let ran = stage.run(&["sandbox", "orders", "list", "--url", "http://127.0.0.1:1"]);
+    assert_eq!(ran.status, 1);
+    let message = "error: no sandbox answers at http://127.0.0.1:1 (";
+    assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`payments dev`"), "{}", ran.stderr);
+    let line = [
+        "sandbox",
+        "pay",
+        "x",
+        "--json",
+        "--url",
+        "http://127.0.0.1:1",
+    ];
+    let ran = stage.run(&line);
+    assert_eq!(
+        (ran.status, ran.json()["error"]["exit"].as_u64()),
+        (1, Some(1))
+    );
+
+    let (other, _) =
+        crate::support::answering(crate::support::response("200 OK", "text/html", "<p>"));
+    let ran = stage.run(&["sandbox", "orders", "list", "--url", &other]);
+    assert!(
+        ran.stderr.contains("but not as a sandbox"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn follows_requests_and_webhooks_as_they_happen() {
+    let stage = Stage::cpay();
+    let line = ["logs", "tail", "--json", "--url", stage.sandbox.base_url()];
+    let mut child = stage.command(&line).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut next = || {
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        serde_json::from_str::<Value>(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    };
+    // What happened before the command has read the lists is not printed, so orders are made until one is.
+    let (done, is_done) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let stage = &stage;
+        scope.spawn(move || {
+            let mut number = 0;
+            while is_done.try_recv().is_err() && number < 100 {
+                number += 1;
+                let reference = format!("order-{number}");
+                let hook = ["--notify-url", "http://127.0.0.1:9/"];
+                let create = [
+                    "checkout",
+                    "create",
+                    &reference,
+                    "1",
+                    "USDT",
+                    "--customer",
+                    "c",
+                ];
+                stage.run(&[&create[..], &hook].concat());
+                sandbox(stage, &["pay", &reference]);
+            }
+        });
+        let (mut request, mut delivery) = (Value::Null, Value::Null);
+        while request.is_null() || delivery.is_null() {
+            let mut line = next();
+            if line.get("request").is_some() {
+                request = line["request"].take();
+            } else {
+                delivery = line["delivery"].take();
+            }
+        }
+        done.send(()).unwrap();
+        assert_eq!(request["operation"], "createOrder");
+        assert!(delivery["attempts"][0]["problem"].is_string(), "{delivery}");
+    });
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// A setting of the builder that no option of the command has cannot be used from other languages.
+#[test]
+fn every_setting_of_the_builder_has_an_option() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../payments-sandbox/src");
+    let files = [
+        "builder.rs",
+        "cpay/handle.rs",
+        "chainup_opay/handle.rs",
+        "ccpayment/handle.rs",
+        "ccpayment_v2/handle.rs",
+    ];
+    let mut settings = Vec::new();
+    for file in files {
+        let text = crate::support::text(&source.join(file));
+        // Every setter takes `self` and returns it.
+        let setters = text.split("pub fn ").skip(1).filter_map(|rest| {
+            let (head, _) = rest.split_once('{')?;
+            let flat = head.split_whitespace().collect::<Vec<_>>().join(" ");
+            let name = flat.split(['(', '<']).next()?.to_owned();
+            flat.contains("mut self").then_some(name)
+        });
+        settings.extend(setters);
+    }
+    assert!(settings.len() >= 30, "{settings:?}");
+    let help = crate::support::payments(&["sandbox", "--help"], "").stdout;
+    let has = |option: &str| help.split_whitespace().any(|word| word == option);
+    let missing: Vec<&String> = settings
+        .iter()
+        .filter(|name| !option_of(name).is_none_or(|option| has(&option)))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no option of `payments sandbox` for {missing:?}"
+    );
+    let guide = source.join("../../../docs/sandbox.md");
+    let guide = crate::support::text(&guide);
+    let undescribed: Vec<&String> = settings
+        .iter()
+        .filter(|name| !guide.contains(&format!("| `{name}(")))
+        .collect();
+    assert!(
+        undescribed.is_empty(),
+        "not in docs/sandbox.md: {undescribed:?}"
+    );
+}
+
+/// The container's file cannot be built by this test, but what it copies exists and what it runs is accepted.
+#[test]
+fn the_containerfile_copies_and_runs_what_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = crate::support::text(&root.join("Containerfile"));
+    let mut copied = Vec::new();
+    for line in file.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            ["COPY", source, _] if !source.starts_with("--") => copied.push(*source),
+            ["COPY", sources @ .., "./"] => copied.extend(sources),
+            _ => {}
+        }
+    }
+    let manifest = crate::support::text(&root.join("Cargo.toml"));
+    let members = manifest.lines().find(|line| line.starts_with("members = "));
+    for member in members.unwrap().split('"').skip(1).step_by(2) {
+        let folder = member.trim_end_matches("/*");
+        assert!(copied.contains(&folder), "{folder} is not copied");
+    }
+    for source in copied {
+        assert!(root.join(source).exists(), "{source}");
+    }
+
+    // `["payments", "sandbox"]` and the arguments that follow it.
+    let list = |start: &str| -> Vec<String> {
+        let line = file.lines().find(|line| line.starts_with(start));
+        let (_, list) = line.unwrap().split_once('[').unwrap();
+        serde_json::from_str(&format!("[{list}")).unwrap()
+    };
+    let (program, arguments) = (list("ENTRYPOINT"), list("CMD"));
+    let (mut health, free) = (list("HEALTHCHECK"), "0.0.0.0:0".to_owned());
+    assert_eq!(program, ["payments", "sandbox"]);
+    let arguments = arguments
+        .iter()
+        .map(|one| match one.starts_with("0.0.0.0") {
+            true => &free,
+            false => one,
+        });
+    let all: Vec<&str> = program[1..]
+        .iter()
+        .chain(arguments)
+        .map(String::as_str)
+        .collect();
+    let json = [&all[..], &["--json"]].concat();
+    let mut child = crate::support::command(&json).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    health.extend([
+        "--url".to_owned(),
+        ready["base_url"].as_str().unwrap().to_owned(),
+    ]);
+    let health: Vec<&str> = health[1..].iter().map(String::as_str).collect();
+    let healthy = crate::support::payments(&health, "");
+    let _ = child.kill();
+    let _ = child.wait();
+    assert_eq!(healthy.status, 0, "{}", healthy.stderr);
+    assert_eq!(crate::support::payments(&health, "").status, 1);
+}
+
+/// The option of a setting. `None`: the command's output is what an observer is for.
+fn option_of(setting: &str) -> Option<String> {
+    Some(match setting {
+        "observe" | "observe_deliveries" => return None,
+        "allow_remote_listen" => "--allow-remote".to_owned(),
+        "clock" => "--clock-at".to_owned(),
+        "cpay_callback_url" => "--callback-url".to_owned(),
+        "cpay_balance" => "--balance".to_owned(),
+        "cpay_allowed_ips" => "--cpay-allowed-ip".to_owned(),
+        "cpay_kyc_required" => "--cpay-no-kyc".to_owned(),
+        "cpay_card_storage" => "--cpay-no-card-storage".to_owned(),
+        "chainup_opay_scene_types" => "--chainup-opay-scene-type".to_owned(),
+        "ccpayment_v2_push_every_state" => "--ccpayment-v2-push-final-states".to_owned(),
+        "cpay_payouts_complete_after"
+        | "ccpayment_payouts_complete_after"
+        | "ccpayment_v2_payouts_complete_after" => "--payouts-complete-after".to_owned(),
+        other => format!("--{}", other.replace('_', "-")),
+    })
+}

@@ -1,0 +1,185 @@
+//! `payments sandbox run`.
+
+use serde_json::{Value, json};
+
+use crate::listener::shop;
+use crate::support::{Ran, Stage, payments};
+
+const SHIPPED: [&str; 10] = [
+    "underpaid",
+    "overpaid",
+    "late-payment",
+    "expired",
+    "refund",
+    "lost-answer",
+    "payout-failed",
+    "retry-storm",
+    "out-of-order",
+    "key-rotation",
+];
+
+fn run(arguments: &[&str]) -> Ran {
+    payments(&[&["sandbox", "run"], arguments].concat(), "")
+}
+
+/// Runs the text of a scenario.
+fn play(stage: &Stage, text: &str, more: &[&str]) -> Ran {
+    std::fs::write(stage.folder.join("mine.toml"), text).unwrap();
+    stage.run(&[&["sandbox", "run", "mine.toml"], more].concat())
+}
+
+fn scenario(steps: &str) -> String {
+    format!("title = \"x\"\ngateway = \"cpay\"\nsteps = [\n{steps}\n]\n")
+}
+
+#[test]
+fn every_scenario_that_comes_with_the_command_passes() {
+    let ran = run(&[&SHIPPED[..], &["--json"]].concat());
+    let reports: Vec<Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let failed: Vec<&Value> = reports
+        .iter()
+        .filter(|report| report["passed"] != true)
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert_eq!((ran.status, reports.len()), (0, SHIPPED.len()));
+}
+
+#[test]
+fn lists_and_prints_the_scenarios_that_come_with_the_command() {
+    let listed = run(&["--list", "--json"]).json();
+    let names: Vec<&str> = listed["scenarios"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, SHIPPED);
+    let stage = Stage::cpay();
+    let printed = run(&["--print", "overpaid"]).stdout;
+    assert_eq!(play(&stage, &printed, &[]).status, 0);
+    assert_eq!(run(&["--print", "none"]).status, 2);
+    assert_eq!(run(&[]).status, 2);
+}
+
+#[test]
+fn a_failed_expectation_says_what_is_there_and_ends_with_status_1() {
+    let stage = Stage::cpay();
+    let steps = "{ create = \"o-1\", amount = \"10\", asset = \"USDT\" },\n{ pay = \"o-1\", percent = 50 },\n{ expect_webhook = \"o-1\", phase = \"open\", received = \"10\" },\n{ expire = \"o-1\" },";
+    let ran = play(&stage, &scenario(steps), &["--json"]);
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    let report = ran.json();
+    assert_eq!(report["passed"], false);
+    let last = report["steps"].as_array().unwrap().last().unwrap();
+    let expected = json!({
+        "line": 6,
+        "step": "expect_webhook = \"o-1\", phase = \"open\", received = \"10\"",
+        "ok": false,
+        "found": "phase is completed, expected open; received is 5, expected 10",
+    });
+    assert_eq!(*last, expected);
+    let shown = play(&stage, &scenario(steps), &[]).stdout;
+    assert!(
+        shown.contains("line 6: phase is completed, expected open"),
+        "{shown}"
+    );
+    assert!(shown.ends_with("failed at step 3 of 4\n"), "{shown}");
+}
+
+#[test]
+fn each_expectation_can_fail() {
+    let stage = Stage::cpay();
+    let create = "{ create = \"o-1\", amount = \"10\", asset = \"USDT\" },";
+    for (steps, found) in [
+        ("{ expect_webhook = \"o-1\" },", "no webhook arrived"),
+        (
+            "{ pay = \"o-1\" }, { expect_no_webhook = \"o-1\" },",
+            "there is a webhook",
+        ),
+        (
+            "{ pay = \"o-1\" }, { expect_refused_webhook = true },",
+            "no webhook was refused",
+        ),
+        (
+            "{ expect_status = \"o-1\", phase = \"completed\" },",
+            "phase is open",
+        ),
+        (
+            "{ expect_payment = \"o-1\", settlement = \"exact\" },",
+            "settlement is unstated",
+        ),
+        (
+            "{ expect_deliveries = \"o-1\", count = 1 },",
+            "has no webhooks",
+        ),
+        (
+            "{ pay = \"o-1\" }, { expect_deliveries = \"o-1\", attempts = 2 },",
+            "delivered after 1",
+        ),
+        (
+            "{ resolve = \"o-1\", resolution = \"absent\" },",
+            "the resolution is found",
+        ),
+        (
+            "{ pay = \"o-1\" }, { expect_webhook = \"o-1\", repeated = true },",
+            "no repetition",
+        ),
+        ("{ pay = \"o-1\" }, { pay = \"o-1\" },", "completed"),
+        ("{ reject = \"o-1\" },", "not a payout"),
+        (
+            "{ fault = \"createOrder\", when = \"instead\", http_status = 502 }, { create = \"o-2\", amount = \"1\", asset = \"USDT\" },",
+            "the outcome is unknown",
+        ),
+        (
+            "{ fault = \"noSuchCall\", when = \"after\" },",
+            "no call `noSuchCall`",
+        ),
+    ] {
+        let ran = play(
+            &stage,
+            &scenario(&format!("{create}\n{steps}")),
+            &["--json"],
+        );
+        assert_eq!(ran.status, 1, "{steps}: {}{}", ran.stdout, ran.stderr);
+        let report = ran.json();
+        let last = report["steps"].as_array().unwrap().last().unwrap();
+        let text = last["found"].as_str().unwrap();
+        assert!(text.contains(found), "{steps}: {text}");
+    }
+}
+
+#[test]
+fn reports_all_mistakes_of_a_file_with_their_lines_and_runs_nothing() {
+    let stage = Stage::cpay();
+    let steps = "{ create = \"o-1\", amount = 10, asset = \"USDT\", other = 1 },\n{ pay = \"o-2\" },\n{ dance = true },";
+    let ran = play(&stage, &scenario(steps), &[]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "error: mine.toml cannot run:",
+            "  line 4: amount: write a text in quotes",
+            "  line 4: other is no key here; known are create, amount, asset, pay_with, outcome",
+            "  line 5: pay: no step before makes o-2",
+        ]
+    );
+    let verbs = "  line 6: the step does nothing known; it begins with one of create, payout,";
+    assert!(lines[4].starts_with(verbs), "{}", ran.stderr);
+    assert_eq!(lines.len(), 5, "{}", ran.stderr);
+}
+
+#[test]
+fn forwards_webhooks_to_a_program_and_returns_its_answer() {
+    let stage = Stage::cpay();
+    let (url, program) = shop(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsuccess");
+    let steps = "{ create = \"o-1\", amount = \"10\", asset = \"USDT\" },\n{ pay = \"o-1\" },\n{ expect_deliveries = \"o-1\", state = \"delivered\", attempts = 1 },";
+    let ran = play(&stage, &scenario(steps), &["--forward", &url]);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let request = program.join().unwrap();
+    assert!(request.starts_with("POST /hook/cpay/sandbox "), "{request}");
+    assert!(request.contains("\"merchantTradeNo\":\"o-1\""), "{request}");
+}
