@@ -1,6 +1,8 @@
 //! The admin API and the overview under `/_sandbox`, and the front page. Providers add their own controls.
 
 mod api;
+mod clock;
+mod faults;
 mod pages;
 
 use std::sync::Arc;
@@ -25,8 +27,11 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))
         .route("/deliveries/{id}/resend", post(api::resend))
-        .route("/faults", get(api::faults).post(api::fault))
-        .route("/clock", get(api::clock).post(api::advance))
+        .route("/faults", get(faults::list).post(faults::add))
+        .route("/faults/kinds", get(faults::kinds))
+        .route("/faults/clear", post(faults::clear))
+        .route("/faults/{id}/remove", post(faults::remove))
+        .route("/clock", get(clock::show).post(clock::act))
         .route("/reset", post(api::reset))
         .route("/style.css", get(html::style))
         .route("/icon.svg", get(html::icon))

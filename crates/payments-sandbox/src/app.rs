@@ -10,6 +10,7 @@ use crate::shared::context::Context;
 use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
 use crate::shared::fault::Fault;
+use crate::shared::fault::waiting::Faults;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -48,11 +49,12 @@ impl App {
         provider.act(id, action)
     }
 
-    /// Lets the next request that it fits meet a fault.
-    pub(crate) fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+    /// Lets the next request or webhook that it fits meet a fault, and returns its number.
+    pub(crate) fn fault(&self, fault: Fault) -> Result<u64, ActionError> {
         let none = || ActionError::NotFound("There is no such gateway.".to_owned());
         let provider = self.provider(fault.gateway).ok_or_else(none)?;
-        self.context.faults().add(fault, provider)
+        let now_ms = self.context.clock.now_ms();
+        self.context.faults().add(fault, provider, now_ms)
     }
 
     /// Does what the clock says is due at every provider.
@@ -134,13 +136,29 @@ impl App {
             provider.reset();
         }
         self.context.requests().clear();
-        self.context.faults().clear();
+        *self.context.faults() = Faults::default();
         self.context.wake.notify_one();
         self.context.deliveries_changed();
     }
 
     pub(crate) fn advance(&self, by_ms: u64) {
         self.context.clock.advance(Duration::from_millis(by_ms));
+    }
+
+    /// When the next thing after now happens: a webhook, a payout, the end of an order, what a fault holds back.
+    pub(crate) fn next_event(&self) -> Option<u64> {
+        self.settle_due();
+        let now_ms = self.context.clock.now_ms();
+        let all = [self.next_due(), self.context.next_wait()];
+        all.into_iter().flatten().filter(|due| *due > now_ms).min()
+    }
+
+    /// Advances the clock to the next thing that happens, and returns its time.
+    pub(crate) fn advance_to_next(&self) -> Option<u64> {
+        let due_ms = self.next_event()?;
+        let now_ms = self.context.clock.now_ms();
+        self.advance(due_ms.saturating_sub(now_ms));
+        Some(due_ms)
     }
 
     /// Waits until no webhook is being sent and none is due at the clock's present time.

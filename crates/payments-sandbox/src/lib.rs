@@ -85,7 +85,7 @@ pub use sandbox::Sandbox;
 pub use shared::action::ActionError;
 pub use shared::clock::Clock;
 pub use shared::deliveries::{Attempt, Delivery, DeliveryState};
-pub use shared::fault::Fault;
+pub use shared::fault::{Fault, FaultKind, FaultWhen};
 pub use shared::gateway::Gateway;
 pub use shared::ledger::Balance;
 pub use shared::order::{Exchanged, Funds, Order, OrderKind, OrderStatus};

@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::shared::deliveries::{Attempt, Due};
-use crate::shared::provider::Provider;
+use crate::shared::fault::{self, FaultKind};
+use crate::shared::provider::{Provider, Reply};
 use crate::shared::text::shorten;
-use post::Failure;
-use target::Rules;
+use target::{Rules, Target};
 
 /// Attempts under way at one time.
 const AT_ONCE: usize = 16;
@@ -45,43 +45,94 @@ pub(crate) async fn run(app: Arc<App>, rules: Rules) {
     }
 }
 
+/// How long a webhook waits for another one that is to come first.
+const REORDER_MS: u64 = 60 * 60 * 1_000;
+
 async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
     let Some(provider) = app.provider(due.gateway) else {
         return;
     };
-    let outcome = match target::parse(&due.url, rules.remote) {
-        Err(reason) => Err(Failure::Forbidden(reason)),
-        Ok(target) => match provider.sign(due.body).await {
-            Some(message) => post::post(&target, message, rules).await,
-            None => Err(Failure::Passing(
-                "the webhook could not be signed".to_owned(),
-            )),
-        },
-    };
-    let mut attempt = Attempt {
-        at_ms: app.context.clock.now_ms(),
+    let context = &app.context;
+    let now_ms = context.clock.now_ms();
+    let fault = context.faults().take_for_webhook(due.gateway, now_ms);
+    let kind = fault.map(|fault| fault.kind);
+    let ended = |problem: Option<String>| Attempt {
+        at_ms: context.clock.now_ms(),
         http_status: None,
         answer: None,
-        problem: None,
+        problem,
+        fault: kind.map(FaultKind::as_str),
     };
-    let mut forbidden = false;
-    match outcome {
-        Ok(reply) => {
-            attempt.problem = provider.acknowledge(&reply).await.err();
-            attempt.http_status = Some(reply.status);
-            attempt.answer = Some(shorten(&String::from_utf8_lossy(&reply.body), 200));
+    match fault {
+        Some(fault) if fault.kind == FaultKind::WebhookDrop => {
+            let attempt = ended(Some("not sent: a fault dropped it".to_owned()));
+            context.deliveries().drop_for_good(due.id, attempt);
+            context.attempt_ended(due.id);
+            return;
         }
-        Err(Failure::Forbidden(reason)) => {
-            forbidden = true;
-            attempt.problem = Some(reason);
+        Some(fault) if fault.kind == FaultKind::WebhookReorder => {
+            let latest_ms = now_ms.saturating_add(REORDER_MS);
+            context.deliveries().put_back(due.id, latest_ms, true);
+            context.deliveries_changed();
+            return;
         }
-        Err(Failure::Passing(reason)) => attempt.problem = Some(reason),
+        Some(fault) if fault.kind == FaultKind::WebhookDelay => {
+            let then_ms = now_ms.saturating_add(fault.delay_ms);
+            context.deliveries().put_back(due.id, then_ms, false);
+            context.deliveries_changed();
+            return;
+        }
+        _ => {}
     }
-    let wait_ms = |left| wait_before_next(provider, left);
-    let mut deliveries = app.context.deliveries();
-    deliveries.finish(due.id, attempt, forbidden, wait_ms);
-    drop(deliveries);
-    app.context.attempt_ended(due.id);
+    let target = match target::parse(&due.url, rules.remote) {
+        Ok(target) => target,
+        Err(reason) => {
+            let attempt = ended(Some(reason));
+            context.deliveries().finish(due.id, attempt, true, |_| None);
+            context.attempt_ended(due.id);
+            return;
+        }
+    };
+    let copies = if kind == Some(FaultKind::WebhookDuplicate) {
+        2
+    } else {
+        1
+    };
+    for copy in 1..=copies {
+        let mut attempt = ended(None);
+        match send(provider, &target, rules, due.body.clone(), kind).await {
+            Ok(reply) => {
+                attempt.problem = provider.acknowledge(&reply).await.err();
+                attempt.http_status = Some(reply.status);
+                attempt.answer = Some(shorten(&String::from_utf8_lossy(&reply.body), 200));
+            }
+            Err(reason) => attempt.problem = Some(reason),
+        }
+        attempt.at_ms = context.clock.now_ms();
+        if copy < copies {
+            context.deliveries().note(due.id, attempt);
+        } else {
+            let wait_ms = |left| wait_before_next(provider, left);
+            context.deliveries().finish(due.id, attempt, false, wait_ms);
+        }
+    }
+    context.attempt_ended(due.id);
+}
+
+/// Signs and sends one message.
+async fn send(
+    provider: &dyn Provider,
+    target: &Target,
+    rules: Rules,
+    body: String,
+    fault: Option<FaultKind>,
+) -> Result<Reply, String> {
+    let signed = provider.sign(body, fault::webhook::signing(fault)).await;
+    let mut message = signed.ok_or_else(|| "the webhook could not be signed".to_owned())?;
+    if let Some(kind) = fault {
+        fault::webhook::spoil(&mut message, kind);
+    }
+    post::post(target, message, rules).await
 }
 
 fn wait_before_next(provider: &dyn Provider, attempts_left: usize) -> Option<u64> {

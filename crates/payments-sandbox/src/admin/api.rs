@@ -1,7 +1,6 @@
 //! `/_sandbox/…`: JSON for programs. The buttons of the pages use the same calls and are led back to the page.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,14 +10,12 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
-use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
-use crate::shared::clock::{Clock, readable};
-use crate::shared::fault::{Answer, Fault};
+use crate::shared::admin_request::{AdminRequest, NoFields, decimal};
 use crate::shared::gateway::Gateway;
 use crate::shared::http::{answer, problem};
 use crate::shared::ledger::Balance;
 
-type AppState = State<Arc<App>>;
+pub(super) type AppState = State<Arc<App>>;
 
 pub(super) async fn health(State(app): AppState) -> Response {
     let providers = app.providers.iter();
@@ -84,7 +81,7 @@ pub(super) async fn set_balance(State(app): AppState, request: AdminRequest) -> 
     })
 }
 
-fn gateway(name: &str) -> Result<Gateway, ActionError> {
+pub(super) fn gateway(name: &str) -> Result<Gateway, ActionError> {
     let mut known = Gateway::ALL.into_iter();
     known
         .find(|gateway| gateway.as_str() == name)
@@ -136,153 +133,6 @@ pub(super) async fn resend(
             ActionError::NotFound("The number of a delivery is a positive integer.".to_owned())
         })?;
         app.resend(id)
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FaultFields {
-    gateway: String,
-    call: Option<String>,
-    #[serde(default, deserialize_with = "spelled")]
-    carried_out: Option<bool>,
-    answer: Option<String>,
-    #[serde(default, deserialize_with = "spelled")]
-    code: Option<i64>,
-    #[serde(default, deserialize_with = "spelled")]
-    http_status: Option<u16>,
-    #[serde(default, deserialize_with = "spelled")]
-    delay_ms: Option<u64>,
-    #[serde(default, deserialize_with = "spelled")]
-    times: Option<u32>,
-}
-
-impl FaultFields {
-    fn fault(self) -> Result<Fault, ActionError> {
-        let invalid = |what: String| Err(ActionError::Invalid(what));
-        let gateway = gateway(&self.gateway)?;
-        let delay = Duration::from_millis(self.delay_ms.unwrap_or_default());
-        let carried_out = self.carried_out.unwrap_or_default();
-        let is_error = self.code.is_some() || self.http_status.is_some();
-        let answer = self.answer.as_deref();
-        let mut fault = match answer.unwrap_or(if is_error || delay.is_zero() {
-            "cut"
-        } else {
-            "own"
-        }) {
-            _ if is_error && answer.is_some() => {
-                return invalid("An answer with a code or HTTP status is neither lost, cut nor its own: leave answer out.".to_owned());
-            }
-            "own" if delay.is_zero() => {
-                return invalid(
-                    "The request's own answer without delay_ms is no fault.".to_owned(),
-                );
-            }
-            "own" if carried_out => Fault::late_answer(gateway, delay),
-            "own" => Fault::late_request(gateway, delay),
-            "cut" | "lost" if carried_out => Fault::after(gateway).delay(delay),
-            "cut" | "lost" => Fault::instead(gateway).delay(delay),
-            _ => return invalid("The answer is one of cut, lost and own.".to_owned()),
-        };
-        if answer == Some("lost") {
-            fault = fault.no_answer();
-        }
-        if let Some(code) = self.code {
-            fault = fault.code(code);
-        }
-        if let Some(status) = self.http_status {
-            fault = fault.http_status(status);
-        }
-        if let Some(call) = self.call {
-            fault = fault.call(call);
-        }
-        Ok(fault.times(self.times.unwrap_or(1)))
-    }
-}
-
-pub(super) async fn faults(State(app): AppState) -> Response {
-    let faults = app.context.faults();
-    let rows: Vec<_> = faults.iter().map(row).collect();
-    answer(StatusCode::OK, &json!({ "faults": rows }))
-}
-
-fn row(fault: &Fault) -> serde_json::Value {
-    let (answer, code, http_status) = match fault.answer {
-        Answer::Cut => (Some("cut"), None, None),
-        Answer::Lost => (Some("lost"), None, None),
-        Answer::Own => (Some("own"), None, None),
-        Answer::Error { code, http_status } => (None, code, http_status),
-    };
-    json!({
-        "gateway": fault.gateway,
-        "call": fault.call,
-        "carried_out": fault.carried_out,
-        "answer": answer,
-        "code": code,
-        "http_status": http_status,
-        "delay_ms": fault.delay_ms,
-        "times": fault.times,
-    })
-}
-
-/// `POST /_sandbox/faults`
-pub(super) async fn fault(State(app): AppState, request: AdminRequest) -> Response {
-    request.answer(|fields: FaultFields| {
-        app.fault(fields.fault()?)?;
-        Ok(json!({ "status": "waiting" }))
-    })
-}
-
-#[derive(Serialize)]
-struct Time {
-    now_ms: u64,
-    now: String,
-    manual: bool,
-    /// What the clock does to the timestamps of messages.
-    note: &'static str,
-}
-
-/// What moving a clock does to the timestamps of messages.
-pub(super) fn stamps_note(clock: &Clock) -> &'static str {
-    if clock.is_manual() {
-        "Webhooks, answers and requests have timestamps of this clock: give clients and receivers the same time. CCPayment's are valid for two minutes."
-    } else {
-        "Webhooks keep the machine's time, so receivers accept them after an advance. Requests are compared with this clock: CCPayment's client follows it, ChainUp OPay refuses (50010) what is five minutes behind."
-    }
-}
-
-impl Time {
-    fn of(app: &App) -> Self {
-        let clock = &app.context.clock;
-        let now_ms = clock.now_ms();
-        Self {
-            now_ms,
-            now: readable(now_ms),
-            manual: clock.is_manual(),
-            note: stamps_note(clock),
-        }
-    }
-}
-
-pub(super) async fn clock(State(app): AppState) -> Response {
-    answer(StatusCode::OK, &Time::of(&app))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    #[serde(default, deserialize_with = "spelled")]
-    advance_ms: Option<u64>,
-}
-
-pub(super) async fn advance(State(app): AppState, request: AdminRequest) -> Response {
-    request.answer(|advance: Advance| {
-        let by_ms = advance.advance_ms.ok_or_else(|| {
-            let example = "{\"advance_ms\": 60000}";
-            ActionError::Invalid(format!("The field advance_ms is missing, e.g. {example}."))
-        })?;
-        app.advance(by_ms);
-        Ok(Time::of(&app))
     })
 }
 

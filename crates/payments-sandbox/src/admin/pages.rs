@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::api;
+use super::clock;
 use crate::app::App;
 use crate::shared::clock::readable;
 use crate::shared::deliveries::{Delivery, DeliveryState};
@@ -101,13 +101,12 @@ impl Overview<'_> {
 
 pub(crate) async fn overview(State(app): State<Arc<App>>) -> Response {
     let orders = app.orders();
-    let clock = &app.context.clock;
     let providers = app.providers.iter();
     let page = Overview {
         app: &app,
-        now: readable(clock.now_ms()),
-        manual: clock.is_manual(),
-        clock_note: api::stamps_note(clock),
+        now: readable(app.context.clock.now_ms()),
+        manual: app.context.clock.is_manual(),
+        clock_note: clock::stamps_note(&app.context.clock),
         rows: ROWS,
         requests: newest(app.context.requests().iter()),
         orders: newest(orders.iter()),

@@ -17,7 +17,7 @@ use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
-use crate::shared::provider::{Message, Provider, Reply, Routes};
+use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
 #[async_trait]
 impl Provider for Ccpayment {
@@ -106,6 +106,14 @@ impl Provider for Ccpayment {
         self.clear();
     }
 
+    fn signatures(&self) -> Signatures {
+        Signatures {
+            answers: true,
+            stamped_answers: true,
+            stamped_webhooks: true,
+        }
+    }
+
     fn attempts(&self) -> usize {
         self.account.settings.pushes
     }
@@ -114,9 +122,9 @@ impl Provider for Ccpayment {
         &webhook::WAITS_S
     }
 
-    async fn sign(&self, body: String) -> Option<Message> {
+    async fn sign(&self, body: String, signing: Signing) -> Option<Message> {
         let now_ms = self.context.clock.stamp_ms();
-        Some(webhook::sign(&self.account, now_ms, body))
+        Some(webhook::sign(&self.account, now_ms, body, signing))
     }
 
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {

@@ -16,7 +16,7 @@ use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
-use crate::shared::provider::{Message, Provider, Reply, Routes};
+use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
 #[async_trait]
 impl Provider for CcpaymentV2 {
@@ -100,6 +100,14 @@ impl Provider for CcpaymentV2 {
         self.clear();
     }
 
+    fn signatures(&self) -> Signatures {
+        Signatures {
+            answers: false,
+            stamped_answers: false,
+            stamped_webhooks: true,
+        }
+    }
+
     fn attempts(&self) -> usize {
         messages::ATTEMPTS
     }
@@ -108,9 +116,9 @@ impl Provider for CcpaymentV2 {
         &messages::WAITS_S
     }
 
-    async fn sign(&self, body: String) -> Option<Message> {
+    async fn sign(&self, body: String, signing: Signing) -> Option<Message> {
         let now_ms = self.context.clock.stamp_ms();
-        Some(messages::sign(&self.account, now_ms, body))
+        Some(messages::sign(&self.account, now_ms, body, signing))
     }
 
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {

@@ -26,7 +26,7 @@ use crate::shared::http;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
-use crate::shared::provider::{Message, Provider, Reply, Routes};
+use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
 #[async_trait]
 impl Provider for Cpay {
@@ -117,6 +117,14 @@ impl Provider for Cpay {
         self.clear();
     }
 
+    fn signatures(&self) -> Signatures {
+        Signatures {
+            answers: false,
+            stamped_answers: false,
+            stamped_webhooks: false,
+        }
+    }
+
     fn attempts(&self) -> usize {
         webhook::ATTEMPTS
     }
@@ -126,11 +134,11 @@ impl Provider for Cpay {
     }
 
     /// The signature is a field of the body, which stays the same for every attempt.
-    async fn sign(&self, body: String) -> Option<Message> {
+    async fn sign(&self, body: String, signing: Signing) -> Option<Message> {
         Some(Message {
             headers: Vec::new(),
             content_type: "application/json; charset=utf-8",
-            body,
+            body: webhook::signed(body, signing),
         })
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 
 use super::clock::Clock;
 use super::deliveries::{Deliveries, Delivery, NewDelivery};
-use super::fault::Faults;
+use super::fault::waiting::Faults;
 use super::ids::Ids;
 use super::requests::{RequestRecord, Requests};
 
@@ -34,6 +34,8 @@ pub(crate) struct Context {
     faults: Mutex<Faults>,
     observers: Observers,
     orders: AtomicU64,
+    /// When those who wait go on.
+    waits: Mutex<Vec<u64>>,
     /// Wakes the webhook sender when something may have become due.
     pub(crate) wake: Notify,
     /// Changes whenever a webhook attempt has ended or deliveries were removed.
@@ -59,6 +61,7 @@ impl Context {
             faults: Mutex::default(),
             observers,
             orders: AtomicU64::new(0),
+            waits: Mutex::default(),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
             stopped,
@@ -81,10 +84,16 @@ impl Context {
     pub(crate) async fn wait(&self, ms: u64) {
         let due_ms = self.clock.now_ms().saturating_add(ms);
         let mut stopped = self.stopped.clone();
+        let _listed = Wait::new(&self.waits, due_ms);
         tokio::select! {
             () = self.clock.wait_until(due_ms) => {}
             _ = stopped.changed() => {}
         }
+    }
+
+    /// When the first of those who [wait](Self::wait) goes on.
+    pub(crate) fn next_wait(&self) -> Option<u64> {
+        lock(&self.waits).iter().min().copied()
     }
 
     /// The place of the next order among those of all providers.
@@ -120,6 +129,28 @@ impl Context {
     pub(crate) fn deliveries_changed(&self) {
         self.sent
             .send_modify(|count| *count = count.wrapping_add(1));
+    }
+}
+
+/// An entry in the list of waits, removed when it is dropped.
+struct Wait<'a> {
+    waits: &'a Mutex<Vec<u64>>,
+    due_ms: u64,
+}
+
+impl<'a> Wait<'a> {
+    fn new(waits: &'a Mutex<Vec<u64>>, due_ms: u64) -> Self {
+        lock(waits).push(due_ms);
+        Self { waits, due_ms }
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        let mut waits = lock(self.waits);
+        if let Some(at) = waits.iter().position(|due| *due == self.due_ms) {
+            waits.swap_remove(at);
+        }
     }
 }
 

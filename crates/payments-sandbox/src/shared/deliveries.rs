@@ -1,6 +1,6 @@
 //! Webhook deliveries: what to send, when, and the result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub enum DeliveryState {
     GivenUp,
     /// The sandbox's own rules forbid the target; nothing was sent.
     Refused,
+    /// A fault dropped it; only a resend sends it.
+    Dropped,
 }
 
 impl DeliveryState {
@@ -37,6 +39,7 @@ impl DeliveryState {
             Self::Delivered => "delivered",
             Self::GivenUp => "given_up",
             Self::Refused => "refused",
+            Self::Dropped => "dropped",
         }
     }
 }
@@ -53,6 +56,9 @@ pub struct Attempt {
     pub answer: Option<String>,
     /// Why the attempt failed; `None` if the webhook was delivered.
     pub problem: Option<String>,
+    /// The kind of fault that the attempt met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<&'static str>,
 }
 
 /// A webhook: the message, its target and its attempts.
@@ -104,6 +110,10 @@ pub(crate) struct Due {
 pub(crate) struct Deliveries {
     given: u64,
     rows: BTreeMap<u64, Delivery>,
+    /// How many attempts have ended at each gateway.
+    ended: HashMap<Gateway, u64>,
+    /// Those that wait for another webhook of their gateway.
+    held: HashSet<u64>,
 }
 
 impl Deliveries {
@@ -169,8 +179,13 @@ impl Deliveries {
         forbidden: bool,
         next: impl FnOnce(usize) -> Option<u64>,
     ) {
-        let Some(row) = self.rows.get_mut(&id) else {
+        let Some(gateway) = self.rows.get(&id).map(|row| row.gateway) else {
             return; // removed by a reset meanwhile
+        };
+        *self.ended.entry(gateway).or_default() += 1;
+        self.release(gateway, attempt.at_ms);
+        let Some(row) = self.rows.get_mut(&id) else {
+            return;
         };
         row.state = if attempt.problem.is_none() {
             DeliveryState::Delivered
@@ -186,6 +201,53 @@ impl Deliveries {
             row.attempts.remove(0);
         }
         row.attempts.push(attempt);
+    }
+
+    /// Stores the result of an attempt that another one follows at once.
+    pub(crate) fn note(&mut self, id: u64, attempt: Attempt) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.attempts.push(attempt);
+        }
+    }
+
+    /// Drops a delivery that is being sent, with the attempt that says so.
+    pub(crate) fn drop_for_good(&mut self, id: u64, attempt: Attempt) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.state = DeliveryState::Dropped;
+            row.attempts.push(attempt);
+        }
+    }
+
+    /// Puts a delivery back that is being sent: nothing was sent, and it is due then. If it is `held`, it is due as soon as another
+    /// webhook of its gateway was sent.
+    pub(crate) fn put_back(&mut self, id: u64, due_ms: u64, held: bool) {
+        let Some(row) = self.rows.get_mut(&id) else {
+            return;
+        };
+        row.state = DeliveryState::Waiting;
+        row.due_ms = Some(due_ms);
+        row.tries_left += 1;
+        if held {
+            self.held.insert(id);
+        }
+    }
+
+    /// Makes the held deliveries of a gateway due.
+    fn release(&mut self, gateway: Gateway, now_ms: u64) {
+        for id in std::mem::take(&mut self.held) {
+            match self.rows.get_mut(&id) {
+                Some(row) if row.gateway != gateway => {
+                    self.held.insert(id);
+                }
+                Some(row) if row.state == DeliveryState::Waiting => row.due_ms = Some(now_ms),
+                _ => {}
+            }
+        }
+    }
+
+    /// How many attempts have ended at a gateway.
+    pub(crate) fn attempts_at(&self, gateway: Gateway) -> u64 {
+        self.ended.get(&gateway).copied().unwrap_or_default()
     }
 
     /// When the next delivery is due.

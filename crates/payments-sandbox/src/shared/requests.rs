@@ -6,7 +6,7 @@ use axum::extract::Request;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use super::fault::Answer;
+use super::fault::Fault;
 use super::gateway::Gateway;
 use super::text::shorten;
 
@@ -79,9 +79,9 @@ pub struct RequestRecord {
     /// Leniency that was used, items that were left out, and what the sandbox assumed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// What the client got because of a fault that was asked for.
+    /// The fault that the request met.
     #[serde(skip)]
-    pub(crate) fault: Option<Answer>,
+    pub(crate) fault: Option<Fault>,
 }
 
 impl RequestRecord {

@@ -55,6 +55,13 @@ pub trait Env: Send + Sync {
         samples::with_option(order, option)
     }
 
+    /// Whether the provider's records state what the payee of such a payout got. The default is true; if it is false, the
+    /// settlement of a completed payout must be unstated.
+    fn states_arrival(&self, op: Op) -> bool {
+        let _ = op;
+        true
+    }
+
     /// Performs this act on the order of this reference. Returns `false` if the provider does not support it.
     async fn act(&self, reference: &MerchantRef, act: Act) -> bool;
 

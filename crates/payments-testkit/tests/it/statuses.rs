@@ -84,7 +84,7 @@ async fn replace<P: Provider>(
             .is_err_and(|failed| P::refuses(code, failed.operation));
     figures.as_documented += u64::from(documented);
     let is_true = match outcome {
-        Ok(()) => P::CONFIRMS,
+        Ok(()) => call.is_confirmed::<P>(),
         Err(outcome) => outcome != Outcome::NotApplied || documented,
     };
     // A banned client sends nothing for a day.

@@ -79,9 +79,9 @@ impl<const CONFIRMS: bool> Provider for CcpaymentV2Provider<CONFIRMS> {
         true => "ccpayment v2",
         false => "ccpayment v2 without confirmation",
     };
+    const GATEWAY: payments_sandbox::Gateway = payments_sandbox::Gateway::CCPAYMENT_V2;
     const PROOF: &'static [&'static str] = &["appid", "timestamp", "sign"];
     const REPORTS_EXPIRY: bool = false;
-    const CONFIRMS: bool = CONFIRMS;
     const PREPARATIONS: &'static [&'static str] = &["/getCoinList", "/getFiatList"];
     const EXPIRY_SHOWS_AFTER: Duration = Duration::from_secs(60 * 60 + 1);
 
@@ -203,6 +203,21 @@ impl<const CONFIRMS: bool> Provider for CcpaymentV2Provider<CONFIRMS> {
             Op::Payout(..) => "applyAppWithdrawToCwallet",
             _ => "swap",
         }
+    }
+
+    fn query(op: Op) -> Option<&'static str> {
+        CONFIRMS.then_some(match op {
+            // Their answers are only confirmed when they were lost.
+            Op::Checkout(CheckoutKind::Hosted) => "getInvoiceOrderInfo",
+            Op::Checkout(_) => "getAppOrderInfo",
+            Op::Payout(..) => "getAppWithdrawRecord",
+            _ => "getSwapRecord",
+        })
+    }
+
+    /// A record has the fee, and does not state who bore it.
+    fn states_arrival(op: Op) -> bool {
+        op != Op::Payout(PayeeKind::Chain, Fee::OnTop)
     }
 
     fn sends_webhook(op: Op) -> bool {

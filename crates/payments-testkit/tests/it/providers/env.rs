@@ -8,10 +8,9 @@ use bytes::Bytes;
 use payments_core::{Amount, Clock as _, Date, MerchantRef, Timestamp};
 use payments_facade::address::AddressRequest;
 use payments_facade::rate::{RatePurpose, RateRequest};
-use payments_sandbox::DeliveryState;
+use payments_sandbox::{DeliveryState, Fault};
 use payments_testkit::conformance::{Act, Delivery, Env, InjectedFault, Op, Order, Probe};
 
-use super::faulty_transport::Fault;
 use super::fixture::{Provider, ProviderFixture};
 
 /// The receiver's label for webhooks of payments that the gateway did not create.
@@ -86,11 +85,16 @@ impl<P: Provider> Env for ProviderFixture<P> {
     }
 
     fn order(&self, op: Op, reference: MerchantRef) -> Option<Order> {
+        *self.latest_op() = Some(op);
         P::order(op, reference, self.receiver.url())
     }
 
     fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
         P::with_option(order, option, self.now())
+    }
+
+    fn states_arrival(&self, op: Op) -> bool {
+        P::states_arrival(op)
     }
 
     async fn act(&self, reference: &MerchantRef, act: Act) -> bool {
@@ -159,12 +163,14 @@ impl<P: Provider> Env for ProviderFixture<P> {
     }
 
     fn inject(&self, fault: InjectedFault) -> bool {
-        self.transport.plan([match fault {
-            InjectedFault::AnswerLost => Fault::AnswerDropped,
-            InjectedFault::RequestLost => Fault::RequestDropped,
+        let fault = match fault {
+            InjectedFault::AnswerLost => Fault::after(P::GATEWAY),
+            InjectedFault::RequestLost => Fault::instead(P::GATEWAY),
             _ => return false,
-        }]);
-        true
+        };
+        let op = *self.latest_op();
+        let fault = op.map(|op| fault.call(P::operation(op)));
+        fault.is_some_and(|fault| self.sandbox.fault(fault).is_ok())
     }
 
     fn addresses_of(&self, customer: u32) -> Option<AddressRequest> {

@@ -17,7 +17,7 @@ use payments_sandbox::{Sandbox, SandboxBuilder};
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
 use super::clock::SimClock;
-use super::faulty_transport::{FaultyTransport, SpoilSignature};
+use super::faulty_transport::FaultyTransport;
 use super::receiver::Receiver;
 
 /// What the tests must know about one provider. A new provider needs one implementation.
@@ -25,14 +25,14 @@ use super::receiver::Receiver;
 pub(crate) trait Provider: Send + Sync + Sized + 'static {
     const NAME: &'static str;
 
+    /// Its name in the sandbox.
+    const GATEWAY: payments_sandbox::Gateway;
+
     /// The headers that authenticate a webhook.
     const PROOF: &'static [&'static str] = &[];
 
     /// Whether a webhook reports that an order expired unpaid.
     const REPORTS_EXPIRY: bool = true;
-
-    /// Whether the gateway queries the reference after a call that moves money.
-    const CONFIRMS: bool = false;
 
     /// The calls that a gateway may make before the one that creates an order. No fault meets them.
     const PREPARATIONS: &'static [&'static str] = &[];
@@ -40,8 +40,11 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// How long after its end an unpaid order is reported as expired.
     const EXPIRY_SHOWS_AFTER: Duration = Duration::ZERO;
 
-    /// Set if answers are signed.
-    const SPOIL_SIGNATURE: Option<SpoilSignature> = None;
+    /// Whether answers are signed.
+    const SIGNS_ANSWERS: bool = false;
+
+    /// Whether the signature of an answer covers a timestamp.
+    const STAMPS_ANSWERS: bool = false;
 
     /// The acknowledgement of a webhook.
     fn ack() -> http::Response<Bytes>;
@@ -102,6 +105,16 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// The operation, by the name in the sandbox's records, that creates an order.
     fn operation(op: Op) -> &'static str;
 
+    /// The operation by which the gateway queries an order after the call that created it. `None` if it makes no such query.
+    fn query(_op: Op) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the provider's records state what the payee of a payout got.
+    fn states_arrival(_op: Op) -> bool {
+        true
+    }
+
     /// Whether a webhook reports the end of such an order.
     fn sends_webhook(op: Op) -> bool {
         op != Op::Exchange
@@ -123,6 +136,8 @@ pub(crate) struct ProviderFixture<P> {
     pub(crate) receiver: Receiver,
     pub(crate) gateway: Arc<dyn Gateway>,
     pub(super) references: AtomicU64,
+    /// The call of the latest order of the conformance suite.
+    latest_op: Mutex<Option<Op>>,
     log: Arc<Mutex<Vec<Arrived>>>,
     provider: PhantomData<P>,
 }
@@ -169,6 +184,7 @@ impl<P: Provider> ProviderFixture<P> {
             receiver,
             gateway,
             references: AtomicU64::new(0),
+            latest_op: Mutex::default(),
             log,
             provider: PhantomData,
         }
@@ -179,6 +195,11 @@ impl<P: Provider> ProviderFixture<P> {
         self.sandbox.reset();
         self.receiver.clear();
         self.log().clear();
+    }
+
+    pub(super) fn latest_op(&self) -> MutexGuard<'_, Option<Op>> {
+        let latest = self.latest_op.lock();
+        latest.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn log(&self) -> MutexGuard<'_, Vec<Arrived>> {
