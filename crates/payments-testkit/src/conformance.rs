@@ -22,6 +22,7 @@ mod address;
 mod balance;
 mod cancellation;
 mod context;
+mod delivery;
 mod env;
 mod money_calls;
 mod options;
@@ -36,7 +37,8 @@ mod trials;
 mod unsupported;
 mod webhooks;
 
-pub use env::{Act, Delivery, Env, InjectedFault};
+pub use delivery::{Accepted, Delivery};
+pub use env::{Act, Env, InjectedFault};
 pub use order::{Created, Op, Order};
 pub use report::{Entry, Report, Verdict};
 pub use samples::{Probe, with_option};

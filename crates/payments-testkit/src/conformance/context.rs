@@ -8,7 +8,8 @@ use payments_facade::facts::{Basis, Facts};
 use payments_facade::lookup::LookupKind;
 use payments_facade::{Error, Gateway, Lookup, Payment, Received, WebhookError};
 
-use super::env::{Delivery, Env};
+use super::delivery::{Accepted, Delivery};
+use super::env::Env;
 use super::order::{Created, Op, Order};
 use super::report::{Stop, ensure};
 
@@ -121,26 +122,19 @@ impl Context<'_> {
         webhooks.receive(headers, body, self.env.now())
     }
 
-    /// The webhooks for an order so far. Each must be accepted.
-    pub(super) async fn events(&self, order: &Order) -> TrialResult<Vec<Received>> {
-        let deliveries = self.env.deliveries(order.reference()).await;
-        let received = deliveries.iter().map(|delivery| {
-            let received = self.receive(delivery);
-            received
-                .map_err(|error| Stop::failed(format!("a genuine webhook was refused: {error}")))
-        });
-        received.collect()
+    /// Receives a genuine webhook, which must be accepted.
+    pub(super) async fn accept(&self, delivery: &Delivery) -> TrialResult<Accepted> {
+        let accepted = delivery.receive(self.gateway, self.env.now()).await;
+        accepted.map_err(|error| Stop::failed(format!("a genuine webhook was refused: {error}")))
     }
 
     /// Merges the call's answer with all webhooks and all supported queries.
     pub(super) async fn observe(&self, order: &Order, created: &Created) -> TrialResult<Payment> {
         let mut payment = created.payment.clone();
-        for received in self.events(order).await? {
-            merge(
-                &mut payment,
-                received.into_event().into_payment(),
-                "a webhook",
-            )?;
+        for delivery in self.env.deliveries(order.reference()).await {
+            if let Some(reported) = self.accept(&delivery).await?.payment {
+                merge(&mut payment, reported, "a webhook")?;
+            }
         }
         for by in self.lookups(order, &payment) {
             let found = self.found(order.op(), &by).await?;

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::HeaderName;
 use payments_core::{Date, MerchantRef, Timestamp};
 use payments_facade::address::AddressRequest;
 use payments_facade::rate::{RatePurpose, RateRequest};
 
+use super::delivery::Delivery;
 use super::order::{Op, Order};
 use super::samples::{self, Probe};
 
@@ -32,6 +31,13 @@ pub trait Env: Send + Sync {
     /// The number of the gateway's requests that have reached the provider so far, including refused ones.
     fn requests(&self) -> u64;
 
+    /// How many of them make this call under this reference. The default counts all requests, so a gateway that also queries
+    /// during a call needs an own count.
+    fn sent(&self, op: Op, reference: &MerchantRef) -> u64 {
+        let _ = (op, reference);
+        self.requests()
+    }
+
     /// The number of orders, payouts and exchanges that the provider has under this reference.
     async fn count(&self, reference: &MerchantRef) -> usize;
 
@@ -47,6 +53,13 @@ pub trait Env: Send + Sync {
     /// [`with_option`](super::with_option); override it for options that the provider writes in another way.
     fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
         samples::with_option(order, option)
+    }
+
+    /// Whether the provider's records state what the payee of such a payout got. The default is true; if it is false, the
+    /// settlement of a completed payout must be unstated.
+    fn states_arrival(&self, op: Op) -> bool {
+        let _ = op;
+        true
     }
 
     /// Performs this act on the order of this reference. Returns `false` if the provider does not support it.
@@ -123,28 +136,4 @@ pub enum InjectedFault {
     AnswerLost,
     /// The request is lost. The gateway cannot know whether it arrived.
     RequestLost,
-}
-
-/// A webhook as the provider sent it.
-#[derive(Clone, Debug)]
-pub struct Delivery {
-    /// All headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-    /// The headers that authenticate it, if any: signature, timestamp, account. A webhook without one of them, or with a changed
-    /// one, must be refused.
-    pub proof: Vec<HeaderName>,
-}
-
-impl Delivery {
-    /// A webhook that is authenticated by its body only.
-    #[must_use]
-    pub const fn new(headers: HeaderMap, body: Bytes) -> Self {
-        Self {
-            headers,
-            body,
-            proof: Vec::new(),
-        }
-    }
 }

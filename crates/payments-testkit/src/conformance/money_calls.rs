@@ -188,8 +188,12 @@ pub(super) async fn reports_act(context: Context<'_>, op: Op, act: Act) -> Trial
         Act::PayExactly | Act::Complete if op == Op::Exchange => status.phase == Phase::Completed,
         Act::PayExactly => is_full && settlement == Settlement::Exact && !status.funds.late,
         Act::Complete => {
+            let arrival = match context.env.states_arrival(op) {
+                true => Settlement::Exact,
+                false => Settlement::Unstated,
+            };
             status.phase == Phase::Completed
-                && (settlement == Settlement::Exact || status.funds.expected.is_none())
+                && (settlement == arrival || status.funds.expected.is_none())
         }
         Act::PayLess => !is_full && matches!(settlement, Settlement::Missing(_)),
         Act::PayMore => matches!(settlement, Settlement::Excess(_)),

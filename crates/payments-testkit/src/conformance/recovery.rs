@@ -31,13 +31,14 @@ pub(super) async fn resolves_early_ticket(context: Context<'_>, op: Op) -> Trial
 pub(super) async fn resolves_lost_answer(context: Context<'_>, op: Op) -> TrialResult {
     let order = context.order(op)?;
     inject(context, InjectedFault::AnswerLost)?;
-    let before = context.env.requests();
+    let before = context.env.sent(op, order.reference());
     let result = order.create(context.gateway).await;
-    let sent = context.env.requests().saturating_sub(before);
+    let sent = context.env.sent(op, order.reference());
+    let sent = sent.saturating_sub(before);
     let keyed = context.gateway.facts().strategy.value == Strategy::Repeat;
     ensure!(
         sent <= 1 || result.is_ok() || keyed,
-        "{sent} requests were sent, and the outcome is unknown: {result:?}"
+        "the call was sent {sent} times, and the outcome is unknown: {result:?}"
     );
     ensure!(
         sent <= 1 || !op.is_payout(),

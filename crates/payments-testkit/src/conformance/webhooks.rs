@@ -3,10 +3,11 @@
 use bytes::Bytes;
 use http::HeaderValue;
 
-use payments_facade::{Lookup, Payment, Received, WebhookError};
+use payments_facade::{Lookup, Payment, WebhookError};
 
 use super::context::{Context, TrialResult, call_failed, group_missing, merge};
-use super::env::{Act, Delivery};
+use super::delivery::{Accepted, Delivery};
+use super::env::Act;
 use super::order::{Created, Op, Order};
 use super::report::{Stop, ensure};
 
@@ -15,7 +16,9 @@ struct EndedOrder {
     order: Order,
     created: Created,
     delivery: Delivery,
-    received: Received,
+    accepted: Accepted,
+    /// What the webhook reports.
+    payment: Payment,
 }
 
 /// Ends an order of the first kind for which the provider sends a webhook.
@@ -34,14 +37,15 @@ async fn ended_order(context: Context<'_>) -> TrialResult<EndedOrder> {
             continue;
         }
         if let Some(delivery) = context.env.deliveries(order.reference()).await.pop() {
-            let received = context
-                .receive(&delivery)
-                .map_err(|error| Stop::failed(format!("a genuine webhook was refused: {error}")))?;
+            let accepted = context.accept(&delivery).await?;
+            let payment = accepted.payment.clone();
             return Ok(EndedOrder {
                 order,
                 created,
                 delivery,
-                received,
+                payment: payment
+                    .ok_or_else(|| Stop::failed("a webhook's query found no payment"))?,
+                accepted,
             });
         }
     }
@@ -51,28 +55,34 @@ async fn ended_order(context: Context<'_>) -> TrialResult<EndedOrder> {
 /// A genuine webhook is accepted and names its order, and the provider accepts the replies.
 pub(super) async fn accepts_genuine(context: Context<'_>) -> TrialResult {
     let genuine = ended_order(context).await?;
-    let event = genuine.received.event();
+    let payment = &genuine.payment;
     ensure!(
-        event.gateway() == context.gateway.id(),
-        "the event's gateway is {}",
-        event.gateway()
+        payment.gateway() == context.gateway.id(),
+        "the payment's gateway is {}",
+        payment.gateway()
     );
     ensure!(
-        event.reference() == Some(genuine.order.reference()),
-        "the event's reference is {:?}",
-        event.reference()
+        payment.reference() == Some(genuine.order.reference()),
+        "the payment's reference is {:?}",
+        payment.reference()
     );
     ensure!(
-        event.raw() == &genuine.delivery.body,
-        "the raw body differs from the one that was sent"
+        payment.phase().is_final(),
+        "the order has ended, but the status is {:?}",
+        payment.status()
     );
     ensure!(
-        event.status().phase.is_final(),
-        "the order has ended, but the event's status is {:?}",
-        event.status()
+        !genuine.accepted.effect_keys.is_empty(),
+        "there is no effect key to book the payment under: {payment:?}"
     );
+    if let Ok(received) = context.receive(&genuine.delivery) {
+        ensure!(
+            received.event().raw() == &genuine.delivery.body,
+            "the raw body differs from the one that was sent"
+        );
+    }
     ensure!(
-        context.env.acknowledges(&genuine.received.ack()).await,
+        context.env.acknowledges(&genuine.accepted.reply).await,
         "the provider does not accept the reply as an acknowledgement"
     );
     ensure!(
@@ -162,9 +172,8 @@ fn refused_or_same(
     let Ok(received) = context.receive(delivery) else {
         return refused(context, delivery, how);
     };
-    let (event, genuine) = (received.event(), genuine.received.event());
-    let is_same =
-        event.payment() == genuine.payment() && event.effect_key() == genuine.effect_key();
+    let (event, keys) = (received.event(), &genuine.accepted.effect_keys);
+    let is_same = *event.payment() == genuine.payment && keys.contains(event.effect_key());
     ensure!(
         is_same,
         "a webhook was accepted {how}, and its event differs: {event:?}"
@@ -244,33 +253,30 @@ pub(super) async fn refuses_foreign(context: Context<'_>) -> TrialResult {
 /// Repeated deliveries of one event have the same effect key, and two orders have different keys.
 pub(super) async fn keeps_effect_keys(context: Context<'_>) -> TrialResult {
     let first = ended_order(context).await?;
-    let key = first.received.event().effect_key();
-    let again = context.receive(&first.delivery);
-    let again =
-        again.map_err(|error| Stop::failed(format!("the second delivery was refused: {error}")))?;
+    let keys = &first.accepted.effect_keys;
+    let again = context.accept(&first.delivery).await?;
     ensure!(
-        again.event().effect_key() == key,
-        "{key} became {}",
-        again.event().effect_key()
+        again.effect_keys == *keys,
+        "{keys:?} became {:?}",
+        again.effect_keys
     );
     ensure!(
-        again.event().payment() == first.received.event().payment(),
-        "the second delivery yields another event"
+        again.payment.as_ref() == Some(&first.payment),
+        "the second delivery reports another payment"
     );
     if let Some(delivery) = context.env.redelivery(first.order.reference()).await {
-        let again = context.receive(&delivery);
-        let again = again
-            .map_err(|error| Stop::failed(format!("the resent webhook was refused: {error}")))?;
+        let again = context.accept(&delivery).await?;
         ensure!(
-            again.event().effect_key() == key,
-            "{key} became {} when it was resent",
-            again.event().effect_key()
+            again.effect_keys == *keys,
+            "{keys:?} became {:?} when it was resent",
+            again.effect_keys
         );
     }
     let other = ended_order(context).await?;
     ensure!(
-        other.received.event().effect_key() != key,
-        "two orders share the key {key}"
+        other.accepted.effect_keys.is_disjoint(keys),
+        "two orders share an effect key: {keys:?}, {:?}",
+        other.accepted.effect_keys
     );
     Ok(())
 }
@@ -278,8 +284,7 @@ pub(super) async fn keeps_effect_keys(context: Context<'_>) -> TrialResult {
 /// The answer, the webhook and the queries merge to the same payment in any order.
 pub(super) async fn merges_in_any_order(context: Context<'_>) -> TrialResult {
     let genuine = ended_order(context).await?;
-    let event = genuine.received.event().payment().clone();
-    let mut parts = vec![genuine.created.payment.clone(), event];
+    let mut parts = vec![genuine.created.payment.clone(), genuine.payment];
     for by in context.lookups(&genuine.order, &genuine.created.payment) {
         parts.push(context.found(genuine.order.op(), &by).await?);
     }
@@ -316,11 +321,9 @@ fn in_order<'a>(mut parts: impl Iterator<Item = &'a Payment>) -> TrialResult<Pay
 pub(super) async fn accepts_unknown_order(context: Context<'_>) -> TrialResult {
     let delivery = context.env.unknown_order().await;
     let delivery = delivery.ok_or(Stop::Skipped("the provider has no such payments"))?;
-    let received = context.receive(&delivery);
-    let received =
-        received.map_err(|error| Stop::failed(format!("the webhook was refused: {error}")))?;
+    let accepted = context.accept(&delivery).await?;
     ensure!(
-        context.env.acknowledges(&received.ack()).await,
+        context.env.acknowledges(&accepted.reply).await,
         "the provider does not accept the reply as an acknowledgement"
     );
     Ok(())

@@ -158,6 +158,33 @@ mod ccpayment {
     }
 }
 
+mod ccpayment_v2 {
+    use super::*;
+    use crate::providers::ccpayment_v2::CcpaymentV2Provider;
+
+    #[tokio::test]
+    async fn conforms() {
+        let report = super::conforms::<CcpaymentV2Provider>().await;
+        assert!(report.passed() > 100, "{report}");
+    }
+
+    #[tokio::test]
+    async fn conforms_without_confirmation() {
+        let report = super::conforms::<CcpaymentV2Provider<false>>().await;
+        assert!(report.passed() > 100, "{report}");
+    }
+
+    #[tokio::test]
+    async fn merges_observations_in_any_order() {
+        history::merges_observations_in_any_order::<CcpaymentV2Provider>().await;
+    }
+
+    #[tokio::test]
+    async fn detects_defects() {
+        super::detects_defects::<CcpaymentV2Provider<false>>(Defect::IN_CONFORMANCE).await;
+    }
+}
+
 mod fake_gateway {
     use super::*;
     use fake::FakeEnv;

@@ -172,3 +172,32 @@ mod ccpayment {
         super::detects_defects::<CcpaymentProvider>(Defect::IN_FAULTS).await;
     }
 }
+
+mod ccpayment_v2 {
+    use super::*;
+    use crate::providers::ccpayment_v2::CcpaymentV2Provider;
+
+    /// Seven money calls (hosted and native checkout, payouts to two kinds of payees with two fee modes, and exchanges) with
+    /// 14 faults of requests, four of them with 3 of webhooks (payouts to Cwallet and exchanges have none).
+    #[tokio::test]
+    async fn withstands_random_faults() {
+        super::withstands_random_faults::<CcpaymentV2Provider>((7 * 14 + 4 * 3) * 20).await;
+    }
+
+    #[tokio::test]
+    async fn withstands_every_kind() {
+        super::withstands_every_kind::<CcpaymentV2Provider>(7 * 59).await;
+        super::withstands_every_kind::<CcpaymentV2Provider<false>>(7 * 59).await;
+    }
+
+    /// As above, without the fault of the query after the call.
+    #[tokio::test]
+    async fn withstands_random_faults_without_confirmation() {
+        super::withstands_random_faults::<CcpaymentV2Provider<false>>((7 * 13 + 4 * 3) * 20).await;
+    }
+
+    #[tokio::test]
+    async fn detects_defects() {
+        super::detects_defects::<CcpaymentV2Provider<false>>(Defect::IN_FAULTS).await;
+    }
+}

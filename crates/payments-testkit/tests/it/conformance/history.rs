@@ -64,9 +64,8 @@ async fn history<P: Provider>(
     let after = found(fixture, &order, &created).await;
     let event = match fixture.deliveries(order.reference()).await.pop() {
         Some(one) => {
-            let webhooks = gateway.webhooks();
-            let received = webhooks.receive(&one.headers, &one.body, fixture.now());
-            received.unwrap().into_event().into_payment()
+            let accepted = one.receive(gateway, fixture.now()).await;
+            accepted.unwrap().payment.unwrap()
         }
         // No webhook reports this act; use the answer twice.
         None => created.clone(),

@@ -66,22 +66,19 @@ impl<'a, P: Provider> Run<'a, P> {
     }
 
     /// The number of requests at the provider that create this order.
-    fn sent(&self) -> usize {
-        let operation = P::operation(self.order.op());
-        let arrived = self.fixture.arrived(self.reference());
-        arrived
-            .iter()
-            .filter(|one| one.operation == Some(operation))
-            .count()
+    fn sent(&self) -> u64 {
+        self.fixture.sent(self.order.op(), self.reference())
     }
 
     /// Makes the call and checks its result.
     pub(crate) async fn call(&mut self) -> Result<Created, Error> {
-        let call = P::operation(self.order.op());
-        match self.scenario.faults::<P>(call, &mut self.random) {
+        let op = self.order.op();
+        match self.scenario.faults::<P>(op, &mut self.random) {
             Faults::Local(faults) => self.fixture.transport.plan(faults),
-            Faults::Sandbox(fault) => {
-                self.fixture.sandbox.fault(fault).unwrap();
+            Faults::Sandbox(faults) => {
+                for fault in faults {
+                    self.fixture.sandbox.fault(fault).unwrap();
+                }
             }
         }
         let result = self.order.create(self.gateway).await;

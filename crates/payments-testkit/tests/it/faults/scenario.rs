@@ -15,7 +15,7 @@ pub(crate) enum Faults {
     /// On this side: one for each request, in order.
     Local(Vec<LocalFault>),
     /// At the provider.
-    Sandbox(Fault),
+    Sandbox(Vec<Fault>),
 }
 
 /// What goes wrong in one run.
@@ -37,6 +37,8 @@ pub(crate) enum Scenario {
     WrongSignature,
     /// The answer is lost, and queries do not find the order yet.
     LaggingQuery,
+    /// The answer is lost, and the query after the call fails. Only if the gateway makes one.
+    FailingQuery,
     /// The answer may be lost, and each webhook is delivered several times.
     DuplicateWebhooks,
     /// The answer may be lost, and webhook and queries are merged in any order.
@@ -63,6 +65,7 @@ impl Scenario {
         Self::BrokenAnswer,
         Self::WrongSignature,
         Self::LaggingQuery,
+        Self::FailingQuery,
         Self::DuplicateWebhooks,
         Self::ReorderedWebhooks,
         Self::LateWebhooks,
@@ -93,6 +96,7 @@ impl Scenario {
     pub(crate) fn applies_to<P: Provider>(self, gateway: &dyn Gateway, op: Op) -> bool {
         match self {
             Self::WrongSignature => P::SIGNS_ANSWERS,
+            Self::FailingQuery => P::query(op).is_some(),
             Self::LaggingQuery => gateway.facts().strategy.value == Strategy::Query,
             Self::Kind(FaultKind::WrongSignature | FaultKind::NoSignature, _) => P::SIGNS_ANSWERS,
             Self::Kind(FaultKind::StaleTimestamp, _) => P::STAMPS_ANSWERS,
@@ -114,8 +118,9 @@ impl Scenario {
         )
     }
 
-    /// The faults of the requests of a call with this name at the sandbox.
-    pub(crate) fn faults<P: Provider>(self, call: &str, random: &mut Rng) -> Faults {
+    /// The faults of the requests of a call.
+    pub(crate) fn faults<P: Provider>(self, op: Op, random: &mut Rng) -> Faults {
+        let call = P::operation(op);
         let attempts = Policy::new().max_attempts() as usize;
         let after = || Fault::after(P::GATEWAY);
         let instead = || Fault::instead(P::GATEWAY);
@@ -126,7 +131,23 @@ impl Scenario {
             }
             Self::TimeoutBefore => return Faults::Local(vec![LocalFault::TimeoutBefore]),
             Self::TimeoutAfter => return Faults::Local(vec![LocalFault::TimeoutAfter]),
-            Self::AnswerDropped | Self::LaggingQuery => after(),
+            Self::AnswerDropped => after(),
+            Self::LaggingQuery => {
+                let unknown = |query| instead().kind(FaultKind::UnknownOrder).call(query);
+                let query = P::query(op).map(unknown);
+                return Faults::Sandbox([after().call(call)].into_iter().chain(query).collect());
+            }
+            Self::FailingQuery => {
+                let failure = match random.u8(..3) {
+                    0 => instead(),
+                    1 => after(),
+                    _ => after().http_status(500),
+                };
+                // A query is repeated.
+                let failures = failure.times(Policy::new().max_attempts());
+                let query = P::query(op).map(|query| failures.call(query));
+                return Faults::Sandbox([after().call(call)].into_iter().chain(query).collect());
+            }
             Self::RequestDropped => instead(),
             Self::ServerErrorAfter => after().http_status(500),
             Self::BadGatewayBefore => instead().http_status(502),
@@ -150,6 +171,6 @@ impl Scenario {
                 }
             }
         };
-        Faults::Sandbox(fault.call(call))
+        Faults::Sandbox(vec![fault.call(call)])
     }
 }

@@ -1,10 +1,11 @@
 //! The end of an order, with webhooks that are repeated, reordered or late.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use payments_facade::payment::PaymentKind;
 use payments_facade::{Lookup, Payment, Phase};
-use payments_testkit::conformance::{Act, Delivery, Env as _};
+use payments_testkit::conformance::{Act, Env as _};
 
 use super::run::Run;
 use super::scenario::Scenario;
@@ -75,7 +76,7 @@ impl<P: Provider> Run<'_, P> {
             _ => 1,
         };
         let mut payments = Vec::new();
-        let mut keys = Vec::new();
+        let mut keys = BTreeSet::new();
         for mut delivery in deliveries.iter().cloned() {
             for time in 0..times {
                 // A provider repeats the same message or signs a new one.
@@ -83,34 +84,20 @@ impl<P: Provider> Run<'_, P> {
                     let resent = self.fixture.redelivery(&reference).await;
                     delivery = resent.unwrap_or(delivery);
                 }
-                if let Some((key, payment)) = self.receive(&delivery) {
-                    keys.push(key);
-                    payments.push(payment);
+                let accepted = delivery.receive(self.gateway, self.fixture.now()).await;
+                self.expect(accepted.is_ok(), || {
+                    format!("a genuine webhook was refused: {accepted:?}")
+                });
+                if let Ok(accepted) = accepted {
+                    keys.extend(accepted.effect_keys);
+                    payments.extend(accepted.payment);
                 }
             }
         }
-        keys.sort();
-        keys.dedup();
         self.expect(keys.len() <= deliveries.len(), || {
             format!("one event has several effect keys: {keys:?}")
         });
         payments
-    }
-
-    /// The effect key and the payment of a genuine webhook.
-    fn receive(&mut self, delivery: &Delivery) -> Option<(String, Payment)> {
-        let (webhooks, now) = (self.gateway.webhooks(), self.fixture.now());
-        match webhooks.receive(&delivery.headers, &delivery.body, now) {
-            Ok(received) => {
-                let event = received.into_event();
-                let key = event.effect_key().to_string();
-                Some((key, event.into_payment()))
-            }
-            Err(error) => {
-                self.expect(false, || format!("a genuine webhook was refused: {error}"));
-                None
-            }
-        }
     }
 
     fn check_end(&mut self, payment: &Payment, act: Act) {

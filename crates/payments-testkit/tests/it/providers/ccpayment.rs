@@ -123,7 +123,7 @@ impl Provider for CcpaymentProvider {
     }
 
     /// `pay_with` requires a price in a fiat currency, and is sent as a token id.
-    fn with_option(order: Order, option: &str) -> Option<Probe> {
+    fn with_option(order: Order, option: &str, _now: payments_core::Timestamp) -> Option<Probe> {
         match (order, option) {
             (Order::Checkout(order), "pay_with") if order.kind() == CheckoutKind::Native => {
                 let order = CheckoutOrder::native(order.reference().clone(), dollars("25.50"));
@@ -156,7 +156,7 @@ impl Provider for CcpaymentProvider {
         Delivery::new(headers, Bytes::from(body))
     }
 
-    async fn pay_unknown_order(sandbox: &Sandbox) -> bool {
+    async fn pay_unknown_order(sandbox: &Sandbox, _gateway: &dyn Gateway) -> bool {
         let invoice = CcpaymentInvoice::new("ana@cliente.example", USDT_TRON, "5");
         match sandbox.ccpayment_invoice(&invoice).await {
             Ok(order) => sandbox.pay(&order.order_id, None).await.is_ok(),

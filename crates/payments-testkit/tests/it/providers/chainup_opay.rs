@@ -71,7 +71,7 @@ impl Provider for ChainupOpayProvider {
     }
 
     /// A customer is the numeric id of a user of the exchange.
-    fn with_option(order: Order, option: &str) -> Option<Probe> {
+    fn with_option(order: Order, option: &str, _now: Timestamp) -> Option<Probe> {
         match (order, option) {
             (Order::Checkout(order), "customer") => Some(Probe {
                 order: Order::Checkout(order.customer("22033391")),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use payments_core::{Asset, Executor, MerchantRef};
+use payments_core::{Asset, Executor, MerchantRef, Timestamp};
 use payments_facade::address::AddressRequest;
 use payments_facade::checkout::{CheckoutKind, Item};
 use payments_facade::cpay::{Config, Cpay};
@@ -104,7 +104,7 @@ impl Provider for CpayProvider {
     }
 
     /// The provider misspells the name of the language's field.
-    fn with_option(order: Order, option: &str) -> Option<Probe> {
+    fn with_option(order: Order, option: &str, _now: Timestamp) -> Option<Probe> {
         let mut probe = with_option(order, option)?;
         if option == "language" {
             probe.evidence = "lanuage=ru-RU".to_owned();
@@ -135,7 +135,7 @@ impl Provider for CpayProvider {
         Delivery::new(HeaderMap::new(), Bytes::from(body))
     }
 
-    async fn pay_unknown_order(sandbox: &Sandbox) -> bool {
+    async fn pay_unknown_order(sandbox: &Sandbox, _gateway: &dyn Gateway) -> bool {
         let deposit = Deposit::new("customer-7", "USDT", "TRON", "25.5");
         sandbox.deposit(&deposit).await.is_ok()
     }

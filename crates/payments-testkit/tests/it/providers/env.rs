@@ -34,8 +34,10 @@ impl<P: Provider> ProviderFixture<P> {
         let order = reference.and_then(|text| self.sandbox.order(text));
         let order_id = order.map(|order| order.order_id);
         let deliveries = self.sandbox.deliveries();
+        // A webhook of a payment has the payment's id, and names the order in its body.
+        let names = |body: &str| reference.is_some_and(|text| body.contains(text));
         let matches = |one: &&payments_sandbox::Delivery| {
-            order_id.as_ref().is_none_or(|id| &one.order_id == id)
+            order_id.as_ref().is_none_or(|id| &one.order_id == id) || names(&one.body)
         };
         deliveries.iter().rev().find(matches).map(|one| one.id)
     }
@@ -62,6 +64,13 @@ impl<P: Provider> Env for ProviderFixture<P> {
         self.log().len() as u64
     }
 
+    fn sent(&self, op: Op, reference: &MerchantRef) -> u64 {
+        let operation = P::operation(op);
+        let arrived = self.arrived(reference).into_iter();
+        let sent = arrived.filter(|one| one.operation == Some(operation));
+        sent.count() as u64
+    }
+
     async fn count(&self, reference: &MerchantRef) -> usize {
         let orders = self.sandbox.orders();
         orders
@@ -76,24 +85,34 @@ impl<P: Provider> Env for ProviderFixture<P> {
     }
 
     fn order(&self, op: Op, reference: MerchantRef) -> Option<Order> {
+        *self.latest_op() = Some(op);
         P::order(op, reference, self.receiver.url())
     }
 
     fn with_option(&self, order: Order, option: &str) -> Option<Probe> {
-        P::with_option(order, option)
+        P::with_option(order, option, self.now())
+    }
+
+    fn states_arrival(&self, op: Op) -> bool {
+        P::states_arrival(op)
     }
 
     async fn act(&self, reference: &MerchantRef, act: Act) -> bool {
         let id = reference.as_str();
         self.receiver.expect(id);
         let sandbox = &self.sandbox;
+        P::prepare_payment(sandbox, id).await;
         let done = match act {
             Act::PayExactly | Act::PayLate => sandbox.pay(id, None).await.is_ok(),
             Act::PayLess | Act::PayMore => match self.different_amount(id, act == Act::PayMore) {
                 Some(amount) => sandbox.pay(id, Some(&amount)).await.is_ok(),
                 None => false,
             },
-            Act::Expire => sandbox.expire(id).await.is_ok(),
+            Act::Expire => {
+                let is_expired = sandbox.expire(id).await.is_ok();
+                self.clock.advance(P::EXPIRY_SHOWS_AFTER);
+                is_expired
+            }
             Act::Complete => sandbox.complete(id).await.is_ok(),
             Act::Reject => sandbox.reject(id).await.is_ok(),
             _ => false,
@@ -122,7 +141,7 @@ impl<P: Provider> Env for ProviderFixture<P> {
 
     async fn unknown_order(&self) -> Option<Delivery> {
         self.receiver.expect(UNKNOWN_ORDER);
-        let is_supported = P::pay_unknown_order(&self.sandbox).await;
+        let is_supported = P::pay_unknown_order(&self.sandbox, self.gateway.as_ref()).await;
         self.sandbox.webhooks_quiet().await;
         is_supported.then(|| self.captured(UNKNOWN_ORDER).pop())?
     }
@@ -149,7 +168,9 @@ impl<P: Provider> Env for ProviderFixture<P> {
             InjectedFault::RequestLost => Fault::instead(P::GATEWAY),
             _ => return false,
         };
-        self.sandbox.fault(fault).is_ok()
+        let op = *self.latest_op();
+        let fault = op.map(|op| fault.call(P::operation(op)));
+        fault.is_some_and(|fault| self.sandbox.fault(fault).is_ok())
     }
 
     fn addresses_of(&self, customer: u32) -> Option<AddressRequest> {

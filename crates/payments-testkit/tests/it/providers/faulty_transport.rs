@@ -31,6 +31,8 @@ pub(crate) enum Fault {
 /// The reqwest transport with planned faults: one per request, in order.
 pub(crate) struct FaultyTransport {
     inner: ReqwestTransport,
+    /// The ends of the paths that no fault meets.
+    exempt: &'static [&'static str],
     clock: SimClock,
     plan: Mutex<VecDeque<Fault>>,
 }
@@ -50,9 +52,11 @@ impl Recorded {
 }
 
 impl FaultyTransport {
-    pub(crate) fn new(clock: SimClock) -> Self {
+    /// - `exempt`: the ends of the paths that no fault meets.
+    pub(crate) fn new(clock: SimClock, exempt: &'static [&'static str]) -> Self {
         Self {
             inner: ReqwestTransport::builder().build().unwrap(),
+            exempt,
             clock,
             plan: Mutex::default(),
         }
@@ -91,7 +95,12 @@ impl fmt::Debug for FaultyTransport {
 #[async_trait]
 impl Transport for FaultyTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let fault = self.locked().pop_front();
+        let path = request.uri().path();
+        let is_exempt = self.exempt.iter().any(|end| path.ends_with(end));
+        let fault = match is_exempt {
+            true => None,
+            false => self.locked().pop_front(),
+        };
         match fault {
             None => self.inner.send(request).await,
             Some(Fault::NotConnected) => {

@@ -34,6 +34,12 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// Whether a webhook reports that an order expired unpaid.
     const REPORTS_EXPIRY: bool = true;
 
+    /// The calls that a gateway may make before the one that creates an order. No fault meets them.
+    const PREPARATIONS: &'static [&'static str] = &[];
+
+    /// How long after its end an unpaid order is reported as expired.
+    const EXPIRY_SHOWS_AFTER: Duration = Duration::ZERO;
+
     /// Whether answers are signed.
     const SIGNS_ANSWERS: bool = false;
 
@@ -65,16 +71,19 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// See `Env::order`. `webhook_url` is for providers that need it in every order.
     fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order>;
 
-    /// See `Env::with_option`.
-    fn with_option(order: Order, option: &str) -> Option<Probe> {
+    /// See `Env::with_option`. `now` is the time of the order.
+    fn with_option(order: Order, option: &str, _now: Timestamp) -> Option<Probe> {
         with_option(order, option)
     }
+
+    /// What the payer does before an order can be paid.
+    async fn prepare_payment(_sandbox: &Sandbox, _reference: &str) {}
 
     /// See `Env::foreign`.
     fn foreign(sandbox: &Sandbox) -> Delivery;
 
     /// Makes the provider send a webhook for a payment that the gateway did not create. Returns false if it has none.
-    async fn pay_unknown_order(_sandbox: &Sandbox) -> bool {
+    async fn pay_unknown_order(_sandbox: &Sandbox, _gateway: &dyn Gateway) -> bool {
         false
     }
 
@@ -95,6 +104,16 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
 
     /// The operation, by the name in the sandbox's records, that creates an order.
     fn operation(op: Op) -> &'static str;
+
+    /// The operation by which the gateway queries an order after the call that created it. `None` if it makes no such query.
+    fn query(_op: Op) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the provider's records state what the payee of a payout got.
+    fn states_arrival(_op: Op) -> bool {
+        true
+    }
 
     /// Whether a webhook reports the end of such an order.
     fn sends_webhook(op: Op) -> bool {
@@ -117,6 +136,8 @@ pub(crate) struct ProviderFixture<P> {
     pub(crate) receiver: Receiver,
     pub(crate) gateway: Arc<dyn Gateway>,
     pub(super) references: AtomicU64,
+    /// The call of the latest order of the conformance suite.
+    latest_op: Mutex<Option<Op>>,
     log: Arc<Mutex<Vec<Arrived>>>,
     provider: PhantomData<P>,
 }
@@ -148,7 +169,7 @@ impl<P: Provider> ProviderFixture<P> {
             });
         let builder = P::configure(builder, receiver.url());
         let sandbox = builder.start().await.unwrap();
-        let transport = Arc::new(FaultyTransport::new(clock.clone()));
+        let transport = Arc::new(FaultyTransport::new(clock.clone(), P::PREPARATIONS));
         let executor = Executor::new(
             Arc::clone(&transport) as _,
             Arc::new(clock.clone()),
@@ -163,6 +184,7 @@ impl<P: Provider> ProviderFixture<P> {
             receiver,
             gateway,
             references: AtomicU64::new(0),
+            latest_op: Mutex::default(),
             log,
             provider: PhantomData,
         }
@@ -173,6 +195,11 @@ impl<P: Provider> ProviderFixture<P> {
         self.sandbox.reset();
         self.receiver.clear();
         self.log().clear();
+    }
+
+    pub(super) fn latest_op(&self) -> MutexGuard<'_, Option<Op>> {
+        let latest = self.latest_op.lock();
+        latest.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn log(&self) -> MutexGuard<'_, Vec<Arrived>> {

@@ -90,6 +90,14 @@ impl Call {
 }
 
 impl Call {
+    /// Whether the gateway queries what became of the call.
+    pub(super) fn is_confirmed<P: Provider>(self) -> bool {
+        match self {
+            Self::Order(op) => P::query(op).is_some(),
+            Self::Card | Self::Cancel => false,
+        }
+    }
+
     /// Whether the provider executed the call under this reference.
     pub(super) async fn took_effect<P: Provider>(
         self,

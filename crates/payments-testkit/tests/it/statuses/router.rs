@@ -83,3 +83,10 @@ async fn chainup_opay_never_makes_an_order_twice() {
 async fn ccpayment_is_never_paid_twice() {
     never_pays_twice::<crate::providers::ccpayment::CcpaymentProvider>(6).await;
 }
+
+#[tokio::test]
+async fn ccpayment_v2_is_never_paid_twice() {
+    use crate::providers::ccpayment_v2::CcpaymentV2Provider;
+    never_pays_twice::<CcpaymentV2Provider>(6).await;
+    never_pays_twice::<CcpaymentV2Provider<false>>(6).await;
+}

@@ -57,6 +57,11 @@ impl Checkout for DishonestGateway {
                 Ok(Some(self.invented(reference)))
             }
             (Defect::HidesUnderpayment, _, _) => Ok(None),
+            (
+                Defect::ChangesEffectKey | Defect::SharesEffectKey,
+                Lookup::Provider(_),
+                Ok(Some(found)),
+            ) => Ok(Some(self.with_wrong_key(found))),
             (_, _, found) => found,
         }
     }

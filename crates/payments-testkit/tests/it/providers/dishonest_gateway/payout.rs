@@ -46,7 +46,13 @@ impl Payouts for DishonestGateway {
         }
     }
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        self.inner_payouts().find(by).await
+        let found = self.inner_payouts().find(by).await?;
+        Ok(match (self.defect, by) {
+            (Defect::ChangesEffectKey | Defect::SharesEffectKey, Lookup::Provider(_)) => {
+                found.map(|found| self.with_wrong_key(found))
+            }
+            _ => found,
+        })
     }
 }
 
