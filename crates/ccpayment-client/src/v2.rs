@@ -9,8 +9,8 @@
 //! - A lost answer to a new order is no loss: [`Client::confirm`] returns address and amount.
 //! - Coins are named by `coin_id` and chain, orders have no status ([`Order::is_paid`] compares amounts), and withdrawals to
 //!   addresses and to Cwallet users are two calls.
-//! - The provider bans who keeps sending wrong signatures or app ids: after three such refusals in a row the client sends nothing
-//!   for ten minutes. Errors of these calls are [`Kind::Configuration`](payments_core::Kind::Configuration).
+//! - The provider bans who keeps sending wrong signatures or app ids: after three such refusals in a row, under HTTP status 200,
+//!   the client sends nothing for ten minutes. Errors of these calls are [`Kind::Configuration`](payments_core::Kind::Configuration).
 //!
 //! # Calls
 //!

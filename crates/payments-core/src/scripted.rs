@@ -1,8 +1,12 @@
 //! For tests: a scripted transport, the ways in which a connection breaks, a clock that never waits, and fixed entropy.
 
 mod breaks;
+mod foreign;
+mod repeats;
 
 pub use breaks::Break;
+pub use foreign::{ForeignAnswer, check_other_statuses};
+pub use repeats::{Repeats, json_texts};
 
 use crate::{Clock, Entropy, Executor, Timestamp, Transport, TransportError};
 use async_trait::async_trait;

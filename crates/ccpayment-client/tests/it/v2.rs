@@ -5,6 +5,7 @@ mod batches;
 mod bound;
 mod confidential;
 mod confirm;
+mod foreign_answers;
 mod golden;
 mod input;
 mod lockout;

@@ -2,7 +2,7 @@
 
 use super::answers::{read, read_bytes};
 use super::bound::Bound;
-use super::confidential::Walk;
+use super::confidential::through;
 use super::confirm::{confirm, differs};
 use super::golden::is;
 use super::input::Refusals;
@@ -14,6 +14,7 @@ use ccpayment_client::v2::{
     AbortBatch, AppendToBatch, BatchMode, BatchQuery, BatchRow, BatchRowsQuery, BatchStatus,
     CheckBatchAddresses, ConfirmBatch, CreateBatch, Paged,
 };
+use payments_core::scripted::Repeats;
 use payments_core::{Effect, Error, Operation, Outcome};
 use serde_json::json;
 
@@ -209,14 +210,14 @@ pub(super) fn bind(bound: &mut Bound) {
 }
 
 /// Every call, with all its confidential values.
-pub(super) fn walk(walk: &mut Walk) {
-    walk.through(&addresses());
-    walk.through(&batch());
-    walk.through(&more());
-    walk.through(&ConfirmBatch::new(reference("batch-1")));
-    walk.through(&AbortBatch::new(reference("batch-1")));
-    walk.through(&BatchQuery::new(reference("batch-1")));
-    walk.through(&BatchRowsQuery::of(reference("batch-1")));
+pub(super) fn walk(walk: &mut Repeats) {
+    through(walk, &addresses());
+    through(walk, &batch());
+    through(walk, &more());
+    through(walk, &ConfirmBatch::new(reference("batch-1")));
+    through(walk, &AbortBatch::new(reference("batch-1")));
+    through(walk, &BatchQuery::new(reference("batch-1")));
+    through(walk, &BatchRowsQuery::of(reference("batch-1")));
 }
 
 #[test]

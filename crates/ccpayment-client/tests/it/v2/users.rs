@@ -1,24 +1,26 @@
 //! The user wallet system: requests, answers, and what is compared.
 
+mod input;
+mod tolerance;
+
 use super::answers::{read, read_bytes};
 use super::bound::Bound;
-use super::confidential::Walk;
+use super::confidential::through;
 use super::confirm::{confirm, differs};
 use super::golden::is;
-use super::input::Refusals;
 use super::support::{
     self, ADDRESS, APP_ID, CURSOR, POL, RECORD, USDT, amount, at, record, recorded, reference,
     some, sum,
 };
-use super::tolerance::parse;
 use ccpayment_client::v2::{
     AssignUserAddress, EstimateSwap, Paged, TransferStatus, UserAssetQuery, UserAssetsQuery,
     UserDepositQuery, UserDepositsQuery, UserSwap, UserSwapQuery, UserSwapsQuery, UserTransfer,
     UserTransferQuery, UserTransfersQuery, UserWithdraw, UserWithdrawToCwallet,
     UserWithdrawalQuery, UserWithdrawalsQuery,
 };
+use payments_core::scripted::Repeats;
 use payments_core::{Kind, Outcome};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const USER: &str = "customer-7";
 const USER_ADDRESS: &str = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw";
@@ -329,27 +331,30 @@ pub(super) fn bind(bound: &mut Bound) {
 }
 
 /// Every call, with all its confidential values.
-pub(super) fn walk(walk: &mut Walk) {
+pub(super) fn walk(walk: &mut Repeats) {
     let notify = "https://shop.example/notify?u=ana@cliente.example";
-    walk.through(&UserAssetsQuery::new(USER));
-    walk.through(&UserAssetQuery::new(USER, USDT));
-    walk.through(&AssignUserAddress::new(USER, "TRX").notify_url(notify));
-    walk.through(&UserDepositQuery::new(record(RECORD)));
-    walk.through(&UserDepositsQuery::of(USER).to_address(USER_ADDRESS));
+    through(walk, &UserAssetsQuery::new(USER));
+    through(walk, &UserAssetQuery::new(USER, USDT));
+    through(
+        walk,
+        &AssignUserAddress::new(USER, "TRX").notify_url(notify),
+    );
+    through(walk, &UserDepositQuery::new(record(RECORD)));
+    through(walk, &UserDepositsQuery::of(USER).to_address(USER_ADDRESS));
     let payout = payout()
         .memo("memo 77")
         .fee_inquiry("inquiry-77")
         .notify_url(notify);
-    walk.through(&payout);
-    walk.through(&cwallet_payout());
-    walk.through(&payout.query());
-    walk.through(&UserWithdrawalsQuery::of(USER).to_address(ADDRESS));
-    walk.through(&transfer());
-    walk.through(&transfer().query());
-    walk.through(&UserTransfersQuery::from(USER).to("customer-8"));
-    walk.through(&swap());
-    walk.through(&swap().query());
-    walk.through(&UserSwapsQuery::all().user(USER));
+    through(walk, &payout);
+    through(walk, &cwallet_payout());
+    through(walk, &payout.query());
+    through(walk, &UserWithdrawalsQuery::of(USER).to_address(ADDRESS));
+    through(walk, &transfer());
+    through(walk, &transfer().query());
+    through(walk, &UserTransfersQuery::from(USER).to("customer-8"));
+    through(walk, &swap());
+    through(walk, &swap().query());
+    through(walk, &UserSwapsQuery::all().user(USER));
 }
 
 #[test]
@@ -376,97 +381,4 @@ fn debug_shows_no_user_address_and_note() {
         assert!(!text.contains(hidden), "{hidden}: {text}");
     }
     assert!(text.contains("transfer-1"));
-}
-
-#[test]
-fn refuses_invalid_calls_before_sending() {
-    let mut table = Refusals::default();
-    table.note("a user of 4 characters", &UserAssetsQuery::new("abcd"));
-    table.note(
-        "a user of 65 characters",
-        &UserAssetsQuery::new("x".repeat(65)),
-    );
-    table.note("a user of the system", &UserAssetQuery::new("sys-1", USDT));
-    table.note("a user with a line end", &UserDepositsQuery::of("abcde\n"));
-    table.note("a user of 5 characters", &UserAssetsQuery::new("abcde"));
-    table.note("no coin", &UserAssetQuery::new(USER, 0));
-    table.note("no chain", &AssignUserAddress::new(USER, ""));
-    let id = || reference("payout-1");
-    let nothing = UserWithdraw::new(id(), USER, USDT, "TRX", USER_ADDRESS, amount("0"));
-    table.note("nothing", &nothing);
-    table.note(
-        "no address",
-        &UserWithdraw::new(id(), USER, USDT, "TRX", "", amount("1")),
-    );
-    let none = UserWithdrawToCwallet::new(id(), USER, USDT, "", amount("1"));
-    table.note("no Cwallet user", &none);
-    table.note(
-        "to oneself",
-        &UserTransfer::new(id(), USER, USER, USDT, amount("1")),
-    );
-    table.note("a long note", &transfer().remark("x".repeat(256)));
-    table.note(
-        "the merchant",
-        &UserTransfer::new(id(), USER, APP_ID, USDT, amount("1")),
-    );
-    let one_coin = UserSwap::new(id(), USER, USDT, amount("1"), USDT, amount("1"));
-    table.note("one coin", &one_coin);
-    table.note("a fee in per cent", &swap().extra_fee_rate(amount("1")));
-    table.note("a fee of nothing", &swap().extra_fee_rate(amount("0")));
-    let ids = (0..21).map(|n| reference(&format!("payout-{n}")));
-    table.note(
-        "21 withdrawals",
-        &UserWithdrawalsQuery::of(USER).orders(ids),
-    );
-    table.note(
-        "a short reference",
-        &UserSwapQuery::by_order(reference("ab")),
-    );
-    insta::assert_snapshot!(table.0, @r"
-    a user of 4 characters: user_id is too short (allowed: 5 to 64 characters)
-    a user of 65 characters: user_id is too long (allowed: 5 to 64 characters)
-    a user of the system: user_id begins with sys (allowed: any other beginning)
-    a user with a line end: user_id has a control character (allowed: 1 to 64 characters)
-    a user of 5 characters: accepted
-    no coin: coin_id is zero (allowed: 1 and more)
-    no chain: chain is empty (allowed: 1 to 64 characters)
-    nothing: amount is zero (allowed: more than zero)
-    no address: address is empty (allowed: 1 to 256 characters)
-    no Cwallet user: cwallet_user is empty (allowed: 1 to 256 characters)
-    to oneself: to_user_id equals from_user_id
-    a long note: remark is too long (allowed: 1 to 255 characters)
-    the merchant: accepted
-    one coin: coin_id_out equals coin_id_in
-    a fee in per cent: extra_fee_rate is 1 or more (allowed: less than 1: 0.01 is 1 %)
-    a fee of nothing: extra_fee_rate is zero (allowed: more than zero)
-    21 withdrawals: order_ids has too many entries (allowed: up to 20 different entries)
-    a short reference: order_id is too short (allowed: 3 to 64 characters)
-    ");
-}
-
-#[test]
-fn answers_of_other_shapes_are_read_or_refused() {
-    for (read, refused) in [
-        parse(&payout(), "user-withdraw"),
-        parse(&cwallet_payout(), "user-withdraw-to-cwallet"),
-        parse(&transfer(), "user-transfer"),
-        parse(&swap(), "user-swap"),
-        parse(&AssignUserAddress::new(USER, "TRX"), "user-deposit-address"),
-        parse(&UserAssetsQuery::new(USER), "user-assets"),
-        parse(&UserDepositsQuery::of(USER), "user-deposits"),
-        parse(&UserWithdrawalsQuery::of(USER), "user-withdrawals"),
-        parse(&UserTransfersQuery::from(USER), "user-transfer-records"),
-        parse(&UserSwapsQuery::all(), "user-swap-records"),
-    ] {
-        assert!(read > 0 && refused > 0, "{read} read, {refused} refused");
-    }
-}
-
-/// A record that names no user is not refused: any field of an answer may be missing.
-#[test]
-fn a_record_without_a_user_contradicts_no_query() {
-    let mut answer: Value = serde_json::from_slice(&recorded("user-deposits")).unwrap();
-    answer["data"]["records"][0]["userId"] = json!("");
-    let page = read_bytes(&UserDepositsQuery::of(USER), answer.to_string()).unwrap();
-    assert_eq!(page.records[0].user_id, None);
 }

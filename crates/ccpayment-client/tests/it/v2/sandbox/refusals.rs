@@ -120,7 +120,6 @@ async fn swaps_and_unbinding_are_refused_for_the_documented_reasons() {
     let with_memo = AssignAddress::new("customer-7", "XRP");
     let with_memo = shop.client.deposit_address(with_memo).await.unwrap();
     for (chain, address, code) in [
-        ("POLYGON", EVM_ADDRESS, "17007"),
         ("XRP", &*with_memo.address, "17002"),
         ("POLYGON", &*made.address, "17004"),
         ("BSC", &*of_customer.address, "17005"),
