@@ -92,10 +92,11 @@ pub(crate) fn migrate(access: &Access, options: &Options) -> Result<(), Failure>
     if access.json {
         return Ok(output::json(&Migrated { applied })?);
     }
-    Ok(match applied {
+    match applied {
         0 => say!("the tables are up to date")?,
         _ => say!("applied {}", counted(applied, "migration"))?,
-    })
+    }
+    Ok(())
 }
 
 /// `{"current":true}`

@@ -1,4 +1,4 @@
-//! Records what became of a call. Everything is fenced by the call's number.
+//! Records the results of calls. Everything is fenced by the number of the call.
 
 use payments_core::Timestamp;
 use payments_facade::{Payment, Ticket};
