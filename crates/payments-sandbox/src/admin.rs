@@ -1,6 +1,11 @@
 //! The admin API and the overview under `/_sandbox`, and the front page. Providers add their own controls.
 
 mod api;
+mod clock;
+mod details;
+mod events;
+mod faults;
+mod lists;
 mod pages;
 
 use std::sync::Arc;
@@ -21,13 +26,22 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/credentials", get(api::credentials))
         .route("/requests", get(api::requests))
         .route("/orders", get(api::orders))
+        .route("/orders/{id}", get(api::order))
+        .route("/requests/{id}", get(api::request))
+        .route("/deliveries/{id}", get(api::delivery))
         .route("/orders/{id}/{action}", post(api::act))
         .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))
         .route("/deliveries/{id}/resend", post(api::resend))
-        .route("/faults", get(api::faults).post(api::fault))
-        .route("/clock", get(api::clock).post(api::advance))
+        .route("/faults", get(faults::list).post(faults::add))
+        .route("/faults/kinds", get(faults::kinds))
+        .route("/faults/clear", post(faults::clear))
+        .route("/faults/{id}/remove", post(faults::remove))
+        .route("/clock", get(clock::show).post(clock::act))
         .route("/reset", post(api::reset))
+        .route("/deliveries/{id}/duplicate", post(api::duplicate))
+        .route("/events", get(events::events))
+        .route("/dashboard.js", get(html::script))
         .route("/style.css", get(html::style))
         .route("/icon.svg", get(html::icon))
         .with_state(app)

@@ -92,6 +92,13 @@ impl Sandbox {
         &self.app.context.clock
     }
 
+    /// Advances the clock to the next thing that is due, such as the retry of a webhook, the end of an order or a late answer, and
+    /// returns its time in milliseconds since the Unix epoch. `None` if nothing is due later than now. Await
+    /// [`webhooks_quiet`](Self::webhooks_quiet) first, or a webhook that is being sent has no next attempt yet.
+    pub fn advance_to_next(&self) -> Option<u64> {
+        self.app.advance_to_next()
+    }
+
     /// Pays an order: `amount` as a decimal text, or exactly what the order asks for. `id` is the gateway's order id or the
     /// merchant's reference. The merchant is credited and a webhook is queued. A payout is [completed](Self::complete).
     ///
@@ -156,19 +163,30 @@ impl Sandbox {
         self.app.act(id, Action::Refund(amount))
     }
 
-    /// Lets the next valid request to a gateway meet a [`Fault`]: a lost, late or wrong answer. Several faults wait in line, each
-    /// for the first request that it fits; a reset removes them.
+    /// Lets the next valid request to a gateway, or its next webhook, meet a [`Fault`]. Several faults wait in line, each for the
+    /// first request that it fits; a reset removes them. Returns the number of the fault.
     ///
     /// # Errors
-    /// [`ActionError`]: a call, code or number that cannot be, too many faults waiting.
-    pub fn fault(&self, fault: Fault) -> Result<(), ActionError> {
+    /// [`ActionError`]: a setting that cannot be, with all reasons at once; too many faults waiting.
+    pub fn fault(&self, fault: Fault) -> Result<u64, ActionError> {
         self.app.fault(fault)
     }
 
-    /// How many faults wait for a request.
+    /// Removes a fault that waits. Returns whether it was waiting.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.app.context.faults().remove(id)
+    }
+
+    /// Removes all faults that wait, and returns how many there were.
+    pub fn clear_faults(&self) -> usize {
+        self.app.context.faults().clear()
+    }
+
+    /// How many faults wait for a request or a webhook.
     #[must_use]
     pub fn waiting_faults(&self) -> usize {
-        self.app.context.faults().iter().len()
+        let now_ms = self.clock().now_ms();
+        self.app.context.faults().iter(now_ms).len()
     }
 
     /// The merchant's balances at a gateway, one row per currency.
@@ -196,7 +214,7 @@ impl Sandbox {
     /// # Errors
     /// [`ActionError`]: no such delivery, or one that is being sent.
     pub async fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
-        self.app.resend(delivery_id)
+        self.app.resend(delivery_id, None)
     }
 
     /// Waits until no webhook is being sent and none is due at the clock's present time.

@@ -9,11 +9,15 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::shared::deliveries::{Attempt, Due};
-use crate::shared::provider::Provider;
+use crate::shared::exchange::WireMessage;
+use crate::shared::fault::waiting::FaultOf;
+use crate::shared::fault::{self, FaultKind};
+use crate::shared::provider::{Message, Provider};
 use crate::shared::text::shorten;
-use post::Failure;
 use target::Rules;
 
+/// Characters kept of a reply.
+const LONGEST_REPLY: usize = 2_000;
 /// Attempts under way at one time.
 const AT_ONCE: usize = 16;
 
@@ -45,43 +49,101 @@ pub(crate) async fn run(app: Arc<App>, rules: Rules) {
     }
 }
 
+/// How long a webhook waits for another one that is to come first.
+const REORDER_MS: u64 = 60 * 60 * 1_000;
+
 async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
     let Some(provider) = app.provider(due.gateway) else {
         return;
     };
-    let outcome = match target::parse(&due.url, rules.remote) {
-        Err(reason) => Err(Failure::Forbidden(reason)),
-        Ok(target) => match provider.sign(due.body).await {
-            Some(message) => post::post(&target, message, rules).await,
-            None => Err(Failure::Passing(
-                "the webhook could not be signed".to_owned(),
-            )),
-        },
-    };
-    let mut attempt = Attempt {
-        at_ms: app.context.clock.now_ms(),
+    let context = &app.context;
+    let now_ms = context.clock.now_ms();
+    let own = due.fault.map(|kind| FaultOf { kind, delay_ms: 0 });
+    let fault = own.or_else(|| context.faults().take_for_webhook(due.gateway, now_ms));
+    let kind = fault.map(|fault| fault.kind);
+    let ended = |problem: Option<String>| Attempt {
+        at_ms: context.clock.now_ms(),
         http_status: None,
         answer: None,
-        problem: None,
+        problem,
+        sent: WireMessage::default(),
+        fault: kind.map(FaultKind::as_str),
     };
-    let mut forbidden = false;
-    match outcome {
-        Ok(reply) => {
-            attempt.problem = provider.acknowledge(&reply).await.err();
-            attempt.http_status = Some(reply.status);
-            attempt.answer = Some(shorten(&String::from_utf8_lossy(&reply.body), 200));
+    match fault {
+        Some(fault) if fault.kind == FaultKind::WebhookDrop => {
+            let attempt = ended(Some("not sent: a fault dropped it".to_owned()));
+            context.deliveries().drop_for_good(due.id, attempt);
+            context.attempt_ended(due.id);
+            return;
         }
-        Err(Failure::Forbidden(reason)) => {
-            forbidden = true;
-            attempt.problem = Some(reason);
+        Some(fault) if fault.kind == FaultKind::WebhookReorder => {
+            let latest_ms = now_ms.saturating_add(REORDER_MS);
+            context.deliveries().put_back(due.id, latest_ms, true);
+            context.deliveries_changed();
+            return;
         }
-        Err(Failure::Passing(reason)) => attempt.problem = Some(reason),
+        Some(fault) if fault.kind == FaultKind::WebhookDelay => {
+            let then_ms = now_ms.saturating_add(fault.delay_ms);
+            context.deliveries().put_back(due.id, then_ms, false);
+            context.deliveries_changed();
+            return;
+        }
+        _ => {}
     }
-    let wait_ms = |left| wait_before_next(provider, left);
-    let mut deliveries = app.context.deliveries();
-    deliveries.finish(due.id, attempt, forbidden, wait_ms);
-    drop(deliveries);
-    app.context.attempt_ended(due.id);
+    let target = match target::parse(&due.url, rules.remote) {
+        Ok(target) => target,
+        Err(reason) => {
+            let attempt = ended(Some(reason));
+            context.deliveries().finish(due.id, attempt, true, |_| None);
+            context.attempt_ended(due.id);
+            return;
+        }
+    };
+    let copies = if kind == Some(FaultKind::WebhookDuplicate) {
+        2
+    } else {
+        1
+    };
+    for copy in 1..=copies {
+        let mut attempt = ended(None);
+        match message(provider, due.body.clone(), kind).await {
+            None => attempt.problem = Some("the webhook could not be signed".to_owned()),
+            Some(message) => {
+                attempt.sent = WireMessage::of(&message);
+                match post::post(&target, message, rules).await {
+                    Ok(reply) => {
+                        attempt.problem = provider.acknowledge(&reply).await.err();
+                        attempt.http_status = Some(reply.status);
+                        let text = String::from_utf8_lossy(&reply.body);
+                        attempt.answer = Some(shorten(&text, LONGEST_REPLY));
+                    }
+                    Err(reason) => attempt.problem = Some(reason),
+                }
+            }
+        }
+        attempt.at_ms = context.clock.now_ms();
+        if copy < copies {
+            context.deliveries().note(due.id, attempt);
+        } else {
+            let wait_ms = |left| wait_before_next(provider, left);
+            context.deliveries().finish(due.id, attempt, false, wait_ms);
+        }
+    }
+    context.attempt_ended(due.id);
+}
+
+/// The signed message of one attempt.
+async fn message(
+    provider: &dyn Provider,
+    body: String,
+    fault: Option<FaultKind>,
+) -> Option<Message> {
+    let signed = provider.sign(body, fault::webhook::signing(fault)).await;
+    let mut message = signed?;
+    if let Some(kind) = fault {
+        fault::webhook::spoil(&mut message, kind);
+    }
+    Some(message)
 }
 
 fn wait_before_next(provider: &dyn Provider, attempts_left: usize) -> Option<u64> {

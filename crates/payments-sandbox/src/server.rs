@@ -10,12 +10,12 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
-use payments_server::{Limits, Received};
+use payments_server::{Limits, Received, Verbatim};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cpay;
-use crate::shared::http::{self, Broken, Lost};
+use crate::shared::http::{self, Broken};
 
 /// Clients keep connections for calls, so these live longer than those of webhooks. Lower limits of single calls apply where their
 /// bodies are read.
@@ -43,9 +43,8 @@ fn longest_body(parts: &Parts) -> usize {
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
     let router = TowerToHyperService::new(router);
-    let stopped = stop.clone();
     payments_server::serve(listener, LIMITS, stop, move |received| {
-        answer(router.clone(), stopped.clone(), received)
+        answer(router.clone(), received)
     })
     .await;
 }
@@ -58,11 +57,7 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 ///
 /// A request is carried out in a separate task: as a real gateway does, the sandbox completes what it has begun also if the
 /// client hangs up.
-async fn answer(
-    router: TowerToHyperService<Router>,
-    mut stopped: watch::Receiver<bool>,
-    received: Received,
-) -> Response {
+async fn answer(router: TowerToHyperService<Router>, received: Received) -> Response {
     let mut parts = received.parts;
     parts.extensions.insert(Peer(received.peer.ip()));
     let body = match received.body {
@@ -73,14 +68,9 @@ async fn answer(
         }
     };
     let request = Request::from_parts(parts, body);
-    let response = match tokio::spawn(async move { router.call(request).await }).await {
+    match tokio::spawn(async move { router.call(request).await }).await {
         Ok(Ok(response)) => response,
         Ok(Err(never)) => match never {},
-        Err(_) => http::cut(),
-    };
-    if response.extensions().get::<Lost>().is_some() {
-        // Ends earlier if the client closes the connection.
-        let _ = stopped.changed().await;
+        Err(_) => http::ended(Verbatim::Close),
     }
-    response
 }

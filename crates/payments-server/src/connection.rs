@@ -11,9 +11,9 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::{Limits, Received, body};
+use crate::{Limits, Received, Verbatim, body, verbatim};
 
 pub(crate) async fn serve<H, F, B>(
     stream: TcpStream,
@@ -25,15 +25,17 @@ pub(crate) async fn serve<H, F, B>(
 ) where
     H: Fn(Received) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
-    B: Body + Send + 'static,
+    B: Body + Send + Unpin + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     // Answers are small: waiting to fill a packet only costs time.
     let _ = stream.set_nodelay(true);
     let left = Arc::new(AtomicUsize::new(limits.requests_per_connection));
+    let (verbatim, mut taken) = mpsc::channel(1);
     let service = service_fn(move |request: Request<Incoming>| {
         let (memory, handler) = (Arc::clone(&memory), handler.clone());
+        let verbatim = verbatim.clone();
         let is_last = left.fetch_sub(1, Ordering::Relaxed) <= 1;
         async move {
             let (parts, incoming) = request.into_parts();
@@ -46,6 +48,11 @@ pub(crate) async fn serve<H, F, B>(
             };
             let closes = is_last || body.is_err();
             let mut response = handler(Received { peer, parts, body }).await;
+            if let Some(end) = response.extensions().get::<Verbatim>().copied() {
+                // The loop below takes the connection away from hyper.
+                let _ = verbatim.send((response.into_body(), end)).await;
+                return std::future::pending().await;
+            }
             if closes {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
@@ -53,7 +60,7 @@ pub(crate) async fn serve<H, F, B>(
             Ok::<_, Infallible>(response)
         }
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.header_bytes)
@@ -62,17 +69,22 @@ pub(crate) async fn serve<H, F, B>(
         // arrives before or after the handler starts.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
     // A broken connection needs no report: the client has gone.
     tokio::select! {
-        _ = connection.as_mut() => return,
+        _ = &mut connection => return,
+        Some((body, end)) = taken.recv() => {
+            let stream = connection.into_parts().io.into_inner();
+            let written = verbatim::write(stream, body, end, limits.body_time, stop);
+            let _ = tokio::time::timeout(limits.connection_time, written).await;
+            return;
+        }
         () = tokio::time::sleep(limits.connection_time) => {
-            connection.as_mut().graceful_shutdown();
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
             // Whoever does not read the response by then keeps nothing.
             let _ = tokio::time::timeout(limits.body_time, connection).await;
             return;
         }
-        _ = stop.changed() => connection.as_mut().graceful_shutdown(),
+        _ = stop.changed() => std::pin::Pin::new(&mut connection).graceful_shutdown(),
     }
     let _ = connection.await;
 }

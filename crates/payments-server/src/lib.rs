@@ -34,9 +34,11 @@ mod body;
 mod connection;
 mod limits;
 mod refusal;
+mod verbatim;
 
 pub use body::BodyProblem;
 pub use limits::Limits;
+pub use verbatim::Verbatim;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -69,7 +71,8 @@ pub struct Received {
 /// Serves until `stop` changes (or its sender is gone), then gives requests under way two seconds.
 ///
 /// The handler is called once for every request with readable headers. It runs inside the connection and ends with it: work that
-/// must be completed when the sender hangs up belongs into a task of the handler. Its body must be [`Unpin`] and short.
+/// must be completed when the sender hangs up belongs into a task of the handler. Its body must be short. A response with the
+/// extension [`Verbatim`] is written as it is.
 pub async fn serve<H, F, B>(
     listener: TcpListener,
     limits: Limits,
@@ -78,7 +81,7 @@ pub async fn serve<H, F, B>(
 ) where
     H: Fn(Received) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
-    B: Body + Send + 'static,
+    B: Body + Send + Unpin + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {

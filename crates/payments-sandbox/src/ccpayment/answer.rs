@@ -7,9 +7,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::account::Account;
+use crate::shared::fault;
+use crate::shared::fault::meet::Refuse;
 use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
+use crate::shared::provider::FieldNames;
+use crate::shared::requests::RequestRecord;
 
 pub(super) const OK: i64 = 10_000;
 pub(super) const SUCCESS: &str = "success";
@@ -90,14 +94,6 @@ impl Refusal {
         }
     }
 
-    /// A refusal with this code, else with the general one, that no request caused.
-    pub(super) fn of_code(code: Option<i64>, sentence: String) -> Self {
-        Self {
-            code,
-            ..Self::new(Class::System, sentence)
-        }
-    }
-
     pub(super) fn field(name: &str, problem: impl std::fmt::Display) -> Self {
         Self::new(Class::Argument, format!("{name} {problem}"))
     }
@@ -123,6 +119,39 @@ impl Refusal {
         self.class != Class::User
     }
 }
+
+impl Refuse<Box<RawValue>> for Refusal {
+    fn of_code(code: Option<i64>, reason: String) -> Self {
+        Self {
+            code,
+            ..Self::new(Class::System, reason)
+        }
+    }
+
+    /// `bill/info` leaves out what it does not know.
+    fn unknown_order(call: &str, reason: String) -> Outcome {
+        if call == "bill/info" {
+            data(&[(); 0])
+        } else {
+            Err(Self::of_code(None, reason))
+        }
+    }
+}
+
+/// The fields that faults change.
+pub(super) const NAMES: FieldNames = FieldNames {
+    amounts: &[
+        "order_amount",
+        "amount",
+        "product_price",
+        "value",
+        "price",
+        "network_fee",
+    ],
+    coins: &["crypto", "coin_id", "token_id", "coin"],
+    references: &["merchant_order_id", "order_id", "record_id"],
+    statuses: &["status"],
+};
 
 impl From<AddRefused> for Refusal {
     fn from(refused: AddRefused) -> Self {
@@ -187,6 +216,7 @@ pub(super) fn respond(
     now_ms: u64,
     outcome: &Outcome,
     failure_has_data: bool,
+    record: &RequestRecord,
 ) -> Response {
     let body = match outcome {
         Ok(data) => serde_json::to_vec(&Success {
@@ -201,12 +231,16 @@ pub(super) fn respond(
             reason: refusal.class.reason(),
         }),
     };
-    let body = body.unwrap_or_default();
+    let body = fault::answer::body(record, body.unwrap_or_default());
     let status = match outcome {
         Err(refusal) if refusal.class == Class::Path => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
-    let Some((timestamp, sign)) = account.sign(now_ms, &body) else {
+    let signing = fault::answer::signing(record);
+    let signed = account
+        .sign(signing.at_ms(now_ms), &body)
+        .and_then(|(timestamp, sign)| Some((timestamp, signing.sign(sign.as_str())?)));
+    let Some((timestamp, sign)) = signed else {
         return (status, http::HEADERS, body).into_response();
     };
     let signed = [

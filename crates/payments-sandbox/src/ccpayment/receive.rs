@@ -41,8 +41,9 @@ pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Re
     let failure_has_data = operation.is_none_or(|operation| operation.failure_has_data);
     // The time of the answer: it may be late.
     let now_ms = ccpayment.context.clock.now_ms();
-    let response = answer::respond(&ccpayment.account, now_ms, &outcome, failure_has_data);
-    let response = fault::finish(&record, response);
+    let account = &ccpayment.account;
+    let response = answer::respond(account, now_ms, &outcome, failure_has_data, &record);
+    let response = fault::answer::finish(&ccpayment.context, &record, response).await;
     ccpayment.context.record(record);
     response
 }
@@ -84,12 +85,14 @@ async fn carry_out(
         ccpayment.settle_due_orders();
         (operation.run)(ccpayment, &verified)
     };
-    fault::meet(
-        &ccpayment.context,
+    let (context, names) = (&ccpayment.context, &answer::NAMES);
+    fault::meet::meet(
+        context,
+        names,
         operation.name,
+        || verified.text(),
         record,
         run,
-        Refusal::of_code,
     )
     .await
 }

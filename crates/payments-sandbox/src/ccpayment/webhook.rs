@@ -3,7 +3,7 @@
 use payments_signing::ccpayment::{APP_ID_HEADER, SIGN_HEADER, TIMESTAMP_HEADER};
 
 use super::account::Account;
-use crate::shared::provider::{Message, Reply};
+use crate::shared::provider::{Message, Reply, Signing};
 
 /// The most pushes that can be set.
 pub(super) const MOST_PUSHES: usize = WAITS_S.len() + 1;
@@ -12,11 +12,14 @@ pub(super) const MOST_PUSHES: usize = WAITS_S.len() + 1;
 pub(super) const WAITS_S: [u64; 6] = [30, 60, 120, 240, 480, 960];
 
 /// Signs one attempt. Every attempt has its own timestamp, because a timestamp is valid for two minutes (assumed).
-pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
+pub(super) fn sign(account: &Account, now_ms: u64, body: String, signing: Signing) -> Message {
     let mut headers = vec![(APP_ID_HEADER, account.key.app_id().to_owned())];
-    if let Some((timestamp, sign)) = account.sign(now_ms, body.as_bytes()) {
+    let now_ms = signing.at_ms(now_ms);
+    if let Some((timestamp, sign)) = account.sign(now_ms, body.as_bytes())
+        && let Some(sign) = signing.sign(sign.as_str())
+    {
         headers.push((TIMESTAMP_HEADER, timestamp.to_string()));
-        headers.push((SIGN_HEADER, sign.as_str().to_owned()));
+        headers.push((SIGN_HEADER, sign));
     }
     Message {
         headers,

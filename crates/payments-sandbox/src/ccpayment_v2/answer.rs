@@ -5,9 +5,13 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::shared::fault;
+use crate::shared::fault::meet::Refuse;
 use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
+use crate::shared::provider::FieldNames;
+use crate::shared::requests::RequestRecord;
 
 pub(super) const OK: i64 = 10_000;
 pub(super) const SUCCESS: &str = "success";
@@ -83,9 +87,18 @@ impl Refusal {
         }
     }
 
-    /// For a fault that was asked for: with its code. Without one, the answer is replaced later.
-    pub(super) fn of_code(code: Option<i64>, sentence: String) -> Self {
-        let internal = Self::new(Code::Internal, sentence);
+    pub(super) fn field(name: &str, problem: impl std::fmt::Display) -> Self {
+        Self::new(Code::InvalidArgument, format!("{name} {problem}"))
+    }
+
+    pub(super) fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("there is no such {what}"))
+    }
+}
+
+impl Refuse<Box<RawValue>> for Refusal {
+    fn of_code(code: Option<i64>, reason: String) -> Self {
+        let internal = Self::new(Code::Internal, reason);
         match code {
             None => internal,
             Some(code) => Self {
@@ -96,14 +109,26 @@ impl Refusal {
         }
     }
 
-    pub(super) fn field(name: &str, problem: impl std::fmt::Display) -> Self {
-        Self::new(Code::InvalidArgument, format!("{name} {problem}"))
-    }
-
-    pub(super) fn not_found(what: &str) -> Self {
-        Self::new(Code::NotFound, format!("there is no such {what}"))
+    fn unknown_order(_: &str, reason: String) -> Outcome {
+        Err(Self::new(Code::NotFound, reason))
     }
 }
+
+/// The fields that faults change.
+pub(super) const NAMES: FieldNames = FieldNames {
+    amounts: &[
+        "amount",
+        "amountToPay",
+        "paidAmount",
+        "available",
+        "fee",
+        "amountOut",
+        "price",
+    ],
+    coins: &["coinSymbol", "coinId"],
+    references: &["orderId", "recordId", "referenceId"],
+    statuses: &["status"],
+};
 
 impl From<AddRefused> for Refusal {
     fn from(refused: AddRefused) -> Self {
@@ -152,7 +177,7 @@ struct Answer<'a> {
 }
 
 /// Refusals have HTTP 200 (assumed: most SDKs see nothing else); what is not a call has 404 (assumed).
-pub(super) fn respond(outcome: &Outcome) -> Response {
+pub(super) fn respond(outcome: &Outcome, record: &RequestRecord) -> Response {
     let (status, answer) = match outcome {
         Ok(data) => {
             let data = Some(data.as_ref());
@@ -170,6 +195,6 @@ pub(super) fn respond(outcome: &Outcome) -> Response {
             (status, Answer { code, msg, data })
         }
     };
-    let body = serde_json::to_vec(&answer).unwrap_or_default();
+    let body = fault::answer::body(record, serde_json::to_vec(&answer).unwrap_or_default());
     (status, http::HEADERS, body).into_response()
 }

@@ -11,7 +11,7 @@ use crate::shared::action::ActionError;
 use crate::shared::deliveries::{Delivery, NewDelivery};
 use crate::shared::gateway::Gateway;
 use crate::shared::order::OrderStatus;
-use crate::shared::provider::{Message, Reply};
+use crate::shared::provider::{Message, Reply, Signing};
 
 /// The waits before the retries, in seconds: they follow 0:30, 1:30, 3:30, 7:30, 15:30 and 31:30 after the first attempt.
 pub(super) const WAITS_S: [u64; 6] = [30, 60, 120, 240, 480, 960];
@@ -36,11 +36,14 @@ pub(super) struct Queued {
 }
 
 /// Signs one attempt. Every attempt has its own timestamp, because a timestamp is valid for two minutes (assumed).
-pub(super) fn sign(account: &Account, now_ms: u64, body: String) -> Message {
+pub(super) fn sign(account: &Account, now_ms: u64, body: String, signing: Signing) -> Message {
     let mut headers = vec![(APP_ID_HEADER, account.key.app_id().to_owned())];
-    if let Some((timestamp, sign)) = account.sign(now_ms, body.as_bytes()) {
+    let now_ms = signing.at_ms(now_ms);
+    if let Some((timestamp, sign)) = account.sign(now_ms, body.as_bytes())
+        && let Some(sign) = signing.sign(sign.as_str())
+    {
         headers.push((TIMESTAMP_HEADER, timestamp.to_string()));
-        headers.push((SIGN_HEADER, sign.as_str().to_owned()));
+        headers.push((SIGN_HEADER, sign));
     }
     Message {
         headers,

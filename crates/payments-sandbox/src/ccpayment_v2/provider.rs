@@ -15,8 +15,9 @@ use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
+use crate::shared::masking;
 use crate::shared::order::Order;
-use crate::shared::provider::{Message, Provider, Reply, Routes};
+use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
 #[async_trait]
 impl Provider for CcpaymentV2 {
@@ -56,6 +57,10 @@ impl Provider for CcpaymentV2 {
         true
     }
 
+    fn has_several_payments(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }
@@ -64,12 +69,21 @@ impl Provider for CcpaymentV2 {
         operations::names().collect()
     }
 
+    /// The ids of coins are no secrets.
+    fn hides(&self, _: &str, field: &str) -> bool {
+        field != "token_id" && masking::is_secret(field)
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {
@@ -100,6 +114,14 @@ impl Provider for CcpaymentV2 {
         self.clear();
     }
 
+    fn signatures(&self) -> Signatures {
+        Signatures {
+            answers: false,
+            stamped_answers: false,
+            stamped_webhooks: true,
+        }
+    }
+
     fn attempts(&self) -> usize {
         messages::ATTEMPTS
     }
@@ -108,9 +130,9 @@ impl Provider for CcpaymentV2 {
         &messages::WAITS_S
     }
 
-    async fn sign(&self, body: String) -> Option<Message> {
+    async fn sign(&self, body: String, signing: Signing) -> Option<Message> {
         let now_ms = self.context.clock.stamp_ms();
-        Some(messages::sign(&self.account, now_ms, body))
+        Some(messages::sign(&self.account, now_ms, body, signing))
     }
 
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {

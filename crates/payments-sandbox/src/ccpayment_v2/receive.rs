@@ -30,7 +30,8 @@ pub(super) async fn receive(
         // No document says which mistake gets which code.
         record.refuse(&refusal.sentence, refusal.code, &refusal.name, true);
     }
-    let response = fault::finish(&record, answer::respond(&outcome));
+    let response = answer::respond(&outcome, &record);
+    let response = fault::answer::finish(&provider.context, &record, response).await;
     provider.context.record(record);
     response
 }
@@ -67,6 +68,14 @@ async fn carry_out(
         provider.settle_due_orders();
         (operation.run)(provider, &verified)
     };
-    let context = &provider.context;
-    fault::meet(context, operation.name, record, run, Refusal::of_code).await
+    let (context, names) = (&provider.context, &answer::NAMES);
+    fault::meet::meet(
+        context,
+        names,
+        operation.name,
+        || verified.text(),
+        record,
+        run,
+    )
+    .await
 }

@@ -30,6 +30,11 @@ impl Verified {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.keys().map(String::as_str)
     }
+
+    /// The fields as one text, the same for every repetition of a request.
+    pub(super) fn text(&self) -> String {
+        format!("{:?}", self.fields)
+    }
 }
 
 /// Reads the body, checks headers and signature, and records the signed text and both signatures. The body is parsed only if

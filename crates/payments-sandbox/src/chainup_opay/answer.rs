@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::account::Account;
+use crate::shared::fault;
+use crate::shared::fault::meet::Refuse;
 use crate::shared::http;
 use crate::shared::order_table::AddRefused;
+use crate::shared::provider::{FieldNames, Signing};
+use crate::shared::requests::RequestRecord;
 
 pub(super) const OK: u32 = 0;
 pub(super) const SUCCESS: &str = "succ";
@@ -120,12 +124,6 @@ impl Refusal {
         }
     }
 
-    /// A refusal with this code, else with the general one, that no request caused.
-    pub(super) fn of_code(code: Option<i64>, reason: String) -> Self {
-        let code = code.and_then(|code| u32::try_from(code).ok());
-        Self::new(code.unwrap_or(SYSTEM), reason)
-    }
-
     /// For a parameter that is missing or malformed.
     pub(super) fn field(name: &str, problem: impl std::fmt::Display) -> Self {
         Self::new(PARAMETER, format!("{name} {problem}"))
@@ -143,6 +141,41 @@ impl Refusal {
         words(self.code).unwrap_or("error")
     }
 }
+
+impl Refuse<Done> for Refusal {
+    fn of_code(code: Option<i64>, reason: String) -> Self {
+        let code = code.and_then(|code| u32::try_from(code).ok());
+        Self::new(code.unwrap_or(SYSTEM), reason)
+    }
+
+    fn unknown_order(_: &str, reason: String) -> Result<Done, Self> {
+        Err(Self::new(NO_ORDER, reason))
+    }
+}
+
+impl fault::meet::Answer for Done {
+    fn data(&self) -> Option<&str> {
+        match &self.content {
+            Content::Nothing => None,
+            Content::Sealed(text) | Content::Plain(text) => Some(text),
+        }
+    }
+
+    fn set_data(&mut self, data: String) {
+        match &mut self.content {
+            Content::Nothing => {}
+            Content::Sealed(text) | Content::Plain(text) => *text = data,
+        }
+    }
+}
+
+/// The fields that faults change.
+pub(super) const NAMES: FieldNames = FieldNames {
+    amounts: &["orderAmount", "payAmount", "amount"],
+    coins: &["payCoinSymbol", "coinSymbol", "showName"],
+    references: &["appOrderId", "orderNum"],
+    statuses: &["orderStatus", "status"],
+};
 
 impl From<AddRefused> for Refusal {
     fn from(refused: AddRefused) -> Self {
@@ -186,7 +219,11 @@ pub(super) struct Body<'a> {
 }
 
 /// The body of a success.
-pub(super) async fn body(account: &Account, content: Content) -> Result<Body<'static>, Refusal> {
+pub(super) async fn body(
+    account: &Account,
+    content: Content,
+    signing: Signing,
+) -> Result<Body<'static>, Refusal> {
     let failed = |what: &str| Refusal::new(SYSTEM, format!("the answer cannot be {what}"));
     let raw = |json: String| {
         RawValue::from_string(json)
@@ -199,7 +236,10 @@ pub(super) async fn body(account: &Account, content: Content) -> Result<Body<'st
         Content::Sealed(text) => {
             let sealed = account.seal(text).await.ok_or_else(|| failed("sealed"))?;
             // base64url needs no escapes.
-            (raw(format!("\"{}\"", sealed.data))?, Some(sealed.sign))
+            (
+                raw(format!("\"{}\"", sealed.data))?,
+                signing.sign(&sealed.sign),
+            )
         }
     };
     Ok(Body {
@@ -211,12 +251,14 @@ pub(super) async fn body(account: &Account, content: Content) -> Result<Body<'st
 }
 
 /// HTTP status 200 for refusals too (assumed: no document has another).
-pub(super) fn respond(body: Result<Body<'static>, Refusal>) -> Response {
+pub(super) fn respond(body: Result<Body<'static>, Refusal>, record: &RequestRecord) -> Response {
     let body = body.unwrap_or_else(|refusal| Body {
         code: refusal.code.to_string(),
         msg: refusal.words(),
         data: None,
         sign: None,
     });
-    http::answer(StatusCode::OK, &body)
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let body = fault::answer::body(record, body);
+    (StatusCode::OK, http::HEADERS, body).into_response()
 }

@@ -44,6 +44,6 @@ impl Sandbox {
     /// # Errors
     /// [`ActionError`]: a code that ChainUp does not have, too many faults waiting.
     pub fn chainup_opay_fault(&self, fault: ChainupOpayFault) -> Result<(), ActionError> {
-        self.fault(fault.into())
+        self.fault(fault.into()).map(|_| ())
     }
 }

@@ -17,7 +17,7 @@ use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
-use crate::shared::provider::{Message, Provider, Reply, Routes};
+use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
 #[async_trait]
 impl Provider for ChainupOpay {
@@ -53,6 +53,10 @@ impl Provider for ChainupOpay {
         true
     }
 
+    fn has_refunds(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }
@@ -67,6 +71,10 @@ impl Provider for ChainupOpay {
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().orders.take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {
@@ -109,6 +117,14 @@ impl Provider for ChainupOpay {
         self.context.deliveries().remove_all_of(self.gateway());
     }
 
+    fn signatures(&self) -> Signatures {
+        Signatures {
+            answers: true,
+            stamped_answers: false,
+            stamped_webhooks: true,
+        }
+    }
+
     fn attempts(&self) -> usize {
         webhook::ATTEMPTS
     }
@@ -118,13 +134,13 @@ impl Provider for ChainupOpay {
     }
 
     /// Encrypts the text anew for every attempt, with the attempt's time.
-    async fn sign(&self, text: String) -> Option<Message> {
+    async fn sign(&self, text: String, signing: Signing) -> Option<Message> {
         let sealed = self.account.seal(text).await?;
-        let now_ms = self.context.clock.stamp_ms();
+        let now_ms = signing.at_ms(self.context.clock.stamp_ms());
         Some(Message {
             headers: Vec::new(),
             content_type: "application/json; charset=utf-8",
-            body: sealed.envelope(&self.account.app_id, now_ms),
+            body: webhook::envelope(sealed, &self.account.app_id, now_ms, signing),
         })
     }
 

@@ -23,7 +23,8 @@ pub(super) async fn receive(State(opay): State<Arc<ChainupOpay>>, request: Reque
     let body = match carry_out(&opay, operation, request, &mut record).await {
         Ok(done) => {
             record.notes.extend(done.notes);
-            answer::body(&opay.account, done.content).await
+            let signing = fault::answer::signing(&record);
+            answer::body(&opay.account, done.content, signing).await
         }
         Err(refusal) => Err(refusal),
     };
@@ -38,7 +39,8 @@ pub(super) async fn receive(State(opay): State<Arc<ChainupOpay>>, request: Reque
         );
         record.notes.extend(refusal.note.map(str::to_owned));
     }
-    let response = fault::finish(&record, answer::respond(body));
+    let response = answer::respond(body, &record);
+    let response = fault::answer::finish(&opay.context, &record, response).await;
     opay.context.record(record);
     response
 }
@@ -69,5 +71,7 @@ async fn carry_out(
         ));
     }
     let run = || (operation.run)(opay, &params);
-    fault::meet(&opay.context, operation.name, record, run, Refusal::of_code).await
+    let request = record.canonical.clone().unwrap_or_default();
+    let (context, names) = (&opay.context, &answer::NAMES);
+    fault::meet::meet(context, names, operation.name, || request, record, run).await
 }

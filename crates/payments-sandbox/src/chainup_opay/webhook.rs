@@ -1,12 +1,14 @@
 //! The callback (specification, step 3): five texts in an envelope, encrypted anew for every attempt.
 
+use payments_signing::chainup_opay::Sealed;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::account::Account;
 use super::order::Order;
 use crate::shared::deliveries::NewDelivery;
 use crate::shared::gateway::Gateway;
-use crate::shared::provider::Reply;
+use crate::shared::provider::{Reply, Signing};
 
 /// How often a callback is sent at most. Assumed, like the waits: no document states either.
 pub(super) const ATTEMPTS: usize = WAITS_S.len() + 1;
@@ -41,6 +43,17 @@ pub(super) fn callback(order: &Order) -> Option<NewDelivery> {
         body: body.ok()?,
         attempts: ATTEMPTS,
     })
+}
+
+/// The envelope of one attempt.
+pub(super) fn envelope(mut sealed: Sealed, app_id: &str, now_ms: u64, signing: Signing) -> String {
+    match signing.sign(&sealed.sign) {
+        Some(sign) => {
+            sealed.sign = sign;
+            sealed.envelope(app_id, now_ms)
+        }
+        None => json!({ "app_id": app_id, "data": sealed.data, "time": now_ms }).to_string(),
+    }
 }
 
 #[derive(Deserialize)]

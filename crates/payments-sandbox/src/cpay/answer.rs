@@ -5,9 +5,13 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::shared::fault;
+use crate::shared::fault::meet::Refuse;
 use crate::shared::http;
 use crate::shared::ledger::MoveRefused;
 use crate::shared::order_table::AddRefused;
+use crate::shared::provider::FieldNames;
+use crate::shared::requests::RequestRecord;
 
 pub(super) const OK: i64 = 0;
 /// "fail". The specification has no finer code for most calls.
@@ -77,18 +81,6 @@ impl Refusal {
         }
     }
 
-    /// A refusal with this code, else with the general one, that no request caused.
-    pub(super) fn of_code(code: Option<i64>, reason: String) -> Self {
-        match code.unwrap_or(FAIL) {
-            ILLEGAL_IP => Self::illegal_ip(reason),
-            PAY_FAIL => Self::pay_fail(reason),
-            code => Self {
-                code,
-                ..Self::new("fail", reason)
-            },
-        }
-    }
-
     pub(super) fn full(what: &str) -> Self {
         Self::new(
             "system error",
@@ -100,6 +92,49 @@ impl Refusal {
         !PUBLISHED.contains(&self.message.as_str())
     }
 }
+
+impl Refuse<Done> for Refusal {
+    fn of_code(code: Option<i64>, reason: String) -> Self {
+        match code.unwrap_or(FAIL) {
+            ILLEGAL_IP => Self::illegal_ip(reason),
+            PAY_FAIL => Self::pay_fail(reason),
+            code => Self {
+                code,
+                ..Self::new("fail", reason)
+            },
+        }
+    }
+
+    fn unknown_order(_: &str, reason: String) -> Result<Done, Self> {
+        Err(Self::new("order not found", reason))
+    }
+}
+
+impl fault::meet::Answer for Done {
+    fn data(&self) -> Option<&str> {
+        self.data.data()
+    }
+
+    fn set_data(&mut self, data: String) {
+        self.data.set_data(data);
+    }
+}
+
+/// The fields that faults change.
+pub(super) const NAMES: FieldNames = FieldNames {
+    amounts: &[
+        "orderAmount",
+        "amount",
+        "totalAmount",
+        "actualAmount",
+        "receivedAmount",
+        "available",
+        "rate",
+    ],
+    coins: &["cryptoCurrency", "currency", "toCurrency"],
+    references: &["merchantTradeNo", "orderId"],
+    statuses: &["status"],
+};
 
 impl From<AddRefused> for Refusal {
     fn from(refused: AddRefused) -> Self {
@@ -168,7 +203,8 @@ pub(super) struct Style {
 
 /// Refusals have HTTP 200, because the official clients lose the body of any other status. Every refusal has a trace id
 /// (assumed).
-pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str) -> Response {
+pub(super) fn respond(outcome: &Outcome, style: Style, record: &RequestRecord) -> Response {
+    let traceid = record.trace_id.as_str();
     let body = match outcome {
         Ok(done) => serde_json::to_vec(&Envelope::<&RawValue> {
             code: OK,
@@ -183,5 +219,6 @@ pub(super) fn respond(outcome: &Outcome, style: Style, traceid: &str) -> Respons
             traceid: Some(traceid),
         }),
     };
-    (StatusCode::OK, http::HEADERS, body.unwrap_or_default()).into_response()
+    let body = fault::answer::body(record, body.unwrap_or_default());
+    (StatusCode::OK, http::HEADERS, body).into_response()
 }

@@ -24,9 +24,10 @@ use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::http;
 use crate::shared::ledger::Balance;
+use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
-use crate::shared::provider::{Message, Provider, Reply, Routes};
+use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
 #[async_trait]
 impl Provider for Cpay {
@@ -73,12 +74,21 @@ impl Provider for Cpay {
         operations::names().collect()
     }
 
+    fn hides(&self, path: &str, field: &str) -> bool {
+        let shown = operations::find(path).and_then(|operation| operation.shown);
+        masking::is_secret(field) || shown.is_some_and(|shown| !shown.contains(&field))
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().orders.take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {
@@ -117,6 +127,14 @@ impl Provider for Cpay {
         self.clear();
     }
 
+    fn signatures(&self) -> Signatures {
+        Signatures {
+            answers: false,
+            stamped_answers: false,
+            stamped_webhooks: false,
+        }
+    }
+
     fn attempts(&self) -> usize {
         webhook::ATTEMPTS
     }
@@ -126,11 +144,11 @@ impl Provider for Cpay {
     }
 
     /// The signature is a field of the body, which stays the same for every attempt.
-    async fn sign(&self, body: String) -> Option<Message> {
+    async fn sign(&self, body: String, signing: Signing) -> Option<Message> {
         Some(Message {
             headers: Vec::new(),
             content_type: "application/json; charset=utf-8",
-            body,
+            body: webhook::signed(body, signing),
         })
     }
 

@@ -48,8 +48,8 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
             );
         }
     }
-    let response = answer::respond(&outcome, style, &record.trace_id);
-    let response = fault::finish(&record, response);
+    let response = answer::respond(&outcome, style, &record);
+    let response = fault::answer::finish(&cpay.context, &record, response).await;
     cpay.context.record(record);
     response
 }
@@ -79,7 +79,9 @@ async fn carry_out(
         cpay.complete_due_payouts();
         (operation.run)(cpay, &verified)
     };
-    fault::meet(&cpay.context, operation.name, record, run, Refusal::of_code).await
+    let request = record.canonical.clone().unwrap_or_default();
+    let (context, names) = (&cpay.context, &answer::NAMES);
+    fault::meet::meet(context, names, operation.name, || request, record, run).await
 }
 
 /// `yyMMddHHmmss` in UTC, `X`, seven digits.

@@ -6,7 +6,7 @@ use super::account::Account;
 use super::order::Order;
 use crate::shared::deliveries::NewDelivery;
 use crate::shared::gateway::Gateway;
-use crate::shared::provider::Reply;
+use crate::shared::provider::{Reply, Signing};
 
 /// How often a webhook is sent at most: ten, by the README of the `document` repository.
 pub(super) const ATTEMPTS: usize = WAITS_S.len() + 1;
@@ -55,6 +55,19 @@ pub(super) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
         body: String::from_utf8(body).ok()?,
         attempts: ATTEMPTS,
     })
+}
+
+/// The body with another signature, or without one.
+pub(super) fn signed(body: String, signing: Signing) -> String {
+    const NAME: &str = ",\"sign\":\"";
+    match body.rsplit_once(NAME) {
+        Some((fields, sign)) if signing != Signing::Right => {
+            let sign = signing.sign(sign.trim_end_matches("\"}"));
+            let sign = sign.map(|sign| format!("{NAME}{sign}\""));
+            format!("{fields}{}}}", sign.unwrap_or_default())
+        }
+        _ => body,
+    }
 }
 
 /// Acknowledged by HTTP 200 with `OK` (specification), `ok` (official plugins) or `success` (`document` repository) in upper

@@ -13,33 +13,21 @@ use tokio::task::JoinSet;
 use super::target::{Rules, Target, is_this_machine};
 use crate::shared::provider::{Message, Reply};
 
-/// Why an attempt got no reply.
-pub(super) enum Failure {
-    /// The sandbox's rules forbid the target; another attempt would change nothing.
-    Forbidden(String),
-    /// Anything that another attempt may change.
-    Passing(String),
-}
-
 /// The longest reply that is read. `OK` has two bytes.
 const REPLY_LIMIT: usize = 16 * 1024;
 
 /// Sends the message and reads the reply.
-pub(super) async fn post(
-    target: &Target,
-    message: Message,
-    rules: Rules,
-) -> Result<Reply, Failure> {
+pub(super) async fn post(target: &Target, message: Message, rules: Rules) -> Result<Reply, String> {
     match tokio::time::timeout(rules.timeout, exchange(target, message, rules)).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(Failure::Passing(format!(
+        Err(_) => Err(format!(
             "no complete reply within {} ms",
             rules.timeout.as_millis()
-        ))),
+        )),
     }
 }
 
-async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Reply, Failure> {
+async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Reply, String> {
     let stream = connect(target, rules.remote).await?;
     let (mut sender, connection) = http1::Builder::new()
         // As in the documents: some receivers look for exactly these spellings.
@@ -74,9 +62,9 @@ async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Rep
         .collect()
         .await
         .map_err(|error| {
-            Failure::Passing(format!(
+            format!(
                 "the reply (HTTP {status}) broke off or is longer than {REPLY_LIMIT} bytes: {error}"
-            ))
+            )
         })?;
     Ok(Reply {
         status,
@@ -84,7 +72,7 @@ async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Rep
     })
 }
 
-async fn connect(target: &Target, remote: bool) -> Result<TcpStream, Failure> {
+async fn connect(target: &Target, remote: bool) -> Result<TcpStream, String> {
     let found: Vec<SocketAddr> = lookup_host((target.host.as_str(), target.port))
         .await
         .map_err(|error| failed("the host cannot be found", &error))?
@@ -96,6 +84,6 @@ async fn connect(target: &Target, remote: bool) -> Result<TcpStream, Failure> {
         .map_err(|error| failed("no connection", &error))
 }
 
-fn failed(what: &str, error: &dyn std::error::Error) -> Failure {
-    Failure::Passing(format!("{what}: {error}"))
+fn failed(what: &str, error: &dyn std::error::Error) -> String {
+    format!("{what}: {error}")
 }

@@ -1,8 +1,8 @@
 //! The sandbox's time: the machine's clock with an offset, or a clock that only a test moves.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
@@ -32,17 +32,30 @@ struct Inner {
 }
 
 enum Source {
-    System { offset_ms: AtomicU64 },
+    System(Mutex<Shift>),
     Manual { now_ms: AtomicU64 },
+}
+
+/// How a clock differs from the machine's.
+#[derive(Clone, Copy, Default)]
+struct Shift {
+    offset_ms: u64,
+    /// The instant at which it stands still.
+    frozen_ms: Option<u64>,
+}
+
+impl Shift {
+    fn now_ms(self) -> u64 {
+        self.frozen_ms
+            .unwrap_or_else(|| machine_ms().saturating_add(self.offset_ms))
+    }
 }
 
 impl Clock {
     /// The machine's clock. [`advance`](Clock::advance) adds an offset.
     #[must_use]
     pub fn system() -> Self {
-        Self::from_source(Source::System {
-            offset_ms: AtomicU64::new(0),
-        })
+        Self::from_source(Source::System(Mutex::default()))
     }
 
     /// A clock that stays at `start_ms` (milliseconds since the Unix epoch) until it is advanced.
@@ -66,18 +79,16 @@ impl Clock {
     #[must_use]
     pub fn now_ms(&self) -> u64 {
         match &self.inner.source {
-            Source::System { offset_ms } => {
-                machine_ms().saturating_add(offset_ms.load(Ordering::Acquire))
-            }
+            Source::System(shift) => lock(shift).now_ms(),
             Source::Manual { now_ms } => now_ms.load(Ordering::Acquire),
         }
     }
 
     /// The time for the timestamps of webhooks, which receivers compare with their own clocks: the machine's, without what was added
-    /// by [`advance`](Clock::advance). Of a manual clock the same as [`now_ms`](Clock::now_ms).
+    /// by [`advance`](Clock::advance), also while the clock is frozen. Of a manual clock the same as [`now_ms`](Clock::now_ms).
     pub(crate) fn stamp_ms(&self) -> u64 {
         match &self.inner.source {
-            Source::System { .. } => machine_ms(),
+            Source::System(_) => machine_ms(),
             Source::Manual { .. } => self.now_ms(),
         }
     }
@@ -85,14 +96,52 @@ impl Clock {
     /// Moves the clock forward; what becomes due happens at once. A clock never goes back.
     pub fn advance(&self, by: Duration) {
         let by_ms = millis(by);
-        let cell = match &self.inner.source {
-            Source::System { offset_ms } => offset_ms,
-            Source::Manual { now_ms } => now_ms,
-        };
-        // The closure always returns a value, so the update cannot fail.
-        let _ = cell.fetch_update(Ordering::AcqRel, Ordering::Acquire, |was| {
-            Some(was.saturating_add(by_ms))
-        });
+        match &self.inner.source {
+            Source::System(shift) => {
+                let mut shift = lock(shift);
+                shift.offset_ms = shift.offset_ms.saturating_add(by_ms);
+                shift.frozen_ms = shift.frozen_ms.map(|ms| ms.saturating_add(by_ms));
+            }
+            Source::Manual { now_ms } => {
+                // The closure always returns a value, so the update cannot fail.
+                let _ = now_ms.fetch_update(Ordering::AcqRel, Ordering::Acquire, |was| {
+                    Some(was.saturating_add(by_ms))
+                });
+            }
+        }
+        self.wake();
+    }
+
+    /// Stops the clock until [`unfreeze`](Clock::unfreeze); [`advance`](Clock::advance) still moves it. A manual clock stands still
+    /// anyway.
+    pub fn freeze(&self) {
+        if let Source::System(shift) = &self.inner.source {
+            let mut shift = lock(shift);
+            shift.frozen_ms = Some(shift.now_ms());
+        }
+        self.wake();
+    }
+
+    /// Lets a frozen clock go on: it jumps to where it would be if it had not been frozen, and what became due meanwhile happens
+    /// at once.
+    pub fn unfreeze(&self) {
+        if let Source::System(shift) = &self.inner.source {
+            lock(shift).frozen_ms = None;
+        }
+        self.wake();
+    }
+
+    /// Whether the clock was [frozen](Clock::freeze).
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        match &self.inner.source {
+            Source::System(shift) => lock(shift).frozen_ms.is_some(),
+            Source::Manual { .. } => false,
+        }
+    }
+
+    /// Lets those who wait look at the time again.
+    fn wake(&self) {
         self.inner
             .moved
             .send_modify(|count| *count = count.wrapping_add(1));
@@ -112,7 +161,7 @@ impl Clock {
             if now >= due_ms {
                 return;
             }
-            if self.is_manual() {
+            if self.is_manual() || self.is_frozen() {
                 // The sender lives in `self.inner`, so the channel stays open while we wait.
                 let _ = moved.changed().await;
             } else {
@@ -133,9 +182,15 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Clock")
             .field("manual", &self.is_manual())
+            .field("frozen", &self.is_frozen())
             .field("now_ms", &self.now_ms())
             .finish()
     }
+}
+
+/// Every step leaves the value usable, so a panic elsewhere does not matter.
+fn lock(shift: &Mutex<Shift>) -> MutexGuard<'_, Shift> {
+    shift.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn machine_ms() -> u64 {
@@ -159,6 +214,11 @@ pub(crate) fn readable(now_ms: u64) -> String {
     civil(now_ms, "%Y-%m-%d %H:%M:%S UTC")
 }
 
+/// The instant as in the header `Date`.
+pub(crate) fn http_date(now_ms: u64) -> String {
+    civil(now_ms, "%a, %d %b %Y %H:%M:%S GMT")
+}
+
 fn civil(now_ms: u64, format: &str) -> String {
     // Instants after jiff's range (the year 9999) print as its last one.
     let instant = i64::try_from(now_ms)
@@ -176,6 +236,10 @@ mod tests {
     fn stamps_are_utc_to_the_second() {
         assert_eq!(stamp(1_668_597_997_999), "221116112637");
         assert_eq!(readable(1_668_597_997_999), "2022-11-16 11:26:37 UTC");
+        assert_eq!(
+            http_date(1_668_597_997_999),
+            "Wed, 16 Nov 2022 11:26:37 GMT"
+        );
     }
 
     #[test]
@@ -211,6 +275,25 @@ mod tests {
         let manual = Clock::manual(5);
         manual.advance(Duration::from_millis(7));
         assert_eq!(manual.stamp_ms(), 12);
+    }
+
+    #[tokio::test]
+    async fn a_frozen_clock_moves_only_by_an_advance() {
+        let clock = Clock::system();
+        clock.freeze();
+        let at = clock.now_ms();
+        std::thread::sleep(Duration::from_millis(3));
+        assert_eq!((clock.now_ms(), clock.is_frozen()), (at, true));
+        clock.advance(Duration::from_millis(50));
+        assert_eq!(clock.now_ms(), at + 50);
+        assert!(clock.stamp_ms() > at, "stamps stay on the machine's clock");
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.wait_until(at + 51).await }
+        });
+        clock.unfreeze();
+        waiting.await.unwrap();
+        assert!(clock.now_ms() > at + 50 && !clock.is_frozen());
     }
 
     #[tokio::test]

@@ -1,9 +1,11 @@
 //! Webhook deliveries: what to send, when, and the result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::exchange::WireMessage;
+use super::fault::FaultKind;
 use super::gateway::Gateway;
 use super::order::OrderStatus;
 
@@ -25,6 +27,8 @@ pub enum DeliveryState {
     GivenUp,
     /// The sandbox's own rules forbid the target; nothing was sent.
     Refused,
+    /// A fault dropped it; only a resend sends it.
+    Dropped,
 }
 
 impl DeliveryState {
@@ -37,6 +41,7 @@ impl DeliveryState {
             Self::Delivered => "delivered",
             Self::GivenUp => "given_up",
             Self::Refused => "refused",
+            Self::Dropped => "dropped",
         }
     }
 }
@@ -53,6 +58,11 @@ pub struct Attempt {
     pub answer: Option<String>,
     /// Why the attempt failed; `None` if the webhook was delivered.
     pub problem: Option<String>,
+    /// The signed or encrypted message as it was sent. Empty if nothing was sent.
+    pub sent: WireMessage,
+    /// The kind of fault that the attempt met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<&'static str>,
 }
 
 /// A webhook: the message, its target and its attempts.
@@ -79,6 +89,9 @@ pub struct Delivery {
     pub tries_left: usize,
     /// The attempts so far, oldest first.
     pub attempts: Vec<Attempt>,
+    /// What the next attempt meets.
+    #[serde(skip)]
+    pub(crate) fault: Option<FaultKind>,
 }
 
 /// A message to send.
@@ -98,12 +111,17 @@ pub(crate) struct Due {
     pub(crate) gateway: Gateway,
     pub(crate) url: String,
     pub(crate) body: String,
+    pub(crate) fault: Option<FaultKind>,
 }
 
 #[derive(Default)]
 pub(crate) struct Deliveries {
     given: u64,
     rows: BTreeMap<u64, Delivery>,
+    /// How many attempts have ended at each gateway.
+    ended: HashMap<Gateway, u64>,
+    /// Those that wait for another webhook of their gateway.
+    held: HashSet<u64>,
 }
 
 impl Deliveries {
@@ -123,6 +141,7 @@ impl Deliveries {
                 due_ms: Some(now_ms),
                 tries_left: new.attempts,
                 attempts: Vec::new(),
+                fault: None,
             },
         );
         self.given
@@ -132,6 +151,13 @@ impl Deliveries {
         self.rows.get(&id)
     }
 
+    /// Lets the next attempt of a delivery meet a fault, or none.
+    pub(crate) fn meet(&mut self, id: u64, fault: Option<FaultKind>) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.fault = fault;
+        }
+    }
+
     /// Makes a delivery due at once, with all its attempts again.
     pub(crate) fn again(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
         let row = self.rows.get_mut(&id)?;
@@ -139,6 +165,21 @@ impl Deliveries {
         row.due_ms = Some(now_ms);
         row.tries_left = attempts;
         Some(row)
+    }
+
+    /// The same message once more, as another delivery.
+    pub(crate) fn duplicate(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
+        let row = self.rows.get(&id)?;
+        let copy = NewDelivery {
+            gateway: row.gateway,
+            order_id: row.order_id.clone(),
+            order_status: row.order_status,
+            url: row.url.clone(),
+            body: row.body.clone(),
+            attempts,
+        };
+        let copy = self.add(copy, now_ms);
+        self.rows.get(&copy)
     }
 
     /// Takes up to `most` deliveries that are due and marks them as being sent.
@@ -156,6 +197,7 @@ impl Deliveries {
                     gateway: row.gateway,
                     url: row.url.clone(),
                     body: row.body.clone(),
+                    fault: row.fault.take(),
                 }
             })
             .collect()
@@ -169,8 +211,13 @@ impl Deliveries {
         forbidden: bool,
         next: impl FnOnce(usize) -> Option<u64>,
     ) {
-        let Some(row) = self.rows.get_mut(&id) else {
+        let Some(gateway) = self.rows.get(&id).map(|row| row.gateway) else {
             return; // removed by a reset meanwhile
+        };
+        *self.ended.entry(gateway).or_default() += 1;
+        self.release(gateway, attempt.at_ms);
+        let Some(row) = self.rows.get_mut(&id) else {
+            return;
         };
         row.state = if attempt.problem.is_none() {
             DeliveryState::Delivered
@@ -186,6 +233,53 @@ impl Deliveries {
             row.attempts.remove(0);
         }
         row.attempts.push(attempt);
+    }
+
+    /// Stores the result of an attempt that another one follows at once.
+    pub(crate) fn note(&mut self, id: u64, attempt: Attempt) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.attempts.push(attempt);
+        }
+    }
+
+    /// Drops a delivery that is being sent, with the attempt that says so.
+    pub(crate) fn drop_for_good(&mut self, id: u64, attempt: Attempt) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.state = DeliveryState::Dropped;
+            row.attempts.push(attempt);
+        }
+    }
+
+    /// Puts a delivery back that is being sent: nothing was sent, and it is due then. If it is `held`, it is due as soon as another
+    /// webhook of its gateway was sent.
+    pub(crate) fn put_back(&mut self, id: u64, due_ms: u64, held: bool) {
+        let Some(row) = self.rows.get_mut(&id) else {
+            return;
+        };
+        row.state = DeliveryState::Waiting;
+        row.due_ms = Some(due_ms);
+        row.tries_left += 1;
+        if held {
+            self.held.insert(id);
+        }
+    }
+
+    /// Makes the held deliveries of a gateway due.
+    fn release(&mut self, gateway: Gateway, now_ms: u64) {
+        for id in std::mem::take(&mut self.held) {
+            match self.rows.get_mut(&id) {
+                Some(row) if row.gateway != gateway => {
+                    self.held.insert(id);
+                }
+                Some(row) if row.state == DeliveryState::Waiting => row.due_ms = Some(now_ms),
+                _ => {}
+            }
+        }
+    }
+
+    /// How many attempts have ended at a gateway.
+    pub(crate) fn attempts_at(&self, gateway: Gateway) -> u64 {
+        self.ended.get(&gateway).copied().unwrap_or_default()
     }
 
     /// When the next delivery is due.

@@ -8,7 +8,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use hyper::body::Frame;
-use payments_server::BodyProblem;
+use payments_server::{BodyProblem, Verbatim};
 use serde::Serialize;
 
 /// The headers of every JSON answer.
@@ -35,19 +35,10 @@ pub(crate) fn problem(status: StatusCode, sentence: &str) -> Response {
     answer(status, &Problem { error: sentence })
 }
 
-/// A response of which nothing is sent: the connection closes instead.
-pub(crate) fn cut() -> Response {
-    Response::new(Body::new(Broken(Some(BodyProblem::Broken))))
-}
-
-/// The mark of a response that is not sent while the connection stays open.
-#[derive(Clone, Copy)]
-pub(crate) struct Lost;
-
-/// A response that is not sent, while the connection stays open.
-pub(crate) fn lost() -> Response {
-    let mut response = cut();
-    response.extensions_mut().insert(Lost);
+/// A response of which nothing is sent: the connection ends like this.
+pub(crate) fn ended(end: Verbatim) -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(end);
     response
 }
 

@@ -9,6 +9,7 @@ use super::action::{Action, ActionError};
 use super::decimal::Decimal;
 use super::gateway::Gateway;
 use super::ledger::Balance;
+use super::masking;
 use super::order::Order;
 use super::text::shorten;
 
@@ -33,17 +34,36 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// Whether a paid or expired order can be paid again.
+    fn has_several_payments(&self) -> bool {
+        false
+    }
+
+    /// Whether money of a paid order can go back to its payer.
+    fn has_refunds(&self) -> bool {
+        false
+    }
+
     /// The path in front of the names of the calls.
     fn base_path(&self) -> &'static str;
 
     /// The names of the calls.
     fn calls(&self) -> Vec<&'static str>;
 
+    /// Whether the record of a request to this path may not show the value of a field. The name is empty for a value without one.
+    fn hides(&self, path: &str, field: &str) -> bool {
+        let _ = path;
+        masking::is_secret(field)
+    }
+
     /// Whether a refusal can have this code.
     fn has_error_code(&self, code: i64) -> bool;
 
     /// All orders, oldest first, each with its place among the orders of all providers.
     fn orders(&self) -> Vec<(u64, Order)>;
+
+    /// The orders that may have changed since the last time, each with its place.
+    fn changed_orders(&self) -> Vec<(u64, Order)>;
 
     /// The order with this id of the gateway, else the one with this reference of the merchant.
     fn order(&self, id: &str) -> Option<Order>;
@@ -72,8 +92,11 @@ pub(crate) trait Provider: Send + Sync {
     /// The waits between the attempts, in seconds.
     fn waits_s(&self) -> &'static [u64];
 
+    /// What the gateway signs and stamps.
+    fn signatures(&self) -> Signatures;
+
     /// Signs the body of a webhook for one attempt. `None` if it cannot be signed.
-    async fn sign(&self, body: String) -> Option<Message>;
+    async fn sign(&self, body: String, signing: Signing) -> Option<Message>;
 
     /// Whether the reply acknowledges the webhook, or a sentence that says why it does not.
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String>;
@@ -88,6 +111,66 @@ pub(crate) struct Routes {
     pub(crate) pages: Router,
     /// What only this provider has under `/_sandbox`.
     pub(crate) controls: Router,
+}
+
+/// How a message is signed. All but `Right` are faults that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signing {
+    Right,
+    /// With another letter at this place.
+    Wrong(usize),
+    Missing,
+    /// Right, but with a timestamp of an hour ago.
+    Stale,
+}
+
+impl Signing {
+    /// The instant of the message's timestamp.
+    pub(crate) fn at_ms(self, now_ms: u64) -> u64 {
+        match self {
+            Self::Stale => now_ms.saturating_sub(60 * 60 * 1_000),
+            _ => now_ms,
+        }
+    }
+
+    /// The signature that is sent.
+    pub(crate) fn sign(self, sign: &str) -> Option<String> {
+        match self {
+            Self::Missing => None,
+            Self::Right | Self::Stale => Some(sign.to_owned()),
+            Self::Wrong(place) => {
+                // The last letter of base64 has bits that mean nothing.
+                let place = place % sign.len().saturating_sub(1).max(1);
+                let changed = sign.chars().enumerate().map(|(at, letter)| match letter {
+                    _ if at != place => letter,
+                    'a' => 'b',
+                    _ => 'a',
+                });
+                Some(changed.collect())
+            }
+        }
+    }
+}
+
+/// What a gateway signs and stamps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signatures {
+    /// Whether answers are signed.
+    pub(crate) answers: bool,
+    /// Whether the signature of an answer covers a timestamp.
+    pub(crate) stamped_answers: bool,
+    /// Whether webhooks have a timestamp of their sending.
+    pub(crate) stamped_webhooks: bool,
+}
+
+/// The names of fields in a gateway's answers, by what they mean.
+#[derive(Debug)]
+pub(crate) struct FieldNames {
+    pub(crate) amounts: &'static [&'static str],
+    pub(crate) coins: &'static [&'static str],
+    /// The merchant's references and the gateway's ids.
+    pub(crate) references: &'static [&'static str],
+    pub(crate) statuses: &'static [&'static str],
 }
 
 /// One attempt to send a webhook.

@@ -1,5 +1,11 @@
 //! Faults at every gateway: lost, late and wrong answers, before and after the deed.
 
+mod calls;
+mod clock;
+mod kinds;
+mod limits;
+mod webhooks;
+
 use std::time::Duration;
 
 use payments_sandbox::{Fault, Gateway};
@@ -7,87 +13,12 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::ccpayment::merchant::{TRON_ADDRESS, USDT_TRC20, sign};
-use crate::ccpayment_v2::merchant::sign as sign_v2;
-use crate::chainup_opay::merchant::{Opay, order, path};
-use crate::cpay::calls::params;
-use crate::support::http::{self, Answer, FORM, JSON};
+use crate::ccpayment::merchant::sign;
+use crate::chainup_opay::merchant::Opay;
+use crate::support::http::{Answer, FORM};
+use calls::{money_call, money_request as request, send, success, until};
 
 const ALL: [Gateway; 4] = Gateway::ALL;
-
-/// The call of each gateway that these tests make: an order or a payout.
-fn call_of(gateway: Gateway) -> &'static str {
-    match gateway {
-        Gateway::CHAINUP_OPAY => "createThirdOrder",
-        Gateway::CCPAYMENT_V2 => "applyAppWithdrawToNetwork",
-        _ => "withdraw",
-    }
-}
-
-/// The complete request for a payout (ChainUp: an order) with this reference.
-fn request(opay: &Opay, gateway: Gateway, reference: &str) -> String {
-    let sandbox = &opay.shop.sandbox;
-    let send = |path: &str, headers: &[(&str, &str)], body: &str| {
-        http::request(sandbox.local_addr(), "POST", path, headers, body)
-    };
-    match gateway {
-        Gateway::CPAY => {
-            let params = params("withdraw", &[("merchantTradeNo", reference)]);
-            let body = opay.shop.signed(&params);
-            send("/openapi/v1/withdraw", &[FORM], &body)
-        }
-        Gateway::CHAINUP_OPAY => {
-            let inside = order(&json!({ "appOrderId": reference }));
-            let body = opay.fields(&inside.to_string());
-            send(&path("createThirdOrder"), &[JSON], &body.to_string())
-        }
-        Gateway::CCPAYMENT_V2 => {
-            let account = &sandbox.credentials().ccpayment_v2;
-            let body = json!({
-                "orderId": reference,
-                "address": TRON_ADDRESS,
-                "coinId": 1280,
-                "chain": "TRX",
-                "amount": "5",
-            })
-            .to_string();
-            let timestamp = (sandbox.clock().now_ms() / 1_000).to_string();
-            let sign = sign_v2(&account.app_id, &account.app_secret, &timestamp, &body);
-            let headers = [
-                JSON,
-                ("Appid", account.app_id.as_str()),
-                ("Timestamp", &timestamp),
-                ("Sign", &sign),
-            ];
-            send("/ccpayment/v2/applyAppWithdrawToNetwork", &headers, &body)
-        }
-        _ => {
-            let account = &sandbox.credentials().ccpayment;
-            let body = json!({
-                "merchant_order_id": reference,
-                "address": TRON_ADDRESS,
-                "token_id": USDT_TRC20,
-                "value": "5",
-            })
-            .to_string();
-            let timestamp = (sandbox.clock().now_ms() / 1_000).to_string();
-            let sign = sign(&account.app_id, &account.app_secret, &timestamp, &body);
-            let headers = [
-                JSON,
-                ("Appid", account.app_id.as_str()),
-                ("Timestamp", &timestamp),
-                ("Sign", &sign),
-            ];
-            send("/ccpayment/v1/withdraw", &headers, &body)
-        }
-    }
-}
-
-/// `None` if the connection closes without an answer.
-async fn send(opay: &Opay, gateway: Gateway, reference: &str) -> Option<Answer> {
-    let request = request(opay, gateway, reference);
-    http::raw(opay.shop.sandbox.local_addr(), request.as_bytes()).await
-}
 
 /// The code of an answer, as a text.
 fn code(answer: &Answer) -> String {
@@ -95,24 +26,6 @@ fn code(answer: &Answer) -> String {
         Value::String(code) => code.clone(),
         code => code.to_string(),
     }
-}
-
-fn success(gateway: Gateway) -> &'static str {
-    match gateway {
-        Gateway::CCPAYMENT | Gateway::CCPAYMENT_V2 => "10000",
-        _ => "0",
-    }
-}
-
-async fn until(mut condition: impl FnMut() -> bool) {
-    let met = async {
-        while !condition() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), met)
-        .await
-        .expect("the condition is met");
 }
 
 #[tokio::test]
@@ -270,7 +183,7 @@ async fn a_fault_is_for_one_gateway_one_call_and_a_number_of_valid_requests() {
     let opay = Opay::open().await;
     let sandbox = &opay.shop.sandbox;
     for gateway in ALL {
-        let fault = Fault::instead(gateway).call(call_of(gateway));
+        let fault = Fault::instead(gateway).call(money_call(gateway));
         sandbox.fault(fault.http_status(503).times(2)).unwrap();
     }
     sandbox
@@ -293,8 +206,8 @@ async fn a_fault_is_for_one_gateway_one_call_and_a_number_of_valid_requests() {
     let rows = opay.shop.get("/_sandbox/faults").await.json();
     assert_eq!(
         rows["faults"],
-        json!([{"gateway": "cpay", "call": "exchange", "carried_out": false, "answer": "cut",
-            "code": null, "http_status": null, "delay_ms": 0, "times": 1}])
+        json!([{"id": 5, "gateway": "cpay", "call": "exchange", "when": "instead", "kind": "cut",
+            "delay_ms": 0, "left": 1, "met": 0}])
     );
     sandbox.reset();
     assert_eq!(sandbox.waiting_faults(), 0);
@@ -318,80 +231,4 @@ async fn a_request_that_is_refused_anyway_keeps_its_own_refusal() {
         sandbox.fault(Fault::after(gateway)).unwrap();
         assert!(send(&opay, gateway, gateway.as_str()).await.is_none());
     }
-}
-
-#[tokio::test]
-async fn the_admin_call_asks_for_the_same_faults() {
-    let opay = Opay::open().await;
-    let shop = &opay.shop;
-    let path = "/_sandbox/faults";
-    for (kind, body) in [
-        (JSON, r#"{"gateway":"cpay"}"#),
-        (
-            JSON,
-            r#"{"gateway":"cpay","call":"withdraw","carried_out":true,"answer":"lost","times":3}"#,
-        ),
-        (JSON, r#"{"gateway":"chainup_opay","code":"50009"}"#),
-        (
-            JSON,
-            r#"{"gateway":"ccpayment","code":11000,"http_status":502,"carried_out":true}"#,
-        ),
-        (FORM, "gateway=ccpayment&call=bill%2Fcreate&delay_ms=60000"),
-        (
-            FORM,
-            "gateway=cpay&answer=own&delay_ms=60000&carried_out=true",
-        ),
-    ] {
-        let answer = shop.post(path, &[kind], body).await;
-        assert_eq!(
-            (answer.status, answer.body.as_str()),
-            (200, r#"{"status":"waiting"}"#),
-            "{body}"
-        );
-    }
-    let faults = shop.get(path).await.json()["faults"]
-        .as_array()
-        .unwrap()
-        .clone();
-    let answers: Vec<_> = faults.iter().map(|fault| fault["answer"].clone()).collect();
-    assert_eq!(
-        answers,
-        [
-            json!("cut"),
-            json!("lost"),
-            Value::Null,
-            Value::Null,
-            json!("own"),
-            json!("own")
-        ]
-    );
-    for body in [
-        "{}",
-        r#"{"gateway":"paypal"}"#,
-        r#"{"gateway":"cpay","call":"bill/create"}"#,
-        r#"{"gateway":"cpay","code":0}"#,
-        r#"{"gateway":"ccpayment","code":10000}"#,
-        r#"{"gateway":"chainup_opay","code":"0"}"#,
-        r#"{"gateway":"chainup_opay","code":"1"}"#,
-        r#"{"gateway":"chainup_opay","code":"x"}"#,
-        r#"{"gateway":"cpay","http_status":199}"#,
-        r#"{"gateway":"cpay","http_status":600}"#,
-        r#"{"gateway":"cpay","times":0}"#,
-        r#"{"gateway":"cpay","times":1001}"#,
-        r#"{"gateway":"cpay","answer":"gone"}"#,
-        r#"{"gateway":"cpay","answer":"own"}"#,
-        r#"{"gateway":"cpay","answer":"cut","code":1}"#,
-        r#"{"gateway":"cpay","amount":"1"}"#,
-    ] {
-        assert_eq!(shop.post(path, &[JSON], body).await.status, 422, "{body}");
-    }
-    for _ in faults.len()..100 {
-        shop.sandbox.fault(Fault::instead(Gateway::CPAY)).unwrap();
-    }
-    assert_eq!(
-        shop.post(path, &[JSON], r#"{"gateway":"cpay"}"#)
-            .await
-            .status,
-        409
-    );
 }

@@ -13,6 +13,7 @@ mod ccpayment;
 mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
+mod dashboard;
 mod faults;
 mod guard;
 mod lifecycle;

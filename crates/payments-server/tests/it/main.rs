@@ -2,3 +2,4 @@
 #![allow(clippy::unwrap_used)] // a panic is a failed test
 
 mod limits;
+mod verbatim;

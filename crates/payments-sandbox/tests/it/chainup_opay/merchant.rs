@@ -84,6 +84,24 @@ impl Opay {
         String::from_utf8(text).unwrap()
     }
 
+    /// Whether what the platform sent can be decrypted and has its signature.
+    pub(crate) fn is_sealed(&self, data: &str, sign: &str) -> bool {
+        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+        let (blocks, sign) = (bytes(data), bytes(sign));
+        let mut text = Vec::new();
+        for block in blocks.chunks(256) {
+            match self.private.pkcs1v15_decrypt(block) {
+                Ok(part) => text.extend(part),
+                Err(_) => return false,
+            }
+        }
+        let digest = md5_hex(&text);
+        let platform = &self.platform;
+        platform
+            .pkcs1v15_verify::<Sha256>(digest.as_bytes(), &sign)
+            .is_ok()
+    }
+
     /// The four fields around a text.
     pub(crate) fn fields(&self, text: &str) -> Value {
         json!({

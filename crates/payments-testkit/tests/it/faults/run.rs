@@ -5,13 +5,16 @@ use std::time::Duration;
 use fastrand::Rng;
 use payments_core::{Kind, MerchantRef, Outcome};
 use payments_facade::facts::{Basis, Strategy};
-use payments_facade::{Error, Gateway, Lookup, Resolution, Ticket};
+use payments_facade::{Error, Gateway, Resolution, Ticket};
+use payments_sandbox::{Fault, FaultKind, FaultWhen};
 use payments_testkit::conformance::{Created, Env as _, Op, Order};
 
 use super::figures::RunResult;
-use super::scenario::Scenario;
-use crate::providers::faulty_transport::Fault;
+use super::scenario::{Faults, Scenario};
 use crate::providers::fixture::{Provider, ProviderFixture};
+
+/// A right signature of an hour ago.
+const STALE: Scenario = Scenario::Kind(FaultKind::StaleTimestamp, FaultWhen::After);
 
 /// The state of a run.
 pub(crate) struct Run<'a, P> {
@@ -74,10 +77,15 @@ impl<'a, P: Provider> Run<'a, P> {
 
     /// Makes the call and checks its result.
     pub(crate) async fn call(&mut self) -> Result<Created, Error> {
-        let faults = self.scenario.faults::<P>(&mut self.random);
-        self.fixture.transport.plan(faults);
+        let call = P::operation(self.order.op());
+        match self.scenario.faults::<P>(call, &mut self.random) {
+            Faults::Local(faults) => self.fixture.transport.plan(faults),
+            Faults::Sandbox(fault) => {
+                self.fixture.sandbox.fault(fault).unwrap();
+            }
+        }
         let result = self.order.create(self.gateway).await;
-        let left = self.fixture.transport.left();
+        let left = self.fixture.transport.left() + self.fixture.sandbox.waiting_faults();
         self.expect(left == 0, || format!("{left} faults were not used"));
         self.check_result(&result).await;
         result
@@ -144,10 +152,12 @@ impl<'a, P: Provider> Run<'a, P> {
             let is_lagging = lag > 0;
             if is_lagging {
                 lag -= 1;
-                let answer = self.not_found_answer().await;
-                self.fixture.transport.plan(answer.map(Fault::Canned));
+                let fault = Fault::instead(P::GATEWAY).kind(FaultKind::UnknownOrder);
+                self.fixture.sandbox.fault(fault).unwrap();
             }
-            self.resolve_once(&ticket, is_lagging).await;
+            // CCPayment's client follows the time of signed answers, so its next request is refused, once.
+            let is_refused = step.is_zero() && self.scenario == STALE;
+            self.resolve_once(&ticket, is_lagging || is_refused).await;
         }
     }
 
@@ -197,14 +207,6 @@ impl<'a, P: Provider> Run<'a, P> {
             format!("{ticket} changed when it was stored")
         });
         if self.random.bool() { by_json } else { by_text }
-    }
-
-    /// The provider's answer to a query for an order that does not exist.
-    async fn not_found_answer(&self) -> Option<http::Response<bytes::Bytes>> {
-        let recorded = self.fixture.transport.record();
-        let absent = Lookup::Reference(self.fixture.reference());
-        let _ = self.order.op().find(self.gateway, &absent).await;
-        recorded.take()
     }
 
     /// Checks the provider's orders at the end.

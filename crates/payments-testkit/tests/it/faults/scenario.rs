@@ -4,10 +4,19 @@ use fastrand::Rng;
 use payments_core::Policy;
 use payments_facade::Gateway;
 use payments_facade::facts::Strategy;
+use payments_sandbox::{Fault, FaultKind, FaultWhen};
 use payments_testkit::conformance::Op;
 
-use crate::providers::faulty_transport::Fault;
+use crate::providers::faulty_transport::Fault as LocalFault;
 use crate::providers::fixture::Provider;
+
+/// Where the requests of a call meet their faults.
+pub(crate) enum Faults {
+    /// On this side: one for each request, in order.
+    Local(Vec<LocalFault>),
+    /// At the provider.
+    Sandbox(Fault),
+}
 
 /// What goes wrong in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +43,8 @@ pub(crate) enum Scenario {
     ReorderedWebhooks,
     /// The answer may be lost, and the webhook is delivered days later.
     LateWebhooks,
+    /// One kind of the sandbox's faults.
+    Kind(FaultKind, FaultWhen),
 }
 
 impl Scenario {
@@ -57,6 +68,20 @@ impl Scenario {
         Self::LateWebhooks,
     ];
 
+    /// Every kind of the sandbox's faults, but for codes, which have a test of their own, and kinds that wait for the clock.
+    pub(crate) fn kinds() -> impl Iterator<Item = Self> {
+        let waits = [
+            FaultKind::Lost,
+            FaultKind::Trickle,
+            FaultKind::Late,
+            FaultKind::AfterWebhook,
+        ];
+        let kinds = FaultKind::ALL.iter().copied().filter(move |kind| {
+            kind.group() != "webhook" && *kind != FaultKind::Code && !waits.contains(kind)
+        });
+        kinds.flat_map(|kind| kind.when().iter().map(move |when| Self::Kind(kind, *when)))
+    }
+
     pub(crate) fn concerns_webhooks(self) -> bool {
         matches!(
             self,
@@ -67,8 +92,10 @@ impl Scenario {
     /// Whether the scenario is possible for this call.
     pub(crate) fn applies_to<P: Provider>(self, gateway: &dyn Gateway, op: Op) -> bool {
         match self {
-            Self::WrongSignature => P::SPOIL_SIGNATURE.is_some(),
+            Self::WrongSignature => P::SIGNS_ANSWERS,
             Self::LaggingQuery => gateway.facts().strategy.value == Strategy::Query,
+            Self::Kind(FaultKind::WrongSignature | FaultKind::NoSignature, _) => P::SIGNS_ANSWERS,
+            Self::Kind(FaultKind::StaleTimestamp, _) => P::STAMPS_ANSWERS,
             scenario => !scenario.concerns_webhooks() || P::sends_webhook(op),
         }
     }
@@ -83,36 +110,46 @@ impl Scenario {
                 | Self::TimeoutBefore
                 | Self::BadGatewayBefore
                 | Self::HtmlBefore
+                | Self::Kind(_, FaultWhen::Instead)
         )
     }
 
-    /// The faults of the call's requests.
-    pub(crate) fn faults<P: Provider>(self, random: &mut Rng) -> Vec<Fault> {
+    /// The faults of the requests of a call with this name at the sandbox.
+    pub(crate) fn faults<P: Provider>(self, call: &str, random: &mut Rng) -> Faults {
         let attempts = Policy::new().max_attempts() as usize;
-        match self {
-            Self::AnswerDropped | Self::LaggingQuery => vec![Fault::AnswerDropped],
-            Self::RequestDropped => vec![Fault::RequestDropped],
-            Self::NotConnected => vec![Fault::NotConnected],
-            Self::NeverConnected => vec![Fault::NotConnected; attempts],
-            Self::TimeoutBefore => vec![Fault::TimeoutBefore],
-            Self::TimeoutAfter => vec![Fault::TimeoutAfter],
-            Self::ServerErrorAfter => vec![Fault::ServerErrorAfter],
-            Self::BadGatewayBefore => vec![Fault::BadGatewayBefore],
-            Self::HtmlAfter => vec![Fault::HtmlAfter],
-            Self::HtmlBefore => vec![Fault::HtmlBefore],
-            Self::HalfAnswer => vec![Fault::HalfAnswer(random.u16(..1_000))],
-            Self::BrokenAnswer => vec![Fault::BrokenAnswer],
-            Self::WrongSignature => match P::SPOIL_SIGNATURE {
-                Some(spoil) => vec![Fault::Altered(spoil, random.u64(..))],
-                None => Vec::new(),
-            },
+        let after = || Fault::after(P::GATEWAY);
+        let instead = || Fault::instead(P::GATEWAY);
+        let fault = match self {
+            Self::NotConnected => return Faults::Local(vec![LocalFault::NotConnected]),
+            Self::NeverConnected => {
+                return Faults::Local(vec![LocalFault::NotConnected; attempts]);
+            }
+            Self::TimeoutBefore => return Faults::Local(vec![LocalFault::TimeoutBefore]),
+            Self::TimeoutAfter => return Faults::Local(vec![LocalFault::TimeoutAfter]),
+            Self::AnswerDropped | Self::LaggingQuery => after(),
+            Self::RequestDropped => instead(),
+            Self::ServerErrorAfter => after().http_status(500),
+            Self::BadGatewayBefore => instead().http_status(502),
+            Self::HtmlAfter => after().http_status(200),
+            Self::HtmlBefore => instead().http_status(200),
+            Self::HalfAnswer => after()
+                .kind(FaultKind::TruncatedJson)
+                .bytes(random.u32(..400)),
+            Self::BrokenAnswer => after().kind(FaultKind::Half),
+            Self::WrongSignature => {
+                let wrong = after().kind(FaultKind::WrongSignature);
+                wrong.bytes(random.u32(..1_000))
+            }
+            Self::Kind(kind, FaultWhen::Instead) => instead().kind(kind),
+            Self::Kind(kind, _) => after().kind(kind),
             Self::DuplicateWebhooks | Self::ReorderedWebhooks | Self::LateWebhooks => {
                 match random.u8(..3) {
-                    0 => vec![Fault::AnswerDropped],
-                    1 => vec![Fault::ServerErrorAfter],
-                    _ => Vec::new(),
+                    0 => after(),
+                    1 => after().http_status(500),
+                    _ => return Faults::Local(Vec::new()),
                 }
             }
-        }
+        };
+        Faults::Sandbox(fault.call(call))
     }
 }

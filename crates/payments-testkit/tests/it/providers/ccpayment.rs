@@ -17,7 +17,6 @@ use payments_signing::Secret;
 use payments_signing::ccpayment::{Key, Timestamp};
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
-use super::faulty_transport::SpoilSignature;
 use super::fixture::Provider;
 use crate::support::{fee_of_four, money, money_on, tron_payee};
 
@@ -58,21 +57,14 @@ fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
     PayoutOrder::new(reference, payee, coins("4"), fee_of_four(fee))
 }
 
-/// Changes one digit of the answer's signature.
-fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
-    let headers = answer.headers_mut();
-    let mut sign = headers["sign"].as_bytes().to_vec();
-    let place = usize::try_from(number).unwrap_or_default() % sign.len();
-    sign[place] = if sign[place] == b'0' { b'1' } else { b'0' };
-    headers.insert("sign", http::HeaderValue::from_bytes(&sign).unwrap());
-}
-
 #[async_trait]
 impl Provider for CcpaymentProvider {
     const NAME: &'static str = "ccpayment";
+    const GATEWAY: payments_sandbox::Gateway = payments_sandbox::Gateway::CCPAYMENT;
     const PROOF: &'static [&'static str] = &["appid", "timestamp", "sign"];
     const REPORTS_EXPIRY: bool = false;
-    const SPOIL_SIGNATURE: Option<SpoilSignature> = Some(spoil);
+    const SIGNS_ANSWERS: bool = true;
+    const STAMPS_ANSWERS: bool = true;
 
     const SUCCESS: &'static str = "10000";
 

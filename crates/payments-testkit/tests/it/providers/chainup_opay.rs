@@ -14,27 +14,15 @@ use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
-use super::faulty_transport::SpoilSignature;
 use super::fixture::Provider;
 use crate::support::day;
 
 pub(crate) struct ChainupOpayProvider;
 
-/// Changes one character of the answer's signature.
-fn spoil(answer: &mut http::Response<Bytes>, number: u64) {
-    let mut body = answer.body().to_vec();
-    let name = b"\"sign\":\"";
-    let Some(at) = body.windows(name.len()).position(|part| part == name) else {
-        return;
-    };
-    let place = at + name.len() + usize::try_from(number % 300).unwrap();
-    body[place] = if body[place] == b'A' { b'B' } else { b'A' };
-    *answer.body_mut() = Bytes::from(body);
-}
-
 #[async_trait]
 impl Provider for ChainupOpayProvider {
     const NAME: &'static str = "chainup-opay";
+    const GATEWAY: payments_sandbox::Gateway = payments_sandbox::Gateway::CHAINUP_OPAY;
 
     const SUCCESS: &'static str = "0";
 
@@ -131,5 +119,5 @@ impl Provider for ChainupOpayProvider {
         "createThirdOrder"
     }
 
-    const SPOIL_SIGNATURE: Option<SpoilSignature> = Some(spoil);
+    const SIGNS_ANSWERS: bool = true;
 }

@@ -58,6 +58,7 @@ fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
 #[async_trait]
 impl Provider for CpayProvider {
     const NAME: &'static str = "cpay";
+    const GATEWAY: payments_sandbox::Gateway = payments_sandbox::Gateway::CPAY;
 
     const SUCCESS: &'static str = "0";
 

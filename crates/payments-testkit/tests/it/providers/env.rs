@@ -8,10 +8,9 @@ use bytes::Bytes;
 use payments_core::{Amount, Clock as _, Date, MerchantRef, Timestamp};
 use payments_facade::address::AddressRequest;
 use payments_facade::rate::{RatePurpose, RateRequest};
-use payments_sandbox::DeliveryState;
+use payments_sandbox::{DeliveryState, Fault};
 use payments_testkit::conformance::{Act, Delivery, Env, InjectedFault, Op, Order, Probe};
 
-use super::faulty_transport::Fault;
 use super::fixture::{Provider, ProviderFixture};
 
 /// The receiver's label for webhooks of payments that the gateway did not create.
@@ -145,12 +144,12 @@ impl<P: Provider> Env for ProviderFixture<P> {
     }
 
     fn inject(&self, fault: InjectedFault) -> bool {
-        self.transport.plan([match fault {
-            InjectedFault::AnswerLost => Fault::AnswerDropped,
-            InjectedFault::RequestLost => Fault::RequestDropped,
+        let fault = match fault {
+            InjectedFault::AnswerLost => Fault::after(P::GATEWAY),
+            InjectedFault::RequestLost => Fault::instead(P::GATEWAY),
             _ => return false,
-        }]);
-        true
+        };
+        self.sandbox.fault(fault).is_ok()
     }
 
     fn addresses_of(&self, customer: u32) -> Option<AddressRequest> {

@@ -7,42 +7,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use payments_core::{Policy, Reach, Transport, TransportError};
+use http::{Request, Response};
+use payments_core::{Policy, Transport, TransportError};
 use payments_reqwest::ReqwestTransport;
 
 use super::clock::SimClock;
 
-/// Changes an answer so that its signature is wrong; the number selects the position.
-pub(crate) type SpoilSignature = fn(&mut http::Response<Bytes>, u64);
-
-/// The fault of one request.
+/// A fault that the sandbox cannot make, because it is on this side or replaces an answer by any other.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// The request is executed; the connection breaks before the answer.
-    AnswerDropped,
-    /// The connection breaks before the request arrives.
-    RequestDropped,
     /// There is no connection, so nothing is sent.
     NotConnected,
     /// The request does not arrive, and the deadline expires.
     TimeoutBefore,
     /// The request is executed, and the deadline expires without an answer.
     TimeoutAfter,
-    /// The request is executed; the answer is replaced by a status 500.
-    ServerErrorAfter,
-    /// The request does not arrive; a proxy answers with status 502 and an HTML page.
-    BadGatewayBefore,
-    /// The request is executed; the answer is replaced by an HTML page with status 200.
-    HtmlAfter,
-    /// The request does not arrive; an HTML page comes back with status 200.
-    HtmlBefore,
-    /// The request is executed; the body of the answer is truncated to this many thousandths.
-    HalfAnswer(u16),
-    /// The request is executed; the connection breaks within the answer.
-    BrokenAnswer,
-    /// The request is executed; this function changes the answer.
-    Altered(SpoilSignature, u64),
     /// The request is executed; the answer is replaced by this one and kept in the record.
     Replaced(Response<Bytes>, Recorded),
     /// The request does not arrive; this answer comes back.
@@ -54,10 +33,9 @@ pub(crate) struct FaultyTransport {
     inner: ReqwestTransport,
     clock: SimClock,
     plan: Mutex<VecDeque<Fault>>,
-    recorder: Mutex<Recorded>,
 }
 
-/// The latest answer since [`FaultyTransport::record`].
+/// The answer that was replaced.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded(Arc<Mutex<Option<Response<Bytes>>>>);
 
@@ -77,7 +55,6 @@ impl FaultyTransport {
             inner: ReqwestTransport::builder().build().unwrap(),
             clock,
             plan: Mutex::default(),
-            recorder: Mutex::default(),
         }
     }
 
@@ -89,22 +66,6 @@ impl FaultyTransport {
     /// The number of planned faults that no request has used yet.
     pub(crate) fn left(&self) -> usize {
         self.locked().len()
-    }
-
-    /// Starts a new recording of answers.
-    pub(crate) fn record(&self) -> Recorded {
-        let fresh = Recorded::default();
-        *self.recorder.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
-        fresh
-    }
-
-    async fn forward(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let answer = self.inner.send(request).await?;
-        let recorder = self.recorder.lock();
-        recorder
-            .unwrap_or_else(PoisonError::into_inner)
-            .keep(&answer);
-        Ok(answer)
     }
 
     fn locked(&self) -> MutexGuard<'_, VecDeque<Fault>> {
@@ -127,62 +88,26 @@ impl fmt::Debug for FaultyTransport {
     }
 }
 
-fn broken(reach: Reach) -> TransportError {
-    TransportError::io(reach, std::io::Error::other("reset by peer"))
-}
-
-fn page(status: StatusCode) -> Response<Bytes> {
-    let text = "<!doctype html><html><body>We will be back soon</body></html>";
-    let answer = Response::builder()
-        .status(status)
-        .header("content-type", "text/html");
-    answer.body(Bytes::from_static(text.as_bytes())).unwrap()
-}
-
 #[async_trait]
 impl Transport for FaultyTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let fault = self.locked().pop_front();
-        let Some(fault) = fault else {
-            return self.forward(request).await;
-        };
         match fault {
-            Fault::RequestDropped => return Err(broken(Reach::MaybeSent)),
-            Fault::NotConnected => {
-                return Err(TransportError::connect(std::io::Error::other("refused")));
+            None => self.inner.send(request).await,
+            Some(Fault::NotConnected) => {
+                let refused = std::io::Error::other("refused");
+                Err(TransportError::connect(refused))
             }
-            Fault::TimeoutBefore => return self.expire().await,
-            Fault::BadGatewayBefore => return Ok(page(StatusCode::BAD_GATEWAY)),
-            Fault::HtmlBefore => return Ok(page(StatusCode::OK)),
-            Fault::Canned(answer) => return Ok(answer),
-            _ => {}
-        }
-        let mut answer = self.inner.send(request).await?;
-        match fault {
-            Fault::AnswerDropped => Err(broken(Reach::MaybeSent)),
-            Fault::BrokenAnswer => Err(broken(Reach::ResponseStarted)),
-            Fault::TimeoutAfter => self.expire().await,
-            Fault::ServerErrorAfter => {
-                let mut failed = Response::new(Bytes::new());
-                *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                Ok(failed)
+            Some(Fault::TimeoutBefore) => self.expire().await,
+            Some(Fault::TimeoutAfter) => {
+                self.inner.send(request).await?;
+                self.expire().await
             }
-            Fault::HtmlAfter => Ok(page(StatusCode::OK)),
-            Fault::HalfAnswer(share) => {
-                let keep = answer.body().len() * usize::from(share) / 1_000;
-                let half = answer.body().slice(..keep);
-                *answer.body_mut() = half;
-                Ok(answer)
-            }
-            Fault::Replaced(instead, original) => {
-                original.keep(&answer);
+            Some(Fault::Replaced(instead, original)) => {
+                original.keep(&self.inner.send(request).await?);
                 Ok(instead)
             }
-            Fault::Altered(alter, number) => {
-                alter(&mut answer, number);
-                Ok(answer)
-            }
-            _ => Ok(answer),
+            Some(Fault::Canned(answer)) => Ok(answer),
         }
     }
 }

@@ -17,7 +17,7 @@ use payments_sandbox::{Sandbox, SandboxBuilder};
 use payments_testkit::conformance::{Delivery, Op, Order, Probe, with_option};
 
 use super::clock::SimClock;
-use super::faulty_transport::{FaultyTransport, SpoilSignature};
+use super::faulty_transport::FaultyTransport;
 use super::receiver::Receiver;
 
 /// What the tests must know about one provider. A new provider needs one implementation.
@@ -25,14 +25,20 @@ use super::receiver::Receiver;
 pub(crate) trait Provider: Send + Sync + Sized + 'static {
     const NAME: &'static str;
 
+    /// Its name in the sandbox.
+    const GATEWAY: payments_sandbox::Gateway;
+
     /// The headers that authenticate a webhook.
     const PROOF: &'static [&'static str] = &[];
 
     /// Whether a webhook reports that an order expired unpaid.
     const REPORTS_EXPIRY: bool = true;
 
-    /// Set if answers are signed.
-    const SPOIL_SIGNATURE: Option<SpoilSignature> = None;
+    /// Whether answers are signed.
+    const SIGNS_ANSWERS: bool = false;
+
+    /// Whether the signature of an answer covers a timestamp.
+    const STAMPS_ANSWERS: bool = false;
 
     /// The acknowledgement of a webhook.
     fn ack() -> http::Response<Bytes>;
