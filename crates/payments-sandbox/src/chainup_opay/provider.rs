@@ -53,6 +53,10 @@ impl Provider for ChainupOpay {
         true
     }
 
+    fn accepts_any_amount(&self) -> bool {
+        false
+    }
+
     fn has_refunds(&self) -> bool {
         true
     }

@@ -34,6 +34,11 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// Whether an order accepts another amount than its own.
+    fn accepts_any_amount(&self) -> bool {
+        true
+    }
+
     /// Whether a paid or expired order can be paid again.
     fn has_several_payments(&self) -> bool {
         false

@@ -9,6 +9,7 @@
 )]
 
 mod admin;
+mod browser;
 mod ccpayment;
 mod ccpayment_v2;
 mod chainup_opay;

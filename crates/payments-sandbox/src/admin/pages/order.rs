@@ -66,7 +66,7 @@ pub(crate) fn order(app: &App, id: &str, refused: Option<(&ActionError, &str)>) 
     let provider = app.provider(order.gateway);
     let page = Page {
         actions: buttons(&view, order),
-        takes_amount: view.is_payable(order) && order.kind == OrderKind::PayIn,
+        takes_amount: view.takes_amount(order),
         takes_refunds: order.status == OrderStatus::Completed
             && order.kind == OrderKind::PayIn
             && provider.is_some_and(|provider| provider.has_refunds()),
@@ -103,7 +103,7 @@ fn buttons(view: &View<'_>, order: &Order) -> Vec<Button> {
                 _ => "Pay exactly",
             },
         ));
-        if order.kind == OrderKind::PayIn {
+        if view.takes_amount(order) {
             let some = |(label, percent)| {
                 let amount = share(&order.amount, percent)?;
                 Some(Button {

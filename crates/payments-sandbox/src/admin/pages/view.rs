@@ -109,4 +109,12 @@ impl View<'_> {
             OrderStatus::Failed => false,
         }
     }
+
+    /// Whether the payer can send another amount than the order's.
+    pub(super) fn takes_amount(&self, order: &Order) -> bool {
+        let provider = self.app.provider(order.gateway);
+        self.is_payable(order)
+            && matches!(order.kind, OrderKind::PayIn | OrderKind::Invoice)
+            && provider.is_some_and(|provider| provider.accepts_any_amount())
+    }
 }

@@ -125,7 +125,7 @@ async fn the_card_page_accepts_a_card_or_a_cancellation() {
             .status,
         303
     );
-    assert!(shop.get(target).await.body.contains("CLOSED"));
+    assert!(shop.get(target).await.body.contains("closed"));
     let amount = shop.sandbox.pay(&id, Some("1")).await;
     assert!(amount.is_err());
 }

@@ -136,7 +136,7 @@ async fn the_customer_pays_too_little_and_goes_back_to_the_shop() {
     );
     let page = shop.get(&target).await.body;
     assert!(
-        page.contains("COMPLETED")
+        page.contains("completed")
             && page.contains("9.99 USDT")
             && page.contains("less than the order asks for")
     );
@@ -159,7 +159,7 @@ async fn the_customer_lets_the_order_expire() {
         .await;
     assert_eq!(answer.status, 303);
     let page = shop.get(&target).await.body;
-    assert!(page.contains("CLOSED") && page.contains("Back to the shop"));
+    assert!(page.contains("closed") && page.contains("Back to the shop"));
     assert!(
         page.contains("http://shop.example/sorry?a=1&#38;b=2"),
         "{page}"
