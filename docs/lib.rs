@@ -82,4 +82,8 @@ pages! {
     adr_0055 = "adr/0055-drivers-instead-of-sqlx.md",
     adr_0048 = "adr/0048-faults-by-when-and-what.md",
     adr_0049 = "adr/0049-a-dashboard-for-every-day.md",
+    adr_0048 = "adr/0048-faults-by-when-and-what.md",
+    adr_0049 = "adr/0049-a-dashboard-for-every-day.md",
+    adr_0050 = "adr/0050-scenarios-are-files.md",
+    adr_0051 = "adr/0051-payments-dev-and-the-owners-files.md",
 }
