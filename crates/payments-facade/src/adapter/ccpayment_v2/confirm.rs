@@ -114,7 +114,8 @@ impl CcpaymentV2 {
     }
 }
 
-fn error_of<C: Operation>(fault: Fault) -> Error {
+/// The error of a call that moves money.
+pub(super) fn error_of<C: Operation>(fault: Fault) -> Error {
     Error::from_fault(NAME, C::NAME, Effect::Unkeyed, fault, None)
 }
 

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v2::{Swap, SwapRecord, SwapStatus, Swapped};
-use payments_core::{Effect, Fault, InvalidRequest, Operation, Timestamp};
+use payments_core::{Fault, InvalidRequest, Operation, Timestamp};
 
-use super::confirm::Made;
+use super::confirm::{Made, error_of};
 use super::{CcpaymentV2, NAME, reading, recovery};
 use crate::adapter::{money_error, refused, required};
 use crate::answer::Answer;
@@ -57,14 +57,16 @@ impl CcpaymentV2 {
         made: Made<Swapped, SwapRecord>,
     ) -> Result<Answer<Exchanged>, payments_core::Error> {
         let (accepted, record) = (made.accepted(), made.found());
+        if record.is_some_and(|record| record.status == SwapStatus::Failed) {
+            // No document says whether a failed swap has moved anything.
+            return Err(error_of::<Swap>(Fault::mismatch("status")));
+        }
         let yields = record
             .map(|record| record.net_amount_out)
             .or_else(|| accepted?.net_amount_out);
         let Some(yields) = yields else {
             // It was accepted, so it took effect; what it yielded, only its record states.
-            let fault = Fault::mismatch("netAmountOut");
-            let error = payments_core::Error::from_fault;
-            return Err(error(NAME, Swap::NAME, Effect::Unkeyed, fault, None));
+            return Err(error_of::<Swap>(Fault::mismatch("netAmountOut")));
         };
         let target = Money::new(yields, order.target().clone());
         // The page says that a swap is carried out at once, so an accepted one is completed unless its record says otherwise.

@@ -2,17 +2,18 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v2::{Withdraw, WithdrawToCwallet, Withdrawal, WithdrawalRecord};
-use payments_core::{InvalidRequest, Operation, Timestamp};
+use payments_core::{Fault, InvalidRequest, Operation, Timestamp};
 
-use super::confirm::Made;
+use super::confirm::{Made, error_of};
 use super::ids::OnChain;
 use super::{CcpaymentV2, NAME, reading, recovery};
 use crate::adapter::ccpayment_shared::coins::{Purpose, Wanted};
-use crate::adapter::ccpayment_shared::{is_account, names};
+use crate::adapter::ccpayment_shared::{is_account, is_account_id, names};
 use crate::adapter::{money_error, refused, with};
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
 use crate::payment::{Observation, Payment, PaymentKind, Phase};
 use crate::payout::{Destination, Fee, Payee, PayeeKind, PayoutOrder, Payouts};
 use crate::ticket::Ticket;
@@ -156,8 +157,17 @@ impl<'a> Plan<'a> {
             To::Account(account) => {
                 let request = self.to_account(coin, account);
                 let made = gateway.client.withdraw_to_cwallet(request.clone()).await;
-                gateway.confirmed(&request, made).await
+                let made = gateway.confirmed(&request, made).await?;
+                same_account(account, made)
             }
+        }
+    }
+
+    /// What is to reach the payee. Within Cwallet there is no fee.
+    fn arriving(&self) -> Option<Money> {
+        match self.to {
+            To::Chain(_) => self.payout.arriving(),
+            To::Account(_) => Some(self.payout.money().clone()),
         }
     }
 
@@ -171,7 +181,7 @@ impl<'a> Plan<'a> {
             .reference(Some(self.payout.reference().clone()))
             .provider_ref(made.accepted().map(|accepted| accepted.record_id.clone()))
             .phase(Phase::Processing, "")
-            .expected(self.payout.arriving());
+            .expected(self.arriving());
         let mut payment = Payment::new(gateway.id.clone(), observation);
         if let Some(record) = made.found() {
             let found = reading::withdrawal(&gateway.id, record, Some(self.merchant_pays_fee));
@@ -179,6 +189,26 @@ impl<'a> Plan<'a> {
             let _ = payment.merge(found);
         }
         Answer::new(payment, made.into_response())
+    }
+}
+
+/// The client does not compare the account, because the record may name by its id whom the order named by an e-mail address. Two
+/// different ids are two accounts.
+fn same_account(
+    account: &str,
+    made: Made<Withdrawal, WithdrawalRecord>,
+) -> Result<Made<Withdrawal, WithdrawalRecord>, payments_core::Error> {
+    let named = made.found().and_then(|found| found.cwallet_user.as_deref());
+    let is_other = named
+        .is_some_and(|named| named != account && is_account_id(named) && is_account_id(account));
+    match (is_other, &made) {
+        (false, _) => Ok(made),
+        // It was accepted for another account than requested.
+        (true, Made::Accepted(..)) => Err(error_of::<WithdrawToCwallet>(Fault::mismatch(
+            "cwalletUser",
+        ))),
+        // It is the record of another payout, which says nothing about this one.
+        (true, Made::Found(_)) => Err(error_of::<WithdrawToCwallet>(Fault::foreign("cwalletUser"))),
     }
 }
 

@@ -83,11 +83,8 @@ impl CcpaymentV2 {
         let Some(deposit) = found(self.client.deposit(query).await)? else {
             return Ok(None);
         };
-        let Some(order) = deposit.order_id.as_deref() else {
-            let payment = reading::deposit(&self.id, &deposit);
-            return Ok(Some(Answer::new(payment, ProviderResponse::new(deposit))));
-        };
-        let Some(reference) = reading::reference(order) else {
+        let order = deposit.order_id.as_deref();
+        let Some(reference) = order.and_then(reading::reference) else {
             let payment = reading::deposit(&self.id, &deposit);
             return Ok(Some(Answer::new(payment, ProviderResponse::new(deposit))));
         };

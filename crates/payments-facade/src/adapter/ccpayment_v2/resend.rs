@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ccpayment_client::v2::{Deposit, Invoice, Order, ResendWebhooks};
+use ccpayment_client::v2::{DepositQuery, Invoice, Order, ResendWebhooks};
 use payments_core::{InvalidRequest, ProviderRef, Timestamp};
 
 use super::{CcpaymentV2, NAME};
@@ -47,11 +47,14 @@ impl Resend for CcpaymentV2 {
 }
 
 impl CcpaymentV2 {
-    /// The latest payment of an order, and when it arrived.
+    /// The latest payment of an order or the one with this id, and when it arrived.
     async fn latest_payment(&self, by: &Lookup) -> Result<(ProviderRef, Timestamp), Error> {
-        let found = self.find_checkout(by).await?;
-        let latest = found.as_ref().and_then(|found| {
-            let mut payments: Vec<(Option<Timestamp>, Option<ProviderRef>)> = Vec::new();
+        let mut payments: Vec<(Option<Timestamp>, Option<ProviderRef>)> = Vec::new();
+        if let Lookup::Provider(record) = by {
+            let deposit = self.client.deposit(DepositQuery::new(record.clone())).await;
+            let deposit = deposit.map_err(read_error)?;
+            payments.push((deposit.arrived_at, Some(record.clone())));
+        } else if let Some(found) = self.find_checkout(by).await? {
             if let Some(order) = found.provided::<Order>() {
                 let rows = order.payments.iter();
                 payments.extend(rows.map(|one| (one.arrived_at, one.record_id.clone())));
@@ -60,15 +63,12 @@ impl CcpaymentV2 {
                 let rows = invoice.payments.iter();
                 payments.extend(rows.map(|one| (one.arrived_at, one.record_id.clone())));
             }
-            if let Some(deposit) = found.provided::<Deposit>() {
-                payments.push((deposit.arrived_at, Some(deposit.record_id.clone())));
-            }
-            let stated = payments
-                .into_iter()
-                .filter_map(|(arrived_at, record)| Some((arrived_at?, record?)));
-            stated.max()
-        });
-        latest
+        }
+        let stated = payments
+            .into_iter()
+            .filter_map(|(arrived_at, record)| Some((arrived_at?, record?)));
+        stated
+            .max()
             .map(|(arrived_at, record)| (record, arrived_at))
             .ok_or_else(|| {
                 let problem = "has no order that was paid, so there is no webhook to send again; a payout is queried";

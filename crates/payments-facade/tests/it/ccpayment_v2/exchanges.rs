@@ -90,3 +90,18 @@ fn an_accepted_exchange_of_unknown_yield_is_to_be_investigated() {
     assert_eq!(error.outcome(), Outcome::Applied);
     assert!(error.ticket().is_some());
 }
+
+#[test]
+fn an_accepted_exchange_whose_record_has_failed_is_to_be_investigated() {
+    let record = r#"{"record":{"recordId":"1","orderId":"swap-1","coinIdIn":1280,"coinInSymbol":"USDT","coinIdOut":1329,
+        "coinOutSymbol":"POL","amountIn":"100","amountOut":"400","netAmountOut":"398","status":"Failed"}}"#;
+    let transport = ScriptedTransport::new()
+        .says(COINS)
+        .says(r#"{"recordId":"1","orderId":"swap-1","netAmountOut":"398"}"#)
+        .says(record);
+    let gateway = scripted(&transport);
+    let exchange = gateway.exchange().unwrap();
+    let error = block_on(exchange.execute(&swap("swap-1"))).unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Applied);
+    assert!(error.ticket().is_some());
+}

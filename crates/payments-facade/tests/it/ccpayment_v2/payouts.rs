@@ -11,22 +11,25 @@ use super::support::*;
 async fn payouts_are_accepted_confirmed_and_made() {
     let shop = Shop::open().await;
     let payouts = shop.gateway.payouts().unwrap();
+    let mut made = Vec::new();
     for order in [
         to_chain("on-top", Fee::OnTop),
         to_chain("included", Fee::Included),
         to_account("account"),
     ] {
-        let made = payouts.create(&order).await.unwrap();
-        assert_eq!(made.kind(), PaymentKind::Payout);
-        assert_eq!(made.reference(), Some(order.reference()));
+        let payment = payouts.create(&order).await.unwrap().into_inner();
+        assert_eq!(payment.kind(), PaymentKind::Payout);
+        assert_eq!(payment.reference(), Some(order.reference()));
         // The confirmation states what was ordered.
         assert_eq!(
-            made.ordered().map(|money| money.amount),
+            payment.ordered().map(|money| money.amount),
             Some("4".parse().unwrap())
         );
-        assert!(!made.is_contested());
+        assert!(!payment.is_contested());
+        made.push(payment);
     }
     assert_eq!(shop.count("getAppWithdrawRecord"), 3);
+    let mut made_account = made.pop().unwrap();
     for text in ["on-top", "included"] {
         assert_eq!(shop.found_payout(text).await.phase(), Phase::Processing);
         shop.sandbox.complete(text).await.unwrap();
@@ -41,6 +44,9 @@ async fn payouts_are_accepted_confirmed_and_made() {
     shop.sandbox.complete("account").await.unwrap();
     let account = shop.found_payout("account").await;
     assert_eq!(account.funds().received, Some(money("4", "USDT")));
+    assert_eq!(made_account.funds().settlement(), Settlement::Unstated);
+    made_account.merge(account).unwrap();
+    assert!(made_account.status().is_paid_in_full());
 
     for (text, phase) in [("failed", Closure::Failed), ("rejected", Closure::Rejected)] {
         payouts.create(&to_chain(text, Fee::OnTop)).await.unwrap();
@@ -234,5 +240,26 @@ fn what_arrived_is_known_where_the_call_says_who_bears_the_fee() {
         let expected = arrives.map(usdt);
         assert_eq!(made.funds().received, expected, "{fee:?}");
         assert_eq!(made.phase(), Phase::Completed);
+    }
+}
+
+#[test]
+fn a_record_of_another_account_at_cwallet_is_never_taken_for_the_payout() {
+    let record = r#"{"record":{"recordId":"202701","withdrawType":"Cwallet","coinId":1280,"coinSymbol":"USDT","chain":"Cwallet OS",
+        "orderId":"payout-1","cwalletUser":"9454819","status":"Success","amount":"4"}}"#;
+    let accepted = ScriptedTransport::new()
+        .says(COINS)
+        .says(r#"{"recordId":"202701"}"#)
+        .says(record);
+    let lost = ScriptedTransport::new()
+        .says(COINS)
+        .fail(TransportError::timeout(Reach::MaybeSent))
+        .says(record);
+    for (transport, outcome) in [(accepted, Outcome::Applied), (lost, Outcome::Unknown)] {
+        let gateway = scripted(&transport);
+        let payouts = gateway.payouts().unwrap();
+        let error = block_on(payouts.create(&to_account("payout-1"))).unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (Kind::Integrity, outcome));
+        assert!(error.ticket().is_some());
     }
 }

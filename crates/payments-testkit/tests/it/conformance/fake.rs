@@ -114,7 +114,7 @@ fn hidden_values(request: &FakeRequest) -> String {
             );
             format!("{options} memo: {memo:?}")
         }
-        FakeRequest::Exchange(order) => options!(order.options(), customer),
+        FakeRequest::Exchange(order) => options!(order.options(), customer, minimum),
         FakeRequest::Addresses(request) => options!(request.options(), notify_url),
         _ => String::new(),
     }
