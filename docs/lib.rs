@@ -73,4 +73,5 @@ pages! {
     adr_0045 = "adr/0045-confidential-by-default.md",
     adr_0046 = "adr/0046-ccpayment-v2-beside-v1.md",
     adr_0047 = "adr/0047-refused-credentials-stop-the-client.md",
+    adr_0048 = "adr/0048-faults-by-when-and-what.md",
 }

@@ -121,3 +121,19 @@ fn is_path(span: &str) -> bool {
     !span.contains([' ', '<', '*', ':', '{', '…'])
         && (span.ends_with('/') || extensions.iter().any(|end| span.ends_with(end)))
 }
+
+#[test]
+fn the_sandboxs_page_lists_every_kind_of_fault_with_its_rules() {
+    let page = fs::read_to_string(guide().join("sandbox.md")).unwrap();
+    for kind in payments_sandbox::FaultKind::ALL {
+        let when: Vec<_> = kind.when().iter().map(|when| when.as_str()).collect();
+        let takes: Vec<_> = kind
+            .takes()
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let (name, when, takes) = (kind.as_str(), when.join(", "), takes.join(", "));
+        let row = format!("| `{name}` | {when} | {takes} |");
+        assert!(page.contains(&row), "{row}");
+    }
+}

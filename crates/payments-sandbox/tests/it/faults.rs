@@ -8,7 +8,7 @@ mod webhooks;
 
 use std::time::Duration;
 
-use payments_sandbox::{Fault, Gateway};
+use payments_sandbox::{Fault, FaultKind, Gateway};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -140,6 +140,37 @@ async fn a_status_without_a_code_is_the_page_of_a_proxy() {
             answer.body
         );
         assert!(opay.shop.sandbox.order(gateway.as_str()).is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_error_or_a_page_can_ask_to_wait_and_a_redirect_has_any_of_its_statuses() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    for (number, gateway) in ALL.into_iter().enumerate() {
+        let send = async |fault: Fault| {
+            sandbox.fault(fault).unwrap();
+            let reference = format!("{number}-{}", sandbox.requests().len());
+            send(&opay, gateway, &reference).await.unwrap()
+        };
+        let page = Fault::instead(gateway).http_status(429);
+        assert_eq!(send(page.clone()).await.header("Retry-After"), None);
+        let page = send(page.retry_after_date(37)).await;
+        let date = Some("Wed, 16 Nov 2022 11:27:14 GMT");
+        assert_eq!((page.status, page.header("Retry-After")), (429, date));
+        let error = Fault::after(gateway).code(50_009).http_status(503);
+        let error = send(error.retry_after(5)).await;
+        assert_eq!(
+            (error.status, error.header("Retry-After")),
+            (503, Some("5"))
+        );
+        for status in [301, 307] {
+            let redirect = Fault::after(gateway).kind(FaultKind::Redirect);
+            let answer = send(redirect.http_status(status)).await;
+            assert_eq!(answer.status, status);
+            let target = answer.header("Location").unwrap();
+            assert!(target.ends_with(money_call(gateway)), "{target}");
+        }
     }
 }
 

@@ -11,7 +11,7 @@ const LONGEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 const MOST_BYTES: u32 = 1024 * 1024;
 const LONGEST_FIELD: usize = 64;
 
-/// Every reason, as sentences. None if the fault can happen.
+/// Every reason, as a sentence. Empty if the fault can happen.
 pub(super) fn of(fault: &Fault, provider: &dyn Provider) -> Vec<String> {
     let mut problems = Vec::new();
     kind(fault, provider, &mut problems);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::ccpayment::merchant::{TRON_ADDRESS, USDT_TRC20, sign};
 use crate::ccpayment_v2::merchant::sign as sign_v2;
 use crate::chainup_opay::merchant::{Opay, order, path};
-use crate::cpay::calls::params;
+use crate::cpay::calls::{is_get, params};
 use crate::support::http::{self, Answer, FORM, JSON};
 
 /// A payout, at ChainUp an order.
@@ -118,6 +118,26 @@ fn signed(opay: &Opay, gateway: Gateway, call: &str, body: &Value) -> String {
     ];
     let path = format!("/ccpayment/{version}/{call}");
     http::request(sandbox.local_addr(), "POST", &path, &headers, &body)
+}
+
+/// A signed request to any call, without its fields.
+pub(super) fn bare_request(opay: &Opay, gateway: Gateway, call: &str) -> String {
+    match gateway {
+        Gateway::CPAY => {
+            let form = opay.shop.signed(&[("merchantId", "20003092")]);
+            let (path, address) = (
+                format!("/openapi/v1/{call}"),
+                opay.shop.sandbox.local_addr(),
+            );
+            if is_get(call) {
+                http::request(address, "GET", &format!("{path}?{form}"), &[], "")
+            } else {
+                http::request(address, "POST", &path, &[FORM], &form)
+            }
+        }
+        Gateway::CHAINUP_OPAY => enveloped(opay, call, &json!({})),
+        _ => signed(opay, gateway, call, &json!({})),
+    }
 }
 
 /// Makes the payout. `None` if the connection closes without an answer.

@@ -29,16 +29,19 @@ struct Wire {
 }
 
 impl Wire {
+    /// Head and body.
+    fn parts(&self) -> (&[u8], &[u8]) {
+        let mut at = self.bytes.windows(4);
+        let at = at.position(|part| part == b"\r\n\r\n");
+        at.map_or((&[], &[]), |at| (&self.bytes[..at], &self.bytes[at + 4..]))
+    }
+
     fn head(&self) -> String {
-        let text = String::from_utf8_lossy(&self.bytes);
-        text.split_once("\r\n\r\n")
-            .map_or(String::new(), |(head, _)| head.to_owned())
+        String::from_utf8_lossy(self.parts().0).into_owned()
     }
 
     fn body(&self) -> &[u8] {
-        let mut at = self.bytes.windows(4);
-        let at = at.position(|part| part == b"\r\n\r\n");
-        at.map_or(&[], |at| &self.bytes[at + 4..])
+        self.parts().1
     }
 
     fn header(&self, name: &str) -> Option<String> {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use payments_sandbox::{Fault, FaultKind, FaultWhen, Gateway};
 use serde_json::json;
 
-use super::calls::send;
+use super::calls::{bare_request, send};
 use crate::chainup_opay::merchant::Opay;
-use crate::support::http::{FORM, JSON};
+use crate::support::http::{self, FORM, JSON};
 
 /// Which of so many payouts get a 503, as `x` and `.`.
 async fn refused(opay: &Opay, prefix: &str, requests: usize) -> String {
@@ -57,6 +57,65 @@ async fn a_fault_lasts_until_its_end_on_the_sandboxs_clock() {
     sandbox.clock().advance(minute);
     assert_eq!(sandbox.waiting_faults(), 0);
     assert_eq!(refused(&opay, "b", 2).await, "..");
+}
+
+/// The calls of a gateway, as a refusal lists them.
+fn calls(opay: &Opay, gateway: Gateway) -> Vec<String> {
+    let fault = Fault::instead(gateway).call("none");
+    let error = opay.shop.sandbox.fault(fault).unwrap_err().to_string();
+    let (_, calls) = error.split_once("its calls are ").unwrap();
+    let calls = calls.trim_end_matches('.').split(", ");
+    calls.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_call_meets_faults_if_its_signature_is_right() {
+    let opay = Opay::open().await;
+    let sandbox = &opay.shop.sandbox;
+    let mut tried = 0;
+    for gateway in Gateway::ALL {
+        for call in calls(&opay, gateway) {
+            let fault = Fault::instead(gateway).call(&call).http_status(599);
+            sandbox.fault(fault).unwrap();
+            let request = bare_request(&opay, gateway, &call);
+            // The signature of another secret, or of another text.
+            let wrong = match gateway {
+                Gateway::CHAINUP_OPAY => request.replace("\"sign\":\"", "\"sign\":\"AAAA"),
+                Gateway::CPAY => request.replace("sign=", "sign=0"),
+                _ => request.replace("Sign: ", "Sign: 0"),
+            };
+            assert_ne!(wrong, request);
+            // The length of C-Pay's and ChainUp's bodies is part of the request.
+            let wrong = with_length(&wrong);
+            let refused = http::raw(sandbox.local_addr(), wrong.as_bytes())
+                .await
+                .unwrap();
+            assert_eq!(
+                (refused.status, sandbox.waiting_faults()),
+                (200, 1),
+                "{call}"
+            );
+            let met = http::raw(sandbox.local_addr(), request.as_bytes())
+                .await
+                .unwrap();
+            assert_eq!((met.status, sandbox.waiting_faults()), (599, 0), "{call}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 12 + 4 + 14 + 29, "{tried}");
+}
+
+/// The request with the length of its body.
+fn with_length(request: &str) -> String {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let head: Vec<_> = head
+        .lines()
+        .map(|line| match line.split_once(": ") {
+            Some(("Content-Length", _)) => format!("Content-Length: {}", body.len()),
+            _ => line.to_owned(),
+        })
+        .collect();
+    format!("{}\r\n\r\n{body}", head.join("\r\n"))
 }
 
 #[tokio::test]
