@@ -30,10 +30,19 @@ pub(crate) fn text(sandbox: &Sandbox) -> Result<Zeroizing<String>, toml::ser::Er
             },
             {
                 "provider": "ccpayment",
+                "version": "v1",
                 "account": "sandbox",
                 "base_url": ccpayment_url(sandbox),
                 "app_id": all.ccpayment.app_id,
                 "app_secret": all.ccpayment.app_secret,
+            },
+            {
+                "provider": "ccpayment",
+                "version": "v2",
+                "account": "sandbox-v2",
+                "base_url": ccpayment_v2_url(sandbox),
+                "app_id": all.ccpayment_v2.app_id,
+                "app_secret": all.ccpayment_v2.app_secret,
             },
         ],
     });
@@ -46,7 +55,14 @@ pub(crate) fn text(sandbox: &Sandbox) -> Result<Zeroizing<String>, toml::ser::Er
     )))
 }
 
-/// The sandbox serves CCPayment under a path.
+/// The account of CCPayment v2. An account has one version, so it has another name than that of v1.
+pub(crate) const CCPAYMENT_V2: &str = "ccpayment/sandbox-v2";
+
+/// The sandbox serves each version of CCPayment under a path.
 pub(crate) fn ccpayment_url(sandbox: &Sandbox) -> String {
     format!("{}/ccpayment/v1/", sandbox.base_url())
+}
+
+pub(crate) fn ccpayment_v2_url(sandbox: &Sandbox) -> String {
+    format!("{}/ccpayment/v2/", sandbox.base_url())
 }

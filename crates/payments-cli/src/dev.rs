@@ -9,18 +9,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ccpayment_client::v2;
 use clap::Args;
 use payments_facade::config::{GatewaysConfig, SystemSecrets};
-use payments_facade::{Gateway, GatewayId, standard_executor};
-use payments_sandbox::{Sandbox, SandboxBuilder};
+use payments_facade::{Gateway, standard_executor};
+use payments_sandbox::SandboxBuilder;
 use tokio::net::TcpListener;
 
 use crate::access;
-use crate::accounts_file;
+use crate::accounts_file::{self, CCPAYMENT_V2};
 use crate::commands::input::socket_address;
 use crate::commands::webhook::forward::Forward;
-use crate::commands::webhook::listen::{Account, Listener, Receiver, Running};
+use crate::commands::webhook::listen::{Account, Listener, Running};
 use crate::commands::webhook::post::transport;
 use crate::failure::Failure;
 use crate::runtime::{runtime, stop_signal};
@@ -109,21 +108,20 @@ async fn serve(
         .map_err(|error| start_failure(&error))?;
     let text = accounts_file::text(&sandbox)
         .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
-    let receivers = receivers(&sandbox, &text)?;
+    let gateways = gateways(&text)?;
     let config = access::path(options.config.as_ref());
     accounts::write(&config, &text)?;
     if let Some(path) = &options.write_env {
         env_file::write(path, &environment::text(&sandbox))?;
     }
     let transport = transport()?;
-    let accounts = receivers.into_iter().map(|receiver| {
-        let id = receiver.id();
+    let accounts = gateways.into_iter().map(|gateway| {
         let forward = options.forward.as_ref();
         Ok(Account {
             forward: forward
-                .map(|forward| forward.post(id, &transport))
+                .map(|forward| forward.post(gateway.id(), &transport))
                 .transpose()?,
-            receiver,
+            gateway,
         })
     });
     let accounts = accounts.collect::<Result<Vec<_>, Failure>>()?;
@@ -145,8 +143,6 @@ async fn serve(
 
 const CPAY: &str = "cpay/sandbox";
 const CCPAYMENT: &str = "ccpayment/sandbox";
-/// An account has one version, so that of version 2 has another name.
-const CCPAYMENT_V2: &str = "ccpayment/sandbox-v2";
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Failure> {
     let failed = |error| {
@@ -161,25 +157,18 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Failure> {
 }
 
 /// What verifies the webhooks of each account of the sandbox.
-fn receivers(sandbox: &Sandbox, accounts: &str) -> Result<Vec<Receiver>, Failure> {
+fn gateways(accounts: &str) -> Result<Vec<Arc<dyn Gateway>>, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::failed("the sandbox's accounts cannot be used", error)
     };
     let config = GatewaysConfig::read(accounts, &SystemSecrets::new());
     let config = config.map_err(|error| failed(&error))?;
-    // They verify and send nothing, so one executor serves them all.
+    // They verify, and query what a webhook of CCPayment v2 names, so one executor serves them all.
     let executor = standard_executor().map_err(|error| failed(&error))?;
     let gateways = config
         .build(|_| executor.clone())
         .map_err(|error| failed(&error))?;
     let ids = gateways.iter().map(Gateway::id);
     let shared = ids.filter_map(|id| gateways.get_shared(id));
-    let mut receivers: Vec<Receiver> = shared.map(Receiver::Facade).collect();
-    let account = &sandbox.credentials().ccpayment_v2;
-    let base_url = format!("{}/ccpayment/v2/", sandbox.base_url());
-    let config = v2::Config::new(base_url, &*account.app_id, &*account.app_secret);
-    let config = config.map_err(|error| failed(&error))?;
-    let id: GatewayId = CCPAYMENT_V2.parse().map_err(|error| failed(&error))?;
-    receivers.push(Receiver::CcpaymentV2(id, v2::Webhooks::new(&config)));
-    Ok(receivers)
+    Ok(shared.collect())
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::access::now;
+use crate::accounts_file::CCPAYMENT_V2;
 use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::listen::{Account, Event, Other, Place, Report, differences};
 use crate::event_line::{EventLine, named};
@@ -158,6 +159,9 @@ impl Report for Arc<Log> {
             (None, None) => "not verified".to_owned(),
         };
         let mut details: Vec<String> = payment.and_then(differences).into_iter().collect();
+        if event.refused.is_none() && payment.is_none() {
+            details.extend(event.hint.clone());
+        }
         let (result, tone) = if let Some(refused) = &event.refused {
             let reason = event.hint.as_ref().or(event.reason.as_ref());
             details.push(reason.unwrap_or(refused).clone());
@@ -181,7 +185,7 @@ impl Report for Arc<Log> {
             ("verified".to_owned(), Tone::Good)
         };
         let provider = match event.gateway {
-            super::CCPAYMENT_V2 => "ccpayment-v2",
+            CCPAYMENT_V2 => "ccpayment-v2",
             gateway => gateway.split('/').next().unwrap_or_default(),
         };
         let kind = "webhook";

@@ -2,7 +2,7 @@
 
 use payments_sandbox::Sandbox;
 
-use crate::accounts_file::ccpayment_url;
+use crate::accounts_file::{ccpayment_url, ccpayment_v2_url};
 
 pub(crate) fn text(sandbox: &Sandbox) -> String {
     let (base_url, all) = (sandbox.base_url(), sandbox.credentials());
@@ -14,10 +14,7 @@ pub(crate) fn text(sandbox: &Sandbox) -> String {
         ("CCPAYMENT_BASE_URL", &ccpayment_url(sandbox)),
         ("CCPAYMENT_APP_ID", &all.ccpayment.app_id),
         ("CCPAYMENT_APP_SECRET", &all.ccpayment.app_secret),
-        (
-            "CCPAYMENT_V2_BASE_URL",
-            &format!("{base_url}/ccpayment/v2/"),
-        ),
+        ("CCPAYMENT_V2_BASE_URL", &ccpayment_v2_url(sandbox)),
         ("CCPAYMENT_V2_APP_ID", &all.ccpayment_v2.app_id),
         ("CCPAYMENT_V2_APP_SECRET", &all.ccpayment_v2.app_secret),
         ("CHAINUP_OPAY_BASE_URL", base_url),

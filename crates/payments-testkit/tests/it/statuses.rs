@@ -29,6 +29,14 @@ fn is_success<P: Provider>(answer: &Response<Bytes>) -> bool {
     json["code"].to_string().trim_matches('"') == P::SUCCESS
 }
 
+/// A client that was banned sends nothing for a day.
+fn end_ban<P: Provider>(fixture: &ProviderFixture<P>, code: &str) {
+    let ban_codes = fixture.gateway.facts().ban_codes;
+    if ban_codes.iter().any(|banned| banned.value == code) {
+        fixture.clock.advance(Duration::from_secs(2 * 86_400));
+    }
+}
+
 #[derive(Debug, Default)]
 struct Figures {
     calls: u64,
@@ -87,11 +95,7 @@ async fn replace<P: Provider>(
         Ok(()) => call.is_confirmed::<P>(),
         Err(outcome) => outcome != Outcome::NotApplied || documented,
     };
-    // A banned client sends nothing for a day.
-    let ban_codes = fixture.gateway.facts().ban_codes;
-    if ban_codes.iter().any(|banned| banned.value == code) {
-        fixture.clock.advance(Duration::from_secs(2 * 86_400));
-    }
+    end_ban(fixture, code);
     if !executed || !is_true {
         let wrong = format!("{call:?}, code {code} under {status}: {reported:?}");
         figures.wrong.push(wrong);

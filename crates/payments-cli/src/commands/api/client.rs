@@ -10,6 +10,7 @@ pub(super) enum Client<'a> {
     Cpay(&'a cpay_client::Client),
     ChainupOpay(&'a chainup_opay_client::Client),
     Ccpayment(&'a ccpayment_client::v1::Client),
+    CcpaymentV2(&'a ccpayment_client::v2::Client),
 }
 
 /// How a raw call is sent: a read may be repeated, a write is not.
@@ -24,6 +25,7 @@ impl<'a> Client<'a> {
         let cpay = gateway.client().map(Self::Cpay);
         cpay.or_else(|| gateway.client().map(Self::ChainupOpay))
             .or_else(|| gateway.client().map(Self::Ccpayment))
+            .or_else(|| gateway.client().map(Self::CcpaymentV2))
     }
 
     pub(super) fn calls(&self) -> &'static [KnownCall] {
@@ -31,6 +33,7 @@ impl<'a> Client<'a> {
             Self::Cpay(_) => cpay_client::CALLS,
             Self::ChainupOpay(_) => chainup_opay_client::CALLS,
             Self::Ccpayment(_) => ccpayment_client::v1::CALLS,
+            Self::CcpaymentV2(_) => ccpayment_client::v2::CALLS,
         }
     }
 
@@ -39,6 +42,7 @@ impl<'a> Client<'a> {
             Self::Cpay(_) => cpay_client::known_call(name),
             Self::ChainupOpay(_) => chainup_opay_client::known_call(name),
             Self::Ccpayment(_) => ccpayment_client::v1::known_call(name),
+            Self::CcpaymentV2(_) => ccpayment_client::v2::known_call(name),
         }
     }
 
@@ -60,6 +64,7 @@ impl<'a> Client<'a> {
             Self::Cpay(client) => client.prepare(call, now()).map(drop),
             Self::ChainupOpay(client) => client.prepare(call, now()).map(drop),
             Self::Ccpayment(client) => client.prepare(call, now()).map(drop),
+            Self::CcpaymentV2(client) => client.prepare(call, now()).map(drop),
         }
     }
 
@@ -84,6 +89,7 @@ impl<'a> Client<'a> {
             Self::Cpay(client) => client.call_raw(call, &fields).await,
             Self::ChainupOpay(client) => client.call_raw(call, &fields).await,
             Self::Ccpayment(client) => client.call_raw(call, &fields).await,
+            Self::CcpaymentV2(client) => client.call_raw(call, &fields).await,
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::access::{Access, Session};
 use crate::commands::input::socket_address;
 use crate::failure::Failure;
 use crate::runtime::{runtime, stop_signal};
-pub(crate) use address::{Account, Receiver};
+pub(crate) use address::Account;
 use console::Console;
 pub(crate) use console::{Event, Other, Place, Report, differences};
 pub(crate) use job::Listener;
@@ -134,7 +134,7 @@ fn accounts(session: &Session, options: &Options) -> Result<Vec<Account>, Failur
                 forward: forward
                     .map(|forward| forward.post(id, &transport))
                     .transpose()?,
-                receiver: Receiver::Facade(gateway),
+                gateway,
             });
         }
     }

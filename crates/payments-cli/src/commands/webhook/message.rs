@@ -1,11 +1,14 @@
 //! Test webhooks as the providers send them, written from their documents and without the clients' code.
 
 mod ccpayment;
+mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
 pub(super) mod event;
 
-use payments_facade::config::{AccountConfig, CcpaymentAccount, ChainupOpayAccount, CpayAccount};
+use payments_facade::config::{
+    AccountConfig, CcpaymentAccount, CcpaymentV2Account, ChainupOpayAccount, CpayAccount,
+};
 use payments_sandbox::Credentials;
 
 use crate::failure::Failure;
@@ -21,6 +24,8 @@ pub(super) fn compose(
         cpay::compose(account, event)
     } else if let Some(account) = account.provider::<CcpaymentAccount>() {
         ccpayment::compose(account, event)
+    } else if let Some(account) = account.provider::<CcpaymentV2Account>() {
+        ccpayment_v2::compose(account, event)
     } else if let Some(account) = account.provider::<ChainupOpayAccount>() {
         chainup_opay::compose(account, event, sandbox)
     } else {

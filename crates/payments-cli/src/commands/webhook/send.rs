@@ -26,6 +26,9 @@ Example:
       send a webhook as the provider would, signed with the account's secret;
       exit status 1 if your program does not acknowledge it
 
+Webhooks of CCPayment v2 state no amount; --kind probe is the check of a URL that
+its console sends.
+
 ChainUp OPay signs webhooks with the platform's private key, which merchants do
 not have. Test webhooks are signed with the sandbox's key or that of
 --credentials, so they work for accounts of a sandbox only.";
@@ -76,7 +79,8 @@ pub(crate) struct Options {
 struct Sent<'a> {
     gateway: &'a str,
     url: String,
-    effect_key: &'a str,
+    /// Missing if the webhook states no money: then the record that it names has the key.
+    effect_key: Option<String>,
     answer: Answered,
     acknowledged: bool,
     /// Why it does not acknowledge.
@@ -88,17 +92,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
     let credentials = credentials(options)?;
-    let message = signed(&session, gateway, options, &credentials)?;
-    let received = gateway
-        .webhooks()
-        .receive(&message.headers, &message.body, now())
-        .map_err(|error| {
-            Failure::bad(format!(
-                "nothing was sent: the account {} does not accept this webhook: {error}{}",
-                gateway.id(),
-                message.hint
-            ))
-        })?;
+    let provider_id = options.provider_id.clone();
+    let provider_id = provider_id.unwrap_or_else(|| now().as_millis().to_string());
+    let message = signed(&session, gateway, options, &provider_id, &credentials)?;
+    let effect_key = accepted(gateway, &message)?;
     let runtime = runtime()?;
     let answer = runtime
         .block_on(post.send(&message.headers, message.body.clone()))
@@ -115,7 +112,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let sent = Sent {
         gateway: gateway.id().as_str(),
         url: target::shown(&options.url),
-        effect_key: received.event().effect_key().as_str(),
+        effect_key,
         answer: Answered::from(&answer),
         acknowledged,
         problem,
@@ -123,7 +120,13 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     if session.json {
         output::json(&sent)?;
     } else {
-        say!("{}: sent, effect key {}", sent.gateway, sent.effect_key)?;
+        match &sent.effect_key {
+            Some(key) => say!("{}: sent, effect key {key}", sent.gateway)?,
+            None => output::prose(&format!(
+                "{}: sent; it states no money, so your program has to query the record {provider_id}, which a test webhook does not create",
+                sent.gateway
+            ))?,
+        }
         say!("{} returned {}", sent.url, sent.answer.shown())?;
         match &sent.problem {
             None => say!("acknowledged")?,
@@ -140,10 +143,29 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     }
 }
 
+/// The effect key of the webhook. `None` if the account takes it as a signed hint.
+fn accepted(gateway: &dyn Gateway, message: &Message) -> Result<Option<String>, Failure> {
+    let webhooks = gateway.webhooks();
+    let (headers, body) = (&message.headers, &message.body);
+    let error = match webhooks.receive(headers, body, now()) {
+        Ok(received) => return Ok(Some(received.event().effect_key().to_string())),
+        Err(error) => error,
+    };
+    match webhooks.hint(headers, body) {
+        Ok(hint) if hint.is_signed() => Ok(None),
+        _ => Err(Failure::bad(format!(
+            "nothing was sent: the account {} does not accept this webhook: {error}{}",
+            gateway.id(),
+            message.hint
+        ))),
+    }
+}
+
 fn signed(
     session: &Session,
     gateway: &dyn Gateway,
     options: &Options,
+    provider_id: &str,
     credentials: &Credentials,
 ) -> Result<Message, Failure> {
     let now = now();
@@ -151,10 +173,7 @@ fn signed(
         kind: options.kind,
         status: options.status,
         reference: options.reference.as_str(),
-        provider_id: options
-            .provider_id
-            .clone()
-            .unwrap_or_else(|| now.as_millis().to_string()),
+        provider_id: provider_id.to_owned(),
         amount: options.amount,
         symbol: options.asset.symbol(),
         network: options.asset.network(),

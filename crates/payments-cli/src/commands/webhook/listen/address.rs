@@ -2,46 +2,19 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use ccpayment_client::v2;
-use http::Response;
 use payments_facade::{Gateway, GatewayId};
 
 use crate::commands::webhook::post::Post;
 
 /// An account that webhooks are received for.
 pub(crate) struct Account {
-    pub(crate) receiver: Receiver,
+    pub(crate) gateway: Arc<dyn Gateway>,
     pub(crate) forward: Option<Post>,
-}
-
-/// What verifies the webhooks of an account.
-pub(crate) enum Receiver {
-    Facade(Arc<dyn Gateway>),
-    /// CCPayment v2, which the facade does not have yet.
-    CcpaymentV2(GatewayId, v2::Webhooks),
-}
-
-impl Receiver {
-    pub(crate) fn id(&self) -> &GatewayId {
-        match self {
-            Self::Facade(gateway) => gateway.id(),
-            Self::CcpaymentV2(id, _) => id,
-        }
-    }
 }
 
 impl Account {
     pub(crate) fn id(&self) -> &GatewayId {
-        self.receiver.id()
-    }
-
-    /// The reply that makes the provider send the webhook again.
-    pub(super) fn nack(&self) -> Response<Bytes> {
-        match &self.receiver {
-            Receiver::Facade(gateway) => gateway.webhooks().nack(),
-            Receiver::CcpaymentV2(..) => v2::nack(),
-        }
+        self.gateway.id()
     }
 }
 

@@ -50,14 +50,15 @@ pub(super) fn url(account: &Account, base: &str) -> String {
     format!("{base}/{}", account.id())
 }
 
-/// One webhook. If `refused` has a reason, the webhook was not verified; only the payment of a query can be there then.
+/// One webhook. If `refused` has a reason, the webhook was not verified; only the payment of a query can be there then. With `hint`, the
+/// payment is what the gateway answered to a query.
 #[derive(Serialize)]
 pub(crate) struct Event<'a> {
     pub(crate) gateway: &'a str,
     pub(crate) refused: Option<String>,
     /// Why it was refused, for the owner: the reply does not say it.
     pub(crate) reason: Option<String>,
-    /// What came of the query that an unsigned webhook caused.
+    /// What came of the query that a webhook without amounts or without a signature caused.
     pub(crate) hint: Option<String>,
     pub(crate) effect_key: Option<&'a str>,
     pub(crate) payment: Option<PaymentView>,
@@ -130,7 +131,13 @@ impl Report for Console {
         }
         let gateway = event.gateway;
         let mut lines = vec![match (&event.hint, &event.refused, event.effect_key) {
-            (Some(hint), _, _) => format!("{gateway}: not verified, used as a hint only: {hint}"),
+            (Some(hint), Some(_), _) => {
+                format!("{gateway}: not verified, used as a hint only: {hint}")
+            }
+            (Some(hint), None, Some(key)) => {
+                format!("{gateway}: verified, effect key {key}; {hint}")
+            }
+            (Some(hint), None, None) => format!("{gateway}: verified; {hint}"),
             (None, Some(why), _) => format!("{gateway}: {why}"),
             (None, None, key) => {
                 let key = key.unwrap_or_default();

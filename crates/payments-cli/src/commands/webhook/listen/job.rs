@@ -5,15 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use ccpayment_client::v2;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use payments_facade::webhook::{Hint, Received as Verified};
-use payments_facade::{Gateway, GatewayId};
+use payments_facade::{Answer, Gateway, GatewayId, Lookup, Payment};
 use payments_server::Received;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::address::{self, Account, Receiver};
+use super::address::{self, Account};
 use super::console::{self, Event, Forwarded, Other, Report, RequestLine};
 use crate::access::now;
 use crate::commands::webhook::post::Answered;
@@ -127,22 +126,17 @@ impl Listener {
         running: OwnedSemaphorePermit,
     ) -> Response<Bytes> {
         let headers = &parts.headers;
-        let gateway = match &account.receiver {
-            Receiver::Facade(gateway) => gateway,
-            Receiver::CcpaymentV2(_, webhooks) => {
-                return self
-                    .ccpayment_v2(account, webhooks, headers, body, running)
-                    .await;
-            }
-        };
+        let gateway = &account.gateway;
         let (webhooks, received_at) = (gateway.webhooks(), now());
         let why = match webhooks.receive(headers, &body, received_at) {
             Ok(verified) => return self.verified(account, &verified, headers, body).await,
             Err(why) => why,
         };
         if let Ok(hint) = webhooks.hint(headers, &body) {
-            let forwards = account.forward.is_some();
-            return self.hint(&**gateway, hint, why.to_string(), forwards).await;
+            return match hint.is_signed() {
+                true => self.signed_hint(account, hint, headers, body).await,
+                false => self.hint(account, hint, why.to_string()).await,
+            };
         }
         let reply = webhooks.nack();
         let (id, gateway, headers) = (gateway.id().clone(), Arc::clone(gateway), headers.clone());
@@ -178,48 +172,6 @@ impl Listener {
             // Private-key work would hold up other requests.
             let _ = tokio::task::spawn_blocking(diagnose).await;
         });
-        reply
-    }
-
-    /// A webhook of CCPayment v2 is a hint at a record: it has no amount, so no payment is shown.
-    async fn ccpayment_v2(
-        self: &Arc<Self>,
-        account: &Account,
-        webhooks: &v2::Webhooks,
-        headers: &HeaderMap,
-        body: Bytes,
-        running: OwnedSemaphorePermit,
-    ) -> Response<Bytes> {
-        let received_at = now();
-        let verified = match webhooks.receive(headers, &body, received_at) {
-            Ok(verified) => verified,
-            Err(why) => {
-                let (id, webhooks, headers) =
-                    (account.id().clone(), webhooks.clone(), headers.clone());
-                let diagnose = move || {
-                    let diagnosis = webhooks.diagnose(&headers, &body, received_at);
-                    diagnosis.map(|diagnosis| diagnosis.to_string())
-                };
-                return self.refuse(id, why.to_string(), v2::nack(), running, diagnose);
-            }
-        };
-        let (forwarded, reply) = forward(account, headers, body, v2::ack()).await;
-        let key = verified.dedup_key();
-        let key = key.map(|(record, status)| format!("{record}:{status}"));
-        self.report.event(
-            &Event {
-                gateway: account.id().as_str(),
-                refused: None,
-                reason: None,
-                hint: None,
-                effect_key: key.as_deref(),
-                payment: None,
-                forwarded,
-                replied: Answered::from(&reply),
-            },
-            None,
-        );
-        self.count();
         reply
     }
 
@@ -263,15 +215,60 @@ impl Listener {
         reply
     }
 
+    /// Queries what a verified webhook without amounts names, and shows what the gateway answers.
+    async fn signed_hint(
+        &self,
+        account: &Account,
+        hint: Hint,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Response<Bytes> {
+        let gateway = &*account.gateway;
+        let about = hint.lookup().cloned();
+        let (payment, text, reply) = match hint.query(gateway).await {
+            Ok(queried) => {
+                let reply = queried.reply();
+                let payment = queried.into_payment().map(Answer::into_inner);
+                let text = match (&about, &payment) {
+                    (None, _) => "a check of the URL, about no payment",
+                    (Some(_), None) => "the gateway was not asked, or has no such payment",
+                    (Some(_), Some(_)) => "this is what the gateway answered to a query",
+                };
+                (payment, text.to_owned(), reply)
+            }
+            Err(error) => {
+                let text = format!("the query failed: {error}");
+                (None, text, gateway.webhooks().nack())
+            }
+        };
+        let (forwarded, reply) = forward(account, headers, body, reply).await;
+        let keys = payment.iter().flat_map(Payment::observations);
+        let mut keys = keys.filter_map(|one| Some(one.effect_key()?.as_str()));
+        let named = |key: &&str| match &about {
+            Some(Lookup::Provider(record)) => key.contains(record.as_str()),
+            _ => false,
+        };
+        self.report.event(
+            &Event {
+                gateway: account.id().as_str(),
+                refused: None,
+                reason: None,
+                hint: Some(text),
+                effect_key: keys.find(named),
+                payment: payment.as_ref().map(PaymentView::from),
+                forwarded,
+                replied: Answered::from(&reply),
+            },
+            payment.as_ref(),
+        );
+        self.count();
+        reply
+    }
+
     /// Queries the order that an unsigned webhook names. Only what the gateway answers is shown. It is not forwarded: a
     /// program that trusts its listener would take it for verified.
-    async fn hint(
-        &self,
-        gateway: &dyn Gateway,
-        hint: Hint,
-        why: String,
-        forwards: bool,
-    ) -> Response<Bytes> {
+    async fn hint(&self, account: &Account, hint: Hint, why: String) -> Response<Bytes> {
+        let gateway = &*account.gateway;
         let nack = || gateway.webhooks().nack();
         let (found, text, reply) = match self.queries.try_acquire() {
             Err(_) => {
@@ -286,9 +283,9 @@ impl Listener {
                 }
                 Ok(queried) => {
                     // Your program has not seen it, so that only a listener without one may end the repeats.
-                    let reply = match forwards {
-                        false => queried.reply(),
-                        true => nack(),
+                    let reply = match account.forward {
+                        None => queried.reply(),
+                        Some(_) => nack(),
                     };
                     let text = "this is what the gateway answered to a query".to_owned();
                     (queried.into_payment(), text, reply)
@@ -326,7 +323,11 @@ async fn forward(
     let url = target::shown(&post.url);
     let (answer, error, reply) = match post.send(headers, body).await {
         Ok(answer) => (Some(Answered::from(&answer)), None, passed_on(answer)),
-        Err(error) => (None, Some(error.to_string()), account.nack()),
+        Err(error) => (
+            None,
+            Some(error.to_string()),
+            account.gateway.webhooks().nack(),
+        ),
     };
     (Some(Forwarded { url, answer, error }), reply)
 }

@@ -1,6 +1,5 @@
 //! CCPayment v1: five kinds of JSON bodies with a signature in three headers (the documents' pages of webhooks).
 
-use http::{HeaderName, HeaderValue};
 use payments_facade::config::CcpaymentAccount;
 use payments_facade::network;
 use payments_sandbox::Gateway;
@@ -8,7 +7,7 @@ use payments_signing::Secret;
 use payments_signing::ccpayment::{APP_ID_HEADER, Key, SIGN_HEADER, TIMESTAMP_HEADER, Timestamp};
 use serde_json::{Value, json};
 
-use super::event::{Kind, Message, Status, TestEvent, unsupported, unusable};
+use super::event::{Kind, Message, Status, TestEvent, signed, unsupported, unusable};
 use crate::failure::Failure;
 
 pub(super) fn compose(
@@ -23,18 +22,14 @@ pub(super) fn compose(
     let timestamp = Timestamp::from_secs(event.now.as_secs())
         .map_err(|error| unusable("the machine's clock", error))?;
     let sign = key.sign(timestamp, body.as_bytes());
-    let mut message = Message::json(body, Gateway::CCPAYMENT);
-    for (name, value) in [
-        (APP_ID_HEADER, key.app_id()),
-        (TIMESTAMP_HEADER, timestamp.as_str()),
-        (SIGN_HEADER, sign.as_str()),
-    ] {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        let name = name.map_err(|error| unusable("a header", error))?;
-        let value = HeaderValue::from_str(value).map_err(|error| unusable("a header", error))?;
-        message.headers.insert(name, value);
-    }
-    Ok(message)
+    signed(
+        Message::json(body, Gateway::CCPAYMENT),
+        [
+            (APP_ID_HEADER, key.app_id()),
+            (TIMESTAMP_HEADER, timestamp.as_str()),
+            (SIGN_HEADER, sign.as_str()),
+        ],
+    )
 }
 
 /// The provider's name of a network, as in its documents. Other names stay as they are.
@@ -141,6 +136,9 @@ fn body(event: &TestEvent<'_>) -> Result<Value, Failure> {
                 "memo": "",
             }),
         ),
+        Kind::UserDeposit | Kind::UserPayout | Kind::Probe => {
+            return Err(unsupported("CCPayment v1 has no such webhook"));
+        }
     };
     let chain = event.network.map_or("TRX", chain);
     let mut body = json!({

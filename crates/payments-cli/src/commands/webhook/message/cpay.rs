@@ -31,6 +31,9 @@ pub(super) fn compose(account: &CpayAccount, event: &TestEvent<'_>) -> Result<Me
         Kind::Invoice => {
             return Err(unsupported("C-Pay has no webhooks of invoices"));
         }
+        Kind::UserDeposit | Kind::UserPayout | Kind::Probe => {
+            return Err(unsupported("C-Pay has no such webhook"));
+        }
     };
     let status = match event.status {
         Status::Open => "0",

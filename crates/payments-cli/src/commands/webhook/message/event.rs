@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use clap::ValueEnum;
-use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_TYPE};
 use payments_core::{Amount, Timestamp};
 use payments_sandbox::Gateway;
 
@@ -21,6 +21,12 @@ pub(crate) enum Kind {
     Refund,
     /// An invoice
     Invoice,
+    /// Coins sent to an address of a user of the user wallet system
+    UserDeposit,
+    /// A payout of such a user
+    UserPayout,
+    /// A check of the URL, as the provider's console sends it
+    Probe,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -79,6 +85,17 @@ impl Message {
 /// The provider sends no such webhook.
 pub(crate) fn unsupported(what: &str) -> Failure {
     Failure::bad(format!("nothing was sent: {what}"))
+}
+
+/// The message with its signature in these headers.
+pub(crate) fn signed(mut message: Message, headers: [(&str, &str); 3]) -> Result<Message, Failure> {
+    for (name, value) in headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let name = name.map_err(|error| unusable("a header", error))?;
+        let value = HeaderValue::from_str(value).map_err(|error| unusable("a header", error))?;
+        message.headers.insert(name, value);
+    }
+    Ok(message)
 }
 
 pub(crate) fn unusable(what: &str, error: impl std::fmt::Display) -> Failure {
