@@ -29,10 +29,11 @@ use super::webhook::Webhooks;
 /// Dropping the future of a call does not cancel the call: its outcome is then as unknown as after a timeout. Look it up with
 /// [`confirm`](Self::confirm).
 ///
-/// The provider publishes no limit of requests. It bans the IP address and the app id of who keeps sending wrong signatures or
-/// app ids: after three such refusals in a row (codes 11005 and 12001, under HTTP status 200) this client sends nothing for ten minutes, then one
-/// request; each further refusal doubles the pause, up to a day. After code 11014 it sends nothing for a day. Meanwhile every
-/// call fails with [`Kind::Configuration`] and is not sent. A new client starts without that count.
+/// The provider publishes no limit of requests. It bans the IP address and the app id of who keeps sending wrong signatures
+/// or app ids: after three such refusals in a row (codes 11005 and 12001, under HTTP status 200) this client sends nothing
+/// for ten minutes, then one request; each further refusal doubles the pause, up to a day. After code 11014 it sends nothing
+/// for a day. Meanwhile every call fails with [`Kind::Configuration`] and is not sent. A new client starts without that
+/// count.
 #[derive(Clone)]
 pub struct Client {
     account: Arc<Account>,

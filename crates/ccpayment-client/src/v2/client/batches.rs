@@ -25,7 +25,8 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Creates a batch of withdrawals, which pays out nothing by itself. Effect: unkeyed, never resent once it may have left.
+    /// Creates a batch of withdrawals. Nothing is paid out before [`confirm_batch`](Self::confirm_batch). Effect: unkeyed,
+    /// never resent once it may have left.
     ///
     /// # Errors
     /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm).
@@ -37,7 +38,8 @@ impl Client {
     /// Adds withdrawals to a batch. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] list the rows with [`batch_rows`](Self::batch_rows) before you append again.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] list the rows with [`batch_rows`](Self::batch_rows) before you
+    /// append again.
     #[doc(alias = "appendBatchWithdraw")]
     pub async fn append_to_batch(&self, request: AppendToBatch) -> Result<Appended, Error> {
         self.call(&request).await

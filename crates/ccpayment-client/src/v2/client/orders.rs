@@ -17,7 +17,8 @@ impl Client {
     /// Creates an order with an address to pay to. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), which returns the address and the amount.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), which returns the address and
+    /// the amount.
     #[doc(alias = "createAppOrderDepositAddress")]
     pub async fn create_order(&self, request: CreateOrder) -> Result<CreatedOrder, Error> {
         self.call(&request).await
@@ -50,7 +51,8 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Returns the permanent address of a user, and assigns one if the user has no address. Effect: keyed, repeated when that may help.
+    /// Returns the permanent address of a user, and assigns one if the user has no address. Effect: keyed, repeated when
+    /// that may help.
     ///
     /// # Errors
     /// [`Error`] with its outcome. After [`Outcome::Unknown`] call it again: it returns the same address.
@@ -62,7 +64,8 @@ impl Client {
     /// Cuts a permanent address off its user. Effect: keyed, repeated when that may help.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] call it again. [`Kind::Duplicate`](payments_core::Kind::Duplicate), code 17003, states that the address is cut off.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] call it again.
+    /// [`Kind::Duplicate`](payments_core::Kind::Duplicate), code 17003, states that the address is cut off.
     #[doc(alias = "addressUnbinding")]
     pub async fn unbind_address(&self, request: UnbindAddress) -> Result<Unbound, Error> {
         self.call(&request).await

@@ -34,7 +34,8 @@ impl Client {
     /// Exchanges coins, at once. Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never swap under a new id before it is resolved.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never swap under a new id
+    /// before it is resolved.
     pub async fn swap(&self, request: Swap) -> Result<Swapped, Error> {
         self.call(&request).await
     }

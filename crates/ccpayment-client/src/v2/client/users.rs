@@ -14,8 +14,8 @@ use crate::v2::op::{
     UserWithdrawalsQuery, Withdrawal, WithdrawalRecord,
 };
 
-/// The user wallet system: balances that the provider keeps for the merchant's users. **Client only**: neither the facade nor the
-/// sandbox has it.
+/// The user wallet system: balances that the provider keeps for the merchant's users. **Client only**: neither the facade
+/// nor the sandbox has it.
 impl Client {
     /// Returns the balances of a user of the user wallet system. Effect: read, repeated when that may help.
     ///
@@ -35,7 +35,8 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Returns the deposit address of a user, and assigns one if the user has no address. Effect: keyed, repeated when that may help.
+    /// Returns the deposit address of a user, and assigns one if the user has no address. Effect: keyed, repeated when that
+    /// may help.
     ///
     /// # Errors
     /// [`Error`] with its outcome. After [`Outcome::Unknown`] call it again: it returns the same address.
@@ -65,19 +66,23 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Pays out a user's coins to an address. A success means that the withdrawal was accepted, not that it was paid out. Effect: unkeyed, never resent once it may have left.
+    /// Pays out a user's coins to an address. A success means that the withdrawal was accepted, not that it was paid out.
+    /// Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money under a new id before it is resolved.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money
+    /// under a new id before it is resolved.
     #[doc(alias = "applyUserWithdrawToNetwork")]
     pub async fn user_withdraw(&self, request: UserWithdraw) -> Result<Withdrawal, Error> {
         self.call(&request).await
     }
 
-    /// Pays out a user's coins to a Cwallet user. There is no webhook: query it with [`user_withdrawal`](Self::user_withdrawal). Effect: unkeyed, never resent once it may have left.
+    /// Pays out a user's coins to a Cwallet user. There is no webhook: query it with
+    /// [`user_withdrawal`](Self::user_withdrawal). Effect: unkeyed, never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money under a new id before it is resolved.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money
+    /// under a new id before it is resolved.
     #[doc(alias = "applyUserWithdrawToCwallet")]
     pub async fn user_withdraw_to_cwallet(
         &self,
@@ -110,10 +115,12 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Moves coins between two users, or from a user to the merchant, at once. Effect: unkeyed, never resent once it may have left.
+    /// Moves coins between two users, or from a user to the merchant, at once. Effect: unkeyed, never resent once it may
+    /// have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money under a new id before it is resolved.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money
+    /// under a new id before it is resolved.
     #[doc(alias = "userTransfer")]
     pub async fn user_transfer(&self, request: UserTransfer) -> Result<UserTransferred, Error> {
         self.call(&request).await
@@ -143,10 +150,12 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Exchanges coins of a user, at once. Estimate it with [`estimate_swap`](Self::estimate_swap). Effect: unkeyed, never resent once it may have left.
+    /// Exchanges coins of a user, at once. Estimate it with [`estimate_swap`](Self::estimate_swap). Effect: unkeyed, never
+    /// resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money under a new id before it is resolved.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never move the same money
+    /// under a new id before it is resolved.
     #[doc(alias = "userSwap")]
     pub async fn user_swap(&self, request: UserSwap) -> Result<Swapped, Error> {
         self.call(&request).await

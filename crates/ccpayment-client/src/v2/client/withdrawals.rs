@@ -15,16 +15,19 @@ use crate::v2::op::{
 
 /// Withdrawals, and the checks before one.
 impl Client {
-    /// Pays out to an address. A success means that the withdrawal was accepted, not that it was paid out. Effect: unkeyed, never resent once it may have left.
+    /// Pays out to an address. A success means that the withdrawal was accepted, not that it was paid out. Effect: unkeyed,
+    /// never resent once it may have left.
     ///
     /// # Errors
-    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never pay under a new id before it is resolved.
+    /// [`Error`] with its outcome. After [`Outcome::Unknown`] use [`confirm`](Self::confirm), and never pay under a new id
+    /// before it is resolved.
     #[doc(alias = "applyAppWithdrawToNetwork")]
     pub async fn withdraw(&self, request: Withdraw) -> Result<Withdrawal, Error> {
         self.call(&request).await
     }
 
-    /// Pays out to a Cwallet user. There is no webhook: query it with [`withdrawal`](Self::withdrawal). Effect: unkeyed, never resent once it may have left.
+    /// Pays out to a Cwallet user. There is no webhook: query it with [`withdrawal`](Self::withdrawal). Effect: unkeyed,
+    /// never resent once it may have left.
     ///
     /// # Errors
     /// [`Error`] with its outcome. As [`withdraw`](Self::withdraw).
@@ -69,7 +72,8 @@ impl Client {
         self.call(&request).await
     }
 
-    /// Returns a page of refunds of risky deposits; all of them: [`rows`](Self::rows). Effect: read, repeated when that may help.
+    /// Returns a page of refunds of risky deposits; all of them: [`rows`](Self::rows). Effect: read, repeated when that may
+    /// help.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed.

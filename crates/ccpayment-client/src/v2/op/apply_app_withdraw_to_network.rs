@@ -21,9 +21,9 @@ use crate::v2::protocol::{Account, Call};
 /// [`Outcome::Unknown`](payments_core::Outcome) with [`Client::confirm`](crate::v2::Client::confirm), and never by a withdrawal
 /// under a new id.
 ///
-/// The answer is not signed, so a refusal rests on TLS alone. It also speaks of this call only: a withdrawal that an earlier call
-/// with the same id made does not keep the gateway from refusing this one for another reason, such as the balance. Confirm a
-/// refused withdrawal, too, before you pay the same thing in another way.
+/// The answer is not signed, so a refusal rests on TLS alone. It also speaks of this call only: a withdrawal that an earlier
+/// call with the same id made does not keep the gateway from refusing this one for another reason, such as the balance.
+/// Confirm a refused withdrawal, too, before you pay the same thing in another way.
 ///
 /// ```
 /// use ccpayment_client::v2::Withdraw;

@@ -15,11 +15,11 @@ use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
 
 /// A batch of up to 500 withdrawals of one coin on one chain: `POST applyBatchWithdraw`. By the field tables it pays out after
-/// [`ConfirmBatch`](crate::v2::ConfirmBatch), which is a call of its own.
+/// [`ConfirmBatch`](crate::v2::ConfirmBatch), a separate call.
 ///
-/// **No page documents batches.** The provider's field tables of April 2026 and its SDK of July 2026 agree about this call but for
-/// two points: rows are numbered by `seq` or named by `orderId`, so both are sent; and the title has two names, so none is sent.
-/// Try it with small amounts first. Neither the facade nor the sandbox has batches.
+/// **No page documents batches.** The provider's field tables of April 2026 and its SDK of July 2026 agree about this call
+/// but for two points: rows are numbered by `seq` or named by `orderId`, so both are sent; and the title has two names, so
+/// none is sent. Try it with small amounts first. Neither the facade nor the sandbox has batches.
 ///
 /// **Effect: unkeyed.** What a second request with the same `batchOrderId` does is not documented.
 #[derive(Clone, Debug, PartialEq, Serialize)]

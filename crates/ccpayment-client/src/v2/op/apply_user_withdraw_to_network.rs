@@ -15,8 +15,8 @@ use crate::v2::confirm::Confirm;
 use crate::v2::protocol::{Account, Call};
 use crate::v2::{limits, user};
 
-/// A withdrawal of a user of the user wallet system to an address: `POST applyUserWithdrawToNetwork`. **It pays out, and nothing
-/// takes it back.** Neither the page nor the field tables let the merchant pay its network fee.
+/// A withdrawal of a user of the user wallet system to an address: `POST applyUserWithdrawToNetwork`. **It pays out, and
+/// nothing takes it back.** Neither the page nor the field tables let the merchant pay its network fee.
 ///
 /// **Effect: unkeyed**, as [`Withdraw`](crate::v2::Withdraw).
 #[serde_with::skip_serializing_none]

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
 
-/// Asks whether an address is valid on a chain: `POST checkWithdrawalAddressValidity`. An invalid address is an answer and not an
-/// error.
+/// Asks whether an address is valid on a chain: `POST checkWithdrawalAddressValidity`. An invalid address is an answer and
+/// not an error.
 ///
 /// **Effect: read.**
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -10,11 +10,11 @@ use crate::v2::limits;
 use crate::v2::protocol::{Account, Call};
 
 /// Carries out a batch: `POST confirmBatchWithdraw`. **It pays out, and nothing takes it back.** In no page: see
-/// [`CreateBatch`](crate::v2::CreateBatch). The SDK of July 2026 has a further field `confirmExecution`, which is not sent because
-/// nothing explains it: look at [`Batch::status`] to see whether the batch was started.
+/// [`CreateBatch`](crate::v2::CreateBatch). The SDK of July 2026 has a further field `confirmExecution`, which is not sent
+/// because nothing explains it: look at [`Batch::status`] to see whether the batch was started.
 ///
-/// **Effect: unkeyed.** After an unknown outcome make the [`query`](Self::query): its status tells a batch that was started from
-/// one that was not. [`Client::confirm`](crate::v2::Client::confirm) does not take it, because the batch exists before this call.
+/// **Effect: unkeyed.** After an unknown outcome make the [`query`](Self::query): its status states whether it was started.
+/// [`Client::confirm`](crate::v2::Client::confirm) does not take it, because the batch exists before this call.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

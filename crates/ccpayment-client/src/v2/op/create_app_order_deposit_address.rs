@@ -116,8 +116,8 @@ impl CreateOrder {
         self
     }
 
-    /// Where the webhooks of this order are sent, up to 150 characters. Default: the account's URL. The provider's page does not
-    /// list it; its field tables and its SDKs do.
+    /// Where the webhooks of this order are sent, up to 150 characters. Default: the account's URL. The provider's page does
+    /// not list it; its field tables and its SDKs do.
     pub fn notify_url(mut self, url: impl Into<String>) -> Self {
         self.notify_url = SensitiveString::from(url);
         self

@@ -18,8 +18,8 @@ use crate::v2::status::{WithdrawType, WithdrawalStatus};
 
 /// Asks for a withdrawal: `POST getAppWithdrawRecord`.
 ///
-/// **Effect: read.** An unknown withdrawal is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a
-/// withdrawal was sent, that proves nothing.
+/// **Effect: read.** An unknown withdrawal is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right
+/// after a withdrawal was sent, that proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 #[must_use = "a query is made by `Client::withdrawal`"]

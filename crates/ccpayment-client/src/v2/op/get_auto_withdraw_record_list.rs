@@ -10,7 +10,8 @@ use crate::v2::list::{Conditions, Page};
 use crate::v2::protocol::{Account, Call};
 use crate::v2::rows::paged;
 
-/// Asks for a page of automatic withdrawals: `POST getAutoWithdrawRecordList`. All pages: [`Client::rows`](crate::v2::Client::rows).
+/// Asks for a page of automatic withdrawals: `POST getAutoWithdrawRecordList`. All pages:
+/// [`Client::rows`](crate::v2::Client::rows).
 ///
 /// **Effect: read.** Only the provider's field tables and SDKs list this call; no sample of its answer is published.
 #[serde_with::skip_serializing_none]

@@ -13,8 +13,8 @@ use crate::v2::record::Key;
 
 /// Asks for a swap of a user of the user wallet system: `POST getUserSwapRecord`.
 ///
-/// **Effect: read.** An unknown swap is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a swap was
-/// sent, that proves nothing.
+/// **Effect: read.** An unknown swap is [`Refusal::NotFound`](payments_core::Refusal::NotFound), code 11003. Right after a
+/// swap was sent, that proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 #[must_use = "a query is made by `Client::user_swap_record`"]

@@ -18,8 +18,8 @@ use crate::v2::wire::Padded;
 
 /// An exchange of coins: `POST swap`. **It is carried out at once, and nothing takes it back.** It has no webhook.
 ///
-/// **Effect: unkeyed.** Code 11011 refuses an `orderId` that exists, but no document states that this is checked before the swap
-/// is made. So a swap is never resent once a byte of it may have left: resolve an
+/// **Effect: unkeyed.** Code 11011 refuses an `orderId` that exists, but no document states that this is checked before the
+/// swap is made. So a swap is never resent once a byte of it may have left: resolve an
 /// [`Outcome::Unknown`](payments_core::Outcome) with [`Client::confirm`](crate::v2::Client::confirm).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

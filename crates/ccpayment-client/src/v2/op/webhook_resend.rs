@@ -19,8 +19,8 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Asks for the webhooks of up to an hour again: `POST webhook/resend`.
 ///
-/// **Effect: unkeyed.** It moves no money. How often it may be called is not documented; v1 allowed one call a minute. Code 11009
-/// refuses more.
+/// **Effect: unkeyed.** It moves no money. How often it may be called is not documented; v1 allowed one call a minute. Code
+/// 11009 refuses more.
 #[serde_with::skip_serializing_none]
 #[serde_with::serde_as]
 #[derive(Clone, Debug, PartialEq, Serialize)]

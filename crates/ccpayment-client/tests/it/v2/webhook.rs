@@ -2,11 +2,11 @@
 
 use super::support::{self, RECORD, record, some, text};
 use ccpayment_client::v2::{
-    DepositStatus, Event, WebhookError, WebhookType, Webhooks, WithdrawalStatus, ack, nack,
+    Call, DepositStatus, Event, WebhookError, WebhookType, Webhooks, WithdrawalStatus, ack, nack,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use payments_signing::Verified;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn cases() -> Vec<Value> {
     support::json("wire/ccpayment_v2/webhooks.json")
@@ -200,5 +200,36 @@ fn events_do_not_print_people() {
                 assert!(!shown.contains(hidden), "{shown}");
             }
         }
+    }
+}
+
+/// Each event with a record leads to the call that returns it, by the record's id.
+#[test]
+fn events_query_their_records() {
+    fn sent(call: &impl Call) -> (String, Value) {
+        let request = support::client().prepare(call, support::now()).unwrap();
+        let path = request.uri().path().to_owned();
+        (path, serde_json::from_slice(request.body()).unwrap())
+    }
+    for (kind, path) in [
+        ("ApiDeposit", "getAppDepositRecord"),
+        ("DirectDeposit", "getAppDepositRecord"),
+        ("ApiWithdrawal", "getAppWithdrawRecord"),
+        ("UserDeposit", "getUserDepositRecord"),
+        ("UserWithdrawal", "getUserWithdrawRecord"),
+    ] {
+        let asked = match named(kind) {
+            Event::ApiDeposit(event) => sent(&event.query()),
+            Event::DirectDeposit(event) => sent(&event.query()),
+            Event::ApiWithdrawal(event) => sent(&event.query()),
+            Event::UserDeposit(event) => sent(&event.query()),
+            Event::UserWithdrawal(event) => sent(&event.query()),
+            other => panic!("{other:?}"),
+        };
+        let expected = (
+            format!("/ccpayment/v2/{path}"),
+            json!({ "recordId": RECORD }),
+        );
+        assert_eq!(asked, expected, "{kind}");
     }
 }
