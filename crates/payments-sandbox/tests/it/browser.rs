@@ -124,7 +124,7 @@ async fn payers_pay_on_the_page_of_every_gateway() {
         .open(&shop.sandbox.order(&id).unwrap().cashier_url)
         .await;
     visitor.check("C-Pay's cashier").await;
-    visitor.click("#payer button").await;
+    visitor.click("form[action='/payment/pay'] button").await;
     visitor.until_shown("The full amount arrived").await;
 
     let card = shop.data("createOrderByCreditCard", &[]).await;
@@ -133,7 +133,7 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.fill("#number", "4242 4242 4242 4242").await;
     visitor.fill("#expiry", "12/27").await;
     visitor.fill("#cvv", "737").await;
-    visitor.click("#payer button").await;
+    visitor.click("form[action='/card/pay'] button").await;
     visitor.until_shown("Paid.").await;
 
     let page = shop.data("pwpp", &[]).await;
