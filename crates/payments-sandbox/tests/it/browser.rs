@@ -127,7 +127,9 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.click("form[action='/payment/pay'] button").await;
     visitor.until_shown("The full amount arrived").await;
 
-    let card = shop.data("createOrderByCreditCard", &[]).await;
+    let card = shop
+        .data("createOrderByCreditCard", &[("merchantTradeNo", "card")])
+        .await;
     visitor.open(card["cashierURL"].as_str().unwrap()).await;
     visitor.check("C-Pay's card page").await;
     visitor.fill("#number", "4242 4242 4242 4242").await;
@@ -136,7 +138,9 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.click("form[action='/card/pay'] button").await;
     visitor.until_shown("Paid.").await;
 
-    let page = shop.data("pwpp", &[]).await;
+    let back = Receiver::start(&[]).await;
+    let changes = [("merchantTradeNo", "direct"), ("successURL", &back.url())];
+    let page = shop.data("pwpp", &changes).await;
     let order = page["orderId"].as_str().unwrap();
     visitor
         .open(&shop.sandbox.order(order).unwrap().cashier_url)
@@ -144,7 +148,14 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.check("the bank's page").await;
     visitor.until_shown("Is this payment yours?").await;
     visitor.click("form[action='/3ds/confirm'] button").await;
-    visitor.until_shown("Payment confirmed").await;
+    // Back at the shop.
+    visitor
+        .until(&format!("location.search.includes('txnRef={order}')"))
+        .await;
+    assert_eq!(
+        shop.sandbox.order(order).unwrap().status.as_str(),
+        "completed"
+    );
 
     let opay = Opay::open().await;
     let number = opay.order(&json!({})).await;
@@ -169,5 +180,5 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.check("CCPayment's page").await;
     visitor.click("form[action='/pay/pay'] button").await;
     visitor.until_shown("Thank you").await;
-    visitor.leave(&["shop.example"]);
+    visitor.leave(&["favicon"]);
 }
