@@ -42,13 +42,15 @@
     if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
   }
 
+  // A page about a refused action has the address of the action, which is not for reading.
+  const address = document.querySelector("link[rel=canonical]")?.href ?? location.pathname + location.search;
   let busy = false;
   let again = false;
   async function refresh() {
     if (busy) { again = true; return; }
     busy = true;
     try {
-      const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of live()) {

@@ -2,3 +2,4 @@
 
 pub(crate) mod http;
 pub(crate) mod shop;
+pub(crate) mod visitor;
