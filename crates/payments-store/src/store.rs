@@ -9,7 +9,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
-use crate::inbox::{Intake, write_intake};
+use crate::inbox::writer::{Intake, write_intake};
 use crate::schema;
 
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
