@@ -1,10 +1,9 @@
 //! The inbox: webhooks are verified, stored, committed and only then acknowledged.
 
 mod delivery;
-mod writer;
+pub(crate) mod writer;
 
 pub use delivery::{Delivery, DeliveryState};
-pub(crate) use writer::{Intake, write_intake};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -15,6 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
 use self::delivery::{COLUMNS, delivery};
+use self::writer::Intake;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Value};
 use crate::error::StoreError;

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
-use crate::inbox::{Intake, write_intake};
+use crate::inbox::writer::{Intake, write_intake};
 use crate::schema;
 
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
@@ -34,7 +34,8 @@ pub struct Store {
 pub struct Settings {
     /// How many events one process handles at a time: 4.
     pub workers: usize,
-    /// How long a worker may take for one event before another one takes it over: 60 seconds.
+    /// How long a handler may take for one event: 60 seconds. Then it is dropped, or another process takes over if this one is
+    /// gone.
     pub lease: Duration,
     /// How long running handlers may take to finish after a shutdown was asked for: 10 seconds.
     pub grace: Duration,

@@ -22,7 +22,7 @@ impl Store {
     ///
     /// - An attempt is counted before the handler is called, and has a lease: if the process dies, another worker takes
     ///   over. An attempt that lost its lease books nothing.
-    /// - An event whose handler fails or panics is handled again after 5 seconds, and then ever later. After 12 attempts
+    /// - An event whose handler fails, panics or takes longer than its lease is handled again after 5 seconds, and then ever later. After 12 attempts
     ///   in about a day it is dead, with its reason: see [`revive`](Self::revive). Other events do not wait for it.
     /// - Events are handled in no particular order, also those of one payment: what the handler gets as
     ///   [`after`](crate::StoredEvent::after) does not depend on it.
@@ -88,22 +88,26 @@ impl Store {
         let mut task = JoinSet::new();
         let (store, mode, event) = (self.clone(), mode.clone(), Arc::clone(&claimed));
         task.spawn(async move { store.handle(&mode, &event).await });
-        let ended = tokio::select! {
-            ended = task.join_next() => ended,
-            () = self.end_of_grace(stopped) => None,
-        };
-        let _ = match ended {
-            Some(Ok(Ok(Outcome::Booked | Outcome::LeaseLost))) => return,
-            Some(Ok(Ok(Outcome::Failed(reason)))) => self.fail(&claimed.attempt, &reason).await,
-            Some(Ok(Err(error))) => self.fail(&claimed.attempt, &error.to_string()).await,
-            Some(Err(error)) if error.is_panic() => {
-                self.fail(&claimed.attempt, "the handler panicked").await
-            }
-            Some(Err(_)) | None => {
+        let result = tokio::select! {
+            result = task.join_next() => result,
+            () = self.clock.sleep(self.settings.lease) => {
                 task.shutdown().await;
-                self.give_back(&claimed.attempt).await
+                let _ = self.fail(&claimed.attempt, "the handler took longer than its lease").await;
+                return;
+            }
+            () = self.end_of_grace(stopped) => {
+                task.shutdown().await;
+                let _ = self.give_back(&claimed.attempt).await;
+                return;
             }
         };
+        let reason = match result {
+            Some(Ok(Ok(Outcome::Booked | Outcome::LeaseLost))) | None => return,
+            Some(Ok(Ok(Outcome::Failed(reason)))) => reason,
+            Some(Ok(Err(error))) => error.to_string(),
+            Some(Err(_)) => "the handler panicked".to_owned(),
+        };
+        let _ = self.fail(&claimed.attempt, &reason).await;
     }
 
     async fn end_of_grace(&self, stopped: &mut watch::Receiver<bool>) {

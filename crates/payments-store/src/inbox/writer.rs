@@ -6,7 +6,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::engine::{Engine, EngineError, EngineErrorKind, Value};
 use crate::error::StoreError;
-use crate::finding;
+use crate::finding::record::add as add_finding;
 use crate::retry::retry;
 
 /// How many deliveries are committed together at most.
@@ -82,7 +82,7 @@ async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), Stor
     for row in tx.query_each(INSERT, rows).await? {
         if row.integer(1)? != 0 {
             let detail = "a webhook with a known effect key states something else: query the order";
-            finding::add(
+            add_finding(
                 &mut *tx,
                 "other_content",
                 row.text(2)?,

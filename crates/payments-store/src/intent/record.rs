@@ -7,7 +7,7 @@ use super::{COLUMNS, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding;
+use crate::finding::record::add as add_finding;
 use crate::payments;
 use crate::store::Store;
 
@@ -94,7 +94,7 @@ pub(super) async fn contradiction(
 ) -> Result<(), StoreError> {
     let detail = "a call that was ended as not applied made its order: money may have moved twice";
     let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
-    finding::add(tx, "conflict", gateway, reference, detail, now).await?;
+    add_finding(tx, "conflict", gateway, reference, detail, now).await?;
     Ok(())
 }
 

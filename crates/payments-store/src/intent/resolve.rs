@@ -9,7 +9,7 @@ use payments_facade::{Gateways, Payment};
 use super::record::merge;
 use super::{COLUMNS, Intent, IntentState, find, intent};
 use crate::error::StoreError;
-use crate::finding;
+use crate::finding::record::add as add_finding;
 use crate::retry::retry;
 use crate::store::Store;
 
@@ -159,7 +159,7 @@ impl Store {
         }
         if let Some(detail) = &found.conflict {
             let gateway = ticket.gateway().as_str();
-            finding::add(
+            add_finding(
                 &mut *tx,
                 "conflict",
                 gateway,

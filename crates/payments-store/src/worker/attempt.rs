@@ -10,7 +10,7 @@ use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 use crate::event::{DetachedHandler, Handler, StoredEvent};
-use crate::finding;
+use crate::finding::record::add as add_finding;
 use crate::intent;
 use crate::payments::{self, Merged};
 use crate::retry::retry;
@@ -142,7 +142,7 @@ impl Store {
             let detail =
                 "the sources of the payment contradict each other: compare them with the provider";
             let gateway = claimed.gateway.as_str();
-            finding::add(tx, "contested", gateway, &merged.id, detail, now).await?;
+            add_finding(tx, "contested", gateway, &merged.id, detail, now).await?;
         }
         Ok(Recorded::New(Box::new(StoredEvent {
             effect_key: claimed.effect_key.clone(),

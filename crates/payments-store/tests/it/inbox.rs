@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use payments_core::scripted::ManualClock;
-use payments_core::{BoxError, Timestamp};
+use payments_core::{BoxError, Clock as _, Timestamp};
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::webhook::{EffectKey, Event};
@@ -17,8 +16,8 @@ use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEv
 use tokio::sync::Notify;
 
 use crate::support::{
-    Book, Failing, NOW, change, deposit, engines, gateway, money, number, open, post, reference,
-    store, until, until_idle,
+    Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, money, number,
+    open, post, reference, store, until, until_idle,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,10 +102,11 @@ async fn hands_an_event_to_the_handler_once_with_the_payment_before_and_after() 
 #[tokio::test(flavor = "multi_thread")]
 async fn books_nothing_of_a_failed_attempt_and_repeats_it_later() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
+        let clock = Arc::new(FastClock::new(1_000));
         let mut settings = Settings::default();
         settings.workers = 1;
-        let store = open(&it.engine, Arc::new(clock.clone()), settings).await;
+        settings.lease = Duration::from_secs(100_000);
+        let store = open(&it.engine, clock.clone(), settings).await;
         let gateway = gateway();
         assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
         let calls = Arc::new(AtomicUsize::new(0));
@@ -126,7 +126,7 @@ async fn books_nothing_of_a_failed_attempt_and_repeats_it_later() {
             (DeliveryState::Done, 4)
         );
         // 5 s, 12.5 s and 31.25 s.
-        let waited = payments_core::Clock::now(&clock).since(NOW);
+        let waited = clock.now().since(delivery.received_at);
         assert!(waited >= Duration::from_millis(48_750), "{waited:?}");
     }
 }
@@ -136,9 +136,11 @@ async fn an_event_that_always_fails_becomes_dead_and_can_be_revived() {
     for it in engines().await {
         let mut settings = Settings::default();
         settings.workers = 1;
-        // So that a simulated day is over soon.
+        // A day is over in less than a second.
+        let clock = Arc::new(FastClock::new(100_000));
         settings.poll = Duration::from_secs(600);
-        let store = open(&it.engine, Arc::new(ManualClock::at(NOW)), settings).await;
+        settings.lease = Duration::from_secs(10_000_000);
+        let store = open(&it.engine, clock, settings).await;
         let gateway = gateway();
         assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
         let calls = Arc::new(AtomicUsize::new(0));
@@ -270,16 +272,17 @@ async fn a_shutdown_ends_a_handler_that_hangs_and_gives_its_lease_back() {
     }
 }
 
+/// A process that is suspended in an attempt does not know that its lease is over.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_attempt_that_lost_its_lease_books_nothing() {
     /// Takes until another worker has taken over.
-    struct Slow {
+    struct Suspended {
         started: Arc<Notify>,
         end: Arc<Notify>,
     }
 
     #[async_trait]
-    impl DetachedHandler for Slow {
+    impl DetachedHandler for Suspended {
         async fn handle(&self, _: &StoredEvent) -> Result<(), BoxError> {
             self.started.notify_one();
             self.end.notified().await;
@@ -290,28 +293,28 @@ async fn an_attempt_that_lost_its_lease_books_nothing() {
     for it in engines().await {
         let mut settings = Settings::default();
         settings.workers = 1;
-        settings.lease = Duration::from_millis(50);
-        settings.poll = Duration::from_millis(10);
-        let clock = Arc::new(payments_reqwest::SystemClock::new());
-        let store = open(&it.engine, clock, settings).await;
+        let clock = Arc::new(StandingClock(NOW));
+        let suspended = open(&it.engine, clock, settings).await;
         let gateway = gateway();
-        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        assert!(post(&suspended, &gateway, &deposit(&gateway, "5")).await);
         let (started, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let over = Notify::new();
-        let handler = Slow {
+        let handler = Suspended {
             started: Arc::clone(&started),
             end: Arc::clone(&end),
         };
-        let slow = store.run_detached(handler, over.notified());
+        let slow = suspended.run_detached(handler, over.notified());
         let book = Book::default();
+        // By its clock, the lease ended long ago.
+        let other = store(&it.engine, 1).await;
         let fast = async {
             started.notified().await;
-            over.notify_one();
-            store.run(book.clone(), until_idle(&store)).await;
+            other.run(book.clone(), until_idle(&other)).await;
             end.notify_one();
+            over.notify_one();
         };
         tokio::join!(slow, fast);
-        let delivery = &store.deliveries(1).await.unwrap()[0];
+        let delivery = &other.deliveries(1).await.unwrap()[0];
         assert_eq!(
             (delivery.state, delivery.attempts),
             (DeliveryState::Done, 2),
@@ -323,6 +326,55 @@ async fn an_attempt_that_lost_its_lease_books_nothing() {
             1
         );
         assert_eq!(book.calls.lock().unwrap().values().sum::<usize>(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_never_returns_is_ended_and_holds_up_no_webhook_for_ever() {
+    struct HangsOnThirteen;
+
+    #[async_trait]
+    impl Handler for HangsOnThirteen {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            if event.after().funds().received == Some(money("13")) {
+                std::future::pending::<()>().await;
+            }
+            Book::default().handle(event, tx).await
+        }
+    }
+
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.lease = Duration::from_millis(500);
+        settings.poll = Duration::from_millis(20);
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "13")).await);
+        let engine = Arc::clone(&it.engine);
+        let other_done = until(move || {
+            let engine = Arc::clone(&engine);
+            async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 1 }
+        });
+        let late = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert!(
+                post(&store, &gateway, &deposit(&gateway, "5")).await,
+                "{}",
+                it.name
+            );
+        };
+        tokio::join!(store.run(HangsOnThirteen, other_done), late);
+        let all = store.deliveries(10).await.unwrap();
+        let ended: Vec<_> = all.iter().filter(|it| it.problem.is_some()).collect();
+        assert_eq!(ended.len(), 1, "{}", it.name);
+        let reason = ended[0].problem.as_deref();
+        assert_eq!(reason, Some("the handler took longer than its lease"));
     }
 }
 

@@ -42,6 +42,12 @@ fn registry(gateway: &FakeGateway) -> Gateways {
     gateways
 }
 
+/// Lets a worker with the system's clock handle what was received.
+async fn book_all(engine: &Arc<dyn Engine>) {
+    let worker = crate::support::store(engine, 1).await;
+    worker.run(Book::default(), until_idle(&worker)).await;
+}
+
 async fn state(store: &Store) -> IntentState {
     let found = store.intent(MoneyCall::Payout, &reference("p-1")).await;
     found.unwrap().unwrap().state
@@ -392,7 +398,7 @@ async fn a_webhook_confirms_an_order_that_a_query_only_found() {
         );
         let webhook = gateway.complete("p-1").unwrap();
         assert!(post(&store, &gateway, &webhook).await);
-        store.run(Book::default(), until_idle(&store)).await;
+        book_all(&it.engine).await;
         assert_eq!(state(&store).await, IntentState::Applied);
     }
 }
@@ -438,7 +444,7 @@ async fn a_checkout_and_its_webhook_become_one_payment() {
         assert!(created.next.url().is_some());
         let webhook = gateway.pay("order-1").unwrap();
         assert!(post(&store, &gateway, &webhook).await);
-        store.run(Book::default(), until_idle(&store)).await;
+        book_all(&it.engine).await;
         let lookup = Lookup::Reference(reference("order-1"));
         let payments = store.payments(gateway.id(), &lookup).await.unwrap();
         assert_eq!(payments.len(), 1, "{}", it.name);

@@ -92,6 +92,74 @@ pub(crate) fn entropy() -> Arc<FixedEntropy> {
     Arc::new(FixedEntropy::new(512))
 }
 
+/// A clock that runs this many times as fast as that of the system.
+#[derive(Debug)]
+pub(crate) struct FastClock {
+    began: SystemClock,
+    factor: u32,
+}
+
+impl FastClock {
+    pub(crate) fn new(factor: u32) -> Self {
+        let began = SystemClock::new();
+        Self { began, factor }
+    }
+}
+
+#[async_trait]
+impl Clock for FastClock {
+    fn now(&self) -> Timestamp {
+        NOW.checked_add(self.monotonic()).unwrap()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.began.monotonic() * self.factor
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.began.sleep(duration / self.factor).await;
+    }
+}
+
+/// The clock of a process that is suspended: it stands still.
+#[derive(Debug)]
+pub(crate) struct StandingClock(pub(crate) Timestamp);
+
+#[async_trait]
+impl Clock for StandingClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn sleep(&self, _: Duration) {
+        std::future::pending().await
+    }
+}
+
+/// A clock that is an hour behind: every lease that it gives is over by the clocks of other processes.
+#[derive(Debug)]
+pub(crate) struct LateClock(pub(crate) SystemClock);
+
+#[async_trait]
+impl Clock for LateClock {
+    fn now(&self) -> Timestamp {
+        let hour = 3_600_000;
+        Timestamp::from_millis(self.0.now().as_millis() - hour)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+}
+
 /// A store with the system's clock, short waits and these workers.
 pub(crate) async fn store(engine: &Arc<dyn Engine>, workers: usize) -> Store {
     let mut settings = Settings::default();

@@ -7,7 +7,7 @@ use tokio_postgres::types::{Format, IsNull, ToSql, Type, to_sql_checked};
 use super::error::{error, failed};
 use crate::engine::{EngineError, Row, Value};
 
-/// The type that the server is told. It finds the type of a text itself, so that an amount can be compared with `NUMERIC`.
+/// The type that is sent with a value. The server finds the type of a text, so that an amount can be compared with `NUMERIC`.
 pub(super) const fn type_of(value: &Value) -> Type {
     match value {
         Value::Integer(_) => Type::INT8,
