@@ -99,7 +99,7 @@ pub use webhook::WebhookPolicy;
 use std::any::Any;
 
 use ccpayment_client::v2::{self, Client};
-use payments_core::{Executor, InvalidRequest, Timestamp};
+use payments_core::{Executor, InvalidRequest, Operation, Timestamp, check};
 
 use super::ccpayment_shared;
 use crate::address::Addresses;
@@ -118,6 +118,19 @@ pub const PROVIDER: &str = ccpayment_shared::PROVIDER;
 
 /// The provider's name in errors, which is that of the typed client's.
 const NAME: &str = "ccpayment_v2";
+
+/// Checks a request of the client. Its field of the merchant's text is called as the provider's id is elsewhere, so it is checked
+/// here.
+///
+/// - `field`: the facade's name of the text.
+fn check_request(
+    field: &'static str,
+    text: &str,
+    request: &impl Operation,
+) -> Result<(), InvalidRequest> {
+    check::matches(field, text, (3, 64), |_| true, "3 to 64 characters")?;
+    request.check()
+}
 
 /// One account at CCPayment of version 2. Clones share the lists of coins and currencies.
 ///

@@ -48,7 +48,7 @@ pub struct Hint {
     kind: PaymentKind,
     is_signed: bool,
     queries: bool,
-    reported: Option<EffectKey>,
+    reported: Vec<EffectKey>,
     ack: http::Response<Bytes>,
     nack: http::Response<Bytes>,
 }
@@ -74,7 +74,7 @@ impl Hint {
             lookup,
             kind: PaymentKind::Unstated,
             is_signed: true,
-            reported: None,
+            reported: Vec::new(),
             ack,
             nack,
         }
@@ -85,13 +85,11 @@ impl Hint {
         Self { kind, ..self }
     }
 
-    /// For adapters: the event that a verified webhook reports. It is acknowledged when the query states this event; without
-    /// this, when the query finds the payment.
-    pub fn reporting(self, event: EffectKey) -> Self {
-        Self {
-            reported: Some(event),
-            ..self
-        }
+    /// For adapters: an event that a verified webhook may report. It is acknowledged when the query states one of these events;
+    /// without any, when the query finds the payment.
+    pub fn reporting(mut self, event: EffectKey) -> Self {
+        self.reported.push(event);
+        self
     }
 
     /// For adapters: [`query`](Self::query) asks nothing, and the webhook is acknowledged.
@@ -134,10 +132,11 @@ impl Hint {
         };
         let is_acknowledged = match &payment {
             None => !self.queries,
-            Some(payment) if self.is_signed => self.reported.as_ref().is_none_or(|reported| {
-                let mut stated = payment.observations().iter();
-                stated.any(|one| one.effect_key() == Some(reported))
-            }),
+            Some(payment) if self.is_signed => {
+                let stated = payment.observations().iter();
+                let mut stated = stated.filter_map(|one| one.effect_key());
+                self.reported.is_empty() || stated.any(|key| self.reported.contains(key))
+            }
             Some(payment) => payment.phase().is_final(),
         };
         Ok(Queried {

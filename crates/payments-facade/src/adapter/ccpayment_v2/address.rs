@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v2::AssignAddress;
-use payments_core::{InvalidRequest, Operation};
+use payments_core::InvalidRequest;
 
-use super::{CcpaymentV2, NAME};
+use super::{CcpaymentV2, NAME, check_request};
 use crate::adapter::ccpayment_shared::names;
 use crate::adapter::{read_error, refused, required, with};
 use crate::address::{AddressRequest, Addresses, DepositAddress};
@@ -20,7 +20,7 @@ fn plan(request: &AddressRequest) -> Result<(AssignAddress, &str), InvalidReques
     let network = required("network", &options.network)?;
     let query = AssignAddress::new(request.customer(), names::chain(network));
     let query = with!(query, notify_url: options.notify_url);
-    query.check()?;
+    check_request("customer", request.customer(), &query)?;
     Ok((query, names::common(network)))
 }
 

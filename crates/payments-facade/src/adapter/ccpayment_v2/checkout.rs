@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ccpayment_client::v2::{CreateInvoice, CreateOrder, Price};
-use payments_core::{Amount, Asset, InvalidRequest, Operation, SensitiveString, Timestamp, check};
+use payments_core::{Amount, Asset, InvalidRequest, SensitiveString, Timestamp, check};
 
 use super::confirm::Made;
 use super::facts::LIFETIME;
 use super::ids::{OnChain, Unit};
-use super::{CcpaymentV2, NAME, reading, recovery};
+use super::{CcpaymentV2, NAME, check_request, reading, recovery};
 use crate::adapter::ccpayment_shared::coins::{Purpose, Wanted, missing_network};
 use crate::adapter::ccpayment_shared::names;
 use crate::adapter::{money_error, refused, required, with};
@@ -80,7 +80,11 @@ fn check_hosted(order: &CheckoutOrder, now: Timestamp) -> Result<(), InvalidRequ
     InvalidRequest::all([options, network])?;
     let is_dollars = asset.symbol().eq_ignore_ascii_case(names::DOLLARS);
     let request = invoice(order, Price::coin(*amount, OnChain::any().coin_id), now)?;
-    InvalidRequest::all([check_price(*amount, is_dollars), request.check()])
+    let reference = order.reference().as_str();
+    InvalidRequest::all([
+        check_price(*amount, is_dollars),
+        check_request("reference", reference, &request),
+    ])
 }
 
 fn invoice(
@@ -141,7 +145,11 @@ impl<'a> Native<'a> {
         };
         let any = OnChain::any();
         let request = native.request(&any, Price::coin(*amount, any.coin_id), now)?;
-        InvalidRequest::all([check_price(*amount, !is_in_coin), request.check()])?;
+        let reference = order.reference().as_str();
+        InvalidRequest::all([
+            check_price(*amount, !is_in_coin),
+            check_request("reference", reference, &request),
+        ])?;
         Ok(native)
     }
 

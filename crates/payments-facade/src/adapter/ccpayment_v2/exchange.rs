@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v2::{Swap, SwapRecord, SwapStatus, Swapped};
-use payments_core::{Fault, InvalidRequest, Operation, Timestamp};
+use payments_core::{Fault, InvalidRequest, Timestamp};
 
 use super::confirm::{Made, error_of};
-use super::{CcpaymentV2, NAME, reading, recovery};
+use super::{CcpaymentV2, NAME, check_request, reading, recovery};
 use crate::adapter::{money_error, refused, required};
 use crate::answer::Answer;
 use crate::error::Error;
@@ -46,7 +46,8 @@ fn check(order: &ExchangeOrder) -> Result<(), InvalidRequest> {
             false => Ok(()),
         },
     ])?;
-    request(order, 1, 2)?.check()
+    let reference = order.reference().as_str();
+    check_request("reference", reference, &request(order, 1, 2)?)
 }
 
 impl CcpaymentV2 {

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use ccpayment_client::v2::{Withdraw, WithdrawToCwallet, Withdrawal, WithdrawalRecord};
-use payments_core::{Fault, InvalidRequest, Operation, Timestamp};
+use payments_core::{Fault, InvalidRequest, Timestamp};
 
 use super::confirm::{Made, error_of};
 use super::ids::OnChain;
-use super::{CcpaymentV2, NAME, reading, recovery};
+use super::{CcpaymentV2, NAME, check_request, reading, recovery};
 use crate::adapter::ccpayment_shared::coins::{Purpose, Wanted};
 use crate::adapter::ccpayment_shared::{is_account, is_account_id, names};
 use crate::adapter::{money_error, refused, with};
@@ -96,9 +96,12 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
         to,
     };
     let coin = OnChain::any();
+    let reference = payout.reference().as_str();
     let request = match &plan.to {
-        To::Chain(to) => plan.to_chain(&coin, to).check(),
-        To::Account(account) => plan.to_account(&coin, account).check(),
+        To::Chain(to) => check_request("reference", reference, &plan.to_chain(&coin, to)),
+        To::Account(account) => {
+            check_request("reference", reference, &plan.to_account(&coin, account))
+        }
     };
     InvalidRequest::all([request, payout.payee().check()])?;
     Ok(plan)

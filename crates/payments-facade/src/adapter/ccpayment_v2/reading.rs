@@ -36,6 +36,17 @@ pub(super) fn effect(gateway: &GatewayId, record: &ProviderRef, status: &str) ->
     EffectKey::new(gateway, record.as_str(), status)
 }
 
+/// The status of a deposit. A confirmed one that is not money has another text, and so another effect key: if the provider takes
+/// the flag back, the money is not a repetition.
+pub(super) fn deposit_status(status: &DepositStatus, is_risky: Option<bool>) -> String {
+    let flag = match (status, is_risky) {
+        (DepositStatus::Success, Some(true)) => " (flagged as risky)",
+        (DepositStatus::Success, None) => " (risk not stated)",
+        _ => "",
+    };
+    format!("{}{flag}", status.as_str())
+}
+
 /// A reference that this library could have sent.
 pub(super) fn reference(text: &str) -> Option<MerchantRef> {
     MerchantRef::new(text).ok()
@@ -82,20 +93,16 @@ impl Paid<'_> {
     /// counted again with every query: the total of the order has it.
     fn observation(&self, gateway: &GatewayId, about: Observation) -> Option<Observation> {
         let record = self.record?;
-        let (phase, text) = match self.status {
-            DepositStatus::Success if self.is_credit() => (Some(Phase::Processing), ""),
-            DepositStatus::Processing => (Some(Phase::Processing), ""),
-            DepositStatus::Failed => (None, ""),
-            DepositStatus::Success if self.is_risky == Some(true) => {
-                (Some(Phase::Unrecognised), " (flagged as risky)")
-            }
-            _ => (Some(Phase::Unrecognised), ""),
-        };
-        let about = match phase {
-            Some(phase) => about.phase(phase, format!("{}{text}", self.status.as_str())),
-            None => about,
+        let status = deposit_status(self.status, self.is_risky);
+        let about = match self.status {
+            DepositStatus::Success if self.is_credit() => about.phase(Phase::Processing, &*status),
+            DepositStatus::Processing => about.phase(Phase::Processing, &*status),
+            DepositStatus::Failed => about,
+            _ => about.phase(Phase::Unrecognised, &*status),
         };
         let paid = self.amount.clone().filter(|_| self.is_credit());
+        // Money that is not stated cannot be booked.
+        let has_key = !self.is_credit() || paid.is_some();
         let credited = paid.as_ref().zip(self.fee.as_ref());
         let credited = credited.and_then(|(paid, fee)| {
             let left = paid.amount.checked_sub(fee.amount)?;
@@ -108,7 +115,7 @@ impl Paid<'_> {
                 .credited(credited)
                 .transaction(self.transaction.cloned())
                 .late(self.is_late && self.is_credit())
-                .effect(Some(effect(gateway, record, self.status.as_str()))),
+                .effect(has_key.then(|| effect(gateway, record, &status))),
         )
     }
 }
@@ -239,13 +246,10 @@ pub(super) fn deposit(gateway: &GatewayId, deposit: &Deposit) -> Payment {
         DepositStatus::Failed => Phase::Closed(Closure::Failed),
         _ => Phase::Unrecognised,
     };
-    let risky = match deposit.is_flagged_as_risky {
-        Some(true) => " (flagged as risky)",
-        _ => "",
-    };
+    let status = deposit_status(&deposit.status, deposit.is_flagged_as_risky);
     let observation = queried(PaymentKind::Deposit)
         .provider_ref(Some(deposit.record_id.clone()))
-        .phase(phase, format!("{}{risky}", deposit.status.as_str()))
+        .phase(phase, &*status)
         .transfer(deposit.record_id.as_str())
         .paid(money(paid, coin))
         .credited(money(credited, coin))
@@ -255,11 +259,7 @@ pub(super) fn deposit(gateway: &GatewayId, deposit: &Deposit) -> Payment {
         ))
         .transaction(deposit.tx_id.clone())
         .customer(deposit.reference_id.clone())
-        .effect(Some(effect(
-            gateway,
-            &deposit.record_id,
-            deposit.status.as_str(),
-        )));
+        .effect(Some(effect(gateway, &deposit.record_id, &status)));
     Payment::new(gateway.clone(), observation)
 }
 

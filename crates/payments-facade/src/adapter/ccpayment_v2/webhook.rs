@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use ccpayment_client::v2::{self, DepositStatus, Event as Notice};
 use http::HeaderMap;
-use payments_core::Timestamp;
+use payments_core::{ProviderRef, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::{CcpaymentV2, reading};
@@ -48,25 +48,22 @@ impl Webhooks for CcpaymentV2 {
             webhooks.receive(headers, body, now).map_err(refusal)
         })?;
         let about = About::of(&event).ok_or(WebhookError::Refused)?;
-        let queries = self.webhook_policy == WebhookPolicy::QueryFirst;
-        Ok(match about {
-            About::Probe => Hint::signed(None, v2::ack(), v2::nack()),
-            About::Record {
-                kind,
-                lookup,
-                status,
-                is_final,
-            } => {
-                let hint = Hint::signed(Some(lookup.clone()), v2::ack(), v2::nack()).about(kind);
-                match (queries, &lookup, is_final) {
-                    (false, ..) => hint.without_query(),
-                    (true, Lookup::Provider(record), true) => {
-                        hint.reporting(reading::effect(&self.id, record, status))
-                    }
-                    _ => hint,
-                }
-            }
-        })
+        let About::Record {
+            kind,
+            record,
+            statuses,
+        } = about
+        else {
+            return Ok(Hint::signed(None, v2::ack(), v2::nack()));
+        };
+        let lookup = Lookup::Provider(record.clone());
+        let hint = Hint::signed(Some(lookup), v2::ack(), v2::nack()).about(kind);
+        if self.webhook_policy == WebhookPolicy::HintOnly {
+            return Ok(hint.without_query());
+        }
+        let reported = statuses.iter();
+        let reported = reported.map(|status| reading::effect(&self.id, record, status));
+        Ok(reported.fold(hint, Hint::reporting))
     }
 
     fn diagnose(&self, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Option<Diagnosis> {
@@ -102,54 +99,45 @@ enum About<'a> {
     Probe,
     Record {
         kind: PaymentKind,
-        lookup: Lookup,
-        status: &'a str,
-        is_final: bool,
+        record: &'a ProviderRef,
+        /// The final statuses one of which the record has to state. None if the webhook reports a status that is not final.
+        statuses: Vec<String>,
     },
 }
 
 impl<'a> About<'a> {
     /// `None` for kinds that name no record which this account can query.
     fn of(event: &'a Notice) -> Option<Self> {
-        let final_deposit = |status: &DepositStatus| {
-            matches!(status, DepositStatus::Success | DepositStatus::Failed)
+        // Whether it is flagged as risky, the record states.
+        let deposit = |status: &DepositStatus| match status {
+            DepositStatus::Success => [Some(false), Some(true), None]
+                .map(|is_risky| reading::deposit_status(status, is_risky))
+                .to_vec(),
+            DepositStatus::Failed => vec![status.as_str().to_owned()],
+            _ => Vec::new(),
         };
-        let (kind, record, status, is_final) = match event {
+        let (kind, record, statuses) = match event {
             Notice::Activation => return Some(Self::Probe),
             Notice::ApiDeposit(one) => {
-                let is_final = final_deposit(&one.status);
-                (
-                    PaymentKind::Checkout,
-                    &one.record_id,
-                    one.status.as_str(),
-                    is_final,
-                )
+                (PaymentKind::Checkout, &one.record_id, deposit(&one.status))
             }
             Notice::DirectDeposit(one) => {
-                let is_final = final_deposit(&one.status);
-                (
-                    PaymentKind::Deposit,
-                    &one.record_id,
-                    one.status.as_str(),
-                    is_final,
-                )
+                (PaymentKind::Deposit, &one.record_id, deposit(&one.status))
             }
             Notice::ApiWithdrawal(one) => {
-                let is_final = one.status.is_final();
-                (
-                    PaymentKind::Payout,
-                    &one.record_id,
-                    one.status.as_str(),
-                    is_final,
-                )
+                let reported = one
+                    .status
+                    .is_final()
+                    .then(|| one.status.as_str().to_owned());
+                let statuses = reported.into_iter().collect();
+                (PaymentKind::Payout, &one.record_id, statuses)
             }
             _ => return None,
         };
         Some(Self::Record {
             kind,
-            lookup: Lookup::Provider(record.clone()),
-            status,
-            is_final,
+            record,
+            statuses,
         })
     }
 }

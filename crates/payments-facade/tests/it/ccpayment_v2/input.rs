@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{InvalidRequest, Kind, Outcome};
+use payments_facade::address::AddressRequest;
 use payments_facade::{CheckoutOrder, Destination, Fee, Gateway as _, Payee, PayoutOrder, network};
 use serde_json::json;
 
@@ -38,7 +39,7 @@ fn orders_that_the_provider_cannot_make_are_refused_without_a_request() {
         ),
         (
             CheckoutOrder::hosted(reference("or"), dollars("1")),
-            "order_id",
+            "reference",
         ),
         (priced(dollars("25")), "pay_with"),
         (priced(money("25", "USDT")), "network"),
@@ -66,6 +67,16 @@ fn orders_that_the_provider_cannot_make_are_refused_without_a_request() {
 }
 
 #[test]
+fn an_address_needs_a_network_and_a_customer_of_three_characters() {
+    let gateway = scripted(&ScriptedTransport::new());
+    let addresses = gateway.addresses().unwrap();
+    let short = AddressRequest::new("ab").network(network::TRON);
+    assert_eq!(fields(&addresses.check(&short).unwrap_err()), ["customer"]);
+    let nowhere = AddressRequest::new("customer-7");
+    assert_eq!(fields(&addresses.check(&nowhere).unwrap_err()), ["network"]);
+}
+
+#[test]
 fn payouts_that_the_provider_cannot_make_are_refused_without_a_request() {
     let transport = ScriptedTransport::new();
     let gateway = scripted(&transport);
@@ -84,6 +95,7 @@ fn payouts_that_the_provider_cannot_make_are_refused_without_a_request() {
             to_account("payout-1").notify_url("https://shop.example/hook"),
             vec!["notify_url"],
         ),
+        (to_chain("p1", Fee::OnTop), vec!["reference"]),
         (
             to_chain("payout-1", Fee::OnTop).metadata("a note"),
             vec!["metadata"],

@@ -210,6 +210,37 @@ fn a_payment_that_is_not_in_its_order_is_still_found() {
 }
 
 #[test]
+fn a_payment_whose_flag_is_taken_back_has_a_new_key_to_book_under() {
+    let key = |is_risky: &str| {
+        let (record, order) = record("Success");
+        let flag = |text: String| {
+            text.replace(
+                "\"isFlaggedAsRisky\":false",
+                &format!("\"isFlaggedAsRisky\":{is_risky}"),
+            )
+        };
+        let transport = ScriptedTransport::new()
+            .says(&flag(record))
+            .says(&flag(order));
+        let gateway = scripted(&transport);
+        let (headers, body) = notice(NOTICE);
+        let hint = gateway.webhooks().hint(&headers, &body).unwrap();
+        let queried = block_on(hint.query(&gateway)).unwrap();
+        assert_eq!(queried.reply().status().as_u16(), 200);
+        let payment = queried.payment().unwrap();
+        assert_eq!(payment.status().is_paid_in_full(), is_risky == "false");
+        let keys = payment.observations().iter();
+        let keys = keys.filter_map(|one| Some(one.effect_key()?.as_str().to_owned()));
+        let keys: std::collections::BTreeSet<_> = keys.collect();
+        assert_eq!(keys.len(), 1);
+        keys.into_iter().next().unwrap()
+    };
+    let keys = [key("false"), key("true"), key("null")];
+    assert_eq!(keys[0], "ccpayment/main:7:Success");
+    assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2]);
+}
+
+#[test]
 fn kinds_without_a_record_of_this_account_are_events_without_money() {
     let gateway = scripted(&ScriptedTransport::new());
     let webhooks = gateway.webhooks();
