@@ -232,6 +232,14 @@ impl Fault {
         self.bytes.and_then(|bytes| usize::try_from(bytes).ok())
     }
 
+    /// The wait before what happens to the answer. The pieces of a slow answer have the delay between them instead.
+    fn wait_ms(&self) -> u64 {
+        match self.kind {
+            FaultKind::Trickle => 0,
+            _ => self.delay_ms,
+        }
+    }
+
     /// How many requests can meet the fault.
     fn most_times(&self) -> u32 {
         let is_open = self.rate.is_some() || self.lasting_ms.is_some();

@@ -66,44 +66,10 @@ pub(crate) async fn meet<T: Answer, E: Refuse<T>>(
         return done;
     };
     record.fault = Some(fault.clone());
-    let sentence = fault.sentence();
-    // The pieces of a slow answer have the delay between them.
-    let delay_ms = if fault.kind == FaultKind::Trickle {
-        0
-    } else {
-        fault.delay_ms
-    };
     if fault.when == FaultWhen::Instead {
-        context.wait(delay_ms).await;
-        return match fault.kind {
-            FaultKind::Late => {
-                record.notes.push(sentence);
-                run()
-            }
-            FaultKind::UnknownOrder => {
-                record.notes.push(sentence.clone());
-                E::unknown_order(call, sentence)
-            }
-            _ => Err(E::of_code(fault.code, sentence)),
-        };
+        return instead(context, call, &fault, record, run).await;
     }
-    let ended = context.deliveries().attempts_at(gateway);
-    let done = run();
-    if fault.kind == FaultKind::AfterWebhook {
-        let most_ms = if delay_ms == 0 {
-            WEBHOOK_WAIT_MS
-        } else {
-            delay_ms
-        };
-        after_webhook(context, record, ended, most_ms).await;
-    } else {
-        context.wait(delay_ms).await;
-    }
-    if fault.kind == FaultKind::Code && done.is_ok() {
-        return Err(E::of_code(fault.code, sentence));
-    }
-    record.notes.push(sentence);
-    let mut answer = done?;
+    let mut answer = after(context, &fault, record, run).await?;
     let Some(data) = answer.data().map(str::to_owned) else {
         return Ok(answer);
     };
@@ -113,23 +79,67 @@ pub(crate) async fn meet<T: Answer, E: Refuse<T>>(
         FaultKind::Lagging => Some(context.faults().first(id, &request(), &data)),
         _ => data::spoil(&data, &fault, names),
     };
-    match changed {
-        Some(changed) => answer.set_data(changed),
-        None if changes_data(&fault) => {
-            let reason = "nothing was changed: the data has no field that fits, or there was no other answer";
-            record.notes.push(reason.to_owned());
-        }
-        None => {}
+    if let Some(changed) = changed {
+        answer.set_data(changed);
+    } else if fault.kind.group() == "data" {
+        let reason =
+            "nothing was changed: the data has no field that fits, or there was no other answer";
+        record.notes.push(reason.to_owned());
     }
     Ok(answer)
 }
 
-fn changes_data(fault: &Fault) -> bool {
-    fault.kind.group() == "data"
+/// Does not carry out the request, or carries it out late.
+async fn instead<T: Answer, E: Refuse<T>>(
+    context: &Context,
+    call: &str,
+    fault: &Fault,
+    record: &mut RequestRecord,
+    run: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let sentence = fault.sentence();
+    context.wait(fault.wait_ms()).await;
+    match fault.kind {
+        FaultKind::Late => {
+            record.notes.push(sentence);
+            run()
+        }
+        FaultKind::UnknownOrder => {
+            record.notes.push(sentence.clone());
+            E::unknown_order(call, sentence)
+        }
+        _ => Err(E::of_code(fault.code, sentence)),
+    }
+}
+
+/// Carries out the request, and waits before its answer.
+async fn after<T: Answer, E: Refuse<T>>(
+    context: &Context,
+    fault: &Fault,
+    record: &mut RequestRecord,
+    run: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let ended = context.deliveries().attempts_at(record.gateway);
+    let done = run();
+    if fault.kind == FaultKind::AfterWebhook {
+        after_webhook(context, fault, record, ended).await;
+    } else {
+        context.wait(fault.wait_ms()).await;
+    }
+    let sentence = fault.sentence();
+    if fault.kind == FaultKind::Code && done.is_ok() {
+        return Err(E::of_code(fault.code, sentence));
+    }
+    record.notes.push(sentence);
+    done
 }
 
 /// Waits until a webhook of the gateway was sent since `ended` attempts.
-async fn after_webhook(context: &Context, record: &mut RequestRecord, ended: u64, most_ms: u64) {
+async fn after_webhook(context: &Context, fault: &Fault, record: &mut RequestRecord, ended: u64) {
+    let most_ms = match fault.delay_ms {
+        0 => WEBHOOK_WAIT_MS,
+        delay_ms => delay_ms,
+    };
     let mut sent = context.sent.subscribe();
     let gateway = record.gateway;
     let webhook = async {
