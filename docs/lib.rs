@@ -74,4 +74,7 @@ pages! {
     adr_0046 = "adr/0046-ccpayment-v2-beside-v1.md",
     adr_0047 = "adr/0047-refused-credentials-stop-the-client.md",
     adr_0048 = "adr/0048-faults-by-when-and-what.md",
+    adr_0049 = "adr/0049-a-dashboard-for-every-day.md",
+    adr_0050 = "adr/0050-scenarios-are-files.md",
+    adr_0051 = "adr/0051-payments-dev-and-the-owners-files.md",
 }

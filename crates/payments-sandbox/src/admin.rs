@@ -2,7 +2,10 @@
 
 mod api;
 mod clock;
+mod details;
+mod events;
 mod faults;
+mod lists;
 mod pages;
 
 use std::sync::Arc;
@@ -23,6 +26,9 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/credentials", get(api::credentials))
         .route("/requests", get(api::requests))
         .route("/orders", get(api::orders))
+        .route("/orders/{id}", get(api::order))
+        .route("/requests/{id}", get(api::request))
+        .route("/deliveries/{id}", get(api::delivery))
         .route("/orders/{id}/{action}", post(api::act))
         .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))
@@ -33,6 +39,9 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/faults/{id}/remove", post(faults::remove))
         .route("/clock", get(clock::show).post(clock::act))
         .route("/reset", post(api::reset))
+        .route("/deliveries/{id}/duplicate", post(api::duplicate))
+        .route("/events", get(events::events))
+        .route("/dashboard.js", get(html::script))
         .route("/style.css", get(html::style))
         .route("/icon.svg", get(html::icon))
         .with_state(app)

@@ -9,8 +9,8 @@ use crate::shared::amount::decimal;
 use crate::shared::context::Context;
 use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
-use crate::shared::fault::Fault;
 use crate::shared::fault::waiting::Faults;
+use crate::shared::fault::{Fault, FaultKind};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -46,7 +46,27 @@ impl App {
     /// Does something to an order.
     pub(crate) fn act(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
         let (provider, _) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
-        provider.act(id, action)
+        let done = provider.act(id, action);
+        self.note_changes();
+        done
+    }
+
+    /// Takes over what has changed at the providers, for the lists.
+    pub(crate) fn note_changes(&self) {
+        let mut any = false;
+        // Locked before the providers, and by no provider: a later state never reaches the journal first.
+        let mut journal = self.context.journal();
+        for provider in &self.providers {
+            let now_ms = self.context.clock.now_ms();
+            for (place, order) in provider.changed_orders() {
+                journal.note(place, order, now_ms);
+                any = true;
+            }
+        }
+        drop(journal);
+        if any {
+            self.context.changed();
+        }
     }
 
     /// Lets the next request or webhook that it fits meet a fault, and returns its number.
@@ -62,6 +82,7 @@ impl App {
         for provider in &self.providers {
             provider.settle_due();
         }
+        self.note_changes();
     }
 
     /// When the next thing is due: a webhook, a payout, the end of an order.
@@ -112,8 +133,12 @@ impl App {
         rows.find(|row| row.currency == currency).ok_or_else(none)
     }
 
-    /// Sends a webhook again, at once and with all its attempts.
-    pub(crate) fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
+    /// Sends a webhook again, at once and with all its attempts. The first of them meets the fault.
+    pub(crate) fn resend(
+        &self,
+        delivery_id: u64,
+        fault: Option<FaultKind>,
+    ) -> Result<Delivery, ActionError> {
         let none = || ActionError::NotFound(format!("No delivery has the number {delivery_id}."));
         let mut deliveries = self.context.deliveries();
         let row = deliveries.get(delivery_id).ok_or_else(none)?;
@@ -123,10 +148,27 @@ impl App {
             )));
         }
         let attempts = self.provider(row.gateway).ok_or_else(none)?.attempts();
-        let row = deliveries.again(delivery_id, attempts, self.context.clock.now_ms());
+        let now_ms = self.context.clock.now_ms();
+        deliveries.meet(delivery_id, fault);
+        let row = deliveries.again(delivery_id, attempts, now_ms);
         let row = row.cloned().ok_or_else(none)?;
         drop(deliveries);
         self.context.wake.notify_one();
+        self.context.changed();
+        Ok(row)
+    }
+
+    /// Sends the message of a webhook once more, as another delivery.
+    pub(crate) fn duplicate(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
+        let none = || ActionError::NotFound(format!("No delivery has the number {delivery_id}."));
+        let mut deliveries = self.context.deliveries();
+        let row = deliveries.get(delivery_id).ok_or_else(none)?;
+        let attempts = self.provider(row.gateway).ok_or_else(none)?.attempts();
+        let row = deliveries.duplicate(delivery_id, attempts, self.context.clock.now_ms());
+        let row = row.cloned().ok_or_else(none)?;
+        drop(deliveries);
+        self.context.wake.notify_one();
+        self.context.changed();
         Ok(row)
     }
 
@@ -137,6 +179,7 @@ impl App {
         }
         self.context.requests().clear();
         *self.context.faults() = Faults::default();
+        self.context.journal().clear();
         self.context.wake.notify_one();
         self.context.deliveries_changed();
     }

@@ -59,6 +59,17 @@ impl Credentials {
         }
     }
 
+    /// The secrets that a client may put into a message by mistake.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let all = [
+            &self.cpay.secret,
+            &self.ccpayment.app_secret,
+            &self.ccpayment_v2.app_secret,
+        ];
+        let texts = all.into_iter().map(String::as_str);
+        texts.filter(|secret| !secret.is_empty())
+    }
+
     /// Judges the reply to a webhook as this sandbox judges the replies to its own.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use axum::routing::{any, get};
 use payments_server::BodyProblem;
 
 use crate::app::App;
+use crate::shared::exchange::{self, Capture};
 use crate::shared::requests::{RequestRecord, masked_path};
 use crate::shared::{html, http};
 use crate::{admin, guard};
@@ -25,9 +26,16 @@ pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
         .route("/favicon.ico", get(html::icon))
         .route("/_sandbox/", get(admin::overview))
         .with_state(Arc::clone(app));
+    let secrets: Arc<[String]> = app.credentials.secrets().map(str::to_owned).collect();
     for provider in &app.providers {
         let routes = Arc::clone(provider).routes();
-        api = api.merge(routes.api);
+        let capture = Capture {
+            context: Arc::clone(&app.context),
+            provider: Arc::clone(provider),
+            secrets: Arc::clone(&secrets),
+        };
+        let captured = from_fn_with_state(capture, exchange::capture);
+        api = api.merge(routes.api.layer(captured));
         pages = pages.merge(routes.pages);
         controls = controls.merge(routes.controls);
     }
@@ -35,10 +43,23 @@ pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
         .nest("/_sandbox", admin::router(Arc::clone(app), controls))
         .layer(from_fn(complete))
         .merge(api)
+        .layer(from_fn_with_state(Arc::clone(app), note_changes))
         .fallback_service(any(unknown).with_state(Arc::clone(app)))
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(remote, guard::check))
+}
+
+/// Notes what a request has changed, for the lists of the pages.
+async fn note_changes(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let is_action = !request.method().is_safe();
+    let response = next.run(request).await;
+    app.note_changes();
+    if is_action {
+        // Such as a clock that was moved, or a fault that waits.
+        app.context.changed();
+    }
+    response
 }
 
 /// Answers a request whose body is too large or does not arrive.

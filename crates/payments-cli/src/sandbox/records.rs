@@ -38,8 +38,19 @@ pub(crate) fn request(record: &Value) -> EventLine {
             _ => Tone::Bad,
         },
         result: verdict,
-        details: filled(text(record, "reason")).into_iter().collect(),
+        details: filled(text(record, "reason"))
+            .into_iter()
+            .chain(faults(record))
+            .collect(),
     }
+}
+
+/// The notes about faults that the request met.
+fn faults(record: &Value) -> impl Iterator<Item = String> {
+    let notes = record.get("notes").and_then(Value::as_array).into_iter();
+    let notes = notes.flatten().filter_map(Value::as_str);
+    let faults = notes.filter(|note| note.contains("fault"));
+    faults.map(str::to_owned)
 }
 
 /// The last attempt of a delivery, or a delivery that waits for its first.
@@ -69,6 +80,8 @@ pub(crate) fn delivery(record: &Value) -> EventLine {
         details: [
             Some(format!("to {}", text(record, "url"))),
             problem.and_then(filled),
+            last.and_then(|last| filled(text(last, "fault")))
+                .map(|fault| format!("fault {fault}")),
         ]
         .into_iter()
         .flatten()
@@ -88,13 +101,36 @@ pub(crate) fn order(record: &Value) -> EventLine {
             &filled(text(record, "merchant_ref")).unwrap_or_else(|| text(record, "order_id")),
             &text(record, "kind"),
         ),
-        tone: match status.as_str() {
-            "completed" => Tone::Good,
-            "pending" | "processing" => Tone::Waiting,
-            _ => Tone::Bad,
-        },
+        tone: tone(&status),
         details: paid(record).into_iter().collect(),
         result: status,
+    }
+}
+
+/// An order's state from a time on.
+pub(crate) fn state(record: &Value, event: &Value) -> EventLine {
+    let (status, word) = (text(event, "status"), text(event, "gateway_state"));
+    let paid = text(event, "actual_amount");
+    let tone = tone(&status);
+    EventLine {
+        at_ms: time(event, "at_ms"),
+        provider: text(record, "gateway"),
+        kind: "state",
+        what: match word.is_empty() {
+            true => format!("paid {paid}"),
+            false => format!("{word}, paid {paid}"),
+        },
+        result: status,
+        tone,
+        details: Vec::new(),
+    }
+}
+
+fn tone(status: &str) -> Tone {
+    match status {
+        "completed" => Tone::Good,
+        "pending" | "processing" => Tone::Waiting,
+        _ => Tone::Bad,
     }
 }
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::admin::{Admin, Target};
-use super::lists::{Filter, List, MOST};
+use super::lists::{Filter, List};
 use super::records::{self, text};
 use crate::failure::Failure;
 use crate::output;
@@ -38,21 +38,16 @@ pub(crate) async fn logs(options: &TailOptions) -> Result<(), Failure> {
 }
 
 const PAUSE: Duration = Duration::from_millis(250);
+/// How many of the newest orders and webhooks are looked at for changes.
+const LOOKED_AT: &str = "100";
 
-/// What is printed again when it changes: a request never does, a delivery with each attempt, an order with its state.
-fn version(list: List, record: &Value) -> (String, String) {
-    let attempts = record.get("attempts").and_then(Value::as_array);
-    match list {
-        List::Requests => (text(record, "id"), String::new()),
-        List::Deliveries => {
-            let made = attempts.map_or(0, Vec::len).to_string();
-            (text(record, "id"), made)
-        }
-        List::Orders => {
-            let state = text(record, "status") + &text(record, "actual_amount");
-            (text(record, "gateway") + &text(record, "order_id"), state)
-        }
-    }
+/// What was printed of a list.
+struct Followed {
+    list: List,
+    /// Of requests, which never change: the number of the last one.
+    last: u64,
+    /// Of others: what they were like.
+    states: HashMap<String, String>,
 }
 
 /// Runs until Ctrl-C. What exists already is not printed.
@@ -62,24 +57,36 @@ pub(super) async fn run(
     filter: &Filter,
     json: bool,
 ) -> Result<(), Failure> {
-    let mut seen = HashMap::new();
-    let query = [("limit", MOST)];
+    let mut followed = Vec::new();
     for list in lists {
-        new(*list, admin.list(list.name(), &query).await?, &mut seen);
+        let mut one = Followed {
+            list: *list,
+            last: 0,
+            states: HashMap::new(),
+        };
+        let newest = [("limit", LOOKED_AT)];
+        let (rows, _) = admin.list(list.name(), &newest).await?;
+        one.changed(rows);
+        followed.push(one);
     }
     loop {
         tokio::select! {
             stopped = stop_signal() => return stopped,
             () = tokio::time::sleep(PAUSE) => {}
         }
-        for list in lists {
-            let records = admin.list(list.name(), &query).await?;
-            for record in new(*list, records, &mut seen) {
+        for one in &mut followed {
+            let last = one.last.to_string();
+            let query = match one.list {
+                List::Requests => ("after", last.as_str()),
+                _ => ("limit", LOOKED_AT),
+            };
+            let (rows, _) = admin.list(one.list.name(), &[query]).await?;
+            for row in one.changed(rows) {
                 // A webhook is printed when it was sent, not while it waits.
-                let attempts = record.get("attempts").and_then(Value::as_array);
+                let attempts = row.get("attempts").and_then(Value::as_array);
                 let is_waiting = attempts.is_some_and(Vec::is_empty);
-                if filter.fits(&record) && !is_waiting {
-                    print(*list, record, json, lists.len() > 1)?;
+                if filter.fits(&row) && !is_waiting {
+                    print(one.list, row, json, lists.len() > 1)?;
                 }
             }
         }
@@ -89,29 +96,39 @@ pub(super) async fn run(
     }
 }
 
-/// The records that are new or changed, in their order.
-fn new(
-    list: List,
-    records: Vec<Value>,
-    seen: &mut HashMap<(&'static str, String), String>,
-) -> Vec<Value> {
-    let is_new = |record: &Value| {
-        let (id, version) = version(list, record);
-        let before = seen.insert((list.name(), id), version.clone());
-        before.as_ref() != Some(&version)
-    };
-    records.into_iter().filter(is_new).collect()
+impl Followed {
+    /// The rows that are new or changed, in their order.
+    fn changed(&mut self, rows: Vec<Value>) -> Vec<Value> {
+        if self.list == List::Requests {
+            let id = |row: &Value| row.get("id").and_then(Value::as_u64);
+            let last = rows.last().and_then(id);
+            self.last = last.unwrap_or(self.last);
+            return rows;
+        }
+        let state = |row: &Value| {
+            let attempts = row.get("attempts").and_then(Value::as_array);
+            match self.list {
+                List::Deliveries => (text(row, "id"), attempts.map_or(0, Vec::len).to_string()),
+                _ => (
+                    text(row, "gateway") + &text(row, "order_id"),
+                    text(row, "status") + &text(row, "actual_amount"),
+                ),
+            }
+        };
+        let now: HashMap<_, _> = rows.iter().map(state).collect();
+        let is_new = |row: &Value| {
+            let (id, state) = state(row);
+            self.states.get(&id) != Some(&state)
+        };
+        let changed = rows.into_iter().filter(is_new).collect();
+        self.states = now;
+        changed
+    }
 }
 
 fn print(list: List, record: Value, json: bool, is_mixed: bool) -> Result<(), Failure> {
     if json && is_mixed {
-        let kind = match list {
-            List::Requests => "request",
-            List::Deliveries => "delivery",
-            List::Orders => "order",
-        };
-        let object: serde_json::Map<_, _> = [(kind.to_owned(), record)].into_iter().collect();
-        return Ok(output::json(&object)?);
+        return Ok(output::json(&json!({ list.one(): record }))?);
     }
     if json {
         return Ok(output::json(&record)?);

@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::details::{self, OrderDetail, RequestDetail};
+use super::lists::{Filters, Rows};
+use super::pages;
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal};
+use crate::shared::fault::{self, FaultKind};
 use crate::shared::gateway::Gateway;
+use crate::shared::html;
 use crate::shared::http::{answer, problem};
 use crate::shared::ledger::Balance;
 
@@ -33,18 +38,26 @@ pub(super) async fn credentials(State(app): AppState) -> Response {
     answer(StatusCode::OK, &app.credentials.public())
 }
 
-pub(super) async fn requests(State(app): AppState) -> Response {
-    let requests = app.context.requests();
-    let rows: Vec<_> = requests.iter().collect();
-    answer(StatusCode::OK, &json!({ "requests": rows }))
+pub(super) async fn requests(State(app): AppState, uri: Uri) -> Response {
+    list(&uri, "requests", |filters| filters.requests(&app))
 }
 
-pub(super) async fn orders(State(app): AppState) -> Response {
-    answer(StatusCode::OK, &json!({ "orders": app.orders() }))
+pub(super) async fn orders(State(app): AppState, uri: Uri) -> Response {
+    list(&uri, "orders", |filters| filters.orders(&app))
 }
 
-pub(super) async fn deliveries(State(app): AppState) -> Response {
-    answer(StatusCode::OK, &json!({ "deliveries": app.deliveries() }))
+pub(super) async fn deliveries(State(app): AppState, uri: Uri) -> Response {
+    list(&uri, "deliveries", |filters| filters.deliveries(&app))
+}
+
+fn list<T: Serialize>(uri: &Uri, name: &str, rows: impl FnOnce(&Filters) -> Rows<T>) -> Response {
+    match Filters::of(uri) {
+        Ok(filters) => {
+            let Rows { rows, next } = rows(&filters);
+            answer(StatusCode::OK, &json!({ name: rows, "next": next }))
+        }
+        Err(error) => problem(error.status(), &error.to_string()),
+    }
 }
 
 pub(super) async fn balances(State(app): AppState) -> Response {
@@ -62,6 +75,51 @@ pub(super) async fn balances(State(app): AppState) -> Response {
         rows.extend(balances.map(|balance| Row { gateway, balance }));
     }
     answer(StatusCode::OK, &json!({ "balances": rows }))
+}
+
+/// A page for a browser, otherwise JSON. The same for requests and deliveries.
+pub(super) async fn order(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if pages::is_wanted(&headers, &uri) {
+        return pages::order(&app, &id, None);
+    }
+    shown(OrderDetail::of(&app, &id))
+}
+
+pub(super) async fn request(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if pages::is_wanted(&headers, &uri) {
+        return pages::request(&app, &id);
+    }
+    shown(RequestDetail::of(&app, &id))
+}
+
+pub(super) async fn delivery(
+    State(app): AppState,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if pages::is_wanted(&headers, &uri) {
+        return pages::delivery(&app, &id);
+    }
+    let found = details::delivery(&app, &id);
+    shown(found.map(|delivery| json!({ "delivery": delivery })))
+}
+
+fn shown(found: Result<impl Serialize, ActionError>) -> Response {
+    match found {
+        Ok(found) => answer(StatusCode::OK, &found),
+        Err(error) => problem(error.status(), &error.to_string()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -104,23 +162,56 @@ pub(super) async fn act(
     Path((id, action)): Path<(String, String)>,
     request: AdminRequest,
 ) -> Response {
-    let plain = |action| request.answer(|_: NoFields| app.act(&id, action));
+    // A browser gets the page of the order with what it sent, to correct it.
+    let plain = |action| {
+        request.answer_or_page(
+            |_: NoFields| app.act(&id, action),
+            |error| pages::order(&app, &id, Some((error, ""))),
+        )
+    };
     match action.as_str() {
-        "pay" => request.answer(|pay: Pay| app.act(&id, Action::Pay(pay.amount.as_deref()))),
-        "refund" => request.answer(|pay: Pay| {
-            let amount = pay
-                .amount
-                .as_deref()
-                .ok_or_else(|| ActionError::Invalid("The field amount is missing.".to_owned()))?;
-            app.act(&id, Action::Refund(amount))
-        }),
+        "pay" | "refund" => request.answer_or_page(
+            |pay: Pay| {
+                let amount = pay.amount.as_deref();
+                if action == "pay" {
+                    return app.act(&id, Action::Pay(amount));
+                }
+                let missing = || ActionError::Invalid("The field amount is missing.".to_owned());
+                app.act(&id, Action::Refund(amount.ok_or_else(missing)?))
+            },
+            |error| pages::order(&app, &id, Some((error, &request.field("amount")))),
+        ),
         "process" => plain(Action::Process),
         "expire" => plain(Action::Expire),
         "fail" => plain(Action::Fail),
         "complete" => plain(Action::Complete),
         "reject" => plain(Action::Reject),
-        _ => not_found().await,
+        _ => missing(),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resend {
+    /// The kind of fault that the first attempt meets.
+    fault: Option<String>,
+}
+
+/// The kind of fault with this name that changes a message on its way.
+fn webhook_fault(name: &str) -> Result<FaultKind, ActionError> {
+    let kind = FaultKind::by_name(name).filter(|kind| fault::webhook::IN_A_RESEND.contains(kind));
+    kind.ok_or_else(|| {
+        let known = fault::webhook::IN_A_RESEND.map(FaultKind::as_str);
+        ActionError::Invalid(format!("The fault is one of {}.", known.join(", ")))
+    })
+}
+
+pub(super) async fn duplicate(
+    State(app): AppState,
+    Path(id): Path<String>,
+    request: AdminRequest,
+) -> Response {
+    request.answer(|_: NoFields| app.duplicate(details::delivery(&app, &id)?.id))
 }
 
 pub(super) async fn resend(
@@ -128,11 +219,18 @@ pub(super) async fn resend(
     Path(id): Path<String>,
     request: AdminRequest,
 ) -> Response {
-    request.answer(|_: NoFields| {
-        let id = id.parse().map_err(|_| {
-            ActionError::NotFound("The number of a delivery is a positive integer.".to_owned())
-        })?;
-        app.resend(id)
+    request.answer(|fields: Resend| {
+        let delivery = details::delivery(&app, &id)?;
+        let fault = fields.fault.as_deref().map(webhook_fault).transpose()?;
+        let stamped = app
+            .provider(delivery.gateway)
+            .is_some_and(|provider| provider.signatures().stamped_webhooks);
+        if fault == Some(FaultKind::WebhookStaleTimestamp) && !stamped {
+            let name = delivery.gateway.name();
+            let none = format!("{name} has no timestamps in its webhooks.");
+            return Err(ActionError::Invalid(none));
+        }
+        app.resend(delivery.id, fault)
     })
 }
 
@@ -143,7 +241,18 @@ pub(super) async fn reset(State(app): AppState, request: AdminRequest) -> Respon
     })
 }
 
-pub(super) async fn not_found() -> Response {
+pub(super) async fn not_found(headers: HeaderMap) -> Response {
+    if html::is_wanted(&headers) {
+        return html::notice(
+            StatusCode::NOT_FOUND,
+            "No page at this address",
+            "The sandbox has no such page. The overview lists orders, requests and webhooks; each has its page.",
+        );
+    }
+    missing()
+}
+
+fn missing() -> Response {
     problem(
         StatusCode::NOT_FOUND,
         "The sandbox has no such path; GET /_sandbox shows the overview.",

@@ -58,6 +58,8 @@ struct Page<'a> {
     watched: bool,
     over_time: bool,
     problem: Option<String>,
+    /// The amount that was refused, to be corrected.
+    refused: &'a str,
     onward: Option<&'a str>,
 }
 
@@ -223,6 +225,7 @@ fn page(ccpayment: &Ccpayment, visit: &Visit, error: Option<&ActionError>) -> Re
         watched,
         over_time,
         problem: error.map(ToString::to_string),
+        refused: error.map_or("", |_| &visit.amount),
         onward,
     };
     let status = error.map_or(StatusCode::OK, ActionError::status);

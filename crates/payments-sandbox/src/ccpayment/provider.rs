@@ -15,6 +15,7 @@ use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
+use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
@@ -53,6 +54,14 @@ impl Provider for Ccpayment {
         Ok("<p class=\"hint\">CCPayment has <a href=\"/_sandbox/ccpayment\">more controls</a>: deposits, invoices, tokens and test users.</p>".to_owned())
     }
 
+    fn has_several_payments(&self) -> bool {
+        true
+    }
+
+    fn has_refunds(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }
@@ -61,12 +70,21 @@ impl Provider for Ccpayment {
         operations::names().collect()
     }
 
+    /// The ids of coins are no secrets.
+    fn hides(&self, _: &str, field: &str) -> bool {
+        field != "token_id" && masking::is_secret(field)
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().orders.take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {

@@ -65,6 +65,22 @@ impl State {
         views
     }
 
+    /// The orders that may have changed since the last time, each with its place.
+    pub(super) fn take_changed(&mut self) -> Vec<(u64, Order)> {
+        let mut changed = self.withdrawals.take_changed();
+        changed.extend(self.swaps.take_changed());
+        for family in Family::ALL {
+            changed.extend(self.checkouts_mut(family).take_changed());
+        }
+        let deposits = self.deposits.take_changed().into_iter();
+        let alone = |id: &str| {
+            let deposit = self.deposits.by_id(id);
+            deposit.is_some_and(|deposit| deposit.stands_alone())
+        };
+        changed.extend(deposits.filter(|(_, order)| alone(&order.order_id)));
+        changed
+    }
+
     pub(super) fn next_due(&self) -> Option<u64> {
         let checkouts = Family::ALL.map(|family| self.checkouts(family).next_due());
         let all = checkouts.into_iter().chain([self.withdrawals.next_due()]);

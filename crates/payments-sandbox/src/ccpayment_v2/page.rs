@@ -42,6 +42,8 @@ struct Page<'a> {
     is_paid: bool,
     networks: Vec<&'static Network>,
     problem: Option<String>,
+    /// The amount that was refused, to be corrected.
+    refused: &'a str,
     onward: &'a str,
 }
 
@@ -162,6 +164,7 @@ fn page(provider: &CcpaymentV2, visit: &Visit, error: Option<&ActionError>) -> R
         is_paid: checkout.is_paid(),
         networks: open.collect(),
         problem: error.map(ToString::to_string),
+        refused: error.map_or("", |_| &visit.amount),
         onward: match (checkout.is_paid(), over_time) {
             (true, _) => &checkout.return_url,
             (false, true) => &checkout.close_url,

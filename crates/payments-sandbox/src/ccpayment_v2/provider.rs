@@ -15,6 +15,7 @@ use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
+use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 
@@ -56,6 +57,10 @@ impl Provider for CcpaymentV2 {
         true
     }
 
+    fn has_several_payments(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }
@@ -64,12 +69,21 @@ impl Provider for CcpaymentV2 {
         operations::names().collect()
     }
 
+    /// The ids of coins are no secrets.
+    fn hides(&self, _: &str, field: &str) -> bool {
+        field != "token_id" && masking::is_secret(field)
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {

@@ -53,6 +53,14 @@ impl Provider for ChainupOpay {
         true
     }
 
+    fn accepts_any_amount(&self) -> bool {
+        false
+    }
+
+    fn has_refunds(&self) -> bool {
+        true
+    }
+
     fn base_path(&self) -> &'static str {
         operations::PREFIX
     }
@@ -67,6 +75,10 @@ impl Provider for ChainupOpay {
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().orders.take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {

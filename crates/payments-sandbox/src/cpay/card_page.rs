@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use super::card::Card;
 use super::link::{self, Visit};
@@ -64,7 +65,7 @@ pub(crate) async fn pay(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Response 
         Ok(_) => {}
     }
     let card = Card::new(
-        link::secret(&visit, "cardNumber"),
+        digits(&visit),
         link::secret(&visit, "cvv"),
         link::secret(&visit, "expDate"),
     );
@@ -90,6 +91,19 @@ pub(crate) async fn cancel(State(cpay): State<Arc<Cpay>>, body: Bytes) -> Respon
         Some(visit) => settled(&cpay, &visit, cpay.expire(visit.order_id())),
         None => link::invalid_link(),
     }
+}
+
+/// The number as it is printed on cards, without its blanks.
+fn digits(visit: &Visit) -> Zeroizing<String> {
+    let number = visit.get("cardNumber");
+    // Allocated once: a text that grows leaves copies behind.
+    let mut digits = Zeroizing::new(String::with_capacity(number.len()));
+    let is_printed = |letter: &char| ![' ', '-'].contains(letter);
+    number
+        .chars()
+        .filter(is_printed)
+        .for_each(|letter| digits.push(letter));
+    digits
 }
 
 fn settled(cpay: &Cpay, visit: &Visit, done: Result<Order, ActionError>) -> Response {

@@ -22,6 +22,8 @@ struct Page<'a> {
     order: &'a Order,
     sign: &'a str,
     problem: Option<String>,
+    /// The amount of the field: what was refused, to be corrected.
+    amount: &'a str,
     /// Where the customer may go on to when the order has ended.
     onward: Option<&'a str>,
 }
@@ -89,6 +91,10 @@ fn page(cpay: &Cpay, visit: &Visit, error: Option<&ActionError>) -> Response {
     let page = Page {
         sign: visit.sign(),
         problem: error.map(ToString::to_string),
+        amount: match visit.get("amount") {
+            amount if error.is_some() && !amount.is_empty() => amount,
+            _ => order.amount.text(),
+        },
         onward: link::onward(&order),
         order: &order,
     };

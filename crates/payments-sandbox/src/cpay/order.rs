@@ -29,15 +29,6 @@ impl Status {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Processing => "PROCESSING",
-            Self::Completed => "COMPLETED",
-            Self::Closed => "CLOSED",
-        }
-    }
-
     /// The state in the words of the sandbox.
     pub(super) fn view(self) -> OrderStatus {
         match self {

@@ -24,6 +24,7 @@ use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
 use crate::shared::http;
 use crate::shared::ledger::Balance;
+use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
@@ -73,12 +74,21 @@ impl Provider for Cpay {
         operations::names().collect()
     }
 
+    fn hides(&self, path: &str, field: &str) -> bool {
+        let shown = operations::find(path).and_then(|operation| operation.shown);
+        masking::is_secret(field) || shown.is_some_and(|shown| !shown.contains(&field))
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
+    }
+
+    fn changed_orders(&self) -> Vec<(u64, Order)> {
+        self.state().orders.take_changed()
     }
 
     fn order(&self, id: &str) -> Option<Order> {

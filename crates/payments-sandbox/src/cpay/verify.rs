@@ -6,6 +6,7 @@ use payments_signing::cpay::Key;
 use super::account::Account;
 use super::answer::Refusal;
 use super::params::Params;
+use crate::shared::masking;
 use crate::shared::requests::RequestRecord;
 
 /// Parameters with a valid signature. Made only here.
@@ -22,11 +23,6 @@ impl Verified {
 }
 
 const PHP_NOTE: &str = "The signature leaves out values of 0, as the official PHP code does: accepted because accept_php_signatures (--accept-php-signatures) is on; C-Pay's text demands that they are signed.";
-
-/// Parameters are never recorded whose names contain one of these, in upper or lower case.
-const NEVER_RECORDED: [&str; 8] = [
-    "cardn", "cvv", "cvc", "expdate", "token", "secret", "password", "apikey",
-];
 
 /// Checks merchant and signature, and records the signed text and both signatures. If there is a list `shown`, only the
 /// values of these parameters are recorded.
@@ -75,9 +71,7 @@ fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut
         .ok()
         .map(|sign| sign.as_str().to_owned());
     let masked = params.iter().map(|(name, value)| {
-        let lower = name.to_ascii_lowercase();
-        let never = NEVER_RECORDED.iter().any(|part| lower.contains(part));
-        let secret = never || shown.is_some_and(|shown| !shown.contains(&name));
+        let secret = masking::is_secret(name) || shown.is_some_and(|shown| !shown.contains(&name));
         let value = if secret && !value.is_empty() {
             "***"
         } else {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -18,6 +18,8 @@ use super::{form, html, http};
 /// A call of the admin API.
 pub(crate) struct AdminRequest {
     headers: HeaderMap,
+    /// The id of the element that a browser is led back to: `at` in the query.
+    at: Option<String>,
     body: Bytes,
 }
 
@@ -26,9 +28,14 @@ impl<S: Send + Sync> FromRequest<S> for AdminRequest {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let headers = request.headers().clone();
+        let at = request
+            .uri()
+            .query()
+            .and_then(|query| query.strip_prefix("at="));
+        let at = at.filter(|at| is_element(at)).map(str::to_owned);
         let body = Bytes::from_request(request, state).await;
         let body = body.map_err(axum::response::IntoResponse::into_response)?;
-        Ok(Self { headers, body })
+        Ok(Self { headers, at, body })
     }
 }
 
@@ -43,15 +50,52 @@ impl AdminRequest {
         &self,
         act: impl FnOnce(T) -> Result<R, ActionError>,
     ) -> Response {
+        self.answer_or_page(act, |error| {
+            html::notice(error.status(), "That did not work", &error.to_string())
+        })
+    }
+
+    /// The same, with another page for a browser if the action is refused.
+    pub(crate) fn answer_or_page<T: DeserializeOwned, R: Serialize>(
+        &self,
+        act: impl FnOnce(T) -> Result<R, ActionError>,
+        refused: impl FnOnce(&ActionError) -> Response,
+    ) -> Response {
         let done = self.fields().and_then(act);
         let browser = html::is_wanted(&self.headers);
         match done {
-            Ok(_) if browser => Redirect::to("/_sandbox").into_response(),
+            Ok(_) if browser => Redirect::to(&self.way_back()).into_response(),
             Ok(value) => http::answer(StatusCode::OK, &value),
-            Err(error) if browser => {
-                html::notice(error.status(), "That did not work", &error.to_string())
-            }
+            Err(error) if browser => refused(&error),
             Err(error) => http::problem(error.status(), &error.to_string()),
+        }
+    }
+
+    /// A field of a form as it was sent; empty if there is none.
+    pub(crate) fn field(&self, name: &str) -> String {
+        let pairs = form::pairs(&self.body).unwrap_or_default();
+        let found = pairs.into_iter().find(|(known, _)| known == name);
+        found.map_or_else(String::new, |(_, value)| value.to_string())
+    }
+
+    /// The page that sent the form, at the element that it named.
+    fn way_back(&self) -> String {
+        let referer = self.headers.get(header::REFERER);
+        let referer: Option<Uri> = referer.and_then(|value| value.to_str().ok()?.parse().ok());
+        let page = referer.as_ref().and_then(|uri| {
+            let path = uri.path_and_query()?.as_str();
+            let rest = path.strip_prefix("/_sandbox")?;
+            (rest.is_empty() || rest.starts_with(['/', '?'])).then_some(path)
+        });
+        let mut page = page.unwrap_or("/_sandbox").to_owned();
+        // The page about a refused action has the address of the action.
+        let parts: Vec<&str> = page.split('/').collect();
+        if let ["", "_sandbox", "orders", id, _] = parts.as_slice() {
+            page = format!("/_sandbox/orders/{id}");
+        }
+        match &self.at {
+            Some(at) => format!("{page}#{at}"),
+            None => page,
         }
     }
 
@@ -84,6 +128,12 @@ impl AdminRequest {
             ))
         }
     }
+}
+
+/// Whether a text can be the id of an element of the pages.
+fn is_element(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    text.len() <= 128 && text.bytes().all(plain)
 }
 
 /// A form as the text of a JSON object. An empty input of a page counts as not set.
@@ -155,6 +205,7 @@ mod tests {
         let headers = [(header::CONTENT_TYPE, kind.parse().unwrap())];
         let request = AdminRequest {
             headers: headers.into_iter().collect(),
+            at: None,
             body: Bytes::from(body),
         };
         request.fields()

@@ -1,15 +1,19 @@
 //! What every provider and the server use together: time, random values, deliveries and the request log.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::clock::Clock;
 use super::deliveries::{Deliveries, Delivery, NewDelivery};
 use super::fault::waiting::Faults;
 use super::ids::Ids;
+use super::journal::Journal;
 use super::requests::{RequestRecord, Requests};
+
+/// Pages and programs that can listen to changes at one time.
+const MOST_LISTENERS: usize = 64;
 
 /// Functions of the owner that see what happens.
 #[derive(Default)]
@@ -32,6 +36,7 @@ pub(crate) struct Context {
     deliveries: Mutex<Deliveries>,
     requests: Mutex<Requests>,
     faults: Mutex<Faults>,
+    journal: Mutex<Journal>,
     observers: Observers,
     orders: AtomicU64,
     /// When those who wait go on.
@@ -40,6 +45,10 @@ pub(crate) struct Context {
     pub(crate) wake: Notify,
     /// Changes whenever a webhook attempt has ended or deliveries were removed.
     pub(crate) sent: watch::Sender<u64>,
+    /// Changes whenever something that the pages show may have changed.
+    changes: watch::Sender<u64>,
+    /// One permit for each listener to changes.
+    pub(crate) listeners: Arc<Semaphore>,
     /// Changes when the sandbox stops.
     stopped: watch::Receiver<bool>,
 }
@@ -59,11 +68,14 @@ impl Context {
             deliveries: Mutex::default(),
             requests: Mutex::default(),
             faults: Mutex::default(),
+            journal: Mutex::default(),
             observers,
             orders: AtomicU64::new(0),
             waits: Mutex::default(),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
+            changes: watch::Sender::new(0),
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
             stopped,
         }
     }
@@ -78,6 +90,26 @@ impl Context {
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         lock(&self.faults)
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    /// Lets the pages that are open look again.
+    pub(crate) fn changed(&self) {
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// A receiver of changes, which are counted.
+    pub(crate) fn listen(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// A receiver that changes when the sandbox stops.
+    pub(crate) fn stopped(&self) -> watch::Receiver<bool> {
+        self.stopped.clone()
     }
 
     /// Waits on the sandbox's clock, at most until the sandbox stops.
@@ -104,6 +136,7 @@ impl Context {
     /// Keeps the record of a request and passes it to the observer.
     pub(crate) fn record(&self, record: RequestRecord) {
         let record = self.requests().add(record);
+        self.changed();
         if let Some(observe) = &self.observers.request {
             observe(&record);
         }
@@ -113,6 +146,7 @@ impl Context {
     pub(crate) fn queue(&self, new: NewDelivery) -> u64 {
         let id = self.deliveries().add(new, self.clock.now_ms());
         self.wake.notify_one();
+        self.changed();
         id
     }
 
@@ -129,6 +163,7 @@ impl Context {
     pub(crate) fn deliveries_changed(&self) {
         self.sent
             .send_modify(|count| *count = count.wrapping_add(1));
+        self.changed();
     }
 }
 

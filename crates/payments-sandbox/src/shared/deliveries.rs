@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::exchange::WireMessage;
+use super::fault::FaultKind;
 use super::gateway::Gateway;
 use super::order::OrderStatus;
 
@@ -56,6 +58,8 @@ pub struct Attempt {
     pub answer: Option<String>,
     /// Why the attempt failed; `None` if the webhook was delivered.
     pub problem: Option<String>,
+    /// The signed or encrypted message as it was sent. Empty if nothing was sent.
+    pub sent: WireMessage,
     /// The kind of fault that the attempt met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<&'static str>,
@@ -85,6 +89,9 @@ pub struct Delivery {
     pub tries_left: usize,
     /// The attempts so far, oldest first.
     pub attempts: Vec<Attempt>,
+    /// What the next attempt meets.
+    #[serde(skip)]
+    pub(crate) fault: Option<FaultKind>,
 }
 
 /// A message to send.
@@ -104,6 +111,7 @@ pub(crate) struct Due {
     pub(crate) gateway: Gateway,
     pub(crate) url: String,
     pub(crate) body: String,
+    pub(crate) fault: Option<FaultKind>,
 }
 
 #[derive(Default)]
@@ -133,6 +141,7 @@ impl Deliveries {
                 due_ms: Some(now_ms),
                 tries_left: new.attempts,
                 attempts: Vec::new(),
+                fault: None,
             },
         );
         self.given
@@ -142,6 +151,13 @@ impl Deliveries {
         self.rows.get(&id)
     }
 
+    /// Lets the next attempt of a delivery meet a fault, or none.
+    pub(crate) fn meet(&mut self, id: u64, fault: Option<FaultKind>) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.fault = fault;
+        }
+    }
+
     /// Makes a delivery due at once, with all its attempts again.
     pub(crate) fn again(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
         let row = self.rows.get_mut(&id)?;
@@ -149,6 +165,21 @@ impl Deliveries {
         row.due_ms = Some(now_ms);
         row.tries_left = attempts;
         Some(row)
+    }
+
+    /// The same message once more, as another delivery.
+    pub(crate) fn duplicate(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
+        let row = self.rows.get(&id)?;
+        let copy = NewDelivery {
+            gateway: row.gateway,
+            order_id: row.order_id.clone(),
+            order_status: row.order_status,
+            url: row.url.clone(),
+            body: row.body.clone(),
+            attempts,
+        };
+        let copy = self.add(copy, now_ms);
+        self.rows.get(&copy)
     }
 
     /// Takes up to `most` deliveries that are due and marks them as being sent.
@@ -166,6 +197,7 @@ impl Deliveries {
                     gateway: row.gateway,
                     url: row.url.clone(),
                     body: row.body.clone(),
+                    fault: row.fault.take(),
                 }
             })
             .collect()

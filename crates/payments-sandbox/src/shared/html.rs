@@ -11,6 +11,16 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
     page_with_forms_to(status, template, &[])
 }
 
+/// A page of the dashboard, which has a script of the sandbox that updates it.
+pub(crate) fn dashboard(status: StatusCode, template: &impl Template) -> Response {
+    page_with(
+        status,
+        template,
+        "; script-src 'self'; connect-src 'self'",
+        "",
+    )
+}
+
 /// A page whose forms may lead on to the sites of these URLs: browsers hold redirects after a form against the policy.
 pub(crate) fn page_with_forms_to(
     status: StatusCode,
@@ -19,9 +29,13 @@ pub(crate) fn page_with_forms_to(
 ) -> Response {
     let sites: BTreeSet<String> = urls.iter().filter_map(|url| site(url)).collect();
     let sites: String = sites.iter().map(|site| format!(" {site}")).collect();
-    // No scripts, no frames, no foreign content.
+    page_with(status, template, "", &sites)
+}
+
+/// No frames and no foreign content; no scripts unless `more` permits them.
+fn page_with(status: StatusCode, template: &impl Template, more: &str, sites: &str) -> Response {
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{sites}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'{more}; style-src 'self'; img-src 'self'; form-action 'self'{sites}; base-uri 'none'; frame-ancestors 'none'"
     );
     let headers: [(HeaderName, &str); 5] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -58,7 +72,7 @@ struct Notice<'a> {
     sentence: &'a str,
 }
 
-/// Whether the request comes from a browser.
+/// Whether the request comes from a browser that shows pages.
 pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT);
     accept
@@ -75,6 +89,13 @@ pub(crate) async fn style() -> Response {
     asset(
         "text/css; charset=utf-8",
         include_str!("../../templates/style.css"),
+    )
+}
+
+pub(crate) async fn script() -> Response {
+    asset(
+        "text/javascript; charset=utf-8",
+        include_str!("../../templates/dashboard.js"),
     )
 }
 

@@ -1,6 +1,6 @@
 //! A provider's orders, found by the gateway's id or the merchant's reference.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::action::ActionError;
 use super::order::Order;
@@ -45,6 +45,8 @@ pub(crate) struct OrderTable<T> {
     places: Vec<u64>,
     by_id: HashMap<String, usize>,
     by_merchant_ref: HashMap<String, usize>,
+    /// Rows that were added or may have been changed since [`take_changed`](OrderTable::take_changed).
+    changed: BTreeSet<usize>,
 }
 
 impl<T> Default for OrderTable<T> {
@@ -54,6 +56,7 @@ impl<T> Default for OrderTable<T> {
             places: Vec::new(),
             by_id: HashMap::new(),
             by_merchant_ref: HashMap::new(),
+            changed: BTreeSet::new(),
         }
     }
 }
@@ -70,6 +73,7 @@ impl<T: Stored> OrderTable<T> {
         }
         self.rows.push(order);
         self.places.push(place);
+        self.changed.insert(at);
         Ok(())
     }
 
@@ -128,6 +132,7 @@ impl<T: Stored> OrderTable<T> {
 
     pub(crate) fn find_mut(&mut self, id: &str) -> Result<&mut T, ActionError> {
         let at = self.by_id.get(id).or_else(|| self.by_merchant_ref.get(id));
+        self.changed.extend(at);
         let found = at.and_then(|at| self.rows.get_mut(*at));
         found.ok_or_else(|| ActionError::no_order(id))
     }
@@ -141,6 +146,13 @@ impl<T: Stored> OrderTable<T> {
     pub(crate) fn views(&self) -> Vec<(u64, Order)> {
         let views = self.iter().map(Stored::view);
         self.places.iter().copied().zip(views).collect()
+    }
+
+    /// The orders that may have changed since the last time, as the dashboard shows them, each with its place.
+    pub(crate) fn take_changed(&mut self) -> Vec<(u64, Order)> {
+        let changed = std::mem::take(&mut self.changed).into_iter();
+        let view = |at: usize| Some((*self.places.get(at)?, self.rows.get(at)?.view()));
+        changed.filter_map(view).collect()
     }
 
     /// In the order of creation.

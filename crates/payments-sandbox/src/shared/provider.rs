@@ -9,6 +9,7 @@ use super::action::{Action, ActionError};
 use super::decimal::Decimal;
 use super::gateway::Gateway;
 use super::ledger::Balance;
+use super::masking;
 use super::order::Order;
 use super::text::shorten;
 
@@ -33,17 +34,41 @@ pub(crate) trait Provider: Send + Sync {
         false
     }
 
+    /// Whether an order accepts another amount than its own.
+    fn accepts_any_amount(&self) -> bool {
+        true
+    }
+
+    /// Whether a paid or expired order can be paid again.
+    fn has_several_payments(&self) -> bool {
+        false
+    }
+
+    /// Whether money of a paid order can go back to its payer.
+    fn has_refunds(&self) -> bool {
+        false
+    }
+
     /// The path in front of the names of the calls.
     fn base_path(&self) -> &'static str;
 
     /// The names of the calls.
     fn calls(&self) -> Vec<&'static str>;
 
+    /// Whether the record of a request to this path may not show the value of a field. The name is empty for a value without one.
+    fn hides(&self, path: &str, field: &str) -> bool {
+        let _ = path;
+        masking::is_secret(field)
+    }
+
     /// Whether a refusal can have this code.
     fn has_error_code(&self, code: i64) -> bool;
 
     /// All orders, oldest first, each with its place among the orders of all providers.
     fn orders(&self) -> Vec<(u64, Order)>;
+
+    /// The orders that may have changed since the last time, each with its place.
+    fn changed_orders(&self) -> Vec<(u64, Order)>;
 
     /// The order with this id of the gateway, else the one with this reference of the merchant.
     fn order(&self, id: &str) -> Option<Order>;

@@ -1,13 +1,16 @@
 //! The log of API requests, with the full reason of every refusal.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
+use super::exchange::{Received, SentAnswer, WireMessage};
 use super::fault::Fault;
 use super::gateway::Gateway;
+use super::masking::{self, is_plain};
 use super::text::shorten;
 
 const KEPT: usize = 500;
@@ -79,9 +82,20 @@ pub struct RequestRecord {
     /// Leniency that was used, items that were left out, and what the sandbox assumed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// The query, secrets masked; empty without one, and for an unknown path.
+    pub query: String,
+    /// Headers and body as received, secrets masked.
+    pub request: WireMessage,
+    /// What was answered. `None` until the answer was sent.
+    pub answer: Option<SentAnswer>,
+    /// The references of orders in request and answer: the merchant's and the gateway's.
+    pub references: Vec<String>,
     /// The fault that the request met.
     #[serde(skip)]
     pub(crate) fault: Option<Fault>,
+    /// The request under way, which gets the number of this record.
+    #[serde(skip)]
+    received: Option<Arc<Received>>,
 }
 
 impl RequestRecord {
@@ -92,6 +106,7 @@ impl RequestRecord {
         operation: Option<&'static str>,
         request: &Request,
     ) -> Self {
+        let received = request.extensions().get::<Arc<Received>>();
         Self {
             id: 0,
             at_ms,
@@ -112,7 +127,13 @@ impl RequestRecord {
             expected_sign: None,
             received_sign: None,
             notes: Vec::new(),
+            query: received.map_or_else(String::new, |received| received.query.clone()),
+            request: received
+                .map_or_else(WireMessage::default, |received| received.message.clone()),
+            answer: None,
+            references: received.map_or_else(Vec::new, |received| received.references.clone()),
             fault: None,
+            received: received.cloned(),
         }
     }
 
@@ -129,6 +150,14 @@ impl RequestRecord {
         self.code = code;
         self.message = message.to_owned();
         self.message_assumed = is_assumed;
+    }
+
+    fn refer(&mut self, references: Vec<String>) {
+        for reference in references {
+            if !self.references.contains(&reference) {
+                self.references.push(reference);
+            }
+        }
     }
 
     /// Shortens every text that the client controls.
@@ -169,12 +198,6 @@ pub(crate) fn masked_path(path: &str) -> String {
     parts.join("/")
 }
 
-/// Whether a part of a path is a name rather than a secret, a signature, a token or the number of a card.
-fn is_plain(part: &str) -> bool {
-    let digits = part.bytes().filter(u8::is_ascii_digit).count();
-    part.len() <= 32 && digits < 12 && (digits == 0 || part.len() < 16)
-}
-
 #[derive(Default)]
 pub(crate) struct Requests {
     seen: u64,
@@ -186,12 +209,46 @@ impl Requests {
     pub(crate) fn add(&mut self, mut record: RequestRecord) -> RequestRecord {
         self.seen += 1;
         record.id = self.seen;
+        if let Some(received) = record.received.take() {
+            // Every request is recorded once.
+            let _ = received.record.set(record.id);
+            let texts = [
+                &mut record.reason,
+                &mut record.canonical,
+                &mut record.received_sign,
+            ];
+            for text in texts.into_iter().flatten().chain(&mut record.notes) {
+                *text = masking::without(&received.secrets, std::mem::take(text));
+            }
+            let is_secret = |text: &String| received.secrets.iter().any(|one| text.contains(one));
+            record.references.retain(|reference| !is_secret(reference));
+        }
         record.cap();
+        // The text inside an encrypted envelope has references that the body does not show.
+        record.canonical = record.canonical.as_deref().map(masking::signed);
+        let inside = record
+            .canonical
+            .as_deref()
+            .filter(|text| text.starts_with('{'));
+        record
+            .refer(inside.map_or_else(Vec::new, |text| masking::json(text, &|_| false).references));
         if self.kept.len() >= KEPT {
             self.kept.pop_front();
         }
         self.kept.push_back(record.clone());
         record
+    }
+
+    /// Adds what was answered to a request, if its record is still there.
+    pub(crate) fn answered(&mut self, id: u64, answer: SentAnswer, references: Vec<String>) {
+        if let Some(record) = self.kept.iter_mut().rfind(|record| record.id == id) {
+            record.answer = Some(answer);
+            record.refer(references);
+        }
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&RequestRecord> {
+        self.kept.iter().rfind(|record| record.id == id)
     }
 
     /// Oldest first.

@@ -214,14 +214,17 @@ async fn a_reset_removes_everything_and_frees_references() {
         shop.post("/_sandbox/reset", &[], "").await.json()["status"],
         "reset"
     );
-    assert_eq!(shop.get("/_sandbox/orders").await.body, r#"{"orders":[]}"#);
+    assert_eq!(
+        shop.get("/_sandbox/orders").await.body,
+        r#"{"next":null,"orders":[]}"#
+    );
     assert_eq!(
         shop.get("/_sandbox/requests").await.body,
-        r#"{"requests":[]}"#
+        r#"{"next":null,"requests":[]}"#
     );
     assert_eq!(
         shop.get("/_sandbox/deliveries").await.body,
-        r#"{"deliveries":[]}"#
+        r#"{"deliveries":[],"next":null}"#
     );
     assert!(shop.sandbox.order(&first).is_none());
     shop.order_id(&[]).await;

@@ -9,10 +9,12 @@
 )]
 
 mod admin;
+mod browser;
 mod ccpayment;
 mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
+mod dashboard;
 mod faults;
 mod guard;
 mod lifecycle;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use payments_core::{Amount, Asset, MerchantRef, Outcome};
+use payments_sandbox::{FaultKind, FaultWhen};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -278,20 +279,29 @@ fn time(text: &str) -> Result<Duration, String> {
 
 fn fault(fields: &Fields<'_>) -> Option<Fault> {
     let call = fields.text("fault");
-    let when = [("instead", false), ("after", true)];
-    let after = fields.required("when", fields.word("when", &when));
-    let code = fields.number("code").map(What::Code);
-    let status = fields.number("http_status").map(What::HttpStatus);
-    if fields.has("code") && fields.has("http_status") {
-        fields.wrong("write code or http_status, not both");
-    }
-    let times = fields.number("times").unwrap_or(1);
-    Some(Fault {
+    let when = [
+        ("instead", FaultWhen::Instead),
+        ("after", FaultWhen::After),
+        ("webhook", FaultWhen::Webhook),
+    ];
+    let when = fields.required("when", fields.word("when", &when));
+    let kinds = FaultKind::ALL.iter().map(|kind| (kind.as_str(), *kind));
+    let kinds: Vec<(&str, FaultKind)> = kinds.collect();
+    let fault = Fault {
         call: Some(call?).filter(|call| call != "any"),
-        after: after?,
-        what: code.or(status).unwrap_or(What::Cut),
-        times,
-    })
+        when: when?,
+        kind: fields.word("kind", &kinds),
+        code: fields.number("code"),
+        http_status: fields.number("http_status"),
+        field: fields.text("field"),
+        bytes: fields.number("bytes"),
+        delay: fields.read_text("delay", time),
+        times: fields.number("times").unwrap_or(1),
+    };
+    if fault.when == FaultWhen::Webhook && fault.kind.is_none() && !fields.has("kind") {
+        fields.wrong("kind is missing (a fault of a webhook has one)");
+    }
+    Some(fault)
 }
 
 fn one_of(fields: &Fields<'_>, key: &'static str, words: &[&str]) -> Option<String> {
@@ -335,7 +345,7 @@ mod tests {
 
     #[test]
     fn reports_all_mistakes_with_their_lines() {
-        let text = "titel = \"x\"\ngateway = \"cpai\"\nsteps = [\n  { create = \"o-1\", amount = 10, asset = \"USDT\", custmer = 1 },\n  { pay = \"o-2\", percent = 40, amount = \"x\" },\n  { dance = 1 },\n  7,\n  { create = \"o-1\", amount = \"1\", asset = \"USDT\" },\n  { fault = \"withdraw\", code = 5 },\n]\n";
+        let text = "titel = \"x\"\ngateway = \"cpai\"\nsteps = [\n  { create = \"o-1\", amount = 10, asset = \"USDT\", custmer = 1 },\n  { pay = \"o-2\", percent = 40, amount = \"x\" },\n  { dance = 1 },\n  7,\n  { create = \"o-1\", amount = \"1\", asset = \"USDT\" },\n  { fault = \"withdraw\", code = 5 },\n  { fault = \"any\", when = \"webhook\" },\n]\n";
         let mistakes = Scenario::read(text).err().unwrap();
         for expected in [
             "line 1: title is missing",
@@ -350,10 +360,11 @@ mod tests {
             "line 7: a step is a table",
             "line 8: create: o-1 exists already",
             "line 9: when is missing",
+            "line 10: kind is missing",
         ] {
             assert!(mistakes.contains(expected), "{expected}: {mistakes}");
         }
-        assert_eq!(mistakes.lines().count(), 13, "{mistakes}");
+        assert_eq!(mistakes.lines().count(), 14, "{mistakes}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use payments_facade::{
     CheckoutOrder, Destination, Error, Fee, Gateway, GatewayId, Gateways, Lookup, Money, Payee,
     Payment, PayoutOrder, Resolution, Ticket, network,
 };
-use payments_sandbox::{ActionError, Delivery, Order, Sandbox};
+use payments_sandbox::{ActionError, Delivery, FaultWhen, Order, Sandbox};
 use toml_edit::{DocumentMut, Item, Value, value};
 
 use super::expect;
@@ -20,6 +20,7 @@ use super::inbox::Inbox;
 use super::step::*;
 use crate::access::now;
 use crate::accounts_file;
+use crate::commands::input::with;
 use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::post;
 use crate::demo::story::{CUSTOMER, TRON_ADDRESS};
@@ -246,19 +247,21 @@ impl Run {
             "chainup-opay" => At::CHAINUP_OPAY,
             _ => At::CCPAYMENT,
         };
-        let injected = match fault.after {
-            true => Injected::after(at),
-            false => Injected::instead(at),
+        let injected = match (fault.when, fault.kind) {
+            (FaultWhen::Webhook, Some(kind)) => Injected::webhook(at, kind),
+            (FaultWhen::After, Some(kind)) => Injected::after(at).kind(kind),
+            (FaultWhen::After, None) => Injected::after(at),
+            (_, Some(kind)) => Injected::instead(at).kind(kind),
+            (_, None) => Injected::instead(at),
         };
-        let injected = match fault.what {
-            What::Cut => injected,
-            What::Code(code) => injected.code(code),
-            What::HttpStatus(status) => injected.http_status(status),
-        };
-        let injected = match &fault.call {
-            Some(call) => injected.call(call),
-            None => injected,
-        };
+        let injected = with!(injected,
+            call: fault.call.as_deref(),
+            code: fault.code,
+            http_status: fault.http_status,
+            field: fault.field.as_deref(),
+            bytes: fault.bytes,
+            delay: fault.delay,
+        );
         let set = self.sandbox.fault(injected.times(fault.times));
         set.map_err(|error| error.to_string())?;
         Ok(String::new())

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use payments_core::{Amount, Asset, MerchantRef, Outcome};
+use payments_sandbox::{FaultKind, FaultWhen};
 
 /// One step, and where it is in the file.
 pub(super) struct Step {
@@ -72,19 +73,18 @@ pub(super) enum Share {
     Percent(u32),
 }
 
+/// Its fields are those of the sandbox's JSON.
 pub(super) struct Fault {
-    /// `None`: the next call of any kind.
+    /// `None`: the next call of any kind, or the next webhook.
     pub(super) call: Option<String>,
-    pub(super) after: bool,
-    pub(super) what: What,
+    pub(super) when: FaultWhen,
+    pub(super) kind: Option<FaultKind>,
+    pub(super) code: Option<i64>,
+    pub(super) http_status: Option<u16>,
+    pub(super) field: Option<String>,
+    pub(super) bytes: Option<u32>,
+    pub(super) delay: Option<Duration>,
     pub(super) times: u32,
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum What {
-    Cut,
-    Code(i64),
-    HttpStatus(u16),
 }
 
 #[derive(Clone, Copy, PartialEq)]

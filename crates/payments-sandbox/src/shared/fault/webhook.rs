@@ -3,6 +3,17 @@
 use super::kind::FaultKind;
 use crate::shared::provider::{Message, Signing};
 
+/// The kinds that change one message, so that a resend can ask for them.
+pub(crate) const IN_A_RESEND: [FaultKind; 7] = [
+    FaultKind::WebhookWrongSignature,
+    FaultKind::WebhookNoSignature,
+    FaultKind::WebhookStaleTimestamp,
+    FaultKind::WebhookContentType,
+    FaultKind::WebhookAltered,
+    FaultKind::WebhookTruncated,
+    FaultKind::WebhookEmpty,
+];
+
 /// How the message is signed.
 pub(crate) fn signing(kind: Option<FaultKind>) -> Signing {
     match kind {

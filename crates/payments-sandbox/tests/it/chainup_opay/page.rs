@@ -138,7 +138,7 @@ async fn the_buttons_pay_fail_and_close() {
 }
 
 #[tokio::test]
-async fn keeps_the_user_id_of_the_link_and_links_from_the_overview() {
+async fn keeps_the_user_id_of_the_link_and_links_from_the_page_of_the_order() {
     let opay = Opay::open().await;
     let order_num = opay.order(&json!({})).await;
     let link = format!(
@@ -154,11 +154,12 @@ async fn keeps_the_user_id_of_the_link_and_links_from_the_overview() {
         .unwrap()
         .to_owned();
     assert_eq!(opay.shop.get(&target).await.status, 200);
-    let overview = opay.shop.get("/_sandbox").await.body;
-    assert!(
-        overview.contains(&target.replace('&', "&#38;")),
-        "{overview}"
-    );
+    let page = opay
+        .shop
+        .page(&format!("/_sandbox/orders/{order_num}"))
+        .await
+        .body;
+    assert!(page.contains(&target.replace('&', "&#38;")), "{page}");
 }
 
 #[tokio::test]
@@ -183,7 +184,7 @@ async fn the_page_shows_a_low_balance_and_a_failed_payment() {
 }
 
 #[tokio::test]
-async fn refuses_buttons_of_other_sites_and_offers_fail_on_the_overview() {
+async fn refuses_buttons_of_other_sites_and_offers_fail_on_the_page_of_the_order() {
     let opay = Opay::open().await;
     let order_num = opay.order(&json!({})).await;
     let link = link(&opay, &order_num);
@@ -197,12 +198,14 @@ async fn refuses_buttons_of_other_sites_and_offers_fail_on_the_overview() {
     for path in ["/platform/pay", "/platform/fail", "/platform/close"] {
         assert_eq!(opay.shop.get(path).await.status, 405);
     }
-    let overview = opay.shop.get("/_sandbox").await.body;
+    let page = opay
+        .shop
+        .page(&format!("/_sandbox/orders/{order_num}"))
+        .await
+        .body;
     for button in ["pay", "fail", "expire"] {
-        assert!(
-            overview.contains(&format!("action=\"/_sandbox/orders/{order_num}/{button}\"")),
-            "{button}"
-        );
+        let action = format!("action=\"/_sandbox/orders/{order_num}/{button}?at=act\"");
+        assert!(page.contains(&action), "{button}");
     }
     let front = opay.shop.get("/").await.body;
     for text in [

@@ -38,7 +38,7 @@ async fn an_order_from_creation_to_the_webhook() {
     let fields = target.split_once('?').unwrap().1;
     let paid = shop.post("/payment/pay", &[FORM], fields).await;
     assert_eq!((paid.status, paid.header("location")), (303, Some(target)));
-    assert!(shop.get(target).await.body.contains("COMPLETED"));
+    assert!(shop.get(target).await.body.contains("completed"));
 
     // The merchant gets one webhook of texts, rightly signed.
     let requests = receiver.wait_for(1).await;

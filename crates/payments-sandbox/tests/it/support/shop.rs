@@ -71,6 +71,12 @@ impl Shop {
         http::send(self.sandbox.local_addr(), "GET", target, &[], "").await
     }
 
+    /// A page as a browser gets it.
+    pub(crate) async fn page(&self, target: &str) -> Answer {
+        let browser = [("Accept", "text/html,application/xhtml+xml")];
+        http::send(self.sandbox.local_addr(), "GET", target, &browser, "").await
+    }
+
     pub(crate) async fn post(&self, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         http::send(self.sandbox.local_addr(), "POST", target, headers, body).await
     }

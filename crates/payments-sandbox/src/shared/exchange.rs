@@ -1,0 +1,313 @@
+//! What a request and its answer looked like on the wire, for the pages: headers and bodies within limits, secrets masked.
+
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context as Task, Poll};
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use hyper::body::{Body as _, Frame, SizeHint};
+use payments_server::{BodyProblem, Verbatim};
+use serde::Serialize;
+
+use super::context::Context;
+use super::html;
+use super::masking::{self, Masked};
+use super::provider::{Message, Provider};
+use super::text::shorten;
+
+/// Characters kept of a body.
+const LONGEST_BODY: usize = 8 * 1024;
+/// Bytes of a body that are read for it. A value at the end of them may be cut off, and is masked all the same.
+const READ_BYTES: usize = 64 * 1024;
+const MOST_HEADERS: usize = 40;
+const LONGEST_HEADER: usize = 300;
+
+/// A request or an answer as it was sent, secrets masked and long texts shortened.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct WireMessage {
+    /// The headers, at most 40.
+    pub headers: Vec<(String, String)>,
+    /// The body; of an answer what was sent of it.
+    pub body: String,
+    /// The length of the body in bytes.
+    pub bytes: usize,
+}
+
+impl WireMessage {
+    /// A webhook, without the headers that every request has.
+    pub(crate) fn of(message: &Message) -> Self {
+        let kind = [("Content-Type", message.content_type)];
+        let more = message.headers.iter();
+        let more = more.map(|(name, value)| (*name, value.as_str()));
+        let headers = kind.into_iter().chain(more);
+        Self {
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            body: shorten(&message.body, LONGEST_BODY),
+            bytes: message.body.len(),
+        }
+    }
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SentAnswer {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// Whether the body was sent to its end. `false` if the connection was closed before, or nothing was sent at all.
+    pub complete: bool,
+    /// Headers and body.
+    #[serde(flatten)]
+    pub message: WireMessage,
+}
+
+/// A request that is being handled: what was received, and later the number of its record.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) query: String,
+    pub(crate) message: WireMessage,
+    pub(crate) references: Vec<String>,
+    /// Texts that are masked wherever they are.
+    pub(crate) secrets: Arc<[String]>,
+    /// Set when the request is recorded.
+    pub(crate) record: OnceLock<u64>,
+}
+
+/// What the middleware needs to know.
+#[derive(Clone)]
+pub(crate) struct Capture {
+    pub(crate) context: Arc<Context>,
+    pub(crate) provider: Arc<dyn Provider>,
+    /// Texts that are masked wherever they are.
+    pub(crate) secrets: Arc<[String]>,
+}
+
+impl Capture {
+    /// A body as the pages show it.
+    fn masked(&self, headers: &HeaderMap, body: &[u8], hides: &dyn Fn(&str) -> bool) -> Masked {
+        let read = body.get(..READ_BYTES).unwrap_or(body);
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let Some(text) = text_of(read) else {
+            return Masked {
+                text: format!("({} bytes that are not UTF-8 text)", body.len()),
+                references: Vec::new(),
+            };
+        };
+        let mut masked = if text.trim_start().starts_with(['{', '[']) {
+            masking::json(text, hides)
+        } else if kind.contains("x-www-form-urlencoded") {
+            masking::form(text, hides)
+        } else if text.trim_start().starts_with('<') {
+            Masked {
+                text: text.to_owned(),
+                references: Vec::new(),
+            }
+        } else {
+            // It cannot be masked by names.
+            let text = match text {
+                "" => String::new(),
+                text if masking::is_plain(text) => text.to_owned(),
+                _ => format!("({} bytes that are neither JSON nor a form)", body.len()),
+            };
+            Masked {
+                text,
+                references: Vec::new(),
+            }
+        };
+        masked.text = masking::without(&self.secrets, masked.text);
+        masked.text = shorten(&masked.text, LONGEST_BODY);
+        let is_secret = |text: &String| self.secrets.iter().any(|one| text.contains(one));
+        masked.references.retain(|reference| !is_secret(reference));
+        masked
+    }
+
+    fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let shown = headers.iter().take(MOST_HEADERS).map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            let value = match name.as_str() {
+                name if masking::is_secret(name) => "***".to_owned(),
+                _ => shorten(
+                    &masking::without(&self.secrets, value.into_owned()),
+                    LONGEST_HEADER,
+                ),
+            };
+            (name.as_str().to_owned(), value)
+        });
+        shown.collect()
+    }
+
+    fn received(&self, request: &Request, body: &[u8]) -> Received {
+        let path = request.uri().path();
+        let hides = |name: &str| self.provider.hides(path, name);
+        let query = request.uri().query().unwrap_or_default();
+        let query = masking::form(query, &hides);
+        let masked = self.masked(request.headers(), body, &hides);
+        let mut references = query.references;
+        references.extend(masked.references);
+        Received {
+            query: shorten(&masking::without(&self.secrets, query.text), LONGEST_BODY),
+            message: WireMessage {
+                headers: self.headers(request.headers()),
+                body: masked.text,
+                bytes: body.len(),
+            },
+            references,
+            secrets: Arc::clone(&self.secrets),
+            record: OnceLock::new(),
+        }
+    }
+}
+
+/// The text of bytes that may be cut off within a character.
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => bytes
+            .get(..error.valid_up_to())
+            .and_then(|bytes| std::str::from_utf8(bytes).ok()),
+        Err(_) => None,
+    }
+}
+
+/// Keeps what the record of a request to the API shows of the request and of its answer.
+pub(crate) async fn capture(
+    State(capture): State<Capture>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (request, received) = match request.extensions().get::<BodyProblem>() {
+        Some(_) => {
+            let received = capture.received(&request, &[]);
+            (request, received)
+        }
+        None => {
+            let (head, body) = request.into_parts();
+            // The server has read the body within its limits, so this neither waits nor fails.
+            let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            let request = Request::from_parts(head, Body::empty());
+            let received = capture.received(&request, &body);
+            let (head, _) = request.into_parts();
+            // The same bytes, not a copy: card data is wiped where they are read.
+            (Request::from_parts(head, Body::from(body)), received)
+        }
+    };
+    let received = Arc::new(received);
+    let (mut head, body) = request.into_parts();
+    head.extensions.insert(Arc::clone(&received));
+    let is_visit = head.method == Method::GET && html::is_wanted(&head.headers);
+    let response = next.run(Request::from_parts(head, body)).await;
+    if is_visit && let Some(reason) = no_such_call(&capture.context, &received) {
+        return html::notice(StatusCode::NOT_FOUND, "No call at this address", &reason);
+    }
+    let (head, body) = response.into_parts();
+    let sent = Sent {
+        status: head.status,
+        headers: head.headers.clone(),
+        kept: Vec::new(),
+        bytes: 0,
+        verbatim: head.extensions.get::<Verbatim>().is_some(),
+        complete: body.is_end_stream(),
+        body,
+        received,
+        capture,
+    };
+    Response::from_parts(head, Body::new(sent))
+}
+
+/// Why a person with a browser finds nothing at this address. `None` for the calls of the API.
+fn no_such_call(context: &Context, received: &Received) -> Option<String> {
+    let requests = context.requests();
+    let record = requests.get(*received.record.get()?)?;
+    let is_call = record.operation.is_some();
+    record.reason.clone().filter(|_| !is_call)
+}
+
+/// The body of an answer. Keeps what was sent of it, and records that when it ends.
+struct Sent {
+    body: Body,
+    status: StatusCode,
+    headers: HeaderMap,
+    kept: Vec<u8>,
+    bytes: usize,
+    /// Whether the body is everything that is sent, from the status line on.
+    verbatim: bool,
+    complete: bool,
+    received: Arc<Received>,
+    capture: Capture,
+}
+
+impl hyper::body::Body for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(task);
+        match &polled {
+            Poll::Ready(None) => self.complete = true,
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    let room = READ_BYTES.saturating_sub(self.kept.len());
+                    let part = data.get(..room).unwrap_or(data);
+                    self.kept.extend_from_slice(part);
+                    self.bytes += data.len();
+                }
+                self.complete = self.body.is_end_stream();
+            }
+            _ => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        let Some(record) = self.received.record.get() else {
+            return;
+        };
+        let capture = &self.capture;
+        let mut body = self.kept.as_slice();
+        if self.verbatim {
+            // A fault: what was written instead of an answer, without its own head.
+            self.complete = false;
+            let end = body.windows(4).position(|four| four == b"\r\n\r\n");
+            body = end.and_then(|end| body.get(end + 4..)).unwrap_or(body);
+        }
+        let masked = capture.masked(&self.headers, body, &masking::is_secret);
+        let answer = SentAnswer {
+            http_status: self.status.as_u16(),
+            complete: self.complete,
+            message: WireMessage {
+                headers: capture.headers(&self.headers),
+                body: masked.text,
+                bytes: self.bytes,
+            },
+        };
+        capture
+            .context
+            .requests()
+            .answered(*record, answer, masked.references);
+        capture.context.changed();
+    }
+}

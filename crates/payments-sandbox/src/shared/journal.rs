@@ -1,0 +1,123 @@
+//! The orders of all providers as they are now, with what happened to each: an index for lists, so that no list copies every order.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::gateway::Gateway;
+use super::order::{Order, OrderStatus};
+
+/// Events kept of an order; the oldest go first, except its creation.
+const MOST_EVENTS: usize = 50;
+
+/// The state of an order from some time on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OrderEvent {
+    /// When the sandbox saw the state, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+    /// The state.
+    pub status: OrderStatus,
+    /// The gateway's own name of the state; empty if it has none.
+    pub gateway_state: String,
+    /// What the payer had sent by then; of a payout, what had left the balance.
+    pub actual_amount: String,
+    /// What the merchant had got by then; of a payout, what the user had got.
+    pub received_amount: String,
+}
+
+impl OrderEvent {
+    fn of(order: &Order, at_ms: u64) -> Self {
+        Self {
+            at_ms,
+            status: order.status,
+            gateway_state: order.gateway_state.clone(),
+            actual_amount: order.actual_amount.clone(),
+            received_amount: order.received_amount.clone(),
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        Self {
+            at_ms: other.at_ms,
+            ..self.clone()
+        } == *other
+    }
+}
+
+/// An order and its history.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) order: Order,
+    pub(crate) events: Vec<OrderEvent>,
+    /// Everything that finds the order, for a search over all.
+    pub(crate) names: String,
+}
+
+impl Entry {
+    fn new(order: Order, events: Vec<OrderEvent>) -> Self {
+        let names = [
+            order.order_id.as_str(),
+            &order.merchant_ref,
+            &order.user_id,
+            &order.address,
+            &order.hash,
+        ];
+        Self {
+            names: names.join("\n"),
+            order,
+            events,
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Journal {
+    /// By the place among the orders of all providers.
+    entries: BTreeMap<u64, Entry>,
+    places: HashMap<(Gateway, String), u64>,
+}
+
+impl Journal {
+    /// Takes over the present state of an order.
+    pub(crate) fn note(&mut self, place: u64, order: Order, now_ms: u64) {
+        let event = OrderEvent::of(&order, now_ms);
+        if let Some(entry) = self.entries.get_mut(&place) {
+            let is_new = entry.events.last().is_none_or(|last| !last.is_like(&event));
+            if is_new {
+                if entry.events.len() >= MOST_EVENTS {
+                    entry.events.remove(1);
+                }
+                entry.events.push(event);
+            }
+            *entry = Entry::new(order, std::mem::take(&mut entry.events));
+            return;
+        }
+        let key = (order.gateway, order.order_id.clone());
+        self.places.insert(key, place);
+        self.entries.insert(place, Entry::new(order, vec![event]));
+    }
+
+    /// Newest first, each with its place.
+    pub(crate) fn newest(&self) -> impl DoubleEndedIterator<Item = (u64, &Entry)> {
+        let entries = self.entries.iter().rev();
+        entries.map(|(place, entry)| (*place, entry))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What happened to an order, oldest first.
+    pub(crate) fn events(&self, order: &Order) -> Vec<OrderEvent> {
+        let key = (order.gateway, order.order_id.clone());
+        let place = self.places.get(&key);
+        let entry = place.and_then(|place| self.entries.get(place));
+        entry.map_or_else(Vec::new, |entry| entry.events.clone())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.places.clear();
+    }
+}
