@@ -1,6 +1,7 @@
 //! `payments demo`: payments at each provider over real HTTP, with every step checked.
 
 mod ccpayment;
+mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
 mod facade;
@@ -39,12 +40,18 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             Story::play(aloud, "C-Pay", cpay::run).await,
             Story::play(aloud, "ChainUp OPay", chainup_opay::run).await,
             Story::play(aloud, "CCPayment", ccpayment::run).await,
+            Story::play(aloud, "CCPayment v2", ccpayment_v2::run).await,
             Story::play(aloud, "Facade", facade::run).await,
         ]
     });
     if options.json {
-        let [cpay, opay, ccpayment, facade] = &stories;
-        let providers = json!({"cpay": cpay, "chainup_opay": opay, "ccpayment": ccpayment});
+        let [cpay, opay, ccpayment, ccpayment_v2, facade] = &stories;
+        let providers = json!({
+            "cpay": cpay,
+            "chainup_opay": opay,
+            "ccpayment": ccpayment,
+            "ccpayment_v2": ccpayment_v2,
+        });
         output::json(&json!({"providers": providers, "facade": facade}))?;
     } else {
         summary(&stories).print()?;

@@ -13,7 +13,7 @@ use payments_sandbox::{Order, Sandbox};
 
 use super::shop::Receiver;
 use super::story::{CUSTOMER, Result, Story, TRON_ADDRESS, ensure_eq, unexpected};
-use crate::accounts_file;
+use crate::accounts_file::{self, CCPAYMENT_V2};
 
 const CPAY: &str = "cpay/sandbox";
 const OPAY: &str = "chainup-opay/sandbox";
@@ -55,7 +55,11 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
         let price = format!("price 10.50 {asset}, received {received}: {result}");
         story.step(step, format!("{price} ({reports} reports)"))?;
     }
-    for (step, name) in [("payout_cpay", CPAY), ("payout_ccpayment", CCPAYMENT)] {
+    for (step, name) in [
+        ("payout_cpay", CPAY),
+        ("payout_ccpayment", CCPAYMENT),
+        ("payout_ccpayment_v2", CCPAYMENT_V2),
+    ] {
         let gateway = find(&gateways, name)?;
         let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
         let order = payout_order(name, step)?;

@@ -7,7 +7,7 @@ use crate::support::{command, fixture, http, payments};
 use serde_json::{Value, json};
 
 #[test]
-fn the_demo_runs_64_steps() {
+fn the_demo_runs_87_steps() {
     let ran = payments(&["demo"], "");
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
     let passed = ran
@@ -15,8 +15,8 @@ fn the_demo_runs_64_steps() {
         .lines()
         .filter(|line| line.starts_with("ok "))
         .count();
-    assert_eq!(passed, 64, "{}", ran.stdout);
-    for passed in ["17 of 17", "12 of 12", "26 of 26", "9 of 9"] {
+    assert_eq!(passed, 87, "{}", ran.stdout);
+    for passed in ["17 of 17", "12 of 12", "26 of 26", "22 of 22", "10 of 10"] {
         assert!(ran.stdout.contains(passed), "{}", ran.stdout);
     }
 }
