@@ -71,6 +71,7 @@ pages! {
     adr_0040 = "adr/0040-one-bounded-server.md",
     adr_0041 = "adr/0041-listener-completes-its-work.md",
     adr_0043 = "adr/0043-user-wallets-and-batches-in-the-client.md",
+    adr_0042 = "adr/0042-ccpayment-v2-in-the-facade.md",
     adr_0044 = "adr/0044-unsigned-webhooks-are-hints.md",
     adr_0045 = "adr/0045-confidential-by-default.md",
     adr_0046 = "adr/0046-ccpayment-v2-beside-v1.md",

@@ -34,7 +34,7 @@ impl Router {
     /// - [`Conflict`](Resolution::Conflict): another order exists under the reference. The reference stays closed until
     ///   [`release`](Self::release).
     /// - [`Absent`](Resolution::Absent): a gateway that documents what "not found" means has answered so after its quiet
-    ///   period. The reference stays closed until [`release`](Self::release). None of the three providers gives this
+    ///   period. The reference stays closed until [`release`](Self::release). None of the providers gives this
     ///   answer.
     /// - [`Pending`](Resolution::Pending): ask again later. This includes a call that is running, one that was made while the
     ///   question was under way, and one that ended less than the quiet period before the question. A call of an earlier
