@@ -126,15 +126,12 @@ impl Filters {
     }
 
     /// Takes rows that fit from `rows`, which are newest first, each with its cursor.
-    fn take<'a, R: 'a, T: Clone>(
+    fn take<'a, R: 'a, T: Clone + 'a>(
         &self,
         rows: impl DoubleEndedIterator<Item = (u64, &'a R)>,
         fits: impl Fn(&R) -> bool,
         shown: impl Fn(&'a R) -> &'a T,
-    ) -> Rows<T>
-    where
-        T: 'a,
-    {
+    ) -> Rows<T> {
         let limit = self.limit.unwrap_or(USUAL_ROWS).clamp(1, MOST_ROWS);
         let wanted = |(at, row): &(u64, &R)| {
             self.before.is_none_or(|before| *at < before)
