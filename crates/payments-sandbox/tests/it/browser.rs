@@ -42,7 +42,8 @@ fn program() -> Option<PathBuf> {
     }
     let paths = std::env::var_os("PATH")?;
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    let candidates = std::env::split_paths(&paths).flat_map(|path| names.map(|name| path.join(name)));
+    let candidates =
+        std::env::split_paths(&paths).flat_map(|path| names.map(|name| path.join(name)));
     candidates.into_iter().find(|path| path.is_file())
 }
 
@@ -62,7 +63,11 @@ impl Visitor {
             .user_data_dir(&profile)
             // Containers have no user namespaces; the pages are our own.
             .no_sandbox()
-            .args(["--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"])
+            .args([
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-proxy-server",
+            ])
             .launch_timeout(LONGEST)
             .request_timeout(LONGEST)
             .build()
@@ -73,7 +78,10 @@ impl Visitor {
         let page = browser.new_page("about:blank").await.unwrap();
         let complaints = Arc::<Mutex<Vec<String>>>::default();
         let mut tasks = vec![driver];
-        let mut console = page.event_listener::<EventConsoleApiCalled>().await.unwrap();
+        let mut console = page
+            .event_listener::<EventConsoleApiCalled>()
+            .await
+            .unwrap();
         let mut log = page.event_listener::<EventEntryAdded>().await.unwrap();
         let mut thrown = page.event_listener::<EventExceptionThrown>().await.unwrap();
         page.execute(chromiumoxide::cdp::browser_protocol::log::EnableParams::default())
@@ -129,19 +137,26 @@ impl Visitor {
 
     async fn until_shown(&self, text: &str) {
         let text = json!(text);
-        self.until(&format!("document.body.innerText.includes({text})")).await;
+        self.until(&format!("document.body.innerText.includes({text})"))
+            .await;
     }
 
     async fn click(&self, selector: &str) {
         let element = self.page.find_element(selector).await;
-        element.unwrap_or_else(|error| panic!("{selector}: {error}")).click().await.unwrap();
+        element
+            .unwrap_or_else(|error| panic!("{selector}: {error}"))
+            .click()
+            .await
+            .unwrap();
     }
 
     /// Replaces the text of a field as a person does.
     async fn fill(&self, selector: &str, text: &str) {
         let quoted = json!(selector);
         let _: bool = self
-            .value(&format!("(() => {{ document.querySelector({quoted}).value = ''; return true; }})()"))
+            .value(&format!(
+                "(() => {{ document.querySelector({quoted}).value = ''; return true; }})()"
+            ))
             .await;
         let field = self.page.find_element(selector).await.unwrap();
         field.click().await.unwrap();
@@ -158,10 +173,18 @@ impl Visitor {
 
     /// Checks the page that is shown: it is not wider than the screen, and has no serious problem of accessibility.
     async fn check(&self, what: &str) {
-        for (width, scheme) in [(400, "light"), (400, "dark"), (1_280, "light"), (1_280, "dark")] {
+        for (width, scheme) in [
+            (400, "light"),
+            (400, "dark"),
+            (1_280, "light"),
+            (1_280, "dark"),
+        ] {
             self.screen(width, scheme).await;
             let is_wide: i64 = self.value("document.documentElement.scrollWidth").await;
-            assert!(is_wide <= width, "{what} is {is_wide} wide on a screen of {width}");
+            assert!(
+                is_wide <= width,
+                "{what} is {is_wide} wide on a screen of {width}"
+            );
             if let Some(folder) = std::env::var_os("SCREENSHOTS") {
                 let name = what.replace(|letter: char| !letter.is_alphanumeric(), "-");
                 let path = PathBuf::from(folder).join(format!("{name}-{width}-{scheme}.png"));
@@ -206,7 +229,9 @@ async fn the_overview_shows_what_happens_without_a_reload() {
     };
     let mut receiver = Receiver::start(&[]).await;
     let shop = Shop::open().await;
-    visitor.open(&format!("{}/_sandbox", shop.sandbox.base_url())).await;
+    visitor
+        .open(&format!("{}/_sandbox", shop.sandbox.base_url()))
+        .await;
     visitor.until_shown("Live").await;
     visitor.until_shown("No orders yet").await;
 
@@ -214,11 +239,17 @@ async fn the_overview_shows_what_happens_without_a_reload() {
     let id = shop.order_id(&[("callBackURL", &receiver.url())]).await;
     visitor.until_shown("test114").await;
     visitor.check("the overview").await;
-    visitor.click(&format!("form[action^='/_sandbox/orders/{id}/pay'] button")).await;
-    visitor.until(&format!("location.hash === '#order-{id}'")).await;
+    visitor
+        .click(&format!("form[action^='/_sandbox/orders/{id}/pay'] button"))
+        .await;
+    visitor
+        .until(&format!("location.hash === '#order-{id}'"))
+        .await;
     receiver.wait_for(1).await;
     visitor.until_shown("delivered").await;
-    visitor.click("form[action^='/_sandbox/deliveries/1/resend'] button").await;
+    visitor
+        .click("form[action^='/_sandbox/deliveries/1/resend'] button")
+        .await;
     receiver.wait_for(2).await;
     visitor.until_shown("2 attempts").await;
 
@@ -226,11 +257,17 @@ async fn the_overview_shows_what_happens_without_a_reload() {
     shop.create(&[("merchantTradeNo", "other")]).await;
     visitor.fill("#reference", "test114").await;
     visitor.click("[role=search] button").await;
-    visitor.until("new URLSearchParams(location.search).get('reference') === 'test114'").await;
-    visitor.until("document.querySelectorAll('#orders li').length === 1").await;
+    visitor
+        .until("new URLSearchParams(location.search).get('reference') === 'test114'")
+        .await;
+    visitor
+        .until("document.querySelectorAll('#orders li').length === 1")
+        .await;
 
     // Reset is behind a question.
-    let is_open: bool = visitor.value("document.querySelector('#reset details').open").await;
+    let is_open: bool = visitor
+        .value("document.querySelector('#reset details').open")
+        .await;
     assert!(!is_open);
     visitor.click("#reset summary").await;
     visitor.click("#reset form button").await;
@@ -255,7 +292,9 @@ async fn the_pages_of_an_order_a_request_and_a_webhook_work_in_a_browser() {
     visitor.fill("#amount", "1.2.3").await;
     visitor.click("#act .fields button").await;
     visitor.until_shown("plain decimal").await;
-    let kept: String = visitor.value("document.querySelector('#amount').value").await;
+    let kept: String = visitor
+        .value("document.querySelector('#amount').value")
+        .await;
     assert_eq!(kept, "1.2.3");
     visitor.fill("#amount", "60").await;
     visitor.click("#act .fields button").await;
@@ -265,20 +304,28 @@ async fn the_pages_of_an_order_a_request_and_a_webhook_work_in_a_browser() {
 
     visitor.open(&format!("{base}/_sandbox/requests/2")).await;
     visitor.until_shown("duplicate merchantTradeNo").await;
-    let buttons: i64 = visitor.value("document.querySelectorAll('.copier').length").await;
+    let buttons: i64 = visitor
+        .value("document.querySelectorAll('.copier').length")
+        .await;
     assert!(buttons >= 3, "the script adds buttons to copy texts");
     visitor.check("the page of a request").await;
 
     visitor.open(&format!("{base}/_sandbox/deliveries/1")).await;
     visitor.check("the page of a webhook").await;
-    visitor.click("form[action^='/_sandbox/deliveries/1/resend'] button").await;
+    visitor
+        .click("form[action^='/_sandbox/deliveries/1/resend'] button")
+        .await;
     visitor.until_shown("Attempt 2").await;
     for path in ["/", "/_sandbox/ccpayment"] {
         visitor.open(&format!("{base}{path}")).await;
         visitor.check(path).await;
     }
     // An answer that is an error is one line of the console, which nothing of ours writes.
-    visitor.complaints.lock().unwrap().retain(|line| !line.contains("422"));
+    visitor
+        .complaints
+        .lock()
+        .unwrap()
+        .retain(|line| !line.contains("422"));
     visitor.leave().await;
 }
 
@@ -289,7 +336,9 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     };
     let shop = Shop::open().await;
     let id = shop.order_id(&[]).await;
-    visitor.open(&shop.sandbox.order(&id).unwrap().cashier_url).await;
+    visitor
+        .open(&shop.sandbox.order(&id).unwrap().cashier_url)
+        .await;
     visitor.check("C-Pay's cashier").await;
     visitor.click("#payer button").await;
     visitor.until_shown("The full amount arrived").await;
@@ -305,18 +354,33 @@ async fn payers_pay_on_the_page_of_every_gateway() {
 
     let page = shop.data("pwpp", &[]).await;
     let order = page["orderId"].as_str().unwrap();
-    visitor.open(&shop.sandbox.order(order).unwrap().cashier_url).await;
+    visitor
+        .open(&shop.sandbox.order(order).unwrap().cashier_url)
+        .await;
     visitor.check("the bank's page").await;
-    let is_question: bool = visitor.value("document.body.innerText.includes('Is this payment yours?')").await;
+    let is_question: bool = visitor
+        .value("document.body.innerText.includes('Is this payment yours?')")
+        .await;
     assert!(is_question);
     visitor.click("form[action='/3ds/confirm'] button").await;
-    visitor.until("location.pathname !== '/3ds' || document.body.innerText.includes('Payment confirmed')").await;
-    assert_eq!(shop.sandbox.order(order).unwrap().status.as_str(), "completed");
+    visitor
+        .until(
+            "location.pathname !== '/3ds' || document.body.innerText.includes('Payment confirmed')",
+        )
+        .await;
+    assert_eq!(
+        shop.sandbox.order(order).unwrap().status.as_str(),
+        "completed"
+    );
 
     let opay = Opay::open().await;
     let number = opay.order(&json!({})).await;
     let (base, app) = (opay.shop.sandbox.base_url(), &opay.app_id);
-    visitor.open(&format!("{base}/platform/pay.html?appKey={app}&openId={OPEN_ID}&orderNum={number}")).await;
+    visitor
+        .open(&format!(
+            "{base}/platform/pay.html?appKey={app}&openId={OPEN_ID}&orderNum={number}"
+        ))
+        .await;
     visitor.check("ChainUp's page").await;
     visitor.click("form[action='/platform/pay'] button").await;
     visitor.until_shown("Paid in full").await;
@@ -332,6 +396,10 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.check("CCPayment's page").await;
     visitor.click("form[action='/pay/pay'] button").await;
     visitor.until_shown("Thank you").await;
-    visitor.complaints.lock().unwrap().retain(|line| !line.contains("shop.example"));
+    visitor
+        .complaints
+        .lock()
+        .unwrap()
+        .retain(|line| !line.contains("shop.example"));
     visitor.leave().await;
 }
