@@ -41,7 +41,7 @@ pub enum Coverage {
 
 impl dyn Balances + '_ {
     /// Queries the balances and compares the highest of the asset with `money`. Call it before a payout if a refusal by the
-    /// provider would be an unknown outcome, as at C-Pay and CCPayment: the call itself never asks. Effect: read. Another payout
+    /// provider would be an unknown outcome, as at C-Pay and CCPayment v1: the call itself never asks. Effect: read. Another payout
     /// may use the balance before yours does.
     ///
     /// # Errors

@@ -17,6 +17,24 @@ fn a_valid_file_prints_one_line() {
 }
 
 #[test]
+fn names_an_account_that_does_not_write_out_its_version() {
+    let stage = Stage::all();
+    let without = text(&stage.config()).replace("version = \"v1\"\n", "");
+    stage.write_config(&without);
+    let ran = stage.run(&["config", "check"]);
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines[1].starts_with("line 16, ccpayment/main, version: is not given, so it is v1"),
+        "{lines:?}"
+    );
+    let (status, printed) = stage.json(&["config", "check"]);
+    assert_eq!((status, &printed["usable"]), (0, &true.into()));
+    assert_eq!(printed["notices"][0]["field"], "version");
+}
+
+#[test]
 fn prints_every_problem_with_its_line() {
     let stage = Stage::all();
     let bad = text(&stage.config())

@@ -84,7 +84,7 @@ impl Stage {
         let others = format!(
             "[[gateway]]\nprovider = \"chainup-opay\"\naccount = \"main\"\nbase_url = \"{base_url}\"\n\
              app_id = \"{}\"\nprivate_key = {{ file = \"own.pem\" }}\nplatform_key = {{ file = \"platform.pem\" }}\n\n\
-             [[gateway]]\nprovider = \"ccpayment\"\naccount = \"main\"\nbase_url = \"{base_url}/ccpayment/v1/\"\n\
+             [[gateway]]\nprovider = \"ccpayment\"\nversion = \"v1\"\naccount = \"main\"\nbase_url = \"{base_url}/ccpayment/v1/\"\n\
              app_id = \"{}\"\napp_secret = {{ env = \"CCPAYMENT_APP_SECRET\" }}\n",
             opay.app_id, all.ccpayment.app_id
         );

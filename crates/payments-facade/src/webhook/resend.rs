@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::lookup::Lookup;
 
 /// Makes the provider send past webhooks again. It is the way to book a payment whose webhook was lost if a query of the order
-/// has no [effect key](crate::payment::Observation::effect_key), as at CCPayment.
+/// has no [effect key](crate::payment::Observation::effect_key), as at CCPayment v1.
 #[async_trait]
 pub trait Resend: Send + Sync {
     /// Asks for the webhooks of an order or payout. The provider may send those of others as well: each has the effect key that it

@@ -1,4 +1,4 @@
-//! What became of a call, by a query of its reference: answers are not signed.
+//! The query of its reference after a call, because answers are not signed.
 
 use ccpayment_client::v2::Confirm;
 use payments_core::{Effect, Error, Fault, Kind, Operation, Outcome};
