@@ -93,7 +93,9 @@ impl Shop {
         };
         ensure(deposit.is_credit(), &deposit)?;
         let coin = deposit.coin_symbol.as_deref();
-        let fee = deposit.service_fee.ok_or("the payment has no service fee")?;
+        let fee = deposit
+            .service_fee
+            .ok_or("the payment has no service fee")?;
         let coin = coin.ok_or("the payment has no coin")?;
         self.book.credit(coin, deposit.amount.checked_sub(fee))?;
         Ok(deposit)
@@ -130,7 +132,11 @@ async fn payments(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let price = Price::usd("25.50".parse()?);
     let invoice = CreateInvoice::new("cart-1".parse()?, price, in_half_an_hour()?);
     let invoice = invoice.product("One teapot");
-    let url = shop.client.create_invoice(invoice.clone()).await?.invoice_url;
+    let url = shop
+        .client
+        .create_invoice(invoice.clone())
+        .await?
+        .invoice_url;
     story.step("create_invoice", "a payment page for 25.50 USD")?;
     let page = Page::open(&url).await?;
     let chosen = format!("{POL} {CHAIN}");
@@ -163,16 +169,25 @@ async fn payments(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let found = found.ok_or("the order is not found")?;
     let due = found.amount_to_pay;
     ensure(found.to_address.is_some(), &found)?;
-    story.step("confirm_order", format!("it exists: {due} USDT, with address"))?;
+    story.step(
+        "confirm_order",
+        format!("it exists: {due} USDT, with address"),
+    )?;
     shop.sandbox.pay("order-1", Some("12")).await?;
     let first = shop.paid("order-1").await?;
     let order_now = shop.client.order(order.query()).await?;
     ensure(!order_now.is_paid() && first.amount < due, &order_now)?;
-    story.step("part_payment", format!("{} of {due} USDT arrived", first.amount))?;
+    story.step(
+        "part_payment",
+        format!("{} of {due} USDT arrived", first.amount),
+    )?;
     shop.sandbox.pay("order-1", None).await?;
     let second = shop.paid("order-1").await?;
     let order_now = shop.client.order(order.query()).await?;
-    ensure(order_now.is_paid() && second.record_id != first.record_id, &order_now)?;
+    ensure(
+        order_now.is_paid() && second.record_id != first.record_id,
+        &order_now,
+    )?;
     ensure_eq(order_now.credited(), Some(due))?;
     story.step("pay_the_rest", "two records add up to the amount due")
 }
@@ -183,13 +198,19 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let payout = Withdraw::new("payout-1".parse()?, USDT, CHAIN, ADDRESS, value);
     let payout = payout.merchant_pays_fee(true);
     shop.client.withdraw(payout.clone()).await?;
-    story.step("withdraw", format!("{value} USDT accepted, which is not paid yet"))?;
+    story.step(
+        "withdraw",
+        format!("{value} USDT accepted, which is not paid yet"),
+    )?;
     let record = shop.complete(&payout, "payout-1").await?;
     let fee = record.fee.ok_or("the record has no fee")?;
     let symbol = fee.coin_symbol.as_deref().ok_or("the fee has no coin")?;
     shop.book.debit("USDT", Some(value))?;
     shop.book.debit(symbol, Some(fee.amount))?;
-    story.step("withdrawal_made", format!("by webhook and record, fee {} {symbol}", fee.amount))?;
+    story.step(
+        "withdrawal_made",
+        format!("by webhook and record, fee {} {symbol}", fee.amount),
+    )?;
     let repeated = shop.client.withdraw(payout).await;
     let refused = repeated.err().ok_or("the payout was made twice")?;
     ensure_eq(refused.kind(), Kind::Duplicate)?;
@@ -203,7 +224,10 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     let record = shop.client.withdrawal(payout.query()).await?;
     ensure_eq(&record.status, &WithdrawalStatus::Success)?;
     shop.book.debit("USDT", Some(record.amount))?;
-    story.step("transfer", format!("{value} USDT to a Cwallet user; it has no webhook"))?;
+    story.step(
+        "transfer",
+        format!("{value} USDT to a Cwallet user; it has no webhook"),
+    )?;
 
     let value: Amount = "100".parse()?;
     let estimate = EstimateSwap::new(USDT, value, POL);
@@ -217,5 +241,8 @@ async fn payouts(story: &mut Story, shop: &mut Shop) -> Result<()> {
     ensure_eq(&record.status, &SwapStatus::Success)?;
     shop.book.debit("USDT", Some(record.amount_in))?;
     shop.book.credit("POL", Some(record.net_amount_out))?;
-    story.step("swap", format!("{} POL, confirmed by its record", record.net_amount_out))
+    story.step(
+        "swap",
+        format!("{} POL, confirmed by its record", record.net_amount_out),
+    )
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod addresses;
 mod api;
+mod ccpayment_v2;
 mod conflicts;
 mod dev;
 mod floods;

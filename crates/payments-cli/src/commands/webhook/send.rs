@@ -122,6 +122,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     } else {
         match &sent.effect_key {
             Some(key) => say!("{}: sent, effect key {key}", sent.gateway)?,
+            None if options.kind == Kind::Probe => {
+                say!("{}: sent, a check of the URL", sent.gateway)?
+            }
             None => output::prose(&format!(
                 "{}: sent; it states no money, so your program has to query the record {provider_id}, which a test webhook does not create",
                 sent.gateway

@@ -155,7 +155,8 @@ impl Report for Console {
             lines.push(format!("forwarded to {}: {answer}", forwarded.url));
         }
         if let Some(payment) = payment {
-            lines.push(payment_view::row(payment).join("  "));
+            let row = payment_view::row(payment).join("  ");
+            lines.push(row.trim_end().to_owned());
             lines.extend(funds(payment));
         }
         print(&lines);
