@@ -238,9 +238,9 @@ fn the_sandbox_writes_a_valid_file() {
     let check = stage.run(&["config", "check", at[0], at[1]]);
     assert_eq!(
         check.stdout,
-        "written.toml is valid: ccpayment/sandbox, chainup-opay/sandbox, cpay/sandbox\n"
+        "written.toml is valid: ccpayment/sandbox, ccpayment/sandbox-v2, chainup-opay/sandbox, cpay/sandbox\n"
     );
-    for gateway in ["cpay/sandbox", "ccpayment/sandbox"] {
+    for gateway in ["cpay/sandbox", "ccpayment/sandbox", "ccpayment/sandbox-v2"] {
         let ran = stage.run(&["balances", "--gateway", gateway, at[0], at[1]]);
         assert_eq!(ran.status, 0, "{}", ran.stderr);
     }
