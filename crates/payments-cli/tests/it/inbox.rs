@@ -141,7 +141,22 @@ fn refuses_a_database_that_it_cannot_use_with_one_sentence() {
         (
             vec!["db", "check", "--database", "postgres://u@127.0.0.1:1/d"],
             1,
-            "cannot be reached",
+            "error: the database cannot be reached",
+        ),
+        (
+            vec!["db", "check", "--database", "postgres://u@h:99999/d"],
+            2,
+            "the database is misconfigured: the URL cannot be read: invalid value for option `port`",
+        ),
+        (
+            vec!["db", "check", "--database", "postgres:///d"],
+            2,
+            "the URL names no host",
+        ),
+        (
+            vec!["db", "check", "--database", "sqlite://payments.db"],
+            2,
+            "without slashes before a relative path",
         ),
     ];
     for (line, status, expected) in cases {
