@@ -5,9 +5,8 @@ use std::future::Future;
 use crate::engine::EngineErrorKind;
 use crate::error::StoreError;
 
-/// How often a transaction is tried. Each loss means that another transaction succeeded. Serializable transactions also lose by
-/// false alarms: with 10 tries, webhooks were refused while two processes with eight workers were busy.
-const TRIES: u32 = 20;
+/// How often a transaction is tried. Each loss means that another transaction succeeded.
+const TRIES: u32 = 10;
 
 /// Runs a transaction until it does not fail with [`EngineErrorKind::Conflict`], up to a limit.
 pub(crate) async fn retry<T, F>(mut transaction: impl FnMut() -> F) -> Result<T, StoreError>
