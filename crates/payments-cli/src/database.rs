@@ -1,12 +1,11 @@
 //! The database of a store, from `--database`.
 
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use payments_reqwest::{SystemClock, SystemEntropy};
-use payments_store::engine::{Engine, Postgres, Sqlite};
+use payments_store::engine::{Engine, EngineError, EngineErrorKind, Postgres, Sqlite};
 use payments_store::{Settings, Store, StoreError};
 
 use crate::failure::Failure;
@@ -48,7 +47,14 @@ pub(crate) enum Database {
 
 fn database(text: &str) -> Result<Database, String> {
     match text.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(Database::Sqlite(path.into())),
+        // A relative path after two slashes would be a file in the root folder.
+        Some(("sqlite", path)) if path.starts_with("//") && !path.starts_with("///") => {
+            Err("write sqlite:FILE, without slashes before a relative path".to_owned())
+        }
+        Some(("sqlite", ":memory:")) => {
+            Err("a database in memory would end with the command; write sqlite:FILE".to_owned())
+        }
+        Some(("sqlite", path)) if !path.trim().is_empty() => Ok(Database::Sqlite(path.into())),
         Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
             Ok(Database::Postgres(text.to_owned()))
         }
@@ -86,8 +92,11 @@ impl Database {
     }
 }
 
-fn unusable(error: impl Display) -> Failure {
-    Failure::failed("the database cannot be used", error)
+fn unusable(error: EngineError) -> Failure {
+    match error.kind() {
+        EngineErrorKind::Misconfigured => Failure::bad(error.to_string()),
+        _ => Failure::Failed(error.to_string()),
+    }
 }
 
 /// In the words of the command line.
@@ -100,7 +109,8 @@ impl From<StoreError> for Failure {
             StoreError::NewerSchema { .. } => Self::bad(
                 "a later release of this command has changed the tables of the database; use that release",
             ),
-            other => unusable(other),
+            StoreError::Engine(error) => unusable(error),
+            other => Self::Failed(other.to_string()),
         }
     }
 }
@@ -114,6 +124,7 @@ mod tests {
         for text in [
             "sqlite:payments.db",
             "sqlite:/var/lib/payments.db",
+            "sqlite:///var/lib/payments.db",
             "postgres://u@h/d",
             "postgresql://h/d",
         ] {
@@ -123,6 +134,9 @@ mod tests {
             "",
             "payments.db",
             "sqlite:",
+            "sqlite: ",
+            "sqlite::memory:",
+            "sqlite://payments.db",
             "postgres:h/d",
             "mysql://h/d",
             "https://h/d",

@@ -120,6 +120,8 @@ pub enum EngineErrorKind {
     Full,
     /// The database may not be written to.
     ReadOnly,
+    /// The URL is invalid, or the server is set up so that a commit may be lost.
+    Misconfigured,
     /// The database cannot be opened or reached, or the connection broke.
     Unavailable,
     /// The statement was refused: any other error of the database.
@@ -148,6 +150,7 @@ impl fmt::Display for EngineError {
             EngineErrorKind::Conflict => "another transaction was in the way, try again",
             EngineErrorKind::Full => "the database is full, make space for it",
             EngineErrorKind::ReadOnly => "the database cannot be written to, check its permissions",
+            EngineErrorKind::Misconfigured => "the database is misconfigured",
             EngineErrorKind::Unavailable => "the database cannot be reached",
             EngineErrorKind::Statement => "the database refused a statement",
         };

@@ -10,7 +10,7 @@ use payments_facade::{GatewayId, Payment};
 
 use crate::engine::Transaction;
 
-/// A verified event from the inbox, and its payment before and after it.
+/// An event from the inbox, verified or queried, and its payment before and after it.
 ///
 /// `Debug` does not show the body.
 #[derive(Clone)]
@@ -79,7 +79,8 @@ impl StoredEvent {
         &self.related
     }
 
-    /// The body of the webhook, unchanged. Treat it as confidential.
+    /// The body of the webhook, unchanged. Treat it as confidential. Of a hint it may contain other things than the event, and of
+    /// a hint without a signature it is empty.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.body

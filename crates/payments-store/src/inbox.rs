@@ -1,6 +1,7 @@
 //! The inbox: webhooks are verified, stored, committed and only then acknowledged.
 
 mod delivery;
+pub(crate) mod hint;
 pub(crate) mod writer;
 
 pub use delivery::{Delivery, DeliveryState};
@@ -8,8 +9,8 @@ pub use delivery::{Delivery, DeliveryState};
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use payments_core::Timestamp;
-use payments_facade::webhook::{EffectKey, Event};
-use payments_facade::{Gateway, Received};
+use payments_facade::webhook::EffectKey;
+use payments_facade::{Gateway, Payment, Received};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
@@ -26,8 +27,12 @@ impl Store {
     ///
     /// It acknowledges only what is committed, and what was committed before. Everything else gets the reply that makes the
     /// provider send the webhook again: a webhook that cannot be verified, one that arrives while the queue is full, and one
-    /// that the database does not take. [`Hints`](payments_facade::webhook::Hint) are not stored: handle them as the facade
-    /// describes it, before or after this call.
+    /// that the database does not take.
+    ///
+    /// For a [`Hint`](payments_facade::webhook::Hint) it queries the provider, within [`query_time`](crate::Settings::query_time).
+    /// Each event that the answer states is stored under its effect key, and acknowledged as
+    /// [`Queried`](payments_facade::webhook::Queried) describes it. A check of the URL is acknowledged. A hint about a payment
+    /// that was not found, or that the account is configured not to query, is not.
     ///
     /// If the future is dropped, the event may be stored nevertheless. The provider then sends it again, which is a repeat.
     ///
@@ -49,13 +54,14 @@ impl Store {
         body: &Bytes,
     ) -> Response<Bytes> {
         let webhooks = gateway.webhooks();
-        match webhooks.receive(headers, body, self.now()) {
-            Ok(received) => match self.keep(&received).await {
-                Ok(()) => received.ack(),
-                Err(_) => webhooks.nack(),
+        let reply = match webhooks.receive(headers, body, self.now()) {
+            Ok(received) => self.keep(&received).await.ok().map(|()| received.ack()),
+            Err(_) => match webhooks.hint(headers, body) {
+                Ok(hint) => self.follow(gateway, hint, body).await,
+                Err(_) => None,
             },
-            Err(_) => webhooks.nack(),
-        }
+        };
+        reply.unwrap_or_else(|| webhooks.nack())
     }
 
     /// Stores the event of a verified webhook; as [`receive`](Self::receive), with the reason if it could not be stored.
@@ -63,17 +69,29 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: reply with [`nack`](payments_facade::webhook::Webhooks::nack).
     pub async fn keep(&self, received: &Received) -> Result<(), StoreError> {
-        let (reply, result) = oneshot::channel();
-        let row = row(received.event(), self.now())?;
-        let sent = self.intake.try_send(Intake { row, reply });
-        sent.map_err(|error| match error {
-            TrySendError::Full(_) => unavailable("too many webhooks are waiting to be written"),
-            TrySendError::Closed(_) => unavailable("the task that writes webhooks has ended"),
-        })?;
-        match result.await {
-            Ok(result) => result,
-            Err(_) => Err(unavailable("the task that writes webhooks has ended")),
+        let event = received.event();
+        let (key, payment) = (event.effect_key(), event.payment());
+        let row = row(key, "webhook", event.raw(), payment, self.now())?;
+        self.write_rows(vec![row]).await
+    }
+
+    /// Commits new deliveries, together with others that are waiting.
+    async fn write_rows(&self, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        let ended = || unavailable("the task that writes webhooks has ended");
+        let mut results = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (reply, result) = oneshot::channel();
+            let sent = self.intake.try_send(Intake { row, reply });
+            sent.map_err(|error| match error {
+                TrySendError::Full(_) => unavailable("too many webhooks are waiting to be written"),
+                TrySendError::Closed(_) => ended(),
+            })?;
+            results.push(result);
         }
+        for result in results {
+            result.await.map_err(|_| ended())??;
+        }
+        Ok(())
     }
 
     /// What was received, the latest first, at most `limit` of them. Effect: read.
@@ -125,14 +143,22 @@ impl Store {
 }
 
 /// The values of a new delivery, as the writer's statement takes them.
-fn row(event: &Event, now: Timestamp) -> Result<Vec<Value>, StoreError> {
-    let key = event.effect_key().as_str();
+///
+/// - `source`: `webhook`, or `query` for an answer to the query that a hint caused.
+/// - `payment`: what was stated, of which the observation with this key is the event.
+fn row(
+    key: &EffectKey,
+    source: &str,
+    body: &Bytes,
+    payment: &Payment,
+    now: Timestamp,
+) -> Result<Vec<Value>, StoreError> {
     Ok(vec![
-        key.into(),
-        event.gateway().as_str().into(),
-        "webhook".into(),
-        event.raw().clone().into(),
-        document::write("event", key, event.payment())?.into(),
+        key.as_str().into(),
+        payment.gateway().as_str().into(),
+        source.into(),
+        body.clone().into(),
+        document::write("event", key.as_str(), payment)?.into(),
         now.into(),
     ])
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments_core::{Clock, Entropy, Timestamp};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
+use crate::inbox::hint::UNSIGNED_QUERIES;
 use crate::inbox::writer::{Intake, write_intake};
 use crate::schema;
 
@@ -24,6 +25,9 @@ pub struct Store {
     pub(crate) settings: Settings,
     /// To the task that writes what arrives.
     pub(crate) intake: mpsc::Sender<Intake>,
+    /// Limit the queries that hints cause. Strangers cannot use up those of signed hints.
+    pub(crate) signed_queries: Arc<Semaphore>,
+    pub(crate) unsigned_queries: Arc<Semaphore>,
     /// Wakes workers when something was written.
     pub(crate) arrived: Arc<Notify>,
 }
@@ -45,6 +49,11 @@ pub struct Settings {
     pub attempts: u32,
     /// How many webhooks may wait to be written before further ones are refused: 1024.
     pub queue: usize,
+    /// How many signed hints are queried at one time: 8. Further ones wait. Of unsigned ones, which anyone can send, 2 are
+    /// queried at one time, and further ones are refused.
+    pub queries: usize,
+    /// How long a hint may wait for the answer of the provider before it is refused: 10 seconds.
+    pub query_time: Duration,
     /// The longest time that a call of a gateway may take, above the deadline of its executor: 5 minutes. A call that has not
     /// recorded its result by then is unknown.
     pub longest_call: Duration,
@@ -61,6 +70,8 @@ impl Default for Settings {
             poll: Duration::from_secs(1),
             attempts: 12,
             queue: 1024,
+            queries: 8,
+            query_time: Duration::from_secs(10),
             longest_call: Duration::from_secs(300),
             outbox: false,
         }
@@ -100,12 +111,15 @@ impl Store {
             waiting,
             Arc::clone(&arrived),
         ));
+        let permits = settings.queries.clamp(1, Semaphore::MAX_PERMITS);
         Ok(Self {
             engine,
             clock,
             entropy,
             settings,
             intake,
+            signed_queries: Arc::new(Semaphore::new(permits)),
+            unsigned_queries: Arc::new(Semaphore::new(UNSIGNED_QUERIES)),
             arrived,
         })
     }

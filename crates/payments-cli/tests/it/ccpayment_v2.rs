@@ -3,6 +3,7 @@
 use payments_sandbox::{Fault, Gateway};
 use serde_json::{Value, json};
 
+use crate::inbox::{Serving, deliveries, migrate};
 use crate::listener::shop;
 use crate::support::Stage;
 
@@ -182,6 +183,41 @@ fn a_listener_says_whether_a_webhook_was_queried() {
         let (_, probe) = stage.json(&["webhook", "send", &listening.url(ID), "--kind", "probe"]);
         assert_eq!(probe["acknowledged"], true, "{probe}");
     }
+}
+
+#[test]
+fn the_inbox_stores_and_posts_what_a_query_states_about_a_webhook() {
+    let stage = stage();
+    migrate(&stage);
+    let (shop, answered) = shop(b"HTTP/1.1 204 No Content\r\n\r\n");
+    let serving = Serving::start(&stage, &["--forward", &shop]);
+    let url = format!("http://{}/webhooks/{ID}", serving.address);
+    let probe = ["webhook", "send", &url, "--kind", "probe"];
+    let (ended, sent) = stage.json(&probe);
+    assert_eq!((ended, &sent["acknowledged"]), (0, &json!(true)), "{sent}");
+    assert_eq!(deliveries(&stage), Vec::<Value>::new());
+    // Signed correctly, about an order that does not exist.
+    let (ended, sent) = stage.json(&["webhook", "send", &url, "--kind", "checkout"]);
+    assert_eq!((ended, &sent["acknowledged"]), (1, &json!(false)), "{sent}");
+    assert_eq!(deliveries(&stage), Vec::<Value>::new());
+
+    let order = ["checkout", "create", "order-1", "25", "USDT@polygon"];
+    let more = ["--kind", "native", "--notify-url", &url];
+    let (status, made) = stage.json(&[order.as_slice(), &more].concat());
+    assert_eq!(status, 0, "{made}");
+    stage
+        .block_on(stage.sandbox.pay("order-1", Some("10")))
+        .unwrap();
+    stage.block_on(stage.sandbox.webhooks_quiet());
+    let sent = stage.sandbox.deliveries();
+    assert_eq!(sent[0].state, payments_sandbox::DeliveryState::Delivered);
+    let posted = answered.join().unwrap();
+    let (_, body) = posted.split_once("\r\n\r\n").unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["payment"]["reference"], "order-1", "{body}");
+    assert_eq!(body["event"]["received"]["amount"], "10", "{body}");
+    let stored = deliveries(&stage);
+    assert_eq!(stored[0]["effect_key"], body["effect_key"], "{stored:?}");
 }
 
 #[test]

@@ -9,18 +9,18 @@ use crate::listener::{shop, signed};
 use crate::support::{Stage, http};
 
 /// The text of `--database` for a file in the stage's folder.
-fn database(stage: &Stage) -> String {
+pub(crate) fn database(stage: &Stage) -> String {
     format!("sqlite:{}", stage.folder.join("payments.db").display())
 }
 
 /// A server of the inbox, killed at the end.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Serving {
-    fn start(stage: &Stage, more: &[&str]) -> Self {
+    pub(crate) fn start(stage: &Stage, more: &[&str]) -> Self {
         let database = database(stage);
         let mut line = vec![
             "inbox",
@@ -40,9 +40,10 @@ impl Serving {
         let first: Value =
             serde_json::from_str(&first).unwrap_or_else(|error| panic!("{error}: {first:?}"));
         let url = first["url"].as_str().unwrap();
-        assert_eq!(
-            first["webhooks"][0]["url"],
-            json!(format!("{url}/webhooks/cpay/main"))
+        let receives = first["webhooks"][0]["url"].as_str().unwrap();
+        assert!(
+            receives.starts_with(&format!("{url}/webhooks/")),
+            "{receives}"
         );
         let address = url.strip_prefix("http://").unwrap().to_owned();
         Self { child, address }
@@ -60,7 +61,7 @@ fn webhook(stage: &Stage, id: &str) -> String {
     signed(stage, &[("merchantTradeNo", "order-1001"), ("orderId", id)])
 }
 
-fn deliveries(stage: &Stage) -> Vec<Value> {
+pub(crate) fn deliveries(stage: &Stage) -> Vec<Value> {
     let (status, listed) = stage.json(&[
         "inbox",
         "list",
@@ -73,7 +74,7 @@ fn deliveries(stage: &Stage) -> Vec<Value> {
     listed["deliveries"].as_array().unwrap().clone()
 }
 
-fn migrate(stage: &Stage) {
+pub(crate) fn migrate(stage: &Stage) {
     let ran = stage.run(&["db", "migrate", "--database", &database(stage)]);
     assert_eq!(
         (ran.status, ran.stdout.as_str()),
@@ -141,7 +142,22 @@ fn refuses_a_database_that_it_cannot_use_with_one_sentence() {
         (
             vec!["db", "check", "--database", "postgres://u@127.0.0.1:1/d"],
             1,
-            "cannot be reached",
+            "error: the database cannot be reached",
+        ),
+        (
+            vec!["db", "check", "--database", "postgres://u@h:99999/d"],
+            2,
+            "the database is misconfigured: the URL cannot be read: invalid value for option `port`",
+        ),
+        (
+            vec!["db", "check", "--database", "postgres:///d"],
+            2,
+            "the URL names no host",
+        ),
+        (
+            vec!["db", "check", "--database", "sqlite://payments.db"],
+            2,
+            "without slashes before a relative path",
         ),
     ];
     for (line, status, expected) in cases {

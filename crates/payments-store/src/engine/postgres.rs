@@ -16,7 +16,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use self::error::{error, failed, unavailable};
+use self::error::{error, failed, misconfigured, unavailable};
 use self::value::{read, type_of};
 use super::{Dialect, Engine, EngineError, Row, Transaction, Value};
 
@@ -52,7 +52,15 @@ impl Postgres {
     /// [`EngineError`] if the URL is malformed, the server cannot be reached, or it acknowledges a commit before it is on
     /// the disk (`synchronous_commit` or `fsync` is off).
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
-        let mut config: Config = url.parse().map_err(unavailable)?;
+        let config = url.parse::<Config>();
+        // The driver's cause names the option, and not its value.
+        let mut config = config.map_err(|error| match std::error::Error::source(&error) {
+            Some(cause) => misconfigured(format!("the URL cannot be read: {cause}")),
+            None => misconfigured("the URL cannot be read"),
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(misconfigured("the URL names no host"));
+        }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
@@ -82,7 +90,7 @@ impl Postgres {
         let names: Result<Vec<&str>, _> = rows.iter().map(|row| row.text(0)).collect();
         match names?.as_slice() {
             [] => Ok(()),
-            names => Err(unavailable(format!(
+            names => Err(misconfigured(format!(
                 "the server acknowledges commits that are not on the disk: set {} to on for this user",
                 names.join(" and ")
             ))),

@@ -129,7 +129,7 @@ impl Store {
         let sql = "INSERT INTO pay_effects (effect_key, applied_at) VALUES ($1, $2)
             ON CONFLICT (effect_key) DO NOTHING";
         let is_new = tx.execute(sql, &[key.into(), now.into()]).await? > 0;
-        let merged = payments::merge(tx, &claimed.event, key, now).await?;
+        let merged = payments::merge(tx, &claimed.stated, key, now).await?;
         if !is_new {
             return Ok(Recorded::Known);
         }
@@ -150,7 +150,7 @@ impl Store {
             received_at: claimed.received_at,
             attempt: u64::try_from(claimed.attempt.number).unwrap_or(0),
             body: claimed.body.clone(),
-            event: claimed.event.clone(),
+            event: claimed.event(),
             before: merged.before,
             after: merged.after,
             related: merged.related,

@@ -32,8 +32,21 @@ pub(super) struct Claimed {
     pub(super) effect_key: EffectKey,
     pub(super) gateway: GatewayId,
     pub(super) body: Bytes,
-    pub(super) event: Payment,
+    /// Everything that was stated together, of which the observation with the effect key is the event.
+    pub(super) stated: Payment,
     pub(super) received_at: Timestamp,
+}
+
+impl Claimed {
+    /// What the event alone states.
+    pub(super) fn event(&self) -> Payment {
+        let mut all = self.stated.observations().iter();
+        let event = all.find(|one| one.effect_key() == Some(&self.effect_key));
+        event.map_or_else(
+            || self.stated.clone(),
+            |event| Payment::new(self.gateway.clone(), event.clone()),
+        )
+    }
 }
 
 impl Store {
@@ -85,7 +98,7 @@ impl Store {
                 effect_key: document::read_text("effect key", key)?,
                 gateway: document::read_text("gateway", row.text(1)?)?,
                 body: row.bytes(2)?.clone(),
-                event: document::read("event", key, row.text(3)?)?,
+                stated: document::read("event", key, row.text(3)?)?,
                 received_at: row.time(4)?,
             })
         };
@@ -103,7 +116,9 @@ impl Store {
         };
         let wait = backoff::after(number, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
-        let reason: String = reason.chars().take(LONGEST_REASON).collect();
+        // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
+        let reason = reason.chars().filter(|it| *it != '\0');
+        let reason: String = reason.take(LONGEST_REASON).collect();
         retry(|| self.end(attempt, state, due, Some(&reason))).await
     }
 

@@ -33,6 +33,8 @@ Example:
 
 Each event is posted as JSON, with its effect key in the header Idempotency-Key.
 It can be posted again after a crash: book it under a unique index on that key.
+Webhooks that are only hints, as those of CCPayment v2, are followed: what the
+gateway answers to a query is stored and posted.
 Without --forward, events are stored only. /healthz replies while the server
 runs, /readyz while the database can be used.
 

@@ -9,6 +9,10 @@ pub(super) fn unavailable(source: impl Into<BoxError>) -> EngineError {
     EngineError::new(EngineErrorKind::Unavailable, source)
 }
 
+pub(super) fn misconfigured(text: impl Into<String>) -> EngineError {
+    EngineError::new(EngineErrorKind::Misconfigured, text.into())
+}
+
 pub(super) fn failed(text: impl Into<String>) -> EngineError {
     EngineError::new(EngineErrorKind::Statement, text.into())
 }

@@ -1,0 +1,269 @@
+//! Webhooks that are only hints: what counts is the answer to a query.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use payments_core::{BoxError, InvalidRequest, Timestamp};
+use payments_facade::checkout::{Checkout, CheckoutKind, CreatedCheckout};
+use payments_facade::facts::Facts;
+use payments_facade::lookup::LookupKind;
+use payments_facade::recovery::Recovery;
+use payments_facade::webhook::{Hint, WebhookError, Webhooks};
+use payments_facade::{
+    Answer, CheckoutOrder, Error, Gateway, GatewayId, Lookup, Payment, Received, Ticket,
+};
+use payments_store::engine::Transaction;
+use payments_store::{DeliveryState, Handler, Settings, Store, StoredEvent};
+use payments_testkit::{FakeGateway, FakeWebhook};
+use tokio::sync::Notify;
+
+use crate::support::{
+    Book, FastClock, engines, gateway, local_engines, money, open, post, reference, store, until,
+    until_idle,
+};
+
+/// A gateway whose webhooks are hints.
+#[derive(Debug)]
+struct HintGateway {
+    inner: FakeGateway,
+    is_signed: bool,
+    /// A check of the URL.
+    is_probe: bool,
+    /// Queries do not return before this is notified.
+    holds: AtomicBool,
+    end: Notify,
+    queries: AtomicUsize,
+}
+
+impl HintGateway {
+    fn new(is_signed: bool) -> Self {
+        Self {
+            inner: gateway(),
+            is_signed,
+            is_probe: false,
+            holds: AtomicBool::new(false),
+            end: Notify::new(),
+            queries: AtomicUsize::new(0),
+        }
+    }
+
+    fn inner(&self) -> &dyn Checkout {
+        self.inner.checkout().unwrap()
+    }
+}
+
+fn ack() -> Response<Bytes> {
+    Response::new(Bytes::from_static(b"hint"))
+}
+
+impl Webhooks for HintGateway {
+    fn receive(&self, _: &HeaderMap, _: &Bytes, _: Timestamp) -> Result<Received, WebhookError> {
+        Err(WebhookError::OnlyHint)
+    }
+
+    fn hint(&self, headers: &HeaderMap, body: &Bytes) -> Result<Hint, WebhookError> {
+        if self.is_probe {
+            return Ok(Hint::signed(None, ack(), self.nack()));
+        }
+        let now = Timestamp::from_secs(0);
+        let received = self.inner.webhooks().receive(headers, body, now)?;
+        let event = received.event();
+        let lookup = Lookup::Provider(event.provider_ref().unwrap().clone());
+        Ok(match self.is_signed {
+            true => {
+                Hint::signed(Some(lookup), ack(), self.nack()).reporting(event.effect_key().clone())
+            }
+            false => Hint::new(lookup, ack(), self.nack()),
+        })
+    }
+
+    fn nack(&self) -> Response<Bytes> {
+        let mut reply = Response::new(Bytes::new());
+        *reply.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        reply
+    }
+}
+
+impl Gateway for HintGateway {
+    fn id(&self) -> &GatewayId {
+        self.inner.id()
+    }
+
+    fn facts(&self) -> &Facts {
+        self.inner.facts()
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
+    }
+
+    fn recovery(&self) -> &dyn Recovery {
+        self.inner.recovery()
+    }
+
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Checkout for HintGateway {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
+        self.inner().supported_options(kind)
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        self.inner().finds_by(kind)
+    }
+
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
+        self.inner().check(order)
+    }
+
+    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
+        self.inner().ticket(order, now)
+    }
+
+    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
+        self.inner().create(order).await
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        self.queries.fetch_add(1, Ordering::SeqCst);
+        if self.holds.load(Ordering::SeqCst) {
+            self.end.notified().await;
+        }
+        self.inner().find(by).await
+    }
+}
+
+/// The webhook of an order that was paid.
+async fn paid(gateway: &FakeGateway) -> FakeWebhook {
+    let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+    gateway.checkout().unwrap().create(&order).await.unwrap();
+    gateway.pay("order-1").unwrap()
+}
+
+async fn only(store: &Store) -> payments_store::Delivery {
+    let mut all = store.deliveries(10).await.unwrap();
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
+}
+
+/// Checks what a handler sees of a hint.
+struct Seen(Arc<AtomicUsize>, FakeWebhook, bool);
+
+#[async_trait]
+impl Handler for Seen {
+    async fn handle(&self, event: &StoredEvent, tx: &mut dyn Transaction) -> Result<(), BoxError> {
+        let own = event.event().observations();
+        assert_eq!(own.len(), 1);
+        assert_eq!(own[0].effect_key(), Some(event.effect_key()));
+        assert_eq!(event.before(), []);
+        let body = if self.2 {
+            self.1.body.clone()
+        } else {
+            Bytes::new()
+        };
+        assert_eq!(*event.raw(), body);
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Book::default().handle(event, tx).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stores_what_the_query_states_under_its_effect_key_once() {
+    for is_signed in [true, false] {
+        for it in engines().await {
+            let (store, gateway) = (store(&it.engine, 1).await, HintGateway::new(is_signed));
+            let webhook = paid(&gateway.inner).await;
+            for _ in 0..2 {
+                assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+            }
+            // A signed webhook that is an event: a repeat of the same, and no contradiction.
+            assert!(post(&store, &gateway.inner, &webhook).await);
+            assert_eq!(only(&store).await.repeats, 2, "{}", it.name);
+            assert_eq!(store.findings(10).await.unwrap(), []);
+
+            let calls = Arc::new(AtomicUsize::new(0));
+            let seen = Seen(Arc::clone(&calls), webhook, is_signed);
+            store.run(seen, until_idle(&store)).await;
+            assert_eq!(only(&store).await.state, DeliveryState::Done);
+            assert_eq!(calls.load(Ordering::SeqCst), 1, "{}", it.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acknowledges_no_hint_about_a_payment_that_the_provider_does_not_know() {
+    for it in local_engines().await {
+        let store = store(&it.engine, 1).await;
+        let (elsewhere, gateway) = (gateway(), HintGateway::new(true));
+        let webhook = paid(&elsewhere).await;
+        assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
+        assert_eq!(store.deliveries(10).await.unwrap(), []);
+        assert_eq!(gateway.queries.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acknowledges_a_check_of_the_url_without_a_query() {
+    for it in local_engines().await {
+        let store = store(&it.engine, 1).await;
+        let mut gateway = HintGateway::new(true);
+        gateway.is_probe = true;
+        let webhook = paid(&gateway.inner).await;
+        assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        assert_eq!(store.deliveries(10).await.unwrap(), []);
+        assert_eq!(gateway.queries.load(Ordering::SeqCst), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refuses_a_hint_whose_query_takes_too_long_and_stores_it_later() {
+    for it in local_engines().await {
+        let mut settings = Settings::default();
+        settings.query_time = Duration::from_secs(10);
+        let store = open(&it.engine, Arc::new(FastClock::new(1_000)), settings).await;
+        let gateway = HintGateway::new(true);
+        gateway.holds.store(true, Ordering::SeqCst);
+        let webhook = paid(&gateway.inner).await;
+        assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
+        assert_eq!(store.deliveries(10).await.unwrap(), []);
+        gateway.holds.store(false, Ordering::SeqCst);
+        assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        assert_eq!(only(&store).await.repeats, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_unsigned_hints_causes_two_queries_at_a_time_and_holds_up_no_signed_one() {
+    for it in local_engines().await {
+        let store = store(&it.engine, 1).await;
+        let unsigned = Arc::new(HintGateway::new(false));
+        unsigned.holds.store(true, Ordering::SeqCst);
+        let webhook = paid(&unsigned.inner).await;
+        let mut held = Vec::new();
+        for _ in 0..2 {
+            let (store, gateway, webhook) = (store.clone(), unsigned.clone(), webhook.clone());
+            let task = tokio::spawn(async move { post(&store, &*gateway, &webhook).await });
+            held.push(task);
+        }
+        until(async || unsigned.queries.load(Ordering::SeqCst) == 2).await;
+        for _ in 0..20 {
+            assert!(!post(&store, &*unsigned, &webhook).await);
+        }
+        assert_eq!(unsigned.queries.load(Ordering::SeqCst), 2, "{}", it.name);
+        let signed = HintGateway::new(true);
+        assert!(post(&store, &signed, &paid(&signed.inner).await).await);
+        unsigned.holds.store(false, Ordering::SeqCst);
+        unsigned.end.notify_waiters();
+        for task in held {
+            assert!(task.await.unwrap());
+        }
+    }
+}
