@@ -39,11 +39,14 @@ use payments_core::Timestamp;
 ///             let _ = (event.reference(), event.status());
 ///             received.ack()
 ///         }
+///         // Also for `WebhookError::OnlyHint`, which the example of `Hint` follows.
 ///         Err(_) => webhooks.nack(),
 ///     }
 /// }
 /// # let _ = handle;
 /// ```
+///
+/// All webhooks of CCPayment v2 about money are [hints](Hint).
 pub trait Webhooks: Send + Sync {
     /// Verifies the exact bytes of a request and parses the event. It does no I/O. If the provider encrypts its webhooks, it
     /// takes the time of a private-key operation.
@@ -54,7 +57,8 @@ pub trait Webhooks: Send + Sync {
     /// - `now`: to check the age of the message, if the provider limits it, and the end of a previous secret.
     ///
     /// # Errors
-    /// [`WebhookError`]. Reply with [`nack`](Self::nack).
+    /// [`WebhookError`]. After [`OnlyHint`](WebhookError::OnlyHint) follow the [`hint`](Self::hint); otherwise reply with
+    /// [`nack`](Self::nack).
     fn receive(
         &self,
         headers: &HeaderMap,

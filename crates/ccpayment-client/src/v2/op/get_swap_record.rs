@@ -161,16 +161,25 @@ impl SwapRecord {
         Ok(())
     }
 
-    /// Refuses a record of another swap than the one that was asked for: `given` is the coin and its amount.
-    pub(super) fn expect_swap(&self, given: (u64, Amount), coin_id_out: u64) -> Result<(), Fault> {
+    /// Refuses a record of another swap than the one that was asked for, of `given` into `taken`: a coin and its amount, which for
+    /// `taken` is the least.
+    pub(super) fn expect_swap(
+        &self,
+        given: (u64, Amount),
+        taken: (u64, Amount),
+    ) -> Result<(), Fault> {
         if self.coin_id_in != given.0 {
             return Err(Fault::mismatch("coinIdIn"));
         }
-        if self.coin_id_out != coin_id_out {
+        if self.coin_id_out != taken.0 {
             return Err(Fault::mismatch("coinIdOut"));
         }
         if self.amount_in != given.1 {
             return Err(Fault::mismatch("amountIn"));
+        }
+        // Before the fee: whether the fee counts is not documented.
+        if self.status == SwapStatus::Success && self.amount_out < taken.1 {
+            return Err(Fault::mismatch("amountOutMinimum"));
         }
         Ok(())
     }

@@ -39,7 +39,8 @@ impl Swap {
     ///   it is the only protection against a second swap.
     /// - `amount_out_minimum`: the least that has to be received; code 16003 refuses a swap below it. It is required here, because
     ///   without it any rate is accepted. Whether it is compared before or after the fee is not documented: see
-    ///   [`Client::estimate_swap`](crate::v2::Client::estimate_swap).
+    ///   [`Client::estimate_swap`](crate::v2::Client::estimate_swap). A swap that was made for less even before the fee is an
+    ///   error with the outcome *applied*.
     pub fn new(
         order_id: MerchantRef,
         coin_id_in: u64,
@@ -85,7 +86,7 @@ impl Call for Swap {
             answer,
             &self.order_id,
             (self.coin_id_in, self.amount_in),
-            self.coin_id_out,
+            (self.coin_id_out, self.amount_out_minimum),
         )
     }
 }
@@ -98,7 +99,8 @@ impl Confirm for Swap {
     }
 
     fn compare(&self, found: &SwapRecord) -> Result<(), Fault> {
-        found.expect_swap((self.coin_id_in, self.amount_in), self.coin_id_out)
+        let taken = (self.coin_id_out, self.amount_out_minimum);
+        found.expect_swap((self.coin_id_in, self.amount_in), taken)
     }
 }
 
@@ -145,18 +147,23 @@ pub struct Swapped {
 keeps_raw!(Swapped);
 
 impl Swapped {
-    /// Reads the answer to a swap of `given`, a coin and its amount.
+    /// Reads the answer to a swap of `given` into `taken`: a coin and its amount, which for `taken` is the least.
     pub(super) fn read(
         answer: Answer<'_>,
         order_id: &MerchantRef,
         given: (u64, Amount),
-        coin_id_out: u64,
+        taken: (u64, Amount),
     ) -> Result<Self, Fault> {
         let swapped: Self = answer.data()?;
         answer.expect_reference("orderId", order_id.as_str(), swapped.order_id.as_deref())?;
         answer.expect("coinIdIn", &given.0, swapped.coin_id_in.as_ref())?;
-        answer.expect("coinIdOut", &coin_id_out, swapped.coin_id_out.as_ref())?;
+        answer.expect("coinIdOut", &taken.0, swapped.coin_id_out.as_ref())?;
         answer.expect("amountIn", &given.1, swapped.amount_in.as_ref())?;
+        // Before the fee if that is stated: whether the fee counts is not documented.
+        let worth = swapped.amount_out.or(swapped.net_amount_out);
+        if worth.is_some_and(|worth| worth < taken.1) {
+            return Err(Fault::mismatch("amountOutMinimum"));
+        }
         Ok(answer.keep(swapped))
     }
 }

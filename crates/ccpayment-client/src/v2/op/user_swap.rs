@@ -93,7 +93,7 @@ impl Call for UserSwap {
             answer,
             &self.order_id,
             (self.coin_id_in, self.amount_in),
-            self.coin_id_out,
+            (self.coin_id_out, self.amount_out_minimum),
         )
     }
 }
@@ -107,6 +107,7 @@ impl Confirm for UserSwap {
 
     fn compare(&self, found: &SwapRecord) -> Result<(), Fault> {
         user::expect_same("userId", &self.user_id, found.user_id.as_deref())?;
-        found.expect_swap((self.coin_id_in, self.amount_in), self.coin_id_out)
+        let taken = (self.coin_id_out, self.amount_out_minimum);
+        found.expect_swap((self.coin_id_in, self.amount_in), taken)
     }
 }

@@ -105,3 +105,35 @@ fn an_accepted_exchange_whose_record_has_failed_is_to_be_investigated() {
     assert_eq!(error.outcome(), Outcome::Applied);
     assert!(error.ticket().is_some());
 }
+
+#[test]
+fn an_exchange_that_was_made_below_its_minimum_is_to_be_investigated() {
+    let record = |worth: &str| {
+        format!(
+            r#"{{"record":{{"recordId":"1","orderId":"swap-1","coinIdIn":1280,"coinInSymbol":"USDT","coinIdOut":1329,
+            "coinOutSymbol":"POL","amountIn":"100","amountOut":"{worth}","netAmountOut":"298.5","status":"Success"}}}}"#
+        )
+    };
+    let accepted = r#"{"recordId":"1","orderId":"swap-1"}"#;
+    let below =
+        r#"{"recordId":"1","orderId":"swap-1","amountOut":"299.99","netAmountOut":"298.5"}"#;
+    // Whether the fee counts is not documented, so the fee alone is no contradiction.
+    for (answer, worth, is_below) in [
+        (accepted, "300", false),
+        (accepted, "299.99", true),
+        (below, "300", true),
+    ] {
+        let transport = ScriptedTransport::new()
+            .says(COINS)
+            .says(answer)
+            .says(&record(worth));
+        let gateway = scripted(&transport);
+        let exchange = gateway.exchange().unwrap();
+        let made = block_on(exchange.execute(&swap("swap-1")));
+        let outcome = made.as_ref().err().map(payments_facade::Error::outcome);
+        assert_eq!(outcome, is_below.then_some(Outcome::Applied), "{made:?}");
+        if let Err(error) = made {
+            assert!(error.ticket().is_some());
+        }
+    }
+}
