@@ -44,7 +44,7 @@ Without --forward, verified webhooks are shown and acknowledged. Webhooks that
 fail verification are refused and not forwarded. Every event is one line; the
 reason of a refusal follows it. With --json each line is one object: first
 {\"ready\":…} with the URLs and credentials, then request, webhook, delivery
-(a webhook that went elsewhere) and other.";
+(a webhook that went elsewhere, or whose reply did not arrive) and other.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]

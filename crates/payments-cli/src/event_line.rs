@@ -80,7 +80,7 @@ mod tests {
         let id = "06993bdedcd47cec907e45e9d9f04794";
         for (what, result) in [
             (named(id, "completed"), "HTTP 200"),
-            (named("order-1", "closed (expired)"), "not forwarded"),
+            (named("order-1", "closed (expired)"), "no answer"),
             (
                 "checkWithdrawalAddressValidity-and-more".to_owned(),
                 "refused",

@@ -117,9 +117,13 @@ impl Log {
         print_record(record, records::request);
     }
 
-    /// A webhook that went to another URL than the listener's.
+    /// A webhook that went to another URL than the listener's, or that the sandbox did not get a reply to, whatever the listener
+    /// and the program did: the sandbox sends it again.
     pub(super) fn delivery(&self, delivery: &Delivery) {
-        if delivery.url.starts_with(&self.base) {
+        let path = delivery.url.strip_prefix(&self.base);
+        let is_ours = path.is_some_and(|path| path.starts_with('/'));
+        let last = delivery.attempts.last();
+        if is_ours && last.is_some_and(|last| last.http_status.is_some()) {
             return;
         }
         if self.json {
@@ -178,7 +182,7 @@ impl Report for Arc<Log> {
                 None => {
                     let error = forwarded.error.as_deref().unwrap_or_default();
                     details.push(format!("{}: {error}", forwarded.url));
-                    ("not forwarded".to_owned(), Tone::Bad)
+                    ("no answer".to_owned(), Tone::Bad)
                 }
             }
         } else {

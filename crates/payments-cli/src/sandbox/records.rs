@@ -62,6 +62,7 @@ pub(crate) fn delivery(record: &Value) -> EventLine {
         last.map(|last| text(last, "problem")),
     );
     let status = last.map(|last| text(last, "http_status"));
+    let sent = last.and_then(|last| last.pointer("/sent/headers")?.as_array());
     EventLine {
         at_ms: last.map_or_else(|| time(record, "due_ms"), |last| time(last, "at_ms")),
         provider: text(record, "gateway"),
@@ -69,6 +70,7 @@ pub(crate) fn delivery(record: &Value) -> EventLine {
         what: named(&text(record, "order_id"), &text(record, "order_status")),
         result: match status.and_then(filled) {
             Some(status) => format!("HTTP {status}"),
+            None if sent.is_some_and(|headers| !headers.is_empty()) => "no answer".to_owned(),
             None if last.is_some() => "not sent".to_owned(),
             None => state.clone(),
         },

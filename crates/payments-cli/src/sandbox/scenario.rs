@@ -212,6 +212,7 @@ async fn play(name: &str, scenario: &Scenario, options: &Options) -> Result<Repo
     };
     for step in &scenario.steps {
         let found = run.step(step).await;
+        let found = found.and_then(|found| run.inbox.unanswered().map_or(Ok(found), Err));
         let step = StepReport {
             line: step.line,
             step: step.text.clone(),

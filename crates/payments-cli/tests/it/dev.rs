@@ -190,6 +190,24 @@ fn shows_webhooks_that_go_elsewhere() {
 }
 
 #[test]
+fn shows_webhooks_that_the_sandbox_gets_no_reply_to() {
+    let mut dev = Dev::folder();
+    // A program that accepts a connection and never answers.
+    let program = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", program.local_addr().unwrap());
+    dev.start(&["--json", "--webhook-timeout", "300ms", "--forward", &url]);
+    let base_url = dev.next()["ready"]["base_url"].as_str().unwrap().to_owned();
+    let made = dev.run(&ORDER);
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    dev.run(&["sandbox", "pay", "order-1", "--url", &base_url]);
+    assert_eq!(dev.next()["request"]["operation"], "createOrder");
+    let delivery = dev.next();
+    let attempt = &delivery["delivery"]["attempts"][0];
+    assert_eq!(attempt["http_status"], Value::Null, "{delivery}");
+    assert!(attempt["problem"].is_string(), "{delivery}");
+}
+
+#[test]
 fn keeps_other_accounts_and_variables() {
     let mut dev = Dev::folder();
     let mine = "# mine\ninline_secrets = true # for tests\n\n[[gateway]]\nprovider = \"cpay\"\naccount = \"main\" # real\nbase_url = \"https://api.cpay.example\"\nmerchant_id = \"77\"\nsecret = \"x\"\n";
@@ -230,6 +248,10 @@ fn changes_nothing_if_a_file_has_real_accounts_or_variables() {
             &["--config", "new.toml", "--write-env"],
             "already sets CPAY_SECRET",
         ),
+        (
+            &["--config", "new.toml", "--write-env", "./new.toml"],
+            "is the accounts file",
+        ),
         (&["--listen", "0.0.0.0:0"], "is not a loopback address"),
         (
             &["--forward", "http://shop.example/"],
@@ -244,4 +266,5 @@ fn changes_nothing_if_a_file_has_real_accounts_or_variables() {
     }
     assert_eq!(dev.file("payments.toml"), mine);
     assert_eq!(dev.file(".env"), "CPAY_SECRET=sentinel\n");
+    assert!(!dev.folder.join("new.toml").exists());
 }

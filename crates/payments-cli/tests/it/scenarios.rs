@@ -183,3 +183,16 @@ fn forwards_webhooks_to_a_program_and_returns_its_answer() {
     assert!(request.starts_with("POST /hook/cpay/sandbox "), "{request}");
     assert!(request.contains("\"merchantTradeNo\":\"o-1\""), "{request}");
 }
+
+#[test]
+fn fails_if_the_program_does_not_answer_webhooks() {
+    let stage = Stage::cpay();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", free.local_addr().unwrap());
+    drop(free);
+    let steps = "{ create = \"o-1\", amount = \"10\", asset = \"USDT\" },\n{ pay = \"o-1\" },\n{ expect_webhook = \"o-1\" },";
+    let ran = play(&stage, &scenario(steps), &["--forward", &url]);
+    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    let printed = ran.stdout.replace('\n', " ");
+    assert!(printed.contains("no answer of your program"), "{printed}");
+}

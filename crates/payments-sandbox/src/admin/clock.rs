@@ -67,12 +67,21 @@ struct Move {
     frozen: Option<bool>,
 }
 
+/// The year 9999, in which times cannot be printed any more. A clock never goes back, so a mistyped number would stay.
+const END_MS: u64 = 253_370_764_800_000;
+
 /// `POST /_sandbox/clock`
 pub(super) async fn act(State(app): AppState, request: AdminRequest) -> Response {
     request.answer(|fields: Move| {
         let clock = &app.context.clock;
         match (fields.advance_ms, fields.to_next_due, fields.frozen) {
-            (Some(by_ms), None, None) => app.advance(by_ms),
+            (Some(by_ms), None, None) => {
+                if clock.now_ms().saturating_add(by_ms) >= END_MS {
+                    let end = "The clock cannot go beyond the year 9998.".to_owned();
+                    return Err(ActionError::Invalid(end));
+                }
+                app.advance(by_ms);
+            }
             (None, Some(true), None) => {
                 let nothing = || ActionError::Conflict("Nothing is due later than now.".to_owned());
                 app.advance_to_next().ok_or_else(nothing)?;

@@ -118,8 +118,14 @@ impl AdminRequest {
         } else if is_json || kind.eq_ignore_ascii_case("application/json") {
             serde_json::from_slice(&self.body).map_err(|error| bad("JSON body", &error))
         } else if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            // A place in the JSON says nothing about a form.
+            let without_place = |error: serde_json::Error| {
+                let text = error.to_string();
+                let place = text.rfind(" at line ").unwrap_or(text.len());
+                text.split_at(place).0.to_owned()
+            };
             form_as_json(&self.body)
-                .and_then(|json| serde_json::from_str(&json).map_err(|error| error.to_string()))
+                .and_then(|json| serde_json::from_str(&json).map_err(without_place))
                 .map_err(|error| bad("form", &error))
         } else {
             Err(ActionError::Invalid(

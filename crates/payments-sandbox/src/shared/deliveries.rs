@@ -98,6 +98,15 @@ pub struct Delivery {
     pub(crate) fault: Option<FaultKind>,
 }
 
+impl Delivery {
+    fn keep(&mut self, attempt: Attempt) {
+        if self.attempts.len() >= ATTEMPTS_KEPT {
+            self.attempts.remove(0);
+        }
+        self.attempts.push(attempt);
+    }
+}
+
 /// A message to send.
 pub(crate) struct NewDelivery {
     pub(crate) gateway: Gateway,
@@ -262,16 +271,13 @@ impl Deliveries {
         } else {
             DeliveryState::GivenUp
         };
-        if row.attempts.len() >= ATTEMPTS_KEPT {
-            row.attempts.remove(0);
-        }
-        row.attempts.push(attempt);
+        row.keep(attempt);
     }
 
     /// Stores the result of an attempt that another one follows at once.
     pub(crate) fn note(&mut self, id: u64, attempt: Attempt) {
         if let Some(row) = self.rows.get_mut(&id) {
-            row.attempts.push(attempt);
+            row.keep(attempt);
         }
     }
 
@@ -279,7 +285,7 @@ impl Deliveries {
     pub(crate) fn drop_for_good(&mut self, id: u64, attempt: Attempt) {
         if let Some(row) = self.rows.get_mut(&id) {
             row.state = DeliveryState::Dropped;
-            row.attempts.push(attempt);
+            row.keep(attempt);
         }
     }
 

@@ -36,6 +36,8 @@ struct State {
     /// What verifies webhooks; `None` until the accounts are known.
     gateway: Option<Arc<dyn Gateway>>,
     forward: Option<Post>,
+    /// Why the program that webhooks are forwarded to did not answer one.
+    unanswered: Option<String>,
     /// Given instead of an acknowledgement, as by a program that is down.
     answer: Option<StatusCode>,
     events: VecDeque<Event>,
@@ -68,7 +70,11 @@ impl Shared {
             None => received.ack(),
             Some(post) => {
                 let answer = post.send(headers, body).await;
-                answer.unwrap_or_else(|_| webhooks.nack())
+                answer.unwrap_or_else(|error| {
+                    let problem = format!("no answer of your program to a webhook: {error}");
+                    self.state().unanswered.get_or_insert(problem);
+                    webhooks.nack()
+                })
             }
         };
         self.state().events.push_back(received.into_event());
@@ -86,6 +92,7 @@ impl Inbox {
             state: Mutex::new(State {
                 gateway: None,
                 forward: None,
+                unanswered: None,
                 answer: None,
                 events: VecDeque::new(),
                 refused: 0,
@@ -119,6 +126,11 @@ impl Inbox {
 
     pub(super) fn forward_to(&self, post: Option<Post>) {
         self.shared.state().forward = post;
+    }
+
+    /// A program that is not there takes no webhook, so a step that it does not matter to proves nothing about it.
+    pub(super) fn unanswered(&self) -> Option<String> {
+        self.shared.state().unanswered.clone()
     }
 
     pub(super) fn answer(&self, status: Option<StatusCode>) {

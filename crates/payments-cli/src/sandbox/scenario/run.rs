@@ -35,7 +35,7 @@ pub(super) struct Run {
     accounts: String,
     gateways: Gateways,
     id: GatewayId,
-    inbox: Inbox,
+    pub(super) inbox: Inbox,
     payments: Payments,
     effects: BTreeSet<String>,
     prices: BTreeMap<String, Amount>,

@@ -120,6 +120,6 @@ fn numbers(fault: &Fault, problems: &mut Vec<String>) {
     }
     let parts = fault.rate.map(|rate| rate.parts.unwrap_or_default());
     if parts == Some(0) {
-        problems.push("The rate is a number above 0 and up to 1, in millionths.".to_owned());
+        problems.push("The rate is a number from 0.000001 to 1.".to_owned());
     }
 }
