@@ -231,7 +231,7 @@ pub(super) fn invoice(
     merged(gateway, std::iter::once(total).chain(payments))
 }
 
-/// A record of a payment to a permanent address, which is a payment of its own.
+/// A record of a payment to a permanent address, which is a separate payment.
 pub(super) fn deposit(gateway: &GatewayId, deposit: &Deposit) -> Payment {
     let coin = asset(deposit.coin_symbol.as_deref(), Some(&deposit.chain));
     let coin = coin.as_ref();
