@@ -79,7 +79,7 @@ impl CcpaymentV2 {
         }
     }
 
-    /// A payment by its id: with the order that it is for, or as a deposit of its own.
+    /// A payment by its id: with the order that it is for, or as a separate deposit.
     async fn find_deposit(&self, record: &ProviderRef) -> Found {
         let query = DepositQuery::new(record.clone());
         let Some(deposit) = found(self.client.deposit(query).await)? else {
