@@ -1,8 +1,12 @@
 //! A `payments.toml` with the accounts of a sandbox.
 
+mod update;
+
 use payments_sandbox::Sandbox;
 use serde_json::json;
 use zeroize::Zeroizing;
+
+pub(crate) use update::updated;
 
 /// The first words of the file: a file that starts differently was not written by this program.
 pub(crate) const HEAD: &str = "# Written by `payments sandbox`";
@@ -48,7 +52,7 @@ pub(crate) fn text(sandbox: &Sandbox) -> Result<Zeroizing<String>, toml::ser::Er
     });
     let body = Zeroizing::new(toml::to_string_pretty(&accounts)?);
     Ok(Zeroizing::new(format!(
-        "{HEAD}: the accounts of the sandbox at {base_url}.\n\
+        "{HEAD}: the accounts of the sandbox.\n\
          # Do not write secrets of real accounts into this file: use secret = {{ env = \"CPAY_SECRET\" }}.\n\
          {}",
         *body

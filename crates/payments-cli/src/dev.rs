@@ -1,11 +1,10 @@
 //! `payments dev`: the sandbox, the accounts for it, and its webhooks, until Ctrl-C.
 
-mod accounts;
 mod env_file;
 mod log;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,6 +21,8 @@ use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::listen::{Account, Listener, Running};
 use crate::commands::webhook::post::transport;
 use crate::failure::Failure;
+use crate::output::shown_path;
+use crate::private_file;
 use crate::runtime::{runtime, stop_signal};
 use crate::sandbox::{Switches, environment, start_failure};
 use log::{Log, Ready};
@@ -110,9 +111,21 @@ async fn serve(
         .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
     let gateways = gateways(&text)?;
     let config = access::path(options.config.as_ref());
-    accounts::write(&config, &text)?;
+    // Both are read and checked before one is written.
+    let mut files = vec![(config.as_path(), accounts_file::updated(&config, &text)?)];
     if let Some(path) = &options.write_env {
-        env_file::write(path, &environment::text(&sandbox))?;
+        if is_same_file(path, &config) {
+            return Err(Failure::bad(format!(
+                "--write-env: {} is the accounts file; name another file",
+                shown_path(path)
+            )));
+        }
+        let variables = environment::text(&sandbox);
+        files.push((path, env_file::updated(path, &variables)?));
+    }
+    for (path, text) in files {
+        let failed = |error| Failure::failed(&format!("cannot write {}", shown_path(path)), error);
+        private_file::write(path, &text).map_err(failed)?;
     }
     let transport = transport()?;
     let accounts = gateways.into_iter().map(|gateway| {
@@ -139,6 +152,12 @@ async fn serve(
     stop_signal().await?;
     sandbox.shutdown().await;
     running.stop().await
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| std::path::absolute(path).ok();
+    let real = |path: &Path| path.canonicalize().ok().or_else(|| whole(path));
+    real(one) == real(other)
 }
 
 const CPAY: &str = "cpay/sandbox";

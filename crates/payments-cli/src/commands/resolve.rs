@@ -34,8 +34,8 @@ Exit status:
   0  there is an order under the ticket's reference; its state is printed. The
      ticket stays open if the provider does not state amount and payee: compare
      the order, then end the ticket with --close applied
-  1  the call took no effect, and that is proven (none of the three providers
-     documents such a proof) or assumed by --assume-absent-after
+  1  the call took no effect, and that is proven (no provider documents such a
+     proof) or assumed by --assume-absent-after
   3  still unknown
   4  another order exists under the reference; what differs is printed
 

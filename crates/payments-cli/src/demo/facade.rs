@@ -1,4 +1,4 @@
-//! The three gateways through one API: the same lines of code for each.
+//! All gateways through one API: the same lines of code for each.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ const OPAY: &str = "chainup-opay/sandbox";
 const CCPAYMENT: &str = "ccpayment/sandbox";
 
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
-    story.say("Facade: all three providers through one API\n")?;
+    story.say("Facade: all providers through one API\n")?;
     let sandbox = Sandbox::builder().start().await?;
     let accounts = accounts_file::text(&sandbox)?;
     let config = GatewaysConfig::read(&accounts, &SystemSecrets::new())?;

@@ -1,31 +1,26 @@
-//! Writes the sandbox's variables into a `.env` file, between two comments. Other lines stay as they are.
+//! A `.env` file with the sandbox's variables between two comments. Other lines stay as they are.
 
 use std::path::Path;
 
 use crate::failure::Failure;
 use crate::output::shown_path;
-use crate::private_file;
 
 const BEGIN: &str = "# Sandbox of `payments dev`: these lines are replaced at every start";
 const END: &str = "# End of the sandbox";
 
-/// `variables` are lines of `NAME=value`. Fails if the file sets one of them elsewhere: it may be a real credential.
-pub(super) fn write(path: &Path, variables: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::failed(&format!("cannot write {}", shown_path(path)), error)
-    };
+/// The new text of the file. `variables` are lines of `NAME=value`. Fails if the file sets one of them elsewhere: it may be a
+/// real credential.
+pub(super) fn updated(path: &Path, variables: &str) -> Result<String, Failure> {
+    let shown = shown_path(path);
     let old = match std::fs::read_to_string(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        other => other.map_err(failed)?,
+        other => other.map_err(|error| Failure::failed(&format!("cannot read {shown}"), error))?,
     };
-    let new = replaced(&old, variables).map_err(|names| {
+    replaced(&old, variables).map_err(|problem| {
         Failure::bad(format!(
-            "--write-env: {} already sets {}; nothing was changed. Remove these lines, or name another file",
-            shown_path(path),
-            names.join(", ")
+            "--write-env: {shown} {problem}, or name another file; nothing was changed"
         ))
-    })?;
-    private_file::write(path, &new).map_err(failed)
+    })
 }
 
 fn name(line: &str) -> Option<&str> {
@@ -35,12 +30,14 @@ fn name(line: &str) -> Option<&str> {
     Some(name.trim()).filter(|name| !name.starts_with('#'))
 }
 
-/// The text with a new block of variables, or the names that are set outside the block.
-fn replaced<'a>(old: &'a str, variables: &str) -> Result<String, Vec<&'a str>> {
+/// The text with a new block of variables, or what prevents that and how to mend it.
+fn replaced(old: &str, variables: &str) -> Result<String, String> {
     let (before, after) = match old.split_once(BEGIN) {
         None => (old, ""),
         Some((before, rest)) => {
-            let after = rest.split_once(END).map_or("", |(_, after)| after);
+            // Without the end of the block, lines of the owner may be in it.
+            let end = || format!("has the line `{BEGIN}`, but not `{END}`: remove it");
+            let (_, after) = rest.split_once(END).ok_or_else(end)?;
             (before, after.strip_prefix('\n').unwrap_or(after))
         }
     };
@@ -48,7 +45,8 @@ fn replaced<'a>(old: &'a str, variables: &str) -> Result<String, Vec<&'a str>> {
     let kept = before.lines().chain(after.lines()).filter_map(name);
     let twice: Vec<&str> = kept.filter(|name| ours.contains(name)).collect();
     if !twice.is_empty() {
-        return Err(twice);
+        let names = twice.join(", ");
+        return Err(format!("already sets {names}: remove these lines"));
     }
     let gap = if before.is_empty() || before.ends_with('\n') {
         ""
@@ -76,6 +74,14 @@ mod tests {
     fn names_variables_that_are_set_elsewhere() {
         let old = "export CPAY_SECRET=real\n#CPAY_BASE_URL=http://x\nOTHER=1\n";
         let variables = "CPAY_BASE_URL=y\nCPAY_SECRET=x\n";
-        assert_eq!(replaced(old, variables), Err(vec!["CPAY_SECRET"]));
+        let problem = replaced(old, variables).unwrap_err();
+        assert_eq!(problem, "already sets CPAY_SECRET: remove these lines");
+    }
+
+    #[test]
+    fn keeps_lines_after_a_block_without_an_end() {
+        let old = format!("{BEGIN}\nCPAY_SECRET=x\nMINE=1\n");
+        let problem = replaced(&old, "CPAY_SECRET=y\n").unwrap_err();
+        assert!(problem.contains(END), "{problem}");
     }
 }

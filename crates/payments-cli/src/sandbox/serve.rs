@@ -17,6 +17,7 @@ use crate::commands::input::socket_address;
 use crate::event_line::EventLine;
 use crate::failure::Failure;
 use crate::output::{self, say};
+use crate::private_file;
 use crate::runtime::{runtime, stop_signal};
 use crate::url;
 
@@ -164,25 +165,19 @@ fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
 fn write_config(sandbox: &Sandbox, path: &Path) -> Result<(), Failure> {
     let failed =
         |error| Failure::failed(&format!("cannot write {}", output::shown_path(path)), error);
-    match std::fs::read_to_string(path) {
-        Ok(text) if !text.starts_with(accounts_file::HEAD) => {
+    let text = accounts_file::text(sandbox)
+        .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
+    let text = match std::fs::read_to_string(path) {
+        Ok(old) if !old.starts_with(accounts_file::HEAD) => {
             return Err(Failure::bad(format!(
                 "--write-config: {} exists and was not written by this command; name another file",
                 output::shown_path(path)
             )));
         }
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(error)),
-    }
-    let text = accounts_file::text(sandbox)
-        .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
+        // Its owner may have added accounts.
+        _ => accounts_file::updated(path, &text)?,
+    };
+    private_file::write(path, &text).map_err(failed)
 }
 
 /// The sandbox goes on if its output is closed.

@@ -1,5 +1,7 @@
 //! The accounts file: where it is found, what is wrong with it, and that no secret is printed; help and completions.
 
+use std::io::{BufRead as _, BufReader};
+
 use crate::support::{Stage, ended, payments, text};
 
 #[test]
@@ -219,8 +221,6 @@ fn does_not_print_a_secret_in_the_place_of_any_value() {
 
 #[test]
 fn the_sandbox_writes_a_valid_file() {
-    use std::io::{BufRead as _, BufReader};
-
     let stage = Stage::cpay();
     let mut child = stage
         .command(&[
@@ -238,9 +238,9 @@ fn the_sandbox_writes_a_valid_file() {
     let check = stage.run(&["config", "check", at[0], at[1]]);
     assert_eq!(
         check.stdout,
-        "written.toml is valid: ccpayment/sandbox, chainup-opay/sandbox, cpay/sandbox\n"
+        "written.toml is valid: ccpayment/sandbox, ccpayment/sandbox-v2, chainup-opay/sandbox, cpay/sandbox\n"
     );
-    for gateway in ["cpay/sandbox", "ccpayment/sandbox"] {
+    for gateway in ["cpay/sandbox", "ccpayment/sandbox", "ccpayment/sandbox-v2"] {
         let ran = stage.run(&["balances", "--gateway", gateway, at[0], at[1]]);
         assert_eq!(ran.status, 0, "{}", ran.stderr);
     }
@@ -274,6 +274,39 @@ fn the_sandbox_writes_a_valid_file() {
     ]);
     assert_eq!(ran.status, 2, "{}", ran.stdout);
     assert!(text(&stage.config()).starts_with("[[gateway]]"));
+}
+
+#[test]
+fn writing_the_accounts_file_again_keeps_accounts_that_were_added_to_it() {
+    let stage = Stage::cpay();
+    let serve = || {
+        let mut child = stage
+            .command(&[
+                "sandbox",
+                "--listen",
+                "127.0.0.1:0",
+                "--write-config",
+                "written.toml",
+            ])
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().starts_with("CHAINUP_OPAY_PLATFORM_KEY=")));
+        let _ = child.kill();
+        let _ = child.wait();
+    };
+    serve();
+    let path = stage.folder.join("written.toml");
+    let first = text(&path);
+    let own = "\n# mine\n[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"\nbase_url = \"https://cpay.example\"\nmerchant_id = \"1\"\nsecret = { env = \"CPAY_SECRET\" }\n";
+    std::fs::write(&path, format!("{first}{own}")).unwrap();
+    serve();
+    let second = text(&path);
+    assert!(second.ends_with(own), "{second}");
+    assert_eq!(
+        second.matches("[[gateway]]").count(),
+        first.matches("[[gateway]]").count() + 1
+    );
 }
 
 const COMMANDS: [&[&str]; 31] = [

@@ -162,6 +162,29 @@ fn the_listener_queries_and_forwards_what_a_webhook_is_about() {
 }
 
 #[test]
+fn a_listener_says_whether_a_webhook_was_queried() {
+    let stage = stage();
+    let queries = account(&stage, "v2");
+    let follows = format!("{queries}webhook_policy = \"hint-only\"\n");
+    for (config, acknowledged, hint) in [
+        (&queries, false, "the gateway has no such payment"),
+        (
+            &follows,
+            true,
+            "not queried, as the account's webhook_policy says",
+        ),
+    ] {
+        stage.write_config(config);
+        let mut listening = stage.listen(&[]);
+        let (_, sent) = stage.json(&["webhook", "send", &listening.url(ID)]);
+        assert_eq!(sent["acknowledged"], acknowledged, "{sent}");
+        assert_eq!(listening.next()["hint"], hint);
+        let (_, probe) = stage.json(&["webhook", "send", &listening.url(ID), "--kind", "probe"]);
+        assert_eq!(probe["acknowledged"], true, "{probe}");
+    }
+}
+
+#[test]
 fn every_kind_of_webhook_can_be_sent() {
     let stage = stage();
     for (kind, status, name) in [

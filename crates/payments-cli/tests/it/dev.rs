@@ -156,7 +156,11 @@ fn verifies_and_acknowledges_webhooks_of_every_gateway_without_a_program() {
         json!({"status": 200, "body": "Success"})
     );
 
-    let url = ready["listening"][3]["url"].as_str().unwrap();
+    let places = ready["listening"].as_array().unwrap();
+    let place = places
+        .iter()
+        .find(|one| one["gateway"] == "ccpayment/sandbox-v2");
+    let url = place.unwrap()["url"].as_str().unwrap();
     let (listener, path) = url["http://".len()..].split_once('/').unwrap();
     let answer = http(
         listener,

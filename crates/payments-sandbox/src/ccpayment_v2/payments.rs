@@ -270,7 +270,7 @@ impl CcpaymentV2 {
             return conflict("expired more than 7 days ago, so payments are no longer noticed");
         }
         let Some(Choice { network, place }) = checkout.choice.clone() else {
-            return conflict("has no coin yet: choose one");
+            return conflict("has no coin yet: choose one on the payer's page");
         };
         let amount = amount.map(|text| amount_on(network, text)).transpose()?;
         let deposit = match (checkout.seen.clone(), status) {

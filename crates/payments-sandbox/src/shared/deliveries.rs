@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::due::DueIndex;
 use super::exchange::WireMessage;
 use super::fault::FaultKind;
 use super::gateway::Gateway;
 use super::order::OrderStatus;
+
+/// Deliveries that are kept, so that a sandbox that runs for weeks does not grow.
+const MOST_DELIVERIES: usize = 10_000;
 
 /// Attempts kept per delivery; the oldest go first.
 const ATTEMPTS_KEPT: usize = 50;
@@ -122,12 +126,17 @@ pub(crate) struct Deliveries {
     ended: HashMap<Gateway, u64>,
     /// Those that wait for another webhook of their gateway.
     held: HashSet<u64>,
+    due: DueIndex<u64>,
 }
 
 impl Deliveries {
     /// Adds a message, due at once, and returns its number.
     pub(crate) fn add(&mut self, new: NewDelivery, now_ms: u64) -> u64 {
+        if self.rows.len() >= MOST_DELIVERIES {
+            self.forget_one();
+        }
         self.given += 1;
+        self.due.touch(self.given);
         self.rows.insert(
             self.given,
             Delivery {
@@ -147,8 +156,30 @@ impl Deliveries {
         self.given
     }
 
+    /// Forgets the oldest delivery that is over, or the oldest one.
+    fn forget_one(&mut self) {
+        let is_over = |row: &&Delivery| row.due_ms.is_none() && row.state != DeliveryState::Sending;
+        let mut rows = self.rows.values();
+        let over = rows.find(is_over).or_else(|| self.rows.values().next());
+        if let Some(id) = over.map(|row| row.id) {
+            self.due.touch(id);
+            self.rows.remove(&id);
+        }
+    }
+
     pub(crate) fn get(&self, id: u64) -> Option<&Delivery> {
         self.rows.get(&id)
+    }
+
+    /// A delivery whose time may be changed.
+    fn row_mut(&mut self, id: u64) -> Option<&mut Delivery> {
+        self.due.touch(id);
+        self.rows.get_mut(&id)
+    }
+
+    fn refresh_due(&mut self) {
+        let due_ms = |id| self.rows.get(&id).and_then(|row| row.due_ms);
+        self.due.refresh(due_ms);
     }
 
     /// Lets the next attempt of a delivery meet a fault, or none.
@@ -160,7 +191,7 @@ impl Deliveries {
 
     /// Makes a delivery due at once, with all its attempts again.
     pub(crate) fn again(&mut self, id: u64, attempts: usize, now_ms: u64) -> Option<&Delivery> {
-        let row = self.rows.get_mut(&id)?;
+        let row = self.row_mut(id)?;
         row.state = DeliveryState::Waiting;
         row.due_ms = Some(now_ms);
         row.tries_left = attempts;
@@ -182,25 +213,27 @@ impl Deliveries {
         self.rows.get(&copy)
     }
 
-    /// Takes up to `most` deliveries that are due and marks them as being sent.
+    /// Takes up to `most` deliveries that are due, earliest first, and marks them as being sent.
     pub(crate) fn take_due(&mut self, now_ms: u64, most: usize) -> Vec<Due> {
-        self.rows
-            .values_mut()
-            .filter(|row| row.due_ms.is_some_and(|due| due <= now_ms))
-            .take(most)
-            .map(|row| {
-                row.state = DeliveryState::Sending;
-                row.due_ms = None;
-                row.tries_left = row.tries_left.saturating_sub(1);
-                Due {
-                    id: row.id,
-                    gateway: row.gateway,
-                    url: row.url.clone(),
-                    body: row.body.clone(),
-                    fault: row.fault.take(),
-                }
-            })
-            .collect()
+        self.refresh_due();
+        let ids: Vec<u64> = self.due.until(now_ms).take(most).collect();
+        let mut taken = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(row) = self.row_mut(id) else {
+                continue;
+            };
+            row.state = DeliveryState::Sending;
+            row.due_ms = None;
+            row.tries_left = row.tries_left.saturating_sub(1);
+            taken.push(Due {
+                id,
+                gateway: row.gateway,
+                url: row.url.clone(),
+                body: row.body.clone(),
+                fault: row.fault.take(),
+            });
+        }
+        taken
     }
 
     /// Stores the result of an attempt. `next` returns the wait before the next one from the attempts left.
@@ -216,7 +249,7 @@ impl Deliveries {
         };
         *self.ended.entry(gateway).or_default() += 1;
         self.release(gateway, attempt.at_ms);
-        let Some(row) = self.rows.get_mut(&id) else {
+        let Some(row) = self.row_mut(id) else {
             return;
         };
         row.state = if attempt.problem.is_none() {
@@ -253,7 +286,7 @@ impl Deliveries {
     /// Puts a delivery back that is being sent: nothing was sent, and it is due then. If it is `held`, it is due as soon as another
     /// webhook of its gateway was sent.
     pub(crate) fn put_back(&mut self, id: u64, due_ms: u64, held: bool) {
-        let Some(row) = self.rows.get_mut(&id) else {
+        let Some(row) = self.row_mut(id) else {
             return;
         };
         row.state = DeliveryState::Waiting;
@@ -267,7 +300,7 @@ impl Deliveries {
     /// Makes the held deliveries of a gateway due.
     fn release(&mut self, gateway: Gateway, now_ms: u64) {
         for id in std::mem::take(&mut self.held) {
-            match self.rows.get_mut(&id) {
+            match self.row_mut(id) {
                 Some(row) if row.gateway != gateway => {
                     self.held.insert(id);
                 }
@@ -283,8 +316,9 @@ impl Deliveries {
     }
 
     /// When the next delivery is due.
-    pub(crate) fn next_due(&self) -> Option<u64> {
-        self.rows.values().filter_map(|row| row.due_ms).min()
+    pub(crate) fn next_due(&mut self) -> Option<u64> {
+        self.refresh_due();
+        self.due.first()
     }
 
     /// Whether nothing is being sent and nothing is due.
@@ -302,6 +336,58 @@ impl Deliveries {
     /// Removes the deliveries of a gateway. Numbers are not given out twice, so an attempt that is still under way finds
     /// nothing to change.
     pub(crate) fn remove_all_of(&mut self, gateway: Gateway) {
-        self.rows.retain(|_, row| row.gateway != gateway);
+        let due = &mut self.due;
+        self.rows.retain(|id, row| {
+            let stays = row.gateway != gateway;
+            if !stays {
+                due.touch(*id);
+            }
+            stays
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> NewDelivery {
+        NewDelivery {
+            gateway: Gateway::CPAY,
+            order_id: "order".to_owned(),
+            order_status: OrderStatus::Completed,
+            url: "http://127.0.0.1:1/".to_owned(),
+            body: String::new(),
+            attempts: 3,
+        }
+    }
+
+    #[test]
+    fn forgets_what_is_over_before_what_is_due() {
+        let mut deliveries = Deliveries::default();
+        let waiting = deliveries.add(message(), 5);
+        for _ in 1..MOST_DELIVERIES {
+            deliveries.add(message(), 1);
+        }
+        let taken = deliveries.take_due(1, 2);
+        let ids: Vec<u64> = taken.iter().map(|due| due.id).collect();
+        assert_eq!(ids, [2, 3]);
+        let refused = Attempt {
+            at_ms: 1,
+            http_status: None,
+            answer: None,
+            problem: Some("forbidden".to_owned()),
+            sent: WireMessage::default(),
+            fault: None,
+        };
+        deliveries.finish(2, refused, true, |_| None);
+
+        let added = deliveries.add(message(), 9);
+        assert_eq!(deliveries.iter().count(), MOST_DELIVERIES);
+        assert!(deliveries.get(2).is_none());
+        assert!(deliveries.get(waiting).is_some() && deliveries.get(added).is_some());
+        assert_eq!(deliveries.next_due(), Some(1));
+        deliveries.remove_all_of(Gateway::CPAY);
+        assert_eq!(deliveries.next_due(), None);
     }
 }

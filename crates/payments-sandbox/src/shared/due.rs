@@ -1,25 +1,35 @@
 //! When something is due in the rows of a table, without a search through all of them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
-#[derive(Default)]
-pub(crate) struct DueIndex {
-    times: BTreeSet<(u64, usize)>,
-    time_of: HashMap<usize, u64>,
+pub(crate) struct DueIndex<K> {
+    times: BTreeSet<(u64, K)>,
+    time_of: HashMap<K, u64>,
     /// Rows whose time may have changed.
-    touched: Vec<usize>,
+    touched: Vec<K>,
 }
 
-impl DueIndex {
+impl<K> Default for DueIndex<K> {
+    fn default() -> Self {
+        Self {
+            times: BTreeSet::new(),
+            time_of: HashMap::new(),
+            touched: Vec::new(),
+        }
+    }
+}
+
+impl<K: Copy + Ord + Hash> DueIndex<K> {
     /// The row was added, or may be changed.
-    pub(crate) fn touch(&mut self, row: usize) {
+    pub(crate) fn touch(&mut self, row: K) {
         if self.touched.last() != Some(&row) {
             self.touched.push(row);
         }
     }
 
     /// Reads the times of the rows that were touched.
-    pub(crate) fn refresh(&mut self, due_ms: impl Fn(usize) -> Option<u64>) {
+    pub(crate) fn refresh(&mut self, due_ms: impl Fn(K) -> Option<u64>) {
         for row in std::mem::take(&mut self.touched) {
             if let Some(old) = self.time_of.remove(&row) {
                 self.times.remove(&(old, row));
@@ -36,9 +46,10 @@ impl DueIndex {
     }
 
     /// The rows that are due, earliest first.
-    pub(crate) fn until(&self, now_ms: u64) -> impl Iterator<Item = usize> {
-        let due = self.times.range(..=(now_ms, usize::MAX));
-        due.map(|(_, row)| *row)
+    pub(crate) fn until(&self, now_ms: u64) -> impl Iterator<Item = K> {
+        let due = self.times.iter();
+        due.take_while(move |(due_ms, _)| *due_ms <= now_ms)
+            .map(|(_, row)| *row)
     }
 }
 

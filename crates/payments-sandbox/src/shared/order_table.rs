@@ -46,7 +46,7 @@ pub(crate) struct OrderTable<T> {
     places: Vec<u64>,
     by_id: HashMap<String, usize>,
     by_merchant_ref: HashMap<String, usize>,
-    due: DueIndex,
+    due: DueIndex<usize>,
     /// Rows that were added or may have been changed since [`take_changed`](OrderTable::take_changed).
     changed: BTreeSet<usize>,
 }

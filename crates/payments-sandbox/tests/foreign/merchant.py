@@ -87,7 +87,7 @@ class Payer:
         return self._post("ccpayment_v2/deposits", fields)
 
     def lose_the_next_answer(self, call):
-        self._post("faults", {"gateway": "ccpayment_v2", "call": call, "carried_out": True})
+        self._post("faults", {"gateway": "ccpayment_v2", "call": call, "when": "after"})
 
     def pay_on_page(self, page_url, choice, amount):
         """Opens the page of an invoice, chooses a coin and pays, by the page's own forms."""

@@ -70,14 +70,17 @@ async fn withstands_random_faults<P: Provider>(runs: u64) {
     assert!(figures.tickets > runs / 4, "{figures}");
 }
 
-/// No kind of the sandbox's faults leads to a violation. `runs` is the expected number of runs.
+/// No kind of the sandbox's faults leads to a violation, with as many seeds as `FAULT_SEEDS` says, else one. `runs` is the expected
+/// number of runs for a seed.
 async fn withstands_every_kind<P: Provider>(runs: u64) {
     let fixture = ProviderFixture::<P>::start().await;
     let gateway = fixture.gateway.clone();
     let kinds: Vec<_> = Scenario::kinds().collect();
-    let figures = simulate(&fixture, gateway.as_ref(), &kinds, 1).await;
+    let seeds = std::env::var("FAULT_SEEDS").map_or(1, |text| text.parse().unwrap());
+    let figures = simulate(&fixture, gateway.as_ref(), &kinds, seeds).await;
     println!("{}, every kind: {figures}", P::NAME);
     assert!(figures.violations.is_empty(), "{:#?}", figures.violations);
+    let runs = runs * seeds;
     assert_eq!(figures.runs, runs);
     assert!(figures.applied > runs / 2, "{figures}");
 }

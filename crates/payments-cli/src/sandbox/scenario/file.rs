@@ -287,9 +287,8 @@ fn fault(fields: &Fields<'_>) -> Option<Fault> {
     let when = fields.required("when", fields.word("when", &when));
     let kinds = FaultKind::ALL.iter().map(|kind| (kind.as_str(), *kind));
     let kinds: Vec<(&str, FaultKind)> = kinds.collect();
+    // Every field is read before one that is missing ends this, so that no known key is called unknown.
     let fault = Fault {
-        call: Some(call?).filter(|call| call != "any"),
-        when: when?,
         kind: fields.word("kind", &kinds),
         code: fields.number("code"),
         http_status: fields.number("http_status"),
@@ -297,6 +296,8 @@ fn fault(fields: &Fields<'_>) -> Option<Fault> {
         bytes: fields.number("bytes"),
         delay: fields.read_text("delay", time),
         times: fields.number("times").unwrap_or(1),
+        call: Some(call?).filter(|call| call != "any"),
+        when: when?,
     };
     if fault.when == FaultWhen::Webhook && fault.kind.is_none() && !fields.has("kind") {
         fields.wrong("kind is missing (a fault of a webhook has one)");

@@ -1,5 +1,7 @@
 //! Queries of orders, payouts and exchanges.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use ccpayment_client::v2::{
     DepositQuery, InvoiceQuery, OrderQuery, SwapQuery, WithdrawType, WithdrawalQuery,
@@ -77,7 +79,7 @@ impl CcpaymentV2 {
         }
     }
 
-    /// A payment by its id: with the order that it is for, or as a deposit of its own.
+    /// A payment by its id: with the order that it is for, or as a separate deposit.
     async fn find_deposit(&self, record: &ProviderRef) -> Found {
         let query = DepositQuery::new(record.clone());
         let Some(deposit) = found(self.client.deposit(query).await)? else {
@@ -91,6 +93,8 @@ impl CcpaymentV2 {
         let part = reading::order_deposit(&self.id, &reference, &deposit);
         let whole = self.find_checkout_of(&reference).await?;
         Ok(Some(match whole {
+            // An invoice states its payments in the currency of its price: each is stated once, so that its effect key has one sum.
+            Some(order) if states_all_of(&order, &part) => order,
             Some(order) => order.map(|mut payment| {
                 // Both have the same reference and kind, so this cannot fail.
                 let _ = payment.merge(part);
@@ -238,6 +242,17 @@ fn checked(ticket: &Ticket, found: Answer<Payment>) -> LookupResult {
         };
     }
     LookupResult::Found(found)
+}
+
+/// Whether `payment` has the events of `part`, with their money.
+fn states_all_of(payment: &Payment, part: &Payment) -> bool {
+    let keys = |payment: &Payment| {
+        let stated = payment.observations().iter();
+        let keys = stated.filter_map(|one| one.effect_key().cloned());
+        keys.collect::<BTreeSet<_>>()
+    };
+    let of_part = keys(part);
+    !of_part.is_empty() && of_part.is_subset(&keys(payment))
 }
 
 #[async_trait]

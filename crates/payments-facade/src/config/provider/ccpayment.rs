@@ -78,13 +78,14 @@ const ONLY_V2: [&str; 2] = ["webhook_policy", "confirm"];
 
 /// `None` for an unknown version, which is reported.
 fn version(section: &Section<'_>, field: Field<String>) -> Option<Version> {
-    if !field.is_present() {
+    let version = if field.is_present() {
+        let choices = [("v1", Version::V1), ("v2", Version::V2)];
+        section.choice("version", field, choices)?
+    } else {
         let what = "is not given, so it is v1, which the provider calls deprecated: write \"v1\" to keep it, or \"v2\" if that is the account's version";
         section.notice("version", what);
-        return Some(Version::V1);
-    }
-    let choices = [("v1", Version::V1), ("v2", Version::V2)];
-    let version = section.choice("version", field, choices)?;
+        Version::V1
+    };
     let (others, other) = match version {
         Version::V1 => (ONLY_V2, "v2"),
         Version::V2 => (ONLY_V1, "v1"),

@@ -60,6 +60,8 @@ async fn webhooks_of_pages_deposits_and_payouts_are_queried_as_such() {
     shop.sandbox.pay("page-1", Some("25.5")).await.unwrap();
     let page = shop.follow_latest().await;
     assert!(page.payment().unwrap().status().is_paid_in_full());
+    // Its effect key has one sum, whether the webhook or a query of the page brings it.
+    assert_eq!(**page.payment().unwrap(), shop.found("page-1").await);
 
     let request = payments_facade::address::AddressRequest::new("customer-7").network("tron");
     addresses.get(&request).await.unwrap();

@@ -103,6 +103,12 @@ fn an_unknown_version_and_keys_of_the_other_version_are_problems() {
             "line 10, column 1, ccpayment/main, confirm: is only for version = \"v2\""
         ]
     );
+    let without = V2.replace("version = \"v2\"\n", "");
+    let wrong = format!("{without}confirm = false\n");
+    assert_eq!(
+        problems(&wrong),
+        ["line 8, column 1, ccpayment/main, confirm: is only for version = \"v2\""]
+    );
     let wrong = format!("{V2}webhook_policy = \"query\"\nconfirm = \"no\"\n");
     assert_eq!(
         problems(&wrong),

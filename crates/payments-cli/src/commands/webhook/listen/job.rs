@@ -224,22 +224,25 @@ impl Listener {
         body: Bytes,
     ) -> Response<Bytes> {
         let gateway = &*account.gateway;
+        let nack = gateway.webhooks().nack();
         let about = hint.lookup().cloned();
         let (payment, text, reply) = match hint.query(gateway).await {
             Ok(queried) => {
                 let reply = queried.reply();
+                let is_refused = reply.body() == nack.body();
                 let payment = queried.into_payment().map(Answer::into_inner);
                 let text = match (&about, &payment) {
                     (None, _) => "a check of the URL, about no payment",
-                    (Some(_), None) => "the gateway was not asked, or has no such payment",
+                    (Some(_), None) if is_refused => "the gateway has no such payment",
+                    (Some(_), None) => "not queried, as the account's webhook_policy says",
+                    (Some(_), Some(_)) if is_refused => {
+                        "the gateway's answer to a query, which lacks what the webhook reports"
+                    }
                     (Some(_), Some(_)) => "this is what the gateway answered to a query",
                 };
                 (payment, text.to_owned(), reply)
             }
-            Err(error) => {
-                let text = format!("the query failed: {error}");
-                (None, text, gateway.webhooks().nack())
-            }
+            Err(error) => (None, format!("the query failed: {error}"), nack),
         };
         let (forwarded, reply) = forward(account, headers, body, reply).await;
         let keys = payment.iter().flat_map(Payment::observations);

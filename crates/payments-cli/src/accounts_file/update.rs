@@ -1,4 +1,4 @@
-//! Writes the sandbox's accounts into an accounts file, which may have accounts of the owner.
+//! The accounts file with the sandbox's accounts in it. It may have accounts of the owner.
 
 use std::path::Path;
 
@@ -6,26 +6,24 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::failure::Failure;
 use crate::output::shown_path;
-use crate::private_file;
 use crate::url;
 
-/// Adds or updates the accounts of `sandbox`, the text of an accounts file with nothing else. Comments, other accounts and
-/// other keys of the same accounts stay as they are. Nothing is written if that cannot be done.
-pub(super) fn write(path: &Path, sandbox: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::failed(&format!("cannot write {}", shown_path(path)), error)
-    };
-    let text = match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => sandbox.to_owned(),
-        Err(error) => return Err(failed(error)),
+/// The new text of the file, with the accounts of `sandbox` added or updated, which is the text of an accounts file with nothing
+/// else. Comments, other accounts and other keys of the same accounts stay as they are.
+pub(crate) fn updated(path: &Path, sandbox: &str) -> Result<String, Failure> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(sandbox.to_owned()),
+        Err(error) => {
+            let what = format!("cannot read {}", shown_path(path));
+            Err(Failure::failed(&what, error))
+        }
         Ok(old) => merged(&old, sandbox).map_err(|problem| {
             Failure::bad(format!(
-                "{}: {problem}; nothing was changed. Another file can be named with --config",
+                "{}: {problem}; nothing was changed; mend it, or name another file",
                 shown_path(path)
             ))
-        })?,
-    };
-    private_file::write(path, &text).map_err(failed)
+        }),
+    }
 }
 
 const LIST: &str = "gateway";
@@ -84,11 +82,13 @@ fn is_same(one: &Table, other: &Table) -> bool {
 
 /// An account of the same name at the real provider is not changed.
 fn update(theirs: &mut Table, ours: &Table) -> Result<(), String> {
+    // Without one, an account of CCPayment is at the provider.
     let base_url = text(theirs, "base_url");
-    if base_url.is_some_and(|base_url| url::local(base_url).is_none()) {
-        let provider = text(ours, "provider").unwrap_or_default();
+    if base_url.and_then(url::local).is_none() {
+        let name = |key| text(ours, key).unwrap_or_default();
+        let (provider, account) = (name("provider"), name("account"));
         return Err(format!(
-            "{provider}/sandbox is an account at another machine: give it another name"
+            "{provider}/{account} has no base_url on this machine, so it is not the sandbox's: give it another name"
         ));
     }
     for (key, new) in ours {
@@ -140,9 +140,11 @@ mod tests {
     fn refuses_what_it_would_spoil() {
         let main = "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"\n";
         let real = "[[gateway]]\nprovider = \"cpay\"\naccount = \"sandbox\"\nbase_url = \"https://sandbox.cpay.example\"\n";
+        let usual = "[[gateway]]\nprovider = \"cpay\"\naccount = \"sandbox\"\n";
         for (old, problem) in [
             (main, "begin it with inline_secrets = true"),
-            (real, "at another machine"),
+            (real, "cpay/sandbox has no base_url on this machine"),
+            (usual, "cpay/sandbox has no base_url on this machine"),
             ("gateway = [{}]\n", "[[gateway]]"),
             ("a = \"sentinel\nb = 1", "line 1 is not TOML"),
         ] {
