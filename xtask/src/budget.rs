@@ -86,6 +86,17 @@ const FACADE: &[&str] = &[
     "chainup-opay-client",
 ];
 
+const FACADE_AND_BELOW: &[&str] = &[
+    "payments-facade",
+    "payments-address",
+    "payments-signing",
+    "payments-core",
+    "payments-reqwest",
+    "cpay-client",
+    "ccpayment-client",
+    "chainup-opay-client",
+];
+
 /// Each published crate, and the crates of this workspace it may depend on, directly or not.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("payments-address", &[]),
@@ -96,32 +107,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ccpayment-client", CLIENT),
     ("chainup-opay-client", CLIENT),
     ("payments-facade", FACADE),
-    (
-        "payments-testkit",
-        &[
-            "payments-address",
-            "payments-signing",
-            "payments-core",
-            "payments-reqwest",
-            "cpay-client",
-            "ccpayment-client",
-            "chainup-opay-client",
-            "payments-facade",
-        ],
-    ),
-    (
-        "payments-store",
-        &[
-            "payments-address",
-            "payments-signing",
-            "payments-core",
-            "payments-reqwest",
-            "cpay-client",
-            "ccpayment-client",
-            "chainup-opay-client",
-            "payments-facade",
-        ],
-    ),
+    ("payments-testkit", FACADE_AND_BELOW),
+    ("payments-store", FACADE_AND_BELOW),
     ("payments-server", &[]),
     ("payments-sandbox", &["payments-signing", "payments-server"]),
     (

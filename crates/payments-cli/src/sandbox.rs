@@ -3,6 +3,7 @@
 mod actions;
 pub(crate) mod admin;
 pub(crate) mod environment;
+mod filter;
 mod lists;
 pub(crate) mod records;
 mod scenario;
@@ -16,7 +17,7 @@ use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
 use crate::runtime::runtime;
-use lists::List;
+use filter::List;
 pub(crate) use switches::{Switches, start_failure};
 pub(crate) use tail::Logs;
 

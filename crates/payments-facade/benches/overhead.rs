@@ -128,7 +128,7 @@ async fn main() {
     let gateway = Cpay::new("main", &config, standard_executor().unwrap()).unwrap();
     let client = gateway.client().clone();
     typed(&client, "order-1").await;
-    // A reference is taken once, so every call has one of its own.
+    // A reference is taken once, so every call has its own.
     let mut made = 0_u32;
     let mut next = move || {
         made += 1;

@@ -115,7 +115,7 @@ fn an_event_has_every_field() {
         assert!(event.hash.as_deref().unwrap().starts_with("c4dbbf57"));
         assert_eq!(event.crypto_currency.as_deref(), Some("USDT"));
         assert_eq!(event.network.as_deref(), Some("TRON"));
-        assert_eq!(event.remark, None, "empty is none");
+        assert_eq!(event.remark, None, "an empty text is not set");
         assert_eq!(event.ext_info.as_deref(), Some(r#"{"reason":"x y"}"#));
         assert_eq!(event.fields().get("remark"), None, "empty is not signed");
         assert_eq!(event.fields().get("sign"), None);

@@ -53,7 +53,7 @@ fn create_order_by_the_specifications_example() {
     assert_eq!(
         (&got.return_url, &got.remark, &got.ext_info),
         (&None, &None, &None),
-        "empty is none"
+        "an empty text is not set"
     );
     assert_eq!(
         (got.pledge_amount, got.fee, got.create_time),

@@ -7,7 +7,8 @@ use payments_core::Amount;
 use serde_json::{Map, Value, json};
 
 use super::admin::{Target, segment};
-use super::lists::{details, gateway};
+use super::filter::gateway;
+use super::lists::details;
 use super::records::{self, text};
 use crate::commands::input::duration;
 use crate::failure::Failure;

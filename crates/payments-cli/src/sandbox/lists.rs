@@ -7,6 +7,7 @@ use payments_core::Timestamp;
 use serde_json::{Value, json};
 
 use super::admin::{Target, segment};
+use super::filter::{Filter, List};
 use super::records::{self, text};
 use super::tail;
 use crate::event_line::{EventLine, time_of_day};
@@ -14,14 +15,6 @@ use crate::failure::Failure;
 use crate::output::{self, say};
 use crate::table::{Details, Rows};
 use crate::view::moment;
-
-/// What a sandbox has lists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum List {
-    Orders,
-    Requests,
-    Deliveries,
-}
 
 const LIST_HELP: &str = "\
 Example:
@@ -84,78 +77,6 @@ pub(crate) struct TailOptions {
     pub(crate) filter: Filter,
     #[command(flatten)]
     pub(crate) target: Target,
-}
-
-/// Which of a list.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Filter {
-    /// Only those of a gateway: cpay, chainup-opay, ccpayment, ccpayment-v2
-    #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
-    gateway: Option<String>,
-    /// Only those in a state: of an order pending, of a request refused, …
-    #[arg(long, value_name = "STATE")]
-    state: Option<String>,
-}
-
-/// A gateway's name as the sandbox spells it. Accounts spell it with hyphens.
-pub(crate) fn gateway(name: &str) -> Result<String, String> {
-    let known = payments_sandbox::Gateway::ALL.map(payments_sandbox::Gateway::as_str);
-    let wanted = name.replace('-', "_");
-    match known.iter().find(|known| **known == wanted) {
-        Some(known) => Ok((*known).to_owned()),
-        None => Err(format!(
-            "write one of {}",
-            known.join(", ").replace('_', "-")
-        )),
-    }
-}
-
-impl Filter {
-    pub(super) fn fits(&self, record: &Value) -> bool {
-        let is = |wanted: &Option<String>, member| {
-            let wanted = wanted.as_ref();
-            wanted.is_none_or(|wanted| *wanted == text(record, member))
-        };
-        let states = ["status", "verdict", "state"];
-        is(&self.gateway, "gateway") && states.iter().any(|state| is(&self.state, state))
-    }
-
-    /// The sandbox's parameters for it.
-    pub(super) fn query(&self, list: List) -> Vec<(&str, &str)> {
-        let state = match list {
-            List::Orders => "status",
-            List::Requests => "verdict",
-            List::Deliveries => "state",
-        };
-        let given = [
-            ("gateway", self.gateway.as_deref()),
-            (state, self.state.as_deref()),
-        ];
-        let given = given.into_iter();
-        given
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
-    }
-}
-
-impl List {
-    /// As in the path and as in the JSON.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Orders => "orders",
-            Self::Requests => "requests",
-            Self::Deliveries => "deliveries",
-        }
-    }
-
-    /// One of them, in the JSON of its page.
-    pub(super) fn one(self) -> &'static str {
-        match self {
-            Self::Orders => "order",
-            Self::Requests => "request",
-            Self::Deliveries => "delivery",
-        }
-    }
 }
 
 pub(crate) async fn run(list: List, command: &Command) -> Result<(), Failure> {

@@ -4,6 +4,8 @@ mod expect;
 mod fields;
 mod file;
 mod inbox;
+mod order;
+mod rotation;
 mod run;
 mod step;
 
@@ -28,7 +30,7 @@ Example:
   payments sandbox run mine.toml --forward http://127.0.0.1:3000/webhooks
       run your own, and send its webhooks to your program
 
-Each scenario has a sandbox of its own, on a free port. The exit status is 0 if
+Each scenario has its own sandbox, on a free port. The exit status is 0 if
 every step came out as expected, 1 if one did not, and 2 if a file has mistakes.";
 
 #[derive(Args, Debug)]

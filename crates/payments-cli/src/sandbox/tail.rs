@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::admin::{Admin, Target};
-use super::lists::{Filter, List};
+use super::filter::{Filter, List};
 use super::records::{self, text};
 use crate::failure::Failure;
 use crate::output;

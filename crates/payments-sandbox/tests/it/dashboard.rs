@@ -1,10 +1,11 @@
 //! The pages of orders, requests and webhooks, their JSON, and the events that keep them up to date.
 
-use std::time::{Duration, Instant};
+mod events;
+mod lists;
+
+use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use crate::ccpayment::merchant::Merchant;
 use crate::chainup_opay::merchant::Opay;
@@ -24,89 +25,7 @@ fn column(list: &Value, name: &str, field: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn lists_are_filtered_and_come_in_pages() {
-    let shop = Shop::open().await;
-    for number in ["a-1", "a-2", "b-3", "b-4"] {
-        shop.order_id(&[("merchantTradeNo", number)]).await;
-    }
-    shop.sandbox.pay("a-2", None).await.unwrap();
-    shop.create(&[("merchantTradeNo", "a-1")]).await;
-    let list = async |query: &str| shop.get(&format!("/_sandbox/{query}")).await.json();
-
-    let all = list("orders").await;
-    let newest_first = ["b-4", "b-3", "a-2", "a-1"];
-    assert_eq!(column(&all, "orders", "merchant_ref"), newest_first);
-    for (query, want) in [
-        ("reference=a-", &["a-2", "a-1"][..]),
-        ("status=completed", &["a-2"]),
-        ("status=pending&reference=a-", &["a-1"]),
-        ("gateway=ccpayment", &[]),
-        ("kind=pay_in&limit=1", &["b-4"]),
-    ] {
-        let found = list(&format!("orders?{query}")).await;
-        assert_eq!(column(&found, "orders", "merchant_ref"), want, "{query}");
-    }
-    let refused = list("requests?verdict=refused&call=createOrder").await;
-    assert_eq!(column(&refused, "requests", "id"), ["5"]);
-    let about = list("requests?reference=a-1").await;
-    assert_eq!(column(&about, "requests", "id"), ["5", "1"]);
-
-    // Back from the newest, and on from what was seen.
-    let first = list("orders?limit=3").await;
-    let older = list(&format!("orders?limit=3&before={}", first["next"])).await;
-    assert_eq!(column(&older, "orders", "merchant_ref"), ["a-1"]);
-    assert_eq!(older["next"], Value::Null);
-    let newer = list("requests?after=3&limit=1").await;
-    assert_eq!(column(&newer, "requests", "id"), ["4"]);
-    let rest = list(&format!("requests?after={}", newer["next"])).await;
-    assert_eq!(column(&rest, "requests", "id"), ["5"]);
-
-    for query in [
-        "orders?colour=red",
-        "orders?limit=x",
-        "requests?before=1&after=2",
-    ] {
-        let answer = shop.get(&format!("/_sandbox/{query}")).await;
-        assert_eq!(answer.status, 422, "{query}: {}", answer.body);
-    }
-}
-
-#[tokio::test]
-async fn the_overview_filters_like_the_lists() {
-    let shop = Shop::open().await;
-    for number in 0..25 {
-        shop.order_id(&[("merchantTradeNo", &format!("order-{number}."))])
-            .await;
-    }
-    shop.create(&[("merchantTradeNo", "order-1.")]).await;
-    let page = shop.page("/_sandbox?reference=order-1.").await.body;
-    assert!(
-        page.contains("order-1.") && !page.contains("order-2."),
-        "{page}"
-    );
-    assert!(
-        page.contains("value=\"order-1.\""),
-        "the field keeps its text"
-    );
-    let refused = shop.page("/_sandbox?verdict=refused").await.body;
-    assert!(refused.contains("id=\"request-26\"") && !refused.contains("id=\"request-25\""));
-    let first = shop.page("/_sandbox").await.body;
-    assert!(first.contains("id=\"request-26\"") && !first.contains("id=\"request-6\""));
-    let link = first
-        .split("href=\"")
-        .find(|part| part.contains("Older orders"))
-        .unwrap();
-    let link = link.split('"').next().unwrap().replace("&#38;", "&");
-    let older = shop.page(&link).await.body;
-    assert!(
-        older.contains("order-0.") && !older.contains("order-24."),
-        "{link}"
-    );
-    assert_eq!(shop.page("/_sandbox?before=x").await.status, 422);
-}
-
-#[tokio::test]
-async fn the_page_of_an_order_tells_its_story() {
+async fn the_page_of_an_order_shows_its_history() {
     let mut receiver = Receiver::start(&[&reply(500, "down")]).await;
     let shop = Shop::open().await;
     let id = shop.order_id(&[("callBackURL", &receiver.url())]).await;
@@ -444,44 +363,6 @@ async fn the_forms_ask_for_faults_and_move_the_clock() {
 }
 
 #[tokio::test]
-async fn a_listener_hears_of_changes_until_the_sandbox_stops() {
-    let shop = Shop::open().await;
-    let address = shop.sandbox.local_addr();
-    let listen = async || {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = http::request(address, "GET", "/_sandbox/events", &[], "");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut head = [0; 12];
-        stream.read_exact(&mut head).await.unwrap();
-        (String::from_utf8_lossy(&head).into_owned(), stream)
-    };
-    let (head, mut first) = listen().await;
-    assert_eq!(head, "HTTP/1.1 200");
-    shop.create(&[]).await;
-    let mut text = String::new();
-    while !text.contains("event: changed") {
-        let mut bytes = [0; 1_024];
-        let read = first.read(&mut bytes).await.unwrap();
-        assert_ne!(read, 0, "{text}");
-        text += &String::from_utf8_lossy(&bytes[..read]);
-    }
-    assert!(text.to_lowercase().contains("text/event-stream"), "{text}");
-    // The number of listeners is limited.
-    let mut listeners = Vec::new();
-    for _ in 1..64 {
-        let (head, stream) = listen().await;
-        assert_eq!(head, "HTTP/1.1 200");
-        listeners.push(stream);
-    }
-    assert_eq!(listen().await.0, "HTTP/1.1 503");
-    // The streams end with the sandbox instead of holding up its shutdown.
-    shop.sandbox.shutdown().await;
-    let mut rest = Vec::new();
-    first.read_to_end(&mut rest).await.unwrap();
-    assert!(rest.ends_with(b"0\r\n\r\n"), "the stream ends in order");
-}
-
-#[tokio::test]
 async fn unknown_addresses_get_a_page_in_a_browser_and_json_elsewhere() {
     let shop = Shop::open().await;
     for path in [
@@ -508,35 +389,5 @@ async fn unknown_addresses_get_a_page_in_a_browser_and_json_elsewhere() {
                 .starts_with("application/json"),
             "{path}"
         );
-    }
-}
-
-/// Prints how long the lists take when the sandbox is full: `-- --ignored --nocapture full_sandbox`.
-#[tokio::test]
-#[ignore = "makes 10,000 orders; prints figures"]
-async fn lists_of_a_full_sandbox() {
-    let shop = Shop::open().await;
-    let order = crate::support::shop::order(&[]);
-    for number in 0..10_000 {
-        let number = number.to_string();
-        let mut order = order.clone();
-        order[1].1 = &number;
-        shop.call("/openapi/v1/createOrder", &order).await;
-    }
-    for target in [
-        "/_sandbox",
-        "/_sandbox/orders",
-        "/_sandbox/orders?reference=9999",
-        "/_sandbox/orders?reference=nowhere",
-        "/_sandbox/orders/5000",
-    ] {
-        let start = Instant::now();
-        let answer = shop.page(target).await;
-        println!(
-            "{target} with 10,000 orders: {:?}, {} bytes",
-            start.elapsed(),
-            answer.body.len()
-        );
-        assert_eq!(answer.status, 200);
     }
 }

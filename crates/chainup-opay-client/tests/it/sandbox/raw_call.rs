@@ -65,7 +65,7 @@ async fn an_unsigned_success_leaves_a_raw_write_unknown() {
     assert_eq!(shop.status(&number).await, OrderStatus::Closed);
 }
 
-/// More than 6 KiB, so that it is decrypted on a thread of its own.
+/// More than 6 KiB, so that it is decrypted on a separate thread.
 #[tokio::test]
 async fn a_large_raw_answer_is_decrypted() {
     let shop = Shop::open().await;

@@ -1,10 +1,10 @@
-//! Compares a payment with what a scenario expects.
+//! Compares a payment, or the webhooks of an order, with what a scenario expects.
 
 use payments_facade::Payment;
+use payments_sandbox::Delivery;
 use serde_json::Value;
 
-use super::run::Found;
-use super::step::Expected;
+use super::step::{Deliveries, Expected, Found};
 use crate::payment_view::PaymentView;
 
 /// What was compared, or everything that differs.
@@ -51,4 +51,30 @@ pub(super) fn compare(payment: &Payment, expected: &Expected) -> Found {
 fn is_same(one: &str, other: &str) -> bool {
     let amount = |text: &str| text.parse::<payments_core::Amount>().ok();
     one == other || amount(one).is_some_and(|amount_of_one| amount(other) == Some(amount_of_one))
+}
+
+/// The state and attempts of each webhook, if they are as expected.
+pub(super) fn compare_deliveries(deliveries: &[Delivery], expected: &Deliveries) -> Found {
+    let shown: Vec<String> = deliveries
+        .iter()
+        .map(|one| format!("{} after {}", one.state.as_str(), one.attempts.len()))
+        .collect();
+    let shown = shown.join(", ");
+    let fits = |one: &&Delivery| {
+        let state = expected.state.as_ref();
+        state.is_none_or(|state| state == one.state.as_str())
+            && expected
+                .attempts
+                .is_none_or(|attempts| attempts == one.attempts.len())
+    };
+    let fitting = deliveries.iter().filter(fits).count();
+    let is_right = match expected.count {
+        Some(count) => fitting == count,
+        None => fitting > 0 && fitting == deliveries.len(),
+    };
+    match is_right {
+        true => Ok(shown),
+        false if shown.is_empty() => Err("the order has no webhooks".to_owned()),
+        false => Err(format!("the webhooks are: {shown}")),
+    }
 }

@@ -70,7 +70,7 @@ fn all_steps<'a>(
         return Vec::new();
     };
     if list.is_empty() {
-        mistakes.add(steps.span().start, "steps: there are none");
+        mistakes.add(steps.span().start, "steps: write at least one");
     }
     let mut made = BTreeSet::new();
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! Runs the steps of a scenario against a sandbox of its own.
+//! Runs the steps of a scenario against a separate sandbox.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,28 +7,22 @@ use std::time::Duration;
 use payments_core::{Amount, MerchantRef, Outcome};
 use payments_facade::config::{GatewaysConfig, SystemSecrets};
 use payments_facade::payment::{PaymentKind, Payments};
-use payments_facade::{
-    CheckoutOrder, Destination, Error, Fee, Gateway, GatewayId, Gateways, Lookup, Money, Payee,
-    Payment, PayoutOrder, Resolution, Ticket, network,
-};
+use payments_facade::{Error, Gateway, GatewayId, Gateways, Lookup, Payment, Resolution, Ticket};
 use payments_sandbox::{ActionError, Delivery, FaultWhen, Order, Sandbox};
-use toml_edit::{DocumentMut, Item, Value, value};
 
 use super::expect;
 use super::file::Scenario;
 use super::inbox::Inbox;
+use super::order;
+use super::rotation;
 use super::step::*;
 use crate::access::now;
 use crate::accounts_file;
 use crate::commands::input::with;
 use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::post;
-use crate::demo::story::{CUSTOMER, TRON_ADDRESS};
 use crate::failure::Failure;
 use crate::sandbox::start_failure;
-
-/// What a step found, or why the scenario failed.
-pub(super) type Found = Result<String, String>;
 
 pub(super) struct Run {
     sandbox: Sandbox,
@@ -134,7 +128,7 @@ impl Run {
     async fn create(&mut self, create: &Create) -> Found {
         let gateway = self.gateway()?;
         let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;
-        let order = self.order(create);
+        let order = order::checkout(self.id.provider(), create, &self.inbox.url);
         let key = create.order.to_string();
         self.prices.insert(key.clone(), create.amount);
         self.tickets.insert(key, checkout.ticket(&order, now()));
@@ -145,39 +139,10 @@ impl Run {
         )
     }
 
-    /// With what the provider requires beside the price.
-    fn order(&self, create: &Create) -> CheckoutOrder {
-        let money = Money::new(create.amount, create.asset.clone());
-        let hosted = || CheckoutOrder::hosted(create.order.clone(), money.clone());
-        match (self.id.provider(), &create.pay_with) {
-            ("chainup-opay", _) => hosted()
-                .customer("22033390")
-                .title("Scenario")
-                .success_url("http://127.0.0.1/thanks")
-                .notify_url(&self.inbox.url),
-            ("cpay", _) => hosted().customer(CUSTOMER),
-            (_, None) => hosted().title("Scenario"),
-            (_, Some(asset)) => {
-                CheckoutOrder::native(create.order.clone(), money.clone()).pay_with(asset.clone())
-            }
-        }
-    }
-
     async fn payout(&mut self, payout: &Payout) -> Found {
         let gateway = self.gateway()?;
         let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
-        let money = Money::new(payout.amount, payout.asset.clone());
-        let destination = Destination::new(TRON_ADDRESS, network::TRON);
-        let payee = Payee::Chain(destination.map_err(|error| error.to_string())?);
-        let fee = match payout.arrives {
-            Some(arrives) => Fee::Split { arrives },
-            None => Fee::OnTop,
-        };
-        let order = PayoutOrder::new(payout.reference.clone(), payee, money, fee);
-        let order = match self.id.provider() {
-            "cpay" => order.customer(CUSTOMER),
-            _ => order,
-        };
+        let order = order::payout(self.id.provider(), payout)?;
         let key = payout.reference.to_string();
         self.prices.insert(key.clone(), payout.amount);
         self.tickets.insert(key, payouts.ticket(&order, now()));
@@ -277,40 +242,8 @@ impl Run {
 
     /// The program's account gets another secret. The provider keeps the old one.
     fn rotate_secret(&mut self, accepted: Duration) -> Found {
-        let until = i64::try_from(now().as_millis()).ok();
-        let until = until.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-        let until = until.and_then(|now| now.checked_add(accepted).ok());
-        let until = until.ok_or("the time cannot be used")?;
-        let mut document: DocumentMut = self
-            .accounts
-            .parse()
-            .map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
-        let accounts = document
-            .get_mut("gateway")
-            .and_then(Item::as_array_of_tables_mut);
-        let account = accounts.and_then(|accounts| {
-            let provider = |table: &&mut toml_edit::Table| {
-                table.get("provider").and_then(Item::as_str) == Some(self.id.provider())
-            };
-            accounts.iter_mut().find(provider)
-        });
-        let account = account.ok_or("there is no such account")?;
-        let key = match self.id.provider() {
-            "cpay" => "secret",
-            "ccpayment" => "app_secret",
-            _ => return Err("rotate_secret is for cpay and ccpayment".to_owned()),
-        };
-        let old = account.insert(key, value("another-public-test-secret"));
-        let mut previous = toml_edit::InlineTable::new();
-        let old = old.and_then(|old| old.into_value().ok());
-        previous.insert("inline", old.ok_or("there is no secret")?);
-        let until: toml_edit::Datetime = until
-            .to_string()
-            .parse()
-            .map_err(|_| "the time cannot be written")?;
-        previous.insert("until", Value::from(until));
-        account.insert(&format!("previous_{key}"), value(previous));
-        self.gateways = self.connect(&document.to_string())?;
+        let accounts = rotation::rotated(&self.accounts, self.id.provider(), accepted)?;
+        self.gateways = self.connect(&accounts)?;
         self.inbox.verify_by(self.gateway()?);
         Ok(String::new())
     }
@@ -430,29 +363,7 @@ impl Run {
     }
 
     fn expect_deliveries(&self, order: &MerchantRef, expected: &Deliveries) -> Found {
-        let deliveries = self.deliveries(order)?;
-        let shown: Vec<String> = deliveries
-            .iter()
-            .map(|one| format!("{} after {}", one.state.as_str(), one.attempts.len()))
-            .collect();
-        let shown = shown.join(", ");
-        let fits = |one: &&Delivery| {
-            let state = expected.state.as_ref();
-            state.is_none_or(|state| state == one.state.as_str())
-                && expected
-                    .attempts
-                    .is_none_or(|attempts| attempts == one.attempts.len())
-        };
-        let fitting = deliveries.iter().filter(fits).count();
-        let is_right = match expected.count {
-            Some(count) => fitting == count,
-            None => fitting > 0 && fitting == deliveries.len(),
-        };
-        match is_right {
-            true => Ok(shown),
-            false if shown.is_empty() => Err("the order has no webhooks".to_owned()),
-            false => Err(format!("the webhooks are: {shown}")),
-        }
+        expect::compare_deliveries(&self.deliveries(order)?, expected)
     }
 }
 

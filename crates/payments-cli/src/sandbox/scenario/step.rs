@@ -6,6 +6,9 @@ use http::StatusCode;
 use payments_core::{Amount, Asset, MerchantRef, Outcome};
 use payments_sandbox::{FaultKind, FaultWhen};
 
+/// What a step found, or why the scenario failed.
+pub(super) type Found = Result<String, String>;
+
 /// One step, and where it is in the file.
 pub(super) struct Step {
     pub(super) line: usize,

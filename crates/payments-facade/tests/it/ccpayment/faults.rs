@@ -38,7 +38,7 @@ fn unknown() -> Vec<ScriptedTransport> {
         script().answer(200, "<html>maintenance</html>"),
         script().says_all(r#"{"code":10000,"msg":"suc"#.to_owned()),
         script().says("null"),
-        // A success that no one signed is none.
+        // An unsigned success proves nothing.
         script().answer(200, r#"{"code":10000,"msg":"success","data":{}}"#),
         // No code proves that nothing was made: duplicates, a small balance and wrong values have unpublished ones.
         script().says_all(failed("224066")),

@@ -40,7 +40,7 @@ fn a_query_does_not_state_the_kind() {
         );
         assert!(
             !one.status().is_paid_in_full(),
-            "nobody said how much was asked for"
+            "the amount due was not stated"
         );
         // The merchant's books do.
         for (kind, asked) in [(PaymentKind::Checkout, "4"), (PaymentKind::Payout, "3")] {

@@ -248,7 +248,7 @@ async fn a_hosted_order_is_paid_in_the_coin_the_payer_chooses() {
             .network,
         "Lightning"
     );
-    // Nobody chose in time.
+    // The payer did not choose in time.
     hosted("h4", json!({})).await;
     merchant.wait(DAY).await;
     assert!(

@@ -185,7 +185,7 @@ async fn accepts_a_reference_once_per_gateway() {
     assert_eq!(opay.shop.sandbox.orders().len(), 2);
     opay.shop.sandbox.reset();
     opay.order(&json!({})).await;
-    // A C-Pay order is none of this gateway's.
+    // A C-Pay order does not exist at this gateway.
     let foreign = opay.shop.order_id(&[("merchantTradeNo", "c")]).await;
     for name in ["orderDetail", "cancelOrder"] {
         assert_eq!(

@@ -236,7 +236,7 @@ async fn completes_payouts_on_the_system_clock() {
     let mut receiver = Receiver::start(&[]).await;
     shop.data("withdraw", &[("callbackURL", &receiver.url())])
         .await;
-    // Nobody asks: the sandbox itself has to notice.
+    // No request arrives: the sandbox has to notice without one.
     let (_, body) = receiver.wait_for(1).await.remove(0);
     assert!(body.contains(r#""orderStatus":"14""#));
 }

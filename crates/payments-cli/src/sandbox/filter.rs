@@ -1,0 +1,86 @@
+//! The lists of a running sandbox, and filters of their rows.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::records::text;
+
+/// What a sandbox has lists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum List {
+    Orders,
+    Requests,
+    Deliveries,
+}
+
+impl List {
+    /// As in the path and as in the JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::Requests => "requests",
+            Self::Deliveries => "deliveries",
+        }
+    }
+
+    /// One of them, in the JSON of its page.
+    pub(super) fn one(self) -> &'static str {
+        match self {
+            Self::Orders => "order",
+            Self::Requests => "request",
+            Self::Deliveries => "delivery",
+        }
+    }
+}
+
+/// Which of a list.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// Only those of a gateway: cpay, chainup-opay, ccpayment, ccpayment-v2
+    #[arg(long, value_name = "GATEWAY", value_parser = gateway)]
+    gateway: Option<String>,
+    /// Only those in a state: of an order pending, of a request refused, …
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+}
+
+/// A gateway's name as the sandbox spells it. Accounts spell it with hyphens.
+pub(crate) fn gateway(name: &str) -> Result<String, String> {
+    let known = payments_sandbox::Gateway::ALL.map(payments_sandbox::Gateway::as_str);
+    let wanted = name.replace('-', "_");
+    match known.iter().find(|known| **known == wanted) {
+        Some(known) => Ok((*known).to_owned()),
+        None => Err(format!(
+            "write one of {}",
+            known.join(", ").replace('_', "-")
+        )),
+    }
+}
+
+impl Filter {
+    pub(super) fn fits(&self, record: &Value) -> bool {
+        let is = |wanted: &Option<String>, member| {
+            let wanted = wanted.as_ref();
+            wanted.is_none_or(|wanted| *wanted == text(record, member))
+        };
+        let states = ["status", "verdict", "state"];
+        is(&self.gateway, "gateway") && states.iter().any(|state| is(&self.state, state))
+    }
+
+    /// The sandbox's parameters for it.
+    pub(super) fn query(&self, list: List) -> Vec<(&str, &str)> {
+        let state = match list {
+            List::Orders => "status",
+            List::Requests => "verdict",
+            List::Deliveries => "state",
+        };
+        let given = [
+            ("gateway", self.gateway.as_deref()),
+            (state, self.state.as_deref()),
+        ];
+        let given = given.into_iter();
+        given
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
+    }
+}

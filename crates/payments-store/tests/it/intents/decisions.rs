@@ -1,0 +1,91 @@
+//! Intents that a person ends.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_ends_an_intent_with_name_and_reason() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        let close = |outcome, by, because| {
+            let store = store.clone();
+            async move {
+                store
+                    .close(MoneyCall::Payout, &reference("p-1"), outcome, by, because)
+                    .await
+            }
+        };
+        let unknown = close(ClosedAs::Applied, "Ana", "case 4711").await;
+        assert!(
+            matches!(unknown, Err(CloseError::NotKnown { .. })),
+            "{}",
+            it.name
+        );
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let empty = close(ClosedAs::NotApplied, " ", "")
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(empty.contains("by") && empty.contains("because"), "{empty}");
+
+        let closed = close(ClosedAs::NotApplied, "Ana", "case 4711")
+            .await
+            .unwrap();
+        assert_eq!(closed.state, IntentState::NotApplied);
+        store.payout(&gateway, &payout("4")).await.unwrap();
+        // The decision stays on record under the next call.
+        let intent = store
+            .intent(MoneyCall::Payout, &reference("p-1"))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(intent.closed.len(), 1);
+        assert_eq!(intent.closed[0].by.as_deref(), Some("Ana"));
+        let again = close(ClosedAs::NotApplied, "Ana", "case 4711").await;
+        assert!(matches!(again, Err(CloseError::Ended(_))));
+    }
+}
+
+/// A process may be suspended while its request is under way, longer than any call may take.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_after_a_wrong_decision_is_a_finding() {
+    for makes_another in [false, true] {
+        for it in engines().await {
+            let clock = ManualClock::at(NOW);
+            let gateway = rich(&clock).build().unwrap();
+            let slow = SlowGateway::new(gateway.clone());
+            let store = store(&it.engine, &clock).await;
+            let order = payout("4");
+            let late = store.payout(&slow, &order);
+            let decided = async {
+                slow.started.notified().await;
+                clock.advance(LONGEST + Duration::from_secs(1));
+                let (outcome, reference) = (ClosedAs::NotApplied, reference("p-1"));
+                let closed =
+                    store.close(MoneyCall::Payout, &reference, outcome, "Ana", "no answer");
+                closed.await.unwrap();
+                if makes_another {
+                    gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+                    store.payout(&gateway, &order).await.unwrap_err();
+                }
+                slow.end.notify_one();
+            };
+            let (answer, ()) = tokio::join!(late, decided);
+            answer.unwrap();
+            let findings = store.findings(10).await.unwrap();
+            assert_eq!(findings.len(), 1, "{}", it.name);
+            assert!(
+                findings[0].detail.contains("moved twice"),
+                "{}",
+                findings[0].detail
+            );
+            let expected = match makes_another {
+                true => IntentState::Unknown,
+                false => IntentState::Applied,
+            };
+            assert_eq!(state(&store).await, expected);
+        }
+    }
+}
