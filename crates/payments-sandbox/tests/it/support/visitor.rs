@@ -18,7 +18,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// How long anything may take on a busy machine.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// A browser with one page. Without Chromium there is none.
+/// A browser with one page, if Chromium is installed.
 pub(crate) struct Visitor {
     browser: Child,
     profile: PathBuf,

@@ -1,0 +1,228 @@
+//! Attempts that end badly: panics, shutdowns, lost leases, handlers that hang.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use payments_core::BoxError;
+use payments_store::engine::Transaction;
+use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
+use tokio::sync::Notify;
+
+use crate::support::{
+    Book, NOW, StandingClock, change, deposit, engines, gateway, money, number, open, post, store,
+    until, until_idle,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_of_the_handler_is_a_failed_attempt_and_blocks_no_other_event() {
+    struct Panics;
+
+    #[async_trait]
+    impl Handler for Panics {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            Book::default().handle(event, tx).await?;
+            assert!(
+                event.after().funds().received != Some(money("13")),
+                "an unlucky amount"
+            );
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        for amount in ["13", "5", "7"] {
+            assert!(post(&store, &gateway, &deposit(&gateway, amount)).await);
+        }
+        let engine = Arc::clone(&it.engine);
+        let two_done = until(move || {
+            let engine = Arc::clone(&engine);
+            async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 2 }
+        });
+        store.run(Panics, two_done).await;
+        let all = store.deliveries(10).await.unwrap();
+        let failed: Vec<_> = all
+            .iter()
+            .filter(|it| it.state == DeliveryState::Pending)
+            .collect();
+        assert_eq!(failed.len(), 1, "{}", it.name);
+        assert_eq!(failed[0].problem.as_deref(), Some("the handler panicked"));
+    }
+}
+
+/// An event whose process dies in every attempt is not tried for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_no_attempt_survives_becomes_dead() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        change(&*it.engine, "UPDATE pay_deliveries SET attempts = 12").await;
+        let book = Book::default();
+        store.run(book.clone(), until_idle(&store)).await;
+        assert!(book.calls.lock().unwrap().is_empty(), "{}", it.name);
+        let dead = store.deliveries(1).await.unwrap().remove(0);
+        assert_eq!(dead.state, DeliveryState::Dead);
+        assert_eq!(dead.problem.as_deref(), Some("no attempt came to an end"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_ends_a_handler_that_hangs_and_gives_its_lease_back() {
+    struct Hangs(Arc<Notify>);
+
+    #[async_trait]
+    impl Handler for Hangs {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            Book::default().handle(event, tx).await?;
+            self.0.notify_one();
+            std::future::pending().await
+        }
+    }
+
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.grace = Duration::from_millis(20);
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        let started = Arc::new(Notify::new());
+        store
+            .run(Hangs(Arc::clone(&started)), started.notified())
+            .await;
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
+            0,
+            "{}",
+            it.name
+        );
+        let given_back = &store.deliveries(1).await.unwrap()[0];
+        assert_eq!(
+            (given_back.state, given_back.attempts),
+            (DeliveryState::Pending, 1)
+        );
+        assert_eq!(
+            given_back.problem.as_deref(),
+            Some("the worker was stopped")
+        );
+        // Long before the lease of the first attempt ends.
+        store.run(Book::default(), until_idle(&store)).await;
+        assert_eq!(store.deliveries(1).await.unwrap()[0].attempts, 2);
+    }
+}
+
+/// A process that is suspended in an attempt does not know that its lease is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_lost_its_lease_books_nothing() {
+    /// Takes until another worker has taken over.
+    struct Suspended {
+        started: Arc<Notify>,
+        end: Arc<Notify>,
+    }
+
+    #[async_trait]
+    impl DetachedHandler for Suspended {
+        async fn handle(&self, _: &StoredEvent) -> Result<(), BoxError> {
+            self.started.notify_one();
+            self.end.notified().await;
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        let clock = Arc::new(StandingClock(NOW));
+        let suspended = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&suspended, &gateway, &deposit(&gateway, "5")).await);
+        let (started, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let over = Notify::new();
+        let handler = Suspended {
+            started: Arc::clone(&started),
+            end: Arc::clone(&end),
+        };
+        let slow = suspended.run_detached(handler, over.notified());
+        let book = Book::default();
+        // By its clock, the lease ended long ago.
+        let other = store(&it.engine, 1).await;
+        let fast = async {
+            started.notified().await;
+            other.run(book.clone(), until_idle(&other)).await;
+            end.notify_one();
+            over.notify_one();
+        };
+        tokio::join!(slow, fast);
+        let delivery = &other.deliveries(1).await.unwrap()[0];
+        assert_eq!(
+            (delivery.state, delivery.attempts),
+            (DeliveryState::Done, 2),
+            "{}",
+            it.name
+        );
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM pay_effects").await,
+            1
+        );
+        assert_eq!(book.calls.lock().unwrap().values().sum::<usize>(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_never_returns_is_ended_and_holds_up_no_webhook_for_ever() {
+    struct HangsOnThirteen;
+
+    #[async_trait]
+    impl Handler for HangsOnThirteen {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            if event.after().funds().received == Some(money("13")) {
+                std::future::pending::<()>().await;
+            }
+            Book::default().handle(event, tx).await
+        }
+    }
+
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.lease = Duration::from_millis(500);
+        settings.poll = Duration::from_millis(20);
+        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        let store = open(&it.engine, clock, settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "13")).await);
+        let engine = Arc::clone(&it.engine);
+        let other_done = until(move || {
+            let engine = Arc::clone(&engine);
+            async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 1 }
+        });
+        let late = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert!(
+                post(&store, &gateway, &deposit(&gateway, "5")).await,
+                "{}",
+                it.name
+            );
+        };
+        tokio::join!(store.run(HangsOnThirteen, other_done), late);
+        let all = store.deliveries(10).await.unwrap();
+        let ended: Vec<_> = all.iter().filter(|it| it.problem.is_some()).collect();
+        assert_eq!(ended.len(), 1, "{}", it.name);
+        let reason = ended[0].problem.as_deref();
+        assert_eq!(reason, Some("the handler took longer than its lease"));
+    }
+}
