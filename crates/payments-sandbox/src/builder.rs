@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
+use crate::router::Site;
 use crate::sandbox::Sandbox;
 use crate::sender::target::Rules;
 use crate::shared::clock::Clock;
@@ -19,7 +20,7 @@ use crate::shared::ids::Ids;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::is_web_url;
 use crate::start_error::StartError;
-use crate::{router, sender, server};
+use crate::{sender, server};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
 /// machine's clock.
@@ -163,8 +164,8 @@ impl SandboxBuilder {
             remote: self.allow_remote_webhooks,
             timeout: self.webhook_timeout,
         };
-        let router = router::router(&app, self.allow_remote_listen);
-        let server = tokio::spawn(server::serve(listener, router, stopped));
+        let site = Site::new(Arc::clone(&app), self.allow_remote_listen);
+        let server = tokio::spawn(server::serve(listener, site, stopped));
         let sender = tokio::spawn(sender::run(Arc::clone(&app), rules));
         Ok(Sandbox::new(app, providers, address, stop, server, sender))
     }

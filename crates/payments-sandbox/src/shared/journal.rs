@@ -50,24 +50,19 @@ impl OrderEvent {
 pub(crate) struct Entry {
     pub(crate) order: Order,
     pub(crate) events: Vec<OrderEvent>,
-    /// Everything that finds the order, for a search over all.
-    pub(crate) names: String,
 }
 
 impl Entry {
-    fn new(order: Order, events: Vec<OrderEvent>) -> Self {
-        let names = [
-            order.order_id.as_str(),
+    /// Everything that finds the order, for a search over all.
+    pub(crate) fn names(&self) -> [&str; 5] {
+        let order = &self.order;
+        [
+            &order.order_id,
             &order.merchant_ref,
             &order.user_id,
             &order.address,
             &order.hash,
-        ];
-        Self {
-            names: names.join("\n"),
-            order,
-            events,
-        }
+        ]
     }
 }
 
@@ -90,12 +85,13 @@ impl Journal {
                 }
                 entry.events.push(event);
             }
-            *entry = Entry::new(order, std::mem::take(&mut entry.events));
+            entry.order = order;
             return;
         }
         let key = (order.gateway, order.order_id.clone());
         self.places.insert(key, place);
-        self.entries.insert(place, Entry::new(order, vec![event]));
+        let events = vec![event];
+        self.entries.insert(place, Entry { order, events });
     }
 
     /// Newest first, each with its place.
