@@ -11,6 +11,8 @@
 //! - **Intents.** [`Store::payout`], [`Store::checkout`] and [`Store::exchange`] record a call before its request leaves. A
 //!   reference is used once by all processes over the database. If the outcome of a call is unknown, [`Store::resolve_due`]
 //!   queries the provider, and [`Store::close`] records a person's decision. Nothing is ever sent again.
+//!   [`Store::stage_payout`] records a payout together with the application's change, and [`Store::run_staged`] sends it later.
+//! - **Operation.** [`Store::revive`] and [`Store::discard`] end dead events; [`Store::prune`] deletes what was received long ago.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -54,6 +56,7 @@ mod finding;
 mod inbox;
 mod intent;
 mod payments;
+mod prune;
 mod retry;
 pub mod schema;
 mod store;
@@ -62,8 +65,9 @@ mod worker;
 pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
 pub use finding::Finding;
-pub use inbox::{Delivery, DeliveryState};
+pub use inbox::{Delivery, DeliveryContent, DeliveryState, DiscardError, Discarded};
 pub use intent::{CloseError, Intent, IntentError, IntentState};
+pub use prune::Pruned;
 pub use store::{Settings, Store};
 
 /// Compiles the examples of the README.

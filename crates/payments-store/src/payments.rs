@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
-use payments_facade::payment::Payments;
+use payments_facade::payment::{PaymentKind, Payments};
 use payments_facade::{GatewayId, Lookup, Payment};
 
 use crate::document;
@@ -143,6 +143,18 @@ async fn row_of(
         version: row.integer(1)?,
         payments: document::read("payment", id, row.text(2)?)?,
     }))
+}
+
+/// Whether a payment of this kind, or of one that is not stated, is known under a reference.
+pub(crate) async fn is_known(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    reference: &str,
+    kind: PaymentKind,
+) -> Result<bool, StoreError> {
+    let row = row_of(tx, gateway, REFERENCE, reference).await?;
+    let kinds = [kind, PaymentKind::Unstated];
+    Ok(row.is_some_and(|row| row.payments.iter().any(|it| kinds.contains(&it.kind()))))
 }
 
 async fn insert(

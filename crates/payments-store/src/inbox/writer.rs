@@ -20,12 +20,12 @@ pub(crate) struct Intake {
 }
 
 /// Of an event that is known already only the number of repeats changes. The second column is 1 if two webhooks state different
-/// things. Answers to queries do: they also contain what happened since.
+/// things. Answers to queries do: they also contain what happened since. What was pruned can no longer be compared.
 const INSERT: &str = "INSERT INTO pay_deliveries
     (effect_key, gateway, source, body, event, received_at, repeats, state, attempts, due_at)
     VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6)
     ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1
-    RETURNING effect_key, CASE WHEN event = $5 OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END, gateway, received_at";
+    RETURNING effect_key, CASE WHEN event IN ($5, '') OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END, gateway, received_at";
 
 /// Writes until the last sender is gone. There is no timer: while one transaction is committed, the next deliveries gather.
 pub(crate) async fn write_intake(

@@ -122,7 +122,7 @@ pub(crate) async fn confirm(
     let gateway = payment.gateway().as_str();
     let sql = format!(
         "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
-        AND state IN ('sending', 'unknown', 'found')"
+        AND state IN ('staged', 'sending', 'unknown', 'found')"
     );
     let values = [gateway.into(), reference.as_str().into()];
     for row in tx.query(&sql, &values).await? {
@@ -131,7 +131,7 @@ pub(crate) async fn confirm(
         if call.kind() != payment.kind() || !open.ticket.is_confirmed_by(payment) {
             continue;
         }
-        let sql = "UPDATE pay_intents SET state = $4, problem = NULL
+        let sql = "UPDATE pay_intents SET state = $4, problem = NULL, document = NULL
             WHERE call = $1 AND reference = $2 AND number = $3 AND state <> 'not_applied'";
         let values = [
             call.as_str().into(),

@@ -43,13 +43,24 @@ impl Store {
     /// [`StoreError`]. A failed query is not an error: it is the [`problem`](Intent::problem) of the intent.
     pub async fn resolve_due(&self, gateways: &Gateways) -> Result<usize, StoreError> {
         let mut known = 0;
-        while let Some(due) = retry(|| self.claim_intent()).await? {
-            let intent = self.query(gateways, due).await?;
-            if intent.is_some_and(|it| it.state != IntentState::Unknown) {
+        while let Some(intent) = self.resolve_next(gateways).await? {
+            if intent.state != IntentState::Unknown {
                 known += 1;
             }
         }
         Ok(known)
+    }
+
+    /// As [`resolve_due`](Self::resolve_due), for the intent that is due longest. Returns what is known of it then; `None` if none
+    /// is due.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn resolve_next(&self, gateways: &Gateways) -> Result<Option<Intent>, StoreError> {
+        match retry(|| self.claim_intent()).await? {
+            Some(due) => self.query(gateways, due).await,
+            None => Ok(None),
+        }
     }
 
     /// As [`resolve_due`](Self::resolve_due), for one call, due or not. Returns what is known of it then; `None` if
