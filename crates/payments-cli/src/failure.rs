@@ -301,6 +301,20 @@ impl From<Error> for Failure {
     }
 }
 
+/// Two results, or the problems of both.
+pub(crate) fn both<A, B>(
+    first: Result<A, Failure>,
+    second: Result<B, Failure>,
+) -> Result<(A, B), Failure> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(Failure::BadInput(first)), Err(Failure::BadInput(second))) => {
+            Err(Failure::BadInput(format!("{first}\n{second}")))
+        }
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
+    }
+}
+
 /// A value that cannot be used with any provider.
 impl From<InvalidRequest> for Failure {
     fn from(invalid: InvalidRequest) -> Self {

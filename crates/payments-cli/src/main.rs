@@ -6,6 +6,7 @@ mod answer_view;
 mod commands;
 mod confirm;
 mod database;
+mod decision;
 mod demo;
 mod dev;
 mod event_line;
