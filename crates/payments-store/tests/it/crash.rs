@@ -13,19 +13,21 @@ use payments_facade::facts::Facts;
 use payments_facade::lookup::LookupKind;
 use payments_facade::payout::{PayeeKind, Payouts};
 use payments_facade::recovery::Recovery;
+use payments_facade::ticket::MoneyCall;
 use payments_facade::webhook::Webhooks;
 use payments_facade::{
-    Answer, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Ticket,
+    Answer, Error, Fee, Gateway, GatewayId, Gateways, Lookup, Payment, PayoutOrder, Ticket,
 };
 use payments_store::engine::{Engine, Postgres, Sqlite};
-use payments_store::{IntentError, Store, schema};
+use payments_store::{IntentError, IntentState, Store, schema};
 use payments_testkit::{FakeGateway, FakeWebhook};
 use tempfile::TempDir;
 
 use crate::breaking::{Break, Breaking};
 use crate::cluster;
 use crate::support::{
-    Book, NOW, change, deposit, gateway, money, number, payout, post, store, until_idle,
+    Book, NOW, change, deposit, gateway, money, number, payout, post, reference, store, until,
+    until_idle,
 };
 
 /// How many webhooks and payouts a process has to take care of.
@@ -140,10 +142,36 @@ async fn crash(engine: &str, step: i64) -> Option<bool> {
             "step {step}: {again:?}"
         );
     }
+    let staged = printed
+        .lines()
+        .filter_map(|line| line.strip_prefix("STAGED "));
+    let staged: Vec<&str> = staged.collect();
+    assert!(
+        was_killed || staged.len() == ROUNDS,
+        "step {step}: {printed}"
+    );
+    send_staged(&store, folder.path()).await;
     for (reference, sent) in recorder.sent() {
         assert_eq!(sent, 1, "step {step}: {reference} was sent {sent} times");
     }
+    for round in staged {
+        let reference = reference(&format!("s-{round}"));
+        let intent = store.intent(MoneyCall::Payout, &reference).await.unwrap();
+        // What was being sent stays so until the longest call is over.
+        let state = intent.map(|intent| intent.state);
+        let is_kept = matches!(state, Some(IntentState::Applied | IntentState::Sending));
+        assert!(is_kept, "step {step}: {reference} is {state:?}");
+    }
     Some(was_killed)
+}
+
+/// Sends what is staged, until nothing is.
+async fn send_staged(store: &Store, folder: &Path) {
+    let mut gateways = Gateways::new();
+    gateways.add(Recorder::new(folder)).unwrap();
+    let staged = [IntentState::Staged];
+    let ended = until(|| async { store.intents(&staged, 1).await.unwrap().is_empty() });
+    store.run_staged(&gateways, ended).await;
 }
 
 async fn stored_key(store: &Store, folder: &Path, round: usize) -> Option<String> {
@@ -196,6 +224,16 @@ async fn child() {
             .payout(&recorder, &payout(&format!("p-{round}"), "1"))
             .await
             .unwrap();
+        let mut tx = engine.begin().await.unwrap();
+        let order = payout(&format!("s-{round}"), "1");
+        store
+            .stage_payout(&mut *tx, &recorder, &order)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        println!("\nSTAGED {round}");
+        std::io::stdout().flush().unwrap();
+        send_staged(&store, &folder).await;
     }
 }
 
