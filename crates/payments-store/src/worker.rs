@@ -134,7 +134,9 @@ impl Store {
                 None => {
                     task.shutdown().await;
                     if !is_alone {
-                        let _ = self.give_back(&left, "the handlers were slow").await;
+                        let _ = self
+                            .give_back(&left, "handled together with others, it took too long")
+                            .await;
                         return;
                     }
                     "the handler took longer than its lease".to_owned()
