@@ -15,7 +15,6 @@ use payments_facade::{GatewayId, Lookup, Payment};
 use self::rows::{Name, PROVIDER, REFERENCE, Rows};
 use crate::engine::Transaction;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// What a merge changed.
@@ -117,7 +116,7 @@ impl Store {
             Lookup::Provider(id) => (PROVIDER, id.as_str()),
             _ => return Ok(Vec::new()),
         };
-        retry(|| self.read_payments(gateway, kind, name)).await
+        self.retry(|| self.read_payments(gateway, kind, name)).await
     }
 
     async fn read_payments(

@@ -15,7 +15,6 @@ use crate::event::{DetachedHandler, Handler, StoredEvent};
 use crate::finding::record::add as add_finding;
 use crate::intent;
 use crate::payments::{self, Merged};
-use crate::retry::retry;
 use crate::store::{Settings, Store};
 
 /// Where the handler books.
@@ -56,7 +55,8 @@ impl Store {
     ) -> Result<Outcome, StoreError> {
         match (mode, claimed) {
             (Mode::Attached(handler), [_]) => {
-                retry(|| self.attached(&**handler, claimed, current)).await
+                self.retry(|| self.attached(&**handler, claimed, current))
+                    .await
             }
             // After a conflict, each is handled alone.
             (Mode::Attached(handler), _) => self.attached(&**handler, claimed, current).await,
@@ -87,13 +87,13 @@ impl Store {
         claimed: &[Arc<Claimed>],
         current: &AtomicUsize,
     ) -> Result<Outcome, StoreError> {
-        for (index, event) in retry(|| self.preview(claimed)).await? {
+        for (index, event) in self.retry(|| self.preview(claimed)).await? {
             current.store(index, Ordering::Relaxed);
             if let Err(error) = handler.handle(&event).await {
                 return Ok(Outcome::Failed(error.to_string()));
             }
         }
-        retry(|| self.finish(claimed)).await
+        self.retry(|| self.finish(claimed)).await
     }
 
     /// What [`record`](Self::record) would record, rolled back.

@@ -15,7 +15,6 @@ use crate::engine::{EngineError, Row, Value};
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
 use crate::payments;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// The longest reason that is stored, in characters.
@@ -57,7 +56,7 @@ impl Store {
     /// Takes the events that are due longest, at most `limit` of them, and counts an attempt for each.
     pub(super) async fn claim(&self, limit: usize) -> Result<Vec<Claimed>, StoreError> {
         loop {
-            let taken = retry(|| self.claim_once(limit)).await?;
+            let taken = self.retry(|| self.claim_once(limit)).await?;
             let is_last = taken.is_empty();
             let mut all = Vec::with_capacity(taken.len());
             for (attempt, claimed) in taken {
@@ -125,7 +124,8 @@ impl Store {
         let reason = reason.chars().filter(|it| *it != '\0');
         let reason: String = reason.take(LONGEST_REASON).collect();
         let attempts = [attempt];
-        retry(|| self.end(&attempts, state, due, &reason)).await
+        self.retry(|| self.end(&attempts, state, due, &reason))
+            .await
     }
 
     /// Ends attempts that were stopped, so that another worker can start at once.
@@ -135,7 +135,8 @@ impl Store {
         reason: &str,
     ) -> Result<(), StoreError> {
         let attempts: Vec<&Attempt> = claimed.iter().map(|it| &it.attempt).collect();
-        retry(|| self.end(&attempts, DeliveryState::Pending, self.now(), reason)).await
+        self.retry(|| self.end(&attempts, DeliveryState::Pending, self.now(), reason))
+            .await
     }
 
     async fn end(
