@@ -15,6 +15,8 @@ use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::provider::Provider;
+#[cfg(feature = "state-file")]
+use crate::state_file::StateFile;
 
 /// One running sandbox.
 pub(crate) struct App {
@@ -22,6 +24,8 @@ pub(crate) struct App {
     pub(crate) context: Arc<Context>,
     /// In the order of the pages.
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    #[cfg(feature = "state-file")]
+    pub(crate) state_file: Option<StateFile>,
 }
 
 impl App {

@@ -42,7 +42,8 @@ pub struct Sandbox {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
-    sender: JoinHandle<()>,
+    /// What runs besides.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 #[allow(
@@ -56,7 +57,7 @@ impl Sandbox {
         address: SocketAddr,
         stop: watch::Sender<bool>,
         server: JoinHandle<()>,
-        sender: JoinHandle<()>,
+        tasks: Vec<JoinHandle<()>>,
     ) -> Self {
         Self {
             app,
@@ -64,7 +65,7 @@ impl Sandbox {
             address,
             stop,
             server,
-            sender,
+            tasks,
         }
     }
 
@@ -257,7 +258,7 @@ impl Sandbox {
 
     /// Stops the sandbox: no new connections, no more webhooks; requests under way have two seconds to end.
     pub async fn shutdown(mut self) {
-        self.sender.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         let _ = self.stop.send(true);
         let _ = (&mut self.server).await;
     }
@@ -265,8 +266,10 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.sender.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.server.abort();
+        #[cfg(feature = "state-file")]
+        crate::saving::finish(&self.app);
     }
 }
 

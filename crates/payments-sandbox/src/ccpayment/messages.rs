@@ -60,10 +60,10 @@ fn queue(
         body,
         attempts: settings.pushes,
     });
-    state.webhooks.push(Queued {
-        delivery_id,
+    let queued = Queued {
         order_type,
         at_ms: ccpayment.context.clock.now_ms(),
         is_final: pay_status.is_final(),
-    });
+    };
+    state.webhooks.insert(delivery_id, queued);
 }

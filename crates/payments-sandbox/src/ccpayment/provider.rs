@@ -13,6 +13,7 @@ use super::state::Ccpayment;
 use super::{answer, controls, controls_page, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
@@ -122,6 +123,16 @@ impl Provider for Ccpayment {
 
     fn reset(&self) {
         self.clear();
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

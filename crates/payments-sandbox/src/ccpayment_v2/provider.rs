@@ -13,6 +13,7 @@ use super::state::CcpaymentV2;
 use super::{answer, controls, controls_page, messages, operations, page};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
@@ -122,6 +123,16 @@ impl Provider for CcpaymentV2 {
 
     fn reset(&self) {
         self.clear();
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

@@ -13,6 +13,7 @@ use super::state::{self, ChainupOpay};
 use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -118,7 +119,18 @@ impl Provider for ChainupOpay {
     fn reset(&self) {
         let mut state = self.state();
         *state = state::State::default();
+        state.small = Small::cleared();
         self.context.deliveries().remove_all_of(self.gateway());
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

@@ -20,4 +20,6 @@ mod guard;
 mod lifecycle;
 mod limits;
 mod settings;
+#[cfg(feature = "state-file")]
+mod state_file;
 mod support;
