@@ -19,5 +19,6 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod pictures;
 mod settings;
 mod support;
