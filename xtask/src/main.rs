@@ -12,6 +12,7 @@ mod golden;
 mod matrix;
 mod release;
 mod run;
+mod screenshots;
 mod test;
 
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
+    Screenshots,
     /// Run the benchmarks and print each as a ratio to the bare primitive of the same run
     Bench {
         /// Only the benchmarks whose group contains this text
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Golden { dir } => golden::run(&dir),
         Command::Budget => budget::run(),
         Command::Matrix { check } => matrix::run(check),
+        Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Release { name, tag } => release::run(&name, tag),
     };

@@ -19,6 +19,7 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod pictures;
 mod settings;
 #[cfg(feature = "state-file")]
 mod state_file;
