@@ -1,0 +1,112 @@
+//! A fake gateway whose payouts a test intercepts.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use payments_core::{InvalidRequest, Timestamp};
+use payments_facade::facts::Facts;
+use payments_facade::lookup::LookupKind;
+use payments_facade::payout::{PayeeKind, Payouts};
+use payments_facade::recovery::Recovery;
+use payments_facade::webhook::Webhooks;
+use payments_facade::{
+    Answer, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Ticket,
+};
+use payments_testkit::FakeGateway;
+use tokio::sync::Notify;
+
+/// What happens between the caller and the gateway.
+#[async_trait]
+pub(crate) trait Intercept: Debug + Send + Sync + 'static {
+    /// Makes the payout at `inner`, if it gets there.
+    async fn create(
+        &self,
+        inner: &FakeGateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, Error>;
+}
+
+#[derive(Debug)]
+pub(crate) struct Intercepted<I> {
+    pub(crate) inner: FakeGateway,
+    pub(crate) by: I,
+}
+
+/// Payouts take until the test ends them.
+#[derive(Debug, Default)]
+pub(crate) struct Slow {
+    /// A request is about to leave.
+    pub(crate) started: Notify,
+    /// Lets it leave.
+    pub(crate) end: Notify,
+}
+
+#[async_trait]
+impl Intercept for Slow {
+    async fn create(
+        &self,
+        inner: &FakeGateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, Error> {
+        self.started.notify_one();
+        self.end.notified().await;
+        Payouts::create(inner, order).await
+    }
+}
+
+impl<I: Intercept> Gateway for Intercepted<I> {
+    fn id(&self) -> &GatewayId {
+        self.inner.id()
+    }
+
+    fn facts(&self) -> &Facts {
+        self.inner.facts()
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self.inner.webhooks()
+    }
+
+    fn recovery(&self) -> &dyn Recovery {
+        self.inner.recovery()
+    }
+
+    fn payouts(&self) -> Option<&dyn Payouts> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl<I: Intercept> Payouts for Intercepted<I> {
+    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
+        Payouts::supported_options(&self.inner, kind)
+    }
+
+    fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
+        self.inner.takes_fee(kind, fee)
+    }
+
+    fn takes_memo(&self) -> bool {
+        self.inner.takes_memo()
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        Payouts::finds_by(&self.inner, kind)
+    }
+
+    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
+        Payouts::check(&self.inner, payout)
+    }
+
+    fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
+        Payouts::ticket(&self.inner, payout, now)
+    }
+
+    async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
+        self.by.create(&self.inner, payout).await
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        Payouts::find(&self.inner, by).await
+    }
+}
