@@ -10,6 +10,7 @@
 mod breaking;
 mod cluster;
 mod crash;
+mod day;
 mod faults;
 mod hints;
 mod inbox;
