@@ -10,6 +10,7 @@ mod budget;
 mod fixtures;
 mod golden;
 mod matrix;
+mod release;
 mod run;
 mod test;
 
@@ -55,6 +56,14 @@ enum Command {
         /// Only the benchmarks whose group contains this text
         filter: Option<String>,
     },
+    /// Check that a crate is ready to be published: changelog, version, packages, documentation, licences
+    Release {
+        /// The crate's name, as payments-signing
+        name: String,
+        /// Tag the version when every check passed
+        #[arg(long)]
+        tag: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -65,6 +74,7 @@ fn main() -> ExitCode {
         Command::Budget => budget::run(),
         Command::Matrix { check } => matrix::run(check),
         Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Release { name, tag } => release::run(&name, tag),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
