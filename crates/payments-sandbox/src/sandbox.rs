@@ -165,6 +165,22 @@ impl Sandbox {
         self.app.act(id, Action::Refund(amount))
     }
 
+    /// Ends the time to pay of an order and pays it then, at a gateway that accepts late payments.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, a gateway without late payments, an order whose payer has chosen no coin or that is paid.
+    pub async fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
+        self.app.pay_late(id)
+    }
+
+    /// Chooses the coin and the network of an order that is paid on the gateway's page, as its payer does there: `USDT` and `TRX`.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, a gateway or an order without a choice, no such coin or network, an order that is paid or over.
+    pub async fn choose(&self, id: &str, coin: &str, network: &str) -> Result<Order, ActionError> {
+        self.app.act(id, Action::Choose { coin, network })
+    }
+
     /// Lets the next valid request to a gateway, or its next webhook, meet a [`Fault`]. Several faults wait in line, each for the
     /// first request that it fits; a reset removes them. Returns the number of the fault.
     ///

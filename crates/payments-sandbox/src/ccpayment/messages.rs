@@ -55,6 +55,7 @@ fn queue(
     let delivery_id = ccpayment.context.queue(NewDelivery {
         gateway: Gateway::CCPAYMENT,
         order_id: order.order_id.clone(),
+        merchant_ref: order.merchant_ref.clone(),
         order_status: order.status,
         url: order.callback_url.clone(),
         body,

@@ -77,6 +77,10 @@ impl Provider for Ccpayment {
         field != "token_id" && masking::is_secret(field)
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().into()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
@@ -105,6 +109,7 @@ impl Provider for Ccpayment {
             Action::Complete => self.complete(id),
             Action::Reject => self.reject(id),
             Action::Refund(amount) => self.refund(id, amount),
+            Action::Choose { coin, network } => self.choose_coin(id, coin, network),
             Action::Fail => Err(action.unsupported(self.gateway())),
         };
         order.map(|order| order.view())

@@ -102,6 +102,7 @@ struct WithdrawalMessage<'a> {
 struct About<'a> {
     kind: Kind,
     record_id: &'a str,
+    merchant_ref: &'a str,
     status: OrderStatus,
     url: &'a str,
 }
@@ -119,6 +120,7 @@ fn push(provider: &CcpaymentV2, about: &About<'_>, msg: impl Serialize) -> Optio
     Some(provider.context.queue(NewDelivery {
         gateway: Gateway::CCPAYMENT_V2,
         order_id: about.record_id.to_owned(),
+        merchant_ref: about.merchant_ref.to_owned(),
         order_status: about.status,
         url: about.url.to_owned(),
         body,
@@ -151,6 +153,7 @@ fn about_deposit(deposit: &Deposit) -> (About<'_>, DepositMessage<'_>) {
             Some(_) => Kind::DirectDeposit,
         },
         record_id: &deposit.record_id,
+        merchant_ref: deposit.link.order_id().unwrap_or_default(),
         status: deposit.status.order_status(),
         url: &deposit.url,
     };
@@ -177,6 +180,7 @@ fn about_withdrawal(withdrawal: &Withdrawal) -> Option<(About<'_>, WithdrawalMes
     let about = About {
         kind: Kind::ApiWithdrawal,
         record_id: &withdrawal.record_id,
+        merchant_ref: &withdrawal.merchant_ref,
         status: withdrawal.status.order_status(),
         url: &withdrawal.url,
     };
@@ -251,6 +255,7 @@ impl CcpaymentV2 {
         let id = self.context.queue(NewDelivery {
             gateway: Gateway::CCPAYMENT_V2,
             order_id: String::new(),
+            merchant_ref: String::new(),
             order_status: OrderStatus::Pending,
             url,
             body,

@@ -10,7 +10,7 @@ use axum::routing::{any, get, post};
 use super::page::Front;
 use super::receive::receive;
 use super::state::CcpaymentV2;
-use super::{answer, controls, controls_page, messages, operations, page};
+use super::{answer, codes, controls, controls_page, messages, operations, page};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
 use crate::shared::document::{Changes, Documents, Unreadable};
@@ -80,6 +80,10 @@ impl Provider for CcpaymentV2 {
     /// The ids of coins are no secrets.
     fn hides(&self, _: &str, field: &str) -> bool {
         field != "token_id" && masking::is_secret(field)
+    }
+
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        codes::errors().collect()
     }
 
     fn has_error_code(&self, code: i64) -> bool {

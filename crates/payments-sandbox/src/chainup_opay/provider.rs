@@ -71,6 +71,10 @@ impl Provider for ChainupOpay {
         operations::names().collect()
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().collect()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         u32::try_from(code).is_ok_and(answer::is_error)
     }

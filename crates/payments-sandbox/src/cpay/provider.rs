@@ -81,6 +81,10 @@ impl Provider for Cpay {
         masking::is_secret(field) || shown.is_some_and(|shown| !shown.contains(&field))
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().into()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
@@ -108,7 +112,9 @@ impl Provider for Cpay {
             Action::Expire => self.expire(id),
             Action::Complete => self.complete(id),
             Action::Reject => self.reject(id),
-            Action::Fail | Action::Refund(_) => Err(action.unsupported(self.gateway())),
+            Action::Fail | Action::Refund(_) | Action::Choose { .. } => {
+                Err(action.unsupported(self.gateway()))
+            }
         };
         order.map(|order| order.view())
     }

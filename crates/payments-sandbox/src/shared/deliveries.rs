@@ -37,6 +37,16 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Waiting,
+        Self::Sending,
+        Self::Delivered,
+        Self::GivenUp,
+        Self::Refused,
+        Self::Dropped,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -92,8 +102,10 @@ pub struct Delivery {
     pub id: u64,
     /// The gateway that sends it.
     pub gateway: Gateway,
-    /// The order it is about.
+    /// The order it is about; at CCPayment v2 the payment or withdrawal.
     pub order_id: String,
+    /// The merchant's reference of that order; empty if it has none.
+    pub merchant_ref: String,
     /// The status of the order in the message.
     pub order_status: OrderStatus,
     /// The target.
@@ -126,6 +138,7 @@ impl Delivery {
 pub(crate) struct NewDelivery {
     pub(crate) gateway: Gateway,
     pub(crate) order_id: String,
+    pub(crate) merchant_ref: String,
     pub(crate) order_status: OrderStatus,
     pub(crate) url: String,
     pub(crate) body: String,
@@ -172,6 +185,7 @@ impl Deliveries {
                 id: self.given,
                 gateway: new.gateway,
                 order_id: new.order_id,
+                merchant_ref: new.merchant_ref,
                 order_status: new.order_status,
                 url: new.url,
                 body: new.body,
@@ -238,6 +252,7 @@ impl Deliveries {
         let copy = NewDelivery {
             gateway: row.gateway,
             order_id: row.order_id.clone(),
+            merchant_ref: row.merchant_ref.clone(),
             order_status: row.order_status,
             url: row.url.clone(),
             body: row.body.clone(),
@@ -429,6 +444,7 @@ mod tests {
         NewDelivery {
             gateway: Gateway::CPAY,
             order_id: "order".to_owned(),
+            merchant_ref: "order-1".to_owned(),
             order_status: OrderStatus::Completed,
             url: "http://127.0.0.1:1/".to_owned(),
             body: String::new(),

@@ -23,6 +23,15 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Pending,
+        Self::Processing,
+        Self::Completed,
+        Self::Failed,
+        Self::Closed,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -68,6 +77,19 @@ pub enum OrderKind {
 }
 
 impl OrderKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::PayIn,
+        Self::Deposit,
+        Self::CardPage,
+        Self::CardDirect,
+        Self::Payout,
+        Self::FiatPayout,
+        Self::Exchange,
+        Self::Invoice,
+        Self::Refund,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -63,6 +63,9 @@ pub(crate) trait Provider: Send + Sync {
         masking::is_secret(field)
     }
 
+    /// The documented codes of refusals, each with its name or a few words.
+    fn error_codes(&self) -> Vec<(i64, String)>;
+
     /// Whether a refusal can have this code.
     fn has_error_code(&self, code: i64) -> bool;
 

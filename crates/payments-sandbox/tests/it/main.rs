@@ -20,6 +20,7 @@ mod guard;
 mod lifecycle;
 mod limits;
 mod run_time_settings;
+mod pictures;
 mod settings;
 #[cfg(feature = "state-file")]
 mod state_file;
