@@ -55,6 +55,7 @@ mod event;
 mod finding;
 mod inbox;
 mod intent;
+mod overview;
 mod payments;
 mod prune;
 mod retry;
@@ -65,8 +66,9 @@ mod worker;
 pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
 pub use finding::Finding;
-pub use inbox::{Delivery, DeliveryContent, DeliveryState, DiscardError, Discarded};
+pub use inbox::{Delivery, DeliveryContent, DeliveryState, DiscardError, Discarded, WebhookResult};
 pub use intent::{CloseError, Intent, IntentError, IntentState};
+pub use overview::Overview;
 pub use prune::Pruned;
 pub use store::{Settings, Store};
 

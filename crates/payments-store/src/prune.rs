@@ -5,7 +5,6 @@ use payments_core::Timestamp;
 
 use crate::engine::Value;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// How many events one transaction looks at, so that it never blocks others for long.
@@ -77,7 +76,7 @@ impl Store {
             effect_key: String::new(),
         };
         loop {
-            let (next, events, seen) = retry(|| self.prune_step(&after, before, step)).await?;
+            let (next, events, seen) = self.retry(|| self.prune_step(&after, before, step)).await?;
             pruned.events += events;
             pruned.seen += seen;
             progress(pruned);

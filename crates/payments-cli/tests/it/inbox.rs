@@ -1,5 +1,8 @@
 //! `payments db` and `payments inbox`.
 
+mod exec;
+mod metrics;
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 

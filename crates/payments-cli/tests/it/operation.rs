@@ -277,7 +277,8 @@ fn resolves_a_lost_payout_by_a_query_and_closes_what_a_query_cannot_decide() {
     let program = Program::new();
     let lost = Fault::after(Provider::CPAY).call("withdraw");
     program.stage.sandbox.fault(lost).unwrap();
-    let made = program.store.payout(program.gateway(), &order("payout-7"));
+    let order = order("payout-7");
+    let made = program.store.payout(program.gateway(), &order);
     program.stage.block_on(made).unwrap_err();
     let none = program.run(&["intents", "resolve", "payout-9"]);
     assert_eq!(none.status, 1);
@@ -352,7 +353,8 @@ fn an_unknown_payout_that_the_gateway_does_not_find_stays_unknown() {
     let program = Program::new();
     let lost = Fault::instead(Provider::CPAY).call("withdraw");
     program.stage.sandbox.fault(lost).unwrap();
-    let made = program.store.payout(program.gateway(), &order("payout-7"));
+    let order = order("payout-7");
+    let made = program.store.payout(program.gateway(), &order);
     program.stage.block_on(made).unwrap_err();
     for line in [
         &["intents", "resolve", "payout-7"][..],

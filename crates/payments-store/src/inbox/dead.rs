@@ -1,33 +1,12 @@
 //! Dead events: a person lets them be handled again, or ends them.
 
-use payments_core::{InvalidRequest, Timestamp};
+use payments_core::InvalidRequest;
 use payments_facade::webhook::EffectKey;
-use serde::{Deserialize, Serialize};
 
-use super::delivery::{Delivery, DeliveryState};
+use super::delivery::{Delivery, DeliveryState, Discarded};
 use crate::document;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
-
-/// The record of a dead event that a person ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Discarded {
-    /// Who ended it.
-    pub by: String,
-    /// Why.
-    pub because: String,
-    at_ms: u64,
-}
-
-impl Discarded {
-    /// When.
-    #[must_use]
-    pub const fn at(&self) -> Timestamp {
-        Timestamp::from_millis(self.at_ms)
-    }
-}
 
 /// Why an event was not discarded. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +36,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn revive(&self, key: &EffectKey) -> Result<bool, StoreError> {
-        let is_revived = retry(|| self.revive_once(key)).await?;
+        let is_revived = self.retry(|| self.revive_once(key)).await?;
         self.arrived.notify_waiters();
         Ok(is_revived)
     }
@@ -94,7 +73,7 @@ impl Store {
             because: because.to_owned(),
             at_ms: self.now().as_millis(),
         };
-        let is_discarded = retry(|| self.discard_once(key, &record)).await?;
+        let is_discarded = self.retry(|| self.discard_once(key, &record)).await?;
         match self.delivery(key).await? {
             Some(delivery) if is_discarded => Ok(delivery),
             Some(delivery) => Err(DiscardError::NotDead(Box::new(delivery))),

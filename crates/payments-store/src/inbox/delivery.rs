@@ -6,8 +6,8 @@ use bytes::Bytes;
 use payments_core::Timestamp;
 use payments_facade::webhook::EffectKey;
 use payments_facade::{GatewayId, Payment};
+use serde::{Deserialize, Serialize};
 
-use super::dead::Discarded;
 use crate::document;
 use crate::engine::Row;
 use crate::error::StoreError;
@@ -55,6 +55,25 @@ impl fmt::Debug for DeliveryContent {
             .field("body_bytes", &self.body.len())
             .field("stated", &self.stated)
             .finish()
+    }
+}
+
+/// The record of a dead event that a person ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Discarded {
+    /// Who ended it.
+    pub by: String,
+    /// Why.
+    pub because: String,
+    pub(super) at_ms: u64,
+}
+
+impl Discarded {
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        Timestamp::from_millis(self.at_ms)
     }
 }
 

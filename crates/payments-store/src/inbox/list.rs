@@ -6,7 +6,6 @@ use super::delivery::{COLUMNS, Delivery, DeliveryContent, DeliveryState, deliver
 use crate::document;
 use crate::engine::Value;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 impl Store {
@@ -18,7 +17,8 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM pay_deliveries ORDER BY received_at DESC, effect_key DESC LIMIT $1"
         );
-        retry(|| self.read(&sql, i64::from(limit).into())).await
+        self.retry(|| self.read(&sql, i64::from(limit).into()))
+            .await
     }
 
     /// As [`deliveries`](Self::deliveries), those in this state.
@@ -36,7 +36,8 @@ impl Store {
             "SELECT {COLUMNS} FROM pay_deliveries WHERE state = '{state}'
             ORDER BY received_at DESC, effect_key DESC LIMIT $1"
         );
-        retry(|| self.read(&sql, i64::from(limit).into())).await
+        self.retry(|| self.read(&sql, i64::from(limit).into()))
+            .await
     }
 
     /// The delivery of this effect key, with its attempts and why the latest one failed. Effect: read.
@@ -45,7 +46,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn delivery(&self, key: &EffectKey) -> Result<Option<Delivery>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM pay_deliveries WHERE effect_key = $1");
-        let found = retry(|| self.read(&sql, key.as_str().into())).await?;
+        let found = self.retry(|| self.read(&sql, key.as_str().into())).await?;
         Ok(found.into_iter().next())
     }
 
@@ -63,7 +64,7 @@ impl Store {
         &self,
         key: &EffectKey,
     ) -> Result<Option<DeliveryContent>, StoreError> {
-        retry(|| self.read_content(key)).await
+        self.retry(|| self.read_content(key)).await
     }
 
     async fn read_content(&self, key: &EffectKey) -> Result<Option<DeliveryContent>, StoreError> {

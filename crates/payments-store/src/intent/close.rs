@@ -7,7 +7,6 @@ use super::{Intent, IntentState, find};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// Why an intent was not closed. Nothing was changed.
@@ -62,7 +61,8 @@ impl Store {
         because: &str,
     ) -> Result<Intent, CloseError> {
         named(by, because)?;
-        retry(|| self.close_once(call, reference, outcome, by, because)).await?
+        self.retry(|| self.close_once(call, reference, outcome, by, because))
+            .await?
     }
 
     /// Takes a staged call back before it is sent, by the decision of a person, with the name and the reason. Another call can
@@ -78,7 +78,8 @@ impl Store {
         because: &str,
     ) -> Result<Intent, CloseError> {
         named(by, because)?;
-        retry(|| self.cancel_once(call, reference, by, because)).await?
+        self.retry(|| self.cancel_once(call, reference, by, because))
+            .await?
     }
 
     async fn close_once(

@@ -2,7 +2,6 @@
 
 use super::{COLUMNS, Intent, IntentState, intent};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 impl Store {
@@ -32,7 +31,7 @@ impl Store {
         if states.is_empty() {
             return Ok(Vec::new());
         }
-        retry(|| self.read_intents(states, limit)).await
+        self.retry(|| self.read_intents(states, limit)).await
     }
 
     async fn read_intents(

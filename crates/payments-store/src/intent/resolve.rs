@@ -10,7 +10,6 @@ use super::record::merge;
 use super::{COLUMNS, Intent, IntentState, find, intent};
 use crate::error::StoreError;
 use crate::finding::record::add as add_finding;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// The shortest and the longest wait between two queries. It grows with the age of the call.
@@ -57,7 +56,7 @@ impl Store {
     /// # Errors
     /// As there.
     pub async fn resolve_next(&self, gateways: &Gateways) -> Result<Option<Intent>, StoreError> {
-        match retry(|| self.claim_intent()).await? {
+        match self.retry(|| self.claim_intent()).await? {
             Some(due) => self.query(gateways, due).await,
             None => Ok(None),
         }
@@ -151,7 +150,7 @@ impl Store {
                 pending(later.max(still.until), text)
             }
         };
-        retry(|| self.learn(&open, &learned)).await
+        self.retry(|| self.learn(&open, &learned)).await
     }
 
     /// The request may have left until the end of the longest call, whatever the time of the ticket.

@@ -10,7 +10,7 @@ use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::claim::Claim;
+use self::claim::{Claim, ORDER};
 use super::error::IntentError;
 use super::order::Order as _;
 use super::send::blocked;
@@ -20,9 +20,6 @@ use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::worker::{backoff, is_stopped};
-
-/// The name of the stored order in errors.
-const ORDER: &str = "staged payout";
 
 impl Store {
     /// Records a payout in the application's transaction: it is sent if, and only if, `tx` is committed. Sends nothing itself;

@@ -1,7 +1,7 @@
 //! The tables, and the SQL that makes and uses them.
 
 use payments_core::Timestamp;
-use payments_store::engine::{Dialect, Engine, Postgres, Sqlite};
+use payments_store::engine::{Dialect, Engine, Sqlite};
 use payments_store::{StoreError, schema};
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -18,53 +18,6 @@ async fn migrates_once_and_then_matches_this_release() {
     assert_eq!(schema::migrate(&engine, NOW).await.unwrap(), all);
     assert_eq!(schema::migrate(&engine, NOW).await.unwrap(), 0);
     schema::check(&engine).await.unwrap();
-}
-
-/// The tables of the first release, with rows, are brought up to date.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_migration_keeps_what_is_stored() {
-    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Sqlite::in_memory().unwrap())];
-    if let Some(url) = crate::cluster::new_url().await {
-        engines.push(Box::new(Postgres::connect(&url).await.unwrap()));
-    }
-    for engine in engines {
-        let mut tx = engine.begin().await.unwrap();
-        let first = schema::migrations(engine.dialect())[0];
-        let versions = "CREATE TABLE pay_schema (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
-        let rows = "INSERT INTO pay_schema VALUES (1, 1);
-            INSERT INTO pay_deliveries VALUES ('key', 'fake/main', 'webhook', '', '{}', 1, 2, 'dead', 12, 3, 'closed');
-            INSERT INTO pay_intents VALUES ('payout', 'p-1', 'fake/main', '{}', 'unknown', 7, 1, 2, 'lost', NULL)";
-        let all = [first, versions, rows].join(";\n");
-        for statement in all.split(";\n").map(str::trim).filter(|it| !it.is_empty()) {
-            for one in statement.split(";\n            ") {
-                tx.execute(one, &[]).await.unwrap();
-            }
-        }
-        tx.commit().await.unwrap();
-        assert!(schema::migrate(&*engine, NOW).await.unwrap() >= 1);
-        schema::check(&*engine).await.unwrap();
-        let mut tx = engine.begin().await.unwrap();
-        let sql =
-            "SELECT repeats, attempts, problem, discarded FROM pay_deliveries WHERE state = 'dead'";
-        let rows = tx.query(sql, &[]).await.unwrap();
-        assert_eq!(
-            (rows[0].integer(0).unwrap(), rows[0].integer(1).unwrap()),
-            (2, 12)
-        );
-        assert_eq!(rows[0].optional_text(3).unwrap(), None);
-        let sql = "SELECT number, problem, document FROM pay_intents WHERE state = 'unknown'";
-        let rows = tx.query(sql, &[]).await.unwrap();
-        assert_eq!(
-            (rows[0].integer(0).unwrap(), rows[0].text(1).unwrap()),
-            (7, "lost")
-        );
-        tx.execute("UPDATE pay_intents SET state = 'staged'", &[])
-            .await
-            .unwrap();
-        tx.execute("UPDATE pay_deliveries SET state = 'discarded'", &[])
-            .await
-            .unwrap();
-    }
 }
 
 #[tokio::test]

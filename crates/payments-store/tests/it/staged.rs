@@ -1,5 +1,7 @@
 //! Staged payouts: committed with the application's change, and sent once each.
 
+mod crash;
+
 use std::sync::Arc;
 use std::time::Duration;
 

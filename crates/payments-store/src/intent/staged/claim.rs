@@ -6,15 +6,16 @@ use payments_core::Timestamp;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
 
-use super::ORDER;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
 use crate::error::StoreError;
 use crate::intent::IntentState;
 use crate::intent::order::Order as _;
 use crate::payments;
-use crate::retry::retry;
 use crate::store::Store;
+
+/// The name of the stored order in errors.
+pub(super) const ORDER: &str = "staged payout";
 
 /// What became of the payout that was due longest.
 pub(super) enum Claim {
@@ -51,11 +52,12 @@ struct Unsent {
 impl Store {
     /// Takes the staged payout that is due longest, of these gateways. One that cannot be sent does not hold up the others.
     pub(super) async fn claim_staged(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
-        match retry(|| self.claim_staged_once(gateways)).await? {
+        match self.retry(|| self.claim_staged_once(gateways)).await? {
             // From this moment on, the others take the call for one that may have been sent.
             Claim::Taken(claimed) if self.now() >= claimed.ends_at => {
                 let (due, reason) = (self.now(), "recording it took too long");
-                retry(|| self.stage_again(&claimed, due, reason)).await?;
+                self.retry(|| self.stage_again(&claimed, due, reason))
+                    .await?;
                 Ok(Claim::Skipped)
             }
             claim => Ok(claim),

@@ -5,12 +5,10 @@ use std::time::Duration;
 use payments_core::{NextStep, Outcome, Timestamp};
 use payments_facade::{Error, PayoutOrder};
 
-use super::ORDER;
-use super::claim::{Call, Claimed};
+use super::claim::{Call, Claimed, ORDER};
 use crate::document;
 use crate::error::StoreError;
 use crate::intent::order::Order as _;
-use crate::retry::retry;
 use crate::store::Store;
 use crate::worker::backoff;
 
@@ -39,7 +37,9 @@ impl Store {
             let asked = error.retry_after().and_then(|wait| now.checked_add(wait));
             let due = self.next_attempt(claimed.staged_at, now);
             let (due, reason) = (asked.map_or(due, |asked| due.max(asked)), error.to_string());
-            return retry(|| self.stage_again(&claimed, due, &reason)).await;
+            return self
+                .retry(|| self.stage_again(&claimed, due, &reason))
+                .await;
         }
         self.record_result::<PayoutOrder>(ticket, claimed.number, &result)
             .await
