@@ -56,6 +56,8 @@ enum Command {
     Deliveries(lists::Command),
     /// Pay an order, or complete a payout
     Pay(actions::Pay),
+    /// Choose the coin of an order, as its payer does
+    Choose(actions::Choose),
     /// See a payment that is not final, or approve a withdrawal
     #[command(after_help = "Example:\n  payments sandbox process order-1001")]
     Process(actions::Act),
@@ -98,6 +100,7 @@ impl Command {
                 }
             }
             Self::Pay(options) => &options.target,
+            Self::Choose(options) => &options.target,
             Self::Process(options)
             | Self::Expire(options)
             | Self::Fail(options)
@@ -120,6 +123,7 @@ impl Command {
             Self::Requests(command) => lists::run(List::Requests, command).await,
             Self::Deliveries(command) => lists::run(List::Deliveries, command).await,
             Self::Pay(options) => actions::pay(options).await,
+            Self::Choose(options) => actions::choose(options).await,
             Self::Process(options) => actions::act(options, "process").await,
             Self::Expire(options) => actions::act(options, "expire").await,
             Self::Fail(options) => actions::act(options, "fail").await,

@@ -32,6 +32,7 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/orders/{id}/{action}", post(api::act))
         .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))
+        .route("/deliveries/quiet", get(api::quiet))
         .route("/deliveries/{id}/resend", post(api::resend))
         .route("/faults", get(faults::list).post(faults::add))
         .route("/faults/kinds", get(faults::kinds))

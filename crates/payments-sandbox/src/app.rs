@@ -13,8 +13,10 @@ use crate::shared::fault::waiting::Faults;
 use crate::shared::fault::{Fault, FaultKind};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
-use crate::shared::order::Order;
+use crate::shared::order::{Order, OrderStatus};
 use crate::shared::provider::Provider;
+#[cfg(feature = "state-file")]
+use crate::state_file::StateFile;
 
 /// One running sandbox.
 pub(crate) struct App {
@@ -22,6 +24,8 @@ pub(crate) struct App {
     pub(crate) context: Arc<Context>,
     /// In the order of the pages.
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    #[cfg(feature = "state-file")]
+    pub(crate) state_file: Option<StateFile>,
 }
 
 impl App {
@@ -49,6 +53,24 @@ impl App {
         let done = provider.act(id, action);
         self.note_changes();
         done
+    }
+
+    /// Ends the time to pay of an order, and pays it then.
+    pub(crate) fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
+        let (provider, order) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
+        if !provider.has_several_payments() {
+            let name = provider.gateway().name();
+            let never = format!("{name} accepts no payment after the time to pay.");
+            return Err(ActionError::Conflict(never));
+        }
+        if order.network.is_empty() {
+            let no_coin = "The payer of this order has chosen no coin yet.".to_owned();
+            return Err(ActionError::Conflict(no_coin));
+        }
+        if order.status != OrderStatus::Closed {
+            self.act(id, Action::Expire)?;
+        }
+        self.act(id, Action::Pay(None))
     }
 
     /// Takes over what has changed at the providers, for the lists.

@@ -20,6 +20,8 @@ use crate::shared::requests::RequestRecord;
 use crate::shared::text::is_web_url;
 use crate::start_error::StartError;
 use crate::{router, sender, server};
+#[cfg(feature = "state-file")]
+use crate::{saving, state_file::StateFile};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
 /// machine's clock.
@@ -33,6 +35,8 @@ pub struct SandboxBuilder {
     credentials: Credentials,
     clock: Clock,
     seed: Option<u64>,
+    #[cfg(feature = "state-file")]
+    state_file: Option<std::path::PathBuf>,
     pub(crate) settings: Settings,
     observers: Observers,
 }
@@ -55,6 +59,8 @@ impl SandboxBuilder {
             credentials: Credentials::test(),
             clock: Clock::system(),
             seed: None,
+            #[cfg(feature = "state-file")]
+            state_file: None,
             settings: Settings::default(),
             observers: Observers::default(),
         }
@@ -110,6 +116,37 @@ impl SandboxBuilder {
         self
     }
 
+    /// Keeps the state in this SQLite file, which is made if it does not exist, so that it survives a restart: orders, users,
+    /// addresses, balances, webhooks with their attempts and what is still due, the clock's offset, and the sequence of random
+    /// ids. Not kept are credentials, settings, the log of requests, faults, and what is counted by the second. Default: memory.
+    ///
+    /// What an answer or a webhook is about is in the file before it leaves; what this process does through [`Sandbox`] is
+    /// written a moment later, at the latest by [`shutdown`](Sandbox::shutdown). A file belongs to one sandbox at a time and to the
+    /// ids of its accounts. Listen on the same address again: the links of pages contain it. Opening balances and a manual clock
+    /// count for a new file, and the clock never goes back.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sandbox.db");
+    /// use payments_sandbox::{Gateway, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().state_file(&file).start().await?;
+    /// sandbox.set_balance(Gateway::CPAY, "USDT", "12.5")?;
+    /// sandbox.shutdown().await;
+    ///
+    /// let again = Sandbox::builder().state_file(&file).start().await?;
+    /// assert_eq!(again.balance("USDT").unwrap().available, "12.5");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "state-file")]
+    pub fn state_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Called with the record of every gateway request, e.g. to print a log. Runs inside the request: be quick.
     pub fn observe(mut self, observer: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.observers.request = Some(Box::new(observer));
@@ -128,12 +165,23 @@ impl SandboxBuilder {
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials or balances that cannot be used, an address that is not loopback or is in use.
+    /// [`StartError`]: credentials, balances or a state file that cannot be used, an address that is not loopback or is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
             return Err(StartError::RemoteListen(self.listen));
         }
+        let seed = self.seed;
+        #[cfg(feature = "state-file")]
+        let (state_file, mut saved) = match &self.state_file {
+            Some(path) => {
+                let (file, saved) = StateFile::open(path, &self.credentials, seed)?;
+                (Some(file), Some(saved))
+            }
+            None => (None, None),
+        };
+        #[cfg(feature = "state-file")]
+        let seed = saved.as_ref().map_or(seed, |saved| Some(saved.seed));
         let bind = |source| StartError::Bind {
             address: self.listen,
             source,
@@ -149,7 +197,7 @@ impl SandboxBuilder {
         let context = Arc::new(Context::new(
             base_url,
             self.clock,
-            Ids::new(self.seed),
+            Ids::new(seed),
             self.observers,
             stopped.clone(),
         ));
@@ -158,15 +206,27 @@ impl SandboxBuilder {
             credentials: self.credentials,
             context,
             providers: providers.list(),
+            #[cfg(feature = "state-file")]
+            state_file,
         });
+        #[cfg(feature = "state-file")]
+        if let Some(saved) = &mut saved {
+            saving::load(&app, saved)?;
+        }
         let rules = Rules {
             remote: self.allow_remote_webhooks,
             timeout: self.webhook_timeout,
         };
         let router = router::router(&app, self.allow_remote_listen);
+        #[cfg(feature = "state-file")]
+        let router = saving::layer(router, &app);
         let server = tokio::spawn(server::serve(listener, router, stopped));
-        let sender = tokio::spawn(sender::run(Arc::clone(&app), rules));
-        Ok(Sandbox::new(app, providers, address, stop, server, sender))
+        let tasks = vec![
+            tokio::spawn(sender::run(Arc::clone(&app), rules)),
+            #[cfg(feature = "state-file")]
+            tokio::spawn(saving::run(Arc::clone(&app))),
+        ];
+        Ok(Sandbox::new(app, providers, address, stop, server, tasks))
     }
 }
 

@@ -42,7 +42,8 @@ pub struct Sandbox {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
-    sender: JoinHandle<()>,
+    /// What runs besides.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 #[allow(
@@ -56,7 +57,7 @@ impl Sandbox {
         address: SocketAddr,
         stop: watch::Sender<bool>,
         server: JoinHandle<()>,
-        sender: JoinHandle<()>,
+        tasks: Vec<JoinHandle<()>>,
     ) -> Self {
         Self {
             app,
@@ -64,7 +65,7 @@ impl Sandbox {
             address,
             stop,
             server,
-            sender,
+            tasks,
         }
     }
 
@@ -163,6 +164,22 @@ impl Sandbox {
         self.app.act(id, Action::Refund(amount))
     }
 
+    /// Ends the time to pay of an order and pays it then, at a gateway that accepts late payments.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, a gateway without late payments, an order whose payer has chosen no coin or that is paid.
+    pub async fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
+        self.app.pay_late(id)
+    }
+
+    /// Chooses the coin and the network of an order that is paid on the gateway's page, as its payer does there: `USDT` and `TRX`.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, a gateway or an order without a choice, no such coin or network, an order that is paid or over.
+    pub async fn choose(&self, id: &str, coin: &str, network: &str) -> Result<Order, ActionError> {
+        self.app.act(id, Action::Choose { coin, network })
+    }
+
     /// Lets the next valid request to a gateway, or its next webhook, meet a [`Fault`]. Several faults wait in line, each for the
     /// first request that it fits; a reset removes them. Returns the number of the fault.
     ///
@@ -257,7 +274,7 @@ impl Sandbox {
 
     /// Stops the sandbox: no new connections, no more webhooks; requests under way have two seconds to end.
     pub async fn shutdown(mut self) {
-        self.sender.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         let _ = self.stop.send(true);
         let _ = (&mut self.server).await;
     }
@@ -265,8 +282,10 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.sender.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.server.abort();
+        #[cfg(feature = "state-file")]
+        crate::saving::finish(&self.app);
     }
 }
 

@@ -27,6 +27,9 @@ pub(crate) async fn run(app: Arc<App>, rules: Rules) {
     let mut attempts = JoinSet::new();
     loop {
         app.settle_due();
+        // A receiver never hears of what a restart would forget.
+        #[cfg(feature = "state-file")]
+        let _ = crate::saving::save(&app).await;
         let room = AT_ONCE.saturating_sub(attempts.len());
         let now_ms = context.clock.now_ms();
         let due = context.deliveries().take_due(now_ms, room);

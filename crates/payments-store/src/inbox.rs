@@ -19,7 +19,6 @@ use self::writer::Intake;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Value};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 impl Store {
@@ -102,7 +101,8 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM pay_deliveries ORDER BY received_at DESC, effect_key DESC LIMIT $1"
         );
-        retry(|| self.read(&sql, i64::from(limit).into())).await
+        self.retry(|| self.read(&sql, i64::from(limit).into()))
+            .await
     }
 
     /// The delivery of this effect key. Effect: read.
@@ -111,7 +111,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn delivery(&self, key: &EffectKey) -> Result<Option<Delivery>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM pay_deliveries WHERE effect_key = $1");
-        let found = retry(|| self.read(&sql, key.as_str().into())).await?;
+        let found = self.retry(|| self.read(&sql, key.as_str().into())).await?;
         Ok(found.into_iter().next())
     }
 
@@ -126,7 +126,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn revive(&self, key: &EffectKey) -> Result<bool, StoreError> {
-        let is_revived = retry(|| self.revive_once(key)).await?;
+        let is_revived = self.retry(|| self.revive_once(key)).await?;
         self.arrived.notify_waiters();
         Ok(is_revived)
     }

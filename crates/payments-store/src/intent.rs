@@ -22,7 +22,6 @@ use payments_facade::ticket::{Closed, MoneyCall};
 use crate::document;
 use crate::engine::{Row, Transaction};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// A call that moves money, and what is known of it.
@@ -137,7 +136,7 @@ impl Store {
         call: MoneyCall,
         reference: &MerchantRef,
     ) -> Result<Option<Intent>, StoreError> {
-        retry(|| self.read_intent(call, reference)).await
+        self.retry(|| self.read_intent(call, reference)).await
     }
 
     async fn read_intent(
@@ -155,7 +154,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn open_intents(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {
-        retry(|| self.read_open(limit)).await
+        self.retry(|| self.read_open(limit)).await
     }
 
     async fn read_open(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {

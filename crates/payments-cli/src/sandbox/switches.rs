@@ -17,6 +17,9 @@ pub(crate) struct Switches {
     /// A JSON file with your own credentials instead of the public test credentials
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// Keep the state in this SQLite file, so that it survives a restart
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
     /// Stop the clock at this time, as 2026-11-22T10:00:00Z; `sandbox clock` moves it
     #[arg(long, value_name = "TIME", value_parser = time)]
     clock_at: Option<jiff::Timestamp>,
@@ -127,6 +130,9 @@ impl Switches {
             let ms = u64::try_from(time.as_millisecond()).unwrap_or_default();
             builder = builder.clock(Clock::manual(ms));
         }
+        if let Some(path) = &self.state {
+            builder = builder.state_file(path);
+        }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
@@ -210,6 +216,7 @@ pub(crate) fn start_failure(error: &StartError) -> Failure {
         StartError::PublicUrl => {
             Failure::bad("--public-url: write a URL that begins with http:// or https://")
         }
+        StartError::StateFile(error) => Failure::BadInput(format!("--state: {error}")),
         _ => Failure::BadInput(error.to_string()),
     }
 }

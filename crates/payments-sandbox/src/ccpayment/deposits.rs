@@ -104,7 +104,7 @@ impl Ccpayment {
             } else {
                 OrderStatus::Completed
             },
-            label: "",
+            label: String::new(),
             callback_url: callback_url.clone(),
             details: Details::Deposit(Deposit {
                 record_id: new_order::id(self, now_ms),

@@ -154,7 +154,7 @@ pub(super) fn open(
         order_id,
         merchant_ref: terms.merchant_ref.to_owned(),
         status: OrderStatus::Pending,
-        label: "",
+        label: String::new(),
         callback_url: callback_url.to_owned(),
         details: Details::Checkout(Box::new(checkout)),
         created_ms: now_ms,

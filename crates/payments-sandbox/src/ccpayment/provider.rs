@@ -13,6 +13,7 @@ use super::state::Ccpayment;
 use super::{answer, controls, controls_page, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
@@ -75,6 +76,10 @@ impl Provider for Ccpayment {
         field != "token_id" && masking::is_secret(field)
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().into()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
@@ -99,6 +104,7 @@ impl Provider for Ccpayment {
             Action::Complete => self.complete(id),
             Action::Reject => self.reject(id),
             Action::Refund(amount) => self.refund(id, amount),
+            Action::Choose { coin, network } => self.choose_coin(id, coin, network),
             Action::Fail => Err(action.unsupported(self.gateway())),
         };
         order.map(|order| order.view())
@@ -122,6 +128,16 @@ impl Provider for Ccpayment {
 
     fn reset(&self) {
         self.clear();
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

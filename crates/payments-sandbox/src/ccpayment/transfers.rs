@@ -63,7 +63,7 @@ impl Ccpayment {
             order_id,
             merchant_ref: String::new(),
             status: OrderStatus::Pending,
-            label: "Pending",
+            label: "Pending".to_owned(),
             callback_url: self.account.settings.webhook_url.clone(),
             details: Details::Transfer(transfer),
             created_ms,
@@ -101,7 +101,7 @@ impl Ccpayment {
             return Err(order.cannot_be("put into processing"));
         }
         order.status = OrderStatus::Processing;
-        order.label = "Processing";
+        "Processing".clone_into(&mut order.label);
         Ok(order.clone())
     }
 
@@ -137,7 +137,7 @@ impl Ccpayment {
     ) -> Result<Order, ActionError> {
         let order = state.orders.find_mut(id)?;
         order.status = status;
-        order.label = label;
+        label.clone_into(&mut order.label);
         order.settled_ms = Some(self.context.clock.now_ms());
         order.due_ms = None;
         order.details = Details::Transfer(transfer.clone());

@@ -66,13 +66,13 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let chosen: Vec<u64> = state
         .webhooks
         .iter()
-        .filter(|webhook| {
+        .filter(|(_, webhook)| {
             let at_s = webhook.at_ms / 1_000;
             webhook.is_final
                 && (start..=end).contains(&at_s)
                 && kind.is_none_or(|kind| kind == webhook.order_type)
         })
-        .map(|webhook| webhook.delivery_id)
+        .map(|(id, _)| *id)
         .collect();
     let mut deliveries = ccpayment.context.deliveries();
     let mut resend_count = 0;

@@ -251,6 +251,29 @@ impl CcpaymentV2 {
         Ok(invoice.clone())
     }
 
+    /// The same by the names of coin and chain, e.g. `USDT` and `TRX` or `TRON`.
+    pub(super) fn choose_coin(
+        &self,
+        id: &str,
+        coin: &str,
+        network: &str,
+    ) -> Result<Checkout, ActionError> {
+        let of_coin = || {
+            let all = coins::NETWORKS.iter();
+            all.filter(|known| known.coin.symbol == coin)
+        };
+        let is_on = |known: &&Network| {
+            [known.chain.name(), known.chain.full_name()]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(network))
+        };
+        let chosen = of_coin().find(is_on).ok_or_else(|| {
+            let known: Vec<&str> = of_coin().map(|known| known.chain.name()).collect();
+            ActionError::no_coin(coin, network, &known)
+        })?;
+        self.choose(id, chosen.coin.id, chosen.chain.name())
+    }
+
     /// One payment to an order or invoice, of `amount` or of what is still due; or the confirmation of the one that was seen.
     pub(super) fn pay_checkout(
         &self,

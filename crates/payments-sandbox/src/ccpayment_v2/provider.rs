@@ -10,9 +10,10 @@ use axum::routing::{any, get, post};
 use super::page::Front;
 use super::receive::receive;
 use super::state::CcpaymentV2;
-use super::{answer, controls, controls_page, messages, operations, page};
+use super::{answer, codes, controls, controls_page, messages, operations, page};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
@@ -84,6 +85,10 @@ impl Provider for CcpaymentV2 {
         field != "token_id" && masking::is_secret(field)
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        codes::errors().collect()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
     }
@@ -122,6 +127,16 @@ impl Provider for CcpaymentV2 {
 
     fn reset(&self) {
         self.clear();
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

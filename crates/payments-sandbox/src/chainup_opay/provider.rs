@@ -13,6 +13,7 @@ use super::state::{self, ChainupOpay};
 use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
@@ -69,6 +70,10 @@ impl Provider for ChainupOpay {
         operations::names().collect()
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().collect()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         u32::try_from(code).is_ok_and(answer::is_error)
     }
@@ -118,7 +123,18 @@ impl Provider for ChainupOpay {
     fn reset(&self) {
         let mut state = self.state();
         *state = state::State::default();
+        state.small = Small::cleared();
         self.context.deliveries().remove_all_of(self.gateway());
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

@@ -7,6 +7,7 @@ use axum::Router;
 
 use super::action::{Action, ActionError};
 use super::decimal::Decimal;
+use super::document::{Changes, Documents, Unreadable};
 use super::gateway::Gateway;
 use super::ledger::Balance;
 use super::masking;
@@ -61,6 +62,9 @@ pub(crate) trait Provider: Send + Sync {
         masking::is_secret(field)
     }
 
+    /// The documented codes of refusals, each with its name or a few words.
+    fn error_codes(&self) -> Vec<(i64, String)>;
+
     /// Whether a refusal can have this code.
     fn has_error_code(&self, code: i64) -> bool;
 
@@ -90,6 +94,12 @@ pub(crate) trait Provider: Send + Sync {
 
     /// Forgets orders, users and queued webhooks; balances are those of the start. A webhook that is being sent is not recalled.
     fn reset(&self);
+
+    /// Adds what changed since the last time, with the webhooks of the same moment.
+    fn save(&self, to: &mut Changes<'_>);
+
+    /// Takes over what was saved.
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable>;
 
     /// How often a webhook is sent at most.
     fn attempts(&self) -> usize;

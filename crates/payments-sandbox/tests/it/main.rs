@@ -19,5 +19,8 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod pictures;
 mod settings;
+#[cfg(feature = "state-file")]
+mod state_file;
 mod support;

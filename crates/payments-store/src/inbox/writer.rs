@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use payments_core::{Clock, Entropy};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::engine::{Engine, EngineError, EngineErrorKind, Value};
@@ -27,19 +28,25 @@ const INSERT: &str = "INSERT INTO pay_deliveries
     ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1
     RETURNING effect_key, CASE WHEN event = $5 OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END, gateway, received_at";
 
+/// What writing needs.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// Wakes workers.
+    pub(crate) arrived: Arc<Notify>,
+}
+
 /// Writes until the last sender is gone. There is no timer: while one transaction is committed, the next deliveries gather.
-pub(crate) async fn write_intake(
-    engine: Arc<dyn Engine>,
-    mut waiting: mpsc::Receiver<Intake>,
-    arrived: Arc<Notify>,
-) {
+pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Intake>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let (rows, replies): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|it| (it.row, it.reply)).unzip();
-        match write(&*engine, &rows).await {
+        match writer.write(&rows).await {
             Ok(()) => {
-                arrived.notify_waiters();
+                writer.arrived.notify_waiters();
                 answer(replies, || Ok(()));
             }
             // One value that the database does not take must not keep the others from being stored.
@@ -47,8 +54,8 @@ pub(crate) async fn write_intake(
                 if error.kind() == EngineErrorKind::Statement && rows.len() > 1 =>
             {
                 for (row, reply) in rows.into_iter().zip(replies) {
-                    let _ = reply.send(write(&*engine, &[row]).await);
-                    arrived.notify_waiters();
+                    let _ = reply.send(writer.write(&[row]).await);
+                    writer.arrived.notify_waiters();
                 }
             }
             Err(error) => {
@@ -73,8 +80,11 @@ fn answer(
     }
 }
 
-async fn write(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), StoreError> {
-    retry(|| write_once(engine, rows)).await
+impl Writer {
+    async fn write(&self, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+        let write = || write_once(&*self.engine, rows);
+        retry(&*self.clock, &*self.entropy, write).await
+    }
 }
 
 async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), StoreError> {

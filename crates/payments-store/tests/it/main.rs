@@ -10,13 +10,15 @@
 mod breaking;
 mod cluster;
 mod crash;
+mod day;
 mod faults;
 mod hints;
 mod inbox;
 mod intents;
+mod intercepted;
 mod load;
+mod proof;
 mod retention;
 mod router;
 mod schema;
-mod slow_gateway;
 mod support;
