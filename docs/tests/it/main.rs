@@ -5,3 +5,4 @@ mod backup;
 mod commands;
 mod examples;
 mod pages;
+mod settings;
