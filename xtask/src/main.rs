@@ -10,6 +10,7 @@ mod budget;
 mod fixtures;
 mod golden;
 mod matrix;
+mod release;
 mod run;
 mod screenshots;
 mod test;
@@ -58,6 +59,14 @@ enum Command {
         /// Only the benchmarks whose group contains this text
         filter: Option<String>,
     },
+    /// Check that a crate is ready to be published: changelog, version, packages, documentation, licences
+    Release {
+        /// The crate's name, as payments-signing
+        name: String,
+        /// Tag the version when every check passed
+        #[arg(long)]
+        tag: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -69,6 +78,7 @@ fn main() -> ExitCode {
         Command::Matrix { check } => matrix::run(check),
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Release { name, tag } => release::run(&name, tag),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,6 @@ use payments_facade::GatewayId;
 
 use crate::document;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// Something that the store noticed and that a person has to look at.
@@ -33,7 +32,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn findings(&self, limit: u32) -> Result<Vec<Finding>, StoreError> {
-        retry(|| self.read_findings(limit)).await
+        self.retry(|| self.read_findings(limit)).await
     }
 
     async fn read_findings(&self, limit: u32) -> Result<Vec<Finding>, StoreError> {

@@ -1,12 +1,12 @@
 //! An order as the dashboard and the tests see it, whatever the provider. Providers keep orders of their own types and
 //! make this from them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gateway::Gateway;
 
 /// The state of an order, in words that fit every gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderStatus {
@@ -114,7 +114,7 @@ impl OrderKind {
 }
 
 /// What was given in an exchange, and the rate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Exchanged {
     /// The currency given.
@@ -126,7 +126,7 @@ pub struct Exchanged {
 }
 
 /// What arrived, compared with the order's amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Funds {

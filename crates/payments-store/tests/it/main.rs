@@ -10,13 +10,16 @@
 mod breaking;
 mod cluster;
 mod crash;
+mod day;
 mod faults;
 mod hints;
 mod inbox;
 mod intents;
+mod intercepted;
 mod load;
+mod overview;
+mod proof;
 mod retention;
 mod router;
 mod schema;
-mod slow_gateway;
 mod support;
