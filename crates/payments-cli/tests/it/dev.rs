@@ -284,9 +284,14 @@ fn a_state_file_survives_a_kill() {
 
     dev.start(&arguments);
     let url = dev.next()["ready"]["base_url"].as_str().unwrap().to_owned();
-    let shown = dev.run(&["sandbox", "orders", "show", "order-1", "--json", "--url", &url]);
+    let shown = dev.run(&[
+        "sandbox", "orders", "show", "order-1", "--json", "--url", &url,
+    ]);
     let order = shown.json()["order"].clone();
-    assert_eq!((&order["status"], &order["actual_amount"]), (&json!("completed"), &json!("4")));
+    assert_eq!(
+        (&order["status"], &order["actual_amount"]),
+        (&json!("completed"), &json!("4"))
+    );
     let listed = dev.run(&["sandbox", "deliveries", "list", "--json", "--url", &url]);
     assert_eq!(listed.json()["deliveries"].as_array().unwrap().len(), 1);
     // The reference is taken.
