@@ -8,6 +8,7 @@ mod lists;
 pub(crate) mod records;
 mod scenario;
 mod serve;
+mod settings;
 mod switches;
 mod tail;
 
@@ -79,6 +80,9 @@ enum Command {
     Fault(actions::Fault),
     /// Show the clock, or move it
     Clock(actions::Clock),
+    /// Settings of a running sandbox
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// Send a webhook again
     Resend(actions::Resend),
     /// Forget everything
@@ -109,6 +113,7 @@ impl Command {
             Self::Refund(options) => &options.target,
             Self::Fault(options) => &options.target,
             Self::Clock(options) => &options.target,
+            Self::Settings(command) => command.target(),
             Self::Resend(options) => &options.target,
             Self::Reset(options) => &options.target,
             Self::Health(options) => &options.target,
@@ -132,6 +137,7 @@ impl Command {
             Self::Refund(options) => actions::refund(options).await,
             Self::Fault(options) => actions::fault(options).await,
             Self::Clock(options) => actions::clock(options).await,
+            Self::Settings(command) => settings::run(command).await,
             Self::Resend(options) => actions::resend(options).await,
             Self::Reset(options) => actions::reset(options).await,
             Self::Health(options) => actions::health(options).await,

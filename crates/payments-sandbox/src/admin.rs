@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod lists;
 mod pages;
+mod settings;
 
 use std::sync::Arc;
 
@@ -39,6 +40,12 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/faults/clear", post(faults::clear))
         .route("/faults/{id}/remove", post(faults::remove))
         .route("/clock", get(clock::show).post(clock::act))
+        .route(
+            "/settings",
+            get(settings::list)
+                .post(settings::change)
+                .patch(settings::change),
+        )
         .route("/reset", post(api::reset))
         .route("/deliveries/{id}/duplicate", post(api::duplicate))
         .route("/events", get(events::events))

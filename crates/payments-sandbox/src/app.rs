@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::credentials::Credentials;
+use crate::sender::target::Rules;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::amount::decimal;
 use crate::shared::context::Context;
@@ -15,6 +16,8 @@ use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::{Order, OrderStatus};
 use crate::shared::provider::Provider;
+use crate::shared::setting::{Adjust, Live, SandboxSetting};
+use crate::shared::text::shorten;
 #[cfg(feature = "state-file")]
 use crate::state_file::StateFile;
 
@@ -24,6 +27,10 @@ pub(crate) struct App {
     pub(crate) context: Arc<Context>,
     /// In the order of the pages.
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    /// The limits for webhooks.
+    pub(crate) rules: Live<Rules>,
+    /// The settings that only the start decides.
+    pub(crate) fixed: Vec<SandboxSetting>,
     #[cfg(feature = "state-file")]
     pub(crate) state_file: Option<StateFile>,
 }
@@ -194,8 +201,52 @@ impl App {
         Ok(row)
     }
 
+    /// What changes while the sandbox runs, by part.
+    fn adjustable(&self) -> impl Iterator<Item = &dyn Adjust> {
+        let own: &dyn Adjust = &self.rules;
+        let providers = self.providers.iter();
+        std::iter::once(own).chain(providers.map(|provider| provider.settings()))
+    }
+
+    /// All settings; those that only the start decides last.
+    pub(crate) fn settings(&self) -> Vec<SandboxSetting> {
+        let live = self.adjustable().flat_map(Adjust::rows);
+        live.chain(self.fixed.iter().cloned()).collect()
+    }
+
+    /// Changes settings, all or none of them.
+    pub(crate) fn change_settings(&self, changes: &[(&str, &str)]) -> Result<(), ActionError> {
+        let problem = |&(name, text): &(&str, &str)| match self
+            .adjustable()
+            .find_map(|part| part.check(name, text))
+        {
+            Some(checked) => checked.err(),
+            None if self.fixed.iter().any(|fixed| fixed.name == name) => {
+                Some(format!("{name} is decided when the sandbox starts"))
+            }
+            None => Some(format!("no setting is called {}", shorten(name, 64))),
+        };
+        let problems: Vec<String> = changes.iter().filter_map(problem).collect();
+        if !problems.is_empty() {
+            let known = self.adjustable().flat_map(Adjust::rows).map(|row| row.name);
+            let known: Vec<&str> = known.collect();
+            return Err(ActionError::Invalid(format!(
+                "Nothing was changed: {}. The settings are {}.",
+                problems.join("; "),
+                known.join(", ")
+            )));
+        }
+        for (name, text) in changes {
+            self.adjustable().for_each(|part| part.set(name, text));
+        }
+        self.context.wake.notify_one();
+        self.context.changed();
+        Ok(())
+    }
+
     /// See [`Sandbox::reset`](crate::Sandbox::reset).
     pub(crate) fn reset(&self) {
+        self.rules.restore();
         for provider in &self.providers {
             provider.reset();
         }

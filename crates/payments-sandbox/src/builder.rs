@@ -11,12 +11,13 @@ use crate::app::App;
 use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
 use crate::sandbox::Sandbox;
-use crate::sender::target::Rules;
-use crate::shared::clock::Clock;
+use crate::sender::target::{Rules, SETTINGS};
+use crate::shared::clock::{Clock, millis};
 use crate::shared::context::{Context, Observers};
 use crate::shared::deliveries::Delivery;
 use crate::shared::ids::Ids;
 use crate::shared::requests::RequestRecord;
+use crate::shared::setting::{Live, SandboxSetting, SettingValue};
 use crate::shared::text::is_web_url;
 use crate::start_error::StartError;
 use crate::{router, sender, server};
@@ -30,8 +31,7 @@ pub struct SandboxBuilder {
     listen: SocketAddr,
     public_url: Option<String>,
     allow_remote_listen: bool,
-    allow_remote_webhooks: bool,
-    webhook_timeout: Duration,
+    rules: Rules,
     credentials: Credentials,
     clock: Clock,
     seed: Option<u64>,
@@ -54,8 +54,10 @@ impl SandboxBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
             allow_remote_listen: false,
-            allow_remote_webhooks: false,
-            webhook_timeout: Duration::from_secs(10),
+            rules: Rules {
+                remote: false,
+                timeout_ms: 10_000,
+            },
             credentials: Credentials::test(),
             clock: Clock::system(),
             seed: None,
@@ -88,13 +90,13 @@ impl SandboxBuilder {
 
     /// Permits webhooks to other machines. Default: off, only loopback addresses and `localhost`.
     pub fn allow_remote_webhooks(mut self, allow: bool) -> Self {
-        self.allow_remote_webhooks = allow;
+        self.rules.remote = allow;
         self
     }
 
     /// The longest that one attempt to send a webhook may take, in real time. Default: 10 seconds (assumed).
     pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
-        self.webhook_timeout = timeout;
+        self.rules.timeout_ms = millis(timeout);
         self
     }
 
@@ -162,6 +164,66 @@ impl SandboxBuilder {
         self
     }
 
+    /// The settings that only the start decides.
+    fn fixed(&self, address: SocketAddr, base_url: &str, seed: Option<u64>) -> Vec<SandboxSetting> {
+        let fixed = SandboxSetting::fixed;
+        #[cfg(feature = "state-file")]
+        let state_file = self.state_file.as_ref();
+        #[cfg(not(feature = "state-file"))]
+        let state_file: Option<&std::path::PathBuf> = None;
+        let state_file = state_file.map_or(SettingValue::None, |path| {
+            SettingValue::Text(path.display().to_string())
+        });
+        let remote = SettingValue::Flag(self.allow_remote_listen);
+        let clock = if self.clock.is_manual() {
+            "manual"
+        } else {
+            "system"
+        };
+        let seed = seed.map_or(SettingValue::None, SettingValue::Number);
+        let balances = |name, of: &[(String, String)]| {
+            let rows = of
+                .iter()
+                .map(|(currency, amount)| format!("{currency}={amount}"));
+            let about =
+                "Opening balances besides the usual ones; /_sandbox/balances sets the present ones";
+            fixed(name, SettingValue::List(rows.collect()), about)
+        };
+        let settings = &self.settings;
+        vec![
+            fixed(
+                "listen",
+                SettingValue::Text(address.to_string()),
+                "The address that it listens on",
+            ),
+            fixed(
+                "public_url",
+                SettingValue::Text(base_url.to_owned()),
+                "The URL in the links of answers",
+            ),
+            fixed("allow_remote_listen", remote, "Other machines may call"),
+            fixed(
+                "credentials",
+                SettingValue::None,
+                "The accounts; /_sandbox/credentials has them",
+            ),
+            fixed(
+                "clock",
+                SettingValue::Text(clock.to_owned()),
+                "The kind of clock; /_sandbox/clock moves it",
+            ),
+            fixed("seed", seed, "Where the random ids began"),
+            fixed(
+                "state_file",
+                state_file,
+                "Where the state survives a restart",
+            ),
+            balances("cpay_balance", &settings.cpay.balances),
+            balances("ccpayment_balance", &settings.ccpayment.balances),
+            balances("ccpayment_v2_balance", &settings.ccpayment_v2.balances),
+        ]
+    }
+
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
@@ -193,6 +255,7 @@ impl SandboxBuilder {
             Some(_) => return Err(StartError::PublicUrl),
             None => format!("http://{}", reachable(address)),
         };
+        let fixed = self.fixed(address, &base_url, seed);
         let (stop, stopped) = watch::channel(false);
         let context = Arc::new(Context::new(
             base_url,
@@ -206,6 +269,8 @@ impl SandboxBuilder {
             credentials: self.credentials,
             context,
             providers: providers.list(),
+            rules: Live::new(SETTINGS, self.rules),
+            fixed,
             #[cfg(feature = "state-file")]
             state_file,
         });
@@ -213,16 +278,12 @@ impl SandboxBuilder {
         if let Some(saved) = &mut saved {
             saving::load(&app, saved)?;
         }
-        let rules = Rules {
-            remote: self.allow_remote_webhooks,
-            timeout: self.webhook_timeout,
-        };
         let router = router::router(&app, self.allow_remote_listen);
         #[cfg(feature = "state-file")]
         let router = saving::layer(router, &app);
         let server = tokio::spawn(server::serve(listener, router, stopped));
         let tasks = vec![
-            tokio::spawn(sender::run(Arc::clone(&app), rules)),
+            tokio::spawn(sender::run(Arc::clone(&app))),
             #[cfg(feature = "state-file")]
             tokio::spawn(saving::run(Arc::clone(&app))),
         ];

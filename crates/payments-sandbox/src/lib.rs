@@ -100,6 +100,7 @@ pub use shared::journal::OrderEvent;
 pub use shared::ledger::Balance;
 pub use shared::order::{Exchanged, Funds, Order, OrderKind, OrderStatus};
 pub use shared::requests::{RequestRecord, Verdict};
+pub use shared::setting::{SandboxSetting, SettingValue};
 pub use start_error::StartError;
 #[cfg(feature = "state-file")]
 pub use state_file::StateFileError;

@@ -17,6 +17,7 @@ use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::requests::RequestRecord;
+use crate::shared::setting::SandboxSetting;
 
 /// A running sandbox. Dropping it stops it at once; [`shutdown`](Sandbox::shutdown) waits for requests under way.
 ///
@@ -226,6 +227,32 @@ impl Sandbox {
         self.app.set_balance(gateway, currency, available)
     }
 
+    /// All settings with their values. Those that only the start decides come last.
+    #[must_use]
+    pub fn settings(&self) -> Vec<SandboxSetting> {
+        self.app.settings()
+    }
+
+    /// Changes settings by their names, all of them or none. A reset restores what they were at the start. What an order or a webhook
+    /// got from a setting before, such as its URL, stays.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let sandbox = payments_sandbox::Sandbox::builder().start().await?;
+    /// sandbox.change_settings(&[("cpay_kyc_required", "false"), ("webhook_timeout_ms", "500")])?;
+    /// let refused = sandbox.change_settings(&[("cpay_kyc_required", "no"), ("seed", "1")]);
+    /// assert!(refused.unwrap_err().to_string().contains("cpay_kyc_required is true or false"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`], with all problems: no such setting, one that only the start decides, a value that it cannot be.
+    pub fn change_settings(&self, changes: &[(&str, &str)]) -> Result<(), ActionError> {
+        self.app.change_settings(changes)
+    }
+
     /// Sends a webhook again, at once and with all its attempts.
     ///
     /// # Errors
@@ -263,8 +290,8 @@ impl Sandbox {
         self.app.deliveries()
     }
 
-    /// Forgets orders, users, recorded requests and deliveries; balances are those of the start. Clock, credentials, settings
-    /// and the sequence of random ids stay.
+    /// Forgets orders, users, recorded requests and deliveries; balances and settings are those of the start. Clock, credentials and
+    /// the sequence of random ids stay.
     ///
     /// The providers are reset one after another. A request or webhook that is under way is not cancelled, so end your calls
     /// first, or their orders may survive.

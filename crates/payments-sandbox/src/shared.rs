@@ -27,4 +27,5 @@ pub(crate) mod order_table;
 pub(crate) mod provider;
 pub(crate) mod rate_limit;
 pub(crate) mod requests;
+pub(crate) mod setting;
 pub(crate) mod text;

@@ -83,6 +83,9 @@ pub(crate) struct Switches {
     /// The merchant's first balance of a coin at CCPayment v2; can be repeated
     #[arg(long, value_name = "COIN=AMOUNT", value_parser = balance)]
     ccpayment_v2_balance: Vec<(String, String)>,
+    /// The only addresses that CCPayment v2 answers; can be repeated
+    #[arg(long, value_name = "IP")]
+    ccpayment_v2_allowed_ip: Vec<IpAddr>,
     /// Send CCPayment v2's webhooks of final states only
     #[arg(long)]
     ccpayment_v2_push_final_states: bool,
@@ -197,6 +200,10 @@ impl Switches {
         let mut builder = builder
             .ccpayment_v2_push_every_state(!self.ccpayment_v2_push_final_states)
             .ccpayment_v2_approval(self.ccpayment_v2_approval);
+        if !self.ccpayment_v2_allowed_ip.is_empty() {
+            let allowed = self.ccpayment_v2_allowed_ip.iter().copied();
+            builder = builder.ccpayment_v2_allowed_ips(allowed);
+        }
         for (coin, amount) in &self.ccpayment_v2_balance {
             builder = builder.ccpayment_v2_balance(coin, amount);
         }

@@ -115,7 +115,7 @@ impl Refusal {
 
     pub(super) fn code(&self, account: &Account) -> i64 {
         self.code
-            .unwrap_or_else(|| self.class.code(account.settings.v2_codes))
+            .unwrap_or_else(|| self.class.code(account.settings.get().v2_codes))
     }
 
     pub(super) fn message(&self) -> String {

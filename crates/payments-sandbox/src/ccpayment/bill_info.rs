@@ -80,7 +80,7 @@ struct Refund<'a> {
 pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let ids = ids(fields)?;
     let now_ms = ccpayment.context.clock.now_ms();
-    let labels = ccpayment.account.settings.label_statuses;
+    let labels = ccpayment.account.settings.get().label_statuses;
     let state = ccpayment.state();
     let mut rows = Vec::new();
     let (mut payments, mut withdrawals) = (0_usize, 0_usize);

@@ -44,7 +44,7 @@ fn queue(
     pay_status: PayStatus,
     body: serde_json::Result<String>,
 ) {
-    let settings = &ccpayment.account.settings;
+    let settings = ccpayment.account.settings.get();
     let wanted = pay_status.is_final() || settings.every_state;
     let Some(body) = body
         .ok()
@@ -59,7 +59,7 @@ fn queue(
         order_status: order.status,
         url: order.callback_url.clone(),
         body,
-        attempts: settings.pushes,
+        attempts: ccpayment.account.pushes(),
     });
     let queued = Queued {
         order_type,

@@ -146,8 +146,9 @@ pub(super) fn open(
         custom_value: terms.custom_value.to_owned(),
         page_url: format!("{}/pay?key={key}", ccpayment.context.base_url),
     };
+    let settings = ccpayment.account.settings.get();
     let callback_url = match terms.notify_url {
-        "" => &ccpayment.account.settings.webhook_url,
+        "" => &settings.webhook_url,
         url => url,
     };
     let mut order = Order {

@@ -20,6 +20,7 @@ use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for Ccpayment {
@@ -82,6 +83,10 @@ impl Provider for Ccpayment {
 
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -149,7 +154,7 @@ impl Provider for Ccpayment {
     }
 
     fn attempts(&self) -> usize {
-        self.account.settings.pushes
+        self.account.pushes()
     }
 
     fn waits_s(&self) -> &'static [u64] {

@@ -102,6 +102,7 @@ impl Ccpayment {
     /// Forgets everything; balances are those of the start.
     pub(super) fn clear(&self) {
         let mut state = self.state();
+        self.account.settings.restore();
         *state = State::new(self.opening.clone());
         state.small = Small::cleared();
         self.context.deliveries().remove_all_of(Gateway::CCPAYMENT);

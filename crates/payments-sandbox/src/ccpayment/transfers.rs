@@ -58,13 +58,14 @@ impl Ccpayment {
         let freeze = entries(&transfer, Account::Available, Account::Frozen);
         state.ledger.post(&freeze)?;
         let created_ms = self.context.clock.now_ms();
-        let delay_ms = self.account.settings.payout_delay_ms;
+        let settings = self.account.settings.get();
+        let delay_ms = settings.payout_delay_ms;
         Ok(Order {
             order_id,
             merchant_ref: String::new(),
             status: OrderStatus::Pending,
             label: "Pending".to_owned(),
-            callback_url: self.account.settings.webhook_url.clone(),
+            callback_url: settings.webhook_url.clone(),
             details: Details::Transfer(transfer),
             created_ms,
             settled_ms: None,

@@ -60,7 +60,7 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     };
 
     let now_ms = ccpayment.context.clock.now_ms();
-    let pushes = ccpayment.account.settings.pushes;
+    let pushes = ccpayment.account.pushes();
     let mut state = ccpayment.state();
     allow(&mut state.resends_ms, now_ms)?;
     let chosen: Vec<u64> = state

@@ -131,7 +131,7 @@ fn push(provider: &CcpaymentV2, about: &About<'_>, msg: impl Serialize) -> Optio
 /// Queues the message about a change, if its status is pushed at all.
 fn queue(provider: &CcpaymentV2, state: &mut State, about: &About<'_>, msg: impl Serialize) {
     let is_final = about.status.is_final();
-    if !is_final && state.switches.final_states_only {
+    if !is_final && provider.account.settings.get().switches.final_states_only {
         return;
     }
     if let Some(delivery_id) = push(provider, about, msg) {
@@ -240,7 +240,7 @@ impl CcpaymentV2 {
 
     /// Sends what the console sends when a URL is saved there.
     pub(super) fn probe(&self) -> Result<Delivery, ActionError> {
-        let url = self.account.settings.webhook_url.clone();
+        let url = self.account.settings.get().webhook_url.clone();
         if url.is_empty() {
             return Err(ActionError::Conflict(
                 "The account of CCPayment v2 has no webhook URL; set it when the sandbox starts."

@@ -130,7 +130,8 @@ impl CcpaymentV2 {
             service_fee: network.service_fee(arrival.amount).ok_or_else(too_much)?,
             txid: self.new_txid(network.chain.is_evm()),
             status: arrival.status,
-            risky: state.switches.risky && arrival.status != PayStatus::Processing,
+            risky: self.account.settings.get().switches.risky
+                && arrival.status != PayStatus::Processing,
             refunded: false,
             at_ms: now_ms,
             url: arrival.url.to_owned(),
@@ -168,7 +169,7 @@ impl CcpaymentV2 {
             })?;
         }
         deposit.status = status;
-        deposit.risky = state.switches.risky;
+        deposit.risky = self.account.settings.get().switches.risky;
         if deposit.counts() {
             let symbol = deposit.network.coin.symbol;
             state.ledger.credit(symbol, deposit.net())?;
@@ -195,8 +196,9 @@ impl CcpaymentV2 {
             )
         })?;
         let reference = if known.unbound { "" } else { &known.reference };
+        let settings = self.account.settings.get();
         let url = if known.notify_url.is_empty() {
-            &self.account.settings.webhook_url
+            &settings.webhook_url
         } else {
             &known.notify_url
         };

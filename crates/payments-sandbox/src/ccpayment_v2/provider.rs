@@ -19,6 +19,7 @@ use crate::shared::ledger::Balance;
 use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for CcpaymentV2 {
@@ -42,10 +43,6 @@ impl Provider for CcpaymentV2 {
                 "/ccpayment_v2/auto_withdrawals",
                 post(controls::auto_withdrawal),
             )
-            .route(
-                "/ccpayment_v2/switches",
-                get(controls::shown_switches).post(controls::switches),
-            )
             .route("/ccpayment_v2/webhooks/{id}", post(controls::push))
             .route("/ccpayment_v2/probe", post(controls::probe));
         Routes {
@@ -61,7 +58,7 @@ impl Provider for CcpaymentV2 {
     }
 
     fn overview(&self) -> askama::Result<String> {
-        Ok("<p class=\"hint\">CCPayment v2 has <a href=\"/_sandbox/ccpayment_v2\">more controls</a>: deposits, automatic withdrawals, switches, coins and test users.</p>".to_owned())
+        Ok("<p class=\"hint\">CCPayment v2 has <a href=\"/_sandbox/ccpayment_v2\">more controls</a>: deposits, automatic withdrawals, coins and test users.</p>".to_owned())
     }
 
     fn has_failed_payments(&self) -> bool {
@@ -91,6 +88,10 @@ impl Provider for CcpaymentV2 {
 
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -140,7 +141,7 @@ impl Provider for CcpaymentV2 {
     }
 
     fn signatures(&self) -> Signatures {
-        let answers = self.state().switches.signed_answers;
+        let answers = self.account.settings.get().switches.signed_answers;
         Signatures {
             answers,
             stamped_answers: answers,
@@ -162,6 +163,7 @@ impl Provider for CcpaymentV2 {
     }
 
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
-        messages::acknowledge(reply, self.state().switches.exact_acknowledgement)
+        let exact = self.account.settings.get().switches.exact_acknowledgement;
+        messages::acknowledge(reply, exact)
     }
 }

@@ -12,7 +12,6 @@ use super::deposit::Deposit;
 use super::gate::Gate;
 use super::messages::Queued;
 use super::swap::Swap;
-use super::switches::CcpaymentV2Switches;
 use super::transfers::Transfer;
 use super::withdrawal::Withdrawal;
 use crate::shared::clock;
@@ -54,7 +53,6 @@ pub(super) struct State {
     pub(super) webhooks: Kept<u64, Queued>,
     /// When `webhook/resend` was carried out.
     pub(super) resends_ms: Vec<u64>,
-    pub(super) switches: CcpaymentV2Switches,
     pub(super) gate: Gate,
     small: Small,
 }
@@ -149,12 +147,12 @@ impl CcpaymentV2 {
         lock(&self.state)
     }
 
-    /// Forgets everything; balances and switches are those of the start.
+    /// Forgets everything; balances and settings are those of the start.
     pub(super) fn clear(&self) {
+        self.account.settings.restore();
         let mut state = self.state();
         *state = State {
             ledger: self.opening.clone(),
-            switches: self.account.settings.switches,
             small: Small::cleared(),
             ..State::default()
         };

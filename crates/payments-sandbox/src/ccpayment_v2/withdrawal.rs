@@ -229,7 +229,7 @@ impl CcpaymentV2 {
 
     /// When a withdrawal that is under way from now on completes without an action.
     pub(super) fn payout_due(&self, now_ms: u64) -> Option<u64> {
-        let delay_ms = self.account.settings.payout_delay_ms?;
+        let delay_ms = self.account.settings.get().payout_delay_ms?;
         Some(now_ms.saturating_add(delay_ms))
     }
 }

@@ -19,6 +19,7 @@ use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for ChainupOpay {
@@ -78,6 +79,10 @@ impl Provider for ChainupOpay {
         u32::try_from(code).is_ok_and(answer::is_error)
     }
 
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
+    }
+
     fn orders(&self) -> Vec<(u64, Order)> {
         self.state().orders.views()
     }
@@ -121,6 +126,7 @@ impl Provider for ChainupOpay {
     }
 
     fn reset(&self) {
+        self.account.settings.restore();
         let mut state = self.state();
         *state = state::State::default();
         state.small = Small::cleared();

@@ -29,6 +29,7 @@ use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for Cpay {
@@ -86,6 +87,10 @@ impl Provider for Cpay {
 
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {

@@ -84,6 +84,7 @@ impl Cpay {
     /// Forgets orders and users; balances are those of the start.
     pub(super) fn clear(&self) {
         let mut state = self.state();
+        self.account.settings.restore();
         *state = State::new(self.opening.clone());
         state.small = Small::cleared();
         self.context.deliveries().remove_all_of(Gateway::CPAY);
@@ -91,7 +92,7 @@ impl Cpay {
 
     /// Queues the webhook about an order whose state is final or, if the account asks for it, any other.
     pub(super) fn announce(&self, order: &Order) {
-        if (order.status.is_final() || self.account.every_state)
+        if (order.status.is_final() || self.account.settings.get().every_state)
             && let Some(webhook) = webhook::compose(&self.account, order)
         {
             self.context.queue(webhook);

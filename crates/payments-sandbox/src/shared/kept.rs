@@ -87,3 +87,41 @@ impl<K: Ord + Clone + Serialize + DeserializeOwned, V: Serialize + DeserializeOw
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::document::Change;
+
+    #[test]
+    fn writes_what_changed_and_nothing_else() {
+        let mut kept = Kept::default();
+        for number in 0..1_000 {
+            kept.insert(number, number.to_string());
+        }
+        let save = |kept: &mut Kept<u32, String>| {
+            let mut all = Vec::new();
+            kept.save("row", &mut Changes::of("shop", &mut all));
+            all
+        };
+        assert_eq!(save(&mut kept).len(), 1_000);
+        assert_eq!(save(&mut kept), []);
+        kept.get_mut(&7).unwrap().push('!');
+        kept.remove(&9);
+        let (owner, kind) = ("shop", "row");
+        let put = Change::Put {
+            owner,
+            kind,
+            key: "7".to_owned(),
+            body: "\"7!\"".to_owned(),
+        };
+        let key = "9".to_owned();
+        assert_eq!(save(&mut kept), [put, Change::Remove { owner, kind, key }]);
+        let mut documents = Documents::default();
+        documents.add(kind.to_owned(), "7".to_owned(), "\"7!\"".to_owned());
+        let mut loaded = Kept::<u32, String>::default();
+        loaded.load(kind, &mut documents).unwrap();
+        assert_eq!(loaded.get(&7).unwrap(), "7!");
+        assert_eq!(save(&mut loaded), []);
+    }
+}

@@ -205,3 +205,71 @@ impl<T: Stored + Serialize + DeserializeOwned> OrderTable<T> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::shared::gateway::Gateway;
+    use crate::shared::order::OrderKind;
+
+    #[derive(Serialize, Deserialize)]
+    struct Ticket {
+        id: String,
+        paid: bool,
+    }
+
+    impl Stored for Ticket {
+        fn order_id(&self) -> &str {
+            &self.id
+        }
+
+        fn merchant_ref(&self) -> &str {
+            &self.id
+        }
+
+        fn view(&self) -> Order {
+            Order::new(Gateway::CPAY, OrderKind::PayIn, self.id.clone(), 0)
+        }
+    }
+
+    /// The cost of a write does not grow with the orders before it.
+    #[test]
+    fn writes_the_orders_that_changed_and_reads_all_in_their_order() {
+        let mut table = OrderTable::default();
+        for number in 0..1_000 {
+            let id = number.to_string();
+            table.add(Ticket { id, paid: false }, number * 2).unwrap();
+        }
+        let save = |table: &mut OrderTable<Ticket>| {
+            let mut all = Vec::new();
+            table.save("order", &mut Changes::of("cpay", &mut all));
+            all
+        };
+        let mut rows = save(&mut table);
+        table.find_mut("7").unwrap().paid = true;
+        let changed = save(&mut table);
+        assert_eq!((rows.len(), changed.len()), (1_000, 1));
+        rows.extend(changed);
+
+        let mut documents = Documents::default();
+        let mut last = std::collections::HashMap::new();
+        for row in rows {
+            if let crate::shared::document::Change::Put { key, body, .. } = row {
+                last.insert(key, body);
+            }
+        }
+        for (key, body) in last {
+            documents.add("order".to_owned(), key, body);
+        }
+        let mut loaded = OrderTable::<Ticket>::default();
+        loaded.load("order", &mut documents).unwrap();
+        let ids: Vec<String> = loaded.iter().map(|ticket| ticket.id.clone()).collect();
+        let expected: Vec<String> = (0..1_000).map(|number: u32| number.to_string()).collect();
+        assert_eq!(ids, expected);
+        assert!(loaded.by_id("7").unwrap().paid);
+        assert_eq!(loaded.views()[7].0, 14);
+        assert_eq!(save(&mut loaded).len(), 0);
+    }
+}

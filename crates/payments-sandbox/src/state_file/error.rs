@@ -80,3 +80,23 @@ impl StateFileError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::StateFileError;
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_read_only() {
+        let connection = Connection::open_in_memory().unwrap();
+        // A read-only file, also for a user who may write every file.
+        let write = "PRAGMA query_only = ON; CREATE TABLE documents (body TEXT)";
+        let error = connection.execute_batch(write);
+        let error = StateFileError::open("state.db", &error.unwrap_err());
+        assert_eq!(
+            error.to_string(),
+            "the state file state.db is read-only; make it writable, or name another file"
+        );
+    }
+}

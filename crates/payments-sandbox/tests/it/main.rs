@@ -19,6 +19,7 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod run_time_settings;
 mod pictures;
 mod settings;
 #[cfg(feature = "state-file")]

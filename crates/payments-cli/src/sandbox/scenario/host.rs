@@ -124,8 +124,8 @@ impl Host {
 
     /// Turns a switch of CCPayment v2 on or off.
     pub(super) async fn switch(&self, name: &str, on: bool) -> Found {
-        let body = json!({ name: on });
-        self.post("/ccpayment_v2/switches", &body).await?;
+        let body = json!({ (format!("ccpayment_v2_{name}")): on });
+        self.post("/settings", &body).await?;
         Ok(String::new())
     }
 

@@ -112,7 +112,7 @@ async fn a_file_belongs_to_one_sandbox_its_accounts_and_its_seed() {
         seeded,
         StartError::StateFile(StateFileError::OtherSeed(_))
     ));
-    let secret = Credentials::test().cpay.secret;
+    let secret = Credentials::test().cpay.secret.clone();
     let bytes = std::fs::read(&file).unwrap();
     assert!(
         !bytes

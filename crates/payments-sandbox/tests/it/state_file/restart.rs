@@ -116,7 +116,7 @@ async fn a_reset_is_kept_too() {
 async fn chainup_goes_on_where_it_was() {
     let folder = folder();
     let file = folder.path().join("state.db");
-    let opay = chainup_opay::merchant::Opay::with(|_| builder(&file, START_S)).await;
+    let opay = chainup_opay::merchant::Opay::with(|_| builder(&file, START_S + 1)).await;
     let receiver = Receiver::start(&[&reply(500, "")]).await;
     let order = json!({ "notifyPage": receiver.url(), "userId": chainup_opay::merchant::POOR_USER_ID,
         "openId": null, "orderAmount": "0.4", "goods": r#"[{"name":"Tea","desc":"green"}]"# });
@@ -126,21 +126,21 @@ async fn chainup_goes_on_where_it_was() {
     opay.shop.sandbox.webhooks_quiet().await;
     let shown = opay.shop.sandbox.orders();
     let address = opay.shop.sandbox.local_addr();
-    drop(opay);
+    opay.shop.sandbox.shutdown().await;
 
     let opay =
-        chainup_opay::merchant::Opay::with(|_| builder(&file, START_S).listen(address)).await;
+        chainup_opay::merchant::Opay::with(|_| builder(&file, START_S + 1).listen(address)).await;
     let sandbox = &opay.shop.sandbox;
     let json = |orders| serde_json::to_value(orders).unwrap();
     assert_eq!(json(&sandbox.orders()), json(&shown));
     assert_eq!(opay.status(&num).await, "3");
     // Of one coin the payer has 0.7 left.
-    let more = opay.order(&json!({ "appOrderId": "o2", "openId": null,
-        "userId": chainup_opay::merchant::POOR_USER_ID, "orderAmount": "0.8" }));
-    assert!(sandbox.pay(&more.await, None).await.is_err());
-    let less = opay.order(&json!({ "appOrderId": "o3", "openId": null,
-        "userId": chainup_opay::merchant::POOR_USER_ID, "orderAmount": "0.7" }));
-    sandbox.pay(&less.await, None).await.unwrap();
+    for (id, amount, is_enough) in [("o2", "0.8", false), ("o3", "0.7", true)] {
+        let order = json!({ "appOrderId": id, "openId": null, "orderAmount": amount,
+            "userId": chainup_opay::merchant::POOR_USER_ID });
+        let num = opay.order(&order).await;
+        assert_eq!(sandbox.pay(&num, None).await.is_ok(), is_enough);
+    }
     sandbox.advance_to_next();
     sandbox.webhooks_quiet().await;
     let callback = receiver.requests().pop().unwrap().1;
@@ -209,31 +209,32 @@ async fn ccpayment_v2_goes_on_where_it_was() {
     let merchant = Merchant { sandbox };
     let failure = reply(500, "");
     let shop = receiver(&[&failure]).await;
-    let order = json!({ "orderId": "o1", "coinId": POL, "chain": "POLYGON", "price": "10.5",
+    let order = json!({ "orderId": "order-1", "coinId": POL, "chain": "POLYGON", "price": "10.5",
         "fiatId": 1033, "notifyUrl": shop.url() });
     merchant.ask("createAppOrderDepositAddress", &order).await;
-    merchant.pay("o1", "2").await;
-    let invoice = json!({ "orderId": "i1", "price": "10", "priceFiatId": 1033 });
+    merchant.pay("order-1", "2").await;
+    let invoice = json!({ "orderId": "invoice-1", "price": "10", "priceFiatId": 1033 });
     let invoice = merchant.ask("createInvoiceUrl", &invoice).await;
     merchant
         .sandbox
-        .ccpayment_v2_choose("i1", USDT, "POLYGON")
+        .ccpayment_v2_choose("invoice-1", USDT, "POLYGON")
         .await
         .unwrap();
-    let permanent = json!({ "referenceId": "r1", "chain": "POLYGON" });
+    let permanent = json!({ "referenceId": "customer-1", "chain": "POLYGON" });
     let address = merchant
         .ask("getOrCreateAppDepositAddress", &permanent)
         .await;
-    let deposit = CcpaymentV2Deposit::new("r1", POL, "POLYGON", "3");
+    let deposit = CcpaymentV2Deposit::new("customer-1", POL, "POLYGON", "3");
     merchant
         .sandbox
         .ccpayment_v2_deposit(&deposit)
         .await
         .unwrap();
-    let withdrawal = json!({ "orderId": "w1", "coinId": POL, "chain": "POLYGON",
+    let withdrawal = json!({ "orderId": "payout-1", "coinId": POL, "chain": "POLYGON",
         "address": EVM_ADDRESS, "amount": "20" });
     merchant.ask("applyAppWithdrawToNetwork", &withdrawal).await;
-    let swap = json!({ "orderId": "s1", "coinIdIn": USDT, "amountIn": "100", "coinIdOut": POL });
+    let swap =
+        json!({ "orderId": "swap-1", "coinIdIn": USDT, "amountIn": "100", "coinIdOut": POL });
     merchant.ask("swap", &swap).await;
     let auto = merchant
         .sandbox
@@ -241,7 +242,7 @@ async fn ccpayment_v2_goes_on_where_it_was() {
     auto.await.unwrap();
     merchant.sandbox.webhooks_quiet().await;
     let info = merchant
-        .ask("getAppOrderInfo", &json!({ "orderId": "o1" }))
+        .ask("getAppOrderInfo", &json!({ "orderId": "order-1" }))
         .await;
     let (balances, shown) = (merchant.balance("POL"), merchant.sandbox.orders());
     assert_eq!(shown.len(), 6);
@@ -253,7 +254,7 @@ async fn ccpayment_v2_goes_on_where_it_was() {
     assert_eq!(json(&merchant.sandbox.orders()), json(&shown));
     assert_eq!(
         merchant
-            .ask("getAppOrderInfo", &json!({ "orderId": "o1" }))
+            .ask("getAppOrderInfo", &json!({ "orderId": "order-1" }))
             .await,
         info
     );
@@ -268,8 +269,8 @@ async fn ccpayment_v2_goes_on_where_it_was() {
     let target = url.strip_prefix(merchant.sandbox.base_url()).unwrap();
     let page = crate::support::http::send(merchant.sandbox.local_addr(), "GET", target, &[], "");
     assert_eq!(page.await.status, 200);
-    merchant.pay("i1", "").await;
-    merchant.sandbox.complete("w1").await.unwrap();
+    merchant.pay("invoice-1", "").await;
+    merchant.sandbox.complete("payout-1").await.unwrap();
     merchant.wait(30).await;
     assert!(
         shop.requests().len() >= 2,
