@@ -11,6 +11,8 @@
 //! - **Intents.** [`Store::payout`], [`Store::checkout`] and [`Store::exchange`] record a call before its request leaves. A
 //!   reference is used once by all processes over the database. If the outcome of a call is unknown, [`Store::resolve_due`]
 //!   queries the provider, and [`Store::close`] records a person's decision. Nothing is ever sent again.
+//! - **Reconciliation.** [`Store::run_reconciler`] compares what is stored with what the providers say, hands events to the handler
+//!   whose webhooks were lost, and records [findings](Finding): what a person has to look at.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -54,6 +56,7 @@ mod finding;
 mod inbox;
 mod intent;
 mod payments;
+mod reconcile;
 mod retry;
 pub mod schema;
 mod store;
@@ -61,9 +64,10 @@ mod worker;
 
 pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
-pub use finding::Finding;
+pub use finding::{Finding, FindingFilter, FindingId, FindingKind, ResolveError, Resolved};
 pub use inbox::{Delivery, DeliveryState};
 pub use intent::{CloseError, Intent, IntentError, IntentState};
+pub use reconcile::{Problem, ReconcileReport, ReconcileSettings, Schedule, Step};
 pub use store::{Settings, Store};
 
 /// Compiles the examples of the README.

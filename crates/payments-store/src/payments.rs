@@ -2,7 +2,7 @@
 //!
 //! A row holds all observations that are connected by a reference or by a provider's id. An observation that names both
 //! unites two rows. So every order of arrival leads to the same rows, and `Payments` groups the observations of a row into
-//! payments. Versions fence concurrent changes.
+//! payments. Versions fence concurrent changes. A changed row is due for the reconciler at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,7 @@ use payments_facade::{GatewayId, Lookup, Payment};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
 use crate::error::StoreError;
+use crate::reconcile::moved::{self, Moved};
 use crate::retry::retry;
 use crate::store::Store;
 
@@ -33,10 +34,10 @@ pub(crate) struct Merged {
 }
 
 /// A stored row.
-struct Stored {
-    id: String,
+pub(crate) struct Stored {
+    pub(crate) id: String,
     version: i64,
-    payments: Vec<Payment>,
+    pub(crate) payments: Vec<Payment>,
 }
 
 /// Adds the observations of `new`. `fallback` names the row of a payment that has neither a reference nor an id.
@@ -75,7 +76,7 @@ pub(crate) async fn merge(
     match row {
         Some(row) if is_new => replace(tx, &row, &grouped, now).await?,
         Some(_) => {}
-        None => insert(tx, &id, &grouped, now).await?,
+        None => insert(tx, &id, gateway, &grouped, now).await?,
     }
     for (kind, name) in &names {
         if !known.contains(&(*kind, name.as_str())) {
@@ -148,16 +149,16 @@ async fn row_of(
 async fn insert(
     tx: &mut dyn Transaction,
     id: &str,
+    gateway: &str,
     payments: &[Payment],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO pay_payments (id, document, version, changed_at) VALUES ($1, $2, 1, $3)
-        ON CONFLICT (id) DO NOTHING";
+    let sql =
+        "INSERT INTO pay_payments (id, gateway, document, version, changed_at, seen_at, poll_at)
+        VALUES ($1, $2, $3, 1, $4, $4, $4) ON CONFLICT (id) DO NOTHING";
     let document = document::write("payment", id, &payments)?;
-    let changed = tx
-        .execute(sql, &[id.into(), document.into(), now.into()])
-        .await?;
-    Ok(changed_one(changed)?)
+    let values = [id.into(), gateway.into(), document.into(), now.into()];
+    Ok(changed_one(tx.execute(sql, &values).await?)?)
 }
 
 async fn replace(
@@ -166,7 +167,7 @@ async fn replace(
     payments: &[Payment],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE pay_payments SET document = $3, version = version + 1, changed_at = $4
+    let sql = "UPDATE pay_payments SET document = $3, version = version + 1, changed_at = $4, poll_at = $4
         WHERE id = $1 AND version = $2";
     let document = document::write("payment", &row.id, &payments)?;
     let values: [Value; 4] = [
@@ -178,13 +179,31 @@ async fn replace(
     Ok(changed_one(tx.execute(sql, &values).await?)?)
 }
 
+/// The rows with which this payment shares a name.
+pub(crate) async fn rows_of(
+    tx: &mut dyn Transaction,
+    payment: &Payment,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut rows = BTreeMap::new();
+    for (kind, name) in &names(payment) {
+        if let Some(row) = row_of(tx, payment.gateway().as_str(), kind, name).await? {
+            rows.insert(row.id.clone(), row);
+        }
+    }
+    Ok(rows.into_values().collect())
+}
+
 /// Removes a row whose observations belong to the row `id`.
 async fn absorb(tx: &mut dyn Transaction, row: &Stored, id: &str) -> Result<(), StoreError> {
-    let sql = "DELETE FROM pay_payments WHERE id = $1 AND version = $2";
-    changed_one(
-        tx.execute(sql, &[row.id.as_str().into(), row.version.into()])
-            .await?,
-    )?;
+    let sql = "DELETE FROM pay_payments WHERE id = $1 AND version = $2 RETURNING gateway, moved";
+    let values = [row.id.as_str().into(), row.version.into()];
+    let deleted = tx.query(sql, &values).await?;
+    let Some(deleted) = deleted.first() else {
+        return Ok(changed_one(0)?);
+    };
+    // The row that has its observations now counts them when the reconciler looks at it.
+    let (gateway, moved) = (deleted.text(0)?, deleted.optional_text(1)?);
+    moved::replace(tx, gateway, moved, &Moved::default()).await?;
     let sql = "UPDATE pay_names SET payment = $2 WHERE payment = $1";
     tx.execute(sql, &[row.id.as_str().into(), id.into()])
         .await?;

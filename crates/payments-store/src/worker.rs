@@ -1,7 +1,7 @@
 //! Workers: they hand every new event to the application, and book its effect key.
 
 mod attempt;
-mod backoff;
+pub(crate) mod backoff;
 mod claim;
 
 use std::future::Future;

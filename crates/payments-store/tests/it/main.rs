@@ -15,6 +15,7 @@ mod hints;
 mod inbox;
 mod intents;
 mod load;
+mod reconcile;
 mod retention;
 mod router;
 mod schema;
