@@ -14,6 +14,7 @@ pub(crate) mod input;
 mod lookup;
 mod payout;
 mod rates;
+mod reconcile;
 mod resolve;
 mod statement;
 mod tickets;
@@ -59,6 +60,9 @@ pub(crate) enum Command {
     /// Receive webhooks for a program, without losing one
     #[command(subcommand)]
     Inbox(inbox::Command),
+    /// Compare the inbox with what the providers say
+    #[command(subcommand)]
+    Reconcile(reconcile::Command),
     /// Make and check the tables of the inbox
     #[command(subcommand)]
     Db(db::Command),
@@ -103,6 +107,15 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
             with(&o.access, before, &**o, inbox::serve::run)
         }
         Command::Inbox(inbox::Command::List(o)) => with(&o.access, before, o, inbox::list::run),
+        Command::Reconcile(reconcile::Command::Run(o)) => {
+            with(&o.access, before, o, reconcile::run::run)
+        }
+        Command::Reconcile(reconcile::Command::Report(o)) => {
+            with(&o.access, before, o, reconcile::report::run)
+        }
+        Command::Reconcile(reconcile::Command::Resolve(o)) => {
+            with(&o.access, before, o, reconcile::resolve::run)
+        }
         Command::Db(db::Command::Schema(o)) => with(&o.access, before, o, db::schema),
         Command::Db(db::Command::Migrate(o)) => with(&o.access, before, o, db::migrate),
         Command::Db(db::Command::Check(o)) => with(&o.access, before, o, db::check),

@@ -43,11 +43,11 @@ pub struct Finding {
     pub resolutions: Vec<Resolved>,
 }
 
-/// The decision of a person about a finding.
+/// The end of a finding: by the decision of a person, or by the reconciler if it does not hold any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// Who decided.
+    /// Who decided: a name, or `reconciler`.
     pub by: String,
     /// Why nothing is left to do.
     pub because: String,

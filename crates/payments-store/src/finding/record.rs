@@ -3,9 +3,9 @@
 use payments_core::Timestamp;
 use payments_facade::Money;
 
-use super::FindingKind;
+use super::{COLUMNS, Finding, FindingId, FindingKind, Resolved, finding};
 use crate::document;
-use crate::engine::Transaction;
+use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 
 /// A finding that may be known already.
@@ -62,4 +62,57 @@ impl Found {
         ];
         Ok(tx.execute(sql, &values).await? > 0)
     }
+}
+
+/// Ends a finding, if there is one and it is open. The decision is about the detail that was read.
+pub(crate) async fn resolve(
+    tx: &mut dyn Transaction,
+    id: &FindingId,
+    by: &str,
+    because: &str,
+    now: Timestamp,
+) -> Result<Option<Finding>, StoreError> {
+    let Some(mut open) = find(tx, id).await?.filter(|it| it.resolved_at.is_none()) else {
+        return Ok(None);
+    };
+    open.resolved_at = Some(now);
+    open.resolutions.push(Resolved {
+        by: by.to_owned(),
+        because: because.to_owned(),
+        at_ms: now.as_millis(),
+    });
+    let resolutions = document::write("resolutions of finding", &id.subject, &open.resolutions)?;
+    let sql = "UPDATE pay_findings SET resolved_at = $4, resolutions = $5
+        WHERE gateway = $1 AND kind = $2 AND subject = $3 AND detail = $6 AND resolved_at IS NULL";
+    let values = [
+        id.gateway.as_str().into(),
+        id.kind.as_str().into(),
+        id.subject.as_str().into(),
+        now.into(),
+        resolutions.into(),
+        open.detail.as_str().into(),
+    ];
+    match tx.execute(sql, &values).await? {
+        0 => {
+            let text = "another transaction changed the same finding";
+            Err(EngineError::new(EngineErrorKind::Conflict, text).into())
+        }
+        _ => Ok(Some(open)),
+    }
+}
+
+pub(super) async fn find(
+    tx: &mut dyn Transaction,
+    id: &FindingId,
+) -> Result<Option<Finding>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_findings WHERE gateway = $1 AND kind = $2 AND subject = $3"
+    );
+    let values = [
+        id.gateway.as_str().into(),
+        id.kind.as_str().into(),
+        id.subject.as_str().into(),
+    ];
+    let rows = tx.query(&sql, &values).await?;
+    rows.first().map(finding).transpose()
 }

@@ -2,9 +2,7 @@
 
 use payments_core::InvalidRequest;
 
-use super::{COLUMNS, Finding, FindingId, Resolved, finding};
-use crate::document;
-use crate::engine::{EngineError, EngineErrorKind};
+use super::{Finding, FindingId, record};
 use crate::error::StoreError;
 use crate::retry::retry;
 use crate::store::Store;
@@ -53,43 +51,14 @@ impl Store {
         by: &str,
         because: &str,
     ) -> Result<Result<Finding, ResolveError>, StoreError> {
-        let now = self.now();
-        let name = [
-            id.gateway.as_str().into(),
-            id.kind.as_str().into(),
-            id.subject.as_str().into(),
-        ];
         let mut tx = self.begin().await?;
-        let sql = format!(
-            "SELECT {COLUMNS} FROM pay_findings WHERE gateway = $1 AND kind = $2 AND subject = $3"
-        );
-        let rows = tx.query(&sql, &name).await?;
-        let Some(mut found) = rows.first().map(finding).transpose()? else {
-            return Ok(Err(ResolveError::NotKnown(id.clone())));
+        let Some(resolved) = record::resolve(&mut *tx, id, by, because, self.now()).await? else {
+            return Ok(Err(match record::find(&mut *tx, id).await? {
+                Some(found) => ResolveError::Resolved(Box::new(found)),
+                None => ResolveError::NotKnown(id.clone()),
+            }));
         };
-        if found.resolved_at.is_some() {
-            return Ok(Err(ResolveError::Resolved(Box::new(found))));
-        }
-        found.resolved_at = Some(now);
-        found.resolutions.push(Resolved {
-            by: by.to_owned(),
-            because: because.to_owned(),
-            at_ms: now.as_millis(),
-        });
-        let mut values = name.to_vec();
-        values.push(now.into());
-        values.push(
-            document::write("resolutions of finding", &id.subject, &found.resolutions)?.into(),
-        );
-        values.push(found.detail.as_str().into());
-        // The decision is about the detail that was read.
-        let sql = "UPDATE pay_findings SET resolved_at = $4, resolutions = $5
-            WHERE gateway = $1 AND kind = $2 AND subject = $3 AND detail = $6 AND resolved_at IS NULL";
-        if tx.execute(sql, &values).await? == 0 {
-            let text = "another transaction changed the same finding";
-            return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
-        }
         tx.commit().await?;
-        Ok(Ok(found))
+        Ok(Ok(resolved))
     }
 }

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use payments_core::{Amount, Asset};
+use payments_core::{Amount, Asset, Timestamp};
 use payments_facade::balance::Balance;
 use payments_facade::{Gateway, Money};
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Task;
 use super::moved::{Amounts, sums};
-use super::poll::record;
+use super::poll::{RECONCILER, record};
 use super::run::Run;
 use super::settings::ReconcileSettings;
 use crate::document;
 use crate::engine::Transaction;
 use crate::error::StoreError;
-use crate::finding::FindingKind;
-use crate::finding::record::Found;
+use crate::finding::record::{Found, resolve};
+use crate::finding::{FindingId, FindingKind};
 use crate::retry::retry;
 use crate::store::Store;
 
@@ -138,7 +138,7 @@ impl Store {
         }
         let mut compared = Compared::default();
         for (asset, total) in totals {
-            let found = compare_one(&mut *tx, gateway, asset, *total, &mut compared).await?;
+            let found = compare_one(&mut *tx, gateway, asset, *total, &mut compared, now).await?;
             let found = found.as_slice();
             compared.findings += record(&mut *tx, found, settings, now).await?;
         }
@@ -171,6 +171,7 @@ async fn compare_one(
     asset: &str,
     total: Total,
     compared: &mut Compared,
+    now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
     let id = gateway.id().as_str();
     let known = sums(tx, id, asset).await?;
@@ -211,14 +212,26 @@ async fn compare_one(
                 "the balance of {asset} is {amount} {direction} than its first reading and what payments moved since: compare the account with the provider's list of transactions"
             );
             let money = Money::new(amount, Asset::new(asset).ok()?);
-            let found = Found::new(FindingKind::SumDifference, id, format!("balance {asset}"), detail);
+            let found = Found::new(FindingKind::SumDifference, id, subject(asset), detail);
             Some(found.with_money(Some(money)))
         }));
     }
     compared.is_new |= direction.is_some();
+    if direction.is_none() {
+        let id = FindingId {
+            kind: FindingKind::SumDifference,
+            gateway: gateway.id().clone(),
+            subject: subject(asset),
+        };
+        resolve(tx, &id, RECONCILER, "the difference has gone", now).await?;
+    }
     baseline.difference = direction;
     write(tx, id, asset, &baseline).await?;
     Ok(None)
+}
+
+fn subject(asset: &str) -> String {
+    format!("balance {asset}")
 }
 
 /// How the balance differs from what is expected. `None` if it does not, or if the amounts are too large to be real.

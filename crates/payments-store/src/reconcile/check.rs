@@ -85,8 +85,12 @@ fn amount(payment: &Payment) -> Vec<Found> {
     };
     let mut found = Vec::new();
     let settlement = funds.settlement();
-    let is_closed = matches!(phase, Phase::Closed(_));
-    if funds.late || (is_closed && !matches!(settlement, Settlement::Missing(_))) {
+    let was_closed = payment.observations().iter().any(|one| {
+        let stated = Payment::new(payment.gateway().clone(), one.clone());
+        matches!(stated.phase(), Phase::Closed(_))
+    });
+    // Part of the money may have arrived before the end.
+    if funds.late || (was_closed && !matches!(settlement, Settlement::Missing(_))) {
         let detail = format!("{received} was received, and the order had ended: deliver or refund");
         found.push(
             about(FindingKind::LatePayment, payment, detail).with_money(Some(received.clone())),

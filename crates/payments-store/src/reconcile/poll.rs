@@ -16,8 +16,8 @@ use super::{check, schedule};
 use crate::document;
 use crate::engine::{Row, Transaction};
 use crate::error::StoreError;
-use crate::finding::FindingKind;
-use crate::finding::record::Found;
+use crate::finding::record::{Found, resolve};
+use crate::finding::{FindingId, FindingKind};
 use crate::retry::retry;
 use crate::store::Store;
 
@@ -29,6 +29,9 @@ const RETRY: (Duration, Duration) = (Duration::from_secs(60), Duration::from_sec
 
 /// How many queries of a provider may fail one after the other. Then the run leaves it alone.
 const FAILURES: u32 = 5;
+
+/// The name under which findings are ended that do not hold any more.
+pub(super) const RECONCILER: &str = "reconciler";
 
 /// How many calls a resend takes: up to two queries of the time of the payment.
 const RESEND_CALLS: u32 = 3;
@@ -60,7 +63,7 @@ impl Due {
     }
 
     /// Where the row is on the schedule, now that it consists of these payments.
-    fn place(&self, gateway: &dyn Gateway, settings: &ReconcileSettings) -> Place {
+    fn place(&self, gateway: &dyn Gateway, settings: &ReconcileSettings, now: Timestamp) -> Place {
         let orders = || {
             let all = self.payments.iter();
             all.filter(|it| it.kind() != PaymentKind::Refund)
@@ -76,12 +79,29 @@ impl Due {
         let since = ended_at.unwrap_or(self.seen_at);
         let is_queried = orders().any(|it| Query::of(gateway, it).is_some());
         let next = schedule::next(steps, since, self.polled_at).filter(|_| is_queried);
-        // The webhook of what cannot be booked is requested again after a while.
-        let resend = self.changed_at.checked_add(settings.webhook_grace);
-        let resend = resend.filter(|at| orders().any(is_unbooked) && self.polled_at < Some(*at));
+        // The webhook of what cannot be booked is requested again when it is overdue.
+        let overdue_at = self.overdue_at(settings);
+        let resend_at = overdue_at.filter(|at| self.polled_at < Some(*at));
+        let query_at = next.map(|next| resend_at.map_or(next, |resend| next.min(resend)));
+        let look_at = overdue_at.filter(|at| *at > now);
         Place {
             ended_at,
-            next: next.map(|next| resend.map_or(next, |resend| next.min(resend))),
+            query_at,
+            look_at: look_at.into_iter().chain(query_at).min(),
+        }
+    }
+
+    /// When the webhook is overdue of something that cannot be booked without it.
+    fn overdue_at(&self, settings: &ReconcileSettings) -> Option<Timestamp> {
+        let overdue_at = self.changed_at.checked_add(settings.webhook_grace);
+        overdue_at.filter(|_| self.payments.iter().any(is_unbooked))
+    }
+
+    /// What cannot be booked, if its webhook is overdue.
+    fn overdue(&self, settings: &ReconcileSettings, now: Timestamp) -> Vec<&Payment> {
+        match self.overdue_at(settings) {
+            Some(at) if at <= now => self.payments.iter().filter(|it| is_unbooked(it)).collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -89,7 +109,9 @@ impl Due {
 struct Place {
     ended_at: Option<Timestamp>,
     /// When to query. `None` if that is over.
-    next: Option<Timestamp>,
+    query_at: Option<Timestamp>,
+    /// When to look at the row again.
+    look_at: Option<Timestamp>,
 }
 
 /// How a payment is looked up.
@@ -284,18 +306,18 @@ impl Store {
                     let name = gateway.id().as_str();
                     moved::replace(&mut *tx, name, row.optional_text(6)?, &moved).await?;
                     text = Some(document::write("sums of payment", &due.id, &moved)?);
-                    let found = wrong_with(&mut *tx, gateway, &due.payments).await?;
+                    let mut found = wrong_with(&mut *tx, gateway, &due.payments).await?;
+                    found.extend(due.overdue(settings, now).into_iter().map(unbooked));
                     looked.findings += record(&mut *tx, &found, settings, now).await?;
-                    let place = due.place(gateway, settings);
-                    let is_due = place.next.is_some_and(|next| next <= now);
-                    if is_due {
-                        looked.due.push(due);
+                    set_right(&mut *tx, &due.payments, &found, now).await?;
+                    let place = due.place(gateway, settings, now);
+                    match place.query_at {
+                        Some(at) if at <= now => {
+                            looked.due.push(due);
+                            (place.ended_at, Some(later(self.settings.longest_call)))
+                        }
+                        _ => (place.ended_at, place.look_at),
                     }
-                    let lease = later(self.settings.longest_call);
-                    (
-                        place.ended_at,
-                        if is_due { Some(lease) } else { place.next },
-                    )
                 }
                 // Others must not wait for it.
                 Err(error) => {
@@ -356,21 +378,16 @@ impl Store {
         };
         let mut found = wrong_with(&mut *tx, gateway, &now_known.payments).await?;
         // What the answers show for the first time has not waited for its webhook yet.
-        let waits_since = due.changed_at.checked_add(settings.webhook_grace);
-        if waits_since.is_some_and(|end| end <= now) {
-            let missed = due.payments.iter();
-            let missed = missed.filter(|it| is_unbooked(it));
-            for payment in missed {
-                found.push(unbooked(payment));
-                learned.resend = Query::of(gateway, payment).map(Query::into_lookup);
-            }
+        for payment in due.overdue(settings, now) {
+            found.push(unbooked(payment));
+            learned.resend = Query::of(gateway, payment).map(Query::into_lookup);
         }
         learned.findings = record(&mut *tx, &found, settings, now).await?;
         if due.ended_at.is_none() {
             // If it ended, that became known just now.
             now_known.changed_at = now;
         }
-        let place = now_known.place(gateway, settings);
+        let place = now_known.place(gateway, settings, now);
         // A change since the row was taken made it due.
         let sql = "UPDATE pay_payments SET polled_at = $2, ended_at = $3,
                 poll_at = CASE WHEN poll_at <= $2 THEN poll_at ELSE $4 END
@@ -379,7 +396,7 @@ impl Store {
             due.id.as_str().into(),
             now.into(),
             place.ended_at.into(),
-            place.next.into(),
+            place.look_at.into(),
         ];
         tx.execute(sql, &values).await?;
         tx.commit().await?;
@@ -411,6 +428,29 @@ async fn wrong_with(
         }
     }
     Ok(found)
+}
+
+/// Ends the findings about amounts that are right by now.
+async fn set_right(
+    tx: &mut dyn Transaction,
+    payments: &[Payment],
+    found: &[Found],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for payment in payments.iter().filter(|it| check::comes_in(it.kind())) {
+        for kind in [FindingKind::Underpaid, FindingKind::Overpaid] {
+            let id = FindingId {
+                kind,
+                gateway: payment.gateway().clone(),
+                subject: check::subject(payment),
+            };
+            let is_found = |it: &Found| it.kind == kind && it.subject == id.subject;
+            if !found.iter().any(is_found) {
+                resolve(tx, &id, RECONCILER, "the amount is right now", now).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Records the findings of the kinds that are wanted. Returns how many are new, or differ from what was known.

@@ -1,6 +1,7 @@
 //! The reconciler over every engine, with a gateway in memory.
 
 mod crash;
+mod sandbox;
 mod statements;
 mod support;
 
