@@ -14,6 +14,7 @@ mod money;
 mod network;
 mod programs;
 mod reading;
+mod reconcile;
 mod refusals;
 mod resolve;
 mod sandbox_commands;
