@@ -85,4 +85,5 @@ pages! {
     adr_0054 = "adr/0054-the-handler-gets-the-transaction.md",
     adr_0055 = "adr/0055-drivers-instead-of-sqlx.md",
     adr_0056 = "adr/0056-disputed-points-are-switches.md",
+    adr_0057 = "adr/0057-the-state-is-documents-in-one-file.md",
 }

@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use crate::document;
 use crate::engine::Row;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// Something that the store noticed and that a person has to look at. It is recorded once. If what was found changes later, such
@@ -169,7 +168,7 @@ impl Store {
         filter: &FindingFilter,
         limit: u32,
     ) -> Result<Vec<Finding>, StoreError> {
-        retry(|| self.read_findings(filter, limit)).await
+        self.retry(|| self.read_findings(filter, limit)).await
     }
 
     async fn read_findings(

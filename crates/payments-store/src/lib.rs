@@ -55,6 +55,7 @@ mod event;
 mod finding;
 mod inbox;
 mod intent;
+mod overview;
 mod payments;
 mod reconcile;
 mod retry;
@@ -65,8 +66,9 @@ mod worker;
 pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
 pub use finding::{Finding, FindingFilter, FindingId, FindingKind, ResolveError, Resolved};
-pub use inbox::{Delivery, DeliveryState};
+pub use inbox::{Delivery, DeliveryState, WebhookResult};
 pub use intent::{CloseError, Intent, IntentError, IntentState};
+pub use overview::Overview;
 pub use reconcile::{Problem, ReconcileReport, ReconcileSettings, Schedule, Step};
 pub use store::{Settings, Store};
 

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
 use crate::inbox::hint::UNSIGNED_QUERIES;
-use crate::inbox::writer::{Intake, write_intake};
+use crate::inbox::writer::{Intake, Writer, write_intake};
 use crate::schema;
 
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
@@ -38,6 +38,9 @@ pub struct Store {
 pub struct Settings {
     /// How many events one process handles at a time: 4.
     pub workers: usize,
+    /// How many events that wait a [`Handler`](crate::Handler) books in one transaction at most: 16. A commit takes as long for
+    /// 16 events as for one.
+    pub batch: usize,
     /// How long a handler may take for one event: 60 seconds. Then it is dropped, or another process takes over if this one is
     /// gone.
     pub lease: Duration,
@@ -65,6 +68,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             workers: 4,
+            batch: 16,
             lease: Duration::from_secs(60),
             grace: Duration::from_secs(10),
             poll: Duration::from_secs(1),
@@ -106,11 +110,13 @@ impl Store {
         let (intake, waiting) = mpsc::channel(settings.queue.max(1));
         let arrived = Arc::new(Notify::new());
         // It ends when the last clone of the store is dropped.
-        tokio::spawn(write_intake(
-            Arc::clone(&engine),
-            waiting,
-            Arc::clone(&arrived),
-        ));
+        let writer = Writer {
+            engine: Arc::clone(&engine),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            arrived: Arc::clone(&arrived),
+        };
+        tokio::spawn(write_intake(writer, waiting));
         let permits = settings.queries.clamp(1, Semaphore::MAX_PERMITS);
         Ok(Self {
             engine,

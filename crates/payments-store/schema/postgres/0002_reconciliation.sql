@@ -22,7 +22,7 @@ ALTER TABLE pay_findings ADD COLUMN money TEXT;
 ALTER TABLE pay_findings ADD COLUMN resolved_at BIGINT;
 -- Who resolved it, when and why, the latest last.
 ALTER TABLE pay_findings ADD COLUMN resolutions TEXT;
-CREATE INDEX pay_findings_found ON pay_findings (found_at);
+CREATE INDEX pay_findings_open ON pay_findings (found_at) WHERE resolved_at IS NULL;
 
 -- How many calls were made in the window that began at this time.
 CREATE TABLE pay_budgets (

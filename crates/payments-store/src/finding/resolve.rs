@@ -4,7 +4,6 @@ use payments_core::InvalidRequest;
 
 use super::{Finding, FindingId, record};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// Why a finding was not resolved. Nothing was changed.
@@ -42,7 +41,8 @@ impl Store {
         };
         InvalidRequest::all([is_given("by", by), is_given("because", because)])
             .map_err(ResolveError::Invalid)?;
-        retry(|| self.resolve_finding_once(id, by, because)).await?
+        self.retry(|| self.resolve_finding_once(id, by, because))
+            .await?
     }
 
     async fn resolve_finding_once(

@@ -6,7 +6,6 @@ use payments_facade::ticket::{ClosedAs, MoneyCall};
 use super::{Intent, IntentState, find};
 use crate::document;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// Why an intent was not closed. Nothing was changed.
@@ -60,7 +59,8 @@ impl Store {
         };
         InvalidRequest::all([is_given("by", by), is_given("because", because)])
             .map_err(CloseError::Invalid)?;
-        retry(|| self.close_once(call, reference, outcome, by, because)).await?
+        self.retry(|| self.close_once(call, reference, outcome, by, because))
+            .await?
     }
 
     async fn close_once(

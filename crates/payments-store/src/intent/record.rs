@@ -108,29 +108,38 @@ pub(super) async fn merge(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let fallback = format!("{}:{}", ticket.call().as_str(), ticket.reference());
-    payments::merge(tx, payment, &fallback, now).await?;
+    payments::merge(tx, &[(payment, &fallback)], now).await?;
     Ok(())
 }
 
-/// A webhook may state what no query does: it ends the intents whose ticket it confirms.
+/// A webhook may state what no query does: it ends the intents whose ticket its payment confirms.
 pub(crate) async fn confirm(
     tx: &mut dyn Transaction,
-    payment: &Payment,
+    payments: &[&Payment],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(reference) = payment.reference() else {
-        return Ok(());
-    };
-    let gateway = payment.gateway().as_str();
     let sql = format!(
         "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
         AND state IN ('sending', 'unknown', 'found')"
     );
-    let values = [gateway.into(), reference.as_str().into()];
-    for row in tx.query(&sql, &values).await? {
+    let names = payments.iter().filter_map(|payment| {
+        let reference = payment.reference()?.as_str();
+        Some(vec![payment.gateway().as_str().into(), reference.into()])
+    });
+    let names: Vec<Vec<Value>> = names.collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    for row in tx.query_each(&sql, &names).await? {
         let open = intent(&row, now)?;
-        let call = open.ticket.call();
-        if call.kind() != payment.kind() || !open.ticket.is_confirmed_by(payment) {
+        let (call, reference) = (open.ticket.call(), open.ticket.reference());
+        let is_confirmed = |payment: &&Payment| {
+            payment.gateway() == open.ticket.gateway()
+                && payment.reference() == Some(reference)
+                && payment.kind() == call.kind()
+                && open.ticket.is_confirmed_by(payment)
+        };
+        if !payments.iter().any(is_confirmed) {
             continue;
         }
         let sql = "UPDATE pay_intents SET state = $4, problem = NULL

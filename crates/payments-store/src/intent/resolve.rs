@@ -11,7 +11,6 @@ use super::{COLUMNS, Intent, IntentState, find, intent};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// The shortest and the longest wait between two queries. It grows with the age of the call.
@@ -44,7 +43,7 @@ impl Store {
     /// [`StoreError`]. A failed query is not an error: it is the [`problem`](Intent::problem) of the intent.
     pub async fn resolve_due(&self, gateways: &Gateways) -> Result<usize, StoreError> {
         let mut known = 0;
-        while let Some(due) = retry(|| self.claim_intent()).await? {
+        while let Some(due) = self.retry(|| self.claim_intent()).await? {
             let intent = self.query(gateways, due).await?;
             if intent.is_some_and(|it| it.state != IntentState::Unknown) {
                 known += 1;
@@ -145,7 +144,7 @@ impl Store {
                 pending(later.max(still.until), text)
             }
         };
-        retry(|| self.learn(&open, &learned)).await
+        self.retry(|| self.learn(&open, &learned)).await
     }
 
     /// The request may have left until the end of the longest call, whatever the time of the ticket.

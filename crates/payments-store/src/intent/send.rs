@@ -11,7 +11,6 @@ use super::{Intent, IntentState, find};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// The result of an attempt to take a reference.
@@ -76,16 +75,20 @@ impl Store {
         let result = order.make(gateway).await;
         // A failure to record leaves the intent to be resolved. The caller needs the result in any case.
         let _ = match &result {
-            Ok(answer) => retry(|| self.applied(&ticket, number, O::payment(answer))).await,
+            Ok(answer) => {
+                self.retry(|| self.applied(&ticket, number, O::payment(answer)))
+                    .await
+            }
             Err(error) => {
                 let text = error.to_string();
                 match error.ticket() {
                     None if error.outcome() == Outcome::NotApplied => {
-                        retry(|| self.not_applied(&ticket, number, &text)).await
+                        self.retry(|| self.not_applied(&ticket, number, &text))
+                            .await
                     }
                     latest => {
                         let latest = latest.unwrap_or(&ticket);
-                        retry(|| self.unknown(latest, number, &text)).await
+                        self.retry(|| self.unknown(latest, number, &text)).await
                     }
                 }
             }
@@ -95,7 +98,7 @@ impl Store {
 
     /// Takes the reference for a call that is about to be made. Returns the call's number.
     pub(super) async fn take(&self, ticket: &Ticket) -> Result<i64, IntentError> {
-        let reserved = retry(|| self.reserve(ticket)).await;
+        let reserved = self.retry(|| self.reserve(ticket)).await;
         let number = match reserved.map_err(IntentError::NotRecorded)? {
             Reserved::Taken(number) => number,
             Reserved::Blocked(intent) => {
@@ -109,7 +112,9 @@ impl Store {
         // From this moment on, the others take the call for ended.
         let ends_at = ticket.at().checked_add(self.settings.longest_call);
         if ends_at.is_some_and(|end| self.now() >= end) {
-            let _ = retry(|| self.not_applied(ticket, number, "recording it took too long")).await;
+            let _ = self
+                .retry(|| self.not_applied(ticket, number, "recording it took too long"))
+                .await;
             return Err(IntentError::TooLate);
         }
         Ok(number)

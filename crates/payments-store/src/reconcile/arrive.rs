@@ -14,7 +14,6 @@ use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
 use crate::inbox::row;
-use crate::retry::retry;
 use crate::store::Store;
 use crate::{intent, payments};
 
@@ -50,8 +49,9 @@ pub(super) async fn store_stated(
     if events == 0 {
         // Merged with an event, it would be part of what the payment was before that event.
         let fallback = format!("{SOURCE}:{}", subject(payment));
-        let merged = payments::merge(tx, payment, &fallback, now).await?;
-        intent::confirm(tx, &merged.after, now).await?;
+        let merged = payments::merge(tx, &[(payment, &fallback)], now).await?;
+        let changed: Vec<&Payment> = merged.iter().map(|it| &it.after).collect();
+        intent::confirm(tx, &changed, now).await?;
     }
     Ok(events)
 }
@@ -123,7 +123,7 @@ impl Store {
     pub(super) async fn find_missed_webhooks(&self) -> Result<usize, StoreError> {
         let mut found = 0;
         loop {
-            match retry(|| self.find_some_missed()).await? {
+            match self.retry(|| self.find_some_missed()).await? {
                 0 => return Ok(found),
                 some => found += some,
             }

@@ -18,7 +18,6 @@ use crate::engine::Transaction;
 use crate::error::StoreError;
 use crate::finding::record::{Found, resolve};
 use crate::finding::{FindingId, FindingKind};
-use crate::retry::retry;
 use crate::store::Store;
 
 /// When balances are read again that could not be read, or not be compared.
@@ -68,7 +67,7 @@ impl Run<'_> {
             self.report.waiting += 1;
             return store.end_task(&cursor, RETRY).await;
         }
-        let before = retry(|| store.moved_state(gateway)).await?;
+        let before = store.retry(|| store.moved_state(gateway)).await?;
         let listed = match balances.list().await {
             Ok(listed) => listed.into_inner(),
             Err(error) => {
@@ -77,7 +76,9 @@ impl Run<'_> {
             }
         };
         let totals = totals(&listed);
-        let compared = retry(|| store.compare(gateway, &totals, &before, settings)).await?;
+        let compared = store
+            .retry(|| store.compare(gateway, &totals, &before, settings))
+            .await?;
         let wait = match compared {
             None => RETRY,
             Some(compared) => {

@@ -7,7 +7,6 @@ use payments_facade::Gateway;
 use payments_facade::facts::RateLimit;
 
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -57,7 +56,7 @@ impl Store {
         if calls > budget.calls {
             return Ok(false);
         }
-        retry(|| self.take_calls_once(budget, calls)).await
+        self.retry(|| self.take_calls_once(budget, calls)).await
     }
 
     async fn take_calls_once(&self, budget: &Budget, calls: u32) -> Result<bool, StoreError> {

@@ -7,7 +7,6 @@ use payments_facade::GatewayId;
 
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// What is read.
@@ -43,7 +42,7 @@ impl Store {
         gateway: &GatewayId,
         task: Task,
     ) -> Result<Option<Cursor>, StoreError> {
-        retry(|| self.claim_task_once(gateway, task)).await
+        self.retry(|| self.claim_task_once(gateway, task)).await
     }
 
     async fn claim_task_once(
@@ -80,7 +79,7 @@ impl Store {
     pub(super) async fn end_task(&self, cursor: &Cursor, wait: Duration) -> Result<(), StoreError> {
         let now = self.now();
         let due_at = now.checked_add(wait).unwrap_or(now);
-        retry(|| async {
+        self.retry(|| async {
             let mut tx = self.begin().await?;
             cursor.write(&mut *tx, due_at).await?;
             tx.commit().await?;

@@ -18,7 +18,6 @@ use crate::engine::{Row, Transaction};
 use crate::error::StoreError;
 use crate::finding::record::{Found, resolve};
 use crate::finding::{FindingId, FindingKind};
-use crate::retry::retry;
 use crate::store::Store;
 
 /// How many rows are looked at in one transaction.
@@ -188,7 +187,7 @@ impl Run<'_> {
         let (store, settings) = (self.store, self.settings);
         let mut failures = 0;
         loop {
-            let looked = retry(|| store.look(gateway, settings)).await?;
+            let looked = store.retry(|| store.look(gateway, settings)).await?;
             self.report.findings += looked.findings;
             self.problems(gateway, looked.problems);
             for due in &looked.due {
@@ -204,7 +203,7 @@ impl Run<'_> {
                     false => RETRY.1,
                 };
                 self.report.waiting += 1;
-                retry(|| store.postpone(due, wait)).await?;
+                store.retry(|| store.postpone(due, wait)).await?;
             }
             if looked.rows == 0 {
                 return Ok(());
@@ -233,7 +232,9 @@ impl Run<'_> {
                 }
             }
         }
-        let learned = retry(|| store.settle(gateway, due, &answers, settings)).await?;
+        let learned = store
+            .retry(|| store.settle(gateway, due, &answers, settings))
+            .await?;
         self.report.queries += 1;
         self.report.findings += learned.findings;
         self.report.events += learned.events;

@@ -8,7 +8,6 @@ use super::budget::Budget;
 use super::settings::{Problem, ReconcileReport, ReconcileSettings};
 use crate::error::StoreError;
 use crate::intent::IntentState;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// How many problems of one gateway are reported.
@@ -78,7 +77,7 @@ impl<'a> Run<'a> {
     /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets.
     pub(super) async fn resolve_intents(&mut self, gateways: &Gateways) -> Result<(), StoreError> {
         let store = self.store;
-        while let Some(due) = retry(|| store.claim_intent()).await? {
+        while let Some(due) = store.retry(|| store.claim_intent()).await? {
             let gateway = gateways.get(due.ticket.gateway());
             if let Some(gateway) = gateway
                 && !self.take(gateway, 1).await?

@@ -21,8 +21,7 @@ use super::settings::ReconcileSettings;
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::payments::rows_of;
-use crate::retry::retry;
+use crate::payments::sharing_names;
 use crate::store::Store;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -105,7 +104,9 @@ impl Run<'_> {
         let (store, settings) = (self.store, self.settings);
         let mut sums = Sums::default();
         for part in stated.chunks(BATCH) {
-            let stored = retry(|| store.store_rows(day, part, settings)).await?;
+            let stored = store
+                .retry(|| store.store_rows(day, part, settings))
+                .await?;
             self.report.events += stored.events;
             self.report.findings += stored.findings;
             sums.add_all(&stored.amounts);
@@ -115,7 +116,7 @@ impl Run<'_> {
         }
         self.report.statement_rows += stated.len();
         let differences = sums.differences(gateway, day);
-        let moved = retry(|| async {
+        let moved = store.retry(|| async {
             let (now, mut cursor) = (store.now(), cursor.clone());
             let mut tx = store.begin().await?;
             let findings = record(&mut *tx, &differences, settings, now).await?;
@@ -198,8 +199,7 @@ impl Store {
             amounts: Vec::new(),
         };
         for payment in stated {
-            let rows = rows_of(&mut *tx, payment).await?;
-            let known: Vec<Payment> = rows.into_iter().flat_map(|row| row.payments).collect();
+            let known = sharing_names(&mut *tx, payment).await?;
             let money = payment.funds().received;
             if known.is_empty() {
                 let found = [without_payment(payment, day)];

@@ -24,7 +24,7 @@ use crate::support::{Book, NOW, money, open, until_idle};
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 
-/// A clock that only the test moves: its sleeps do not end.
+/// A clock that only the test moves. Its sleeps do not end, except those before a transaction is repeated.
 #[derive(Clone, Debug)]
 pub(super) struct SetClock(ManualClock);
 
@@ -44,8 +44,11 @@ impl Clock for SetClock {
         self.0.monotonic()
     }
 
-    async fn sleep(&self, _: Duration) {
-        std::future::pending().await
+    async fn sleep(&self, duration: Duration) {
+        match duration < Duration::from_secs(1) {
+            true => tokio::time::sleep(duration).await,
+            false => std::future::pending().await,
+        }
     }
 }
 
