@@ -24,6 +24,7 @@ mod network;
 mod operation;
 mod programs;
 mod reading;
+mod reconcile;
 mod refusals;
 mod resolve;
 mod sandbox_commands;
