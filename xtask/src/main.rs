@@ -10,7 +10,9 @@ mod budget;
 mod fixtures;
 mod golden;
 mod matrix;
+mod release;
 mod run;
+mod screenshots;
 mod test;
 
 use std::path::PathBuf;
@@ -50,10 +52,20 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
+    Screenshots,
     /// Run the benchmarks and print each as a ratio to the bare primitive of the same run
     Bench {
         /// Only the benchmarks whose group contains this text
         filter: Option<String>,
+    },
+    /// Check that a crate is ready to be published: changelog, version, packages, documentation, licences
+    Release {
+        /// The crate's name, as payments-signing
+        name: String,
+        /// Tag the version when every check passed
+        #[arg(long)]
+        tag: bool,
     },
 }
 
@@ -64,7 +76,9 @@ fn main() -> ExitCode {
         Command::Golden { dir } => golden::run(&dir),
         Command::Budget => budget::run(),
         Command::Matrix { check } => matrix::run(check),
+        Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Release { name, tag } => release::run(&name, tag),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -32,8 +32,11 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(app: Arc<App>, remote: bool) -> Self {
+        let router = router(&app);
+        #[cfg(feature = "state-file")]
+        let router = crate::saving::layer(router, &app);
         Self {
-            router: TowerToHyperService::new(router(&app)),
+            router: TowerToHyperService::new(router),
             app,
             remote,
         }

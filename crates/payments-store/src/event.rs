@@ -105,6 +105,9 @@ pub trait Handler: Send + Sync + 'static {
     /// Books the effect of an event by statements of `tx`. They are committed together with the effect key, so the effect is
     /// booked exactly once.
     ///
+    /// The transaction may contain other events, up to [`batch`](crate::Settings::batch) of them. If one fails, all of it is rolled
+    /// back, and the handler is called again for the others.
+    ///
     /// Do nothing here but statements of `tx`: a request, a mail or a change of another database is not undone if the
     /// transaction fails, and the handler is called again. With SQLite, webhooks wait until the handler returns. The
     /// transaction is not to be ended by a statement.

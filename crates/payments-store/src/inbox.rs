@@ -1,10 +1,15 @@
 //! The inbox: webhooks are verified, stored, committed and only then acknowledged.
 
+mod dead;
 mod delivery;
 pub(crate) mod hint;
+mod list;
+mod result;
 pub(crate) mod writer;
 
-pub use delivery::{Delivery, DeliveryState};
+pub use dead::DiscardError;
+pub use delivery::{Delivery, DeliveryContent, DeliveryState, Discarded};
+pub use result::WebhookResult;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -14,12 +19,10 @@ use payments_facade::{Gateway, Payment, Received};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
-use self::delivery::{COLUMNS, delivery};
 use self::writer::Intake;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Value};
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 impl Store {
@@ -53,15 +56,28 @@ impl Store {
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Response<Bytes> {
+        self.receive_with_result(gateway, headers, body).await.0
+    }
+
+    /// As [`receive`](Self::receive), with what became of the webhook, for statistics.
+    pub async fn receive_with_result(
+        &self,
+        gateway: &dyn Gateway,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> (Response<Bytes>, WebhookResult) {
         let webhooks = gateway.webhooks();
-        let reply = match webhooks.receive(headers, body, self.now()) {
-            Ok(received) => self.keep(&received).await.ok().map(|()| received.ack()),
+        let acknowledged = match webhooks.receive(headers, body, self.now()) {
+            Ok(received) => match self.keep_event(&received).await {
+                Ok(result) => Ok((received.ack(), result)),
+                Err(_) => Err(WebhookResult::NotStored),
+            },
             Err(_) => match webhooks.hint(headers, body) {
                 Ok(hint) => self.follow(gateway, hint, body).await,
-                Err(_) => None,
+                Err(_) => Err(WebhookResult::NotGenuine),
             },
         };
-        reply.unwrap_or_else(|| webhooks.nack())
+        acknowledged.unwrap_or_else(|refused| (webhooks.nack(), refused))
     }
 
     /// Stores the event of a verified webhook; as [`receive`](Self::receive), with the reason if it could not be stored.
@@ -69,14 +85,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: reply with [`nack`](payments_facade::webhook::Webhooks::nack).
     pub async fn keep(&self, received: &Received) -> Result<(), StoreError> {
+        self.keep_event(received).await.map(|_| ())
+    }
+
+    async fn keep_event(&self, received: &Received) -> Result<WebhookResult, StoreError> {
         let event = received.event();
         let (key, payment) = (event.effect_key(), event.payment());
         let row = row(key, "webhook", event.raw(), payment, self.now())?;
         self.write_rows(vec![row]).await
     }
 
-    /// Commits new deliveries, together with others that are waiting.
-    async fn write_rows(&self, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    /// Commits new deliveries, together with others that are waiting. Returns whether any of them was new.
+    async fn write_rows(&self, rows: Vec<Vec<Value>>) -> Result<WebhookResult, StoreError> {
         let ended = || unavailable("the task that writes webhooks has ended");
         let mut results = Vec::with_capacity(rows.len());
         for row in rows {
@@ -88,65 +108,22 @@ impl Store {
             })?;
             results.push(result);
         }
+        let mut is_any_new = false;
         for result in results {
-            result.await.map_err(|_| ended())??;
+            is_any_new |= result.await.map_err(|_| ended())??;
         }
-        Ok(())
-    }
-
-    /// What was received, the latest first, at most `limit` of them. Effect: read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn deliveries(&self, limit: u32) -> Result<Vec<Delivery>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM pay_deliveries ORDER BY received_at DESC, effect_key DESC LIMIT $1"
-        );
-        retry(|| self.read(&sql, i64::from(limit).into())).await
-    }
-
-    /// The delivery of this effect key. Effect: read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn delivery(&self, key: &EffectKey) -> Result<Option<Delivery>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM pay_deliveries WHERE effect_key = $1");
-        let found = retry(|| self.read(&sql, key.as_str().into())).await?;
-        Ok(found.into_iter().next())
-    }
-
-    async fn read(&self, sql: &str, value: Value) -> Result<Vec<Delivery>, StoreError> {
-        let mut tx = self.begin().await?;
-        let rows = tx.query(sql, &[value]).await?;
-        rows.iter().map(delivery).collect()
-    }
-
-    /// Lets a dead event be handled again, with all its attempts. Returns whether there was a dead event with this key.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn revive(&self, key: &EffectKey) -> Result<bool, StoreError> {
-        let is_revived = retry(|| self.revive_once(key)).await?;
-        self.arrived.notify_waiters();
-        Ok(is_revived)
-    }
-
-    async fn revive_once(&self, key: &EffectKey) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let sql = "UPDATE pay_deliveries SET state = 'pending', attempts = 0, due_at = $2
-            WHERE effect_key = $1 AND state = 'dead'";
-        let values = [key.as_str().into(), self.now().into()];
-        let changed = tx.execute(sql, &values).await?;
-        tx.commit().await?;
-        Ok(changed > 0)
+        Ok(match is_any_new {
+            true => WebhookResult::Stored,
+            false => WebhookResult::Repeated,
+        })
     }
 }
 
 /// The values of a new delivery, as the writer's statement takes them.
 ///
-/// - `source`: `webhook`, or `query` for an answer to the query that a hint caused.
+/// - `source`: `webhook`, `query` for an answer to the query that a hint caused, or `reconciler`.
 /// - `payment`: what was stated, of which the observation with this key is the event.
-fn row(
+pub(crate) fn row(
     key: &EffectKey,
     source: &str,
     body: &Bytes,

@@ -2,22 +2,20 @@
 //!
 //! A row holds all observations that are connected by a reference or by a provider's id. An observation that names both
 //! unites two rows. So every order of arrival leads to the same rows, and `Payments` groups the observations of a row into
-//! payments. Versions fence concurrent changes.
+//! payments. Versions fence concurrent changes. A changed row is due for the reconciler at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod rows;
+
+use std::collections::BTreeSet;
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
-use payments_facade::payment::Payments;
+use payments_facade::payment::{PaymentKind, Payments};
 use payments_facade::{GatewayId, Lookup, Payment};
 
-use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
+use self::rows::{Name, PROVIDER, REFERENCE, Rows};
+use crate::engine::Transaction;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
-
-const REFERENCE: &str = "reference";
-const PROVIDER: &str = "provider";
 
 /// What a merge changed.
 #[derive(Debug)]
@@ -32,64 +30,35 @@ pub(crate) struct Merged {
     pub(crate) related: Vec<Payment>,
 }
 
-/// A stored row.
-struct Stored {
-    id: String,
-    version: i64,
-    payments: Vec<Payment>,
-}
-
-/// Adds the observations of `new`. `fallback` names the row of a payment that has neither a reference nor an id.
+/// Adds the observations of each payment, in this order. The text beside it names the row of a payment that has neither a
+/// reference nor an id.
 pub(crate) async fn merge(
     tx: &mut dyn Transaction,
-    new: &Payment,
-    fallback: &str,
+    new: &[(&Payment, &str)],
     now: Timestamp,
-) -> Result<Merged, StoreError> {
-    let gateway = new.gateway().as_str();
-    let names = names(new);
-    let mut rows = BTreeMap::new();
-    let mut known = BTreeSet::new();
-    for (kind, name) in &names {
-        if let Some(row) = row_of(tx, gateway, kind, name).await? {
-            known.insert((*kind, name.as_str()));
-            rows.insert(row.id.clone(), row);
-        }
-    }
-    let old: Vec<Payment> = rows.values().flat_map(|row| row.payments.clone()).collect();
-    let old = Payments::from_iter(old);
-    let mut all = old.clone();
-    let is_new = all.add(new.clone());
-    let grouped = all.all();
+) -> Result<Vec<Merged>, StoreError> {
+    let named: Vec<_> = new
+        .iter()
+        .map(|(payment, fallback)| (*payment, names(payment), row_id(payment, fallback)))
+        .collect();
+    let nameless = named.iter().filter(|(_, names, _)| names.is_empty());
+    let nameless = nameless.map(|(_, _, id)| id.as_str()).collect();
+    let all_names = named.iter().flat_map(|(_, names, _)| names.clone());
+    let mut rows = Rows::read(tx, &all_names.collect(), nameless).await?;
+    let merged = named
+        .into_iter()
+        .map(|(payment, names, id)| merge_one(&mut rows, payment, &names, id))
+        .collect();
+    rows.write(tx, now).await?;
+    Ok(merged)
+}
 
-    let first = names
-        .first()
-        .map(|(kind, name)| format!("{gateway}:{kind}:{name}"));
-    let created = first.unwrap_or_else(|| format!("{gateway}:effect:{fallback}"));
-    let mut rows = rows.into_values();
-    let row = rows.next();
-    let id = row.as_ref().map_or(created, |row| row.id.clone());
-    for other in rows {
-        absorb(tx, &other, &id).await?;
-    }
-    match row {
-        Some(row) if is_new => replace(tx, &row, &grouped, now).await?,
-        Some(_) => {}
-        None => insert(tx, &id, &grouped, now).await?,
-    }
-    for (kind, name) in &names {
-        if !known.contains(&(*kind, name.as_str())) {
-            let sql = "INSERT INTO pay_names (gateway, kind, name, payment) VALUES ($1, $2, $3, $4)
-                ON CONFLICT (gateway, kind, name) DO NOTHING";
-            let values = [
-                gateway.into(),
-                (*kind).into(),
-                name.as_str().into(),
-                id.as_str().into(),
-            ];
-            changed_one(tx.execute(sql, &values).await?)?;
-        }
-    }
+fn merge_one(rows: &mut Rows, new: &Payment, names: &BTreeSet<Name>, new_id: String) -> Merged {
+    let id = rows.unite(names, new_id);
+    let payments = rows.payments(&id);
+    let old = payments.all();
+    payments.add(new.clone());
+    let grouped = payments.all();
 
     let is_of = |payment: &Payment| {
         let added = new.observations();
@@ -104,102 +73,54 @@ pub(crate) async fn merge(
         let all = after.observations();
         payment.observations().iter().any(|one| all.contains(one))
     };
-    Ok(Merged {
+    Merged {
         id,
-        before: old.all().into_iter().filter(is_part).collect(),
+        before: old.into_iter().filter(is_part).collect(),
         after,
         related,
-    })
+    }
 }
 
 /// The names under which other observations of this payment are found.
-fn names(payment: &Payment) -> BTreeSet<(&'static str, String)> {
+fn names(payment: &Payment) -> BTreeSet<Name> {
+    let gateway = payment.gateway().as_str();
+    let name = |kind, name: &str| (gateway.to_owned(), kind, name.to_owned());
     let reference = payment.reference().map(MerchantRef::as_str);
     let ids = payment.provider_refs().map(ProviderRef::as_str);
-    let reference = reference.map(|name| (REFERENCE, name.to_owned()));
-    ids.map(|name| (PROVIDER, name.to_owned()))
-        .chain(reference)
+    ids.map(|id| name(PROVIDER, id))
+        .chain(reference.map(|it| name(REFERENCE, it)))
         .collect()
 }
 
-async fn row_of(
+/// The id of a new row for this payment. Payments that are merged in its order take their locks in the same order.
+pub(crate) fn row_id(payment: &Payment, fallback: &str) -> String {
+    match names(payment).first() {
+        Some((gateway, kind, name)) => format!("{gateway}:{kind}:{name}"),
+        None => format!("{}:effect:{fallback}", payment.gateway()),
+    }
+}
+
+/// Whether a payment of this kind, or of one that is not stated, is known under a reference.
+pub(crate) async fn is_known(
     tx: &mut dyn Transaction,
     gateway: &str,
-    kind: &str,
-    name: &str,
-) -> Result<Option<Stored>, StoreError> {
-    let sql = "SELECT p.id, p.version, p.document FROM pay_names n
-        JOIN pay_payments p ON p.id = n.payment
-        WHERE n.gateway = $1 AND n.kind = $2 AND n.name = $3";
-    let rows = tx
-        .query(sql, &[gateway.into(), kind.into(), name.into()])
-        .await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    let id = row.text(0)?;
-    Ok(Some(Stored {
-        id: id.to_owned(),
-        version: row.integer(1)?,
-        payments: document::read("payment", id, row.text(2)?)?,
-    }))
+    reference: &str,
+    kind: PaymentKind,
+) -> Result<bool, StoreError> {
+    let name = (gateway.to_owned(), REFERENCE, reference.to_owned());
+    let rows = Rows::read(tx, &BTreeSet::from([name]), BTreeSet::new()).await?;
+    let kinds = [kind, PaymentKind::Unstated];
+    let mut known = rows.all().flat_map(Payments::all);
+    Ok(known.any(|payment| kinds.contains(&payment.kind())))
 }
 
-async fn insert(
+/// The payments with which this one shares a name.
+pub(crate) async fn sharing_names(
     tx: &mut dyn Transaction,
-    id: &str,
-    payments: &[Payment],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO pay_payments (id, document, version, changed_at) VALUES ($1, $2, 1, $3)
-        ON CONFLICT (id) DO NOTHING";
-    let document = document::write("payment", id, &payments)?;
-    let changed = tx
-        .execute(sql, &[id.into(), document.into(), now.into()])
-        .await?;
-    Ok(changed_one(changed)?)
-}
-
-async fn replace(
-    tx: &mut dyn Transaction,
-    row: &Stored,
-    payments: &[Payment],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE pay_payments SET document = $3, version = version + 1, changed_at = $4
-        WHERE id = $1 AND version = $2";
-    let document = document::write("payment", &row.id, &payments)?;
-    let values: [Value; 4] = [
-        row.id.as_str().into(),
-        row.version.into(),
-        document.into(),
-        now.into(),
-    ];
-    Ok(changed_one(tx.execute(sql, &values).await?)?)
-}
-
-/// Removes a row whose observations belong to the row `id`.
-async fn absorb(tx: &mut dyn Transaction, row: &Stored, id: &str) -> Result<(), StoreError> {
-    let sql = "DELETE FROM pay_payments WHERE id = $1 AND version = $2";
-    changed_one(
-        tx.execute(sql, &[row.id.as_str().into(), row.version.into()])
-            .await?,
-    )?;
-    let sql = "UPDATE pay_names SET payment = $2 WHERE payment = $1";
-    tx.execute(sql, &[row.id.as_str().into(), id.into()])
-        .await?;
-    Ok(())
-}
-
-/// Another transaction was faster if the row did not change.
-fn changed_one(changed: u64) -> Result<(), EngineError> {
-    match changed {
-        0 => Err(EngineError::new(
-            EngineErrorKind::Conflict,
-            "another transaction changed the same payment",
-        )),
-        _ => Ok(()),
-    }
+    payment: &Payment,
+) -> Result<Vec<Payment>, StoreError> {
+    let rows = Rows::read(tx, &names(payment), BTreeSet::new()).await?;
+    Ok(rows.all().flat_map(Payments::all).collect())
 }
 
 impl Store {
@@ -218,17 +139,18 @@ impl Store {
             Lookup::Provider(id) => (PROVIDER, id.as_str()),
             _ => return Ok(Vec::new()),
         };
-        retry(|| self.read_payments(gateway, kind, name)).await
+        self.retry(|| self.read_payments(gateway, kind, name)).await
     }
 
     async fn read_payments(
         &self,
         gateway: &GatewayId,
-        kind: &str,
+        kind: &'static str,
         name: &str,
     ) -> Result<Vec<Payment>, StoreError> {
         let mut tx = self.begin().await?;
-        let row = row_of(&mut *tx, gateway.as_str(), kind, name).await?;
-        Ok(row.map_or_else(Vec::new, |row| Payments::from_iter(row.payments).all()))
+        let names = BTreeSet::from([(gateway.as_str().to_owned(), kind, name.to_owned())]);
+        let rows = Rows::read(&mut *tx, &names, BTreeSet::new()).await?;
+        Ok(rows.all().flat_map(Payments::all).collect())
     }
 }

@@ -4,10 +4,16 @@ use payments_core::Timestamp;
 
 use crate::engine::{Dialect, Engine, EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
-use crate::retry::retry;
+use crate::retry::retry_at_once;
 
-const SQLITE: &[&str] = &[include_str!("../schema/sqlite/0001_tables.sql")];
-const POSTGRES: &[&str] = &[include_str!("../schema/postgres/0001_tables.sql")];
+const SQLITE: &[&str] = &[
+    include_str!("../schema/sqlite/0001_tables.sql"),
+    include_str!("../schema/sqlite/0002_reconciliation.sql"),
+];
+const POSTGRES: &[&str] = &[
+    include_str!("../schema/postgres/0001_tables.sql"),
+    include_str!("../schema/postgres/0002_reconciliation.sql"),
+];
 
 /// The table that names the migrations that were applied.
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS pay_schema (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";
@@ -29,7 +35,7 @@ pub const fn migrations(dialect: Dialect) -> &'static [&'static str] {
 /// # Errors
 /// [`StoreError::NewerSchema`], or a failure of the database. Nothing was changed then.
 pub async fn migrate(engine: &dyn Engine, now: Timestamp) -> Result<usize, StoreError> {
-    retry(|| migrate_once(engine, now)).await
+    retry_at_once(|| migrate_once(engine, now)).await
 }
 
 async fn migrate_once(engine: &dyn Engine, now: Timestamp) -> Result<usize, StoreError> {
@@ -59,7 +65,7 @@ async fn migrate_once(engine: &dyn Engine, now: Timestamp) -> Result<usize, Stor
 /// [`StoreError::MissingMigration`] or [`StoreError::NewerSchema`].
 pub async fn check(engine: &dyn Engine) -> Result<(), StoreError> {
     let supported = migrations(engine.dialect()).len();
-    let found = match retry(|| read_version(engine)).await {
+    let found = match retry_at_once(|| read_version(engine)).await {
         Ok(found) => found,
         Err(StoreError::Engine(error)) if error.kind() == EngineErrorKind::Statement => 0,
         Err(error) => return Err(error),

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
 use crate::inbox::hint::UNSIGNED_QUERIES;
-use crate::inbox::writer::{Intake, write_intake};
+use crate::inbox::writer::{Intake, Writer, write_intake};
 use crate::schema;
 
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
@@ -36,8 +36,11 @@ pub struct Store {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How many events one process handles at a time: 4.
+    /// How many events one process handles at a time, and how many staged payouts it sends: 4.
     pub workers: usize,
+    /// How many events that wait a [`Handler`](crate::Handler) books in one transaction at most: 16. A commit takes as long for
+    /// 16 events as for one.
+    pub batch: usize,
     /// How long a handler may take for one event: 60 seconds. Then it is dropped, or another process takes over if this one is
     /// gone.
     pub lease: Duration,
@@ -57,6 +60,8 @@ pub struct Settings {
     /// The longest time that a call of a gateway may take, above the deadline of its executor: 5 minutes. A call that has not
     /// recorded its result by then is unknown.
     pub longest_call: Duration,
+    /// How long a staged payout is sent again after calls that had no effect: a day.
+    pub send_within: Duration,
     /// Whether every handled event adds a row to the table `pay_outbox`: no.
     pub outbox: bool,
 }
@@ -65,6 +70,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             workers: 4,
+            batch: 16,
             lease: Duration::from_secs(60),
             grace: Duration::from_secs(10),
             poll: Duration::from_secs(1),
@@ -73,6 +79,7 @@ impl Default for Settings {
             queries: 8,
             query_time: Duration::from_secs(10),
             longest_call: Duration::from_secs(300),
+            send_within: Duration::from_secs(24 * 3_600),
             outbox: false,
         }
     }
@@ -106,11 +113,13 @@ impl Store {
         let (intake, waiting) = mpsc::channel(settings.queue.max(1));
         let arrived = Arc::new(Notify::new());
         // It ends when the last clone of the store is dropped.
-        tokio::spawn(write_intake(
-            Arc::clone(&engine),
-            waiting,
-            Arc::clone(&arrived),
-        ));
+        let writer = Writer {
+            engine: Arc::clone(&engine),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            arrived: Arc::clone(&arrived),
+        };
+        tokio::spawn(write_intake(writer, waiting));
         let permits = settings.queries.clamp(1, Semaphore::MAX_PERMITS);
         Ok(Self {
             engine,

@@ -1,12 +1,13 @@
 //! Workers: they hand every new event to the application, and book its effect key.
 
 mod attempt;
-mod backoff;
+pub(crate) mod backoff;
 mod claim;
 
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,14 +17,23 @@ use self::claim::Claimed;
 use crate::event::{DetachedHandler, Handler};
 use crate::store::Store;
 
+/// Becomes true when no further event may be started.
+type Stopped = watch::Receiver<bool>;
+
+/// Events that are handled together have this part of their lease. Then each is handled alone, and has all of a new one.
+const PART_OF_LEASE: u32 = 4;
+
 impl Store {
     /// Hands every new event to the handler, in the transaction that books its effect key, until `shutdown` is ready. Any number
     /// of processes can run at the same time.
     ///
     /// - An attempt is counted before the handler is called, and has a lease: if the process dies, another worker takes
     ///   over. An attempt that lost its lease books nothing.
-    /// - An event whose handler fails, panics or takes longer than its lease is handled again after 5 seconds, and then ever later. After 12 attempts
-    ///   in about a day it is dead, with its reason: see [`revive`](Self::revive). Other events do not wait for it.
+    /// - Up to 16 events that wait are handled one after the other in one transaction ([`batch`](crate::Settings::batch)). If one
+    ///   of them fails, the handler is called again for the others. An event that failed before has a transaction without others.
+    /// - An event whose handler fails, panics or takes longer than its lease is handled again after 5 seconds, and then ever
+    ///   later. After 12 attempts in about a day it is dead, with its reason: see [`revive`](Self::revive). Other events do not
+    ///   wait for it.
     /// - Events are handled in no particular order, also those of one payment: what the handler gets as
     ///   [`after`](crate::StoredEvent::after) does not depend on it.
     /// - After `shutdown`, no further event is started. Running handlers have [`grace`](crate::Settings::grace) to finish, then
@@ -34,7 +44,7 @@ impl Store {
     }
 
     /// As [`run`](Self::run), for a handler that books in another database: it is called outside of any transaction of the
-    /// store, and the effect key is booked after it has returned.
+    /// store, for one event at a time per worker, and the effect key is booked after it has returned.
     pub async fn run_detached(
         &self,
         handler: impl DetachedHandler,
@@ -56,7 +66,7 @@ impl Store {
         while workers.join_next().await.is_some() {}
     }
 
-    async fn work(&self, mode: &Mode, mut stopped: watch::Receiver<bool>) {
+    async fn work(&self, mode: &Mode, mut stopped: Stopped) {
         loop {
             // Made first, so that it also sees what arrives while there is nothing to claim yet.
             let mut arrived = pin!(self.arrived.notified());
@@ -65,13 +75,13 @@ impl Store {
                 return;
             }
             let wait = backoff::jittered(self.settings.poll, &*self.entropy);
-            match self.claim().await {
-                Ok(Some(claimed)) => self.attempt(mode, claimed, &mut stopped).await,
-                Ok(None) => tokio::select! {
+            match self.claim(mode.together(&self.settings)).await {
+                Ok(claimed) if claimed.is_empty() => tokio::select! {
                     () = arrived => {}
                     () = self.clock.sleep(wait) => {}
                     _ = stopped.wait_for(|it| *it) => {}
                 },
+                Ok(claimed) => self.attempt(mode, claimed, &mut stopped).await,
                 // The database cannot be reached: ask again later, whatever arrives.
                 Err(_) => tokio::select! {
                     () = self.clock.sleep(wait) => {}
@@ -81,42 +91,70 @@ impl Store {
         }
     }
 
-    /// One attempt. If the end of it cannot be recorded either, the lease runs out.
-    async fn attempt(&self, mode: &Mode, claimed: Claimed, stopped: &mut watch::Receiver<bool>) {
-        let claimed = Arc::new(claimed);
-        // A task, so that a panic of the handler ends the attempt only. It is aborted when the set is dropped.
-        let mut task = JoinSet::new();
-        let (store, mode, event) = (self.clone(), mode.clone(), Arc::clone(&claimed));
-        task.spawn(async move { store.handle(&mode, &event).await });
-        let result = tokio::select! {
-            result = task.join_next() => result,
-            () = self.clock.sleep(self.settings.lease) => {
-                task.shutdown().await;
-                let _ = self.fail(&claimed.attempt, "the handler took longer than its lease").await;
-                return;
-            }
-            () = self.end_of_grace(stopped) => {
-                task.shutdown().await;
-                let _ = self.give_back(&claimed.attempt).await;
-                return;
-            }
+    /// One attempt for each of these events. If the end of one cannot be recorded either, its lease runs out.
+    async fn attempt(&self, mode: &Mode, claimed: Vec<Claimed>, stopped: &mut Stopped) {
+        let mut left: Vec<Arc<Claimed>> = claimed.into_iter().map(Arc::new).collect();
+        let is_alone = left.len() == 1;
+        let time = match is_alone {
+            true => self.settings.lease,
+            false => self.settings.lease / PART_OF_LEASE,
         };
-        let reason = match result {
-            Some(Ok(Ok(Outcome::Booked | Outcome::LeaseLost))) | None => return,
-            Some(Ok(Ok(Outcome::Failed(reason)))) => reason,
-            Some(Ok(Err(error))) => error.to_string(),
-            Some(Err(_)) => "the handler panicked".to_owned(),
-        };
-        let _ = self.fail(&claimed.attempt, &reason).await;
+        let mut time_is_up = pin!(self.clock.sleep(time));
+        let mut together = left.len();
+        while !left.is_empty() {
+            let part: Vec<_> = left.iter().take(together).cloned().collect();
+            let size = part.len();
+            let current = Arc::new(AtomicUsize::new(0));
+            // A task, so that a panic of the handler ends the attempt only. It is aborted when the set is dropped.
+            let mut task = JoinSet::new();
+            let (store, mode, at) = (self.clone(), mode.clone(), Arc::clone(&current));
+            task.spawn(async move { store.handle(&mode, &part, &at).await });
+            let result = tokio::select! {
+                result = task.join_next() => result,
+                () = &mut time_is_up => None,
+                () = self.end_of_grace(stopped) => {
+                    task.shutdown().await;
+                    let _ = self.give_back(&left, "the worker was stopped").await;
+                    return;
+                }
+            };
+            let reason = match result {
+                Some(Ok(Ok(Outcome::Committed))) => {
+                    left.drain(..size);
+                    continue;
+                }
+                // What ends a transaction need not be the fault of the current event.
+                Some(Ok(Err(_))) if size > 1 => {
+                    together = 1;
+                    continue;
+                }
+                Some(Ok(Ok(Outcome::Failed(reason)))) => reason,
+                Some(Ok(Err(error))) => error.to_string(),
+                Some(Err(_)) => "the handler panicked".to_owned(),
+                None => {
+                    task.shutdown().await;
+                    if !is_alone {
+                        let _ = self
+                            .give_back(&left, "handled together with others, it took too long")
+                            .await;
+                        return;
+                    }
+                    "the handler took longer than its lease".to_owned()
+                }
+            };
+            // The others are handled again, without it.
+            let failed = left.remove(current.load(Ordering::Relaxed));
+            let _ = self.fail(&failed.attempt, &reason).await;
+        }
     }
 
-    async fn end_of_grace(&self, stopped: &mut watch::Receiver<bool>) {
+    async fn end_of_grace(&self, stopped: &mut Stopped) {
         let _ = stopped.wait_for(|it| *it).await;
         self.clock.sleep(self.settings.grace).await;
     }
 }
 
 /// Also if the call of `run` is gone.
-fn is_stopped(stopped: &watch::Receiver<bool>) -> bool {
+pub(crate) fn is_stopped(stopped: &Stopped) -> bool {
     *stopped.borrow() || stopped.has_changed().is_err()
 }

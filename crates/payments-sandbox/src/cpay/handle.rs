@@ -17,7 +17,7 @@ use crate::shared::order_table::Stored as _;
 impl SandboxBuilder {
     /// C-Pay's "callbackURL configured in the merchant platform": where webhooks go of orders without a callback URL.
     pub fn cpay_callback_url(mut self, url: impl Into<String>) -> Self {
-        self.settings.cpay.callback_url = Some(url.into()).filter(|url| !url.is_empty());
+        self.settings.cpay.callback_url = url.into();
         self
     }
 
@@ -54,6 +54,13 @@ impl SandboxBuilder {
     /// ones (assumed). Default: on.
     pub fn cpay_card_storage(mut self, enabled: bool) -> Self {
         self.settings.cpay.card_storage = enabled;
+        self
+    }
+
+    /// Lets every call of C-Pay take the callback URL as `callbackURL` and as `callBackURL`. Default: off, only in the spelling of the
+    /// call's table; the other one is ignored with a note.
+    pub fn cpay_any_callback_spelling(mut self, accept: bool) -> Self {
+        self.settings.cpay.any_callback_spelling = accept;
         self
     }
 

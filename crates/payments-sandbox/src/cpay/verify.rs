@@ -59,7 +59,7 @@ pub(super) fn check(
     if sign.is_empty() {
         return Err(Refusal::field("sign", "is missing or empty"));
     }
-    if account.php_key.as_ref().is_some_and(by) {
+    if account.settings.get().php_signatures && by(&account.php_key) {
         record.notes.push(PHP_NOTE.to_owned());
         return Ok(Verified { params });
     }

@@ -3,9 +3,10 @@
 mod delivery;
 mod index;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::index::Index;
+use super::document::{Changes, Documents, Unreadable};
 use super::fault::FaultKind;
 use super::gateway::Gateway;
 
@@ -18,6 +19,9 @@ const MOST_DELIVERIES: usize = 10_000;
 /// The lengths of all texts of the deliveries that are kept.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
+/// Of the documents.
+const KIND: &str = "delivery";
+
 /// The log of deliveries. Every change goes through [`change`](Self::change), so the index never differs from the rows.
 #[derive(Default)]
 pub(crate) struct Deliveries {
@@ -28,6 +32,8 @@ pub(crate) struct Deliveries {
     ended: HashMap<Gateway, u64>,
     /// Those that wait for another webhook of their gateway.
     held: HashMap<Gateway, Vec<u64>>,
+    /// Those that were added, may have been changed or were removed since they were saved. `None` without a state file.
+    unsaved: Option<BTreeSet<u64>>,
 }
 
 impl Deliveries {
@@ -38,6 +44,7 @@ impl Deliveries {
             id: self.given,
             gateway: new.gateway,
             order_id: new.order_id,
+            merchant_ref: new.merchant_ref,
             order_status: new.order_status,
             url: new.url,
             body: new.body,
@@ -48,6 +55,7 @@ impl Deliveries {
             fault: None,
         };
         self.index.add(&row);
+        note_unsaved(&mut self.unsaved, row.id);
         self.rows.insert(row.id, row);
         self.shrink();
         self.given
@@ -59,6 +67,7 @@ impl Deliveries {
         self.index.remove(row);
         let changed = change(row);
         self.index.add(row);
+        note_unsaved(&mut self.unsaved, id);
         self.shrink();
         Some(changed)
     }
@@ -72,6 +81,7 @@ impl Deliveries {
             };
             if let Some(row) = self.rows.remove(&id) {
                 self.index.remove(&row);
+                note_unsaved(&mut self.unsaved, id);
             }
         }
     }
@@ -101,6 +111,7 @@ impl Deliveries {
         let copy = NewDelivery {
             gateway: row.gateway,
             order_id: row.order_id.clone(),
+            merchant_ref: row.merchant_ref.clone(),
             order_status: row.order_status,
             url: row.url.clone(),
             body: row.body.clone(),
@@ -216,6 +227,52 @@ impl Deliveries {
         !self.index.is_sending() && self.next_due().is_none_or(|due_ms| due_ms > now_ms)
     }
 
+    /// Writes those of a gateway that changed, and removes those that were forgotten.
+    pub(crate) fn save(&mut self, gateway: Gateway, to: &mut Changes<'_>) {
+        let (rows, Some(unsaved)) = (&self.rows, &mut self.unsaved) else {
+            return;
+        };
+        unsaved.retain(|id| match rows.get(id) {
+            Some(row) if row.gateway != gateway => true,
+            Some(row) => {
+                to.put(KIND, id, row);
+                false
+            }
+            None => {
+                to.remove(KIND, id);
+                false
+            }
+        });
+    }
+
+    /// The number of the last one.
+    pub(crate) fn last(&self) -> u64 {
+        self.given
+    }
+
+    /// Takes over what was saved. What was being sent is sent again: its answer is not known.
+    pub(crate) fn load(
+        &mut self,
+        last: u64,
+        now_ms: u64,
+        from: &mut Documents,
+    ) -> Result<(), Unreadable> {
+        self.given = last;
+        self.unsaved = Some(BTreeSet::new());
+        self.rows = from.take(KIND)?;
+        for (id, row) in &mut self.rows {
+            self.given = self.given.max(*id);
+            if row.state == DeliveryState::Sending {
+                row.state = DeliveryState::Waiting;
+                row.due_ms = Some(now_ms);
+                row.tries_left += 1;
+            }
+            self.index.add(row);
+        }
+        self.shrink();
+        Ok(())
+    }
+
     /// Oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
         self.rows.values()
@@ -224,15 +281,23 @@ impl Deliveries {
     /// Removes the deliveries of a gateway. Numbers are not given out twice, so an attempt that is still under way finds
     /// nothing to change.
     pub(crate) fn remove_all_of(&mut self, gateway: Gateway) {
-        let index = &mut self.index;
-        self.rows.retain(|_, row| {
+        let (index, unsaved) = (&mut self.index, &mut self.unsaved);
+        self.rows.retain(|id, row| {
             let stays = row.gateway != gateway;
             if !stays {
                 index.remove(row);
+                note_unsaved(unsaved, *id);
             }
             stays
         });
         self.held.remove(&gateway);
+    }
+}
+
+/// The delivery is to be written to the state file, if there is one.
+fn note_unsaved(unsaved: &mut Option<BTreeSet<u64>>, id: u64) {
+    if let Some(unsaved) = unsaved {
+        unsaved.insert(id);
     }
 }
 
@@ -247,6 +312,7 @@ mod tests {
         NewDelivery {
             gateway: Gateway::CPAY,
             order_id: "order".to_owned(),
+            merchant_ref: "order-1".to_owned(),
             order_status: OrderStatus::Completed,
             url: "http://127.0.0.1:1/".to_owned(),
             body: String::new(),

@@ -12,7 +12,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
 use payments_server::{BodyProblem, Verbatim};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::context::{Context, lock};
 use super::html;
@@ -28,7 +28,7 @@ const MOST_HEADERS: usize = 40;
 const LONGEST_HEADER: usize = 300;
 
 /// A request or an answer as it was sent, secrets masked and long texts shortened.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WireMessage {
     /// The headers, at most 40.
@@ -147,8 +147,8 @@ impl Capture {
         };
         masked.text = masking::without(&self.secrets, masked.text);
         masked.text = shortened(masked.text, LONGEST_BODY);
-        let is_secret = |text: &String| self.secrets.iter().any(|one| text.contains(one));
-        masked.references.retain(|reference| !is_secret(reference));
+        let is_shown = |text: &String| !masking::has_secret(&self.secrets, text);
+        masked.references.retain(is_shown);
         masked
     }
 

@@ -36,6 +36,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Accepted, Self::Refused];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -168,8 +171,8 @@ impl RequestRecord {
             for text in texts.into_iter().flatten().chain(&mut self.notes) {
                 *text = masking::without(&received.secrets, std::mem::take(text));
             }
-            let is_secret = |text: &String| received.secrets.iter().any(|one| text.contains(one));
-            self.references.retain(|reference| !is_secret(reference));
+            let is_shown = |text: &String| !masking::has_secret(&received.secrets, text);
+            self.references.retain(is_shown);
         }
         self.cap();
         let Some(canonical) = self.canonical.take() else {

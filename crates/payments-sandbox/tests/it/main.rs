@@ -19,5 +19,9 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod pictures;
+mod run_time_settings;
 mod settings;
+#[cfg(feature = "state-file")]
+mod state_file;
 mod support;

@@ -35,8 +35,8 @@ struct Target {
     /// A path, or the URI of a database in memory.
     name: PathBuf,
     flags: OpenFlags,
-    /// Keeps a database in memory alive.
-    _anchor: Option<StdMutex<Connection>>,
+    /// Keeps a database in memory alive. `None` for a file.
+    anchor: Option<StdMutex<Connection>>,
 }
 
 impl Sqlite {
@@ -52,6 +52,9 @@ impl Sqlite {
     }
 
     /// A new database in memory, for tests. It ends with the last clone of this value.
+    ///
+    /// Its statements run on the caller's thread. So a test on a runtime with one thread and a paused clock takes the same course
+    /// every time.
     ///
     /// # Errors
     /// [`EngineError`] if there is no memory.
@@ -76,7 +79,7 @@ impl Sqlite {
         let target = Target {
             name,
             flags,
-            _anchor: anchor,
+            anchor,
         };
         let connection = target.connect()?;
         Ok(Self {
@@ -97,6 +100,23 @@ impl Target {
             )
             .map_err(error)?;
         Ok(connection)
+    }
+
+    /// Does work that may wait for the disk. It goes on if the future is dropped.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        if self.anchor.is_some() {
+            let result = work();
+            // Others get their turn at every statement, as with a file.
+            task::yield_now().await;
+            return result;
+        }
+        match task::spawn_blocking(work).await {
+            Ok(result) => result,
+            Err(error) => Err(EngineError::new(EngineErrorKind::Unavailable, error)),
+        }
     }
 }
 
@@ -126,13 +146,14 @@ impl Engine for Sqlite {
         let idle = slot.take();
         let target = Arc::clone(&self.target);
         // Immediate, because a transaction that reads first cannot wait for another writer later.
-        let connection = blocking(move || {
+        let connection = self.target.run(move || {
             let connection = idle.map_or_else(|| target.connect(), Ok)?;
             connection.execute_batch("BEGIN IMMEDIATE").map_err(error)?;
             Ok(connection)
         });
         *slot = Some(connection.await?);
         Ok(Box::new(SqliteTransaction {
+            target: Arc::clone(&self.target),
             slot,
             failed: false,
         }))
@@ -144,6 +165,7 @@ impl Engine for Sqlite {
 }
 
 struct SqliteTransaction {
+    target: Arc<Target>,
     /// The connection, except while a statement is executed.
     slot: OwnedMutexGuard<Option<Connection>>,
     failed: bool,
@@ -161,7 +183,7 @@ impl SqliteTransaction {
         };
         // Also if this future is dropped now.
         self.failed = true;
-        let done = blocking(move || {
+        let done = self.target.run(move || {
             let result = work(&connection);
             Ok((connection, result))
         });
@@ -284,16 +306,6 @@ fn read(column: usize, value: ValueRef<'_>) -> Result<Value, EngineError> {
             return Err(refused(text));
         }
     })
-}
-
-/// Runs blocking work on a thread for it. The work goes on if the future is dropped.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
-) -> Result<T, EngineError> {
-    match task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => Err(EngineError::new(EngineErrorKind::Unavailable, error)),
-    }
 }
 
 fn refused(text: impl Into<String>) -> EngineError {

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use payments_core::{Clock, Entropy};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::engine::{Engine, EngineError, EngineErrorKind, Value};
 use crate::error::StoreError;
-use crate::finding::record::add as add_finding;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
 use crate::retry::retry;
 
 /// How many deliveries are committed together at most.
@@ -16,39 +18,52 @@ const BATCH: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Intake {
     pub(super) row: Vec<Value>,
-    pub(super) reply: oneshot::Sender<Result<(), StoreError>>,
+    /// Gets whether it is new.
+    pub(super) reply: oneshot::Sender<Result<bool, StoreError>>,
 }
 
-/// Of an event that is known already only the number of repeats changes. The second column is 1 if two webhooks state different
-/// things. Answers to queries do: they also contain what happened since.
+/// Of an event that is known already only the number of repeats changes, and its webhook is not missed any more. The second column is
+/// 1 if two webhooks state different things. Answers to queries do: they also contain what happened since. What was pruned can no
+/// longer be compared.
 const INSERT: &str = "INSERT INTO pay_deliveries
     (effect_key, gateway, source, body, event, received_at, repeats, state, attempts, due_at)
     VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6)
-    ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1
-    RETURNING effect_key, CASE WHEN event = $5 OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END, gateway, received_at";
+    ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1, webhook_due = NULL
+    RETURNING effect_key, CASE WHEN event IN ($5, '') OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END,
+        gateway, received_at, repeats";
+
+/// What writing needs.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// Wakes workers.
+    pub(crate) arrived: Arc<Notify>,
+}
 
 /// Writes until the last sender is gone. There is no timer: while one transaction is committed, the next deliveries gather.
-pub(crate) async fn write_intake(
-    engine: Arc<dyn Engine>,
-    mut waiting: mpsc::Receiver<Intake>,
-    arrived: Arc<Notify>,
-) {
+pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Intake>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         let (rows, replies): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|it| (it.row, it.reply)).unzip();
-        match write(&*engine, &rows).await {
-            Ok(()) => {
-                arrived.notify_waiters();
-                answer(replies, || Ok(()));
+        match writer.write(&rows).await {
+            Ok(are_new) => {
+                writer.arrived.notify_waiters();
+                for (reply, is_new) in replies.into_iter().zip(are_new) {
+                    // Whoever waited for it may be gone.
+                    let _ = reply.send(Ok(is_new));
+                }
             }
             // One value that the database does not take must not keep the others from being stored.
             Err(StoreError::Engine(error))
                 if error.kind() == EngineErrorKind::Statement && rows.len() > 1 =>
             {
                 for (row, reply) in rows.into_iter().zip(replies) {
-                    let _ = reply.send(write(&*engine, &[row]).await);
-                    arrived.notify_waiters();
+                    let written = writer.write(&[row]).await;
+                    let _ = reply.send(written.map(|are_new| are_new.contains(&true)));
+                    writer.arrived.notify_waiters();
                 }
             }
             Err(error) => {
@@ -57,42 +72,34 @@ pub(crate) async fn write_intake(
                     _ => EngineErrorKind::Statement,
                 };
                 let text = error.to_string();
-                answer(replies, || Err(EngineError::new(kind, text.clone()).into()));
+                for reply in replies {
+                    let _ = reply.send(Err(EngineError::new(kind, text.clone()).into()));
+                }
             }
         }
     }
 }
 
-fn answer(
-    replies: Vec<oneshot::Sender<Result<(), StoreError>>>,
-    result: impl Fn() -> Result<(), StoreError>,
-) {
-    for reply in replies {
-        // Whoever waited for it may be gone.
-        let _ = reply.send(result());
+impl Writer {
+    /// Returns which of them are new.
+    async fn write(&self, rows: &[Vec<Value>]) -> Result<Vec<bool>, StoreError> {
+        let write = || write_once(&*self.engine, rows);
+        retry(&*self.clock, &*self.entropy, write).await
     }
 }
 
-async fn write(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), StoreError> {
-    retry(|| write_once(engine, rows)).await
-}
-
-async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<Vec<bool>, StoreError> {
     let mut tx = engine.begin().await?;
+    let mut are_new = Vec::with_capacity(rows.len());
     for row in tx.query_each(INSERT, rows).await? {
+        are_new.push(row.integer(4)? == 0);
         if row.integer(1)? != 0 {
             let detail = "a webhook with a known effect key states something else: query the order";
-            add_finding(
-                &mut *tx,
-                "other_content",
-                row.text(2)?,
-                row.text(0)?,
-                detail,
-                row.time(3)?,
-            )
-            .await?;
+            let (key, gateway) = (row.text(0)?, row.text(2)?);
+            let found = Found::new(FindingKind::OtherContent, gateway, key, detail);
+            found.record(&mut *tx, row.time(3)?).await?;
         }
     }
     tx.commit().await?;
-    Ok(())
+    Ok(are_new)
 }

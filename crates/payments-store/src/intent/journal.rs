@@ -10,7 +10,6 @@ use super::record;
 use crate::document;
 use crate::engine::Value;
 use crate::error::StoreError;
-use crate::retry::retry;
 use crate::store::Store;
 
 /// A router with this journal records its calls as intents. So routers and stores of any number of processes over one database use
@@ -24,7 +23,7 @@ impl Journal for Store {
             Err(IntentError::AlreadyMade(intent)) => {
                 Err(JournalError::Made(Box::new(intent.ticket)))
             }
-            Err(IntentError::Unresolved(intent)) => {
+            Err(IntentError::Unresolved(intent) | IntentError::Staged(intent)) => {
                 Err(JournalError::Unresolved(Box::new(intent.ticket)))
             }
             Err(error) => Err(JournalError::Failed(BoxError::from(error))),
@@ -33,11 +32,11 @@ impl Journal for Store {
 
     async fn applied(&self, ticket: &Ticket) {
         // If it fails, the call becomes unknown, and is resolved.
-        let _ = retry(|| self.mark_applied(ticket)).await;
+        let _ = self.retry(|| self.mark_applied(ticket)).await;
     }
 
     async fn not_applied(&self, ticket: &Ticket) {
-        let _ = retry(|| self.mark_not_applied(ticket)).await;
+        let _ = self.retry(|| self.mark_not_applied(ticket)).await;
     }
 }
 

@@ -7,7 +7,8 @@ use super::{COLUMNS, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding::record::add as add_finding;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
 use crate::payments;
 use crate::store::Store;
 
@@ -94,7 +95,8 @@ pub(super) async fn contradiction(
 ) -> Result<(), StoreError> {
     let detail = "a call that was ended as not applied made its order: money may have moved twice";
     let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
-    add_finding(tx, "conflict", gateway, reference, detail, now).await?;
+    let found = Found::new(FindingKind::Conflict, gateway, reference, detail);
+    found.record(tx, now).await?;
     Ok(())
 }
 
@@ -106,32 +108,41 @@ pub(super) async fn merge(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let fallback = format!("{}:{}", ticket.call().as_str(), ticket.reference());
-    payments::merge(tx, payment, &fallback, now).await?;
+    payments::merge(tx, &[(payment, &fallback)], now).await?;
     Ok(())
 }
 
-/// A webhook may state what no query does: it ends the intents whose ticket it confirms.
+/// A webhook may state what no query does: it ends the intents whose ticket its payment confirms.
 pub(crate) async fn confirm(
     tx: &mut dyn Transaction,
-    payment: &Payment,
+    payments: &[&Payment],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(reference) = payment.reference() else {
-        return Ok(());
-    };
-    let gateway = payment.gateway().as_str();
     let sql = format!(
         "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
-        AND state IN ('sending', 'unknown', 'found')"
+        AND state IN ('staged', 'sending', 'unknown', 'found')"
     );
-    let values = [gateway.into(), reference.as_str().into()];
-    for row in tx.query(&sql, &values).await? {
+    let names = payments.iter().filter_map(|payment| {
+        let reference = payment.reference()?.as_str();
+        Some(vec![payment.gateway().as_str().into(), reference.into()])
+    });
+    let names: Vec<Vec<Value>> = names.collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    for row in tx.query_each(&sql, &names).await? {
         let open = intent(&row, now)?;
-        let call = open.ticket.call();
-        if call.kind() != payment.kind() || !open.ticket.is_confirmed_by(payment) {
+        let (call, reference) = (open.ticket.call(), open.ticket.reference());
+        let is_confirmed = |payment: &&Payment| {
+            payment.gateway() == open.ticket.gateway()
+                && payment.reference() == Some(reference)
+                && payment.kind() == call.kind()
+                && open.ticket.is_confirmed_by(payment)
+        };
+        if !payments.iter().any(is_confirmed) {
             continue;
         }
-        let sql = "UPDATE pay_intents SET state = $4, problem = NULL
+        let sql = "UPDATE pay_intents SET state = $4, problem = NULL, document = NULL
             WHERE call = $1 AND reference = $2 AND number = $3 AND state <> 'not_applied'";
         let values = [
             call.as_str().into(),

@@ -1,20 +1,21 @@
 //! One attempt to handle an event.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use payments_core::BoxError;
+use payments_core::{BoxError, Timestamp};
 use serde::Serialize;
 
 use super::claim::Claimed;
 use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Transaction};
+use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
 use crate::error::StoreError;
 use crate::event::{DetachedHandler, Handler, StoredEvent};
-use crate::finding::record::add as add_finding;
 use crate::intent;
 use crate::payments::{self, Merged};
-use crate::retry::retry;
-use crate::store::Store;
+use crate::reconcile::check;
+use crate::store::{Settings, Store};
 
 /// Where the handler books.
 #[derive(Clone)]
@@ -25,136 +26,191 @@ pub(super) enum Mode {
     Detached(Arc<dyn DetachedHandler>),
 }
 
+impl Mode {
+    /// How many events are handled in one transaction at most.
+    pub(super) fn together(&self, settings: &Settings) -> usize {
+        match self {
+            Self::Attached(_) => settings.batch.max(1),
+            Self::Detached(_) => 1,
+        }
+    }
+}
+
 /// The end of an attempt.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// The effect is booked, now or before.
-    Booked,
-    /// Another worker has taken over, so nothing was booked.
-    LeaseLost,
-    /// The handler failed.
+    /// Every effect is booked, now or before, except those of events that another worker has taken over.
+    Committed,
+    /// The handler failed for the current event, and nothing is booked.
     Failed(String),
 }
 
-/// What was recorded of an event, in a transaction that is still open.
-enum Recorded {
-    /// The handler has to book its effect.
-    New(Box<StoredEvent>),
-    /// Its effect is booked already.
-    Known,
-    /// Another worker has the event.
-    LeaseLost,
-}
-
 impl Store {
+    /// Handles events together. `current` is the index of the one that is being handled.
     pub(super) async fn handle(
         &self,
         mode: &Mode,
-        claimed: &Claimed,
+        claimed: &[Arc<Claimed>],
+        current: &AtomicUsize,
     ) -> Result<Outcome, StoreError> {
-        match mode {
-            Mode::Attached(handler) => retry(|| self.attached(&**handler, claimed)).await,
-            Mode::Detached(handler) => self.detached(&**handler, claimed).await,
+        match (mode, claimed) {
+            (Mode::Attached(handler), [_]) => {
+                self.retry(|| self.attached(&**handler, claimed, current))
+                    .await
+            }
+            // After a conflict, each is handled alone.
+            (Mode::Attached(handler), _) => self.attached(&**handler, claimed, current).await,
+            (Mode::Detached(handler), _) => self.detached(&**handler, claimed, current).await,
         }
     }
 
     async fn attached(
         &self,
         handler: &dyn Handler,
-        claimed: &Claimed,
+        claimed: &[Arc<Claimed>],
+        current: &AtomicUsize,
     ) -> Result<Outcome, StoreError> {
         let mut tx = self.begin().await?;
-        match self.record(&mut *tx, claimed).await? {
-            Recorded::LeaseLost => return Ok(Outcome::LeaseLost),
-            Recorded::Known => {}
-            Recorded::New(event) => {
-                if let Err(error) = handler.handle(&event, &mut *tx).await {
-                    return failed(error);
-                }
+        for (index, event) in self.record(&mut *tx, claimed).await? {
+            current.store(index, Ordering::Relaxed);
+            if let Err(error) = handler.handle(&event, &mut *tx).await {
+                return failed(error);
             }
         }
         tx.commit().await?;
-        Ok(Outcome::Booked)
+        Ok(Outcome::Committed)
     }
 
     async fn detached(
         &self,
         handler: &dyn DetachedHandler,
-        claimed: &Claimed,
+        claimed: &[Arc<Claimed>],
+        current: &AtomicUsize,
     ) -> Result<Outcome, StoreError> {
-        let event = match retry(|| self.preview(claimed)).await? {
-            Recorded::LeaseLost => return Ok(Outcome::LeaseLost),
-            Recorded::Known => None,
-            Recorded::New(event) => Some(event),
-        };
-        if let Some(event) = event
-            && let Err(error) = handler.handle(&event).await
-        {
-            return Ok(Outcome::Failed(error.to_string()));
+        for (index, event) in self.retry(|| self.preview(claimed)).await? {
+            current.store(index, Ordering::Relaxed);
+            if let Err(error) = handler.handle(&event).await {
+                return Ok(Outcome::Failed(error.to_string()));
+            }
         }
-        retry(|| self.finish(claimed)).await
+        self.retry(|| self.finish(claimed)).await
     }
 
     /// What [`record`](Self::record) would record, rolled back.
-    async fn preview(&self, claimed: &Claimed) -> Result<Recorded, StoreError> {
+    async fn preview(
+        &self,
+        claimed: &[Arc<Claimed>],
+    ) -> Result<Vec<(usize, StoredEvent)>, StoreError> {
         let mut tx = self.begin().await?;
         self.record(&mut *tx, claimed).await
     }
 
-    async fn finish(&self, claimed: &Claimed) -> Result<Outcome, StoreError> {
+    async fn finish(&self, claimed: &[Arc<Claimed>]) -> Result<Outcome, StoreError> {
         let mut tx = self.begin().await?;
-        if let Recorded::LeaseLost = self.record(&mut *tx, claimed).await? {
-            return Ok(Outcome::LeaseLost);
-        }
+        self.record(&mut *tx, claimed).await?;
         tx.commit().await?;
-        Ok(Outcome::Booked)
+        Ok(Outcome::Committed)
     }
 
-    /// Everything that is booked with the handler's statements. The fence comes first: it locks the row.
+    /// Everything that is booked with the handler's statements. Returns the events whose effects the handler has to book, with
+    /// their indices.
     async fn record(
         &self,
         tx: &mut dyn Transaction,
+        claimed: &[Arc<Claimed>],
+    ) -> Result<Vec<(usize, StoredEvent)>, StoreError> {
+        let now = self.now();
+        let owned = fence(tx, claimed).await?;
+        let new = book(tx, &owned, now).await?;
+        let stated: Vec<_> = owned
+            .iter()
+            .map(|(_, one)| (&one.stated, one.effect_key.as_str()))
+            .collect();
+        let merged = payments::merge(tx, &stated, now).await?;
+        let mut events = Vec::with_capacity(owned.len());
+        for ((index, one), merged) in owned.into_iter().zip(merged) {
+            if new.contains(one.effect_key.as_str()) {
+                self.note(tx, one, &merged, now).await?;
+                events.push((index, event(one, merged)));
+            }
+        }
+        let changed: Vec<_> = events.iter().map(|(_, event)| &event.after).collect();
+        intent::confirm(tx, &changed, now).await?;
+        Ok(events)
+    }
+
+    /// What a change of a payment causes besides the handler's statements.
+    async fn note(
+        &self,
+        tx: &mut dyn Transaction,
         claimed: &Claimed,
-    ) -> Result<Recorded, StoreError> {
-        let (key, now) = (claimed.effect_key.as_str(), self.now());
-        let sql = "UPDATE pay_deliveries SET state = 'done', problem = NULL
-            WHERE effect_key = $1 AND attempts = $2 AND state = 'pending'";
-        if tx
-            .execute(sql, &[key.into(), claimed.attempt.number.into()])
-            .await?
-            == 0
-        {
-            return Ok(Recorded::LeaseLost);
-        }
-        let sql = "INSERT INTO pay_effects (effect_key, applied_at) VALUES ($1, $2)
-            ON CONFLICT (effect_key) DO NOTHING";
-        let is_new = tx.execute(sql, &[key.into(), now.into()]).await? > 0;
-        let merged = payments::merge(tx, &claimed.stated, key, now).await?;
-        if !is_new {
-            return Ok(Recorded::Known);
-        }
-        intent::confirm(tx, &merged.after, now).await?;
+        merged: &Merged,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         if self.settings.outbox {
-            add_to_outbox(tx, claimed, &merged).await?;
+            add_to_outbox(tx, claimed, merged).await?;
         }
-        let was_contested = merged.before.iter().any(|it| it.is_contested());
-        if merged.after.is_contested() && !was_contested {
-            let detail =
-                "the sources of the payment contradict each other: compare them with the provider";
-            let gateway = claimed.gateway.as_str();
-            add_finding(tx, "contested", gateway, &merged.id, detail, now).await?;
+        if let Some(found) = check::contested(&merged.after) {
+            found.record(tx, now).await?;
         }
-        Ok(Recorded::New(Box::new(StoredEvent {
-            effect_key: claimed.effect_key.clone(),
-            gateway: claimed.gateway.clone(),
-            received_at: claimed.received_at,
-            attempt: u64::try_from(claimed.attempt.number).unwrap_or(0),
-            body: claimed.body.clone(),
-            event: claimed.event(),
-            before: merged.before,
-            after: merged.after,
-            related: merged.related,
-        })))
+        Ok(())
+    }
+}
+
+/// The events that no other worker has taken over, with their indices. It comes first, because it locks their rows.
+async fn fence<'a>(
+    tx: &mut dyn Transaction,
+    claimed: &'a [Arc<Claimed>],
+) -> Result<Vec<(usize, &'a Claimed)>, EngineError> {
+    let sql = "UPDATE pay_deliveries SET state = 'done', problem = NULL
+        WHERE effect_key = $1 AND attempts = $2 AND state = 'pending' RETURNING effect_key";
+    let values = claimed
+        .iter()
+        .map(|one| vec![one.effect_key.as_str().into(), one.attempt.number.into()]);
+    let owned = keys(tx, sql, values.collect()).await?;
+    let all = claimed.iter().map(|one| &**one).enumerate();
+    Ok(all
+        .filter(|(_, one)| owned.contains(one.effect_key.as_str()))
+        .collect())
+}
+
+/// Records the effect keys. Returns those that are new.
+async fn book(
+    tx: &mut dyn Transaction,
+    owned: &[(usize, &Claimed)],
+    now: Timestamp,
+) -> Result<BTreeSet<String>, EngineError> {
+    let sql = "INSERT INTO pay_effects (effect_key, applied_at) VALUES ($1, $2)
+        ON CONFLICT (effect_key) DO NOTHING RETURNING effect_key";
+    let values = owned
+        .iter()
+        .map(|(_, one)| vec![one.effect_key.as_str().into(), now.into()]);
+    keys(tx, sql, values.collect()).await
+}
+
+/// The effect keys that a statement returns.
+async fn keys(
+    tx: &mut dyn Transaction,
+    sql: &str,
+    values: Vec<Vec<Value>>,
+) -> Result<BTreeSet<String>, EngineError> {
+    let rows = tx.query_each(sql, &values).await?;
+    rows.iter()
+        .map(|row| row.text(0).map(str::to_owned))
+        .collect()
+}
+
+fn event(claimed: &Claimed, merged: Merged) -> StoredEvent {
+    StoredEvent {
+        effect_key: claimed.effect_key.clone(),
+        gateway: claimed.gateway.clone(),
+        received_at: claimed.received_at,
+        attempt: u64::try_from(claimed.attempt.number).unwrap_or(0),
+        body: claimed.body.clone(),
+        event: claimed.event(),
+        before: merged.before,
+        after: merged.after,
+        related: merged.related,
     }
 }
 

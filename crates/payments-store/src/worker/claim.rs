@@ -2,6 +2,8 @@
 //!
 //! A claimed event is due again at the end of its lease. The number of attempts fences everything that an attempt writes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use payments_core::Timestamp;
 use payments_facade::webhook::EffectKey;
@@ -9,9 +11,10 @@ use payments_facade::{GatewayId, Payment};
 
 use super::backoff;
 use crate::document;
+use crate::engine::{EngineError, Row, Value};
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
-use crate::retry::retry;
+use crate::payments;
 use crate::store::Store;
 
 /// The longest reason that is stored, in characters.
@@ -50,60 +53,61 @@ impl Claimed {
 }
 
 impl Store {
-    /// Takes the event that is due longest, and counts an attempt for it.
-    pub(super) async fn claim(&self) -> Result<Option<Claimed>, StoreError> {
+    /// Takes the events that are due longest, at most `limit` of them, and counts an attempt for each.
+    pub(super) async fn claim(&self, limit: usize) -> Result<Vec<Claimed>, StoreError> {
         loop {
-            let Some((attempt, claimed)) = retry(|| self.claim_once()).await? else {
-                return Ok(None);
-            };
-            let reason = match claimed {
-                // The process ended during the last attempt, as it may have during the others.
-                _ if attempt.number > i64::from(self.settings.attempts) => {
-                    "no attempt came to an end".to_owned()
-                }
-                Ok(claimed) => return Ok(Some(claimed)),
-                Err(error) => error.to_string(),
-            };
-            self.fail(&attempt, &reason).await?;
+            let taken = self.retry(|| self.claim_once(limit)).await?;
+            let is_last = taken.is_empty();
+            let mut all = Vec::with_capacity(taken.len());
+            for (attempt, claimed) in taken {
+                let reason = match claimed {
+                    // The process ended during the last attempt, as it may have during the others.
+                    _ if attempt.number > i64::from(self.settings.attempts) => {
+                        "no attempt came to an end".to_owned()
+                    }
+                    Ok(claimed) => {
+                        all.push(claimed);
+                        continue;
+                    }
+                    Err(error) => error.to_string(),
+                };
+                // If that cannot be recorded, its lease runs out.
+                let _ = self.fail(&attempt, &reason).await;
+            }
+            if is_last || !all.is_empty() {
+                // Workers that lock the payments of several events do it in the same order.
+                all.sort_by_cached_key(|it| payments::row_id(&it.stated, it.effect_key.as_str()));
+                return Ok(all);
+            }
         }
     }
 
     async fn claim_once(
         &self,
-    ) -> Result<Option<(Attempt, Result<Claimed, StoreError>)>, StoreError> {
+        limit: usize,
+    ) -> Result<Vec<(Attempt, Result<Claimed, StoreError>)>, StoreError> {
         let skip = self.engine.dialect().skip_locked();
-        let sql = format!(
-            "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $2
-            WHERE state = 'pending' AND due_at <= $1 AND effect_key = (
-                SELECT effect_key FROM pay_deliveries
-                WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT 1 {skip})
-            RETURNING effect_key, gateway, body, event, received_at, attempts"
+        let select = format!(
+            "SELECT effect_key, attempts FROM pay_deliveries
+            WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 {skip}"
         );
         let now = self.now();
-        let lease_end = now.checked_add(self.settings.lease).unwrap_or(now);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &[now.into(), lease_end.into()]).await?;
-        let Some(row) = rows.first() else {
-            return Ok(None);
-        };
+        let due = tx.query(&select, &[now.into(), limit.into()]).await?;
+        let mut due = together(&due)?;
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lease_end = now.checked_add(self.settings.lease).unwrap_or(now);
+        due.iter_mut()
+            .for_each(|values| values.push(lease_end.into()));
+        let update = "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $3
+            WHERE effect_key = $1 AND attempts = $2 AND state = 'pending'
+            RETURNING effect_key, gateway, body, event, received_at, attempts";
+        let rows = tx.query_each(update, &due).await?;
         tx.commit().await?;
-        let key = row.text(0)?;
-        let attempt = Attempt {
-            effect_key: key.to_owned(),
-            number: row.integer(5)?,
-        };
-        let read = || {
-            Ok(Claimed {
-                attempt: attempt.clone(),
-                effect_key: document::read_text("effect key", key)?,
-                gateway: document::read_text("gateway", row.text(1)?)?,
-                body: row.bytes(2)?.clone(),
-                stated: document::read("event", key, row.text(3)?)?,
-                received_at: row.time(4)?,
-            })
-        };
-        let claimed = read();
-        Ok(Some((attempt, claimed)))
+        rows.iter().map(claimed).collect()
     }
 
     /// Ends a failed attempt: the event is due later, or dead.
@@ -119,34 +123,81 @@ impl Store {
         // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
         let reason = reason.chars().filter(|it| *it != '\0');
         let reason: String = reason.take(LONGEST_REASON).collect();
-        retry(|| self.end(attempt, state, due, Some(&reason))).await
+        let attempts = [attempt];
+        self.retry(|| self.end(&attempts, state, due, &reason))
+            .await
     }
 
-    /// Ends an attempt that was stopped, so that another worker can start at once.
-    pub(super) async fn give_back(&self, attempt: &Attempt) -> Result<(), StoreError> {
-        let reason = "the worker was stopped";
-        retry(|| self.end(attempt, DeliveryState::Pending, self.now(), Some(reason))).await
+    /// Ends attempts that were stopped, so that another worker can start at once.
+    pub(super) async fn give_back(
+        &self,
+        claimed: &[Arc<Claimed>],
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let attempts: Vec<&Attempt> = claimed.iter().map(|it| &it.attempt).collect();
+        self.retry(|| self.end(&attempts, DeliveryState::Pending, self.now(), reason))
+            .await
     }
 
     async fn end(
         &self,
-        attempt: &Attempt,
+        attempts: &[&Attempt],
         state: DeliveryState,
         due: Timestamp,
-        problem: Option<&str>,
+        problem: &str,
     ) -> Result<(), StoreError> {
         let sql = "UPDATE pay_deliveries SET state = $3, due_at = $4, problem = $5
-            WHERE effect_key = $1 AND attempts = $2 AND state = 'pending'";
-        let values = [
-            attempt.effect_key.as_str().into(),
-            attempt.number.into(),
-            state.as_str().into(),
-            due.into(),
-            problem.into(),
-        ];
+            WHERE effect_key = $1 AND attempts = $2 AND state = 'pending' RETURNING effect_key";
+        let values = attempts.iter().map(|attempt| {
+            vec![
+                attempt.effect_key.as_str().into(),
+                attempt.number.into(),
+                state.as_str().into(),
+                due.into(),
+                problem.into(),
+            ]
+        });
         let mut tx = self.begin().await?;
-        tx.execute(sql, &values).await?;
+        tx.query_each(sql, &values.collect::<Vec<_>>()).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Which of the events that are due are handled in one transaction, as the first values of the statement that takes them. One that
+/// was tried before is handled alone: if it ends its process, it takes others with it only once.
+fn together(due: &[Row]) -> Result<Vec<Vec<Value>>, EngineError> {
+    let mut all = Vec::with_capacity(due.len());
+    for row in due {
+        let attempts = row.integer(1)?;
+        if attempts > 0 && !all.is_empty() {
+            continue;
+        }
+        all.push(vec![row.text(0)?.into(), attempts.into()]);
+        if attempts > 0 {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// An attempt, and the event if it can be read.
+fn claimed(row: &Row) -> Result<(Attempt, Result<Claimed, StoreError>), StoreError> {
+    let key = row.text(0)?;
+    let attempt = Attempt {
+        effect_key: key.to_owned(),
+        number: row.integer(5)?,
+    };
+    let read = || {
+        Ok(Claimed {
+            attempt: attempt.clone(),
+            effect_key: document::read_text("effect key", key)?,
+            gateway: document::read_text("gateway", row.text(1)?)?,
+            body: row.bytes(2)?.clone(),
+            stated: document::read("event", key, row.text(3)?)?,
+            received_at: row.time(4)?,
+        })
+    };
+    let claimed = read();
+    Ok((attempt, claimed))
 }

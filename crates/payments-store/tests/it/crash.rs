@@ -1,288 +1,213 @@
-//! A process is killed at every step of its transactions. Another one continues.
+//! A process is killed, at every point of its transactions and at any moment under load. Another one continues.
 
-use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+mod child;
 
-use async_trait::async_trait;
-use payments_core::{InvalidRequest, Timestamp};
-use payments_facade::facts::Facts;
-use payments_facade::lookup::LookupKind;
-use payments_facade::payout::{PayeeKind, Payouts};
-use payments_facade::recovery::Recovery;
-use payments_facade::webhook::Webhooks;
-use payments_facade::{
-    Answer, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Ticket,
-};
-use payments_store::engine::{Engine, Postgres, Sqlite};
-use payments_store::{IntentError, Store, schema};
-use payments_testkit::{FakeGateway, FakeWebhook};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use payments_core::Amount;
+use payments_facade::Gateway;
+use payments_store::engine::Engine;
+use payments_store::{Store, schema};
+use payments_testkit::FakeWebhook;
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
-use crate::breaking::{Break, Breaking};
+use self::child::{End, Life, Payer, Remains, SENDERS, connect};
 use crate::cluster;
-use crate::support::{
-    Book, NOW, change, deposit, gateway, money, number, payout, post, store, until_idle,
-};
+use crate::proof::{Proof, size};
+use crate::support::{Book, NOW, change, deposit, gateway, post, store, until_idle};
 
-/// How many webhooks and payouts a process has to take care of.
-const ROUNDS: usize = 2;
+/// How many webhooks and payouts a process takes care of if it is not killed.
+const ROUNDS: usize = 6;
 
-/// The names of the steps are their numbers, which a failure shows. A run that is not killed has passed all of them.
+/// How many processes live at one time: they mostly wait for the disk.
+const PROCESSES: usize = 4;
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_killed_at_any_step_loses_no_acknowledged_event_and_repeats_no_effect() {
-    let (mut runs, mut killed) = (0, 0);
-    for step in 1.. {
-        let was_killed = [crash("sqlite", step).await, crash("postgres", step).await];
-        let was_killed: Vec<bool> = was_killed.into_iter().flatten().collect();
-        runs += was_killed.len();
-        killed += was_killed.iter().filter(|was| **was).count();
-        if !was_killed.contains(&true) {
-            break;
+async fn a_process_killed_at_any_point_loses_no_acknowledged_event_and_repeats_no_effect() {
+    let proof = Proof::of("killed at a named point");
+    let runs = size(1, 20);
+    let mut lives = Vec::new();
+    for engine in ["sqlite", "postgres"] {
+        let Some(alive) = crash(engine, ROUNDS, End::Done).await else {
+            continue;
+        };
+        assert!(!alive.remains.was_killed, "{engine}: {:?}", alive.remains);
+        let points = alive.remains.points;
+        assert!(points.len() >= 20, "{engine}: {points:?}");
+        let names: Vec<&str> = points.keys().map(String::as_str).collect();
+        println!("{engine}: {} points: {}", names.len(), names.join(", "));
+        for (point, times) in &points {
+            // Any time that is reached for sure.
+            let times = (1..=(times / 2).max(1)).cycle().take(runs);
+            let ends = times.map(|time| End::Point(point.clone(), time));
+            lives.extend(ends.map(|end| (engine, 2 * ROUNDS, end)));
         }
     }
-    println!("{runs} runs, {killed} processes killed, 0 violations");
-    assert!(killed >= 40, "only {killed} processes were killed");
+    let killed = run_all(lives, &proof).await;
+    proof.finish(&format!(", {runs} at each point"));
+    let missed = killed.iter().filter(|was_killed| !**was_killed).count();
+    assert_eq!(missed, 0, "processes that did not reach their point");
 }
 
-/// Runs a process that is killed at this step, and continues its work. Returns whether it was killed.
-async fn crash(engine: &str, step: i64) -> Option<bool> {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_killed_at_any_moment_loses_no_acknowledged_event_and_repeats_no_effect() {
+    let proof = Proof::of("killed at a random moment under load");
+    let moments = size(6, 200);
+    let lives = (0..moments).map(|number| {
+        let engine = ["sqlite", "postgres"][number % 2];
+        let moment = Duration::from_micros(fastrand::u64(0..800_000));
+        (engine, 1_000, End::Moment(moment))
+    });
+    run_all(lives.collect(), &proof).await;
+    proof.finish("");
+}
+
+/// Runs all of them, some at the same time. Returns which were killed.
+async fn run_all(lives: Vec<(&'static str, usize, End)>, proof: &Proof) -> Vec<bool> {
+    let lives = Arc::new(Mutex::new(lives.into_iter()));
+    let mut processes = JoinSet::new();
+    for _ in 0..PROCESSES {
+        let lives = Arc::clone(&lives);
+        processes.spawn(async move {
+            let mut all = Vec::new();
+            loop {
+                let next = lives.lock().unwrap().next();
+                let Some((engine, rounds, end)) = next else {
+                    return all;
+                };
+                let name = format!("{engine}, {end:?}");
+                all.push((name, crash(engine, rounds, end).await));
+            }
+        });
+    }
+    let mut killed = Vec::new();
+    for (name, crash) in processes.join_all().await.into_iter().flatten() {
+        // No PostgreSQL is installed.
+        if let Some(crash) = crash {
+            proof.add_run(&name, crash.violations);
+            killed.push(crash.remains.was_killed);
+        }
+    }
+    killed
+}
+
+/// A process that was killed, and what another one found.
+#[derive(Debug)]
+struct Crash {
+    remains: Remains,
+    violations: Vec<String>,
+}
+
+/// Lets a process live until its end, and continues its work. `None` if the engine cannot be had here.
+async fn crash(engine: &str, rounds: usize, end: End) -> Option<Crash> {
     let folder = TempDir::new().unwrap();
     let url = match engine {
         "postgres" => cluster::new_url().await?,
-        _ => folder
-            .path()
-            .join("payments.db")
-            .to_str()
-            .unwrap()
-            .to_owned(),
+        _ => folder.path().join("payments.db").display().to_string(),
     };
     let engine = connect(&url).await;
     schema::migrate(&*engine, NOW).await.unwrap();
-    change(
-        &*engine,
-        "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)",
-    )
-    .await;
-    let sender = gateway();
-    for round in 0..ROUNDS {
-        let body = deposit(&sender, &format!("{}", round + 1)).body;
-        std::fs::write(folder.path().join(format!("webhook-{round}")), body).unwrap();
-    }
-
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "crash::child",
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .env(
-            "STORE_CRASH",
-            format!("{step}\n{url}\n{}", folder.path().display()),
-        )
-        .stderr(Stdio::null())
-        .output()
-        .unwrap();
-    let printed = String::from_utf8(child.stdout).unwrap();
-    let acknowledged: Vec<&str> = printed
-        .lines()
-        .filter_map(|line| line.strip_prefix("ACK "))
-        .collect();
-    let was_killed = !child.status.success();
-    assert!(
-        was_killed || acknowledged.len() == ROUNDS,
-        "step {step}: {printed}"
-    );
-
-    // Another process: the events that were not acknowledged are sent again.
-    let store = store(&engine, 2).await;
-    for round in 0..ROUNDS {
-        let key = stored_key(&store, folder.path(), round).await;
-        let is_stored = key.is_some();
-        assert!(
-            is_stored || !acknowledged.contains(&round.to_string().as_str()),
-            "step {step} lost {round}"
-        );
-        assert!(post(&store, &gateway(), &webhook(folder.path(), round)).await);
-    }
-    // A killed process has not given its leases back.
-    change(
-        &*engine,
-        "UPDATE pay_deliveries SET due_at = 0 WHERE state = 'pending'",
-    )
-    .await;
-    store.run(Book::default(), until_idle(&store)).await;
-    let effects = number(&*engine, "SELECT COUNT(*) FROM app_effects").await;
-    let keys = number(
-        &*engine,
-        "SELECT COUNT(DISTINCT effect_key) FROM app_effects",
-    )
-    .await;
-    let rounds = i64::try_from(ROUNDS).unwrap();
-    assert_eq!((effects, keys), (rounds, rounds), "step {step}");
-
-    // Every payout is tried again, and none reaches the provider twice.
-    let recorder = Recorder::new(folder.path());
-    for round in 0..ROUNDS {
-        let again = store
-            .payout(&recorder, &payout(&format!("p-{round}"), "1"))
-            .await;
-        assert!(
-            matches!(
-                again,
-                Ok(_) | Err(IntentError::AlreadyMade(_) | IntentError::Unresolved(_))
-            ),
-            "step {step}: {again:?}"
-        );
-    }
-    for (reference, sent) in recorder.sent() {
-        assert_eq!(sent, 1, "step {step}: {reference} was sent {sent} times");
-    }
-    Some(was_killed)
-}
-
-async fn stored_key(store: &Store, folder: &Path, round: usize) -> Option<String> {
-    let webhook = webhook(folder, round);
-    let gateway = gateway();
-    let received = gateway
-        .webhooks()
-        .receive(&webhook.headers, &webhook.body, NOW)
-        .unwrap();
-    let found = store.delivery(received.event().effect_key()).await.unwrap();
-    found.map(|delivery| delivery.effect_key.as_str().to_owned())
-}
-
-fn webhook(folder: &Path, round: usize) -> FakeWebhook {
-    let body = std::fs::read(folder.join(format!("webhook-{round}"))).unwrap();
-    FakeWebhook {
-        headers: http::HeaderMap::new(),
-        body: body.into(),
-    }
-}
-
-async fn connect(url: &str) -> Arc<dyn Engine> {
-    match url.starts_with("postgres") {
-        true => Arc::new(Postgres::connect(url).await.unwrap()),
-        false => Arc::new(Sqlite::open(url).unwrap()),
-    }
-}
-
-/// The process that is killed. It is started by the test above.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a part of another test"]
-async fn child() {
-    let Ok(settings) = std::env::var("STORE_CRASH") else {
-        return;
+    let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
+    change(&*engine, table).await;
+    let life = Life {
+        url,
+        folder: folder.path().to_owned(),
+        rounds,
+        end,
     };
-    let mut settings = settings.lines();
-    let step = settings.next().unwrap().parse().unwrap();
-    let engine = connect(settings.next().unwrap()).await;
-    let folder = Path::new(settings.next().unwrap()).to_owned();
-    let engine: Arc<dyn Engine> = Arc::new(Breaking::new(engine, Break::Kill, step));
-    let store = store(&engine, 1).await;
-    let recorder = Recorder::new(&folder);
-    for round in 0..ROUNDS {
-        if post(&store, &gateway(), &webhook(&folder, round)).await {
-            println!("\nACK {round}");
-            std::io::stdout().flush().unwrap();
+    let remains = tokio::task::spawn_blocking(move || life.run())
+        .await
+        .unwrap();
+    let last = remains.acknowledged.iter().max().map_or(0, |last| last + 1);
+    // What may have been on its way when the process was killed, and more.
+    let seen = rounds.min(last + 2 * SENDERS);
+    let store = store(&engine, 2).await;
+    let mut violations = lost(&store, &remains).await;
+    violations.extend(events(&store, &*engine, seen).await);
+    violations.extend(payouts(&store, folder.path(), seen).await);
+    Some(Crash {
+        remains,
+        violations,
+    })
+}
+
+/// The webhooks of the first so many deposits, which are the same in every process.
+fn webhooks(count: usize) -> Vec<FakeWebhook> {
+    let sender = gateway();
+    let amounts = (1..=count).map(|amount| amount.to_string());
+    amounts.map(|amount| deposit(&sender, &amount)).collect()
+}
+
+/// Acknowledged events that are not stored.
+async fn lost(store: &Store, remains: &Remains) -> Vec<String> {
+    let sender = gateway();
+    let count = remains.acknowledged.iter().max().map_or(0, |last| last + 1);
+    let webhooks = webhooks(count);
+    let mut lost = Vec::new();
+    for number in &remains.acknowledged {
+        let FakeWebhook { headers, body } = &webhooks[*number];
+        let received = sender.webhooks().receive(headers, body, NOW).unwrap();
+        let key = received.event().effect_key();
+        if store.delivery(key).await.unwrap().is_none() {
+            lost.push(format!("the acknowledged event {number} is lost"));
         }
-        store.run(Book::default(), until_idle(&store)).await;
-        store
-            .payout(&recorder, &payout(&format!("p-{round}"), "1"))
-            .await
-            .unwrap();
     }
+    lost
 }
 
-/// A gateway that records every payout in a file, which survives its process.
-#[derive(Debug)]
-struct Recorder {
-    inner: FakeGateway,
-    file: std::path::PathBuf,
+/// Sends every webhook again, as a provider does that had no answer, and compares the effects with what was sent.
+async fn events(store: &Store, engine: &dyn Engine, count: usize) -> Vec<String> {
+    let sender = gateway();
+    let mut senders = JoinSet::new();
+    for webhook in webhooks(count) {
+        let (store, sender) = (store.clone(), sender.clone());
+        senders.spawn(async move { post(&store, &sender, &webhook).await });
+    }
+    let refused = senders.join_all().await.iter().filter(|it| !**it).count();
+    // A killed process has not given its leases back.
+    let due = "UPDATE pay_deliveries SET due_at = 0 WHERE state = 'pending'";
+    change(engine, due).await;
+    store.run(Book::default(), until_idle(store)).await;
+
+    let sql = "SELECT effect_key, amount FROM app_effects";
+    let rows = engine.begin().await.unwrap().query(sql, &[]).await.unwrap();
+    let keys: BTreeSet<&str> = rows.iter().map(|row| row.text(0).unwrap()).collect();
+    let amounts = rows
+        .iter()
+        .map(|row| row.text(1).unwrap().parse::<Amount>().unwrap());
+    let sum = amounts.fold(Amount::ZERO, |sum, it| sum.checked_add(it).unwrap());
+    let expected = Amount::from((count * (count + 1) / 2) as u64);
+    let mut violations = Vec::new();
+    if refused > 0 {
+        violations.push(format!("{refused} webhooks were refused afterwards"));
+    }
+    if rows.len() != keys.len() {
+        violations.push(format!("{} rows of {} effects", rows.len(), keys.len()));
+    }
+    if keys.len() != count || sum != expected {
+        let found = keys.len();
+        violations.push(format!(
+            "{found} effects of {sum}, but {count} of {expected} were sent"
+        ));
+    }
+    violations
 }
 
-impl Recorder {
-    fn new(folder: &Path) -> Self {
-        let inner = FakeGateway::builder("fake", "main").balance(&money("1000"));
-        Self {
-            inner: inner.build().unwrap(),
-            file: folder.join("sent"),
-        }
+/// Makes every payout again. None may have reached the provider twice.
+async fn payouts(store: &Store, folder: &std::path::Path, count: usize) -> Vec<String> {
+    let payer = Payer::new(folder, None);
+    for number in 0..count {
+        payer.pay_again(store, number).await;
     }
-
-    fn sent(&self) -> BTreeMap<String, usize> {
-        let mut all = BTreeMap::new();
-        for line in std::fs::read_to_string(&self.file).unwrap().lines() {
-            *all.entry(line.to_owned()).or_default() += 1;
-        }
-        all
+    let mut sent = BTreeMap::<String, usize>::new();
+    for reference in payer.sent() {
+        *sent.entry(reference).or_default() += 1;
     }
-}
-
-impl Gateway for Recorder {
-    fn id(&self) -> &GatewayId {
-        self.inner.id()
-    }
-
-    fn facts(&self) -> &Facts {
-        self.inner.facts()
-    }
-
-    fn webhooks(&self) -> &dyn Webhooks {
-        self.inner.webhooks()
-    }
-
-    fn recovery(&self) -> &dyn Recovery {
-        self.inner.recovery()
-    }
-
-    fn payouts(&self) -> Option<&dyn Payouts> {
-        Some(self)
-    }
-}
-
-#[async_trait]
-impl Payouts for Recorder {
-    fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
-        Payouts::supported_options(&self.inner, kind)
-    }
-
-    fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
-        self.inner.takes_fee(kind, fee)
-    }
-
-    fn takes_memo(&self) -> bool {
-        self.inner.takes_memo()
-    }
-
-    fn finds_by(&self, kind: LookupKind) -> bool {
-        Payouts::finds_by(&self.inner, kind)
-    }
-
-    fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
-        Payouts::check(&self.inner, payout)
-    }
-
-    fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        Payouts::ticket(&self.inner, payout, now)
-    }
-
-    async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.file)
-            .unwrap();
-        writeln!(file, "{}", payout.reference()).unwrap();
-        Payouts::create(&self.inner, payout).await
-    }
-
-    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        Payouts::find(&self.inner, by).await
-    }
+    let twice = sent.into_iter().filter(|(_, times)| *times > 1);
+    twice
+        .map(|(reference, times)| format!("{reference} was sent {times} times"))
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! Webhooks: acknowledged when they are committed, and handled once.
 
 mod attempts;
+mod batches;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -14,7 +14,7 @@ use payments_store::engine::Engine;
 use payments_store::{CloseError, IntentError, IntentState, Settings, Store};
 use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
 
-use crate::slow_gateway::SlowGateway;
+use crate::intercepted::{Intercepted, Slow};
 use crate::support::{Book, NOW, change, engines, money, open, post, reference, until_idle};
 
 /// The longest time of a call, by default.

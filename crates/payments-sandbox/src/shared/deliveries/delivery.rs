@@ -1,7 +1,8 @@
 //! A webhook with its attempts.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::shared::document::by_name;
 use crate::shared::exchange::WireMessage;
 use crate::shared::fault::FaultKind;
 use crate::shared::gateway::Gateway;
@@ -11,7 +12,7 @@ use crate::shared::order::OrderStatus;
 pub(super) const ATTEMPTS_KEPT: usize = 50;
 
 /// The state of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryState {
@@ -30,6 +31,16 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Waiting,
+        Self::Sending,
+        Self::Delivered,
+        Self::GivenUp,
+        Self::Refused,
+        Self::Dropped,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -45,7 +56,7 @@ impl DeliveryState {
 }
 
 /// One attempt to deliver a webhook.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it ended, in milliseconds since the Unix epoch.
@@ -59,27 +70,43 @@ pub struct Attempt {
     /// The signed or encrypted message as it was sent. Empty if nothing was sent.
     pub sent: WireMessage,
     /// The kind of fault that the attempt met.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fault: Option<&'static str>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "read_fault"
+    )]
+    pub fault: Option<FaultName>,
+}
+
+/// An alias, because serde would borrow a field of this type.
+type FaultName = &'static str;
+
+fn read_fault<'de, D: Deserializer<'de>>(input: D) -> Result<Option<FaultName>, D::Error> {
+    by_name(input, |name| {
+        FaultKind::by_name(name).map(FaultKind::as_str)
+    })
+    .map(Some)
 }
 
 impl Attempt {
-    pub(super) fn text_bytes(&self) -> usize {
+    fn text_bytes(&self) -> usize {
         let texts = [&self.answer, &self.problem].into_iter().flatten();
         self.sent.text_bytes() + texts.map(String::len).sum::<usize>()
     }
 }
 
 /// A webhook: the message, its target and its attempts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delivery {
     /// Number of the delivery, from 1.
     pub id: u64,
     /// The gateway that sends it.
     pub gateway: Gateway,
-    /// The order it is about.
+    /// The order it is about; at CCPayment v2 the payment or withdrawal.
     pub order_id: String,
+    /// The merchant's reference of that order; empty if it has none.
+    pub merchant_ref: String,
     /// The status of the order in the message.
     pub order_status: OrderStatus,
     /// The target.
@@ -103,7 +130,8 @@ impl Delivery {
     /// The lengths of all texts.
     pub(super) fn text_bytes(&self) -> usize {
         let attempts = self.attempts.iter().map(Attempt::text_bytes);
-        self.order_id.len() + self.url.len() + self.body.len() + attempts.sum::<usize>()
+        let texts = [&self.order_id, &self.merchant_ref, &self.url, &self.body];
+        texts.map(String::len).iter().sum::<usize>() + attempts.sum::<usize>()
     }
 
     pub(super) fn keep(&mut self, attempt: Attempt) {
@@ -118,6 +146,7 @@ impl Delivery {
 pub(crate) struct NewDelivery {
     pub(crate) gateway: Gateway,
     pub(crate) order_id: String,
+    pub(crate) merchant_ref: String,
     pub(crate) order_status: OrderStatus,
     pub(crate) url: String,
     pub(crate) body: String,

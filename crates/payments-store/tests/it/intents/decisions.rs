@@ -55,12 +55,15 @@ async fn an_answer_after_a_wrong_decision_is_a_finding() {
         for it in engines().await {
             let clock = ManualClock::at(NOW);
             let gateway = rich(&clock).build().unwrap();
-            let slow = SlowGateway::new(gateway.clone());
+            let slow = Intercepted {
+                inner: gateway.clone(),
+                by: Slow::default(),
+            };
             let store = store(&it.engine, &clock).await;
             let order = payout("4");
             let late = store.payout(&slow, &order);
             let decided = async {
-                slow.started.notified().await;
+                slow.by.started.notified().await;
                 clock.advance(LONGEST + Duration::from_secs(1));
                 let (outcome, reference) = (ClosedAs::NotApplied, reference("p-1"));
                 let closed =
@@ -70,7 +73,7 @@ async fn an_answer_after_a_wrong_decision_is_a_finding() {
                     gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
                     store.payout(&gateway, &order).await.unwrap_err();
                 }
-                slow.end.notify_one();
+                slow.by.end.notify_one();
             };
             let (answer, ()) = tokio::join!(late, decided);
             answer.unwrap();

@@ -1,4 +1,6 @@
-//! A gateway whose payouts take until the test ends them.
+//! A fake gateway whose payouts a test intercepts.
+
+use std::fmt::Debug;
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
@@ -13,31 +15,46 @@ use payments_facade::{
 use payments_testkit::FakeGateway;
 use tokio::sync::Notify;
 
+/// What happens between the caller and the gateway.
+#[async_trait]
+pub(crate) trait Intercept: Debug + Send + Sync + 'static {
+    /// Makes the payout at `inner`, if it gets there.
+    async fn create(
+        &self,
+        inner: &FakeGateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, Error>;
+}
+
 #[derive(Debug)]
-pub(crate) struct SlowGateway {
-    inner: FakeGateway,
+pub(crate) struct Intercepted<I> {
+    pub(crate) inner: FakeGateway,
+    pub(crate) by: I,
+}
+
+/// Payouts take until the test ends them.
+#[derive(Debug, Default)]
+pub(crate) struct Slow {
     /// A request is about to leave.
     pub(crate) started: Notify,
     /// Lets it leave.
     pub(crate) end: Notify,
 }
 
-impl SlowGateway {
-    pub(crate) fn new(inner: FakeGateway) -> Self {
-        let (started, end) = (Notify::new(), Notify::new());
-        Self {
-            inner,
-            started,
-            end,
-        }
-    }
-
-    fn payouts_of_inner(&self) -> &dyn Payouts {
-        self.inner.payouts().unwrap()
+#[async_trait]
+impl Intercept for Slow {
+    async fn create(
+        &self,
+        inner: &FakeGateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, Error> {
+        self.started.notify_one();
+        self.end.notified().await;
+        Payouts::create(inner, order).await
     }
 }
 
-impl Gateway for SlowGateway {
+impl<I: Intercept> Gateway for Intercepted<I> {
     fn id(&self) -> &GatewayId {
         self.inner.id()
     }
@@ -60,38 +77,36 @@ impl Gateway for SlowGateway {
 }
 
 #[async_trait]
-impl Payouts for SlowGateway {
+impl<I: Intercept> Payouts for Intercepted<I> {
     fn supported_options(&self, kind: PayeeKind) -> Option<&[&'static str]> {
-        self.payouts_of_inner().supported_options(kind)
+        Payouts::supported_options(&self.inner, kind)
     }
 
     fn takes_fee(&self, kind: PayeeKind, fee: Fee) -> bool {
-        self.payouts_of_inner().takes_fee(kind, fee)
+        self.inner.takes_fee(kind, fee)
     }
 
     fn takes_memo(&self) -> bool {
-        self.payouts_of_inner().takes_memo()
+        self.inner.takes_memo()
     }
 
     fn finds_by(&self, kind: LookupKind) -> bool {
-        self.payouts_of_inner().finds_by(kind)
+        Payouts::finds_by(&self.inner, kind)
     }
 
     fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
-        self.payouts_of_inner().check(payout)
+        Payouts::check(&self.inner, payout)
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        self.payouts_of_inner().ticket(payout, now)
+        Payouts::ticket(&self.inner, payout, now)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {
-        self.started.notify_one();
-        self.end.notified().await;
-        self.payouts_of_inner().create(payout).await
+        self.by.create(&self.inner, payout).await
     }
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        self.payouts_of_inner().find(by).await
+        Payouts::find(&self.inner, by).await
     }
 }

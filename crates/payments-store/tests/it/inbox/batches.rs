@@ -1,0 +1,207 @@
+//! Events that are handled in one transaction.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use payments_core::BoxError;
+use payments_facade::CheckoutOrder;
+use payments_reqwest::SystemClock;
+use payments_store::engine::{Engine, Transaction};
+use payments_store::{Delivery, DeliveryState, Handler, Settings, Store, StoredEvent};
+use payments_testkit::FakeGateway;
+
+use crate::breaking::Breaking;
+use crate::support::{
+    Book, change, deposit, engines, gateway, money, number, open, post, reference, store, until,
+    until_idle,
+};
+
+/// What is wrong with the event of 13.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wrong {
+    Error,
+    Panic,
+    Statement,
+    Hangs,
+}
+
+/// Books every event but that of 13.
+struct Unlucky(Wrong);
+
+#[async_trait]
+impl Handler for Unlucky {
+    async fn handle(&self, event: &StoredEvent, tx: &mut dyn Transaction) -> Result<(), BoxError> {
+        Book::default().handle(event, tx).await?;
+        if event.after().funds().received != Some(money("13")) {
+            return Ok(());
+        }
+        match self.0 {
+            Wrong::Error => return Err("an unlucky amount".into()),
+            Wrong::Panic => panic!("an unlucky amount"),
+            Wrong::Statement => {
+                tx.execute("INSERT INTO no_such_table VALUES (1)", &[])
+                    .await?;
+            }
+            Wrong::Hangs => std::future::pending().await,
+        }
+        Ok(())
+    }
+}
+
+/// Posts the deposits of 1 to `count`.
+async fn fill(store: &Store, gateway: &FakeGateway, count: usize) {
+    for amount in 1..=count {
+        assert!(post(store, gateway, &deposit(gateway, &amount.to_string())).await);
+    }
+}
+
+/// One worker with this lease.
+async fn single(engine: &Arc<dyn Engine>, lease: Duration) -> Store {
+    let mut settings = Settings::default();
+    settings.workers = 1;
+    settings.poll = Duration::from_millis(20);
+    settings.lease = lease;
+    open(engine, Arc::new(SystemClock::new()), settings).await
+}
+
+async fn pending(store: &Store) -> Vec<Delivery> {
+    let all = store.deliveries(100).await.unwrap();
+    let pending = all
+        .into_iter()
+        .filter(|it| it.state == DeliveryState::Pending);
+    pending.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixteen_events_share_two_commits() {
+    for it in engines().await {
+        let counting = Breaking::counting(Arc::clone(&it.engine));
+        let engine: Arc<dyn Engine> = Arc::new(counting.clone());
+        let store = store(&engine, 1).await;
+        fill(&store, &gateway(), 64).await;
+        let before = counting.commits();
+        store.run(Book::default(), until_idle(&store)).await;
+        let commits = counting.commits() - before;
+        // For each 16 events one that claims them, and one that books them.
+        assert_eq!(commits, 8, "{}", it.name);
+        let effects = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+        assert_eq!(effects, 64, "{}", it.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_fails_takes_no_other_with_it() {
+    for wrong in [Wrong::Error, Wrong::Panic, Wrong::Statement] {
+        for it in engines().await {
+            let case = format!("{} {wrong:?}", it.name);
+            let store = single(&it.engine, Duration::from_secs(60)).await;
+            fill(&store, &gateway(), 16).await;
+            let engine = Arc::clone(&it.engine);
+            let others_done = until(move || {
+                let engine = Arc::clone(&engine);
+                async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 15 }
+            });
+            store.run(Unlucky(wrong), others_done).await;
+            let failed = pending(&store).await;
+            assert_eq!(failed.len(), 1, "{case}: {failed:?}");
+            assert_eq!(failed[0].attempts, 1, "{case}");
+            assert!(failed[0].problem.is_some(), "{case}");
+            let all = store.deliveries(100).await.unwrap();
+            assert!(all.iter().all(|it| it.attempts == 1), "{case}: {all:?}");
+        }
+    }
+}
+
+/// The others lose a part of their lease, and are handled alone then.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_hangs_takes_no_other_with_it() {
+    for it in engines().await {
+        let store = single(&it.engine, Duration::from_secs(1)).await;
+        fill(&store, &gateway(), 14).await;
+        let engine = Arc::clone(&it.engine);
+        let done = until(move || {
+            let engine = Arc::clone(&engine);
+            async move {
+                let failed = "SELECT COUNT(*) FROM pay_deliveries WHERE problem LIKE '%its lease'";
+                let booked = number(&*engine, "SELECT COUNT(*) FROM app_effects").await;
+                booked == 13 && number(&*engine, failed).await == 1
+            }
+        });
+        store.run(Unlucky(Wrong::Hangs), done).await;
+        let left = pending(&store).await;
+        assert_eq!(left.len(), 1, "{}: {left:?}", it.name);
+        assert_eq!(left[0].attempts, 2, "{}", it.name);
+    }
+}
+
+/// It may have ended the process of its first attempt.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_tried_before_has_a_transaction_without_others() {
+    for it in engines().await {
+        let counting = Breaking::counting(Arc::clone(&it.engine));
+        let engine: Arc<dyn Engine> = Arc::new(counting.clone());
+        let store = store(&engine, 1).await;
+        let gateway = gateway();
+        fill(&store, &gateway, 8).await;
+        change(&*it.engine, "UPDATE pay_deliveries SET attempts = 1").await;
+        fill(&store, &gateway, 4).await;
+        let before = counting.commits();
+        store.run(Book::default(), until_idle(&store)).await;
+        assert_eq!(counting.commits() - before, 2 * (8 + 1), "{}", it.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_event_of_a_payment_sees_what_the_ones_before_it_did() {
+    /// Counts the calls in which the payment before is the one that the call before left behind.
+    #[derive(Clone, Default)]
+    struct Chain {
+        last: Arc<std::sync::Mutex<Vec<payments_facade::Payment>>>,
+        linked: Arc<AtomicUsize>,
+    }
+
+    #[async_trait]
+    impl Handler for Chain {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            _: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            let mut last = self.last.lock().unwrap();
+            let is_linked = *last == event.before();
+            self.linked
+                .fetch_add(usize::from(is_linked), Ordering::SeqCst);
+            *last = vec![event.after().clone()];
+            Ok(())
+        }
+    }
+
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+        let checkout = payments_facade::Gateway::checkout(&gateway).unwrap();
+        checkout.create(&order).await.unwrap();
+        let webhooks = [
+            gateway.underpay("order-1", "1").unwrap(),
+            gateway.pay("order-1").unwrap(),
+            gateway.overpay("order-1", "0.5").unwrap(),
+        ];
+        for webhook in &webhooks {
+            assert!(post(&store, &gateway, webhook).await);
+        }
+        let chain = Chain::default();
+        store.run(chain.clone(), until_idle(&store)).await;
+        assert_eq!(chain.linked.load(Ordering::SeqCst), 3, "{}", it.name);
+        let last = chain.last.lock().unwrap().clone();
+        let stored = store
+            .payments(
+                payments_facade::Gateway::id(&gateway),
+                &payments_facade::Lookup::Reference(reference("order-1")),
+            )
+            .await
+            .unwrap();
+        assert_eq!(stored, last, "{}", it.name);
+    }
+}
