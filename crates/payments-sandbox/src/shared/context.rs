@@ -133,8 +133,9 @@ impl Context {
         lock(&self.small).put("position", &position, to);
     }
 
-    /// Takes over what was saved.
+    /// Takes over what was saved, if this is not a new file.
     pub(crate) fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.deliveries().save_from_now_on();
         let Some(position) = from.take_small::<Position>("position")? else {
             return Ok(());
         };
