@@ -7,13 +7,14 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use payments_core::Clock as _;
+use async_trait::async_trait;
+use payments_core::{Clock, Timestamp};
 use payments_facade::config::SystemSecrets;
 use payments_facade::{CheckoutOrder, Gateways, Money};
 use payments_reqwest::{SystemClock, SystemEntropy};
 use payments_sandbox::{DeliveryState, Sandbox};
 use payments_store::engine::{Engine as _, Sqlite};
-use payments_store::{Store, schema};
+use payments_store::{ReconcileSettings, Step, Store, schema};
 
 use self::process::Process;
 use super::story::{Result, Story, ensure, ensure_eq};
@@ -24,6 +25,7 @@ const GATEWAY: &str = "chainup-opay/sandbox";
 /// The sandbox's test payer with enough of every coin.
 const PAYER: &str = "22033390";
 const REFERENCE: &str = "order-1001";
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 pub(crate) async fn run(story: &mut Story) -> Result<()> {
     story.say("Store: a process is killed while it handles a webhook\n")?;
@@ -86,7 +88,49 @@ pub(crate) async fn run(story: &mut Story) -> Result<()> {
     ensure_eq(goods(&engine).await?, vec![REFERENCE.to_owned()])?;
     story.step("webhook_again", "acknowledged; still delivered once")?;
     second.kill().await?;
-    Ok(())
+
+    // In an hour, a query states the coin, which the webhook does not. In two days, the statement of today is complete.
+    let mut settings = ReconcileSettings::default();
+    let (every, until) = (HOUR, 72 * HOUR);
+    settings.schedule.completed = vec![Step { until, every }];
+    let mut rows = 0;
+    for ahead in [HOUR, 48 * HOUR] {
+        let system = SystemClock::new();
+        let clock = Arc::new(Later { system, ahead });
+        let store = Store::open(engine.clone(), clock, Arc::new(SystemEntropy)).await?;
+        rows += store.reconcile(&gateways, &settings).await?.statement_rows;
+    }
+    ensure_eq(rows, 1)?;
+    ensure_eq(store.findings(10).await?, Vec::new())?;
+    let payments = store
+        .payments(&id, &order.reference().clone().into())
+        .await?;
+    let received = payments.first().and_then(|it| it.funds().received);
+    ensure_eq(received.as_ref(), Some(order.money()))?;
+    story.step("reconcile", "the statement states this payment, no other")
+}
+
+/// A clock that is ahead.
+#[derive(Debug)]
+struct Later {
+    system: SystemClock,
+    ahead: Duration,
+}
+
+#[async_trait]
+impl Clock for Later {
+    fn now(&self) -> Timestamp {
+        let now = self.system.now();
+        now.checked_add(self.ahead).unwrap_or(now)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.system.monotonic()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.system.sleep(duration).await;
+    }
 }
 
 /// Waits until the second process has taken over, which it does when the lease of the first one ends.
