@@ -12,6 +12,7 @@ mod addresses;
 mod api;
 mod bad_databases;
 mod ccpayment_v2;
+#[allow(dead_code, reason = "the store's tests use the rest")]
 #[path = "../../../payments-store/tests/it/cluster.rs"]
 mod cluster;
 mod conflicts;
