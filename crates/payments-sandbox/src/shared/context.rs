@@ -150,8 +150,11 @@ impl Context {
 
     /// Lets the pages that are open look again.
     pub(crate) fn changed(&self) {
-        self.changes
-            .send_modify(|count| *count = count.wrapping_add(1));
+        // Waking no one takes time as well.
+        if self.changes.receiver_count() > 0 {
+            self.changes
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
     }
 
     /// A receiver of changes, which are counted.
@@ -186,11 +189,13 @@ impl Context {
     }
 
     /// Keeps the record of a request and passes it to the observer.
-    pub(crate) fn record(&self, record: RequestRecord) {
-        let record = self.requests().add(record);
+    pub(crate) fn record(&self, mut record: RequestRecord) {
+        record.complete();
+        let id = self.requests().add(record);
         self.changed();
         if let Some(observe) = &self.observers.request {
-            observe(&record);
+            let record = self.requests().get(id).cloned();
+            record.iter().for_each(observe);
         }
     }
 
