@@ -22,6 +22,8 @@ pages! {
     capabilities = "capabilities.md",
     signing = "signing.md",
     webhooks = "webhooks.md",
+    webhooks_in_production = "webhooks-in-production.md",
+    payouts_once = "payouts-once.md",
     store = "store.md",
     outcomes = "outcomes.md",
     tracing = "tracing.md",
@@ -85,4 +87,5 @@ pages! {
     adr_0054 = "adr/0054-the-handler-gets-the-transaction.md",
     adr_0055 = "adr/0055-drivers-instead-of-sqlx.md",
     adr_0056 = "adr/0056-disputed-points-are-switches.md",
+    adr_0057 = "adr/0057-the-state-is-documents-in-one-file.md",
 }

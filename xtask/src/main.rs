@@ -13,6 +13,7 @@ mod matrix;
 mod prove_store;
 mod release;
 mod run;
+mod screenshots;
 mod test;
 
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ enum Command {
         #[arg(long)]
         ratios: bool,
     },
+    /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
+    Screenshots,
     /// Run the benchmarks and print each as a ratio to the bare primitive of the same run
     Bench {
         /// Only the benchmarks whose group contains this text
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Command::ProveStore { long, ratios } => {
             prove_store::run(&prove_store::Form { long, ratios })
         }
+        Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Release { name, tag } => release::run(&name, tag),
     };

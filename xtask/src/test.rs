@@ -55,6 +55,7 @@ const FEWER_FEATURES: &[(&str, &str)] = &[
     ("payments-facade", ""),
     ("payments-facade", "config,cpay"),
     ("payments-store", ""),
+    ("payments-sandbox", ""),
 ];
 
 fn fewer_features() -> Result<(), String> {

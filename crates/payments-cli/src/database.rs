@@ -19,7 +19,8 @@ pub(crate) struct DatabaseOption {
     database: Option<Database>,
 }
 
-const VARIABLE: &str = "PAYMENTS_DATABASE";
+/// Names the database if the option does not. It may contain a password.
+pub(crate) const VARIABLE: &str = "PAYMENTS_DATABASE";
 
 impl DatabaseOption {
     pub(crate) fn named(&self) -> Result<Database, Failure> {

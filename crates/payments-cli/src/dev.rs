@@ -145,6 +145,7 @@ async fn serve(
         forward: options.forward.as_ref(),
         config: &config,
         env: options.write_env.as_deref(),
+        state: options.switches.state.as_deref(),
         took: started.elapsed(),
     })?;
     let listener = Listener::new(Box::new(Arc::clone(&log)), base, accounts, None);

@@ -8,6 +8,7 @@ mod lists;
 pub(crate) mod records;
 mod scenario;
 mod serve;
+mod settings;
 mod switches;
 mod tail;
 
@@ -56,6 +57,8 @@ enum Command {
     Deliveries(lists::Command),
     /// Pay an order, or complete a payout
     Pay(actions::Pay),
+    /// Choose the coin of an order, as its payer does
+    Choose(actions::Choose),
     /// See a payment that is not final, or approve a withdrawal
     #[command(after_help = "Example:\n  payments sandbox process order-1001")]
     Process(actions::Act),
@@ -77,6 +80,9 @@ enum Command {
     Fault(actions::Fault),
     /// Show the clock, or move it
     Clock(actions::Clock),
+    /// Settings of a running sandbox
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// Send a webhook again
     Resend(actions::Resend),
     /// Forget everything
@@ -98,6 +104,7 @@ impl Command {
                 }
             }
             Self::Pay(options) => &options.target,
+            Self::Choose(options) => &options.target,
             Self::Process(options)
             | Self::Expire(options)
             | Self::Fail(options)
@@ -106,6 +113,7 @@ impl Command {
             Self::Refund(options) => &options.target,
             Self::Fault(options) => &options.target,
             Self::Clock(options) => &options.target,
+            Self::Settings(command) => command.target(),
             Self::Resend(options) => &options.target,
             Self::Reset(options) => &options.target,
             Self::Health(options) => &options.target,
@@ -120,6 +128,7 @@ impl Command {
             Self::Requests(command) => lists::run(List::Requests, command).await,
             Self::Deliveries(command) => lists::run(List::Deliveries, command).await,
             Self::Pay(options) => actions::pay(options).await,
+            Self::Choose(options) => actions::choose(options).await,
             Self::Process(options) => actions::act(options, "process").await,
             Self::Expire(options) => actions::act(options, "expire").await,
             Self::Fail(options) => actions::act(options, "fail").await,
@@ -128,6 +137,7 @@ impl Command {
             Self::Refund(options) => actions::refund(options).await,
             Self::Fault(options) => actions::fault(options).await,
             Self::Clock(options) => actions::clock(options).await,
+            Self::Settings(command) => settings::run(command).await,
             Self::Resend(options) => actions::resend(options).await,
             Self::Reset(options) => actions::reset(options).await,
             Self::Health(options) => actions::health(options).await,

@@ -50,7 +50,7 @@ pub(crate) fn check_for_sandbox(text: &str, remote: bool) -> Result<(), &'static
 }
 
 /// A loopback address or `localhost`. Other names are not looked up, because what they resolve to can change.
-fn is_this_machine(url: &Url) -> bool {
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod lists;
 mod pages;
+mod settings;
 
 use std::sync::Arc;
 
@@ -32,12 +33,19 @@ pub(crate) fn router(app: Arc<App>, controls: Router) -> Router {
         .route("/orders/{id}/{action}", post(api::act))
         .route("/balances", get(api::balances).post(api::set_balance))
         .route("/deliveries", get(api::deliveries))
+        .route("/deliveries/quiet", get(api::quiet))
         .route("/deliveries/{id}/resend", post(api::resend))
         .route("/faults", get(faults::list).post(faults::add))
         .route("/faults/kinds", get(faults::kinds))
         .route("/faults/clear", post(faults::clear))
         .route("/faults/{id}/remove", post(faults::remove))
         .route("/clock", get(clock::show).post(clock::act))
+        .route(
+            "/settings",
+            get(settings::list)
+                .post(settings::change)
+                .patch(settings::change),
+        )
         .route("/reset", post(api::reset))
         .route("/deliveries/{id}/duplicate", post(api::duplicate))
         .route("/events", get(events::events))

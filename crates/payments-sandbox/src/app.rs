@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::credentials::Credentials;
+use crate::sender::target::Rules;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::amount::decimal;
 use crate::shared::context::Context;
@@ -13,8 +14,12 @@ use crate::shared::fault::waiting::Faults;
 use crate::shared::fault::{Fault, FaultKind};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
-use crate::shared::order::Order;
+use crate::shared::order::{Order, OrderStatus};
 use crate::shared::provider::Provider;
+use crate::shared::setting::{Adjust, Live, SandboxSetting};
+use crate::shared::text::shorten;
+#[cfg(feature = "state-file")]
+use crate::state_file::StateFile;
 
 /// One running sandbox.
 pub(crate) struct App {
@@ -22,6 +27,12 @@ pub(crate) struct App {
     pub(crate) context: Arc<Context>,
     /// In the order of the pages.
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    /// The limits for webhooks.
+    pub(crate) rules: Live<Rules>,
+    /// The settings that only the start decides.
+    pub(crate) fixed: Vec<SandboxSetting>,
+    #[cfg(feature = "state-file")]
+    pub(crate) state_file: Option<StateFile>,
 }
 
 impl App {
@@ -49,6 +60,24 @@ impl App {
         let done = provider.act(id, action);
         self.note_changes();
         done
+    }
+
+    /// Ends the time to pay of an order, and pays it then.
+    pub(crate) fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
+        let (provider, order) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
+        if !provider.has_several_payments() {
+            let name = provider.gateway().name();
+            let never = format!("{name} accepts no payment after the time to pay.");
+            return Err(ActionError::Conflict(never));
+        }
+        if order.network.is_empty() {
+            let no_coin = "The payer of this order has chosen no coin yet.".to_owned();
+            return Err(ActionError::Conflict(no_coin));
+        }
+        if order.status != OrderStatus::Closed {
+            self.act(id, Action::Expire)?;
+        }
+        self.act(id, Action::Pay(None))
     }
 
     /// Takes over what has changed at the providers, for the lists.
@@ -172,8 +201,52 @@ impl App {
         Ok(row)
     }
 
+    /// What changes while the sandbox runs, by part.
+    fn adjustable(&self) -> impl Iterator<Item = &dyn Adjust> {
+        let own: &dyn Adjust = &self.rules;
+        let providers = self.providers.iter();
+        std::iter::once(own).chain(providers.map(|provider| provider.settings()))
+    }
+
+    /// All settings; those that only the start decides last.
+    pub(crate) fn settings(&self) -> Vec<SandboxSetting> {
+        let live = self.adjustable().flat_map(Adjust::rows);
+        live.chain(self.fixed.iter().cloned()).collect()
+    }
+
+    /// Changes settings, all or none of them.
+    pub(crate) fn change_settings(&self, changes: &[(&str, &str)]) -> Result<(), ActionError> {
+        let problem = |&(name, text): &(&str, &str)| match self
+            .adjustable()
+            .find_map(|part| part.check(name, text))
+        {
+            Some(checked) => checked.err(),
+            None if self.fixed.iter().any(|fixed| fixed.name == name) => {
+                Some(format!("{name} is decided when the sandbox starts"))
+            }
+            None => Some(format!("no setting is called {}", shorten(name, 64))),
+        };
+        let problems: Vec<String> = changes.iter().filter_map(problem).collect();
+        if !problems.is_empty() {
+            let known = self.adjustable().flat_map(Adjust::rows).map(|row| row.name);
+            let known: Vec<&str> = known.collect();
+            return Err(ActionError::Invalid(format!(
+                "Nothing was changed: {}. The settings are {}.",
+                problems.join("; "),
+                known.join(", ")
+            )));
+        }
+        for (name, text) in changes {
+            self.adjustable().for_each(|part| part.set(name, text));
+        }
+        self.context.wake.notify_one();
+        self.context.changed();
+        Ok(())
+    }
+
     /// See [`Sandbox::reset`](crate::Sandbox::reset).
     pub(crate) fn reset(&self) {
+        self.rules.restore();
         for provider in &self.providers {
             provider.reset();
         }

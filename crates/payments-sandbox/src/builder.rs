@@ -11,15 +11,18 @@ use crate::app::App;
 use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
 use crate::sandbox::Sandbox;
-use crate::sender::target::Rules;
-use crate::shared::clock::Clock;
+use crate::sender::target::{Rules, SETTINGS};
+use crate::shared::clock::{Clock, millis};
 use crate::shared::context::{Context, Observers};
 use crate::shared::deliveries::Delivery;
 use crate::shared::ids::Ids;
 use crate::shared::requests::RequestRecord;
+use crate::shared::setting::{Live, SandboxSetting, SettingValue};
 use crate::shared::text::is_web_url;
 use crate::start_error::StartError;
 use crate::{router, sender, server};
+#[cfg(feature = "state-file")]
+use crate::{saving, state_file::StateFile};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
 /// machine's clock.
@@ -28,11 +31,12 @@ pub struct SandboxBuilder {
     listen: SocketAddr,
     public_url: Option<String>,
     allow_remote_listen: bool,
-    allow_remote_webhooks: bool,
-    webhook_timeout: Duration,
+    rules: Rules,
     credentials: Credentials,
     clock: Clock,
     seed: Option<u64>,
+    #[cfg(feature = "state-file")]
+    state_file: Option<std::path::PathBuf>,
     pub(crate) settings: Settings,
     observers: Observers,
 }
@@ -50,11 +54,15 @@ impl SandboxBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
             allow_remote_listen: false,
-            allow_remote_webhooks: false,
-            webhook_timeout: Duration::from_secs(10),
+            rules: Rules {
+                remote: false,
+                timeout_ms: 10_000,
+            },
             credentials: Credentials::test(),
             clock: Clock::system(),
             seed: None,
+            #[cfg(feature = "state-file")]
+            state_file: None,
             settings: Settings::default(),
             observers: Observers::default(),
         }
@@ -82,13 +90,13 @@ impl SandboxBuilder {
 
     /// Permits webhooks to other machines. Default: off, only loopback addresses and `localhost`.
     pub fn allow_remote_webhooks(mut self, allow: bool) -> Self {
-        self.allow_remote_webhooks = allow;
+        self.rules.remote = allow;
         self
     }
 
     /// The longest that one attempt to send a webhook may take, in real time. Default: 10 seconds (assumed).
     pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
-        self.webhook_timeout = timeout;
+        self.rules.timeout_ms = millis(timeout);
         self
     }
 
@@ -110,6 +118,37 @@ impl SandboxBuilder {
         self
     }
 
+    /// Keeps the state in this SQLite file, which is made if it does not exist, so that it survives a restart: orders, users,
+    /// addresses, balances, webhooks with their attempts and what is still due, the clock's offset, and the sequence of random
+    /// ids. Not kept are credentials, settings, the log of requests, faults, and what is counted by the second. Default: memory.
+    ///
+    /// What an answer or a webhook is about is in the file before it leaves; what this process does through [`Sandbox`] is
+    /// written a moment later, at the latest by [`shutdown`](Sandbox::shutdown). A file belongs to one sandbox at a time and to the
+    /// ids of its accounts. Listen on the same address again: the links of pages contain it. Opening balances and a manual clock
+    /// count for a new file, and the clock never goes back.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sandbox.db");
+    /// use payments_sandbox::{Gateway, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().state_file(&file).start().await?;
+    /// sandbox.set_balance(Gateway::CPAY, "USDT", "12.5")?;
+    /// sandbox.shutdown().await;
+    ///
+    /// let again = Sandbox::builder().state_file(&file).start().await?;
+    /// assert_eq!(again.balance("USDT").unwrap().available, "12.5");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "state-file")]
+    pub fn state_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Called with the record of every gateway request, e.g. to print a log. Runs inside the request: be quick.
     pub fn observe(mut self, observer: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
         self.observers.request = Some(Box::new(observer));
@@ -125,15 +164,86 @@ impl SandboxBuilder {
         self
     }
 
+    /// The settings that only the start decides.
+    fn fixed(&self, address: SocketAddr, base_url: &str, seed: Option<u64>) -> Vec<SandboxSetting> {
+        let fixed = SandboxSetting::fixed;
+        #[cfg(feature = "state-file")]
+        let state_file = self.state_file.as_ref();
+        #[cfg(not(feature = "state-file"))]
+        let state_file: Option<&std::path::PathBuf> = None;
+        let state_file = state_file.map_or(SettingValue::None, |path| {
+            SettingValue::Text(path.display().to_string())
+        });
+        let remote = SettingValue::Flag(self.allow_remote_listen);
+        let clock = if self.clock.is_manual() {
+            "manual"
+        } else {
+            "system"
+        };
+        let seed = seed.map_or(SettingValue::None, SettingValue::Number);
+        let balances = |name, of: &[(String, String)]| {
+            let rows = of
+                .iter()
+                .map(|(currency, amount)| format!("{currency}={amount}"));
+            let about =
+                "Opening balances besides the usual ones; /_sandbox/balances sets the present ones";
+            fixed(name, SettingValue::List(rows.collect()), about)
+        };
+        let settings = &self.settings;
+        vec![
+            fixed(
+                "listen",
+                SettingValue::Text(address.to_string()),
+                "The address that it listens on",
+            ),
+            fixed(
+                "public_url",
+                SettingValue::Text(base_url.to_owned()),
+                "The URL in the links of answers",
+            ),
+            fixed("allow_remote_listen", remote, "Other machines may call"),
+            fixed(
+                "credentials",
+                SettingValue::None,
+                "The accounts; /_sandbox/credentials has them",
+            ),
+            fixed(
+                "clock",
+                SettingValue::Text(clock.to_owned()),
+                "The kind of clock; /_sandbox/clock moves it",
+            ),
+            fixed("seed", seed, "Where the random ids began"),
+            fixed(
+                "state_file",
+                state_file,
+                "Where the state survives a restart",
+            ),
+            balances("cpay_balance", &settings.cpay.balances),
+            balances("ccpayment_balance", &settings.ccpayment.balances),
+            balances("ccpayment_v2_balance", &settings.ccpayment_v2.balances),
+        ]
+    }
+
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials or balances that cannot be used, an address that is not loopback or is in use.
+    /// [`StartError`]: credentials, balances or a state file that cannot be used, an address that is not loopback or is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
             return Err(StartError::RemoteListen(self.listen));
         }
+        let seed = self.seed;
+        #[cfg(feature = "state-file")]
+        let (state_file, mut saved) = match &self.state_file {
+            Some(path) => {
+                let (file, saved) = StateFile::open(path, &self.credentials, seed)?;
+                (Some(file), Some(saved))
+            }
+            None => (None, None),
+        };
+        #[cfg(feature = "state-file")]
+        let seed = saved.as_ref().map_or(seed, |saved| Some(saved.seed));
         let bind = |source| StartError::Bind {
             address: self.listen,
             source,
@@ -145,11 +255,12 @@ impl SandboxBuilder {
             Some(_) => return Err(StartError::PublicUrl),
             None => format!("http://{}", reachable(address)),
         };
+        let fixed = self.fixed(address, &base_url, seed);
         let (stop, stopped) = watch::channel(false);
         let context = Arc::new(Context::new(
             base_url,
             self.clock,
-            Ids::new(self.seed),
+            Ids::new(seed),
             self.observers,
             stopped.clone(),
         ));
@@ -158,15 +269,25 @@ impl SandboxBuilder {
             credentials: self.credentials,
             context,
             providers: providers.list(),
+            rules: Live::new(SETTINGS, self.rules),
+            fixed,
+            #[cfg(feature = "state-file")]
+            state_file,
         });
-        let rules = Rules {
-            remote: self.allow_remote_webhooks,
-            timeout: self.webhook_timeout,
-        };
+        #[cfg(feature = "state-file")]
+        if let Some(saved) = &mut saved {
+            saving::load(&app, saved)?;
+        }
         let router = router::router(&app, self.allow_remote_listen);
+        #[cfg(feature = "state-file")]
+        let router = saving::layer(router, &app);
         let server = tokio::spawn(server::serve(listener, router, stopped));
-        let sender = tokio::spawn(sender::run(Arc::clone(&app), rules));
-        Ok(Sandbox::new(app, providers, address, stop, server, sender))
+        let tasks = vec![
+            tokio::spawn(sender::run(Arc::clone(&app))),
+            #[cfg(feature = "state-file")]
+            tokio::spawn(saving::run(Arc::clone(&app))),
+        ];
+        Ok(Sandbox::new(app, providers, address, stop, server, tasks))
     }
 }
 

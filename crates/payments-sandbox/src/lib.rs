@@ -52,6 +52,10 @@
 //! ## CCPayment v2
 //!
 #![doc = include_str!("ccpayment_v2/assumed.md")]
+#![cfg_attr(
+    not(feature = "state-file"),
+    allow(dead_code, reason = "what only a state file reads and writes")
+)]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -69,10 +73,14 @@ mod guard;
 mod providers;
 mod router;
 mod sandbox;
+#[cfg(feature = "state-file")]
+mod saving;
 mod sender;
 mod server;
 mod shared;
 mod start_error;
+#[cfg(feature = "state-file")]
+mod state_file;
 
 pub use builder::SandboxBuilder;
 pub use ccpayment::{CcpaymentCredentials, CcpaymentDeposit, CcpaymentInvoice};
@@ -92,4 +100,7 @@ pub use shared::journal::OrderEvent;
 pub use shared::ledger::Balance;
 pub use shared::order::{Exchanged, Funds, Order, OrderKind, OrderStatus};
 pub use shared::requests::{RequestRecord, Verdict};
+pub use shared::setting::{SandboxSetting, SettingValue};
 pub use start_error::StartError;
+#[cfg(feature = "state-file")]
+pub use state_file::StateFileError;

@@ -17,6 +17,7 @@ use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::requests::RequestRecord;
+use crate::shared::setting::SandboxSetting;
 
 /// A running sandbox. Dropping it stops it at once; [`shutdown`](Sandbox::shutdown) waits for requests under way.
 ///
@@ -42,7 +43,8 @@ pub struct Sandbox {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
-    sender: JoinHandle<()>,
+    /// What runs besides.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 #[allow(
@@ -56,7 +58,7 @@ impl Sandbox {
         address: SocketAddr,
         stop: watch::Sender<bool>,
         server: JoinHandle<()>,
-        sender: JoinHandle<()>,
+        tasks: Vec<JoinHandle<()>>,
     ) -> Self {
         Self {
             app,
@@ -64,7 +66,7 @@ impl Sandbox {
             address,
             stop,
             server,
-            sender,
+            tasks,
         }
     }
 
@@ -163,6 +165,22 @@ impl Sandbox {
         self.app.act(id, Action::Refund(amount))
     }
 
+    /// Ends the time to pay of an order and pays it then, at a gateway that accepts late payments.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, a gateway without late payments, an order whose payer has chosen no coin or that is paid.
+    pub async fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
+        self.app.pay_late(id)
+    }
+
+    /// Chooses the coin and the network of an order that is paid on the gateway's page, as its payer does there: `USDT` and `TRX`.
+    ///
+    /// # Errors
+    /// [`ActionError`]: no such order, a gateway or an order without a choice, no such coin or network, an order that is paid or over.
+    pub async fn choose(&self, id: &str, coin: &str, network: &str) -> Result<Order, ActionError> {
+        self.app.act(id, Action::Choose { coin, network })
+    }
+
     /// Lets the next valid request to a gateway, or its next webhook, meet a [`Fault`]. Several faults wait in line, each for the
     /// first request that it fits; a reset removes them. Returns the number of the fault.
     ///
@@ -209,6 +227,32 @@ impl Sandbox {
         self.app.set_balance(gateway, currency, available)
     }
 
+    /// All settings with their values. Those that only the start decides come last.
+    #[must_use]
+    pub fn settings(&self) -> Vec<SandboxSetting> {
+        self.app.settings()
+    }
+
+    /// Changes settings by their names, all of them or none. A reset restores what they were at the start. What an order or a webhook
+    /// got from a setting before, such as its URL, stays.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let sandbox = payments_sandbox::Sandbox::builder().start().await?;
+    /// sandbox.change_settings(&[("cpay_kyc_required", "false"), ("webhook_timeout_ms", "500")])?;
+    /// let refused = sandbox.change_settings(&[("cpay_kyc_required", "no"), ("seed", "1")]);
+    /// assert!(refused.unwrap_err().to_string().contains("cpay_kyc_required is true or false"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ActionError::Invalid`], with all problems: no such setting, one that only the start decides, a value that it cannot be.
+    pub fn change_settings(&self, changes: &[(&str, &str)]) -> Result<(), ActionError> {
+        self.app.change_settings(changes)
+    }
+
     /// Sends a webhook again, at once and with all its attempts.
     ///
     /// # Errors
@@ -246,8 +290,8 @@ impl Sandbox {
         self.app.deliveries()
     }
 
-    /// Forgets orders, users, recorded requests and deliveries; balances are those of the start. Clock, credentials, settings
-    /// and the sequence of random ids stay.
+    /// Forgets orders, users, recorded requests and deliveries; balances and settings are those of the start. Clock, credentials and
+    /// the sequence of random ids stay.
     ///
     /// The providers are reset one after another. A request or webhook that is under way is not cancelled, so end your calls
     /// first, or their orders may survive.
@@ -257,7 +301,7 @@ impl Sandbox {
 
     /// Stops the sandbox: no new connections, no more webhooks; requests under way have two seconds to end.
     pub async fn shutdown(mut self) {
-        self.sender.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         let _ = self.stop.send(true);
         let _ = (&mut self.server).await;
     }
@@ -265,8 +309,10 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.sender.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.server.abort();
+        #[cfg(feature = "state-file")]
+        crate::saving::finish(&self.app);
     }
 }
 

@@ -22,15 +22,19 @@ const LONGEST_REPLY: usize = 2_000;
 const AT_ONCE: usize = 16;
 
 /// Runs until it is aborted. It also lets the providers do what is due: their times are part of the same wait.
-pub(crate) async fn run(app: Arc<App>, rules: Rules) {
+pub(crate) async fn run(app: Arc<App>) {
     let context = Arc::clone(&app.context);
     let mut attempts = JoinSet::new();
     loop {
         app.settle_due();
+        // A receiver never hears of what a restart would forget.
+        #[cfg(feature = "state-file")]
+        let _ = crate::saving::save(&app).await;
         let room = AT_ONCE.saturating_sub(attempts.len());
         let now_ms = context.clock.now_ms();
         let due = context.deliveries().take_due(now_ms, room);
         for due in due {
+            let rules = *app.rules.get();
             attempts.spawn(attempt(Arc::clone(&app), rules, due));
         }
         let full = attempts.len() >= AT_ONCE;

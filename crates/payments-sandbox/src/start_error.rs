@@ -27,6 +27,10 @@ pub enum StartError {
         /// The error of the operating system.
         source: std::io::Error,
     },
+    /// The state file cannot be used.
+    #[cfg(feature = "state-file")]
+    #[error(transparent)]
+    StateFile(#[from] crate::state_file::StateFileError),
     /// An opening balance cannot be used.
     #[error("the balance of {currency} {problem}")]
     Balance {

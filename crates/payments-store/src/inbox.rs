@@ -2,9 +2,11 @@
 
 mod delivery;
 pub(crate) mod hint;
+mod result;
 pub(crate) mod writer;
 
 pub use delivery::{Delivery, DeliveryState};
+pub use result::WebhookResult;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
@@ -52,15 +54,28 @@ impl Store {
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Response<Bytes> {
+        self.receive_with_result(gateway, headers, body).await.0
+    }
+
+    /// As [`receive`](Self::receive), with what became of the webhook, for statistics.
+    pub async fn receive_with_result(
+        &self,
+        gateway: &dyn Gateway,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> (Response<Bytes>, WebhookResult) {
         let webhooks = gateway.webhooks();
-        let reply = match webhooks.receive(headers, body, self.now()) {
-            Ok(received) => self.keep(&received).await.ok().map(|()| received.ack()),
+        let acknowledged = match webhooks.receive(headers, body, self.now()) {
+            Ok(received) => match self.keep_event(&received).await {
+                Ok(result) => Ok((received.ack(), result)),
+                Err(_) => Err(WebhookResult::NotStored),
+            },
             Err(_) => match webhooks.hint(headers, body) {
                 Ok(hint) => self.follow(gateway, hint, body).await,
-                Err(_) => None,
+                Err(_) => Err(WebhookResult::NotGenuine),
             },
         };
-        reply.unwrap_or_else(|| webhooks.nack())
+        acknowledged.unwrap_or_else(|refused| (webhooks.nack(), refused))
     }
 
     /// Stores the event of a verified webhook; as [`receive`](Self::receive), with the reason if it could not be stored.
@@ -68,14 +83,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: reply with [`nack`](payments_facade::webhook::Webhooks::nack).
     pub async fn keep(&self, received: &Received) -> Result<(), StoreError> {
+        self.keep_event(received).await.map(|_| ())
+    }
+
+    async fn keep_event(&self, received: &Received) -> Result<WebhookResult, StoreError> {
         let event = received.event();
         let (key, payment) = (event.effect_key(), event.payment());
         let row = row(key, "webhook", event.raw(), payment, self.now())?;
         self.write_rows(vec![row]).await
     }
 
-    /// Commits new deliveries, together with others that are waiting.
-    async fn write_rows(&self, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    /// Commits new deliveries, together with others that are waiting. Returns whether any of them was new.
+    async fn write_rows(&self, rows: Vec<Vec<Value>>) -> Result<WebhookResult, StoreError> {
         let ended = || unavailable("the task that writes webhooks has ended");
         let mut results = Vec::with_capacity(rows.len());
         for row in rows {
@@ -87,10 +106,14 @@ impl Store {
             })?;
             results.push(result);
         }
+        let mut is_any_new = false;
         for result in results {
-            result.await.map_err(|_| ended())??;
+            is_any_new |= result.await.map_err(|_| ended())??;
         }
-        Ok(())
+        Ok(match is_any_new {
+            true => WebhookResult::Stored,
+            false => WebhookResult::Repeated,
+        })
     }
 
     /// What was received, the latest first, at most `limit` of them. Effect: read.

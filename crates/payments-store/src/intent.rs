@@ -44,7 +44,7 @@ pub struct Intent {
 }
 
 /// What is known of a call. Only [`NotApplied`](Self::NotApplied) allows another call under the reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum IntentState {
     /// A process is making it right now.
@@ -62,7 +62,8 @@ pub enum IntentState {
 }
 
 impl IntentState {
-    const ALL: [Self; 5] = [
+    /// All of them.
+    pub const ALL: [Self; 5] = [
         Self::Sending,
         Self::Unknown,
         Self::Found,
@@ -81,6 +82,21 @@ impl IntentState {
             Self::NotApplied => "not_applied",
         }
     }
+
+    /// Whether the call has ended.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Applied | Self::NotApplied)
+    }
+
+    pub(crate) fn read(text: &str, reference: &str) -> Result<Self, StoreError> {
+        let state = Self::ALL.into_iter().find(|it| it.as_str() == text);
+        state.ok_or_else(|| StoreError::Unreadable {
+            document: "state of intent",
+            name: reference.to_owned(),
+            problem: "this release does not know it".to_owned(),
+        })
+    }
 }
 
 const COLUMNS: &str = "reference, ticket, state, due_at, problem, closed, ends_at, number";
@@ -89,13 +105,7 @@ const COLUMNS: &str = "reference, ticket, state, due_at, problem, closed, ends_a
 fn intent(row: &Row, now: Timestamp) -> Result<Intent, StoreError> {
     let reference = row.text(0)?;
     let ends_at = row.time(6)?;
-    let state = row.text(2)?;
-    let state = IntentState::ALL.into_iter().find(|it| it.as_str() == state);
-    let state = state.ok_or_else(|| StoreError::Unreadable {
-        document: "state of intent",
-        name: reference.to_owned(),
-        problem: "this release does not know it".to_owned(),
-    })?;
+    let state = IntentState::read(row.text(2)?, reference)?;
     let has_expired = state == IntentState::Sending && ends_at <= now;
     let closed = row.optional_text(5)?;
     let closed = closed.map(|text| document::read("record of intent", reference, text));

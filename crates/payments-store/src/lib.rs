@@ -53,6 +53,7 @@ mod event;
 mod finding;
 mod inbox;
 mod intent;
+mod overview;
 mod payments;
 mod retry;
 pub mod schema;
@@ -62,8 +63,9 @@ mod worker;
 pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
 pub use finding::Finding;
-pub use inbox::{Delivery, DeliveryState};
+pub use inbox::{Delivery, DeliveryState, WebhookResult};
 pub use intent::{CloseError, Intent, IntentError, IntentState};
+pub use overview::Overview;
 pub use store::{Settings, Store};
 
 /// Compiles the examples of the README.

@@ -1,15 +1,16 @@
 //! Every page is listed and tested, and every link and path in the pages exists.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-fn guide() -> &'static Path {
+pub(crate) fn guide() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let folders = [guide().to_path_buf(), guide().join("adr")];
     let entries = folders
         .iter()
@@ -62,6 +63,45 @@ fn every_relative_link_leads_to_a_file() {
         }
     }
     assert!(checked > 50, "only {checked} links found");
+}
+
+/// `cargo xtask screenshots` makes them.
+#[test]
+fn every_picture_has_a_description_and_is_a_png() {
+    let folder = guide().join("pictures");
+    let mut shown = BTreeSet::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let mut description = None;
+        for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
+            match event {
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    let path = page.parent().unwrap().join(&*dest_url);
+                    let bytes = fs::read(&path).unwrap_or_default();
+                    assert!(
+                        bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+                        "{dest_url} is no PNG"
+                    );
+                    assert!(bytes.len() <= 100 * 1024, "{dest_url} is too large");
+                    shown.insert(path.file_name().unwrap().to_owned());
+                    description = Some(String::new());
+                }
+                Event::Text(text) => {
+                    if let Some(description) = &mut description {
+                        description.push_str(&text);
+                    }
+                }
+                Event::End(TagEnd::Image) => {
+                    let description = description.take().unwrap();
+                    assert!(description.len() > 20, "a description is `{description}`");
+                }
+                _ => {}
+            }
+        }
+    }
+    let kept = fs::read_dir(folder).unwrap();
+    let kept: BTreeSet<_> = kept.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(shown, kept, "pictures that the pages show, and files");
 }
 
 /// Under a heading that names a crate, a path is relative to the source folder of that crate, elsewhere to the root of the workspace.

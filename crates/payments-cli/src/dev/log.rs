@@ -45,6 +45,7 @@ pub(super) struct Ready<'a> {
     pub(super) forward: Option<&'a Forward>,
     pub(super) config: &'a Path,
     pub(super) env: Option<&'a Path>,
+    pub(super) state: Option<&'a Path>,
     pub(super) took: Duration,
 }
 
@@ -91,12 +92,17 @@ impl Log {
             }))?);
         }
         let took = ready.took.as_millis();
-        say!("payments dev: ready in {took} ms; Ctrl-C stops it and deletes its orders")?;
+        let end = match ready.state {
+            Some(_) => "",
+            None => " and deletes its orders",
+        };
+        say!("payments dev: ready in {took} ms; Ctrl-C stops it{end}")?;
         let mut details = Details::default();
         details.add("sandbox", Some(base_url));
         details.add("dashboard", Some(dashboard));
         details.add("accounts", Some(shown_path(ready.config)));
         details.add("variables", ready.env.map(shown_path));
+        details.add("state", ready.state.map(shown_path));
         details.add("webhooks", Some(ready.base));
         details.add(
             "forwarded to",

@@ -16,7 +16,7 @@ use crate::output::{self, say};
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  payments sandbox pay order-1001 9.99\n      pay less than the price; without an amount, the price is paid"
+    after_help = "Example:\n  payments sandbox pay order-1001 9.99\n      pay less than the price; without an amount, the price is paid\n  payments sandbox pay order-1001 --late\n      let its time end, and pay the price then (ccpayment, ccpayment-v2)"
 )]
 pub(crate) struct Pay {
     /// The order's reference or the gateway's id
@@ -25,8 +25,33 @@ pub(crate) struct Pay {
     /// What is paid; without it, what the order asks for
     #[arg(value_name = "AMOUNT")]
     amount: Option<Amount>,
+    /// Let the time to pay end first
+    #[arg(long, conflicts_with = "amount")]
+    late: bool,
     #[command(flatten)]
     pub(crate) target: Target,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  payments sandbox choose order-1001 USDT@TRX\n      be the payer who chooses the coin on the page of the gateway"
+)]
+pub(crate) struct Choose {
+    /// The order's reference or the gateway's id
+    #[arg(value_name = "ORDER")]
+    order: String,
+    /// The coin and its network, as USDT@TRX
+    #[arg(value_name = "COIN@NETWORK", value_parser = coin)]
+    coin: (String, String),
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+fn coin(text: &str) -> Result<(String, String), &'static str> {
+    let parts = text.split_once('@');
+    let parts = parts.filter(|(coin, network)| !coin.is_empty() && !network.is_empty());
+    let (coin, network) = parts.ok_or("write COIN@NETWORK, as in USDT@TRX")?;
+    Ok((coin.to_owned(), network.to_owned()))
 }
 
 #[derive(Args, Debug)]
@@ -185,7 +210,14 @@ pub(crate) async fn pay(options: &Pay) -> Result<(), Failure> {
         Some(amount) => json!({"amount": amount.to_string()}),
         None => json!({}),
     };
-    order(&options.target, &options.order, "pay", &body).await
+    let action = if options.late { "pay_late" } else { "pay" };
+    order(&options.target, &options.order, action, &body).await
+}
+
+pub(crate) async fn choose(options: &Choose) -> Result<(), Failure> {
+    let (coin, network) = &options.coin;
+    let body = json!({"coin": coin, "network": network});
+    order(&options.target, &options.order, "choose", &body).await
 }
 
 pub(crate) async fn act(options: &Act, action: &str) -> Result<(), Failure> {

@@ -24,7 +24,7 @@ pub(crate) struct Target {
     pub(crate) json: bool,
 }
 
-fn base_url(text: &str) -> Result<Url, String> {
+pub(super) fn base_url(text: &str) -> Result<Url, String> {
     let url = target::absolute(text)?;
     match url.scheme() {
         "http" | "https" => Ok(url),
@@ -40,11 +40,15 @@ pub(crate) struct Admin {
 
 impl Target {
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
-        Admin::at(target::shown(&self.url).trim_end_matches('/'))
+        Admin::of(&self.url)
     }
 }
 
 impl Admin {
+    pub(super) fn of(url: &Url) -> Result<Self, Failure> {
+        Self::at(target::shown(url).trim_end_matches('/'))
+    }
+
     pub(crate) fn at(base: &str) -> Result<Self, Failure> {
         let transport = ReqwestTransport::builder()
             // In a network of containers. Nothing that is sent is secret.
@@ -57,6 +61,11 @@ impl Admin {
             transport: transport
                 .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?,
         })
+    }
+
+    /// The sandbox's URL, without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     /// `path` begins after `/_sandbox`, as `/orders`.
@@ -130,7 +139,9 @@ impl Admin {
         let sentence = value.get("error").and_then(Value::as_str);
         let sentence = sentence.ok_or_else(|| self.not_a_sandbox())?.to_owned();
         Err(match status {
-            StatusCode::UNPROCESSABLE_ENTITY => Failure::BadInput(sentence),
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+                Failure::BadInput(sentence)
+            }
             _ => Failure::Failed(sentence),
         })
     }

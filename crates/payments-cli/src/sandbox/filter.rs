@@ -1,9 +1,11 @@
 //! The lists of a running sandbox, and filters of their rows.
 
 use clap::Args;
+use payments_sandbox::{DeliveryState, OrderStatus, Verdict};
 use serde_json::Value;
 
 use super::records::text;
+use crate::failure::Failure;
 
 /// What a sandbox has lists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,15 @@ impl List {
             Self::Orders => "orders",
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",
+        }
+    }
+
+    /// The words of `--state`.
+    fn states(self) -> Vec<&'static str> {
+        match self {
+            Self::Orders => OrderStatus::ALL.map(OrderStatus::as_str).into(),
+            Self::Requests => Verdict::ALL.map(Verdict::as_str).into(),
+            Self::Deliveries => DeliveryState::ALL.map(DeliveryState::as_str).into(),
         }
     }
 
@@ -42,6 +53,9 @@ pub(crate) struct Filter {
     /// Only those in a state: of an order pending, of a request refused, …
     #[arg(long, value_name = "STATE")]
     state: Option<String>,
+    /// Only those about orders with this text in their reference or id
+    #[arg(long, value_name = "TEXT")]
+    reference: Option<String>,
 }
 
 /// A gateway's name as the sandbox spells it. Accounts spell it with hyphens.
@@ -58,13 +72,32 @@ pub(crate) fn gateway(name: &str) -> Result<String, String> {
 }
 
 impl Filter {
+    /// A state that none of the lists has fits nothing, which looks like an empty list.
+    pub(super) fn check(&self, lists: &[List]) -> Result<(), Failure> {
+        let Some(state) = &self.state else {
+            return Ok(());
+        };
+        let known: Vec<&str> = lists.iter().flat_map(|list| list.states()).collect();
+        match known.contains(&state.as_str()) {
+            true => Ok(()),
+            false => Err(Failure::bad(format!(
+                "--state: {state} is not one of {}",
+                known.join(", ")
+            ))),
+        }
+    }
+
     pub(super) fn fits(&self, record: &Value) -> bool {
         let is = |wanted: &Option<String>, member| {
             let wanted = wanted.as_ref();
             wanted.is_none_or(|wanted| *wanted == text(record, member))
         };
         let states = ["status", "verdict", "state"];
-        is(&self.gateway, "gateway") && states.iter().any(|state| is(&self.state, state))
+        let names = ["order_id", "merchant_ref", "references"];
+        let is_about = |part: &String| names.iter().any(|name| text(record, name).contains(part));
+        is(&self.gateway, "gateway")
+            && states.iter().any(|state| is(&self.state, state))
+            && self.reference.as_ref().is_none_or(is_about)
     }
 
     /// The sandbox's parameters for it.
@@ -77,6 +110,7 @@ impl Filter {
         let given = [
             ("gateway", self.gateway.as_deref()),
             (state, self.state.as_deref()),
+            ("reference", self.reference.as_deref()),
         ];
         let given = given.into_iter();
         given

@@ -21,7 +21,7 @@ Example:
   payments sandbox orders list --gateway cpay --limit 5
   payments sandbox requests list --state refused
       with the reasons that the gateway's answers do not contain
-  payments sandbox deliveries list";
+  payments sandbox deliveries list --reference order-1001";
 
 const SHOW_HELP: &str = "\
 Example:
@@ -91,6 +91,7 @@ pub(crate) async fn run(list: List, command: &Command) -> Result<(), Failure> {
 }
 
 async fn print_list(list: List, options: &ListOptions) -> Result<(), Failure> {
+    options.filter.check(&[list])?;
     let limit = options.limit.to_string();
     let mut query = options.filter.query(list);
     query.push(("limit", &limit));
@@ -145,7 +146,7 @@ fn deliveries(all: &[Value]) -> std::io::Result<()> {
         rows.add([
             text(delivery, "id"),
             text(delivery, "gateway").replace('_', "-"),
-            text(delivery, "order_id"),
+            records::reference(delivery),
             text(delivery, "order_status"),
             text(delivery, "state"),
             attempts.map_or(0, Vec::len).to_string(),

@@ -25,6 +25,11 @@ fn filled(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+/// The merchant's reference of an order or a webhook, else the gateway's id.
+pub(super) fn reference(record: &Value) -> String {
+    filled(text(record, "merchant_ref")).unwrap_or_else(|| text(record, "order_id"))
+}
+
 /// A request, at the time of the sandbox's clock.
 pub(crate) fn request(record: &Value) -> EventLine {
     let verdict = text(record, "verdict");
@@ -67,7 +72,7 @@ pub(crate) fn delivery(record: &Value) -> EventLine {
         at_ms: last.map_or_else(|| time(record, "due_ms"), |last| time(last, "at_ms")),
         provider: text(record, "gateway"),
         kind: "webhook",
-        what: named(&text(record, "order_id"), &text(record, "order_status")),
+        what: named(&reference(record), &text(record, "order_status")),
         result: match status.and_then(filled) {
             Some(status) => format!("HTTP {status}"),
             None if sent.is_some_and(|headers| !headers.is_empty()) => "no answer".to_owned(),
@@ -99,10 +104,7 @@ pub(crate) fn order(record: &Value) -> EventLine {
         at_ms: settled.unwrap_or_else(|| time(record, "created_ms")),
         provider: text(record, "gateway"),
         kind: "order",
-        what: named(
-            &filled(text(record, "merchant_ref")).unwrap_or_else(|| text(record, "order_id")),
-            &text(record, "kind"),
-        ),
+        what: named(&reference(record), &text(record, "kind")),
         tone: tone(&status),
         details: paid(record).into_iter().collect(),
         result: status,

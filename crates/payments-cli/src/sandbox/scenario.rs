@@ -1,25 +1,34 @@
 //! `payments sandbox run`: scenarios of payments, with what must come of them.
 
+mod at;
+mod clock;
 mod expect;
 mod fields;
 mod file;
+mod host;
 mod inbox;
+mod known;
 mod order;
 mod rotation;
 mod run;
 mod step;
+mod verbs;
 
 use std::path::Path;
 
 use clap::Args;
 use clap::builder::styling::AnsiColor;
 use serde::Serialize;
+use url::Url;
 
 use crate::commands::webhook::forward::Forward;
 use crate::failure::Failure;
 use crate::output::{self, printable, say, shown_path};
+use crate::sandbox::admin::{Admin, base_url};
 use crate::table::Rows;
+use crate::url as target;
 use file::Scenario;
+use known::Place;
 use run::Run;
 
 const HELP: &str = "\
@@ -30,8 +39,13 @@ Example:
   payments sandbox run mine.toml --forward http://127.0.0.1:3000/webhooks
       run your own, and send its webhooks to your program
 
-Each scenario has its own sandbox, on a free port. The exit status is 0 if
-every step came out as expected, 1 if one did not, and 2 if a file has mistakes.";
+  payments sandbox run mine.toml --url http://127.0.0.1:8420
+      run it in a sandbox that runs, with the orders of your program
+
+Without --url, each scenario has its own sandbox, on a free port. With it, the
+sandbox keeps its settings and its orders, so references must be new: reset it
+before, or choose others. The exit status is 0 if every step came out as
+expected, 1 if one did not, and 2 if a file has mistakes.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
@@ -42,6 +56,9 @@ pub(crate) struct Options {
     /// Forward verified webhooks to your program
     #[arg(long, value_name = "URL")]
     forward: Option<Forward>,
+    /// Run in the sandbox at this URL, as http://127.0.0.1:8420
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    url: Option<Url>,
     /// List the scenarios that come with the command
     #[arg(long, conflicts_with_all = ["scenarios", "print"])]
     list: bool,
@@ -54,7 +71,7 @@ pub(crate) struct Options {
 }
 
 /// The scenarios that come with the command.
-const SHIPPED: [(&str, &str); 10] = [
+const SHIPPED: [(&str, &str); 12] = [
     ("underpaid", include_str!("../../scenarios/underpaid.toml")),
     ("overpaid", include_str!("../../scenarios/overpaid.toml")),
     (
@@ -83,6 +100,11 @@ const SHIPPED: [(&str, &str); 10] = [
         "key-rotation",
         include_str!("../../scenarios/key-rotation.toml"),
     ),
+    (
+        "invoice-v2",
+        include_str!("../../scenarios/invoice-v2.toml"),
+    ),
+    ("risky-v2", include_str!("../../scenarios/risky-v2.toml")),
 ];
 
 /// `{"scenario":"underpaid","title":"…","gateway":"ccpayment","passed":true,"steps":[…]}`
@@ -117,7 +139,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     let mut mistakes = String::new();
     for name in &options.scenarios {
         let (text, shown) = text(name)?;
-        match Scenario::read(&text) {
+        match Scenario::read(&text, place(options)) {
             Ok(scenario) => scenarios.push((shown, scenario)),
             Err(lines) => mistakes.push_str(&format!("{shown} cannot run:{lines}\n")),
         }
@@ -142,6 +164,15 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
+fn place(options: &Options) -> Place {
+    match &options.url {
+        None => Place::Own,
+        Some(url) => Place::Running {
+            is_here: target::is_this_machine(url),
+        },
+    }
+}
+
 fn list(json: bool) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Listed<'a> {
@@ -155,13 +186,11 @@ fn list(json: bool) -> Result<(), Failure> {
     }
     let mut scenarios = Vec::new();
     for (name, text) in SHIPPED {
-        let Scenario {
-            title, provider, ..
-        } = Scenario::read(text)
+        let Scenario { title, at, .. } = Scenario::read(text, Place::Own)
             .map_err(|mistakes| Failure::Failed(format!("{name} cannot run:{mistakes}")))?;
         scenarios.push(Named {
             name,
-            gateway: provider,
+            gateway: at.name(),
             title,
         });
     }
@@ -200,15 +229,19 @@ async fn play(name: &str, scenario: &Scenario, options: &Options) -> Result<Repo
     if !options.json {
         say!(
             "{name} at {}: {}",
-            scenario.provider,
+            scenario.at.name(),
             printable(&scenario.title)
         )?;
     }
-    let mut run = Run::start(scenario, options.forward.as_ref()).await?;
+    let running = match &options.url {
+        Some(url) => Some((Admin::of(url)?, target::is_this_machine(url))),
+        None => None,
+    };
+    let mut run = Run::start(scenario, options.forward.as_ref(), running).await?;
     let mut report = Report {
         scenario: name.to_owned(),
         title: scenario.title.clone(),
-        gateway: scenario.provider,
+        gateway: scenario.at.name(),
         passed: true,
         steps: Vec::new(),
     };
@@ -268,7 +301,7 @@ mod tests {
     #[test]
     fn every_scenario_that_comes_with_the_command_can_be_read() {
         for (name, text) in SHIPPED {
-            let mistakes = Scenario::read(text).err().unwrap_or_default();
+            let mistakes = Scenario::read(text, Place::Own).err().unwrap_or_default();
             assert_eq!(mistakes, "", "{name}");
         }
     }

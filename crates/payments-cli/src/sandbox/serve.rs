@@ -106,7 +106,8 @@ async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> 
     if json {
         announce_json(&sandbox)?;
     } else {
-        announce(&sandbox, options.write_config.as_deref())?;
+        let (written, state) = (&options.write_config, &options.switches.state);
+        announce(&sandbox, written.as_deref(), state.as_deref())?;
     }
     stop_signal().await?;
     sandbox.shutdown().await;
@@ -144,13 +145,21 @@ fn announce_json(sandbox: &Sandbox) -> std::io::Result<()> {
     output::json(&announcement)
 }
 
-fn announce(sandbox: &Sandbox, written: Option<&Path>) -> std::io::Result<()> {
+fn announce(
+    sandbox: &Sandbox,
+    written: Option<&Path>,
+    state: Option<&Path>,
+) -> std::io::Result<()> {
     let base_url = sandbox.base_url();
+    let end = match state {
+        Some(path) => format!("; its data stays in {}", output::shown_path(path)),
+        None => " and deletes its data".to_owned(),
+    };
     say!(
         "Sandbox of C-Pay, ChainUp OPay and CCPayment at {base_url}\n  \
            requests, refusals with reasons, orders:  {base_url}/_sandbox\n  \
            the credentials below are for tests only\n  \
-           Ctrl-C stops the sandbox and deletes its data"
+           Ctrl-C stops the sandbox{end}"
     )?;
     if let Some(path) = written {
         say!(

@@ -17,6 +17,9 @@ pub(crate) struct Switches {
     /// A JSON file with your own credentials instead of the public test credentials
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// Keep the state in this SQLite file, so that it survives a restart
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
     /// Stop the clock at this time, as 2026-11-22T10:00:00Z; `sandbox clock` moves it
     #[arg(long, value_name = "TIME", value_parser = time)]
     clock_at: Option<jiff::Timestamp>,
@@ -80,6 +83,9 @@ pub(crate) struct Switches {
     /// The merchant's first balance of a coin at CCPayment v2; can be repeated
     #[arg(long, value_name = "COIN=AMOUNT", value_parser = balance)]
     ccpayment_v2_balance: Vec<(String, String)>,
+    /// The only addresses that CCPayment v2 answers; can be repeated
+    #[arg(long, value_name = "IP")]
+    ccpayment_v2_allowed_ip: Vec<IpAddr>,
     /// Send CCPayment v2's webhooks of final states only
     #[arg(long)]
     ccpayment_v2_push_final_states: bool,
@@ -126,6 +132,9 @@ impl Switches {
         if let Some(time) = self.clock_at {
             let ms = u64::try_from(time.as_millisecond()).unwrap_or_default();
             builder = builder.clock(Clock::manual(ms));
+        }
+        if let Some(path) = &self.state {
+            builder = builder.state_file(path);
         }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
@@ -191,6 +200,10 @@ impl Switches {
         let mut builder = builder
             .ccpayment_v2_push_every_state(!self.ccpayment_v2_push_final_states)
             .ccpayment_v2_approval(self.ccpayment_v2_approval);
+        if !self.ccpayment_v2_allowed_ip.is_empty() {
+            let allowed = self.ccpayment_v2_allowed_ip.iter().copied();
+            builder = builder.ccpayment_v2_allowed_ips(allowed);
+        }
         for (coin, amount) in &self.ccpayment_v2_balance {
             builder = builder.ccpayment_v2_balance(coin, amount);
         }
@@ -210,6 +223,7 @@ pub(crate) fn start_failure(error: &StartError) -> Failure {
         StartError::PublicUrl => {
             Failure::bad("--public-url: write a URL that begins with http:// or https://")
         }
+        StartError::StateFile(error) => Failure::BadInput(format!("--state: {error}")),
         _ => Failure::BadInput(error.to_string()),
     }
 }

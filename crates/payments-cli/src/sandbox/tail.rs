@@ -57,6 +57,7 @@ pub(super) async fn run(
     filter: &Filter,
     json: bool,
 ) -> Result<(), Failure> {
+    filter.check(lists)?;
     let mut followed = Vec::new();
     for list in lists {
         let mut one = Followed {

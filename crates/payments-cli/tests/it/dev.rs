@@ -268,3 +268,39 @@ fn changes_nothing_if_a_file_has_real_accounts_or_variables() {
     assert_eq!(dev.file(".env"), "CPAY_SECRET=sentinel\n");
     assert!(!dev.folder.join("new.toml").exists());
 }
+
+/// What was acknowledged is there after `kill -9`, and what was due is sent.
+#[test]
+fn a_state_file_survives_a_kill() {
+    let mut dev = Dev::folder();
+    let arguments = ["--json", "--state", "state.db"];
+    dev.start(&arguments);
+    let url = dev.next()["ready"]["base_url"].as_str().unwrap().to_owned();
+    let made = dev.run(&ORDER);
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    let paid = dev.run(&["sandbox", "pay", "order-1", "4", "--url", &url]);
+    assert_eq!(paid.status, 0, "{}", paid.stderr);
+    dev.stop();
+
+    dev.start(&arguments);
+    let url = dev.next()["ready"]["base_url"].as_str().unwrap().to_owned();
+    let shown = dev.run(&[
+        "sandbox", "orders", "show", "order-1", "--json", "--url", &url,
+    ]);
+    let order = shown.json()["order"].clone();
+    assert_eq!(
+        (&order["status"], &order["actual_amount"]),
+        (&json!("completed"), &json!("4"))
+    );
+    let listed = dev.run(&["sandbox", "deliveries", "list", "--json", "--url", &url]);
+    assert_eq!(listed.json()["deliveries"].as_array().unwrap().len(), 1);
+    // The reference is taken.
+    let again = dev.run(&ORDER);
+    assert_ne!(again.status, 0, "{}", again.stdout);
+
+    // The file belongs to the one that runs.
+    let second = ended(dev.spawn(&arguments));
+    assert_eq!(second.status, 2, "{}", second.stderr);
+    let said = "--state: the state file state.db is in use by another sandbox";
+    assert!(second.stderr.contains(said), "{}", second.stderr);
+}

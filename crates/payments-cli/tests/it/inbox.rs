@@ -1,5 +1,8 @@
 //! `payments db` and `payments inbox`.
 
+mod exec;
+mod metrics;
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 
@@ -57,7 +60,7 @@ impl Drop for Serving {
     }
 }
 
-fn webhook(stage: &Stage, id: &str) -> String {
+pub(crate) fn webhook(stage: &Stage, id: &str) -> String {
     signed(stage, &[("merchantTradeNo", "order-1001"), ("orderId", id)])
 }
 

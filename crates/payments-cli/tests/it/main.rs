@@ -20,6 +20,7 @@ mod sandbox_commands;
 mod scenarios;
 mod secrets;
 mod signature;
+mod state_file;
 mod support;
 mod tickets;
 mod webhook_send;

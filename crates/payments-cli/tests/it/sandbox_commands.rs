@@ -231,10 +231,13 @@ fn follows_requests_and_webhooks_as_they_happen() {
     let _ = child.wait();
 }
 
-/// A setting of the builder that no option of the command has cannot be used from other languages.
-#[test]
-fn every_setting_of_the_builder_has_an_option() {
-    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../payments-sandbox/src");
+fn sandbox_source() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../payments-sandbox/src")
+}
+
+/// The names of the builder's setters.
+fn builder_settings() -> Vec<String> {
+    let source = sandbox_source();
     let files = [
         "builder.rs",
         "cpay/handle.rs",
@@ -255,6 +258,13 @@ fn every_setting_of_the_builder_has_an_option() {
         settings.extend(setters);
     }
     assert!(settings.len() >= 30, "{settings:?}");
+    settings
+}
+
+/// A setting of the builder that no option of the command has cannot be used from other languages.
+#[test]
+fn every_setting_of_the_builder_has_an_option() {
+    let settings = builder_settings();
     let help = crate::support::payments(&["sandbox", "--help"], "").stdout;
     let has = |option: &str| help.split_whitespace().any(|word| word == option);
     let missing: Vec<&String> = settings
@@ -265,7 +275,7 @@ fn every_setting_of_the_builder_has_an_option() {
         missing.is_empty(),
         "no option of `payments sandbox` for {missing:?}"
     );
-    let guide = source.join("../../../docs/sandbox.md");
+    let guide = sandbox_source().join("../../../docs/sandbox.md");
     let guide = crate::support::text(&guide);
     let undescribed: Vec<&String> = settings
         .iter()
@@ -349,6 +359,8 @@ fn option_of(setting: &str) -> Option<String> {
         "cpay_callback_url" => "--callback-url".to_owned(),
         "cpay_balance" => "--balance".to_owned(),
         "cpay_allowed_ips" => "--cpay-allowed-ip".to_owned(),
+        "ccpayment_v2_allowed_ips" => "--ccpayment-v2-allowed-ip".to_owned(),
+        "state_file" => "--state".to_owned(),
         "cpay_kyc_required" => "--cpay-no-kyc".to_owned(),
         "cpay_card_storage" => "--cpay-no-card-storage".to_owned(),
         "chainup_opay_scene_types" => "--chainup-opay-scene-type".to_owned(),
@@ -358,4 +370,84 @@ fn option_of(setting: &str) -> Option<String> {
         | "ccpayment_v2_payouts_complete_after" => "--payouts-complete-after".to_owned(),
         other => format!("--{}", other.replace('_', "-")),
     })
+}
+
+#[test]
+fn lists_and_sets_settings() {
+    let stage = Stage::cpay();
+    let set = [
+        "settings",
+        "set",
+        "cpay_kyc_required=false",
+        "webhook_timeout_ms=500",
+    ];
+    let changed = json(&stage, &set);
+    let values: Vec<_> = changed["settings"].as_array().unwrap().iter().collect();
+    assert_eq!(values.len(), 2);
+    assert_eq!(
+        (&values[0]["value"], &values[1]["value"]),
+        (&500.into(), &false.into())
+    );
+    let table = sandbox(&stage, &["settings", "list"]).stdout;
+    for part in [
+        "cpay_kyc_required",
+        "false",
+        "seed",
+        "only at the start",
+        "none",
+    ] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    let refused = sandbox(
+        &stage,
+        &["settings", "set", "cpay_kyc=1", "webhook_timeout_ms=x"],
+    );
+    assert_eq!(refused.status, 2, "{}", refused.stderr);
+    for part in [
+        "no setting is called cpay_kyc",
+        "webhook_timeout_ms is a number",
+        "The settings are",
+    ] {
+        assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
+    }
+    let twice = sandbox(&stage, &["settings", "set", "seed=1", "seed=2"]);
+    assert!(
+        twice.stderr.contains("seed is set twice"),
+        "{}",
+        twice.stderr
+    );
+}
+
+/// What the start sets is listed by a running sandbox, and what that lists can be set at the start.
+#[test]
+fn the_settings_of_a_running_sandbox_are_those_of_the_builder() {
+    let stage = Stage::cpay();
+    let listed = json(&stage, &["settings", "list"]);
+    let rows = listed["settings"].as_array().unwrap().iter();
+    let mut listed: Vec<String> = rows
+        .map(|row| row["name"].as_str().unwrap().to_owned())
+        .collect();
+    for setter in builder_settings() {
+        let name = match setter.as_str() {
+            "observe" | "observe_deliveries" => continue,
+            "ccpayment_v2_push_every_state" => "ccpayment_v2_final_states_only".to_owned(),
+            time if listed.contains(&format!("{time}_ms")) => format!("{time}_ms"),
+            _ => setter.clone(),
+        };
+        let place = listed.iter().position(|known| *known == name);
+        let place = place.unwrap_or_else(|| panic!("{setter} is not listed"));
+        listed.remove(place);
+    }
+    // Switches for single tests, which the builder does not have on purpose.
+    assert_eq!(
+        listed,
+        [
+            "ccpayment_v2_risky",
+            "ccpayment_v2_millisecond_timestamps",
+            "ccpayment_v2_signed_answers",
+            "ccpayment_v2_exact_acknowledgement",
+            "ccpayment_v2_requests_per_second",
+            "ccpayment_v2_ban_after",
+        ]
+    );
 }

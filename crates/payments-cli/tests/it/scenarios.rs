@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::listener::shop;
 use crate::support::{Ran, Stage, payments};
 
-const SHIPPED: [&str; 10] = [
+const SHIPPED: [&str; 12] = [
     "underpaid",
     "overpaid",
     "late-payment",
@@ -16,6 +16,8 @@ const SHIPPED: [&str; 10] = [
     "retry-storm",
     "out-of-order",
     "key-rotation",
+    "invoice-v2",
+    "risky-v2",
 ];
 
 fn run(arguments: &[&str]) -> Ran {
@@ -195,4 +197,95 @@ fn fails_if_the_program_does_not_answer_webhooks() {
     assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
     let printed = ran.stdout.replace('\n', " ");
     assert!(printed.contains("no answer of your program"), "{printed}");
+}
+
+/// Runs a scenario of the gateway in the sandbox of the stage.
+fn play_at(stage: &Stage, gateway: &str, steps: &str) -> Ran {
+    let text = format!("title = \"x\"\ngateway = \"{gateway}\"\nsteps = [\n{steps}\n]\n");
+    let url = ["--json", "--url", stage.sandbox.base_url()];
+    play(stage, &text, &url)
+}
+
+#[test]
+fn runs_in_a_sandbox_that_runs_already() {
+    let stage = Stage::all();
+    for (gateway, money) in [
+        ("cpay", "asset = \"USDT\""),
+        ("chainup-opay", "asset = \"USDT\""),
+        ("ccpayment", "asset = \"USD\", pay_with = \"USDT@tron\""),
+        ("ccpayment-v2", "asset = \"USD\", pay_with = \"USDT@TRX\""),
+    ] {
+        // The calls have the time of the sandbox's clock, and the webhooks that of the machine.
+        let steps = format!(
+            "{{ create = \"{gateway}-1\", amount = \"10\", {money} }},\n{{ advance = \"10m\" }},\n{{ pay = \"{gateway}-1\" }},\n\
+             {{ expect_webhook = \"{gateway}-1\" }},\n{{ expect_status = \"{gateway}-1\", phase = \"completed\" }},"
+        );
+        let ran = play_at(&stage, gateway, &steps);
+        assert_eq!(ran.status, 0, "{gateway}: {}{}", ran.stdout, ran.stderr);
+        let order = stage.sandbox.order(&format!("{gateway}-1")).unwrap();
+        assert_eq!(order.status.as_str(), "completed");
+    }
+    // A reference can be used once, and the sandbox was not reset.
+    let again = "{ create = \"cpay-1\", amount = \"10\", asset = \"USDT\" },";
+    assert_eq!(play_at(&stage, "cpay", again).status, 1);
+}
+
+#[test]
+fn plays_the_payer_of_orders_that_the_program_makes() {
+    let stage = Stage::cpay();
+    let (url, program) = shop(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsuccess");
+    // The program under test, as its own process would be.
+    let create = "checkout create order-1 10.50 USDT --customer c --notify-url";
+    let create: Vec<&str> = create.split(' ').chain([&*url]).collect();
+    assert_eq!(stage.run(&create).status, 0);
+    let steps = "{ expect_order = \"order-1\" },\n{ pay = \"order-1\", percent = 50 },\n\
+                 { expect_deliveries = \"order-1\", state = \"delivered\", attempts = 1 },\n\
+                 { expect_status = \"order-1\", phase = \"completed\", received = \"5.25\" },";
+    let ran = play_at(&stage, "cpay", steps);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(program.join().unwrap().contains("order-1"));
+    let missing = play_at(&stage, "cpay", "{ expect_order = \"order-2\" },");
+    assert_eq!(missing.status, 1);
+    let found = missing.json()["steps"][0]["found"].to_string();
+    assert!(
+        found.contains("created no order order-2 at cpay within 5 s"),
+        "{found}"
+    );
+}
+
+#[test]
+fn says_what_cannot_run_in_a_sandbox_that_runs_or_on_another_machine() {
+    let stage = Stage::cpay();
+    let text = "title = \"x\"\ngateway = \"ccpayment\"\npush_every_state = true\nsteps = [\n{ expect_order = \"o-1\" },\n\
+                { expect_webhook = \"o-1\" },\n{ resolve = \"o-1\", resolution = \"found\" },\n\
+                { payout = \"p-1\", amount = \"4\", asset = \"USDT\" },\n{ expect_no_webhook = \"p-1\" },\n{ switch = \"risky\" },\n]\n";
+    let at = |url: &str| play(&stage, text, &["--url", url]);
+    let ran = at(stage.sandbox.base_url());
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+    let lines = ran.stderr.replace('\n', " ");
+    for expected in [
+        "line 3: push_every_state: the running sandbox has this setting from its start",
+        "line 6: expect_webhook: your program makes this order and gets its webhooks",
+        "line 7: resolve: your program makes this order",
+        "line 9: expect_no_webhook: a payout of ccpayment has no webhook URL",
+        "line 10: switch: only ccpayment-v2 has switches",
+    ] {
+        assert!(lines.contains(expected), "{expected}: {}", ran.stderr);
+    }
+    let own = play(&stage, text, &[]).stderr;
+    assert!(
+        own.contains("line 5: expect_order: your program does not know"),
+        "{own}"
+    );
+    let steps = "{ create = \"o-1\", amount = \"10\", asset = \"USDT\" },\n{ answer = 503 },\n{ expect_webhook = \"o-1\" },";
+    let far = ["--url", "http://sandbox.example:8420"];
+    let far = play(&stage, &scenario(steps), &far);
+    assert_eq!(far.status, 2);
+    let lines = far.stderr.replace('\n', " ");
+    for line in ["line 5: answer:", "line 6: expect_webhook:"] {
+        let expected = format!("{line} a sandbox on another machine sends no webhooks");
+        assert!(lines.contains(&expected), "{expected}: {}", far.stderr);
+    }
+    let nowhere = play_at(&stage, "cpay", "{ pay = \"o-9\" },");
+    assert_eq!(nowhere.status, 2, "{}", nowhere.stdout);
 }

@@ -1,6 +1,7 @@
 //! `/_sandbox/…`: JSON for programs. The buttons of the pages use the same calls and are led back to the page.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -39,24 +40,29 @@ pub(super) async fn credentials(State(app): AppState) -> Response {
 }
 
 pub(super) async fn requests(State(app): AppState, uri: Uri) -> Response {
-    list(&uri, "requests", |filters| filters.requests(&app))
+    list(&uri, &app, "requests", |filters| filters.requests(&app))
 }
 
 pub(super) async fn orders(State(app): AppState, uri: Uri) -> Response {
-    list(&uri, "orders", |filters| filters.orders(&app))
+    list(&uri, &app, "orders", |filters| filters.orders(&app))
 }
 
 pub(super) async fn deliveries(State(app): AppState, uri: Uri) -> Response {
-    list(&uri, "deliveries", |filters| filters.deliveries(&app))
+    list(&uri, &app, "deliveries", |filters| filters.deliveries(&app))
 }
 
-fn list<T: Serialize>(uri: &Uri, name: &str, rows: impl FnOnce(&Filters) -> Rows<T>) -> Response {
-    match Filters::of(uri) {
+fn list<T: Serialize>(
+    uri: &Uri,
+    app: &App,
+    name: &str,
+    rows: impl FnOnce(&Filters) -> Rows<T>,
+) -> Response {
+    match Filters::of(uri, app) {
         Ok(filters) => {
             let Rows { rows, next } = rows(&filters);
             answer(StatusCode::OK, &json!({ name: rows, "next": next }))
         }
-        Err(error) => problem(error.status(), &error.to_string()),
+        Err(problems) => problem(StatusCode::BAD_REQUEST, &problems),
     }
 }
 
@@ -156,6 +162,13 @@ struct Pay {
     amount: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choose {
+    coin: String,
+    network: String,
+}
+
 /// `/orders/{id}/{action}`
 pub(super) async fn act(
     State(app): AppState,
@@ -181,6 +194,14 @@ pub(super) async fn act(
             },
             |error| pages::order(&app, &id, Some((error, &request.field("amount")))),
         ),
+        "choose" => request.answer(|fields: Choose| {
+            let (coin, network) = (&fields.coin, &fields.network);
+            app.act(&id, Action::Choose { coin, network })
+        }),
+        "pay_late" => request.answer_or_page(
+            |_: NoFields| app.pay_late(&id),
+            |error| pages::order(&app, &id, Some((error, ""))),
+        ),
         "process" => plain(Action::Process),
         "expire" => plain(Action::Expire),
         "fail" => plain(Action::Fail),
@@ -204,6 +225,15 @@ fn webhook_fault(name: &str) -> Result<FaultKind, ActionError> {
         let known = fault::webhook::IN_A_RESEND.map(FaultKind::as_str);
         ActionError::Invalid(format!("The fault is one of {}.", known.join(", ")))
     })
+}
+
+/// The longest that `GET /_sandbox/deliveries/quiet` waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// `GET /_sandbox/deliveries/quiet`: answers when no webhook is being sent and none is due, or after five seconds.
+pub(super) async fn quiet(State(app): AppState) -> Response {
+    let waited = tokio::time::timeout(LONGEST_WAIT, app.webhooks_quiet()).await;
+    answer(StatusCode::OK, &json!({ "quiet": waited.is_ok() }))
 }
 
 pub(super) async fn duplicate(

@@ -42,7 +42,10 @@ impl OrderDetail {
                 && references.any(|one| !one.is_empty() && names.contains(&one))
         };
         let is_of = |delivery: &&Delivery| {
-            delivery.gateway == order.gateway && delivery.order_id == order.order_id
+            delivery.gateway == order.gateway
+                && (delivery.order_id == order.order_id
+                    || !order.merchant_ref.is_empty()
+                        && delivery.merchant_ref == order.merchant_ref)
         };
         // One lock at a time, each for one statement.
         let requests = newest(app.context.requests().iter().rev().filter(is_about));

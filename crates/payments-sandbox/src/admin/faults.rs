@@ -1,12 +1,13 @@
 //! `/_sandbox/faults`: faults as JSON or forms.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::api::{AppState, gateway};
 use crate::shared::action::ActionError;
@@ -218,7 +219,7 @@ pub(super) async fn clear(State(app): AppState, request: AdminRequest) -> Respon
 }
 
 /// `GET /_sandbox/faults/kinds`
-pub(super) async fn kinds() -> Response {
+pub(super) async fn kinds(State(app): AppState) -> Response {
     let kinds: Vec<_> = FaultKind::ALL
         .iter()
         .map(|kind| {
@@ -231,5 +232,12 @@ pub(super) async fn kinds() -> Response {
             })
         })
         .collect();
-    answer(StatusCode::OK, &json!({ "kinds": kinds }))
+    // What `code` can be: these are documented, and all of them at ChainUp OPay.
+    let code = |(code, what): (i64, String)| json!({ "code": code, "what": what });
+    let gateways = app.providers.iter().map(|provider| {
+        let codes = provider.error_codes().into_iter().map(code).collect();
+        (provider.gateway().as_str().to_owned(), codes)
+    });
+    let codes: BTreeMap<String, Value> = gateways.collect();
+    answer(StatusCode::OK, &json!({ "kinds": kinds, "codes": codes }))
 }

@@ -5,11 +5,11 @@ use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::shared::action::ActionError;
-use crate::shared::deliveries::Delivery;
+use crate::shared::deliveries::{Delivery, DeliveryState};
+use crate::shared::gateway::Gateway;
 use crate::shared::journal::Entry;
-use crate::shared::order::Order;
-use crate::shared::requests::RequestRecord;
+use crate::shared::order::{Order, OrderKind, OrderStatus};
+use crate::shared::requests::{RequestRecord, Verdict};
 use crate::shared::text::shorten;
 
 const USUAL_ROWS: usize = 50;
@@ -51,17 +51,66 @@ pub(super) struct Rows<T> {
 }
 
 impl Filters {
-    /// Reads the query.
-    pub(super) fn of(uri: &Uri) -> Result<Self, ActionError> {
+    /// Reads the query, or returns the sentences about everything that is wrong with it.
+    pub(super) fn of(uri: &Uri, app: &App) -> Result<Self, String> {
         let Query(filters) = Query::<Self>::try_from_uri(uri).map_err(|error| {
-            let error = shorten(&error.body_text(), 200);
-            ActionError::Invalid(format!("The query cannot be used: {error}."))
+            let error = shorten(&error.body_text(), 300);
+            format!("The query cannot be used: {error}.")
         })?;
+        let mut problems = filters.unknown_values(app);
         if filters.before.is_some() && filters.after.is_some() {
             let both = "A list goes back from before or on from after, not both.";
-            return Err(ActionError::Invalid(both.to_owned()));
+            problems.push(both.to_owned());
         }
-        Ok(filters)
+        match problems.is_empty() {
+            true => Ok(filters),
+            false => Err(problems.join(" ")),
+        }
+    }
+
+    /// A filter that fits nothing by mistake looks like an empty list.
+    fn unknown_values(&self, app: &App) -> Vec<String> {
+        let calls = app.providers.iter().flat_map(|provider| provider.calls());
+        let known: [(&str, &str, Vec<&str>); 7] = [
+            (
+                "gateway",
+                &self.gateway,
+                Gateway::ALL.map(Gateway::as_str).into(),
+            ),
+            ("call", &self.call, calls.collect()),
+            (
+                "verdict",
+                &self.verdict,
+                Verdict::ALL.map(Verdict::as_str).into(),
+            ),
+            (
+                "status",
+                &self.status,
+                OrderStatus::ALL.map(OrderStatus::as_str).into(),
+            ),
+            (
+                "state",
+                &self.state,
+                DeliveryState::ALL.map(DeliveryState::as_str).into(),
+            ),
+            (
+                "kind",
+                &self.kind,
+                OrderKind::ALL.map(OrderKind::as_str).into(),
+            ),
+            ("list", &self.list, vec!["orders", "requests", "deliveries"]),
+        ];
+        let unknown = known
+            .into_iter()
+            .filter(|(_, value, known)| !value.is_empty() && !known.contains(value));
+        let sentences = unknown.map(|(name, value, known)| {
+            let value = shorten(value, 40);
+            format!(
+                "{name} cannot be `{value}`; it is one of {}.",
+                known.join(", ")
+            )
+        });
+        sentences.collect()
     }
 
     /// The same filters with other limits.
@@ -117,7 +166,12 @@ impl Filters {
     fn fits_delivery(&self, delivery: &Delivery) -> bool {
         fits(&self.gateway, delivery.gateway.as_str())
             && fits(&self.state, delivery.state.as_str())
-            && self.refers_to(&[&delivery.order_id, &delivery.body, &delivery.url])
+            && self.refers_to(&[
+                &delivery.order_id,
+                &delivery.merchant_ref,
+                &delivery.body,
+                &delivery.url,
+            ])
     }
 
     fn refers_to(&self, texts: &[&str]) -> bool {

@@ -4,22 +4,24 @@ use payments_signing::ccpayment::{Key, Signature, Timestamp};
 use payments_signing::{KeyError, Secret};
 
 use super::credentials::CcpaymentCredentials;
+use super::webhook::MOST_PUSHES;
 use crate::credentials::value::CredentialsError;
 use crate::shared::ids::Ids;
+use crate::shared::setting::{Field, Live, Setting};
 
 /// "Up to 6 times". Another page has 7, which is the most that can be set.
-const PUSHES: usize = 6;
+const PUSHES: u32 = 6;
 
 /// "100 requests/s per IP".
 const REQUESTS_PER_SECOND: u32 = 100;
 
 /// What the builder sets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// The account's Webhook URL.
     pub(crate) webhook_url: String,
     /// How often a webhook is pushed.
-    pub(crate) pushes: usize,
+    pub(crate) pushes: u32,
     /// Whether `pending` and `processing` are pushed as well.
     pub(crate) every_state: bool,
     /// How long a withdrawal or refund takes; `None` means until an action.
@@ -52,11 +54,63 @@ impl Default for Settings {
     }
 }
 
+/// What changes while the sandbox runs.
+const SETTINGS: &[Setting<Settings>] = &[
+    Setting {
+        name: "ccpayment_webhook_url",
+        about: "The account's Webhook URL",
+        field: Field::Url(|settings| &mut settings.webhook_url),
+    },
+    Setting {
+        name: "ccpayment_payouts_complete_after_ms",
+        about: "How long a withdrawal or refund takes; none: until an action",
+        field: Field::Delay(|settings| &mut settings.payout_delay_ms),
+    },
+    Setting {
+        name: "ccpayment_webhook_pushes",
+        about: "How often a webhook is sent at most",
+        field: Field::Number {
+            at: |settings| &mut settings.pushes,
+            least: 1,
+            most: MOST_PUSHES,
+        },
+    },
+    Setting {
+        name: "ccpayment_push_every_state",
+        about: "Webhooks of pending and processing payments are sent too",
+        field: Field::Flag(|settings| &mut settings.every_state),
+    },
+    Setting {
+        name: "ccpayment_v2_codes",
+        about: "Refusals have the numbers of version 2",
+        field: Field::Flag(|settings| &mut settings.v2_codes),
+    },
+    Setting {
+        name: "ccpayment_label_statuses",
+        about: "bill/info has the platform's eight words",
+        field: Field::Flag(|settings| &mut settings.label_statuses),
+    },
+    Setting {
+        name: "ccpayment_amounts_in_usd",
+        about: "bill/create answers the price in dollars",
+        field: Field::Flag(|settings| &mut settings.amounts_in_usd),
+    },
+    Setting {
+        name: "ccpayment_requests_per_second",
+        about: "The requests a second that are accepted from one address",
+        field: Field::Number {
+            at: |settings| &mut settings.requests_per_second,
+            least: 1,
+            most: u32::MAX,
+        },
+    },
+];
+
 pub(super) struct Account {
     pub(super) key: Key,
     /// Makes the addresses.
     pub(super) address_salt: String,
-    pub(super) settings: Settings,
+    pub(super) settings: Live<Settings>,
 }
 
 impl Account {
@@ -72,8 +126,13 @@ impl Account {
         Ok(Self {
             key: key.map_err(refuse("ccpayment.app_id"))?,
             address_salt: ids.hex(64),
-            settings,
+            settings: Live::new(SETTINGS, settings),
         })
+    }
+
+    /// How often a webhook is pushed.
+    pub(super) fn pushes(&self) -> usize {
+        usize::try_from(self.settings.get().pushes).unwrap_or(usize::MAX)
     }
 
     /// Signs a body at an instant.

@@ -23,6 +23,14 @@ const SERVICE_ERROR_MSG: &str = "Service error, please try again";
 /// A Cwallet user that does not exist (the page of `check/user`).
 const NO_USER: i64 = 224_083;
 
+/// The documented codes of refusals.
+pub(super) fn errors() -> [(i64, String); 2] {
+    [
+        (SERVICE_ERROR, SERVICE_ERROR_MSG.to_owned()),
+        (NO_USER, Class::User.reason().to_owned()),
+    ]
+}
+
 /// The class of a refusal. The table of error codes is not known: all except [`Class::User`] have the general code and
 /// differ by `reason`, or have the numbers of version 2 if the builder asks for them. The reasons are assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +115,7 @@ impl Refusal {
 
     pub(super) fn code(&self, account: &Account) -> i64 {
         self.code
-            .unwrap_or_else(|| self.class.code(account.settings.v2_codes))
+            .unwrap_or_else(|| self.class.code(account.settings.get().v2_codes))
     }
 
     pub(super) fn message(&self) -> String {

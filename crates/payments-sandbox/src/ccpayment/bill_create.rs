@@ -68,7 +68,7 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let checkout = order.checkout();
     let quote = checkout.and_then(|checkout| checkout.quote.as_ref());
     let in_usd = match priced {
-        Priced::Fiat(fiat) if ccpayment.account.settings.amounts_in_usd => {
+        Priced::Fiat(fiat) if ccpayment.account.settings.get().amounts_in_usd => {
             price.value().times(fiat.rate)
         }
         _ => None,

@@ -80,7 +80,7 @@ struct Refund<'a> {
 pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let ids = ids(fields)?;
     let now_ms = ccpayment.context.clock.now_ms();
-    let labels = ccpayment.account.settings.label_statuses;
+    let labels = ccpayment.account.settings.get().label_statuses;
     let state = ccpayment.state();
     let mut rows = Vec::new();
     let (mut payments, mut withdrawals) = (0_usize, 0_usize);
@@ -200,7 +200,7 @@ fn of_checkout<'a>(
             txid: &transfer.txid,
             address: &transfer.to,
             pay_time: row.settled_ms.unwrap_or(row.created_ms) / 1_000,
-            status: row.label,
+            status: &row.label,
         })
     };
     Row {
@@ -254,7 +254,7 @@ fn of_withdrawal<'a>(order: &'a Order, transfer: &'a Transfer) -> Row<'a> {
             contract: token.contract,
             crypto: token.coin.symbol,
             order_amount: transfer.value.to_string(),
-            status: order.label,
+            status: &order.label,
             token_rate: rate,
             created: order.created_ms / 1_000,
         },

@@ -1,5 +1,7 @@
 //! An order or an invoice that is paid: its price, its coin, its payments and its state.
 
+use serde::{Deserialize, Serialize};
+
 use super::chains::Place;
 use super::coins::Token;
 use super::fiat::Fiat;
@@ -42,7 +44,7 @@ impl State {
 }
 
 /// The currency of a price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Priced {
     Fiat(&'static Fiat),
     Token,
@@ -58,7 +60,7 @@ impl Priced {
 }
 
 /// A chosen coin with its rate, which stays fixed (assumed), and where to pay.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Quote {
     pub(super) token: &'static Token,
     /// USD for one unit of the coin.
@@ -96,7 +98,7 @@ impl Quote {
 }
 
 /// A payment that is final.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Payment {
     pub(super) record_id: String,
     pub(super) txid: String,
@@ -110,7 +112,7 @@ pub(super) struct Payment {
 }
 
 /// A payment that was seen on the chain and is not final.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Seen {
     pub(super) record_id: String,
     pub(super) txid: String,
@@ -120,13 +122,13 @@ pub(super) struct Seen {
 }
 
 /// The fields of an invoice.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct InvoiceOf {
     pub(super) invoice_id: String,
     pub(super) user_email: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Checkout {
     /// Opens the page.
     pub(super) key: String,

@@ -35,6 +35,26 @@ impl Ccpayment {
         Ok(order.clone())
     }
 
+    /// The same by the names of coin and network, e.g. `USDT` and `TRC20` or `TRX`.
+    pub(super) fn choose_coin(
+        &self,
+        id: &str,
+        coin: &str,
+        network: &str,
+    ) -> Result<Order, ActionError> {
+        let is_on = |token: &&Token| {
+            [token.network, token.chain.name()]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(network))
+        };
+        let of_coin = || TOKENS.iter().filter(|token| token.coin.symbol == coin);
+        let token = of_coin().find(is_on).ok_or_else(|| {
+            let known: Vec<&str> = of_coin().map(|token| token.network).collect();
+            ActionError::no_coin(coin, network, &known)
+        })?;
+        self.choose(id, token.id)
+    }
+
     /// Chooses the first token for a hosted order without a chosen coin.
     pub(super) fn choose_default(&self, order: &mut Order) -> Result<(), ActionError> {
         match TOKENS.first() {

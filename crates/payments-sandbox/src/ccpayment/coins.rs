@@ -3,8 +3,11 @@
 //! The ids of USDT on TRC20, ERC20 and BEP20 and of BTC are CCPayment's: the documents or the samples of its SDKs have them.
 //! All other ids, also those of coins, are made up.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::chains::Chain;
 use crate::shared::decimal::Decimal;
+use crate::shared::document::by_name;
 
 /// A coin, with one balance for all its chains.
 #[derive(Debug)]
@@ -66,6 +69,32 @@ impl Token {
 
     pub(super) fn pays_out(&self) -> bool {
         self.status != Status::Maintenance && self.coin.status != Status::Maintenance
+    }
+}
+
+/// In documents as `symbol`.
+impl Serialize for Coin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.symbol.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Coin {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        by_name(input, by_symbol)
+    }
+}
+
+/// In documents as `id`.
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.id.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Token {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        by_name(input, token)
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) async fn show(State(ccpayment): State<Arc<Ccpayment>>) -> Response {
     let addresses = state.addresses.iter().take(ROWS);
     let addresses = addresses.map(|((user_id, chain), row)| AddressRow {
         user_id: user_id.clone(),
-        chain,
+        chain: chain.name(),
         address: row.place.address.clone(),
         memo: row.place.memo.clone(),
     });

@@ -91,8 +91,9 @@ impl Ccpayment {
                 chain.place(&self.account.address_salt, &payer).address
             }
         };
+        let settings = self.account.settings.get();
         let callback_url = if to.notify_url.is_empty() {
-            &self.account.settings.webhook_url
+            &settings.webhook_url
         } else {
             &to.notify_url
         };
@@ -104,7 +105,7 @@ impl Ccpayment {
             } else {
                 OrderStatus::Completed
             },
-            label: "",
+            label: String::new(),
             callback_url: callback_url.clone(),
             details: Details::Deposit(Deposit {
                 record_id: new_order::id(self, now_ms),

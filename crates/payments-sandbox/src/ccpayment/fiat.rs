@@ -1,7 +1,10 @@
 //! The currencies of prices. Only `USD` is documented; the list of others is not published, so the ones here and all rates are
 //! assumed.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::shared::decimal::Decimal;
+use crate::shared::document::by_name;
 
 /// A fiat currency.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,6 +12,19 @@ pub(super) struct Fiat {
     pub(super) code: &'static str,
     /// USD for one unit.
     pub(super) rate: Decimal,
+}
+
+/// In documents as `code`.
+impl Serialize for Fiat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.code.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Fiat {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        by_name(input, find)
+    }
 }
 
 pub(super) static USD: Fiat = fiat("USD", 100);

@@ -38,6 +38,7 @@ impl SandboxBuilder {
 
     /// How often a CCPayment webhook is pushed at most, from 1 to 7. Default: 6 ("up to 6 times"; another page says 7).
     pub fn ccpayment_webhook_pushes(mut self, pushes: usize) -> Self {
+        let pushes = u32::try_from(pushes).unwrap_or(MOST_PUSHES);
         self.settings.ccpayment.pushes = pushes.clamp(1, MOST_PUSHES);
         self
     }

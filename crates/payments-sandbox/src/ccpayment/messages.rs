@@ -44,7 +44,7 @@ fn queue(
     pay_status: PayStatus,
     body: serde_json::Result<String>,
 ) {
-    let settings = &ccpayment.account.settings;
+    let settings = ccpayment.account.settings.get();
     let wanted = pay_status.is_final() || settings.every_state;
     let Some(body) = body
         .ok()
@@ -55,15 +55,16 @@ fn queue(
     let delivery_id = ccpayment.context.queue(NewDelivery {
         gateway: Gateway::CCPAYMENT,
         order_id: order.order_id.clone(),
+        merchant_ref: order.merchant_ref.clone(),
         order_status: order.status,
         url: order.callback_url.clone(),
         body,
-        attempts: settings.pushes,
+        attempts: ccpayment.account.pushes(),
     });
-    state.webhooks.push(Queued {
-        delivery_id,
+    let queued = Queued {
         order_type,
         at_ms: ccpayment.context.clock.now_ms(),
         is_final: pay_status.is_final(),
-    });
+    };
+    state.webhooks.insert(delivery_id, queued);
 }

@@ -146,15 +146,16 @@ pub(super) fn open(
         custom_value: terms.custom_value.to_owned(),
         page_url: format!("{}/pay?key={key}", ccpayment.context.base_url),
     };
+    let settings = ccpayment.account.settings.get();
     let callback_url = match terms.notify_url {
-        "" => &ccpayment.account.settings.webhook_url,
+        "" => &settings.webhook_url,
         url => url,
     };
     let mut order = Order {
         order_id,
         merchant_ref: terms.merchant_ref.to_owned(),
         status: OrderStatus::Pending,
-        label: "",
+        label: String::new(),
         callback_url: callback_url.to_owned(),
         details: Details::Checkout(Box::new(checkout)),
         created_ms: now_ms,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::chains::Place;
 use super::checkout::{Checkout, State};
@@ -14,7 +14,7 @@ use crate::shared::order::{self, Funds, OrderKind, OrderStatus};
 use crate::shared::order_table::Stored;
 
 /// The kinds of webhooks, by their names on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum OrderType {
     #[serde(rename = "API Deposit")]
     ApiDeposit,
@@ -40,7 +40,7 @@ impl OrderType {
 }
 
 /// A withdrawal or a refund.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Transfer {
     pub(super) record_id: String,
     pub(super) token: &'static Token,
@@ -64,7 +64,7 @@ pub(super) struct Transfer {
 }
 
 /// The network fee.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Fee {
     pub(super) coin: &'static Coin,
     pub(super) amount: Decimal,
@@ -75,7 +75,7 @@ pub(super) struct Fee {
 }
 
 /// A deposit to a permanent address.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Deposit {
     pub(super) record_id: String,
     pub(super) user_id: String,
@@ -89,7 +89,7 @@ pub(super) struct Deposit {
     pub(super) txid: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Details {
     /// An order or an invoice, which is paid.
     Checkout(Box<Checkout>),
@@ -97,14 +97,14 @@ pub(super) enum Details {
     Deposit(Deposit),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) order_id: String,
     /// `merchant_order_id`; empty for what the merchant did not make by a call.
     pub(super) merchant_ref: String,
     pub(super) status: OrderStatus,
     /// The provider's own name of the state; empty for a deposit.
-    pub(super) label: &'static str,
+    pub(super) label: String,
     pub(super) callback_url: String,
     pub(super) details: Details,
     pub(super) created_ms: u64,
@@ -166,7 +166,7 @@ impl Order {
             return;
         };
         let state = checkout.state(now_ms);
-        self.label = state.label();
+        state.label().clone_into(&mut self.label);
         self.status = match state {
             State::Awaiting | State::Under if checkout.seen.is_some() => OrderStatus::Processing,
             State::Awaiting | State::Under => OrderStatus::Pending,
@@ -281,7 +281,7 @@ impl Stored for Order {
         );
         view.merchant_ref.clone_from(&self.merchant_ref);
         view.status = self.status;
-        self.label.clone_into(&mut view.gateway_state);
+        view.gateway_state.clone_from(&self.label);
         view.callback_url.clone_from(&self.callback_url);
         view.settled_ms = self.settled_ms;
         view.due_ms = self.due_ms;

@@ -33,14 +33,15 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
         })?;
     let notify_url = fields.web("notify_url")?;
     let addresses = &mut ccpayment.state().addresses;
-    let key = (user_id.to_owned(), chain.name());
-    if !addresses.contains_key(&key) && addresses.len() >= MOST_ADDRESSES {
+    let key = (user_id.to_owned(), chain);
+    let known = addresses.get(&key).cloned();
+    if known.is_none() && addresses.len() >= MOST_ADDRESSES {
         return Err(Refusal::new(
             Class::Quota,
             format!("the app has its {MOST_ADDRESSES} permanent addresses already"),
         ));
     }
-    let row = addresses.entry(key).or_insert_with(|| Permanent {
+    let mut row = known.unwrap_or_else(|| Permanent {
         place: chain.place(&ccpayment.account.address_salt, &["user", user_id]),
         notify_url: String::new(),
     });
@@ -48,8 +49,10 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     if !notify_url.is_empty() {
         notify_url.clone_into(&mut row.notify_url);
     }
-    answer::data(&Address {
+    let made = answer::data(&Address {
         address: &row.place.address,
         memo: &row.place.memo,
-    })
+    });
+    addresses.insert(key, row);
+    made
 }

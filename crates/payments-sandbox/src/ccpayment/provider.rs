@@ -13,12 +13,14 @@ use super::state::Ccpayment;
 use super::{answer, controls, controls_page, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for Ccpayment {
@@ -75,8 +77,16 @@ impl Provider for Ccpayment {
         field != "token_id" && masking::is_secret(field)
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().into()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -99,6 +109,7 @@ impl Provider for Ccpayment {
             Action::Complete => self.complete(id),
             Action::Reject => self.reject(id),
             Action::Refund(amount) => self.refund(id, amount),
+            Action::Choose { coin, network } => self.choose_coin(id, coin, network),
             Action::Fail => Err(action.unsupported(self.gateway())),
         };
         order.map(|order| order.view())
@@ -124,6 +135,16 @@ impl Provider for Ccpayment {
         self.clear();
     }
 
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
+    }
+
     fn signatures(&self) -> Signatures {
         Signatures {
             answers: true,
@@ -133,7 +154,7 @@ impl Provider for Ccpayment {
     }
 
     fn attempts(&self) -> usize {
-        self.account.settings.pushes
+        self.account.pushes()
     }
 
     fn waits_s(&self) -> &'static [u64] {

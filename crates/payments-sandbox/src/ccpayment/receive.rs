@@ -56,7 +56,7 @@ async fn carry_out(
     record: &mut RequestRecord,
 ) -> Outcome {
     if let Some(Peer(ip)) = request.extensions().get::<Peer>() {
-        let most = ccpayment.account.settings.requests_per_second;
+        let most = ccpayment.account.settings.get().requests_per_second;
         if !ccpayment.rate_limit().admits(*ip, most, now_ms) {
             return Err(Refusal::new(
                 Class::TooOften,

@@ -1,7 +1,9 @@
 //! The provider with its state: orders, balances, permanent addresses and queued webhooks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Settings};
 use super::chains::{Chain, Place};
@@ -10,7 +12,9 @@ use super::credentials::CcpaymentCredentials;
 use super::order::{Order, OrderType};
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::PLACES;
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
+use crate::shared::kept::Kept;
 use crate::shared::ledger::Ledger;
 use crate::shared::order_table::{AddRefused, OrderTable};
 use crate::shared::rate_limit::RateLimit;
@@ -34,7 +38,7 @@ pub(crate) struct Ccpayment {
 }
 
 /// A user's permanent address on a chain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Permanent {
     pub(super) place: Place,
     /// Where webhooks about its deposits go; empty for the account's URL.
@@ -42,8 +46,8 @@ pub(super) struct Permanent {
 }
 
 /// A webhook that was queued, for `webhook/resend`.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Queued {
-    pub(super) delivery_id: u64,
     pub(super) order_type: OrderType,
     pub(super) at_ms: u64,
     /// Whether it is about a final state.
@@ -57,12 +61,14 @@ pub(super) struct State {
     /// Order ids by the keys of their pages.
     keys: HashMap<String, String>,
     /// By user and chain.
-    pub(super) addresses: BTreeMap<(String, &'static str), Permanent>,
+    pub(super) addresses: Kept<(String, Chain), Permanent>,
     /// Lightning invoices of withdrawals: each takes one payment.
-    pub(super) used_invoices: BTreeSet<String>,
-    pub(super) webhooks: Vec<Queued>,
+    pub(super) used_invoices: Kept<String, ()>,
+    /// By the number of the delivery.
+    pub(super) webhooks: Kept<u64, Queued>,
     /// When `webhook/resend` was carried out.
     pub(super) resends_ms: Vec<u64>,
+    small: Small,
 }
 
 impl Ccpayment {
@@ -96,7 +102,9 @@ impl Ccpayment {
     /// Forgets everything; balances are those of the start.
     pub(super) fn clear(&self) {
         let mut state = self.state();
+        self.account.settings.restore();
         *state = State::new(self.opening.clone());
+        state.small = Small::cleared();
         self.context.deliveries().remove_all_of(Gateway::CCPAYMENT);
     }
 }
@@ -132,6 +140,31 @@ impl State {
     }
 
     pub(super) fn address(&self, user_id: &str, chain: Chain) -> Option<&Permanent> {
-        self.addresses.get(&(user_id.to_owned(), chain.name()))
+        self.addresses.get(&(user_id.to_owned(), chain))
+    }
+
+    pub(super) fn save(&mut self, to: &mut Changes<'_>) {
+        self.small.begin(to);
+        self.orders.save("order", to);
+        self.addresses.save("address", to);
+        self.used_invoices.save("used_invoice", to);
+        self.webhooks.save("webhook", to);
+        self.small.put("ledger", &self.ledger, to);
+        self.small.put("resends_ms", &self.resends_ms, to);
+    }
+
+    pub(super) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.orders.load("order", from)?;
+        self.addresses.load("address", from)?;
+        self.used_invoices.load("used_invoice", from)?;
+        self.webhooks.load("webhook", from)?;
+        self.ledger.load(from)?;
+        self.resends_ms = from.take_small("resends_ms")?.unwrap_or_default();
+        let pages = self.orders.iter().filter_map(|order| {
+            let key = order.checkout()?.key.clone();
+            Some((key, order.order_id.clone()))
+        });
+        self.keys = pages.collect();
+        Ok(())
     }
 }

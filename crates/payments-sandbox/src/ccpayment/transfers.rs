@@ -58,13 +58,14 @@ impl Ccpayment {
         let freeze = entries(&transfer, Account::Available, Account::Frozen);
         state.ledger.post(&freeze)?;
         let created_ms = self.context.clock.now_ms();
-        let delay_ms = self.account.settings.payout_delay_ms;
+        let settings = self.account.settings.get();
+        let delay_ms = settings.payout_delay_ms;
         Ok(Order {
             order_id,
             merchant_ref: String::new(),
             status: OrderStatus::Pending,
-            label: "Pending",
-            callback_url: self.account.settings.webhook_url.clone(),
+            label: "Pending".to_owned(),
+            callback_url: settings.webhook_url.clone(),
             details: Details::Transfer(transfer),
             created_ms,
             settled_ms: None,
@@ -101,7 +102,7 @@ impl Ccpayment {
             return Err(order.cannot_be("put into processing"));
         }
         order.status = OrderStatus::Processing;
-        order.label = "Processing";
+        "Processing".clone_into(&mut order.label);
         Ok(order.clone())
     }
 
@@ -137,7 +138,7 @@ impl Ccpayment {
     ) -> Result<Order, ActionError> {
         let order = state.orders.find_mut(id)?;
         order.status = status;
-        order.label = label;
+        label.clone_into(&mut order.label);
         order.settled_ms = Some(self.context.clock.now_ms());
         order.due_ms = None;
         order.details = Details::Transfer(transfer.clone());

@@ -6,10 +6,10 @@ use super::account::Account;
 use crate::shared::provider::{Message, Reply, Signing};
 
 /// The most pushes that can be set.
-pub(super) const MOST_PUSHES: usize = WAITS_S.len() + 1;
+pub(super) const MOST_PUSHES: u32 = 7;
 
 /// The waits of version 2 in seconds (assumed: those of version 1 are not published).
-pub(super) const WAITS_S: [u64; 6] = [30, 60, 120, 240, 480, 960];
+pub(super) const WAITS_S: [u64; MOST_PUSHES as usize - 1] = [30, 60, 120, 240, 480, 960];
 
 /// Signs one attempt. Every attempt has its own timestamp, because a timestamp is valid for two minutes (assumed).
 pub(super) fn sign(account: &Account, now_ms: u64, body: String, signing: Signing) -> Message {

@@ -60,19 +60,19 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     };
 
     let now_ms = ccpayment.context.clock.now_ms();
-    let pushes = ccpayment.account.settings.pushes;
+    let pushes = ccpayment.account.pushes();
     let mut state = ccpayment.state();
     allow(&mut state.resends_ms, now_ms)?;
     let chosen: Vec<u64> = state
         .webhooks
         .iter()
-        .filter(|webhook| {
+        .filter(|(_, webhook)| {
             let at_s = webhook.at_ms / 1_000;
             webhook.is_final
                 && (start..=end).contains(&at_s)
                 && kind.is_none_or(|kind| kind == webhook.order_type)
         })
-        .map(|webhook| webhook.delivery_id)
+        .map(|(id, _)| *id)
         .collect();
     let mut deliveries = ccpayment.context.deliveries();
     let mut resend_count = 0;

@@ -93,7 +93,7 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     state.orders.room_for(merchant_ref)?;
     let order = ccpayment.new_transfer(&mut state, order_id, transfer)?;
     if one_use {
-        state.used_invoices.insert(to.to_owned());
+        state.used_invoices.insert(to.to_owned(), ());
     }
     let order = Order {
         merchant_ref: merchant_ref.to_owned(),

@@ -1,5 +1,7 @@
 //! The merchant's account: its key and its settings.
 
+use std::net::IpAddr;
+
 use payments_signing::ccpayment::v2::Key;
 use payments_signing::ccpayment::{
     APP_ID_HEADER, SIGN_HEADER, Signature, TIMESTAMP_HEADER, Timestamp,
@@ -7,19 +9,22 @@ use payments_signing::ccpayment::{
 use payments_signing::{KeyError, Secret};
 
 use super::credentials::CcpaymentV2Credentials;
-use super::switches::CcpaymentV2Switches;
+use super::switches::{CcpaymentV2Switches, SETTINGS};
 use crate::credentials::value::CredentialsError;
 use crate::shared::ids::Ids;
 use crate::shared::provider::Signing;
+use crate::shared::setting::Live;
 
 /// What the builder sets.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     /// The URL of the console, for webhooks without their own URL.
     pub(crate) webhook_url: String,
+    /// The addresses that may call; `None` allows every address.
+    pub(crate) allowed_ips: Option<Vec<IpAddr>>,
     /// How long a withdrawal takes; `None` means until an action.
     pub(crate) payout_delay_ms: Option<u64>,
-    /// The switches at the start and after a reset.
+    /// Disputed points, and what the console decides.
     pub(crate) switches: CcpaymentV2Switches,
     /// Opening balances besides the default ones.
     pub(crate) balances: Vec<(String, String)>,
@@ -31,7 +36,7 @@ pub(super) struct Account {
     pub(super) v1_app_id: String,
     /// Makes the addresses.
     pub(super) address_salt: String,
-    pub(super) settings: Settings,
+    pub(super) settings: Live<Settings>,
 }
 
 impl Account {
@@ -49,7 +54,7 @@ impl Account {
             key: key.map_err(refuse("ccpayment_v2.app_id"))?,
             v1_app_id: v1_app_id.to_owned(),
             address_salt: ids.hex(64),
-            settings,
+            settings: Live::new(SETTINGS, settings),
         })
     }
 

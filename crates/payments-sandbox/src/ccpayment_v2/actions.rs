@@ -127,9 +127,27 @@ impl CcpaymentV2 {
             Action::Complete | Action::Reject => Err(ActionError::Conflict(
                 "This is not a withdrawal: pay it or let it expire.".to_owned(),
             )),
-            Action::Refund(_) => Err(action.unsupported(Gateway::CCPAYMENT_V2)),
+            Action::Choose { coin, network } => self.choose_coin(id, coin, network),
+            Action::Refund(amount) => {
+                let record_id = self.risky_payment(family, id)?;
+                return self.refund(&record_id, amount).map(|refund| refund.view());
+            }
         };
         done.map(|checkout| checkout.view())
+    }
+
+    /// The newest payment of an order that can be refunded: the provider refunds only payments that it flagged as risky.
+    fn risky_payment(&self, family: Family, id: &str) -> Result<String, ActionError> {
+        let state = self.state();
+        let reference = &state.checkouts(family).find(id)?.merchant_ref;
+        let mut newest = state.deposits.iter().rev();
+        let found = newest
+            .find(|deposit| deposit.is_refundable() && deposit.link.order_id() == Some(reference));
+        found.map(|deposit| deposit.record_id.clone()).ok_or_else(|| {
+            ActionError::Conflict(format!(
+                "Order {reference} has no payment that was flagged as risky, and CCPayment v2 refunds no other."
+            ))
+        })
     }
 
     fn do_to_withdrawal(&self, id: &str, action: Action<'_>) -> Result<Order, ActionError> {
@@ -144,7 +162,9 @@ impl CcpaymentV2 {
                         .to_owned(),
                 ));
             }
-            Action::Refund(_) => return Err(action.unsupported(Gateway::CCPAYMENT_V2)),
+            Action::Refund(_) | Action::Choose { .. } => {
+                return Err(action.unsupported(Gateway::CCPAYMENT_V2));
+            }
         };
         let done = self.move_withdrawal(id, to);
         done.map(|withdrawal| withdrawal.view())

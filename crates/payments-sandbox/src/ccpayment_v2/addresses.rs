@@ -1,6 +1,6 @@
 //! Permanent addresses: `getOrCreateAppDepositAddress` and `addressUnbinding`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::answer::{self, Outcome, Refusal};
 use super::chains::{Chain, Place};
@@ -8,6 +8,8 @@ use super::codes::Code;
 use super::coins::NETWORKS;
 use super::state::CcpaymentV2;
 use super::verify::Verified;
+use crate::shared::document::{Changes, Documents, Unreadable};
+use crate::shared::kept::Kept;
 
 pub(super) const FIELDS: &[&str] = &["referenceId", "chain", "notifyUrl"];
 pub(super) const UNBIND_FIELDS: &[&str] = &["chain", "address"];
@@ -16,7 +18,7 @@ pub(super) const UNBIND_FIELDS: &[&str] = &["chain", "address"];
 const MOST: usize = 1_000;
 
 /// A customer's address on a chain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Permanent {
     pub(super) reference: String,
     pub(super) chain: Chain,
@@ -30,19 +32,19 @@ pub(super) struct Permanent {
 /// The addresses in the order in which they were made.
 #[derive(Default)]
 pub(super) struct Addresses {
-    rows: Vec<Permanent>,
+    rows: Kept<usize, Permanent>,
 }
 
 impl Addresses {
     /// The address that belongs to a reference now.
     pub(super) fn of(&self, reference: &str, chain: Chain) -> Option<&Permanent> {
-        let mut rows = self.rows.iter();
+        let mut rows = self.rows.values();
         rows.find(|row| !row.unbound && row.chain == chain && row.reference == reference)
     }
 
     /// The permanent address, unbound ones included: what arrives there is credited.
     pub(super) fn at(&self, chain: Chain, address: &str) -> Option<&Permanent> {
-        let mut rows = self.rows.iter();
+        let mut rows = self.rows.values();
         rows.find(|row| row.chain == chain && chain.same_address(&row.place.address, address))
     }
 
@@ -54,12 +56,20 @@ impl Addresses {
         };
         let mut places: Vec<&str> = self
             .rows
-            .iter()
+            .values()
             .filter(alike)
             .map(|row| row.place.address.as_str())
             .collect();
         places.dedup();
         places.len()
+    }
+
+    pub(super) fn save(&mut self, to: &mut Changes<'_>) {
+        self.rows.save("address", to);
+    }
+
+    pub(super) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.rows.load("address", from)
     }
 }
 
@@ -102,13 +112,15 @@ pub(super) fn get_or_create(provider: &CcpaymentV2, fields: &Verified) -> Outcom
         address: &place.address,
         memo: &place.memo,
     })?;
-    state.addresses.rows.push(Permanent {
+    let permanent = Permanent {
         reference: reference.to_owned(),
         chain,
         place,
         notify_url: notify_url.to_owned(),
         unbound: false,
-    });
+    };
+    let number = state.addresses.rows.len();
+    state.addresses.rows.insert(number, permanent);
     Ok(made)
 }
 
@@ -157,7 +169,7 @@ impl CcpaymentV2 {
         let mut rows: Vec<AddressRow> = state
             .addresses
             .rows
-            .iter()
+            .values()
             .map(|row| AddressRow {
                 kind: if row.unbound { "unbound" } else { "permanent" },
                 reference_id: row.reference.clone(),
@@ -181,14 +193,14 @@ impl CcpaymentV2 {
 }
 
 #[derive(Serialize)]
-struct Unbound<'a> {
+struct Unbound {
     chain: &'static str,
-    address: &'a str,
+    address: String,
 }
 
 #[derive(Serialize)]
 struct Unbinding<'a> {
-    unbound: Vec<Unbound<'a>>,
+    unbound: Vec<Unbound>,
     #[serde(rename = "unboundAt")]
     unbound_at: u64,
     #[serde(rename = "userID")]
@@ -205,8 +217,8 @@ pub(super) fn unbind(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     let of_order = state.has_paying_address(chain, address);
     let rows = &mut state.addresses.rows;
     let same = |row: &&Permanent| row.chain.same_address(&row.place.address, address);
-    let Some(found) = rows.iter().filter(same).find(|row| row.chain == chain) else {
-        let elsewhere = rows.iter().any(|row| same(&row));
+    let Some(found) = rows.values().filter(same).find(|row| row.chain == chain) else {
+        let elsewhere = rows.values().any(|row| same(&row));
         return Err(if of_order {
             let why = "the address belongs to an order or invoice";
             Refusal::new(Code::KindNotSupported, why)
@@ -227,13 +239,18 @@ pub(super) fn unbind(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     }
     let reference = found.reference.clone();
     let mut unbound = Vec::new();
-    for row in rows.iter_mut().filter(|row| !row.unbound) {
-        let sibling = row.chain == chain || (row.chain.is_evm() && chain.is_evm());
-        if sibling && row.chain.same_address(&row.place.address, address) {
+    let is_sibling = |row: &Permanent| {
+        let same_chain = row.chain == chain || (row.chain.is_evm() && chain.is_evm());
+        !row.unbound && same_chain && row.chain.same_address(&row.place.address, address)
+    };
+    let siblings = rows.iter().filter(|(_, row)| is_sibling(row));
+    let siblings: Vec<usize> = siblings.map(|(number, _)| *number).collect();
+    for number in siblings {
+        if let Some(row) = rows.get_mut(&number) {
             row.unbound = true;
             unbound.push(Unbound {
                 chain: row.chain.name(),
-                address: &row.place.address,
+                address: row.place.address.clone(),
             });
         }
     }

@@ -1,9 +1,11 @@
 //! The chains of the sandbox. `POLYGON`, `TRX`, `BSC`, `ETH` and `ETH_SEPOLIA` are documented names.
 
+use serde::{Deserialize, Serialize};
+
 use crate::shared::address::{self, Format};
 
 /// A chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Chain {
     Polygon,
     Trx,
@@ -15,7 +17,7 @@ pub(super) enum Chain {
 }
 
 /// An address to pay to, with the memo that identifies the owner on chains with memos.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub(super) address: String,
     /// Empty on chains without memos.

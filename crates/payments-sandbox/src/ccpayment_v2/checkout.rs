@@ -1,5 +1,7 @@
 //! An order with an address, or an invoice with a page: what the merchant asks for, and what was paid of it.
 
+use serde::{Deserialize, Serialize};
+
 use super::chains::Place;
 use super::coins::{Coin, Fiat, Network};
 use crate::shared::decimal::Decimal;
@@ -11,7 +13,7 @@ use crate::shared::order_table::Stored;
 pub(super) const WATCHED_MS: u64 = 7 * 86_400_000;
 
 /// Orders name their coin and chain; the payer of an invoice chooses them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Family {
     Order,
     Invoice,
@@ -22,7 +24,7 @@ impl Family {
 }
 
 /// The unit of a price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Unit {
     Fiat(&'static Fiat),
     Coin(&'static Coin),
@@ -65,14 +67,14 @@ impl Unit {
 }
 
 /// Where an order is paid.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Choice {
     pub(super) network: &'static Network,
     pub(super) place: Place,
 }
 
 /// An order or an invoice.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Checkout {
     pub(super) family: Family,
     /// Made up: on the wire it has only the merchant's id.

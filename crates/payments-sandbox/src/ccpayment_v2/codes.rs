@@ -86,6 +86,13 @@ pub(super) enum Code {
     NotCcpayments = 17_007,
 }
 
+/// The published codes of refusals.
+pub(super) fn errors() -> impl Iterator<Item = (i64, String)> {
+    Code::ALL
+        .into_iter()
+        .map(|code| (code.number(), code.name()))
+}
+
 impl Code {
     const ALL: [Self; 80] = [
         Self::Failed,

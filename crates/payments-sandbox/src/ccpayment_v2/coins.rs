@@ -1,6 +1,9 @@
 //! The coins, networks and currencies of the sandbox: a fixed table. The ids 1280, 1329 and 1891, and 1033 and 1022 for the
 //! currencies, are CCPayment's; the ids from 9001 on and all numbers are made up.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::chains::Chain;
 use crate::shared::decimal::Decimal;
 
@@ -81,6 +84,49 @@ impl Network {
 
     pub(super) fn takes_deposits(&self) -> bool {
         self.can_deposit && self.coin.status == "Normal"
+    }
+}
+
+/// In documents as its id.
+impl Serialize for Coin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.id.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Coin {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let found = coin(u64::deserialize(input)?);
+        found.ok_or_else(|| D::Error::custom("no coin has this id"))
+    }
+}
+
+/// In documents as the coin's id and the chain.
+impl Serialize for Network {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.coin, self.chain).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Network {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let (coin, chain) = <(&'static Coin, Chain)>::deserialize(input)?;
+        let found = coin.on(chain);
+        found.ok_or_else(|| D::Error::custom("the coin does not exist on this chain"))
+    }
+}
+
+/// In documents as its id.
+impl Serialize for Fiat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.id.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Fiat {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let found = fiat(u64::deserialize(input)?);
+        found.ok_or_else(|| D::Error::custom("no currency has this id"))
     }
 }
 

@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::payments::CcpaymentV2Deposit;
 use super::state::CcpaymentV2;
-use super::switches::Changes;
 use crate::shared::action::ActionError;
 use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
 use crate::shared::http;
@@ -115,20 +114,6 @@ pub(super) async fn push(
 pub(super) async fn addresses(State(provider): ProviderState) -> Response {
     let rows = provider.address_rows();
     http::answer(StatusCode::OK, &json!({ "addresses": rows }))
-}
-
-/// `GET /_sandbox/ccpayment_v2/switches`
-pub(super) async fn shown_switches(State(provider): ProviderState) -> Response {
-    http::answer(StatusCode::OK, &provider.state().switches)
-}
-
-/// `POST /_sandbox/ccpayment_v2/switches`: what is left out stays.
-pub(super) async fn switches(State(provider): ProviderState, request: AdminRequest) -> Response {
-    request.answer(|changes: Changes| {
-        let mut state = provider.state();
-        changes.apply(&mut state.switches);
-        Ok(state.switches)
-    })
 }
 
 pub(super) async fn probe(State(provider): ProviderState, request: AdminRequest) -> Response {

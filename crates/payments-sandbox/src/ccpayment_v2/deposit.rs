@@ -1,5 +1,7 @@
 //! A payment that arrived: for an order, an invoice or a customer's permanent address.
 
+use serde::{Deserialize, Serialize};
+
 use super::coins::Network;
 use crate::shared::decimal::Decimal;
 use crate::shared::gateway::Gateway;
@@ -7,7 +9,7 @@ use crate::shared::order::{self, Funds, OrderKind, OrderStatus};
 use crate::shared::order_table::Stored;
 
 /// What a payment belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Link {
     Order(String),
     Invoice(String),
@@ -32,7 +34,7 @@ impl Link {
 }
 
 /// The state of a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum PayStatus {
     Processing,
     Success,
@@ -63,7 +65,7 @@ impl PayStatus {
 }
 
 /// A payment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Deposit {
     pub(super) record_id: String,
     /// Continues a list after this record.

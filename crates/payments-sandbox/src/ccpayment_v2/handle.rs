@@ -1,5 +1,6 @@
 //! The provider's part of the builder and of the handle.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::payments::CcpaymentV2Deposit;
@@ -17,6 +18,13 @@ impl SandboxBuilder {
     /// The webhook URL in CCPayment v2's console: where webhooks go of orders, addresses and withdrawals without `notifyUrl`.
     pub fn ccpayment_v2_webhook_url(mut self, url: impl Into<String>) -> Self {
         self.settings.ccpayment_v2.webhook_url = url.into();
+        self
+    }
+
+    /// The addresses that may call CCPayment v2's API; others are refused with 12002. Default: every address.
+    pub fn ccpayment_v2_allowed_ips(mut self, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
+        let addresses = addresses.into_iter().map(|ip| ip.to_canonical());
+        self.settings.ccpayment_v2.allowed_ips = Some(addresses.collect());
         self
     }
 
@@ -134,9 +142,11 @@ impl Sandbox {
         &self,
         change: impl FnOnce(&mut CcpaymentV2Switches),
     ) -> CcpaymentV2Switches {
-        let mut state = self.providers.ccpayment_v2.state();
-        change(&mut state.switches);
-        state.switches
+        let settings = &self.providers.ccpayment_v2.account.settings;
+        settings.change(|settings| {
+            change(&mut settings.switches);
+            settings.switches
+        })
     }
 
     /// Sends `ActivateWebhookURL`, as CCPayment's console does when a URL is saved there.

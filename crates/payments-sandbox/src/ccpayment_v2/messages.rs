@@ -1,6 +1,6 @@
 //! The webhooks: how they are sent, acknowledged and remembered, and their bodies. No body has an amount.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::account::Account;
 use super::deposit::{Deposit, PayStatus};
@@ -17,7 +17,7 @@ pub(super) const WAITS_S: [u64; 6] = [30, 60, 120, 240, 480, 960];
 pub(super) const ATTEMPTS: usize = WAITS_S.len() + 1;
 
 /// The kinds, as in `type` and in `transactionType` of `webhook/resend`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Kind {
     ActivateWebhookURL,
     ApiDeposit,
@@ -26,8 +26,8 @@ pub(super) enum Kind {
 }
 
 /// A webhook that was queued, for `webhook/resend`.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Queued {
-    pub(super) delivery_id: u64,
     pub(super) kind: Kind,
     pub(super) record_id: String,
     pub(super) at_ms: u64,
@@ -102,6 +102,7 @@ struct WithdrawalMessage<'a> {
 struct About<'a> {
     kind: Kind,
     record_id: &'a str,
+    merchant_ref: &'a str,
     status: OrderStatus,
     url: &'a str,
 }
@@ -119,6 +120,7 @@ fn push(provider: &CcpaymentV2, about: &About<'_>, msg: impl Serialize) -> Optio
     Some(provider.context.queue(NewDelivery {
         gateway: Gateway::CCPAYMENT_V2,
         order_id: about.record_id.to_owned(),
+        merchant_ref: about.merchant_ref.to_owned(),
         order_status: about.status,
         url: about.url.to_owned(),
         body,
@@ -129,17 +131,17 @@ fn push(provider: &CcpaymentV2, about: &About<'_>, msg: impl Serialize) -> Optio
 /// Queues the message about a change, if its status is pushed at all.
 fn queue(provider: &CcpaymentV2, state: &mut State, about: &About<'_>, msg: impl Serialize) {
     let is_final = about.status.is_final();
-    if !is_final && state.switches.final_states_only {
+    if !is_final && provider.account.settings.get().switches.final_states_only {
         return;
     }
     if let Some(delivery_id) = push(provider, about, msg) {
-        state.webhooks.push(Queued {
-            delivery_id,
+        let queued = Queued {
             kind: about.kind,
             record_id: about.record_id.to_owned(),
             at_ms: provider.context.clock.now_ms(),
             is_final,
-        });
+        };
+        state.webhooks.insert(delivery_id, queued);
     }
 }
 
@@ -151,6 +153,7 @@ fn about_deposit(deposit: &Deposit) -> (About<'_>, DepositMessage<'_>) {
             Some(_) => Kind::DirectDeposit,
         },
         record_id: &deposit.record_id,
+        merchant_ref: deposit.link.order_id().unwrap_or_default(),
         status: deposit.status.order_status(),
         url: &deposit.url,
     };
@@ -177,6 +180,7 @@ fn about_withdrawal(withdrawal: &Withdrawal) -> Option<(About<'_>, WithdrawalMes
     let about = About {
         kind: Kind::ApiWithdrawal,
         record_id: &withdrawal.record_id,
+        merchant_ref: &withdrawal.merchant_ref,
         status: withdrawal.status.order_status(),
         url: &withdrawal.url,
     };
@@ -236,7 +240,7 @@ impl CcpaymentV2 {
 
     /// Sends what the console sends when a URL is saved there.
     pub(super) fn probe(&self) -> Result<Delivery, ActionError> {
-        let url = self.account.settings.webhook_url.clone();
+        let url = self.account.settings.get().webhook_url.clone();
         if url.is_empty() {
             return Err(ActionError::Conflict(
                 "The account of CCPayment v2 has no webhook URL; set it when the sandbox starts."
@@ -251,6 +255,7 @@ impl CcpaymentV2 {
         let id = self.context.queue(NewDelivery {
             gateway: Gateway::CCPAYMENT_V2,
             order_id: String::new(),
+            merchant_ref: String::new(),
             order_status: OrderStatus::Pending,
             url,
             body,

@@ -120,8 +120,9 @@ impl CcpaymentV2 {
         expires_ms: u64,
     ) -> Checkout {
         let now_ms = self.context.clock.now_ms();
+        let settings = self.account.settings.get();
         let url = if terms.notify_url.is_empty() {
-            &self.account.settings.webhook_url
+            &settings.webhook_url
         } else {
             terms.notify_url
         };

@@ -130,7 +130,8 @@ impl CcpaymentV2 {
             service_fee: network.service_fee(arrival.amount).ok_or_else(too_much)?,
             txid: self.new_txid(network.chain.is_evm()),
             status: arrival.status,
-            risky: state.switches.risky && arrival.status != PayStatus::Processing,
+            risky: self.account.settings.get().switches.risky
+                && arrival.status != PayStatus::Processing,
             refunded: false,
             at_ms: now_ms,
             url: arrival.url.to_owned(),
@@ -168,7 +169,7 @@ impl CcpaymentV2 {
             })?;
         }
         deposit.status = status;
-        deposit.risky = state.switches.risky;
+        deposit.risky = self.account.settings.get().switches.risky;
         if deposit.counts() {
             let symbol = deposit.network.coin.symbol;
             state.ledger.credit(symbol, deposit.net())?;
@@ -195,8 +196,9 @@ impl CcpaymentV2 {
             )
         })?;
         let reference = if known.unbound { "" } else { &known.reference };
+        let settings = self.account.settings.get();
         let url = if known.notify_url.is_empty() {
-            &self.account.settings.webhook_url
+            &settings.webhook_url
         } else {
             &known.notify_url
         };
@@ -249,6 +251,29 @@ impl CcpaymentV2 {
         let place = network.chain.place(salt, &owner);
         invoice.choice = Some(Choice { network, place });
         Ok(invoice.clone())
+    }
+
+    /// The same by the names of coin and chain, e.g. `USDT` and `TRX` or `TRON`.
+    pub(super) fn choose_coin(
+        &self,
+        id: &str,
+        coin: &str,
+        network: &str,
+    ) -> Result<Checkout, ActionError> {
+        let of_coin = || {
+            let all = coins::NETWORKS.iter();
+            all.filter(|known| known.coin.symbol == coin)
+        };
+        let is_on = |known: &&Network| {
+            [known.chain.name(), known.chain.full_name()]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(network))
+        };
+        let chosen = of_coin().find(is_on).ok_or_else(|| {
+            let known: Vec<&str> = of_coin().map(|known| known.chain.name()).collect();
+            ActionError::no_coin(coin, network, &known)
+        })?;
+        self.choose(id, chosen.coin.id, chosen.chain.name())
     }
 
     /// One payment to an order or invoice, of `amount` or of what is still due; or the confirmation of the one that was seen.

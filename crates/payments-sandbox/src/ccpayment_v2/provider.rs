@@ -10,14 +10,16 @@ use axum::routing::{any, get, post};
 use super::page::Front;
 use super::receive::receive;
 use super::state::CcpaymentV2;
-use super::{answer, controls, controls_page, messages, operations, page};
+use super::{answer, codes, controls, controls_page, messages, operations, page};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for CcpaymentV2 {
@@ -41,10 +43,6 @@ impl Provider for CcpaymentV2 {
                 "/ccpayment_v2/auto_withdrawals",
                 post(controls::auto_withdrawal),
             )
-            .route(
-                "/ccpayment_v2/switches",
-                get(controls::shown_switches).post(controls::switches),
-            )
             .route("/ccpayment_v2/webhooks/{id}", post(controls::push))
             .route("/ccpayment_v2/probe", post(controls::probe));
         Routes {
@@ -60,7 +58,7 @@ impl Provider for CcpaymentV2 {
     }
 
     fn overview(&self) -> askama::Result<String> {
-        Ok("<p class=\"hint\">CCPayment v2 has <a href=\"/_sandbox/ccpayment_v2\">more controls</a>: deposits, automatic withdrawals, switches, coins and test users.</p>".to_owned())
+        Ok("<p class=\"hint\">CCPayment v2 has <a href=\"/_sandbox/ccpayment_v2\">more controls</a>: deposits, automatic withdrawals, coins and test users.</p>".to_owned())
     }
 
     fn has_failed_payments(&self) -> bool {
@@ -84,8 +82,16 @@ impl Provider for CcpaymentV2 {
         field != "token_id" && masking::is_secret(field)
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        codes::errors().collect()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -124,8 +130,18 @@ impl Provider for CcpaymentV2 {
         self.clear();
     }
 
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
+    }
+
     fn signatures(&self) -> Signatures {
-        let answers = self.state().switches.signed_answers;
+        let answers = self.account.settings.get().switches.signed_answers;
         Signatures {
             answers,
             stamped_answers: answers,
@@ -147,6 +163,7 @@ impl Provider for CcpaymentV2 {
     }
 
     async fn acknowledge(&self, reply: &Reply) -> Result<(), String> {
-        messages::acknowledge(reply, self.state().switches.exact_acknowledgement)
+        let exact = self.account.settings.get().switches.exact_acknowledgement;
+        messages::acknowledge(reply, exact)
     }
 }

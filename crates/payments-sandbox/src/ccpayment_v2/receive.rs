@@ -7,6 +7,7 @@ use axum::http::Method;
 use axum::response::Response;
 
 use super::answer::{self, Outcome, Refusal};
+use super::codes::Code;
 use super::operations::{self, Operation};
 use super::state::CcpaymentV2;
 use super::verify;
@@ -28,7 +29,7 @@ pub(super) async fn receive(
     record.accept(answer::OK, answer::SUCCESS);
     let outcome = carry_out(&provider, operation, request, now_ms, &mut record).await;
     // The time of the answer: it may be late.
-    let signed = provider.state().switches.signed_answers;
+    let signed = provider.account.settings.get().switches.signed_answers;
     let signer = signed.then(|| (&provider.account, provider.context.clock.now_ms()));
     if let Err(refusal) = &outcome {
         // No document says which mistake gets which code.
@@ -48,7 +49,8 @@ async fn carry_out(
     record: &mut RequestRecord,
 ) -> Outcome {
     let peer = request.extensions().get::<Peer>().map(|Peer(ip)| *ip);
-    let switches = provider.state().switches;
+    let settings = provider.account.settings.get();
+    let switches = settings.switches;
     if let Some(ip) = peer {
         provider.state().gate.admit(ip, &switches, now_ms)?;
     }
@@ -70,6 +72,16 @@ async fn carry_out(
         provider.state().gate.count(ip, refused, &switches, now_ms);
     }
     let verified = verified?;
+    if let (Some(ip), Some(allowed)) = (peer, &settings.allowed_ips)
+        && !allowed.contains(&ip.to_canonical())
+    {
+        return Err(Refusal::new(
+            Code::IpNotInWhitelist,
+            format!(
+                "{ip} is not among the addresses of ccpayment_v2_allowed_ips (--ccpayment-v2-allowed-ip)"
+            ),
+        ));
+    }
     for name in verified.names() {
         if !operation.fields.contains(&name) && record.notes.len() < 8 {
             let name = shorten(name, 40);

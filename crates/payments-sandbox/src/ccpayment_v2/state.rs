@@ -12,13 +12,14 @@ use super::deposit::Deposit;
 use super::gate::Gate;
 use super::messages::Queued;
 use super::swap::Swap;
-use super::switches::CcpaymentV2Switches;
 use super::transfers::Transfer;
 use super::withdrawal::Withdrawal;
 use crate::shared::clock;
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::PLACES;
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
+use crate::shared::kept::Kept;
 use crate::shared::ledger::Ledger;
 use crate::shared::order_table::OrderTable;
 use crate::start_error::StartError;
@@ -48,11 +49,12 @@ pub(super) struct State {
     pub(super) swaps: OrderTable<Swap>,
     /// Automatic withdrawals and refunds.
     pub(super) transfers: OrderTable<Transfer>,
-    pub(super) webhooks: Vec<Queued>,
+    /// By the number of the delivery.
+    pub(super) webhooks: Kept<u64, Queued>,
     /// When `webhook/resend` was carried out.
     pub(super) resends_ms: Vec<u64>,
-    pub(super) switches: CcpaymentV2Switches,
     pub(super) gate: Gate,
+    small: Small,
 }
 
 impl State {
@@ -86,6 +88,38 @@ impl State {
     }
 }
 
+/// What a state file keeps. Bans and the requests of the last second are not kept.
+impl State {
+    pub(super) fn save(&mut self, to: &mut Changes<'_>) {
+        self.small.begin(to);
+        self.orders.save("order", to);
+        self.invoices.save("invoice", to);
+        self.deposits.save("deposit", to);
+        self.withdrawals.save("withdrawal", to);
+        self.swaps.save("swap", to);
+        self.transfers.save("transfer", to);
+        self.addresses.save(to);
+        self.webhooks.save("webhook", to);
+        self.small.put("ledger", &self.ledger, to);
+        self.small.put("resends_ms", &self.resends_ms, to);
+    }
+
+    pub(super) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.orders.load("order", from)?;
+        self.invoices.load("invoice", from)?;
+        self.deposits.load("deposit", from)?;
+        self.withdrawals.load("withdrawal", from)?;
+        self.swaps.load("swap", from)?;
+        self.transfers.load("transfer", from)?;
+        self.addresses.load(from)?;
+        self.webhooks.load("webhook", from)?;
+        self.ledger.load(from)?;
+        self.resends_ms = from.take_small("resends_ms")?.unwrap_or_default();
+        self.small = Small::default();
+        Ok(())
+    }
+}
+
 impl CcpaymentV2 {
     pub(crate) fn new(
         context: Arc<Context>,
@@ -113,12 +147,13 @@ impl CcpaymentV2 {
         lock(&self.state)
     }
 
-    /// Forgets everything; balances and switches are those of the start.
+    /// Forgets everything; balances and settings are those of the start.
     pub(super) fn clear(&self) {
+        self.account.settings.restore();
         let mut state = self.state();
         *state = State {
             ledger: self.opening.clone(),
-            switches: self.account.settings.switches,
+            small: Small::cleared(),
             ..State::default()
         };
         let mut deliveries = self.context.deliveries();

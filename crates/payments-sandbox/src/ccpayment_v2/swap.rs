@@ -1,6 +1,6 @@
 //! `getSwapCoinList`, `estimate` and `swap`: coins for coins, at once.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answer::{self, Outcome, Refusal};
@@ -27,7 +27,7 @@ pub(super) const FIELDS: &[&str] = &[
 const PLACES: i32 = 16;
 
 /// What a swap gives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Quote {
     pub(super) coin_in: &'static Coin,
     pub(super) coin_out: &'static Coin,
@@ -41,7 +41,7 @@ pub(super) struct Quote {
 }
 
 /// A swap that was carried out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Swap {
     pub(super) record_id: String,
     /// Continues a list after this record.

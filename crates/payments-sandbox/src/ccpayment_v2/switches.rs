@@ -1,12 +1,13 @@
 //! What a person or a test switches while the sandbox runs.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::shared::admin_request::spelled;
+use super::account::Settings;
+use crate::shared::setting::{Field, Setting};
 
 /// How CCPayment v2 behaves where the documents leave a choice or contradict each other, and what its console decides.
 ///
-/// [`Sandbox::ccpayment_v2_switch`](crate::Sandbox::ccpayment_v2_switch) and `POST /_sandbox/ccpayment_v2/switches` change it;
+/// [`Sandbox::ccpayment_v2_switch`](crate::Sandbox::ccpayment_v2_switch) changes it, and so do the settings of the same names;
 /// a reset restores what it was at the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -29,40 +30,69 @@ pub struct CcpaymentV2Switches {
     pub ban_after: u32,
 }
 
-/// Changes of the switches; what is left out stays.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Changes {
-    #[serde(default, deserialize_with = "spelled")]
-    risky: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    approval: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    final_states_only: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    millisecond_timestamps: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    signed_answers: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    exact_acknowledgement: Option<bool>,
-    #[serde(default, deserialize_with = "spelled")]
-    requests_per_second: Option<u32>,
-    #[serde(default, deserialize_with = "spelled")]
-    ban_after: Option<u32>,
-}
-
-impl Changes {
-    pub(super) fn apply(&self, to: &mut CcpaymentV2Switches) {
-        fn set<T: Copy>(to: &mut T, from: Option<T>) {
-            *to = from.unwrap_or(*to);
-        }
-        set(&mut to.risky, self.risky);
-        set(&mut to.approval, self.approval);
-        set(&mut to.final_states_only, self.final_states_only);
-        set(&mut to.millisecond_timestamps, self.millisecond_timestamps);
-        set(&mut to.signed_answers, self.signed_answers);
-        set(&mut to.exact_acknowledgement, self.exact_acknowledgement);
-        set(&mut to.requests_per_second, self.requests_per_second);
-        set(&mut to.ban_after, self.ban_after);
-    }
-}
+/// What changes while the sandbox runs.
+pub(super) const SETTINGS: &[Setting<Settings>] = &[
+    Setting {
+        name: "ccpayment_v2_webhook_url",
+        about: "The webhook URL in the console",
+        field: Field::Url(|settings| &mut settings.webhook_url),
+    },
+    Setting {
+        name: "ccpayment_v2_allowed_ips",
+        about: "The only addresses that may call",
+        field: Field::Addresses(|settings| &mut settings.allowed_ips),
+    },
+    Setting {
+        name: "ccpayment_v2_payouts_complete_after_ms",
+        about: "How long a withdrawal takes; none: until an action",
+        field: Field::Delay(|settings| &mut settings.payout_delay_ms),
+    },
+    Setting {
+        name: "ccpayment_v2_risky",
+        about: "Deposits are flagged as risky",
+        field: Field::Flag(|settings| &mut settings.switches.risky),
+    },
+    Setting {
+        name: "ccpayment_v2_approval",
+        about: "Withdrawals wait for an approval",
+        field: Field::Flag(|settings| &mut settings.switches.approval),
+    },
+    Setting {
+        name: "ccpayment_v2_final_states_only",
+        about: "Webhooks of final states only",
+        field: Field::Flag(|settings| &mut settings.switches.final_states_only),
+    },
+    Setting {
+        name: "ccpayment_v2_millisecond_timestamps",
+        about: "Timestamps of 13 digits are accepted",
+        field: Field::Flag(|settings| &mut settings.switches.millisecond_timestamps),
+    },
+    Setting {
+        name: "ccpayment_v2_signed_answers",
+        about: "Answers are signed as in version 1",
+        field: Field::Flag(|settings| &mut settings.switches.signed_answers),
+    },
+    Setting {
+        name: "ccpayment_v2_exact_acknowledgement",
+        about: "Only Success acknowledges",
+        field: Field::Flag(|settings| &mut settings.switches.exact_acknowledgement),
+    },
+    Setting {
+        name: "ccpayment_v2_requests_per_second",
+        about: "The requests a second that are accepted from one address; 0: no limit",
+        field: Field::Number {
+            at: |settings| &mut settings.switches.requests_per_second,
+            least: 0,
+            most: u32::MAX,
+        },
+    },
+    Setting {
+        name: "ccpayment_v2_ban_after",
+        about: "The wrong app ids or signatures in a row that ban an address; 0: never",
+        field: Field::Number {
+            at: |settings| &mut settings.switches.ban_after,
+            least: 0,
+            most: u32::MAX,
+        },
+    },
+];

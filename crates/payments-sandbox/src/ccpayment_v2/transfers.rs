@@ -1,6 +1,8 @@
 //! What leaves without a call, because the console decides it: automatic withdrawals, and refunds of risky deposits. Both are
 //! final at once (assumed).
 
+use serde::{Deserialize, Serialize};
+
 use super::coins::Network;
 use super::deposit::Deposit;
 use super::payments::{amount_on, network_of};
@@ -14,7 +16,7 @@ use crate::shared::order::{self, OrderKind, OrderStatus};
 use crate::shared::order_table::Stored;
 
 /// Why something left.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Cause {
     AutoWithdrawal,
     /// The refund of the deposit with this record id.
@@ -22,7 +24,7 @@ pub(super) enum Cause {
 }
 
 /// An automatic withdrawal or a refund.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Transfer {
     pub(super) record_id: String,
     /// Continues a list after this record.

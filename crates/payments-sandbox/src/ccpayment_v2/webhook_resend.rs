@@ -65,13 +65,13 @@ pub(super) fn run(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     let now_ms = provider.context.clock.now_ms();
     let mut state = provider.state();
     allow(&mut state.resends_ms, now_ms)?;
-    let chosen = state.webhooks.iter().filter(|webhook| {
+    let chosen = state.webhooks.iter().filter(|(_, webhook)| {
         webhook.is_final
             && (start..=end).contains(&(webhook.at_ms / 1_000))
             && (records.is_empty() || records.contains(&webhook.record_id.as_str()))
             && kinds.is_none_or(|kinds| kinds.contains(&webhook.kind))
     });
-    let chosen: Vec<u64> = chosen.map(|webhook| webhook.delivery_id).collect();
+    let chosen: Vec<u64> = chosen.map(|(id, _)| *id).collect();
     let mut deliveries = provider.context.deliveries();
     let mut count = 0;
     for id in chosen {

@@ -127,8 +127,9 @@ pub(super) fn to_network(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
             "amount is not more than the fee, which the receiver pays".to_owned(),
         );
     };
+    let settings = provider.account.settings.get();
     let url = if notify_url.is_empty() {
-        &provider.account.settings.webhook_url
+        &settings.webhook_url
     } else {
         notify_url
     };
@@ -211,7 +212,7 @@ impl CcpaymentV2 {
 
     /// Freezes the money and answers with the id. Refused withdrawals leave no record.
     fn add_withdrawal(&self, state: &mut State, mut withdrawal: Withdrawal) -> Outcome {
-        if state.switches.approval {
+        if self.account.settings.get().switches.approval {
             withdrawal.status = Status::WaitingApproval;
         } else {
             withdrawal.due_ms = self.payout_due(withdrawal.at_ms);

@@ -1,5 +1,7 @@
 //! A withdrawal to a chain or to a Cwallet user, and what becomes of it.
 
+use serde::{Deserialize, Serialize};
+
 use super::coins::{Coin, Network};
 use super::messages::queue_withdrawal;
 use super::state::CcpaymentV2;
@@ -11,7 +13,7 @@ use crate::shared::order::{self, OrderKind, OrderStatus};
 use crate::shared::order_table::Stored;
 
 /// The state of a withdrawal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Status {
     WaitingApproval,
     Processing,
@@ -54,14 +56,14 @@ impl Status {
 }
 
 /// The fee of a network.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Fee {
     pub(super) coin: &'static Coin,
     pub(super) amount: Decimal,
 }
 
 /// A withdrawal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Withdrawal {
     pub(super) record_id: String,
     /// Continues a list after this record.
@@ -227,7 +229,7 @@ impl CcpaymentV2 {
 
     /// When a withdrawal that is under way from now on completes without an action.
     pub(super) fn payout_due(&self, now_ms: u64) -> Option<u64> {
-        let delay_ms = self.account.settings.payout_delay_ms?;
+        let delay_ms = self.account.settings.get().payout_delay_ms?;
         Some(now_ms.saturating_add(delay_ms))
     }
 }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::credentials::ChainupOpayCredentials;
 use crate::credentials::value::{CredentialsError, refuse};
+use crate::shared::setting::{Field, Live, Setting};
 
 /// How far the time of a request may be from the sandbox's clock. Assumed: the code for a wrong time is published, the
 /// window is not.
@@ -22,7 +23,7 @@ const REPLY_BLOCKS: usize = 4;
 const ANSWER_BLOCKS: usize = 8_192;
 
 /// What the builder sets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) time_window_ms: u64,
     pub(crate) plain_order_detail: bool,
@@ -39,9 +40,28 @@ impl Default for Settings {
     }
 }
 
+/// What changes while the sandbox runs.
+const SETTINGS: &[Setting<Settings>] = &[
+    Setting {
+        name: "chainup_opay_time_window_ms",
+        about: "How far the time of a request may be from the clock",
+        field: Field::Time(|settings| &mut settings.time_window_ms),
+    },
+    Setting {
+        name: "chainup_opay_plain_order_detail",
+        about: "orderDetail is answered without an envelope too",
+        field: Field::Flag(|settings| &mut settings.plain_order_detail),
+    },
+    Setting {
+        name: "chainup_opay_scene_types",
+        about: "The scene types in the merchant's console",
+        field: Field::Digits(|settings| &mut settings.scene_types),
+    },
+];
+
 pub(crate) struct Account {
     pub(super) app_id: String,
-    pub(super) settings: Settings,
+    pub(super) settings: Live<Settings>,
     keys: Keys,
     /// The merchant's signature of the text `success`.
     success_sign: String,
@@ -57,7 +77,7 @@ impl Account {
         let success_sign = keys.merchant.sign(b"success");
         Ok(Self {
             app_id: credentials.app_id.clone(),
-            settings,
+            settings: Live::new(SETTINGS, settings),
             keys: keys.platform,
             success_sign: success_sign
                 .or_else(|error| refuse(field, format!("cannot sign: {error}")))?,

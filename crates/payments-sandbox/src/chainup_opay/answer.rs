@@ -84,6 +84,12 @@ fn words(code: u32) -> Option<&'static str> {
         .find_map(|(known, words)| (*known == code).then_some(*words))
 }
 
+/// The published codes of errors.
+pub(super) fn errors() -> impl Iterator<Item = (i64, String)> {
+    let errors = CODES.iter().filter(|(code, _)| *code != OK);
+    errors.map(|(code, words)| (i64::from(*code), (*words).to_owned()))
+}
+
 /// Whether this is a published code of an error.
 pub(super) fn is_error(code: u32) -> bool {
     code != OK && words(code).is_some()

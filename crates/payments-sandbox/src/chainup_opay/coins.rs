@@ -1,5 +1,9 @@
 //! The coins of orders. Which coins exist and how many decimals they have is assumed: it differs between tenants.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::shared::document::by_name;
+
 /// A coin, by the platform's internal symbol, which may end with digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Coin {
@@ -7,6 +11,19 @@ pub(super) struct Coin {
     /// The name on the payment page.
     pub(super) name: &'static str,
     pub(super) decimals: usize,
+}
+
+/// In documents as `symbol`.
+impl Serialize for Coin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.symbol.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Coin {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        by_name(input, find)
+    }
 }
 
 const fn coin(symbol: &'static str, name: &'static str, decimals: usize) -> Coin {

@@ -122,7 +122,8 @@ fn scene_type<'a>(opay: &ChainupOpay, params: &'a Params) -> Result<&'a str, Ref
     let Some(scene) = params.optional("orderSceneType", 20)? else {
         return Ok("");
     };
-    let known = &opay.account.settings.scene_types;
+    let settings = opay.account.settings.get();
+    let known = &settings.scene_types;
     let digits = is_digits(scene);
     if digits && known.iter().any(|known| known == scene) {
         return Ok(scene);

@@ -76,7 +76,7 @@ pub(super) async fn open(
     check_time(
         object.get("time"),
         opay.context.clock.now_ms(),
-        account.settings.time_window_ms,
+        account.settings.get().time_window_ms,
     )?;
     let data = required(object, "data")?;
     let sign = required(object, "sign")?;

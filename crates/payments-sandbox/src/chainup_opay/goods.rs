@@ -1,9 +1,9 @@
 //! `goods`: a text that holds JSON. The document describes an array of names and descriptions, and demands only legal JSON.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One kind of goods, for the payment page.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Item {
     pub(super) name: String,
     pub(super) desc: String,

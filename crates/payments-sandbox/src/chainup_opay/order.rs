@@ -1,5 +1,7 @@
 //! An order, and the platform's numbers for its states.
 
+use serde::{Deserialize, Serialize};
+
 use super::coins::Coin;
 use super::goods::Item;
 use super::payers::Payer;
@@ -9,7 +11,7 @@ use crate::shared::order::{self, Funds, OrderKind, OrderStatus};
 use crate::shared::order_table::Stored;
 
 /// The state of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Status {
     Closed,
     Pending,
@@ -49,7 +51,7 @@ impl Status {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) order_num: String,
     pub(super) app_order_id: String,

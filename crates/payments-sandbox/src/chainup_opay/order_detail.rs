@@ -102,7 +102,7 @@ pub(super) fn run_plain(
     object: &Object<'_>,
     record: &mut RequestRecord,
 ) -> Outcome {
-    if !opay.account.settings.plain_order_detail {
+    if !opay.account.settings.get().plain_order_detail {
         return Err(Refusal::new(
             answer::SIGNATURE,
             "the request has no envelope; chainup_opay_plain_order_detail (--chainup-opay-plain-order-detail) accepts it",

@@ -1,6 +1,9 @@
 //! The test payers, a fixed set like test cards.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::shared::decimal::Decimal;
+use crate::shared::document::by_name;
 
 /// A user of the exchange, who pays orders.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +18,19 @@ pub(super) struct Payer {
     pub(super) fails: bool,
     /// What happens when this payer pays, for the front page.
     pub(super) note: &'static str,
+}
+
+/// In documents as `user_id`.
+impl Serialize for Payer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.user_id.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Payer {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        by_name(input, by_user_id)
+    }
 }
 
 const fn units(number: i128) -> Decimal {

@@ -13,11 +13,13 @@ use super::state::{self, ChainupOpay};
 use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for ChainupOpay {
@@ -69,8 +71,16 @@ impl Provider for ChainupOpay {
         operations::names().collect()
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().collect()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         u32::try_from(code).is_ok_and(answer::is_error)
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -116,9 +126,21 @@ impl Provider for ChainupOpay {
     }
 
     fn reset(&self) {
+        self.account.settings.restore();
         let mut state = self.state();
         *state = state::State::default();
+        state.small = Small::cleared();
         self.context.deliveries().remove_all_of(self.gateway());
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

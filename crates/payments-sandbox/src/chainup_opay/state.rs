@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use serde::{Deserialize, Serialize};
+
 use super::account::{Account, Settings};
 use super::coins::{self, Coin};
 use super::credentials::ChainupOpayCredentials;
@@ -10,6 +12,7 @@ use super::payers::{self, Payer};
 use crate::credentials::value::CredentialsError;
 use crate::shared::context::{Context, lock};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::{self, Ledger, Move, MoveRefused};
 use crate::shared::order_table::OrderTable;
@@ -45,6 +48,7 @@ impl ChainupOpay {
 }
 
 /// What a payer has of a coin.
+#[derive(Serialize, Deserialize)]
 struct Purse {
     payer: &'static Payer,
     coin: &'static Coin,
@@ -56,6 +60,7 @@ pub(super) struct State {
     /// What was paid, per coin.
     pub(super) ledger: Ledger,
     purses: Vec<Purse>,
+    pub(super) small: Small,
 }
 
 impl Default for State {
@@ -71,11 +76,28 @@ impl Default for State {
             orders: OrderTable::default(),
             ledger: Ledger::new(coins::ALL.iter().map(|coin| coin.symbol)),
             purses: payers::ALL.iter().flat_map(purses).collect(),
+            small: Small::default(),
         }
     }
 }
 
 impl State {
+    pub(super) fn save(&mut self, to: &mut Changes<'_>) {
+        self.small.begin(to);
+        self.orders.save("order", to);
+        self.small.put("ledger", &self.ledger, to);
+        self.small.put("purses", &self.purses, to);
+    }
+
+    pub(super) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.orders.load("order", from)?;
+        self.ledger.load(from)?;
+        for purse in from.take_small::<Vec<Purse>>("purses")?.unwrap_or_default() {
+            self.set_left(purse.payer, purse.coin, purse.left);
+        }
+        Ok(())
+    }
+
     /// What a payer has left of a coin.
     pub(super) fn left(&self, payer: &Payer, coin: &Coin) -> Decimal {
         let own = |purse: &&Purse| purse.payer == payer && purse.coin == coin;

@@ -38,6 +38,7 @@ pub(super) fn callback(order: &Order) -> Option<NewDelivery> {
     Some(NewDelivery {
         gateway: Gateway::CHAINUP_OPAY,
         order_id: order.order_num.clone(),
+        merchant_ref: order.app_order_id.clone(),
         order_status: order.status.view(),
         url: order.notify_page.clone(),
         body: body.ok()?,

@@ -1,4 +1,4 @@
-//! The merchant's account at C-Pay: its keys, its settings and its list of allowed addresses.
+//! The merchant's account at C-Pay: its keys and its settings.
 
 use std::net::IpAddr;
 
@@ -10,12 +10,13 @@ use super::credentials::CpayCredentials;
 use crate::credentials::value::CredentialsError;
 use crate::server::Peer;
 use crate::shared::ids::Ids;
+use crate::shared::setting::{Field, Live, Setting};
 
 /// What the builder sets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// "The callbackURL configured in the merchant platform".
-    pub(crate) callback_url: Option<String>,
+    /// "The callbackURL configured in the merchant platform"; may be empty.
+    pub(crate) callback_url: String,
     /// The addresses that may call; `None` allows every address.
     pub(crate) allowed_ips: Option<Vec<IpAddr>>,
     /// Whether signatures that leave out `0` are accepted.
@@ -35,7 +36,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            callback_url: None,
+            callback_url: String::new(),
             allowed_ips: None,
             php_signatures: false,
             payout_delay_ms: None,
@@ -47,17 +48,51 @@ impl Default for Settings {
     }
 }
 
+/// What changes while the sandbox runs.
+const SETTINGS: &[Setting<Settings>] = &[
+    Setting {
+        name: "cpay_callback_url",
+        about: "Where webhooks go of orders without a callback URL",
+        field: Field::Url(|settings| &mut settings.callback_url),
+    },
+    Setting {
+        name: "cpay_allowed_ips",
+        about: "The only addresses that may call",
+        field: Field::Addresses(|settings| &mut settings.allowed_ips),
+    },
+    Setting {
+        name: "accept_php_signatures",
+        about: "Signatures that leave out values of 0 are accepted, as the PHP SDK makes them",
+        field: Field::Flag(|settings| &mut settings.php_signatures),
+    },
+    Setting {
+        name: "cpay_payouts_complete_after_ms",
+        about: "How long a payout takes; none: until an action",
+        field: Field::Delay(|settings| &mut settings.payout_delay_ms),
+    },
+    Setting {
+        name: "cpay_kyc_required",
+        about: "pwpp refuses users without KYC",
+        field: Field::Flag(|settings| &mut settings.kyc_required),
+    },
+    Setting {
+        name: "cpay_card_storage",
+        about: "The account stores cards",
+        field: Field::Flag(|settings| &mut settings.card_storage),
+    },
+    Setting {
+        name: "cpay_push_every_state",
+        about: "Webhooks of pending and processing orders are sent too",
+        field: Field::Flag(|settings| &mut settings.every_state),
+    },
+];
+
 pub(super) struct Account {
     pub(super) merchant_id: String,
     pub(super) key: Key,
-    /// Signs as the official PHP code does; set if such signatures are accepted.
-    pub(super) php_key: Option<Key>,
-    pub(super) callback_url: Option<String>,
-    allowed_ips: Option<Vec<IpAddr>>,
-    pub(super) payout_delay_ms: Option<u64>,
-    pub(super) kyc_required: bool,
-    pub(super) card_storage: bool,
-    pub(super) every_state: bool,
+    /// Signs as the official PHP code does.
+    pub(super) php_key: Key,
+    pub(super) settings: Live<Settings>,
     /// Signs the links of pages; random. How C-Pay signs them is not documented.
     pub(super) link_key: Key,
     /// Makes the users' addresses.
@@ -79,16 +114,9 @@ impl Account {
         };
         Ok(Self {
             merchant_id: credentials.merchant_id.clone(),
-            php_key: settings
-                .php_signatures
-                .then(|| key.clone().with_rules(php_rules)),
+            php_key: key.clone().with_rules(php_rules),
             key,
-            callback_url: settings.callback_url,
-            allowed_ips: settings.allowed_ips,
-            payout_delay_ms: settings.payout_delay_ms,
-            kyc_required: settings.kyc_required,
-            card_storage: settings.card_storage,
-            every_state: settings.every_state,
+            settings: Live::new(SETTINGS, settings),
             link_key: Key::new(Secret::new(ids.hex(64)).map_err(refuse)?),
             address_salt: ids.hex(64),
         })
@@ -102,7 +130,8 @@ impl Account {
 
     /// Accepts a caller whose address is on the merchant's list, or everyone if there is no list.
     pub(super) fn admit(&self, peer: Option<&Peer>) -> Result<(), Refusal> {
-        let Some(allowed) = &self.allowed_ips else {
+        let settings = self.settings.get();
+        let Some(allowed) = &settings.allowed_ips else {
             return Ok(());
         };
         match peer.map(|peer| peer.0.to_canonical()) {

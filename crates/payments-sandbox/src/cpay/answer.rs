@@ -30,6 +30,16 @@ const PUBLISHED: [&str; 5] = [
     "pay fail",
 ];
 
+/// The documented codes of refusals.
+pub(super) fn errors() -> [(i64, String); 3] {
+    [
+        (FAIL, "fail"),
+        (ILLEGAL_IP, "illegal IP"),
+        (PAY_FAIL, "pay fail"),
+    ]
+    .map(|(code, words)| (code, words.to_owned()))
+}
+
 /// What an operation returns: its `data`, or why it was refused.
 pub(super) type Outcome = Result<Done, Refusal>;
 

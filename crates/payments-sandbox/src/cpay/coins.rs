@@ -1,6 +1,9 @@
 //! The currencies and networks of C-Pay, spelled as in its documents.
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::shared::address::{self, Format};
+use crate::shared::document::by_name;
 
 /// C-Pay supports eight decimals.
 pub(super) const DECIMALS: usize = 8;
@@ -21,7 +24,7 @@ pub(super) const START_BALANCES: [(&str, &str); 8] = [
     ("BRL", "100000"),
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Network {
     Tron,
     Bsc,
@@ -96,6 +99,14 @@ impl Network {
 /// The currency with this name.
 pub(super) fn currency(name: &str) -> Option<&'static str> {
     CURRENCIES.into_iter().find(|known| *known == name)
+}
+
+/// The name of a currency. An alias, because serde would borrow a field of this type.
+pub(super) type Currency = &'static str;
+
+/// The currency that a document names.
+pub(super) fn read_currency<'de, D: Deserializer<'de>>(input: D) -> Result<Currency, D::Error> {
+    by_name(input, currency)
 }
 
 /// The coin with this name, if it exists on this network.

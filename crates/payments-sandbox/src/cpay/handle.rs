@@ -17,7 +17,7 @@ use crate::shared::order_table::Stored as _;
 impl SandboxBuilder {
     /// C-Pay's "callbackURL configured in the merchant platform": where webhooks go of orders without a callback URL.
     pub fn cpay_callback_url(mut self, url: impl Into<String>) -> Self {
-        self.settings.cpay.callback_url = Some(url.into()).filter(|url| !url.is_empty());
+        self.settings.cpay.callback_url = url.into();
         self
     }
 

@@ -28,7 +28,7 @@ pub(super) fn order(
     let now_ms = cpay.context.clock.now_ms();
     let order_id = order_id(cpay, state, now_ms, ending(kind));
     Order {
-        callback_url: cpay.account.callback_url.clone().unwrap_or_default(),
+        callback_url: cpay.account.settings.get().callback_url.clone(),
         ..Order::new(kind, order_id, currency, amount, now_ms)
     }
 }

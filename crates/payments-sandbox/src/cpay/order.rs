@@ -1,6 +1,8 @@
 //! An order, and C-Pay's numbers and names for its states.
 
-use super::coins::Network;
+use serde::{Deserialize, Serialize};
+
+use super::coins::{self, Currency, Network};
 use crate::shared::action::ActionError;
 use crate::shared::amount::Amount;
 use crate::shared::decimal::Decimal;
@@ -10,7 +12,7 @@ use crate::shared::order::{self, Exchanged, Funds, OrderKind, OrderStatus};
 use crate::shared::order_table::Stored;
 
 /// The state of an order. C-Pay has none for a failed payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Status {
     Pending,
     Processing,
@@ -45,7 +47,7 @@ impl Status {
 }
 
 /// The call or the event that made an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Kind {
     PayIn,
     Deposit,
@@ -79,7 +81,7 @@ impl Kind {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) kind: Kind,
     pub(super) order_id: String,
@@ -89,7 +91,8 @@ pub(super) struct Order {
     pub(super) status: Status,
     pub(super) funds: Funds,
     /// The currency of all amounts; the target of an exchange.
-    pub(super) currency: &'static str,
+    #[serde(deserialize_with = "coins::read_currency")]
+    pub(super) currency: Currency,
     pub(super) network: Option<Network>,
     /// The deposit address, the payout's `toAddress` or `toAccount`.
     pub(super) address: String,

@@ -31,7 +31,7 @@ fn completing(order: &Order) -> [Move<'_>; 2] {
 impl Cpay {
     /// The status of a payout and when it completes without an action.
     pub(super) fn start_payout(&self, order: &mut Order) {
-        let delay_ms = self.account.payout_delay_ms;
+        let delay_ms = self.account.settings.get().payout_delay_ms;
         order.status = Status::Processing;
         order.due_ms = delay_ms.map(|delay| order.created_ms.saturating_add(delay));
     }

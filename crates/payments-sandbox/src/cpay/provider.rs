@@ -21,6 +21,7 @@ use super::{answer, card_page, cashier, operations, three_ds, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, decimal};
 use crate::shared::decimal::Decimal;
+use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::http;
 use crate::shared::ledger::Balance;
@@ -28,6 +29,7 @@ use crate::shared::masking;
 use crate::shared::order::Order;
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
+use crate::shared::setting::Adjust;
 
 #[async_trait]
 impl Provider for Cpay {
@@ -79,8 +81,16 @@ impl Provider for Cpay {
         masking::is_secret(field) || shown.is_some_and(|shown| !shown.contains(&field))
     }
 
+    fn error_codes(&self) -> Vec<(i64, String)> {
+        answer::errors().into()
+    }
+
     fn has_error_code(&self, code: i64) -> bool {
         code != answer::OK
+    }
+
+    fn settings(&self) -> &dyn Adjust {
+        &self.account.settings
     }
 
     fn orders(&self) -> Vec<(u64, Order)> {
@@ -102,7 +112,9 @@ impl Provider for Cpay {
             Action::Expire => self.expire(id),
             Action::Complete => self.complete(id),
             Action::Reject => self.reject(id),
-            Action::Fail | Action::Refund(_) => Err(action.unsupported(self.gateway())),
+            Action::Fail | Action::Refund(_) | Action::Choose { .. } => {
+                Err(action.unsupported(self.gateway()))
+            }
         };
         order.map(|order| order.view())
     }
@@ -125,6 +137,16 @@ impl Provider for Cpay {
 
     fn reset(&self) {
         self.clear();
+    }
+
+    fn save(&self, to: &mut Changes<'_>) {
+        let mut state = self.state();
+        state.save(to);
+        self.context.save_deliveries(self.gateway(), to);
+    }
+
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.state().load(from)
     }
 
     fn signatures(&self) -> Signatures {

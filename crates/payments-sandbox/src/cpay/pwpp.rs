@@ -103,8 +103,9 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         cut.into()
     };
 
+    let settings = cpay.account.settings.get();
     let mut state = cpay.state();
-    if cpay.account.kyc_required && !state.users.has_kyc(common.user_id) {
+    if settings.kyc_required && !state.users.has_kyc(common.user_id) {
         return Err(Refusal::new(
             "user kyc not submitted",
             "submitKYC has not accepted this userId: the specification demands it in this mode; cpay_kyc_required(false) (--cpay-no-kyc) does not",
@@ -117,7 +118,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
         .and_then(|card| card.decline(&clock::stamp(order.created_ms)))
         .or_else(|| match stored {
             "" => None,
-            _ if !cpay.account.card_storage => Some("the account does not store cards"),
+            _ if !settings.card_storage => Some("the account does not store cards"),
             stored => stored_problem(&state, stored, common.user_id),
         });
     drop(card);
@@ -127,10 +128,10 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     ext_info.clone_into(&mut order.ext_info);
     order.page_url = link::url(cpay, link::THREE_DS, &order.order_id)?;
     let store = store && stored.is_empty();
-    if store && !cpay.account.card_storage {
+    if store && !settings.card_storage {
         notes.push(NO_STORAGE_NOTE);
     }
-    let store = store && cpay.account.card_storage;
+    let store = store && settings.card_storage;
     let storage_id = if store {
         cpay.context.ids.hex(STORAGE_ID_DIGITS)
     } else {

@@ -10,6 +10,7 @@ use super::users::Users;
 use super::webhook;
 use crate::shared::action::ActionError;
 use crate::shared::context::{Context, lock};
+use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Ledger;
 use crate::shared::order_table::OrderTable;
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) orders: OrderTable<Order>,
     pub(super) ledger: Ledger,
     pub(super) users: Users,
+    small: Small,
 }
 
 impl State {
@@ -41,6 +43,19 @@ impl State {
             ledger,
             ..Self::default()
         }
+    }
+
+    pub(super) fn save(&mut self, to: &mut Changes<'_>) {
+        self.small.begin(to);
+        self.orders.save("order", to);
+        self.users.save(to);
+        self.small.put("ledger", &self.ledger, to);
+    }
+
+    pub(super) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.orders.load("order", from)?;
+        self.users.load(from)?;
+        self.ledger.load(from)
     }
 }
 
@@ -69,13 +84,15 @@ impl Cpay {
     /// Forgets orders and users; balances are those of the start.
     pub(super) fn clear(&self) {
         let mut state = self.state();
+        self.account.settings.restore();
         *state = State::new(self.opening.clone());
+        state.small = Small::cleared();
         self.context.deliveries().remove_all_of(Gateway::CPAY);
     }
 
     /// Queues the webhook about an order whose state is final or, if the account asks for it, any other.
     pub(super) fn announce(&self, order: &Order) {
-        if (order.status.is_final() || self.account.every_state)
+        if (order.status.is_final() || self.account.settings.get().every_state)
             && let Some(webhook) = webhook::compose(&self.account, order)
         {
             self.context.queue(webhook);

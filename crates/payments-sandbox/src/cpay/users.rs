@@ -1,12 +1,15 @@
 //! The merchant's users as far as C-Pay knows them, and their stored cards.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+
+use crate::shared::document::{Changes, Documents, Unreadable};
+use crate::shared::kept::Kept;
 
 /// More users and cards than any test makes.
 const MOST: usize = 10_000;
 
 /// A user of the merchant.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct User {
     /// Whether the merchant asked for the user's addresses.
     pub(super) has_addresses: bool,
@@ -15,6 +18,7 @@ pub(super) struct User {
 }
 
 /// A stored card: its user and the order it was stored with. The card itself is not kept.
+#[derive(Serialize, Deserialize)]
 struct StoredCard {
     user_id: String,
     order_id: String,
@@ -22,17 +26,20 @@ struct StoredCard {
 
 #[derive(Default)]
 pub(super) struct Users {
-    rows: BTreeMap<String, User>,
-    cards: BTreeMap<String, StoredCard>,
+    rows: Kept<String, User>,
+    cards: Kept<String, StoredCard>,
 }
 
 impl Users {
     /// Changes what is known of a user. `None` if there are too many users.
     pub(super) fn note(&mut self, user_id: &str, change: impl FnOnce(&mut User)) -> Option<()> {
-        if self.rows.len() >= MOST && !self.rows.contains_key(user_id) {
+        let known = self.rows.get(user_id);
+        if known.is_none() && self.rows.len() >= MOST {
             return None;
         }
-        change(self.rows.entry(user_id.to_owned()).or_default());
+        let mut user = known.cloned().unwrap_or_default();
+        change(&mut user);
+        self.rows.insert(user_id.to_owned(), user);
         Some(())
     }
 
@@ -69,5 +76,15 @@ impl Users {
     pub(super) fn card_order(&self, card_id: &str, user_id: &str) -> Option<&str> {
         let card = self.cards.get(card_id)?;
         (card.user_id == user_id).then_some(card.order_id.as_str())
+    }
+
+    pub(super) fn save(&mut self, to: &mut Changes<'_>) {
+        self.rows.save("user", to);
+        self.cards.save("card", to);
+    }
+
+    pub(super) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.rows.load("user", from)?;
+        self.cards.load("card", from)
     }
 }

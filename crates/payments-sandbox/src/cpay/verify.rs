@@ -52,7 +52,7 @@ pub(super) fn check(
     }
     let by = |key: &Key| key.verify(params.iter(), sign).is_ok();
     if !by(&account.key) {
-        if !account.php_key.as_ref().is_some_and(by) {
+        if !account.settings.get().php_signatures || !by(&account.php_key) {
             return Err(Refusal::new(
                 "verify sign fail",
                 mismatch(&account.key, &params),

@@ -50,6 +50,7 @@ pub(super) fn compose(account: &Account, order: &Order) -> Option<NewDelivery> {
     Some(NewDelivery {
         gateway: Gateway::CPAY,
         order_id: order.order_id.clone(),
+        merchant_ref: order.merchant_ref.clone(),
         order_status: order.status.view(),
         url: order.callback_url.clone(),
         body: String::from_utf8(body).ok()?,

@@ -18,12 +18,9 @@ const REPLY_LIMIT: usize = 16 * 1024;
 
 /// Sends the message and reads the reply.
 pub(super) async fn post(target: &Target, message: Message, rules: Rules) -> Result<Reply, String> {
-    match tokio::time::timeout(rules.timeout, exchange(target, message, rules)).await {
+    match tokio::time::timeout(rules.timeout(), exchange(target, message, rules)).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(format!(
-            "no complete reply within {} ms",
-            rules.timeout.as_millis()
-        )),
+        Err(_) => Err(format!("no complete reply within {} ms", rules.timeout_ms)),
     }
 }
 

@@ -6,14 +6,36 @@ use std::time::Duration;
 use axum::http::Uri;
 use axum::http::uri::Scheme;
 
+use crate::shared::setting::{Field, Setting};
+
 /// The limits for webhooks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules {
     /// Whether webhooks may go to other machines.
     pub(crate) remote: bool,
-    /// The longest that one attempt may take, in real time.
-    pub(crate) timeout: Duration,
+    /// The longest that one attempt may take, in milliseconds of real time.
+    pub(crate) timeout_ms: u64,
 }
+
+impl Rules {
+    pub(crate) fn timeout(self) -> Duration {
+        Duration::from_millis(self.timeout_ms)
+    }
+}
+
+/// What changes while the sandbox runs.
+pub(crate) const SETTINGS: &[Setting<Rules>] = &[
+    Setting {
+        name: "allow_remote_webhooks",
+        about: "Webhooks may go to other machines",
+        field: Field::Flag(|rules| &mut rules.remote),
+    },
+    Setting {
+        name: "webhook_timeout_ms",
+        about: "The longest attempt to send a webhook, in real time",
+        field: Field::Time(|rules| &mut rules.timeout_ms),
+    },
+];
 
 /// A checked target.
 #[derive(Debug, PartialEq, Eq)]

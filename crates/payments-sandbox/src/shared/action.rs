@@ -24,6 +24,8 @@ pub(crate) enum Action<'a> {
     Reject,
     /// This amount of a paid order goes back to the payer.
     Refund(&'a str),
+    /// The payer chooses the coin of an order that is paid on the gateway's page.
+    Choose { coin: &'a str, network: &'a str },
 }
 
 impl Action<'_> {
@@ -36,6 +38,7 @@ impl Action<'_> {
             Self::Fail => "failed payments",
             Self::Complete | Self::Reject => "payouts",
             Self::Refund(_) => "refunds",
+            Self::Choose { .. } => "orders whose payer chooses the coin",
         };
         ActionError::Invalid(format!("{} has no {what}.", gateway.name()))
     }
@@ -70,6 +73,15 @@ impl ActionError {
             "No order has the id or the merchant's reference `{}`.",
             shorten(id, 64)
         ))
+    }
+
+    /// For a coin that is not on a network. `known` are the networks that it is on.
+    pub(crate) fn no_coin(coin: &str, network: &str, known: &[&str]) -> Self {
+        let (coin, network) = (shorten(coin, 16), shorten(network, 32));
+        Self::Invalid(match known {
+            [] => format!("There is no coin `{coin}`."),
+            known => format!("{coin} is not on `{network}`, but on {}.", known.join(", ")),
+        })
     }
 
     /// For an amount to pay that cannot be used.

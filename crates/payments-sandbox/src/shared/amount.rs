@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::decimal::{Decimal, PLACES};
 
 /// A positive decimal. Keeps its text: `1.50` stays `1.50`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Amount {
     text: String,
     value: Decimal,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 /// The clock of a sandbox, for the times of orders, ids and webhook retries.
@@ -37,11 +38,18 @@ enum Source {
 }
 
 /// How a clock differs from the machine's.
-#[derive(Clone, Copy, Default)]
-struct Shift {
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Shift {
     offset_ms: u64,
     /// The instant at which it stands still.
     frozen_ms: Option<u64>,
+}
+
+/// What a state file keeps of a clock.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum SavedClock {
+    System(Shift),
+    Manual { now_ms: u64 },
 }
 
 impl Shift {
@@ -138,6 +146,29 @@ impl Clock {
             Source::System(shift) => lock(shift).frozen_ms.is_some(),
             Source::Manual { .. } => false,
         }
+    }
+
+    pub(crate) fn saved(&self) -> SavedClock {
+        match &self.inner.source {
+            Source::System(shift) => SavedClock::System(*lock(shift)),
+            Source::Manual { now_ms } => SavedClock::Manual {
+                now_ms: now_ms.load(Ordering::Acquire),
+            },
+        }
+    }
+
+    /// Goes on where the clock of another run was: with its offset, also if that is frozen, or at its time. A clock of the other
+    /// kind is moved to that time, and never back.
+    pub(crate) fn go_on(&self, saved: SavedClock) {
+        if let (Source::System(shift), SavedClock::System(saved)) = (&self.inner.source, saved) {
+            *lock(shift) = saved;
+        }
+        let then_ms = match saved {
+            SavedClock::System(shift) => shift.now_ms(),
+            SavedClock::Manual { now_ms } => now_ms,
+        };
+        let behind_ms = then_ms.saturating_sub(self.now_ms());
+        self.advance(Duration::from_millis(behind_ms));
     }
 
     /// Lets those who wait look at the time again.

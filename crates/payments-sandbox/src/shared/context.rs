@@ -3,11 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore, watch};
 
-use super::clock::Clock;
+use super::clock::{Clock, SavedClock};
 use super::deliveries::{Deliveries, Delivery, NewDelivery};
+use super::document::{Changes, Documents, Small, Unreadable};
 use super::fault::waiting::Faults;
+use super::gateway::Gateway;
 use super::ids::Ids;
 use super::journal::Journal;
 use super::requests::{RequestRecord, Requests};
@@ -24,6 +27,21 @@ pub(crate) struct Observers {
     pub(crate) delivery: Option<Observer<Delivery>>,
 }
 
+/// What the sandbox itself keeps in a state file, besides deliveries and the histories of orders.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Position {
+    clock: SavedClock,
+    /// Where the random numbers go on.
+    seed: u64,
+    /// The place of the next order.
+    orders: u64,
+    /// The number of the last delivery.
+    deliveries: u64,
+}
+
+/// Owns the documents that belong to no single gateway.
+pub(crate) const OWNER: &str = "sandbox";
+
 pub(crate) type Observer<T> = Box<dyn Fn(&T) + Send + Sync>;
 
 /// Shared by the providers of one sandbox. Its locks are held for single steps and never across an await. A provider may
@@ -39,6 +57,7 @@ pub(crate) struct Context {
     journal: Mutex<Journal>,
     observers: Observers,
     orders: AtomicU64,
+    small: Mutex<Small>,
     /// When those who wait go on.
     waits: Mutex<Vec<u64>>,
     /// Wakes the webhook sender when something may have become due.
@@ -71,6 +90,7 @@ impl Context {
             journal: Mutex::default(),
             observers,
             orders: AtomicU64::new(0),
+            small: Mutex::default(),
             waits: Mutex::default(),
             wake: Notify::new(),
             sent: watch::Sender::new(0),
@@ -94,6 +114,36 @@ impl Context {
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
+    }
+
+    /// Writes the deliveries of a gateway that changed.
+    pub(crate) fn save_deliveries(&self, gateway: Gateway, to: &mut Changes<'_>) {
+        self.deliveries().save(gateway, &mut to.also_of(OWNER));
+    }
+
+    /// Writes what changed, except the deliveries. Goes last: then no number that was given out is forgotten.
+    pub(crate) fn save(&self, to: &mut Changes<'_>) {
+        self.journal().save(to);
+        let position = Position {
+            clock: self.clock.saved(),
+            seed: self.ids.seeds().1,
+            orders: self.orders.load(Ordering::Relaxed),
+            deliveries: self.deliveries().last(),
+        };
+        lock(&self.small).put("position", &position, to);
+    }
+
+    /// Takes over what was saved.
+    pub(crate) fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
+        let Some(position) = from.take_small::<Position>("position")? else {
+            return Ok(());
+        };
+        self.clock.go_on(position.clock);
+        self.ids.go_on(position.seed);
+        self.orders.store(position.orders, Ordering::Relaxed);
+        let now_ms = self.clock.now_ms();
+        self.deliveries().load(position.deliveries, now_ms, from)?;
+        self.journal().load(from)
     }
 
     /// Lets the pages that are open look again.

@@ -3,6 +3,9 @@
 use std::fmt;
 
 use primitive_fixed_point_decimal::{ConstScaleFpdec, Rounding};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::document::by_name;
 
 /// Decimal places: as many as any gateway has.
 pub(crate) const PLACES: usize = 18;
@@ -96,6 +99,19 @@ impl Decimal {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// As its text.
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        by_name(input, Self::parse)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Webhook deliveries: what to send, when, and the result.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::document::{Changes, Documents, Unreadable, by_name};
 use super::due::DueIndex;
 use super::exchange::WireMessage;
 use super::fault::FaultKind;
@@ -17,7 +18,7 @@ const MOST_DELIVERIES: usize = 10_000;
 const ATTEMPTS_KEPT: usize = 50;
 
 /// The state of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryState {
@@ -36,6 +37,16 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Waiting,
+        Self::Sending,
+        Self::Delivered,
+        Self::GivenUp,
+        Self::Refused,
+        Self::Dropped,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -51,7 +62,7 @@ impl DeliveryState {
 }
 
 /// One attempt to deliver a webhook.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it ended, in milliseconds since the Unix epoch.
@@ -65,20 +76,36 @@ pub struct Attempt {
     /// The signed or encrypted message as it was sent. Empty if nothing was sent.
     pub sent: WireMessage,
     /// The kind of fault that the attempt met.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fault: Option<&'static str>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "read_fault"
+    )]
+    pub fault: Option<FaultName>,
+}
+
+/// An alias, because serde would borrow a field of this type.
+type FaultName = &'static str;
+
+fn read_fault<'de, D: Deserializer<'de>>(input: D) -> Result<Option<FaultName>, D::Error> {
+    by_name(input, |name| {
+        FaultKind::by_name(name).map(FaultKind::as_str)
+    })
+    .map(Some)
 }
 
 /// A webhook: the message, its target and its attempts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delivery {
     /// Number of the delivery, from 1.
     pub id: u64,
     /// The gateway that sends it.
     pub gateway: Gateway,
-    /// The order it is about.
+    /// The order it is about; at CCPayment v2 the payment or withdrawal.
     pub order_id: String,
+    /// The merchant's reference of that order; empty if it has none.
+    pub merchant_ref: String,
     /// The status of the order in the message.
     pub order_status: OrderStatus,
     /// The target.
@@ -111,6 +138,7 @@ impl Delivery {
 pub(crate) struct NewDelivery {
     pub(crate) gateway: Gateway,
     pub(crate) order_id: String,
+    pub(crate) merchant_ref: String,
     pub(crate) order_status: OrderStatus,
     pub(crate) url: String,
     pub(crate) body: String,
@@ -127,6 +155,9 @@ pub(crate) struct Due {
     pub(crate) fault: Option<FaultKind>,
 }
 
+/// Of the documents.
+const KIND: &str = "delivery";
+
 #[derive(Default)]
 pub(crate) struct Deliveries {
     given: u64,
@@ -136,6 +167,8 @@ pub(crate) struct Deliveries {
     /// Those that wait for another webhook of their gateway.
     held: HashSet<u64>,
     due: DueIndex<u64>,
+    /// Those that were added, may have been changed or were removed since they were saved.
+    unsaved: BTreeSet<u64>,
 }
 
 impl Deliveries {
@@ -145,13 +178,14 @@ impl Deliveries {
             self.forget_one();
         }
         self.given += 1;
-        self.due.touch(self.given);
+        self.touch(self.given);
         self.rows.insert(
             self.given,
             Delivery {
                 id: self.given,
                 gateway: new.gateway,
                 order_id: new.order_id,
+                merchant_ref: new.merchant_ref,
                 order_status: new.order_status,
                 url: new.url,
                 body: new.body,
@@ -171,7 +205,7 @@ impl Deliveries {
         let mut rows = self.rows.values();
         let over = rows.find(is_over).or_else(|| self.rows.values().next());
         if let Some(id) = over.map(|row| row.id) {
-            self.due.touch(id);
+            self.touch(id);
             self.rows.remove(&id);
         }
     }
@@ -180,9 +214,14 @@ impl Deliveries {
         self.rows.get(&id)
     }
 
-    /// A delivery whose time may be changed.
-    fn row_mut(&mut self, id: u64) -> Option<&mut Delivery> {
+    fn touch(&mut self, id: u64) {
         self.due.touch(id);
+        self.unsaved.insert(id);
+    }
+
+    /// A delivery that may be changed.
+    fn row_mut(&mut self, id: u64) -> Option<&mut Delivery> {
+        self.touch(id);
         self.rows.get_mut(&id)
     }
 
@@ -213,6 +252,7 @@ impl Deliveries {
         let copy = NewDelivery {
             gateway: row.gateway,
             order_id: row.order_id.clone(),
+            merchant_ref: row.merchant_ref.clone(),
             order_status: row.order_status,
             url: row.url.clone(),
             body: row.body.clone(),
@@ -276,14 +316,14 @@ impl Deliveries {
 
     /// Stores the result of an attempt that another one follows at once.
     pub(crate) fn note(&mut self, id: u64, attempt: Attempt) {
-        if let Some(row) = self.rows.get_mut(&id) {
+        if let Some(row) = self.row_mut(id) {
             row.keep(attempt);
         }
     }
 
     /// Drops a delivery that is being sent, with the attempt that says so.
     pub(crate) fn drop_for_good(&mut self, id: u64, attempt: Attempt) {
-        if let Some(row) = self.rows.get_mut(&id) {
+        if let Some(row) = self.row_mut(id) {
             row.state = DeliveryState::Dropped;
             row.keep(attempt);
         }
@@ -334,6 +374,48 @@ impl Deliveries {
         })
     }
 
+    /// Writes those of a gateway that changed, and removes those that were forgotten.
+    pub(crate) fn save(&mut self, gateway: Gateway, to: &mut Changes<'_>) {
+        let rows = &self.rows;
+        self.unsaved.retain(|id| match rows.get(id) {
+            Some(row) if row.gateway != gateway => true,
+            Some(row) => {
+                to.put(KIND, id, row);
+                false
+            }
+            None => {
+                to.remove(KIND, id);
+                false
+            }
+        });
+    }
+
+    /// The number of the last one.
+    pub(crate) fn last(&self) -> u64 {
+        self.given
+    }
+
+    /// Takes over what was saved. What was being sent is sent again: its answer is not known.
+    pub(crate) fn load(
+        &mut self,
+        last: u64,
+        now_ms: u64,
+        from: &mut Documents,
+    ) -> Result<(), Unreadable> {
+        self.given = last;
+        self.rows = from.take(KIND)?;
+        for (id, row) in &mut self.rows {
+            self.given = self.given.max(*id);
+            self.due.touch(*id);
+            if row.state == DeliveryState::Sending {
+                row.state = DeliveryState::Waiting;
+                row.due_ms = Some(now_ms);
+                row.tries_left += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
         self.rows.values()
@@ -342,11 +424,12 @@ impl Deliveries {
     /// Removes the deliveries of a gateway. Numbers are not given out twice, so an attempt that is still under way finds
     /// nothing to change.
     pub(crate) fn remove_all_of(&mut self, gateway: Gateway) {
-        let due = &mut self.due;
+        let (due, unsaved) = (&mut self.due, &mut self.unsaved);
         self.rows.retain(|id, row| {
             let stays = row.gateway != gateway;
             if !stays {
                 due.touch(*id);
+                unsaved.insert(*id);
             }
             stays
         });
@@ -361,6 +444,7 @@ mod tests {
         NewDelivery {
             gateway: Gateway::CPAY,
             order_id: "order".to_owned(),
+            merchant_ref: "order-1".to_owned(),
             order_status: OrderStatus::Completed,
             url: "http://127.0.0.1:1/".to_owned(),
             body: String::new(),

@@ -12,7 +12,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
 use payments_server::{BodyProblem, Verbatim};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::html;
@@ -28,7 +28,7 @@ const MOST_HEADERS: usize = 40;
 const LONGEST_HEADER: usize = 300;
 
 /// A request or an answer as it was sent, secrets masked and long texts shortened.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WireMessage {
     /// The headers, at most 40.

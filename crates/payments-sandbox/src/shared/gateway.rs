@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::document::by_name;
 
 /// A gateway of the sandbox. Each provider's module adds its constant, e.g. `Gateway::CPAY`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,5 +40,12 @@ impl fmt::Debug for Gateway {
 impl Serialize for Gateway {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.id)
+    }
+}
+
+impl<'de> Deserialize<'de> for Gateway {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let find = |name: &str| Self::ALL.into_iter().find(|known| known.id == name);
+        by_name(input, find)
     }
 }

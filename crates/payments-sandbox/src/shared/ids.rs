@@ -4,14 +4,28 @@ use std::sync::{Mutex, PoisonError};
 
 /// The random numbers of one sandbox.
 pub(crate) struct Ids {
+    /// Where the sequence began.
+    first: u64,
     random: Mutex<fastrand::Rng>,
 }
 
 impl Ids {
     pub(crate) fn new(seed: Option<u64>) -> Self {
+        let first = seed.unwrap_or_else(|| fastrand::Rng::new().u64(..));
         Self {
-            random: Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
+            first,
+            random: Mutex::new(fastrand::Rng::with_seed(first)),
         }
+    }
+
+    /// Where the sequence began, and where it goes on.
+    pub(crate) fn seeds(&self) -> (u64, u64) {
+        (self.first, self.with(|random| random.get_seed()))
+    }
+
+    /// Goes on where another run ended.
+    pub(crate) fn go_on(&self, seed: u64) {
+        self.with(|random| random.seed(seed));
     }
 
     fn with<T>(&self, make: impl FnOnce(&mut fastrand::Rng) -> T) -> T {

@@ -1,9 +1,10 @@
 //! The orders of all providers as they are now, with what happened to each: an index for lists, so that no list copies every order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::document::{Changes, Documents, Unreadable};
 use super::gateway::Gateway;
 use super::order::{Order, OrderStatus};
 
@@ -11,7 +12,7 @@ use super::order::{Order, OrderStatus};
 const MOST_EVENTS: usize = 50;
 
 /// The state of an order from some time on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OrderEvent {
     /// When the sandbox saw the state, in milliseconds since the Unix epoch.
@@ -71,31 +72,39 @@ impl Entry {
     }
 }
 
+/// Of the documents.
+const KIND: &str = "events";
+
 #[derive(Default)]
 pub(crate) struct Journal {
     /// By the place among the orders of all providers.
     entries: BTreeMap<u64, Entry>,
     places: HashMap<(Gateway, String), u64>,
+    /// Those whose events changed since they were saved.
+    unsaved: BTreeSet<u64>,
+    /// What a state file had of orders that are not yet here.
+    saved: BTreeMap<u64, Vec<OrderEvent>>,
 }
 
 impl Journal {
     /// Takes over the present state of an order.
     pub(crate) fn note(&mut self, place: u64, order: Order, now_ms: u64) {
         let event = OrderEvent::of(&order, now_ms);
-        if let Some(entry) = self.entries.get_mut(&place) {
-            let is_new = entry.events.last().is_none_or(|last| !last.is_like(&event));
-            if is_new {
-                if entry.events.len() >= MOST_EVENTS {
-                    entry.events.remove(1);
-                }
-                entry.events.push(event);
+        let mut events = if let Some(entry) = self.entries.get_mut(&place) {
+            std::mem::take(&mut entry.events)
+        } else {
+            let key = (order.gateway, order.order_id.clone());
+            self.places.insert(key, place);
+            self.saved.remove(&place).unwrap_or_default()
+        };
+        if events.last().is_none_or(|last| !last.is_like(&event)) {
+            if events.len() >= MOST_EVENTS {
+                events.remove(1);
             }
-            *entry = Entry::new(order, std::mem::take(&mut entry.events));
-            return;
+            events.push(event);
+            self.unsaved.insert(place);
         }
-        let key = (order.gateway, order.order_id.clone());
-        self.places.insert(key, place);
-        self.entries.insert(place, Entry::new(order, vec![event]));
+        self.entries.insert(place, Entry::new(order, events));
     }
 
     /// Newest first, each with its place.
@@ -116,7 +125,24 @@ impl Journal {
         entry.map_or_else(Vec::new, |entry| entry.events.clone())
     }
 
+    /// Writes the events of the orders to which something happened.
+    pub(crate) fn save(&mut self, to: &mut Changes<'_>) {
+        for place in std::mem::take(&mut self.unsaved) {
+            match self.entries.get(&place) {
+                Some(entry) => to.put(KIND, &place, &entry.events),
+                None => to.remove(KIND, &place),
+            }
+        }
+    }
+
+    /// Takes over what was saved, for the orders that are noted next.
+    pub(crate) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        self.saved = from.take(KIND)?;
+        Ok(())
+    }
+
     pub(crate) fn clear(&mut self) {
+        self.unsaved.extend(self.entries.keys());
         self.entries.clear();
         self.places.clear();
     }

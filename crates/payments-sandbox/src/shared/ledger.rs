@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::amount;
 use super::decimal::Decimal;
+use super::document::{Documents, Unreadable};
 
 /// Where money can be, per currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,12 @@ pub struct Balance {
 #[derive(Clone, Debug, Default)]
 struct Row {
     currency: &'static str,
+    sums: Sums,
+}
+
+/// What is on each account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Sums {
     outside: Decimal,
     available: Decimal,
     frozen: Decimal,
@@ -72,11 +79,11 @@ struct Row {
 impl Row {
     fn account(&mut self, account: Account) -> &mut Decimal {
         match account {
-            Account::Outside => &mut self.outside,
-            Account::Available => &mut self.available,
-            Account::Frozen => &mut self.frozen,
-            Account::Fees => &mut self.fees,
-            Account::Exchange => &mut self.exchange,
+            Account::Outside => &mut self.sums.outside,
+            Account::Available => &mut self.sums.available,
+            Account::Frozen => &mut self.sums.frozen,
+            Account::Fees => &mut self.sums.fees,
+            Account::Exchange => &mut self.sums.exchange,
         }
     }
 }
@@ -177,8 +184,14 @@ impl Ledger {
     ) -> Result<(), MoveRefused> {
         let row = self.rows.iter().find(|row| row.currency == currency);
         let row = row.ok_or_else(|| MoveRefused::Currency(currency.to_owned()))?;
-        let more = amount.minus(row.available).ok_or(MoveRefused::Overflow)?;
-        let less = row.available.minus(amount).ok_or(MoveRefused::Overflow)?;
+        let more = amount
+            .minus(row.sums.available)
+            .ok_or(MoveRefused::Overflow)?;
+        let less = row
+            .sums
+            .available
+            .minus(amount)
+            .ok_or(MoveRefused::Overflow)?;
         let (from, to, amount) = if more.is_negative() {
             (Account::Available, Account::Outside, less)
         } else {
@@ -192,13 +205,32 @@ impl Ledger {
         }])
     }
 
+    /// Takes over the sums that were saved.
+    pub(crate) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
+        let saved: Option<BTreeMap<String, Sums>> = from.take_small("ledger")?;
+        for (currency, sums) in saved.unwrap_or_default() {
+            let mut rows = self.rows.iter_mut();
+            let row = rows.find(|row| row.currency == currency);
+            let missing = || Unreadable::new("ledger", format!("there is no currency {currency}"));
+            row.ok_or_else(missing)?.sums = sums;
+        }
+        Ok(())
+    }
+
     /// In the order of the currencies' rows.
     pub(crate) fn balances(&self) -> impl Iterator<Item = Balance> {
         self.rows.iter().map(|row| Balance {
             currency: row.currency.to_owned(),
-            available: row.available.to_string(),
-            frozen: row.frozen.to_string(),
+            available: row.sums.available.to_string(),
+            frozen: row.sums.frozen.to_string(),
         })
+    }
+}
+
+/// The sums by currency.
+impl Serialize for Ledger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.rows.iter().map(|row| (row.currency, &row.sums)))
     }
 }
 
@@ -254,7 +286,7 @@ mod tests {
                 let row = &mut ledger.rows[0];
                 let sum = ACCOUNTS.iter().try_fold(Decimal::default(), |sum, account| sum.plus(*row.account(*account)));
                 prop_assert_eq!(sum, Some(Decimal::default()));
-                prop_assert!(!row.available.is_negative() && !row.frozen.is_negative());
+                prop_assert!(!row.sums.available.is_negative() && !row.sums.frozen.is_negative());
             }
         }
     }

@@ -1,12 +1,12 @@
 //! An order as the dashboard and the tests see it, whatever the provider. Providers keep orders of their own types and
 //! make this from them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gateway::Gateway;
 
 /// The state of an order, in words that fit every gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderStatus {
@@ -23,6 +23,15 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Pending,
+        Self::Processing,
+        Self::Completed,
+        Self::Failed,
+        Self::Closed,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -68,6 +77,19 @@ pub enum OrderKind {
 }
 
 impl OrderKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::PayIn,
+        Self::Deposit,
+        Self::CardPage,
+        Self::CardDirect,
+        Self::Payout,
+        Self::FiatPayout,
+        Self::Exchange,
+        Self::Invoice,
+        Self::Refund,
+    ];
+
     /// The name in JSON and on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -92,7 +114,7 @@ impl OrderKind {
 }
 
 /// What was given in an exchange, and the rate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Exchanged {
     /// The currency given.
@@ -104,7 +126,7 @@ pub struct Exchanged {
 }
 
 /// What arrived, compared with the order's amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Funds {

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::action::ActionError;
+use super::document::{Changes, Documents, Unreadable};
 use super::due::DueIndex;
 use super::order::Order;
 
@@ -49,6 +53,8 @@ pub(crate) struct OrderTable<T> {
     due: DueIndex<usize>,
     /// Rows that were added or may have been changed since [`take_changed`](OrderTable::take_changed).
     changed: BTreeSet<usize>,
+    /// The same since they were saved.
+    unsaved: BTreeSet<usize>,
 }
 
 impl<T> Default for OrderTable<T> {
@@ -60,6 +66,7 @@ impl<T> Default for OrderTable<T> {
             by_merchant_ref: HashMap::new(),
             due: DueIndex::default(),
             changed: BTreeSet::new(),
+            unsaved: BTreeSet::new(),
         }
     }
 }
@@ -76,9 +83,15 @@ impl<T: Stored> OrderTable<T> {
         }
         self.rows.push(order);
         self.places.push(place);
+        self.touch(at);
+        Ok(())
+    }
+
+    /// The row was added, or may be changed.
+    fn touch(&mut self, at: usize) {
         self.due.touch(at);
         self.changed.insert(at);
-        Ok(())
+        self.unsaved.insert(at);
     }
 
     /// Whether an order with this reference could be added. Ask this before money is moved for it.
@@ -142,8 +155,7 @@ impl<T: Stored> OrderTable<T> {
         let at = self.by_id.get(id).or_else(|| self.by_merchant_ref.get(id));
         let at = at.copied();
         if let Some(at) = at {
-            self.due.touch(at);
-            self.changed.insert(at);
+            self.touch(at);
         }
         let found = at.and_then(|at| self.rows.get_mut(at));
         found.ok_or_else(|| ActionError::no_order(id))
@@ -170,5 +182,94 @@ impl<T: Stored> OrderTable<T> {
     /// In the order of creation.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.iter()
+    }
+}
+
+impl<T: Stored + Serialize + DeserializeOwned> OrderTable<T> {
+    /// Writes the orders that may have changed, each with its place.
+    pub(crate) fn save(&mut self, kind: &'static str, to: &mut Changes<'_>) {
+        for at in std::mem::take(&mut self.unsaved) {
+            if let (Some(place), Some(order)) = (self.places.get(at), self.rows.get(at)) {
+                to.put(kind, &at, &(place, order));
+            }
+        }
+    }
+
+    /// Takes over the orders that were saved.
+    pub(crate) fn load(&mut self, kind: &str, from: &mut Documents) -> Result<(), Unreadable> {
+        for (place, order) in from.take::<usize, (u64, T)>(kind)?.into_values() {
+            let added = self.add(order, place);
+            added.map_err(|refused| Unreadable::new(kind, format!("{refused:?}")))?;
+        }
+        self.unsaved.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::shared::gateway::Gateway;
+    use crate::shared::order::OrderKind;
+
+    #[derive(Serialize, Deserialize)]
+    struct Ticket {
+        id: String,
+        paid: bool,
+    }
+
+    impl Stored for Ticket {
+        fn order_id(&self) -> &str {
+            &self.id
+        }
+
+        fn merchant_ref(&self) -> &str {
+            &self.id
+        }
+
+        fn view(&self) -> Order {
+            Order::new(Gateway::CPAY, OrderKind::PayIn, self.id.clone(), 0)
+        }
+    }
+
+    /// The cost of a write does not grow with the orders before it.
+    #[test]
+    fn writes_the_orders_that_changed_and_reads_all_in_their_order() {
+        let mut table = OrderTable::default();
+        for number in 0..1_000 {
+            let id = number.to_string();
+            table.add(Ticket { id, paid: false }, number * 2).unwrap();
+        }
+        let save = |table: &mut OrderTable<Ticket>| {
+            let mut all = Vec::new();
+            table.save("order", &mut Changes::of("cpay", &mut all));
+            all
+        };
+        let mut rows = save(&mut table);
+        table.find_mut("7").unwrap().paid = true;
+        let changed = save(&mut table);
+        assert_eq!((rows.len(), changed.len()), (1_000, 1));
+        rows.extend(changed);
+
+        let mut documents = Documents::default();
+        let mut last = std::collections::HashMap::new();
+        for row in rows {
+            if let crate::shared::document::Change::Put { key, body, .. } = row {
+                last.insert(key, body);
+            }
+        }
+        for (key, body) in last {
+            documents.add("order".to_owned(), key, body);
+        }
+        let mut loaded = OrderTable::<Ticket>::default();
+        loaded.load("order", &mut documents).unwrap();
+        let ids: Vec<String> = loaded.iter().map(|ticket| ticket.id.clone()).collect();
+        let expected: Vec<String> = (0..1_000).map(|number: u32| number.to_string()).collect();
+        assert_eq!(ids, expected);
+        assert!(loaded.by_id("7").unwrap().paid);
+        assert_eq!(loaded.views()[7].0, 14);
+        assert_eq!(save(&mut loaded).len(), 0);
     }
 }

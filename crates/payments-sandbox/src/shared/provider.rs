@@ -7,10 +7,12 @@ use axum::Router;
 
 use super::action::{Action, ActionError};
 use super::decimal::Decimal;
+use super::document::{Changes, Documents, Unreadable};
 use super::gateway::Gateway;
 use super::ledger::Balance;
 use super::masking;
 use super::order::Order;
+use super::setting::Adjust;
 use super::text::shorten;
 
 /// A gateway in the sandbox: its API and pages, its orders, balances and webhooks. The server holds a list of providers and
@@ -61,8 +63,14 @@ pub(crate) trait Provider: Send + Sync {
         masking::is_secret(field)
     }
 
+    /// The documented codes of refusals, each with its name or a few words.
+    fn error_codes(&self) -> Vec<(i64, String)>;
+
     /// Whether a refusal can have this code.
     fn has_error_code(&self, code: i64) -> bool;
+
+    /// What changes while the sandbox runs.
+    fn settings(&self) -> &dyn Adjust;
 
     /// All orders, oldest first, each with its place among the orders of all providers.
     fn orders(&self) -> Vec<(u64, Order)>;
@@ -88,8 +96,14 @@ pub(crate) trait Provider: Send + Sync {
     /// One row per currency.
     fn balances(&self) -> Vec<Balance>;
 
-    /// Forgets orders, users and queued webhooks; balances are those of the start. A webhook that is being sent is not recalled.
+    /// Forgets orders, users and queued webhooks; balances and settings are those of the start. A webhook that is being sent is not recalled.
     fn reset(&self);
+
+    /// Adds what changed since the last time, with the webhooks of the same moment.
+    fn save(&self, to: &mut Changes<'_>);
+
+    /// Takes over what was saved.
+    fn load(&self, from: &mut Documents) -> Result<(), Unreadable>;
 
     /// How often a webhook is sent at most.
     fn attempts(&self) -> usize;

@@ -3,9 +3,11 @@
 //! `CHROMIUM` is the browser's program if it is not in the `PATH`; `AXE` the file `axe.min.js` of the npm package `axe-core`, by
 //! which accessibility is checked; `SCREENSHOTS` a folder for pictures of all pages.
 
+use payments_sandbox::OrderStatus;
 use serde_json::json;
 
 use crate::ccpayment::merchant::Merchant;
+use crate::ccpayment_v2::merchant::{Merchant as MerchantV2, START_S};
 use crate::chainup_opay::merchant::{OPEN_ID, Opay};
 use crate::support::http::Receiver;
 use crate::support::shop::Shop;
@@ -105,12 +107,18 @@ async fn the_pages_of_an_order_a_request_and_a_webhook_work_in_a_browser() {
         .click("form[action^='/_sandbox/deliveries/1/resend'] button")
         .await;
     visitor.until_shown("Attempt 2").await;
-    for path in ["/", "/_sandbox/ccpayment"] {
+    for path in [
+        "/",
+        "/_sandbox/ccpayment",
+        "/_sandbox/ccpayment_v2",
+        "/_sandbox/nowhere",
+        "/_sandbox?status=foo",
+    ] {
         visitor.open(&format!("{base}{path}")).await;
         visitor.check(path).await;
     }
-    // The browser writes a line for the refused amount.
-    visitor.leave(&["422"]);
+    // The browser writes a line for the refused amount, and for the pages that say that something does not exist.
+    visitor.leave(&["422", "404", "400"]);
 }
 
 #[tokio::test]
@@ -180,5 +188,66 @@ async fn payers_pay_on_the_page_of_every_gateway() {
     visitor.check("CCPayment's page").await;
     visitor.click("form[action='/pay/pay'] button").await;
     visitor.until_shown("Thank you").await;
+
+    let merchant = MerchantV2::open().await;
+    let invoice = json!({"orderId": "invoice-1", "price": "0.12345678", "priceCoinId": 1891, "product": "Tea",
+        "expiredAt": START_S + 3_600});
+    let answer = merchant.ask("createInvoiceUrl", &invoice).await;
+    visitor.open(answer["invoiceUrl"].as_str().unwrap()).await;
+    visitor.until_shown("Choose the coin").await;
+    visitor.check("CCPayment v2's choice of coins").await;
+    visitor
+        .click("form[action='/ccpayment_v2/pay/choose'] button")
+        .await;
+    visitor.until_shown("Send the amount to the address").await;
+    visitor.check("CCPayment v2's page").await;
+    // A sum is not broken in the middle, also on a narrow screen.
+    visitor.screen(400, 900, "light").await;
+    let lines = "(() => { const sum = document.querySelector('#amount'); const range = document.createRange();
+        range.selectNodeContents(sum); return new Set(Array.from(range.getClientRects(), (box) => Math.round(box.top))).size; })()";
+    assert_eq!(visitor.value(lines).await, 1, "the sum has one line");
+    visitor
+        .click("form[action='/ccpayment_v2/pay/pay'] button")
+        .await;
+    visitor.until_shown("Thank you").await;
+    visitor.leave(&["favicon"]);
+}
+
+#[tokio::test]
+async fn an_expired_order_is_paid_late_by_one_click() {
+    let Some(mut visitor) = Visitor::arrive().await else {
+        return;
+    };
+    let merchant = Merchant::open().await;
+    let order =
+        json!({"merchant_order_id": "late-1", "product_price": "10", "product_name": "Tea"});
+    merchant.ask("concise/url/get", &order).await;
+    let merchant_v2 = MerchantV2::open().await;
+    let order = json!({"orderId": "late-2", "price": "10", "coinId": 1280, "chain": "TRX", "fiatId": 1033,
+        "expiredAt": START_S + 3_600});
+    merchant_v2
+        .ask("createAppOrderDepositAddress", &order)
+        .await;
+    for (sandbox, id) in [
+        (&merchant.sandbox, "late-1"),
+        (&merchant_v2.sandbox, "late-2"),
+    ] {
+        let base = sandbox.base_url();
+        visitor.open(&format!("{base}/_sandbox/orders/{id}")).await;
+        visitor.click("form[action*='/pay_late?'] button").await;
+        visitor.until_shown("completed").await;
+        visitor.check("an order that was paid late").await;
+        let order = sandbox.order(id).unwrap();
+        assert_eq!(order.status, OrderStatus::Completed, "{order:?}");
+    }
+    // Version 1 names it; of version 2 the record of the payment is later than the end of the order.
+    let paid = merchant.sandbox.order("late-1").unwrap();
+    assert_eq!(paid.gateway_state, "Paid(Overdue)");
+    let info = json!({ "orderId": "late-2" });
+    let paid = merchant_v2.ask("getAppOrderInfo", &info).await;
+    assert!(
+        paid["paidList"][0]["arrivedAt"].as_u64() >= paid["expiredAt"].as_u64(),
+        "{paid}"
+    );
     visitor.leave(&["favicon"]);
 }

@@ -5,9 +5,10 @@ mod lists;
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ccpayment::merchant::Merchant;
+use crate::ccpayment_v2::merchant::Merchant as MerchantV2;
 use crate::chainup_opay::merchant::Opay;
 use crate::support::http::{self, FORM, JSON, Receiver, reply};
 use crate::support::shop::Shop;

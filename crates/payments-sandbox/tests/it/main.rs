@@ -19,5 +19,9 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod run_time_settings;
+mod pictures;
 mod settings;
+#[cfg(feature = "state-file")]
+mod state_file;
 mod support;

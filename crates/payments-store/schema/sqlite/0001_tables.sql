@@ -17,6 +17,7 @@ CREATE TABLE pay_deliveries (
     problem     TEXT
 );
 CREATE INDEX pay_deliveries_due ON pay_deliveries (due_at) WHERE state = 'pending';
+CREATE INDEX pay_deliveries_dead ON pay_deliveries (received_at) WHERE state = 'dead';
 CREATE INDEX pay_deliveries_received ON pay_deliveries (received_at, effect_key);
 
 -- Everything that was observed of payments that share a name.
@@ -62,6 +63,7 @@ CREATE TABLE pay_intents (
     PRIMARY KEY (call, reference)
 );
 CREATE INDEX pay_intents_due ON pay_intents (due_at) WHERE state IN ('sending', 'unknown');
+CREATE INDEX pay_intents_open ON pay_intents (state, ends_at) WHERE state NOT IN ('applied', 'not_applied');
 CREATE INDEX pay_intents_reference ON pay_intents (gateway, reference);
 
 -- What a person has to look at, each once.

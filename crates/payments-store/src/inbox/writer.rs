@@ -17,7 +17,8 @@ const BATCH: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Intake {
     pub(super) row: Vec<Value>,
-    pub(super) reply: oneshot::Sender<Result<(), StoreError>>,
+    /// Gets whether it is new.
+    pub(super) reply: oneshot::Sender<Result<bool, StoreError>>,
 }
 
 /// Of an event that is known already only the number of repeats changes. The second column is 1 if two webhooks state different
@@ -26,7 +27,8 @@ const INSERT: &str = "INSERT INTO pay_deliveries
     (effect_key, gateway, source, body, event, received_at, repeats, state, attempts, due_at)
     VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6)
     ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1
-    RETURNING effect_key, CASE WHEN event = $5 OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END, gateway, received_at";
+    RETURNING effect_key, CASE WHEN event = $5 OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END,
+        gateway, received_at, repeats";
 
 /// What writing needs.
 #[derive(Debug)]
@@ -45,16 +47,20 @@ pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Int
         let (rows, replies): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|it| (it.row, it.reply)).unzip();
         match writer.write(&rows).await {
-            Ok(()) => {
+            Ok(are_new) => {
                 writer.arrived.notify_waiters();
-                answer(replies, || Ok(()));
+                for (reply, is_new) in replies.into_iter().zip(are_new) {
+                    // Whoever waited for it may be gone.
+                    let _ = reply.send(Ok(is_new));
+                }
             }
             // One value that the database does not take must not keep the others from being stored.
             Err(StoreError::Engine(error))
                 if error.kind() == EngineErrorKind::Statement && rows.len() > 1 =>
             {
                 for (row, reply) in rows.into_iter().zip(replies) {
-                    let _ = reply.send(writer.write(&[row]).await);
+                    let written = writer.write(&[row]).await;
+                    let _ = reply.send(written.map(|are_new| are_new.contains(&true)));
                     writer.arrived.notify_waiters();
                 }
             }
@@ -64,32 +70,27 @@ pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Int
                     _ => EngineErrorKind::Statement,
                 };
                 let text = error.to_string();
-                answer(replies, || Err(EngineError::new(kind, text.clone()).into()));
+                for reply in replies {
+                    let _ = reply.send(Err(EngineError::new(kind, text.clone()).into()));
+                }
             }
         }
     }
 }
 
-fn answer(
-    replies: Vec<oneshot::Sender<Result<(), StoreError>>>,
-    result: impl Fn() -> Result<(), StoreError>,
-) {
-    for reply in replies {
-        // Whoever waited for it may be gone.
-        let _ = reply.send(result());
-    }
-}
-
 impl Writer {
-    async fn write(&self, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+    /// Returns which of them are new.
+    async fn write(&self, rows: &[Vec<Value>]) -> Result<Vec<bool>, StoreError> {
         let write = || write_once(&*self.engine, rows);
         retry(&*self.clock, &*self.entropy, write).await
     }
 }
 
-async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<Vec<bool>, StoreError> {
     let mut tx = engine.begin().await?;
+    let mut are_new = Vec::with_capacity(rows.len());
     for row in tx.query_each(INSERT, rows).await? {
+        are_new.push(row.integer(4)? == 0);
         if row.integer(1)? != 0 {
             let detail = "a webhook with a known effect key states something else: query the order";
             add_finding(
@@ -104,5 +105,5 @@ async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<(), Stor
         }
     }
     tx.commit().await?;
-    Ok(())
+    Ok(are_new)
 }

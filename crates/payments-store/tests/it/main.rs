@@ -17,6 +17,7 @@ mod inbox;
 mod intents;
 mod intercepted;
 mod load;
+mod overview;
 mod proof;
 mod retention;
 mod router;

@@ -9,11 +9,10 @@ use http::{HeaderValue, Request};
 use payments_core::{BoxError, Transport as _};
 use payments_reqwest::ReqwestTransport;
 use payments_store::{DetachedHandler, StoredEvent};
-use serde::Serialize;
 use url::Url;
 
+use super::event_json::event_json;
 use crate::failure::Failure;
-use crate::payment_view::PaymentView;
 use crate::url as target;
 
 /// The longest wait for a response. It is shorter than the lease of an event.
@@ -23,19 +22,6 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub(super) struct Forward {
     uri: http::Uri,
     transport: ReqwestTransport,
-}
-
-/// The body of the request.
-#[derive(Serialize)]
-struct Body<'a> {
-    effect_key: &'a str,
-    gateway: &'a str,
-    received_at_ms: u64,
-    attempt: u64,
-    /// The payment with everything that was received of it.
-    payment: PaymentView,
-    /// What this event alone reports.
-    event: PaymentView,
 }
 
 impl Forward {
@@ -55,18 +41,10 @@ impl DetachedHandler for Forward {
     /// Any status of success means that the program has booked the event.
     async fn handle(&self, event: &StoredEvent) -> Result<(), BoxError> {
         let key = event.effect_key().as_str();
-        let body = serde_json::to_vec(&Body {
-            effect_key: key,
-            gateway: event.gateway().as_str(),
-            received_at_ms: event.received_at().as_millis(),
-            attempt: event.attempt(),
-            payment: PaymentView::from(event.after()),
-            event: PaymentView::from(event.event()),
-        })?;
         let request = Request::post(self.uri.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header("Idempotency-Key", HeaderValue::from_str(key)?)
-            .body(Bytes::from(body))?;
+            .body(Bytes::from(event_json(event)?))?;
         let answer = tokio::time::timeout(LONGEST, self.transport.send(request));
         let answer = answer.await.map_err(|_| "no response in 30 seconds")??;
         match answer.status() {

@@ -3,19 +3,20 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use clap::Args;
-use http::{Method, Response, StatusCode};
-use http_body_util::Full;
 use payments_facade::Gateways;
-use payments_server::{Limits, Received};
-use payments_store::Store;
+use payments_reqwest::SystemClock;
+use payments_server::Limits;
+use payments_store::DetachedHandler;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
 
+use super::endpoint::{Endpoint, answer};
+use super::exec::Exec;
 use super::forward::{Forward, destination};
+use super::metrics::{Measured, Metrics};
 use crate::access::Access;
 use crate::commands::input::socket_address;
 use crate::database::DatabaseOption;
@@ -24,19 +25,29 @@ use crate::output::{self, say};
 use crate::runtime::{runtime, stop_signal};
 
 const HELP: &str = "\
-Example:
+Examples:
   payments inbox serve --database sqlite:payments.db \\
       --forward http://127.0.0.1:3000/events
       receive webhooks for cpay/main at
       http://127.0.0.1:8440/webhooks/cpay/main, store and acknowledge them, and
       post each event to your program until it replies with a status of success
+  payments inbox serve --database sqlite:payments.db --exec 'book --live'
+      run `book --live` for each event, with the event as JSON on standard input,
+      until it ends with the exit status 0
 
-Each event is posted as JSON, with its effect key in the header Idempotency-Key.
-It can be posted again after a crash: book it under a unique index on that key.
+The effect key of an event is in the header Idempotency-Key, or in the variable
+PAYMENTS_EFFECT_KEY of the command. An event comes again after a crash or a
+failure: book it under a unique index on that key. Up to four events are handed
+over at one time, in any order. A command gets 30 seconds and the variables of
+the server, but for PAYMENTS_DATABASE. No shell reads it; what it prints is
+logged on standard error, up to 4 KiB.
 Webhooks that are only hints, as those of CCPayment v2, are followed: what the
-gateway answers to a query is stored and posted.
-Without --forward, events are stored only. /healthz replies while the server
-runs, /readyz while the database can be used.
+gateway answers to a query is stored and handed over.
+Without --forward and --exec, events are stored only.
+
+/healthz replies while the server runs, /readyz while the database has the
+tables and answers. /metrics is for Prometheus; pass only /webhooks on to the
+internet.
 
 `payments db migrate` makes the tables. Several of these servers can share one
 database.";
@@ -52,13 +63,20 @@ pub(crate) struct Options {
     /// Post each event to this URL
     #[arg(long, value_name = "URL", value_parser = destination)]
     forward: Option<Url>,
+    /// Run this command for each event, with the event on standard input
+    #[arg(long, value_name = "COMMAND", conflicts_with = "forward")]
+    exec: Option<Exec>,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
-    let forward = options.forward.as_ref().map(Forward::to).transpose()?;
+    let handler: Option<Box<dyn DetachedHandler>> = match (&options.forward, &options.exec) {
+        (Some(url), _) => Some(Box::new(Forward::to(url)?)),
+        (None, Some(exec)) => Some(Box::new(exec.clone())),
+        (None, None) => None,
+    };
     let mut gateways = Gateways::new();
     for id in session.selected().iter().map(|gateway| gateway.id()) {
         if let Some(gateway) = session.gateways.get_shared(id) {
@@ -66,12 +84,12 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             added.map_err(|error| Failure::bad(error.to_string()))?;
         }
     }
-    runtime()?.block_on(serve(gateways, forward, options, session.json))
+    runtime()?.block_on(serve(gateways, handler, options, session.json))
 }
 
 async fn serve(
     gateways: Gateways,
-    forward: Option<Forward>,
+    handler: Option<Box<dyn DetachedHandler>>,
     options: &Options,
     json: bool,
 ) -> Result<(), Failure> {
@@ -86,31 +104,37 @@ async fn serve(
     announce(&format!("http://{address}"), &gateways, json)?;
 
     let (stop, stopped) = watch::channel(false);
-    let inbox = Arc::new(Inbox {
+    let metrics = Arc::new(Metrics::new(&gateways, Arc::new(SystemClock::new())));
+    let handler = handler.map(|handler| Measured {
+        handler,
+        metrics: Arc::clone(&metrics),
+    });
+    let endpoint = Arc::new(Endpoint {
         store: store.clone(),
         gateways,
+        metrics,
     });
-    let handler = move |received| answer(Arc::clone(&inbox), received);
+    let reply = move |received| answer(Arc::clone(&endpoint), received);
     let limits = Limits::webhooks();
     let server = tokio::spawn(payments_server::serve(
         listener,
         limits,
         stopped.clone(),
-        handler,
+        reply,
     ));
     let mut ended = stopped;
     let workers = tokio::spawn(async move {
         let shutdown = async move {
             let _ = ended.wait_for(|it| *it).await;
         };
-        match forward {
-            Some(forward) => store.run_detached(forward, shutdown).await,
+        match handler {
+            Some(handler) => store.run_detached(handler, shutdown).await,
             None => shutdown.await,
         }
     });
     let stopping = stop_signal().await;
     stop.send_replace(true);
-    // Events that are being forwarded have ten seconds to end.
+    // Events that are being handed over have ten seconds to end.
     let failed = |error| Failure::failed("the server failed", error);
     server.await.map_err(failed)?;
     workers.await.map_err(failed)?;
@@ -143,53 +167,4 @@ fn announce(url: &str, gateways: &Gateways, json: bool) -> Result<(), Failure> {
         say!("webhooks of {gateway}: {url}")?;
     }
     Ok(())
-}
-
-struct Inbox {
-    store: Store,
-    gateways: Gateways,
-}
-
-/// A delivery that has begun is completed even if the sender hangs up: it has a task that does not end with the connection.
-async fn answer(inbox: Arc<Inbox>, received: Received) -> Response<Full<Bytes>> {
-    let work = tokio::spawn(async move { inbox.answer(received).await });
-    let failed = |_| empty(StatusCode::INTERNAL_SERVER_ERROR);
-    work.await.unwrap_or_else(failed).map(Full::new)
-}
-
-impl Inbox {
-    async fn answer(&self, received: Received) -> Response<Bytes> {
-        let Received { parts, body, .. } = received;
-        let path = parts.uri.path();
-        match path {
-            "/healthz" => return empty(StatusCode::OK),
-            "/readyz" => {
-                return empty(match self.store.deliveries(1).await {
-                    Ok(_) => StatusCode::OK,
-                    Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-                });
-            }
-            _ => {}
-        }
-        let id = path
-            .strip_prefix("/webhooks/")
-            .map(|id| id.trim_end_matches('/'));
-        let id = id.and_then(|id| id.parse().ok());
-        let Some(gateway) = id.and_then(|id| self.gateways.get(&id)) else {
-            return empty(StatusCode::NOT_FOUND);
-        };
-        if parts.method != Method::POST {
-            return empty(StatusCode::METHOD_NOT_ALLOWED);
-        }
-        match body {
-            Ok(body) => self.store.receive(gateway, &parts.headers, &body).await,
-            Err(problem) => empty(problem.status()),
-        }
-    }
-}
-
-fn empty(status: StatusCode) -> Response<Bytes> {
-    let mut reply = Response::new(Bytes::new());
-    *reply.status_mut() = status;
-    reply
 }

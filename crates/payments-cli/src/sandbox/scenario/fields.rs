@@ -79,6 +79,15 @@ impl<'a> Fields<'a> {
         self.mistakes.add(self.span.start, what);
     }
 
+    /// A mistake of the value of one key, which is there.
+    pub(super) fn wrong_at(&self, key: &str, what: &str) {
+        let at = self
+            .table
+            .get(key)
+            .map_or(self.span.start, |value| value.span().start);
+        self.mistakes.add(at, format!("{key}: {what}"));
+    }
+
     pub(super) fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.known.borrow_mut().push(key);
         self.table.get(key)

@@ -7,18 +7,53 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
-use payments_facade::Gateway;
-use payments_facade::webhook::Event;
+use payments_core::Clock;
+use payments_facade::webhook::{EffectKey, Event, Hint};
+use payments_facade::{Gateway, Payment};
 use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
-use crate::access::now;
 use crate::commands::webhook::post::Post;
 use crate::failure::Failure;
 
 /// How long a webhook may take on this machine.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What receives the webhooks of an account.
+#[derive(Clone)]
+pub(super) struct Receiver {
+    /// Verifies them, by the clock of their timestamps.
+    pub(super) verifies: Arc<dyn Gateway>,
+    /// Queries what a webhook without amounts names.
+    pub(super) queries: Arc<dyn Gateway>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// A verified webhook, or what the gateway answered about one without amounts.
+pub(super) struct Arrived {
+    pub(super) payment: Payment,
+    pub(super) effects: Vec<EffectKey>,
+}
+
+impl From<Event> for Arrived {
+    fn from(event: Event) -> Self {
+        Self {
+            effects: vec![event.effect_key().clone()],
+            payment: event.into_payment(),
+        }
+    }
+}
+
+impl From<Payment> for Arrived {
+    fn from(payment: Payment) -> Self {
+        let keys = payment.observations().iter();
+        Self {
+            effects: keys.filter_map(|one| one.effect_key().cloned()).collect(),
+            payment,
+        }
+    }
+}
 
 /// Serves until it is dropped.
 pub(super) struct Inbox {
@@ -33,14 +68,14 @@ struct Shared {
 }
 
 struct State {
-    /// What verifies webhooks; `None` until the accounts are known.
-    gateway: Option<Arc<dyn Gateway>>,
+    /// `None` until the accounts are known.
+    receiver: Option<Receiver>,
     forward: Option<Post>,
     /// Why the program that webhooks are forwarded to did not answer one.
     unanswered: Option<String>,
     /// Given instead of an acknowledgement, as by a program that is down.
     answer: Option<StatusCode>,
-    events: VecDeque<Event>,
+    arrived: VecDeque<Arrived>,
     refused: usize,
 }
 
@@ -51,23 +86,23 @@ impl Shared {
     }
 
     async fn reply(&self, headers: &HeaderMap, body: Bytes) -> Response<Bytes> {
-        let (gateway, forward, answer) = {
+        let (receiver, forward, answer) = {
             let state = self.state();
-            (state.gateway.clone(), state.forward.clone(), state.answer)
+            (state.receiver.clone(), state.forward.clone(), state.answer)
         };
         let mut failed = Response::new(Bytes::new());
         *failed.status_mut() = answer.unwrap_or(StatusCode::NOT_FOUND);
-        let Some(gateway) = gateway.filter(|_| answer.is_none()) else {
+        let Some(receiver) = receiver.filter(|_| answer.is_none()) else {
             return failed;
         };
-        let webhooks = gateway.webhooks();
-        let Ok(received) = webhooks.receive(headers, &body, now()) else {
+        let webhooks = receiver.verifies.webhooks();
+        let Some((arrived, reply)) = receiver.read(headers, &body).await else {
             self.state().refused += 1;
             self.arrived.notify_waiters();
             return webhooks.nack();
         };
         let reply = match forward {
-            None => received.ack(),
+            None => reply,
             Some(post) => {
                 let answer = post.send(headers, body).await;
                 answer.unwrap_or_else(|error| {
@@ -77,9 +112,34 @@ impl Shared {
                 })
             }
         };
-        self.state().events.push_back(received.into_event());
+        self.state().arrived.extend(arrived);
         self.arrived.notify_waiters();
         reply
+    }
+}
+
+impl Receiver {
+    /// What a webhook is about, if anything, and the reply to it. `None` if it cannot be verified.
+    async fn read(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Option<(Option<Arrived>, Response<Bytes>)> {
+        let webhooks = self.verifies.webhooks();
+        if let Ok(received) = webhooks.receive(headers, body, self.clock.now()) {
+            let reply = received.ack();
+            return Some((Some(received.into_event().into()), reply));
+        }
+        let hint = webhooks.hint(headers, body).ok();
+        let hint = hint.filter(Hint::is_signed)?;
+        // The gateway sends it again if the query fails or does not yet state what the webhook reports.
+        let Ok(queried) = hint.query(&*self.queries).await else {
+            return Some((None, webhooks.nack()));
+        };
+        let reply = queried.reply();
+        let is_acknowledged = reply.body() != webhooks.nack().body();
+        let payment = queried.into_payment().filter(|_| is_acknowledged);
+        Some((payment.map(|payment| payment.into_inner().into()), reply))
     }
 }
 
@@ -90,11 +150,11 @@ impl Inbox {
         let address = listening.local_addr().map_err(failed)?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
-                gateway: None,
+                receiver: None,
                 forward: None,
                 unanswered: None,
                 answer: None,
-                events: VecDeque::new(),
+                arrived: VecDeque::new(),
                 refused: 0,
             }),
             arrived: Notify::new(),
@@ -119,9 +179,9 @@ impl Inbox {
         })
     }
 
-    /// From now on, webhooks are verified by this gateway.
-    pub(super) fn verify_by(&self, gateway: Arc<dyn Gateway>) {
-        self.shared.state().gateway = Some(gateway);
+    /// From now on, webhooks are verified by this account.
+    pub(super) fn verify_by(&self, receiver: Receiver) {
+        self.shared.state().receiver = Some(receiver);
     }
 
     pub(super) fn forward_to(&self, post: Option<Post>) {
@@ -138,17 +198,19 @@ impl Inbox {
     }
 
     /// The first verified webhook that fits, if one arrives in time.
-    pub(super) async fn take(&self, fits: impl Fn(&Event) -> bool) -> Option<Event> {
+    pub(super) async fn take(&self, fits: impl Fn(&Payment) -> bool) -> Option<Arrived> {
         self.wait(|state| {
-            let place = state.events.iter().position(&fits)?;
-            state.events.remove(place)
+            let mut all = state.arrived.iter();
+            let place = all.position(|one| fits(&one.payment))?;
+            state.arrived.remove(place)
         })
         .await
     }
 
     /// Whether a verified webhook that fits has arrived.
-    pub(super) fn has(&self, fits: impl Fn(&Event) -> bool) -> bool {
-        self.shared.state().events.iter().any(fits)
+    pub(super) fn has(&self, fits: impl Fn(&Payment) -> bool) -> bool {
+        let state = self.shared.state();
+        state.arrived.iter().any(|one| fits(&one.payment))
     }
 
     /// Whether a webhook is refused in time.

@@ -2,21 +2,17 @@
 
 use std::time::Duration;
 
-use toml_edit::{DocumentMut, Item, Value, value};
+use toml_edit::{DocumentMut, Item, Table, Value, value};
 
+use super::at::At;
 use crate::access::now;
 
 /// The accounts file after the provider's account got another secret. The old one stays valid for the time `accepted`.
-pub(super) fn rotated(
-    accounts: &str,
-    provider: &str,
-    accepted: Duration,
-) -> Result<String, String> {
-    let key = match provider {
-        "cpay" => "secret",
-        "ccpayment" => "app_secret",
-        _ => return Err("rotate_secret is for cpay and ccpayment".to_owned()),
-    };
+pub(super) fn rotated(accounts: &str, at: At, accepted: Duration) -> Result<String, String> {
+    let key = at
+        .secret()
+        .ok_or("rotate_secret is for gateways with a secret")?;
+    let id = at.account().map_err(|error| error.to_string())?;
     let until = i64::try_from(now().as_millis()).ok();
     let until = until.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let until = until.and_then(|now| now.checked_add(accepted).ok());
@@ -32,9 +28,9 @@ pub(super) fn rotated(
         .get_mut("gateway")
         .and_then(Item::as_array_of_tables_mut);
     let account = tables.and_then(|tables| {
-        tables
-            .iter_mut()
-            .find(|table| table.get("provider").and_then(Item::as_str) == Some(provider))
+        tables.iter_mut().find(|table| {
+            is(table, "provider", id.provider()) && is(table, "account", id.account())
+        })
     });
     let account = account.ok_or("there is no such account")?;
     let old = account.insert(key, value("another-public-test-secret"));
@@ -44,4 +40,8 @@ pub(super) fn rotated(
     previous.insert("until", Value::from(until));
     account.insert(&format!("previous_{key}"), value(previous));
     Ok(document.to_string())
+}
+
+fn is(table: &Table, key: &str, value: &str) -> bool {
+    table.get(key).and_then(Item::as_str) == Some(value)
 }

@@ -1,35 +1,44 @@
-//! Runs the steps of a scenario against a separate sandbox.
+//! Runs the steps of a scenario: the calls of the program, what happens in the sandbox, and the expectations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-use payments_core::{Amount, MerchantRef, Outcome};
+use payments_core::{Amount, Clock, Executor, MerchantRef, Outcome};
 use payments_facade::config::{GatewaysConfig, SystemSecrets};
 use payments_facade::payment::{PaymentKind, Payments};
 use payments_facade::{Error, Gateway, GatewayId, Gateways, Lookup, Payment, Resolution, Ticket};
-use payments_sandbox::{ActionError, Delivery, FaultWhen, Order, Sandbox};
+use payments_reqwest::{ReqwestTransport, SystemClock, SystemEntropy};
+use payments_sandbox::Sandbox;
 
+use super::at::At;
+use super::clock::SandboxClock;
 use super::expect;
 use super::file::Scenario;
-use super::inbox::Inbox;
+use super::host::Host;
+use super::inbox::{Inbox, Receiver};
 use super::order;
 use super::rotation;
 use super::step::*;
-use crate::access::now;
 use crate::accounts_file;
-use crate::commands::input::with;
 use crate::commands::webhook::forward::Forward;
 use crate::commands::webhook::post;
 use crate::failure::Failure;
+use crate::sandbox::admin::Admin;
 use crate::sandbox::start_failure;
 
 pub(super) struct Run {
-    sandbox: Sandbox,
-    accounts: String,
-    gateways: Gateways,
+    host: Host,
+    at: At,
     id: GatewayId,
+    accounts: String,
+    /// The program's clock.
+    clock: Arc<SandboxClock>,
+    /// That of the timestamps of webhooks.
+    stamps: Arc<dyn Clock>,
+    gateways: Gateways,
     pub(super) inbox: Inbox,
+    /// Where the webhooks of the scenario's orders go, if the sandbox reaches the command.
+    notify_url: Option<String>,
     payments: Payments,
     effects: BTreeSet<String>,
     prices: BTreeMap<String, Amount>,
@@ -37,54 +46,72 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// A sandbox, an account at the scenario's gateway, and a program that receives its webhooks.
+    /// An account at the scenario's gateway, and a program that receives its webhooks: in a new sandbox, or in one that runs.
     pub(super) async fn start(
         scenario: &Scenario,
         forward: Option<&Forward>,
+        running: Option<(Admin, bool)>,
     ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
             Failure::failed("the sandbox's accounts cannot be used", error)
         };
         let inbox = Inbox::start().await?;
-        let sandbox = Sandbox::builder()
-            .cpay_callback_url(&inbox.url)
-            .ccpayment_webhook_url(&inbox.url)
-            .cpay_push_every_state(scenario.push_every_state)
-            .ccpayment_push_every_state(scenario.push_every_state)
-            // The program's clock stays behind when a step advances the sandbox's.
-            .chainup_opay_time_window(Duration::MAX)
-            .start()
-            .await
-            .map_err(|error| start_failure(&error))?;
-        let accounts = accounts_file::text(&sandbox).map_err(|error| failed(&error))?;
-        let id = GatewayId::new(scenario.provider, "sandbox").map_err(|error| failed(&error))?;
+        let (host, is_here) = match running {
+            Some((admin, is_here)) => (Host::running(admin), is_here),
+            None => (Host::own(own(scenario, &inbox.url).await?)?, true),
+        };
+        let accounts = accounts_file::of(host.base_url(), &host.credentials().await?);
+        let id = scenario.at.account().map_err(|error| failed(&error))?;
         let forward = forward.map(|forward| forward.post(&id, &post::transport()?));
         inbox.forward_to(forward.transpose()?);
+        let (time, clock) = (host.time().await?, Arc::new(SandboxClock::default()));
+        clock.follow(time.now_ms);
         let mut run = Self {
-            sandbox,
-            accounts: accounts.to_string(),
-            gateways: Gateways::new(),
+            host,
+            at: scenario.at,
             id,
+            accounts: accounts.map_err(|error| failed(&error))?.to_string(),
+            stamps: match time.is_manual {
+                true => Arc::<SandboxClock>::clone(&clock),
+                false => Arc::new(SystemClock::new()),
+            },
+            clock,
+            gateways: Gateways::new(),
+            notify_url: is_here.then(|| inbox.url.clone()),
             inbox,
             payments: Payments::new(),
             effects: BTreeSet::new(),
             prices: BTreeMap::new(),
             tickets: BTreeMap::new(),
         };
-        run.gateways = run.connect(&accounts).map_err(|error| failed(&error))?;
-        let gateway = run.gateway().map_err(|error| failed(&error))?;
-        run.inbox.verify_by(gateway);
+        run.connect().map_err(|error| failed(&error))?;
         Ok(run)
     }
 
     pub(super) async fn stop(self) {
-        self.sandbox.shutdown().await;
+        self.host.stop().await;
     }
 
-    fn connect(&self, accounts: &str) -> Result<Gateways, String> {
-        let config = GatewaysConfig::read(accounts, &SystemSecrets::new());
+    /// The account with the secret that the accounts file has now.
+    fn connect(&mut self) -> Result<(), String> {
+        let config = GatewaysConfig::read(&self.accounts, &SystemSecrets::new());
         let config = config.map_err(|error| error.to_string())?;
-        config.connect().map_err(|error| error.to_string())
+        // A sandbox in a network of containers is called over plain http; its credentials are no secrets.
+        let transport = ReqwestTransport::builder().allow_plain_http(true).build();
+        let transport = Arc::new(transport.map_err(|error| error.to_string())?);
+        let by = |clock: Arc<dyn Clock>| {
+            let executor = Executor::new(transport.clone(), clock, Arc::new(SystemEntropy));
+            let gateways = config.build(|_| executor.clone());
+            gateways.map_err(|error| error.to_string())
+        };
+        self.gateways = by(Arc::<SandboxClock>::clone(&self.clock))?;
+        let verifies = by(Arc::clone(&self.stamps))?.get_shared(&self.id);
+        self.inbox.verify_by(Receiver {
+            verifies: verifies.ok_or("there is no such account")?,
+            queries: self.gateway()?,
+            clock: Arc::clone(&self.stamps),
+        });
+        Ok(())
     }
 
     fn gateway(&self) -> Result<Arc<dyn Gateway>, String> {
@@ -95,43 +122,77 @@ impl Run {
     /// Returns after the webhooks were sent that the step made due.
     pub(super) async fn step(&mut self, step: &Step) -> Found {
         let found = self.run(&step.kind).await;
-        self.sandbox.webhooks_quiet().await;
-        found
+        let sent = self.host.quiet().await;
+        found.and_then(|found| sent.map(|()| found))
     }
 
     async fn run(&mut self, kind: &Kind) -> Found {
+        let host = &self.host;
         match kind {
             Kind::Create(create) => self.create(create).await,
             Kind::Payout(payout) => self.payout(payout).await,
-            Kind::Pay(order, share) => self.pay(order, *share).await,
-            Kind::Act(order, action) => self.act(order, *action).await,
-            Kind::Refund(order, share) => self.refund(order, *share).await,
-            Kind::Fault(fault) => self.fault(fault),
-            Kind::Advance { by, times } => self.advance(*by, *times).await,
+            Kind::ExpectOrder(order) => self.expect_order(order).await,
+            Kind::Choose(order, asset) => {
+                let network = asset.network().unwrap_or_default();
+                host.choose(order, asset.symbol(), network).await
+            }
+            Kind::Pay(order, share) => {
+                let amount = share.map(|share| self.part(order, share)).transpose()?;
+                host.pay(order, amount.as_deref()).await
+            }
+            Kind::Act(order, action) => host.act(order, *action).await,
+            Kind::Refund(order, share) => host.refund(order, &self.part(order, *share)?).await,
+            Kind::Fault(fault) => host.fault(self.at, fault).await,
+            Kind::Switch(name, on) => host.switch(name, *on).await,
+            Kind::Advance { by, times } => {
+                for _ in 0..*times {
+                    self.clock.follow(host.advance(*by).await?.now_ms);
+                    host.quiet().await?;
+                }
+                Ok(String::new())
+            }
             Kind::Answer(status) => {
                 self.inbox.answer(*status);
                 Ok(String::new())
             }
-            Kind::RotateSecret(accepted) => self.rotate_secret(*accepted),
-            Kind::Resend(order) => self.resend(order).await,
+            Kind::RotateSecret(accepted) => {
+                self.accounts = rotation::rotated(&self.accounts, self.at, *accepted)?;
+                self.connect().map(|()| String::new())
+            }
+            Kind::Resend(order) => host.resend(order).await,
             Kind::Resolve(reference, resolved) => self.resolve(reference, *resolved).await,
             Kind::Expect(source, order, expected) => self.expect(*source, order, expected).await,
-            Kind::ExpectNoWebhook(order) => self.expect_no_webhook(order),
+            Kind::ExpectNoWebhook(order) => match self.inbox.has(|payment| names(payment, order)) {
+                true => Err("there is a webhook".to_owned()),
+                false => Ok("none".to_owned()),
+            },
             Kind::ExpectRefusedWebhook => match self.inbox.take_refused().await {
                 true => Ok("refused".to_owned()),
                 false => Err("no webhook was refused within 5 s".to_owned()),
             },
-            Kind::ExpectDeliveries(order, expected) => self.expect_deliveries(order, expected),
+            Kind::ExpectDeliveries(order, expected) => {
+                expect::compare_deliveries(&host.deliveries(order).await?, expected)
+            }
         }
+    }
+
+    /// Waits for an order of the program under test.
+    async fn expect_order(&mut self, order: &MerchantRef) -> Found {
+        let amount = self.host.created(self.at, order).await?;
+        if let Ok(price) = amount.parse() {
+            self.prices.insert(order.to_string(), price);
+        }
+        Ok(format!("asks for {amount}"))
     }
 
     async fn create(&mut self, create: &Create) -> Found {
         let gateway = self.gateway()?;
         let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;
-        let order = order::checkout(self.id.provider(), create, &self.inbox.url);
+        let order = order::checkout(self.at, create, self.notify_url.as_deref());
         let key = create.order.to_string();
         self.prices.insert(key.clone(), create.amount);
-        self.tickets.insert(key, checkout.ticket(&order, now()));
+        self.tickets
+            .insert(key, checkout.ticket(&order, self.clock.now()));
         let result = checkout.create(&order).await;
         self.called(
             result.map(|created| created.into_inner().payment),
@@ -142,10 +203,11 @@ impl Run {
     async fn payout(&mut self, payout: &Payout) -> Found {
         let gateway = self.gateway()?;
         let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
-        let order = order::payout(self.id.provider(), payout)?;
+        let order = order::payout(self.at, payout, self.notify_url.as_deref())?;
         let key = payout.reference.to_string();
         self.prices.insert(key.clone(), payout.amount);
-        self.tickets.insert(key, payouts.ticket(&order, now()));
+        self.tickets
+            .insert(key, payouts.ticket(&order, self.clock.now()));
         let result = payouts.create(&order).await;
         self.called(result.map(|answer| answer.into_inner()), payout.outcome)
     }
@@ -169,23 +231,6 @@ impl Run {
         ))
     }
 
-    async fn pay(&self, order: &MerchantRef, share: Option<Share>) -> Found {
-        let amount = share.map(|share| self.part(order, share)).transpose()?;
-        let paid = self.sandbox.pay(order.as_str(), amount.as_deref()).await;
-        acted(&paid)
-    }
-
-    async fn refund(&self, order: &MerchantRef, share: Share) -> Found {
-        let amount = self.part(order, share)?;
-        let refund = self.sandbox.refund(order.as_str(), &amount).await;
-        let refund = refund.map_err(|error| error.to_string())?;
-        // At ChainUp OPay it is made at once.
-        if !refund.status.is_final() {
-            acted(&self.sandbox.complete(&refund.order_id).await)?;
-        }
-        Ok(format!("{amount} {}", refund.currency))
-    }
-
     fn part(&self, order: &MerchantRef, share: Share) -> Found {
         let price = self.prices.get(order.as_str()).copied();
         let amount = price.and_then(|price| share.of(price));
@@ -193,89 +238,10 @@ impl Run {
         Ok(amount.to_string())
     }
 
-    async fn act(&self, order: &MerchantRef, action: Action) -> Found {
-        let (sandbox, id) = (&self.sandbox, order.as_str());
-        acted(&match action {
-            Action::Process => sandbox.process(id).await,
-            Action::Expire => sandbox.expire(id).await,
-            Action::Fail => sandbox.fail(id).await,
-            Action::Complete => sandbox.complete(id).await,
-            Action::Reject => sandbox.reject(id).await,
-        })
-    }
-
-    fn fault(&self, fault: &Fault) -> Found {
-        use payments_sandbox::{Fault as Injected, Gateway as At};
-
-        let at = match self.id.provider() {
-            "cpay" => At::CPAY,
-            "chainup-opay" => At::CHAINUP_OPAY,
-            _ => At::CCPAYMENT,
-        };
-        let injected = match (fault.when, fault.kind) {
-            (FaultWhen::Webhook, Some(kind)) => Injected::webhook(at, kind),
-            (FaultWhen::After, Some(kind)) => Injected::after(at).kind(kind),
-            (FaultWhen::After, None) => Injected::after(at),
-            (_, Some(kind)) => Injected::instead(at).kind(kind),
-            (_, None) => Injected::instead(at),
-        };
-        let injected = with!(injected,
-            call: fault.call.as_deref(),
-            code: fault.code,
-            http_status: fault.http_status,
-            field: fault.field.as_deref(),
-            bytes: fault.bytes,
-            delay: fault.delay,
-        );
-        let set = self.sandbox.fault(injected.times(fault.times));
-        set.map_err(|error| error.to_string())?;
-        Ok(String::new())
-    }
-
-    async fn advance(&self, by: Duration, times: u32) -> Found {
-        for _ in 0..times {
-            self.sandbox.clock().advance(by);
-            self.sandbox.webhooks_quiet().await;
-        }
-        Ok(String::new())
-    }
-
-    /// The program's account gets another secret. The provider keeps the old one.
-    fn rotate_secret(&mut self, accepted: Duration) -> Found {
-        let accounts = rotation::rotated(&self.accounts, self.id.provider(), accepted)?;
-        self.gateways = self.connect(&accounts)?;
-        self.inbox.verify_by(self.gateway()?);
-        Ok(String::new())
-    }
-
-    async fn resend(&self, order: &MerchantRef) -> Found {
-        let deliveries = self.deliveries(order)?;
-        let last = deliveries.last().ok_or("the order has no webhooks")?;
-        let again = self.sandbox.resend(last.id).await;
-        again.map_err(|error| error.to_string())?;
-        Ok(format!("webhook {}", last.id))
-    }
-
-    /// The webhooks of an order, with those of its refunds, oldest first.
-    fn deliveries(&self, order: &MerchantRef) -> Result<Vec<Delivery>, String> {
-        let orders = self.sandbox.orders();
-        let ours = orders
-            .iter()
-            .filter(|one| one.merchant_ref == order.as_str());
-        let ids: BTreeSet<&str> = ours.map(|one| one.order_id.as_str()).collect();
-        if ids.is_empty() {
-            return Err(format!("the sandbox has no order {order}"));
-        }
-        let all = self.sandbox.deliveries().into_iter();
-        Ok(all
-            .filter(|one| ids.contains(one.order_id.as_str()))
-            .collect())
-    }
-
     async fn resolve(&mut self, reference: &MerchantRef, expected: Resolved) -> Found {
         let ticket = self.tickets.get(reference.as_str());
         let ticket = ticket.ok_or("there is no ticket")?;
-        let resolution = ticket.resolve(&self.gateways, now()).await;
+        let resolution = ticket.resolve(&self.gateways, self.clock.now()).await;
         let (resolved, name) = match resolution.map_err(|error| error.to_string())? {
             Resolution::Found(payment) => {
                 self.payments.add(payment.into_inner());
@@ -294,9 +260,15 @@ impl Run {
     async fn expect(&mut self, source: Source, order: &MerchantRef, expected: &Expected) -> Found {
         let payment = match source {
             Source::Webhook => {
-                let event = self.inbox.take(|event| names(event.payment(), order)).await;
-                let event = event.ok_or("no webhook arrived within 5 s")?;
-                let is_repeated = !self.effects.insert(event.effect_key().as_str().to_owned());
+                let arrived = self.inbox.take(|payment| names(payment, order)).await;
+                let arrived = arrived.ok_or("no webhook arrived within 5 s")?;
+                let keys = arrived.effects.iter();
+                let new: BTreeSet<String> = keys
+                    .map(|key| key.as_str().to_owned())
+                    .filter(|key| !self.effects.contains(key))
+                    .collect();
+                let is_repeated = new.is_empty();
+                self.effects.extend(new);
                 if expected
                     .repeated
                     .is_some_and(|repeated| repeated != is_repeated)
@@ -308,9 +280,8 @@ impl Run {
                     };
                     return Err(format!("the webhook is {word}"));
                 }
-                let payment = event.into_payment();
-                self.payments.add(payment.clone());
-                payment
+                self.payments.add(arrived.payment.clone());
+                arrived.payment
             }
             Source::Query => {
                 let payment = self.find(order).await?;
@@ -354,26 +325,22 @@ impl Run {
         }
         Err(error)
     }
-
-    fn expect_no_webhook(&self, order: &MerchantRef) -> Found {
-        match self.inbox.has(|event| names(event.payment(), order)) {
-            true => Err("there is a webhook".to_owned()),
-            false => Ok("none".to_owned()),
-        }
-    }
-
-    fn expect_deliveries(&self, order: &MerchantRef, expected: &Deliveries) -> Found {
-        expect::compare_deliveries(&self.deliveries(order)?, expected)
-    }
 }
 
 fn names(payment: &Payment, order: &MerchantRef) -> bool {
     payment.reference() == Some(order)
 }
 
-fn acted(order: &Result<Order, ActionError>) -> Found {
-    match order {
-        Ok(order) => Ok(order.status.as_str().to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+/// A sandbox for one scenario. `url` receives what does not name another URL.
+async fn own(scenario: &Scenario, url: &str) -> Result<Sandbox, Failure> {
+    let sandbox = Sandbox::builder()
+        .cpay_callback_url(url)
+        .ccpayment_webhook_url(url)
+        .ccpayment_v2_webhook_url(url)
+        .cpay_push_every_state(scenario.push_every_state)
+        .ccpayment_push_every_state(scenario.push_every_state)
+        .ccpayment_v2_push_every_state(scenario.push_every_state)
+        .start()
+        .await;
+    sandbox.map_err(|error| start_failure(&error))
 }

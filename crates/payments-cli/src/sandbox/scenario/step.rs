@@ -20,11 +20,17 @@ pub(super) struct Step {
 pub(super) enum Kind {
     Create(Create),
     Payout(Payout),
+    /// Waits until the program under test has created an order.
+    ExpectOrder(MerchantRef),
+    /// The payer chooses the coin on the gateway's page.
+    Choose(MerchantRef, Asset),
     /// What the payer, the network or the provider does.
     Act(MerchantRef, Action),
     Pay(MerchantRef, Option<Share>),
     Refund(MerchantRef, Share),
     Fault(Fault),
+    /// Turns a switch of CCPayment v2 on or off.
+    Switch(String, bool),
     /// Moves the clock, and each time waits until the webhooks that became due were sent.
     Advance {
         by: Duration,
@@ -67,6 +73,19 @@ pub(super) enum Action {
     Fail,
     Complete,
     Reject,
+}
+
+impl Action {
+    /// The name in the sandbox's JSON.
+    pub(super) fn in_json(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Expire => "expire",
+            Self::Fail => "fail",
+            Self::Complete => "complete",
+            Self::Reject => "reject",
+        }
+    }
 }
 
 /// A part of an order's price.

@@ -120,6 +120,9 @@ fn buttons(view: &View<'_>, order: &Order) -> Vec<Button> {
         if order.status == OrderStatus::Pending {
             buttons.push(Button::new("process", "Payment seen"));
             buttons.push(Button::new("expire", "Let it expire"));
+            if view.is_payable_late(order) {
+                buttons.push(Button::new("pay_late", "Pay late"));
+            }
         }
         let provider = view.app.provider(order.gateway);
         if provider.is_some_and(|provider| provider.has_failed_payments()) {

@@ -86,14 +86,11 @@ impl<'a> FaultForm<'a> {
 }
 
 pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    let filters = match Filters::of(&uri) {
+    let filters = match Filters::of(&uri, &app) {
         Ok(filters) => filters,
-        Err(error) => {
-            return html::notice(
-                error.status(),
-                "These filters cannot be used",
-                &error.to_string(),
-            );
+        Err(problems) => {
+            let title = "These filters cannot be used";
+            return html::notice(StatusCode::BAD_REQUEST, title, &problems);
         }
     };
     let shown = if filters.list.is_empty() {

@@ -104,10 +104,18 @@ impl View<'_> {
             OrderStatus::Pending | OrderStatus::Processing => true,
             OrderStatus::Completed | OrderStatus::Closed => {
                 provider.is_some_and(|provider| provider.has_several_payments())
-                    && order.kind == OrderKind::PayIn
+                    && matches!(order.kind, OrderKind::PayIn | OrderKind::Invoice)
             }
             OrderStatus::Failed => false,
         }
+    }
+
+    /// Whether the order is still open and its gateway would accept a payment after its end.
+    pub(super) fn is_payable_late(&self, order: &Order) -> bool {
+        let provider = self.app.provider(order.gateway);
+        self.is_payable(order)
+            && !order.network.is_empty()
+            && provider.is_some_and(|provider| provider.has_several_payments())
     }
 
     /// Whether the payer can send another amount than the order's.

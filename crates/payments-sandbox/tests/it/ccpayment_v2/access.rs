@@ -188,3 +188,19 @@ async fn a_record_of_nothing_is_not_found() {
         assert_eq!(merchant.refused(call, &json!({})).await, 11_000, "{call}");
     }
 }
+
+#[tokio::test]
+async fn answers_only_the_addresses_of_the_white_list() {
+    let merchant =
+        Merchant::with(|builder| builder.ccpayment_v2_allowed_ips(["10.0.0.1".parse().unwrap()]))
+            .await;
+    assert_eq!(merchant.refused("getCoinList", &json!({})).await, 12_002);
+    assert!(
+        merchant
+            .reason()
+            .contains("127.0.0.1 is not among the addresses")
+    );
+    let allowed = [("ccpayment_v2_allowed_ips", "10.0.0.1,127.0.0.1")];
+    merchant.sandbox.change_settings(&allowed).unwrap();
+    merchant.ask("getCoinList", &json!({})).await;
+}

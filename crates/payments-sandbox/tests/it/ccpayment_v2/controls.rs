@@ -25,7 +25,7 @@ async fn the_page_shows_switches_coins_addresses_and_works_by_its_forms() {
     for text in [
         "customer-7",
         made["memo"].as_str().unwrap(),
-        "Deposits are flagged as risky: off",
+        "/_sandbox/settings#setting-ccpayment_v2_risky",
         "Probe http://127.0.0.1:9/",
         "9558861",
         "ETH_SEPOLIA",
@@ -42,11 +42,7 @@ async fn the_page_shows_switches_coins_addresses_and_works_by_its_forms() {
             .await
             .status
     };
-    assert_eq!(press("ccpayment_v2/switches", "risky=true").await, 303);
-    assert_eq!(
-        press("ccpayment_v2/switches", "requests_per_second=0&ban_after=9").await,
-        303
-    );
+    assert_eq!(press("settings", "ccpayment_v2_risky=true").await, 303);
     let deposit = "reference_id=customer-7&coin_id=9004&chain=XRP&amount=5";
     assert_eq!(press("ccpayment_v2/deposits", deposit).await, 303);
     let withdrawal = "coin_id=1280&chain=POLYGON&amount=5";
@@ -56,8 +52,6 @@ async fn the_page_shows_switches_coins_addresses_and_works_by_its_forms() {
     );
     assert_eq!(press("ccpayment_v2/probe", "").await, 303);
     let page = merchant.look("ccpayment_v2").await.body;
-    assert!(page.contains("Deposits are flagged as risky: on"));
-    assert!(page.contains(r#"value="9""#));
     let refund = "Refund the risky deposit of 5 XRP";
     assert!(page.contains(refund));
     let orders = merchant.sandbox.orders();
@@ -250,8 +244,8 @@ async fn approval_and_risk_are_decided_by_controls() {
     let merchant = Merchant::open().await;
     merchant
         .control(
-            "ccpayment_v2/switches",
-            json!({ "approval": true, "risky": true }),
+            "settings",
+            json!({ "ccpayment_v2_approval": true, "ccpayment_v2_risky": true }),
         )
         .await;
     for id in ["payout-1", "payout-2"] {
@@ -284,7 +278,7 @@ async fn approval_and_risk_are_decided_by_controls() {
         .await;
     assert_eq!(info["paidList"][0]["isFlaggedAsRisky"], true);
     merchant
-        .control("ccpayment_v2/switches", json!({ "risky": "false" }))
+        .control("settings", json!({ "ccpayment_v2_risky": "false" }))
         .await;
     let paid = merchant
         .control("orders/order-1/pay", json!({}))

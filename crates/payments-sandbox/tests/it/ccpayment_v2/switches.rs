@@ -1,6 +1,6 @@
 //! Switches: where documents contradict each other, limits and bans.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::merchant::{Merchant, START_S, receiver, refusal, sign, webhook};
 use crate::support::http::reply;
@@ -11,46 +11,6 @@ async fn code(merchant: &Merchant, app_id: &str, secret: &str, timestamp: &str, 
     let headers = [("Appid", app_id), ("Timestamp", timestamp), ("Sign", &sign)];
     let answer = merchant.post("getCoinList", &headers, body).await;
     answer.json()["code"].as_i64().unwrap()
-}
-
-#[tokio::test]
-async fn the_controls_set_what_is_named_and_a_reset_restores_the_start() {
-    let merchant = Merchant::with(|builder| builder.ccpayment_v2_approval(true)).await;
-    let start = json!({
-        "risky": false,
-        "approval": true,
-        "final_states_only": false,
-        "millisecond_timestamps": false,
-        "signed_answers": false,
-        "exact_acknowledgement": false,
-        "requests_per_second": 0,
-        "ban_after": 0,
-    });
-    let shown = merchant.look("ccpayment_v2/switches").await.json();
-    assert_eq!(shown, start);
-    for (name, value) in start.as_object().unwrap() {
-        let other = match value {
-            Value::Bool(on) => json!(!on),
-            _ => json!(7),
-        };
-        let changed = merchant
-            .control("ccpayment_v2/switches", json!({ name: other }))
-            .await;
-        assert_eq!(changed.json()[name], other, "{name}");
-    }
-    let empty = merchant.control("ccpayment_v2/switches", json!({})).await;
-    assert_eq!(empty.json()["ban_after"], 7);
-    for bad in [
-        json!({ "riski": true }),
-        json!({ "ban_after": -1 }),
-        json!({ "risky": 2 }),
-    ] {
-        let answer = merchant.control("ccpayment_v2/switches", bad.clone()).await;
-        assert_eq!(answer.status, 422, "{bad}");
-    }
-    merchant.sandbox.reset();
-    let shown = merchant.look("ccpayment_v2/switches").await.json();
-    assert_eq!(shown, start);
 }
 
 #[tokio::test]

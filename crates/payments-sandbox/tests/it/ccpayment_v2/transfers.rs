@@ -160,7 +160,7 @@ async fn a_risky_deposit_is_refunded_once_in_full_and_was_never_credited() {
             .is_err()
     );
     merchant
-        .control("ccpayment_v2/switches", json!({ "risky": true }))
+        .control("settings", json!({ "ccpayment_v2_risky": true }))
         .await;
     let risky = merchant
         .sandbox

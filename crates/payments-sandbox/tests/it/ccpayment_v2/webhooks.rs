@@ -178,13 +178,8 @@ async fn the_controls_do_the_same_over_http() {
     let body = json!({ "referenceId": "customer-7", "chain": "TRX" });
     merchant.ask("getOrCreateAppDepositAddress", &body).await;
     assert_eq!(control("ccpayment_v2/deposits", deposit).await.status, 200);
-    let switched = control("ccpayment_v2/switches", json!({ "approval": true }))
-        .await
-        .json();
-    assert_eq!(
-        (&switched["risky"], &switched["approval"]),
-        (&json!(false), &json!(true))
-    );
+    let approval = json!({ "ccpayment_v2_approval": true });
+    assert_eq!(control("settings", approval).await.status, 200);
     assert_eq!(control("ccpayment_v2/probe", json!({})).await.status, 409);
     merchant
         .ask("applyAppWithdrawToNetwork", &payout("payout-1"))

@@ -42,14 +42,36 @@ async fn lists_are_filtered_and_come_in_pages() {
     let rest = list(&format!("requests?after={}", newer["next"])).await;
     assert_eq!(column(&rest, "requests", "id"), ["5"]);
 
-    for query in [
-        "orders?colour=red",
-        "orders?limit=x",
-        "requests?before=1&after=2",
+    for (query, sentence) in [
+        (
+            "orders?colour=red",
+            "unknown field `colour`, expected one of `gateway`",
+        ),
+        ("orders?limit=x", "The query cannot be used"),
+        ("requests?before=1&after=2", "not both"),
+        (
+            "orders?status=foo",
+            "status cannot be `foo`; it is one of pending, processing, completed,",
+        ),
+        (
+            "deliveries?state=paid",
+            "it is one of waiting, sending, delivered, given_up, refused, dropped.",
+        ),
+        (
+            "requests?verdict=no&call=pay",
+            "verdict cannot be `no`; it is one of accepted, refused.",
+        ),
+        ("orders?gateway=stripe&kind=x", "gateway cannot be `stripe`"),
     ] {
         let answer = shop.get(&format!("/_sandbox/{query}")).await;
-        assert_eq!(answer.status, 422, "{query}: {}", answer.body);
+        assert_eq!(answer.status, 400, "{query}: {}", answer.body);
+        let said = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(said.contains(sentence), "{query}: {said}");
     }
+    // All problems at once, and the same on the page.
+    let page = shop.page("/_sandbox?verdict=no&status=foo").await;
+    assert_eq!(page.status, 400);
+    assert!(page.body.contains("verdict cannot be") && page.body.contains("status cannot be"));
 }
 
 #[tokio::test]
@@ -83,7 +105,42 @@ async fn the_overview_filters_like_the_lists() {
         older.contains("order-0.") && !older.contains("order-24."),
         "{link}"
     );
-    assert_eq!(shop.page("/_sandbox?before=x").await.status, 422);
+    assert_eq!(shop.page("/_sandbox?before=x").await.status, 400);
+}
+
+#[tokio::test]
+async fn webhooks_are_found_by_the_merchants_reference_at_every_gateway() {
+    let shop = Shop::open().await;
+    let id = shop
+        .order_id(&[
+            ("merchantTradeNo", "mine-1"),
+            ("callBackURL", "http://127.0.0.1:9/"),
+        ])
+        .await;
+    shop.sandbox.pay(&id, None).await.unwrap();
+    let deliveries = shop
+        .get("/_sandbox/deliveries?reference=mine-1")
+        .await
+        .json();
+    assert_eq!(
+        column(&deliveries, "deliveries", "merchant_ref"),
+        ["mine-1"]
+    );
+    assert_eq!(column(&deliveries, "deliveries", "order_id"), [id]);
+
+    // At version 2 a webhook is about the record of a payment; the page of the order has it anyway.
+    let merchant =
+        MerchantV2::with(|builder| builder.ccpayment_v2_webhook_url("http://127.0.0.1:9/")).await;
+    let order = json!({ "orderId": "mine-2", "price": "10", "fiatId": 1033, "coinId": 1280, "chain": "TRX" });
+    merchant.ask("createAppOrderDepositAddress", &order).await;
+    merchant.pay("mine-2", "").await;
+    let deliveries = merchant.look("deliveries?reference=mine-2").await.json();
+    assert_eq!(
+        column(&deliveries, "deliveries", "merchant_ref"),
+        ["mine-2"]
+    );
+    let order = merchant.look("orders/mine-2").await.json();
+    assert_eq!(column(&order, "deliveries", "merchant_ref"), ["mine-2"]);
 }
 
 /// Prints how long the lists take when the sandbox is full: `-- --ignored --nocapture full_sandbox`.

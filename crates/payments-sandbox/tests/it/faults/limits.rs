@@ -265,8 +265,8 @@ async fn every_problem_of_a_fault_is_reported_at_once() {
 #[tokio::test]
 async fn the_kinds_are_listed_with_their_rules() {
     let opay = Opay::open().await;
-    let kinds = opay.shop.get("/_sandbox/faults/kinds").await.json();
-    let kinds = kinds["kinds"].as_array().unwrap();
+    let listed = opay.shop.get("/_sandbox/faults/kinds").await.json();
+    let kinds = listed["kinds"].as_array().unwrap();
     assert_eq!(kinds.len(), FaultKind::ALL.len());
     let reset = kinds.iter().find(|kind| kind["kind"] == "reset").unwrap();
     assert_eq!(
@@ -277,5 +277,25 @@ async fn the_kinds_are_listed_with_their_rules() {
     for kind in FaultKind::ALL {
         let is_webhook = kind.when() == [FaultWhen::Webhook];
         assert_eq!(is_webhook, kind.group() == "webhook", "{kind:?}");
+    }
+    // What `code` can be: every one is accepted, and a success is not among them.
+    let gateways = [
+        (Gateway::CPAY, 3),
+        (Gateway::CHAINUP_OPAY, 37),
+        (Gateway::CCPAYMENT, 2),
+        (Gateway::CCPAYMENT_V2, 80),
+    ];
+    for (gateway, count) in gateways {
+        let codes = listed["codes"][gateway.as_str()].as_array().unwrap();
+        assert_eq!(codes.len(), count, "{gateway:?}");
+        for code in codes {
+            let number = code["code"].as_i64().unwrap();
+            let set = opay
+                .shop
+                .sandbox
+                .fault(Fault::instead(gateway).code(number));
+            assert!(set.is_ok(), "{gateway:?} {code}");
+            opay.shop.sandbox.clear_faults();
+        }
     }
 }

@@ -95,7 +95,11 @@ impl Receiver {
 
     /// Answers with `usual` once the script is over.
     pub(crate) async fn with_usual(script: &[&str], usual: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at("127.0.0.1:0", script, usual).await
+    }
+
+    pub(crate) async fn at(address: &str, script: &[&str], usual: &'static str) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let got = Arc::new(Mutex::new(Vec::new()));
         let (counted, count) = watch::channel(0);

@@ -18,6 +18,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// How long anything may take on a busy machine.
 const LONGEST: Duration = Duration::from_secs(90);
 
+/// What was checked so far: texts and states that were waited for, and pages on each screen.
+static CHECKS: AtomicU32 = AtomicU32::new(0);
+
 /// A browser with one page, if Chromium is installed.
 pub(crate) struct Visitor {
     browser: Child,
@@ -71,6 +74,8 @@ impl Visitor {
                 // Containers have no user namespaces, and the pages are our own.
                 "--no-sandbox",
                 "--disable-gpu",
+                "--disable-lcd-text",
+                "--hide-scrollbars",
                 "--disable-dev-shm-usage",
                 "--disable-background-networking",
                 "--disable-component-update",
@@ -186,6 +191,7 @@ impl Visitor {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        CHECKS.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) async fn until_shown(&mut self, text: &str) {
@@ -234,6 +240,23 @@ impl Visitor {
         self.call("Input.insertText", json!({ "text": text })).await;
     }
 
+    /// The size of the page in the browser, and whether it is `light` or `dark`.
+    pub(crate) async fn screen(&mut self, width: i64, height: i64, scheme: &str) {
+        let screen =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", screen)
+            .await;
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let media = json!({ "features": features });
+        self.call("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// The bytes of a PNG of what the screen shows.
+    pub(crate) async fn shown(&mut self) -> Vec<u8> {
+        let picture = self.call("Page.captureScreenshot", json!({})).await;
+        STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
+    }
+
     /// Checks the page on narrow and wide, light and dark screens: it needs no scrolling to the side and, with `AXE`, has no serious
     /// problem of accessibility.
     pub(crate) async fn check(&mut self, what: &str) {
@@ -243,17 +266,9 @@ impl Visitor {
             (1_280, "light"),
             (1_280, "dark"),
         ] {
-            let screen =
-                json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-            self.call("Emulation.setDeviceMetricsOverride", screen)
-                .await;
-            let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-            self.call(
-                "Emulation.setEmulatedMedia",
-                json!({ "features": features }),
-            )
-            .await;
+            self.screen(width, 900, scheme).await;
             self.picture(&format!("{what}-{width}-{scheme}")).await;
+            CHECKS.fetch_add(1, Ordering::Relaxed);
             let needed = self.value("document.documentElement.scrollWidth").await;
             assert!(
                 needed.as_i64().unwrap() <= width,
@@ -288,6 +303,7 @@ impl Visitor {
     }
 
     /// Whether the console was silent, except for lines with these words.
+    #[allow(clippy::print_stdout, reason = "the number of checks is a figure")]
     pub(crate) fn leave(self, expected: &[&str]) {
         let is_expected = |line: &&String| expected.iter().any(|word| line.contains(word));
         let complaints: Vec<_> = self
@@ -296,6 +312,8 @@ impl Visitor {
             .filter(|line| !is_expected(line))
             .collect();
         assert!(complaints.is_empty(), "{complaints:#?}");
+        let checks = CHECKS.load(Ordering::Relaxed);
+        println!("{checks} checks in the browser so far");
     }
 }
 

@@ -1,0 +1,145 @@
+//! Runs a command for each event, until it succeeds.
+
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use payments_core::BoxError;
+use payments_store::{DetachedHandler, StoredEvent};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+
+use super::event_json::event_json;
+use super::log::log;
+use crate::database;
+
+/// How long a command may take. It is shorter than the lease of an event.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// How long to wait for the end of the output of a command that has ended: a process that it started may keep it open.
+const LAST_OUTPUT: Duration = Duration::from_millis(200);
+
+/// How much of the output of a command is kept, in bytes. The rest is read and dropped.
+const OUTPUT: usize = 4 * 1024;
+
+/// A program with fixed arguments. No shell reads them.
+#[derive(Clone)]
+pub(super) struct Exec {
+    program: String,
+    arguments: Vec<String>,
+}
+
+impl FromStr for Exec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = shlex::split(text).ok_or("a quotation mark is not closed")?;
+        let mut words = words.into_iter();
+        let program = words.next().ok_or("write a program and its arguments")?;
+        if !exists(&program) {
+            return Err(format!("there is no program {program}"));
+        }
+        Ok(Self {
+            program,
+            arguments: words.collect(),
+        })
+    }
+}
+
+/// As the system will look for it.
+fn exists(program: &str) -> bool {
+    let as_file = Path::new(program);
+    if as_file.components().count() > 1 {
+        return as_file.is_file();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+/// Arguments may contain a secret.
+impl std::fmt::Debug for Exec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Exec({})", self.program)
+    }
+}
+
+#[async_trait]
+impl DetachedHandler for Exec {
+    /// The exit status 0 means that the command has booked the event.
+    async fn handle(&self, event: &StoredEvent) -> Result<(), BoxError> {
+        let key = event.effect_key().as_str();
+        let body = event_json(event)?;
+        // If this future is dropped, the command is killed.
+        let child = Command::new(&self.program)
+            .args(&self.arguments)
+            .env("PAYMENTS_EFFECT_KEY", key)
+            .env_remove(database::VARIABLE)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("the command cannot be started: {error}"))?;
+        let output = Output::default();
+        let status = tokio::time::timeout(LONGEST, run(child, &body, &output)).await;
+        let output = output.text();
+        for line in output.lines() {
+            log(key, line);
+        }
+        let status =
+            status.map_err(|_| "the command took longer than 30 seconds, and was killed")??;
+        if status.success() {
+            return Ok(());
+        }
+        let last = output.lines().next_back().unwrap_or("it wrote nothing");
+        Err(format!("the command ended with {status}: {last}").into())
+    }
+}
+
+async fn run(mut child: Child, body: &[u8], output: &Output) -> Result<ExitStatus, BoxError> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let feed = async move {
+        if let Some(mut stdin) = stdin {
+            // A command may succeed without reading all of it.
+            let _ = stdin.write_all(body).await;
+        }
+    };
+    let talk = async {
+        tokio::join!(feed, output.read(stdout), output.read(stderr));
+    };
+    let mut talk = std::pin::pin!(talk);
+    let status = tokio::select! {
+        status = child.wait() => {
+            let _ = tokio::time::timeout(LAST_OUTPUT, &mut talk).await;
+            status
+        }
+        () = &mut talk => child.wait().await,
+    };
+    Ok(status?)
+}
+
+/// The beginning of what a command writes.
+#[derive(Default)]
+struct Output(Mutex<Vec<u8>>);
+
+impl Output {
+    async fn read(&self, source: Option<impl AsyncRead + Unpin>) {
+        let Some(mut source) = source else {
+            return;
+        };
+        let mut part = [0; 1024];
+        while let Ok(count @ 1..) = source.read(&mut part).await {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let left = OUTPUT.saturating_sub(kept.len());
+            kept.extend(part.iter().take(count.min(left)));
+        }
+    }
+
+    fn text(&self) -> String {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&kept).into_owned()
+    }
+}

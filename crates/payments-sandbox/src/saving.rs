@@ -1,0 +1,89 @@
+//! Keeps the state file up to date: before an answer leaves, before webhooks are sent, and soon after everything else.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+
+use crate::app::App;
+use crate::shared::context::OWNER;
+use crate::shared::document::Changes;
+use crate::shared::http;
+use crate::state_file::{Saved, StateFileError};
+
+/// Takes over what the file has.
+pub(crate) fn load(app: &App, saved: &mut Saved) -> Result<(), StateFileError> {
+    let mut documents = saved.of(OWNER);
+    let loaded = app.context.load(&mut documents);
+    loaded.map_err(|error| saved.damaged(&error))?;
+    for provider in &app.providers {
+        let mut documents = saved.of(provider.gateway().as_str());
+        let loaded = provider.load(&mut documents);
+        loaded.map_err(|error| saved.damaged(&error))?;
+    }
+    app.note_changes();
+    Ok(())
+}
+
+/// Lets no answer leave before what it is about is in the file.
+pub(crate) fn layer(router: Router, app: &Arc<App>) -> Router {
+    match app.state_file {
+        Some(_) => router.layer(from_fn_with_state(Arc::clone(app), before_answer)),
+        None => router,
+    }
+}
+
+async fn before_answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    match save(&app).await {
+        Ok(()) => response,
+        Err(error) => http::problem(
+            StatusCode::INSUFFICIENT_STORAGE,
+            &format!("The request was carried out in memory only, because {error}."),
+        ),
+    }
+}
+
+/// Writes what changes without a request, such as the end of a webhook's attempt. Runs until it is aborted.
+pub(crate) async fn run(app: Arc<App>) {
+    let mut changes = app.context.listen();
+    while changes.changed().await.is_ok() {
+        // The next answer reports a failure.
+        let _ = save(&app).await;
+    }
+}
+
+/// Writes what changed, if there is a file.
+pub(crate) async fn save(app: &Arc<App>) -> Result<(), StateFileError> {
+    let Some(file) = &app.state_file else {
+        return Ok(());
+    };
+    let saving = Arc::clone(app);
+    let saved = tokio::task::spawn_blocking(move || save_now(&saving)).await;
+    saved.unwrap_or_else(|stopped| Err(file.unwritable(&stopped)))
+}
+
+fn save_now(app: &App) -> Result<(), StateFileError> {
+    let Some(file) = &app.state_file else {
+        return Ok(());
+    };
+    app.note_changes();
+    file.write(|all| {
+        for provider in &app.providers {
+            provider.save(&mut Changes::of(provider.gateway().as_str(), all));
+        }
+        app.context.save(&mut Changes::of(OWNER, all));
+    })
+}
+
+/// Writes what changed for the last time, and closes the file.
+pub(crate) fn finish(app: &App) {
+    if let Some(file) = &app.state_file {
+        // Every answer since a failure has reported it.
+        let _ = save_now(app);
+        file.close();
+    }
+}

@@ -1,0 +1,159 @@
+//! Files that cannot be used, and a disk that is full.
+
+use std::path::Path;
+
+use payments_sandbox::{Credentials, Sandbox, StartError, StateFileError};
+use rusqlite::Connection;
+
+use super::{builder, folder};
+use crate::support::http::JSON;
+use crate::support::shop::{START_MS, Shop};
+
+const START_S: u64 = START_MS / 1_000;
+
+async fn refused(file: &Path) -> StateFileError {
+    match Sandbox::builder().state_file(file).start().await {
+        Err(StartError::StateFile(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A state file with an order, that no sandbox has open.
+async fn made(file: &Path) {
+    let shop = Shop {
+        sandbox: builder(file, START_S).start().await.unwrap(),
+    };
+    shop.order_id(&[]).await;
+    shop.sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_a_file_before_anything_listens() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(
+        path("text"),
+        "not a database, but long enough to be read as one".repeat(20),
+    )
+    .unwrap();
+    assert!(matches!(
+        refused(&path("text")).await,
+        StateFileError::Foreign(_)
+    ));
+    let other = Connection::open(path("other.db")).unwrap();
+    other
+        .execute_batch("CREATE TABLE payments (id TEXT)")
+        .unwrap();
+    drop(other);
+    let error = refused(&path("other.db")).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{} is not a state file of the sandbox; name another file",
+            path("other.db").display()
+        )
+    );
+    assert!(matches!(
+        refused(&path("no/such/folder.db")).await,
+        StateFileError::Open { .. }
+    ));
+    assert!(matches!(
+        refused(folder.path()).await,
+        StateFileError::Open { .. }
+    ));
+
+    made(&path("state.db")).await;
+    let state = || Connection::open(path("state.db")).unwrap();
+    state().execute_batch("PRAGMA user_version = 2").unwrap();
+    assert!(matches!(
+        refused(&path("state.db")).await,
+        StateFileError::Newer(_)
+    ));
+    state().execute_batch("PRAGMA user_version = 1").unwrap();
+    state()
+        .execute("UPDATE documents SET body = '[1]' WHERE kind = 'order'", ())
+        .unwrap();
+    let error = refused(&path("state.db")).await.to_string();
+    assert!(
+        error.contains("a document of the kind `order` cannot be read"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_belongs_to_one_sandbox_its_accounts_and_its_seed() {
+    let folder = folder();
+    let file = folder.path().join("state.db");
+    let first = builder(&file, START_S).start().await.unwrap();
+    assert!(matches!(refused(&file).await, StateFileError::InUse(_)));
+    first.shutdown().await;
+
+    let mut credentials = Credentials::test();
+    credentials.cpay.merchant_id = "20003093".to_owned();
+    let other = builder(&file, START_S)
+        .credentials(credentials)
+        .start()
+        .await;
+    let error = other.unwrap_err().to_string();
+    assert!(
+        error.contains("other credentials (cpay.merchant_id)"),
+        "{error}"
+    );
+    // A new secret is not another account.
+    let mut credentials = Credentials::test();
+    credentials.cpay.secret = "another-secret".to_owned();
+    let rotated = builder(&file, START_S)
+        .credentials(credentials)
+        .start()
+        .await;
+    rotated.unwrap().shutdown().await;
+    let seeded = builder(&file, START_S).seed(8).start().await.unwrap_err();
+    assert!(matches!(
+        seeded,
+        StartError::StateFile(StateFileError::OtherSeed(_))
+    ));
+    let secret = Credentials::test().cpay.secret.clone();
+    let bytes = std::fs::read(&file).unwrap();
+    assert!(
+        !bytes
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes())
+    );
+}
+
+/// The answer says that the file has nothing of it, and the next one that can be written brings all.
+#[tokio::test]
+async fn an_answer_that_cannot_be_kept_is_refused() {
+    let folder = folder();
+    let file = folder.path().join("state.db");
+    made(&file).await;
+    let grown = Connection::open(&file).unwrap();
+    grown.execute_batch("PRAGMA journal_mode = DELETE").unwrap();
+    let pages: i64 = grown
+        .query_row("PRAGMA page_count", (), |row| row.get(0))
+        .unwrap();
+    grown
+        .execute_batch(&format!(
+            "CREATE TRIGGER full BEFORE INSERT ON documents WHEN NEW.kind = 'user' AND {pages} > 0
+             BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        ))
+        .unwrap();
+    drop(grown);
+    let shop = Shop {
+        sandbox: builder(&file, START_S).start().await.unwrap(),
+    };
+    let wallets = shop.signed(&[("merchantId", "20003092"), ("userId", "1001")]);
+    let answer = shop
+        .get(&format!("/openapi/v1/getWalletAddress?{wallets}"))
+        .await;
+    assert_eq!(answer.status, 507, "{answer:?}");
+    let error = answer.json()["error"].as_str().unwrap().to_owned();
+    assert!(
+        error.contains("in memory only, because the state file"),
+        "{error}"
+    );
+    assert_eq!(
+        shop.post("/_sandbox/reset", &[JSON], "{}").await.status,
+        507
+    );
+}
