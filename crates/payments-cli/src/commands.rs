@@ -15,6 +15,7 @@ mod intents;
 mod lookup;
 mod payout;
 mod rates;
+mod reconcile;
 mod resolve;
 mod statement;
 mod tickets;
@@ -63,6 +64,9 @@ pub(crate) enum Command {
     /// Look after the calls that a program with a database makes
     #[command(subcommand)]
     Intents(intents::Command),
+    /// Compare the inbox with what the providers say
+    #[command(subcommand)]
+    Reconcile(reconcile::Command),
     /// Make and check the tables of a database, and delete what is old
     #[command(subcommand)]
     Db(db::Command),
@@ -127,6 +131,15 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         }
         Command::Intents(intents::Command::Cancel(o)) => {
             with(&o.access, before, o, intents::end::cancel)
+        }
+        Command::Reconcile(reconcile::Command::Run(o)) => {
+            with(&o.access, before, o, reconcile::run::run)
+        }
+        Command::Reconcile(reconcile::Command::Report(o)) => {
+            with(&o.access, before, o, reconcile::report::run)
+        }
+        Command::Reconcile(reconcile::Command::Resolve(o)) => {
+            with(&o.access, before, o, reconcile::resolve::run)
         }
         Command::Db(db::Command::Schema(o)) => with(&o.access, before, o, db::schema),
         Command::Db(db::Command::Migrate(o)) => with(&o.access, before, o, db::migrate),

@@ -121,9 +121,9 @@ impl Store {
 
 /// The values of a new delivery, as the writer's statement takes them.
 ///
-/// - `source`: `webhook`, or `query` for an answer to the query that a hint caused.
+/// - `source`: `webhook`, `query` for an answer to the query that a hint caused, or `reconciler`.
 /// - `payment`: what was stated, of which the observation with this key is the event.
-fn row(
+pub(crate) fn row(
     key: &EffectKey,
     source: &str,
     body: &Bytes,

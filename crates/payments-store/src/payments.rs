@@ -2,7 +2,7 @@
 //!
 //! A row holds all observations that are connected by a reference or by a provider's id. An observation that names both
 //! unites two rows. So every order of arrival leads to the same rows, and `Payments` groups the observations of a row into
-//! payments. Versions fence concurrent changes.
+//! payments. Versions fence concurrent changes. A changed row is due for the reconciler at once.
 
 mod rows;
 
@@ -112,6 +112,15 @@ pub(crate) async fn is_known(
     let kinds = [kind, PaymentKind::Unstated];
     let mut known = rows.all().flat_map(Payments::all);
     Ok(known.any(|payment| kinds.contains(&payment.kind())))
+}
+
+/// The payments with which this one shares a name.
+pub(crate) async fn sharing_names(
+    tx: &mut dyn Transaction,
+    payment: &Payment,
+) -> Result<Vec<Payment>, StoreError> {
+    let rows = Rows::read(tx, &names(payment), BTreeSet::new()).await?;
+    Ok(rows.all().flat_map(Payments::all).collect())
 }
 
 impl Store {

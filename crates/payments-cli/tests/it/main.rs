@@ -14,6 +14,7 @@ mod bad_databases;
 mod ccpayment_v2;
 #[allow(dead_code, reason = "the store's tests use the rest")]
 #[path = "../../../payments-store/tests/it/cluster.rs"]
+#[allow(dead_code, reason = "what only the tests of the store use")]
 mod cluster;
 mod conflicts;
 mod dev;
@@ -25,6 +26,7 @@ mod network;
 mod operation;
 mod programs;
 mod reading;
+mod reconcile;
 mod refusals;
 mod resolve;
 mod sandbox_commands;

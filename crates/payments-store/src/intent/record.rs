@@ -7,7 +7,8 @@ use super::{COLUMNS, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding::record::add as add_finding;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
 use crate::payments;
 use crate::store::Store;
 
@@ -94,7 +95,8 @@ pub(super) async fn contradiction(
 ) -> Result<(), StoreError> {
     let detail = "a call that was ended as not applied made its order: money may have moved twice";
     let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
-    add_finding(tx, "conflict", gateway, reference, detail, now).await?;
+    let found = Found::new(FindingKind::Conflict, gateway, reference, detail);
+    found.record(tx, now).await?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod operation;
 mod outage;
 mod overview;
 mod proof;
+mod reconcile;
 mod retention;
 mod router;
 mod schema;
