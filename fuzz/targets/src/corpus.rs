@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use payments_core::{MerchantRef, Timestamp};
-use payments_facade::{GatewayId, Money, MoneyCall, Ticket};
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{GatewayId, Money, Ticket};
 use serde_json::Value;
 
 fn fixtures() -> PathBuf {
@@ -99,5 +100,5 @@ pub(crate) fn tickets() -> Vec<Vec<u8>> {
     let money = Money::of("4.50", "USDT").unwrap();
     let at = Timestamp::from_secs(1_800_000_000);
     let ticket = Ticket::new(gateway, MoneyCall::Payout, reference, money, at);
-    vec![ticket.to_text().into_bytes()]
+    vec![ticket.export().expose().as_bytes().to_vec()]
 }
