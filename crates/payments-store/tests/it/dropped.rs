@@ -1,7 +1,9 @@
 //! Futures that are dropped at every step of their transactions.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use payments_facade::layer::Call;
 use payments_store::engine::Engine;
@@ -23,6 +25,20 @@ async fn drop_at<F: Future>(engine: &Watched, step: i64, future: F) -> Option<F:
     };
     engine.stop_at(i64::MAX);
     result
+}
+
+/// Polls a future this many times, and drops it then. Returns its result if it was ready before.
+pub(crate) async fn poll_up_to<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
+        if let Poll::Ready(output) = polled {
+            return Some(output);
+        }
+        // For the work on other threads.
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    None
 }
 
 #[tokio::test(flavor = "multi_thread")]
