@@ -19,8 +19,8 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
-mod run_time_settings;
 mod pictures;
+mod run_time_settings;
 mod settings;
 #[cfg(feature = "state-file")]
 mod state_file;

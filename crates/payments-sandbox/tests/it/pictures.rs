@@ -24,7 +24,8 @@ impl Camera {
     /// Keeps what a screen of this size shows of the page at `path`.
     async fn take(&mut self, name: &str, path: &str, screen: (i64, i64, &str)) {
         let (width, height, scheme) = screen;
-        self.visitor.screen(width, height, scheme).await;
+        // Small files: the guide shows them no larger.
+        self.visitor.scaled_screen(width, height, 0.8, scheme).await;
         self.visitor.open(&format!("http://{SANDBOX}{path}")).await;
         // The word `Live` and the buttons to copy are the last things to appear.
         self.visitor
@@ -85,28 +86,24 @@ async fn pictures_of_the_guide() {
     };
     let page = invoice(&merchant).await;
 
-    let desk = (1_200, 860, "light");
+    let desk = (1_120, 720, "light");
     camera.take("overview", "/_sandbox", desk).await;
     camera
-        .take(
-            "order",
-            "/_sandbox/orders/order-1001",
-            (1_000, 860, "light"),
-        )
+        .take("order", "/_sandbox/orders/order-1001", (840, 720, "light"))
         .await;
     let path = format!("/_sandbox/requests/{refused}");
     camera
-        .take("wrong-signature", &path, (1_000, 860, "light"))
+        .take("wrong-signature", &path, (840, 720, "light"))
         .await;
     camera
-        .take("delivery", "/_sandbox/deliveries/1", (1_000, 860, "light"))
+        .take("delivery", "/_sandbox/deliveries/1", (840, 720, "light"))
         .await;
-    camera.take("invoice", &page, (700, 860, "light")).await;
+    camera.take("invoice", &page, (600, 720, "light")).await;
     camera
         .take(
             "narrow-dark",
             "/_sandbox/orders/order-1001",
-            (400, 860, "dark"),
+            (400, 720, "dark"),
         )
         .await;
     camera.visitor.leave(&["favicon"]);
