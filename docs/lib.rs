@@ -22,6 +22,8 @@ pages! {
     capabilities = "capabilities.md",
     signing = "signing.md",
     webhooks = "webhooks.md",
+    webhooks_in_production = "webhooks-in-production.md",
+    payouts_once = "payouts-once.md",
     store = "store.md",
     outcomes = "outcomes.md",
     tracing = "tracing.md",

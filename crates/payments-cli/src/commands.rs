@@ -11,9 +11,11 @@ mod exchange;
 mod gateways;
 mod inbox;
 pub(crate) mod input;
+mod intents;
 mod lookup;
 mod payout;
 mod rates;
+mod reconcile;
 mod resolve;
 mod statement;
 mod tickets;
@@ -59,7 +61,13 @@ pub(crate) enum Command {
     /// Receive webhooks for a program, without losing one
     #[command(subcommand)]
     Inbox(inbox::Command),
-    /// Make and check the tables of the inbox
+    /// Look after the calls that a program with a database makes
+    #[command(subcommand)]
+    Intents(intents::Command),
+    /// Compare the inbox with what the providers say
+    #[command(subcommand)]
+    Reconcile(reconcile::Command),
+    /// Make and check the tables of a database, and delete what is old
     #[command(subcommand)]
     Db(db::Command),
     /// Check the accounts file
@@ -103,9 +111,40 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
             with(&o.access, before, &**o, inbox::serve::run)
         }
         Command::Inbox(inbox::Command::List(o)) => with(&o.access, before, o, inbox::list::run),
+        Command::Inbox(inbox::Command::Dead(o)) => with(&o.access, before, o, inbox::list::dead),
+        Command::Inbox(inbox::Command::Show(o)) => with(&o.access, before, o, inbox::show::run),
+        Command::Inbox(inbox::Command::Retry(o)) => with(&o.access, before, o, inbox::retry::run),
+        Command::Inbox(inbox::Command::Discard(o)) => {
+            with(&o.access, before, o, inbox::discard::run)
+        }
+        Command::Intents(intents::Command::List(o)) => {
+            with(&o.access, before, o, intents::list::run)
+        }
+        Command::Intents(intents::Command::Show(o)) => {
+            with(&o.access, before, o, intents::show::run)
+        }
+        Command::Intents(intents::Command::Resolve(o)) => {
+            with(&o.access, before, o, intents::resolve::run)
+        }
+        Command::Intents(intents::Command::Close(o)) => {
+            with(&o.access, before, o, intents::end::close)
+        }
+        Command::Intents(intents::Command::Cancel(o)) => {
+            with(&o.access, before, o, intents::end::cancel)
+        }
+        Command::Reconcile(reconcile::Command::Run(o)) => {
+            with(&o.access, before, o, reconcile::run::run)
+        }
+        Command::Reconcile(reconcile::Command::Report(o)) => {
+            with(&o.access, before, o, reconcile::report::run)
+        }
+        Command::Reconcile(reconcile::Command::Resolve(o)) => {
+            with(&o.access, before, o, reconcile::resolve::run)
+        }
         Command::Db(db::Command::Schema(o)) => with(&o.access, before, o, db::schema),
         Command::Db(db::Command::Migrate(o)) => with(&o.access, before, o, db::migrate),
         Command::Db(db::Command::Check(o)) => with(&o.access, before, o, db::check),
+        Command::Db(db::Command::Prune(o)) => with(&o.access, before, o, db::prune::run),
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
     match result {

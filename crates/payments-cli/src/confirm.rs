@@ -20,27 +20,34 @@ pub(crate) struct Consent {
 }
 
 impl Consent {
-    /// Shows what will happen and asks. Fails if standard input is not a terminal.
+    /// Shows what will be sent and asks. Fails if standard input is not a terminal.
     pub(crate) fn ask(self, what: &str, details: &Details) -> Result<(), Failure> {
+        self.confirm(what, details, "nothing was sent")
+    }
+
+    /// As [`ask`](Self::ask), for a change of what is stored.
+    pub(crate) fn ask_to_change(self, what: &str, details: &Details) -> Result<(), Failure> {
+        self.confirm(what, details, "nothing was changed")
+    }
+
+    fn confirm(self, what: &str, details: &Details, nothing: &str) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }
         if !std::io::stdin().is_terminal() {
             return Err(Failure::bad(format!(
-                "nothing was sent: to {what} needs a confirmation, and standard input is not a terminal; add --yes"
+                "{nothing}: to {what} needs a confirmation, and standard input is not a terminal; add --yes"
             )));
         }
         let mut stderr = anstream::stderr().lock();
         let confirmed =
             ask(&mut std::io::stdin().lock(), &mut stderr, what, details).map_err(|error| {
-                Failure::failed("nothing was sent: cannot ask for confirmation", error)
+                Failure::failed(&format!("{nothing}: cannot ask for confirmation"), error)
             })?;
         if confirmed {
             Ok(())
         } else {
-            Err(Failure::Failed(
-                "not confirmed; nothing was sent".to_owned(),
-            ))
+            Err(Failure::Failed(format!("not confirmed; {nothing}")))
         }
     }
 }

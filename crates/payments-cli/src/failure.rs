@@ -32,6 +32,8 @@ pub(crate) enum Failure {
     Unknown,
     /// Exit 4: another order exists under the ticket's reference; the details were printed.
     Conflict,
+    /// Exit 5: findings are open; what was asked for was done and printed.
+    Findings,
     /// A call to a gateway failed; the exit status depends on its outcome.
     Call(Box<FailedCall>),
 }
@@ -224,6 +226,7 @@ impl Failure {
             Self::BadInput(_) | Self::Invalid => 2,
             Self::Unknown => 3,
             Self::Conflict => 4,
+            Self::Findings => 5,
             Self::Call(call) => call.exit,
         }
     }
@@ -233,7 +236,9 @@ impl Failure {
         let mut stderr = anstream::stderr().lock();
         // If standard error is closed, the exit status is all that can be reported.
         let _ = match self {
-            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict => Ok(()),
+            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict | Self::Findings => {
+                Ok(())
+            }
             Self::Failed(message) | Self::BadInput(message) => {
                 let text = format!("error: {}", output::printable_lines(message));
                 writeln!(stderr, "{}", output::wrapped(&text, output::error_width()))
@@ -263,7 +268,7 @@ impl Failure {
             kind: &'static str,
         }
         let (call, plain) = match self {
-            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict => {
+            Self::Refused | Self::Invalid | Self::Unknown | Self::Conflict | Self::Findings => {
                 return ExitCode::from(self.exit());
             }
             Self::Failed(message) => (None, Some(("failed", message))),
@@ -298,6 +303,20 @@ impl From<Error> for Failure {
             };
         }
         Self::Call(Box::new(failed))
+    }
+}
+
+/// Two results, or the problems of both.
+pub(crate) fn both<A, B>(
+    first: Result<A, Failure>,
+    second: Result<B, Failure>,
+) -> Result<(A, B), Failure> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(Failure::BadInput(first)), Err(Failure::BadInput(second))) => {
+            Err(Failure::BadInput(format!("{first}\n{second}")))
+        }
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
     }
 }
 

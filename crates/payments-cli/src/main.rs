@@ -6,6 +6,7 @@ mod answer_view;
 mod commands;
 mod confirm;
 mod database;
+mod decision;
 mod demo;
 mod dev;
 mod event_line;
@@ -63,7 +64,8 @@ Exit status:
   2  the input or the command line is invalid; nothing was sent
   3  the outcome is unknown, or the order may exist already: do not repeat the
      call, run `payments resolve` with the printed ticket
-  4  `payments resolve` only: another order exists under the reference";
+  4  `payments resolve` only: another order exists under the reference
+  5  `payments reconcile` only: findings are open";
 
 #[derive(Subcommand)]
 enum Command {

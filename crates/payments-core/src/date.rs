@@ -20,6 +20,9 @@ pub struct Date {
     day: u8,
 }
 
+/// The days from 0000-03-01 to 1970-01-01.
+const EPOCH: u64 = 719_468;
+
 impl Date {
     /// A day of the years 1900 to 9999.
     ///
@@ -58,10 +61,36 @@ impl Date {
         };
         let days_before_month = (153 * month + 2) / 5;
         let days = 365 * year + year / 4 - year / 100 + year / 400;
-        // From 0000-03-01 to 1970-01-01.
-        const EPOCH: u64 = 719_468;
         let days = (days + days_before_month + u64::from(self.day) - 1).saturating_sub(EPOCH);
         Timestamp::from_secs(days * 24 * 60 * 60)
+    }
+
+    /// The day of this moment in UTC.
+    ///
+    /// ```
+    /// # use payments_core::{Date, Timestamp};
+    /// let day = Date::in_utc(Timestamp::from_secs(1_795_305_600))?;
+    /// assert_eq!(day, Date::new(2026, 11, 22)?);
+    /// # Ok::<(), payments_core::InvalidRequest>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] after the year 9999.
+    pub fn in_utc(time: Timestamp) -> Result<Self, InvalidRequest> {
+        // As in `start_in_utc`, years begin in March. They are counted in eras of 400 years, which are all equally long.
+        let days = time.as_secs() / (24 * 60 * 60) + EPOCH;
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+        let year_of_era = (day_of_era - leap_days) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let (year, month) = match era * 400 + year_of_era {
+            year if month < 10 => (year, month + 3),
+            year => (year + 1, month - 9),
+        };
+        let small = |number| u8::try_from(number).unwrap_or(0);
+        Self::new(u16::try_from(year).unwrap_or(0), small(month), small(day))
     }
 
     /// Year, month and day.
@@ -137,6 +166,22 @@ mod tests {
             let start = Date::new(year, month, day).unwrap().start_in_utc();
             assert_eq!(start.as_secs(), days * 86_400, "{year}-{month}-{day}");
         }
+    }
+
+    #[test]
+    fn every_day_has_its_first_and_its_last_second() {
+        const DAY: u64 = 24 * 60 * 60;
+        let of = |secs| Date::in_utc(Timestamp::from_secs(secs)).unwrap();
+        let mut day = of(0);
+        for number in 0..2_932_897 {
+            let (next, start) = (of(number * DAY), number * DAY);
+            assert_eq!(next.start_in_utc().as_secs(), start, "{next}");
+            assert_eq!(of(start + DAY - 1), next);
+            assert!(number == 0 || next > day, "{next} after {day}");
+            day = next;
+        }
+        assert_eq!(day, Date::new(9999, 12, 31).unwrap());
+        assert!(Date::in_utc(Timestamp::from_secs(2_932_897 * DAY)).is_err());
     }
 
     #[test]

@@ -47,8 +47,11 @@ async fn before_answer(State(app): State<Arc<App>>, request: Request, next: Next
     }
 }
 
-/// Writes what changes without a request, such as the end of a webhook's attempt. Runs until it is aborted.
+/// Writes what changes without a request, such as the end of a webhook's attempt. Runs until it is aborted; without a file it ends.
 pub(crate) async fn run(app: Arc<App>) {
+    if app.state_file.is_none() {
+        return;
+    }
     let mut changes = app.context.listen();
     while changes.changed().await.is_ok() {
         // The next answer reports a failure.

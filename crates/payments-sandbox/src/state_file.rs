@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
 use crate::shared::context::{OWNER, lock};
-use crate::shared::document::{Change, Changes, Documents, Unreadable};
+use crate::shared::document::{Change, Changes, Documents, Unreadable, compact};
 pub use error::StateFileError;
 
 /// In the file's head: "PSbx".
@@ -146,7 +146,10 @@ impl StateFile {
         if unwritten.is_empty() {
             return Ok(());
         }
-        write(connection, unwritten).map_err(|error| self.unwritable(&error))?;
+        if let Err(error) = write(connection, unwritten) {
+            compact(unwritten);
+            return Err(self.unwritable(&error));
+        }
         unwritten.clear();
         Ok(())
     }
@@ -195,7 +198,7 @@ fn accounts(credentials: &Credentials) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What became of opening a file.
+/// The result of opening a file.
 enum Connected {
     Ready {
         connection: Connection,

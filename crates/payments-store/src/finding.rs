@@ -1,54 +1,196 @@
 //! What a person has to look at.
 
+mod kind;
 pub(crate) mod record;
+mod resolve;
 
-use payments_core::Timestamp;
-use payments_facade::GatewayId;
+pub use kind::FindingKind;
+pub use resolve::ResolveError;
+
+use std::fmt;
+use std::str::FromStr;
+
+use payments_core::{InvalidRequest, Timestamp};
+use payments_facade::{GatewayId, Money};
+use serde::{Deserialize, Serialize};
 
 use crate::document;
+use crate::engine::Row;
 use crate::error::StoreError;
 use crate::store::Store;
 
-/// Something that the store noticed and that a person has to look at.
+/// Something that the store noticed and that a person has to look at. It is recorded once. If what was found changes later, such
+/// as the missing amount, the same finding has the new detail, and is no longer resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is: `contested` (the sources of a payment contradict each other), `conflict` (another order exists under the
-    /// reference of an intent) or `other_content` (two webhooks with one effect key differ).
-    pub kind: String,
+    /// What it is.
+    pub kind: FindingKind,
     /// The gateway.
     pub gateway: GatewayId,
-    /// The payment, reference or effect key.
+    /// The reference or the id of a payment, an effect key, or an asset.
     pub subject: String,
     /// What was found, and what to do.
     pub detail: String,
-    /// When.
+    /// The money at stake: what is missing, too much, late, refunded, paid out or different.
+    pub money: Option<Money>,
+    /// When it was found first.
     pub found_at: Timestamp,
+    /// Since when it is resolved. `None` while a person has to look at it.
+    pub resolved_at: Option<Timestamp>,
+    /// Who resolved it, and why, the latest last.
+    pub resolutions: Vec<Resolved>,
+}
+
+/// The end of a finding: by the decision of a person, or by the reconciler if it does not hold any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Resolved {
+    /// Who decided: a name, or `reconciler`.
+    pub by: String,
+    /// Why nothing is left to do.
+    pub because: String,
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+}
+
+/// What identifies a finding: `underpaid:cpay/main:order-1001`.
+///
+/// ```
+/// use payments_store::{FindingId, FindingKind};
+///
+/// let id: FindingId = "underpaid:cpay/main:order-1001".parse()?;
+/// assert_eq!(id.kind, FindingKind::Underpaid);
+/// assert_eq!((id.gateway.as_str(), id.subject.as_str()), ("cpay/main", "order-1001"));
+/// assert_eq!(id.to_string(), "underpaid:cpay/main:order-1001");
+/// # Ok::<(), payments_core::InvalidRequest>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FindingId {
+    /// The kind.
+    pub kind: FindingKind,
+    /// The gateway.
+    pub gateway: GatewayId,
+    /// The subject.
+    pub subject: String,
+}
+
+impl fmt::Display for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind.as_str();
+        write!(f, "{kind}:{}:{}", self.gateway, self.subject)
+    }
+}
+
+impl FromStr for FindingId {
+    type Err = InvalidRequest;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRequest> {
+        let mut parts = text.splitn(3, ':');
+        let mut part = || parts.next().filter(|part| !part.is_empty());
+        let (Some(kind), Some(gateway), Some(subject)) = (part(), part(), part()) else {
+            return Err(
+                InvalidRequest::request("finding", "is no finding").allowed("KIND:GATEWAY:SUBJECT")
+            );
+        };
+        Ok(Self {
+            kind: kind.parse()?,
+            gateway: gateway.parse()?,
+            subject: subject.to_owned(),
+        })
+    }
+}
+
+/// Which findings to read. The default: those of all kinds that are not resolved.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FindingFilter {
+    /// Only those found at this time or later.
+    pub since: Option<Timestamp>,
+    /// Only those of this kind.
+    pub kind: Option<FindingKind>,
+    /// Also those that are resolved.
+    pub with_resolved: bool,
+}
+
+const COLUMNS: &str = "kind, gateway, subject, detail, money, found_at, resolved_at, resolutions";
+
+impl Finding {
+    /// What identifies it.
+    #[must_use]
+    pub fn id(&self) -> FindingId {
+        FindingId {
+            kind: self.kind,
+            gateway: self.gateway.clone(),
+            subject: self.subject.clone(),
+        }
+    }
+}
+
+fn finding(row: &Row) -> Result<Finding, StoreError> {
+    let subject = row.text(2)?;
+    let kind = row.text(0)?;
+    let money = row.optional_text(4)?;
+    let money = money.map(|text| document::read("money of finding", subject, text));
+    let resolutions = row.optional_text(7)?;
+    let resolutions =
+        resolutions.map(|text| document::read("resolutions of finding", subject, text));
+    Ok(Finding {
+        kind: kind.parse().map_err(|_| StoreError::Unreadable {
+            document: "kind of finding",
+            name: kind.to_owned(),
+            problem: "this release does not know it".to_owned(),
+        })?,
+        gateway: document::read_text("gateway", row.text(1)?)?,
+        subject: subject.to_owned(),
+        detail: row.text(3)?.to_owned(),
+        money: money.transpose()?,
+        found_at: row.time(5)?,
+        resolved_at: row.optional_time(6)?,
+        resolutions: resolutions.transpose()?.unwrap_or_default(),
+    })
 }
 
 impl Store {
-    /// All findings, the latest first, at most `limit` of them. Effect: read.
+    /// The findings that are not resolved, the latest first, at most `limit` of them. Effect: read.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn findings(&self, limit: u32) -> Result<Vec<Finding>, StoreError> {
-        self.retry(|| self.read_findings(limit)).await
+        self.findings_by(&FindingFilter::default(), limit).await
     }
 
-    async fn read_findings(&self, limit: u32) -> Result<Vec<Finding>, StoreError> {
-        let sql = "SELECT kind, gateway, subject, detail, found_at FROM pay_findings
-            ORDER BY found_at DESC, kind, subject LIMIT $1";
+    /// As [`findings`](Self::findings), those that this filter selects.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn findings_by(
+        &self,
+        filter: &FindingFilter,
+        limit: u32,
+    ) -> Result<Vec<Finding>, StoreError> {
+        self.retry(|| self.read_findings(filter, limit)).await
+    }
+
+    async fn read_findings(
+        &self,
+        filter: &FindingFilter,
+        limit: u32,
+    ) -> Result<Vec<Finding>, StoreError> {
+        let resolved = match filter.with_resolved {
+            true => "",
+            false => "AND resolved_at IS NULL",
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM pay_findings WHERE found_at >= $1 AND ($2 = '' OR kind = $2) {resolved}
+            ORDER BY found_at DESC, kind, gateway, subject LIMIT $3"
+        );
+        let values = [
+            filter.since.unwrap_or_default().into(),
+            filter.kind.map_or("", FindingKind::as_str).into(),
+            i64::from(limit).into(),
+        ];
         let mut tx = self.begin().await?;
-        let rows = tx.query(sql, &[i64::from(limit).into()]).await?;
-        let findings = rows.iter().map(|row| {
-            Ok(Finding {
-                kind: row.text(0)?.to_owned(),
-                gateway: document::read_text("gateway", row.text(1)?)?,
-                subject: row.text(2)?.to_owned(),
-                detail: row.text(3)?.to_owned(),
-                found_at: row.time(4)?,
-            })
-        });
-        findings.collect()
+        let rows = tx.query(&sql, &values).await?;
+        rows.iter().map(finding).collect()
     }
 }

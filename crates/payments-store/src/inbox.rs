@@ -1,11 +1,14 @@
 //! The inbox: webhooks are verified, stored, committed and only then acknowledged.
 
+mod dead;
 mod delivery;
 pub(crate) mod hint;
+mod list;
 mod result;
 pub(crate) mod writer;
 
-pub use delivery::{Delivery, DeliveryState};
+pub use dead::DiscardError;
+pub use delivery::{Delivery, DeliveryContent, DeliveryState, Discarded};
 pub use result::WebhookResult;
 
 use bytes::Bytes;
@@ -16,7 +19,6 @@ use payments_facade::{Gateway, Payment, Received};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
-use self::delivery::{COLUMNS, delivery};
 use self::writer::Intake;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Value};
@@ -115,61 +117,13 @@ impl Store {
             false => WebhookResult::Repeated,
         })
     }
-
-    /// What was received, the latest first, at most `limit` of them. Effect: read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn deliveries(&self, limit: u32) -> Result<Vec<Delivery>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM pay_deliveries ORDER BY received_at DESC, effect_key DESC LIMIT $1"
-        );
-        self.retry(|| self.read(&sql, i64::from(limit).into()))
-            .await
-    }
-
-    /// The delivery of this effect key. Effect: read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn delivery(&self, key: &EffectKey) -> Result<Option<Delivery>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM pay_deliveries WHERE effect_key = $1");
-        let found = self.retry(|| self.read(&sql, key.as_str().into())).await?;
-        Ok(found.into_iter().next())
-    }
-
-    async fn read(&self, sql: &str, value: Value) -> Result<Vec<Delivery>, StoreError> {
-        let mut tx = self.begin().await?;
-        let rows = tx.query(sql, &[value]).await?;
-        rows.iter().map(delivery).collect()
-    }
-
-    /// Lets a dead event be handled again, with all its attempts. Returns whether there was a dead event with this key.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn revive(&self, key: &EffectKey) -> Result<bool, StoreError> {
-        let is_revived = self.retry(|| self.revive_once(key)).await?;
-        self.arrived.notify_waiters();
-        Ok(is_revived)
-    }
-
-    async fn revive_once(&self, key: &EffectKey) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let sql = "UPDATE pay_deliveries SET state = 'pending', attempts = 0, due_at = $2
-            WHERE effect_key = $1 AND state = 'dead'";
-        let values = [key.as_str().into(), self.now().into()];
-        let changed = tx.execute(sql, &values).await?;
-        tx.commit().await?;
-        Ok(changed > 0)
-    }
 }
 
 /// The values of a new delivery, as the writer's statement takes them.
 ///
-/// - `source`: `webhook`, or `query` for an answer to the query that a hint caused.
+/// - `source`: `webhook`, `query` for an answer to the query that a hint caused, or `reconciler`.
 /// - `payment`: what was stated, of which the observation with this key is the event.
-fn row(
+pub(crate) fn row(
     key: &EffectKey,
     source: &str,
     body: &Bytes,

@@ -6,10 +6,12 @@
 mod close;
 mod error;
 mod journal;
+mod list;
 mod order;
 mod record;
 mod resolve;
 mod send;
+mod staged;
 
 pub use close::CloseError;
 pub use error::IntentError;
@@ -20,7 +22,7 @@ use payments_facade::Ticket;
 use payments_facade::ticket::{Closed, MoneyCall};
 
 use crate::document;
-use crate::engine::{Row, Transaction};
+use crate::engine::{Row, Transaction, Value};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -32,8 +34,11 @@ pub struct Intent {
     pub ticket: Ticket,
     /// What is known of it.
     pub state: IntentState,
-    /// When the provider is queried next. It means something only while the state is [`Unknown`](IntentState::Unknown).
+    /// When the provider is queried next, while the state is [`Unknown`](IntentState::Unknown); when the call is sent, while it
+    /// is [`Staged`](IntentState::Staged).
     pub due_at: Timestamp,
+    /// When the call was staged, if it was.
+    pub staged_at: Option<Timestamp>,
     /// Why it is not known more.
     pub problem: Option<String>,
     /// The decisions of people about calls under this reference, the latest last.
@@ -47,6 +52,8 @@ pub struct Intent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum IntentState {
+    /// It waits to be sent by [`run_staged`](Store::run_staged), or was sent and certainly had no effect, and is sent again later.
+    Staged,
     /// A process is making it right now.
     Sending,
     /// It may have taken effect: the process died, the future was dropped, or the answer was lost or says nothing. It is never
@@ -63,7 +70,8 @@ pub enum IntentState {
 
 impl IntentState {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Staged,
         Self::Sending,
         Self::Unknown,
         Self::Found,
@@ -75,6 +83,7 @@ impl IntentState {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Staged => "staged",
             Self::Sending => "sending",
             Self::Unknown => "unknown",
             Self::Found => "found",
@@ -99,12 +108,14 @@ impl IntentState {
     }
 }
 
-const COLUMNS: &str = "reference, ticket, state, due_at, problem, closed, ends_at, number";
+const COLUMNS: &str =
+    "reference, ticket, state, due_at, problem, closed, ends_at, number, staged_at";
 
 /// Reads a row as of `now`: a call that did not record its result in time is unknown.
 fn intent(row: &Row, now: Timestamp) -> Result<Intent, StoreError> {
     let reference = row.text(0)?;
     let ends_at = row.time(6)?;
+    let is_staged = !matches!(row.get(8), Some(Value::Null));
     let state = IntentState::read(row.text(2)?, reference)?;
     let has_expired = state == IntentState::Sending && ends_at <= now;
     let closed = row.optional_text(5)?;
@@ -119,6 +130,7 @@ fn intent(row: &Row, now: Timestamp) -> Result<Intent, StoreError> {
         due_at: row.time(3)?,
         problem: row.optional_text(4)?.map(str::to_owned),
         closed: closed.transpose()?.unwrap_or_default(),
+        staged_at: is_staged.then(|| row.time(8)).transpose()?,
         ends_at,
         number: row.integer(7)?,
     })
@@ -156,25 +168,5 @@ impl Store {
     ) -> Result<Option<Intent>, StoreError> {
         let mut tx = self.begin().await?;
         find(&mut *tx, call, reference, self.now()).await
-    }
-
-    /// The calls whose outcome a person or the provider has yet to decide: being sent, unknown or found, those due first,
-    /// at most `limit` of them. Effect: read.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn open_intents(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {
-        self.retry(|| self.read_open(limit)).await
-    }
-
-    async fn read_open(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM pay_intents WHERE state IN ('sending', 'unknown', 'found')
-            ORDER BY due_at, reference, call LIMIT $1"
-        );
-        let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &[i64::from(limit).into()]).await?;
-        let now = self.now();
-        rows.iter().map(|row| intent(row, now)).collect()
     }
 }

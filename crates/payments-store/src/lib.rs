@@ -11,6 +11,10 @@
 //! - **Intents.** [`Store::payout`], [`Store::checkout`] and [`Store::exchange`] record a call before its request leaves. A
 //!   reference is used once by all processes over the database. If the outcome of a call is unknown, [`Store::resolve_due`]
 //!   queries the provider, and [`Store::close`] records a person's decision. Nothing is ever sent again.
+//!   [`Store::stage_payout`] records a payout together with the application's change, and [`Store::run_staged`] sends it later.
+//! - **Reconciliation.** [`Store::run_reconciler`] compares what is stored with what the providers say, hands events to the handler
+//!   whose webhooks were lost, and records [findings](Finding): what a person has to look at.
+//! - **Operation.** [`Store::revive`] and [`Store::discard`] end dead events; [`Store::prune`] deletes what was received long ago.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -55,6 +59,8 @@ mod inbox;
 mod intent;
 mod overview;
 mod payments;
+mod prune;
+mod reconcile;
 mod retry;
 pub mod schema;
 mod store;
@@ -62,10 +68,12 @@ mod worker;
 
 pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
-pub use finding::Finding;
-pub use inbox::{Delivery, DeliveryState, WebhookResult};
+pub use finding::{Finding, FindingFilter, FindingId, FindingKind, ResolveError, Resolved};
+pub use inbox::{Delivery, DeliveryContent, DeliveryState, DiscardError, Discarded, WebhookResult};
 pub use intent::{CloseError, Intent, IntentError, IntentState};
 pub use overview::Overview;
+pub use prune::Pruned;
+pub use reconcile::{Problem, ReconcileReport, ReconcileSettings, Schedule, Step};
 pub use store::{Settings, Store};
 
 /// Compiles the examples of the README.

@@ -22,7 +22,7 @@ pub struct Overview {
     pub dead: u64,
     /// Calls that have not ended, by their state. A state without calls is left out.
     pub open_intents: BTreeMap<IntentState, u64>,
-    /// Findings.
+    /// Findings that are not resolved.
     pub findings: u64,
 }
 
@@ -55,7 +55,11 @@ impl Store {
             .iter()
             .map(|row| Ok((IntentState::read(row.text(0)?, "")?, count_of(row, 1)?)))
             .collect::<Result<_, StoreError>>()?;
-        let findings = row(&mut *tx, "SELECT COUNT(*) FROM pay_findings").await?;
+        let findings = row(
+            &mut *tx,
+            "SELECT COUNT(*) FROM pay_findings WHERE resolved_at IS NULL",
+        )
+        .await?;
         Ok(Overview {
             pending: count,
             oldest_pending,

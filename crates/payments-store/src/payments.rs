@@ -2,14 +2,14 @@
 //!
 //! A row holds all observations that are connected by a reference or by a provider's id. An observation that names both
 //! unites two rows. So every order of arrival leads to the same rows, and `Payments` groups the observations of a row into
-//! payments. Versions fence concurrent changes.
+//! payments. Versions fence concurrent changes. A changed row is due for the reconciler at once.
 
 mod rows;
 
 use std::collections::BTreeSet;
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};
-use payments_facade::payment::Payments;
+use payments_facade::payment::{PaymentKind, Payments};
 use payments_facade::{GatewayId, Lookup, Payment};
 
 use self::rows::{Name, PROVIDER, REFERENCE, Rows};
@@ -98,6 +98,29 @@ pub(crate) fn row_id(payment: &Payment, fallback: &str) -> String {
         Some((gateway, kind, name)) => format!("{gateway}:{kind}:{name}"),
         None => format!("{}:effect:{fallback}", payment.gateway()),
     }
+}
+
+/// Whether a payment of this kind, or of one that is not stated, is known under a reference.
+pub(crate) async fn is_known(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    reference: &str,
+    kind: PaymentKind,
+) -> Result<bool, StoreError> {
+    let name = (gateway.to_owned(), REFERENCE, reference.to_owned());
+    let rows = Rows::read(tx, &BTreeSet::from([name]), BTreeSet::new()).await?;
+    let kinds = [kind, PaymentKind::Unstated];
+    let mut known = rows.all().flat_map(Payments::all);
+    Ok(known.any(|payment| kinds.contains(&payment.kind())))
+}
+
+/// The payments with which this one shares a name.
+pub(crate) async fn sharing_names(
+    tx: &mut dyn Transaction,
+    payment: &Payment,
+) -> Result<Vec<Payment>, StoreError> {
+    let rows = Rows::read(tx, &names(payment), BTreeSet::new()).await?;
+    Ok(rows.all().flat_map(Payments::all).collect())
 }
 
 impl Store {

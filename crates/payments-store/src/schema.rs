@@ -6,8 +6,14 @@ use crate::engine::{Dialect, Engine, EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 use crate::retry::retry_at_once;
 
-const SQLITE: &[&str] = &[include_str!("../schema/sqlite/0001_tables.sql")];
-const POSTGRES: &[&str] = &[include_str!("../schema/postgres/0001_tables.sql")];
+const SQLITE: &[&str] = &[
+    include_str!("../schema/sqlite/0001_tables.sql"),
+    include_str!("../schema/sqlite/0002_reconciliation.sql"),
+];
+const POSTGRES: &[&str] = &[
+    include_str!("../schema/postgres/0001_tables.sql"),
+    include_str!("../schema/postgres/0002_reconciliation.sql"),
+];
 
 /// The table that names the migrations that were applied.
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS pay_schema (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL)";

@@ -36,7 +36,7 @@ pub struct Store {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How many events one process handles at a time: 4.
+    /// How many events one process handles at a time, and how many staged payouts it sends: 4.
     pub workers: usize,
     /// How many events that wait a [`Handler`](crate::Handler) books in one transaction at most: 16. A commit takes as long for
     /// 16 events as for one.
@@ -60,6 +60,8 @@ pub struct Settings {
     /// The longest time that a call of a gateway may take, above the deadline of its executor: 5 minutes. A call that has not
     /// recorded its result by then is unknown.
     pub longest_call: Duration,
+    /// How long a staged payout is sent again after calls that had no effect: a day.
+    pub send_within: Duration,
     /// Whether every handled event adds a row to the table `pay_outbox`: no.
     pub outbox: bool,
 }
@@ -77,6 +79,7 @@ impl Default for Settings {
             queries: 8,
             query_time: Duration::from_secs(10),
             longest_call: Duration::from_secs(300),
+            send_within: Duration::from_secs(24 * 3_600),
             outbox: false,
         }
     }

@@ -1,7 +1,7 @@
 //! Workers: they hand every new event to the application, and book its effect key.
 
 mod attempt;
-mod backoff;
+pub(crate) mod backoff;
 mod claim;
 
 use std::future::Future;
@@ -155,6 +155,6 @@ impl Store {
 }
 
 /// Also if the call of `run` is gone.
-fn is_stopped(stopped: &Stopped) -> bool {
+pub(crate) fn is_stopped(stopped: &Stopped) -> bool {
     *stopped.borrow() || stopped.has_changed().is_err()
 }

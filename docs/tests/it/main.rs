@@ -1,6 +1,8 @@
-//! Tests of the guide: its pages, links and paths, and the shell commands of `signing.md`.
+//! Tests of the guide: its pages, links and paths, its parts of the examples, and its shell commands.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
+mod backup;
 mod commands;
+mod examples;
 mod pages;
 mod settings;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-fn guide() -> &'static Path {
+pub(crate) fn guide() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let folders = [guide().to_path_buf(), guide().join("adr")];
     let entries = folders
         .iter()

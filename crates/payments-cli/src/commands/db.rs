@@ -1,5 +1,7 @@
 //! `payments db`.
 
+pub(crate) mod prune;
+
 use clap::{Args, Subcommand, ValueEnum};
 use payments_store::engine::Dialect;
 use payments_store::schema;
@@ -19,6 +21,8 @@ pub(crate) enum Command {
     Migrate(Options),
     /// Check that the database has the tables of this release
     Check(Options),
+    /// Delete the bodies and details of events that were handled long ago
+    Prune(prune::Options),
 }
 
 const SCHEMA_HELP: &str = "\

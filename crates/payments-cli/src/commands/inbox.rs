@@ -1,5 +1,6 @@
 //! `payments inbox`.
 
+pub(crate) mod discard;
 mod endpoint;
 mod event_json;
 mod exec;
@@ -7,7 +8,9 @@ mod forward;
 pub(crate) mod list;
 mod log;
 mod metrics;
+pub(crate) mod retry;
 pub(crate) mod serve;
+pub(crate) mod show;
 
 use clap::Subcommand;
 
@@ -17,4 +20,12 @@ pub(crate) enum Command {
     Serve(Box<serve::Options>),
     /// List the stored events, the latest first
     List(list::Options),
+    /// List the events that are not handled any more
+    Dead(list::DeadOptions),
+    /// Show one event: its attempts, why the latest failed, what it reports
+    Show(show::Options),
+    /// Let dead events be handled again
+    Retry(retry::Options),
+    /// End a dead event without handling it
+    Discard(discard::Options),
 }

@@ -8,6 +8,10 @@ use jiff::{SignedDuration, civil};
 use payments_core::Date;
 use payments_core::{Amount, Asset, MerchantRef};
 use payments_facade::Money;
+use payments_facade::webhook::EffectKey;
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::{Error as PlainError, StrDeserializer};
 
 use crate::failure::Failure;
 
@@ -74,11 +78,28 @@ pub(crate) fn reference(text: &str) -> Result<MerchantRef, String> {
     MerchantRef::new(text).map_err(|invalid| invalid.to_string())
 }
 
+pub(crate) fn effect_key(text: &str) -> Result<EffectKey, &'static str> {
+    let is_key = text.len() <= EffectKey::MAX_CHARS && text.bytes().all(|it| it.is_ascii_graphic());
+    let text: StrDeserializer<'_, PlainError> = text.into_deserializer();
+    let key = EffectKey::deserialize(text).ok();
+    key.filter(|key| is_key && !key.as_str().is_empty())
+        .ok_or("write an effect key as `payments inbox list` prints it")
+}
+
 /// `90s`, `30m`, `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
     let time: Option<SignedDuration> = text.parse().ok();
     let time = time.and_then(|time| Duration::try_from(time).ok());
     time.ok_or("write a time with its unit, as in 90s, 30m or 2h")
+}
+
+/// As [`duration`], or a number of days: `30d`.
+pub(crate) fn age(text: &str) -> Result<Duration, &'static str> {
+    let days = text.strip_suffix('d').map(|days| days.parse::<u32>().ok());
+    match days {
+        Some(Some(days)) => Ok(Duration::from_secs(u64::from(days) * 24 * 3_600)),
+        _ => duration(text).map_err(|_| "write a time with its unit, as in 30d or 12h"),
+    }
 }
 
 pub(crate) fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -119,6 +140,26 @@ mod tests {
         assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5_400)));
         for wrong in ["", "5", "m", "-5m", "5d", "99999999999999999h", "5µ"] {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn reads_ages_in_days_and_hours() {
+        assert_eq!(age("30d"), Ok(Duration::from_secs(30 * 86_400)));
+        assert_eq!(age("12h"), Ok(Duration::from_secs(43_200)));
+        for wrong in ["", "d", "-1d", "1.5d", "99999999999d", "30", "a month"] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn reads_effect_keys() {
+        assert_eq!(
+            effect_key("cpay/main:71:14").unwrap().as_str(),
+            "cpay/main:71:14"
+        );
+        for wrong in ["", "a b", "a\n", "é", &"a".repeat(256)] {
+            assert!(effect_key(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -47,6 +47,9 @@ pub(crate) struct Switches {
     /// The C-Pay account does not store cards
     #[arg(long)]
     cpay_no_card_storage: bool,
+    /// Take C-Pay's callback URL in both of its spellings at every call
+    #[arg(long)]
+    cpay_any_callback_spelling: bool,
     /// Send C-Pay's webhooks of pending and processing orders too
     #[arg(long)]
     cpay_push_every_state: bool,
@@ -156,6 +159,7 @@ impl Switches {
         let mut builder = builder
             .cpay_kyc_required(!self.cpay_no_kyc)
             .cpay_card_storage(!self.cpay_no_card_storage)
+            .cpay_any_callback_spelling(self.cpay_any_callback_spelling)
             .cpay_push_every_state(self.cpay_push_every_state);
         for (currency, amount) in &self.balance {
             builder = builder.cpay_balance(currency, amount);

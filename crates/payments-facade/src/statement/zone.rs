@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use payments_core::{Date, Timestamp};
+use payments_core::{Date, InvalidRequest, Timestamp};
 
 use crate::facts::{Basis, Fact};
 
@@ -51,6 +51,29 @@ impl DayZone {
         let hours_west = u64::from((14 - i16::from(self.hours_east)).unsigned_abs());
         let end = day.start_in_utc().as_secs() + DAY + hours_west * 60 * 60;
         Timestamp::from_secs(end.saturating_sub(14 * 60 * 60))
+    }
+
+    /// The day of this moment.
+    ///
+    /// ```
+    /// # use payments_core::{Date, Timestamp};
+    /// # use payments_facade::statement::DayZone;
+    /// let midnight = Timestamp::from_secs(1_795_363_200);
+    /// assert_eq!(DayZone::hours_east(8).day_of(midnight)?, Date::new(2026, 11, 23)?);
+    /// assert_eq!(DayZone::UTC.day_of(midnight)?, Date::new(2026, 11, 22)?);
+    /// # Ok::<(), payments_core::InvalidRequest>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] after the year 9999.
+    pub fn day_of(self, time: Timestamp) -> Result<Date, InvalidRequest> {
+        let hours = u64::from(self.hours_east.unsigned_abs());
+        let distance = hours * 60 * 60 * 1_000;
+        let local = match self.hours_east < 0 {
+            true => time.as_millis().saturating_sub(distance),
+            false => time.as_millis().saturating_add(distance),
+        };
+        Date::in_utc(Timestamp::from_millis(local))
     }
 }
 

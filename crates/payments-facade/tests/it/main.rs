@@ -20,6 +20,7 @@ mod options;
 mod own_gateway;
 mod payments;
 mod router;
+mod stored_payout;
 mod support;
 mod tickets;
 #[cfg(feature = "tracing")]

@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) kyc_required: bool,
     /// Whether the account stores cards.
     pub(crate) card_storage: bool,
+    /// Whether every call takes both spellings of the callback URL's name.
+    pub(crate) any_callback_spelling: bool,
     /// Whether webhooks are sent for new orders and those in processing, too.
     pub(crate) every_state: bool,
 }
@@ -43,6 +45,7 @@ impl Default for Settings {
             balances: Vec::new(),
             kyc_required: true,
             card_storage: true,
+            any_callback_spelling: false,
             every_state: false,
         }
     }
@@ -79,6 +82,11 @@ const SETTINGS: &[Setting<Settings>] = &[
         name: "cpay_card_storage",
         about: "The account stores cards",
         field: Field::Flag(|settings| &mut settings.card_storage),
+    },
+    Setting {
+        name: "cpay_any_callback_spelling",
+        about: "Every call takes callbackURL and callBackURL",
+        field: Field::Flag(|settings| &mut settings.any_callback_spelling),
     },
     Setting {
         name: "cpay_push_every_state",

@@ -34,7 +34,7 @@ struct Created<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params, &["callBackURL"])?;
+    let common = Common::read(cpay, params, &["callBackURL"])?;
     let channel = params.one_of("payoutChannel", &["1", "2"])?;
     params.required("amount", 12)?;
     let received = params.amount("amount")?;

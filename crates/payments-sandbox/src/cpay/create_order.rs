@@ -50,7 +50,7 @@ struct Created<'a> {
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
     // The table has one spelling, the example and every official client the other.
-    let common = Common::read(params, &["callBackURL", "callbackURL"])?;
+    let common = Common::read(cpay, params, &["callBackURL", "callbackURL"])?;
     let amount = params.amount("amount")?;
     let coin = params.required("cryptoCurrency", 16)?;
     let (currency, network) = COINS

@@ -36,7 +36,7 @@ struct Created<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params, &["callBackURL"])?;
+    let common = Common::read(cpay, params, &["callBackURL"])?;
     let currency = params.one_of("currency", &["USD", "EUR", "BRL"])?;
     let amount = params.amount("amount")?;
     products::check(params)?;

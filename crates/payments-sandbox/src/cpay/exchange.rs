@@ -29,7 +29,7 @@ struct Executed<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params, &[])?;
+    let common = Common::read(cpay, params, &[])?;
     let pair = Pair::read(params)?;
     let source = params.amount("sourceAmount")?;
     let (gross, fee, net) = split(&pair, source.value()).ok_or_else(|| {

@@ -57,6 +57,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Lets every call of C-Pay take the callback URL as `callbackURL` and as `callBackURL`. Default: off, only in the spelling of the
+    /// call's table; the other one is ignored with a note.
+    pub fn cpay_any_callback_spelling(mut self, accept: bool) -> Self {
+        self.settings.cpay.any_callback_spelling = accept;
+        self
+    }
+
     /// Sends C-Pay's webhooks also for new orders (status 0, payouts 11) and for those in processing (11), which the table of the
     /// webhook lists. Default: off, only final states, as the text of the calls says.
     pub fn cpay_push_every_state(mut self, push: bool) -> Self {

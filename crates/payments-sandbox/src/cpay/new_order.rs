@@ -51,13 +51,23 @@ const SPELLINGS: [&str; 2] = ["callbackURL", "callBackURL"];
 
 impl<'a> Common<'a> {
     /// Reads them. `spellings` are the callback URL's names in the table and the example of the call; the first that is set counts
-    /// (assumed), and the other name is ignored with a note.
-    pub(super) fn read(params: &'a Verified, spellings: &[&'static str]) -> Result<Self, Refusal> {
+    /// (assumed), and the other name is ignored with a note, unless the account takes both.
+    pub(super) fn read(
+        cpay: &Cpay,
+        params: &'a Verified,
+        spellings: &[&'static str],
+    ) -> Result<Self, Refusal> {
         let merchant_ref = params.required("merchantTradeNo", 64)?;
         let create_time = params.long("createTime")?;
         let user_id = params.required("userId", 64)?;
+        let mut spellings = spellings.to_vec();
+        if !spellings.is_empty() && cpay.account.settings.get().any_callback_spelling {
+            let others = SPELLINGS.into_iter();
+            let others: Vec<_> = others.filter(|name| !spellings.contains(name)).collect();
+            spellings.extend(others);
+        }
         let mut callback_url = None;
-        for name in spellings {
+        for name in &spellings {
             let url = params.optional(name, 256)?;
             callback_url = callback_url.or(Some(url).filter(|url| !url.is_empty()));
         }

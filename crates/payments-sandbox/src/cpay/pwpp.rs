@@ -73,7 +73,7 @@ struct Jump<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params, &["callbackURL"])?;
+    let common = Common::read(cpay, params, &["callbackURL"])?;
     holder(params)?;
     let currency = params.one_of("currency", &["USD", "EUR"])?;
     // "Higher precision rounds down"; the signature covers the text as sent.

@@ -30,7 +30,7 @@ struct Created<'a> {
 }
 
 pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
-    let common = Common::read(params, &["callbackURL"])?;
+    let common = Common::read(cpay, params, &["callbackURL"])?;
     let coin = params.required("cryptoCurrency", 16)?;
     let network = params.required("network", 16)?;
     let network = Network::by_long_name(network).ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! The sandbox's state as documents, which a state file keeps: JSON texts by owner, kind and key.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 
 use serde::Serialize;
@@ -25,6 +25,22 @@ pub(crate) enum Change {
         kind: &'static str,
         key: String,
     },
+}
+
+/// Keeps only the last change of each document, so that what cannot be written does not fill the memory.
+pub(crate) fn compact(changes: &mut Vec<Change>) {
+    let (mut cleared, mut later) = (HashSet::new(), HashSet::new());
+    changes.reverse();
+    changes.retain(|change| match change {
+        Change::Clear(owner) => cleared.insert(*owner),
+        Change::Put {
+            owner, kind, key, ..
+        }
+        | Change::Remove { owner, kind, key } => {
+            !cleared.contains(owner) && later.insert((*owner, *kind, key.clone()))
+        }
+    });
+    changes.reverse();
 }
 
 /// Changes of one owner, in the order in which they are made.
@@ -162,4 +178,44 @@ pub(crate) fn by_name<'de, D: Deserializer<'de>, T>(
 ) -> Result<T, D::Error> {
     let name: String = serde::Deserialize::deserialize(input)?;
     find(&name).ok_or_else(|| D::Error::custom(format!("nothing has the name `{name}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_change_of_a_document_is_kept() {
+        let put = |owner, key: &str, body: &str| Change::Put {
+            owner,
+            kind: "order",
+            key: key.to_owned(),
+            body: body.to_owned(),
+        };
+        let remove = |key: &str| Change::Remove {
+            owner: "shop",
+            kind: "order",
+            key: key.to_owned(),
+        };
+        let mut changes = vec![
+            put("shop", "1", "old"),
+            put("other", "1", "first"),
+            Change::Clear("shop"),
+            put("shop", "2", "first"),
+            put("shop", "3", "first"),
+            put("shop", "2", "last"),
+            remove("3"),
+            put("other", "1", "last"),
+        ];
+        compact(&mut changes);
+        assert_eq!(
+            changes,
+            [
+                Change::Clear("shop"),
+                put("shop", "2", "last"),
+                remove("3"),
+                put("other", "1", "last"),
+            ]
+        );
+    }
 }

@@ -30,7 +30,7 @@ async fn every_setting_is_changed_by_its_name_and_a_reset_restores_the_start() {
     let start = listed(&shop).await;
     let (live, fixed): (Vec<&Value>, Vec<&Value>) =
         start.iter().partition(|row| row["changes"] == true);
-    assert_eq!((live.len(), fixed.len()), (31, 10));
+    assert_eq!((live.len(), fixed.len()), (32, 10));
     let approval = start
         .iter()
         .find(|row| row["name"] == "ccpayment_v2_approval");

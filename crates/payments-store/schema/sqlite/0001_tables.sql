@@ -9,12 +9,14 @@ CREATE TABLE pay_deliveries (
     event       TEXT    NOT NULL,
     received_at BIGINT  NOT NULL,
     repeats     BIGINT  NOT NULL,
-    state       TEXT    NOT NULL CHECK (state IN ('pending', 'done', 'dead')),
+    state       TEXT    NOT NULL CHECK (state IN ('pending', 'done', 'dead', 'discarded')),
     -- How often a handler was started. It fences the end of an attempt.
     attempts    BIGINT  NOT NULL,
     -- When the next attempt may start: in the future while one is running.
     due_at      BIGINT  NOT NULL,
-    problem     TEXT
+    problem     TEXT,
+    -- The record of the person who discarded it.
+    discarded   TEXT
 );
 CREATE INDEX pay_deliveries_due ON pay_deliveries (due_at) WHERE state = 'pending';
 CREATE INDEX pay_deliveries_dead ON pay_deliveries (received_at) WHERE state = 'dead';
@@ -50,19 +52,23 @@ CREATE TABLE pay_intents (
     reference  TEXT   NOT NULL,
     gateway    TEXT   NOT NULL,
     ticket     TEXT   NOT NULL,
-    state      TEXT   NOT NULL CHECK (state IN ('sending', 'unknown', 'found', 'applied', 'not_applied')),
+    state      TEXT   NOT NULL CHECK (state IN ('staged', 'sending', 'unknown', 'found', 'applied', 'not_applied')),
     -- Rises with every call under the reference. It fences the results of earlier ones.
     number     BIGINT NOT NULL,
     -- Until when the request may be under way.
     ends_at    BIGINT NOT NULL,
-    -- When to query the provider.
+    -- When to send a staged call, or to query the provider about one that was sent.
     due_at     BIGINT NOT NULL,
     problem    TEXT,
-    -- The record of the person who ended it.
+    -- The records of the people who ended calls.
     closed     TEXT,
+    staged_at  BIGINT,
+    -- The order, while it is staged.
+    document   TEXT,
     PRIMARY KEY (call, reference)
 );
 CREATE INDEX pay_intents_due ON pay_intents (due_at) WHERE state IN ('sending', 'unknown');
+CREATE INDEX pay_intents_staged ON pay_intents (due_at, reference) WHERE state = 'staged';
 CREATE INDEX pay_intents_open ON pay_intents (state, ends_at) WHERE state NOT IN ('applied', 'not_applied');
 CREATE INDEX pay_intents_reference ON pay_intents (gateway, reference);
 

@@ -1,6 +1,7 @@
 //! PostgreSQL, and servers that speak its protocol.
 
 mod error;
+mod tls;
 mod value;
 
 use std::fmt;
@@ -9,15 +10,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
-use rustls::ClientConfig;
-use rustls::crypto::aws_lc_rs;
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::error::{error, failed, misconfigured, unavailable};
+use self::tls::ConnectionUrl;
 use self::value::{read, type_of};
 use super::{Dialect, Engine, EngineError, Row, Transaction, Value};
 
@@ -33,8 +32,8 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// It works through PgBouncer in transaction mode: nothing is prepared, and nothing lives longer than a transaction. It has up
 /// to 16 connections.
 ///
-/// TLS verifies the server against the roots of the platform. Without `sslmode` in the URL, it is used if the server offers
-/// it; with `sslmode=require` always.
+/// TLS always verifies the server and its name, against the roots of the platform or the PEM file of `sslrootcert`. Without
+/// `sslmode` in the URL, it is used if the server offers it; with `sslmode=require`, `sslmode=verify-full` or `sslrootcert` always.
 #[derive(Clone)]
 pub struct Postgres(Arc<Inner>);
 
@@ -47,13 +46,15 @@ struct Inner {
 }
 
 impl Postgres {
-    /// The database of a URL: `postgres://user:password@host/database`. Connects once, to check it.
+    /// The database of a URL: `postgres://user:password@host/database?sslmode=verify-full&sslrootcert=ca.pem`. Connects once, to
+    /// check it.
     ///
     /// # Errors
     /// [`EngineError`] if the URL is malformed, the server cannot be reached, or it acknowledges a commit before it is on
     /// the disk (`synchronous_commit` or `fsync` is off).
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
-        let config = url.parse::<Config>();
+        let url = ConnectionUrl::read(url)?;
+        let config = url.text.parse::<Config>();
         // The driver's cause names the option, and not its value.
         let mut config = config.map_err(|error| match std::error::Error::source(&error) {
             Some(cause) => misconfigured(format!("the URL cannot be read: {cause}")),
@@ -68,15 +69,9 @@ impl Postgres {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(SILENCE_TIMEOUT);
         }
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(unavailable)?
-            .with_no_client_auth();
         let engine = Self(Arc::new(Inner {
             config,
-            tls: MakeRustlsConnect::new(tls),
+            tls: MakeRustlsConnect::new(tls::client(url.root_cert.as_deref())?),
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
         }));

@@ -142,6 +142,17 @@ impl Row {
         let millis = millis.map_err(|_| wrong(column, "a time", self.get(column)))?;
         Ok(Timestamp::from_millis(millis))
     }
+
+    /// The time in this column; `None` for `NULL`.
+    ///
+    /// # Errors
+    /// [`EngineError`] if it has a value of another type.
+    pub fn optional_time(&self, column: usize) -> Result<Option<Timestamp>, EngineError> {
+        match self.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.time(column).map(Some),
+        }
+    }
 }
 
 fn wrong(column: usize, expected: &str, found: Option<&Value>) -> EngineError {

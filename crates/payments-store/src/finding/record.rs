@@ -1,27 +1,118 @@
 //! Records findings.
 
 use payments_core::Timestamp;
+use payments_facade::Money;
 
-use crate::engine::{EngineError, Transaction};
+use super::{COLUMNS, Finding, FindingId, FindingKind, Resolved, finding};
+use crate::document;
+use crate::engine::{EngineError, EngineErrorKind, Transaction};
+use crate::error::StoreError;
 
-/// Records a finding, once for each gateway, kind and subject.
-pub(crate) async fn add(
+/// A finding that may be known already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) kind: FindingKind,
+    pub(crate) gateway: String,
+    pub(crate) subject: String,
+    /// It depends on what was found only, so that a repeated search finds the same.
+    pub(crate) detail: String,
+    pub(crate) money: Option<Money>,
+}
+
+impl Found {
+    pub(crate) fn new(
+        kind: FindingKind,
+        gateway: &str,
+        subject: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            gateway: gateway.to_owned(),
+            subject: subject.into(),
+            detail: detail.into(),
+            money: None,
+        }
+    }
+
+    pub(crate) fn with_money(mut self, money: Option<Money>) -> Self {
+        self.money = money;
+        self
+    }
+
+    /// Records it, once for each gateway, kind and subject. Returns whether it is new, or differs from what was known.
+    pub(crate) async fn record(
+        &self,
+        tx: &mut dyn Transaction,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO pay_findings (gateway, kind, subject, detail, money, found_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL
+            WHERE pay_findings.detail <> $4";
+        let money = self.money.as_ref();
+        let money = money.map(|money| document::write("money of finding", &self.subject, money));
+        let values = [
+            self.gateway.as_str().into(),
+            self.kind.as_str().into(),
+            self.subject.as_str().into(),
+            self.detail.as_str().into(),
+            money.transpose()?.into(),
+            now.into(),
+        ];
+        Ok(tx.execute(sql, &values).await? > 0)
+    }
+}
+
+/// Ends a finding, if there is one and it is open. The decision is about the detail that was read.
+pub(crate) async fn resolve(
     tx: &mut dyn Transaction,
-    kind: &str,
-    gateway: &str,
-    subject: &str,
-    detail: &str,
+    id: &FindingId,
+    by: &str,
+    because: &str,
     now: Timestamp,
-) -> Result<(), EngineError> {
-    let sql = "INSERT INTO pay_findings (gateway, kind, subject, detail, found_at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (gateway, kind, subject) DO NOTHING";
+) -> Result<Option<Finding>, StoreError> {
+    let Some(mut open) = find(tx, id).await?.filter(|it| it.resolved_at.is_none()) else {
+        return Ok(None);
+    };
+    open.resolved_at = Some(now);
+    open.resolutions.push(Resolved {
+        by: by.to_owned(),
+        because: because.to_owned(),
+        at_ms: now.as_millis(),
+    });
+    let resolutions = document::write("resolutions of finding", &id.subject, &open.resolutions)?;
+    let sql = "UPDATE pay_findings SET resolved_at = $4, resolutions = $5
+        WHERE gateway = $1 AND kind = $2 AND subject = $3 AND detail = $6 AND resolved_at IS NULL";
     let values = [
-        gateway.into(),
-        kind.into(),
-        subject.into(),
-        detail.into(),
+        id.gateway.as_str().into(),
+        id.kind.as_str().into(),
+        id.subject.as_str().into(),
         now.into(),
+        resolutions.into(),
+        open.detail.as_str().into(),
     ];
-    tx.execute(sql, &values).await?;
-    Ok(())
+    match tx.execute(sql, &values).await? {
+        0 => {
+            let text = "another transaction changed the same finding";
+            Err(EngineError::new(EngineErrorKind::Conflict, text).into())
+        }
+        _ => Ok(Some(open)),
+    }
+}
+
+pub(super) async fn find(
+    tx: &mut dyn Transaction,
+    id: &FindingId,
+) -> Result<Option<Finding>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM pay_findings WHERE gateway = $1 AND kind = $2 AND subject = $3"
+    );
+    let values = [
+        id.gateway.as_str().into(),
+        id.kind.as_str().into(),
+        id.subject.as_str().into(),
+    ];
+    let rows = tx.query(&sql, &values).await?;
+    rows.first().map(finding).transpose()
 }

@@ -1,8 +1,12 @@
 //! A stored event, for people who look after it.
 
+use std::fmt;
+
+use bytes::Bytes;
 use payments_core::Timestamp;
-use payments_facade::GatewayId;
 use payments_facade::webhook::EffectKey;
+use payments_facade::{GatewayId, Payment};
+use serde::{Deserialize, Serialize};
 
 use crate::document;
 use crate::engine::Row;
@@ -28,6 +32,49 @@ pub struct Delivery {
     pub due_at: Timestamp,
     /// Why the latest attempt failed.
     pub problem: Option<String>,
+    /// Who ended it, and why, if a person did.
+    pub discarded: Option<Discarded>,
+}
+
+/// What was received with an event. Treat it as confidential; `Debug` does not show the body.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeliveryContent {
+    /// Where the event comes from: `webhook`, or `query` for an answer to the query that a hint caused.
+    pub source: String,
+    /// The body of the webhook, unchanged. Empty after [`prune`](crate::Store::prune), and for a hint without a signature.
+    pub body: Bytes,
+    /// What was stated together with the event. `None` after [`prune`](crate::Store::prune), and if this release cannot read it.
+    pub stated: Option<Payment>,
+}
+
+impl fmt::Debug for DeliveryContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeliveryContent")
+            .field("source", &self.source)
+            .field("body_bytes", &self.body.len())
+            .field("stated", &self.stated)
+            .finish()
+    }
+}
+
+/// The record of a dead event that a person ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Discarded {
+    /// Who ended it.
+    pub by: String,
+    /// Why.
+    pub because: String,
+    pub(super) at_ms: u64,
+}
+
+impl Discarded {
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        Timestamp::from_millis(self.at_ms)
+    }
 }
 
 /// The state of an event.
@@ -38,12 +85,14 @@ pub enum DeliveryState {
     Pending,
     /// Its effect is booked.
     Done,
-    /// Every attempt failed, and none is made any more.
+    /// Every attempt failed, and none is made any more, until a person [revives](crate::Store::revive) it.
     Dead,
+    /// It was dead, and a person [ended](crate::Store::discard) it. Its effect is never booked.
+    Discarded,
 }
 
 impl DeliveryState {
-    const ALL: [Self; 3] = [Self::Pending, Self::Done, Self::Dead];
+    const ALL: [Self; 4] = [Self::Pending, Self::Done, Self::Dead, Self::Discarded];
 
     /// The name in the database and in JSON.
     #[must_use]
@@ -52,13 +101,14 @@ impl DeliveryState {
             Self::Pending => "pending",
             Self::Done => "done",
             Self::Dead => "dead",
+            Self::Discarded => "discarded",
         }
     }
 }
 
 /// The columns that [`delivery`] reads.
 pub(super) const COLUMNS: &str =
-    "effect_key, gateway, received_at, repeats, state, attempts, due_at, problem";
+    "effect_key, gateway, received_at, repeats, state, attempts, due_at, problem, discarded";
 
 pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let key = row.text(0)?;
@@ -66,6 +116,8 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let state = DeliveryState::ALL
         .into_iter()
         .find(|it| it.as_str() == state);
+    let discarded = row.optional_text(8)?;
+    let discarded = discarded.map(|text| document::read("record of delivery", key, text));
     Ok(Delivery {
         effect_key: document::read_text("effect key", key)?,
         gateway: document::read_text("gateway", row.text(1)?)?,
@@ -79,5 +131,6 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
         attempts: u64::try_from(row.integer(5)?).unwrap_or(0),
         due_at: row.time(6)?,
         problem: row.optional_text(7)?.map(str::to_owned),
+        discarded: discarded.transpose()?,
     })
 }

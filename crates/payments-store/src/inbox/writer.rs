@@ -7,7 +7,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::engine::{Engine, EngineError, EngineErrorKind, Value};
 use crate::error::StoreError;
-use crate::finding::record::add as add_finding;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
 use crate::retry::retry;
 
 /// How many deliveries are committed together at most.
@@ -21,13 +22,14 @@ pub(crate) struct Intake {
     pub(super) reply: oneshot::Sender<Result<bool, StoreError>>,
 }
 
-/// Of an event that is known already only the number of repeats changes. The second column is 1 if two webhooks state different
-/// things. Answers to queries do: they also contain what happened since.
+/// Of an event that is known already only the number of repeats changes, and its webhook is not missed any more. The second column is
+/// 1 if two webhooks state different things. Answers to queries do: they also contain what happened since. What was pruned can no
+/// longer be compared.
 const INSERT: &str = "INSERT INTO pay_deliveries
     (effect_key, gateway, source, body, event, received_at, repeats, state, attempts, due_at)
     VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6)
-    ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1
-    RETURNING effect_key, CASE WHEN event = $5 OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END,
+    ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1, webhook_due = NULL
+    RETURNING effect_key, CASE WHEN event IN ($5, '') OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END,
         gateway, received_at, repeats";
 
 /// What writing needs.
@@ -93,15 +95,9 @@ async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<Vec<bool
         are_new.push(row.integer(4)? == 0);
         if row.integer(1)? != 0 {
             let detail = "a webhook with a known effect key states something else: query the order";
-            add_finding(
-                &mut *tx,
-                "other_content",
-                row.text(2)?,
-                row.text(0)?,
-                detail,
-                row.time(3)?,
-            )
-            .await?;
+            let (key, gateway) = (row.text(0)?, row.text(2)?);
+            let found = Found::new(FindingKind::OtherContent, gateway, key, detail);
+            found.record(&mut *tx, row.time(3)?).await?;
         }
     }
     tx.commit().await?;

@@ -1,10 +1,11 @@
 //! How a person ends an intent.
 
 use payments_core::{InvalidRequest, MerchantRef};
-use payments_facade::ticket::{ClosedAs, MoneyCall};
+use payments_facade::ticket::{Closed, ClosedAs, MoneyCall};
 
 use super::{Intent, IntentState, find};
 use crate::document;
+use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -23,6 +24,12 @@ pub enum CloseError {
         /// The reference.
         reference: MerchantRef,
     },
+    /// It waits to be sent.
+    #[error("nothing was changed: the call under {} was not sent yet, `cancel` it", .0.ticket.reference())]
+    Staged(Box<Intent>),
+    /// It was sent, or may have been.
+    #[error("nothing was changed: the call under {} may have been sent, `resolve` or `close` it", .0.ticket.reference())]
+    Sent(Box<Intent>),
     /// Its request may be under way.
     #[error("nothing was changed: the call under {} is being made, try again later", .0.ticket.reference())]
     Sending(Box<Intent>),
@@ -53,13 +60,25 @@ impl Store {
         by: &str,
         because: &str,
     ) -> Result<Intent, CloseError> {
-        let is_given = |field, value: &str| match value.trim().is_empty() {
-            true => Err(InvalidRequest::request(field, "is empty")),
-            false => Ok(()),
-        };
-        InvalidRequest::all([is_given("by", by), is_given("because", because)])
-            .map_err(CloseError::Invalid)?;
+        named(by, because)?;
         self.retry(|| self.close_once(call, reference, outcome, by, because))
+            .await?
+    }
+
+    /// Takes a staged call back before it is sent, by the decision of a person, with the name and the reason. Another call can
+    /// be made under the reference then. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`CloseError`].
+    pub async fn cancel(
+        &self,
+        call: MoneyCall,
+        reference: &MerchantRef,
+        by: &str,
+        because: &str,
+    ) -> Result<Intent, CloseError> {
+        named(by, because)?;
+        self.retry(|| self.cancel_once(call, reference, by, because))
             .await?
     }
 
@@ -73,39 +92,99 @@ impl Store {
     ) -> Result<Result<Intent, CloseError>, StoreError> {
         let now = self.now();
         let mut tx = self.begin().await?;
-        let Some(mut open) = find(&mut *tx, call, reference, now).await? else {
-            return Ok(Err(CloseError::NotKnown {
-                call,
-                reference: reference.clone(),
-            }));
+        let open = match find(&mut *tx, call, reference, now).await? {
+            Some(open) => open,
+            None => return Ok(Err(not_known(call, reference))),
         };
         match open.state {
             IntentState::Unknown | IntentState::Found => {}
+            IntentState::Staged => return Ok(Err(CloseError::Staged(Box::new(open)))),
             IntentState::Sending => return Ok(Err(CloseError::Sending(Box::new(open)))),
             _ => return Ok(Err(CloseError::Ended(Box::new(open)))),
         }
-        match open.ticket.close(outcome, Some(by), because, now) {
-            Ok(closed) => open.closed.push(closed),
+        let closed = match open.ticket.close(outcome, Some(by), because, now) {
+            Ok(closed) => closed,
             Err(invalid) => return Ok(Err(CloseError::Invalid(invalid))),
-        }
-        open.state = match outcome {
-            ClosedAs::Applied => IntentState::Applied,
-            ClosedAs::NotApplied => IntentState::NotApplied,
         };
-        let sql = "UPDATE pay_intents SET state = $4, closed = $5
-            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
-        let values = [
-            call.as_str().into(),
-            reference.as_str().into(),
-            open.number.into(),
-            open.state.as_str().into(),
-            document::write("record of intent", reference.as_str(), &open.closed)?.into(),
-        ];
-        if tx.execute(sql, &values).await? == 0 {
-            // The outcome became known since it was read.
-            return Ok(Err(CloseError::Ended(Box::new(open))));
+        end(tx, open, closed, "'sending', 'unknown', 'found'").await
+    }
+
+    async fn cancel_once(
+        &self,
+        call: MoneyCall,
+        reference: &MerchantRef,
+        by: &str,
+        because: &str,
+    ) -> Result<Result<Intent, CloseError>, StoreError> {
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let staged = match find(&mut *tx, call, reference, now).await? {
+            Some(staged) => staged,
+            None => return Ok(Err(not_known(call, reference))),
+        };
+        match staged.state {
+            IntentState::Staged => {}
+            IntentState::Sending => return Ok(Err(CloseError::Sending(Box::new(staged)))),
+            IntentState::Unknown | IntentState::Found => {
+                return Ok(Err(CloseError::Sent(Box::new(staged))));
+            }
+            IntentState::Applied | IntentState::NotApplied => {
+                return Ok(Err(CloseError::Ended(Box::new(staged))));
+            }
         }
-        tx.commit().await?;
-        Ok(Ok(open))
+        let outcome = ClosedAs::NotApplied;
+        let closed = match staged.ticket.close(outcome, Some(by), because, now) {
+            Ok(closed) => closed,
+            Err(invalid) => return Ok(Err(CloseError::Invalid(invalid))),
+        };
+        end(tx, staged, closed, "'staged'").await
+    }
+}
+
+/// Records the decision, if the intent still is in one of these states.
+async fn end(
+    mut tx: Box<dyn Transaction>,
+    mut intent: Intent,
+    closed: Closed,
+    states: &str,
+) -> Result<Result<Intent, CloseError>, StoreError> {
+    intent.state = match closed.outcome {
+        ClosedAs::Applied => IntentState::Applied,
+        ClosedAs::NotApplied => IntentState::NotApplied,
+    };
+    intent.closed.push(closed);
+    let sql = format!(
+        "UPDATE pay_intents SET state = $4, closed = $5, document = NULL
+        WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ({states})"
+    );
+    let reference = intent.ticket.reference().as_str();
+    let values = [
+        intent.ticket.call().as_str().into(),
+        reference.into(),
+        intent.number.into(),
+        intent.state.as_str().into(),
+        document::write("record of intent", reference, &intent.closed)?.into(),
+    ];
+    if tx.execute(&sql, &values).await? == 0 {
+        let text = "the intent changed in the meantime";
+        return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
+    }
+    tx.commit().await?;
+    Ok(Ok(intent))
+}
+
+fn named(by: &str, because: &str) -> Result<(), CloseError> {
+    let is_given = |field, value: &str| match value.trim().is_empty() {
+        true => Err(InvalidRequest::request(field, "is empty")),
+        false => Ok(()),
+    };
+    InvalidRequest::all([is_given("by", by), is_given("because", because)])
+        .map_err(CloseError::Invalid)
+}
+
+fn not_known(call: MoneyCall, reference: &MerchantRef) -> CloseError {
+    CloseError::NotKnown {
+        call,
+        reference: reference.clone(),
     }
 }

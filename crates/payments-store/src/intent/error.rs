@@ -19,6 +19,13 @@ pub enum IntentError {
         .0.ticket.reference()
     )]
     Unresolved(Box<Intent>),
+    /// A call under this reference waits to be sent, or is sent at this moment, by [`run_staged`](crate::Store::run_staged).
+    /// Nothing was sent or staged by this call.
+    #[error(
+        "nothing was sent: a call under {} is staged already; `cancel` it to make another one",
+        .0.ticket.reference()
+    )]
+    Staged(Box<Intent>),
     /// An earlier call under this reference made its order. Nothing was sent.
     #[error(
         "nothing was sent: an earlier call under {} made its order; `payments` returns what is known of it",
@@ -38,12 +45,13 @@ pub enum IntentError {
 }
 
 impl IntentError {
-    /// Whether an order exists under this reference, made by this call or an earlier one.
+    /// Whether an order exists under this reference, made by this call or an earlier one. Unknown while one is staged, because it
+    /// can be sent at any moment.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Refused(_) | Self::NotRecorded(_) | Self::TooLate => Outcome::NotApplied,
-            Self::Unresolved(_) => Outcome::Unknown,
+            Self::Unresolved(_) | Self::Staged(_) => Outcome::Unknown,
             Self::AlreadyMade(_) => Outcome::Applied,
             Self::Failed(error) => match (error.outcome(), error.ticket()) {
                 // The provider refused it because of an earlier call.
@@ -57,7 +65,9 @@ impl IntentError {
     #[must_use]
     pub fn ticket(&self) -> Option<&Ticket> {
         match self {
-            Self::Unresolved(intent) | Self::AlreadyMade(intent) => Some(&intent.ticket),
+            Self::Unresolved(intent) | Self::Staged(intent) | Self::AlreadyMade(intent) => {
+                Some(&intent.ticket)
+            }
             Self::Failed(error) => error.ticket(),
             Self::Refused(_) | Self::NotRecorded(_) | Self::TooLate => None,
         }

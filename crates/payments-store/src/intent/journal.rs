@@ -23,7 +23,7 @@ impl Journal for Store {
             Err(IntentError::AlreadyMade(intent)) => {
                 Err(JournalError::Made(Box::new(intent.ticket)))
             }
-            Err(IntentError::Unresolved(intent)) => {
+            Err(IntentError::Unresolved(intent) | IntentError::Staged(intent)) => {
                 Err(JournalError::Unresolved(Box::new(intent.ticket)))
             }
             Err(error) => Err(JournalError::Failed(BoxError::from(error))),

@@ -7,7 +7,8 @@ use super::{COLUMNS, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding::record::add as add_finding;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
 use crate::payments;
 use crate::store::Store;
 
@@ -94,7 +95,8 @@ pub(super) async fn contradiction(
 ) -> Result<(), StoreError> {
     let detail = "a call that was ended as not applied made its order: money may have moved twice";
     let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
-    add_finding(tx, "conflict", gateway, reference, detail, now).await?;
+    let found = Found::new(FindingKind::Conflict, gateway, reference, detail);
+    found.record(tx, now).await?;
     Ok(())
 }
 
@@ -118,7 +120,7 @@ pub(crate) async fn confirm(
 ) -> Result<(), StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
-        AND state IN ('sending', 'unknown', 'found')"
+        AND state IN ('staged', 'sending', 'unknown', 'found')"
     );
     let names = payments.iter().filter_map(|payment| {
         let reference = payment.reference()?.as_str();
@@ -140,7 +142,7 @@ pub(crate) async fn confirm(
         if !payments.iter().any(is_confirmed) {
             continue;
         }
-        let sql = "UPDATE pay_intents SET state = $4, problem = NULL
+        let sql = "UPDATE pay_intents SET state = $4, problem = NULL, document = NULL
             WHERE call = $1 AND reference = $2 AND number = $3 AND state <> 'not_applied'";
         let values = [
             call.as_str().into(),

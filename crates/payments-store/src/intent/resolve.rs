@@ -9,7 +9,8 @@ use payments_facade::{Gateways, Payment};
 use super::record::merge;
 use super::{COLUMNS, Intent, IntentState, find, intent};
 use crate::error::StoreError;
-use crate::finding::record::add as add_finding;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
 use crate::store::Store;
 
 /// The shortest and the longest wait between two queries. It grows with the age of the call.
@@ -42,13 +43,24 @@ impl Store {
     /// [`StoreError`]. A failed query is not an error: it is the [`problem`](Intent::problem) of the intent.
     pub async fn resolve_due(&self, gateways: &Gateways) -> Result<usize, StoreError> {
         let mut known = 0;
-        while let Some(due) = self.retry(|| self.claim_intent()).await? {
-            let intent = self.query(gateways, due).await?;
-            if intent.is_some_and(|it| it.state != IntentState::Unknown) {
+        while let Some(intent) = self.resolve_next(gateways).await? {
+            if intent.state != IntentState::Unknown {
                 known += 1;
             }
         }
         Ok(known)
+    }
+
+    /// As [`resolve_due`](Self::resolve_due), for the intent that is due longest. Returns what is known of it then; `None` if none
+    /// is due.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn resolve_next(&self, gateways: &Gateways) -> Result<Option<Intent>, StoreError> {
+        match self.retry(|| self.claim_intent()).await? {
+            Some(due) => self.query(gateways, due).await,
+            None => Ok(None),
+        }
     }
 
     /// As [`resolve_due`](Self::resolve_due), for one call, due or not. Returns what is known of it then; `None` if
@@ -71,7 +83,7 @@ impl Store {
     }
 
     /// Takes the intent that is due longest. Others take it again after the shortest wait.
-    async fn claim_intent(&self) -> Result<Option<Intent>, StoreError> {
+    pub(crate) async fn claim_intent(&self) -> Result<Option<Intent>, StoreError> {
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
             "UPDATE pay_intents SET state = 'unknown', due_at = $2
@@ -89,7 +101,11 @@ impl Store {
         rows.first().map(|row| intent(row, now)).transpose()
     }
 
-    async fn query(&self, gateways: &Gateways, open: Intent) -> Result<Option<Intent>, StoreError> {
+    pub(crate) async fn query(
+        &self,
+        gateways: &Gateways,
+        open: Intent,
+    ) -> Result<Option<Intent>, StoreError> {
         let asked = self.now();
         let later = later(&open, asked);
         let pending = |due_at: Timestamp, problem: String| Learned {
@@ -158,15 +174,8 @@ impl Store {
         }
         if let Some(detail) = &found.conflict {
             let gateway = ticket.gateway().as_str();
-            add_finding(
-                &mut *tx,
-                "conflict",
-                gateway,
-                reference.as_str(),
-                detail,
-                now,
-            )
-            .await?;
+            let found = Found::new(FindingKind::Conflict, gateway, reference.as_str(), detail);
+            found.record(&mut *tx, now).await?;
         }
         let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6
             WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";

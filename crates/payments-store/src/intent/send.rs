@@ -3,7 +3,7 @@
 use payments_core::Outcome;
 use payments_facade::checkout::CreatedCheckout;
 use payments_facade::exchange::{ExchangeOrder, Exchanged};
-use payments_facade::{Answer, CheckoutOrder, Gateway, Payment, PayoutOrder, Ticket};
+use payments_facade::{Answer, CheckoutOrder, Error, Gateway, Payment, PayoutOrder, Ticket};
 
 use super::error::IntentError;
 use super::order::Order;
@@ -74,26 +74,35 @@ impl Store {
         let number = self.take(&ticket).await?;
         let result = order.make(gateway).await;
         // A failure to record leaves the intent to be resolved. The caller needs the result in any case.
-        let _ = match &result {
-            Ok(answer) => {
-                self.retry(|| self.applied(&ticket, number, O::payment(answer)))
-                    .await
-            }
-            Err(error) => {
-                let text = error.to_string();
-                match error.ticket() {
-                    None if error.outcome() == Outcome::NotApplied => {
-                        self.retry(|| self.not_applied(&ticket, number, &text))
-                            .await
-                    }
-                    latest => {
-                        let latest = latest.unwrap_or(&ticket);
-                        self.retry(|| self.unknown(latest, number, &text)).await
-                    }
-                }
-            }
-        };
+        let _ = self.record_result::<O>(&ticket, number, &result).await;
         result.map_err(IntentError::Failed)
+    }
+
+    /// Records the result of a call.
+    pub(super) async fn record_result<O: Order>(
+        &self,
+        ticket: &Ticket,
+        number: i64,
+        result: &Result<Answer<O::Made>, Error>,
+    ) -> Result<(), StoreError> {
+        let error = match result {
+            Ok(answer) => {
+                return self
+                    .retry(|| self.applied(ticket, number, O::payment(answer)))
+                    .await;
+            }
+            Err(error) => error,
+        };
+        let text = error.to_string();
+        match error.ticket() {
+            None if error.outcome() == Outcome::NotApplied => {
+                self.retry(|| self.not_applied(ticket, number, &text)).await
+            }
+            latest => {
+                let latest = latest.unwrap_or(ticket);
+                self.retry(|| self.unknown(latest, number, &text)).await
+            }
+        }
     }
 
     /// Takes the reference for a call that is about to be made. Returns the call's number.
@@ -101,13 +110,7 @@ impl Store {
         let reserved = self.retry(|| self.reserve(ticket)).await;
         let number = match reserved.map_err(IntentError::NotRecorded)? {
             Reserved::Taken(number) => number,
-            Reserved::Blocked(intent) => {
-                let is_made = matches!(intent.state, IntentState::Applied | IntentState::Found);
-                return Err(match is_made {
-                    true => IntentError::AlreadyMade(intent),
-                    false => IntentError::Unresolved(intent),
-                });
-            }
+            Reserved::Blocked(intent) => return Err(blocked(intent)),
         };
         // From this moment on, the others take the call for ended.
         let ends_at = ticket.at().checked_add(self.settings.longest_call);
@@ -134,7 +137,7 @@ impl Store {
             (call, reference, gateway, ticket, state, number, ends_at, due_at)
             VALUES ($1, $2, $3, $4, 'sending', $5 + 1, $6, $6)
             ON CONFLICT (call, reference) DO UPDATE SET gateway = $3, ticket = $4, state = 'sending',
-                number = $5 + 1, ends_at = $6, due_at = $6, problem = NULL
+                number = $5 + 1, ends_at = $6, due_at = $6, problem = NULL, staged_at = NULL
             WHERE pay_intents.number = $5 AND pay_intents.state = 'not_applied'";
         let at = ticket.at();
         let ends_at = at.checked_add(self.settings.longest_call).unwrap_or(at);
@@ -152,5 +155,14 @@ impl Store {
         }
         tx.commit().await?;
         Ok(Reserved::Taken(number + 1))
+    }
+}
+
+/// The error of a call whose reference has this intent.
+pub(super) fn blocked(intent: Box<Intent>) -> IntentError {
+    match intent.state {
+        IntentState::Applied | IntentState::Found => IntentError::AlreadyMade(intent),
+        IntentState::Staged => IntentError::Staged(intent),
+        _ => IntentError::Unresolved(intent),
     }
 }

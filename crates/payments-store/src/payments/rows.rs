@@ -9,6 +9,7 @@ use payments_facade::payment::Payments;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
 use crate::error::StoreError;
+use crate::reconcile::moved::{self, Moved};
 
 pub(super) const REFERENCE: &str = "reference";
 pub(super) const PROVIDER: &str = "provider";
@@ -146,20 +147,25 @@ impl Rows {
             if row.version.is_some() && row.payments == row.read {
                 continue;
             }
-            let document = document::write("payment", id, &row.payments.all())?;
+            let payments = row.payments.all();
+            let document = document::write("payment", id, &payments)?;
             let mut values = vec![id.as_str().into(), document.into(), now.into()];
             match row.version {
                 Some(version) => {
                     values.push(version.into());
                     changed.push(values);
                 }
-                None => new.push(values),
+                None => {
+                    let gateway = payments.first().map(|it| it.gateway().as_str());
+                    values.push(gateway.unwrap_or_default().into());
+                    new.push(values);
+                }
             }
         }
-        let sql = "INSERT INTO pay_payments (id, document, version, changed_at)
-            VALUES ($1, $2, 1, $3) ON CONFLICT (id) DO NOTHING RETURNING id";
+        let sql = "INSERT INTO pay_payments (id, document, version, changed_at, gateway, seen_at, poll_at)
+            VALUES ($1, $2, 1, $3, $4, $3, $3) ON CONFLICT (id) DO NOTHING RETURNING id";
         change(tx, sql, new).await?;
-        let sql = "UPDATE pay_payments SET document = $2, version = version + 1, changed_at = $3
+        let sql = "UPDATE pay_payments SET document = $2, version = version + 1, changed_at = $3, poll_at = $3
             WHERE id = $1 AND version = $4 RETURNING id";
         change(tx, sql, changed).await?;
         let sql = "INSERT INTO pay_names (gateway, kind, name, payment) VALUES ($1, $2, $3, $4)
@@ -180,10 +186,16 @@ impl Rows {
 }
 
 impl Absorbed {
-    async fn write(&self, tx: &mut dyn Transaction) -> Result<(), EngineError> {
+    async fn write(&self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
         if let Some(version) = self.version {
-            let sql = "DELETE FROM pay_payments WHERE id = $1 AND version = $2 RETURNING id";
-            change(tx, sql, vec![vec![self.id.as_str().into(), version.into()]]).await?;
+            let sql =
+                "DELETE FROM pay_payments WHERE id = $1 AND version = $2 RETURNING gateway, moved";
+            let values = [self.id.as_str().into(), version.into()];
+            let deleted = tx.query(sql, &values).await?;
+            let deleted = deleted.first().ok_or_else(conflict)?;
+            // The row that has its observations now counts them when the reconciler looks at it.
+            let (gateway, moved) = (deleted.text(0)?, deleted.optional_text(1)?);
+            moved::replace(tx, gateway, moved, &Moved::default()).await?;
         }
         let sql = "UPDATE pay_names SET payment = $2 WHERE payment = $1";
         let values = [self.id.as_str().into(), self.into.as_str().into()];
@@ -215,8 +227,10 @@ async fn change(
     if query(tx, sql, values.into_iter()).await?.len() == expected {
         return Ok(());
     }
-    Err(EngineError::new(
-        EngineErrorKind::Conflict,
-        "another transaction changed the same payment",
-    ))
+    Err(conflict())
+}
+
+fn conflict() -> EngineError {
+    let text = "another transaction changed the same payment";
+    EngineError::new(EngineErrorKind::Conflict, text)
 }

@@ -12,9 +12,9 @@ use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
 use crate::error::StoreError;
 use crate::event::{DetachedHandler, Handler, StoredEvent};
-use crate::finding::record::add as add_finding;
 use crate::intent;
 use crate::payments::{self, Merged};
+use crate::reconcile::check;
 use crate::store::{Settings, Store};
 
 /// Where the handler books.
@@ -150,12 +150,8 @@ impl Store {
         if self.settings.outbox {
             add_to_outbox(tx, claimed, merged).await?;
         }
-        let was_contested = merged.before.iter().any(|it| it.is_contested());
-        if merged.after.is_contested() && !was_contested {
-            let detail =
-                "the sources of the payment contradict each other: compare them with the provider";
-            let gateway = claimed.gateway.as_str();
-            add_finding(tx, "contested", gateway, &merged.id, detail, now).await?;
+        if let Some(found) = check::contested(&merged.after) {
+            found.record(tx, now).await?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ pub(super) fn after(attempt: u64, entropy: &dyn Entropy) -> Duration {
 }
 
 /// A time from three quarters to five quarters of `wait`, so that not everything comes at the same moment.
-pub(super) fn jittered(wait: Duration, entropy: &dyn Entropy) -> Duration {
+pub(crate) fn jittered(wait: Duration, entropy: &dyn Entropy) -> Duration {
     let part = wait / 2;
     let parts = u32::try_from(entropy.next_u64() % 1024).unwrap_or(0);
     wait - part / 2 + part * parts / 1024

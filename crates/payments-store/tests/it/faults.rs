@@ -225,7 +225,7 @@ async fn names_the_reason_if_a_file_cannot_be_opened() {
 }
 
 /// Polls a future this many times, and drops it then. Returns its result if it was ready before.
-async fn poll_up_to<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+pub(crate) async fn poll_up_to<F: Future>(future: F, polls: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     for _ in 0..polls {
         let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;

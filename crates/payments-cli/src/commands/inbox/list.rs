@@ -1,7 +1,7 @@
-//! `payments inbox list`.
+//! `payments inbox list` and `payments inbox dead`.
 
 use clap::Args;
-use payments_store::Delivery;
+use payments_store::{Delivery, DeliveryState, Discarded};
 use serde::Serialize;
 
 use crate::access::Access;
@@ -29,14 +29,35 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
+const DEAD_HELP: &str = "\
+Example:
+  payments inbox dead --database sqlite:payments.db
+      list the events whose 12 attempts failed, with the latest reason
+
+When the reason is gone, `payments inbox retry KEY` lets an event be handled
+again; `payments inbox discard KEY` ends one that must not be handled.";
+
+#[derive(Args, Debug)]
+#[command(after_help = DEAD_HELP)]
+pub(crate) struct DeadOptions {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// How many events to list at most
+    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
 /// `{"deliveries":[{"effect_key","gateway","state",…}]}`
 #[derive(Serialize)]
 struct Listed<'a> {
     deliveries: Vec<One<'a>>,
 }
 
+/// One event, as JSON.
 #[derive(Serialize)]
-struct One<'a> {
+pub(super) struct One<'a> {
     effect_key: &'a str,
     gateway: &'a str,
     state: &'static str,
@@ -45,6 +66,8 @@ struct One<'a> {
     attempts: u64,
     due_at_ms: u64,
     problem: Option<&'a str>,
+    /// `{"by","because","at_ms"}`
+    discarded: Option<&'a Discarded>,
 }
 
 impl<'a> From<&'a Delivery> for One<'a> {
@@ -58,6 +81,7 @@ impl<'a> From<&'a Delivery> for One<'a> {
             attempts: delivery.attempts,
             due_at_ms: delivery.due_at.as_millis(),
             problem: delivery.problem.as_deref(),
+            discarded: delivery.discarded.as_ref(),
         }
     }
 }
@@ -67,6 +91,19 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         let store = options.database.named()?.store().await?;
         Ok::<_, Failure>(store.deliveries(options.limit).await?)
     })?;
+    print(access, &all)
+}
+
+pub(crate) fn dead(access: &Access, options: &DeadOptions) -> Result<(), Failure> {
+    let all = runtime()?.block_on(async {
+        let store = options.database.named()?.store().await?;
+        let dead = store.deliveries_in(DeliveryState::Dead, options.limit);
+        Ok::<_, Failure>(dead.await?)
+    })?;
+    print(access, &all)
+}
+
+fn print(access: &Access, all: &[Delivery]) -> Result<(), Failure> {
     if access.json {
         let deliveries = all.iter().map(One::from).collect();
         return Ok(output::json(&Listed { deliveries })?);
@@ -79,7 +116,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         "attempts#",
         "problem",
     ]);
-    for one in &all {
+    for one in all {
         rows.add([
             one.effect_key.as_str(),
             one.state.as_str(),

@@ -239,6 +239,31 @@ async fn the_callback_url_counts_in_the_spelling_of_the_calls_table_only() {
 }
 
 #[tokio::test]
+async fn both_spellings_of_the_callback_url_count_if_the_setting_says_so() {
+    let (small, capital) = ("http://127.0.0.1:9/small", "http://127.0.0.1:9/capital");
+    let shop = Shop::with(|builder| builder.cpay_any_callback_spelling(true)).await;
+    for (name, right, wrong) in [
+        ("withdraw", "callbackURL", "callBackURL"),
+        ("createFiatPayoutOrder", "callBackURL", "callbackURL"),
+    ] {
+        for (number, changes, url) in [
+            ("1", &[(wrong, capital)][..], capital),
+            ("2", &[(wrong, capital), (right, small)], small),
+        ] {
+            let own = format!("{name}-{number}");
+            let changes = [&[("merchantTradeNo", own.as_str())], changes].concat();
+            shop.data(name, &changes).await;
+            assert_eq!(shop.sandbox.order(&own).unwrap().callback_url, url, "{own}");
+            let notes = shop.sandbox.requests().pop().unwrap().notes;
+            assert!(
+                !notes.iter().any(|note| note.contains("is not how")),
+                "{notes:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn notes_a_create_time_that_is_not_in_milliseconds() {
     let shop = Shop::open().await;
     for (number, (time, form)) in [

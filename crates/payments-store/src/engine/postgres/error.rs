@@ -27,6 +27,9 @@ pub(super) fn error(error: tokio_postgres::Error) -> EngineError {
             text = format!("{text}: {cause}");
             source = cause.source();
         }
+        if is_untrusted(&error) {
+            text.push_str("; sslrootcert names the file of a private CA");
+        }
         return unavailable(text);
     };
     let kind = kind(server.code(), server.constraint());
@@ -34,6 +37,13 @@ pub(super) fn error(error: tokio_postgres::Error) -> EngineError {
         kind,
         format!("{} ({})", server.message(), server.code().code()),
     )
+}
+
+/// Whether the server's certificate was refused.
+fn is_untrusted(error: &tokio_postgres::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<std::io::Error>());
+    let cause = cause.and_then(|it| it.get_ref()?.downcast_ref::<rustls::Error>());
+    matches!(cause, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 fn kind(code: &SqlState, constraint: Option<&str>) -> EngineErrorKind {

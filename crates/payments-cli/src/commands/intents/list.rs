@@ -1,0 +1,113 @@
+//! `payments intents list`.
+
+use clap::{Args, ValueEnum};
+use payments_store::IntentState;
+use serde::Serialize;
+
+use super::{One, is_waiting};
+use crate::access::Access;
+use crate::database::DatabaseOption;
+use crate::failure::Failure;
+use crate::output::{self, counted, say};
+use crate::runtime::runtime;
+use crate::table::Rows;
+use crate::view::moment;
+
+const HELP: &str = "\
+Examples:
+  payments intents list --database sqlite:payments.db
+      list the calls that are staged, being sent, unknown or found
+  payments intents list --state unknown --state found
+      list those that a query or a person has to decide";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// Only calls in this state; can be given several times
+    #[arg(long = "state", value_enum, value_name = "STATE")]
+    states: Vec<StateName>,
+    /// How many calls to list at most
+    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum StateName {
+    /// Not sent yet
+    Staged,
+    /// The request may be under way
+    Sending,
+    /// It may have taken effect
+    Unknown,
+    /// The provider has such an order, and does not state everything
+    Found,
+    /// It took effect
+    Applied,
+    /// It took no effect
+    NotApplied,
+}
+
+impl StateName {
+    const OPEN: [Self; 4] = [Self::Staged, Self::Sending, Self::Unknown, Self::Found];
+
+    const fn state(self) -> IntentState {
+        match self {
+            Self::Staged => IntentState::Staged,
+            Self::Sending => IntentState::Sending,
+            Self::Unknown => IntentState::Unknown,
+            Self::Found => IntentState::Found,
+            Self::Applied => IntentState::Applied,
+            Self::NotApplied => IntentState::NotApplied,
+        }
+    }
+}
+
+/// `{"intents":[{"call","reference","gateway","state",…}]}`
+#[derive(Serialize)]
+struct Listed<'a> {
+    intents: Vec<One<'a>>,
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let named = match options.states.as_slice() {
+        [] => &StateName::OPEN,
+        named => named,
+    };
+    let states: Vec<IntentState> = named.iter().map(|name| name.state()).collect();
+    let all = runtime()?.block_on(async {
+        let store = options.database.named()?.store().await?;
+        Ok::<_, Failure>(store.intents(&states, options.limit).await?)
+    })?;
+    if access.json {
+        let intents = all.iter().map(One::from).collect();
+        return Ok(output::json(&Listed { intents })?);
+    }
+    let mut rows = Rows::new(&[
+        "call",
+        "reference",
+        "gateway",
+        "money#",
+        "state",
+        "due at",
+        "problem",
+    ]);
+    for one in &all {
+        let ticket = &one.ticket;
+        let due = is_waiting(one).then(|| moment(one.due_at));
+        rows.add([
+            ticket.call().as_str(),
+            ticket.reference().as_str(),
+            ticket.gateway().as_str(),
+            &ticket.money().to_string(),
+            one.state.as_str(),
+            &due.unwrap_or_default(),
+            one.problem.as_deref().unwrap_or(""),
+        ]);
+    }
+    rows.print()?;
+    Ok(say!("{}", counted(all.len(), "call"))?)
+}

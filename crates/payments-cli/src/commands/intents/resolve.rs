@@ -1,0 +1,115 @@
+//! `payments intents resolve`.
+
+use clap::Args;
+use payments_core::MerchantRef;
+use payments_facade::Gateways;
+use payments_store::{Intent, IntentState, Store};
+use serde::Serialize;
+
+use super::{CallName, Named, One, details};
+use crate::access::Access;
+use crate::commands::input;
+use crate::database::DatabaseOption;
+use crate::failure::{Failure, both};
+use crate::output::{self, counted, say};
+use crate::runtime::runtime;
+
+const HELP: &str = "\
+Examples:
+  payments intents resolve payout-7 --database sqlite:payments.db
+      query the provider about this call, whether it is due or not
+  payments intents resolve --due --database sqlite:payments.db
+      query the providers about every call that is due
+
+Exit status:
+  0  it took effect, or the provider has such an order; with --due: nothing that
+     was queried is still unknown
+  1  it took no effect, or is staged and not sent
+  3  unknown, or being sent; also if another order exists under the reference
+
+This never sends a payout or an exchange again.";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    /// Your reference of the call
+    #[arg(value_name = "REFERENCE", value_parser = input::reference, required_unless_present = "due")]
+    reference: Option<MerchantRef>,
+    /// The kind of call, if several have the reference
+    #[arg(long, value_enum, value_name = "CALL", conflicts_with = "due")]
+    call: Option<CallName>,
+    /// Query the providers about all calls that are due
+    #[arg(long, conflicts_with = "reference")]
+    due: bool,
+    #[command(flatten)]
+    database: DatabaseOption,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+/// `{"intents":[{"call","reference","state",…}]}`: what was queried, as it is known now.
+#[derive(Serialize)]
+struct Resolved<'a> {
+    intents: Vec<One<'a>>,
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let (session, database) = both(access.open(), options.database.named())?;
+    let all = runtime()?.block_on(async {
+        let store = database.store().await?;
+        match &options.reference {
+            Some(reference) => {
+                let (reference, call) = (reference.clone(), options.call);
+                one(&store, &session.gateways, &Named { reference, call }).await
+            }
+            None => due(&store, &session.gateways).await,
+        }
+    })?;
+    if access.json {
+        let intents = all.iter().map(One::from).collect();
+        // Whether this can be printed or not, the exit status reports the result.
+        let _ = output::json(&Resolved { intents });
+    } else {
+        // Likewise.
+        let _ = print(&all, options.due);
+    }
+    end(&all, options.due)
+}
+
+async fn one(store: &Store, gateways: &Gateways, named: &Named) -> Result<Vec<Intent>, Failure> {
+    let ticket = named.one(store).await?.ticket;
+    let known = store.resolve(gateways, ticket.call(), ticket.reference());
+    Ok(known.await?.into_iter().collect())
+}
+
+async fn due(store: &Store, gateways: &Gateways) -> Result<Vec<Intent>, Failure> {
+    let mut all = Vec::new();
+    while let Some(intent) = store.resolve_next(gateways).await? {
+        all.push(intent);
+    }
+    Ok(all)
+}
+
+fn print(all: &[Intent], counts: bool) -> std::io::Result<()> {
+    for one in all {
+        details(one).print()?;
+        if counts {
+            say!("")?;
+        }
+    }
+    match counts {
+        true => say!("queried {}", counted(all.len(), "call")),
+        false => Ok(()),
+    }
+}
+
+fn end(all: &[Intent], due: bool) -> Result<(), Failure> {
+    let is = |states: &[IntentState]| all.iter().any(|one| states.contains(&one.state));
+    if is(&[IntentState::Unknown, IntentState::Sending]) {
+        return Err(Failure::Unknown);
+    }
+    match !due && is(&[IntentState::NotApplied, IntentState::Staged]) {
+        true => Err(Failure::Refused),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,234 @@
+//! `payments reconcile run`.
+
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use payments_facade::Gateways;
+use payments_store::{FindingKind, ReconcileReport, ReconcileSettings, Store, StoreError};
+use serde::Serialize;
+
+use super::kinds;
+use crate::access::Access;
+use crate::commands::input;
+use crate::database::DatabaseOption;
+use crate::failure::Failure;
+use crate::output::{self, counted, printable, say};
+use crate::runtime::{runtime, stop_signal};
+
+const HELP: &str = "\
+Examples:
+  payments reconcile run --database sqlite:payments.db
+      query what is due by now, and exit with status 5 if there are findings
+  payments reconcile run --database sqlite:payments.db --every 60s
+      do so every minute until Ctrl-C; several processes share the work
+
+Open payments are queried less and less often, and ended ones for 72 hours, as
+money may come late. An event whose webhook was lost is stored as if it had
+come: `payments inbox serve` forwards it. Calls of unknown outcome are queried,
+statements and balances are read, and CCPayment is asked to send webhooks again.
+No money moves. What is wrong is a finding: see `payments reconcile report`.
+
+Exit status:
+  0  no finding is open
+  1  a provider or the database failed, so that not everything was compared
+  2  the input is invalid
+  5  a person has to look: findings are open";
+
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    database: DatabaseOption,
+    /// Run once, which is the default
+    #[arg(long, conflicts_with = "every")]
+    once: bool,
+    /// Run again after this time, as in 60s, until Ctrl-C
+    #[arg(long, value_name = "TIME", value_parser = input::duration)]
+    every: Option<Duration>,
+    /// The most calls of one provider in a minute, by all processes together
+    #[arg(long, value_name = "NUMBER", default_value = "30", value_parser = clap::value_parser!(u32).range(1..))]
+    calls_per_minute: u32,
+    /// Do not record findings of this kind; can be repeated
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    without: Vec<FindingKind>,
+    #[command(flatten)]
+    pub(crate) access: Access,
+}
+
+impl Options {
+    fn settings(&self) -> ReconcileSettings {
+        let mut settings = ReconcileSettings::default();
+        settings.calls_per_minute = self.calls_per_minute;
+        settings.kinds.retain(|kind| !self.without.contains(kind));
+        if let Some(every) = self.every {
+            settings.every = every;
+        }
+        settings
+    }
+}
+
+/// `{"queries":3,"resolved_intents":0,"events":1,"resends":0,"statement_rows":0,"new_findings":1,"waiting":0,"problems":[…]}`
+#[derive(Serialize)]
+struct ReportView<'a> {
+    queries: usize,
+    resolved_intents: usize,
+    events: usize,
+    resends: usize,
+    statement_rows: usize,
+    new_findings: usize,
+    waiting: usize,
+    problems: Vec<ProblemView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemView<'a> {
+    gateway: &'a str,
+    problem: &'a str,
+}
+
+impl<'a> From<&'a ReconcileReport> for ReportView<'a> {
+    fn from(report: &'a ReconcileReport) -> Self {
+        let problems = report.problems.iter().map(|problem| ProblemView {
+            gateway: problem.gateway.as_str(),
+            problem: &problem.text,
+        });
+        Self {
+            queries: report.queries,
+            resolved_intents: report.resolved_intents,
+            events: report.events,
+            resends: report.resends,
+            statement_rows: report.statement_rows,
+            new_findings: report.findings,
+            waiting: report.waiting,
+            problems: problems.collect(),
+        }
+    }
+}
+
+pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
+    let session = access.open()?;
+    let mut gateways = Gateways::new();
+    for id in session.selected().iter().map(|gateway| gateway.id()) {
+        if let Some(gateway) = session.gateways.get_shared(id) {
+            let added = gateways.add_shared(gateway);
+            added.map_err(|error| Failure::bad(error.to_string()))?;
+        }
+    }
+    let settings = options.settings();
+    runtime()?.block_on(async {
+        let store = options.database.named()?.store().await?;
+        match options.every {
+            None => once(&store, &gateways, &settings, session.json).await,
+            Some(_) => repeatedly(&store, &gateways, &settings, session.json).await,
+        }
+    })
+}
+
+async fn once(
+    store: &Store,
+    gateways: &Gateways,
+    settings: &ReconcileSettings,
+    json: bool,
+) -> Result<(), Failure> {
+    let progress = ProgressBar::new_spinner().with_message("comparing with the providers");
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]") {
+        progress.set_style(style);
+    }
+    progress.enable_steady_tick(Duration::from_millis(120));
+    let result = tokio::select! {
+        result = store.reconcile(gateways, settings) => result.map(Some),
+        stopped = stop_signal() => {
+            stopped?;
+            Ok(None)
+        }
+    };
+    progress.finish_and_clear();
+    let Some(report) = result? else {
+        return Err(Failure::Failed(
+            "stopped before everything was compared; nothing is lost, run it again".to_owned(),
+        ));
+    };
+    print(&report, json)?;
+    if !report.problems.is_empty() {
+        return Err(Failure::Refused);
+    }
+    match store.findings(1).await?.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Findings),
+    }
+}
+
+async fn repeatedly(
+    store: &Store,
+    gateways: &Gateways,
+    settings: &ReconcileSettings,
+    json: bool,
+) -> Result<(), Failure> {
+    let mut stopped = Ok(());
+    let shutdown = async { stopped = stop_signal().await };
+    let watch = |result: &Result<ReconcileReport, StoreError>| {
+        // A reader of the output that is gone does not stop the work.
+        let _ = match result {
+            Ok(report) => print(report, json),
+            Err(error) => failed(error, json),
+        };
+    };
+    store
+        .run_reconciler(gateways, settings, watch, shutdown)
+        .await;
+    stopped
+}
+
+fn print(report: &ReconcileReport, json: bool) -> std::io::Result<()> {
+    if json {
+        return output::json(&ReportView::from(report));
+    }
+    let mut parts = vec![format!("{} queried", counted(report.queries, "payment"))];
+    let mut add = |count: usize, text: String| {
+        if count > 0 {
+            parts.push(text);
+        }
+    };
+    let intents = counted(report.resolved_intents, "unknown call");
+    add(report.resolved_intents, format!("{intents} resolved"));
+    let events = counted(report.events, "event");
+    add(report.events, format!("{events} without a webhook stored"));
+    let resends = counted(report.resends, "request");
+    add(report.resends, format!("{resends} to send webhooks again"));
+    let rows = counted(report.statement_rows, "payment");
+    add(report.statement_rows, format!("{rows} in statements"));
+    let findings = counted(report.findings, "finding");
+    add(report.findings, format!("{findings} new or changed"));
+    let waiting = counted(report.waiting, "payment");
+    add(report.waiting, format!("{waiting} left for later"));
+    output::prose(&parts.join(", "))?;
+    for problem in &report.problems {
+        output::prose(&format!(
+            "{}: {}",
+            problem.gateway,
+            printable(&problem.text)
+        ))?;
+    }
+    if report.findings > 0 {
+        say!("`payments reconcile report` lists the findings.")?;
+    }
+    Ok(())
+}
+
+/// `{"problem":"…"}`
+#[derive(Serialize)]
+struct FailedView {
+    problem: String,
+}
+
+fn failed(error: &StoreError, json: bool) -> std::io::Result<()> {
+    let problem = error.to_string();
+    match json {
+        true => output::json(&FailedView { problem }),
+        false => output::prose(&format!(
+            "the run failed and is repeated: {}",
+            printable(&problem)
+        )),
+    }
+}

@@ -1,0 +1,203 @@
+//! Which staged payout is sent next.
+
+use std::sync::Arc;
+
+use payments_core::Timestamp;
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
+
+use crate::document;
+use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
+use crate::error::StoreError;
+use crate::intent::IntentState;
+use crate::intent::order::Order as _;
+use crate::payments;
+use crate::store::Store;
+
+/// The name of the stored order in errors.
+pub(super) const ORDER: &str = "staged payout";
+
+/// What became of the payout that was due longest.
+pub(super) enum Claim {
+    /// None is due.
+    Nothing,
+    /// It cannot be sent. That was recorded.
+    Skipped,
+    /// It is recorded as being sent, by this worker.
+    Taken(Box<Claimed>),
+}
+
+/// A payout to be sent.
+pub(super) struct Claimed {
+    pub(super) call: Call,
+    /// Fences what this attempt writes.
+    pub(super) number: i64,
+    pub(super) staged_at: Timestamp,
+    pub(super) ends_at: Timestamp,
+}
+
+/// What is sent, and where.
+pub(super) struct Call {
+    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) order: PayoutOrder,
+    pub(super) ticket: Ticket,
+}
+
+/// Why a payout is not sent now, and the state that it is in then.
+struct Unsent {
+    state: IntentState,
+    reason: String,
+}
+
+impl Store {
+    /// Takes the staged payout that is due longest, of these gateways. One that cannot be sent does not hold up the others.
+    pub(super) async fn claim_staged(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
+        match self.retry(|| self.claim_staged_once(gateways)).await? {
+            // From this moment on, the others take the call for one that may have been sent.
+            Claim::Taken(claimed) if self.now() >= claimed.ends_at => {
+                let (due, reason) = (self.now(), "recording it took too long");
+                self.retry(|| self.stage_again(&claimed, due, reason))
+                    .await?;
+                Ok(Claim::Skipped)
+            }
+            claim => Ok(claim),
+        }
+    }
+
+    async fn claim_staged_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
+        let now = self.now();
+        let mut values = vec![Value::from(now)];
+        values.extend(gateways.iter().map(|gateway| gateway.id().as_str().into()));
+        let places: Vec<String> = (2..=values.len())
+            .map(|place| format!("${place}"))
+            .collect();
+        if places.is_empty() {
+            return Ok(Claim::Nothing);
+        }
+        // The payouts of other gateways are sent by processes that have them.
+        let (places, skip) = (places.join(", "), self.engine.dialect().skip_locked());
+        let sql = format!(
+            "SELECT reference, number, staged_at, gateway, document FROM pay_intents
+            WHERE state = 'staged' AND call = 'payout' AND due_at <= $1 AND gateway IN ({places})
+            ORDER BY due_at, reference LIMIT 1 {skip}"
+        );
+        let mut tx = self.begin().await?;
+        let rows = tx.query(&sql, &values).await?;
+        let Some(row) = rows.first() else {
+            return Ok(Claim::Nothing);
+        };
+        let (reference, number, staged_at) = (row.text(0)?, row.integer(1)?, row.time(2)?);
+        let kind = MoneyCall::Payout.kind();
+        let call = match payments::is_known(&mut *tx, row.text(3)?, reference, kind).await? {
+            false => prepare(row, gateways, now),
+            // Whatever made it: a second one could pay twice.
+            true => Err(Unsent {
+                state: IntentState::Found,
+                reason: "the provider reported an order under the reference before this one was sent; compare it with the \
+                    provider and close the intent"
+                    .to_owned(),
+            }),
+        };
+        let claim = match call {
+            Ok(call) => {
+                let ends_at = now.checked_add(self.settings.longest_call).unwrap_or(now);
+                set_sending(&mut *tx, &call.ticket, number, ends_at).await?;
+                Claim::Taken(Box::new(Claimed {
+                    call,
+                    number: number + 1,
+                    staged_at,
+                    ends_at,
+                }))
+            }
+            Err(unsent) => {
+                let due = self.next_attempt(staged_at, now);
+                set_unsent(&mut *tx, reference, number, &unsent, due).await?;
+                Claim::Skipped
+            }
+        };
+        tx.commit().await?;
+        Ok(claim)
+    }
+}
+
+fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {
+    // A later release may have staged it, and can read it.
+    let (gateway, order) = read(row, gateways).map_err(|error| Unsent {
+        state: IntentState::Staged,
+        reason: error.to_string(),
+    })?;
+    // The settings of the gateway may have changed since it was staged.
+    let ticket = order.prepare(&*gateway, now).map_err(|refused| Unsent {
+        state: IntentState::NotApplied,
+        reason: refused.to_string(),
+    })?;
+    Ok(Call {
+        gateway,
+        order,
+        ticket,
+    })
+}
+
+fn read(row: &Row, gateways: &Gateways) -> Result<(Arc<dyn Gateway>, PayoutOrder), StoreError> {
+    let (reference, id) = (row.text(0)?, row.text(3)?);
+    let order = document::read(ORDER, reference, row.text(4)?)?;
+    let gateway = gateways.get_shared(&document::read_text("gateway", id)?);
+    let gateway = gateway.ok_or_else(|| {
+        let text = "the statement returned another gateway";
+        EngineError::new(EngineErrorKind::Statement, text)
+    })?;
+    Ok((gateway, order))
+}
+
+/// The order leaves the row: from now on, the payout is never sent by what is stored.
+async fn set_sending(
+    tx: &mut dyn Transaction,
+    ticket: &Ticket,
+    number: i64,
+    ends_at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE pay_intents
+        SET state = 'sending', number = number + 1, ticket = $4, ends_at = $5, due_at = $5, problem = NULL, document = NULL
+        WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'staged'";
+    let reference = ticket.reference().as_str();
+    let values = [
+        ticket.call().as_str().into(),
+        reference.into(),
+        number.into(),
+        document::write("ticket", reference, ticket)?.into(),
+        ends_at.into(),
+    ];
+    Ok(changed_one(tx.execute(sql, &values).await?)?)
+}
+
+async fn set_unsent(
+    tx: &mut dyn Transaction,
+    reference: &str,
+    number: i64,
+    unsent: &Unsent,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6,
+            document = CASE WHEN $4 = 'staged' THEN document ELSE NULL END
+        WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'staged'";
+    let values = [
+        MoneyCall::Payout.as_str().into(),
+        reference.into(),
+        number.into(),
+        unsent.state.as_str().into(),
+        due.into(),
+        unsent.reason.as_str().into(),
+    ];
+    Ok(changed_one(tx.execute(sql, &values).await?)?)
+}
+
+/// Another worker was faster if the row did not change.
+fn changed_one(changed: u64) -> Result<(), EngineError> {
+    match changed {
+        0 => Err(EngineError::new(
+            EngineErrorKind::Conflict,
+            "another worker took the same payout",
+        )),
+        _ => Ok(()),
+    }
+}

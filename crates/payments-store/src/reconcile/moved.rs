@@ -1,0 +1,188 @@
+//! What payments moved, and its sums by asset. A balance is compared with them.
+//!
+//! Each row of payments remembers its part of the sums, so that a change of the row changes the sums by the difference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use payments_core::Amount;
+use payments_facade::payment::PaymentKind;
+use payments_facade::{Money, Payment, Phase};
+use serde::{Deserialize, Serialize};
+
+use super::check::comes_in;
+use crate::document;
+use crate::engine::{EngineError, EngineErrorKind, Transaction};
+use crate::error::StoreError;
+
+/// The amounts of one asset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Amounts {
+    /// What the account was credited with.
+    pub(super) came_in: Amount,
+    /// What left it for good.
+    pub(super) went_out: Amount,
+    /// What payouts hold that have not ended.
+    pub(super) on_hold: Amount,
+}
+
+/// The amounts by symbol, in capitals: balances name no network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Moved(BTreeMap<String, Amounts>);
+
+impl Moved {
+    /// What the payments of one row moved.
+    pub(super) fn of(payments: &[Payment]) -> Self {
+        let mut moved = Self::default();
+        let has_order = payments.iter().any(|it| comes_in(it.kind()));
+        for payment in payments {
+            match payment.kind() {
+                kind if comes_in(kind) => moved.incoming(payment),
+                PaymentKind::Payout => moved.payout(payment),
+                PaymentKind::Exchange if payment.phase() == Phase::Completed => {
+                    moved.add(payment.ordered(), |it| &mut it.went_out);
+                    moved.add(payment.funds().received.as_ref(), |it| &mut it.came_in);
+                }
+                // With its order, it is what the order refunded.
+                PaymentKind::Refund if !has_order => {
+                    moved.add(payment.funds().received.as_ref(), |it| &mut it.went_out);
+                }
+                _ => {}
+            }
+        }
+        moved
+    }
+
+    /// What was credited: after the fee, if that is stated in some way.
+    fn incoming(&mut self, payment: &Payment) {
+        let funds = payment.funds();
+        let less_fee = || {
+            let (received, fee) = (funds.received.clone()?, payment.fee()?);
+            let left = received.amount.checked_sub(fee.amount)?;
+            let left = Money::new(left, received.asset.clone());
+            received.is_comparable(fee).then_some(left)
+        };
+        let credited = funds.credited.clone().or_else(less_fee);
+        let credited = credited.or_else(|| funds.received.clone());
+        self.add(credited.as_ref(), |it| &mut it.came_in);
+        self.add(funds.refunded.as_ref(), |it| &mut it.went_out);
+    }
+
+    /// What a payout takes with its fee, which may be in another asset.
+    fn payout(&mut self, payment: &Payment) {
+        let place: fn(&mut Amounts) -> &mut Amount = match payment.phase() {
+            Phase::Closed(_) => return,
+            Phase::Completed => |it| &mut it.went_out,
+            _ => |it| &mut it.on_hold,
+        };
+        let funds = payment.funds();
+        let arrives = funds.received.or(funds.expected);
+        self.add(arrives.as_ref().or(payment.ordered()), place);
+        self.add(payment.fee(), place);
+    }
+
+    /// A sum of more than 38 digits is not changed: it cannot be real money.
+    fn add(&mut self, money: Option<&Money>, place: fn(&mut Amounts) -> &mut Amount) {
+        let Some(money) = money.filter(|money| !money.amount.is_zero()) else {
+            return;
+        };
+        let symbol = money.asset.symbol().to_ascii_uppercase();
+        let amount = place(self.0.entry(symbol).or_default());
+        *amount = amount.checked_add(money.amount).unwrap_or(*amount);
+    }
+}
+
+/// Replaces the part of a row in the sums of its gateway. `old` is the document in the row.
+pub(crate) async fn replace(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    old: Option<&str>,
+    new: &Moved,
+) -> Result<(), StoreError> {
+    let old: Moved = match old {
+        Some(text) => document::read("sums of payment", gateway, text)?,
+        None => Moved::default(),
+    };
+    let assets: BTreeSet<&String> = old.0.keys().chain(new.0.keys()).collect();
+    for asset in assets {
+        let part = |moved: &Moved| moved.0.get(asset).copied().unwrap_or_default();
+        let (before, after) = (part(&old), part(new));
+        if before != after {
+            change(tx, gateway, asset, before, after).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn change(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    asset: &str,
+    before: Amounts,
+    after: Amounts,
+) -> Result<(), StoreError> {
+    let known = sums(tx, gateway, asset).await?;
+    let replaced = |sum: Amount, before: Amount, after: Amount| {
+        let rest = sum.checked_sub(before);
+        rest.and_then(|rest| rest.checked_add(after)).unwrap_or(sum)
+    };
+    let sum = known.unwrap_or_default();
+    let sum = Amounts {
+        came_in: replaced(sum.came_in, before.came_in, after.came_in),
+        went_out: replaced(sum.went_out, before.went_out, after.went_out),
+        on_hold: replaced(sum.on_hold, before.on_hold, after.on_hold),
+    };
+    let mut values = vec![gateway.into(), asset.into()];
+    values.extend(texts(sum));
+    let changed = match known {
+        None => {
+            let sql = "INSERT INTO pay_balances (gateway, asset, came_in, went_out, on_hold)
+                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (gateway, asset) DO NOTHING";
+            tx.execute(sql, &values).await?
+        }
+        Some(known) => {
+            values.extend(texts(known));
+            let sql = "UPDATE pay_balances SET came_in = $3, went_out = $4, on_hold = $5
+                WHERE gateway = $1 AND asset = $2 AND came_in = $6 AND went_out = $7 AND on_hold = $8";
+            tx.execute(sql, &values).await?
+        }
+    };
+    match changed {
+        0 => {
+            let text = "another transaction changed the same sums";
+            Err(EngineError::new(EngineErrorKind::Conflict, text).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn texts(amounts: Amounts) -> [crate::engine::Value; 3] {
+    [amounts.came_in, amounts.went_out, amounts.on_hold].map(|amount| amount.to_string().into())
+}
+
+/// The sums of an asset. `None` if nothing of it was moved.
+pub(super) async fn sums(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    asset: &str,
+) -> Result<Option<Amounts>, StoreError> {
+    let sql =
+        "SELECT came_in, went_out, on_hold FROM pay_balances WHERE gateway = $1 AND asset = $2";
+    let rows = tx.query(sql, &[gateway.into(), asset.into()]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let amount = |column| {
+        let amount = row.text(column)?.parse();
+        amount.map_err(|_| StoreError::Unreadable {
+            document: "sums of",
+            name: format!("{gateway} {asset}"),
+            problem: "it is no amount".to_owned(),
+        })
+    };
+    Ok(Some(Amounts {
+        came_in: amount(0)?,
+        went_out: amount(1)?,
+        on_hold: amount(2)?,
+    }))
+}

@@ -1,0 +1,96 @@
+//! One run: its report, and its calls.
+
+use std::collections::BTreeMap;
+
+use payments_facade::{Gateway, Gateways};
+
+use super::budget::Budget;
+use super::settings::{Problem, ReconcileReport, ReconcileSettings};
+use crate::error::StoreError;
+use crate::intent::IntentState;
+use crate::store::Store;
+
+/// How many problems of one gateway are reported.
+const PROBLEMS: usize = 20;
+
+/// A run. It ends as soon as nothing is due.
+pub(super) struct Run<'a> {
+    pub(super) store: &'a Store,
+    pub(super) settings: &'a ReconcileSettings,
+    pub(super) report: ReconcileReport,
+    /// The calls of each provider in this run.
+    calls: BTreeMap<String, u32>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(store: &'a Store, settings: &'a ReconcileSettings) -> Self {
+        Self {
+            store,
+            settings,
+            report: ReconcileReport::default(),
+            calls: BTreeMap::new(),
+        }
+    }
+
+    /// Takes calls of the gateway's provider, if the budgets have them.
+    pub(super) async fn take(
+        &mut self,
+        gateway: &dyn Gateway,
+        calls: u32,
+    ) -> Result<bool, StoreError> {
+        let provider = gateway.id().provider();
+        let made = self.calls.get(provider).copied().unwrap_or(0);
+        let made = made.saturating_add(calls);
+        if made > self.settings.calls_per_run {
+            return Ok(false);
+        }
+        let budget = Budget::of_minute(gateway, self.settings.calls_per_minute);
+        let is_taken = self.store.take_calls(&budget, calls).await?;
+        if is_taken {
+            self.calls.insert(provider.to_owned(), made);
+        }
+        Ok(is_taken)
+    }
+
+    /// Takes a request of the account for webhooks.
+    pub(super) async fn take_resend(&self, gateway: &dyn Gateway) -> Result<bool, StoreError> {
+        let budget = Budget::of_resends(gateway, self.settings.resends_per_day);
+        self.store.take_calls(&budget, 1).await
+    }
+
+    pub(super) fn problem(&mut self, gateway: &dyn Gateway, text: String) {
+        self.problems(gateway, vec![text]);
+    }
+
+    pub(super) fn problems(&mut self, gateway: &dyn Gateway, texts: Vec<String>) {
+        for text in texts {
+            let known = self.report.problems.iter();
+            if known.filter(|it| it.gateway == *gateway.id()).count() < PROBLEMS {
+                self.report.problems.push(Problem {
+                    gateway: gateway.id().clone(),
+                    text,
+                });
+            }
+        }
+    }
+
+    /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets.
+    pub(super) async fn resolve_intents(&mut self, gateways: &Gateways) -> Result<(), StoreError> {
+        let store = self.store;
+        while let Some(due) = store.retry(|| store.claim_intent()).await? {
+            let gateway = gateways.get(due.ticket.gateway());
+            if let Some(gateway) = gateway
+                && !self.take(gateway, 1).await?
+            {
+                // It is due again after the shortest wait.
+                self.report.waiting += 1;
+                continue;
+            }
+            let intent = store.query(gateways, due).await?;
+            if intent.is_some_and(|it| it.state != IntentState::Unknown) {
+                self.report.resolved_intents += 1;
+            }
+        }
+        Ok(())
+    }
+}

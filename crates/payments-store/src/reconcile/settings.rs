@@ -1,0 +1,88 @@
+//! Settings of the reconciler, and what a run did.
+
+use std::time::Duration;
+
+use payments_facade::GatewayId;
+
+use super::schedule::Schedule;
+use crate::finding::FindingKind;
+
+/// Settings of [`Store::reconcile`](crate::Store::reconcile), with their defaults.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReconcileSettings {
+    /// How long [`run_reconciler`](crate::Store::run_reconciler) waits between two runs: 60 seconds.
+    pub every: Duration,
+    /// How often the provider is queried about a payment.
+    pub schedule: Schedule,
+    /// How many calls of one provider are made in a minute by all processes over the database: 30. At most half of what the
+    /// [facts](payments_facade::facts::Facts::rate_limit) of the gateway document for this time, because two minutes meet.
+    pub calls_per_minute: u32,
+    /// How many calls of one provider a run makes: 1000.
+    pub calls_per_run: u32,
+    /// How long a webhook may take after a query showed its event, before it is missed: 15 minutes. If the query cannot be booked,
+    /// the provider is asked to send the webhook again.
+    pub webhook_grace: Duration,
+    /// How many times in 24 hours an account asks for webhooks to be sent again: 20. CCPayment v1 documents 25.
+    pub resends_per_day: u32,
+    /// How often statements are read: every 6 hours.
+    pub statements_every: Duration,
+    /// How many days before the latest one are read again, because rows come late: 2. So many days before yesterday are read
+    /// first.
+    pub statement_overlap: u32,
+    /// How often balances are read: every hour.
+    pub balances_every: Duration,
+    /// The kinds of findings that are recorded: all. Without intents, leave out
+    /// [`PayoutWithoutIntent`](FindingKind::PayoutWithoutIntent).
+    pub kinds: Vec<FindingKind>,
+}
+
+impl Default for ReconcileSettings {
+    fn default() -> Self {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        Self {
+            every: Duration::from_secs(60),
+            schedule: Schedule::default(),
+            calls_per_minute: 30,
+            calls_per_run: 1000,
+            webhook_grace: Duration::from_secs(15 * 60),
+            resends_per_day: 20,
+            statements_every: 6 * HOUR,
+            statement_overlap: 2,
+            balances_every: HOUR,
+            kinds: FindingKind::ALL.to_vec(),
+        }
+    }
+}
+
+/// What a run of the reconciler did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReconcileReport {
+    /// How many payments were queried.
+    pub queries: usize,
+    /// How many intents of unknown outcome are known now.
+    pub resolved_intents: usize,
+    /// How many events were stored that no webhook had reported. A handler gets them from [`run`](crate::Store::run).
+    pub events: usize,
+    /// How many times webhooks were requested again.
+    pub resends: usize,
+    /// How many payments statements stated.
+    pub statement_rows: usize,
+    /// How many findings are new, or differ from what was found before.
+    pub findings: usize,
+    /// How many payments were due and wait for a later run, because the budget of calls is used up or the provider fails.
+    pub waiting: usize,
+    /// What failed. It is tried again in a later run.
+    pub problems: Vec<Problem>,
+}
+
+/// What failed in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The gateway.
+    pub gateway: GatewayId,
+    /// What failed, and why.
+    pub text: String,
+}

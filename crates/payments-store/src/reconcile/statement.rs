@@ -1,0 +1,288 @@
+//! Reads statements: rows without a payment, and days whose sums differ.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_core::Stream as _;
+use payments_core::{Amount, Asset, Date, Timestamp};
+use payments_facade::payment::{Payments, Source};
+use payments_facade::statement::{Rows, StatementQuery, Statements};
+use payments_facade::{Answer, Error, Gateway, Money, Payment};
+
+use super::arrive::{of_observations, store_stated};
+use super::budget::Budget;
+use super::check::{about, comes_in, subject};
+use super::cursor::{Cursor, Task};
+use super::poll::record;
+use super::run::Run;
+use super::settings::ReconcileSettings;
+use crate::error::StoreError;
+use crate::finding::FindingKind;
+use crate::finding::record::Found;
+use crate::payments::sharing_names;
+use crate::store::Store;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// When a statement is read again that could not be read.
+const RETRY: Duration = Duration::from_secs(15 * 60);
+
+/// How long to wait for calls of the next minute.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// How many payments are stored in one transaction.
+const BATCH: usize = 64;
+
+impl Run<'_> {
+    /// Reads the days that are over, from the latest one that was read, less the overlap.
+    pub(super) async fn read_statements(
+        &mut self,
+        gateway: &dyn Gateway,
+    ) -> Result<(), StoreError> {
+        let Some(statements) = gateway.statements() else {
+            return Ok(());
+        };
+        let claimed = self
+            .store
+            .claim_task(gateway.id(), Task::Statements)
+            .await?;
+        let Some(mut cursor) = claimed else {
+            return Ok(());
+        };
+        let days = days(statements, &cursor, self.settings, self.store.now());
+        for day in days {
+            // One for the first page, and one ahead of each further page.
+            if !self.take(gateway, 2).await? {
+                self.report.waiting += 1;
+                return self.store.end_task(&cursor, WAIT).await;
+            }
+            let query = StatementQuery::of(day);
+            let mut stated = Payments::new();
+            let mut rows = statements.rows(&query);
+            let mut is_first = true;
+            while let Some((row, is_call)) = next(&mut rows).await {
+                match row {
+                    Ok(row) => stated.extend([row.into_inner()]),
+                    Err(error) => {
+                        self.problem(
+                            gateway,
+                            format!("the statement of {day} cannot be read: {error}"),
+                        );
+                        return self.store.end_task(&cursor, RETRY).await;
+                    }
+                }
+                if is_call && !std::mem::take(&mut is_first) {
+                    self.wait_for_call(gateway).await?;
+                }
+            }
+            self.store_day(gateway, day, &stated.all(), &mut cursor)
+                .await?;
+        }
+        self.store
+            .end_task(&cursor, self.settings.statements_every)
+            .await
+    }
+
+    /// A statement that was begun is read to its end, at the pace of the budget.
+    async fn wait_for_call(&mut self, gateway: &dyn Gateway) -> Result<(), StoreError> {
+        let budget = Budget::of_minute(gateway, self.settings.calls_per_minute);
+        while !self.store.take_calls(&budget, 1).await? {
+            self.store.clock.sleep(WAIT).await;
+        }
+        Ok(())
+    }
+
+    async fn store_day(
+        &mut self,
+        gateway: &dyn Gateway,
+        day: Date,
+        stated: &[Payment],
+        cursor: &mut Cursor,
+    ) -> Result<(), StoreError> {
+        let (store, settings) = (self.store, self.settings);
+        let mut sums = Sums::default();
+        for part in stated.chunks(BATCH) {
+            let stored = store
+                .retry(|| store.store_rows(day, part, settings))
+                .await?;
+            self.report.events += stored.events;
+            self.report.findings += stored.findings;
+            sums.add_all(&stored.amounts);
+            if stored.events > 0 {
+                store.arrived.notify_waiters();
+            }
+        }
+        self.report.statement_rows += stated.len();
+        let differences = sums.differences(gateway, day);
+        let moved = store.retry(|| async {
+            let (now, mut cursor) = (store.now(), cursor.clone());
+            let mut tx = store.begin().await?;
+            let findings = record(&mut *tx, &differences, settings, now).await?;
+            let lease_end = store.lease_end();
+            cursor
+                .advance(&mut *tx, day.start_in_utc(), lease_end)
+                .await?;
+            tx.commit().await?;
+            Ok((cursor, findings))
+        });
+        let (moved, findings) = moved.await?;
+        *cursor = moved;
+        self.report.findings += findings;
+        Ok(())
+    }
+}
+
+/// The days to read, oldest first: all of them are over.
+fn days(
+    statements: &dyn Statements,
+    cursor: &Cursor,
+    settings: &ReconcileSettings,
+    now: Timestamp,
+) -> Vec<Date> {
+    let day_at = |secs: u64| Date::in_utc(Timestamp::from_secs(secs)).ok();
+    let Ok(today) = statements.day_zone().value.day_of(now) else {
+        return Vec::new();
+    };
+    let today = today.start_in_utc().as_secs();
+    let is_over = |day: &Date| statements.is_complete(&StatementQuery::of(*day), now);
+    // Until a day is over in every zone takes up to two days.
+    let mut recent = (1..=3).filter_map(|back| day_at(today.saturating_sub(back * DAY.as_secs())));
+    let Some(latest) = recent.find(is_over) else {
+        return Vec::new();
+    };
+    let latest = latest.start_in_utc().as_secs();
+    let from = cursor
+        .read_to
+        .map_or(latest, |day| day.as_secs().min(latest));
+    let overlap = u64::from(settings.statement_overlap) * DAY.as_secs();
+    let first = from.saturating_sub(overlap);
+    let count = (latest - first) / DAY.as_secs();
+    (0..=count)
+        .filter_map(|number| day_at(first + number * DAY.as_secs()))
+        .collect()
+}
+
+/// The next row, and whether it was waited for, which means that a page was fetched.
+async fn next(rows: &mut Rows<'_>) -> Option<(Result<Answer<Payment>, Error>, bool)> {
+    let mut is_call = false;
+    let row = poll_fn(|cx| {
+        let row = Pin::new(&mut *rows).poll_next(cx);
+        is_call |= row.is_pending();
+        row
+    })
+    .await?;
+    Some((row, is_call))
+}
+
+/// What was stored of a part of a statement.
+struct Stored {
+    events: usize,
+    findings: usize,
+    /// What the statement states, and what is known from elsewhere.
+    amounts: Vec<(Money, Amount)>,
+}
+
+impl Store {
+    async fn store_rows(
+        &self,
+        day: Date,
+        stated: &[Payment],
+        settings: &ReconcileSettings,
+    ) -> Result<Stored, StoreError> {
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let mut stored = Stored {
+            events: 0,
+            findings: 0,
+            amounts: Vec::new(),
+        };
+        for payment in stated {
+            let known = sharing_names(&mut *tx, payment).await?;
+            let money = payment.funds().received;
+            if known.is_empty() {
+                let found = [without_payment(payment, day)];
+                stored.findings += record(&mut *tx, &found, settings, now).await?;
+            }
+            if let Some(money) = money.filter(|_| comes_in(payment.kind())) {
+                let ours = received_without_statements(&known, payment, &money);
+                stored.amounts.push((money, ours));
+            }
+            // A row without any name cannot be found again.
+            if payment.reference().is_some() || payment.provider_ref().is_some() {
+                stored.events +=
+                    store_stated(&mut *tx, payment, settings.webhook_grace, now).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(stored)
+    }
+}
+
+fn without_payment(payment: &Payment, day: Date) -> Found {
+    let (kind, money) = (payment.kind().as_str(), payment.funds().received);
+    let detail = format!(
+        "the statement of {day} has a {kind} that this store does not know: find out who made it"
+    );
+    let found = about(FindingKind::StatementWithoutPayment, payment, detail).with_money(money);
+    match payment.reference().is_none() && payment.provider_ref().is_none() {
+        true => Found {
+            subject: format!("{day} {kind} {}", subject(payment)),
+            ..found
+        },
+        false => found,
+    }
+}
+
+/// What arrived for this payment by all sources but statements.
+fn received_without_statements(known: &[Payment], stated: &Payment, money: &Money) -> Amount {
+    let of_kind = known
+        .iter()
+        .filter(|it| it.kind() == stated.kind() || !it.kind().is_stated());
+    let received = of_kind.filter_map(|payment| {
+        let others = payment.observations().iter();
+        let others = others.filter(|one| one.source() != Source::Statement);
+        let received = of_observations(payment, others)?.funds().received?;
+        received.is_comparable(money).then_some(received.amount)
+    });
+    received.max().unwrap_or_default()
+}
+
+/// The sums of a day by asset: of the statement, and of the payments.
+#[derive(Default)]
+struct Sums(BTreeMap<Asset, Option<(Amount, Amount)>>);
+
+impl Sums {
+    fn add_all(&mut self, amounts: &[(Money, Amount)]) {
+        for (stated, ours) in amounts {
+            let sums = self
+                .0
+                .entry(stated.asset.clone())
+                .or_insert(Some((Amount::ZERO, Amount::ZERO)));
+            // More than 38 digits cannot be real money, and are not compared.
+            *sums = sums.and_then(|(of_statement, of_payments)| {
+                let of_statement = of_statement.checked_add(stated.amount)?;
+                Some((of_statement, of_payments.checked_add(*ours)?))
+            });
+        }
+    }
+
+    fn differences(&self, gateway: &dyn Gateway, day: Date) -> Vec<Found> {
+        let sums = self.0.iter();
+        let sums = sums.filter_map(|(asset, sums)| {
+            let (of_statement, of_payments) = (*sums)?;
+            let difference = of_statement
+                .checked_sub(of_payments)
+                .or_else(|| of_payments.checked_sub(of_statement))?;
+            let detail = format!(
+                "the statement of {day} has {of_statement} {asset}, and its payments have {of_payments} {asset} by all other sources: compare them"
+            );
+            let (gateway, subject) = (gateway.id().as_str(), format!("{day} {asset}"));
+            let found = Found::new(FindingKind::SumDifference, gateway, subject, detail);
+            let money = Money::new(difference, asset.clone());
+            (!difference.is_zero()).then(|| found.with_money(Some(money)))
+        });
+        sums.collect()
+    }
+}

@@ -1,0 +1,252 @@
+//! A PostgreSQL server that is stopped, and connections that are cut in a commit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use payments_facade::layer::Call;
+use payments_reqwest::SystemClock;
+use payments_store::engine::{Engine, Postgres};
+use payments_store::{IntentError, Settings};
+use payments_testkit::FakeGateway;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+use crate::cluster::{self, Cluster};
+use crate::support::{
+    Book, TestEngine, deposit, gateway, money, number, open, payout, post, store, until_idle,
+};
+
+/// Stops the server under load, and starts it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_stopped_at_once_loses_nothing_that_was_acknowledged() {
+    let Some(mut server) = Cluster::new(&[], &[]) else {
+        return;
+    };
+    let engine: Arc<dyn Engine> = Arc::new(cluster::connect(&server.url).await);
+    TestEngine::new("postgres", Arc::clone(&engine))
+        .prepare()
+        .await;
+    let mut settings = Settings::default();
+    settings.poll = Duration::from_millis(20);
+    // Attempts whose end could not be recorded are due after it.
+    settings.lease = Duration::from_secs(2);
+    let store = open(&engine, Arc::new(SystemClock::new()), settings).await;
+    let gateway = gateway();
+    let ended = Notify::new();
+    let outages = async {
+        let (mut acknowledged, mut refused) = (0, 0);
+        for _ in 0..3 {
+            for _ in 0..20 {
+                assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+                acknowledged += 1;
+            }
+            server.stop();
+            let late = loop {
+                let webhook = deposit(&gateway, "5");
+                match post(&store, &gateway, &webhook).await {
+                    true => acknowledged += 1,
+                    false => break webhook,
+                }
+            };
+            refused += 1;
+            server.start();
+            cluster::connect(&server.url).await;
+            // The connections of before are broken, and the first webhook gets a new one.
+            assert!(post(&store, &gateway, &late).await);
+            acknowledged += 1;
+        }
+        until_idle(&store).await;
+        ended.notify_one();
+        (acknowledged, refused)
+    };
+    let ((acknowledged, refused), ()) =
+        tokio::join!(outages, store.run(Book::default(), ended.notified()));
+    let count = |sql: &'static str| number(&*engine, sql);
+    let stored = count("SELECT COUNT(*) FROM pay_deliveries").await;
+    let effects = count("SELECT COUNT(*) FROM app_effects").await;
+    let keys = count("SELECT COUNT(DISTINCT effect_key) FROM app_effects").await;
+    assert!(
+        stored >= acknowledged,
+        "{acknowledged} acknowledged, {stored} stored"
+    );
+    assert_eq!((effects, keys), (stored, stored));
+    println!("3 outages, {acknowledged} acknowledged, {refused} refused, 0 lost");
+}
+
+/// Passes bytes on to a server, and cuts the connection at one `COMMIT`.
+#[derive(Clone)]
+struct Proxy {
+    server: String,
+    /// How many commits come before the one that is cut.
+    left: Arc<AtomicUsize>,
+    /// Whether the server gets the `COMMIT`.
+    passes_on: bool,
+}
+
+impl Proxy {
+    /// The port of a new proxy.
+    async fn start(self) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let proxy = self.clone();
+                tokio::spawn(async move {
+                    let server = TcpStream::connect(&proxy.server).await.unwrap();
+                    let (from_client, to_client) = client.into_split();
+                    let (from_server, to_server) = server.into_split();
+                    // Both directions end when one of them does.
+                    tokio::select! {
+                        () = proxy.requests(from_client, to_server) => {}
+                        () = copy(from_server, to_client) => {}
+                    }
+                });
+            }
+        });
+        port
+    }
+
+    async fn requests(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+        let mut bytes = vec![0; 64 * 1024];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            let is_commit = bytes[..count].windows(6).any(|it| it == b"COMMIT");
+            let is_cut = is_commit && self.left.fetch_sub(1, Ordering::SeqCst) == 1;
+            if !is_cut || self.passes_on {
+                to.write_all(&bytes[..count]).await.unwrap();
+            }
+            if is_cut {
+                // The server executes it, and its answer arrives nowhere.
+                let _ = to.flush().await;
+                return;
+            }
+        }
+    }
+}
+
+async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    let _ = tokio::io::copy(&mut from, &mut to).await;
+}
+
+/// The store's own connection, and one over a proxy that cuts the commit of this number.
+async fn connections(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<dyn Engine>)> {
+    let url = cluster::new_url().await?;
+    let engine = TestEngine::new("postgres", Arc::new(Postgres::connect(&url).await.unwrap()));
+    engine.prepare().await;
+    let (_, rest) = url.split_once('@').unwrap();
+    let (server, _) = rest.split_once('/').unwrap();
+    let proxy = Proxy {
+        server: server.to_owned(),
+        left: Arc::new(AtomicUsize::new(commit)),
+        passes_on,
+    };
+    let port = proxy.start().await;
+    let url = url.replace(server, &format!("127.0.0.1:{port}"));
+    let cut: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+    Some((engine, cut))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_whose_commit_has_no_answer_is_sent_again_and_booked_once() {
+    for passes_on in [false, true] {
+        let Some((direct, cut)) = connections(1, passes_on).await else {
+            return;
+        };
+        let (intact, broken) = (store(&direct.engine, 1).await, store(&cut, 1).await);
+        let gateway = gateway();
+        let webhook = deposit(&gateway, "5");
+        assert!(!post(&broken, &gateway, &webhook).await, "{passes_on}");
+        // The connection is new.
+        assert!(post(&broken, &gateway, &webhook).await, "{passes_on}");
+        let all = intact.deliveries(10).await.unwrap();
+        assert_eq!(all.len(), 1, "{passes_on}");
+        assert_eq!(all[0].repeats, u64::from(passes_on), "{passes_on}");
+        intact.run(Book::default(), until_idle(&intact)).await;
+        let effects = number(&*direct.engine, "SELECT COUNT(*) FROM app_effects").await;
+        assert_eq!(effects, 1, "{passes_on}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_effect_whose_commit_has_no_answer_is_booked_once() {
+    for passes_on in [false, true] {
+        // The second commit is that of the handler, after that of the claim.
+        let Some((direct, cut)) = connections(2, passes_on).await else {
+            return;
+        };
+        let (intact, gateway) = (store(&direct.engine, 1).await, gateway());
+        for _ in 0..3 {
+            assert!(post(&intact, &gateway, &deposit(&gateway, "5")).await);
+        }
+        let broken = store(&cut, 1).await;
+        broken.run(Book::default(), until_idle(&broken)).await;
+        let count = |sql: &'static str| number(&*direct.engine, sql);
+        let effects = count("SELECT COUNT(*) FROM app_effects").await;
+        let keys = count("SELECT COUNT(DISTINCT effect_key) FROM app_effects").await;
+        assert_eq!((effects, keys), (3, 3), "{passes_on}");
+        let all = intact.deliveries(10).await.unwrap();
+        assert!(
+            all.iter().all(|it| it.attempts == 1),
+            "{passes_on}: {all:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_whose_first_commit_has_no_answer_is_not_sent() {
+    for passes_on in [false, true] {
+        let Some((direct, cut)) = connections(1, passes_on).await else {
+            return;
+        };
+        let (intact, broken) = (store(&direct.engine, 1).await, store(&cut, 1).await);
+        let gateway = FakeGateway::builder("fake", "main").balance(&money("1000"));
+        let gateway = gateway.build().unwrap();
+        let order = payout("p-1", "4");
+        let lost = broken.payout(&gateway, &order).await;
+        assert!(matches!(lost, Err(IntentError::NotRecorded(_))), "{lost:?}");
+        assert_eq!(gateway.sent(Call::CreatePayout), 0, "{passes_on}");
+        // Whatever became of the record, the payout is never sent twice.
+        let again = intact.payout(&gateway, &order).await;
+        let is_blocked = matches!(again, Err(IntentError::Unresolved(_)));
+        assert!(again.is_ok() || is_blocked, "{passes_on}: {again:?}");
+        assert!(gateway.sent(Call::CreatePayout) <= 1, "{passes_on}");
+    }
+}
+
+/// PgBouncer in transaction mode gives a connection to another program after each transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn leaves_nothing_in_the_session_of_a_connection() {
+    let Some(url) = cluster::new_url().await else {
+        return;
+    };
+    let engine: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+    TestEngine::new("postgres", Arc::clone(&engine))
+        .prepare()
+        .await;
+    let settings = "SELECT CAST(md5(string_agg(name || setting, ',' ORDER BY name)) AS TEXT)
+        FROM pg_settings";
+    let read = async || {
+        let mut tx = engine.begin().await.unwrap();
+        tx.query(settings, &[]).await.unwrap()[0]
+            .text(0)
+            .unwrap()
+            .to_owned()
+    };
+    let before = read().await;
+    let (store, gateway) = (store(&engine, 1).await, gateway());
+    assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+    store.run(Book::default(), until_idle(&store)).await;
+    store.overview().await.unwrap();
+    for of_session in [
+        "SELECT COUNT(*) FROM pg_prepared_statements",
+        "SELECT COUNT(*) FROM pg_cursors WHERE is_holdable",
+        "SELECT COUNT(*) FROM pg_listening_channels()",
+        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'",
+        "SELECT COUNT(*) FROM pg_class WHERE relpersistence = 't'",
+    ] {
+        assert_eq!(number(&*engine, of_session).await, 0, "{of_session}");
+    }
+    assert_eq!(read().await, before);
+}

@@ -1,0 +1,403 @@
+//! The reconciler over every engine, with a gateway in memory.
+
+mod crash;
+mod sandbox;
+mod statements;
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use payments_facade::layer::Call;
+use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase};
+use payments_store::{FindingFilter, FindingKind, ReconcileSettings, ResolveError};
+use payments_testkit::FakeFault;
+
+use self::support::{HOUR, MINUTE, Shop, Unkeyed};
+use crate::support::{engines, local_engines, money, number, payout, post, reference};
+
+const BOOKED: &str = "SELECT COUNT(*) FROM app_effects";
+
+fn hosted(name: &str, amount: &str) -> CheckoutOrder {
+    CheckoutOrder::hosted(reference(name), money(amount))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_webhook_reaches_the_handler_once_and_is_a_finding_after_a_while() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(gateway, &order).await.unwrap();
+        let lost = gateway.pay("order-1").unwrap();
+
+        // It is not due yet.
+        let report = shop.reconcile_after(Duration::ZERO).await;
+        assert_eq!((report.queries, report.events), (0, 0), "{}", engine.name);
+
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((report.queries, report.events, report.findings), (1, 1, 0));
+        shop.handle().await;
+        assert_eq!(number(&*engine.engine, BOOKED).await, 1, "{}", engine.name);
+        let by = Lookup::from(order.reference().clone());
+        let all = shop.store.payments(gateway.id(), &by).await.unwrap();
+        assert_eq!(all[0].phase(), Phase::Completed);
+
+        // Nothing more is found before the webhook is overdue, and nothing twice.
+        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 0);
+        assert_eq!(shop.reconcile_after(16 * MINUTE).await.findings, 1);
+        assert_eq!(shop.reconcile_after(16 * MINUTE).await.findings, 0);
+        let found = shop.found().await;
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].kind, FindingKind::MissedWebhook);
+        assert!(found[0].subject.starts_with("fake/main:fake-1:completed"));
+
+        // It comes after all.
+        assert!(post(&shop.store, gateway, &lost).await);
+        shop.handle().await;
+        assert_eq!(number(&*engine.engine, BOOKED).await, 1, "{}", engine.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_comes_in_time_is_no_finding() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        let slow = shop.gateway.pay("order-1").unwrap();
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await.events, 1);
+        assert!(post(&shop.store, &shop.gateway, &slow).await);
+        shop.handle().await;
+        for _ in 0..10 {
+            assert_eq!(shop.reconcile_after(HOUR).await.findings, 0);
+        }
+        assert_eq!(number(&*engine.engine, BOOKED).await, 1);
+        assert_eq!(shop.found().await, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_amounts_are_found_to_the_last_digit() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        for name in ["under", "over", "exact"] {
+            let order = hosted(name, "10.000000000000000001");
+            shop.store.checkout(gateway, &order).await.unwrap();
+        }
+        let part = gateway.underpay("under", "0.000000000000000002").unwrap();
+        assert!(post(&shop.store, gateway, &part).await);
+        let over = gateway.overpay("over", "0.5").unwrap();
+        assert!(post(&shop.store, gateway, &over).await);
+        let exact = gateway.pay("exact").unwrap();
+        assert!(post(&shop.store, gateway, &exact).await);
+        shop.handle().await;
+
+        // The rest may still come.
+        shop.reconcile_after(MINUTE).await;
+        let kinds = |found: &[payments_store::Finding]| {
+            let all = found.iter();
+            all.map(|it| (it.kind, it.subject.clone(), it.money.clone()))
+                .collect::<Vec<_>>()
+        };
+        let over = (FindingKind::Overpaid, "over".to_owned(), Some(money("0.5")));
+        let first = kinds(&shop.found().await);
+        assert_eq!(first, std::slice::from_ref(&over));
+
+        let end = gateway.expire("under").unwrap();
+        assert!(post(&shop.store, gateway, &end).await);
+        shop.handle().await;
+        shop.reconcile_after(MINUTE).await;
+        let missing = Some(money("0.000000000000000002"));
+        let under = (FindingKind::Underpaid, "under".to_owned(), missing);
+        assert_eq!(kinds(&shop.found().await), [under, over], "{}", engine.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_70_hours_after_the_end_is_found() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        let gateway = &shop.gateway;
+        shop.store
+            .checkout(gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        shop.reconcile_after(HOUR).await;
+        gateway.expire("order-1").unwrap();
+        shop.reconcile_after(HOUR).await;
+        shop.handle().await;
+
+        for hour in 1..=90 {
+            if hour == 70 {
+                gateway.pay("order-1").unwrap();
+            }
+            shop.reconcile_after(HOUR).await;
+            shop.handle().await;
+        }
+        let found = shop.found().await;
+        let late: Vec<_> = found
+            .iter()
+            .filter(|it| it.kind == FindingKind::LatePayment)
+            .collect();
+        assert_eq!(late.len(), 1, "{found:?}");
+        assert_eq!(late[0].money, Some(money("10")));
+        // The end, and the payment.
+        assert_eq!(number(&*engine.engine, BOOKED).await, 2, "{}", engine.name);
+
+        // No query follows.
+        let queries = gateway.sent(Call::FindCheckout);
+        for _ in 0..30 {
+            shop.reconcile_after(24 * HOUR).await;
+        }
+        assert_eq!(gateway.sent(Call::FindCheckout), queries);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_made_outside_is_found_and_one_of_the_store_is_not() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        shop.store
+            .payout(gateway, &payout("inside", "4"))
+            .await
+            .unwrap();
+        let outside = payout("outside", "3");
+        gateway.payouts().unwrap().create(&outside).await.unwrap();
+        for name in ["inside", "outside"] {
+            let webhook = gateway.complete(name).unwrap();
+            assert!(post(&shop.store, gateway, &webhook).await);
+        }
+        shop.handle().await;
+        shop.reconcile_after(MINUTE).await;
+        let found = shop.found().await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].id().to_string(),
+            "payout_without_intent:fake/main:outside"
+        );
+        assert_eq!(found[0].money, Some(money("3")));
+    }
+}
+
+#[tokio::test]
+async fn kinds_that_are_not_wanted_are_not_recorded() {
+    for engine in local_engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        shop.settings
+            .kinds
+            .retain(|it| *it != FindingKind::Overpaid);
+        shop.store
+            .checkout(&shop.gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        shop.gateway.overpay("order-1", "1").unwrap();
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await.events, 1);
+        assert_eq!(shop.found().await, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_budget_is_shared_by_all_processes_and_the_rest_waits_its_turn() {
+    for engine in engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        shop.settings.calls_per_minute = 3;
+        for order in 0..8 {
+            let order = hosted(&format!("order-{order}"), "10");
+            shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        }
+        let other = Shop {
+            store: shop.another_store(&engine.engine).await,
+            ..shop.clone()
+        };
+        shop.clock.advance(6 * MINUTE);
+        let (one, two) = tokio::join!(shop.reconcile(), other.reconcile());
+        assert_eq!(one.queries + two.queries, 3, "{}", engine.name);
+        assert_eq!(one.waiting + two.waiting, 5);
+        assert_eq!(shop.reconcile_after(MINUTE).await.queries, 3);
+        assert_eq!(shop.reconcile_after(MINUTE).await.queries, 2);
+        assert_eq!(shop.gateway.sent(Call::FindCheckout), 8);
+    }
+}
+
+#[tokio::test]
+async fn a_run_makes_no_more_calls_than_it_may() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        shop.settings.calls_per_run = 2;
+        for order in 0..3 {
+            let order = hosted(&format!("order-{order}"), "10");
+            shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        }
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((report.queries, report.waiting), (2, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_failed_query_is_a_problem_and_is_repeated() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        shop.store
+            .checkout(&shop.gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        shop.gateway.pay("order-1").unwrap();
+        shop.gateway
+            .script(Call::FindCheckout, FakeFault::Lost { applied: false });
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((report.queries, report.problems.len()), (0, 1));
+        assert!(
+            report.problems[0]
+                .text
+                .starts_with("the query of order-1 failed"),
+            "{report:?}"
+        );
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await.events, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_requested_again_where_a_query_cannot_be_booked() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateways = Unkeyed::gateways(&shop.gateway);
+        let settings = &shop.settings;
+        shop.store
+            .checkout(&shop.gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        shop.gateway.pay("order-1").unwrap();
+        shop.clock.advance(6 * MINUTE);
+        let report = shop.store.reconcile(&gateways, settings).await.unwrap();
+        // The webhook may be under way.
+        assert_eq!((report.queries, report.events, report.resends), (1, 0, 0));
+        shop.clock.advance(20 * MINUTE);
+        let report = shop.store.reconcile(&gateways, settings).await.unwrap();
+        assert_eq!((report.resends, report.findings), (1, 1), "{}", engine.name);
+        assert_eq!(number(&*engine.engine, BOOKED).await, 0);
+        let webhooks = shop.gateway.webhooks_sent();
+        assert!(post(&shop.store, &shop.gateway, webhooks.last().unwrap()).await);
+        shop.handle().await;
+        assert_eq!(number(&*engine.engine, BOOKED).await, 1);
+
+        // It is booked, so no further request follows.
+        for _ in 0..20 {
+            shop.clock.advance(6 * HOUR);
+            let report = shop.store.reconcile(&gateways, settings).await.unwrap();
+            assert_eq!((report.resends, report.findings), (0, 0));
+        }
+        let found = shop.found().await;
+        assert_eq!(
+            found[0].id().to_string(),
+            "missed_webhook:fake/main:order-1"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_intent_is_resolved_within_the_budget() {
+    for engine in local_engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        shop.settings.calls_per_minute = 0;
+        let lost = FakeFault::Lost { applied: true };
+        shop.gateway.script(Call::CreatePayout, lost);
+        let order = payout("payout-1", "4");
+        shop.store.payout(&shop.gateway, &order).await.unwrap_err();
+        assert_eq!(shop.reconcile_after(MINUTE).await.resolved_intents, 0);
+        shop.settings.calls_per_minute = 5;
+        assert_eq!(shop.reconcile_after(MINUTE).await.resolved_intents, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_resolved_by_a_person_and_opens_again_when_it_changes() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        shop.store
+            .checkout(gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        gateway.overpay("order-1", "1").unwrap();
+        shop.reconcile_after(6 * MINUTE).await;
+        let found = shop.found().await;
+        let id = found[0].id();
+        assert_eq!(id.to_string(), "overpaid:fake/main:order-1");
+
+        let resolve = |by, because| shop.store.resolve_finding(&id, by, because);
+        let error = resolve(" ", "").await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "nothing was changed: by is empty; because is empty"
+        );
+        let resolved = resolve("ana", "sent back by hand").await.unwrap();
+        assert_eq!(resolved.resolutions[0].because, "sent back by hand");
+        assert!(matches!(
+            resolve("ana", "again").await,
+            Err(ResolveError::Resolved(_))
+        ));
+        let mut other = id.clone();
+        other.subject = "order-2".to_owned();
+        let error = shop
+            .store
+            .resolve_finding(&other, "ana", "why")
+            .await
+            .unwrap_err();
+        assert!(matches!(error, ResolveError::NotKnown(_)), "{error}");
+        assert_eq!(shop.found().await, []);
+        let all = FindingFilter {
+            with_resolved: true,
+            ..FindingFilter::default()
+        };
+        assert_eq!(shop.store.findings_by(&all, 10).await.unwrap(), [resolved]);
+
+        // The same is not found again, and more of it is.
+        shop.handle().await;
+        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 0);
+        let more = gateway.overpay("order-1", "2").unwrap();
+        assert!(post(&shop.store, gateway, &more).await);
+        shop.handle().await;
+        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 1);
+        let found = shop.found().await;
+        assert_eq!(found[0].money, Some(money("3")));
+        assert_eq!(found[0].resolutions.len(), 1);
+        let none = FindingFilter {
+            kind: Some(FindingKind::Refund),
+            ..FindingFilter::default()
+        };
+        assert_eq!(shop.store.findings_by(&none, 10).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn the_loop_runs_until_it_is_stopped() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        // A clock whose sleeps end at once.
+        let clock = payments_core::scripted::ManualClock::at(crate::support::NOW);
+        let store = crate::support::open(
+            &engine.engine,
+            Arc::new(clock.clone()),
+            payments_store::Settings::default(),
+        )
+        .await;
+        let stop = tokio::sync::Notify::new();
+        let mut runs = 0;
+        let settings = ReconcileSettings::default();
+        let watch = |result: &Result<payments_store::ReconcileReport, _>| {
+            assert!(result.is_ok());
+            runs += 1;
+            if runs == 5 {
+                stop.notify_one();
+            }
+        };
+        store
+            .run_reconciler(&shop.gateways(), &settings, watch, stop.notified())
+            .await;
+        assert_eq!(runs, 5);
+        assert_eq!(clock.sleeps(), vec![MINUTE; 4]);
+    }
+}

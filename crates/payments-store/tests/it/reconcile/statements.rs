@@ -1,0 +1,178 @@
+//! Statements and balances.
+
+use std::time::Duration;
+
+use payments_facade::Gateway;
+use payments_facade::layer::Call;
+use payments_store::FindingKind;
+use payments_testkit::{FakeFault, FakeGateway};
+
+use super::support::{HOUR, MINUTE, Shop};
+use super::{BOOKED, hosted};
+use crate::support::{engines, local_engines, money, number, payout, post};
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_row_without_a_payment_is_found_and_handled_once() {
+    for engine in engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        shop.settings
+            .kinds
+            .retain(|it| *it != FindingKind::MissedWebhook);
+        // Deposits have no order, so no query finds one whose webhook is lost.
+        shop.gateway.deposit(&money("5")).unwrap();
+        shop.gateway.deposit(&money("2.5")).unwrap();
+        let known = shop.gateway.deposit(&money("1")).unwrap();
+        assert!(post(&shop.store, &shop.gateway, &known).await);
+        shop.handle().await;
+        assert_eq!(shop.reconcile_after(MINUTE).await.statement_rows, 0);
+
+        let report = shop.reconcile_after(DAY).await;
+        assert_eq!(
+            (report.statement_rows, report.events),
+            (3, 2),
+            "{}",
+            engine.name
+        );
+        shop.handle().await;
+        assert_eq!(number(&*engine.engine, BOOKED).await, 3);
+        let found = shop.found().await;
+        let ids: Vec<String> = found.iter().map(|it| it.id().to_string()).collect();
+        let expected = [
+            "statement_without_payment:fake/main:fake-1",
+            "statement_without_payment:fake/main:fake-2",
+            "sum_difference:fake/main:2023-11-14 USDT",
+        ];
+        assert_eq!(ids, expected);
+        assert_eq!(found[2].money, Some(money("7.5")));
+
+        // It is read again over the overlap, and nothing is found twice.
+        let report = shop.reconcile_after(7 * HOUR).await;
+        assert_eq!(
+            (report.statement_rows, report.events, report.findings),
+            (3, 0, 0)
+        );
+        assert_eq!(shop.found().await.len(), 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_comes_late_is_read_over_the_overlap() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        // Its time stays behind.
+        let late = FakeGateway::new("late", "main").unwrap();
+        let mut gateways = shop.gateways();
+        gateways.add(late.clone()).unwrap();
+        shop.clock.advance(DAY);
+        let report = shop
+            .store
+            .reconcile(&gateways, &shop.settings)
+            .await
+            .unwrap();
+        assert_eq!(report.statement_rows, 0);
+        late.deposit(&money("5")).unwrap();
+        shop.clock.advance(2 * DAY);
+        let report = shop
+            .store
+            .reconcile(&gateways, &shop.settings)
+            .await
+            .unwrap();
+        assert_eq!((report.statement_rows, report.events), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_breaks_off_is_read_again() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        for _ in 0..5 {
+            shop.gateway.deposit(&money("1")).unwrap();
+        }
+        shop.gateway
+            .script(Call::Statement, FakeFault::Lost { applied: false });
+        let report = shop.reconcile_after(DAY).await;
+        assert_eq!(
+            (report.statement_rows, report.problems.len()),
+            (0, 1),
+            "{report:?}"
+        );
+        let report = shop.reconcile_after(16 * MINUTE).await;
+        assert_eq!((report.statement_rows, report.events), (5, 5));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_the_statement_states_otherwise_is_a_difference_of_sums() {
+    for engine in engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        // Without queries, only the statement shows that it was paid.
+        shop.settings.schedule.open.clear();
+        shop.store
+            .checkout(&shop.gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        shop.gateway.pay("order-1").unwrap();
+        let report = shop.reconcile_after(DAY).await;
+        assert_eq!(
+            (report.statement_rows, report.events),
+            (1, 1),
+            "{}",
+            engine.name
+        );
+        let found = shop.found().await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].kind, FindingKind::SumDifference);
+        assert_eq!(found[0].money, Some(money("10")));
+        assert_eq!(
+            found[0].detail,
+            "the statement of 2023-11-14 has 10 USDT, and its payments have 0 USDT by all other sources: compare them"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_balance_that_moved_without_a_payment_is_found_by_the_second_reading() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        shop.reconcile_after(MINUTE).await;
+        // Known money makes no difference, in whatever order it becomes known.
+        shop.store
+            .payout(gateway, &payout("payout-1", "4"))
+            .await
+            .unwrap();
+        shop.reconcile_after(2 * HOUR).await;
+        let webhook = gateway.complete("payout-1").unwrap();
+        assert!(post(&shop.store, gateway, &webhook).await);
+        let webhook = gateway.deposit(&money("7")).unwrap();
+        assert!(post(&shop.store, gateway, &webhook).await);
+        shop.reconcile_after(2 * HOUR).await;
+        shop.handle().await;
+        for _ in 0..3 {
+            shop.reconcile_after(2 * HOUR).await;
+        }
+        assert_eq!(shop.found().await, [], "{}", engine.name);
+
+        gateway.deposit(&money("0.000000000000000001")).unwrap();
+        shop.reconcile_after(2 * HOUR).await;
+        assert_eq!(shop.found().await, []);
+        shop.reconcile_after(20 * MINUTE).await;
+        let found = shop.found().await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].id().to_string(),
+            "sum_difference:fake/main:balance USDT"
+        );
+        assert_eq!(found[0].money, Some(money("0.000000000000000001")));
+        assert!(
+            found[0].detail.contains("0.000000000000000001 more than"),
+            "{found:?}"
+        );
+        assert_eq!(
+            gateway.sent(Call::Balances) > 4,
+            gateway.balances().is_some()
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! A store and a gateway that share a clock which only the test moves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use payments_core::scripted::ManualClock;
+use payments_core::{Clock, InvalidRequest, Timestamp};
+use payments_facade::answer::ProviderResponse;
+use payments_facade::checkout::{Checkout, CheckoutKind, CreatedCheckout};
+use payments_facade::facts::Facts;
+use payments_facade::lookup::LookupKind;
+use payments_facade::recovery::Recovery;
+use payments_facade::webhook::Webhooks;
+use payments_facade::{
+    Answer, CheckoutOrder, Error, Gateway, GatewayId, Gateways, Lookup, Payment, Ticket,
+};
+use payments_store::engine::Engine;
+use payments_store::{Finding, ReconcileReport, ReconcileSettings, Settings, Store};
+use payments_testkit::{FakeGateway, FakeGroup};
+
+use crate::support::{Book, NOW, money, open, until_idle};
+
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const HOUR: Duration = Duration::from_secs(3_600);
+
+/// A clock that only the test moves. Its sleeps do not end, except those before a transaction is repeated.
+#[derive(Clone, Debug)]
+pub(super) struct SetClock(ManualClock);
+
+impl SetClock {
+    pub(super) fn advance(&self, time: Duration) {
+        self.0.advance(time);
+    }
+}
+
+#[async_trait]
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        match duration < Duration::from_secs(1) {
+            true => tokio::time::sleep(duration).await,
+            false => std::future::pending().await,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Shop {
+    pub(super) clock: SetClock,
+    pub(super) store: Store,
+    /// With 100 USDT.
+    pub(super) gateway: FakeGateway,
+    pub(super) settings: ReconcileSettings,
+}
+
+impl Shop {
+    pub(super) async fn open(engine: &Arc<dyn Engine>) -> Self {
+        let clock = SetClock(ManualClock::at(NOW));
+        let store = open(engine, Arc::new(clock.clone()), Settings::default()).await;
+        let gateway = FakeGateway::builder("fake", "main")
+            .balance(&money("100"))
+            .clock(Arc::new(clock.clone()))
+            .build()
+            .unwrap();
+        let settings = ReconcileSettings::default();
+        Self {
+            clock,
+            store,
+            gateway,
+            settings,
+        }
+    }
+
+    /// The same with a gateway that only has orders.
+    pub(super) async fn with_orders_only(engine: &Arc<dyn Engine>) -> Self {
+        let shop = Self::open(engine).await;
+        let gateway = FakeGateway::builder("fake", "main")
+            .only(&[FakeGroup::Checkout])
+            .clock(Arc::new(shop.clock.clone()))
+            .build()
+            .unwrap();
+        Self { gateway, ..shop }
+    }
+
+    /// The store of another process.
+    pub(super) async fn another_store(&self, engine: &Arc<dyn Engine>) -> Store {
+        open(engine, Arc::new(self.clock.clone()), Settings::default()).await
+    }
+
+    pub(super) fn gateways(&self) -> Gateways {
+        let mut gateways = Gateways::new();
+        gateways.add(self.gateway.clone()).unwrap();
+        gateways
+    }
+
+    pub(super) async fn reconcile(&self) -> ReconcileReport {
+        let report = self.store.reconcile(&self.gateways(), &self.settings).await;
+        report.unwrap()
+    }
+
+    pub(super) async fn reconcile_after(&self, time: Duration) -> ReconcileReport {
+        self.clock.advance(time);
+        self.reconcile().await
+    }
+
+    /// Handles everything that waits.
+    pub(super) async fn handle(&self) {
+        self.store
+            .run(Book::default(), until_idle(&self.store))
+            .await;
+    }
+
+    pub(super) async fn found(&self) -> Vec<Finding> {
+        self.store.findings(100).await.unwrap()
+    }
+}
+
+/// A gateway whose queries have no effect keys, as those of CCPayment v1.
+#[derive(Debug)]
+pub(super) struct Unkeyed(FakeGateway);
+
+impl Unkeyed {
+    pub(super) fn gateways(gateway: &FakeGateway) -> Gateways {
+        let mut gateways = Gateways::new();
+        gateways.add(Self(gateway.clone())).unwrap();
+        gateways
+    }
+
+    fn inner(&self) -> &dyn Checkout {
+        self.0.checkout().unwrap()
+    }
+}
+
+impl Gateway for Unkeyed {
+    fn id(&self) -> &GatewayId {
+        self.0.id()
+    }
+
+    fn facts(&self) -> &Facts {
+        self.0.facts()
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self.0.webhooks()
+    }
+
+    fn recovery(&self) -> &dyn Recovery {
+        self.0.recovery()
+    }
+
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Checkout for Unkeyed {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
+        self.inner().supported_options(kind)
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        self.inner().finds_by(kind)
+    }
+
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
+        self.inner().check(order)
+    }
+
+    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
+        self.inner().ticket(order, now)
+    }
+
+    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
+        self.inner().create(order).await
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        let found = self.inner().find(by).await?;
+        Ok(found.map(|found| {
+            let mut document = serde_json::to_value(found.into_inner()).unwrap();
+            for one in document["observations"].as_array_mut().unwrap() {
+                one.as_object_mut().unwrap().remove("effect").unwrap();
+            }
+            let payment = serde_json::from_value(document).unwrap();
+            Answer::new(payment, ProviderResponse::new(()))
+        }))
+    }
+}
