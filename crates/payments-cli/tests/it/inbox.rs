@@ -79,12 +79,8 @@ pub(crate) fn deliveries(stage: &Stage) -> Vec<Value> {
 
 pub(crate) fn migrate(stage: &Stage) {
     let ran = stage.run(&["db", "migrate", "--database", &database(stage)]);
-    assert_eq!(
-        (ran.status, ran.stdout.as_str()),
-        (0, "applied 1 migration\n"),
-        "{}",
-        ran.stderr
-    );
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("applied "), "{}", ran.stdout);
 }
 
 #[test]
