@@ -8,6 +8,7 @@
 mod bench;
 mod budget;
 mod fixtures;
+mod fuzz;
 mod golden;
 mod matrix;
 mod prove_store;
@@ -69,6 +70,14 @@ enum Command {
         /// Only the benchmarks whose group contains this text
         filter: Option<String>,
     },
+    /// Mutate recorded messages, keys and files, and check what must hold for every input
+    Fuzz {
+        /// Only this target
+        target: Option<String>,
+        /// Mutations of each target
+        #[arg(long, default_value_t = 100_000)]
+        mutations: u64,
+    },
     /// Check that a crate is ready to be published: changelog, version, packages, documentation, licences
     Release {
         /// The crate's name, as payments-signing
@@ -91,6 +100,7 @@ fn main() -> ExitCode {
         }
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
         Command::Release { name, tag } => release::run(&name, tag),
     };
     match result {

@@ -76,7 +76,7 @@ const IN_FLIGHT: usize = 128;
 type Sent = (FakeGateway, FakeWebhook);
 
 /// The webhooks of orders that are paid in parts, and the exact sum of what was paid.
-async fn webhooks(gateway: &FakeGateway, orders: usize) -> (Vec<FakeWebhook>, Amount) {
+pub(crate) async fn webhooks(gateway: &FakeGateway, orders: usize) -> (Vec<FakeWebhook>, Amount) {
     let mut all = Vec::new();
     let mut sum = Amount::ZERO;
     for number in 0..orders {
@@ -228,7 +228,7 @@ async fn until_handled(engine: &Arc<dyn Engine>) {
 }
 
 /// Takes so long for every fourth event that a worker of another process takes over.
-struct Late;
+pub(crate) struct Late;
 
 async fn delay(event: &StoredEvent) {
     let key = event
