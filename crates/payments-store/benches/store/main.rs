@@ -13,6 +13,7 @@
 )]
 
 #[path = "../../tests/it/cluster.rs"]
+#[allow(dead_code, reason = "what only the tests of the store use")]
 mod cluster;
 mod database;
 mod growth;
