@@ -1,4 +1,4 @@
-//! What a sandbox costs: start, memory, `createOrder` beside a bare handler, and the overview with 10,000 orders.
+//! What a sandbox costs: start, memory, `createOrder` beside a bare handler, and how calls and pages grow with the orders.
 //!
 //! The bare handler is an axum router that verifies the same signature and answers a constant; it stores nothing. Both servers run
 //! on a thread each, whose processor time is counted, and take turns; the ratio is the median over the rounds. Nothing fails here.
@@ -25,8 +25,8 @@ struct Size {
     rounds: usize,
     orders: usize,
     sandboxes: usize,
-    /// The sandbox keeps 10,000.
-    stored: usize,
+    /// How many orders are stored when calls and pages are measured. A gateway keeps 10,000.
+    stored: &'static [usize],
 }
 
 fn main() {
@@ -37,19 +37,19 @@ fn main() {
             rounds: 7,
             orders: 8_000,
             sandboxes: 200,
-            stored: 10_000,
+            stored: &[100, 1_000, 10_000],
         }
     } else {
         Size {
             rounds: 1,
             orders: 32,
             sandboxes: 2,
-            stored: 64,
+            stored: &[100, 200],
         }
     };
     starts(&size);
     orders(&size);
-    overview(&size);
+    growth(&size);
 }
 
 fn runtime() -> Runtime {
@@ -99,19 +99,36 @@ fn orders(size: &Size) {
     });
 }
 
-fn overview(size: &Size) {
+/// The server's processor time for calls and pages, by the number of orders that are stored.
+fn growth(size: &Size) {
+    const MEASURED: usize = 64;
     let sandbox = Server::sandbox();
     runtime().block_on(async {
-        Client::new().create_orders(&sandbox, size.stored).await;
-        let mut times = Vec::new();
-        for _ in 0..20 {
-            let start = Instant::now();
-            client::get(&sandbox, "/_sandbox").await;
-            times.push(start.elapsed().as_secs_f64() * 1e3);
+        println!("orders   createOrder   getOrderDetail   list of 50   overview; target 50 ms");
+        let (mut client, mut stored) = (Client::new(), 0);
+        for &wanted in size.stored {
+            let before = wanted - MEASURED - stored;
+            client.create_orders(&sandbox, before).await;
+            let create = client.create_orders(&sandbox, MEASURED).await * 1e6;
+            stored = wanted;
+            let query = client.query_orders(&sandbox, MEASURED).await * 1e6;
+            let list = pages(&sandbox, "/_sandbox/orders?limit=50").await * 1e3;
+            let overview = pages(&sandbox, "/_sandbox").await * 1e3;
+            println!(
+                "{wanted:>6} {create:>10.1} µs {query:>13.1} µs {list:>9.2} ms {overview:>7.2} ms"
+            );
         }
-        let (time, stored) = (median(times), size.stored);
-        println!("overview            {time:>9.2} ms, {stored} orders stored; target 50");
     });
+}
+
+/// The server's processor time for a page, in seconds.
+async fn pages(server: &Server, path: &str) -> f64 {
+    const TIMES: u32 = 20;
+    let before = server.used();
+    for _ in 0..TIMES {
+        client::get(server, path).await;
+    }
+    (server.used() - before).as_secs_f64() / f64::from(TIMES)
 }
 
 /// The memory of this process, by the kernel. Zero where there is no `/proc`.

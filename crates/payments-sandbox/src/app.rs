@@ -86,10 +86,14 @@ impl App {
         // Locked before the providers, and by no provider: a later state never reaches the journal first.
         let mut journal = self.context.journal();
         for provider in &self.providers {
+            let changed = provider.changed_orders();
+            if changed.is_empty() {
+                continue;
+            }
+            any = true;
             let now_ms = self.context.clock.now_ms();
-            for (place, order) in provider.changed_orders() {
+            for (place, order) in changed {
                 journal.note(place, order, now_ms);
-                any = true;
             }
         }
         drop(journal);

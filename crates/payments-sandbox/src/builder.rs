@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
+use crate::router::Site;
 use crate::sandbox::Sandbox;
 use crate::sender::target::{Rules, SETTINGS};
 use crate::shared::clock::{Clock, millis};
@@ -20,9 +21,9 @@ use crate::shared::requests::RequestRecord;
 use crate::shared::setting::{Live, SandboxSetting, SettingValue};
 use crate::shared::text::is_web_url;
 use crate::start_error::StartError;
-use crate::{router, sender, server};
 #[cfg(feature = "state-file")]
 use crate::{saving, state_file::StateFile};
+use crate::{sender, server};
 
 /// Settings of a sandbox. The defaults suit a test: a free loopback port, the public test credentials, the
 /// machine's clock.
@@ -278,10 +279,8 @@ impl SandboxBuilder {
         if let Some(saved) = &mut saved {
             saving::load(&app, saved)?;
         }
-        let router = router::router(&app, self.allow_remote_listen);
-        #[cfg(feature = "state-file")]
-        let router = saving::layer(router, &app);
-        let server = tokio::spawn(server::serve(listener, router, stopped));
+        let site = Site::new(Arc::clone(&app), self.allow_remote_listen);
+        let server = tokio::spawn(server::serve(listener, site, stopped));
         let tasks = vec![
             tokio::spawn(sender::run(Arc::clone(&app))),
             #[cfg(feature = "state-file")]

@@ -1,25 +1,20 @@
 //! Refuses requests that other web sites make a browser send to this sandbox.
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header, uri::Authority};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, Uri, header, uri::Authority};
 
 use crate::sender::target::is_this_machine;
-use crate::shared::http;
 
-pub(crate) async fn check(State(remote): State<bool>, request: Request, next: Next) -> Response {
+/// Why a request is refused. `remote` allows requests for other hosts.
+pub(crate) fn check(remote: bool, request: &Request) -> Result<(), &'static str> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let verdict = own_host(remote, uri, headers).and_then(|host| own_site(method, headers, &host));
-    match verdict {
-        Ok(()) => next.run(request).await,
-        Err(reason) => http::problem(StatusCode::FORBIDDEN, reason),
-    }
+    let host = own_host(remote, uri, headers)?;
+    own_site(method, headers, host)
 }
 
 /// Prevents DNS rebinding: a page of another site can make a browser send requests to a loopback address under the
 /// site's name, which is then in `Host`.
-fn own_host(remote: bool, uri: &Uri, headers: &HeaderMap) -> Result<String, &'static str> {
+fn own_host<'a>(remote: bool, uri: &Uri, headers: &'a HeaderMap) -> Result<&'a str, &'static str> {
     const REASON: &str = "This sandbox answers only requests addressed to this machine (localhost or a loopback address in the Host header).";
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
@@ -37,7 +32,7 @@ fn own_host(remote: bool, uri: &Uri, headers: &HeaderMap) -> Result<String, &'st
     if !ours(&named) || !uri.authority().is_none_or(ours) {
         return Err(REASON);
     }
-    Ok(host.to_owned())
+    Ok(host)
 }
 
 /// Refuses forms that a page of another site sends. Programs send neither header.
@@ -74,10 +69,12 @@ mod tests {
 
     #[test]
     fn answers_only_to_hosts_of_this_machine() {
-        let check =
-            |host, remote| own_host(remote, &Uri::from_static("/"), &headers(&[("host", host)]));
+        let is_ours = |host, remote| {
+            let headers = headers(&[("host", host)]);
+            own_host(remote, &Uri::from_static("/"), &headers).is_ok()
+        };
         for host in ["localhost:1", "127.0.0.1:80", "[::1]:80", "LOCALHOST"] {
-            assert!(check(host, false).is_ok(), "{host}");
+            assert!(is_ours(host, false), "{host}");
         }
         for host in [
             "evil.example",
@@ -85,9 +82,9 @@ mod tests {
             "192.168.1.5",
             "",
         ] {
-            assert!(check(host, false).is_err(), "{host}");
+            assert!(!is_ours(host, false), "{host}");
         }
-        assert!(check("sandbox.team:8080", true).is_ok());
+        assert!(is_ours("sandbox.team:8080", true));
         assert!(own_host(false, &Uri::from_static("/"), &HeaderMap::new()).is_err());
         let absolute = Uri::from_static("http://evil.example/");
         assert!(own_host(false, &absolute, &headers(&[("host", "localhost")])).is_err());

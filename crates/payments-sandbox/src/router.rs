@@ -8,6 +8,8 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
 use payments_server::BodyProblem;
 
 use crate::app::App;
@@ -18,8 +20,50 @@ use crate::{admin, guard};
 
 /// The largest body of an admin call or a form of the pages.
 const BODY_LIMIT: usize = 16 * 1024;
-/// Joins the routes of the server and of the providers. `remote` answers requests for other hosts too.
-pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
+
+/// Every path, and what holds for all of them.
+#[derive(Clone)]
+pub(crate) struct Site {
+    app: Arc<App>,
+    router: TowerToHyperService<Router>,
+    /// Whether requests for other hosts are answered too.
+    remote: bool,
+}
+
+impl Site {
+    pub(crate) fn new(app: Arc<App>, remote: bool) -> Self {
+        let router = router(&app);
+        #[cfg(feature = "state-file")]
+        let router = crate::saving::layer(router, &app);
+        Self {
+            router: TowerToHyperService::new(router),
+            app,
+            remote,
+        }
+    }
+
+    /// Answers a request, and notes what it has changed, for the lists of the pages. Not layers of the router, which would each
+    /// allocate a service and a future for every request.
+    pub(crate) async fn answer(self, request: Request) -> Response {
+        if let Err(reason) = guard::check(self.remote, &request) {
+            return http::problem(StatusCode::FORBIDDEN, reason);
+        }
+        let is_action = !request.method().is_safe();
+        let response = match self.router.call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        self.app.note_changes();
+        if is_action {
+            // Such as a clock that was moved, or a fault that waits.
+            self.app.context.changed();
+        }
+        response
+    }
+}
+
+/// Joins the routes of the server and of the providers.
+fn router(app: &Arc<App>) -> Router {
     let (mut api, mut controls) = (Router::new(), Router::new());
     let mut pages = Router::new()
         .route("/", get(admin::front))
@@ -42,24 +86,10 @@ pub(crate) fn router(app: &Arc<App>, remote: bool) -> Router {
     pages
         .nest("/_sandbox", admin::router(Arc::clone(app), controls))
         .layer(from_fn(complete))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .merge(api)
-        .layer(from_fn_with_state(Arc::clone(app), note_changes))
         .fallback_service(any(unknown).with_state(Arc::clone(app)))
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn_with_state(remote, guard::check))
-}
-
-/// Notes what a request has changed, for the lists of the pages.
-async fn note_changes(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let is_action = !request.method().is_safe();
-    let response = next.run(request).await;
-    app.note_changes();
-    if is_action {
-        // Such as a clock that was moved, or a fault that waits.
-        app.context.changed();
-    }
-    response
 }
 
 /// Answers a request whose body is too large or does not arrive.

@@ -61,21 +61,31 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
         return;
     };
     let context = &app.context;
-    let now_ms = context.clock.now_ms();
-    let own = due.fault.map(|kind| FaultOf { kind, delay_ms: 0 });
-    let fault = own.or_else(|| context.faults().take_for_webhook(due.gateway, now_ms));
-    let kind = fault.map(|fault| fault.kind);
-    let ended = |problem: Option<String>| Attempt {
+    let ended = |problem: Option<String>, fault: Option<FaultKind>| Attempt {
         at_ms: context.clock.now_ms(),
         http_status: None,
         answer: None,
         problem,
         sent: WireMessage::default(),
-        fault: kind.map(FaultKind::as_str),
+        fault: fault.map(FaultKind::as_str),
     };
+    // Before a fault is taken: what is never sent meets none.
+    let target = match target::parse(&due.url, rules.remote) {
+        Ok(target) => target,
+        Err(reason) => {
+            let attempt = ended(Some(reason), None);
+            context.deliveries().finish(due.id, attempt, true, |_| None);
+            context.attempt_ended(due.id);
+            return;
+        }
+    };
+    let now_ms = context.clock.now_ms();
+    let own = due.fault.map(|kind| FaultOf { kind, delay_ms: 0 });
+    let fault = own.or_else(|| context.faults().take_for_webhook(due.gateway, now_ms));
+    let kind = fault.map(|fault| fault.kind);
     match fault {
         Some(fault) if fault.kind == FaultKind::WebhookDrop => {
-            let attempt = ended(Some("not sent: a fault dropped it".to_owned()));
+            let attempt = ended(Some("not sent: a fault dropped it".to_owned()), kind);
             context.deliveries().drop_for_good(due.id, attempt);
             context.attempt_ended(due.id);
             return;
@@ -94,22 +104,13 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
         }
         _ => {}
     }
-    let target = match target::parse(&due.url, rules.remote) {
-        Ok(target) => target,
-        Err(reason) => {
-            let attempt = ended(Some(reason));
-            context.deliveries().finish(due.id, attempt, true, |_| None);
-            context.attempt_ended(due.id);
-            return;
-        }
-    };
     let copies = if kind == Some(FaultKind::WebhookDuplicate) {
         2
     } else {
         1
     };
     for copy in 1..=copies {
-        let mut attempt = ended(None);
+        let mut attempt = ended(None, kind);
         match message(provider, due.body.clone(), kind).await {
             None => attempt.problem = Some("the webhook could not be signed".to_owned()),
             Some(message) => {

@@ -1,21 +1,22 @@
 //! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
 use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::response::Response;
-use hyper::service::Service as _;
-use hyper_util::service::TowerToHyperService;
-use payments_server::{Limits, Received, Verbatim};
+use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::cpay;
-use crate::shared::http::{self, Broken};
+use crate::router::Site;
+use crate::shared::http::Broken;
 
 /// Clients keep connections for calls, so these live longer than those of webhooks. Lower limits of single calls apply where their
 /// bodies are read.
@@ -41,10 +42,9 @@ fn longest_body(parts: &Parts) -> usize {
 }
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
-    let router = TowerToHyperService::new(router);
+pub(crate) async fn serve(listener: TcpListener, site: Site, stop: watch::Receiver<bool>) {
     payments_server::serve(listener, LIMITS, stop, move |received| {
-        answer(router.clone(), received)
+        Completed::new(answer(site.clone(), received))
     })
     .await;
 }
@@ -54,10 +54,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: watch::Re
 pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// An API request whose body is refused has a body that fails, so that its provider answers in its own form and records it.
-///
-/// A request is carried out in a separate task: as a real gateway does, the sandbox completes what it has begun also if the
-/// client hangs up.
-async fn answer(router: TowerToHyperService<Router>, received: Received) -> Response {
+async fn answer(site: Site, received: Received) -> Response {
     let mut parts = received.parts;
     parts.extensions.insert(Peer(received.peer.ip()));
     let body = match received.body {
@@ -67,10 +64,45 @@ async fn answer(router: TowerToHyperService<Router>, received: Received) -> Resp
             Body::new(Broken(Some(problem)))
         }
     };
-    let request = Request::from_parts(parts, body);
-    match tokio::spawn(async move { router.call(request).await }).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(never)) => match never {},
-        Err(_) => http::ended(Verbatim::Close),
+    site.answer(Request::from_parts(parts, body)).await
+}
+
+/// A future that continues in a separate task if it is dropped after it has begun: as a real gateway does, the sandbox completes
+/// what it has begun also if the client hangs up. A task for every request would cost more than most requests do.
+struct Completed<F: Future<Output: Send> + Send + 'static> {
+    /// `None` after the end, also after a panic.
+    future: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Completed<F> {
+    fn new(future: F) -> Self {
+        Self {
+            future: Some(Box::pin(future)),
+        }
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Future for Completed<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(mut future) = self.future.take() else {
+            return Poll::Pending;
+        };
+        let polled = future.as_mut().poll(task);
+        if polled.is_pending() {
+            self.future = Some(future);
+        }
+        polled
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for Completed<F> {
+    fn drop(&mut self) {
+        if let Some(future) = self.future.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(future);
+        }
     }
 }

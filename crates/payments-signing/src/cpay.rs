@@ -209,26 +209,54 @@ impl Key {
         &self,
         params: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<crate::explain::Explanation, SignError> {
-        use crate::explain::MASK;
-
-        const CARD_DATA: [&str; 3] = ["cardNumber", "cvv", "expDate"];
-
         let (signed, unsigned): (Vec<_>, Vec<_>) = canonical::sorted(params, |params| {
             let signs = |(_, value): &(&str, &str)| self.rules.signs(value);
             params.iter().copied().partition(signs)
         })?;
         let mut left_out = vec!["sign"];
         left_out.extend(unsigned.iter().map(|(name, _)| *name));
-        let mut text = String::new();
-        for &(name, value) in &signed {
-            let hidden = CARD_DATA.contains(&name);
-            text.extend([name, "=", if hidden { MASK } else { value }, "&"]);
-        }
-        text.extend(["key=", MASK]);
         Ok(crate::explain::Explanation::new()
             .stage("left out", left_out.join(", "))
-            .stage("canonical text", text)
+            .stage("canonical text", self.masked_text(signed.iter().copied())?)
             .stage("sign", self.sign(signed)?.as_str()))
+    }
+
+    /// The canonical text of [`explain`](Self::explain) without its other stages, for a log of many messages: no signature is
+    /// computed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sign`](Self::sign).
+    ///
+    /// ```
+    /// use payments_signing::{Secret, cpay::Key};
+    ///
+    /// let key = Key::new(Secret::new("aaaaaaaaaaxxxxxx")?);
+    /// let text = key.masked_text([("xx", "1001"), ("yy", ""), ("cvv", "123")])?;
+    /// assert_eq!(text, "cvv=***&xx=1001&key=***");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "explain")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "explain")))]
+    pub fn masked_text<'a>(
+        &self,
+        params: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<String, SignError> {
+        use crate::explain::MASK;
+
+        const CARD_DATA: [&str; 3] = ["cardNumber", "cvv", "expDate"];
+
+        canonical::sorted(params, |params| {
+            let mut text = String::new();
+            for &(name, value) in params {
+                if self.rules.signs(value) {
+                    let hidden = CARD_DATA.contains(&name);
+                    text.extend([name, "=", if hidden { MASK } else { value }, "&"]);
+                }
+            }
+            text.extend(["key=", MASK]);
+            text
+        })
     }
 }
 

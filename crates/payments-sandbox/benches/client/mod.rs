@@ -28,36 +28,21 @@ impl Client {
         }
     }
 
-    /// Makes new orders, [`IN_FLIGHT`] at a time. Returns the server's processor time for one, in seconds.
+    /// Makes new orders. Returns the server's processor time for one, in seconds.
     pub(crate) async fn create_orders(&mut self, server: &Server, count: usize) -> f64 {
-        let mut workers = JoinSet::new();
-        let mut prepared = Vec::new();
-        for _ in 0..IN_FLIGHT {
-            let requests: Vec<String> = (0..count.div_ceil(IN_FLIGHT))
-                .map(|_| self.order())
-                .collect();
-            let connection = TcpStream::connect(&server.address).await.unwrap();
-            connection.set_nodelay(true).unwrap();
-            prepared.push((connection, requests));
-        }
-        let before = server.used();
-        for (mut connection, requests) in prepared {
-            workers.spawn(async move {
-                for request in requests {
-                    let answer = exchange(&mut connection, &request).await;
-                    assert!(answer.contains(r#""code":0"#), "{answer}");
-                }
-            });
-        }
-        while let Some(done) = workers.join_next().await {
-            done.unwrap();
-        }
-        (server.used() - before).as_secs_f64() / count as f64
+        let requests = (0..count).map(|_| self.order()).collect();
+        send_all(server, requests).await
+    }
+
+    /// Queries orders that were made, evenly spread over all of them. Returns the same.
+    pub(crate) async fn query_orders(&self, server: &Server, count: usize) -> f64 {
+        let numbers = (0..count).map(|at| 1 + at * self.next / count);
+        send_all(server, numbers.map(|number| self.query(number)).collect()).await
     }
 
     fn order(&mut self) -> String {
         self.next += 1;
-        let reference = format!("bench-{}", self.next);
+        let reference = reference(self.next);
         let now = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap();
@@ -81,6 +66,53 @@ impl Client {
             body.len()
         )
     }
+
+    fn query(&self, number: usize) -> String {
+        let fields = [
+            ("merchantId", self.merchant_id.clone()),
+            ("merchantTradeNo", reference(number)),
+        ];
+        let signed = fields.iter().map(|(name, value)| (*name, value.as_str()));
+        let sign = self.key.sign(signed).unwrap();
+        let query = Serializer::new(String::new())
+            .extend_pairs(&fields)
+            .append_pair("sign", sign.as_str())
+            .finish();
+        format!("GET /openapi/v1/getOrderDetail?{query} HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    }
+}
+
+fn reference(number: usize) -> String {
+    format!("bench-{number}")
+}
+
+/// Sends requests, [`IN_FLIGHT`] at a time, which must all succeed. Returns the server's processor time for one, in seconds.
+async fn send_all(server: &Server, requests: Vec<String>) -> f64 {
+    let count = requests.len();
+    let mut shares: Vec<Vec<String>> = vec![Vec::new(); IN_FLIGHT];
+    for (at, request) in requests.into_iter().enumerate() {
+        shares[at % IN_FLIGHT].push(request);
+    }
+    let mut prepared = Vec::new();
+    for share in shares {
+        let connection = TcpStream::connect(&server.address).await.unwrap();
+        connection.set_nodelay(true).unwrap();
+        prepared.push((connection, share));
+    }
+    let before = server.used();
+    let mut workers = JoinSet::new();
+    for (mut connection, share) in prepared {
+        workers.spawn(async move {
+            for request in share {
+                let answer = exchange(&mut connection, &request).await;
+                assert!(answer.contains(r#""code":0"#), "{answer}");
+            }
+        });
+    }
+    while let Some(done) = workers.join_next().await {
+        done.unwrap();
+    }
+    (server.used() - before).as_secs_f64() / count as f64
 }
 
 pub(crate) async fn get(server: &Server, path: &str) {

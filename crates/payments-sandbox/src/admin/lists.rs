@@ -146,7 +146,7 @@ impl Filters {
         fits(&self.gateway, order.gateway.as_str())
             && fits(&self.status, order.status.as_str())
             && fits(&self.kind, order.kind.as_str())
-            && self.refers_to(&[&entry.names])
+            && self.refers_to(&entry.names())
     }
 
     fn fits_request(&self, record: &RequestRecord) -> bool {

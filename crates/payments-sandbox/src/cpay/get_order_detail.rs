@@ -51,10 +51,16 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
             && fits(hash, &order.hash)
     };
     let state = cpay.state();
-    let order = state
-        .orders
-        .iter()
-        .find(matches)
+    let orders = &state.orders;
+    let found = if !merchant_ref.is_empty() {
+        orders.by_merchant_ref(merchant_ref)
+    } else if !order_id.is_empty() {
+        orders.by_id(order_id)
+    } else {
+        orders.iter().find(matches)
+    };
+    let order = found
+        .filter(matches)
         .ok_or_else(|| Refusal::new("order not found", "no order has all the given ids"))?;
     answer::data(&Detail {
         actual_amount: &order.actual_amount,

@@ -45,31 +45,30 @@ pub(super) fn check(
             ),
         ));
     }
-    note(account, shown, &params, record);
+    record.canonical = canonical(account, shown, &params);
+    record.received_sign = params.get("sign").map(str::to_owned);
     let sign = params.get("sign").unwrap_or_default();
+    let by = |key: &Key| key.verify(params.iter(), sign).is_ok();
+    if by(&account.key) {
+        // A valid signature has one spelling, so it is the expected one.
+        record.expected_sign = record.received_sign.clone();
+        return Ok(Verified { params });
+    }
+    let expected = account.key.sign(params.iter()).ok();
+    record.expected_sign = expected.map(|sign| sign.as_str().to_owned());
     if sign.is_empty() {
         return Err(Refusal::field("sign", "is missing or empty"));
     }
-    let by = |key: &Key| key.verify(params.iter(), sign).is_ok();
-    if !by(&account.key) {
-        if !account.settings.get().php_signatures || !by(&account.php_key) {
-            return Err(Refusal::new(
-                "verify sign fail",
-                mismatch(&account.key, &params),
-            ));
-        }
+    if account.settings.get().php_signatures && by(&account.php_key) {
         record.notes.push(PHP_NOTE.to_owned());
+        return Ok(Verified { params });
     }
-    Ok(Verified { params })
+    let reason = mismatch(&account.key, &params);
+    Err(Refusal::new("verify sign fail", reason))
 }
 
-fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut RequestRecord) {
-    record.received_sign = params.get("sign").map(str::to_owned);
-    record.expected_sign = account
-        .key
-        .sign(params.iter())
-        .ok()
-        .map(|sign| sign.as_str().to_owned());
+/// The signed text as the sandbox builds it.
+fn canonical(account: &Account, shown: Option<&[&str]>, params: &Params) -> Option<String> {
     let masked = params.iter().map(|(name, value)| {
         let secret = masking::is_secret(name) || shown.is_some_and(|shown| !shown.contains(&name));
         let value = if secret && !value.is_empty() {
@@ -79,11 +78,7 @@ fn note(account: &Account, shown: Option<&[&str]>, params: &Params, record: &mut
         };
         (name, value)
     });
-    record.canonical = account
-        .key
-        .explain(masked)
-        .ok()
-        .and_then(|stages| Some(stages.get("canonical text")?.to_owned()));
+    account.key.masked_text(masked).ok()
 }
 
 /// What the form shows of the mistake.

@@ -135,21 +135,26 @@ impl Context {
 
     /// Takes over what was saved.
     pub(crate) fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
-        let Some(position) = from.take_small::<Position>("position")? else {
-            return Ok(());
-        };
-        self.clock.go_on(position.clock);
-        self.ids.go_on(position.seed);
-        self.orders.store(position.orders, Ordering::Relaxed);
+        let position: Option<Position> = from.take_small("position")?;
+        if let Some(position) = &position {
+            self.clock.go_on(position.clock);
+            self.ids.go_on(position.seed);
+            self.orders.store(position.orders, Ordering::Relaxed);
+        }
+        // Of a new file too.
+        let last = position.map_or(0, |position| position.deliveries);
         let now_ms = self.clock.now_ms();
-        self.deliveries().load(position.deliveries, now_ms, from)?;
+        self.deliveries().load(last, now_ms, from)?;
         self.journal().load(from)
     }
 
     /// Lets the pages that are open look again.
     pub(crate) fn changed(&self) {
-        self.changes
-            .send_modify(|count| *count = count.wrapping_add(1));
+        // Waking no one takes time as well.
+        if self.changes.receiver_count() > 0 {
+            self.changes
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
     }
 
     /// A receiver of changes, which are counted.
@@ -184,11 +189,13 @@ impl Context {
     }
 
     /// Keeps the record of a request and passes it to the observer.
-    pub(crate) fn record(&self, record: RequestRecord) {
-        let record = self.requests().add(record);
+    pub(crate) fn record(&self, mut record: RequestRecord) {
+        record.complete();
+        let id = self.requests().add(record);
         self.changed();
         if let Some(observe) = &self.observers.request {
-            observe(&record);
+            let record = self.requests().get(id).cloned();
+            record.iter().for_each(observe);
         }
     }
 

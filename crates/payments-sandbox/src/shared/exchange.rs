@@ -1,7 +1,7 @@
 //! What a request and its answer looked like on the wire, for the pages: headers and bodies within limits, secrets masked.
 
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context as Task, Poll};
 
 use axum::body::{Body, to_bytes};
@@ -14,11 +14,11 @@ use hyper::body::{Body as _, Frame, SizeHint};
 use payments_server::{BodyProblem, Verbatim};
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
+use super::context::{Context, lock};
 use super::html;
 use super::masking::{self, Masked};
 use super::provider::{Message, Provider};
-use super::text::shorten;
+use super::text::{shorten, shortened};
 
 /// Characters kept of a body.
 const LONGEST_BODY: usize = 8 * 1024;
@@ -54,6 +54,13 @@ impl WireMessage {
             bytes: message.body.len(),
         }
     }
+
+    /// The lengths of all texts.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| name.len() + value.len());
+        self.body.len() + headers.sum::<usize>()
+    }
 }
 
 /// The answer to a request.
@@ -69,16 +76,29 @@ pub struct SentAnswer {
     pub message: WireMessage,
 }
 
-/// A request that is being handled: what was received, and later the number of its record.
-#[derive(Debug)]
-pub(crate) struct Received {
+/// What the record shows of a request.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
     pub(crate) query: String,
     pub(crate) message: WireMessage,
     pub(crate) references: Vec<String>,
+}
+
+/// A request that is being handled: what was received, and later the number of its record.
+#[derive(Debug)]
+pub(crate) struct Received {
+    shown: Mutex<Shown>,
     /// Texts that are masked wherever they are.
     pub(crate) secrets: Arc<[String]>,
     /// Set when the request is recorded.
     pub(crate) record: OnceLock<u64>,
+}
+
+impl Received {
+    /// What was received, for the one record of the request.
+    pub(crate) fn take(&self) -> Shown {
+        std::mem::take(&mut *lock(&self.shown))
+    }
 }
 
 /// What the middleware needs to know.
@@ -126,21 +146,20 @@ impl Capture {
             }
         };
         masked.text = masking::without(&self.secrets, masked.text);
-        masked.text = shorten(&masked.text, LONGEST_BODY);
-        let is_secret = |text: &String| self.secrets.iter().any(|one| text.contains(one));
-        masked.references.retain(|reference| !is_secret(reference));
+        masked.text = shortened(masked.text, LONGEST_BODY);
+        let is_shown = |text: &String| !masking::has_secret(&self.secrets, text);
+        masked.references.retain(is_shown);
         masked
     }
 
     fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         let shown = headers.iter().take(MOST_HEADERS).map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes());
             let value = match name.as_str() {
                 name if masking::is_secret(name) => "***".to_owned(),
-                _ => shorten(
-                    &masking::without(&self.secrets, value.into_owned()),
-                    LONGEST_HEADER,
-                ),
+                _ => {
+                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                    shortened(masking::without(&self.secrets, value), LONGEST_HEADER)
+                }
             };
             (name.as_str().to_owned(), value)
         });
@@ -155,14 +174,17 @@ impl Capture {
         let masked = self.masked(request.headers(), body, &hides);
         let mut references = query.references;
         references.extend(masked.references);
+        let query = masking::without(&self.secrets, query.text);
         Received {
-            query: shorten(&masking::without(&self.secrets, query.text), LONGEST_BODY),
-            message: WireMessage {
-                headers: self.headers(request.headers()),
-                body: masked.text,
-                bytes: body.len(),
-            },
-            references,
+            shown: Mutex::new(Shown {
+                query: shortened(query, LONGEST_BODY),
+                message: WireMessage {
+                    headers: self.headers(request.headers()),
+                    body: masked.text,
+                    bytes: body.len(),
+                },
+                references,
+            }),
             secrets: Arc::clone(&self.secrets),
             record: OnceLock::new(),
         }

@@ -27,9 +27,17 @@ pub(crate) fn pairs(text: &[u8]) -> Result<Vec<Pair>, FormError> {
         return Err(FormError::Escape);
     }
     // `&`, `=` and `+` are ASCII, so the text is UTF-8 if and only if its parts are.
-    let decoded: Zeroizing<Vec<u8>> =
-        Zeroizing::new(percent_encoding::percent_decode(text).collect());
-    std::str::from_utf8(&decoded).map_err(|_| FormError::Utf8)?;
+    let is_utf8 = if text.contains(&b'%') {
+        // Allocated once: a vector that grows leaves copies behind.
+        let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
+        decoded.extend(percent_encoding::percent_decode(text));
+        std::str::from_utf8(&decoded).is_ok()
+    } else {
+        std::str::from_utf8(text).is_ok()
+    };
+    if !is_utf8 {
+        return Err(FormError::Utf8);
+    }
     Ok(form_urlencoded::parse(text)
         .map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned())))
         .collect())

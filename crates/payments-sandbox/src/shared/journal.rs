@@ -51,24 +51,19 @@ impl OrderEvent {
 pub(crate) struct Entry {
     pub(crate) order: Order,
     pub(crate) events: Vec<OrderEvent>,
-    /// Everything that finds the order, for a search over all.
-    pub(crate) names: String,
 }
 
 impl Entry {
-    fn new(order: Order, events: Vec<OrderEvent>) -> Self {
-        let names = [
-            order.order_id.as_str(),
+    /// Everything that finds the order, for a search over all.
+    pub(crate) fn names(&self) -> [&str; 5] {
+        let order = &self.order;
+        [
+            &order.order_id,
             &order.merchant_ref,
             &order.user_id,
             &order.address,
             &order.hash,
-        ];
-        Self {
-            names: names.join("\n"),
-            order,
-            events,
-        }
+        ]
     }
 }
 
@@ -104,7 +99,7 @@ impl Journal {
             events.push(event);
             self.unsaved.insert(place);
         }
-        self.entries.insert(place, Entry::new(order, events));
+        self.entries.insert(place, Entry { order, events });
     }
 
     /// Newest first, each with its place.

@@ -3,16 +3,27 @@
 //! A message is shown as it was received. So the text is not parsed and written again: it is read once from left to right, also if
 //! it is cut off or malformed, and only masked values are replaced.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use super::text::shorten;
 
 /// What stands for a masked value.
 const MASK: &str = "***";
-/// Parts of names whose values are never shown, in upper or lower case.
-const SECRET: [&str; 8] = [
-    "cardn", "cvv", "cvc", "expdate", "token", "secret", "password", "apikey",
-];
+/// Parts of names whose values are never shown, in upper or lower case, by their first letter.
+fn secret_parts(first: u8) -> &'static [&'static str] {
+    match first.to_ascii_lowercase() {
+        b'a' => &["apikey"],
+        b'c' => &["cardn", "cvv", "cvc"],
+        b'e' => &["expdate"],
+        b'p' => &["password"],
+        b's' => &["secret"],
+        b't' => &["token"],
+        _ => &[],
+    }
+}
+
 /// Headers whose values are never shown, besides those with a [secret](is_secret) name.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
@@ -35,29 +46,60 @@ const LONGEST_NAME: usize = 64;
 
 /// Whether the value of a field or header with this name is never shown.
 pub(crate) fn is_secret(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    SECRET.iter().any(|part| lower.contains(part))
-        || SECRET_HEADERS.contains(&lower.as_str())
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    // Asked for every field of every message, so nothing is allocated.
+    let has_part_at = |(at, first): (usize, u8)| {
+        secret_parts(first).iter().any(|part| {
+            let found = name.as_bytes().get(at..at + part.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
+        })
+    };
+    name.bytes().enumerate().any(has_part_at)
+        || SECRET_HEADERS.iter().any(|known| is(known))
         // The last part of C-Pay's canonical text, which clients with a mistake send.
-        || lower == "key"
+        || is("key")
+}
+
+/// Whether a field with this name has the reference of an order.
+fn is_reference(name: &str) -> bool {
+    REFERENCES.iter().any(|end| {
+        let letters = name.bytes().rev().filter(|letter| *letter != b'_');
+        let mut letters = letters.map(|letter| letter.to_ascii_lowercase());
+        let mut end = end.bytes().rev();
+        end.all(|known| letters.next() == Some(known))
+    })
 }
 
 /// The text that is signed, in which a body or a value can be JSON.
-pub(crate) fn signed(text: &str) -> String {
+pub(crate) fn signed(text: String) -> String {
+    let Some(start) = text.find(['{', '[']) else {
+        return text;
+    };
     // The ids of coins at CCPayment are no secrets.
     let hides = |name: &str| name != "token_id" && is_secret(name);
-    let (start, rest) = text.split_at(text.find(['{', '[']).unwrap_or(text.len()));
+    let (start, rest) = text.split_at(start);
     format!("{start}{}", json(rest, &hides).text)
 }
 
 /// A text without these secrets.
 pub(crate) fn without(secrets: &[String], mut text: String) -> String {
     for secret in secrets {
-        if text.contains(secret) {
+        if has(&text, secret) {
             text = text.replace(secret, MASK);
         }
     }
     text
+}
+
+/// Whether a text has one of these secrets.
+pub(crate) fn has_secret(secrets: &[String], text: &str) -> bool {
+    secrets.iter().any(|secret| has(text, secret))
+}
+
+/// Whether a text has a secret. Nearly none has, and the search for a few letters is much faster than that for many.
+fn has(text: &str, secret: &str) -> bool {
+    let first = secret.get(..8).unwrap_or(secret);
+    text.contains(first) && text.contains(secret)
 }
 
 /// A text with masked values, and the references of orders in it.
@@ -68,16 +110,30 @@ pub(crate) struct Masked {
 }
 
 impl Masked {
-    fn value(&mut self, name: &str, shown: &str, value: &str, hides: &dyn Fn(&str) -> bool) {
+    /// For the parts of a text of this length.
+    fn with_capacity(length: usize) -> Self {
+        Self {
+            text: String::with_capacity(length),
+            references: Vec::new(),
+        }
+    }
+
+    /// Adds the value of a field: `shown` as it stands in the message, `value` decoded.
+    fn value<'a>(
+        &mut self,
+        name: &str,
+        shown: &str,
+        value: impl FnOnce() -> Cow<'a, str>,
+        hides: &dyn Fn(&str) -> bool,
+    ) {
         if hides(name) {
             let is_text = shown.starts_with('"');
             self.text.push_str(if is_text { "\"***\"" } else { MASK });
             return;
         }
         self.text.push_str(shown);
-        let plain = name.to_ascii_lowercase().replace('_', "");
-        if REFERENCES.iter().any(|end| plain.ends_with(end)) {
-            self.refer(value);
+        if is_reference(name) {
+            self.refer(&value());
         }
     }
 
@@ -92,10 +148,10 @@ impl Masked {
 
 /// Masks JSON. `hides` decides by the name of a field; values without a name have the empty one.
 pub(crate) fn json(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
-    let mut masked = Masked::default();
+    let mut masked = Masked::with_capacity(text.len());
     // The name of each open array, which its values have too; `None` for an object.
-    let mut open: Vec<Option<String>> = Vec::new();
-    let mut name = String::new();
+    let mut open: Vec<Option<Cow<'_, str>>> = Vec::new();
+    let mut name = Cow::Borrowed("");
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let token = match first {
@@ -117,7 +173,10 @@ pub(crate) fn json(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
         rest = after;
         match first {
             '"' if rest.trim_start().starts_with(':') => {
-                name = shorten(&content(token), LONGEST_NAME);
+                name = content(token);
+                if name.len() > LONGEST_NAME {
+                    name = Cow::Owned(shorten(&name, LONGEST_NAME));
+                }
                 masked.text.push_str(token);
                 continue;
             }
@@ -127,7 +186,7 @@ pub(crate) fn json(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
             ',' | ':' => {}
             space if space.is_whitespace() => {}
             _ => {
-                masked.value(&name, token, &content(token), hides);
+                masked.value(&name, token, || content(token), hides);
                 continue;
             }
         }
@@ -141,13 +200,13 @@ pub(crate) fn json(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
 
 /// The length of the string at the beginning, quotes included.
 fn string(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, letter) in text.char_indices().skip(1) {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            _ => {}
+    let mut at = 1;
+    while let Some(rest) = text.as_bytes().get(at..) {
+        match rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+            Some(end) if rest.get(end) == Some(&b'"') => return at + end + 1,
+            // What is escaped does not end the string.
+            Some(backslash) => at += backslash + 2,
+            None => break,
         }
     }
     text.len()
@@ -176,17 +235,17 @@ fn container(text: &str) -> usize {
 }
 
 /// The content of a string, or any other token as it is.
-fn content(token: &str) -> String {
-    serde_json::from_str(token).unwrap_or_else(|_| token.trim_matches('"').to_owned())
+fn content(token: &str) -> Cow<'_, str> {
+    let plain = token.trim_matches('"');
+    if !token.contains('\\') {
+        return Cow::Borrowed(plain);
+    }
+    serde_json::from_str(token).map_or(Cow::Borrowed(plain), Cow::Owned)
 }
 
 /// Masks a form or a query. A part without `=` is shown only if it is a plain word.
 pub(crate) fn form(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
-    let mut masked = Masked::default();
-    let decoded = |part: &str| {
-        let part = part.replace('+', " ");
-        percent_decode_str(&part).decode_utf8_lossy().into_owned()
-    };
+    let mut masked = Masked::with_capacity(text.len());
     for (at, pair) in text.split('&').enumerate() {
         if at > 0 {
             masked.text.push('&');
@@ -200,9 +259,18 @@ pub(crate) fn form(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
         if value.is_empty() {
             continue;
         }
-        masked.value(&decoded(name), value, &decoded(value), hides);
+        masked.value(&decoded(name), value, || decoded(value), hides);
     }
     masked
+}
+
+/// A name or value of a form.
+fn decoded(part: &str) -> Cow<'_, str> {
+    if !part.contains('+') {
+        return percent_decode_str(part).decode_utf8_lossy();
+    }
+    let part = part.replace('+', " ");
+    Cow::Owned(percent_decode_str(&part).decode_utf8_lossy().into_owned())
 }
 
 /// Whether a text is a name rather than a secret, a signature, a token or the number of a card.
@@ -247,9 +315,44 @@ mod tests {
             ("]]}}", "]]}}"),
             ("", ""),
             ("é\"", "é\""),
+            (r#"{"a":"\\","TOKEN":"t"}"#, r#"{"a":"\\","TOKEN":"***"}"#),
+            (r#"{"a":"x\"#, r#"{"a":"x\"#),
+            (r#"{"a":"\é","b":2}"#, r#"{"a":"\é","b":2}"#),
         ] {
             assert_eq!(shown(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn names_are_secret_by_any_part_of_them() {
+        for name in [
+            "cardNumber",
+            "CVV",
+            "my_cvc2",
+            "expDate",
+            "ccToken",
+            "appSecret",
+            "PASSWORD",
+            "x-api-apikey",
+            "Set-Cookie",
+            "KEY",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["", "card", "cv", "keys", "orderId", "cookies", "tok\u{e9}n"] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_are() {
+        let secrets = ["0123456789abcdef".to_owned(), "short".to_owned()];
+        let text = "a 0123456789abcdef, 0123456789 and short";
+        assert_eq!(
+            without(&secrets, text.to_owned()),
+            "a ***, 0123456789 and ***"
+        );
+        assert!(has_secret(&secrets, text) && !has_secret(&secrets, "0123456789abcde"));
     }
 
     #[test]
@@ -280,8 +383,11 @@ mod tests {
     fn references_of_orders_are_found_by_the_names_of_their_fields() {
         let text = r#"{"merchant_order_id":"a-1","orderIds":["b","a-1"],"amount":"9","token":"t","data":{"recordId":7}}"#;
         assert_eq!(json(text, &is_secret).references, ["a-1", "b", "7"]);
-        let form = form("merchantTradeNo=a%2F1&userId=5&orderId=", &is_secret);
-        assert_eq!(form.references, ["a/1"]);
+        let form = form(
+            "merchantTradeNo=a%2F1&userId=5&orderId=&Record_ID_=b+c",
+            &is_secret,
+        );
+        assert_eq!(form.references, ["a/1", "b c"]);
     }
 
     #[test]

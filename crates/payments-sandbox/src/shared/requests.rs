@@ -14,6 +14,8 @@ use super::masking::{self, is_plain};
 use super::text::shorten;
 
 const KEPT: usize = 500;
+/// The lengths of all texts of the records that are kept.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Characters kept of a reason or a note: some quote the request.
 const LONGEST_SENTENCE: usize = 500;
@@ -130,11 +132,10 @@ impl RequestRecord {
             expected_sign: None,
             received_sign: None,
             notes: Vec::new(),
-            query: received.map_or_else(String::new, |received| received.query.clone()),
-            request: received
-                .map_or_else(WireMessage::default, |received| received.message.clone()),
+            query: String::new(),
+            request: WireMessage::default(),
             answer: None,
-            references: received.map_or_else(Vec::new, |received| received.references.clone()),
+            references: Vec::new(),
             fault: None,
             received: received.cloned(),
         }
@@ -153,6 +154,58 @@ impl RequestRecord {
         self.code = code;
         self.message = message.to_owned();
         self.message_assumed = is_assumed;
+    }
+
+    /// Adds what was received, masks what may not be shown, and shortens the texts. Nothing of this needs a lock.
+    pub(crate) fn complete(&mut self) {
+        if let Some(received) = &self.received {
+            let shown = received.take();
+            self.query = shown.query;
+            self.request = shown.message;
+            self.references = shown.references;
+            let texts = [
+                &mut self.reason,
+                &mut self.canonical,
+                &mut self.received_sign,
+            ];
+            for text in texts.into_iter().flatten().chain(&mut self.notes) {
+                *text = masking::without(&received.secrets, std::mem::take(text));
+            }
+            let is_shown = |text: &String| !masking::has_secret(&received.secrets, text);
+            self.references.retain(is_shown);
+        }
+        self.cap();
+        let Some(canonical) = self.canonical.take() else {
+            return;
+        };
+        let canonical = masking::signed(canonical);
+        // The text inside an encrypted envelope has references that the body does not show.
+        if canonical.starts_with('{') {
+            self.refer(masking::json(&canonical, &|_| false).references);
+        }
+        self.canonical = Some(canonical);
+    }
+
+    /// The lengths of all texts.
+    fn text_bytes(&self) -> usize {
+        let texts = [
+            &self.method,
+            &self.path,
+            &self.message,
+            &self.trace_id,
+            &self.query,
+        ];
+        let optional = [
+            &self.reason,
+            &self.canonical,
+            &self.expected_sign,
+            &self.received_sign,
+        ];
+        let texts = texts.into_iter().chain(optional.into_iter().flatten());
+        let texts = texts.chain(&self.notes).chain(&self.references);
+        let answer = self.answer.as_ref();
+        let answer = answer.map_or(0, |answer| answer.message.text_bytes());
+        texts.map(String::len).sum::<usize>() + self.request.text_bytes() + answer
     }
 
     fn refer(&mut self, references: Vec<String>) {
@@ -204,54 +257,56 @@ pub(crate) fn masked_path(path: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Requests {
     seen: u64,
+    /// Their numbers have no gaps.
     kept: VecDeque<RequestRecord>,
+    /// The lengths of all texts of these.
+    bytes: usize,
 }
 
 impl Requests {
-    /// Numbers the record, shortens its texts and keeps it. Drops the oldest record if there are too many.
-    pub(crate) fn add(&mut self, mut record: RequestRecord) -> RequestRecord {
+    /// Keeps a record, and returns its number.
+    pub(crate) fn add(&mut self, mut record: RequestRecord) -> u64 {
         self.seen += 1;
         record.id = self.seen;
         if let Some(received) = record.received.take() {
             // Every request is recorded once.
             let _ = received.record.set(record.id);
-            let texts = [
-                &mut record.reason,
-                &mut record.canonical,
-                &mut record.received_sign,
-            ];
-            for text in texts.into_iter().flatten().chain(&mut record.notes) {
-                *text = masking::without(&received.secrets, std::mem::take(text));
-            }
-            let is_secret = |text: &String| received.secrets.iter().any(|one| text.contains(one));
-            record.references.retain(|reference| !is_secret(reference));
         }
-        record.cap();
-        // The text inside an encrypted envelope has references that the body does not show.
-        record.canonical = record.canonical.as_deref().map(masking::signed);
-        let inside = record
-            .canonical
-            .as_deref()
-            .filter(|text| text.starts_with('{'));
-        record
-            .refer(inside.map_or_else(Vec::new, |text| masking::json(text, &|_| false).references));
-        if self.kept.len() >= KEPT {
-            self.kept.pop_front();
-        }
-        self.kept.push_back(record.clone());
-        record
+        self.bytes += record.text_bytes();
+        self.kept.push_back(record);
+        self.shrink();
+        self.seen
     }
 
     /// Adds what was answered to a request, if its record is still there.
     pub(crate) fn answered(&mut self, id: u64, answer: SentAnswer, references: Vec<String>) {
-        if let Some(record) = self.kept.iter_mut().rfind(|record| record.id == id) {
-            record.answer = Some(answer);
-            record.refer(references);
+        let Some(record) = self.place(id).and_then(|at| self.kept.get_mut(at)) else {
+            return;
+        };
+        self.bytes -= record.text_bytes();
+        record.answer = Some(answer);
+        record.refer(references);
+        self.bytes += record.text_bytes();
+        self.shrink();
+    }
+
+    /// Drops the oldest records beyond the limits.
+    fn shrink(&mut self) {
+        while self.kept.len() > KEPT || self.bytes > MOST_BYTES {
+            let Some(oldest) = self.kept.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.text_bytes();
         }
     }
 
+    fn place(&self, id: u64) -> Option<usize> {
+        let place = id.checked_sub(self.kept.front()?.id)?;
+        usize::try_from(place).ok()
+    }
+
     pub(crate) fn get(&self, id: u64) -> Option<&RequestRecord> {
-        self.kept.iter().rfind(|record| record.id == id)
+        self.kept.get(self.place(id)?)
     }
 
     /// Oldest first.
@@ -261,12 +316,70 @@ impl Requests {
 
     pub(crate) fn clear(&mut self) {
         self.kept.clear();
+        self.bytes = 0;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
+
+    fn record(text_bytes: usize) -> RequestRecord {
+        let request = Request::new(Body::empty());
+        let mut record = RequestRecord::received(Gateway::CPAY, 1, None, &request);
+        record.request.body = "x".repeat(text_bytes);
+        record
+    }
+
+    fn check(requests: &Requests) {
+        let bytes: usize = requests.iter().map(RequestRecord::text_bytes).sum();
+        assert_eq!(bytes, requests.bytes);
+        assert!(bytes <= MOST_BYTES && requests.iter().count() <= KEPT);
+        for record in requests.iter() {
+            assert_eq!(
+                requests.get(record.id).map(|found| found.id),
+                Some(record.id)
+            );
+        }
+    }
+
+    #[test]
+    fn records_stay_within_their_number_and_their_bytes() {
+        let mut requests = Requests::default();
+        for _ in 0..KEPT + 3 {
+            requests.add(record(10));
+        }
+        check(&requests);
+        assert!(requests.get(3).is_none() && requests.get(4).is_some());
+
+        let large = MOST_BYTES / 10;
+        for _ in 0..20 {
+            requests.add(record(large));
+        }
+        check(&requests);
+        let last = requests.seen;
+        let before = requests.iter().count();
+        let message = WireMessage {
+            body: "y".repeat(2 * large),
+            ..WireMessage::default()
+        };
+        let answer = SentAnswer {
+            http_status: 200,
+            complete: true,
+            message,
+        };
+        requests.answered(last, answer.clone(), vec!["reference".to_owned()]);
+        check(&requests);
+        assert!(requests.iter().count() < before && requests.get(last).is_some());
+        // The record is gone: nothing to add to.
+        requests.answered(1, answer, Vec::new());
+        check(&requests);
+        requests.clear();
+        check(&requests);
+        assert_eq!(requests.add(record(1)), last + 1);
+    }
 
     #[test]
     fn a_path_shows_names_and_masks_values() {

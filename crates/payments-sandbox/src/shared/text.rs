@@ -11,6 +11,16 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
     }
 }
 
+/// The same for a text that is no longer needed.
+pub(crate) fn shortened(text: String, max: usize) -> String {
+    // A text has at least as many bytes as characters.
+    if text.len() <= max {
+        text
+    } else {
+        shorten(&text, max)
+    }
+}
+
 /// Whether a text is one or more ASCII digits.
 pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -137,13 +137,10 @@ pub(crate) async fn overview(State(app): State<Arc<App>>, uri: Uri) -> Response 
 /// What is due next.
 fn next_due(app: &App) -> Option<String> {
     let due_ms = app.next_event()?;
-    let deliveries = app.context.deliveries();
-    let webhook = deliveries
-        .iter()
-        .find(|delivery| delivery.due_ms == Some(due_ms));
+    let webhook = app.context.deliveries().due_at(due_ms);
     let at = readable(due_ms);
     Some(match webhook {
-        Some(delivery) => format!("webhook {} at {at}", delivery.id),
+        Some(id) => format!("webhook {id} at {at}"),
         None => format!("an order, a payout or a fault at {at}"),
     })
 }

@@ -10,7 +10,7 @@ use crate::ccpayment::merchant::sign;
 use crate::ccpayment_v2::merchant::sign as sign_v2;
 use crate::chainup_opay::merchant::Opay;
 use crate::support::http::Receiver;
-use crate::support::shop::{self, START_MS};
+use crate::support::shop::{self, START_MS, Shop};
 
 type Request = (String, String);
 
@@ -171,6 +171,32 @@ async fn a_dropped_webhook_is_sent_only_by_a_resend() {
         sandbox.resend(sandbox.deliveries()[0].id).await.unwrap();
         receiver.wait_for(1).await;
     }
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_never_sent_leaves_its_fault_to_the_next_one() {
+    let receiver = Receiver::with_usual(&[], "success").await;
+    let shop = Shop::open().await;
+    let fault = Fault::webhook(Gateway::CPAY, Kind::WebhookDrop);
+    shop.sandbox.fault(fault).unwrap();
+    for (reference, url) in [
+        ("forbidden", "http://192.0.2.1/hook"),
+        ("sent", &receiver.url()),
+    ] {
+        let changes = [("merchantTradeNo", reference), ("callBackURL", url)];
+        let id = shop.order_id(&changes).await;
+        shop.sandbox.pay(&id, None).await.unwrap();
+        shop.sandbox.webhooks_quiet().await;
+        let waits = usize::from(reference == "forbidden");
+        assert_eq!(shop.sandbox.waiting_faults(), waits, "{reference}");
+    }
+    let deliveries = shop.sandbox.deliveries();
+    let met: Vec<_> = deliveries
+        .iter()
+        .map(|delivery| (delivery.state, delivery.attempts[0].fault))
+        .collect();
+    let dropped = (DeliveryState::Dropped, Some("webhook_drop"));
+    assert_eq!(met, [(DeliveryState::Refused, None), dropped]);
 }
 
 #[tokio::test]
