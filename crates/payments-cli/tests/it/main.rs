@@ -12,7 +12,6 @@ mod addresses;
 mod api;
 mod bad_databases;
 mod ccpayment_v2;
-#[allow(dead_code, reason = "the store's tests use the rest")]
 #[path = "../../../payments-store/tests/it/cluster.rs"]
 #[allow(dead_code, reason = "what only the tests of the store use")]
 mod cluster;
