@@ -15,6 +15,7 @@ macro_rules! pages {
 pages! {
     readme = "../README.md",
     start = "start.md",
+    how_do_i = "how-do-i.md",
     facade = "facade.md",
     cpay = "cpay.md",
     chainup_opay = "chainup-opay.md",
@@ -31,6 +32,7 @@ pages! {
     cli = "cli.md",
     architecture = "architecture.md",
     maintainers = "maintainers.md",
+    versions = "versions.md",
     adr_0001 = "adr/0001-record-decisions.md",
     adr_0002 = "adr/0002-rsa-backend.md",
     adr_0003 = "adr/0003-ctutils-serde-core-in-signing.md",
@@ -88,4 +90,8 @@ pages! {
     adr_0055 = "adr/0055-drivers-instead-of-sqlx.md",
     adr_0056 = "adr/0056-disputed-points-are-switches.md",
     adr_0057 = "adr/0057-the-state-is-documents-in-one-file.md",
+    adr_0058 = "adr/0058-a-record-is-masked-at-once.md",
+    adr_0060 = "adr/0060-the-reconciler-looks-at-rows-that-changed.md",
+    adr_0061 = "adr/0061-staged-payouts-are-intents.md",
+    adr_0062 = "adr/0062-events-are-handled-together.md",
 }

@@ -8,8 +8,10 @@
 mod bench;
 mod budget;
 mod fixtures;
+mod fuzz;
 mod golden;
 mod matrix;
+mod prove_store;
 mod release;
 mod run;
 mod screenshots;
@@ -52,12 +54,29 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Prove what `payments-store` promises: crashes, sums, simulated days, each with its number of runs and violations
+    ProveStore {
+        /// The long forms: about 1,200 killed processes, 1,000,000 deliveries per engine, 10,000 simulated days
+        #[arg(long)]
+        long: bool,
+        /// Also measure speed and growth, and fail on a ratio that misses its target
+        #[arg(long)]
+        ratios: bool,
+    },
     /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
     Screenshots,
     /// Run the benchmarks and print each as a ratio to the bare primitive of the same run
     Bench {
         /// Only the benchmarks whose group contains this text
         filter: Option<String>,
+    },
+    /// Mutate recorded messages, keys and files, and check what must hold for every input
+    Fuzz {
+        /// Only this target
+        target: Option<String>,
+        /// Mutations of each target
+        #[arg(long, default_value_t = 100_000)]
+        mutations: u64,
     },
     /// Check that a crate is ready to be published: changelog, version, packages, documentation, licences
     Release {
@@ -76,8 +95,12 @@ fn main() -> ExitCode {
         Command::Golden { dir } => golden::run(&dir),
         Command::Budget => budget::run(),
         Command::Matrix { check } => matrix::run(check),
+        Command::ProveStore { long, ratios } => {
+            prove_store::run(&prove_store::Form { long, ratios })
+        }
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
         Command::Release { name, tag } => release::run(&name, tag),
     };
     match result {

@@ -25,6 +25,9 @@ pub fn check(network: &str, address: &str) -> Result<Checked, AddressError> {
     if let Some(problem) = unreadable(address) {
         return refused(Reason::Form, problem);
     }
+    if address.contains(char::is_whitespace) {
+        return refused(Reason::Form, "has white space inside");
+    }
     let Some((network, chain)) = target else {
         return Ok(Checked::UNKNOWN);
     };

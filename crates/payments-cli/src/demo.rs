@@ -4,6 +4,7 @@ mod ccpayment;
 mod ccpayment_v2;
 mod chainup_opay;
 mod cpay;
+mod durable;
 mod facade;
 mod page;
 mod shop;
@@ -12,6 +13,7 @@ pub(crate) mod story;
 use clap::Args;
 use serde_json::json;
 
+use crate::commands::input::socket_address;
 use crate::failure::Failure;
 use crate::output;
 use crate::runtime::runtime;
@@ -30,10 +32,17 @@ pub(crate) struct Options {
     /// Print one JSON object instead of lines and a table
     #[arg(long)]
     json: bool,
+    /// For the demo itself: be the process that it kills
+    #[arg(long, hide = true, num_args = 2, value_names = ["FOLDER", "ADDRESS"])]
+    receiver: Option<Vec<String>>,
 }
 
 /// A story that fails does not keep the next ones from running.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    if let Some([folder, address]) = options.receiver.as_deref() {
+        let address = socket_address(address).map_err(Failure::bad)?;
+        return durable::receiver::run(folder.as_ref(), address);
+    }
     let aloud = !options.json;
     let stories = runtime()?.block_on(async {
         [
@@ -42,17 +51,18 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             Story::play(aloud, "CCPayment", ccpayment::run).await,
             Story::play(aloud, "CCPayment v2", ccpayment_v2::run).await,
             Story::play(aloud, "Facade", facade::run).await,
+            Story::play(aloud, "Store", durable::run).await,
         ]
     });
     if options.json {
-        let [cpay, opay, ccpayment, ccpayment_v2, facade] = &stories;
+        let [cpay, opay, ccpayment, ccpayment_v2, facade, store] = &stories;
         let providers = json!({
             "cpay": cpay,
             "chainup_opay": opay,
             "ccpayment": ccpayment,
             "ccpayment_v2": ccpayment_v2,
         });
-        output::json(&json!({"providers": providers, "facade": facade}))?;
+        output::json(&json!({"providers": providers, "facade": facade, "store": store}))?;
     } else {
         summary(&stories).print()?;
     }

@@ -3,6 +3,7 @@
 mod env_file;
 mod log;
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,8 +38,8 @@ Example:
       --write-env
       the same for a program with other addresses, and write .env
 
-Orders without a webhook URL send their webhooks here. ChainUp OPay has no
-such orders: give them --notify-url http://127.0.0.1:8430/chainup-opay/sandbox.
+Orders without a webhook URL send their webhooks here. ChainUp OPay requires
+one in every order: --notify-url http://127.0.0.1:8430/chainup-opay/sandbox.
 
 Without --forward, verified webhooks are shown and acknowledged. Webhooks that
 fail verification are refused and not forwarded. Every event is one line; the
@@ -124,7 +125,7 @@ async fn serve(
         files.push((path, env_file::updated(path, &variables)?));
     }
     for (path, text) in files {
-        let failed = |error| Failure::failed(&format!("cannot write {}", shown_path(path)), error);
+        let failed = |error| unwritten(path, &error);
         private_file::write(path, &text).map_err(failed)?;
     }
     let transport = transport()?;
@@ -155,6 +156,18 @@ async fn serve(
     running.stop().await
 }
 
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let advice = match error.kind() {
+        ErrorKind::NotFound => "; create the folder first",
+        ErrorKind::PermissionDenied => {
+            "; run it in a folder that you can write to, or name a file there with --config"
+        }
+        _ => "",
+    };
+    let shown = shown_path(path);
+    Failure::Failed(format!("cannot write {shown}: {error}{advice}"))
+}
+
 fn is_same_file(one: &Path, other: &Path) -> bool {
     let whole = |path: &Path| std::path::absolute(path).ok();
     let real = |path: &Path| path.canonicalize().ok().or_else(|| whole(path));
@@ -162,6 +175,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 }
 
 const CPAY: &str = "cpay/sandbox";
+const CHAINUP_OPAY: &str = "chainup-opay/sandbox";
 const CCPAYMENT: &str = "ccpayment/sandbox";
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Failure> {

@@ -53,9 +53,12 @@ pub(crate) async fn run(app: Arc<App>) {
         return;
     }
     let mut changes = app.context.listen();
-    while changes.changed().await.is_ok() {
+    loop {
         // The next answer reports a failure.
         let _ = save(&app).await;
+        if changes.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -142,14 +142,15 @@ impl StateFile {
         else {
             return Ok(());
         };
+        let is_retry = !unwritten.is_empty();
         collect(unwritten);
         if unwritten.is_empty() {
             return Ok(());
         }
-        if let Err(error) = write(connection, unwritten) {
+        if is_retry {
             compact(unwritten);
-            return Err(self.unwritable(&error));
         }
+        write(connection, unwritten).map_err(|error| self.unwritable(&error))?;
         unwritten.clear();
         Ok(())
     }

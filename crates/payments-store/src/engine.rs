@@ -103,6 +103,19 @@ impl Dialect {
     }
 }
 
+/// Starts a transaction that sees what others commit meanwhile, whatever the server's default is. It is for those whose only
+/// safeguards are unique keys and fences: under a stricter isolation they would lose against every handler, and be right all the same.
+pub(crate) async fn begin_read_committed(
+    engine: &dyn Engine,
+) -> Result<Box<dyn Transaction>, EngineError> {
+    let mut tx = engine.begin().await?;
+    if engine.dialect() == Dialect::Postgres {
+        let sql = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        tx.execute(sql, &[]).await?;
+    }
+    Ok(tx)
+}
+
 /// Why the database did not do what was asked.
 #[derive(Debug)]
 pub struct EngineError {

@@ -79,8 +79,8 @@ impl StoredEvent {
         &self.related
     }
 
-    /// The body of the webhook, unchanged. Treat it as confidential. Of a hint it may contain other things than the event, and of
-    /// a hint without a signature it is empty.
+    /// The body of the webhook, unchanged. Treat it as confidential. Of a hint it may contain other things than the event. It is
+    /// empty if a hint without a signature, or the reconciler, brought the event.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.body

@@ -82,9 +82,7 @@ impl Store {
             run.poll(gateway).await?;
             run.read_balances(gateway).await?;
         }
-        if settings.kinds.contains(&crate::FindingKind::MissedWebhook) {
-            run.report.findings += self.find_missed_webhooks().await?;
-        }
+        run.report.findings += self.find_missed_webhooks(settings).await?;
         Ok(run.report)
     }
 

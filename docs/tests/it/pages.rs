@@ -40,8 +40,9 @@ fn every_page_is_in_the_summary_and_in_the_doctests() {
     }
 }
 
+/// A link may name a heading, as GitHub and mdBook derive it from the text.
 #[test]
-fn every_relative_link_leads_to_a_file() {
+fn every_relative_link_leads_to_a_file_and_a_heading() {
     let mut checked = 0;
     for page in pages().iter().chain([&guide().join("../README.md")]) {
         let text = fs::read_to_string(page).unwrap();
@@ -49,23 +50,58 @@ fn every_relative_link_leads_to_a_file() {
             let Event::Start(Tag::Link { dest_url, .. }) = event else {
                 continue;
             };
-            let file = dest_url.split('#').next().unwrap();
-            if file.is_empty() || dest_url.contains("://") {
+            if dest_url.contains("://") {
                 continue;
             }
-            let target = page.parent().unwrap().join(file);
-            assert!(
-                target.exists(),
-                "{}: {dest_url} does not exist",
-                page.display()
-            );
+            let (file, heading) = dest_url.split_once('#').unwrap_or((&dest_url, ""));
+            let target = match file {
+                "" => page.clone(),
+                file => page.parent().unwrap().join(file),
+            };
+            let place = page.display();
+            assert!(target.exists(), "{place}: {dest_url} does not exist");
+            if !heading.is_empty() {
+                let there = headings(&target);
+                assert!(there.contains(heading), "{place}: {dest_url}: {there:?}");
+            }
             checked += 1;
         }
     }
     assert!(checked > 50, "only {checked} links found");
 }
 
-/// `cargo xtask screenshots` makes them.
+/// The names of the headings of a page.
+fn headings(page: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(page).unwrap();
+    let (mut all, mut heading) = (BTreeSet::new(), None);
+    for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::Text(part) | Event::Code(part) => {
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&part);
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                let name = heading.take().unwrap().to_lowercase().replace(' ', "-");
+                let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+                all.insert(name.chars().filter(is_kept).collect());
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The commonest tasks.
+#[test]
+fn how_do_i_has_a_page_for_twenty_tasks() {
+    let text = fs::read_to_string(guide().join("how-do-i.md")).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| "));
+    let linked = rows.filter(|line| line.contains("](")).count();
+    assert!(linked >= 20, "only {linked} tasks have a page");
+}
+
 #[test]
 fn every_picture_has_a_description_and_is_a_png() {
     let folder = guide().join("pictures");

@@ -2,9 +2,9 @@
 
 mod orders;
 
+use std::future::pending;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -16,7 +16,7 @@ use payments_core::{BoxError, Clock as _};
 use payments_facade::{Gateway, GatewayId, Gateways};
 use payments_reqwest::{SystemClock, SystemEntropy};
 use payments_store::engine::Sqlite;
-use payments_store::{Store, schema};
+use payments_store::{ReconcileSettings, Store, schema};
 
 /// The shop. Clones share everything.
 #[derive(Clone)]
@@ -54,18 +54,12 @@ impl Shop {
         })
     }
 
-    /// Delivers what is paid, and finds out about calls without an answer, until `shutdown` is ready.
+    /// Delivers what is paid, and queries what no webhook reported, until `shutdown` is ready.
     pub async fn work(&self, shutdown: impl Future<Output = ()>) {
-        let resolve = async {
-            loop {
-                // If the database cannot be reached, the next minute may do.
-                let _ = self.store.resolve_due(&self.gateways).await;
-                tokio::time::sleep(Duration::from_secs(60)).await;
-            }
-        };
+        let (store, settings) = (&self.store, ReconcileSettings::default());
         tokio::select! {
-            () = self.store.run(orders::Deliver, shutdown) => {}
-            () = resolve => {}
+            () = store.run(orders::Deliver, shutdown) => {}
+            () = store.run_reconciler(&self.gateways, &settings, |_| (), pending()) => {}
         }
     }
 

@@ -64,6 +64,12 @@ fn says_what_is_wrong_and_what_to_do() {
         ),
         (
             "Stone",
+            "abc def",
+            Reason::Form,
+            "address has white space inside (allowed: the address as the payee wrote it)",
+        ),
+        (
+            "Stone",
             "abc\u{200b}",
             Reason::Form,
             "address has an invisible character: type it, or copy it from another place (allowed: the address as the payee wrote it)",

@@ -9,6 +9,7 @@ use payments_sandbox::{Delivery, PublicCredentials, RequestRecord, Sandbox};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::CHAINUP_OPAY;
 use crate::access::now;
 use crate::accounts_file::CCPAYMENT_V2;
 use crate::commands::webhook::forward::Forward;
@@ -110,6 +111,12 @@ impl Log {
                 .as_deref()
                 .or(Some("nowhere; verified, shown and acknowledged")),
         );
+        // Its protocol has no URL for an account: `notifyPage` is a required field of every order.
+        let opay = format!(
+            "orders name their URL: --notify-url {}/{CHAINUP_OPAY}",
+            ready.base
+        );
+        details.add("chainup-opay", Some(opay));
         for line in details.lines(output::width().map(|width| width.saturating_sub(2))) {
             say!("  {line}")?;
         }

@@ -14,10 +14,15 @@ use crate::commands::input::duration;
 use crate::failure::Failure;
 use crate::output::{self, say};
 
+const PAY_HELP: &str = "\
+Example:
+  payments sandbox pay order-1001 9.99
+      pay less than the price; without an amount, the price is paid
+  payments sandbox pay order-1001 --late
+      let its time end, and pay the price then (ccpayment, ccpayment-v2)";
+
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Example:\n  payments sandbox pay order-1001 9.99\n      pay less than the price; without an amount, the price is paid\n  payments sandbox pay order-1001 --late\n      let its time end, and pay the price then (ccpayment, ccpayment-v2)"
-)]
+#[command(after_help = PAY_HELP)]
 pub(crate) struct Pay {
     /// The order's reference or the gateway's id
     #[arg(value_name = "ORDER")]
@@ -32,10 +37,13 @@ pub(crate) struct Pay {
     pub(crate) target: Target,
 }
 
+const CHOOSE_HELP: &str = "\
+Example:
+  payments sandbox choose order-1001 USDT@TRX
+      be the payer who chooses the coin on the page of the gateway";
+
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Example:\n  payments sandbox choose order-1001 USDT@TRX\n      be the payer who chooses the coin on the page of the gateway"
-)]
+#[command(after_help = CHOOSE_HELP)]
 pub(crate) struct Choose {
     /// The order's reference or the gateway's id
     #[arg(value_name = "ORDER")]

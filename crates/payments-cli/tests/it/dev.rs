@@ -304,3 +304,30 @@ fn a_state_file_survives_a_kill() {
     let said = "--state: the state file state.db is in use by another sandbox";
     assert!(second.stderr.contains(said), "{}", second.stderr);
 }
+
+#[test]
+fn says_what_to_do_about_a_missing_folder_and_how_chainups_orders_reach_it() {
+    let mut dev = Dev::folder();
+    let any = [
+        "--listen",
+        "127.0.0.1:0",
+        "--listen-webhooks",
+        "127.0.0.1:0",
+    ];
+    let ran = dev.run(&[&["dev", "--config", "missing/payments.toml"], &any[..]].concat());
+    assert_eq!(ran.status, 1);
+    let said = ran.stderr.replace('\n', " ");
+    assert!(
+        said.contains("cannot write missing/payments.toml"),
+        "{said}"
+    );
+    assert!(said.contains("create the folder first"), "{said}");
+
+    dev.start(&[]);
+    let block: String = (0..8).map(|_| dev.line()).collect();
+    assert!(
+        block.contains("orders name their URL: --notify-url"),
+        "{block}"
+    );
+    assert!(block.contains("/chainup-opay/sandbox"), "{block}");
+}

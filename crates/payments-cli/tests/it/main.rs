@@ -13,6 +13,7 @@ mod api;
 mod bad_databases;
 mod ccpayment_v2;
 #[path = "../../../payments-store/tests/it/cluster.rs"]
+#[allow(dead_code, reason = "what only the tests of the store use")]
 mod cluster;
 mod conflicts;
 mod dev;

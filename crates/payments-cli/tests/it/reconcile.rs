@@ -32,7 +32,7 @@ const FINDINGS: [&str; 2] = [
 ];
 
 #[test]
-fn queries_a_payment_that_is_due_and_finds_the_payment_that_the_provider_does_not_know() {
+fn stores_the_event_of_a_lost_webhook_and_finds_it_missed() {
     let stage = Stage::cpay();
     migrate(&stage);
     let (url, answered) = shop(b"HTTP/1.1 204 No Content\r\n\r\n");
@@ -53,7 +53,7 @@ fn queries_a_payment_that_is_due_and_finds_the_payment_that_the_provider_does_no
         &[
             ("merchantTradeNo", "order-1001"),
             ("orderId", &id),
-            ("orderStatus", "13"),
+            ("orderStatus", "11"),
         ],
     );
     let reply = http(&serving.address, "POST /webhooks/cpay/main", &body);

@@ -451,3 +451,63 @@ fn the_settings_of_a_running_sandbox_are_those_of_the_builder() {
         ]
     );
 }
+
+#[test]
+fn refuses_a_state_that_no_list_has_and_filters_by_reference() {
+    let stage = Stage::cpay();
+    for (list, known) in [
+        ("orders", "pending, processing, completed, failed, closed"),
+        ("requests", "accepted, refused"),
+        (
+            "deliveries",
+            "waiting, sending, delivered, given_up, refused, dropped",
+        ),
+    ] {
+        let ran = sandbox(&stage, &[list, "list", "--state", "foo"]);
+        let said = ran.stderr.replace('\n', " ");
+        assert_eq!(ran.status, 2, "{said}");
+        assert!(
+            said.contains(&format!("--state: foo is not one of {known}")),
+            "{said}"
+        );
+    }
+    create(&stage, "order-1");
+    create(&stage, "order-2");
+    for list in ["orders", "requests"] {
+        let listed = json(&stage, &[list, "list", "--reference", "order-2"]);
+        assert_eq!(listed[list].as_array().unwrap().len(), 1, "{listed}");
+    }
+}
+
+#[test]
+fn is_the_payer_who_chooses_a_coin_and_pays_late() {
+    let stage = Stage::all();
+    create(&stage, "order-1");
+    let line = "checkout create order-2 25.50 USD --title Tea --gateway ccpayment";
+    let line: Vec<&str> = line.split(' ').collect();
+    assert_eq!(stage.run(&line).status, 0);
+    let early = sandbox(&stage, &["pay", "order-2", "--late"]);
+    assert_eq!(early.status, 1, "{}", early.stdout);
+    assert!(
+        early.stderr.contains("chosen no coin yet"),
+        "{}",
+        early.stderr
+    );
+    let wrong = sandbox(&stage, &["choose", "order-2", "USDT@SOLANA"]);
+    assert_eq!(wrong.status, 2);
+    let said = wrong.stderr.replace('\n', " ");
+    assert!(
+        said.contains("USDT is not on `SOLANA`, but on TRC20, ERC20,"),
+        "{said}"
+    );
+    let chosen = json(&stage, &["choose", "order-2", "USDT@TRC20"]);
+    assert_eq!(chosen["currency"], "USDT");
+    let paid = json(&stage, &["pay", "order-2", "--late"]);
+    assert_eq!(paid["gateway_state"], "Paid(Overdue)");
+    let never = sandbox(&stage, &["pay", "order-1", "--late"]);
+    assert!(
+        never.stderr.contains("C-Pay accepts no payment after"),
+        "{}",
+        never.stderr
+    );
+}

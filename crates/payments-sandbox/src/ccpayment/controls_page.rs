@@ -76,5 +76,5 @@ pub(super) async fn show(State(ccpayment): State<Arc<Ccpayment>>) -> Response {
         addresses: addresses.collect(),
         rows: ROWS,
     };
-    html::page(StatusCode::OK, &page)
+    html::dashboard(StatusCode::OK, &page)
 }

@@ -48,5 +48,5 @@ pub(super) async fn show(State(provider): State<Arc<CcpaymentV2>>) -> Response {
         users: &USERS,
         addresses: addresses.into_iter().skip(skipped).collect(),
     };
-    html::page(StatusCode::OK, &page)
+    html::dashboard(StatusCode::OK, &page)
 }

@@ -133,17 +133,18 @@ impl Context {
         lock(&self.small).put("position", &position, to);
     }
 
-    /// Takes over what was saved, if this is not a new file.
+    /// Takes over what was saved.
     pub(crate) fn load(&self, from: &mut Documents) -> Result<(), Unreadable> {
-        self.deliveries().save_from_now_on();
-        let Some(position) = from.take_small::<Position>("position")? else {
-            return Ok(());
-        };
-        self.clock.go_on(position.clock);
-        self.ids.go_on(position.seed);
-        self.orders.store(position.orders, Ordering::Relaxed);
+        let position: Option<Position> = from.take_small("position")?;
+        if let Some(position) = &position {
+            self.clock.go_on(position.clock);
+            self.ids.go_on(position.seed);
+            self.orders.store(position.orders, Ordering::Relaxed);
+        }
+        // Of a new file too.
+        let last = position.map_or(0, |position| position.deliveries);
         let now_ms = self.clock.now_ms();
-        self.deliveries().load(position.deliveries, now_ms, from)?;
+        self.deliveries().load(last, now_ms, from)?;
         self.journal().load(from)
     }
 

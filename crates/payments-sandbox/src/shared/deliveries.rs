@@ -250,11 +250,6 @@ impl Deliveries {
         self.given
     }
 
-    /// There is a state file: what changes is to be written.
-    pub(crate) fn save_from_now_on(&mut self) {
-        self.unsaved = Some(BTreeSet::new());
-    }
-
     /// Takes over what was saved. What was being sent is sent again: its answer is not known.
     pub(crate) fn load(
         &mut self,
@@ -263,6 +258,7 @@ impl Deliveries {
         from: &mut Documents,
     ) -> Result<(), Unreadable> {
         self.given = last;
+        self.unsaved = Some(BTreeSet::new());
         self.rows = from.take(KIND)?;
         for (id, row) in &mut self.rows {
             self.given = self.given.max(*id);

@@ -111,6 +111,7 @@ async fn the_pages_of_an_order_a_request_and_a_webhook_work_in_a_browser() {
         "/",
         "/_sandbox/ccpayment",
         "/_sandbox/ccpayment_v2",
+        "/_sandbox/settings",
         "/_sandbox/nowhere",
         "/_sandbox?status=foo",
     ] {
@@ -222,6 +223,8 @@ async fn an_expired_order_is_paid_late_by_one_click() {
     let order =
         json!({"merchant_order_id": "late-1", "product_price": "10", "product_name": "Tea"});
     merchant.ask("concise/url/get", &order).await;
+    let sandbox = &merchant.sandbox;
+    sandbox.choose("late-1", "USDT", "TRC20").await.unwrap();
     let merchant_v2 = MerchantV2::open().await;
     let order = json!({"orderId": "late-2", "price": "10", "coinId": 1280, "chain": "TRX", "fiatId": 1033,
         "expiredAt": START_S + 3_600});

@@ -15,6 +15,15 @@ use crate::support::visitor::Visitor;
 const SANDBOX: &str = "127.0.0.1:8420";
 const PROGRAM: &str = "127.0.0.1:3000";
 
+/// What the page is drawn on.
+struct Screen {
+    width: i64,
+    height: i64,
+    /// Pixels of the picture for one of the page.
+    scale: f64,
+    scheme: &'static str,
+}
+
 struct Camera {
     visitor: Visitor,
     folder: PathBuf,
@@ -22,13 +31,23 @@ struct Camera {
 
 impl Camera {
     /// Keeps what a screen of this size shows of the page at `path`.
-    async fn take(&mut self, name: &str, path: &str, screen: (i64, i64, &str)) {
-        let (width, height, scheme) = screen;
-        self.visitor.screen(width, height, scheme).await;
+    async fn take(&mut self, name: &str, path: &str, screen: Screen) {
+        let Screen {
+            width,
+            height,
+            scale,
+            scheme,
+        } = screen;
+        self.visitor
+            .scaled_screen(width, height, scale, scheme)
+            .await;
         self.visitor.open(&format!("http://{SANDBOX}{path}")).await;
         // The word `Live` and the buttons to copy are the last things to appear.
         self.visitor
-            .until("document.querySelector('script') === null || document.querySelector('.live')?.textContent === 'Live' || document.querySelector('[data-live]') === null")
+            .until(
+                "document.querySelector('[data-live]') === null
+                    || document.querySelector('.live')?.textContent === 'Live'",
+            )
             .await;
         let picture = self.visitor.shown().await;
         std::fs::write(self.folder.join(format!("{name}.png")), picture).unwrap();
@@ -85,28 +104,40 @@ async fn pictures_of_the_guide() {
     };
     let page = invoice(&merchant).await;
 
-    let desk = (1_200, 860, "light");
+    let screen = |width, height, scale, scheme| Screen {
+        width,
+        height,
+        scale,
+        scheme,
+    };
+    let desk = screen(1_240, 1_000, 0.65, "light");
     camera.take("overview", "/_sandbox", desk).await;
     camera
         .take(
             "order",
             "/_sandbox/orders/order-1001",
-            (1_000, 860, "light"),
+            screen(840, 720, 0.8, "light"),
         )
         .await;
     let path = format!("/_sandbox/requests/{refused}");
     camera
-        .take("wrong-signature", &path, (1_000, 860, "light"))
+        .take("wrong-signature", &path, screen(840, 720, 0.8, "light"))
         .await;
     camera
-        .take("delivery", "/_sandbox/deliveries/1", (1_000, 860, "light"))
+        .take(
+            "delivery",
+            "/_sandbox/deliveries/1",
+            screen(840, 720, 0.8, "light"),
+        )
         .await;
-    camera.take("invoice", &page, (700, 860, "light")).await;
+    camera
+        .take("invoice", &page, screen(600, 720, 0.8, "light"))
+        .await;
     camera
         .take(
             "narrow-dark",
             "/_sandbox/orders/order-1001",
-            (400, 860, "dark"),
+            screen(400, 720, 0.8, "dark"),
         )
         .await;
     camera.visitor.leave(&["favicon"]);

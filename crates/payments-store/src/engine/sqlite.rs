@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task;
 
@@ -313,9 +313,14 @@ fn refused(text: impl Into<String>) -> EngineError {
 }
 
 fn error(error: rusqlite::Error) -> EngineError {
+    let extended = error.sqlite_error().map(|error| error.extended_code);
     let kind = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => EngineErrorKind::Conflict,
         Some(ErrorCode::DiskFull) => EngineErrorKind::Full,
+        // There is no space for the file that its processes share.
+        Some(ErrorCode::SystemIoFailure) if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) => {
+            EngineErrorKind::Full
+        }
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => EngineErrorKind::ReadOnly,
         Some(
             ErrorCode::CannotOpen

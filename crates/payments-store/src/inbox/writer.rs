@@ -5,7 +5,7 @@ use std::sync::Arc;
 use payments_core::{Clock, Entropy};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::engine::{Engine, EngineError, EngineErrorKind, Value};
+use crate::engine::{Engine, EngineError, EngineErrorKind, Value, begin_read_committed};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
@@ -89,7 +89,7 @@ impl Writer {
 }
 
 async fn write_once(engine: &dyn Engine, rows: &[Vec<Value>]) -> Result<Vec<bool>, StoreError> {
-    let mut tx = engine.begin().await?;
+    let mut tx = begin_read_committed(engine).await?;
     let mut are_new = Vec::with_capacity(rows.len());
     for row in tx.query_each(INSERT, rows).await? {
         are_new.push(row.integer(4)? == 0);

@@ -9,6 +9,8 @@ use payments_facade::webhook::EffectKey;
 use payments_facade::{Payment, Phase};
 
 use super::check::{about, has_money, subject};
+use super::poll::record;
+use super::settings::ReconcileSettings;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
@@ -120,31 +122,40 @@ pub(super) fn unbooked(payment: &Payment) -> Found {
 
 impl Store {
     /// Records the webhooks that did not come in time. Returns the number of findings.
-    pub(super) async fn find_missed_webhooks(&self) -> Result<usize, StoreError> {
-        let mut found = 0;
+    pub(super) async fn find_missed_webhooks(
+        &self,
+        settings: &ReconcileSettings,
+    ) -> Result<usize, StoreError> {
+        let mut findings = 0;
         loop {
-            match self.retry(|| self.find_some_missed()).await? {
-                0 => return Ok(found),
-                some => found += some,
+            let (rows, found) = self.retry(|| self.find_some_missed(settings)).await?;
+            findings += found;
+            if rows == 0 {
+                return Ok(findings);
             }
         }
     }
 
-    async fn find_some_missed(&self) -> Result<usize, StoreError> {
+    /// Returns how many events were overdue, and the number of findings.
+    async fn find_some_missed(
+        &self,
+        settings: &ReconcileSettings,
+    ) -> Result<(usize, usize), StoreError> {
         let now = self.now();
         let mut tx = self.begin().await?;
         let sql = "SELECT effect_key, gateway FROM pay_deliveries WHERE webhook_due <= $1
             ORDER BY webhook_due LIMIT 64";
         let rows = tx.query(sql, &[now.into()]).await?;
+        let mut findings = 0;
         for row in &rows {
             let (key, gateway) = (row.text(0)?, row.text(1)?);
             let detail = "a query brought this event, and no webhook reported it in time: check that webhooks reach this store";
             let found = Found::new(FindingKind::MissedWebhook, gateway, key, detail);
-            found.record(&mut *tx, now).await?;
+            findings += record(&mut *tx, &[found], settings, now).await?;
             let sql = "UPDATE pay_deliveries SET webhook_due = NULL WHERE effect_key = $1";
             tx.execute(sql, &[Value::from(key)]).await?;
         }
         tx.commit().await?;
-        Ok(rows.len())
+        Ok((rows.len(), findings))
     }
 }

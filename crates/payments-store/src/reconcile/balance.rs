@@ -210,7 +210,8 @@ async fn compare_one(
     if direction == baseline.difference {
         return Ok(difference.and_then(|(amount, direction)| {
             let detail = format!(
-                "the balance of {asset} is {amount} {direction} than its first reading and what payments moved since: compare the account with the provider's list of transactions"
+                "the balance of {asset} is {amount} {direction} than its first reading and what payments moved since: \
+                compare the account with the provider's list of transactions"
             );
             let money = Money::new(amount, Asset::new(asset).ok()?);
             let found = Found::new(FindingKind::SumDifference, id, subject(asset), detail);

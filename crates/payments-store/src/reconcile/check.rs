@@ -110,3 +110,87 @@ fn amount(payment: &Payment) -> Vec<Found> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use payments_core::{MerchantRef, ProviderRef};
+    use payments_facade::payment::{Closure, Observation, Payments, Source};
+    use payments_facade::{GatewayId, Money};
+
+    use super::*;
+
+    fn usdt(amount: &str) -> Option<Money> {
+        Money::of(amount, "USDT").ok()
+    }
+
+    fn observed(kind: PaymentKind) -> Observation {
+        Observation::new(Source::Queried, kind).reference(MerchantRef::new("order-1").ok())
+    }
+
+    /// The findings, with their amounts.
+    fn found(observations: Vec<Observation>) -> Vec<(FindingKind, String, Option<Money>)> {
+        let gateway = GatewayId::new("fake", "main").unwrap();
+        let single = |one| Payment::new(gateway.clone(), one);
+        let payments: Payments = observations.into_iter().map(single).collect();
+        let found = findings(&payments.all()).into_iter();
+        found.map(|it| (it.kind, it.subject, it.money)).collect()
+    }
+
+    fn order(phase: Phase, paid: &str) -> Observation {
+        observed(PaymentKind::Checkout)
+            .phase(phase, "")
+            .expected(usdt("10"))
+            .paid(usdt(paid))
+    }
+
+    #[test]
+    fn amounts_are_judged_when_the_order_ended() {
+        let name = || "order-1".to_owned();
+        let closed = Phase::Closed(Closure::Expired);
+        for (observation, expected) in [
+            (order(Phase::Processing, "9.5"), vec![]),
+            (order(Phase::Completed, "10"), vec![]),
+            (order(closed, "0"), vec![]),
+            (
+                order(Phase::Completed, "9.5"),
+                vec![(FindingKind::Underpaid, name(), usdt("0.5"))],
+            ),
+            (
+                order(Phase::Processing, "10.5"),
+                vec![(FindingKind::Overpaid, name(), usdt("0.5"))],
+            ),
+            (
+                order(closed, "10"),
+                vec![(FindingKind::LatePayment, name(), usdt("10"))],
+            ),
+            (
+                order(Phase::Completed, "10").late(true),
+                vec![(FindingKind::LatePayment, name(), usdt("10"))],
+            ),
+        ] {
+            assert_eq!(found(vec![observation]), expected);
+        }
+    }
+
+    #[test]
+    fn money_for_a_closed_order_is_late_and_the_sources_contradict_each_other() {
+        let closed = observed(PaymentKind::Checkout).phase(Phase::Closed(Closure::Expired), "");
+        let found = found(vec![closed, order(Phase::Completed, "10")]);
+        let kinds: Vec<FindingKind> = found.iter().map(|(kind, ..)| *kind).collect();
+        assert_eq!(kinds, [FindingKind::Contested, FindingKind::LatePayment]);
+    }
+
+    #[test]
+    fn a_refund_is_one_finding_and_what_it_sent_back_is_not_missing() {
+        let refund = observed(PaymentKind::Refund)
+            .provider_ref(ProviderRef::new("refund-7").ok())
+            .phase(Phase::Completed, "")
+            .credited(usdt("4"));
+        let with_order = found(vec![order(Phase::Completed, "10"), refund.clone()]);
+        let expected = (FindingKind::Refund, "order-1".to_owned(), usdt("4"));
+        assert_eq!(with_order, [expected]);
+        let alone = found(vec![refund]);
+        let expected = (FindingKind::Refund, "refund-7".to_owned(), usdt("4"));
+        assert_eq!(alone, [expected]);
+    }
+}

@@ -186,3 +186,78 @@ pub(super) async fn sums(
         on_hold: amount(2)?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use payments_core::MerchantRef;
+    use payments_facade::GatewayId;
+    use payments_facade::payment::{Closure, Observation, Source};
+
+    use super::*;
+
+    fn money(amount: &str, asset: &str) -> Option<Money> {
+        Money::of(amount, asset).ok()
+    }
+
+    /// What a payment moved: the asset with what came in, went out and is on hold.
+    fn moved(observation: Observation) -> Vec<(String, [String; 3])> {
+        let gateway = GatewayId::new("fake", "main").unwrap();
+        let named = observation.reference(MerchantRef::new("order-1").ok());
+        let moved = Moved::of(&[Payment::new(gateway, named)]);
+        let texts = |it: Amounts| [it.came_in, it.went_out, it.on_hold].map(|it| it.to_string());
+        moved
+            .0
+            .into_iter()
+            .map(|(asset, it)| (asset, texts(it)))
+            .collect()
+    }
+
+    fn row(asset: &str, texts: [&str; 3]) -> (String, [String; 3]) {
+        (asset.to_owned(), texts.map(str::to_owned))
+    }
+
+    #[test]
+    fn what_comes_in_counts_after_the_fee() {
+        let order = || {
+            Observation::new(Source::Queried, PaymentKind::Checkout)
+                .phase(Phase::Completed, "")
+                .paid(money("10", "USDT"))
+        };
+        let all = ["10", "0", "0"];
+        assert_eq!(moved(order()), [row("USDT", all)]);
+        let less = row("USDT", ["9.75", "0", "0"]);
+        let fee = order().fee(money("0.25", "usdt"));
+        assert_eq!(moved(fee), std::slice::from_ref(&less));
+        assert_eq!(moved(order().credited(money("9.75", "USDT"))), [less]);
+        // A fee in another coin is not part of the amount.
+        assert_eq!(moved(order().fee(money("1", "TRX"))), [row("USDT", all)]);
+    }
+
+    #[test]
+    fn a_payout_is_on_hold_until_it_ends_and_takes_its_fee() {
+        let payout = |phase| {
+            Observation::new(Source::Queried, PaymentKind::Payout)
+                .phase(phase, "")
+                .expected(money("4", "USDT"))
+                .fee(money("1", "TRX"))
+        };
+        let held = [row("TRX", ["0", "0", "1"]), row("USDT", ["0", "0", "4"])];
+        assert_eq!(moved(payout(Phase::Processing)), held);
+        let gone = [row("TRX", ["0", "1", "0"]), row("USDT", ["0", "4", "0"])];
+        assert_eq!(moved(payout(Phase::Completed)), gone);
+        assert_eq!(moved(payout(Phase::Closed(Closure::Failed))), []);
+    }
+
+    #[test]
+    fn an_exchange_sells_one_asset_and_buys_another() {
+        let exchange = Observation::new(Source::Queried, PaymentKind::Exchange)
+            .phase(Phase::Completed, "")
+            .ordered(money("100", "USDT"))
+            .credited(money("550", "BRL"));
+        let both = [
+            row("BRL", ["550", "0", "0"]),
+            row("USDT", ["0", "100", "0"]),
+        ];
+        assert_eq!(moved(exchange), both);
+    }
+}

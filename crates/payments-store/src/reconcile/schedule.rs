@@ -32,7 +32,7 @@ pub struct Schedule {
 pub struct Step {
     /// Up to this age. The last query of all steps is made when it is over.
     pub until: Duration,
-    /// The time from one query to the next one.
+    /// The time from one query to the next one, at least a second.
     pub every: Duration,
 }
 
@@ -44,6 +44,9 @@ impl Step {
         }
     }
 }
+
+/// The shortest time between two queries, so that a run comes to an end.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
@@ -73,7 +76,7 @@ pub(super) fn next(
     let latest = latest.map_or(since, |latest| latest.max(since));
     let age = latest.since(since);
     let step = steps.iter().find(|step| age < step.until)?;
-    latest.checked_add(step.every)
+    latest.checked_add(step.every.max(SHORTEST))
 }
 
 #[cfg(test)]

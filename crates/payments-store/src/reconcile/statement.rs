@@ -276,7 +276,8 @@ impl Sums {
                 .checked_sub(of_payments)
                 .or_else(|| of_payments.checked_sub(of_statement))?;
             let detail = format!(
-                "the statement of {day} has {of_statement} {asset}, and its payments have {of_payments} {asset} by all other sources: compare them"
+                "the statement of {day} has {of_statement} {asset}, and its payments have {of_payments} {asset} \
+                by all other sources: compare them"
             );
             let (gateway, subject) = (gateway.id().as_str(), format!("{day} {asset}"));
             let found = Found::new(FindingKind::SumDifference, gateway, subject, detail);

@@ -11,7 +11,7 @@ use payments_facade::{GatewayId, Payment};
 
 use super::backoff;
 use crate::document;
-use crate::engine::{EngineError, Row, Value};
+use crate::engine::{EngineError, Row, Value, begin_read_committed};
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
 use crate::payments;
@@ -93,7 +93,7 @@ impl Store {
         );
         let now = self.now();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut tx = self.begin().await?;
+        let mut tx = begin_read_committed(&*self.engine).await?;
         let due = tx.query(&select, &[now.into(), limit.into()]).await?;
         let mut due = together(&due)?;
         if due.is_empty() {
@@ -157,7 +157,7 @@ impl Store {
                 problem.into(),
             ]
         });
-        let mut tx = self.begin().await?;
+        let mut tx = begin_read_committed(&*self.engine).await?;
         tx.query_each(sql, &values.collect::<Vec<_>>()).await?;
         tx.commit().await?;
         Ok(())

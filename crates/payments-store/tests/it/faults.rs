@@ -1,9 +1,6 @@
 //! Databases that fail: conflicts, full disks, lost answers and dropped futures.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use async_trait::async_trait;
 use payments_facade::layer::Call;
@@ -222,70 +219,6 @@ async fn names_the_reason_if_a_file_cannot_be_opened() {
     let error = payments_store::engine::Sqlite::open(&other).unwrap_err();
     assert_eq!(error.kind(), EngineErrorKind::Unavailable, "{error}");
     assert!(error.to_string().contains("not a database"), "{error}");
-}
-
-/// Polls a future this many times, and drops it then. Returns its result if it was ready before.
-pub(crate) async fn poll_up_to<F: Future>(future: F, polls: usize) -> Option<F::Output> {
-    let mut future = pin!(future);
-    for _ in 0..polls {
-        let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
-        if let Poll::Ready(output) = polled {
-            return Some(output);
-        }
-        // For the work on other threads.
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-    }
-    None
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_payout_whose_future_is_dropped_at_any_await_is_sent_once_at_most() {
-    for it in engines().await {
-        let (store, gateway) = (store(&it.engine, 1).await, rich());
-        let mut dropped = 0;
-        for polls in 1.. {
-            let order = payout(&format!("p-{polls}"), "1");
-            let sent = gateway.sent(Call::CreatePayout);
-            let done = poll_up_to(store.payout(&gateway, &order), polls).await;
-            let again = store.payout(&gateway, &order).await;
-            let is_blocked = matches!(
-                again,
-                Err(IntentError::AlreadyMade(_) | IntentError::Unresolved(_))
-            );
-            assert!(
-                again.is_ok() || is_blocked,
-                "{} {polls}: {again:?}",
-                it.name
-            );
-            let sent = gateway.sent(Call::CreatePayout) - sent;
-            assert!(sent <= 1, "{} {polls}: sent {sent} times", it.name);
-            if done.is_some() {
-                break;
-            }
-            dropped += 1;
-        }
-        assert!(dropped >= 3, "{}: dropped at {dropped} awaits", it.name);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_webhook_whose_future_is_dropped_at_any_await_is_booked_once() {
-    for it in engines().await {
-        let (store, gateway) = (store(&it.engine, 1).await, gateway());
-        for polls in 0..6 {
-            let webhook = deposit(&gateway, "5");
-            let receive = store.receive(&gateway, &webhook.headers, &webhook.body);
-            poll_up_to(receive, polls).await;
-            assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
-        }
-        store.run(Book::default(), until_idle(&store)).await;
-        assert_eq!(
-            number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await,
-            6,
-            "{}",
-            it.name
-        );
-    }
 }
 
 /// An operator or a network ends connections in the middle of anything, also of a commit.

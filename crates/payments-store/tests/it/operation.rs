@@ -11,7 +11,7 @@ use payments_store::engine::{Engine, EngineErrorKind};
 use payments_store::{DeliveryState, DiscardError, Pruned, Settings, Store, StoreError};
 
 use crate::breaking::{Break, Breaking};
-use crate::faults::poll_up_to;
+use crate::dropped::poll_up_to;
 use crate::support::{
     Book, Failing, FastClock, NOW, change, deposit, engines, gateway, local_engines, number, open,
     post, store, until_idle,

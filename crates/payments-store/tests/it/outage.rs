@@ -112,7 +112,8 @@ impl Proxy {
     async fn requests(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
         let mut bytes = vec![0; 64 * 1024];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
-            let is_commit = bytes[..count].windows(6).any(|it| it == b"COMMIT");
+            // With its end, to tell it from `READ COMMITTED`.
+            let is_commit = bytes[..count].windows(7).any(|it| it == b"COMMIT\0");
             let is_cut = is_commit && self.left.fetch_sub(1, Ordering::SeqCst) == 1;
             if !is_cut || self.passes_on {
                 to.write_all(&bytes[..count]).await.unwrap();

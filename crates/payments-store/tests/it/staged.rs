@@ -18,7 +18,7 @@ use payments_store::{CloseError, Intent, IntentError, IntentState, Settings, Sto
 use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
 
 use crate::breaking::{Break, Breaking};
-use crate::faults::poll_up_to;
+use crate::dropped::poll_up_to;
 use crate::support::{
     Book, NOW, change, engines, local_engines, money, number, open, payout, post, reference, until,
     until_idle,

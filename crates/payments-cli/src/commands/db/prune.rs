@@ -12,7 +12,7 @@ use crate::commands::input;
 use crate::confirm::Consent;
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
-use crate::output::{self, counted, say};
+use crate::output::{self, counted};
 use crate::runtime::runtime;
 use crate::table::Details;
 use crate::view::moment;
@@ -85,12 +85,14 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             events,
         })?);
     }
+    let deleted = match options.dry_run {
+        true => "would delete",
+        false => "deleted",
+    };
     let (what, before) = (text(events), moment(before));
-    match options.dry_run {
-        true => say!("would delete body and details of {what}, received before {before}")?,
-        false => say!("deleted body and details of {what}, received before {before}")?,
-    }
-    Ok(())
+    Ok(output::prose(&format!(
+        "{deleted} body and details of {what}, received before {before}"
+    ))?)
 }
 
 fn text(events: u64) -> String {

@@ -17,9 +17,10 @@ pub(super) struct SandboxClock {
 impl SandboxClock {
     /// The sandbox's clock shows this time now.
     pub(super) fn follow(&self, now_ms: u64) {
-        let offset_ms = now_ms.checked_signed_diff(self.machine.now().as_millis());
-        self.offset_ms
-            .store(offset_ms.unwrap_or_default(), Ordering::Relaxed);
+        let machine_ms = self.machine.now().as_millis();
+        let offset_ms = i128::from(now_ms) - i128::from(machine_ms);
+        let offset_ms = i64::try_from(offset_ms).unwrap_or_default();
+        self.offset_ms.store(offset_ms, Ordering::Relaxed);
     }
 }
 

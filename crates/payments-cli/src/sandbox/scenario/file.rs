@@ -37,7 +37,8 @@ impl Scenario {
         if push_every_state && place != Place::Own {
             fields.wrong_at(
                 "push_every_state",
-                "the running sandbox has this setting from its start; leave it out here, and start it with --cpay-push-every-state or --ccpayment-push-every-state",
+                "the running sandbox has this setting from its start; leave it out here, and start it with \
+                 --cpay-push-every-state or --ccpayment-push-every-state",
             );
         }
         let steps = fields.required("steps", fields.value("steps"));

@@ -185,7 +185,8 @@ impl Host {
         let found = tokio::time::timeout(PATIENCE, looked_for).await;
         let amount = found.map_err(|_| {
             format!(
-                "the program has created no order {order} at {} within 5 s; `payments sandbox requests list` shows what it sent",
+                "the program has created no order {order} at {} within 5 s; \
+                 `payments sandbox requests list` shows what it sent",
                 at.name()
             )
         })?;

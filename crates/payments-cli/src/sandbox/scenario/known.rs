@@ -82,7 +82,8 @@ impl Known {
     pub(super) fn only_running(&self, verb: &str, fields: &Fields<'_>) {
         if self.place == Place::Own {
             fields.wrong(format!(
-                "{verb}: your program does not know the sandbox of a scenario; start one for both, and name it with --url"
+                "{verb}: your program does not know the sandbox of a scenario; start one for both, \
+                 and name it with --url"
             ));
         }
     }
@@ -105,7 +106,8 @@ impl Known {
     pub(super) fn only_with_inbox(&self, verb: &str, fields: &Fields<'_>) {
         if self.place == (Place::Running { is_here: false }) {
             fields.wrong(format!(
-                "{verb}: a sandbox on another machine sends no webhooks to this command; expect_deliveries shows what your program answered"
+                "{verb}: a sandbox on another machine sends no webhooks to this command; \
+                 expect_deliveries shows what your program answered"
             ));
         }
     }
@@ -119,10 +121,12 @@ impl Known {
     ) {
         match self.maker(reference) {
             Some(Maker::Program) => fields.wrong(format!(
-                "{verb}: your program makes this order and gets its webhooks; expect_deliveries shows what it answered"
+                "{verb}: your program makes this order and gets its webhooks; \
+                 expect_deliveries shows what it answered"
             )),
             Some(Maker::ScenarioWithoutUrl) => fields.wrong(format!(
-                "{verb}: a payout of ccpayment has no webhook URL, so its webhooks go to the URL that the sandbox was started with; use expect_deliveries"
+                "{verb}: a payout of ccpayment has no webhook URL, so its webhooks go to the URL \
+                 that the sandbox was started with; use expect_deliveries"
             )),
             _ => self.only_with_inbox(verb, fields),
         }

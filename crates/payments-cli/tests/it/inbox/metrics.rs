@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments_store::engine::{Engine as _, Sqlite, Transaction as _};
+use payments_store::engine::{Engine as _, Sqlite};
 
 use super::{Serving, migrate, webhook};
 use crate::support::{Stage, http};

@@ -39,6 +39,16 @@ impl View<'_> {
         }
     }
 
+    /// The order that a webhook is about: by its reference, or by the gateway's id if it has none that can stand in a path.
+    pub(super) fn order_of<'d>(&self, delivery: &'d Delivery) -> &'d str {
+        let reference = delivery.merchant_ref.as_str();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        match !reference.is_empty() && reference.bytes().all(plain) {
+            true => reference,
+            false => &delivery.order_id,
+        }
+    }
+
     pub(super) fn call(&self, record: &RequestRecord) -> String {
         let unknown = || format!("{} {}", record.method, record.path);
         record.operation.map_or_else(unknown, str::to_owned)

@@ -121,39 +121,36 @@ async fn a_file_belongs_to_one_sandbox_its_accounts_and_its_seed() {
     );
 }
 
-/// The answer says that the file has nothing of it, and the next one that can be written brings all.
+/// What cannot be written is not acknowledged, and nothing after it either, until it is written or forgotten.
 #[tokio::test]
 async fn an_answer_that_cannot_be_kept_is_refused() {
     let folder = folder();
     let file = folder.path().join("state.db");
     made(&file).await;
-    let grown = Connection::open(&file).unwrap();
-    grown.execute_batch("PRAGMA journal_mode = DELETE").unwrap();
-    let pages: i64 = grown
-        .query_row("PRAGMA page_count", (), |row| row.get(0))
+    let full = "CREATE TRIGGER full BEFORE INSERT ON documents WHEN NEW.kind = 'user'
+        BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END";
+    Connection::open(&file)
+        .unwrap()
+        .execute_batch(full)
         .unwrap();
-    grown
-        .execute_batch(&format!(
-            "CREATE TRIGGER full BEFORE INSERT ON documents WHEN NEW.kind = 'user' AND {pages} > 0
-             BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
-        ))
-        .unwrap();
-    drop(grown);
     let shop = Shop {
         sandbox: builder(&file, START_S).start().await.unwrap(),
     };
     let wallets = shop.signed(&[("merchantId", "20003092"), ("userId", "1001")]);
-    let answer = shop
-        .get(&format!("/openapi/v1/getWalletAddress?{wallets}"))
-        .await;
-    assert_eq!(answer.status, 507, "{answer:?}");
-    let error = answer.json()["error"].as_str().unwrap().to_owned();
-    assert!(
-        error.contains("in memory only, because the state file"),
-        "{error}"
-    );
-    assert_eq!(
-        shop.post("/_sandbox/reset", &[JSON], "{}").await.status,
-        507
-    );
+    let wallets = format!("/openapi/v1/getWalletAddress?{wallets}");
+    let refused = shop.get(&wallets).await;
+    assert_eq!(refused.status, 507, "{refused:?}");
+    let error = refused.json()["error"].as_str().unwrap().to_owned();
+    for part in ["in memory only", "disk is full"] {
+        assert!(error.contains(part), "{error}");
+    }
+    let open = [("merchantTradeNo", "open")];
+    assert_eq!(shop.create(&open).await.status, 507);
+    // A reset forgets the user that could not be written.
+    let reset = shop.post("/_sandbox/reset", &[JSON], "{}").await;
+    assert_eq!(reset.status, 200, "{reset:?}");
+    let id = shop.order_id(&open).await;
+    let sandbox = super::restarted(shop.sandbox, &file, START_S).await;
+    assert_eq!(sandbox.orders().len(), 1);
+    assert!(sandbox.order(&id).is_some());
 }

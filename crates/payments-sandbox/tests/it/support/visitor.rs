@@ -21,6 +21,14 @@ const LONGEST: Duration = Duration::from_secs(90);
 /// What was checked so far: texts and states that were waited for, and pages on each screen.
 static CHECKS: AtomicU32 = AtomicU32::new(0);
 
+/// Addresses and ids whose last line has one or two characters.
+const SCRAPS: &str = "Array.from(document.querySelectorAll('code.copy'), (code) => {
+    const range = document.createRange();
+    range.selectNodeContents(code);
+    const lines = Array.from(range.getClientRects()).filter((line) => line.width > 0);
+    return lines.length > 1 && lines.at(-1).width < 24 ? code.textContent : null;
+}).filter(Boolean)";
+
 /// A browser with one page, if Chromium is installed.
 pub(crate) struct Visitor {
     browser: Child,
@@ -242,8 +250,18 @@ impl Visitor {
 
     /// The size of the page in the browser, and whether it is `light` or `dark`.
     pub(crate) async fn screen(&mut self, width: i64, height: i64, scheme: &str) {
-        let screen =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.scaled_screen(width, height, 1.0, scheme).await;
+    }
+
+    /// The same, drawn with this many pixels for one of the page.
+    pub(crate) async fn scaled_screen(
+        &mut self,
+        width: i64,
+        height: i64,
+        scale: f64,
+        scheme: &str,
+    ) {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", screen)
             .await;
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
@@ -273,6 +291,12 @@ impl Visitor {
             assert!(
                 needed.as_i64().unwrap() <= width,
                 "{what} needs {needed} of {width}"
+            );
+            let scraps = self.value(SCRAPS).await;
+            assert_eq!(
+                scraps,
+                json!([]),
+                "{what}, {width}: broken to a few characters"
             );
             let Some(path) = std::env::var_os("AXE") else {
                 continue;

@@ -1,0 +1,108 @@
+//! For every parser of bytes that come from outside: what must hold for any input.
+//!
+//! A [`Target`] takes bytes and panics if its claim does not hold. `tests/it` runs all of them over the corpus and mutations of it
+//! with a stable compiler; `fuzz/fuzz_targets` runs them under `cargo fuzz`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a panic is how a target reports"
+)]
+
+mod answers;
+mod corpus;
+mod texts;
+mod webhooks;
+
+/// A claim about any bytes, and the inputs that mutations start from.
+#[derive(Debug)]
+pub struct Target {
+    /// The name of its file in `fuzz/fuzz_targets`.
+    pub name: &'static str,
+    /// Panics if the claim does not hold.
+    pub run: fn(&[u8]),
+    /// The corpus: recorded messages, published addresses, generated keys.
+    pub corpus: fn() -> Vec<Vec<u8>>,
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "cpay_webhook",
+        run: webhooks::cpay,
+        corpus: || corpus::bodies("wire/cpay/webhooks.json"),
+    },
+    Target {
+        name: "chainup_callback",
+        run: webhooks::chainup,
+        corpus: || corpus::bodies("wire/chainup_opay/callbacks.json"),
+    },
+    Target {
+        name: "ccpayment_webhook",
+        run: webhooks::ccpayment,
+        corpus: || corpus::bodies("wire/ccpayment/webhooks.json"),
+    },
+    Target {
+        name: "ccpayment_v2_webhook",
+        run: webhooks::ccpayment_v2,
+        corpus: || corpus::bodies("wire/ccpayment_v2/webhooks.json"),
+    },
+    Target {
+        name: "cpay_answer",
+        run: answers::cpay,
+        corpus: || corpus::answers("wire/cpay"),
+    },
+    Target {
+        name: "chainup_answer",
+        run: answers::chainup,
+        corpus: || corpus::answers("wire/chainup_opay"),
+    },
+    Target {
+        name: "chainup_plaintext",
+        run: answers::chainup_plaintext,
+        corpus: || corpus::files("wire/chainup_opay", ".inside.json"),
+    },
+    Target {
+        name: "ccpayment_answer",
+        run: answers::ccpayment,
+        corpus: || corpus::answers("wire/ccpayment"),
+    },
+    Target {
+        name: "ccpayment_v2_answer",
+        run: answers::ccpayment_v2,
+        corpus: || corpus::answers("wire/ccpayment_v2"),
+    },
+    Target {
+        name: "rsa_key",
+        run: texts::rsa_key,
+        corpus: || corpus::files("signatures/chainup_opay/keys", ".key"),
+    },
+    Target {
+        name: "amount",
+        run: texts::amount,
+        corpus: corpus::amounts,
+    },
+    Target {
+        name: "address",
+        run: texts::address,
+        corpus: corpus::addresses,
+    },
+    Target {
+        name: "accounts_file",
+        run: texts::accounts_file,
+        corpus: corpus::accounts_files,
+    },
+    Target {
+        name: "ticket",
+        run: texts::ticket,
+        corpus: corpus::tickets,
+    },
+];
+
+/// The target of that name, for `fuzz/fuzz_targets`.
+#[must_use]
+pub fn target(name: &str) -> &'static Target {
+    let found = TARGETS.iter().find(|target| target.name == name);
+    found.unwrap_or_else(|| panic!("no target {name}"))
+}

@@ -1,0 +1,16 @@
+//! `cargo xtask fuzz`: the fuzz targets over mutations of their corpus, with the compiler that is installed.
+
+use crate::run::{cargo, succeed};
+
+pub(crate) fn run(target: Option<&str>, mutations: u64) -> Result<(), String> {
+    let mut command = cargo();
+    command
+        .args(["test", "--package", "payments-fuzz-targets", "--test", "it"])
+        .args(["--", "no_input_breaks_a_claim", "--nocapture"])
+        .env("FUZZ_MUTATIONS", mutations.to_string())
+        .env_remove("FUZZ_TARGET");
+    if let Some(target) = target {
+        command.env("FUZZ_TARGET", target);
+    }
+    succeed(&mut command)
+}
