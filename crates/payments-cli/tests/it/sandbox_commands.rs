@@ -482,7 +482,9 @@ fn refuses_a_state_that_no_list_has_and_filters_by_reference() {
 #[test]
 fn is_the_payer_who_chooses_a_coin_and_pays_late() {
     let stage = Stage::all();
-    create(&stage, "order-1");
+    let line = "checkout create order-1 10 USDT --customer c --gateway cpay";
+    let line: Vec<&str> = line.split(' ').collect();
+    assert_eq!(stage.run(&line).status, 0);
     let line = "checkout create order-2 25.50 USD --title Tea --gateway ccpayment";
     let line: Vec<&str> = line.split(' ').collect();
     assert_eq!(stage.run(&line).status, 0);
