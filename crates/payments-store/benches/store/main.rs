@@ -12,6 +12,7 @@
     clippy::print_stdout
 )]
 
+#[allow(dead_code, reason = "the tests also stop and start servers")]
 #[path = "../../tests/it/cluster.rs"]
 mod cluster;
 mod database;

@@ -8,7 +8,7 @@ use payments_core::{Amount, BoxError};
 use payments_facade::{CheckoutOrder, Gateway, Payment};
 use payments_reqwest::SystemClock;
 use payments_store::engine::{Engine, Postgres, Transaction};
-use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
+use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, Store, StoredEvent};
 use payments_testkit::{FakeGateway, FakeWebhook};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
