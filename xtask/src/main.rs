@@ -56,7 +56,7 @@ enum Command {
     },
     /// Prove what `payments-store` promises: crashes, sums, simulated days, each with its number of runs and violations
     ProveStore {
-        /// The long forms: about 1,200 killed processes, 1,000,000 deliveries per engine, 10,000 simulated days
+        /// The long forms: more than 1,000 killed processes, 1,000,000 deliveries per engine, 10,000 simulated days
         #[arg(long)]
         long: bool,
         /// Also measure speed and growth, and fail on a ratio that misses its target

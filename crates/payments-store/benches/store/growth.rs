@@ -103,17 +103,40 @@ async fn fill(database: &Database, count: usize) {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n"
         ),
     };
-    for copy in [
-        "INSERT INTO pay_deliveries SELECT 'key-' || i, gateway, source, body, event, received_at - i, repeats, state, attempts, due_at, problem
-            FROM pay_deliveries",
-        "INSERT INTO pay_effects SELECT 'key-' || i, applied_at FROM pay_effects",
-        "INSERT INTO pay_payments SELECT 'stored-' || i, document, version, changed_at FROM pay_payments",
-        "INSERT INTO pay_names SELECT gateway, kind, 'stored-' || i, 'stored-' || i FROM pay_names",
-    ] {
-        let mut tx = database.engine.begin().await.unwrap();
-        let sql = format!("{copy}, ({numbers}) AS numbers WHERE true");
-        tx.execute(&sql, &[]).await.unwrap();
-        tx.commit().await.unwrap();
+    // A table, its columns that become new, and those that are copied.
+    let copies: [(&str, &[(&str, &str)], &str); 4] = [
+        (
+            "pay_deliveries",
+            &[
+                ("effect_key", "'key-' || i"),
+                ("received_at", "received_at - i"),
+            ],
+            "gateway, source, body, event, repeats, state, attempts, due_at",
+        ),
+        (
+            "pay_effects",
+            &[("effect_key", "'key-' || i")],
+            "applied_at",
+        ),
+        (
+            "pay_payments",
+            &[("id", "'stored-' || i")],
+            "document, version, changed_at",
+        ),
+        (
+            "pay_names",
+            &[("name", "'stored-' || i"), ("payment", "'stored-' || i")],
+            "gateway, kind",
+        ),
+    ];
+    for (table, new, copied) in copies {
+        let (names, values): (Vec<&str>, Vec<&str>) = new.iter().copied().unzip();
+        let (names, values) = (names.join(", "), values.join(", "));
+        database
+            .change(&format!(
+                "INSERT INTO {table} ({names}, {copied}) SELECT {values}, {copied} FROM {table}, ({numbers}) AS numbers WHERE true"
+            ))
+            .await;
     }
     database.change("ANALYZE").await;
 }

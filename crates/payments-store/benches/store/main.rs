@@ -12,8 +12,6 @@
     clippy::print_stdout
 )]
 
-// The tests also stop and start servers.
-#[allow(dead_code)]
 #[path = "../../tests/it/cluster.rs"]
 #[allow(dead_code, reason = "what only the tests of the store use")]
 mod cluster;

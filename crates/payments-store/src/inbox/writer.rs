@@ -22,6 +22,15 @@ pub(crate) struct Intake {
     pub(super) reply: oneshot::Sender<Result<bool, StoreError>>,
 }
 
+impl Intake {
+    fn effect_key(&self) -> Option<&str> {
+        match self.row.first()? {
+            Value::Text(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
 /// Of an event that is known already only the number of repeats changes, and its webhook is not missed any more. The second column is
 /// 1 if two webhooks state different things. Answers to queries do: they also contain what happened since. What was pruned can no
 /// longer be compared.
@@ -46,6 +55,8 @@ pub(crate) struct Writer {
 pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Intake>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
+        // All writers lock the events that are known already in the same order, so that none waits for another in a circle.
+        batch.sort_by(|left, right| left.effect_key().cmp(&right.effect_key()));
         let (rows, replies): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|it| (it.row, it.reply)).unzip();
         match writer.write(&rows).await {
