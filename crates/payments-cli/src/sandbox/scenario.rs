@@ -210,7 +210,10 @@ fn list(json: bool) -> Result<(), Failure> {
 fn shipped(name: &str) -> Result<&'static str, Failure> {
     let found = SHIPPED.iter().find(|(known, _)| *known == name);
     found.map(|(_, text)| *text).ok_or_else(|| {
-        Failure::bad("there is no such scenario; `payments sandbox run --list` prints the names")
+        let name = printable(name);
+        Failure::bad(format!(
+            "{name}: there is no such scenario; `payments sandbox run --list` prints the names"
+        ))
     })
 }
 
