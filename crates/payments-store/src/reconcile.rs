@@ -5,12 +5,15 @@ mod balance;
 mod budget;
 pub(crate) mod check;
 mod cursor;
+mod due;
 pub(crate) mod moved;
 mod poll;
+mod query;
 mod run;
 mod schedule;
 mod settings;
 mod statement;
+mod wrong;
 
 pub use schedule::{Schedule, Step};
 pub use settings::{Problem, ReconcileReport, ReconcileSettings};
