@@ -93,10 +93,10 @@ fn recorded(path: &str) -> Vec<(HeaderMap, Vec<u8>)> {
     let with_headers = |case: Value| {
         let mut headers = HeaderMap::new();
         for name in ["Appid", "Timestamp", "Sign"] {
-            let value = HeaderValue::from_str(case["headers"].get(name)?.as_str()?).ok()?;
+            let value = HeaderValue::from_str(case.get("headers")?.get(name)?.as_str()?).ok()?;
             headers.insert(name, value);
         }
-        Some((headers, case["body"].as_str()?.as_bytes().to_vec()))
+        Some((headers, case.get("body")?.as_str()?.as_bytes().to_vec()))
     };
     corpus::cases(path)
         .into_iter()

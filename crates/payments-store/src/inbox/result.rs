@@ -1,4 +1,4 @@
-//! What became of a webhook.
+//! How a webhook was received.
 
 /// What [`Store::receive_with_result`](crate::Store::receive_with_result) did with a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

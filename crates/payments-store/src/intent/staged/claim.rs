@@ -17,7 +17,7 @@ use crate::store::Store;
 /// The name of the stored order in errors.
 pub(super) const ORDER: &str = "staged payout";
 
-/// What became of the payout that was due longest.
+/// The end of the search for the payout that was due longest.
 pub(super) enum Claim {
     /// None is due.
     Nothing,
