@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments_facade::layer::Call;
+use payments_facade::ticket::MoneyCall;
 use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase};
-use payments_store::{DeliveryState, FindingKind, ReconcileSettings};
+use payments_store::{DeliveryState, FindingKind, IntentState, ReconcileSettings, StoreError};
 use payments_testkit::FakeFault;
 
 use self::support::{HOUR, MINUTE, Shop, Unkeyed};
@@ -256,6 +257,39 @@ async fn an_unknown_intent_is_resolved_within_the_budget() {
         assert_eq!(shop.reconcile_after(MINUTE).await.resolved_intents, 0);
         shop.settings.calls_per_minute = 5;
         assert_eq!(shop.reconcile_after(MINUTE).await.resolved_intents, 1);
+    }
+}
+
+/// A later release may have written it.
+#[tokio::test]
+async fn an_intent_that_cannot_be_read_is_an_error_and_keeps_nothing_from_being_reconciled() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        store
+            .checkout(gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        gateway.pay("order-1").unwrap();
+        for name in ["payout-1", "payout-2"] {
+            let lost = FakeFault::Lost { applied: true };
+            gateway.script(Call::CreatePayout, lost);
+            let order = payout(name, "4");
+            store.payout(gateway, &order).await.unwrap_err();
+        }
+        let sql = "UPDATE pay_intents SET ticket = '{}', due_at = 0 WHERE reference = 'payout-1'";
+        change(&*engine.engine, sql).await;
+        shop.clock.advance(6 * MINUTE);
+        let result = store.reconcile(&shop.gateways(), &shop.settings).await;
+        assert!(
+            matches!(result, Err(StoreError::Unreadable { .. })),
+            "{result:?}"
+        );
+        let other = store
+            .intent(MoneyCall::Payout, &reference("payout-2"))
+            .await;
+        assert_eq!(other.unwrap().unwrap().state, IntentState::Applied);
+        assert_eq!(store.deliveries(10).await.unwrap().len(), 1);
     }
 }
 
