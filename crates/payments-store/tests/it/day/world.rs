@@ -67,7 +67,7 @@ impl Day {
 
     /// Whether the reconciler runs. It makes a day several times as long to compute.
     pub(super) fn is_reconciled(self) -> bool {
-        self.seed % 4 == 0 && self.defect == Defect::Nothing
+        self.seed.is_multiple_of(4) && self.defect == Defect::Nothing
     }
 }
 
