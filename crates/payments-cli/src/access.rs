@@ -253,6 +253,18 @@ impl Session {
         self.gateways.iter().filter(is_selected).collect()
     }
 
+    /// As [`selected`](Self::selected), for a task that owns them.
+    pub(crate) fn selected_gateways(&self) -> Result<Gateways, Failure> {
+        let mut all = Gateways::new();
+        for gateway in self.selected() {
+            if let Some(shared) = self.gateways.get_shared(gateway.id()) {
+                let added = all.add_shared(shared);
+                added.map_err(|error| Failure::bad(error.to_string()))?;
+            }
+        }
+        Ok(all)
+    }
+
     pub(crate) fn is_chosen(&self) -> bool {
         self.chosen.is_some()
     }

@@ -1,6 +1,6 @@
 //! The database of a store, from `--database`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -79,6 +79,9 @@ impl Database {
             Self::Sqlite(path) if !may_create && !path.exists() => Err(Failure::bad(
                 "the database does not exist; `payments db migrate` with the same --database creates it",
             )),
+            Self::Sqlite(path) if !folder_exists(path) => Err(Failure::bad(
+                "the folder of the database does not exist; make it, or name another file",
+            )),
             Self::Sqlite(path) => Ok(Arc::new(Sqlite::open(path).map_err(unusable)?)),
             Self::Postgres(url) => Ok(Arc::new(Postgres::connect(url).await.map_err(unusable)?)),
         }
@@ -91,6 +94,11 @@ impl Database {
         let store = Store::open_with(engine, clock, entropy, Settings::default()).await;
         store.map_err(Failure::from)
     }
+}
+
+fn folder_exists(file: &Path) -> bool {
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+    folder.is_none_or(Path::is_dir)
 }
 
 fn unusable(error: EngineError) -> Failure {

@@ -164,7 +164,7 @@ impl fmt::Display for EngineError {
             EngineErrorKind::Full => "the database is full, make space for it",
             EngineErrorKind::ReadOnly => "the database cannot be written to, check its permissions",
             EngineErrorKind::Misconfigured => "the database is misconfigured",
-            EngineErrorKind::Unavailable => "the database cannot be reached",
+            EngineErrorKind::Unavailable => "the database cannot be opened or reached",
             EngineErrorKind::Statement => "the database refused a statement",
         };
         write!(f, "{what}: {}", self.source)

@@ -13,6 +13,10 @@ pub(crate) mod serve;
 pub(crate) mod show;
 
 use clap::Subcommand;
+use payments_facade::webhook::EffectKey;
+use payments_store::{Delivery, Store};
+
+use crate::failure::Failure;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -28,4 +32,15 @@ pub(crate) enum Command {
     Retry(retry::Options),
     /// End a dead event without handling it
     Discard(discard::Options),
+}
+
+/// The event with this effect key.
+async fn find(store: &Store, key: &EffectKey) -> Result<Delivery, Failure> {
+    store.delivery(key).await?.ok_or_else(not_known)
+}
+
+fn not_known() -> Failure {
+    Failure::Failed(
+        "there is no event with this effect key; `payments inbox list` prints them".to_owned(),
+    )
 }

@@ -138,10 +138,13 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     let mut scenarios = Vec::new();
     let mut mistakes = String::new();
     for name in &options.scenarios {
-        let (text, shown) = text(name)?;
-        match Scenario::read(&text, place(options)) {
-            Ok(scenario) => scenarios.push((shown, scenario)),
-            Err(lines) => mistakes.push_str(&format!("{shown} cannot run:{lines}\n")),
+        match text(name) {
+            Ok((text, shown)) => match Scenario::read(&text, place(options)) {
+                Ok(scenario) => scenarios.push((shown, scenario)),
+                Err(lines) => mistakes.push_str(&format!("{shown} cannot run:{lines}\n")),
+            },
+            Err(Failure::BadInput(unread)) => mistakes.push_str(&format!("{unread}\n")),
+            Err(other) => return Err(other),
         }
     }
     if !mistakes.is_empty() {
@@ -207,7 +210,10 @@ fn list(json: bool) -> Result<(), Failure> {
 fn shipped(name: &str) -> Result<&'static str, Failure> {
     let found = SHIPPED.iter().find(|(known, _)| *known == name);
     found.map(|(_, text)| *text).ok_or_else(|| {
-        Failure::bad("there is no such scenario; `payments sandbox run --list` prints the names")
+        let name = printable(name);
+        Failure::bad(format!(
+            "{name}: there is no such scenario; `payments sandbox run --list` prints the names"
+        ))
     })
 }
 

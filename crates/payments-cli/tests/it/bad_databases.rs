@@ -97,21 +97,21 @@ fn malformed_urls_and_files_that_are_no_database() {
             case(
                 "db migrate",
                 "sqlite:/no/such/folder/file",
-                1,
-                "cannot be reached",
+                2,
+                "the folder of the database does not exist",
             ),
             case("db migrate", &text, 1, "not a database"),
             case(
                 "db check",
                 "postgres://u:secret@127.0.0.1:1/d",
                 1,
-                "error: the database cannot be reached",
+                "error: the database cannot be opened or reached",
             ),
             case(
                 "db check",
                 "postgres://u:secret@no-such-host.invalid/d",
                 1,
-                "error: the database cannot be reached",
+                "error: the database cannot be opened or reached",
             ),
             case("db check", "postgres://u:secret@h:99999/d", 2, unreadable),
             case(

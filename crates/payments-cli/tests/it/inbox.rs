@@ -172,3 +172,15 @@ fn forwards_each_event_with_its_effect_key_and_survives_a_kill() {
     }
     panic!("{:?}", deliveries(&stage));
 }
+
+#[test]
+fn names_a_missing_accounts_file_and_a_missing_database_at_once() {
+    let stage = Stage::cpay();
+    for line in [["inbox", "serve"], ["reconcile", "run"]] {
+        let ran = stage.run(&[&line[..], &["--config", "absent.toml"]].concat());
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+        for part in ["absent.toml", "missing --database"] {
+            assert!(ran.stderr.contains(part), "{line:?}: {}", ran.stderr);
+        }
+    }
+}

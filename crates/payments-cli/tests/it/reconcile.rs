@@ -192,7 +192,7 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
                 "--reason",
                 "r",
             ],
-            2,
+            1,
             "there is no such finding",
         ),
         (
@@ -206,7 +206,7 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
                 "",
             ],
             2,
-            "--name and --reason must not be empty",
+            "missing --name and --reason",
         ),
     ] {
         let (ended, error) = with(&line);

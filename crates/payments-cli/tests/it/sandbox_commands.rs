@@ -1,5 +1,7 @@
 //! The commands for a running sandbox.
 
+mod settings;
+
 use std::io::{BufRead as _, BufReader};
 
 use serde_json::Value;
@@ -229,52 +231,6 @@ fn follows_requests_and_webhooks_as_they_happen() {
     });
     let _ = child.kill();
     let _ = child.wait();
-}
-
-#[test]
-fn lists_and_sets_settings() {
-    let stage = Stage::cpay();
-    let set = [
-        "settings",
-        "set",
-        "cpay_kyc_required=false",
-        "webhook_timeout_ms=500",
-    ];
-    let changed = json(&stage, &set);
-    let values: Vec<_> = changed["settings"].as_array().unwrap().iter().collect();
-    assert_eq!(values.len(), 2);
-    assert_eq!(
-        (&values[0]["value"], &values[1]["value"]),
-        (&500.into(), &false.into())
-    );
-    let table = sandbox(&stage, &["settings", "list"]).stdout;
-    for part in [
-        "cpay_kyc_required",
-        "false",
-        "seed",
-        "only at the start",
-        "none",
-    ] {
-        assert!(table.contains(part), "{part}: {table}");
-    }
-    let refused = sandbox(
-        &stage,
-        &["settings", "set", "cpay_kyc=1", "webhook_timeout_ms=x"],
-    );
-    assert_eq!(refused.status, 2, "{}", refused.stderr);
-    for part in [
-        "no setting is called cpay_kyc",
-        "webhook_timeout_ms is a number",
-        "The settings are",
-    ] {
-        assert!(refused.stderr.contains(part), "{part}: {}", refused.stderr);
-    }
-    let twice = sandbox(&stage, &["settings", "set", "seed=1", "seed=2"]);
-    assert!(
-        twice.stderr.contains("seed is set twice"),
-        "{}",
-        twice.stderr
-    );
 }
 
 #[test]

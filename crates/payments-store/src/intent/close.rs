@@ -45,6 +45,38 @@ pub enum CloseError {
     Store(#[from] StoreError),
 }
 
+impl Intent {
+    /// The intent, if a person may [close](Store::close) it in the state it has here: unknown or found.
+    ///
+    /// # Errors
+    /// The [`CloseError`] that `close` would return.
+    pub fn closable(self) -> Result<Self, CloseError> {
+        match self.state {
+            IntentState::Unknown | IntentState::Found => Ok(self),
+            IntentState::Staged => Err(CloseError::Staged(Box::new(self))),
+            IntentState::Sending => Err(CloseError::Sending(Box::new(self))),
+            IntentState::Applied | IntentState::NotApplied => {
+                Err(CloseError::Ended(Box::new(self)))
+            }
+        }
+    }
+
+    /// The intent, if a person may [cancel](Store::cancel) it in the state it has here: staged.
+    ///
+    /// # Errors
+    /// The [`CloseError`] that `cancel` would return.
+    pub fn cancellable(self) -> Result<Self, CloseError> {
+        match self.state {
+            IntentState::Staged => Ok(self),
+            IntentState::Sending => Err(CloseError::Sending(Box::new(self))),
+            IntentState::Unknown | IntentState::Found => Err(CloseError::Sent(Box::new(self))),
+            IntentState::Applied | IntentState::NotApplied => {
+                Err(CloseError::Ended(Box::new(self)))
+            }
+        }
+    }
+}
+
 impl Store {
     /// Ends an unknown or found intent by the decision of a person, with the name and the reason. Nothing is sent.
     ///
@@ -96,12 +128,10 @@ impl Store {
             Some(open) => open,
             None => return Ok(Err(not_known(call, reference))),
         };
-        match open.state {
-            IntentState::Unknown | IntentState::Found => {}
-            IntentState::Staged => return Ok(Err(CloseError::Staged(Box::new(open)))),
-            IntentState::Sending => return Ok(Err(CloseError::Sending(Box::new(open)))),
-            _ => return Ok(Err(CloseError::Ended(Box::new(open)))),
-        }
+        let open = match open.closable() {
+            Ok(open) => open,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let closed = match open.ticket.close(outcome, Some(by), because, now) {
             Ok(closed) => closed,
             Err(invalid) => return Ok(Err(CloseError::Invalid(invalid))),
@@ -122,16 +152,10 @@ impl Store {
             Some(staged) => staged,
             None => return Ok(Err(not_known(call, reference))),
         };
-        match staged.state {
-            IntentState::Staged => {}
-            IntentState::Sending => return Ok(Err(CloseError::Sending(Box::new(staged)))),
-            IntentState::Unknown | IntentState::Found => {
-                return Ok(Err(CloseError::Sent(Box::new(staged))));
-            }
-            IntentState::Applied | IntentState::NotApplied => {
-                return Ok(Err(CloseError::Ended(Box::new(staged))));
-            }
-        }
+        let staged = match staged.cancellable() {
+            Ok(staged) => staged,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let outcome = ClosedAs::NotApplied;
         let closed = match staged.ticket.close(outcome, Some(by), because, now) {
             Ok(closed) => closed,

@@ -6,14 +6,14 @@ use payments_store::{DeliveryState, DiscardError};
 use serde::Serialize;
 
 use super::list::One;
+use super::{find, not_known};
 use crate::access::Access;
 use crate::commands::input;
 use crate::confirm::Consent;
 use crate::database::DatabaseOption;
 use crate::decision::Decision;
-use crate::failure::{Failure, both};
+use crate::failure::Failure;
 use crate::output;
-use crate::runtime::runtime;
 use crate::table::Details;
 
 const HELP: &str = "\
@@ -48,15 +48,12 @@ struct Ended<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let ((name, reason), database) = both(options.decision.given(), options.database.named())?;
-    let runtime = runtime()?;
-    let store = runtime.block_on(database.store())?;
-    let key = &options.key;
-    let dead = match runtime.block_on(store.delivery(key))? {
-        Some(delivery) if delivery.state == DeliveryState::Dead => delivery,
-        Some(other) => return Err(refused(DiscardError::NotDead(Box::new(other)))),
-        None => return Err(refused(DiscardError::NotKnown(key.clone()))),
-    };
+    let decided = options.decision.open(&options.database)?;
+    let (key, name, reason) = (&options.key, decided.name, decided.reason);
+    let dead = decided.runtime.block_on(find(&decided.store, key))?;
+    if dead.state != DeliveryState::Dead {
+        return Err(refused(DiscardError::NotDead(Box::new(dead))));
+    }
     let mut details = Details::default();
     details.add("effect key", Some(key));
     details.add("problem", dead.problem.as_ref());
@@ -66,8 +63,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     options
         .consent
         .ask_to_change("discard the event", &details)?;
-    let discarded = runtime.block_on(store.discard(key, name, reason));
-    let discarded = discarded.map_err(refused)?;
+    let discarded = decided.store.discard(key, name, reason);
+    let discarded = decided.runtime.block_on(discarded).map_err(refused)?;
     if access.json {
         let delivery = One::from(&discarded);
         return Ok(output::json(&Ended { delivery })?);
@@ -79,9 +76,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
 
 fn refused(error: DiscardError) -> Failure {
     match error {
-        DiscardError::NotKnown(_) => Failure::Failed(
-            "nothing was changed: there is no event with this effect key".to_owned(),
-        ),
+        DiscardError::NotKnown(_) => not_known(),
         DiscardError::Store(error) => Failure::from(error),
         other => Failure::Failed(other.to_string()),
     }

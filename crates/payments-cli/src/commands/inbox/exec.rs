@@ -1,6 +1,6 @@
 //! Runs a command for each event, until it succeeds.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
@@ -39,9 +39,7 @@ impl FromStr for Exec {
         let words = shlex::split(text).ok_or("a quotation mark is not closed")?;
         let mut words = words.into_iter();
         let program = words.next().ok_or("write a program and its arguments")?;
-        if !exists(&program) {
-            return Err(format!("there is no program {program}"));
-        }
+        check(&program)?;
         Ok(Self {
             program,
             arguments: words.collect(),
@@ -49,14 +47,36 @@ impl FromStr for Exec {
     }
 }
 
-/// As the system will look for it.
-fn exists(program: &str) -> bool {
-    let as_file = Path::new(program);
-    if as_file.components().count() > 1 {
-        return as_file.is_file();
+/// Looks for the program as the system will.
+fn check(program: &str) -> Result<(), String> {
+    let files = match program.contains(std::path::is_separator) {
+        true => vec![PathBuf::from(program)],
+        false => {
+            let folders = std::env::var_os("PATH").unwrap_or_default();
+            let folders = std::env::split_paths(&folders);
+            folders.map(|folder| folder.join(program)).collect()
+        }
+    };
+    let mut found = files.iter().filter(|file| file.is_file()).peekable();
+    if found.peek().is_none() {
+        return Err(format!("there is no program {program}"));
     }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+    match found.any(|file| is_executable(file)) {
+        true => Ok(()),
+        false => Err(format!("{program} is not executable")),
+    }
+}
+
+#[cfg(unix)]
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata()
+        .is_ok_and(|it| it.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(_file: &Path) -> bool {
+    true
 }
 
 /// Arguments may contain a secret.

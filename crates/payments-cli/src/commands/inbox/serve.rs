@@ -7,7 +7,7 @@ use clap::Args;
 use payments_facade::Gateways;
 use payments_reqwest::SystemClock;
 use payments_server::Limits;
-use payments_store::DetachedHandler;
+use payments_store::{DetachedHandler, Store};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -20,7 +20,7 @@ use super::metrics::{Measured, Metrics};
 use crate::access::Access;
 use crate::commands::input::socket_address;
 use crate::database::DatabaseOption;
-use crate::failure::Failure;
+use crate::failure::{Failure, both};
 use crate::output::{self, say};
 use crate::runtime::{runtime, stop_signal};
 
@@ -71,30 +71,26 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let session = access.open()?;
+    let (session, database) = both(access.open(), options.database.named())?;
     let handler: Option<Box<dyn DetachedHandler>> = match (&options.forward, &options.exec) {
         (Some(url), _) => Some(Box::new(Forward::to(url)?)),
         (None, Some(exec)) => Some(Box::new(exec.clone())),
         (None, None) => None,
     };
-    let mut gateways = Gateways::new();
-    for id in session.selected().iter().map(|gateway| gateway.id()) {
-        if let Some(gateway) = session.gateways.get_shared(id) {
-            let added = gateways.add_shared(gateway);
-            added.map_err(|error| Failure::bad(error.to_string()))?;
-        }
-    }
-    runtime()?.block_on(serve(gateways, handler, options, session.json))
+    let gateways = session.selected_gateways()?;
+    runtime()?.block_on(async {
+        let store = database.store().await?;
+        serve(store, gateways, handler, options.listen, session.json).await
+    })
 }
 
 async fn serve(
+    store: Store,
     gateways: Gateways,
     handler: Option<Box<dyn DetachedHandler>>,
-    options: &Options,
+    address: SocketAddr,
     json: bool,
 ) -> Result<(), Failure> {
-    let store = options.database.named()?.store().await?;
-    let address = options.listen;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| Failure::failed(&format!("cannot listen on {address}"), error))?;
@@ -102,6 +98,9 @@ async fn serve(
         .local_addr()
         .map_err(|error| Failure::failed("cannot read the address of the listener", error))?;
     announce(&format!("http://{address}"), &gateways, json)?;
+    if handler.is_none() && !json {
+        say!("events are only stored: add --forward or --exec to hand them to your program")?;
+    }
 
     let (stop, stopped) = watch::channel(false);
     let metrics = Arc::new(Metrics::new(&gateways, Arc::new(SystemClock::new())));

@@ -6,6 +6,7 @@ use payments_store::{Delivery, DeliveryContent, DeliveryState};
 use serde::Serialize;
 
 use super::list::One;
+use super::{find, not_known};
 use crate::access::Access;
 use crate::commands::input;
 use crate::database::DatabaseOption;
@@ -50,16 +51,12 @@ struct Shown<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let found = runtime()?.block_on(async {
+    let (delivery, content) = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        let delivery = store.delivery(&options.key).await?;
-        Ok::<_, Failure>(delivery.zip(store.delivery_content(&options.key).await?))
+        let delivery = find(&store, &options.key).await?;
+        let content = store.delivery_content(&options.key).await?;
+        Ok::<_, Failure>((delivery, content.ok_or_else(not_known)?))
     })?;
-    let Some((delivery, content)) = found else {
-        return Err(Failure::Failed(
-            "there is no event with this effect key".to_owned(),
-        ));
-    };
     let body = || String::from_utf8_lossy(&content.body).into_owned();
     if access.json {
         return Ok(output::json(&Shown {

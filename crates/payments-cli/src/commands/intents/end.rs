@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use payments_facade::ticket::ClosedAs;
-use payments_store::{CloseError, Intent, IntentState};
+use payments_store::{CloseError, Intent};
 use serde::Serialize;
 
 use super::{Named, One, details};
@@ -10,9 +10,8 @@ use crate::access::Access;
 use crate::confirm::Consent;
 use crate::database::DatabaseOption;
 use crate::decision::Decision;
-use crate::failure::{Failure, both};
+use crate::failure::Failure;
 use crate::output;
-use crate::runtime::runtime;
 
 const CLOSE_HELP: &str = "\
 Example:
@@ -100,54 +99,38 @@ struct Ended<'a> {
 }
 
 pub(crate) fn close(access: &Access, options: &CloseOptions) -> Result<(), Failure> {
-    let ((name, reason), database) = both(options.decision.given(), options.database.named())?;
-    let runtime = runtime()?;
-    let (store, open) = runtime.block_on(async {
-        let store = database.store().await?;
-        let open = options.named.one(&store).await?;
-        Ok::<_, Failure>((store, open))
-    })?;
-    match open.state {
-        IntentState::Unknown | IntentState::Found => {}
-        IntentState::Staged => return Err(refused(CloseError::Staged(Box::new(open)))),
-        IntentState::Sending => return Err(refused(CloseError::Sending(Box::new(open)))),
-        _ => return Err(refused(CloseError::Ended(Box::new(open)))),
-    }
+    let decided = options.decision.open(&options.database)?;
+    let open = decided
+        .runtime
+        .block_on(options.named.one(&decided.store))?;
+    let open = open.closable().map_err(refused)?;
     let outcome = options.outcome.outcome();
     let what = format!("close the call as {}", outcome.as_str().replace('_', " "));
     ask(options.consent, &what, &open, options.outcome.effect())?;
     let (call, reference) = (open.ticket.call(), open.ticket.reference());
-    let closed = runtime.block_on(store.close(call, reference, outcome, name, reason));
+    let (name, reason) = (decided.name, decided.reason);
+    let closed = decided.store.close(call, reference, outcome, name, reason);
     print(
         access,
-        &closed.map_err(refused)?,
+        &decided.runtime.block_on(closed).map_err(refused)?,
         "The call is closed; nothing was sent.",
     )
 }
 
 pub(crate) fn cancel(access: &Access, options: &CancelOptions) -> Result<(), Failure> {
-    let ((name, reason), database) = both(options.decision.given(), options.database.named())?;
-    let runtime = runtime()?;
-    let (store, staged) = runtime.block_on(async {
-        let store = database.store().await?;
-        let staged = options.named.one(&store).await?;
-        Ok::<_, Failure>((store, staged))
-    })?;
-    match staged.state {
-        IntentState::Staged => {}
-        IntentState::Sending => return Err(refused(CloseError::Sending(Box::new(staged)))),
-        IntentState::Unknown | IntentState::Found => {
-            return Err(refused(CloseError::Sent(Box::new(staged))));
-        }
-        _ => return Err(refused(CloseError::Ended(Box::new(staged)))),
-    }
+    let decided = options.decision.open(&options.database)?;
+    let staged = decided
+        .runtime
+        .block_on(options.named.one(&decided.store))?;
+    let staged = staged.cancellable().map_err(refused)?;
     let effect = "it is never sent, and another call can be made under its reference";
     ask(options.consent, "cancel the call", &staged, effect)?;
     let (call, reference) = (staged.ticket.call(), staged.ticket.reference());
-    let cancelled = runtime.block_on(store.cancel(call, reference, name, reason));
+    let (name, reason) = (decided.name, decided.reason);
+    let cancelled = decided.store.cancel(call, reference, name, reason);
     print(
         access,
-        &cancelled.map_err(refused)?,
+        &decided.runtime.block_on(cancelled).map_err(refused)?,
         "The call is cancelled; it is never sent.",
     )
 }

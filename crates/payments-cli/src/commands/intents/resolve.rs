@@ -33,7 +33,7 @@ This never sends a payout or an exchange again.";
 #[command(after_help = HELP)]
 pub(crate) struct Options {
     /// Your reference of the call
-    #[arg(value_name = "REFERENCE", value_parser = input::reference, required_unless_present = "due")]
+    #[arg(value_name = "REFERENCE", value_parser = input::reference)]
     reference: Option<MerchantRef>,
     /// The kind of call, if several have the reference
     #[arg(long, value_enum, value_name = "CALL", conflicts_with = "due")]
@@ -54,10 +54,17 @@ struct Resolved<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let (session, database) = both(access.open(), options.database.named())?;
+    let named = match (&options.reference, options.due) {
+        (None, false) => Err(Failure::bad(
+            "name a call by its reference, or add --due for all calls that are due",
+        )),
+        (reference, _) => Ok(reference),
+    };
+    let (reference, opened) = both(named, both(access.open(), options.database.named()))?;
+    let (session, database) = opened;
     let all = runtime()?.block_on(async {
         let store = database.store().await?;
-        match &options.reference {
+        match reference {
             Some(reference) => {
                 let (reference, call) = (reference.clone(), options.call);
                 one(&store, &session.gateways, &Named { reference, call }).await

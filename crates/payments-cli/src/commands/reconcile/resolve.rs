@@ -6,9 +6,9 @@ use payments_store::{FindingId, ResolveError};
 use super::{FindingView, details};
 use crate::access::Access;
 use crate::database::DatabaseOption;
+use crate::decision::Decision;
 use crate::failure::Failure;
 use crate::output;
-use crate::runtime::runtime;
 
 const HELP: &str = "\
 Example:
@@ -24,12 +24,8 @@ pub(crate) struct Options {
     /// The finding, as `payments reconcile report` names it
     #[arg(value_name = "ID", value_parser = id)]
     id: FindingId,
-    /// Who decides
-    #[arg(long, value_name = "NAME")]
-    name: String,
-    /// Why nothing is left to do
-    #[arg(long, value_name = "REASON")]
-    reason: String,
+    #[command(flatten)]
+    decision: Decision,
     #[command(flatten)]
     database: DatabaseOption,
     #[command(flatten)]
@@ -42,22 +38,11 @@ fn id(text: &str) -> Result<FindingId, &'static str> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let given = [("--name", &options.name), ("--reason", &options.reason)];
-    let empty: Vec<&str> = given
-        .iter()
-        .filter_map(|(flag, value)| value.trim().is_empty().then_some(*flag))
-        .collect();
-    if !empty.is_empty() {
-        return Err(Failure::bad(format!(
-            "nothing was changed: {} must not be empty",
-            empty.join(" and ")
-        )));
-    }
-    let resolved = runtime()?.block_on(async {
-        let store = options.database.named()?.store().await?;
-        let resolved = store.resolve_finding(&options.id, &options.name, &options.reason);
-        resolved.await.map_err(refused)
-    })?;
+    let decided = options.decision.open(&options.database)?;
+    let resolved = decided
+        .store
+        .resolve_finding(&options.id, decided.name, decided.reason);
+    let resolved = decided.runtime.block_on(resolved).map_err(refused)?;
     match access.json {
         true => Ok(output::json(&FindingView::from(&resolved))?),
         false => Ok(details(&resolved).print()?),
@@ -67,8 +52,8 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
 fn refused(error: ResolveError) -> Failure {
     match error {
         ResolveError::Store(error) => error.into(),
-        ResolveError::NotKnown(_) => Failure::bad(
-            "nothing was changed: there is no such finding; `payments reconcile report --all` lists them",
+        ResolveError::NotKnown(_) => Failure::Failed(
+            "there is no such finding; `payments reconcile report --all` prints them".to_owned(),
         ),
         other => Failure::Failed(other.to_string()),
     }

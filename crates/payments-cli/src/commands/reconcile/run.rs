@@ -12,7 +12,7 @@ use super::kinds;
 use crate::access::Access;
 use crate::commands::input;
 use crate::database::DatabaseOption;
-use crate::failure::Failure;
+use crate::failure::{Failure, both};
 use crate::output::{self, counted, printable, say};
 use crate::runtime::{runtime, stop_signal};
 
@@ -107,17 +107,11 @@ impl<'a> From<&'a ReconcileReport> for ReportView<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let session = access.open()?;
-    let mut gateways = Gateways::new();
-    for id in session.selected().iter().map(|gateway| gateway.id()) {
-        if let Some(gateway) = session.gateways.get_shared(id) {
-            let added = gateways.add_shared(gateway);
-            added.map_err(|error| Failure::bad(error.to_string()))?;
-        }
-    }
+    let (session, database) = both(access.open(), options.database.named())?;
+    let gateways = session.selected_gateways()?;
     let settings = options.settings();
     runtime()?.block_on(async {
-        let store = options.database.named()?.store().await?;
+        let store = database.store().await?;
         match options.every {
             None => once(&store, &gateways, &settings, session.json).await,
             Some(_) => repeatedly(&store, &gateways, &settings, session.json).await,

@@ -81,12 +81,14 @@ fn a_command_that_ignores_its_input_and_writes_a_lot_is_done_when_it_ends() {
 fn refuses_a_command_that_cannot_be_run() {
     let stage = Stage::cpay();
     let database = database(&stage);
+    std::fs::write(stage.folder.join("text"), "exit 0").unwrap();
     for (command, expected) in [
         (
             "no-such-program --live",
             "there is no program no-such-program",
         ),
         ("./no/such/file", "there is no program ./no/such/file"),
+        ("./text", "./text is not executable"),
         ("sh 'open", "a quotation mark is not closed"),
         ("", "write a program and its arguments"),
     ] {

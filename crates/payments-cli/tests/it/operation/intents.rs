@@ -1,0 +1,175 @@
+//! `payments intents`.
+
+use std::time::Duration;
+
+use payments_sandbox::{Fault, Gateway as Provider};
+use serde_json::json;
+
+use super::{BY_ANA, Program, order};
+
+#[test]
+fn lists_and_cancels_a_staged_payout_which_is_never_sent() {
+    let program = Program::new();
+    program.stage_payout("payout-7");
+    let (status, listed) = program.json(&["intents", "list", "--state", "staged"]);
+    let intent = &listed["intents"][0];
+    assert_eq!(
+        (status, &intent["reference"]),
+        (0, &"payout-7".into()),
+        "{listed}"
+    );
+    assert_eq!(
+        intent["money"],
+        json!({"amount": "4", "asset": "USDT", "network": null})
+    );
+    let resolve = program.run(&["intents", "resolve", "payout-7"]);
+    assert_eq!(resolve.status, 1, "{}", resolve.stdout);
+    let cancel = ["intents", "cancel", "payout-7"];
+    let unasked = program.run(&[&cancel[..], &BY_ANA].concat());
+    assert_eq!(unasked.status, 2, "{}", unasked.stderr);
+    let close = [
+        "intents",
+        "close",
+        "payout-7",
+        "--outcome",
+        "applied",
+        "--yes",
+    ];
+    let close = program.run(&[&close[..], &BY_ANA].concat());
+    assert_eq!(close.status, 1);
+    assert!(
+        close.stderr.contains("payments intents cancel"),
+        "{}",
+        close.stderr
+    );
+    let (status, ended) = program.json(&[&cancel[..], &BY_ANA, &["--yes"]].concat());
+    assert_eq!(
+        (status, &ended["intent"]["state"]),
+        (0, &"not_applied".into()),
+        "{ended}"
+    );
+    let again = program.run(&[&cancel[..], &BY_ANA, &["--yes"]].concat());
+    assert_eq!(again.status, 1);
+    assert!(
+        again.stderr.contains("has ended as not applied"),
+        "{}",
+        again.stderr
+    );
+    let shown = program.run(&["intents", "show", "payout-7"]);
+    assert!(
+        shown.stdout.contains("case 4711") && shown.stdout.contains("pt1:"),
+        "{}",
+        shown.stdout
+    );
+    program.stage.block_on(async {
+        let work = tokio::time::sleep(Duration::from_millis(100));
+        program.store.run_staged(&program.gateways, work).await;
+    });
+    assert_eq!(program.sent(), 0);
+}
+
+#[test]
+fn resolves_a_lost_payout_by_a_query_and_closes_what_a_query_cannot_decide() {
+    let program = Program::new();
+    let lost = Fault::after(Provider::CPAY).call("withdraw");
+    program.stage.sandbox.fault(lost).unwrap();
+    let order = order("payout-7");
+    let made = program.store.payout(program.gateway(), &order);
+    program.stage.block_on(made).unwrap_err();
+    let none = program.run(&["intents", "resolve", "payout-9"]);
+    assert_eq!(none.status, 1);
+    assert!(
+        none.stderr.contains("no call with this reference"),
+        "{}",
+        none.stderr
+    );
+    let (status, resolved) = program.json(&["intents", "resolve", "--due"]);
+    // C-Pay's query does not state the payee.
+    assert_eq!(
+        (status, &resolved["intents"][0]["state"]),
+        (0, &"found".into()),
+        "{resolved}"
+    );
+    let (status, none) = program.json(&["intents", "resolve", "--due"]);
+    assert_eq!((status, none), (0, json!({"intents": []})));
+    let shown = program.run(&["intents", "resolve", "payout-7"]);
+    assert_eq!(shown.status, 0);
+    assert!(
+        shown
+            .stdout
+            .contains("found: the provider has such an order"),
+        "{}",
+        shown.stdout
+    );
+    let unnamed = program.run(&["intents", "resolve"]);
+    assert_eq!(unnamed.status, 2);
+    assert!(
+        unnamed.stderr.contains("or add --due"),
+        "{}",
+        unnamed.stderr
+    );
+    let cancel = ["intents", "cancel", "payout-7", "--yes"];
+    let cancel = program.run(&[&cancel[..], &BY_ANA].concat());
+    assert!(
+        cancel.stderr.contains("may have been sent"),
+        "{}",
+        cancel.stderr
+    );
+
+    let close = ["intents", "close", "payout-7", "--outcome"];
+    let undecided = program.run(&close[..3]);
+    assert_eq!(undecided.status, 2);
+    assert!(
+        undecided.stderr.contains("--outcome"),
+        "{}",
+        undecided.stderr
+    );
+    let unnamed = program.run(&[&close[..], &["applied"]].concat());
+    assert!(
+        unnamed.stderr.contains("missing --name and --reason"),
+        "{}",
+        unnamed.stderr
+    );
+    let far = "UPDATE pay_intents SET state = 'sending', ends_at = 99999999999999";
+    program.change(far);
+    let leased = program.run(&[&close[..], &["applied", "--yes"], &BY_ANA].concat());
+    assert_eq!(leased.status, 1);
+    assert!(
+        leased.stderr.contains("may be under way"),
+        "{}",
+        leased.stderr
+    );
+    program.change("UPDATE pay_intents SET state = 'unknown'");
+    let (status, closed) = program.json(&[&close[..], &["applied", "--yes"], &BY_ANA].concat());
+    assert_eq!(
+        (status, &closed["intent"]["state"]),
+        (0, &"applied".into()),
+        "{closed}"
+    );
+    assert_eq!(closed["intent"]["closed"][0]["because"], "case 4711");
+    assert_eq!(program.run(&["intents", "resolve", "payout-7"]).status, 0);
+    assert_eq!(program.sent(), 1);
+}
+
+#[test]
+fn an_unknown_payout_that_the_gateway_does_not_find_stays_unknown() {
+    let program = Program::new();
+    let lost = Fault::instead(Provider::CPAY).call("withdraw");
+    program.stage.sandbox.fault(lost).unwrap();
+    let order = order("payout-7");
+    let made = program.store.payout(program.gateway(), &order);
+    program.stage.block_on(made).unwrap_err();
+    // By its reference it is queried although it is not due any more.
+    for line in [
+        &["intents", "resolve", "--due"][..],
+        &["intents", "resolve", "payout-7"],
+    ] {
+        let (status, resolved) = program.json(line);
+        assert_eq!(
+            (status, &resolved["intents"][0]["state"]),
+            (3, &"unknown".into()),
+            "{resolved}"
+        );
+    }
+    assert_eq!(program.sent(), 1);
+}
