@@ -13,10 +13,10 @@ use crate::ticket::Ticket;
 /// `serde`), and whether its order was made. A row that is left when a process ends tells the next process that money may
 /// have moved.
 ///
-/// [`applied`](Self::applied) and [`not_applied`](Self::not_applied) match the complete ticket, so that a late call does not
-/// change the row of a newer one; so does [`unknown`](Self::unknown). A row that is marked as made is never removed or unmarked: they may arrive in any order, and
-/// from several processes. They return nothing: if one fails, the row stays, and its ticket is resolved again before anything
-/// is sent.
+/// [`applied`](Self::applied), [`unknown`](Self::unknown) and [`not_applied`](Self::not_applied) match the complete ticket, so
+/// that a late call does not change the row of a newer one. A row that is marked as made is never removed or unmarked: they may
+/// arrive in any order, and from several processes. They return nothing: if one fails, the row stays, and its ticket is resolved
+/// again before anything is sent.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// Records a request that is about to leave. It leaves when this returns, so the row must be durable by then.
