@@ -43,7 +43,9 @@ use crate::gateway::{GatewayId, Gateways};
 ///   [`RouteStop::Unresolved`] until [`resolve`](Self::resolve) finds the order or an operator [releases](Self::release) the
 ///   reference.
 ///
-/// With a [`Journal`] the same applies across processes, one after another or several at once.
+/// With a [`Journal`] the same applies across processes, one after another or several at once. It decides: a call whose unknown
+/// outcome another process or an operator has ended in the journal no longer closes its reference. A ticket that the router
+/// [remembers](Self::remember) closes it until [`release`](Self::release), whatever the journal says.
 ///
 /// # What is not
 /// - [In memory only](Self::in_memory_only), the orders of an earlier or another process are not known. The gateway that made

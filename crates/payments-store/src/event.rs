@@ -61,6 +61,10 @@ impl StoredEvent {
 
     /// The payment before this event: empty if it was not known, and several values if this event shows that they are one
     /// payment.
+    ///
+    /// It may contain what this event states, if a query of an unknown call ([`resolve_due`](crate::Store::resolve_due)) stated it
+    /// before: so do not book the difference to [`after`](Self::after), which would be zero then. Book what the event states,
+    /// under its [effect key](Self::effect_key).
     #[must_use]
     pub fn before(&self) -> &[Payment] {
         &self.before

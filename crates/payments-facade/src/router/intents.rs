@@ -50,6 +50,15 @@ pub(super) struct Intent {
     pub(super) state: IntentState,
     /// Whether the provider refused the call because of an earlier one's order. The ticket stays the one in the journal.
     pub(super) was_refused: bool,
+    /// Whether the journal has its row. Then the journal decides whether an unknown outcome still closes the reference: another
+    /// process or an operator may have ended it there.
+    is_recorded: bool,
+}
+
+impl Intent {
+    fn is_up_to_journal(&self) -> bool {
+        self.is_recorded && matches!(self.state, IntentState::Unknown { .. })
+    }
 }
 
 /// Why a reference is closed.
@@ -58,12 +67,16 @@ pub(super) enum Block {
     Unresolved(Box<Ticket>),
     /// This call made the order.
     Made(Box<Ticket>),
+    /// The outcome of this call was unknown when it ended. It closes the reference unless the journal opens it.
+    UpToJournal(Box<Ticket>),
 }
 
 impl Block {
     pub(super) fn gateway(&self) -> &GatewayId {
         match self {
-            Self::Unresolved(ticket) | Self::Made(ticket) => ticket.gateway(),
+            Self::Unresolved(ticket) | Self::Made(ticket) | Self::UpToJournal(ticket) => {
+                ticket.gateway()
+            }
         }
     }
 }
@@ -84,7 +97,7 @@ impl Intents {
         self.lock().blocks(key)
     }
 
-    /// Takes the reference for a call, unless it is closed.
+    /// Takes the reference for a call, unless it is closed. The journal must be asked next.
     pub(super) fn reserve<'a>(
         &'a self,
         clock: &'a dyn Clock,
@@ -92,8 +105,9 @@ impl Intents {
         ticket: &Ticket,
     ) -> Result<Reservation<'a>, Block> {
         let mut inner = self.lock();
-        if let Some(block) = inner.blocks(key) {
-            return Err(block);
+        match inner.blocks(key) {
+            None | Some(Block::UpToJournal(_)) => {}
+            Some(block) => return Err(block),
         }
         let number = inner.add(key, ticket, IntentState::Running).number;
         Ok(Reservation {
@@ -123,6 +137,8 @@ impl Intents {
             IntentState::Made => return Err(Release::Made),
             IntentState::Unknown { .. } => intent.state = IntentState::Running,
         }
+        // If the release is dropped halfway, the missing row does not open the reference.
+        intent.is_recorded = false;
         Ok(Reservation {
             intents: self,
             clock,
@@ -200,10 +216,14 @@ impl Intents {
 impl Inner {
     fn blocks(&self, key: &Key) -> Option<Block> {
         let intents = self.by_key.get(key)?;
-        let is_open = |intent: &&Intent| intent.state != IntentState::Made;
-        let first = intents.iter().find(is_open).or_else(|| intents.first())?;
+        let first = intents.iter().min_by_key(|intent| match intent.state {
+            _ if intent.is_up_to_journal() => 2,
+            IntentState::Made => 1,
+            IntentState::Running | IntentState::Unknown { .. } => 0,
+        })?;
         let ticket = Box::new(first.ticket.clone());
         Some(match first.state {
+            _ if first.is_up_to_journal() => Block::UpToJournal(ticket),
             IntentState::Made => Block::Made(ticket),
             IntentState::Running | IntentState::Unknown { .. } => Block::Unresolved(ticket),
         })
@@ -221,6 +241,7 @@ impl Inner {
             number: self.last_number,
             state,
             was_refused: ticket.was_refused(),
+            is_recorded: false,
         };
         let intents = self.by_key.entry(key.clone()).or_default();
         intents.push(intent.clone());
@@ -248,6 +269,17 @@ pub(super) struct Reservation<'a> {
 }
 
 impl Reservation<'_> {
+    /// The journal has the row of this call, so it has ended the earlier ones that were up to it.
+    pub(super) fn recorded(&self) {
+        let mut inner = self.intents.lock();
+        if let Some(intents) = inner.by_key.get_mut(self.key) {
+            intents.retain(|intent| !intent.is_up_to_journal());
+        }
+        if let Some(intent) = inner.find(self.key, self.number) {
+            intent.is_recorded = true;
+        }
+    }
+
     /// Opens the reference, unless another task found the order meanwhile: then it returns `false`.
     pub(super) fn release(mut self) -> bool {
         self.outcome = Outcome::NotApplied;

@@ -110,13 +110,21 @@ impl Router {
 
     async fn make<J: Job>(&self, job: &J) -> Result<Routed<J::Made>, RouteError> {
         let key: Key = (J::CALL, job.reference().clone());
-        let block = self.intents.blocks(&key);
-        let mut route = self.plan(job, block.as_ref());
-        if let Some(block) = block {
-            return Err(closed(route, block));
-        }
+        let mut unresolved = None;
+        let mut route = match self.intents.blocks(&key) {
+            None => self.plan(job, None),
+            Some(block @ Block::UpToJournal(_)) => {
+                unresolved = Some(block);
+                self.plan(job, None)
+            }
+            Some(block) => return Err(closed(self.plan(job, Some(&block)), block)),
+        };
         loop {
             let Some(candidate) = next(&mut route) else {
+                // The journal was not asked.
+                if let Some(block) = unresolved {
+                    return Err(closed(route, block));
+                }
                 let stop = match route.candidates.iter().any(Candidate::was_asked) {
                     true => RouteStop::Failed(None),
                     false => RouteStop::NoGateway,
@@ -145,6 +153,10 @@ impl Router {
                 };
                 return Err(stopped(route, stop));
             }
+            if self.journal.is_some() {
+                reservation.recorded();
+                unresolved = None;
+            }
             reservation.outcome = Outcome::Unknown;
             let error = match job.make(gateway).await {
                 Ok(answer) => {
@@ -172,6 +184,9 @@ impl Router {
             reservation.was_refused = error.ticket().is_some_and(Ticket::was_refused);
             candidate.verdict = Verdict::Failed(error);
             if after == After::OrderMayExist {
+                if let Some(journal) = &self.journal {
+                    journal.unknown(&ticket).await;
+                }
                 drop(reservation);
                 return Err(stopped(route, RouteStop::Failed(Some(Box::new(ticket)))));
             }
@@ -195,7 +210,7 @@ fn next(route: &mut Route) -> Option<&mut Candidate> {
 
 fn closed(route: Route, block: Block) -> RouteError {
     let stop = match block {
-        Block::Unresolved(ticket) => RouteStop::Unresolved(ticket),
+        Block::Unresolved(ticket) | Block::UpToJournal(ticket) => RouteStop::Unresolved(ticket),
         Block::Made(ticket) => RouteStop::AlreadyMade(ticket),
     };
     stopped(route, stop)

@@ -35,6 +35,11 @@ impl Journal for Store {
         let _ = self.retry(|| self.mark_applied(ticket)).await;
     }
 
+    async fn unknown(&self, ticket: &Ticket) {
+        // If it fails, the call becomes unknown when its longest time is over.
+        let _ = self.retry(|| self.mark_unknown(ticket)).await;
+    }
+
     async fn not_applied(&self, ticket: &Ticket) {
         let _ = self.retry(|| self.mark_not_applied(ticket)).await;
     }
@@ -52,6 +57,18 @@ impl Store {
             record::contradiction(&mut *tx, ticket, self.now()).await?;
         }
         let sql = format!("UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET}");
+        tx.execute(&sql, &values).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn mark_unknown(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'unknown', ends_at = $4, due_at = $4 {OF_TICKET} AND state = 'sending'"
+        );
+        let [call, reference, document] = values(ticket)?;
+        let mut tx = self.begin().await?;
+        let values = [call, reference, document, self.now().into()];
         tx.execute(&sql, &values).await?;
         tx.commit().await?;
         Ok(())

@@ -9,7 +9,7 @@ use futures_core::Stream as _;
 use payments_core::{Amount, Asset, Date, Timestamp};
 use payments_facade::payment::{Payments, Source};
 use payments_facade::statement::{Rows, StatementQuery, Statements};
-use payments_facade::{Answer, Error, Gateway, Money, Payment};
+use payments_facade::{Answer, Error, Gateway, Money, Payment, Phase};
 
 use super::arrive::{of_observations, store_stated};
 use super::budget::Budget;
@@ -207,7 +207,7 @@ impl Store {
             }
             if let Some(money) = money.filter(|_| comes_in(payment.kind())) {
                 let ours = received_without_statements(&known, payment, &money);
-                stored.amounts.push((money, ours));
+                stored.amounts.extend(ours.map(|ours| (money, ours)));
             }
             // A row without any name cannot be found again.
             if payment.reference().is_some() || payment.provider_ref().is_some() {
@@ -235,18 +235,35 @@ fn without_payment(payment: &Payment, day: Date) -> Found {
     }
 }
 
-/// What arrived for this payment by all sources but statements.
-fn received_without_statements(known: &[Payment], stated: &Payment, money: &Money) -> Amount {
+/// What arrived for this payment by all sources but statements. `None` if they say that it was paid, but not how much, as a webhook
+/// of ChainUp OPay: it is compared when a query has stated that, and the statement is read again.
+fn received_without_statements(
+    known: &[Payment],
+    stated: &Payment,
+    money: &Money,
+) -> Option<Amount> {
     let of_kind = known
         .iter()
         .filter(|it| it.kind() == stated.kind() || !it.kind().is_stated());
-    let received = of_kind.filter_map(|payment| {
+    let (mut most, mut is_unstated) = (None, false);
+    for payment in of_kind {
         let others = payment.observations().iter();
         let others = others.filter(|one| one.source() != Source::Statement);
-        let received = of_observations(payment, others)?.funds().received?;
-        received.is_comparable(money).then_some(received.amount)
-    });
-    received.max().unwrap_or_default()
+        let Some(ours) = of_observations(payment, others) else {
+            continue;
+        };
+        match ours.funds().received {
+            Some(received) if received.is_comparable(money) => {
+                most = most.max(Some(received.amount));
+            }
+            Some(_) => {}
+            None => is_unstated |= ours.phase() == Phase::Completed,
+        }
+    }
+    match is_unstated {
+        true => most,
+        false => Some(most.unwrap_or_default()),
+    }
 }
 
 /// The sums of a day by asset: of the statement, and of the payments.

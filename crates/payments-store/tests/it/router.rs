@@ -1,12 +1,13 @@
 //! Routers that keep their journal in the store.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use payments_core::Clock as _;
 use payments_core::scripted::ManualClock;
 use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{Gateway, Gateways};
 use payments_store::{IntentError, IntentState, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
@@ -113,14 +114,19 @@ async fn the_store_resolves_the_unknown_call_of_a_router_that_is_gone() {
         let store = open(&it.engine, Arc::new(clock.clone()), settings).await;
         let pair = Pair::new();
         pair.first
-            .script(Call::CreatePayout, FakeFault::Lost { applied: true });
+            .script(Call::CreatePayout, FakeFault::Hangs { applied: true });
         let order = payout("p-1", "4");
-        let error = pair
-            .router(&store, &clock)
-            .create_payout(&order)
-            .await
-            .unwrap_err();
-        assert!(error.ticket().is_some(), "{}: {error}", it.name);
+        {
+            let router = pair.router(&store, &clock);
+            let mut call = pin!(router.create_payout(&order));
+            while pair.sent() == 0 {
+                tokio::select! {
+                    biased;
+                    made = &mut call => panic!("{}: {made:?}", it.name),
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+        }
         let again = pair
             .router(&store, &clock)
             .create_payout(&order)
@@ -142,5 +148,55 @@ async fn the_store_resolves_the_unknown_call_of_a_router_that_is_gone() {
             .unwrap_err();
         assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
         assert_eq!(pair.sent(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_unknown_at_once_and_resolved_without_a_wait() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        pair.first
+            .script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let (router, order) = (pair.router(&store, &clock), payout("p-1", "4"));
+        let error = router.create_payout(&order).await.unwrap_err();
+        assert!(error.ticket().is_some(), "{}: {error}", it.name);
+        let intent = store
+            .intent(MoneyCall::Payout, &reference("p-1"))
+            .await
+            .unwrap();
+        assert_eq!(intent.unwrap().state, IntentState::Unknown, "{}", it.name);
+        assert_eq!(store.resolve_due(&pair.gateways()).await.unwrap(), 1);
+        // The router learns it from the store.
+        let again = router.create_payout(&order).await.unwrap_err();
+        assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
+        assert_eq!(pair.sent(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_router_takes_a_reference_that_was_closed_as_not_applied_in_the_store() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        pair.first
+            .script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        let (router, order) = (pair.router(&store, &clock), payout("p-1", "4"));
+        for _ in 0..2 {
+            let error = router.create_payout(&order).await.unwrap_err();
+            assert!(error.ticket().is_some(), "{}: {error}", it.name);
+        }
+        let (call, name) = (MoneyCall::Payout, reference("p-1"));
+        let because = "support says that it never arrived";
+        store
+            .close(call, &name, ClosedAs::NotApplied, "ana", because)
+            .await
+            .unwrap();
+        router.create_payout(&order).await.unwrap();
+        assert_eq!((pair.sent(), router.unresolved()), (2, Vec::new()));
+        let again = router.create_payout(&order).await.unwrap_err();
+        assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use payments_core::scripted::block_on;
 use payments_core::{Outcome, Refusal, Timestamp};
 use payments_facade::layer::Call;
-use payments_facade::router::{Release, RouteStop, Router};
+use payments_facade::router::{Journal as _, Release, RouteStop, Router};
 use payments_facade::{Fee, Gateway, PayoutOrder, Resolution, Ticket};
 use payments_testkit::FakeFault;
 
@@ -127,6 +127,43 @@ fn knows_from_the_journal_what_an_earlier_process_left_unresolved() {
     let again = block_on(later.create_payout(&payout())).unwrap_err();
     assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)));
     assert_eq!(three.made("p-1"), 1);
+}
+
+#[test]
+fn leaves_it_to_the_journal_whether_an_unknown_call_still_closes_its_reference() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    let ticket = lost(&three, &router, 0);
+    let is_unresolved = || {
+        let again = block_on(router.create_payout(&payout())).unwrap_err();
+        matches!(again.stop(), RouteStop::Unresolved(_))
+    };
+    assert!(is_unresolved());
+    // Without a gateway the journal is not asked.
+    for name in ["one", "two", "three"] {
+        router.disable(&id(name));
+    }
+    assert!(is_unresolved());
+    router.enable(&id("two"));
+    assert!(is_unresolved());
+    assert_eq!(router.unresolved(), std::slice::from_ref(&ticket));
+
+    // Another process ends it.
+    block_on(journal.not_applied(&ticket));
+    let made = block_on(router.create_payout(&payout())).unwrap();
+    assert_eq!((made.gateway, router.unresolved()), (id("two"), Vec::new()));
+}
+
+#[test]
+fn keeps_a_remembered_ticket_without_a_row_closed() {
+    let three = Three::new();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    router.remember(&ticket_at(&three, 0));
+    let error = block_on(router.create_payout(&payout())).unwrap_err();
+    assert!(matches!(error.stop(), RouteStop::Unresolved(_)), "{error}");
+    assert_eq!(three.sent(), 0);
 }
 
 #[test]

@@ -162,6 +162,14 @@ fn at_cpay(name: &str) -> CheckoutOrder {
     CheckoutOrder::hosted(reference(name), usdt("10.50")).customer("customer-7")
 }
 
+fn at_chainup_opay(merchant: &Merchant, name: &str) -> CheckoutOrder {
+    let notify_url = format!("{}/chainup-opay/main", merchant.url);
+    CheckoutOrder::hosted(reference(name), usdt("10.50"))
+        .customer("22033390")
+        .success_url("https://shop.example/return")
+        .notify_url(notify_url)
+}
+
 fn native(name: &str) -> CheckoutOrder {
     let coin = usdt("0").asset.on_network(network::TRON).unwrap();
     CheckoutOrder::native(reference(name), Money::of("25.50", "USD").unwrap()).pay_with(coin)
@@ -285,13 +293,7 @@ async fn a_payout_that_was_made_at_the_console_is_found() {
 async fn an_order_that_only_the_statement_knows_is_found_with_the_difference_of_the_sums() {
     let merchant = Merchant::open().await;
     let gateway = merchant.at("chainup-opay");
-    let order = |name| {
-        let notify_url = format!("{}/chainup-opay/main", merchant.url);
-        CheckoutOrder::hosted(reference(name), usdt("10.50"))
-            .customer("22033390")
-            .success_url("https://shop.example/return")
-            .notify_url(notify_url)
-    };
+    let order = |name| at_chainup_opay(&merchant, name);
     merchant
         .store
         .checkout(gateway, &order("inside"))
@@ -328,6 +330,23 @@ async fn an_order_that_only_the_statement_knows_is_found_with_the_difference_of_
         .iter()
         .find(|it| it.kind == FindingKind::SumDifference);
     assert_eq!(difference.unwrap().money, Some(usdt("10.50")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_whose_webhook_states_no_money_is_no_difference_before_its_query() {
+    let merchant = Merchant::open().await;
+    let gateway = merchant.at("chainup-opay");
+    let order = at_chainup_opay(&merchant, "order-1");
+    merchant.store.checkout(gateway, &order).await.unwrap();
+    merchant.sandbox.pay("order-1", None).await.unwrap();
+    merchant.handle().await;
+    let mut rows = 0;
+    for _ in 0..3 {
+        // The statement is read before the payment is queried in the same run.
+        rows += merchant.reconcile_after(48 * HOUR).await.statement_rows;
+    }
+    assert!(rows >= 1, "{rows} rows");
+    assert_eq!(merchant.found().await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
