@@ -5,6 +5,7 @@ pub(crate) mod admin;
 pub(crate) mod environment;
 mod filter;
 mod lists;
+pub(crate) mod ready_first;
 pub(crate) mod records;
 mod scenario;
 mod serve;

@@ -27,15 +27,21 @@ pub(crate) async fn run(app: Arc<App>) {
     let mut attempts = JoinSet::new();
     loop {
         app.settle_due();
-        // A receiver never hears of what a restart would forget.
-        #[cfg(feature = "state-file")]
-        let _ = crate::saving::save(&app).await;
         let room = AT_ONCE.saturating_sub(attempts.len());
         let now_ms = context.clock.now_ms();
         let due = context.deliveries().take_due(now_ms, room);
-        for due in due {
-            let rules = *app.rules.get();
-            attempts.spawn(attempt(Arc::clone(&app), rules, due));
+        if !due.is_empty() {
+            // A receiver never hears of what a restart would forget. Not earlier: what is queued meanwhile would be taken too.
+            let kept = keep(&app).await;
+            for due in due {
+                match &kept {
+                    Ok(()) => {
+                        let rules = *app.rules.get();
+                        attempts.spawn(attempt(Arc::clone(&app), rules, due));
+                    }
+                    Err(reason) => not_sent(&app, &due, reason),
+                }
+            }
         }
         let full = attempts.len() >= AT_ONCE;
         let next_due = app.next_due();
@@ -51,6 +57,39 @@ pub(crate) async fn run(app: Arc<App>) {
             Some(_) = attempts.join_next() => {}
         }
     }
+}
+
+/// Writes what changed to the state file, if there is one, or says why that is not possible.
+#[cfg(feature = "state-file")]
+async fn keep(app: &Arc<App>) -> Result<(), String> {
+    let saved = crate::saving::save(app).await;
+    saved.map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "state-file"))]
+async fn keep(_: &Arc<App>) -> Result<(), String> {
+    Ok(())
+}
+
+/// Ends an attempt before anything is sent. The next one follows at its usual time.
+fn not_sent(app: &App, due: &Due, reason: &str) {
+    let Some(provider) = app.provider(due.gateway) else {
+        return;
+    };
+    let attempt = Attempt {
+        at_ms: app.context.clock.now_ms(),
+        http_status: None,
+        answer: None,
+        problem: Some(format!("not sent: {reason}")),
+        sent: WireMessage::default(),
+        fault: None,
+    };
+    let wait_ms = |left| wait_before_next(provider, left);
+    let mut deliveries = app.context.deliveries();
+    deliveries.meet(due.id, due.fault);
+    deliveries.finish(due.id, attempt, false, wait_ms);
+    drop(deliveries);
+    app.context.attempt_ended(due.id);
 }
 
 /// How long a webhook waits for another one that is to come first.

@@ -29,3 +29,4 @@ pub(crate) mod rate_limit;
 pub(crate) mod requests;
 pub(crate) mod setting;
 pub(crate) mod text;
+pub(crate) mod unsaved;

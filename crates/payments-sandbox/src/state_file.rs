@@ -140,7 +140,7 @@ impl StateFile {
             unwritten,
         } = &mut *inner
         else {
-            return Ok(());
+            return Err(self.unwritable(&"the sandbox has stopped"));
         };
         let is_retry = !unwritten.is_empty();
         collect(unwritten);
@@ -162,7 +162,7 @@ impl StateFile {
         }
     }
 
-    /// Closes the file, so that another sandbox can open it. What happens later is not kept.
+    /// Closes the file, so that another sandbox can open it. What happens later cannot be written.
     pub(crate) fn close(&self) {
         lock(&self.inner).connection = None;
     }

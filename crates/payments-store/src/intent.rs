@@ -15,7 +15,7 @@ mod staged;
 
 pub use close::CloseError;
 pub use error::IntentError;
-pub(crate) use record::confirm;
+pub(crate) use record::{confirm, made_after_all};
 
 use payments_core::{MerchantRef, Timestamp};
 use payments_facade::Ticket;

@@ -5,12 +5,15 @@ mod balance;
 mod budget;
 pub(crate) mod check;
 mod cursor;
+mod due;
 pub(crate) mod moved;
 mod poll;
+mod query;
 mod run;
 mod schedule;
 mod settings;
 mod statement;
+mod wrong;
 
 pub use schedule::{Schedule, Step};
 pub use settings::{Problem, ReconcileReport, ReconcileSettings};
@@ -76,14 +79,15 @@ impl Store {
         settings: &ReconcileSettings,
     ) -> Result<ReconcileReport, StoreError> {
         let mut run = Run::new(self, settings);
-        run.resolve_intents(gateways).await?;
+        // An intent that cannot be read must not keep payments from being compared.
+        let resolved = run.resolve_intents(gateways).await;
         for gateway in gateways.iter() {
             run.read_statements(gateway).await?;
             run.poll(gateway).await?;
             run.read_balances(gateway).await?;
         }
         run.report.findings += self.find_missed_webhooks(settings).await?;
-        Ok(run.report)
+        resolved.map(|()| run.report)
     }
 
     /// Calls [`reconcile`](Self::reconcile) again and again, until `shutdown` is ready. `watch` gets the result of each run, for

@@ -18,6 +18,7 @@ use crate::event_line::{EventLine, named};
 use crate::failure::Failure;
 use crate::output::{self, say, shown_path};
 use crate::payment_view;
+use crate::sandbox::ready_first::ReadyFirst;
 use crate::sandbox::records;
 use crate::table::{Details, Tone};
 
@@ -25,6 +26,7 @@ pub(super) struct Log {
     json: bool,
     /// Where the URLs of our own listener begin.
     base: String,
+    lines: ReadyFirst,
 }
 
 /// One line of `--json`.
@@ -67,6 +69,7 @@ impl Log {
         Self {
             json,
             base: base.to_owned(),
+            lines: ReadyFirst::new(),
         }
     }
 
@@ -75,7 +78,14 @@ impl Log {
         let _ = output::json(line);
     }
 
+    /// Prints the first line, then what has happened since the start.
     pub(super) fn ready(&self, ready: &Ready<'_>) -> Result<(), Failure> {
+        self.head(ready)?;
+        self.lines.ready();
+        Ok(())
+    }
+
+    fn head(&self, ready: &Ready<'_>) -> Result<(), Failure> {
         let base_url = ready.sandbox.base_url();
         let dashboard = format!("{base_url}/_sandbox");
         let forward = ready.forward.map(Forward::shown);
@@ -124,10 +134,13 @@ impl Log {
     }
 
     pub(super) fn request(&self, record: &RequestRecord) {
-        if self.json {
-            return Self::object(&Line::Request(record));
-        }
-        print_record(record, records::request);
+        let (json, record) = (self.json, record.clone());
+        self.lines.print(move || {
+            if json {
+                return Self::object(&Line::Request(&record));
+            }
+            print_record(&record, records::request);
+        });
     }
 
     /// A webhook that went to another URL than the listener's, or that the sandbox did not get a reply to, whatever the listener
@@ -139,10 +152,13 @@ impl Log {
         if is_ours && last.is_some_and(|last| last.http_status.is_some()) {
             return;
         }
-        if self.json {
-            return Self::object(&Line::Delivery(delivery));
-        }
-        print_record(delivery, records::delivery);
+        let (json, delivery) = (self.json, delivery.clone());
+        self.lines.print(move || {
+            if json {
+                return Self::object(&Line::Delivery(&delivery));
+            }
+            print_record(&delivery, records::delivery);
+        });
     }
 }
 

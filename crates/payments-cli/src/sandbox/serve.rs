@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use payments_sandbox::{Sandbox, SandboxBuilder};
@@ -10,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::environment;
+use super::ready_first::ReadyFirst;
 use super::records;
 use super::switches::{Switches, start_failure};
 use crate::accounts_file;
@@ -74,14 +76,20 @@ pub(crate) fn run(options: &Serve) -> Result<(), Failure> {
 
 async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> {
     let json = options.json;
+    let lines = Arc::new(ReadyFirst::new());
+    let (requests, deliveries) = (Arc::clone(&lines), Arc::clone(&lines));
     let mut builder = builder
         .listen(options.listen)
         .allow_remote_listen(options.allow_remote)
         .allow_remote_webhooks(options.allow_remote_webhooks)
-        .observe(move |record| log(record, records::request, json))
+        .observe(move |record| {
+            let record = record.clone();
+            requests.print(move || log(&record, records::request, json));
+        })
         .observe_deliveries(move |delivery| {
             let delivery = json!({ "delivery": delivery });
-            log(&delivery, |line| records::delivery(&line["delivery"]), json);
+            let line = |line: &Value| records::delivery(&line["delivery"]);
+            deliveries.print(move || log(&delivery, line, json));
         });
     if let Some(url) = &options.public_url {
         builder = builder.public_url(url);
@@ -109,6 +117,7 @@ async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> 
         let (written, state) = (&options.write_config, &options.switches.state);
         announce(&sandbox, written.as_deref(), state.as_deref())?;
     }
+    lines.ready();
     stop_signal().await?;
     sandbox.shutdown().await;
     Ok(())

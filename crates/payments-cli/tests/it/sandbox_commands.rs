@@ -28,7 +28,7 @@ fn create(stage: &Stage, reference: &str) {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
 }
 
-fn json(stage: &Stage, arguments: &[&str]) -> Value {
+pub(crate) fn json(stage: &Stage, arguments: &[&str]) -> Value {
     let ran = sandbox(stage, &[arguments, &["--json"]].concat());
     assert_eq!(ran.status, 0, "{arguments:?}: {}{}", ran.stdout, ran.stderr);
     ran.json()

@@ -3,12 +3,13 @@
 mod delivery;
 mod index;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use self::index::Index;
 use super::document::{Changes, Documents, Unreadable};
 use super::fault::FaultKind;
 use super::gateway::Gateway;
+use super::unsaved::Unsaved;
 
 pub use self::delivery::{Attempt, Delivery, DeliveryState};
 pub(crate) use self::delivery::{Due, NewDelivery};
@@ -32,8 +33,7 @@ pub(crate) struct Deliveries {
     ended: HashMap<Gateway, u64>,
     /// Those that wait for another webhook of their gateway.
     held: HashMap<Gateway, Vec<u64>>,
-    /// Those that were added, may have been changed or were removed since they were saved. `None` without a state file.
-    unsaved: Option<BTreeSet<u64>>,
+    unsaved: Unsaved<u64>,
 }
 
 impl Deliveries {
@@ -55,7 +55,7 @@ impl Deliveries {
             fault: None,
         };
         self.index.add(&row);
-        note_unsaved(&mut self.unsaved, row.id);
+        self.unsaved.note(row.id);
         self.rows.insert(row.id, row);
         self.shrink();
         self.given
@@ -67,7 +67,7 @@ impl Deliveries {
         self.index.remove(row);
         let changed = change(row);
         self.index.add(row);
-        note_unsaved(&mut self.unsaved, id);
+        self.unsaved.note(id);
         self.shrink();
         Some(changed)
     }
@@ -81,7 +81,7 @@ impl Deliveries {
             };
             if let Some(row) = self.rows.remove(&id) {
                 self.index.remove(&row);
-                note_unsaved(&mut self.unsaved, id);
+                self.unsaved.note(id);
             }
         }
     }
@@ -229,20 +229,14 @@ impl Deliveries {
 
     /// Writes those of a gateway that changed, and removes those that were forgotten.
     pub(crate) fn save(&mut self, gateway: Gateway, to: &mut Changes<'_>) {
-        let (rows, Some(unsaved)) = (&self.rows, &mut self.unsaved) else {
-            return;
-        };
-        unsaved.retain(|id| match rows.get(id) {
-            Some(row) if row.gateway != gateway => true,
-            Some(row) => {
-                to.put(KIND, id, row);
-                false
+        let rows = &self.rows;
+        let elsewhere = |id: &u64| rows.get(id).is_some_and(|row| row.gateway != gateway);
+        for id in self.unsaved.take_if(|id| !elsewhere(id)) {
+            match rows.get(&id) {
+                Some(row) => to.put(KIND, &id, row),
+                None => to.remove(KIND, &id),
             }
-            None => {
-                to.remove(KIND, id);
-                false
-            }
-        });
+        }
     }
 
     /// The number of the last one.
@@ -258,7 +252,7 @@ impl Deliveries {
         from: &mut Documents,
     ) -> Result<(), Unreadable> {
         self.given = last;
-        self.unsaved = Some(BTreeSet::new());
+        self.unsaved.begin();
         self.rows = from.take(KIND)?;
         for (id, row) in &mut self.rows {
             self.given = self.given.max(*id);
@@ -286,7 +280,7 @@ impl Deliveries {
             let stays = row.gateway != gateway;
             if !stays {
                 index.remove(row);
-                note_unsaved(unsaved, *id);
+                unsaved.note(*id);
             }
             stays
         });
@@ -294,125 +288,5 @@ impl Deliveries {
     }
 }
 
-/// The delivery is to be written to the state file, if there is one.
-fn note_unsaved(unsaved: &mut Option<BTreeSet<u64>>, id: u64) {
-    if let Some(unsaved) = unsaved {
-        unsaved.insert(id);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::shared::deliveries::delivery::ATTEMPTS_KEPT;
-    use crate::shared::exchange::WireMessage;
-    use crate::shared::order::OrderStatus;
-
-    fn message() -> NewDelivery {
-        NewDelivery {
-            gateway: Gateway::CPAY,
-            order_id: "order".to_owned(),
-            merchant_ref: "order-1".to_owned(),
-            order_status: OrderStatus::Completed,
-            url: "http://127.0.0.1:1/".to_owned(),
-            body: String::new(),
-            attempts: 3,
-        }
-    }
-
-    fn refused(text_bytes: usize) -> Attempt {
-        Attempt {
-            at_ms: 1,
-            http_status: None,
-            answer: Some("x".repeat(text_bytes)),
-            problem: Some(String::new()),
-            sent: WireMessage::default(),
-            fault: None,
-        }
-    }
-
-    /// What the index knows, read from all rows.
-    fn check(deliveries: &Deliveries) {
-        let rows = || deliveries.iter();
-        let bytes: usize = rows().map(Delivery::text_bytes).sum();
-        assert_eq!(bytes, deliveries.index.bytes());
-        assert!(bytes <= MOST_BYTES && rows().count() <= MOST_DELIVERIES);
-        let due = rows().filter_map(|row| row.due_ms).min();
-        assert_eq!(deliveries.next_due(), due);
-        let is_sending = |row: &Delivery| row.state == DeliveryState::Sending;
-        let is_quiet = |now_ms| !rows().any(is_sending) && due.is_none_or(|due| due > now_ms);
-        for now_ms in [0, 1, 5, 9] {
-            assert_eq!(deliveries.is_quiet(now_ms), is_quiet(now_ms), "{now_ms}");
-        }
-    }
-
-    #[test]
-    fn forgets_what_is_over_before_what_is_due() {
-        let mut deliveries = Deliveries::default();
-        let waiting = deliveries.add(message(), 5);
-        for _ in 1..MOST_DELIVERIES {
-            deliveries.add(message(), 1);
-        }
-        let taken = deliveries.take_due(1, 2);
-        let ids: Vec<u64> = taken.iter().map(|due| due.id).collect();
-        assert_eq!(ids, [2, 3]);
-        deliveries.finish(2, refused(0), true, |_| None);
-
-        let added = deliveries.add(message(), 9);
-        check(&deliveries);
-        assert!(deliveries.get(2).is_none());
-        assert!(deliveries.get(waiting).is_some() && deliveries.get(added).is_some());
-        deliveries.remove_all_of(Gateway::CPAY);
-        check(&deliveries);
-        assert_eq!(deliveries.iter().count(), 0);
-    }
-
-    #[test]
-    fn all_texts_together_stay_within_their_limit() {
-        let mut deliveries = Deliveries::default();
-        let waiting = deliveries.add(message(), 5);
-        for _ in 0..20 {
-            let id = deliveries.add(message(), 1);
-            for _ in 0..2 * ATTEMPTS_KEPT {
-                deliveries.take_due(1, 1);
-                deliveries.finish(id, refused(MOST_BYTES / 500), false, |_| Some(0));
-            }
-            deliveries.take_due(1, 1);
-            deliveries.finish(id, refused(0), false, |_| None);
-            check(&deliveries);
-        }
-        let kept: Vec<u64> = deliveries.iter().map(|row| row.id).collect();
-        assert_eq!(kept.first(), Some(&waiting), "it is not over");
-        assert_eq!(kept.last(), Some(&21));
-        assert!(kept.len() < 12, "ten fill the limit: {kept:?}");
-        let attempts = deliveries.get(21).map(|row| row.attempts.len());
-        assert_eq!(attempts, Some(ATTEMPTS_KEPT));
-
-        // Nothing is over: the oldest goes.
-        deliveries.again(21, 1, 1);
-        let body = "x".repeat(MOST_BYTES - 1_000);
-        let large = deliveries.add(NewDelivery { body, ..message() }, 1);
-        check(&deliveries);
-        assert_eq!(
-            deliveries.iter().map(|row| row.id).collect::<Vec<_>>(),
-            [large]
-        );
-    }
-
-    #[test]
-    fn a_held_delivery_is_due_after_another_one_of_its_gateway() {
-        let mut deliveries = Deliveries::default();
-        let held = deliveries.add(message(), 1);
-        let other = deliveries.add(message(), 1);
-        assert_eq!(deliveries.take_due(1, 2).len(), 2);
-        deliveries.put_back(held, 100, true);
-        check(&deliveries);
-        assert_eq!(deliveries.next_due(), Some(100));
-        deliveries.finish(other, refused(0), true, |_| None);
-        check(&deliveries);
-        assert_eq!(
-            (deliveries.next_due(), deliveries.due_at(1)),
-            (Some(1), Some(held))
-        );
-    }
-}
+mod tests;

@@ -1,12 +1,13 @@
 //! The orders of all providers as they are now, with what happened to each: an index for lists, so that no list copies every order.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::document::{Changes, Documents, Unreadable};
 use super::gateway::Gateway;
 use super::order::{Order, OrderStatus};
+use super::unsaved::Unsaved;
 
 /// Events kept of an order; the oldest go first, except its creation.
 const MOST_EVENTS: usize = 50;
@@ -76,7 +77,7 @@ pub(crate) struct Journal {
     entries: BTreeMap<u64, Entry>,
     places: HashMap<(Gateway, String), u64>,
     /// Those whose events changed since they were saved.
-    unsaved: BTreeSet<u64>,
+    unsaved: Unsaved<u64>,
     /// What a state file had of orders that are not yet here.
     saved: BTreeMap<u64, Vec<OrderEvent>>,
 }
@@ -97,7 +98,7 @@ impl Journal {
                 events.remove(1);
             }
             events.push(event);
-            self.unsaved.insert(place);
+            self.unsaved.note(place);
         }
         self.entries.insert(place, Entry { order, events });
     }
@@ -122,7 +123,7 @@ impl Journal {
 
     /// Writes the events of the orders to which something happened.
     pub(crate) fn save(&mut self, to: &mut Changes<'_>) {
-        for place in std::mem::take(&mut self.unsaved) {
+        for place in self.unsaved.take_if(|_| true) {
             match self.entries.get(&place) {
                 Some(entry) => to.put(KIND, &place, &entry.events),
                 None => to.remove(KIND, &place),
@@ -133,12 +134,14 @@ impl Journal {
     /// Takes over what was saved, for the orders that are noted next.
     pub(crate) fn load(&mut self, from: &mut Documents) -> Result<(), Unreadable> {
         self.saved = from.take(KIND)?;
+        self.unsaved.begin();
         Ok(())
     }
 
     pub(crate) fn clear(&mut self) {
-        self.unsaved.extend(self.entries.keys());
-        self.entries.clear();
+        for place in std::mem::take(&mut self.entries).into_keys() {
+            self.unsaved.note(place);
+        }
         self.places.clear();
     }
 }

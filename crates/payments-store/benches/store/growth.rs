@@ -95,6 +95,9 @@ impl<'a> Side<'a> {
     }
 }
 
+/// A table, its columns that become new with their values, and those that are copied.
+type Copied<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 /// Copies the one handled event and its payment.
 async fn fill(database: &Database, count: usize) {
     let numbers = match database.engine.dialect() {
@@ -103,8 +106,7 @@ async fn fill(database: &Database, count: usize) {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n"
         ),
     };
-    // A table, its columns that become new, and those that are copied.
-    let copies: [(&str, &[(&str, &str)], &str); 4] = [
+    let copies: [Copied<'_>; 4] = [
         (
             "pay_deliveries",
             &[

@@ -33,7 +33,8 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// to 16 connections.
 ///
 /// TLS always verifies the server and its name, against the roots of the platform or the PEM file of `sslrootcert`. Without
-/// `sslmode` in the URL, it is used if the server offers it; with `sslmode=require`, `sslmode=verify-full` or `sslrootcert` always.
+/// `sslmode` in the URL, it is used if the server offers it, and always with `sslrootcert`; with `sslmode=require` or
+/// `sslmode=verify-full` it is used always.
 #[derive(Clone)]
 pub struct Postgres(Arc<Inner>);
 

@@ -52,7 +52,8 @@ impl Store {
     }
 
     /// Ends a dead event by the decision of a person, with the name and the reason, which stay on record. Its effect is never
-    /// booked, also if its webhook arrives again, and nothing of it is merged into a payment. It cannot be revived.
+    /// booked, also if its webhook arrives again, and nothing of it is merged into a payment, unless a query of the provider
+    /// states the same. It cannot be revived.
     ///
     /// # Errors
     /// [`DiscardError`].

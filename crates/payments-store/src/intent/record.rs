@@ -93,11 +93,15 @@ pub(super) async fn contradiction(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let detail = "a call that was ended as not applied made its order: money may have moved twice";
-    let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
-    let found = Found::new(FindingKind::Conflict, gateway, reference, detail);
+    let found = made_after_all(ticket.gateway().as_str(), ticket.reference().as_str());
     found.record(tx, now).await?;
     Ok(())
+}
+
+/// The finding about a call that was ended as not applied and has an order.
+pub(crate) fn made_after_all(gateway: &str, reference: &str) -> Found {
+    let detail = "a call that was ended as not applied made its order: money may have moved twice";
+    Found::new(FindingKind::Conflict, gateway, reference, detail)
 }
 
 /// Merges what an answer states about the order of a ticket.

@@ -11,6 +11,7 @@ use super::{COLUMNS, Intent, IntentState, find, intent};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
+use crate::payments;
 use crate::store::Store;
 
 /// The shortest and the longest wait between two queries. It grows with the age of the call.
@@ -34,7 +35,7 @@ impl Store {
     /// - It has one, but does not state everything: [`Found`](IntentState::Found). A webhook may confirm it later.
     /// - It has another one: a [finding](crate::Finding), and the intent stays unknown.
     /// - It documents that there is no order, and the quiet period after the longest time of the call is over:
-    ///   [`NotApplied`](IntentState::NotApplied).
+    ///   [`NotApplied`](IntentState::NotApplied), unless it reported an order under the reference before, as by a webhook.
     /// - Anything else: the intent stays unknown, and is due later.
     ///
     /// Effect: read, except where [a checkout order is repeated](payments_facade::facts::Strategy::Repeat).
@@ -177,15 +178,26 @@ impl Store {
             let found = Found::new(FindingKind::Conflict, gateway, reference.as_str(), detail);
             found.record(&mut *tx, now).await?;
         }
+        let (mut state, mut problem) = (found.state, found.problem.as_deref());
+        if state == IntentState::NotApplied {
+            let (gateway, reference) = (ticket.gateway().as_str(), reference.as_str());
+            if payments::is_known(&mut *tx, gateway, reference, call.kind()).await? {
+                // An order that was reported once exists: with another call under the reference, money could move twice.
+                state = open.state;
+                problem = Some(
+                    "the provider does not find the order that it reported before; compare it with the provider and close the intent",
+                );
+            }
+        }
         let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6
             WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
         let values = [
             call.as_str().into(),
             reference.as_str().into(),
             open.number.into(),
-            found.state.as_str().into(),
+            state.as_str().into(),
             found.due_at.into(),
-            found.problem.as_deref().into(),
+            problem.into(),
         ];
         tx.execute(sql, &values).await?;
         let intent = find(&mut *tx, call, reference, now).await?;

@@ -9,13 +9,13 @@ use payments_facade::webhook::EffectKey;
 use payments_facade::{Payment, Phase};
 
 use super::check::{about, has_money, subject};
-use super::poll::record;
 use super::settings::ReconcileSettings;
+use super::wrong::record;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::inbox::row;
+use crate::inbox::{DeliveryState, row};
 use crate::store::Store;
 use crate::{intent, payments};
 
@@ -23,21 +23,27 @@ use crate::{intent, payments};
 const SOURCE: &str = "reconciler";
 
 /// Stores what a provider states. An event that no webhook has reported yet becomes a delivery, so that a handler gets it once,
-/// under its effect key. Otherwise the payment is merged. Returns the number of new events.
+/// under its effect key. Otherwise the payment is merged, unless one of its events waits for a handler: merged before, it would be
+/// part of what the payment was before that event. Returns the number of new events.
 pub(super) async fn store_stated(
     tx: &mut dyn Transaction,
     payment: &Payment,
     grace: Duration,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut events = 0;
+    let (mut events, mut waits) = (0, false);
     for one in payment.observations() {
         let event = Payment::new(payment.gateway().clone(), one.clone());
         let Some(key) = one.effect_key().filter(|_| is_event(&event)) else {
             continue;
         };
-        if is_known(tx, key).await? {
-            continue;
+        match known(tx, key).await? {
+            Known::No => {}
+            Known::Waits => {
+                waits = true;
+                continue;
+            }
+            Known::Ended => continue,
         }
         let webhook_due = now.checked_add(grace).filter(|_| has_webhook(&event));
         let mut values = row(key, SOURCE, &Bytes::new(), payment, now)?;
@@ -48,8 +54,7 @@ pub(super) async fn store_stated(
         let inserted = tx.execute(sql, &values).await?;
         events += usize::from(inserted > 0);
     }
-    if events == 0 {
-        // Merged with an event, it would be part of what the payment was before that event.
+    if events == 0 && !waits {
         let fallback = format!("{SOURCE}:{}", subject(payment));
         let merged = payments::merge(tx, &[(payment, &fallback)], now).await?;
         let changed: Vec<&Payment> = merged.iter().map(|it| &it.after).collect();
@@ -74,11 +79,28 @@ fn has_webhook(stated: &Payment) -> bool {
     }
 }
 
-async fn is_known(tx: &mut dyn Transaction, key: &EffectKey) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM pay_deliveries WHERE effect_key = $1
-        UNION ALL SELECT 1 FROM pay_effects WHERE effect_key = $1";
+/// What is known of an event.
+enum Known {
+    No,
+    /// A handler gets it later, perhaps only after a person has revived it.
+    Waits,
+    /// Its effect is booked, or a person discarded it.
+    Ended,
+}
+
+async fn known(tx: &mut dyn Transaction, key: &EffectKey) -> Result<Known, StoreError> {
+    let sql = "SELECT state FROM pay_deliveries WHERE effect_key = $1
+        UNION ALL SELECT 'done' FROM pay_effects WHERE effect_key = $1";
     let rows = tx.query(sql, &[key.as_str().into()]).await?;
-    Ok(!rows.is_empty())
+    let Some(row) = rows.first() else {
+        return Ok(Known::No);
+    };
+    let waiting = [DeliveryState::Pending, DeliveryState::Dead];
+    let state = row.text(0)?;
+    Ok(match waiting.iter().any(|it| it.as_str() == state) {
+        true => Known::Waits,
+        false => Known::Ended,
+    })
 }
 
 /// Whether money or the end of a payment is known, but only from statements without an effect key, so that no handler has booked

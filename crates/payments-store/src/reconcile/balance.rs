@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cursor::Task;
 use super::moved::{Amounts, sums};
-use super::poll::{RECONCILER, record};
 use super::run::Run;
 use super::settings::ReconcileSettings;
+use super::wrong::{RECONCILER, record};
 use crate::document;
 use crate::engine::Transaction;
 use crate::error::StoreError;

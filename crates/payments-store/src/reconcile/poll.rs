@@ -4,20 +4,19 @@
 
 use std::time::Duration;
 
-use payments_core::Timestamp;
-use payments_facade::payment::{PaymentKind, Payments};
-use payments_facade::{Error, Gateway, Lookup, Payment, Phase};
+use payments_facade::payment::Payments;
+use payments_facade::{Gateway, Lookup, Payment};
 
-use super::arrive::{is_unbooked, store_stated, unbooked};
+use super::arrive::{store_stated, unbooked};
+use super::check;
+use super::due::{COLUMNS, Due};
 use super::moved::{self, Moved};
+use super::query::Query;
 use super::run::Run;
 use super::settings::ReconcileSettings;
-use super::{check, schedule};
+use super::wrong::{record, set_right, wrong_with};
 use crate::document;
-use crate::engine::{Row, Transaction};
 use crate::error::StoreError;
-use crate::finding::record::{Found, resolve};
-use crate::finding::{FindingId, FindingKind};
 use crate::store::Store;
 
 /// How many rows are looked at in one transaction.
@@ -29,149 +28,8 @@ const RETRY: (Duration, Duration) = (Duration::from_secs(60), Duration::from_sec
 /// How many queries of a provider may fail one after the other. Then the run leaves it alone.
 const FAILURES: u32 = 5;
 
-/// The name under which findings are ended that do not hold any more.
-pub(super) const RECONCILER: &str = "reconciler";
-
 /// How many calls a resend takes: up to two queries of the time of the payment.
 const RESEND_CALLS: u32 = 3;
-
-/// A row that is due.
-struct Due {
-    id: String,
-    payments: Vec<Payment>,
-    seen_at: Timestamp,
-    changed_at: Timestamp,
-    ended_at: Option<Timestamp>,
-    polled_at: Option<Timestamp>,
-}
-
-const COLUMNS: &str = "id, document, seen_at, changed_at, ended_at, polled_at, moved";
-
-impl Due {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        let id = row.text(0)?;
-        let payments: Vec<Payment> = document::read("payment", id, row.text(1)?)?;
-        Ok(Self {
-            id: id.to_owned(),
-            payments: Payments::from_iter(payments).all(),
-            seen_at: row.time(2)?,
-            changed_at: row.time(3)?,
-            ended_at: row.optional_time(4)?,
-            polled_at: row.optional_time(5)?,
-        })
-    }
-
-    /// Where the row is on the schedule, now that it consists of these payments.
-    fn place(&self, gateway: &dyn Gateway, settings: &ReconcileSettings, now: Timestamp) -> Place {
-        let orders = || {
-            let all = self.payments.iter();
-            all.filter(|it| it.kind() != PaymentKind::Refund)
-        };
-        let is_open = orders().any(|it| !it.phase().is_final() || is_unbooked(it));
-        let is_closed = orders().any(|it| matches!(it.phase(), Phase::Closed(_)));
-        let schedule = &settings.schedule;
-        let (steps, ended_at) = match (is_open, self.ended_at.unwrap_or(self.changed_at)) {
-            (true, _) => (&schedule.open, None),
-            (false, ended) if is_closed => (&schedule.closed, Some(ended)),
-            (false, ended) => (&schedule.completed, Some(ended)),
-        };
-        let since = ended_at.unwrap_or(self.seen_at);
-        let is_queried = orders().any(|it| Query::of(gateway, it).is_some());
-        let next = schedule::next(steps, since, self.polled_at).filter(|_| is_queried);
-        // The webhook of what cannot be booked is requested again when it is overdue.
-        let overdue_at = self.overdue_at(settings);
-        let resend_at = overdue_at.filter(|at| self.polled_at < Some(*at));
-        let query_at = next.map(|next| resend_at.map_or(next, |resend| next.min(resend)));
-        let look_at = overdue_at.filter(|at| *at > now);
-        Place {
-            ended_at,
-            query_at,
-            look_at: look_at.into_iter().chain(query_at).min(),
-        }
-    }
-
-    /// When the webhook is overdue of something that cannot be booked without it.
-    fn overdue_at(&self, settings: &ReconcileSettings) -> Option<Timestamp> {
-        let overdue_at = self.changed_at.checked_add(settings.webhook_grace);
-        overdue_at.filter(|_| self.payments.iter().any(is_unbooked))
-    }
-
-    /// What cannot be booked, if its webhook is overdue.
-    fn overdue(&self, settings: &ReconcileSettings, now: Timestamp) -> Vec<&Payment> {
-        match self.overdue_at(settings) {
-            Some(at) if at <= now => self.payments.iter().filter(|it| is_unbooked(it)).collect(),
-            _ => Vec::new(),
-        }
-    }
-}
-
-struct Place {
-    ended_at: Option<Timestamp>,
-    /// When to query. `None` if that is over.
-    query_at: Option<Timestamp>,
-    /// When to look at the row again.
-    look_at: Option<Timestamp>,
-}
-
-/// How a payment is looked up.
-enum Query {
-    Checkout(Lookup),
-    Payout(Lookup),
-    Exchange(Lookup),
-}
-
-impl Query {
-    /// By its reference or else by its id, as far as the provider finds payments by them.
-    fn of(gateway: &dyn Gateway, payment: &Payment) -> Option<Self> {
-        let lookups = || {
-            let reference = payment.reference().cloned().map(Lookup::Reference);
-            let id = payment.provider_ref().cloned().map(Lookup::Provider);
-            reference.into_iter().chain(id)
-        };
-        let checkout = || {
-            let group = gateway.checkout()?;
-            lookups().find(|by| group.finds_by(by.kind()))
-        };
-        let payouts = || {
-            let group = gateway.payouts()?;
-            lookups().find(|by| group.finds_by(by.kind()))
-        };
-        let exchange = || {
-            let group = gateway.exchange()?;
-            lookups().find(|by| group.finds_by(by.kind()))
-        };
-        match payment.kind() {
-            PaymentKind::Payout => payouts().map(Self::Payout),
-            PaymentKind::Exchange => exchange().map(Self::Exchange),
-            PaymentKind::Refund => None,
-            _ => checkout().map(Self::Checkout),
-        }
-    }
-
-    async fn ask(&self, gateway: &dyn Gateway) -> Result<Option<Payment>, Error> {
-        let answer = match self {
-            Self::Checkout(by) => match gateway.checkout() {
-                Some(group) => group.find(by).await?,
-                None => None,
-            },
-            Self::Payout(by) => match gateway.payouts() {
-                Some(group) => group.find(by).await?,
-                None => None,
-            },
-            Self::Exchange(by) => match gateway.exchange() {
-                Some(group) => group.find(by).await?,
-                None => None,
-            },
-        };
-        Ok(answer.map(payments_facade::Answer::into_inner))
-    }
-
-    fn into_lookup(self) -> Lookup {
-        match self {
-            Self::Checkout(by) | Self::Payout(by) | Self::Exchange(by) => by,
-        }
-    }
-}
 
 /// What was stored after a query.
 struct Learned {
@@ -251,7 +109,7 @@ impl Run<'_> {
         let Some(resend) = gateway.webhooks().resending() else {
             return Ok(());
         };
-        if !self.take_resend(gateway).await? || !self.take(gateway, RESEND_CALLS).await? {
+        if !self.take(gateway, RESEND_CALLS).await? || !self.take_resend(gateway).await? {
             return Ok(());
         }
         match resend.resend(by).await {
@@ -287,7 +145,7 @@ impl Store {
         let later = |time| now.checked_add(time).unwrap_or(now);
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
-            "SELECT {COLUMNS} FROM pay_payments WHERE gateway = $1 AND poll_at <= $2
+            "SELECT {COLUMNS}, moved FROM pay_payments WHERE gateway = $1 AND poll_at <= $2
             ORDER BY poll_at LIMIT $3 {skip}"
         );
         let values = [gateway.id().as_str().into(), now.into(), BATCH.into()];
@@ -403,69 +261,4 @@ impl Store {
         tx.commit().await?;
         Ok(learned)
     }
-}
-
-/// The findings about the payments of a row.
-async fn wrong_with(
-    tx: &mut dyn Transaction,
-    gateway: &dyn Gateway,
-    payments: &[Payment],
-) -> Result<Vec<Found>, StoreError> {
-    let mut found = check::findings(payments);
-    for payment in payments {
-        if payment.kind() != PaymentKind::Payout || matches!(payment.phase(), Phase::Closed(_)) {
-            continue;
-        }
-        let name = check::subject(payment);
-        let sql =
-            "SELECT 1 FROM pay_intents WHERE call = 'payout' AND reference = $1 AND gateway = $2";
-        let values = [name.as_str().into(), gateway.id().as_str().into()];
-        if tx.query(sql, &values).await?.is_empty() {
-            let detail =
-                "the provider has a payout that is no intent of this store: find out who made it";
-            let money = payment.funds().received.or(payment.ordered().cloned());
-            let payout = check::about(FindingKind::PayoutWithoutIntent, payment, detail);
-            found.push(payout.with_money(money));
-        }
-    }
-    Ok(found)
-}
-
-/// Ends the findings about amounts that are right by now.
-async fn set_right(
-    tx: &mut dyn Transaction,
-    payments: &[Payment],
-    found: &[Found],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for payment in payments.iter().filter(|it| check::comes_in(it.kind())) {
-        for kind in [FindingKind::Underpaid, FindingKind::Overpaid] {
-            let id = FindingId {
-                kind,
-                gateway: payment.gateway().clone(),
-                subject: check::subject(payment),
-            };
-            let is_found = |it: &Found| it.kind == kind && it.subject == id.subject;
-            if !found.iter().any(is_found) {
-                resolve(tx, &id, RECONCILER, "the amount is right now", now).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Records the findings of the kinds that are wanted. Returns how many are new, or differ from what was known.
-pub(super) async fn record(
-    tx: &mut dyn Transaction,
-    found: &[Found],
-    settings: &ReconcileSettings,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    let mut new = 0;
-    for one in found {
-        if settings.kinds.contains(&one.kind) {
-            new += usize::from(one.record(tx, now).await?);
-        }
-    }
-    Ok(new)
 }

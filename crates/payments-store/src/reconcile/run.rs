@@ -74,23 +74,39 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets.
+    /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets. One that cannot be read
+    /// keeps no other from being resolved.
     pub(super) async fn resolve_intents(&mut self, gateways: &Gateways) -> Result<(), StoreError> {
-        let store = self.store;
-        while let Some(due) = store.retry(|| store.claim_intent()).await? {
-            let gateway = gateways.get(due.ticket.gateway());
-            if let Some(gateway) = gateway
-                && !self.take(gateway, 1).await?
-            {
+        let mut unreadable = Ok(());
+        loop {
+            match self.resolve_intent(gateways).await {
+                Ok(true) => {}
+                Ok(false) => return unreadable,
                 // It is due again after the shortest wait.
-                self.report.waiting += 1;
-                continue;
-            }
-            let intent = store.query(gateways, due).await?;
-            if intent.is_some_and(|it| it.state != IntentState::Unknown) {
-                self.report.resolved_intents += 1;
+                Err(error @ StoreError::Unreadable { .. }) => unreadable = Err(error),
+                Err(error) => return Err(error),
             }
         }
-        Ok(())
+    }
+
+    /// Returns whether an intent was due.
+    async fn resolve_intent(&mut self, gateways: &Gateways) -> Result<bool, StoreError> {
+        let store = self.store;
+        let Some(due) = store.retry(|| store.claim_intent()).await? else {
+            return Ok(false);
+        };
+        let gateway = gateways.get(due.ticket.gateway());
+        if let Some(gateway) = gateway
+            && !self.take(gateway, 1).await?
+        {
+            // It is due again after the shortest wait.
+            self.report.waiting += 1;
+            return Ok(true);
+        }
+        let intent = store.query(gateways, due).await?;
+        if intent.is_some_and(|it| it.state != IntentState::Unknown) {
+            self.report.resolved_intents += 1;
+        }
+        Ok(true)
     }
 }

@@ -222,6 +222,36 @@ async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
     }
 }
 
+/// A provider's queries may lag behind what it has reported before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_absence_does_not_count_against_an_order_that_was_reported() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        let forgetful = rich(&clock).not_found_proves().build().unwrap();
+        clock.advance(LONGEST + Duration::from_secs(61));
+        for expected in [IntentState::Unknown, IntentState::Found] {
+            let sql = format!("UPDATE pay_intents SET state = '{}'", expected.as_str());
+            change(&*it.engine, &sql).await;
+            let (gateways, reference) = (registry(&forgetful), reference("p-1"));
+            let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
+            let intent = resolved.await.unwrap().unwrap();
+            assert_eq!(intent.state, expected, "{}", it.name);
+            assert!(
+                intent
+                    .problem
+                    .is_some_and(|it| it.contains("close the intent"))
+            );
+            store.payout(&forgetful, &payout("4")).await.unwrap_err();
+            assert_eq!(forgetful.sent(Call::CreatePayout), 0, "{}", it.name);
+        }
+    }
+}
+
 /// The request of a dropped future may still be under way, so the quiet period starts when the longest call is over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_future_leaves_an_intent_that_is_resolved_after_the_longest_call() {

@@ -34,7 +34,7 @@ async fn all() -> Vec<TestEngine> {
 }
 
 /// Books by how much an event raises what was received.
-struct Raise;
+pub(crate) struct Raise;
 
 fn received(payment: &Payment) -> Amount {
     payment

@@ -1,6 +1,7 @@
 //! The reconciler over every engine, with a gateway in memory.
 
 mod crash;
+mod findings;
 mod sandbox;
 mod statements;
 mod support;
@@ -9,12 +10,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments_facade::layer::Call;
+use payments_facade::ticket::MoneyCall;
 use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase};
-use payments_store::{FindingFilter, FindingKind, ReconcileSettings, ResolveError};
+use payments_store::{DeliveryState, FindingKind, IntentState, ReconcileSettings, StoreError};
 use payments_testkit::FakeFault;
 
 use self::support::{HOUR, MINUTE, Shop, Unkeyed};
-use crate::support::{engines, local_engines, money, number, payout, post, reference};
+use crate::load::Raise;
+use crate::support::{
+    change, engines, local_engines, money, number, payout, post, reference, until_idle,
+};
 
 const BOOKED: &str = "SELECT COUNT(*) FROM app_effects";
 
@@ -77,41 +82,28 @@ async fn a_webhook_that_comes_in_time_is_no_finding() {
     }
 }
 
+/// The handler books the difference between the payment before and after the event.
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_amounts_are_found_to_the_last_digit() {
+async fn a_query_does_not_take_the_effect_from_an_event_that_waits_for_its_handler() {
     for engine in engines().await {
         let shop = Shop::open(&engine.engine).await;
-        let gateway = &shop.gateway;
-        for name in ["under", "over", "exact"] {
-            let order = hosted(name, "10.000000000000000001");
-            shop.store.checkout(gateway, &order).await.unwrap();
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        for name in ["dead", "pending"] {
+            store.checkout(gateway, &hosted(name, "10")).await.unwrap();
+            let webhook = gateway.pay(name).unwrap();
+            assert!(post(store, gateway, &webhook).await);
         }
-        let part = gateway.underpay("under", "0.000000000000000002").unwrap();
-        assert!(post(&shop.store, gateway, &part).await);
-        let over = gateway.overpay("over", "0.5").unwrap();
-        assert!(post(&shop.store, gateway, &over).await);
-        let exact = gateway.pay("exact").unwrap();
-        assert!(post(&shop.store, gateway, &exact).await);
-        shop.handle().await;
-
-        // The rest may still come.
-        shop.reconcile_after(MINUTE).await;
-        let kinds = |found: &[payments_store::Finding]| {
-            let all = found.iter();
-            all.map(|it| (it.kind, it.subject.clone(), it.money.clone()))
-                .collect::<Vec<_>>()
-        };
-        let over = (FindingKind::Overpaid, "over".to_owned(), Some(money("0.5")));
-        let first = kinds(&shop.found().await);
-        assert_eq!(first, std::slice::from_ref(&over));
-
-        let end = gateway.expire("under").unwrap();
-        assert!(post(&shop.store, gateway, &end).await);
-        shop.handle().await;
-        shop.reconcile_after(MINUTE).await;
-        let missing = Some(money("0.000000000000000002"));
-        let under = (FindingKind::Underpaid, "under".to_owned(), missing);
-        assert_eq!(kinds(&shop.found().await), [under, over], "{}", engine.name);
+        let kill =
+            "UPDATE pay_deliveries SET state = 'dead' WHERE effect_key LIKE 'fake/main:fake-1:%'";
+        change(&*engine.engine, kill).await;
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((report.queries, report.events), (2, 0), "{}", engine.name);
+        let dead = store.deliveries_in(DeliveryState::Dead, 10).await.unwrap();
+        assert_eq!(dead.len(), 1, "{}", engine.name);
+        store.revive(&dead[0].effect_key).await.unwrap();
+        store.run(Raise, until_idle(store)).await;
+        let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '10'";
+        assert_eq!(number(&*engine.engine, raised).await, 2, "{}", engine.name);
     }
 }
 
@@ -152,50 +144,6 @@ async fn a_payment_70_hours_after_the_end_is_found() {
             shop.reconcile_after(24 * HOUR).await;
         }
         assert_eq!(gateway.sent(Call::FindCheckout), queries);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_payout_that_was_made_outside_is_found_and_one_of_the_store_is_not() {
-    for engine in engines().await {
-        let shop = Shop::open(&engine.engine).await;
-        let gateway = &shop.gateway;
-        shop.store
-            .payout(gateway, &payout("inside", "4"))
-            .await
-            .unwrap();
-        let outside = payout("outside", "3");
-        gateway.payouts().unwrap().create(&outside).await.unwrap();
-        for name in ["inside", "outside"] {
-            let webhook = gateway.complete(name).unwrap();
-            assert!(post(&shop.store, gateway, &webhook).await);
-        }
-        shop.handle().await;
-        shop.reconcile_after(MINUTE).await;
-        let found = shop.found().await;
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(
-            found[0].id().to_string(),
-            "payout_without_intent:fake/main:outside"
-        );
-        assert_eq!(found[0].money, Some(money("3")));
-    }
-}
-
-#[tokio::test]
-async fn kinds_that_are_not_wanted_are_not_recorded() {
-    for engine in local_engines().await {
-        let mut shop = Shop::open(&engine.engine).await;
-        shop.settings
-            .kinds
-            .retain(|it| *it != FindingKind::Overpaid);
-        shop.store
-            .checkout(&shop.gateway, &hosted("order-1", "10"))
-            .await
-            .unwrap();
-        shop.gateway.overpay("order-1", "1").unwrap();
-        assert_eq!(shop.reconcile_after(6 * MINUTE).await.events, 1);
-        assert_eq!(shop.found().await, []);
     }
 }
 
@@ -312,63 +260,36 @@ async fn an_unknown_intent_is_resolved_within_the_budget() {
     }
 }
 
+/// A later release may have written it.
 #[tokio::test]
-async fn a_finding_is_resolved_by_a_person_and_opens_again_when_it_changes() {
-    for engine in engines().await {
+async fn an_intent_that_cannot_be_read_is_an_error_and_keeps_nothing_from_being_reconciled() {
+    for engine in local_engines().await {
         let shop = Shop::open(&engine.engine).await;
-        let gateway = &shop.gateway;
-        shop.store
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        store
             .checkout(gateway, &hosted("order-1", "10"))
             .await
             .unwrap();
-        gateway.overpay("order-1", "1").unwrap();
-        shop.reconcile_after(6 * MINUTE).await;
-        let found = shop.found().await;
-        let id = found[0].id();
-        assert_eq!(id.to_string(), "overpaid:fake/main:order-1");
-
-        let resolve = |by, because| shop.store.resolve_finding(&id, by, because);
-        let error = resolve(" ", "").await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "nothing was changed: by is empty; because is empty"
+        gateway.pay("order-1").unwrap();
+        for name in ["payout-1", "payout-2"] {
+            let lost = FakeFault::Lost { applied: true };
+            gateway.script(Call::CreatePayout, lost);
+            let order = payout(name, "4");
+            store.payout(gateway, &order).await.unwrap_err();
+        }
+        let sql = "UPDATE pay_intents SET ticket = '{}', due_at = 0 WHERE reference = 'payout-1'";
+        change(&*engine.engine, sql).await;
+        shop.clock.advance(6 * MINUTE);
+        let result = store.reconcile(&shop.gateways(), &shop.settings).await;
+        assert!(
+            matches!(result, Err(StoreError::Unreadable { .. })),
+            "{result:?}"
         );
-        let resolved = resolve("ana", "sent back by hand").await.unwrap();
-        assert_eq!(resolved.resolutions[0].because, "sent back by hand");
-        assert!(matches!(
-            resolve("ana", "again").await,
-            Err(ResolveError::Resolved(_))
-        ));
-        let mut other = id.clone();
-        other.subject = "order-2".to_owned();
-        let error = shop
-            .store
-            .resolve_finding(&other, "ana", "why")
-            .await
-            .unwrap_err();
-        assert!(matches!(error, ResolveError::NotKnown(_)), "{error}");
-        assert_eq!(shop.found().await, []);
-        let all = FindingFilter {
-            with_resolved: true,
-            ..FindingFilter::default()
-        };
-        assert_eq!(shop.store.findings_by(&all, 10).await.unwrap(), [resolved]);
-
-        // The same is not found again, and more of it is.
-        shop.handle().await;
-        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 0);
-        let more = gateway.overpay("order-1", "2").unwrap();
-        assert!(post(&shop.store, gateway, &more).await);
-        shop.handle().await;
-        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 1);
-        let found = shop.found().await;
-        assert_eq!(found[0].money, Some(money("3")));
-        assert_eq!(found[0].resolutions.len(), 1);
-        let none = FindingFilter {
-            kind: Some(FindingKind::Refund),
-            ..FindingFilter::default()
-        };
-        assert_eq!(shop.store.findings_by(&none, 10).await.unwrap(), []);
+        let other = store
+            .intent(MoneyCall::Payout, &reference("payout-2"))
+            .await;
+        assert_eq!(other.unwrap().unwrap().state, IntentState::Applied);
+        assert_eq!(store.deliveries(10).await.unwrap().len(), 1);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Staged payouts: committed with the application's change, and sent once each.
 
 mod crash;
+mod decisions;
+mod interrupted;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -358,107 +360,6 @@ async fn a_payout_that_this_release_cannot_read_or_send_does_not_hold_up_the_oth
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_staged_reference_is_closed_until_a_person_cancels_it() {
-    for it in engines().await {
-        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
-        let store = manual(&it.engine, &clock).await;
-        let cancel = |by, because| {
-            let store = store.clone();
-            async move {
-                store
-                    .cancel(MoneyCall::Payout, &reference("p-1"), by, because)
-                    .await
-            }
-        };
-        let absent = cancel("Ana", "wrong amount").await;
-        assert!(
-            matches!(absent, Err(CloseError::NotKnown { .. })),
-            "{}",
-            it.name
-        );
-        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
-        let again = stage(&*it.engine, &store, &gateway, "p-1")
-            .await
-            .unwrap_err();
-        let direct = store
-            .payout(&gateway, &payout("p-1", "4"))
-            .await
-            .unwrap_err();
-        let router = Router::new(
-            registry(&gateway),
-            Arc::new(clock.clone()),
-            Arc::new(store.clone()),
-        );
-        let router = router.then(Rule::new(gateway.id().clone())).unwrap();
-        let routed = router.create_payout(&payout("p-1", "4")).await;
-        assert!(routed.is_err(), "{}", it.name);
-        for error in [again, direct] {
-            assert!(
-                matches!(error, IntentError::Staged(_)),
-                "{}: {error}",
-                it.name
-            );
-            assert_eq!(error.outcome(), Outcome::Unknown);
-        }
-        let (call, reference) = (MoneyCall::Payout, reference("p-1"));
-        let closed = store
-            .close(call, &reference, ClosedAs::Applied, "Ana", "x")
-            .await;
-        assert!(matches!(closed, Err(CloseError::Staged(_))));
-        let empty = cancel(" ", "").await.unwrap_err().to_string();
-        assert!(empty.contains("by") && empty.contains("because"), "{empty}");
-
-        let cancelled = cancel("Ana", "wrong amount").await.unwrap();
-        assert_eq!(cancelled.state, IntentState::NotApplied, "{}", it.name);
-        assert_eq!(cancelled.closed[0].by.as_deref(), Some("Ana"));
-        let ended = cancel("Ana", "wrong amount").await;
-        assert!(matches!(ended, Err(CloseError::Ended(_))));
-        store
-            .run_staged(
-                &registry(&gateway),
-                tokio::time::sleep(Duration::from_millis(20)),
-            )
-            .await;
-        assert_eq!(gateway.sent(Call::CreatePayout), 0, "{}", it.name);
-
-        // The reference is free, and what may have been sent cannot be cancelled.
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
-        try_once(&store, &gateway, "p-1").await;
-        let sent = cancel("Ana", "wrong amount").await;
-        assert!(matches!(sent, Err(CloseError::Sent(_))), "{sent:?}");
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-        assert_eq!(state(&store, "p-1").await, IntentState::Applied);
-        assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
-    }
-}
-
-/// A provider that denied a call made its order nevertheless, and reports it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_webhook_about_a_staged_payout_keeps_it_from_being_sent() {
-    for it in engines().await {
-        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
-        let store = manual(&it.engine, &clock).await;
-        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
-        let payouts = gateway.payouts().unwrap();
-        payouts.create(&payout("p-1", "4")).await.unwrap();
-        assert!(post(&store, &gateway, &gateway.complete("p-1").unwrap()).await);
-        let worker = crate::support::store(&it.engine, 1).await;
-        worker.run(Book::default(), until_idle(&worker)).await;
-        send_all(&store, &gateway).await;
-        // The webhook does not state the payee, so a person compares it.
-        let found = intent(&store, "p-1").await;
-        assert_eq!(found.state, IntentState::Found, "{}", it.name);
-        assert!(
-            found
-                .problem
-                .is_some_and(|text| text.contains("close the intent"))
-        );
-        assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_router_chooses_the_gateway_of_a_staged_payout() {
     for it in engines().await {
         let clock = ManualClock::at(NOW);
@@ -481,84 +382,4 @@ async fn a_router_chooses_the_gateway_of_a_staged_payout() {
         store.run_staged(&gateways, ended).await;
         assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_staging_or_a_worker_dropped_at_any_await_sends_nothing_twice() {
-    for it in engines().await {
-        let gateway = rich().build().unwrap();
-        let store = system(&it.engine).await;
-        let mut unsent = 0;
-        for polls in 0..16 {
-            let name = format!("p-{polls}");
-            let dropped = stage(&*it.engine, &store, &gateway, &name);
-            if poll_up_to(dropped, polls).await.is_none() {
-                unsent += 1;
-            }
-            // As an application repeats it: it was staged, or it is staged now.
-            match stage(&*it.engine, &store, &gateway, &name).await {
-                Ok(()) | Err(IntentError::Staged(_)) => {}
-                Err(error) => panic!("{} {polls}: {error}", it.name),
-            }
-            let never = std::future::pending();
-            poll_up_to(store.run_staged(&registry(&gateway), never), polls).await;
-        }
-        assert!(unsent >= 2, "{}: dropped {unsent} times", it.name);
-        let sending = store.intents(&[IntentState::Sending], 100).await.unwrap();
-        let waiting = [IntentState::Staged];
-        let ended = until(|| async { store.intents(&waiting, 100).await.unwrap().is_empty() });
-        store.run_staged(&registry(&gateway), ended).await;
-        let applied = store.intents(&[IntentState::Applied], 100).await.unwrap();
-        assert_eq!(applied.len() + sending.len(), 16, "{}", it.name);
-        for polls in 0..16 {
-            let name = format!("p-{polls}");
-            let requests = gateway.requests();
-            let sent = requests
-                .iter()
-                .filter(|it| format!("{it:?}").contains(&format!("\"{name}\"")));
-            assert!(sent.count() <= 1, "{} {name}", it.name);
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conflict_or_a_lost_answer_of_the_database_at_any_step_sends_nothing_twice() {
-    let kinds = [
-        Break::Fail(EngineErrorKind::Conflict),
-        Break::Fail(EngineErrorKind::Unavailable),
-        Break::DoneAndFail,
-    ];
-    let mut broken = 0;
-    for breaks in kinds {
-        for step in 3..16 {
-            let all = match step % 5 {
-                0 => engines().await,
-                _ => local_engines().await,
-            };
-            for it in all {
-                let case = format!("{} {breaks:?} step {step}", it.name);
-                let gateway = rich().build().unwrap();
-                let intact = manual(&it.engine, &ManualClock::at(NOW)).await;
-                stage(&*it.engine, &intact, &gateway, "p-1").await.unwrap();
-                let breaking = Breaking::new(Arc::clone(&it.engine), breaks, step);
-                let engine: Arc<dyn Engine> = Arc::new(breaking.clone());
-                let store = system(&engine).await;
-                let settled = until(|| async {
-                    breaking.has_broken() && state(&intact, "p-1").await != IntentState::Staged
-                });
-                store.run_staged(&registry(&gateway), settled).await;
-                broken += 1;
-                let sent = gateway.sent(Call::CreatePayout);
-                assert!(sent <= 1, "{case}: sent {sent} times");
-                let state = state(&intact, "p-1").await;
-                let is_recorded = matches!(state, IntentState::Applied | IntentState::Sending);
-                assert!(is_recorded, "{case}: {state:?}");
-                assert!(sent == 1 || state != IntentState::Applied, "{case}");
-                if breaks == Break::Fail(EngineErrorKind::Conflict) {
-                    assert_eq!(state, IntentState::Applied, "{case}");
-                }
-            }
-        }
-    }
-    assert!(broken > 80, "only {broken} steps were broken");
 }

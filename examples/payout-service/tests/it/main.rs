@@ -11,7 +11,6 @@
 /// A private server, as the tests of the store have it.
 #[allow(dead_code, reason = "what only the tests of the store use")]
 #[path = "../../../../crates/payments-store/tests/it/cluster.rs"]
-#[allow(dead_code, reason = "what only the tests of the store use")]
 mod cluster;
 
 use std::future::pending;

@@ -1,4 +1,10 @@
 //! Every target over its corpus and mutations of it, with a stable compiler.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)] // a failed unwrap fails the test
 
 mod mutate;
 

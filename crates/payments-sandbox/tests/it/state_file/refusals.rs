@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use payments_sandbox::{Credentials, Sandbox, StartError, StateFileError};
+use payments_sandbox::{Credentials, DeliveryState, Sandbox, StartError, StateFileError};
 use rusqlite::Connection;
 
 use super::{builder, folder};
-use crate::support::http::JSON;
+use crate::support::http::{JSON, Receiver};
 use crate::support::shop::{START_MS, Shop};
 
 const START_S: u64 = START_MS / 1_000;
@@ -153,4 +153,34 @@ async fn an_answer_that_cannot_be_kept_is_refused() {
     let sandbox = super::restarted(shop.sandbox, &file, START_S).await;
     assert_eq!(sandbox.orders().len(), 1);
     assert!(sandbox.order(&id).is_some());
+}
+
+/// What a restart would forget is not announced: the attempt says so, and the next one follows.
+#[tokio::test]
+async fn a_webhook_that_cannot_be_kept_is_not_sent() {
+    let folder = folder();
+    let file = folder.path().join("state.db");
+    let receiver = Receiver::start(&[]).await;
+    let shop = Shop {
+        sandbox: builder(&file, START_S).start().await.unwrap(),
+    };
+    let id = shop.order_id(&[("callBackURL", &receiver.url())]).await;
+    shop.sandbox.shutdown().await;
+    let full = "CREATE TRIGGER full BEFORE INSERT ON documents WHEN NEW.kind = 'delivery'
+        BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END";
+    let connection = Connection::open(&file).unwrap();
+    connection.execute_batch(full).unwrap();
+    drop(connection);
+    let sandbox = builder(&file, START_S).start().await.unwrap();
+    sandbox.pay(&id, None).await.unwrap();
+    sandbox.webhooks_quiet().await;
+    let delivery = sandbox.deliveries().remove(0);
+    assert_eq!(delivery.state, DeliveryState::Waiting);
+    assert!(delivery.due_ms > Some(sandbox.clock().now_ms()));
+    let problem = delivery.attempts[0].problem.as_deref().unwrap();
+    assert!(
+        problem.starts_with("not sent: ") && problem.ends_with("disk is full"),
+        "{problem}"
+    );
+    assert_eq!(receiver.requests().len(), 0);
 }

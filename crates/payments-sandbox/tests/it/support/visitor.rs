@@ -278,6 +278,8 @@ impl Visitor {
     /// Checks the page on narrow and wide, light and dark screens: it needs no scrolling to the side and, with `AXE`, has no serious
     /// problem of accessibility.
     pub(crate) async fn check(&mut self, what: &str) {
+        // A text can be there before the style sheet is, without which an address needs one long line.
+        self.until("document.readyState === 'complete'").await;
         for (width, scheme) in [
             (400, "light"),
             (400, "dark"),

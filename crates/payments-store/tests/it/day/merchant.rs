@@ -12,7 +12,8 @@ use payments_facade::ticket::ClosedAs;
 use payments_facade::{CheckoutOrder, Gateways};
 use payments_store::engine::{Engine, Transaction};
 use payments_store::{
-    DetachedHandler, Handler, IntentError, IntentState, Settings, Store, StoreError, StoredEvent,
+    DetachedHandler, Handler, IntentError, IntentState, ReconcileSettings, Settings, Store,
+    StoreError, StoredEvent,
 };
 use payments_testkit::FakeFault;
 use tokio::task::JoinSet;
@@ -176,6 +177,16 @@ impl Merchant {
                 loop {
                     let _ = store.resolve_due(&merchant.gateways).await;
                     tokio::time::sleep(15 * MINUTE).await;
+                }
+            });
+        }
+        if self.scene.day.is_reconciled() {
+            let (merchant, store) = (Arc::clone(self), store.clone());
+            tasks.spawn(async move {
+                let settings = ReconcileSettings::default();
+                loop {
+                    let _ = store.reconcile(&merchant.gateways, &settings).await;
+                    tokio::time::sleep(90 * MINUTE).await;
                 }
             });
         }

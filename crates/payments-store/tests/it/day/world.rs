@@ -64,6 +64,11 @@ impl Day {
     pub(super) fn with(seed: u64, defect: Defect) -> Self {
         Self { seed, defect }
     }
+
+    /// Whether the reconciler runs. It makes a day several times as long to compute.
+    pub(super) fn is_reconciled(self) -> bool {
+        self.seed.is_multiple_of(4) && self.defect == Defect::Nothing
+    }
 }
 
 /// What everyone shares.

@@ -1,0 +1,196 @@
+//! What the reconciler finds, and how a person ends it.
+
+use payments_facade::Gateway;
+use payments_facade::layer::Call;
+use payments_facade::ticket::{ClosedAs, MoneyCall};
+use payments_store::{FindingFilter, FindingKind, ResolveError};
+use payments_testkit::FakeFault;
+
+use super::hosted;
+use super::support::{HOUR, MINUTE, Shop};
+use crate::support::{engines, local_engines, money, payout, post, reference};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_amounts_are_found_to_the_last_digit() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        for name in ["under", "over", "exact"] {
+            let order = hosted(name, "10.000000000000000001");
+            shop.store.checkout(gateway, &order).await.unwrap();
+        }
+        let part = gateway.underpay("under", "0.000000000000000002").unwrap();
+        assert!(post(&shop.store, gateway, &part).await);
+        let over = gateway.overpay("over", "0.5").unwrap();
+        assert!(post(&shop.store, gateway, &over).await);
+        let exact = gateway.pay("exact").unwrap();
+        assert!(post(&shop.store, gateway, &exact).await);
+        shop.handle().await;
+
+        // The rest may still come.
+        shop.reconcile_after(MINUTE).await;
+        let kinds = |found: &[payments_store::Finding]| {
+            let all = found.iter();
+            all.map(|it| (it.kind, it.subject.clone(), it.money.clone()))
+                .collect::<Vec<_>>()
+        };
+        let over = (FindingKind::Overpaid, "over".to_owned(), Some(money("0.5")));
+        let first = kinds(&shop.found().await);
+        assert_eq!(first, std::slice::from_ref(&over));
+
+        let end = gateway.expire("under").unwrap();
+        assert!(post(&shop.store, gateway, &end).await);
+        shop.handle().await;
+        shop.reconcile_after(MINUTE).await;
+        let missing = Some(money("0.000000000000000002"));
+        let under = (FindingKind::Underpaid, "under".to_owned(), missing);
+        assert_eq!(kinds(&shop.found().await), [under, over], "{}", engine.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_made_outside_is_found_and_one_of_the_store_is_not() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        shop.store
+            .payout(gateway, &payout("inside", "4"))
+            .await
+            .unwrap();
+        let outside = payout("outside", "3");
+        gateway.payouts().unwrap().create(&outside).await.unwrap();
+        for name in ["inside", "outside"] {
+            let webhook = gateway.complete(name).unwrap();
+            assert!(post(&shop.store, gateway, &webhook).await);
+        }
+        shop.handle().await;
+        shop.reconcile_after(MINUTE).await;
+        let found = shop.found().await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].id().to_string(),
+            "payout_without_intent:fake/main:outside"
+        );
+        assert_eq!(found[0].money, Some(money("3")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_a_person_ended_wrongly_as_not_applied_is_found() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let order = payout("payout-1", "4");
+        store.payout(gateway, &order).await.unwrap_err();
+        let (call, reference) = (MoneyCall::Payout, reference("payout-1"));
+        let closed = store.close(
+            call,
+            &reference,
+            ClosedAs::NotApplied,
+            "Ana",
+            "not in the list",
+        );
+        closed.await.unwrap();
+        let webhook = gateway.complete("payout-1").unwrap();
+        assert!(post(store, gateway, &webhook).await);
+        shop.handle().await;
+        assert_eq!(
+            shop.reconcile_after(MINUTE).await.findings,
+            1,
+            "{}",
+            engine.name
+        );
+        assert_eq!(
+            shop.reconcile_after(HOUR).await.findings,
+            0,
+            "{}",
+            engine.name
+        );
+        let found = shop.found().await;
+        assert_eq!(found[0].id().to_string(), "conflict:fake/main:payout-1");
+        assert!(
+            found[0].detail.contains("moved twice"),
+            "{}",
+            found[0].detail
+        );
+        assert_eq!(found[0].money, Some(money("4")));
+    }
+}
+
+#[tokio::test]
+async fn kinds_that_are_not_wanted_are_not_recorded() {
+    for engine in local_engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        shop.settings
+            .kinds
+            .retain(|it| *it != FindingKind::Overpaid);
+        shop.store
+            .checkout(&shop.gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        shop.gateway.overpay("order-1", "1").unwrap();
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await.events, 1);
+        assert_eq!(shop.found().await, []);
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_resolved_by_a_person_and_opens_again_when_it_changes() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let gateway = &shop.gateway;
+        shop.store
+            .checkout(gateway, &hosted("order-1", "10"))
+            .await
+            .unwrap();
+        gateway.overpay("order-1", "1").unwrap();
+        shop.reconcile_after(6 * MINUTE).await;
+        let found = shop.found().await;
+        let id = found[0].id();
+        assert_eq!(id.to_string(), "overpaid:fake/main:order-1");
+
+        let resolve = |by, because| shop.store.resolve_finding(&id, by, because);
+        let error = resolve(" ", "").await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "nothing was changed: by is empty; because is empty"
+        );
+        let resolved = resolve("ana", "sent back by hand").await.unwrap();
+        assert_eq!(resolved.resolutions[0].because, "sent back by hand");
+        assert!(matches!(
+            resolve("ana", "again").await,
+            Err(ResolveError::Resolved(_))
+        ));
+        let mut other = id.clone();
+        other.subject = "order-2".to_owned();
+        let error = shop
+            .store
+            .resolve_finding(&other, "ana", "why")
+            .await
+            .unwrap_err();
+        assert!(matches!(error, ResolveError::NotKnown(_)), "{error}");
+        assert_eq!(shop.found().await, []);
+        let all = FindingFilter {
+            with_resolved: true,
+            ..FindingFilter::default()
+        };
+        assert_eq!(shop.store.findings_by(&all, 10).await.unwrap(), [resolved]);
+
+        // The same is not found again, and more of it is.
+        shop.handle().await;
+        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 0);
+        let more = gateway.overpay("order-1", "2").unwrap();
+        assert!(post(&shop.store, gateway, &more).await);
+        shop.handle().await;
+        assert_eq!(shop.reconcile_after(MINUTE).await.findings, 1);
+        let found = shop.found().await;
+        assert_eq!(found[0].money, Some(money("3")));
+        assert_eq!(found[0].resolutions.len(), 1);
+        let none = FindingFilter {
+            kind: Some(FindingKind::Refund),
+            ..FindingFilter::default()
+        };
+        assert_eq!(shop.store.findings_by(&none, 10).await.unwrap(), []);
+    }
+}

@@ -1,0 +1,104 @@
+//! What keeps a staged payout from being sent.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_staged_reference_is_closed_until_a_person_cancels_it() {
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        let cancel = |by, because| {
+            let store = store.clone();
+            async move {
+                store
+                    .cancel(MoneyCall::Payout, &reference("p-1"), by, because)
+                    .await
+            }
+        };
+        let absent = cancel("Ana", "wrong amount").await;
+        assert!(
+            matches!(absent, Err(CloseError::NotKnown { .. })),
+            "{}",
+            it.name
+        );
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        let again = stage(&*it.engine, &store, &gateway, "p-1")
+            .await
+            .unwrap_err();
+        let direct = store
+            .payout(&gateway, &payout("p-1", "4"))
+            .await
+            .unwrap_err();
+        let router = Router::new(
+            registry(&gateway),
+            Arc::new(clock.clone()),
+            Arc::new(store.clone()),
+        );
+        let router = router.then(Rule::new(gateway.id().clone())).unwrap();
+        let routed = router.create_payout(&payout("p-1", "4")).await;
+        assert!(routed.is_err(), "{}", it.name);
+        for error in [again, direct] {
+            assert!(
+                matches!(error, IntentError::Staged(_)),
+                "{}: {error}",
+                it.name
+            );
+            assert_eq!(error.outcome(), Outcome::Unknown);
+        }
+        let (call, reference) = (MoneyCall::Payout, reference("p-1"));
+        let closed = store
+            .close(call, &reference, ClosedAs::Applied, "Ana", "x")
+            .await;
+        assert!(matches!(closed, Err(CloseError::Staged(_))));
+        let empty = cancel(" ", "").await.unwrap_err().to_string();
+        assert!(empty.contains("by") && empty.contains("because"), "{empty}");
+
+        let cancelled = cancel("Ana", "wrong amount").await.unwrap();
+        assert_eq!(cancelled.state, IntentState::NotApplied, "{}", it.name);
+        assert_eq!(cancelled.closed[0].by.as_deref(), Some("Ana"));
+        let ended = cancel("Ana", "wrong amount").await;
+        assert!(matches!(ended, Err(CloseError::Ended(_))));
+        store
+            .run_staged(
+                &registry(&gateway),
+                tokio::time::sleep(Duration::from_millis(20)),
+            )
+            .await;
+        assert_eq!(gateway.sent(Call::CreatePayout), 0, "{}", it.name);
+
+        // The reference is free, and what may have been sent cannot be cancelled.
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        try_once(&store, &gateway, "p-1").await;
+        let sent = cancel("Ana", "wrong amount").await;
+        assert!(matches!(sent, Err(CloseError::Sent(_))), "{sent:?}");
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store, "p-1").await, IntentState::Applied);
+        assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
+    }
+}
+
+/// A provider that denied a call made its order nevertheless, and reports it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_about_a_staged_payout_keeps_it_from_being_sent() {
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        let payouts = gateway.payouts().unwrap();
+        payouts.create(&payout("p-1", "4")).await.unwrap();
+        assert!(post(&store, &gateway, &gateway.complete("p-1").unwrap()).await);
+        let worker = crate::support::store(&it.engine, 1).await;
+        worker.run(Book::default(), until_idle(&worker)).await;
+        send_all(&store, &gateway).await;
+        // The webhook does not state the payee, so a person compares it.
+        let found = intent(&store, "p-1").await;
+        assert_eq!(found.state, IntentState::Found, "{}", it.name);
+        assert!(
+            found
+                .problem
+                .is_some_and(|text| text.contains("close the intent"))
+        );
+        assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
+    }
+}
