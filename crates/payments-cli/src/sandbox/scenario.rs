@@ -210,10 +210,7 @@ fn list(json: bool) -> Result<(), Failure> {
 fn shipped(name: &str) -> Result<&'static str, Failure> {
     let found = SHIPPED.iter().find(|(known, _)| *known == name);
     found.map(|(_, text)| *text).ok_or_else(|| {
-        let name = printable(name);
-        Failure::bad(format!(
-            "{name}: there is no such scenario; `payments sandbox run --list` prints the names"
-        ))
+        Failure::bad("there is no such scenario; `payments sandbox run --list` prints the names")
     })
 }
 

@@ -121,6 +121,25 @@ fn a_provider_that_does_not_answer_is_a_problem_and_status_1() {
 }
 
 #[test]
+fn refuses_to_run_without_a_pause() {
+    let stage = Stage::cpay();
+    let database = database(&stage);
+    for every in ["0s", "999ms"] {
+        let line = [
+            "reconcile",
+            "run",
+            "--every",
+            every,
+            "--database",
+            &database,
+        ];
+        let ran = stage.run(&line);
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("at least 1s"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn lists_findings_and_ends_them_with_name_and_reason() {
     let stage = Stage::cpay();
     migrate(&stage);

@@ -59,11 +59,11 @@ fn check(program: &str) -> Result<(), String> {
     };
     let mut found = files.iter().filter(|file| file.is_file()).peekable();
     if found.peek().is_none() {
-        return Err(format!("there is no program {program}"));
+        return Err("there is no such program".to_owned());
     }
     match found.any(|file| is_executable(file)) {
         true => Ok(()),
-        false => Err(format!("{program} is not executable")),
+        false => Err("the program is not executable".to_owned()),
     }
 }
 

@@ -43,8 +43,8 @@ pub(crate) struct Options {
     /// Run once, which is the default
     #[arg(long, conflicts_with = "every")]
     once: bool,
-    /// Run again after this time, as in 60s, until Ctrl-C
-    #[arg(long, value_name = "TIME", value_parser = input::duration)]
+    /// Run again after this time, as in 60s, until Ctrl-C; at least 1s
+    #[arg(long, value_name = "TIME", value_parser = every)]
     every: Option<Duration>,
     /// The most calls of one provider in a minute, by all processes together
     #[arg(long, value_name = "NUMBER", default_value = "30", value_parser = clap::value_parser!(u32).range(1..))]
@@ -54,6 +54,14 @@ pub(crate) struct Options {
     without: Vec<FindingKind>,
     #[command(flatten)]
     pub(crate) access: Access,
+}
+
+/// Without a pause, the runs would keep the database busy.
+fn every(text: &str) -> Result<Duration, &'static str> {
+    match input::duration(text)? {
+        time if time < Duration::from_secs(1) => Err("write a time of at least 1s"),
+        time => Ok(time),
+    }
 }
 
 impl Options {

@@ -83,12 +83,9 @@ fn refuses_a_command_that_cannot_be_run() {
     let database = database(&stage);
     std::fs::write(stage.folder.join("text"), "exit 0").unwrap();
     for (command, expected) in [
-        (
-            "no-such-program --live",
-            "there is no program no-such-program",
-        ),
-        ("./no/such/file", "there is no program ./no/such/file"),
-        ("./text", "./text is not executable"),
+        ("no-such-program --live", "there is no such program"),
+        ("./no/such/file", "there is no such program"),
+        ("./text", "the program is not executable"),
         ("sh 'open", "a quotation mark is not closed"),
         ("", "write a program and its arguments"),
     ] {
