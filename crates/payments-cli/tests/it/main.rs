@@ -29,7 +29,6 @@ mod reconcile;
 mod refusals;
 mod resolve;
 mod sandbox_commands;
-mod sandbox_options;
 mod scenarios;
 mod secrets;
 mod signature;
