@@ -107,7 +107,7 @@ async fn serve(
         .observe_deliveries(move |delivery| deliveries.delivery(delivery))
         .start()
         .await
-        .map_err(|error| start_failure(&error))?;
+        .map_err(|error| start_failure(&error, options.switches.state.as_deref()))?;
     let text = accounts_file::text(&sandbox)
         .map_err(|error| Failure::failed("cannot write the accounts file", error))?;
     let gateways = gateways(&text)?;

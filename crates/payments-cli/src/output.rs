@@ -46,7 +46,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<()> {
 }
 
 /// Endings of files that people name on a command line.
-const ENDINGS: [&str; 6] = ["toml", "json", "pem", "key", "txt", "der"];
+const ENDINGS: [&str; 7] = ["toml", "json", "pem", "key", "txt", "der", "db"];
 
 /// A path, if it can be one. A secret given in place of a path is not printed.
 pub(crate) fn shown_path(path: &Path) -> String {

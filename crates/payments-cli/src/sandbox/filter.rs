@@ -81,7 +81,7 @@ impl Filter {
         match known.contains(&state.as_str()) {
             true => Ok(()),
             false => Err(Failure::bad(format!(
-                "--state: {state} is not one of {}",
+                "--state: write one of {}",
                 known.join(", ")
             ))),
         }

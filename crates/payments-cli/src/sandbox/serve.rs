@@ -106,7 +106,7 @@ async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> 
     let sandbox = builder
         .start()
         .await
-        .map_err(|error| start_failure(&error))?;
+        .map_err(|error| start_failure(&error, options.switches.state.as_deref()))?;
     warn(options, sandbox.local_addr());
     if let Some(path) = &options.write_config {
         write_config(&sandbox, path)?;

@@ -1,7 +1,7 @@
 //! The options of the sandbox's settings, for every command that starts one. `SandboxBuilder` describes them.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -216,7 +216,7 @@ impl Switches {
 }
 
 /// Why a sandbox did not start, in the words of the command line.
-pub(crate) fn start_failure(error: &StartError) -> Failure {
+pub(crate) fn start_failure(error: &StartError, state: Option<&Path>) -> Failure {
     match error {
         StartError::Bind { .. } => Failure::Failed(format!(
             "{error}; another sandbox may be running: stop it, or choose a free port with --listen"
@@ -227,7 +227,14 @@ pub(crate) fn start_failure(error: &StartError) -> Failure {
         StartError::PublicUrl => {
             Failure::bad("--public-url: write a URL that begins with http:// or https://")
         }
-        StartError::StateFile(error) => Failure::BadInput(format!("--state: {error}")),
+        StartError::StateFile(error) => {
+            let text = error.to_string();
+            // What was given in the place of a path could be a secret.
+            let text = state.map_or(text.clone(), |path| {
+                text.replace(&path.display().to_string(), &shown_path(path))
+            });
+            Failure::BadInput(format!("--state: {text}"))
+        }
         _ => Failure::BadInput(error.to_string()),
     }
 }

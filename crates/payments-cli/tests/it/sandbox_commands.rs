@@ -248,7 +248,7 @@ fn refuses_a_state_that_no_list_has_and_filters_by_reference() {
         let said = ran.stderr.replace('\n', " ");
         assert_eq!(ran.status, 2, "{said}");
         assert!(
-            said.contains(&format!("--state: foo is not one of {known}")),
+            said.contains(&format!("--state: write one of {known}")),
             "{said}"
         );
     }

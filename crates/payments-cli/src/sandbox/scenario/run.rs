@@ -342,5 +342,5 @@ async fn own(scenario: &Scenario, url: &str) -> Result<Sandbox, Failure> {
         .ccpayment_v2_push_every_state(scenario.push_every_state)
         .start()
         .await;
-    sandbox.map_err(|error| start_failure(&error))
+    sandbox.map_err(|error| start_failure(&error, None))
 }
