@@ -1,6 +1,9 @@
 //! A fake gateway whose payouts a test intercepts.
 
 use std::fmt::Debug;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
@@ -14,6 +17,8 @@ use payments_facade::{
 };
 use payments_testkit::FakeGateway;
 use tokio::sync::Notify;
+
+use crate::breaking::Breaking;
 
 /// What happens between the caller and the gateway.
 #[async_trait]
@@ -108,5 +113,38 @@ impl<I: Intercept> Payouts for Intercepted<I> {
 
     async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
         Payouts::find(&self.inner, by).await
+    }
+}
+
+/// Records every payout in a file before it leaves, which survives the process.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    pub(crate) file: PathBuf,
+    pub(crate) breaking: Option<Breaking>,
+}
+
+impl Recorder {
+    fn pass(&self, point: &str) {
+        if let Some(breaking) = &self.breaking {
+            breaking.before(point).unwrap();
+        }
+    }
+}
+
+#[async_trait]
+impl Intercept for Recorder {
+    async fn create(
+        &self,
+        inner: &FakeGateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, Error> {
+        self.pass("payout leaves");
+        let mut file = OpenOptions::new();
+        let mut file = file.create(true).append(true).open(&self.file).unwrap();
+        let line = format!("{}\n", order.reference());
+        file.write_all(line.as_bytes()).unwrap();
+        let answer = Payouts::create(inner, order).await;
+        self.pass("payout is answered");
+        answer
     }
 }

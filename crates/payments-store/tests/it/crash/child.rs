@@ -1,7 +1,6 @@
 //! The process that is killed: it receives, handles and pays as fast as it can.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,10 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use payments_facade::layer::Call;
-use payments_facade::payout::Payouts;
-use payments_facade::{Answer, Error, Gateways, Payment, PayoutOrder};
+use payments_facade::{Gateways, PayoutOrder};
 use payments_store::Store;
 use payments_store::engine::{Engine, Postgres, Sqlite};
 use payments_testkit::{FakeFault, FakeGateway};
@@ -20,7 +17,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::breaking::{Break, Breaking};
-use crate::intercepted::{Intercept, Intercepted};
+use crate::intercepted::{Intercepted, Recorder};
 use crate::support::{Book, deposit, gateway, money, payout, post, store};
 
 /// How many webhooks are on the way at one time.
@@ -169,38 +166,6 @@ async fn child() {
 pub(super) struct Payer {
     gateway: Intercepted<Recorder>,
     gateways: Gateways,
-}
-
-#[derive(Debug)]
-struct Recorder {
-    file: PathBuf,
-    breaking: Option<Breaking>,
-}
-
-impl Recorder {
-    fn pass(&self, point: &str) {
-        if let Some(breaking) = &self.breaking {
-            breaking.before(point).unwrap();
-        }
-    }
-}
-
-#[async_trait]
-impl Intercept for Recorder {
-    async fn create(
-        &self,
-        inner: &FakeGateway,
-        order: &PayoutOrder,
-    ) -> Result<Answer<Payment>, Error> {
-        self.pass("payout leaves");
-        let mut file = OpenOptions::new();
-        let mut file = file.create(true).append(true).open(&self.file).unwrap();
-        file.write_all(format!("{}\n", order.reference()).as_bytes())
-            .unwrap();
-        let answer = Payouts::create(inner, order).await;
-        self.pass("payout is answered");
-        answer
-    }
 }
 
 impl Payer {

@@ -1,56 +1,20 @@
 //! A process that stages and sends is killed at every point of it. Another one continues.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use payments_facade::payout::Payouts;
-use payments_facade::{Answer, Error, Payment, PayoutOrder};
 use payments_store::engine::{Postgres, Sqlite};
 use payments_store::schema;
 use tempfile::TempDir;
 
 use super::*;
 use crate::cluster;
-use crate::intercepted::{Intercept, Intercepted};
+use crate::intercepted::{Intercepted, Recorder};
 
 /// How many payouts a process stages and sends.
 const ROUNDS: usize = 2;
-
-/// Records every payout in a file before it leaves, which survives the process.
-#[derive(Debug)]
-struct Recorder {
-    file: PathBuf,
-    breaking: Option<Breaking>,
-}
-
-impl Recorder {
-    fn pass(&self, point: &str) {
-        if let Some(breaking) = &self.breaking {
-            breaking.before(point).unwrap();
-        }
-    }
-}
-
-#[async_trait]
-impl Intercept for Recorder {
-    async fn create(
-        &self,
-        inner: &FakeGateway,
-        order: &PayoutOrder,
-    ) -> Result<Answer<Payment>, Error> {
-        self.pass("payout leaves");
-        let mut file = OpenOptions::new();
-        let mut file = file.create(true).append(true).open(&self.file).unwrap();
-        let line = format!("{}\n", order.reference());
-        file.write_all(line.as_bytes()).unwrap();
-        let answer = Payouts::create(inner, order).await;
-        self.pass("payout is answered");
-        answer
-    }
-}
 
 fn recorded(folder: &Path, breaking: Option<Breaking>) -> Intercepted<Recorder> {
     let file = folder.join("sent");
