@@ -122,8 +122,12 @@ async fn fill(database: &Database, count: usize) {
         ),
         (
             "pay_payments",
-            &[("id", "'stored-' || i")],
-            "document, version, changed_at",
+            // All of them are to be queried again, a year later.
+            &[
+                ("id", "'stored-' || i"),
+                ("poll_at", "changed_at + 31536000000 + i"),
+            ],
+            "gateway, document, version, changed_at, seen_at, ended_at, polled_at, moved",
         ),
         (
             "pay_names",
