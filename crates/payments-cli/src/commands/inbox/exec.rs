@@ -1,5 +1,6 @@
 //! Runs a command for each event, until it succeeds.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::str::FromStr;
@@ -7,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use payments_core::BoxError;
 use payments_store::{DetachedHandler, StoredEvent};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
@@ -14,10 +16,11 @@ use tokio::process::{Child, Command};
 
 use super::event_json::event_json;
 use super::log::log;
+use crate::commands::input;
 use crate::database;
 
-/// How long a command may take. It is shorter than the lease of an event.
-const LONGEST: Duration = Duration::from_secs(30);
+/// The times that a command may be given. They are shorter than the lease of an event.
+const LIMITS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(50);
 
 /// How long to wait for the end of the output of a command that has ended: a process that it started may keep it open.
 const LAST_OUTPUT: Duration = Duration::from_millis(200);
@@ -30,6 +33,8 @@ const OUTPUT: usize = 4 * 1024;
 pub(super) struct Exec {
     program: String,
     arguments: Vec<String>,
+    /// How long it may take.
+    limit: Duration,
 }
 
 impl FromStr for Exec {
@@ -43,7 +48,26 @@ impl FromStr for Exec {
         Ok(Self {
             program,
             arguments: words.collect(),
+            limit: Duration::from_secs(30),
         })
+    }
+}
+
+impl Exec {
+    pub(super) fn limited_to(&self, limit: Duration) -> Self {
+        Self {
+            limit,
+            ..self.clone()
+        }
+    }
+}
+
+/// How long a command may take.
+pub(super) fn limit(text: &str) -> Result<Duration, &'static str> {
+    let limit = input::duration(text)?;
+    match LIMITS.contains(&limit) {
+        true => Ok(limit),
+        false => Err("write a time from 1s to 50s"),
     }
 }
 
@@ -104,13 +128,14 @@ impl DetachedHandler for Exec {
             .spawn()
             .map_err(|error| format!("the command cannot be started: {error}"))?;
         let output = Output::default();
-        let status = tokio::time::timeout(LONGEST, run(child, &body, &output)).await;
+        let status = tokio::time::timeout(self.limit, run(child, &body, &output)).await;
         let output = output.text();
         for line in output.lines() {
             log(key, line);
         }
-        let status =
-            status.map_err(|_| "the command took longer than 30 seconds, and was killed")??;
+        let limit = SignedDuration::try_from(self.limit)?;
+        let status = status
+            .map_err(|_| format!("the command took longer than {limit:#}, and was killed"))??;
         if status.success() {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use payments_facade::Gateways;
@@ -14,7 +15,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::endpoint::{Endpoint, answer};
-use super::exec::Exec;
+use super::exec::{Exec, limit};
 use super::forward::{Forward, destination};
 use super::metrics::{Measured, Metrics};
 use crate::access::Access;
@@ -38,9 +39,9 @@ Examples:
 The effect key of an event is in the header Idempotency-Key, or in the variable
 PAYMENTS_EFFECT_KEY of the command. An event comes again after a crash or a
 failure: book it under a unique index on that key. Up to four events are handed
-over at one time, in any order. A command gets 30 seconds and the variables of
-the server, but for PAYMENTS_DATABASE. No shell reads it; what it prints is
-logged on standard error, up to 4 KiB.
+over at one time, in any order. A command gets the variables of the server, but
+for PAYMENTS_DATABASE. No shell reads it; what it prints is logged on standard
+error, up to 4 KiB.
 Webhooks that are only hints, as those of CCPayment v2, are followed: what the
 gateway answers to a query is stored and handed over.
 Without --forward and --exec, events are stored only.
@@ -66,6 +67,9 @@ pub(crate) struct Options {
     /// Run this command for each event, with the event on standard input
     #[arg(long, value_name = "COMMAND", conflicts_with = "forward")]
     exec: Option<Exec>,
+    /// How long the command may take, up to 50s; then it is killed
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = limit, requires = "exec")]
+    exec_limit: Duration,
     #[command(flatten)]
     pub(crate) access: Access,
 }
@@ -74,7 +78,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let (session, database) = both(access.open(), options.database.named())?;
     let handler: Option<Box<dyn DetachedHandler>> = match (&options.forward, &options.exec) {
         (Some(url), _) => Some(Box::new(Forward::to(url)?)),
-        (None, Some(exec)) => Some(Box::new(exec.clone())),
+        (None, Some(exec)) => Some(Box::new(exec.limited_to(options.exec_limit))),
         (None, None) => None,
     };
     let gateways = session.selected_gateways()?;

@@ -78,6 +78,31 @@ fn a_command_that_ignores_its_input_and_writes_a_lot_is_done_when_it_ends() {
 }
 
 #[test]
+fn a_command_that_takes_too_long_is_killed_and_runs_again() {
+    let stage = Stage::cpay();
+    migrate(&stage);
+    let command = script(
+        &stage,
+        r#"test -e "$1/again" && exit 0
+        echo $$ >"$1/again"
+        exec sleep 600"#,
+    );
+    let limits = ["--exec", &command, "--exec-limit", "1s"];
+    let serving = Serving::start(&stage, &limits);
+    let body = webhook(&stage, "71");
+    http(&serving.address, "POST /webhooks/cpay/main", &body);
+    let killed = wait(&stage, |it| !it["problem"].is_null());
+    let problem = "the command took longer than 1s, and was killed";
+    assert_eq!(killed["problem"], problem);
+    let id = std::fs::read_to_string(stage.folder.join("again")).unwrap();
+    let mut probe = std::process::Command::new("sh");
+    let probe = probe.args(["-c", "kill -0 \"$1\" 2>/dev/null", "sh", id.trim()]);
+    assert!(!probe.status().unwrap().success(), "it still runs");
+    let done = wait(&stage, |it| it["state"] == "done");
+    assert_eq!(done["attempts"], 2);
+}
+
+#[test]
 fn refuses_a_command_that_cannot_be_run() {
     let stage = Stage::cpay();
     let database = database(&stage);
@@ -92,6 +117,16 @@ fn refuses_a_command_that_cannot_be_run() {
         let ran = stage.run(&["inbox", "serve", "--database", &database, "--exec", command]);
         assert_eq!(ran.status, 2, "{command}: {}", ran.stderr);
         assert!(ran.stderr.contains(expected), "{command}: {}", ran.stderr);
+    }
+    for (limit, expected) in [
+        ("0s", "from 1s to 50s"),
+        ("60s", "from 1s to 50s"),
+        ("1", "unit"),
+    ] {
+        let line = ["inbox", "serve", "--database", &database, "--exec", "true"];
+        let ran = stage.run(&[&line[..], &["--exec-limit", limit]].concat());
+        assert_eq!(ran.status, 2, "{limit}: {}", ran.stderr);
+        assert!(ran.stderr.contains(expected), "{limit}: {}", ran.stderr);
     }
     let line = [
         "inbox",
