@@ -7,28 +7,25 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
-use payments_core::{BoxError, InvalidRequest, Timestamp};
-use payments_facade::checkout::{Checkout, CheckoutKind, CreatedCheckout};
-use payments_facade::facts::Facts;
-use payments_facade::lookup::LookupKind;
-use payments_facade::recovery::Recovery;
+use payments_core::{BoxError, Timestamp};
+use payments_facade::checkout::Checkout;
 use payments_facade::webhook::{Hint, WebhookError, Webhooks};
-use payments_facade::{
-    Answer, CheckoutOrder, Error, Gateway, GatewayId, Lookup, Payment, Received, Ticket,
-};
+use payments_facade::{Answer, CheckoutOrder, Error, Gateway, Lookup, Payment, Received};
 use payments_store::engine::Transaction;
 use payments_store::{DeliveryState, Handler, Settings, Store, StoredEvent};
 use payments_testkit::{FakeGateway, FakeWebhook};
 use tokio::sync::Notify;
 
+use crate::intercepted::{Intercept, Intercepted};
 use crate::support::{
     Book, FastClock, engines, gateway, local_engines, money, open, post, reference, store, until,
     until_idle,
 };
 
-/// A gateway whose webhooks are hints.
+/// Webhooks are hints.
 #[derive(Debug)]
-struct HintGateway {
+struct Hints {
+    /// Verifies them.
     inner: FakeGateway,
     is_signed: bool,
     /// A check of the URL.
@@ -39,28 +36,24 @@ struct HintGateway {
     queries: AtomicUsize,
 }
 
-impl HintGateway {
-    fn new(is_signed: bool) -> Self {
-        Self {
-            inner: gateway(),
-            is_signed,
-            is_probe: false,
-            holds: AtomicBool::new(false),
-            end: Notify::new(),
-            queries: AtomicUsize::new(0),
-        }
-    }
-
-    fn inner(&self) -> &dyn Checkout {
-        self.inner.checkout().unwrap()
-    }
+fn hinting(is_signed: bool) -> Intercepted<Hints> {
+    let inner = gateway();
+    let by = Hints {
+        inner: inner.clone(),
+        is_signed,
+        is_probe: false,
+        holds: AtomicBool::new(false),
+        end: Notify::new(),
+        queries: AtomicUsize::new(0),
+    };
+    Intercepted { inner, by }
 }
 
 fn ack() -> Response<Bytes> {
     Response::new(Bytes::from_static(b"hint"))
 }
 
-impl Webhooks for HintGateway {
+impl Webhooks for Hints {
     fn receive(&self, _: &HeaderMap, _: &Bytes, _: Timestamp) -> Result<Received, WebhookError> {
         Err(WebhookError::OnlyHint)
     }
@@ -70,7 +63,7 @@ impl Webhooks for HintGateway {
             return Ok(Hint::signed(None, ack(), self.nack()));
         }
         let now = Timestamp::from_secs(0);
-        let received = self.inner.webhooks().receive(headers, body, now)?;
+        let received = Gateway::webhooks(&self.inner).receive(headers, body, now)?;
         let event = received.event();
         let lookup = Lookup::Provider(event.provider_ref().unwrap().clone());
         Ok(match self.is_signed {
@@ -88,56 +81,22 @@ impl Webhooks for HintGateway {
     }
 }
 
-impl Gateway for HintGateway {
-    fn id(&self) -> &GatewayId {
-        self.inner.id()
-    }
-
-    fn facts(&self) -> &Facts {
-        self.inner.facts()
-    }
-
-    fn webhooks(&self) -> &dyn Webhooks {
-        self
-    }
-
-    fn recovery(&self) -> &dyn Recovery {
-        self.inner.recovery()
-    }
-
-    fn checkout(&self) -> Option<&dyn Checkout> {
-        Some(self)
-    }
-}
-
 #[async_trait]
-impl Checkout for HintGateway {
-    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
-        self.inner().supported_options(kind)
-    }
-
-    fn finds_by(&self, kind: LookupKind) -> bool {
-        self.inner().finds_by(kind)
-    }
-
-    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
-        self.inner().check(order)
-    }
-
-    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        self.inner().ticket(order, now)
-    }
-
-    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        self.inner().create(order).await
-    }
-
-    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+impl Intercept for Hints {
+    async fn find(
+        &self,
+        inner: &FakeGateway,
+        by: &Lookup,
+    ) -> Result<Option<Answer<Payment>>, Error> {
         self.queries.fetch_add(1, Ordering::SeqCst);
         if self.holds.load(Ordering::SeqCst) {
             self.end.notified().await;
         }
-        self.inner().find(by).await
+        Checkout::find(inner, by).await
+    }
+
+    fn webhooks<'a>(&'a self, _: &'a FakeGateway) -> &'a dyn Webhooks {
+        self
     }
 }
 
@@ -179,7 +138,7 @@ impl Handler for Seen {
 async fn stores_what_the_query_states_under_its_effect_key_once() {
     for is_signed in [true, false] {
         for it in engines().await {
-            let (store, gateway) = (store(&it.engine, 1).await, HintGateway::new(is_signed));
+            let (store, gateway) = (store(&it.engine, 1).await, hinting(is_signed));
             let webhook = paid(&gateway.inner).await;
             for _ in 0..2 {
                 assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
@@ -202,11 +161,11 @@ async fn stores_what_the_query_states_under_its_effect_key_once() {
 async fn acknowledges_no_hint_about_a_payment_that_the_provider_does_not_know() {
     for it in local_engines().await {
         let store = store(&it.engine, 1).await;
-        let (elsewhere, gateway) = (gateway(), HintGateway::new(true));
+        let (elsewhere, gateway) = (gateway(), hinting(true));
         let webhook = paid(&elsewhere).await;
         assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
         assert_eq!(store.deliveries(10).await.unwrap(), []);
-        assert_eq!(gateway.queries.load(Ordering::SeqCst), 1);
+        assert_eq!(gateway.by.queries.load(Ordering::SeqCst), 1);
     }
 }
 
@@ -214,12 +173,12 @@ async fn acknowledges_no_hint_about_a_payment_that_the_provider_does_not_know() 
 async fn acknowledges_a_check_of_the_url_without_a_query() {
     for it in local_engines().await {
         let store = store(&it.engine, 1).await;
-        let mut gateway = HintGateway::new(true);
-        gateway.is_probe = true;
+        let mut gateway = hinting(true);
+        gateway.by.is_probe = true;
         let webhook = paid(&gateway.inner).await;
         assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
         assert_eq!(store.deliveries(10).await.unwrap(), []);
-        assert_eq!(gateway.queries.load(Ordering::SeqCst), 0);
+        assert_eq!(gateway.by.queries.load(Ordering::SeqCst), 0);
     }
 }
 
@@ -229,12 +188,12 @@ async fn refuses_a_hint_whose_query_takes_too_long_and_stores_it_later() {
         let mut settings = Settings::default();
         settings.query_time = Duration::from_secs(10);
         let store = open(&it.engine, Arc::new(FastClock::new(1_000)), settings).await;
-        let gateway = HintGateway::new(true);
-        gateway.holds.store(true, Ordering::SeqCst);
+        let gateway = hinting(true);
+        gateway.by.holds.store(true, Ordering::SeqCst);
         let webhook = paid(&gateway.inner).await;
         assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
         assert_eq!(store.deliveries(10).await.unwrap(), []);
-        gateway.holds.store(false, Ordering::SeqCst);
+        gateway.by.holds.store(false, Ordering::SeqCst);
         assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
         assert_eq!(only(&store).await.repeats, 0);
     }
@@ -244,8 +203,8 @@ async fn refuses_a_hint_whose_query_takes_too_long_and_stores_it_later() {
 async fn a_flood_of_unsigned_hints_causes_two_queries_at_a_time_and_holds_up_no_signed_one() {
     for it in local_engines().await {
         let store = store(&it.engine, 1).await;
-        let unsigned = Arc::new(HintGateway::new(false));
-        unsigned.holds.store(true, Ordering::SeqCst);
+        let unsigned = Arc::new(hinting(false));
+        unsigned.by.holds.store(true, Ordering::SeqCst);
         let webhook = paid(&unsigned.inner).await;
         let mut held = Vec::new();
         for _ in 0..2 {
@@ -253,15 +212,15 @@ async fn a_flood_of_unsigned_hints_causes_two_queries_at_a_time_and_holds_up_no_
             let task = tokio::spawn(async move { post(&store, &*gateway, &webhook).await });
             held.push(task);
         }
-        until(async || unsigned.queries.load(Ordering::SeqCst) == 2).await;
+        until(async || unsigned.by.queries.load(Ordering::SeqCst) == 2).await;
         for _ in 0..20 {
             assert!(!post(&store, &*unsigned, &webhook).await);
         }
-        assert_eq!(unsigned.queries.load(Ordering::SeqCst), 2, "{}", it.name);
-        let signed = HintGateway::new(true);
+        assert_eq!(unsigned.by.queries.load(Ordering::SeqCst), 2, "{}", it.name);
+        let signed = hinting(true);
         assert!(post(&store, &signed, &paid(&signed.inner).await).await);
-        unsigned.holds.store(false, Ordering::SeqCst);
-        unsigned.end.notify_waiters();
+        unsigned.by.holds.store(false, Ordering::SeqCst);
+        unsigned.by.end.notify_waiters();
         for task in held {
             assert!(task.await.unwrap());
         }

@@ -1,4 +1,4 @@
-//! A fake gateway whose payouts a test intercepts.
+//! A fake gateway between which and its caller a test stands.
 
 use std::fmt::Debug;
 use std::fs::OpenOptions;
@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use payments_core::{InvalidRequest, Timestamp};
+use payments_facade::checkout::{Checkout, CheckoutKind, CreatedCheckout};
 use payments_facade::facts::Facts;
 use payments_facade::lookup::LookupKind;
 use payments_facade::payout::{PayeeKind, Payouts};
 use payments_facade::recovery::Recovery;
 use payments_facade::webhook::Webhooks;
 use payments_facade::{
-    Answer, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Ticket,
+    Answer, CheckoutOrder, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Ticket,
 };
 use payments_testkit::FakeGateway;
 use tokio::sync::Notify;
@@ -28,7 +29,22 @@ pub(crate) trait Intercept: Debug + Send + Sync + 'static {
         &self,
         inner: &FakeGateway,
         order: &PayoutOrder,
-    ) -> Result<Answer<Payment>, Error>;
+    ) -> Result<Answer<Payment>, Error> {
+        Payouts::create(inner, order).await
+    }
+
+    /// Finds a checkout order at `inner`.
+    async fn find(
+        &self,
+        inner: &FakeGateway,
+        by: &Lookup,
+    ) -> Result<Option<Answer<Payment>>, Error> {
+        Checkout::find(inner, by).await
+    }
+
+    fn webhooks<'a>(&'a self, inner: &'a FakeGateway) -> &'a dyn Webhooks {
+        Gateway::webhooks(inner)
+    }
 }
 
 #[derive(Debug)]
@@ -69,15 +85,46 @@ impl<I: Intercept> Gateway for Intercepted<I> {
     }
 
     fn webhooks(&self) -> &dyn Webhooks {
-        self.inner.webhooks()
+        self.by.webhooks(&self.inner)
     }
 
     fn recovery(&self) -> &dyn Recovery {
         self.inner.recovery()
     }
 
+    fn checkout(&self) -> Option<&dyn Checkout> {
+        Some(self)
+    }
+
     fn payouts(&self) -> Option<&dyn Payouts> {
         Some(self)
+    }
+}
+
+#[async_trait]
+impl<I: Intercept> Checkout for Intercepted<I> {
+    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
+        Checkout::supported_options(&self.inner, kind)
+    }
+
+    fn finds_by(&self, kind: LookupKind) -> bool {
+        Checkout::finds_by(&self.inner, kind)
+    }
+
+    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
+        Checkout::check(&self.inner, order)
+    }
+
+    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
+        Checkout::ticket(&self.inner, order, now)
+    }
+
+    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
+        Checkout::create(&self.inner, order).await
+    }
+
+    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
+        self.by.find(&self.inner, by).await
     }
 }
 

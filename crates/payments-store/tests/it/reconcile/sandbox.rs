@@ -140,6 +140,18 @@ impl Merchant {
             .await;
     }
 
+    /// Makes an order at the account of this provider.
+    async fn order(&self, provider: &str, order: &CheckoutOrder) {
+        let made = self.store.checkout(self.at(provider), order);
+        made.await.unwrap();
+    }
+
+    /// Pays an order, and handles what that causes.
+    async fn pay(&self, name: &str, amount: Option<&str>) {
+        self.sandbox.pay(name, amount).await.unwrap();
+        self.handle().await;
+    }
+
     async fn booked(&self) -> i64 {
         number(&*self.engine.engine, BOOKED).await
     }
@@ -185,15 +197,9 @@ fn ids(found: &[Finding]) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_the_gateway_never_sends_is_made_up_for() {
     let merchant = Merchant::open().await;
-    let cpay = merchant.at("cpay");
-    merchant
-        .store
-        .checkout(cpay, &at_cpay("order-1"))
-        .await
-        .unwrap();
+    merchant.order("cpay", &at_cpay("order-1")).await;
     merchant.drop_webhook(Provider::CPAY).await;
-    merchant.sandbox.pay("order-1", None).await.unwrap();
-    merchant.handle().await;
+    merchant.pay("order-1", None).await;
     assert_eq!(merchant.booked().await, 0);
     assert_eq!(merchant.reconcile_after(6 * MINUTE).await.events, 1);
     assert_eq!(merchant.booked().await, 1);
@@ -206,18 +212,8 @@ async fn a_webhook_that_the_gateway_never_sends_is_made_up_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_is_completed_with_too_little_is_found() {
     let merchant = Merchant::open().await;
-    let cpay = merchant.at("cpay");
-    merchant
-        .store
-        .checkout(cpay, &at_cpay("order-1"))
-        .await
-        .unwrap();
-    merchant
-        .sandbox
-        .pay("order-1", Some("10.499999"))
-        .await
-        .unwrap();
-    merchant.handle().await;
+    merchant.order("cpay", &at_cpay("order-1")).await;
+    merchant.pay("order-1", Some("10.499999")).await;
     merchant.reconcile_after(MINUTE).await;
     let found = merchant.found().await;
     assert_eq!(ids(&found), ["underpaid:cpay/main:order-1"]);
@@ -228,12 +224,7 @@ async fn an_order_that_is_completed_with_too_little_is_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_70_hours_late_whose_webhook_is_lost_is_found_and_booked() {
     let merchant = Merchant::open().await;
-    let gateway = merchant.at("ccpayment");
-    merchant
-        .store
-        .checkout(gateway, &native("order-1"))
-        .await
-        .unwrap();
+    merchant.order("ccpayment", &native("order-1")).await;
     merchant.reconcile_after(HOUR).await;
     merchant.sandbox.expire("order-1").await.unwrap();
     merchant.handle().await;
@@ -294,19 +285,14 @@ async fn an_order_that_only_the_statement_knows_is_found_with_the_difference_of_
     let merchant = Merchant::open().await;
     let gateway = merchant.at("chainup-opay");
     let order = |name| at_chainup_opay(&merchant, name);
-    merchant
-        .store
-        .checkout(gateway, &order("inside"))
-        .await
-        .unwrap();
+    merchant.order("chainup-opay", &order("inside")).await;
     gateway
         .checkout()
         .unwrap()
         .create(&order("outside"))
         .await
         .unwrap();
-    merchant.sandbox.pay("inside", None).await.unwrap();
-    merchant.handle().await;
+    merchant.pay("inside", None).await;
     merchant.drop_webhook(Provider::CHAINUP_OPAY).await;
     merchant.sandbox.pay("outside", None).await.unwrap();
     // The callback has no money, the query has.
@@ -335,11 +321,9 @@ async fn an_order_that_only_the_statement_knows_is_found_with_the_difference_of_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_whose_webhook_states_no_money_is_no_difference_before_its_query() {
     let merchant = Merchant::open().await;
-    let gateway = merchant.at("chainup-opay");
     let order = at_chainup_opay(&merchant, "order-1");
-    merchant.store.checkout(gateway, &order).await.unwrap();
-    merchant.sandbox.pay("order-1", None).await.unwrap();
-    merchant.handle().await;
+    merchant.order("chainup-opay", &order).await;
+    merchant.pay("order-1", None).await;
     let mut rows = 0;
     for _ in 0..3 {
         // The statement is read before the payment is queried in the same run.
@@ -352,15 +336,9 @@ async fn a_payment_whose_webhook_states_no_money_is_no_difference_before_its_que
 #[tokio::test(flavor = "multi_thread")]
 async fn a_balance_that_moved_without_a_payment_is_found_and_known_payments_make_no_difference() {
     let merchant = Merchant::open().await;
-    let cpay = merchant.at("cpay");
     merchant.reconcile_after(MINUTE).await;
-    merchant
-        .store
-        .checkout(cpay, &at_cpay("order-1"))
-        .await
-        .unwrap();
-    merchant.sandbox.pay("order-1", None).await.unwrap();
-    merchant.handle().await;
+    merchant.order("cpay", &at_cpay("order-1")).await;
+    merchant.pay("order-1", None).await;
     for _ in 0..4 {
         merchant.reconcile_after(2 * HOUR).await;
     }

@@ -5,20 +5,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use payments_core::scripted::ManualClock;
-use payments_core::{Clock, InvalidRequest, Timestamp};
+use payments_core::{Clock, Timestamp};
 use payments_facade::answer::ProviderResponse;
-use payments_facade::checkout::{Checkout, CheckoutKind, CreatedCheckout};
-use payments_facade::facts::Facts;
-use payments_facade::lookup::LookupKind;
-use payments_facade::recovery::Recovery;
-use payments_facade::webhook::Webhooks;
-use payments_facade::{
-    Answer, CheckoutOrder, Error, Gateway, GatewayId, Gateways, Lookup, Payment, Ticket,
-};
+use payments_facade::checkout::Checkout;
+use payments_facade::{Answer, Error, Gateways, Lookup, Payment};
 use payments_store::engine::Engine;
 use payments_store::{Finding, ReconcileReport, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeGateway, FakeGroup};
 
+use crate::intercepted::{Intercept, Intercepted};
 use crate::support::{Book, NOW, money, open, until_idle};
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
@@ -123,68 +118,26 @@ impl Shop {
     }
 }
 
-/// A gateway whose queries have no effect keys, as those of CCPayment v1.
+/// Queries have no effect keys, as those of CCPayment v1.
 #[derive(Debug)]
-pub(super) struct Unkeyed(FakeGateway);
+pub(super) struct Unkeyed;
 
 impl Unkeyed {
     pub(super) fn gateways(gateway: &FakeGateway) -> Gateways {
-        let mut gateways = Gateways::new();
-        gateways.add(Self(gateway.clone())).unwrap();
+        let (mut gateways, inner) = (Gateways::new(), gateway.clone());
+        gateways.add(Intercepted { inner, by: Self }).unwrap();
         gateways
-    }
-
-    fn inner(&self) -> &dyn Checkout {
-        self.0.checkout().unwrap()
-    }
-}
-
-impl Gateway for Unkeyed {
-    fn id(&self) -> &GatewayId {
-        self.0.id()
-    }
-
-    fn facts(&self) -> &Facts {
-        self.0.facts()
-    }
-
-    fn webhooks(&self) -> &dyn Webhooks {
-        self.0.webhooks()
-    }
-
-    fn recovery(&self) -> &dyn Recovery {
-        self.0.recovery()
-    }
-
-    fn checkout(&self) -> Option<&dyn Checkout> {
-        Some(self)
     }
 }
 
 #[async_trait]
-impl Checkout for Unkeyed {
-    fn supported_options(&self, kind: CheckoutKind) -> Option<&[&'static str]> {
-        self.inner().supported_options(kind)
-    }
-
-    fn finds_by(&self, kind: LookupKind) -> bool {
-        self.inner().finds_by(kind)
-    }
-
-    fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
-        self.inner().check(order)
-    }
-
-    fn ticket(&self, order: &CheckoutOrder, now: Timestamp) -> Ticket {
-        self.inner().ticket(order, now)
-    }
-
-    async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
-        self.inner().create(order).await
-    }
-
-    async fn find(&self, by: &Lookup) -> Result<Option<Answer<Payment>>, Error> {
-        let found = self.inner().find(by).await?;
+impl Intercept for Unkeyed {
+    async fn find(
+        &self,
+        inner: &FakeGateway,
+        by: &Lookup,
+    ) -> Result<Option<Answer<Payment>>, Error> {
+        let found = Checkout::find(inner, by).await?;
         Ok(found.map(|found| {
             let mut document = serde_json::to_value(found.into_inner()).unwrap();
             for one in document["observations"].as_array_mut().unwrap() {
