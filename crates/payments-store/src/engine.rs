@@ -155,6 +155,11 @@ impl EngineError {
     pub const fn kind(&self) -> EngineErrorKind {
         self.kind
     }
+
+    /// The text of the driver's error.
+    pub(crate) fn cause(&self) -> String {
+        self.source.to_string()
+    }
 }
 
 impl fmt::Display for EngineError {

@@ -78,11 +78,10 @@ pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Int
                 }
             }
             Err(error) => {
-                let kind = match &error {
-                    StoreError::Engine(error) => error.kind(),
-                    _ => EngineErrorKind::Statement,
+                let (kind, text) = match &error {
+                    StoreError::Engine(error) => (error.kind(), error.cause()),
+                    _ => (EngineErrorKind::Statement, error.to_string()),
                 };
-                let text = error.to_string();
                 for reply in replies {
                     let _ = reply.send(Err(EngineError::new(kind, text.clone()).into()));
                 }

@@ -28,11 +28,27 @@ while read -r order; do
     case "$order" in
         stop) kill -QUIT $!; wait ;;
         start) serve "$@" ;;
+        fill) cat /dev/zero >"$folder/filler" 2>/dev/null ;;
+        free) rm "$folder/filler" ;;
     esac
 done
 kill -QUIT $!
 wait
-rm -rf "$folder"
+# A small disk is removed by the shell that mounted it.
+rm -rf "$folder" 2>/dev/null
+"#;
+
+/// Mounts a file system of the size `$1` at `$2` that only this process and its children see, for the user `$3` of the group `$4`.
+/// Then that user runs what follows.
+const SMALL_DISK: &str = r#"
+mount -t tmpfs -o "size=$1,uid=$3,gid=$4,mode=700" tmpfs "$2" || exit 1
+disk="$2" uid="$3" gid="$4"
+shift 4
+setpriv --reuid="$uid" --regid="$gid" --clear-groups "$@"
+status=$?
+umount "$disk"
+rmdir "$disk"
+exit $status
 "#;
 
 /// A server.
@@ -45,7 +61,32 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// A server of one test, with these settings and files in the folder `{folder}`. `None` if no PostgreSQL is installed.
     pub(crate) fn new(settings: &[&str], files: &[(&str, String)]) -> Option<Self> {
-        start(settings, files)
+        start(None, settings, files)
+    }
+
+    /// A server whose files are on a small disk. `None` if no PostgreSQL is installed, or nothing can be mounted.
+    pub(crate) fn on_small_disk(size: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut probe = Command::new("unshare");
+        probe.args(["--mount", "sh", "-c", SMALL_DISK, "sh", size]);
+        let probe = probe.arg(folder.path()).args(["0", "0", "true"]).output();
+        match probe {
+            Ok(done) if done.status.success() => start(Some(size), &[], &[]),
+            other => {
+                println!("skipped: a small file system cannot be mounted here: {other:?}");
+                None
+            }
+        }
+    }
+
+    /// Leaves no space on its disk.
+    pub(crate) fn fill(&mut self) {
+        self.order("fill");
+    }
+
+    /// Makes space again.
+    pub(crate) fn free(&mut self) {
+        self.order("free");
     }
 
     /// As `pg_ctl stop -m immediate`: it closes every connection, and writes nothing more.
@@ -68,7 +109,7 @@ impl Cluster {
 pub(crate) async fn new_url() -> Option<String> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let cluster = CLUSTER.get_or_init(|| start(&[], &[])).as_ref()?;
+    let cluster = CLUSTER.get_or_init(|| start(None, &[], &[])).as_ref()?;
     let server = connect(&cluster.url).await;
     let name = format!("test_{}", COUNT.fetch_add(1, Ordering::SeqCst));
     let mut tx = server.begin().await.unwrap();
@@ -92,7 +133,7 @@ pub(crate) async fn connect(url: &str) -> Postgres {
     panic!("the server of the tests does not start: {last:?}");
 }
 
-fn start(settings: &[&str], files: &[(&str, String)]) -> Option<Cluster> {
+fn start(disk: Option<&str>, settings: &[&str], files: &[(&str, String)]) -> Option<Cluster> {
     let Some(programs) = programs() else {
         println!("skipped: PostgreSQL is not installed");
         return None;
@@ -107,7 +148,20 @@ fn start(settings: &[&str], files: &[(&str, String)]) -> Option<Cluster> {
         .local_addr()
         .unwrap()
         .port();
-    let mut command = Command::new("sh");
+    // The server refuses to run as root.
+    let user = (number("id", &["-u"]) == Some(0)).then(service_user);
+    let mut command = match (disk, user) {
+        (Some(size), Some((uid, gid))) => {
+            let mut command = Command::new("unshare");
+            command.args(["--mount", "sh", "-c", SMALL_DISK, "sh", size]);
+            command
+                .arg(&folder)
+                .args([uid, gid].map(|id| id.to_string()));
+            command.arg("sh");
+            command
+        }
+        _ => Command::new("sh"),
+    };
     command
         .args(["-c", SCRIPT, "sh"])
         .arg(programs)
@@ -126,16 +180,14 @@ fn start(settings: &[&str], files: &[(&str, String)]) -> Option<Cluster> {
         owned.push(path);
     }
     command.stdin(Stdio::piped()).current_dir("/");
-    // The server refuses to run as root.
-    if number("id", &["-u"]) == Some(0) {
-        let user = ["postgres", "nobody"]
-            .into_iter()
-            .find_map(|name| Some((number("id", &["-u", name])?, number("id", &["-g", name])?)));
-        let (uid, gid) = user.expect("a user that is not root");
+    if let Some((uid, gid)) = user {
         for path in &owned {
             std::os::unix::fs::chown(path, Some(uid), Some(gid)).unwrap();
         }
-        command.uid(uid).gid(gid);
+        // With a disk, it is root who mounts it.
+        if disk.is_none() {
+            command.uid(uid).gid(gid);
+        }
     }
     let server = command.spawn().unwrap();
     std::io::stdout().flush().unwrap();
@@ -143,6 +195,14 @@ fn start(settings: &[&str], files: &[(&str, String)]) -> Option<Cluster> {
         url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
         server,
     })
+}
+
+/// A user that is not root, and the group.
+pub(crate) fn service_user() -> (u32, u32) {
+    let user = ["postgres", "nobody"]
+        .into_iter()
+        .find_map(|name| Some((number("id", &["-u", name])?, number("id", &["-g", name])?)));
+    user.expect("a user that is not root")
 }
 
 /// The folder with `initdb` and `postgres`, the latest version.
@@ -158,7 +218,7 @@ fn programs() -> Option<PathBuf> {
     folders.chain(on_path).filter(is_complete).max()
 }
 
-fn number(program: &str, arguments: &[&str]) -> Option<u32> {
+pub(crate) fn number(program: &str, arguments: &[&str]) -> Option<u32> {
     let output = Command::new(program).args(arguments).output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use payments_facade::Gateway;
 use payments_facade::layer::Call;
 use payments_reqwest::SystemClock;
-use payments_store::engine::{Engine, Postgres};
-use payments_store::{IntentError, Settings};
+use payments_store::engine::{Engine, EngineErrorKind, Postgres};
+use payments_store::{IntentError, Settings, StoreError};
 use payments_testkit::FakeGateway;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -38,6 +39,7 @@ async fn a_server_that_is_stopped_at_once_loses_nothing_that_was_acknowledged() 
     let ended = Notify::new();
     let outages = async {
         let (mut acknowledged, mut refused) = (0, 0);
+        let (mut acknowledging, mut handling) = (Duration::ZERO, Duration::ZERO);
         for _ in 0..3 {
             for _ in 0..20 {
                 assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
@@ -54,15 +56,18 @@ async fn a_server_that_is_stopped_at_once_loses_nothing_that_was_acknowledged() 
             refused += 1;
             server.start();
             cluster::connect(&server.url).await;
+            let up = Instant::now();
             // The connections of before are broken, and the first webhook gets a new one.
             assert!(post(&store, &gateway, &late).await);
             acknowledged += 1;
+            acknowledging = acknowledging.max(up.elapsed());
+            until_idle(&store).await;
+            handling = handling.max(up.elapsed());
         }
-        until_idle(&store).await;
         ended.notify_one();
-        (acknowledged, refused)
+        (acknowledged, refused, acknowledging, handling)
     };
-    let ((acknowledged, refused), ()) =
+    let ((acknowledged, refused, acknowledging, handling), ()) =
         tokio::join!(outages, store.run(Book::default(), ended.notified()));
     let count = |sql: &'static str| number(&*engine, sql);
     let stored = count("SELECT COUNT(*) FROM pay_deliveries").await;
@@ -74,6 +79,71 @@ async fn a_server_that_is_stopped_at_once_loses_nothing_that_was_acknowledged() 
     );
     assert_eq!((effects, keys), (stored, stored));
     println!("3 outages, {acknowledged} acknowledged, {refused} refused, 0 lost");
+    println!(
+        "when the server accepts connections again, a webhook is acknowledged after {acknowledging:?} and everything that \
+        waited is handled after {handling:?}, at most; of that up to 2 s are leases of attempts that were cut off"
+    );
+}
+
+/// The disk of the server is full, and has space again later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_disk_is_full_loses_nothing_that_was_acknowledged() {
+    let Some(mut server) = Cluster::on_small_disk("160m") else {
+        return;
+    };
+    let engine: Arc<dyn Engine> = Arc::new(cluster::connect(&server.url).await);
+    TestEngine::new("postgres", Arc::clone(&engine))
+        .prepare()
+        .await;
+    let (store, gateway) = (store(&engine, 2).await, gateway());
+    let mut acknowledged = 0;
+    server.fill();
+    let (refused, error) = loop {
+        let webhook = deposit(&gateway, "5");
+        let now = payments_core::Clock::now(&SystemClock::new());
+        let received = Gateway::webhooks(&gateway).receive(&webhook.headers, &webhook.body, now);
+        match store.keep(&received.unwrap()).await {
+            Ok(()) => acknowledged += 1,
+            Err(error) => break (webhook, error),
+        }
+        assert!(acknowledged < 100_000, "the disk is not full");
+    };
+    let StoreError::Engine(error) = error else {
+        panic!("{error}");
+    };
+    let is_named = error.kind() == EngineErrorKind::Full;
+    // The server ends itself if it cannot write its log.
+    assert!(
+        is_named || error.kind() == EngineErrorKind::Unavailable,
+        "{error}"
+    );
+    let text = error.to_string();
+    assert_eq!(
+        text.matches("make space").count(),
+        usize::from(is_named),
+        "{text}"
+    );
+    assert!(!post(&store, &gateway, &refused).await);
+
+    server.free();
+    server.stop();
+    server.start();
+    cluster::connect(&server.url).await;
+    assert!(post(&store, &gateway, &refused).await);
+    store.run(Book::default(), until_idle(&store)).await;
+    let effects = number(&*engine, "SELECT COUNT(*) FROM app_effects").await;
+    let keys = number(
+        &*engine,
+        "SELECT COUNT(DISTINCT effect_key) FROM app_effects",
+    )
+    .await;
+    // The answer to a commit may have been lost.
+    assert!(
+        keys > acknowledged,
+        "{acknowledged} acknowledged, {keys} booked"
+    );
+    assert_eq!(effects, keys);
+    println!("a full disk: {acknowledged} acknowledged, refused with \"{text}\", 0 lost");
 }
 
 /// Passes bytes on to a server, and cuts the connection at one `COMMIT`.
