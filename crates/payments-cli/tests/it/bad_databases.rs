@@ -275,15 +275,26 @@ fn a_file_that_may_not_be_written_to() {
     };
     let database = database(&stage);
     mode(0o444);
-    let mut command = stage.command(&[&RETRY[..], &["--database", &database]].concat());
-    // Root may write to any file.
-    if is_root() {
-        std::fs::set_permissions(&stage.folder, std::fs::Permissions::from_mode(0o755)).unwrap();
-        std::os::unix::process::CommandExt::uid(&mut command, 65_534);
-    }
-    let ran = ended(command.spawn().unwrap());
+    let run = |line: &[&str]| {
+        let mut command = stage.command(&[line, &["--database", &database]].concat());
+        // Root may write to any file.
+        if is_root() {
+            let anyone = std::fs::Permissions::from_mode(0o777);
+            std::fs::set_permissions(&stage.folder, anyone).unwrap();
+            std::os::unix::process::CommandExt::uid(&mut command, 65_534);
+        }
+        ended(command.spawn().unwrap())
+    };
+    let (retried, listed) = (run(&RETRY), run(&["inbox", "list"]));
     mode(0o600);
-    one_sentence("a file of another owner", &ran, 1, "check its permissions");
+    one_sentence(
+        "a file of another owner",
+        &retried,
+        1,
+        "check its permissions",
+    );
+    assert_eq!(listed.status, 0, "{}", listed.stderr);
+    assert!(listed.stdout.ends_with("1 event\n"), "{}", listed.stdout);
     assert_eq!(deliveries(&stage)[0]["state"], "dead");
     assert_eq!(
         stage

@@ -152,10 +152,15 @@ impl Engine for Sqlite {
         let mut slot = Arc::clone(&self.connection).lock_owned().await;
         let idle = slot.take();
         let target = Arc::clone(&self.target);
-        // Immediate, because a transaction that reads first cannot wait for another writer later.
         let connection = self.target.wait(move || {
             let connection = idle.map_or_else(|| target.connect(), Ok)?;
-            execute(&connection, "BEGIN IMMEDIATE", &[])?;
+            // Immediate, because a transaction that reads first cannot wait for another writer later. Of a file that may only be
+            // read, nothing else is possible.
+            let begin = match connection.is_readonly("main").map_err(error)? {
+                true => "BEGIN",
+                false => "BEGIN IMMEDIATE",
+            };
+            execute(&connection, begin, &[])?;
             Ok(connection)
         });
         *slot = Some(connection.await?);

@@ -14,6 +14,8 @@
 mod cluster;
 
 use std::future::pending;
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -144,6 +146,63 @@ async fn a_payout_whose_answer_is_lost_is_resolved_by_a_query_and_never_sent_aga
     // The other instance queries it.
     assert_eq!(two.service.resolve_due().await.unwrap(), 1);
     assert_eq!(one.state("salary-1").await, "applied");
+    assert_eq!(one.pay("salary-1").await.0, 409);
+    assert_eq!(made(&sandbox), ["salary-1"]);
+}
+
+/// `payments` with these arguments over the service's database, and what it printed. `None` if it is not built: a test of the
+/// workspace builds it beside the tests.
+fn operator(database: &str, line: &[&str]) -> Option<(i32, Value)> {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    let mut command = Command::new(folder.join("payments"));
+    command.args(line).arg("--json");
+    let done = match command.env("PAYMENTS_DATABASE", database).output() {
+        Ok(done) => done,
+        Err(error) => {
+            println!("skipped: the command `payments` cannot be run: {error}");
+            return None;
+        }
+    };
+    let printed = serde_json::from_slice(&done.stdout).unwrap_or(Value::Null);
+    Some((done.status.code().unwrap(), printed))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_closes_a_payout_that_no_query_decides_and_the_service_knows_it() {
+    let Some(database) = cluster::new_url().await else {
+        return;
+    };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let one = Instance::start(&sandbox, &database).await;
+    // Neither the call nor the query after it arrives.
+    for call in ["applyAppWithdrawToNetwork", "getAppWithdrawRecord"] {
+        let cut = Fault::instead(Gateway::CCPAYMENT_V2).call(call);
+        sandbox.fault(cut.kind(FaultKind::Cut).times(10)).unwrap();
+    }
+    assert_eq!(one.pay("salary-1").await.0, 202);
+    sandbox.clear_faults();
+    let Some((status, listed)) = operator(&database, &["intents", "list"]) else {
+        return;
+    };
+    let intent = &listed["intents"][0];
+    assert_eq!(
+        (status, &intent["reference"], &intent["state"]),
+        (0, &json!("salary-1"), &json!("unknown")),
+        "{listed}"
+    );
+    let close =
+        "intents close salary-1 --outcome not-applied --name Ana --reason never-received --yes";
+    let close: Vec<&str> = close.split(' ').collect();
+    let (status, closed) = operator(&database, &close).unwrap();
+    assert_eq!(
+        (status, &closed["intent"]["state"]),
+        (0, &json!("not_applied")),
+        "{closed}"
+    );
+    assert_eq!(one.state("salary-1").await, "not_applied");
+    // The service may pay again now, once.
+    assert_eq!(one.pay("salary-1").await.0, 201);
     assert_eq!(one.pay("salary-1").await.0, 409);
     assert_eq!(made(&sandbox), ["salary-1"]);
 }

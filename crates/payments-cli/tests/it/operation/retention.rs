@@ -1,8 +1,10 @@
 //! `payments db prune`.
 
+use std::process::Command;
 use std::time::SystemTime;
 
 use super::Program;
+use crate::inbox::database;
 
 #[test]
 fn prunes_old_bodies_after_a_question_and_keeps_the_rest() {
@@ -55,6 +57,34 @@ fn prunes_old_bodies_after_a_question_and_keeps_the_rest() {
     );
     let dead = program.run(&["inbox", "show", "cpay/main:72:14"]);
     assert!(dead.stdout.contains("order-1001"), "{}", dead.stdout);
+}
+
+/// On a terminal, which `script` of util-linux makes.
+#[test]
+fn shows_on_a_terminal_how_far_it_is() {
+    let program = Program::new();
+    program.with_dead_events();
+    program.change(&format!(
+        "UPDATE pay_deliveries SET state = 'done', received_at = {}",
+        days_ago(32)
+    ));
+    let (payments, database) = (env!("CARGO_BIN_EXE_payments"), database(&program.stage));
+    let line = format!("'{payments}' db prune --yes --database '{database}'");
+    let shown = Command::new("script")
+        .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+        .env("TERM", "xterm")
+        .output();
+    let Ok(shown) = shown else {
+        println!("skipped: `script` is not installed");
+        return;
+    };
+    let text = String::from_utf8_lossy(&shown.stdout);
+    assert_eq!(shown.status.code(), Some(0), "{text}");
+    assert!(text.contains("2 of 2 events ["), "{text}");
+    assert!(
+        text.contains("deleted body and details of 2 events"),
+        "{text}"
+    );
 }
 
 /// The machine's time this many days ago, in milliseconds.
