@@ -20,7 +20,7 @@ use clap::{Args, Subcommand};
 use crate::failure::Failure;
 use crate::runtime::runtime;
 use filter::List;
-pub(crate) use switches::{Switches, start_failure};
+pub(crate) use switches::{Switches, start_failure, stop};
 pub(crate) use tail::Logs;
 
 const HELP: &str = "\

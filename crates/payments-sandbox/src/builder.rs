@@ -12,7 +12,7 @@ use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
 use crate::router::Site;
 use crate::sandbox::Sandbox;
-use crate::sender::target::{Rules, SETTINGS};
+use crate::sender::target::{MOST_TIMEOUT_MS, Rules, SETTINGS};
 use crate::shared::clock::{Clock, millis};
 use crate::shared::context::{Context, Observers};
 use crate::shared::deliveries::Delivery;
@@ -95,7 +95,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// The longest that one attempt to send a webhook may take, in real time. Default: 10 seconds (assumed).
+    /// The longest that one attempt to send a webhook may take, in real time: between a millisecond and an hour. Default: 10 seconds
+    /// (assumed).
     pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
         self.rules.timeout_ms = millis(timeout);
         self
@@ -228,11 +229,14 @@ impl SandboxBuilder {
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials, balances or a state file that cannot be used, an address that is not loopback or is in use.
+    /// [`StartError`]: credentials, balances, a timeout or a state file that cannot be used, an address that is not loopback or is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
             return Err(StartError::RemoteListen(self.listen));
+        }
+        if !(1..=MOST_TIMEOUT_MS).contains(&self.rules.timeout_ms) {
+            return Err(StartError::WebhookTimeout);
         }
         let seed = self.seed;
         #[cfg(feature = "state-file")]
