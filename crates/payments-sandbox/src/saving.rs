@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
 use crate::app::App;
@@ -29,16 +26,8 @@ pub(crate) fn load(app: &App, saved: &mut Saved) -> Result<(), StateFileError> {
 }
 
 /// Lets no answer leave before what it is about is in the file.
-pub(crate) fn layer(router: Router, app: &Arc<App>) -> Router {
-    match app.state_file {
-        Some(_) => router.layer(from_fn_with_state(Arc::clone(app), before_answer)),
-        None => router,
-    }
-}
-
-async fn before_answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    match save(&app).await {
+pub(crate) async fn before(response: Response, app: &Arc<App>) -> Response {
+    match save(app).await {
         Ok(()) => response,
         Err(error) => http::problem(
             StatusCode::INSUFFICIENT_STORAGE,
