@@ -11,7 +11,7 @@ use axum::response::Response;
 use crate::app::App;
 use crate::shared::context::OWNER;
 use crate::shared::document::Changes;
-use crate::shared::http;
+use crate::shared::{html, http};
 use crate::state_file::{Saved, StateFileError};
 
 /// Takes over what the file has.
@@ -37,13 +37,23 @@ pub(crate) fn layer(router: Router, app: &Arc<App>) -> Router {
 }
 
 async fn before_answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if html::is_asset(request.uri().path()) {
+        // The page about a failure needs its style.
+        return next.run(request).await;
+    }
+    let is_page = html::is_wanted(request.headers());
     let response = next.run(request).await;
-    match save(&app).await {
-        Ok(()) => response,
-        Err(error) => http::problem(
-            StatusCode::INSUFFICIENT_STORAGE,
-            &format!("The request was carried out in memory only, because {error}."),
-        ),
+    let Err(error) = save(&app).await else {
+        return response;
+    };
+    let status = StatusCode::INSUFFICIENT_STORAGE;
+    let sentence = format!("The request was carried out in memory only, because {error}.");
+    match is_page {
+        true => {
+            let advice = format!("{sentence} Make room, then load this page again.");
+            html::notice(status, "The state file cannot be written", &advice)
+        }
+        false => http::problem(status, &sentence),
     }
 }
 
@@ -86,10 +96,13 @@ fn save_now(app: &App) -> Result<(), StateFileError> {
 }
 
 /// Writes what changed for the last time, and closes the file.
-pub(crate) fn finish(app: &App) {
-    if let Some(file) = &app.state_file {
-        // Every answer since a failure has reported it.
-        let _ = save_now(app);
-        file.close();
+pub(crate) fn finish(app: &App) -> Result<(), StateFileError> {
+    match &app.state_file {
+        Some(file) if file.is_open() => {
+            let saved = save_now(app);
+            file.close();
+            saved
+        }
+        _ => Ok(()),
     }
 }

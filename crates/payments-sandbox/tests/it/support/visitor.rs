@@ -2,6 +2,8 @@
 //!
 //! Crates with a type for each of the protocol's messages take longer to compile than this workspace; a dozen calls are needed here.
 
+mod keyboard;
+
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,6 +16,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use super::leaks;
+pub(crate) use keyboard::Key;
 
 /// How long anything may take on a busy machine.
 const LONGEST: Duration = Duration::from_secs(90);
@@ -199,6 +204,10 @@ impl Visitor {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        self.count();
+    }
+
+    fn count(&self) {
         CHECKS.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -245,7 +254,7 @@ impl Visitor {
             .await;
         self.value(&format!("document.querySelector({quoted}).focus()"))
             .await;
-        self.call("Input.insertText", json!({ "text": text })).await;
+        self.write(text).await;
     }
 
     /// The size of the page in the browser, and whether it is `light` or `dark`.
@@ -280,6 +289,8 @@ impl Visitor {
     pub(crate) async fn check(&mut self, what: &str) {
         // A text can be there before the style sheet is, without which an address needs one long line.
         self.until("document.readyState === 'complete'").await;
+        let html = self.value("document.documentElement.outerHTML").await;
+        leaks::check(what, html.as_str().unwrap());
         for (width, scheme) in [
             (400, "light"),
             (400, "dark"),
@@ -288,7 +299,7 @@ impl Visitor {
         ] {
             self.screen(width, 900, scheme).await;
             self.picture(&format!("{what}-{width}-{scheme}")).await;
-            CHECKS.fetch_add(1, Ordering::Relaxed);
+            self.count();
             let needed = self.value("document.documentElement.scrollWidth").await;
             assert!(
                 needed.as_i64().unwrap() <= width,
