@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use crate::app::App;
@@ -28,33 +26,41 @@ pub(crate) fn load(app: &App, saved: &mut Saved) -> Result<(), StateFileError> {
     Ok(())
 }
 
-/// Lets no answer leave before what it is about is in the file.
-pub(crate) fn layer(router: Router, app: &Arc<App>) -> Router {
-    match app.state_file {
-        Some(_) => router.layer(from_fn_with_state(Arc::clone(app), before_answer)),
-        None => router,
+/// Who reads an answer.
+pub(crate) enum Reader {
+    Program,
+    Person,
+    /// Part of a page: that about a failure needs its style.
+    Page,
+}
+
+impl Reader {
+    pub(crate) fn of(request: &Parts) -> Self {
+        if html::is_asset(request.uri.path()) {
+            Self::Page
+        } else if html::is_wanted(&request.headers) {
+            Self::Person
+        } else {
+            Self::Program
+        }
     }
 }
 
-async fn before_answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    if html::is_asset(request.uri().path()) {
-        // The page about a failure needs its style.
-        return next.run(request).await;
+/// Lets no answer leave before what it is about is in the file.
+pub(crate) async fn before(response: Response, reader: Reader, app: &Arc<App>) -> Response {
+    if app.state_file.is_none() || matches!(reader, Reader::Page) {
+        return response;
     }
-    let is_page = html::is_wanted(request.headers());
-    let response = next.run(request).await;
-    let Err(error) = save(&app).await else {
+    let Err(error) = save(app).await else {
         return response;
     };
     let status = StatusCode::INSUFFICIENT_STORAGE;
     let sentence = format!("The request was carried out in memory only, because {error}.");
-    match is_page {
-        true => {
-            let advice = format!("{sentence} Make room, then load this page again.");
-            html::notice(status, "The state file cannot be written", &advice)
-        }
-        false => http::problem(status, &sentence),
+    if let Reader::Program = reader {
+        return http::problem(status, &sentence);
     }
+    let advice = format!("{sentence} Make room, then load this page again.");
+    html::notice(status, "The state file cannot be written", &advice)
 }
 
 /// Writes what changes without a request, such as the end of a webhook's attempt. Runs until it is aborted; without a file it ends.

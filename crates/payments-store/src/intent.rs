@@ -16,10 +16,11 @@ mod staged;
 pub use close::CloseError;
 pub use error::IntentError;
 pub(crate) use record::{confirm, made_after_all};
+pub use resolve::QueriedIntent;
 
 use payments_core::{MerchantRef, Timestamp};
-use payments_facade::Ticket;
 use payments_facade::ticket::{Closed, MoneyCall};
+use payments_facade::{Gateways, Ticket};
 
 use crate::document;
 use crate::engine::{Row, Transaction, Value};
@@ -134,6 +135,16 @@ fn intent(row: &Row, now: Timestamp) -> Result<Intent, StoreError> {
         ends_at,
         number: row.integer(7)?,
     })
+}
+
+/// Adds the gateways to the values of a statement. Returns their places in it; `None` without any gateway. The intents of others
+/// belong to the processes that have them.
+fn places_of(gateways: &Gateways, values: &mut Vec<Value>) -> Option<String> {
+    let first = values.len() + 1;
+    values.extend(gateways.iter().map(|it| it.id().as_str().into()));
+    let places = first..=values.len();
+    let places: Vec<String> = places.map(|place| format!("${place}")).collect();
+    (!places.is_empty()).then(|| places.join(", "))
 }
 
 async fn find(

@@ -50,6 +50,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::disallowed_methods)]
 
+mod backoff;
+mod decision;
 mod document;
 pub mod engine;
 mod error;
@@ -63,6 +65,8 @@ mod prune;
 mod reconcile;
 mod retry;
 pub mod schema;
+mod shutdown;
+mod stated;
 mod store;
 mod worker;
 
@@ -70,7 +74,7 @@ pub use error::StoreError;
 pub use event::{DetachedHandler, Handler, StoredEvent};
 pub use finding::{Finding, FindingFilter, FindingId, FindingKind, ResolveError, Resolved};
 pub use inbox::{Delivery, DeliveryContent, DeliveryState, DiscardError, Discarded, WebhookResult};
-pub use intent::{CloseError, Intent, IntentError, IntentState};
+pub use intent::{CloseError, Intent, IntentError, IntentState, QueriedIntent};
 pub use overview::Overview;
 pub use prune::Pruned;
 pub use reconcile::{Problem, ReconcileReport, ReconcileSettings, Schedule, Step};

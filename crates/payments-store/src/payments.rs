@@ -4,6 +4,8 @@
 //! unites two rows. So every order of arrival leads to the same rows, and `Payments` groups the observations of a row into
 //! payments. Versions fence concurrent changes. A changed row is due for the reconciler at once.
 
+pub(crate) mod moved;
+pub(crate) mod reading;
 mod rows;
 
 use std::collections::BTreeSet;

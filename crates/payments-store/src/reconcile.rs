@@ -3,10 +3,9 @@
 mod arrive;
 mod balance;
 mod budget;
-pub(crate) mod check;
+mod check;
 mod cursor;
 mod due;
-pub(crate) mod moved;
 mod poll;
 mod query;
 mod run;
@@ -24,9 +23,9 @@ use std::pin::pin;
 use payments_facade::Gateways;
 
 use self::run::Run;
+use crate::backoff;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::worker::backoff;
 
 impl Store {
     /// Compares what is stored with what the providers say, once: everything that is due by now. Any number of processes can call
@@ -79,15 +78,14 @@ impl Store {
         settings: &ReconcileSettings,
     ) -> Result<ReconcileReport, StoreError> {
         let mut run = Run::new(self, settings);
-        // An intent that cannot be read must not keep payments from being compared.
-        let resolved = run.resolve_intents(gateways).await;
+        run.resolve_intents(gateways).await?;
         for gateway in gateways.iter() {
             run.read_statements(gateway).await?;
             run.poll(gateway).await?;
             run.read_balances(gateway).await?;
         }
         run.report.findings += self.find_missed_webhooks(settings).await?;
-        resolved.map(|()| run.report)
+        Ok(run.report)
     }
 
     /// Calls [`reconcile`](Self::reconcile) again and again, until `shutdown` is ready. `watch` gets the result of each run, for

@@ -9,10 +9,12 @@ use crate::retry::retry_at_once;
 const SQLITE: &[&str] = &[
     include_str!("../schema/sqlite/0001_tables.sql"),
     include_str!("../schema/sqlite/0002_reconciliation.sql"),
+    include_str!("../schema/sqlite/0003_uncounted_attempts.sql"),
 ];
 const POSTGRES: &[&str] = &[
     include_str!("../schema/postgres/0001_tables.sql"),
     include_str!("../schema/postgres/0002_reconciliation.sql"),
+    include_str!("../schema/postgres/0003_uncounted_attempts.sql"),
 ];
 
 /// The table that names the migrations that were applied.

@@ -9,9 +9,11 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
-use crate::inbox::hint::UNSIGNED_QUERIES;
 use crate::inbox::writer::{Intake, Writer, write_intake};
 use crate::schema;
+
+/// Queries for unsigned hints at one time. Anyone can cause one, and each costs a request of the merchant's rate limit.
+const UNSIGNED_QUERIES: usize = 2;
 
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
 /// they are sent.
@@ -48,7 +50,7 @@ pub struct Settings {
     pub grace: Duration,
     /// How often to look for events that other processes received: every second.
     pub poll: Duration,
-    /// How often a handler is started for one event before the event is dead: 12 times, which takes about a day.
+    /// How many attempts for one event may fail before the event is dead: 12, which takes about a day.
     pub attempts: u32,
     /// How many webhooks may wait to be written before further ones are refused: 1024.
     pub queue: usize,

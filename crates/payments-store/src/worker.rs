@@ -1,7 +1,6 @@
 //! Workers: they hand every new event to the application, and book its effect key.
 
 mod attempt;
-pub(crate) mod backoff;
 mod claim;
 
 use std::future::Future;
@@ -14,11 +13,10 @@ use tokio::task::JoinSet;
 
 use self::attempt::{Mode, Outcome};
 use self::claim::Claimed;
+use crate::backoff;
 use crate::event::{DetachedHandler, Handler};
+use crate::shutdown::{Stopped, is_stopped};
 use crate::store::Store;
-
-/// Becomes true when no further event may be started.
-type Stopped = watch::Receiver<bool>;
 
 /// Events that are handled together have this part of their lease. Then each is handled alone, and has all of a new one.
 const PART_OF_LEASE: u32 = 4;
@@ -37,7 +35,8 @@ impl Store {
     /// - Events are handled in no particular order, also those of one payment: what the handler gets as
     ///   [`after`](crate::StoredEvent::after) does not depend on it.
     /// - After `shutdown`, no further event is started. Running handlers have [`grace`](crate::Settings::grace) to finish, then
-    ///   they are dropped, nothing of them is booked, and another worker may start at once. This call returns then.
+    ///   they are dropped, nothing of them is booked, and another worker may start at once. Such an attempt does not count as one of
+    ///   the 12. This call returns then.
     pub async fn run(&self, handler: impl Handler, shutdown: impl Future<Output = ()>) {
         self.run_workers(Mode::Attached(Arc::new(handler)), shutdown)
             .await;
@@ -152,9 +151,4 @@ impl Store {
         let _ = stopped.wait_for(|it| *it).await;
         self.clock.sleep(self.settings.grace).await;
     }
-}
-
-/// Also if the call of `run` is gone.
-pub(crate) fn is_stopped(stopped: &Stopped) -> bool {
-    *stopped.borrow() || stopped.has_changed().is_err()
 }

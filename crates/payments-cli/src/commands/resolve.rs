@@ -22,7 +22,7 @@ const HELP: &str = "\
 Example:
   payments resolve 'pt1:cpay/main:payout:payout-7:4.00:USDT::1700000000000::086cf215'
   payments resolve - < ticket
-  payments resolve FILE --close not-applied --because 'case 4711'
+  payments resolve FILE --close not-applied --reason 'case 4711'
       end a ticket by hand; nothing is sent, and the reason is recorded
 
 Exit status:
@@ -45,14 +45,14 @@ pub(crate) struct Options {
     #[arg(value_name = "TICKET")]
     ticket: String,
     /// End the ticket by hand without asking the provider
-    #[arg(long, value_enum, value_name = "OUTCOME", requires = "because")]
+    #[arg(long, value_enum, value_name = "OUTCOME", requires = "reason")]
     close: Option<CloseAs>,
     /// How you know the outcome; recorded
     #[arg(long, value_name = "TEXT", requires = "close")]
-    because: Option<String>,
+    reason: Option<String>,
     /// Who closes the ticket; recorded
     #[arg(long, value_name = "NAME", requires = "close")]
-    by: Option<String>,
+    name: Option<String>,
     /// Take "not found" for "took no effect" if the call is at least this old,
     /// as in 48h; no provider documents that
     #[arg(long, value_name = "TIME", value_parser = input::duration, conflicts_with = "close")]
@@ -108,8 +108,8 @@ impl Options {
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let ticket = options.ticket()?;
-    if let (Some(outcome), Some(because)) = (options.close, &options.because) {
-        return close(access, &ticket, outcome, because, options.by.as_deref());
+    if let (Some(outcome), Some(reason)) = (options.close, &options.reason) {
+        return close(access, &ticket, outcome, reason, options.name.as_deref());
     }
     let session = access.open().map_err(not_exit_1)?;
     let resolution = runtime()
@@ -140,13 +140,13 @@ fn close(
     access: &Access,
     ticket: &Ticket,
     outcome: CloseAs,
-    because: &str,
-    by: Option<&str>,
+    reason: &str,
+    name: Option<&str>,
 ) -> Result<(), Failure> {
     let outcome = ClosedAs::from(outcome);
     let closed = ticket
-        .close(outcome, by, because, now())
-        .map_err(|_| Failure::bad("--because is empty: write how you know the outcome"))?;
+        .close(outcome, name, reason, now())
+        .map_err(|_| Failure::bad("--reason is empty: write how you know the outcome"))?;
     let path = TicketStore::new(access.state_dir()).close(ticket, closed)?;
     let file = path.display().to_string();
     if access.json {

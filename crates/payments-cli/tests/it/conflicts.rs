@@ -66,7 +66,7 @@ fn another_payout_under_the_reference_is_a_conflict_with_an_exit_status() {
                 ticket,
                 "--close",
                 "not-applied",
-                "--because",
+                "--reason",
                 "a test",
             ];
             assert_eq!(stage.json(&close).0, 0);

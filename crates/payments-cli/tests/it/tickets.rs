@@ -93,12 +93,7 @@ fn a_closed_output_leaves_the_ticket_and_resolve_ends_it() {
     // C-Pay does not state the amount that was ordered, so a person compares the order and ends the ticket.
     assert!(ran.stdout.contains("--close applied"), "{}", ran.stdout);
     let close = [
-        "resolve",
-        file,
-        "--close",
-        "applied",
-        "--because",
-        "compared",
+        "resolve", file, "--close", "applied", "--reason", "compared",
     ];
     assert_eq!(stage.json(&close).0, 0);
     assert!(open_tickets(&stage).is_empty());
@@ -145,9 +140,9 @@ fn an_open_ticket_blocks_a_second_payout_until_a_person_closes_it() {
         file,
         "--close",
         "not-applied",
-        "--because",
+        "--reason",
         "support case 4711",
-        "--by",
+        "--name",
         "Ana",
     ];
     let (status, closed) = stage.json(&close);
@@ -195,7 +190,7 @@ fn the_ticket_that_a_failed_call_prints_closes_the_stored_one() {
         &printed,
         "--close",
         "not-applied",
-        "--because",
+        "--reason",
         "case 4711",
     ];
     assert_eq!(stage.json(&close).0, 0);
@@ -218,7 +213,7 @@ fn a_payout_closed_as_applied_is_not_sent_again() {
         ticket,
         "--close",
         "applied",
-        "--because",
+        "--reason",
         "on the chain",
     ];
     assert_eq!(stage.json(&close).0, 0);

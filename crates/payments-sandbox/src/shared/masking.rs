@@ -4,6 +4,7 @@
 //! it is cut off or malformed, and only masked values are replaced.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
@@ -11,24 +12,37 @@ use super::text::shorten;
 
 /// What stands for a masked value.
 const MASK: &str = "***";
-/// Parts of names whose values are never shown, in lower case, by their first letter: of secrets, cards and persons.
-fn secret_parts(first: u8) -> &'static [&'static str] {
-    match first.to_ascii_lowercase() {
-        b'a' => &["apikey"],
-        // C-Pay spells it both ways.
-        b'b' => &["birthday", "brithday"],
-        b'c' => &["cardn", "cvv", "cvc"],
-        b'd' => &["documenturl"],
-        b'e' => &["email", "expdate"],
-        b'f' => &["firstname"],
-        b'i' => &["idcardurl"],
-        b'l' => &["lastname"],
-        b'm' => &["middlename", "mobile"],
-        b'p' => &["password", "personalcode", "phone"],
-        b's' => &["secret"],
-        b't' => &["token"],
-        _ => &[],
-    }
+/// The same for a text in JSON.
+const MASKED_TEXT: &str = "\"***\"";
+/// Whether a name that goes on with these letters, in upper or lower case, has a value that is never shown.
+fn begins_secret(letters: &[u8]) -> bool {
+    let Some(first) = letters.first_chunk::<3>() else {
+        return false;
+    };
+    let part = match &first.map(|letter| letter.to_ascii_lowercase()) {
+        b"api" => "apikey",
+        // Of persons. C-Pay spells it both ways.
+        b"bir" => "birthday",
+        b"bri" => "brithday",
+        b"car" => "cardn",
+        b"cvc" | b"cvv" => return true,
+        b"doc" => "documenturl",
+        b"ema" => "email",
+        b"exp" => "expdate",
+        b"fir" => "firstname",
+        b"idc" => "idcardurl",
+        b"las" => "lastname",
+        b"mid" => "middlename",
+        b"mob" => "mobile",
+        b"pas" => "password",
+        b"per" => "personalcode",
+        b"pho" => "phone",
+        b"sec" => "secret",
+        b"tok" => "token",
+        _ => return false,
+    };
+    let found = letters.get(..part.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 /// Headers whose values are never shown, besides those with a [secret](is_secret) name.
@@ -54,14 +68,9 @@ const LONGEST_NAME: usize = 64;
 /// Whether the value of a field or header with this name is never shown.
 pub(crate) fn is_secret(name: &str) -> bool {
     let is = |known: &str| name.eq_ignore_ascii_case(known);
+    let letters = name.as_bytes();
     // Asked for every field of every message, so nothing is allocated.
-    let has_part_at = |(at, first): (usize, u8)| {
-        secret_parts(first).iter().any(|part| {
-            let found = name.as_bytes().get(at..at + part.len());
-            found.is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
-        })
-    };
-    name.bytes().enumerate().any(has_part_at)
+    (0..letters.len()).any(|at| letters.get(at..).is_some_and(begins_secret))
         || SECRET_HEADERS.iter().any(|known| is(known))
         // The last part of C-Pay's canonical text, which clients with a mistake send.
         || is("key")
@@ -106,7 +115,7 @@ pub(crate) fn has_secret(secrets: &[String], text: &str) -> bool {
 /// Whether a text has a secret. Nearly none has, and the search for a few letters is much faster than that for many.
 fn has(text: &str, secret: &str) -> bool {
     let first = secret.get(..8).unwrap_or(secret);
-    text.contains(first) && text.contains(secret)
+    text.len() >= secret.len() && text.contains(first) && text.contains(secret)
 }
 
 /// A text with masked values, and the references of orders in it.
@@ -116,93 +125,125 @@ pub(crate) struct Masked {
     pub(crate) references: Vec<String>,
 }
 
-impl Masked {
-    /// For the parts of a text of this length.
-    fn with_capacity(length: usize) -> Self {
+/// Masks values of a text. What is shown is copied in pieces that are as long as possible.
+struct Masker<'a> {
+    source: &'a str,
+    /// How much of the source is in the text.
+    copied: usize,
+    masked: Masked,
+    hides: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Masker<'a> {
+    fn new(source: &'a str, hides: &'a dyn Fn(&str) -> bool) -> Self {
         Self {
-            text: String::with_capacity(length),
-            references: Vec::new(),
+            source,
+            copied: 0,
+            masked: Masked {
+                text: String::with_capacity(source.len()),
+                references: Vec::new(),
+            },
+            hides,
         }
     }
 
-    /// Adds the value of a field: `shown` as it stands in the message, `value` decoded.
-    fn value<'a>(
-        &mut self,
-        name: &str,
-        shown: &str,
-        value: impl FnOnce() -> Cow<'a, str>,
-        hides: &dyn Fn(&str) -> bool,
-    ) {
-        if hides(name) {
-            let is_text = shown.starts_with('"');
-            self.text.push_str(if is_text { "\"***\"" } else { MASK });
-            return;
-        }
-        self.text.push_str(shown);
-        if is_reference(name) {
+    fn show_until(&mut self, end: usize) {
+        let shown = self.source.get(self.copied..end);
+        self.masked.text.push_str(shown.unwrap_or_default());
+        self.copied = end;
+    }
+
+    /// Puts a mask instead of a part of the source.
+    fn mask(&mut self, part: Range<usize>, mask: &str) {
+        self.show_until(part.start);
+        self.masked.text.push_str(mask);
+        self.copied = part.end;
+    }
+
+    /// The value of a field: where it stands in the source, and what it is decoded.
+    fn value<'v>(&mut self, name: &str, at: Range<usize>, value: impl FnOnce() -> Cow<'v, str>) {
+        if (self.hides)(name) {
+            let is_text = self.source.as_bytes().get(at.start) == Some(&b'"');
+            self.mask(at, if is_text { MASKED_TEXT } else { MASK });
+        } else if is_reference(name) {
             self.refer(&value());
         }
     }
 
     fn refer(&mut self, value: &str) {
+        let known = &mut self.masked.references;
         let fits = !value.is_empty() && value.len() <= LONGEST_REFERENCE;
-        let is_new = || !self.references.iter().any(|known| known == value);
-        if fits && self.references.len() < MOST_REFERENCES && is_new() {
-            self.references.push(value.to_owned());
+        if fits && known.len() < MOST_REFERENCES && known.iter().all(|known| known != value) {
+            known.push(value.to_owned());
         }
+    }
+
+    fn finish(mut self) -> Masked {
+        self.show_until(self.source.len());
+        self.masked
     }
 }
 
 /// Masks JSON. `hides` decides by the name of a field; values without a name have the empty one.
 pub(crate) fn json(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
-    let mut masked = Masked::with_capacity(text.len());
+    let mut masker = Masker::new(text, hides);
     // The name of each open array, which its values have too; `None` for an object.
     let mut open: Vec<Option<Cow<'_, str>>> = Vec::new();
     let mut name = Cow::Borrowed("");
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let token = match first {
-            '"' => string(rest),
-            '{' | '[' if hides(&name) && !name.is_empty() => {
-                let (_, after) = rest.split_at(container(rest));
-                masked.text.push_str("\"***\"");
-                rest = after;
-                continue;
-            }
-            '{' | '}' | '[' | ']' | ',' | ':' => 1,
-            space if space.is_whitespace() => space.len_utf8(),
-            _ => rest
-                .find(|letter: char| ",:{}[]\"".contains(letter) || letter.is_whitespace())
-                .unwrap_or(rest.len())
-                .max(first.len_utf8()),
-        };
-        let (token, after) = rest.split_at(token);
-        rest = after;
+    let mut at = 0;
+    while let Some(first) = text.as_bytes().get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        let opens = matches!(first, b'{' | b'[');
+        if opens && !name.is_empty() && hides(&name) {
+            let end = at + container(rest);
+            masker.mask(at..end, MASKED_TEXT);
+            at = end;
+            continue;
+        }
+        let end = at
+            + match first {
+                b'"' => string(rest),
+                b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
+                space if space.is_ascii_whitespace() => 1,
+                _ => bare(rest),
+            };
+        let token = text.get(at..end).unwrap_or_default();
         match first {
-            '"' if rest.trim_start().starts_with(':') => {
+            b'"' if is_name(text.get(end..).unwrap_or_default()) => {
                 name = content(token);
                 if name.len() > LONGEST_NAME {
                     name = Cow::Owned(shorten(&name, LONGEST_NAME));
                 }
-                masked.text.push_str(token);
-                continue;
             }
-            '{' => open.push(None),
-            '[' => open.push(Some(name.clone())),
-            '}' | ']' => drop(open.pop()),
-            ',' | ':' => {}
-            space if space.is_whitespace() => {}
-            _ => {
-                masked.value(&name, token, || content(token), hides);
-                continue;
+            b'{' => {
+                open.push(None);
+                name = Cow::default();
             }
+            b'[' => open.push(Some(name.clone())),
+            b'}' | b']' | b',' => {
+                if *first != b',' {
+                    open.pop();
+                }
+                name = open.last().cloned().flatten().unwrap_or_default();
+            }
+            b':' => {}
+            space if space.is_ascii_whitespace() => {}
+            _ => masker.value(&name, at..end, || content(token)),
         }
-        masked.text.push_str(token);
-        if matches!(first, '{' | '}' | ']' | ',') {
-            name = open.last().cloned().flatten().unwrap_or_default();
-        }
+        at = end;
     }
-    masked
+    masker.finish()
+}
+
+/// Whether the string in front of this text is the name of a field.
+fn is_name(after: &str) -> bool {
+    after.trim_ascii_start().starts_with(':')
+}
+
+/// The length of the number or word at the beginning.
+fn bare(text: &str) -> usize {
+    let ends = |byte: u8| b",:{}[]\"".contains(&byte) || byte.is_ascii_whitespace();
+    text.bytes().position(ends).unwrap_or(text.len())
 }
 
 /// The length of the string at the beginning, quotes included.
@@ -252,27 +293,29 @@ fn content(token: &str) -> Cow<'_, str> {
 
 /// Masks a form or a query. A part without `=` is shown only if it is a plain word.
 pub(crate) fn form(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
-    let mut masked = Masked::with_capacity(text.len());
-    for (at, pair) in text.split('&').enumerate() {
-        if at > 0 {
-            masked.text.push('&');
+    let mut masker = Masker::new(text, hides);
+    let mut at = 0;
+    for pair in text.split('&') {
+        let end = at + pair.len();
+        match pair.split_once('=') {
+            Some((_, "")) => {}
+            Some((name, value)) => {
+                let value_at = end - value.len();
+                match has_hidden_json(&decoded(value), hides) {
+                    true => masker.mask(value_at..end, MASK),
+                    false => masker.value(&decoded(name), value_at..end, || decoded(value)),
+                }
+            }
+            None => {
+                let is_shown = pair.is_empty() || (is_plain(&decoded(pair)) && !hides(""));
+                if !is_shown {
+                    masker.mask(at..end, MASK);
+                }
+            }
         }
-        let Some((name, value)) = pair.split_once('=') else {
-            let is_shown = pair.is_empty() || (is_plain(&decoded(pair)) && !hides(""));
-            masked.text.push_str(if is_shown { pair } else { MASK });
-            continue;
-        };
-        masked.text.extend([name, "="]);
-        if value.is_empty() {
-            continue;
-        }
-        if has_hidden_json(&decoded(value), hides) {
-            masked.text.push_str(MASK);
-            continue;
-        }
-        masked.value(&decoded(name), value, || decoded(value), hides);
+        at = end + 1;
     }
-    masked
+    masker.finish()
 }
 
 /// Whether the value of a form is JSON with something to mask. To show the rest, it would have to be written again.
@@ -282,8 +325,8 @@ fn has_hidden_json(value: &str, hides: &dyn Fn(&str) -> bool) -> bool {
 
 /// A name or value of a form.
 fn decoded(part: &str) -> Cow<'_, str> {
-    if !part.contains('+') {
-        return percent_decode_str(part).decode_utf8_lossy();
+    if !part.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Cow::Borrowed(part);
     }
     let part = part.replace('+', " ");
     Cow::Owned(percent_decode_str(&part).decode_utf8_lossy().into_owned())

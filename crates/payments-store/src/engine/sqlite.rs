@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -18,10 +19,14 @@ use super::{Dialect, Engine, EngineError, EngineErrorKind, Row, Transaction, Val
 /// How long a transaction waits for that of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Statements that stay prepared: more than those of the store and of a handler, so that none is parsed for every event.
+const PREPARED: usize = 128;
+
 /// An SQLite database: one file that any number of processes on one machine share, or memory.
 ///
 /// SQLite has one writer at a time, so the transactions of a process take turns on one connection: a handler that waits for
-/// something else holds up the intake of webhooks. A commit is on the disk when it returns (`synchronous=FULL`).
+/// something else holds up the intake of webhooks. A commit is on the disk when it returns (`synchronous=FULL`). Statements
+/// run on the thread that calls them, so keep those of a handler short; starts and commits of transactions wait elsewhere.
 ///
 /// A new file is readable by its owner only. Do not put it on a network file system: SQLite's locks do not work there.
 #[derive(Clone)]
@@ -93,6 +98,11 @@ impl Target {
     fn connect(&self) -> Result<Connection, EngineError> {
         let connection = Connection::open_with_flags(&self.name, self.flags).map_err(error)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(error)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        // A plan never depends on the values, or SQLite would prepare some statements again for every new value.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(error)?;
         // A database in memory ignores the first.
         connection
             .execute_batch(
@@ -102,16 +112,13 @@ impl Target {
         Ok(connection)
     }
 
-    /// Does work that may wait for the disk. It goes on if the future is dropped.
-    async fn run<T: Send + 'static>(
+    /// Does work that waits for other processes or for the disk. It goes on if the future is dropped.
+    async fn wait<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
         if self.anchor.is_some() {
-            let result = work();
-            // Others get their turn at every statement, as with a file.
-            task::yield_now().await;
-            return result;
+            return work();
         }
         match task::spawn_blocking(work).await {
             Ok(result) => result,
@@ -146,9 +153,9 @@ impl Engine for Sqlite {
         let idle = slot.take();
         let target = Arc::clone(&self.target);
         // Immediate, because a transaction that reads first cannot wait for another writer later.
-        let connection = self.target.run(move || {
+        let connection = self.target.wait(move || {
             let connection = idle.map_or_else(|| target.connect(), Ok)?;
-            connection.execute_batch("BEGIN IMMEDIATE").map_err(error)?;
+            execute(&connection, "BEGIN IMMEDIATE", &[])?;
             Ok(connection)
         });
         *slot = Some(connection.await?);
@@ -166,30 +173,25 @@ impl Engine for Sqlite {
 
 struct SqliteTransaction {
     target: Arc<Target>,
-    /// The connection, except while a statement is executed.
+    /// The connection, except during the commit.
     slot: OwnedMutexGuard<Option<Connection>>,
     failed: bool,
 }
 
 impl SqliteTransaction {
-    async fn run<T: Send + 'static>(
+    /// Executes a statement on this thread: it has the lock already and works on cached pages, which takes less time than to wake
+    /// another thread.
+    async fn run<T>(
         &mut self,
-        work: impl FnOnce(&Connection) -> Result<T, EngineError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let connection = self.slot.take().filter(|_| !self.failed);
-        let Some(connection) = connection else {
-            let text = "an earlier statement of this transaction failed";
-            return Err(EngineError::new(EngineErrorKind::Statement, text));
+        let result = match &*self.slot {
+            Some(connection) if !self.failed => work(connection),
+            _ => Err(failed_before()),
         };
-        // Also if this future is dropped now.
-        self.failed = true;
-        let done = self.target.run(move || {
-            let result = work(&connection);
-            Ok((connection, result))
-        });
-        let (connection, result) = done.await?;
-        *self.slot = Some(connection);
         self.failed = result.is_err();
+        // Others get their turn at every statement.
+        task::yield_now().await;
         result
     }
 }
@@ -197,15 +199,12 @@ impl SqliteTransaction {
 #[async_trait]
 impl Transaction for SqliteTransaction {
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError> {
-        let (sql, values) = (sql.to_owned(), values.to_vec());
-        self.run(move |connection| execute(connection, &sql, &values))
+        self.run(|connection| execute(connection, sql, values))
             .await
     }
 
     async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
-        let (sql, values) = (sql.to_owned(), values.to_vec());
-        self.run(move |connection| query(connection, &sql, &values))
-            .await
+        self.run(|connection| query(connection, sql, values)).await
     }
 
     async fn query_each(
@@ -213,11 +212,10 @@ impl Transaction for SqliteTransaction {
         sql: &str,
         values: &[Vec<Value>],
     ) -> Result<Vec<Row>, EngineError> {
-        let (sql, values) = (sql.to_owned(), values.to_vec());
-        self.run(move |connection| {
-            let mut all = Vec::new();
+        self.run(|connection| {
+            let mut all = Vec::with_capacity(values.len());
             for values in values {
-                all.extend(query(connection, &sql, &values)?);
+                all.extend(query(connection, sql, values)?);
             }
             Ok(all)
         })
@@ -225,9 +223,20 @@ impl Transaction for SqliteTransaction {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), EngineError> {
-        self.run(|connection| connection.execute_batch("COMMIT").map_err(error))
-            .await
+        let connection = self.slot.take().filter(|_| !self.failed);
+        let connection = connection.ok_or_else(failed_before)?;
+        let committed = self.target.wait(move || {
+            let result = execute(&connection, "COMMIT", &[]);
+            Ok((connection, result))
+        });
+        let (connection, result) = committed.await?;
+        *self.slot = Some(connection);
+        result.map(|_| ())
     }
+}
+
+fn failed_before() -> EngineError {
+    refused("an earlier statement of this transaction failed")
 }
 
 /// Rolls back, unless the transaction was committed.

@@ -26,10 +26,14 @@ pub enum FindingKind {
     Refund,
     /// The provider made a payout that is no intent of this store.
     PayoutWithoutIntent,
+    /// A staged payout was given up: the provider refuses it, or it could not be sent in time.
+    PayoutNotSent,
     /// A statement has a row for a payment that this store does not know.
     StatementWithoutPayment,
     /// Two sums that should be equal are not: of a statement and the payments, or of a balance and what was moved.
     SumDifference,
+    /// Something in the database, or the statement of a day, cannot be read. It is left out of what is compared.
+    Unreadable,
 }
 
 impl FindingKind {
@@ -44,8 +48,10 @@ impl FindingKind {
         Self::Overpaid,
         Self::Refund,
         Self::PayoutWithoutIntent,
+        Self::PayoutNotSent,
         Self::StatementWithoutPayment,
         Self::SumDifference,
+        Self::Unreadable,
     ];
 
     /// The name in the database, in ids and in JSON.
@@ -61,8 +67,10 @@ impl FindingKind {
             Self::Overpaid => "overpaid",
             Self::Refund => "refund",
             Self::PayoutWithoutIntent => "payout_without_intent",
+            Self::PayoutNotSent => "payout_not_sent",
             Self::StatementWithoutPayment => "statement_without_payment",
             Self::SumDifference => "sum_difference",
+            Self::Unreadable => "unreadable",
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Records findings.
 
 use payments_core::Timestamp;
-use payments_facade::Money;
+use payments_facade::{Money, Payment};
 
 use super::{COLUMNS, Finding, FindingId, FindingKind, Resolved, finding};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
+use crate::payments::reading::subject;
 
 /// A finding that may be known already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,27 @@ impl Found {
             detail: detail.into(),
             money: None,
         }
+    }
+
+    /// About a payment.
+    pub(crate) fn about(kind: FindingKind, payment: &Payment, detail: impl Into<String>) -> Self {
+        Self::new(kind, payment.gateway().as_str(), subject(payment), detail)
+    }
+
+    /// The sources of the payment contradict each other.
+    pub(crate) fn contested(payment: &Payment) -> Option<Self> {
+        let detail =
+            "the sources of the payment contradict each other: compare them with the provider";
+        let is_contested = payment.is_contested();
+        is_contested.then(|| Self::about(FindingKind::Contested, payment, detail))
+    }
+
+    /// Something stored that cannot be read.
+    pub(crate) fn unreadable(gateway: &str, subject: &str, error: &StoreError) -> Self {
+        let detail = format!(
+            "{error}: it is left out until it can be; use the latest release, or restore it from a backup"
+        );
+        Self::new(FindingKind::Unreadable, gateway, subject, detail)
     }
 
     pub(crate) fn with_money(mut self, money: Option<Money>) -> Self {

@@ -3,6 +3,7 @@
 use payments_core::InvalidRequest;
 
 use super::{Finding, FindingId, record};
+use crate::decision;
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -35,12 +36,7 @@ impl Store {
         by: &str,
         because: &str,
     ) -> Result<Finding, ResolveError> {
-        let is_given = |field, value: &str| match value.trim().is_empty() {
-            true => Err(InvalidRequest::request(field, "is empty")),
-            false => Ok(()),
-        };
-        InvalidRequest::all([is_given("by", by), is_given("because", because)])
-            .map_err(ResolveError::Invalid)?;
+        decision::check(by, because).map_err(ResolveError::Invalid)?;
         self.retry(|| self.resolve_finding_once(id, by, because))
             .await?
     }

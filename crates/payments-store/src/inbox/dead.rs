@@ -4,6 +4,7 @@ use payments_core::InvalidRequest;
 use payments_facade::webhook::EffectKey;
 
 use super::delivery::{Delivery, DeliveryState, Discarded};
+use crate::decision;
 use crate::document;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -31,7 +32,7 @@ pub enum DiscardError {
 }
 
 impl Store {
-    /// Lets a dead event be handled again, with all its attempts. Returns whether there was a dead event with this key.
+    /// Lets a dead event be handled again, as often as a new one. Returns whether there was a dead event with this key.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -43,7 +44,7 @@ impl Store {
 
     async fn revive_once(&self, key: &EffectKey) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let sql = "UPDATE pay_deliveries SET state = 'pending', attempts = 0, due_at = $2
+        let sql = "UPDATE pay_deliveries SET state = 'pending', uncounted = attempts, due_at = $2
             WHERE effect_key = $1 AND state = 'dead'";
         let values = [key.as_str().into(), self.now().into()];
         let changed = tx.execute(sql, &values).await?;
@@ -63,12 +64,7 @@ impl Store {
         by: &str,
         because: &str,
     ) -> Result<Delivery, DiscardError> {
-        let is_given = |field, value: &str| match value.trim().is_empty() {
-            true => Err(InvalidRequest::request(field, "is empty")),
-            false => Ok(()),
-        };
-        InvalidRequest::all([is_given("by", by), is_given("because", because)])
-            .map_err(DiscardError::Invalid)?;
+        decision::check(by, because).map_err(DiscardError::Invalid)?;
         let record = Discarded {
             by: by.to_owned(),
             because: because.to_owned(),

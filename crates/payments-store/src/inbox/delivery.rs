@@ -26,7 +26,7 @@ pub struct Delivery {
     pub repeats: u64,
     /// The state.
     pub state: DeliveryState,
-    /// How often a handler was started for it.
+    /// How often a handler was started for it, also before it was revived, and if the worker was stopped.
     pub attempts: u64,
     /// When the next attempt may start. While one is running, when another worker may take over.
     pub due_at: Timestamp,
@@ -40,7 +40,8 @@ pub struct Delivery {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryContent {
-    /// Where the event comes from: `webhook`, or `query` for an answer to the query that a hint caused.
+    /// Where the event comes from: `webhook`; `query` for the answer to a query that a hint or an unknown call caused; `call` for the
+    /// answer to a staged payout; `reconciler`.
     pub source: String,
     /// The body of the webhook, unchanged. Empty after [`prune`](crate::Store::prune), and for a hint without a signature.
     pub body: Bytes,

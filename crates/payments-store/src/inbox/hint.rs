@@ -8,9 +8,6 @@ use payments_facade::webhook::{Hint, Queried};
 use super::{WebhookResult, row};
 use crate::store::Store;
 
-/// Queries for unsigned hints at one time. Anyone can cause one, and each costs a request of the merchant's rate limit.
-pub(crate) const UNSIGNED_QUERIES: usize = 2;
-
 impl Store {
     /// Queries what a hint names, commits every event that the answer states, and returns the reply. An error if the provider has
     /// to send the webhook again.

@@ -4,6 +4,7 @@ use payments_core::{InvalidRequest, MerchantRef};
 use payments_facade::ticket::{Closed, ClosedAs, MoneyCall};
 
 use super::{Intent, IntentState, find};
+use crate::decision;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
@@ -92,7 +93,7 @@ impl Store {
         by: &str,
         because: &str,
     ) -> Result<Intent, CloseError> {
-        named(by, because)?;
+        decision::check(by, because).map_err(CloseError::Invalid)?;
         self.retry(|| self.close_once(call, reference, outcome, by, because))
             .await?
     }
@@ -109,7 +110,7 @@ impl Store {
         by: &str,
         because: &str,
     ) -> Result<Intent, CloseError> {
-        named(by, because)?;
+        decision::check(by, because).map_err(CloseError::Invalid)?;
         self.retry(|| self.cancel_once(call, reference, by, because))
             .await?
     }
@@ -195,15 +196,6 @@ async fn end(
     }
     tx.commit().await?;
     Ok(Ok(intent))
-}
-
-fn named(by: &str, because: &str) -> Result<(), CloseError> {
-    let is_given = |field, value: &str| match value.trim().is_empty() {
-        true => Err(InvalidRequest::request(field, "is empty")),
-        false => Ok(()),
-    };
-    InvalidRequest::all([is_given("by", by), is_given("because", because)])
-        .map_err(CloseError::Invalid)
 }
 
 fn not_known(call: MoneyCall, reference: &MerchantRef) -> CloseError {

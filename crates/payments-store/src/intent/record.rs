@@ -3,26 +3,33 @@
 use payments_core::Timestamp;
 use payments_facade::{Payment, Ticket};
 
-use super::{COLUMNS, IntentState, intent};
+use super::{COLUMNS, Intent, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding::FindingKind;
-use crate::finding::record::Found;
+use crate::finding::record::{Found, resolve};
+use crate::finding::{FindingId, FindingKind};
 use crate::payments;
+use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
 impl Store {
-    /// The call made its order.
+    /// The call made its order. If no caller gets the answer, an order that has ended already becomes an event.
     pub(super) async fn applied(
         &self,
         ticket: &Ticket,
         number: i64,
         payment: &Payment,
+        has_caller: bool,
     ) -> Result<(), StoreError> {
         let now = self.now();
         let mut tx = self.begin().await?;
-        merge(&mut *tx, ticket, payment, now).await?;
+        match has_caller {
+            true => merge(&mut *tx, ticket, payment, now).await?,
+            false => {
+                stated::store(&mut *tx, payment, Origin::Call, WEBHOOK_GRACE, now).await?;
+            }
+        }
         let sql = "UPDATE pay_intents SET state = 'applied', problem = NULL
             WHERE call = $1 AND reference = $2 AND number = $3 AND state <> 'not_applied'";
         let reference = ticket.reference().as_str();
@@ -38,19 +45,35 @@ impl Store {
             tx.execute(sql, &values).await?;
         }
         tx.commit().await?;
+        self.arrived.notify_waiters();
         Ok(())
     }
 
-    /// The call certainly had no effect. What was learned since, for example from a webhook, is not changed.
+    /// The call certainly had no effect. What was learned since, for example from a webhook, is not changed. If no caller gets the
+    /// error, it is a finding.
     pub(super) async fn not_applied(
         &self,
         ticket: &Ticket,
         number: i64,
         problem: &str,
+        has_caller: bool,
     ) -> Result<(), StoreError> {
         let sql = "UPDATE pay_intents SET state = 'not_applied', problem = $4
             WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown')";
-        self.set(ticket, number, sql, &[problem.into()]).await
+        let values = [
+            ticket.call().as_str().into(),
+            ticket.reference().as_str().into(),
+            number.into(),
+            problem.into(),
+        ];
+        let mut tx = self.begin().await?;
+        if tx.execute(sql, &values).await? > 0 && !has_caller {
+            not_sent(ticket, problem)
+                .record(&mut *tx, self.now())
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused.
@@ -62,29 +85,43 @@ impl Store {
     ) -> Result<(), StoreError> {
         let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5, ends_at = $6, due_at = $6
             WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'sending'";
-        let document = document::write("ticket", ticket.reference().as_str(), ticket)?;
-        let values = [problem.into(), document.into(), self.now().into()];
-        self.set(ticket, number, sql, &values).await
-    }
-
-    async fn set(
-        &self,
-        ticket: &Ticket,
-        number: i64,
-        sql: &str,
-        more: &[Value],
-    ) -> Result<(), StoreError> {
-        let mut values = vec![
+        let reference = ticket.reference().as_str();
+        let values = [
             ticket.call().as_str().into(),
-            ticket.reference().as_str().into(),
+            reference.into(),
             number.into(),
+            problem.into(),
+            document::write("ticket", reference, ticket)?.into(),
+            self.now().into(),
         ];
-        values.extend_from_slice(more);
         let mut tx = self.begin().await?;
         tx.execute(sql, &values).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The finding about a staged payout that was given up.
+pub(super) fn not_sent(ticket: &Ticket, problem: &str) -> Found {
+    let detail = format!("{problem}: stage it again, or give the money back to the customer");
+    let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
+    let found = Found::new(FindingKind::PayoutNotSent, gateway, reference, detail);
+    found.with_money(Some(ticket.money().clone()))
+}
+
+/// Ends the finding about an earlier call under the reference of this one.
+pub(super) async fn made_again(
+    tx: &mut dyn Transaction,
+    earlier: &Intent,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = FindingId {
+        kind: FindingKind::PayoutNotSent,
+        gateway: earlier.ticket.gateway().clone(),
+        subject: earlier.ticket.reference().to_string(),
+    };
+    resolve(tx, &id, "store", "the payout was made again", now).await?;
+    Ok(())
 }
 
 /// A call that was ended as not applied, while its request was under way, made its order.
@@ -105,7 +142,7 @@ pub(crate) fn made_after_all(gateway: &str, reference: &str) -> Found {
 }
 
 /// Merges what an answer states about the order of a ticket.
-pub(super) async fn merge(
+async fn merge(
     tx: &mut dyn Transaction,
     ticket: &Ticket,
     payment: &Payment,

@@ -6,16 +6,37 @@ use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::{MoneyCall, Resolution};
 use payments_facade::{Gateways, Payment};
 
-use super::record::merge;
-use super::{COLUMNS, Intent, IntentState, find, intent};
+use super::{COLUMNS, Intent, IntentState, find, intent, places_of};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
 use crate::payments;
+use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
 /// The shortest and the longest wait between two queries. It grows with the age of the call.
 const WAITS: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(3_600));
+
+/// The end of the search for the intent that was due longest.
+enum Claim {
+    /// None is due.
+    Nothing,
+    /// It cannot be read. That was recorded.
+    Unreadable,
+    Taken(Box<Intent>),
+}
+
+/// An intent whose provider was queried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QueriedIntent {
+    /// What is known of it now.
+    pub intent: Intent,
+    /// Whether the provider has another order under the reference: a person compares the two, and closes the intent.
+    pub has_conflict: bool,
+    /// How many events the answer stated that no webhook had reported.
+    pub(crate) events: usize,
+}
 
 /// What a query showed.
 struct Learned {
@@ -28,8 +49,8 @@ struct Learned {
 }
 
 impl Store {
-    /// Queries the providers about all intents that are due, each once. Returns how many of them are known now. Call it at the
-    /// start and every minute; any number of processes can do so. It never sends a payout or an exchange again.
+    /// Queries the providers about all intents of these gateways that are due, each once. Returns how many of them are known now.
+    /// Call it at the start and every minute; any number of processes can do so. It never sends a payout or an exchange again.
     ///
     /// - The provider has an order that confirms the ticket: [`Applied`](IntentState::Applied).
     /// - It has one, but does not state everything: [`Found`](IntentState::Found). A webhook may confirm it later.
@@ -38,14 +59,18 @@ impl Store {
     ///   [`NotApplied`](IntentState::NotApplied), unless it reported an order under the reference before, as by a webhook.
     /// - Anything else: the intent stays unknown, and is due later.
     ///
+    /// Money and the end of an order in an answer become an event, unless a webhook has reported them: [`run`](Self::run) hands it to
+    /// the handler once, under its effect key, and merges the payment then. An intent that cannot be
+    /// read is a [finding](crate::Finding), and is tried again in an hour.
+    ///
     /// Effect: read, except where [a checkout order is repeated](payments_facade::facts::Strategy::Repeat).
     ///
     /// # Errors
     /// [`StoreError`]. A failed query is not an error: it is the [`problem`](Intent::problem) of the intent.
     pub async fn resolve_due(&self, gateways: &Gateways) -> Result<usize, StoreError> {
         let mut known = 0;
-        while let Some(intent) = self.resolve_next(gateways).await? {
-            if intent.state != IntentState::Unknown {
+        while let Some(queried) = self.resolve_next(gateways).await? {
+            if queried.intent.state != IntentState::Unknown {
                 known += 1;
             }
         }
@@ -57,9 +82,12 @@ impl Store {
     ///
     /// # Errors
     /// As there.
-    pub async fn resolve_next(&self, gateways: &Gateways) -> Result<Option<Intent>, StoreError> {
-        match self.retry(|| self.claim_intent()).await? {
-            Some(due) => self.query(gateways, due).await,
+    pub async fn resolve_next(
+        &self,
+        gateways: &Gateways,
+    ) -> Result<Option<QueriedIntent>, StoreError> {
+        match self.claim_intent(gateways).await? {
+            Some(due) => self.query(gateways, due, WEBHOOK_GRACE).await,
             None => Ok(None),
         }
     }
@@ -74,39 +102,79 @@ impl Store {
         gateways: &Gateways,
         call: MoneyCall,
         reference: &MerchantRef,
+    ) -> Result<Option<QueriedIntent>, StoreError> {
+        let Some(intent) = self.intent(call, reference).await? else {
+            return Ok(None);
+        };
+        if matches!(intent.state, IntentState::Unknown | IntentState::Found) {
+            return self.query(gateways, intent, WEBHOOK_GRACE).await;
+        }
+        Ok(Some(QueriedIntent {
+            intent,
+            has_conflict: false,
+            events: 0,
+        }))
+    }
+
+    /// Takes the intent that is due longest, of these gateways. Others take it again after the shortest wait. One that cannot be read
+    /// does not hold up the others.
+    pub(crate) async fn claim_intent(
+        &self,
+        gateways: &Gateways,
     ) -> Result<Option<Intent>, StoreError> {
-        match self.intent(call, reference).await? {
-            Some(open) if matches!(open.state, IntentState::Unknown | IntentState::Found) => {
-                self.query(gateways, open).await
+        loop {
+            match self.retry(|| self.claim_intent_once(gateways)).await? {
+                Claim::Nothing => return Ok(None),
+                Claim::Unreadable => {}
+                Claim::Taken(intent) => return Ok(Some(*intent)),
             }
-            other => Ok(other),
         }
     }
 
-    /// Takes the intent that is due longest. Others take it again after the shortest wait.
-    pub(crate) async fn claim_intent(&self) -> Result<Option<Intent>, StoreError> {
+    async fn claim_intent_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
+        let now = self.now();
+        let after = |wait| now.checked_add(wait).unwrap_or(now);
+        let mut values = vec![now.into(), after(WAITS.0).into()];
+        let Some(places) = places_of(gateways, &mut values) else {
+            return Ok(Claim::Nothing);
+        };
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
             "UPDATE pay_intents SET state = 'unknown', due_at = $2
             WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND (call, reference) = (
                 SELECT call, reference FROM pay_intents
-                WHERE state IN ('sending', 'unknown') AND due_at <= $1 ORDER BY due_at LIMIT 1 {skip})
-            RETURNING {COLUMNS}"
+                WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND gateway IN ({places})
+                ORDER BY due_at LIMIT 1 {skip})
+            RETURNING {COLUMNS}, call, gateway"
         );
-        let now = self.now();
-        let again = now.checked_add(WAITS.0).unwrap_or(now);
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &[now.into(), again.into()]).await?;
-        // First, so that one that cannot be read does not keep the others from being claimed.
+        let rows = tx.query(&sql, &values).await?;
+        let Some(row) = rows.first() else {
+            return Ok(Claim::Nothing);
+        };
+        let claim = match intent(row, now) {
+            Ok(intent) => Claim::Taken(Box::new(intent)),
+            Err(error) => {
+                let found = Found::unreadable(row.text(10)?, row.text(0)?, &error);
+                found.record(&mut *tx, now).await?;
+                let sql = "UPDATE pay_intents SET due_at = $3 WHERE call = $1 AND reference = $2";
+                let (call, reference) = (row.text(9)?.into(), row.text(0)?.into());
+                tx.execute(sql, &[call, reference, after(WAITS.1).into()])
+                    .await?;
+                Claim::Unreadable
+            }
+        };
         tx.commit().await?;
-        rows.first().map(|row| intent(row, now)).transpose()
+        Ok(claim)
     }
 
+    /// Queries the provider about an intent, and stores what it answers. `grace` is how long webhooks of what it states may take.
     pub(crate) async fn query(
         &self,
         gateways: &Gateways,
         open: Intent,
-    ) -> Result<Option<Intent>, StoreError> {
+        grace: Duration,
+    ) -> Result<Option<QueriedIntent>, StoreError> {
         let asked = self.now();
         let later = later(&open, asked);
         let pending = |due_at: Timestamp, problem: String| Learned {
@@ -156,7 +224,11 @@ impl Store {
                 pending(later.max(still.until), text)
             }
         };
-        self.retry(|| self.learn(&open, &learned)).await
+        let queried = self.retry(|| self.learn(&open, &learned, grace)).await?;
+        if queried.as_ref().is_some_and(|it| it.events > 0) {
+            self.arrived.notify_waiters();
+        }
+        Ok(queried)
     }
 
     /// The request may have left until the end of the longest call, whatever the time of the ticket.
@@ -165,13 +237,20 @@ impl Store {
         open.ends_at.checked_add(gateway.facts().quiet_period.value)
     }
 
-    /// Records what a query showed, unless the outcome became known in the meantime. Returns the intent as it is then.
-    async fn learn(&self, open: &Intent, found: &Learned) -> Result<Option<Intent>, StoreError> {
+    /// Records what a query showed. The intent does not change if its outcome became known in the meantime.
+    async fn learn(
+        &self,
+        open: &Intent,
+        found: &Learned,
+        grace: Duration,
+    ) -> Result<Option<QueriedIntent>, StoreError> {
         let ticket = &open.ticket;
         let (call, reference, now) = (ticket.call(), ticket.reference(), self.now());
         let mut tx = self.begin().await?;
+        let mut events = 0;
         if let Some(payment) = &found.payment {
-            merge(&mut *tx, ticket, payment, now).await?;
+            let stored = stated::store(&mut *tx, payment, Origin::Query, grace, now).await?;
+            events = stored.events;
         }
         if let Some(detail) = &found.conflict {
             let gateway = ticket.gateway().as_str();
@@ -181,7 +260,9 @@ impl Store {
         let (mut state, mut problem) = (found.state, found.problem.as_deref());
         if state == IntentState::NotApplied {
             let (gateway, reference) = (ticket.gateway().as_str(), reference.as_str());
-            if payments::is_known(&mut *tx, gateway, reference, call.kind()).await? {
+            if open.state == IntentState::Found
+                || payments::is_known(&mut *tx, gateway, reference, call.kind()).await?
+            {
                 // An order that was reported once exists: with another call under the reference, money could move twice.
                 state = open.state;
                 problem = Some(
@@ -202,7 +283,11 @@ impl Store {
         tx.execute(sql, &values).await?;
         let intent = find(&mut *tx, call, reference, now).await?;
         tx.commit().await?;
-        Ok(intent)
+        Ok(intent.map(|intent| QueriedIntent {
+            intent,
+            has_conflict: found.conflict.is_some(),
+            events,
+        }))
     }
 }
 

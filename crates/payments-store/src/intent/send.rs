@@ -7,6 +7,7 @@ use payments_facade::{Answer, CheckoutOrder, Error, Gateway, Payment, PayoutOrde
 
 use super::error::IntentError;
 use super::order::Order;
+use super::record::made_again;
 use super::{Intent, IntentState, find};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind};
@@ -74,21 +75,24 @@ impl Store {
         let number = self.take(&ticket).await?;
         let result = order.make(gateway).await;
         // A failure to record leaves the intent to be resolved. The caller needs the result in any case.
-        let _ = self.record_result::<O>(&ticket, number, &result).await;
+        let _ = self
+            .record_result::<O>(&ticket, number, &result, true)
+            .await;
         result.map_err(IntentError::Failed)
     }
 
-    /// Records the result of a call.
+    /// Records the result of a call. `has_caller`: whether someone gets the answer.
     pub(super) async fn record_result<O: Order>(
         &self,
         ticket: &Ticket,
         number: i64,
         result: &Result<Answer<O::Made>, Error>,
+        has_caller: bool,
     ) -> Result<(), StoreError> {
         let error = match result {
             Ok(answer) => {
                 return self
-                    .retry(|| self.applied(ticket, number, O::payment(answer)))
+                    .retry(|| self.applied(ticket, number, O::payment(answer), has_caller))
                     .await;
             }
             Err(error) => error,
@@ -96,7 +100,8 @@ impl Store {
         let text = error.to_string();
         match error.ticket() {
             None if error.outcome() == Outcome::NotApplied => {
-                self.retry(|| self.not_applied(ticket, number, &text)).await
+                self.retry(|| self.not_applied(ticket, number, &text, has_caller))
+                    .await
             }
             latest => {
                 let latest = latest.unwrap_or(ticket);
@@ -116,7 +121,7 @@ impl Store {
         let ends_at = ticket.at().checked_add(self.settings.longest_call);
         if ends_at.is_some_and(|end| self.now() >= end) {
             let _ = self
-                .retry(|| self.not_applied(ticket, number, "recording it took too long"))
+                .retry(|| self.not_applied(ticket, number, "recording it took too long", true))
                 .await;
             return Err(IntentError::TooLate);
         }
@@ -127,10 +132,13 @@ impl Store {
     async fn reserve(&self, ticket: &Ticket) -> Result<Reserved, StoreError> {
         let (call, reference) = (ticket.call(), ticket.reference());
         let mut tx = self.begin().await?;
-        let earlier = find(&mut *tx, call, reference, self.now()).await?;
-        let number = match earlier {
+        let now = self.now();
+        let number = match find(&mut *tx, call, reference, now).await? {
             None => 0,
-            Some(earlier) if earlier.state == IntentState::NotApplied => earlier.number,
+            Some(earlier) if earlier.state == IntentState::NotApplied => {
+                made_again(&mut *tx, &earlier, now).await?;
+                earlier.number
+            }
             Some(earlier) => return Ok(Reserved::Blocked(Box::new(earlier))),
         };
         let sql = "INSERT INTO pay_intents

@@ -13,13 +13,15 @@ use tokio::task::JoinSet;
 use self::claim::{Claim, ORDER};
 use super::error::IntentError;
 use super::order::Order as _;
+use super::record::made_again;
 use super::send::blocked;
 use super::{IntentState, find};
+use crate::backoff;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
+use crate::shutdown::{Stopped, is_stopped};
 use crate::store::Store;
-use crate::worker::{backoff, is_stopped};
 
 impl Store {
     /// Records a payout in the application's transaction: it is sent if, and only if, `tx` is committed. Sends nothing itself;
@@ -66,7 +68,11 @@ impl Store {
         let earlier = find(tx, ticket.call(), ticket.reference(), now).await;
         let number = match earlier.map_err(IntentError::NotRecorded)? {
             None => 0,
-            Some(earlier) if earlier.state == IntentState::NotApplied => earlier.number,
+            Some(earlier) if earlier.state == IntentState::NotApplied => {
+                let ended = made_again(tx, &earlier, now).await;
+                ended.map_err(IntentError::NotRecorded)?;
+                earlier.number
+            }
             Some(earlier) => return Err(blocked(Box::new(earlier))),
         };
         let staged = insert(tx, &ticket, order, number, now).await;
@@ -83,7 +89,7 @@ impl Store {
     /// - If the call certainly had no effect and the payout is not to blame (no connection, a busy provider, a refused
     ///   key, no funds), it is sent again after a wait that grows to an hour, up to [`send_within`](crate::Settings::send_within).
     /// - If the provider refuses the payout, or the time is over, it is [`NotApplied`](IntentState::NotApplied) with the reason.
-    ///   The application finds these by [`intents`](Self::intents), and can stage them again.
+    ///   It is a [finding](crate::FindingKind::PayoutNotSent) as well, until the application stages it again or a person resolves it.
     ///
     /// After `shutdown` no further payout is sent. This call returns when those that are being sent have ended, within
     /// [`longest_call`](crate::Settings::longest_call). To drop the future instead is like a crash.
@@ -100,7 +106,7 @@ impl Store {
         while worker.join_next().await.is_some() {}
     }
 
-    async fn send_until_stopped(&self, gateways: &Gateways, mut stopped: watch::Receiver<bool>) {
+    async fn send_until_stopped(&self, gateways: &Gateways, mut stopped: Stopped) {
         // Tasks, so that a panic of a gateway ends its call only. The payout becomes unknown then.
         let mut calls = JoinSet::new();
         while !is_stopped(&stopped) {

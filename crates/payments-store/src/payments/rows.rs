@@ -6,10 +6,10 @@ use payments_core::Timestamp;
 use payments_facade::Payment;
 use payments_facade::payment::Payments;
 
+use super::moved::{self, Moved};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
 use crate::error::StoreError;
-use crate::reconcile::moved::{self, Moved};
 
 pub(super) const REFERENCE: &str = "reference";
 pub(super) const PROVIDER: &str = "provider";
@@ -41,6 +41,8 @@ pub(super) struct Rows {
 struct Absorbed {
     id: String,
     version: Option<i64>,
+    /// What the row contained.
+    read: Payments,
     into: String,
 }
 
@@ -129,6 +131,7 @@ impl Rows {
         self.absorbed.push(Absorbed {
             id: other,
             version: absorbed.version,
+            read: absorbed.read,
             into: id.to_owned(),
         });
     }
@@ -194,8 +197,10 @@ impl Absorbed {
             let deleted = tx.query(sql, &values).await?;
             let deleted = deleted.first().ok_or_else(conflict)?;
             // The row that has its observations now counts them when the reconciler looks at it.
-            let (gateway, moved) = (deleted.text(0)?, deleted.optional_text(1)?);
-            moved::replace(tx, gateway, moved, &Moved::default()).await?;
+            let counted = Moved::read(&self.id, deleted.optional_text(1)?);
+            // Whoever can read its payments is not to wait for someone who repairs its sums.
+            let counted = counted.unwrap_or_else(|_| Moved::of(&self.read.all()));
+            moved::replace(tx, deleted.text(0)?, &counted, &Moved::default()).await?;
         }
         let sql = "UPDATE pay_names SET payment = $2 WHERE payment = $1";
         let values = [self.id.as_str().into(), self.into.as_str().into()];

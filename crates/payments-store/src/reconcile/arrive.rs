@@ -1,106 +1,33 @@
-//! What a query or a statement brings: events for the handler, as from the inbox, and observations without an effect key.
+//! What a query or a statement brings, and whether it can be booked.
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use payments_core::Timestamp;
 use payments_facade::payment::{Observation, PaymentKind};
-use payments_facade::webhook::EffectKey;
 use payments_facade::{Payment, Phase};
 
-use super::check::{about, has_money, subject};
 use super::settings::ReconcileSettings;
 use super::wrong::record;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::inbox::{DeliveryState, row};
+use crate::intent;
+use crate::payments::reading::has_money;
+use crate::stated::{self, Origin};
 use crate::store::Store;
-use crate::{intent, payments};
 
-/// The source of deliveries that no webhook brought.
-const SOURCE: &str = "reconciler";
-
-/// Stores what a provider states. An event that no webhook has reported yet becomes a delivery, so that a handler gets it once,
-/// under its effect key. Otherwise the payment is merged, unless one of its events waits for a handler: merged before, it would be
-/// part of what the payment was before that event. Returns the number of new events.
+/// Stores what a provider states, and ends the intents that it confirms. Returns the number of new events.
 pub(super) async fn store_stated(
     tx: &mut dyn Transaction,
     payment: &Payment,
     grace: Duration,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let (mut events, mut waits) = (0, false);
-    for one in payment.observations() {
-        let event = Payment::new(payment.gateway().clone(), one.clone());
-        let Some(key) = one.effect_key().filter(|_| is_event(&event)) else {
-            continue;
-        };
-        match known(tx, key).await? {
-            Known::No => {}
-            Known::Waits => {
-                waits = true;
-                continue;
-            }
-            Known::Ended => continue,
-        }
-        let webhook_due = now.checked_add(grace).filter(|_| has_webhook(&event));
-        let mut values = row(key, SOURCE, &Bytes::new(), payment, now)?;
-        values.push(webhook_due.into());
-        let sql = "INSERT INTO pay_deliveries (effect_key, gateway, source, body, event, received_at,
-                repeats, state, attempts, due_at, webhook_due)
-            VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6, $7) ON CONFLICT (effect_key) DO NOTHING";
-        let inserted = tx.execute(sql, &values).await?;
-        events += usize::from(inserted > 0);
-    }
-    if events == 0 && !waits {
-        let fallback = format!("{SOURCE}:{}", subject(payment));
-        let merged = payments::merge(tx, &[(payment, &fallback)], now).await?;
-        let changed: Vec<&Payment> = merged.iter().map(|it| &it.after).collect();
-        intent::confirm(tx, &changed, now).await?;
-    }
-    Ok(events)
-}
-
-/// An order that nothing has happened to is no event.
-fn is_event(stated: &Payment) -> bool {
-    stated.phase() != Phase::Open || has_money(stated)
-}
-
-/// Whether providers send a webhook for this: for money and for failed payouts. Not all of them do for an expired order, and none
-/// does for an exchange.
-fn has_webhook(stated: &Payment) -> bool {
-    let has_moved = stated.phase() == Phase::Completed || has_money(stated);
-    match stated.kind() {
-        PaymentKind::Exchange => false,
-        PaymentKind::Payout => stated.phase().is_final(),
-        _ => has_moved,
-    }
-}
-
-/// What is known of an event.
-enum Known {
-    No,
-    /// A handler gets it later, perhaps only after a person has revived it.
-    Waits,
-    /// Its effect is booked, or a person discarded it.
-    Ended,
-}
-
-async fn known(tx: &mut dyn Transaction, key: &EffectKey) -> Result<Known, StoreError> {
-    let sql = "SELECT state FROM pay_deliveries WHERE effect_key = $1
-        UNION ALL SELECT 'done' FROM pay_effects WHERE effect_key = $1";
-    let rows = tx.query(sql, &[key.as_str().into()]).await?;
-    let Some(row) = rows.first() else {
-        return Ok(Known::No);
-    };
-    let waiting = [DeliveryState::Pending, DeliveryState::Dead];
-    let state = row.text(0)?;
-    Ok(match waiting.iter().any(|it| it.as_str() == state) {
-        true => Known::Waits,
-        false => Known::Ended,
-    })
+    let stored = stated::store(tx, payment, Origin::Reconciler, grace, now).await?;
+    let changed: Vec<&Payment> = stored.merged.iter().collect();
+    intent::confirm(tx, &changed, now).await?;
+    Ok(stored.events)
 }
 
 /// Whether money or the end of a payment is known, but only from statements without an effect key, so that no handler has booked
@@ -139,7 +66,7 @@ pub(super) fn of_observations<'a>(
 pub(super) fn unbooked(payment: &Payment) -> Found {
     let detail = "a query or a statement shows money or an end that no webhook reported, and without an effect key it cannot be booked: \
         check that webhooks reach this store";
-    about(FindingKind::MissedWebhook, payment, detail).with_money(payment.funds().received)
+    Found::about(FindingKind::MissedWebhook, payment, detail).with_money(payment.funds().received)
 }
 
 impl Store {

@@ -9,7 +9,6 @@ use payments_facade::{Gateway, Money};
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Task;
-use super::moved::{Amounts, sums};
 use super::run::Run;
 use super::settings::ReconcileSettings;
 use super::wrong::{RECONCILER, record};
@@ -18,6 +17,7 @@ use crate::engine::Transaction;
 use crate::error::StoreError;
 use crate::finding::record::{Found, resolve};
 use crate::finding::{FindingId, FindingKind};
+use crate::payments::moved::{Amounts, sums};
 use crate::store::Store;
 
 /// When balances are read again that could not be read, or not be compared.

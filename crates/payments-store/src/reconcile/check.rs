@@ -1,17 +1,17 @@
 //! What is wrong with a payment, by what is known of it. Nothing here depends on the order in which it became known.
 
-use payments_core::{MerchantRef, ProviderRef};
 use payments_facade::payment::PaymentKind;
 use payments_facade::{Payment, Phase, Settlement};
 
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
+use crate::payments::reading::{comes_in, has_money};
 
 /// The findings about the payments of one row.
 pub(super) fn findings(payments: &[Payment]) -> Vec<Found> {
     let mut found = Vec::new();
     for payment in payments {
-        found.extend(contested(payment));
+        found.extend(Found::contested(payment));
         if comes_in(payment.kind()) {
             found.extend(refund(payment));
             found.extend(amount(payment));
@@ -23,46 +23,10 @@ pub(super) fn findings(payments: &[Payment]) -> Vec<Found> {
         let refunds = refunds.filter(|it| it.kind() == PaymentKind::Refund);
         found.extend(refunds.map(|refund| {
             let detail = "money was sent back to a payer, and the order is not known";
-            about(FindingKind::Refund, refund, detail).with_money(refund.funds().received)
+            Found::about(FindingKind::Refund, refund, detail).with_money(refund.funds().received)
         }));
     }
     found
-}
-
-/// The sources of the payment contradict each other.
-pub(crate) fn contested(payment: &Payment) -> Option<Found> {
-    let detail = "the sources of the payment contradict each other: compare them with the provider";
-    let is_contested = payment.is_contested();
-    is_contested.then(|| about(FindingKind::Contested, payment, detail))
-}
-
-/// A finding about a payment.
-pub(super) fn about(kind: FindingKind, payment: &Payment, detail: impl Into<String>) -> Found {
-    Found::new(kind, payment.gateway().as_str(), subject(payment), detail)
-}
-
-/// The name of a payment for people. Refunds name the reference of their order, so they are named by their id.
-pub(super) fn subject(payment: &Payment) -> String {
-    let reference = payment.reference().map(MerchantRef::as_str);
-    let id = payment.provider_ref().map(ProviderRef::as_str);
-    let name = match payment.kind() {
-        PaymentKind::Refund => id.or(reference),
-        _ => reference.or(id),
-    };
-    name.unwrap_or("without a name").to_owned()
-}
-
-pub(super) fn comes_in(kind: PaymentKind) -> bool {
-    matches!(
-        kind,
-        PaymentKind::Checkout | PaymentKind::Card | PaymentKind::Deposit
-    )
-}
-
-/// Whether money arrived, or was paid out.
-pub(super) fn has_money(payment: &Payment) -> bool {
-    let received = payment.funds().received;
-    received.is_some_and(|money| !money.amount.is_zero())
 }
 
 fn refund(payment: &Payment) -> Option<Found> {
@@ -74,7 +38,7 @@ fn refund(payment: &Payment) -> Option<Found> {
         }
         None => return None,
     };
-    Some(about(FindingKind::Refund, payment, detail).with_money(funds.refunded))
+    Some(Found::about(FindingKind::Refund, payment, detail).with_money(funds.refunded))
 }
 
 /// Late, too little or too much. What was refunded is not missing.
@@ -93,18 +57,23 @@ fn amount(payment: &Payment) -> Vec<Found> {
     if funds.late || (was_closed && !matches!(settlement, Settlement::Missing(_))) {
         let detail = format!("{received} was received, and the order had ended: deliver or refund");
         found.push(
-            about(FindingKind::LatePayment, payment, detail).with_money(Some(received.clone())),
+            Found::about(FindingKind::LatePayment, payment, detail)
+                .with_money(Some(received.clone())),
         );
     }
     let is_refunded = funds.refunded.is_some() || funds.has_unknown_refund;
     match settlement {
         Settlement::Missing(missing) if phase.is_final() && !is_refunded => {
             let detail = format!("{received} was received, and {missing} is missing");
-            found.push(about(FindingKind::Underpaid, payment, detail).with_money(Some(missing)));
+            found.push(
+                Found::about(FindingKind::Underpaid, payment, detail).with_money(Some(missing)),
+            );
         }
         Settlement::Excess(excess) => {
             let detail = format!("{received} was received, which is {excess} too much");
-            found.push(about(FindingKind::Overpaid, payment, detail).with_money(Some(excess)));
+            found.push(
+                Found::about(FindingKind::Overpaid, payment, detail).with_money(Some(excess)),
+            );
         }
         _ => {}
     }

@@ -4,19 +4,22 @@
 
 use std::time::Duration;
 
+use payments_core::Timestamp;
 use payments_facade::payment::Payments;
 use payments_facade::{Gateway, Lookup, Payment};
 
 use super::arrive::{store_stated, unbooked};
-use super::check;
-use super::due::{COLUMNS, Due};
-use super::moved::{self, Moved};
+use super::due::{COLUMNS, Due, Place};
 use super::query::Query;
 use super::run::Run;
 use super::settings::ReconcileSettings;
 use super::wrong::{record, set_right, wrong_with};
 use crate::document;
+use crate::engine::{Row, Transaction};
 use crate::error::StoreError;
+use crate::finding::record::Found;
+use crate::payments::moved::{self, Moved};
+use crate::payments::reading::subject;
 use crate::store::Store;
 
 /// How many rows are looked at in one transaction.
@@ -83,7 +86,7 @@ impl Run<'_> {
             match query.ask(gateway).await {
                 Ok(answer) => answers.extend(answer),
                 Err(error) => {
-                    let name = due.payments.first().map(check::subject);
+                    let name = due.payments.first().map(subject);
                     let name = name.unwrap_or_default();
                     self.problem(gateway, format!("the query of {name} failed: {error}"));
                     return Ok(false);
@@ -125,6 +128,46 @@ impl Run<'_> {
     }
 }
 
+/// A row that was looked at.
+struct Seen {
+    due: Due,
+    findings: usize,
+    place: Place,
+    /// What it has counted in the sums, as a document.
+    moved: String,
+}
+
+/// Records what is wrong with a row by what is known, and counts what it moved.
+async fn look_at(
+    tx: &mut dyn Transaction,
+    gateway: &dyn Gateway,
+    row: &Row,
+    settings: &ReconcileSettings,
+    now: Timestamp,
+) -> Result<Seen, StoreError> {
+    let due = Due::read(row)?;
+    let name = gateway.id().as_str();
+    let mut found = wrong_with(tx, gateway, &due.payments).await?;
+    found.extend(due.overdue(settings, now).into_iter().map(unbooked));
+    let moved = Moved::of(&due.payments);
+    // If it cannot be read, the row is taken for counted: what it moved is not counted twice.
+    let counted = Moved::read(&due.id, row.optional_text(6)?).unwrap_or_else(|error| {
+        found.push(Found::unreadable(name, &due.id, &error));
+        moved.clone()
+    });
+    let findings = record(tx, &found, settings, now).await?;
+    set_right(tx, &due.payments, &found, now).await?;
+    moved::replace(tx, name, &counted, &moved).await?;
+    let moved = document::write("sums of payment", &due.id, &moved)?;
+    let place = due.place(gateway, settings, now);
+    Ok(Seen {
+        due,
+        findings,
+        place,
+        moved,
+    })
+}
+
 /// What was looked at in one transaction.
 struct Looked {
     rows: usize,
@@ -158,40 +201,39 @@ impl Store {
             due: Vec::new(),
         };
         for row in &rows {
-            let mut text = row.optional_text(6)?.map(str::to_owned);
-            let (ended_at, poll_at) = match Due::read(row) {
-                Ok(due) => {
-                    let moved = Moved::of(&due.payments);
-                    let name = gateway.id().as_str();
-                    moved::replace(&mut *tx, name, row.optional_text(6)?, &moved).await?;
-                    text = Some(document::write("sums of payment", &due.id, &moved)?);
-                    let mut found = wrong_with(&mut *tx, gateway, &due.payments).await?;
-                    found.extend(due.overdue(settings, now).into_iter().map(unbooked));
-                    looked.findings += record(&mut *tx, &found, settings, now).await?;
-                    set_right(&mut *tx, &due.payments, &found, now).await?;
-                    let place = due.place(gateway, settings, now);
-                    match place.query_at {
-                        Some(at) if at <= now => {
-                            looked.due.push(due);
-                            (place.ended_at, Some(later(self.settings.longest_call)))
+            let id = row.text(0)?;
+            let (ended_at, poll_at, moved) =
+                match look_at(&mut *tx, gateway, row, settings, now).await {
+                    Ok(seen) => {
+                        let Place {
+                            ended_at,
+                            query_at,
+                            look_at,
+                        } = seen.place;
+                        looked.findings += seen.findings;
+                        match query_at {
+                            Some(at) if at <= now => {
+                                looked.due.push(seen.due);
+                                (
+                                    ended_at,
+                                    Some(later(self.settings.longest_call)),
+                                    Some(seen.moved),
+                                )
+                            }
+                            _ => (ended_at, look_at, Some(seen.moved)),
                         }
-                        _ => (place.ended_at, place.look_at),
                     }
-                }
-                // Others must not wait for it.
-                Err(error) => {
-                    looked.problems.push(error.to_string());
-                    (None, Some(later(RETRY.1)))
-                }
-            };
-            let sql =
-                "UPDATE pay_payments SET ended_at = $2, poll_at = $3, moved = $4 WHERE id = $1";
-            let values = [
-                row.text(0)?.into(),
-                ended_at.into(),
-                poll_at.into(),
-                text.into(),
-            ];
+                    // Others must not wait for it.
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        let found = [Found::unreadable(gateway.id().as_str(), id, &error)];
+                        looked.findings += record(&mut *tx, &found, settings, now).await?;
+                        looked.problems.push(error.to_string());
+                        (None, Some(later(RETRY.1)), None)
+                    }
+                    Err(error) => return Err(error),
+                };
+            let sql = "UPDATE pay_payments SET ended_at = $2, poll_at = $3, moved = COALESCE($4, moved) WHERE id = $1";
+            let values = [id.into(), ended_at.into(), poll_at.into(), moved.into()];
             tx.execute(sql, &values).await?;
         }
         tx.commit().await?;

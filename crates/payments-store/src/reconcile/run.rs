@@ -74,39 +74,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets. One that cannot be read
-    /// keeps no other from being resolved.
+    /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets.
     pub(super) async fn resolve_intents(&mut self, gateways: &Gateways) -> Result<(), StoreError> {
-        let mut unreadable = Ok(());
-        loop {
-            match self.resolve_intent(gateways).await {
-                Ok(true) => {}
-                Ok(false) => return unreadable,
+        let (store, grace) = (self.store, self.settings.webhook_grace);
+        while let Some(due) = store.claim_intent(gateways).await? {
+            if let Some(gateway) = gateways.get(due.ticket.gateway())
+                && !self.take(gateway, 1).await?
+            {
                 // It is due again after the shortest wait.
-                Err(error @ StoreError::Unreadable { .. }) => unreadable = Err(error),
-                Err(error) => return Err(error),
+                self.report.waiting += 1;
+                continue;
+            }
+            if let Some(queried) = store.query(gateways, due, grace).await? {
+                self.report.events += queried.events;
+                let is_known = queried.intent.state != IntentState::Unknown;
+                self.report.resolved_intents += usize::from(is_known);
             }
         }
-    }
-
-    /// Returns whether an intent was due.
-    async fn resolve_intent(&mut self, gateways: &Gateways) -> Result<bool, StoreError> {
-        let store = self.store;
-        let Some(due) = store.retry(|| store.claim_intent()).await? else {
-            return Ok(false);
-        };
-        let gateway = gateways.get(due.ticket.gateway());
-        if let Some(gateway) = gateway
-            && !self.take(gateway, 1).await?
-        {
-            // It is due again after the shortest wait.
-            self.report.waiting += 1;
-            return Ok(true);
-        }
-        let intent = store.query(gateways, due).await?;
-        if intent.is_some_and(|it| it.state != IntentState::Unknown) {
-            self.report.resolved_intents += 1;
-        }
-        Ok(true)
+        Ok(())
     }
 }

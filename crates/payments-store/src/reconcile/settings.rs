@@ -6,6 +6,7 @@ use payments_facade::GatewayId;
 
 use super::schedule::Schedule;
 use crate::finding::FindingKind;
+use crate::stated::WEBHOOK_GRACE;
 
 /// Settings of [`Store::reconcile`](crate::Store::reconcile), with their defaults.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ impl Default for ReconcileSettings {
             schedule: Schedule::default(),
             calls_per_minute: 30,
             calls_per_run: 1000,
-            webhook_grace: Duration::from_secs(15 * 60),
+            webhook_grace: WEBHOOK_GRACE,
             resends_per_day: 20,
             statements_every: 6 * HOUR,
             statement_overlap: 2,

@@ -13,7 +13,6 @@ use payments_facade::{Answer, Error, Gateway, Money, Payment, Phase};
 
 use super::arrive::{of_observations, store_stated};
 use super::budget::Budget;
-use super::check::{about, comes_in, subject};
 use super::cursor::{Cursor, Task};
 use super::run::Run;
 use super::settings::ReconcileSettings;
@@ -21,6 +20,7 @@ use super::wrong::record;
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
+use crate::payments::reading::{comes_in, subject};
 use crate::payments::sharing_names;
 use crate::store::Store;
 
@@ -31,6 +31,9 @@ const RETRY: Duration = Duration::from_secs(15 * 60);
 
 /// How long to wait for calls of the next minute.
 const WAIT: Duration = Duration::from_secs(10);
+
+/// How many days may fail one after the other. Then the run leaves the provider alone.
+const FAILURES: usize = 5;
 
 /// How many payments are stored in one transaction.
 const BATCH: usize = 64;
@@ -52,37 +55,61 @@ impl Run<'_> {
             return Ok(());
         };
         let days = days(statements, &cursor, self.settings, self.store.now());
+        let overlap = u64::from(self.settings.statement_overlap) * DAY.as_secs();
+        let start = |day: &Date| day.start_in_utc().as_secs();
+        let latest = days.last().map_or(0, start);
+        let mut wait = self.settings.statements_every;
+        // The days since the latest one that was read, and why they cannot be. The provider may be to blame.
+        let mut failed: Vec<(Date, String)> = Vec::new();
         for day in days {
             // One for the first page, and one ahead of each further page.
             if !self.take(gateway, 2).await? {
                 self.report.waiting += 1;
                 return self.store.end_task(&cursor, WAIT).await;
             }
-            let query = StatementQuery::of(day);
-            let mut stated = Payments::new();
-            let mut rows = statements.rows(&query);
-            let mut is_first = true;
-            while let Some((row, is_call)) = next(&mut rows).await {
-                match row {
-                    Ok(row) => stated.extend([row.into_inner()]),
-                    Err(error) => {
-                        self.problem(
-                            gateway,
-                            format!("the statement of {day} cannot be read: {error}"),
-                        );
-                        return self.store.end_task(&cursor, RETRY).await;
+            match self.read_day(gateway, statements, day).await? {
+                Ok(stated) => {
+                    // A later run reads the others again.
+                    failed.retain(|(day, _)| start(day) + overlap < latest);
+                    self.store_day(gateway, day, &stated, &failed, &mut cursor)
+                        .await?;
+                    failed.clear();
+                }
+                Err(error) => {
+                    let text = format!("the statement of {day} cannot be read: {error}");
+                    self.problem(gateway, text.clone());
+                    failed.push((day, text));
+                    wait = RETRY;
+                    if failed.len() == FAILURES {
+                        break;
                     }
                 }
-                if is_call && !std::mem::take(&mut is_first) {
-                    self.wait_for_call(gateway).await?;
-                }
             }
-            self.store_day(gateway, day, &stated.all(), &mut cursor)
-                .await?;
         }
-        self.store
-            .end_task(&cursor, self.settings.statements_every)
-            .await
+        self.store.end_task(&cursor, wait).await
+    }
+
+    /// All payments of a day's statement, or why it cannot be read.
+    async fn read_day(
+        &mut self,
+        gateway: &dyn Gateway,
+        statements: &dyn Statements,
+        day: Date,
+    ) -> Result<Result<Vec<Payment>, Error>, StoreError> {
+        let query = StatementQuery::of(day);
+        let mut stated = Payments::new();
+        let mut rows = statements.rows(&query);
+        let mut is_first = true;
+        while let Some((row, is_call)) = next(&mut rows).await {
+            match row {
+                Ok(row) => stated.extend([row.into_inner()]),
+                Err(error) => return Ok(Err(error)),
+            }
+            if is_call && !std::mem::take(&mut is_first) {
+                self.wait_for_call(gateway).await?;
+            }
+        }
+        Ok(Ok(stated.all()))
     }
 
     /// A statement that was begun is read to its end, at the pace of the budget.
@@ -94,11 +121,13 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Stores a day, and moves to it. The days that are unreadable become findings: no later run reads them again.
     async fn store_day(
         &mut self,
         gateway: &dyn Gateway,
         day: Date,
         stated: &[Payment],
+        unreadable: &[(Date, String)],
         cursor: &mut Cursor,
     ) -> Result<(), StoreError> {
         let (store, settings) = (self.store, self.settings);
@@ -115,11 +144,16 @@ impl Run<'_> {
             }
         }
         self.report.statement_rows += stated.len();
-        let differences = sums.differences(gateway, day);
+        let mut found = sums.differences(gateway, day);
+        found.extend(unreadable.iter().map(|(day, text)| {
+            let (gateway, subject) = (gateway.id().as_str(), format!("statement of {day}"));
+            let detail = format!("{text}: compare its rows with the payments by hand");
+            Found::new(FindingKind::Unreadable, gateway, subject, detail)
+        }));
         let moved = store.retry(|| async {
             let (now, mut cursor) = (store.now(), cursor.clone());
             let mut tx = store.begin().await?;
-            let findings = record(&mut *tx, &differences, settings, now).await?;
+            let findings = record(&mut *tx, &found, settings, now).await?;
             let lease_end = store.lease_end();
             cursor
                 .advance(&mut *tx, day.start_in_utc(), lease_end)
@@ -225,7 +259,8 @@ fn without_payment(payment: &Payment, day: Date) -> Found {
     let detail = format!(
         "the statement of {day} has a {kind} that this store does not know: find out who made it"
     );
-    let found = about(FindingKind::StatementWithoutPayment, payment, detail).with_money(money);
+    let found =
+        Found::about(FindingKind::StatementWithoutPayment, payment, detail).with_money(money);
     match payment.reference().is_none() && payment.provider_ref().is_none() {
         true => Found {
             subject: format!("{day} {kind} {}", subject(payment)),

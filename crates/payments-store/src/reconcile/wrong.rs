@@ -11,6 +11,7 @@ use crate::error::StoreError;
 use crate::finding::record::{Found, resolve};
 use crate::finding::{FindingId, FindingKind};
 use crate::intent::{self, IntentState};
+use crate::payments::reading::{comes_in, subject};
 
 /// The name under which findings are ended that do not hold any more.
 pub(super) const RECONCILER: &str = "reconciler";
@@ -26,7 +27,7 @@ pub(super) async fn wrong_with(
         .iter()
         .filter(|it| it.kind() == PaymentKind::Payout && !matches!(it.phase(), Phase::Closed(_)));
     for payout in made {
-        let (gateway, name) = (gateway.id().as_str(), check::subject(payout));
+        let (gateway, name) = (gateway.id().as_str(), subject(payout));
         let sql = "SELECT state FROM pay_intents WHERE call = 'payout' AND reference = $1 AND gateway = $2";
         let rows = tx
             .query(sql, &[name.as_str().into(), gateway.into()])
@@ -34,7 +35,7 @@ pub(super) async fn wrong_with(
         let wrong = match rows.first() {
             None => {
                 let detail = "the provider has a payout that is no intent of this store: find out who made it";
-                check::about(FindingKind::PayoutWithoutIntent, payout, detail)
+                Found::about(FindingKind::PayoutWithoutIntent, payout, detail)
             }
             Some(row) if row.text(0)? == IntentState::NotApplied.as_str() => {
                 intent::made_after_all(gateway, &name)
@@ -54,12 +55,12 @@ pub(super) async fn set_right(
     found: &[Found],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for payment in payments.iter().filter(|it| check::comes_in(it.kind())) {
+    for payment in payments.iter().filter(|it| comes_in(it.kind())) {
         for kind in [FindingKind::Underpaid, FindingKind::Overpaid] {
             let id = FindingId {
                 kind,
                 gateway: payment.gateway().clone(),
-                subject: check::subject(payment),
+                subject: subject(payment),
             };
             let is_found = |it: &Found| it.kind == kind && it.subject == id.subject;
             if !found.iter().any(is_found) {

@@ -12,9 +12,9 @@ use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
 use crate::error::StoreError;
 use crate::event::{DetachedHandler, Handler, StoredEvent};
+use crate::finding::record::Found;
 use crate::intent;
 use crate::payments::{self, Merged};
-use crate::reconcile::check;
 use crate::store::{Settings, Store};
 
 /// Where the handler books.
@@ -150,7 +150,7 @@ impl Store {
         if self.settings.outbox {
             add_to_outbox(tx, claimed, merged).await?;
         }
-        if let Some(found) = check::contested(&merged.after) {
+        if let Some(found) = Found::contested(&merged.after) {
             found.record(tx, now).await?;
         }
         Ok(())

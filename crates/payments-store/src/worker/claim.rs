@@ -9,7 +9,7 @@ use payments_core::Timestamp;
 use payments_facade::webhook::EffectKey;
 use payments_facade::{GatewayId, Payment};
 
-use super::backoff;
+use crate::backoff;
 use crate::document;
 use crate::engine::{EngineError, Row, Value, begin_read_committed};
 use crate::error::StoreError;
@@ -26,6 +26,8 @@ pub(super) struct Attempt {
     pub(super) effect_key: String,
     /// From 1. It fences the writes of the attempt.
     pub(super) number: i64,
+    /// The same, without the attempts that do not count.
+    counted: i64,
 }
 
 /// An event to be handled in this attempt.
@@ -62,7 +64,7 @@ impl Store {
             for (attempt, claimed) in taken {
                 let reason = match claimed {
                     // The process ended during the last attempt, as it may have during the others.
-                    _ if attempt.number > i64::from(self.settings.attempts) => {
+                    _ if attempt.counted > i64::from(self.settings.attempts) => {
                         "no attempt came to an end".to_owned()
                     }
                     Ok(claimed) => {
@@ -104,7 +106,7 @@ impl Store {
             .for_each(|values| values.push(lease_end.into()));
         let update = "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $3
             WHERE effect_key = $1 AND attempts = $2 AND state = 'pending'
-            RETURNING effect_key, gateway, body, event, received_at, attempts";
+            RETURNING effect_key, gateway, body, event, received_at, attempts, attempts - uncounted";
         let rows = tx.query_each(update, &due).await?;
         tx.commit().await?;
         rows.iter().map(claimed).collect()
@@ -112,30 +114,30 @@ impl Store {
 
     /// Ends a failed attempt: the event is due later, or dead.
     pub(super) async fn fail(&self, attempt: &Attempt, reason: &str) -> Result<(), StoreError> {
-        let number = u64::try_from(attempt.number).unwrap_or(u64::MAX);
-        let is_last = number >= u64::from(self.settings.attempts);
+        let counted = u64::try_from(attempt.counted).unwrap_or(u64::MAX);
+        let is_last = counted >= u64::from(self.settings.attempts);
         let state = match is_last {
             true => DeliveryState::Dead,
             false => DeliveryState::Pending,
         };
-        let wait = backoff::after(number, &*self.entropy);
+        let wait = backoff::after(counted, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
         // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
         let reason = reason.chars().filter(|it| *it != '\0');
         let reason: String = reason.take(LONGEST_REASON).collect();
         let attempts = [attempt];
-        self.retry(|| self.end(&attempts, state, due, &reason))
+        self.retry(|| self.end(&attempts, state, due, 0, &reason))
             .await
     }
 
-    /// Ends attempts that were stopped, so that another worker can start at once.
+    /// Ends attempts that were stopped, so that another worker can start at once. They do not count.
     pub(super) async fn give_back(
         &self,
         claimed: &[Arc<Claimed>],
         reason: &str,
     ) -> Result<(), StoreError> {
         let attempts: Vec<&Attempt> = claimed.iter().map(|it| &it.attempt).collect();
-        self.retry(|| self.end(&attempts, DeliveryState::Pending, self.now(), reason))
+        self.retry(|| self.end(&attempts, DeliveryState::Pending, self.now(), 1, reason))
             .await
     }
 
@@ -144,9 +146,10 @@ impl Store {
         attempts: &[&Attempt],
         state: DeliveryState,
         due: Timestamp,
+        uncounted: i64,
         problem: &str,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE pay_deliveries SET state = $3, due_at = $4, problem = $5
+        let sql = "UPDATE pay_deliveries SET state = $3, due_at = $4, problem = $5, uncounted = uncounted + $6
             WHERE effect_key = $1 AND attempts = $2 AND state = 'pending' RETURNING effect_key";
         let values = attempts.iter().map(|attempt| {
             vec![
@@ -155,6 +158,7 @@ impl Store {
                 state.as_str().into(),
                 due.into(),
                 problem.into(),
+                uncounted.into(),
             ]
         });
         let mut tx = begin_read_committed(&*self.engine).await?;
@@ -187,6 +191,7 @@ fn claimed(row: &Row) -> Result<(Attempt, Result<Claimed, StoreError>), StoreErr
     let attempt = Attempt {
         effect_key: key.to_owned(),
         number: row.integer(5)?,
+        counted: row.integer(6)?,
     };
     let read = || {
         Ok(Claimed {

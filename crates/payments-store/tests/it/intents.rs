@@ -11,11 +11,14 @@ use payments_facade::layer::Call;
 use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{CheckoutOrder, Fee, Gateway, Gateways, Lookup, PayoutOrder, Ticket};
 use payments_store::engine::Engine;
-use payments_store::{CloseError, IntentError, IntentState, Settings, Store};
+use payments_store::{CloseError, IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
 
 use crate::intercepted::{Intercepted, Slow};
-use crate::support::{Book, NOW, change, engines, money, open, post, reference, until_idle};
+use crate::load::Raise;
+use crate::support::{
+    Book, NOW, change, engines, money, number, open, post, reference, until_idle,
+};
 
 /// The longest time of a call, by default.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -182,6 +185,58 @@ async fn a_lost_answer_is_resolved_by_the_providers_query() {
     }
 }
 
+/// Its webhook may be lost as well as the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_query_of_a_lost_payout_states_reaches_the_handler_once() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let webhook = gateway.complete("p-1").unwrap();
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        let worker = crate::support::store(&it.engine, 1).await;
+        worker.run(Raise, until_idle(&worker)).await;
+        let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '4'";
+        assert_eq!(number(&*it.engine, raised).await, 1, "{}", it.name);
+        let delivery = store.deliveries(10).await.unwrap().remove(0);
+        let content = store.delivery_content(&delivery.effect_key).await.unwrap();
+        assert_eq!(content.unwrap().source, "query", "{}", it.name);
+
+        assert!(post(&store, &gateway, &webhook).await);
+        worker.run(Raise, until_idle(&worker)).await;
+        let effects = "SELECT COUNT(*) FROM app_effects";
+        assert_eq!(number(&*it.engine, effects).await, 1, "{}", it.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intent_is_left_to_the_processes_that_have_its_gateway() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let mut others = Gateways::new();
+        for gateways in [
+            &others,
+            &registry(&FakeGateway::new("other", "main").unwrap()),
+        ] {
+            assert_eq!(store.resolve_due(gateways).await.unwrap(), 0);
+        }
+        others
+            .add(FakeGateway::new("other", "main").unwrap())
+            .unwrap();
+        let settings = ReconcileSettings::default();
+        store.reconcile(&others, &settings).await.unwrap();
+        let intent = store.open_intents(1).await.unwrap().remove(0);
+        assert_eq!(intent.due_at, NOW, "{}", it.name);
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_not_found_that_proves_nothing_leaves_the_intent_unknown_for_ever() {
     for it in engines().await {
@@ -239,7 +294,7 @@ async fn a_proof_of_absence_does_not_count_against_an_order_that_was_reported() 
             change(&*it.engine, &sql).await;
             let (gateways, reference) = (registry(&forgetful), reference("p-1"));
             let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
-            let intent = resolved.await.unwrap().unwrap();
+            let intent = resolved.await.unwrap().unwrap().intent;
             assert_eq!(intent.state, expected, "{}", it.name);
             assert!(
                 intent
@@ -362,7 +417,8 @@ async fn another_order_under_the_reference_is_a_finding_and_no_success() {
         let error = store.payout(&gateway, &payout("4")).await.unwrap_err();
         assert_eq!(error.outcome(), Outcome::Unknown, "{}: {error}", it.name);
         assert!(error.ticket().is_some_and(Ticket::was_refused));
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
+        let queried = store.resolve_next(&registry(&gateway)).await.unwrap();
+        assert!(queried.is_some_and(|it| it.has_conflict), "{}", it.name);
         let findings = store.findings(10).await.unwrap();
         assert_eq!(
             (findings[0].kind.as_str(), findings[0].subject.as_str()),

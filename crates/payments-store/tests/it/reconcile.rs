@@ -12,7 +12,7 @@ use std::time::Duration;
 use payments_facade::layer::Call;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase};
-use payments_store::{DeliveryState, FindingKind, IntentState, ReconcileSettings, StoreError};
+use payments_store::{DeliveryState, FindingKind, IntentState, ReconcileSettings};
 use payments_testkit::FakeFault;
 
 use self::support::{HOUR, MINUTE, Shop, Unkeyed};
@@ -262,7 +262,7 @@ async fn an_unknown_intent_is_resolved_within_the_budget() {
 
 /// A later release may have written it.
 #[tokio::test]
-async fn an_intent_that_cannot_be_read_is_an_error_and_keeps_nothing_from_being_reconciled() {
+async fn what_cannot_be_read_is_a_finding_and_keeps_nothing_else_from_being_reconciled() {
     for engine in local_engines().await {
         let shop = Shop::open(&engine.engine).await;
         let (store, gateway) = (&shop.store, &shop.gateway);
@@ -271,25 +271,42 @@ async fn an_intent_that_cannot_be_read_is_an_error_and_keeps_nothing_from_being_
             .await
             .unwrap();
         gateway.pay("order-1").unwrap();
+        for name in ["order-2", "order-3"] {
+            store.checkout(gateway, &hosted(name, "10")).await.unwrap();
+        }
+        shop.reconcile().await;
         for name in ["payout-1", "payout-2"] {
             let lost = FakeFault::Lost { applied: true };
             gateway.script(Call::CreatePayout, lost);
             let order = payout(name, "4");
             store.payout(gateway, &order).await.unwrap_err();
         }
-        let sql = "UPDATE pay_intents SET ticket = '{}', due_at = 0 WHERE reference = 'payout-1'";
-        change(&*engine.engine, sql).await;
-        shop.clock.advance(6 * MINUTE);
-        let result = store.reconcile(&shop.gateways(), &shop.settings).await;
-        assert!(
-            matches!(result, Err(StoreError::Unreadable { .. })),
-            "{result:?}"
-        );
+        for corrupt in [
+            "UPDATE pay_intents SET ticket = '{}', due_at = 0 WHERE reference = 'payout-1'",
+            "UPDATE pay_payments SET document = '{', poll_at = 0 WHERE id LIKE '%fake-2'",
+            "UPDATE pay_payments SET moved = '[1]', poll_at = 0 WHERE id LIKE '%fake-3'",
+        ] {
+            assert_eq!(change(&*engine.engine, corrupt).await, 1, "{corrupt}");
+        }
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((report.queries, report.findings), (2, 2), "{report:?}");
         let other = store
             .intent(MoneyCall::Payout, &reference("payout-2"))
             .await;
         assert_eq!(other.unwrap().unwrap().state, IntentState::Applied);
-        assert_eq!(store.deliveries(10).await.unwrap().len(), 1);
+        let found = shop.found().await.into_iter();
+        let found = found.map(|it| (it.kind, it.subject));
+        let unreadable = |subject: &str| (FindingKind::Unreadable, subject.to_owned());
+        let expected = [
+            unreadable("fake/main:provider:fake-2"),
+            unreadable("fake/main:provider:fake-3"),
+            unreadable("payout-1"),
+        ];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+        // It is left alone for a while, and what moved is counted once.
+        assert_eq!(shop.reconcile_after(MINUTE).await.problems, []);
+        let sums = "SELECT COUNT(*) FROM pay_payments WHERE moved = '[1]'";
+        assert_eq!(number(&*engine.engine, sums).await, 0);
     }
 }
 

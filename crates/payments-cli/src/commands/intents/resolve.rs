@@ -3,7 +3,7 @@
 use clap::Args;
 use payments_core::MerchantRef;
 use payments_facade::Gateways;
-use payments_store::{Intent, IntentState, Store};
+use payments_store::{IntentState, QueriedIntent, Store};
 use serde::Serialize;
 
 use super::{CallName, Named, One, details};
@@ -25,7 +25,8 @@ Exit status:
   0  it took effect, or the provider has such an order; with --due: nothing that
      was queried is still unknown
   1  it took no effect, or is staged and not sent
-  3  unknown, or being sent; also if another order exists under the reference
+  3  unknown, or being sent
+  4  another order exists under the reference; what differs is printed
 
 This never sends a payout or an exchange again.";
 
@@ -73,7 +74,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         }
     })?;
     if access.json {
-        let intents = all.iter().map(One::from).collect();
+        let intents = all.iter().map(|it| One::from(&it.intent)).collect();
         // Whether this can be printed or not, the exit status reports the result.
         let _ = output::json(&Resolved { intents });
     } else {
@@ -83,23 +84,27 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     end(&all, options.due)
 }
 
-async fn one(store: &Store, gateways: &Gateways, named: &Named) -> Result<Vec<Intent>, Failure> {
+async fn one(
+    store: &Store,
+    gateways: &Gateways,
+    named: &Named,
+) -> Result<Vec<QueriedIntent>, Failure> {
     let ticket = named.one(store).await?.ticket;
     let known = store.resolve(gateways, ticket.call(), ticket.reference());
     Ok(known.await?.into_iter().collect())
 }
 
-async fn due(store: &Store, gateways: &Gateways) -> Result<Vec<Intent>, Failure> {
+async fn due(store: &Store, gateways: &Gateways) -> Result<Vec<QueriedIntent>, Failure> {
     let mut all = Vec::new();
-    while let Some(intent) = store.resolve_next(gateways).await? {
-        all.push(intent);
+    while let Some(queried) = store.resolve_next(gateways).await? {
+        all.push(queried);
     }
     Ok(all)
 }
 
-fn print(all: &[Intent], counts: bool) -> std::io::Result<()> {
+fn print(all: &[QueriedIntent], counts: bool) -> std::io::Result<()> {
     for one in all {
-        details(one).print()?;
+        details(&one.intent).print()?;
         if counts {
             say!("")?;
         }
@@ -110,8 +115,11 @@ fn print(all: &[Intent], counts: bool) -> std::io::Result<()> {
     }
 }
 
-fn end(all: &[Intent], due: bool) -> Result<(), Failure> {
-    let is = |states: &[IntentState]| all.iter().any(|one| states.contains(&one.state));
+fn end(all: &[QueriedIntent], due: bool) -> Result<(), Failure> {
+    let is = |states: &[IntentState]| all.iter().any(|one| states.contains(&one.intent.state));
+    if all.iter().any(|one| one.has_conflict) {
+        return Err(Failure::Conflict);
+    }
     if is(&[IntentState::Unknown, IntentState::Sending]) {
         return Err(Failure::Unknown);
     }

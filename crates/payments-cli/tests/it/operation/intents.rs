@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use payments_facade::{Money, PayoutOrder};
 use payments_sandbox::{Fault, Gateway as Provider};
 use serde_json::json;
 
@@ -149,6 +150,35 @@ fn resolves_a_lost_payout_by_a_query_and_closes_what_a_query_cannot_decide() {
     assert_eq!(closed["intent"]["closed"][0]["because"], "case 4711");
     assert_eq!(program.run(&["intents", "resolve", "payout-7"]).status, 0);
     assert_eq!(program.sent(), 1);
+}
+
+#[test]
+fn another_order_under_the_reference_has_an_exit_status() {
+    let program = Program::new();
+    let order = order("payout-7");
+    let other = PayoutOrder::new(
+        order.reference().clone(),
+        order.payee().clone(),
+        Money::of("5", "USDT").unwrap(),
+        order.fee(),
+    )
+    .customer("customer-7");
+    let payouts = program.gateway().payouts().unwrap();
+    program.stage.block_on(payouts.create(&other)).unwrap();
+    // Before, C-Pay's query does not state the amount.
+    let completed = program.stage.sandbox.complete("payout-7");
+    program.stage.block_on(completed).unwrap();
+    let made = program.store.payout(program.gateway(), &order);
+    program.stage.block_on(made).unwrap_err();
+    for line in [
+        &["intents", "resolve", "--due"],
+        &["intents", "resolve", "payout-7"],
+    ] {
+        let (status, resolved) = program.json(line);
+        assert_eq!(status, 4, "{resolved}");
+        let problem = resolved["intents"][0]["problem"].as_str().unwrap();
+        assert!(problem.contains("it differs in: amount"), "{resolved}");
+    }
 }
 
 #[test]

@@ -7,15 +7,21 @@ use payments_facade::ticket::MoneyCall;
 use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
 
 use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
+use crate::engine::{EngineError, EngineErrorKind, Row, Transaction};
 use crate::error::StoreError;
-use crate::intent::IntentState;
+use crate::finding::record::Found;
 use crate::intent::order::Order as _;
+use crate::intent::record::not_sent;
+use crate::intent::{IntentState, places_of};
 use crate::payments;
 use crate::store::Store;
 
 /// The name of the stored order in errors.
 pub(super) const ORDER: &str = "staged payout";
+
+/// Why a payout is not sent whose order exists.
+const REPORTED: &str = "the provider reported an order under the reference before this one was sent; compare it with the provider \
+    and close the intent";
 
 /// The end of the search for the payout that was due longest.
 pub(super) enum Claim {
@@ -47,6 +53,17 @@ pub(super) struct Call {
 struct Unsent {
     state: IntentState,
     reason: String,
+    found: Option<Box<Found>>,
+}
+
+impl Unsent {
+    fn new(state: IntentState, reason: impl ToString) -> Self {
+        Self {
+            state,
+            reason: reason.to_string(),
+            found: None,
+        }
+    }
 }
 
 impl Store {
@@ -66,16 +83,11 @@ impl Store {
 
     async fn claim_staged_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
         let now = self.now();
-        let mut values = vec![Value::from(now)];
-        values.extend(gateways.iter().map(|gateway| gateway.id().as_str().into()));
-        let places: Vec<String> = (2..=values.len())
-            .map(|place| format!("${place}"))
-            .collect();
-        if places.is_empty() {
+        let mut values = vec![now.into()];
+        let Some(places) = places_of(gateways, &mut values) else {
             return Ok(Claim::Nothing);
-        }
-        // The payouts of other gateways are sent by processes that have them.
-        let (places, skip) = (places.join(", "), self.engine.dialect().skip_locked());
+        };
+        let skip = self.engine.dialect().skip_locked();
         let sql = format!(
             "SELECT reference, number, staged_at, gateway, document FROM pay_intents
             WHERE state = 'staged' AND call = 'payout' AND due_at <= $1 AND gateway IN ({places})
@@ -88,15 +100,15 @@ impl Store {
         };
         let (reference, number, staged_at) = (row.text(0)?, row.integer(1)?, row.time(2)?);
         let kind = MoneyCall::Payout.kind();
-        let call = match payments::is_known(&mut *tx, row.text(3)?, reference, kind).await? {
-            false => prepare(row, gateways, now),
+        let call = match payments::is_known(&mut *tx, row.text(3)?, reference, kind).await {
+            Ok(false) => prepare(row, gateways, now),
             // Whatever made it: a second one could pay twice.
-            true => Err(Unsent {
-                state: IntentState::Found,
-                reason: "the provider reported an order under the reference before this one was sent; compare it with the \
-                    provider and close the intent"
-                    .to_owned(),
-            }),
+            Ok(true) => Err(Unsent::new(IntentState::Found, REPORTED)),
+            // Others must not wait for it.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                Err(Unsent::new(IntentState::Staged, error))
+            }
+            Err(error) => return Err(error),
         };
         let claim = match call {
             Ok(call) => {
@@ -112,6 +124,9 @@ impl Store {
             Err(unsent) => {
                 let due = self.next_attempt(staged_at, now);
                 set_unsent(&mut *tx, reference, number, &unsent, due).await?;
+                if let Some(found) = &unsent.found {
+                    found.record(&mut *tx, now).await?;
+                }
                 Claim::Skipped
             }
         };
@@ -122,14 +137,14 @@ impl Store {
 
 fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {
     // A later release may have staged it, and can read it.
-    let (gateway, order) = read(row, gateways).map_err(|error| Unsent {
-        state: IntentState::Staged,
-        reason: error.to_string(),
-    })?;
+    let (gateway, order) =
+        read(row, gateways).map_err(|error| Unsent::new(IntentState::Staged, error))?;
     // The settings of the gateway may have changed since it was staged.
-    let ticket = order.prepare(&*gateway, now).map_err(|refused| Unsent {
-        state: IntentState::NotApplied,
-        reason: refused.to_string(),
+    let ticket = order.prepare(&*gateway, now).map_err(|refused| {
+        let ticket = order.ticket(gateway.id(), now);
+        let unsent = Unsent::new(IntentState::NotApplied, refused);
+        let found = Some(Box::new(not_sent(&ticket, &unsent.reason)));
+        Unsent { found, ..unsent }
     })?;
     Ok(Call {
         gateway,

@@ -6,11 +6,11 @@ use payments_core::{NextStep, Outcome, Timestamp};
 use payments_facade::{Error, PayoutOrder};
 
 use super::claim::{Call, Claimed, ORDER};
+use crate::backoff;
 use crate::document;
 use crate::error::StoreError;
 use crate::intent::order::Order as _;
 use crate::store::Store;
-use crate::worker::backoff;
 
 /// The shortest and the longest wait between two attempts. It grows with the time since the payout was staged.
 const WAITS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(3_600));
@@ -41,7 +41,7 @@ impl Store {
                 .retry(|| self.stage_again(&claimed, due, &reason))
                 .await;
         }
-        self.record_result::<PayoutOrder>(ticket, claimed.number, &result)
+        self.record_result::<PayoutOrder>(ticket, claimed.number, &result, false)
             .await
     }
 
@@ -71,7 +71,10 @@ impl Store {
         match is_staged {
             true => Ok(()),
             // It took so long that others took it for unknown.
-            false => self.not_applied(ticket, claimed.number, reason).await,
+            false => {
+                self.not_applied(ticket, claimed.number, reason, false)
+                    .await
+            }
         }
     }
 

@@ -10,8 +10,8 @@ use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEv
 use tokio::sync::Notify;
 
 use crate::support::{
-    Book, NOW, StandingClock, change, deposit, engines, gateway, money, number, open, post, store,
-    until, until_idle,
+    Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, money, number,
+    open, post, store, until, until_idle,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +92,9 @@ async fn a_shutdown_ends_a_handler_that_hangs_and_gives_its_lease_back() {
         let mut settings = Settings::default();
         settings.workers = 1;
         settings.grace = Duration::from_millis(20);
-        let clock = Arc::new(payments_reqwest::SystemClock::new());
+        settings.attempts = 2;
+        settings.poll = Duration::from_millis(20);
+        let clock = Arc::new(FastClock::new(50));
         let store = open(&it.engine, clock, settings).await;
         let gateway = gateway();
         assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
@@ -115,9 +117,14 @@ async fn a_shutdown_ends_a_handler_that_hangs_and_gives_its_lease_back() {
             given_back.problem.as_deref(),
             Some("the worker was stopped")
         );
-        // Long before the lease of the first attempt ends.
-        store.run(Book::default(), until_idle(&store)).await;
-        assert_eq!(store.deliveries(1).await.unwrap()[0].attempts, 2);
+        // Long before the lease of the first attempt ends. It was not one of the attempts after which the event is dead.
+        let failing = Failing {
+            failures: 1,
+            calls: Arc::default(),
+        };
+        store.run(failing, until_idle(&store)).await;
+        let done = store.deliveries(1).await.unwrap().remove(0);
+        assert_eq!((done.state, done.attempts), (DeliveryState::Done, 3));
     }
 }
 

@@ -90,16 +90,54 @@ async fn a_statement_that_breaks_off_is_read_again() {
         for _ in 0..5 {
             shop.gateway.deposit(&money("1")).unwrap();
         }
-        shop.gateway
-            .script(Call::Statement, FakeFault::Lost { applied: false });
+        for _ in 0..3 {
+            let lost = FakeFault::Lost { applied: false };
+            shop.gateway.script(Call::Statement, lost);
+        }
         let report = shop.reconcile_after(DAY).await;
         assert_eq!(
             (report.statement_rows, report.problems.len()),
-            (0, 1),
+            (0, 3),
             "{report:?}"
         );
         let report = shop.reconcile_after(16 * MINUTE).await;
         assert_eq!((report.statement_rows, report.events), (5, 5));
+    }
+}
+
+#[tokio::test]
+async fn a_day_that_cannot_be_read_holds_up_no_other_and_is_a_finding_when_it_is_given_up() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        let unreadable = || {
+            let broken = FakeFault::Undecodable { applied: false };
+            shop.gateway.script(Call::Statement, broken);
+        };
+        shop.gateway.deposit(&money("1")).unwrap();
+        unreadable();
+        let report = shop.reconcile_after(DAY).await;
+        assert_eq!((report.statement_rows, report.problems.len()), (1, 1));
+        // The day is read again: it is one of the overlap.
+        unreadable();
+        let report = shop.reconcile_after(16 * MINUTE).await;
+        assert_eq!((report.statement_rows, report.problems.len()), (1, 1));
+        let found = |kind| {
+            let all = shop.found();
+            async move { all.await.into_iter().filter(|it| it.kind == kind).count() }
+        };
+        assert_eq!(found(FindingKind::Unreadable).await, 0);
+
+        unreadable();
+        let report = shop.reconcile_after(DAY).await;
+        assert_eq!((report.statement_rows, report.problems.len()), (1, 1));
+        let all = shop.found().await;
+        let given_up = all.iter().find(|it| it.kind == FindingKind::Unreadable);
+        let given_up = given_up.expect("the day is a finding");
+        assert_eq!(given_up.subject, "statement of 2023-11-12");
+        assert!(given_up.detail.contains("by hand"), "{given_up:?}");
+        let report = shop.reconcile_after(16 * MINUTE).await;
+        assert_eq!((report.statement_rows, report.problems.len()), (1, 0));
+        assert_eq!(found(FindingKind::Unreadable).await, 1);
     }
 }
 

@@ -9,20 +9,20 @@ use payments_facade::payment::PaymentKind;
 use payments_facade::{Money, Payment, Phase};
 use serde::{Deserialize, Serialize};
 
-use super::check::comes_in;
+use super::reading::comes_in;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
 
 /// The amounts of one asset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Amounts {
+pub(crate) struct Amounts {
     /// What the account was credited with.
-    pub(super) came_in: Amount,
+    pub(crate) came_in: Amount,
     /// What left it for good.
-    pub(super) went_out: Amount,
+    pub(crate) went_out: Amount,
     /// What payouts hold that have not ended.
-    pub(super) on_hold: Amount,
+    pub(crate) on_hold: Amount,
 }
 
 /// The amounts by symbol, in capitals: balances name no network.
@@ -32,7 +32,7 @@ pub(crate) struct Moved(BTreeMap<String, Amounts>);
 
 impl Moved {
     /// What the payments of one row moved.
-    pub(super) fn of(payments: &[Payment]) -> Self {
+    pub(crate) fn of(payments: &[Payment]) -> Self {
         let mut moved = Self::default();
         let has_order = payments.iter().any(|it| comes_in(it.kind()));
         for payment in payments {
@@ -51,6 +51,12 @@ impl Moved {
             }
         }
         moved
+    }
+
+    /// What a row has counted in the sums so far, by its text.
+    pub(crate) fn read(id: &str, text: Option<&str>) -> Result<Self, StoreError> {
+        let moved = text.map(|text| document::read("sums of payment", id, text));
+        Ok(moved.transpose()?.unwrap_or_default())
     }
 
     /// What was credited: after the fee, if that is stated in some way.
@@ -92,24 +98,24 @@ impl Moved {
     }
 }
 
-/// Replaces the part of a row in the sums of its gateway. `old` is the document in the row.
+/// Replaces the part of a row in the sums of its gateway: all of it, or nothing if a sum cannot be read.
 pub(crate) async fn replace(
     tx: &mut dyn Transaction,
     gateway: &str,
-    old: Option<&str>,
+    old: &Moved,
     new: &Moved,
 ) -> Result<(), StoreError> {
-    let old: Moved = match old {
-        Some(text) => document::read("sums of payment", gateway, text)?,
-        None => Moved::default(),
-    };
     let assets: BTreeSet<&String> = old.0.keys().chain(new.0.keys()).collect();
+    let mut changes = Vec::new();
     for asset in assets {
         let part = |moved: &Moved| moved.0.get(asset).copied().unwrap_or_default();
-        let (before, after) = (part(&old), part(new));
+        let (before, after) = (part(old), part(new));
         if before != after {
-            change(tx, gateway, asset, before, after).await?;
+            changes.push((asset, sums(tx, gateway, asset).await?, before, after));
         }
+    }
+    for (asset, known, before, after) in changes {
+        change(tx, gateway, asset, known, before, after).await?;
     }
     Ok(())
 }
@@ -118,10 +124,10 @@ async fn change(
     tx: &mut dyn Transaction,
     gateway: &str,
     asset: &str,
+    known: Option<Amounts>,
     before: Amounts,
     after: Amounts,
 ) -> Result<(), StoreError> {
-    let known = sums(tx, gateway, asset).await?;
     let replaced = |sum: Amount, before: Amount, after: Amount| {
         let rest = sum.checked_sub(before);
         rest.and_then(|rest| rest.checked_add(after)).unwrap_or(sum)
@@ -161,7 +167,7 @@ fn texts(amounts: Amounts) -> [crate::engine::Value; 3] {
 }
 
 /// The sums of an asset. `None` if nothing of it was moved.
-pub(super) async fn sums(
+pub(crate) async fn sums(
     tx: &mut dyn Transaction,
     gateway: &str,
     asset: &str,

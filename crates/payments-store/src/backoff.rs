@@ -8,7 +8,7 @@ use payments_core::Entropy;
 const FIRST: Duration = Duration::from_secs(5);
 
 /// How long to wait after the failed attempt of this number, from 1: about 5 s, 12 s, 31 s, and so on.
-pub(super) fn after(attempt: u64, entropy: &dyn Entropy) -> Duration {
+pub(crate) fn after(attempt: u64, entropy: &dyn Entropy) -> Duration {
     let mut wait = FIRST;
     for _ in 1..attempt.min(20) {
         wait = wait * 5 / 2;

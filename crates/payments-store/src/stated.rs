@@ -1,0 +1,131 @@
+//! What a provider states in an answer or a statement: events for the handler, as from the inbox, and observations without an effect
+//! key.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use payments_core::Timestamp;
+use payments_facade::payment::PaymentKind;
+use payments_facade::webhook::EffectKey;
+use payments_facade::{Payment, Phase};
+
+use crate::engine::Transaction;
+use crate::error::StoreError;
+use crate::inbox::{DeliveryState, row};
+use crate::payments;
+use crate::payments::reading::{has_money, subject};
+
+/// How long a webhook may take after an answer showed its event, by default.
+pub(crate) const WEBHOOK_GRACE: Duration = Duration::from_secs(15 * 60);
+
+/// Which answer stated it, as a delivery records it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    /// That to a call that moves money.
+    Call,
+    /// That to a query about such a call.
+    Query,
+    /// One that the reconciler read.
+    Reconciler,
+}
+
+impl Origin {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Query => "query",
+            Self::Reconciler => "reconciler",
+        }
+    }
+}
+
+/// What was stored.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// How many events are new.
+    pub(crate) events: usize,
+    /// The payment after it was merged. `None` while one of its events waits for a handler.
+    pub(crate) merged: Option<Payment>,
+}
+
+/// Stores what a provider states. An event that no webhook has reported yet becomes a delivery, so that a handler gets it once,
+/// under its effect key. Otherwise the payment is merged, unless one of its events waits for a handler: merged before, it would be
+/// part of what the payment was before that event. `grace` is how long the webhooks of new events may take.
+pub(crate) async fn store(
+    tx: &mut dyn Transaction,
+    payment: &Payment,
+    origin: Origin,
+    grace: Duration,
+    now: Timestamp,
+) -> Result<Stored, StoreError> {
+    let mut stored = Stored::default();
+    let mut waits = false;
+    for one in payment.observations() {
+        let event = Payment::new(payment.gateway().clone(), one.clone());
+        let Some(key) = one.effect_key() else {
+            continue;
+        };
+        match known(tx, key).await? {
+            Known::No if is_event(&event) => {}
+            Known::Waits => {
+                waits = true;
+                continue;
+            }
+            Known::No | Known::Ended => continue,
+        }
+        let webhook_due = now.checked_add(grace).filter(|_| has_webhook(&event));
+        let mut values = row(key, origin.as_str(), &Bytes::new(), payment, now)?;
+        values.push(webhook_due.into());
+        let sql = "INSERT INTO pay_deliveries (effect_key, gateway, source, body, event, received_at,
+                repeats, state, attempts, due_at, webhook_due)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6, $7) ON CONFLICT (effect_key) DO NOTHING";
+        let inserted = tx.execute(sql, &values).await?;
+        stored.events += usize::from(inserted > 0);
+    }
+    if stored.events == 0 && !waits {
+        let fallback = format!("{}:{}", origin.as_str(), subject(payment));
+        let merged = payments::merge(tx, &[(payment, &fallback)], now).await?;
+        stored.merged = merged.into_iter().map(|it| it.after).next();
+    }
+    Ok(stored)
+}
+
+/// Money, or the end of an order. Nothing is booked of one that is under way.
+fn is_event(stated: &Payment) -> bool {
+    stated.phase().is_final() || has_money(stated)
+}
+
+/// Whether providers send a webhook for this: for money and for failed payouts. Not all of them do for an expired order, and none
+/// does for an exchange.
+fn has_webhook(stated: &Payment) -> bool {
+    let has_moved = stated.phase() == Phase::Completed || has_money(stated);
+    match stated.kind() {
+        PaymentKind::Exchange => false,
+        PaymentKind::Payout => stated.phase().is_final(),
+        _ => has_moved,
+    }
+}
+
+/// What is known of an event.
+enum Known {
+    No,
+    /// A handler gets it later, perhaps only after a person has revived it.
+    Waits,
+    /// Its effect is booked, or a person discarded it.
+    Ended,
+}
+
+async fn known(tx: &mut dyn Transaction, key: &EffectKey) -> Result<Known, StoreError> {
+    let sql = "SELECT state FROM pay_deliveries WHERE effect_key = $1
+        UNION ALL SELECT 'done' FROM pay_effects WHERE effect_key = $1";
+    let rows = tx.query(sql, &[key.as_str().into()]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(Known::No);
+    };
+    let waiting = [DeliveryState::Pending, DeliveryState::Dead];
+    let state = row.text(0)?;
+    Ok(match waiting.iter().any(|it| it.as_str() == state) {
+        true => Known::Waits,
+        false => Known::Ended,
+    })
+}

@@ -1,0 +1,89 @@
+//! Staged payouts that ended in the answer, or were given up: no caller hears of it.
+
+use payments_facade::payout::Payouts;
+use payments_facade::{Answer, Error, Payment, PayoutOrder};
+
+use super::*;
+use crate::intercepted::{Intercept, Intercepted};
+use crate::load::Raise;
+
+/// Pays out at once, and its webhooks are lost.
+#[derive(Debug)]
+struct Instant;
+
+#[async_trait]
+impl Intercept for Instant {
+    async fn create(
+        &self,
+        inner: &FakeGateway,
+        order: &PayoutOrder,
+    ) -> Result<Answer<Payment>, Error> {
+        Payouts::create(inner, order).await?;
+        inner.complete(order.reference().as_str()).unwrap();
+        let by = Lookup::Reference(order.reference().clone());
+        Ok(Payouts::find(inner, &by).await?.unwrap())
+    }
+}
+
+/// No caller gets the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_states_the_end_of_a_staged_payout_reaches_the_handler_once() {
+    for it in engines().await {
+        let instant = Intercepted {
+            inner: rich().build().unwrap(),
+            by: Instant,
+        };
+        let store = system(&it.engine).await;
+        let inner = instant.inner.clone();
+        stage(&*it.engine, &store, &inner, "p-1").await.unwrap();
+        let mut gateways = Gateways::new();
+        gateways.add(instant).unwrap();
+        let ended = until(|| async { state(&store, "p-1").await == IntentState::Applied });
+        store.run_staged(&gateways, ended).await;
+        let lost = inner.webhooks_sent().pop().unwrap();
+        for _ in 0..2 {
+            store.run(Raise, until_idle(&store)).await;
+            let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '4'";
+            assert_eq!(number(&*it.engine, raised).await, 1, "{}", it.name);
+            assert!(post(&store, &inner, &lost).await, "{}", it.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_waits_longer_and_longer_and_is_given_up_after_a_day() {
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        let mut waits = Vec::new();
+        loop {
+            gateway.script(Call::CreatePayout, FakeFault::NoConnection);
+            try_once(&store, &gateway, "p-1").await;
+            let tried = intent(&store, "p-1").await;
+            if tried.state == IntentState::NotApplied {
+                break;
+            }
+            waits.push(tried.due_at.since(clock.now()));
+            clock.set(tried.due_at);
+            assert!(waits.len() < 100, "{}", it.name);
+        }
+        assert!(
+            waits.len() > 10 && waits.is_sorted(),
+            "{}: {waits:?}",
+            it.name
+        );
+        let age = clock.now().since(NOW);
+        assert!(
+            age >= Duration::from_secs(24 * 3_600),
+            "{}: {age:?}",
+            it.name
+        );
+        assert!(is_finding(&store, "p-1").await, "{}", it.name);
+        // The application can stage it once more.
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        assert!(!is_finding(&store, "p-1").await, "{}", it.name);
+        send_all(&store, &gateway).await;
+        assert_eq!(state(&store, "p-1").await, IntentState::Applied);
+    }
+}
