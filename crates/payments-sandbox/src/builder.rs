@@ -125,7 +125,7 @@ impl SandboxBuilder {
     /// ids. Not kept are credentials, settings, the log of requests, faults, and what is counted by the second. Default: memory.
     ///
     /// What an answer or a webhook is about is in the file before it leaves; what this process does through [`Sandbox`] is
-    /// written a moment later, at the latest by [`shutdown`](Sandbox::shutdown). A file belongs to one sandbox at a time and to the
+    /// written a moment later, at the latest by [`close`](Sandbox::close), which says so. A file belongs to one sandbox at a time and to the
     /// ids of its accounts. Listen on the same address again: the links of pages contain it. Opening balances and a manual clock
     /// count for a new file, and the clock never goes back.
     ///
@@ -137,7 +137,7 @@ impl SandboxBuilder {
     ///
     /// let sandbox = Sandbox::builder().state_file(&file).start().await?;
     /// sandbox.set_balance(Gateway::CPAY, "USDT", "12.5")?;
-    /// sandbox.shutdown().await;
+    /// sandbox.close().await?;
     ///
     /// let again = Sandbox::builder().state_file(&file).start().await?;
     /// assert_eq!(again.balance("USDT").unwrap().available, "12.5");

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use payments_sandbox::{
-    Clock, Credentials, Sandbox, SandboxBuilder, StartError, StateFileError,
-};
+use payments_sandbox::{Clock, Credentials, Sandbox, SandboxBuilder, StartError, StateFileError};
 
 use crate::commands::input::duration;
 use crate::failure::Failure;
@@ -221,7 +219,8 @@ impl Switches {
 pub(crate) async fn stop(sandbox: Sandbox, state: Option<&Path>) -> Result<(), Failure> {
     let closed = sandbox.close().await;
     closed.map_err(|error| {
-        let what = "the sandbox has stopped, and what happened since the file was last written is lost";
+        let what =
+            "the sandbox has stopped, and what happened since the file was last written is lost";
         Failure::Failed(format!("{what}: {}", named(&error, state)))
     })
 }

@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 
-use super::text::{is_web_url, shorten};
+use super::masking;
+use super::text::is_web_url;
 
 /// What unsets a URL, a list or a delay.
 const NONE: &str = "none";
@@ -229,7 +230,7 @@ impl<S: Clone + Send + Sync> Adjust for Live<S> {
     fn check(&self, name: &str, text: &str) -> Option<Result<(), String>> {
         let setting = self.table.iter().find(|setting| setting.name == name)?;
         let set = setting.field.set(&mut self.start.clone(), text);
-        Some(set.map_err(|is| format!("{name} is {is}, not `{}`", shorten(text, 64))))
+        Some(set.map_err(|is| format!("{name} is {is}, not `{}`", masking::repeated(text))))
     }
 
     fn set(&self, name: &str, text: &str) {

@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::leaks;
 pub(crate) use keyboard::Key;
 
 /// How long anything may take on a busy machine.
@@ -297,6 +298,8 @@ impl Visitor {
     pub(crate) async fn check(&mut self, what: &str) {
         // A text can be there before the style sheet is, without which an address needs one long line.
         self.until("document.readyState === 'complete'").await;
+        let html = self.value("document.documentElement.outerHTML").await;
+        leaks::check(what, html.as_str().unwrap());
         for (width, scheme) in [
             (400, "light"),
             (400, "dark"),
