@@ -1,8 +1,9 @@
 //! `cargo xtask test`: everything that must pass, the quickest checks first.
 
+use std::fs;
 use std::time::Instant;
 
-use crate::run::{cargo, succeed};
+use crate::run::{cargo, root, succeed};
 use crate::{budget, golden, matrix};
 
 type Step = (&'static str, fn() -> Result<(), String>);
@@ -24,9 +25,7 @@ const STEPS: &[Step] = &[
         succeed(cargo().args(lints))
     }),
     ("lints, each library with fewer features", fewer_features),
-    ("tests and doctests", || {
-        succeed(cargo().args(["test", "--workspace", "--all-features"]))
-    }),
+    ("tests and doctests", tests),
     ("documentation", || {
         let docs = [
             "doc",
@@ -41,6 +40,28 @@ const STEPS: &[Step] = &[
     ("dependency rules", budget::run),
     ("capabilities page", || matrix::run(true)),
 ];
+
+/// Also adds up what the tests have looked through for secrets (`fixtures/leaks.rs`). A secret fails its test.
+fn tests() -> Result<(), String> {
+    let folder = &root().join("target/tmp/leaks");
+    // It does not exist before the first run.
+    let _ = fs::remove_dir_all(folder);
+    succeed(cargo().args(["test", "--workspace", "--all-features"]))?;
+    let (mut outputs, mut bytes) = (0, 0);
+    let files = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for file in files {
+        let text = file.and_then(|file| fs::read_to_string(file.path()));
+        let text = text.map_err(|error| error.to_string())?;
+        let mut sums = text.split(' ').map(str::parse::<u64>);
+        let (Some(Ok(more)), Some(Ok(length))) = (sums.next(), sums.next()) else {
+            return Err(format!("{}: `{text}` is no sum", folder.display()));
+        };
+        outputs += more;
+        bytes += length;
+    }
+    println!("secrets and persons: {outputs} outputs, {bytes} bytes looked through, 0 hits");
+    Ok(())
+}
 
 /// A workspace build enables every feature, which hides a missing `cfg`. So each library is also checked alone without its
 /// features, and the facade with one adapter.

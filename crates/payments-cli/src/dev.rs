@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::output::shown_path;
 use crate::private_file;
 use crate::runtime::{runtime, stop_signal};
-use crate::sandbox::{Switches, environment, start_failure};
+use crate::sandbox::{Switches, environment, start_failure, stop};
 use log::{Log, Ready};
 
 const HELP: &str = "\
@@ -152,8 +152,8 @@ async fn serve(
     let listener = Listener::new(Box::new(Arc::clone(&log)), base, accounts, None);
     let running = Running::start(listening, listener);
     stop_signal().await?;
-    sandbox.shutdown().await;
-    running.stop().await
+    let closed = stop(sandbox, options.switches.state.as_deref()).await;
+    running.stop().await.and(closed)
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {

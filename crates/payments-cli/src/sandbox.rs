@@ -3,6 +3,7 @@
 mod actions;
 pub(crate) mod admin;
 pub(crate) mod environment;
+mod faults;
 mod filter;
 mod lists;
 pub(crate) mod ready_first;
@@ -20,7 +21,7 @@ use clap::{Args, Subcommand};
 use crate::failure::Failure;
 use crate::runtime::runtime;
 use filter::List;
-pub(crate) use switches::{Switches, start_failure};
+pub(crate) use switches::{Switches, start_failure, stop};
 pub(crate) use tail::Logs;
 
 const HELP: &str = "\
@@ -78,7 +79,7 @@ enum Command {
     /// Send money of a paid order back to its payer
     Refund(actions::Refund),
     /// Let the next request meet a fault, such as a lost answer
-    Fault(actions::Fault),
+    Fault(faults::Fault),
     /// Show the clock, or move it
     Clock(actions::Clock),
     /// Settings of a running sandbox
@@ -136,7 +137,7 @@ impl Command {
             Self::Complete(options) => actions::act(options, "complete").await,
             Self::Reject(options) => actions::act(options, "reject").await,
             Self::Refund(options) => actions::refund(options).await,
-            Self::Fault(options) => actions::fault(options).await,
+            Self::Fault(options) => faults::fault(options).await,
             Self::Clock(options) => actions::clock(options).await,
             Self::Settings(command) => settings::run(command).await,
             Self::Resend(options) => actions::resend(options).await,

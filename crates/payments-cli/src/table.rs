@@ -122,6 +122,10 @@ impl Details {
         self.0.push((name.into(), value.to_string(), Some(tone)));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn append(&mut self, mut more: Self) {
         self.0.append(&mut more.0);
     }

@@ -14,10 +14,10 @@ use crate::shared::fault::waiting::Faults;
 use crate::shared::fault::{Fault, FaultKind};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
+use crate::shared::masking;
 use crate::shared::order::{Order, OrderStatus};
 use crate::shared::provider::Provider;
 use crate::shared::setting::{Adjust, Live, SandboxSetting};
-use crate::shared::text::shorten;
 #[cfg(feature = "state-file")]
 use crate::state_file::StateFile;
 
@@ -228,7 +228,7 @@ impl App {
             None if self.fixed.iter().any(|fixed| fixed.name == name) => {
                 Some(format!("{name} is decided when the sandbox starts"))
             }
-            None => Some(format!("no setting is called {}", shorten(name, 64))),
+            None => Some(format!("no setting is called {}", masking::repeated(name))),
         };
         let problems: Vec<String> = changes.iter().filter_map(problem).collect();
         if !problems.is_empty() {

@@ -12,7 +12,7 @@ use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
 use crate::router::Site;
 use crate::sandbox::Sandbox;
-use crate::sender::target::{Rules, SETTINGS};
+use crate::sender::target::{MOST_TIMEOUT_MS, Rules, SETTINGS};
 use crate::shared::clock::{Clock, millis};
 use crate::shared::context::{Context, Observers};
 use crate::shared::deliveries::Delivery;
@@ -95,7 +95,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// The longest that one attempt to send a webhook may take, in real time. Default: 10 seconds (assumed).
+    /// The longest that one attempt to send a webhook may take, in real time: between a millisecond and an hour. Default: 10 seconds
+    /// (assumed).
     pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
         self.rules.timeout_ms = millis(timeout);
         self
@@ -124,7 +125,7 @@ impl SandboxBuilder {
     /// ids. Not kept are credentials, settings, the log of requests, faults, and what is counted by the second. Default: memory.
     ///
     /// What an answer or a webhook is about is in the file before it leaves; what this process does through [`Sandbox`] is
-    /// written a moment later, at the latest by [`shutdown`](Sandbox::shutdown). A file belongs to one sandbox at a time and to the
+    /// written a moment later, at the latest by [`close`](Sandbox::close), which says so. A file belongs to one sandbox at a time and to the
     /// ids of its accounts. Listen on the same address again: the links of pages contain it. Opening balances and a manual clock
     /// count for a new file, and the clock never goes back.
     ///
@@ -136,7 +137,7 @@ impl SandboxBuilder {
     ///
     /// let sandbox = Sandbox::builder().state_file(&file).start().await?;
     /// sandbox.set_balance(Gateway::CPAY, "USDT", "12.5")?;
-    /// sandbox.shutdown().await;
+    /// sandbox.close().await?;
     ///
     /// let again = Sandbox::builder().state_file(&file).start().await?;
     /// assert_eq!(again.balance("USDT").unwrap().available, "12.5");
@@ -228,11 +229,14 @@ impl SandboxBuilder {
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials, balances or a state file that cannot be used, an address that is not loopback or is in use.
+    /// [`StartError`]: credentials, balances, a timeout or a state file that cannot be used, an address that is not loopback or is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
             return Err(StartError::RemoteListen(self.listen));
+        }
+        if !(1..=MOST_TIMEOUT_MS).contains(&self.rules.timeout_ms) {
+            return Err(StartError::WebhookTimeout);
         }
         let seed = self.seed;
         #[cfg(feature = "state-file")]

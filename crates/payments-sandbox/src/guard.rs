@@ -1,15 +1,14 @@
 //! Refuses requests that other web sites make a browser send to this sandbox.
 
-use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header, uri::Authority};
 
 use crate::sender::target::is_this_machine;
 
 /// Why a request is refused. `remote` allows requests for other hosts.
-pub(crate) fn check(remote: bool, request: &Request) -> Result<(), &'static str> {
-    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let host = own_host(remote, uri, headers)?;
-    own_site(method, headers, host)
+pub(crate) fn check(remote: bool, request: &Parts) -> Result<(), &'static str> {
+    let host = own_host(remote, &request.uri, &request.headers)?;
+    own_site(&request.method, &request.headers, host)
 }
 
 /// Prevents DNS rebinding: a page of another site can make a browser send requests to a loopback address under the

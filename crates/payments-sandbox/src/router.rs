@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{any, get};
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
-use payments_server::BodyProblem;
+use payments_server::{BodyProblem, Received};
 
 use crate::app::App;
-use crate::shared::exchange::{self, Capture};
+#[cfg(feature = "state-file")]
+use crate::saving::{self, Reader};
+use crate::shared::exchange;
+use crate::shared::provider::Provider;
 use crate::shared::requests::{RequestRecord, masked_path};
 use crate::shared::{html, http};
 use crate::{admin, guard};
@@ -22,37 +26,53 @@ use crate::{admin, guard};
 const BODY_LIMIT: usize = 16 * 1024;
 
 /// Every path, and what holds for all of them.
-#[derive(Clone)]
 pub(crate) struct Site {
     app: Arc<App>,
+    /// The beginnings of the paths of all APIs, the longest first.
+    apis: Vec<(&'static str, Arc<dyn Provider>)>,
+    /// Everything that is no call of an API.
     router: TowerToHyperService<Router>,
+    /// Texts that the records never show.
+    secrets: Arc<[String]>,
     /// Whether requests for other hosts are answered too.
     remote: bool,
 }
 
 impl Site {
     pub(crate) fn new(app: Arc<App>, remote: bool) -> Self {
-        let router = router(&app);
-        #[cfg(feature = "state-file")]
-        let router = crate::saving::layer(router, &app);
+        let providers = app.providers.iter();
+        let paths =
+            providers.flat_map(|known| known.api_paths().iter().map(move |path| (known, path)));
+        let mut apis: Vec<_> = paths
+            .map(|(known, path)| (*path, Arc::clone(known)))
+            .collect();
+        apis.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
         Self {
-            router: TowerToHyperService::new(router),
+            router: TowerToHyperService::new(router(&app)),
+            secrets: app.credentials.secrets().map(str::to_owned).collect(),
+            apis,
             app,
             remote,
         }
     }
 
-    /// Answers a request, and notes what it has changed, for the lists of the pages. Not layers of the router, which would each
-    /// allocate a service and a future for every request.
-    pub(crate) async fn answer(self, request: Request) -> Response {
-        if let Err(reason) = guard::check(self.remote, &request) {
+    /// Answers a request, and notes what it has changed, for the lists of the pages.
+    pub(crate) async fn answer(self: Arc<Self>, request: Received) -> Response {
+        if let Err(reason) = guard::check(self.remote, &request.parts) {
             return http::problem(StatusCode::FORBIDDEN, reason);
         }
-        let is_action = !request.method().is_safe();
-        let response = match self.router.call(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
+        let is_action = !request.parts.method.is_safe();
+        #[cfg(feature = "state-file")]
+        let reader = Reader::of(&request.parts);
+        // Not by routes and layers, which would each allocate a service and a future for every call.
+        let response = match self.gateway(request.parts.uri.path()) {
+            Some(provider) => {
+                exchange::answer(&self.app.context, provider, &self.secrets, request).await
+            }
+            None => self.page(request).await,
         };
+        #[cfg(feature = "state-file")]
+        let response = saving::before(response, reader, &self.app).await;
         self.app.note_changes();
         if is_action {
             // Such as a clock that was moved, or a fault that waits.
@@ -60,26 +80,41 @@ impl Site {
         }
         response
     }
+
+    /// The gateway whose API has this path.
+    fn gateway(&self, path: &str) -> Option<&dyn Provider> {
+        let is_below = |below: &str| {
+            path.strip_prefix(below)
+                .is_some_and(|call| !call.is_empty())
+        };
+        let mut apis = self.apis.iter();
+        let (_, provider) = apis.find(|(below, _)| is_below(below))?;
+        Some(provider.as_ref())
+    }
+
+    async fn page(&self, request: Received) -> Response {
+        let mut parts = request.parts;
+        let body = request.body.map(Body::from).unwrap_or_else(|problem| {
+            parts.extensions.insert(problem);
+            Body::empty()
+        });
+        match self.router.call(Request::from_parts(parts, body)).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
 }
 
-/// Joins the routes of the server and of the providers.
+/// The pages, and the controls of the sandbox and of the providers.
 fn router(app: &Arc<App>) -> Router {
-    let (mut api, mut controls) = (Router::new(), Router::new());
+    let mut controls = Router::new();
     let mut pages = Router::new()
         .route("/", get(admin::front))
         .route("/favicon.ico", get(html::icon))
         .route("/_sandbox/", get(admin::overview))
         .with_state(Arc::clone(app));
-    let secrets: Arc<[String]> = app.credentials.secrets().map(str::to_owned).collect();
     for provider in &app.providers {
         let routes = Arc::clone(provider).routes();
-        let capture = Capture {
-            context: Arc::clone(&app.context),
-            provider: Arc::clone(provider),
-            secrets: Arc::clone(&secrets),
-        };
-        let captured = from_fn_with_state(capture, exchange::capture);
-        api = api.merge(routes.api.layer(captured));
         pages = pages.merge(routes.pages);
         controls = controls.merge(routes.controls);
     }
@@ -87,7 +122,6 @@ fn router(app: &Arc<App>) -> Router {
         .nest("/_sandbox", admin::router(Arc::clone(app), controls))
         .layer(from_fn(complete))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .merge(api)
         .fallback_service(any(unknown).with_state(Arc::clone(app)))
         .method_not_allowed_fallback(wrong_method)
 }
@@ -129,7 +163,7 @@ async fn unknown(State(app): State<Arc<App>>, request: Request) -> Response {
     let status = StatusCode::NOT_FOUND;
     if let Some((gateway, _)) = meant.first() {
         let now_ms = app.context.clock.now_ms();
-        let mut record = RequestRecord::received(*gateway, now_ms, None, &request);
+        let mut record = RequestRecord::new(*gateway, now_ms, None, request.method(), path);
         record.refuse(&sentence, status.as_u16().into(), "", true);
         app.context.record(record);
     }

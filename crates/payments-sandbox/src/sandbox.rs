@@ -300,7 +300,24 @@ impl Sandbox {
     }
 
     /// Stops the sandbox: no new connections, no more webhooks; requests under way have two seconds to end.
+    ///
+    /// With a state file, `close` also says whether what happened is in it.
     pub async fn shutdown(mut self) {
+        self.end().await;
+    }
+
+    /// Stops the sandbox as [`shutdown`](Self::shutdown) does, and writes what is not yet in its state file.
+    ///
+    /// # Errors
+    /// [`StateFileError`](crate::StateFileError): the file could not be written, so what happened since the last time it was written is
+    /// lost. Without a state file there is no error.
+    #[cfg(feature = "state-file")]
+    pub async fn close(mut self) -> Result<(), crate::StateFileError> {
+        self.end().await;
+        crate::saving::finish(&self.app)
+    }
+
+    async fn end(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
         let _ = self.stop.send(true);
         let _ = (&mut self.server).await;
@@ -311,8 +328,9 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
         self.server.abort();
+        // There is no one to report a failure to; `close` does.
         #[cfg(feature = "state-file")]
-        crate::saving::finish(&self.app);
+        let _ = crate::saving::finish(&self.app);
     }
 }
 

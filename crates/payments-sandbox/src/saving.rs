@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use crate::app::App;
 use crate::shared::context::OWNER;
 use crate::shared::document::Changes;
-use crate::shared::http;
+use crate::shared::{html, http};
 use crate::state_file::{Saved, StateFileError};
 
 /// Takes over what the file has.
@@ -28,23 +26,41 @@ pub(crate) fn load(app: &App, saved: &mut Saved) -> Result<(), StateFileError> {
     Ok(())
 }
 
-/// Lets no answer leave before what it is about is in the file.
-pub(crate) fn layer(router: Router, app: &Arc<App>) -> Router {
-    match app.state_file {
-        Some(_) => router.layer(from_fn_with_state(Arc::clone(app), before_answer)),
-        None => router,
+/// Who reads an answer.
+pub(crate) enum Reader {
+    Program,
+    Person,
+    /// Part of a page: that about a failure needs its style.
+    Page,
+}
+
+impl Reader {
+    pub(crate) fn of(request: &Parts) -> Self {
+        if html::is_asset(request.uri.path()) {
+            Self::Page
+        } else if html::is_wanted(&request.headers) {
+            Self::Person
+        } else {
+            Self::Program
+        }
     }
 }
 
-async fn before_answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    match save(&app).await {
-        Ok(()) => response,
-        Err(error) => http::problem(
-            StatusCode::INSUFFICIENT_STORAGE,
-            &format!("The request was carried out in memory only, because {error}."),
-        ),
+/// Lets no answer leave before what it is about is in the file.
+pub(crate) async fn before(response: Response, reader: Reader, app: &Arc<App>) -> Response {
+    if app.state_file.is_none() || matches!(reader, Reader::Page) {
+        return response;
     }
+    let Err(error) = save(app).await else {
+        return response;
+    };
+    let status = StatusCode::INSUFFICIENT_STORAGE;
+    let sentence = format!("The request was carried out in memory only, because {error}.");
+    if let Reader::Program = reader {
+        return http::problem(status, &sentence);
+    }
+    let advice = format!("{sentence} Make room, then load this page again.");
+    html::notice(status, "The state file cannot be written", &advice)
 }
 
 /// Writes what changes without a request, such as the end of a webhook's attempt. Runs until it is aborted; without a file it ends.
@@ -86,10 +102,13 @@ fn save_now(app: &App) -> Result<(), StateFileError> {
 }
 
 /// Writes what changed for the last time, and closes the file.
-pub(crate) fn finish(app: &App) {
-    if let Some(file) = &app.state_file {
-        // Every answer since a failure has reported it.
-        let _ = save_now(app);
-        file.close();
+pub(crate) fn finish(app: &App) -> Result<(), StateFileError> {
+    match &app.state_file {
+        Some(file) if file.is_open() => {
+            let saved = save_now(app);
+            file.close();
+            saved
+        }
+        _ => Ok(()),
     }
 }

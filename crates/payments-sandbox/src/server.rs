@@ -1,22 +1,18 @@
 //! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
-use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::response::Response;
-use payments_server::{Limits, Received};
+use payments_server::Limits;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::cpay;
 use crate::router::Site;
-use crate::shared::http::Broken;
 
 /// Clients keep connections for calls, so these live longer than those of webhooks. Lower limits of single calls apply where their
 /// bodies are read.
@@ -43,28 +39,11 @@ fn longest_body(parts: &Parts) -> usize {
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
 pub(crate) async fn serve(listener: TcpListener, site: Site, stop: watch::Receiver<bool>) {
-    payments_server::serve(listener, LIMITS, stop, move |received| {
-        Completed::new(answer(site.clone(), received))
+    let site = Arc::new(site);
+    payments_server::serve(listener, LIMITS, stop, move |request| {
+        Completed::new(Arc::clone(&site).answer(request))
     })
     .await;
-}
-
-/// The address at the other end of the connection, an extension of every request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);
-
-/// An API request whose body is refused has a body that fails, so that its provider answers in its own form and records it.
-async fn answer(site: Site, received: Received) -> Response {
-    let mut parts = received.parts;
-    parts.extensions.insert(Peer(received.peer.ip()));
-    let body = match received.body {
-        Ok(body) => Body::from(body),
-        Err(problem) => {
-            parts.extensions.insert(problem);
-            Body::new(Broken(Some(problem)))
-        }
-    };
-    site.answer(Request::from_parts(parts, body)).await
 }
 
 /// A future that continues in a separate task if it is dropped after it has begun: as a real gateway does, the sandbox completes

@@ -5,6 +5,7 @@ pub(crate) mod action;
 pub(crate) mod address;
 pub(crate) mod admin_request;
 pub(crate) mod amount;
+pub(crate) mod api_request;
 pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod decimal;

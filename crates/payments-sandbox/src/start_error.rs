@@ -16,6 +16,11 @@ pub enum StartError {
     /// The public URL is no http or https URL.
     #[error("the public URL is not a URL that begins with http:// or https://")]
     PublicUrl,
+    /// An attempt to send a webhook may take between a millisecond and an hour.
+    #[error(
+        "the longest attempt to send a webhook (webhook_timeout, --webhook-timeout) is between 1ms and 1h"
+    )]
+    WebhookTimeout,
     /// The credentials cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),

@@ -162,6 +162,10 @@ impl StateFile {
         }
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        lock(&self.inner).connection.is_some()
+    }
+
     /// Closes the file, so that another sandbox can open it. What happens later cannot be written.
     pub(crate) fn close(&self) {
         lock(&self.inner).connection = None;

@@ -24,9 +24,11 @@
     }
   }
 
-  // How to find the element again in the part that replaces its own.
-  function focusKey(element) {
+  // How to find an element again in the part that replaces its own.
+  function selectorOf(element) {
     if (element.id) return "#" + CSS.escape(element.id);
+    const label = element.getAttribute("aria-label");
+    if (label) return "[aria-label=" + CSS.escape(label) + "]";
     const form = element.closest("form");
     if (form) return "form[action=" + CSS.escape(form.getAttribute("action")) + "] button";
     const href = element.getAttribute("href");
@@ -34,12 +36,20 @@
   }
 
   function replace(part, fresh) {
-    const focused = part.contains(document.activeElement) ? focusKey(document.activeElement) : null;
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    // The row as well: a button disappears when its action is no longer possible.
+    const row = focused?.closest("li[id]");
+    const selectors = [focused, row].filter(Boolean).map(selectorOf);
     const open = Array.from(part.querySelectorAll("details"), (details) => details.open);
     part.replaceChildren(...fresh.childNodes);
     part.querySelectorAll("details").forEach((details, at) => { if (open[at]) details.open = true; });
     addCopyButtons(part);
-    if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
+    for (const selector of selectors) {
+      const found = part.querySelector(selector);
+      if (!found) continue;
+      found.focus({ preventScroll: true });
+      break;
+    }
   }
 
   // A page about a refused action has the address of the action, which is not for reading.

@@ -51,7 +51,7 @@ fn root() -> PathBuf {
 }
 
 /// `PATH` with the folder of this workspace's binaries in front. `cargo test --workspace` builds `payments` there.
-fn search_path() -> OsString {
+pub(crate) fn search_path() -> OsString {
     let test = env::current_exe().unwrap();
     let binaries = test.parent().and_then(Path::parent).unwrap().to_path_buf();
     let inherited = env::var_os("PATH").unwrap_or_default();

@@ -4,5 +4,6 @@
 mod backup;
 mod commands;
 mod examples;
+mod guide;
 mod pages;
 mod settings;

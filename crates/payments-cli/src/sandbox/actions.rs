@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 use payments_core::Amount;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::admin::{Target, segment};
-use super::filter::gateway;
-use super::lists::details;
 use super::records::{self, text};
 use crate::commands::input::duration;
 use crate::failure::Failure;
@@ -71,79 +69,22 @@ pub(crate) struct Act {
     pub(crate) target: Target,
 }
 
+const REFUND_HELP: &str = "\
+Example:
+  payments sandbox refund order-1001 1.5
+      send a part back; without an amount, all that the merchant received";
+
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  payments sandbox refund order-1001 1.5")]
+#[command(after_help = REFUND_HELP)]
 pub(crate) struct Refund {
     /// The order's reference or the gateway's id
     #[arg(value_name = "ORDER")]
     order: String,
-    /// How much is sent back to the payer
+    /// How much is sent back to the payer; without it, what the merchant received
     #[arg(value_name = "AMOUNT")]
-    amount: Amount,
+    amount: Option<Amount>,
     #[command(flatten)]
     pub(crate) target: Target,
-}
-
-const FAULT_HELP: &str = "\
-Example:
-  payments sandbox fault cpay --call withdraw --when after
-      the next withdraw takes effect, and its answer is lost
-  payments sandbox fault ccpayment --http-status 502 --times 3
-      the next three requests have no effect and get a proxy's error page
-  payments sandbox fault cpay --when webhook --kind webhook_duplicate
-      the next webhook is sent twice
-  payments sandbox fault --list
-      the faults that wait for a request
-
---set passes any field of the JSON that the sandbox's guide describes, such as
---set bytes=100 or --set rate=0.2.";
-
-#[derive(Args, Debug)]
-#[command(after_help = FAULT_HELP)]
-pub(crate) struct Fault {
-    /// The gateway: cpay, chainup-opay, ccpayment, ccpayment-v2
-    #[arg(value_name = "GATEWAY", value_parser = gateway, required_unless_present_any = ["list", "kinds"])]
-    gateway: Option<String>,
-    /// List the faults that wait
-    #[arg(long, conflicts_with = "gateway")]
-    list: bool,
-    /// List the kinds of faults
-    #[arg(long, conflicts_with_all = ["gateway", "list"])]
-    kinds: bool,
-    /// Only this call, as withdraw or bill/create
-    #[arg(long, value_name = "CALL")]
-    call: Option<String>,
-    /// Instead of carrying the request out, after it, or of a webhook
-    #[arg(long, value_name = "WHEN", value_parser = ["instead", "after", "webhook"])]
-    when: Option<String>,
-    /// What happens, as cut, lost or other_amount; --kinds lists them
-    #[arg(long, value_name = "KIND")]
-    kind: Option<String>,
-    /// The gateway's error with this code
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
-    code: Option<i64>,
-    /// The HTTP status of the answer
-    #[arg(long, value_name = "NUMBER")]
-    http_status: Option<u16>,
-    /// How much later it happens, on the sandbox's clock
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    delay: Option<Duration>,
-    /// How many requests meet it (without it, 1)
-    #[arg(long, value_name = "NUMBER")]
-    times: Option<u32>,
-    /// Another field of the fault; can be repeated
-    #[arg(long, value_name = "FIELD=VALUE", value_parser = field)]
-    set: Vec<(String, Value)>,
-    #[command(flatten)]
-    pub(crate) target: Target,
-}
-
-/// `times=3` is a number, `call=withdraw` a text.
-fn field(text: &str) -> Result<(String, Value), &'static str> {
-    let pair = text.split_once('=');
-    let (name, value) = pair.ok_or("write FIELD=VALUE, as in delay_ms=500")?;
-    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-    Ok((name.to_owned(), value))
 }
 
 const CLOCK_HELP: &str = "\
@@ -179,14 +120,27 @@ struct Moved {
     unfreeze: bool,
 }
 
+const RESEND_HELP: &str = "\
+Example:
+  payments sandbox resend 3
+      the numbers are those of `payments sandbox deliveries list`
+  payments sandbox resend 3 --spoil webhook_wrong_signature
+      send it spoiled first: a receiver must refuse it
+  payments sandbox resend 3 --duplicate
+      send the same message as another webhook: a receiver must not book it again";
+
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Example:\n  payments sandbox resend 3\n      the numbers are those of `payments sandbox deliveries list`"
-)]
+#[command(after_help = RESEND_HELP)]
 pub(crate) struct Resend {
     /// The number of the webhook
     #[arg(value_name = "NUMBER")]
     number: u64,
+    /// Spoil the first attempt by this kind of fault, as webhook_altered
+    #[arg(long, value_name = "KIND")]
+    spoil: Option<String>,
+    /// Send the same message as another webhook
+    #[arg(long, conflicts_with = "spoil")]
+    duplicate: bool,
     #[command(flatten)]
     pub(crate) target: Target,
 }
@@ -233,7 +187,15 @@ pub(crate) async fn act(options: &Act, action: &str) -> Result<(), Failure> {
 }
 
 pub(crate) async fn refund(options: &Refund) -> Result<(), Failure> {
-    let body = json!({"amount": options.amount.to_string()});
+    let amount = match options.amount {
+        Some(amount) => amount.to_string(),
+        None => {
+            let path = format!("/orders/{}", segment(&options.order));
+            let page = options.target.admin()?.get(&path).await?;
+            text(page.get("order").unwrap_or(&Value::Null), "received_amount")
+        }
+    };
+    let body = json!({ "amount": amount });
     order(&options.target, &options.order, "refund", &body).await
 }
 
@@ -247,58 +209,8 @@ async fn order(target: &Target, id: &str, action: &str, body: &Value) -> Result<
     Ok(())
 }
 
-pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
-    let admin = options.target.admin()?;
-    let Some(gateway) = &options.gateway else {
-        let (path, name, none) = match options.kinds {
-            true => ("/faults/kinds", "kinds", "there are no kinds"),
-            false => ("/faults", "faults", "no faults wait"),
-        };
-        let answer = admin.get(path).await?;
-        let rows = answer.get(name).unwrap_or(&Value::Null);
-        return print_rows(rows, name, none, options.target.json);
-    };
-    let mut body = Map::new();
-    body.insert("gateway".to_owned(), gateway.as_str().into());
-    let given = [
-        ("call", options.call.as_deref().map(Value::from)),
-        ("when", options.when.as_deref().map(Value::from)),
-        ("kind", options.kind.as_deref().map(Value::from)),
-        ("code", options.code.map(Value::from)),
-        ("http_status", options.http_status.map(Value::from)),
-        ("delay_ms", options.delay.map(milliseconds)),
-        ("times", options.times.map(Value::from)),
-    ];
-    let given = given
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    body.extend(given.chain(options.set.iter().cloned()));
-    let answer = admin.post("/faults", &Value::Object(body)).await?;
-    if options.target.json {
-        return Ok(output::json(&answer)?);
-    }
-    Ok(say!("the fault waits for a request that it fits")?)
-}
-
-fn milliseconds(time: Duration) -> Value {
+pub(super) fn milliseconds(time: Duration) -> Value {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).into()
-}
-
-fn print_rows(rows: &Value, name: &str, none: &str, json: bool) -> Result<(), Failure> {
-    if json {
-        return Ok(output::json(&json!({ name: rows }))?);
-    }
-    let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
-    if rows.is_empty() {
-        return Ok(say!("{none}")?);
-    }
-    for (number, row) in rows.iter().enumerate() {
-        if number > 0 {
-            say!("")?;
-        }
-        details(row).print()?;
-    }
-    Ok(())
 }
 
 pub(crate) async fn clock(options: &Clock) -> Result<(), Failure> {
@@ -332,16 +244,26 @@ pub(crate) async fn health(options: &Health) -> Result<(), Failure> {
 }
 
 pub(crate) async fn resend(options: &Resend) -> Result<(), Failure> {
-    let path = format!("/deliveries/{}/resend", options.number);
-    let delivery = options.target.admin()?.post(&path, &json!({})).await?;
+    let (action, body) = match &options.spoil {
+        _ if options.duplicate => ("duplicate", json!({})),
+        None => ("resend", json!({})),
+        Some(kind) => ("resend", json!({ "fault": kind })),
+    };
+    let path = format!("/deliveries/{}/{action}", options.number);
+    let delivery = options.target.admin()?.post(&path, &body).await?;
     if options.target.json {
         return Ok(output::json(&delivery)?);
     }
-    Ok(say!(
-        "webhook {} is sent again; `payments sandbox deliveries show {}` prints the answer",
-        options.number,
-        options.number
-    )?)
+    let (number, how) = (
+        text(&delivery, "id"),
+        match action {
+            "duplicate" => format!("the same message is webhook {}", text(&delivery, "id")),
+            _ => format!("webhook {} is sent again", options.number),
+        },
+    );
+    Ok(output::prose(&format!(
+        "{how}; `payments sandbox deliveries show {number}` prints the answer"
+    ))?)
 }
 
 pub(crate) async fn reset(options: &Reset) -> Result<(), Failure> {

@@ -13,15 +13,27 @@ use url::Url;
 use crate::failure::Failure;
 use crate::url as target;
 
+/// The variable with the sandbox's URL.
+const VARIABLE: &str = "PAYMENTS_SANDBOX_URL";
+
 /// Which sandbox, and how its answers are printed.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Target {
-    /// The sandbox's URL
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8420", value_parser = base_url)]
-    url: Url,
+    /// The sandbox's URL [default: $PAYMENTS_SANDBOX_URL, or http://127.0.0.1:8420]
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    url: Option<Url>,
     /// Print JSON for scripts
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The sandbox's URL if the command line has none.
+fn usual_url() -> Result<Url, Failure> {
+    let text = match std::env::var(VARIABLE) {
+        Ok(text) if !text.is_empty() => text,
+        _ => "http://127.0.0.1:8420".to_owned(),
+    };
+    base_url(&text).map_err(|error| Failure::bad(format!("{VARIABLE}: {error}")))
 }
 
 pub(super) fn base_url(text: &str) -> Result<Url, String> {
@@ -40,7 +52,10 @@ pub(crate) struct Admin {
 
 impl Target {
     pub(crate) fn admin(&self) -> Result<Admin, Failure> {
-        Admin::of(&self.url)
+        match &self.url {
+            Some(url) => Admin::of(url),
+            None => Admin::of(&usual_url()?),
+        }
     }
 }
 

@@ -56,6 +56,9 @@ pub(crate) struct Filter {
     /// Only those about orders with this text in their reference or id
     #[arg(long, value_name = "TEXT")]
     reference: Option<String>,
+    /// Only requests of this call, as withdraw or bill/create
+    #[arg(long, value_name = "CALL")]
+    call: Option<String>,
 }
 
 /// A gateway's name as the sandbox spells it. Accounts spell it with hyphens.
@@ -72,8 +75,13 @@ pub(crate) fn gateway(name: &str) -> Result<String, String> {
 }
 
 impl Filter {
-    /// A state that none of the lists has fits nothing, which looks like an empty list.
+    /// A state that none of the lists has fits nothing, which looks like an empty list. So does a call where no requests are listed.
     pub(super) fn check(&self, lists: &[List]) -> Result<(), Failure> {
+        if self.call.is_some() && !lists.contains(&List::Requests) {
+            return Err(Failure::bad(
+                "--call: only requests have a call; use `payments sandbox requests`",
+            ));
+        }
         let Some(state) = &self.state else {
             return Ok(());
         };
@@ -96,6 +104,7 @@ impl Filter {
         let names = ["order_id", "merchant_ref", "references"];
         let is_about = |part: &String| names.iter().any(|name| text(record, name).contains(part));
         is(&self.gateway, "gateway")
+            && is(&self.call, "operation")
             && states.iter().any(|state| is(&self.state, state))
             && self.reference.as_ref().is_none_or(is_about)
     }
@@ -111,6 +120,10 @@ impl Filter {
             ("gateway", self.gateway.as_deref()),
             (state, self.state.as_deref()),
             ("reference", self.reference.as_deref()),
+            (
+                "call",
+                self.call.as_deref().filter(|_| list == List::Requests),
+            ),
         ];
         let given = given.into_iter();
         given

@@ -117,7 +117,9 @@ async fn print_list(list: List, options: &ListOptions) -> Result<(), Failure> {
 }
 
 fn orders(all: &[Value]) -> std::io::Result<()> {
-    let headings = ["gateway", "order", "kind", "status", "amount#", "paid#", ""];
+    let headings = [
+        "gateway", "order", "kind", "status", "amount#", "paid#", "currency",
+    ];
     let mut rows = Rows::new(&headings);
     for order in all {
         let reference = text(order, "merchant_ref");
@@ -163,9 +165,14 @@ async fn show(list: List, options: &ShowOptions) -> Result<(), Failure> {
         return Ok(output::json(&page)?);
     }
     let part = |name: &str| page.get(name).unwrap_or(&Value::Null);
-    let rows = |name: &str| part(name).as_array().map_or(&[][..], Vec::as_slice);
+    let rows = |name: &str| records::rows(&page, name);
     let record = part(list.one());
-    details(record).print()?;
+    let mut shown = record.clone();
+    if let (List::Deliveries, Value::Object(members)) = (list, &mut shown) {
+        // They follow, each as an event.
+        members.remove("attempts");
+    }
+    details(&shown).print()?;
     match list {
         List::Orders => {
             let states = rows("events")
@@ -179,7 +186,11 @@ async fn show(list: List, options: &ShowOptions) -> Result<(), Failure> {
             lines.iter().for_each(EventLine::print);
         }
         List::Requests => say!("\n{}", output::printable_lines(&text(&page, "curl")))?,
-        List::Deliveries => {}
+        List::Deliveries => {
+            say!("")?;
+            let attempts = records::rows(record, "attempts").iter().enumerate();
+            attempts.for_each(|(place, one)| records::attempt(record, place + 1, one).print());
+        }
     }
     Ok(())
 }

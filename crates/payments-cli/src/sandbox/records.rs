@@ -14,6 +14,18 @@ pub(crate) fn text(record: &Value, member: &str) -> String {
     }
 }
 
+/// A member that is a list.
+pub(crate) fn rows<'a>(record: &'a Value, member: &str) -> &'a [Value] {
+    let rows = record.get(member).and_then(Value::as_array);
+    rows.map_or(&[], Vec::as_slice)
+}
+
+/// A member that is a list of texts.
+pub(super) fn words(record: &Value, member: &str) -> Vec<String> {
+    let words = rows(record, member).iter().filter_map(Value::as_str);
+    words.map(str::to_owned).collect()
+}
+
 fn time(record: &Value, member: &str) -> u64 {
     record
         .get(member)
@@ -93,6 +105,39 @@ pub(crate) fn delivery(record: &Value) -> EventLine {
         .into_iter()
         .flatten()
         .collect(),
+    }
+}
+
+/// One attempt of a delivery, with what was sent if it is not the message of the delivery.
+pub(super) fn attempt(delivery: &Value, number: usize, attempt: &Value) -> EventLine {
+    let problem = filled(text(attempt, "problem"));
+    let message = text(delivery, "body");
+    let sent = attempt.get("sent").unwrap_or(&Value::Null);
+    let headers = rows(sent, "headers").iter().map(|pair| {
+        let parts = pair.as_array().into_iter().flatten();
+        let parts: Vec<&str> = parts.filter_map(Value::as_str).collect();
+        format!("sent {}", parts.join(": "))
+    });
+    let body = filled(text(sent, "body")).filter(|body| *body != message);
+    EventLine {
+        at_ms: time(attempt, "at_ms"),
+        provider: text(delivery, "gateway"),
+        kind: "attempt",
+        what: number.to_string(),
+        result: match filled(text(attempt, "http_status")) {
+            Some(status) => format!("HTTP {status}"),
+            None => "no answer".to_owned(),
+        },
+        tone: match problem {
+            None => Tone::Good,
+            Some(_) => Tone::Bad,
+        },
+        details: headers
+            .chain(body.map(|body| format!("sent {body}")))
+            .chain(filled(text(attempt, "fault")).map(|fault| format!("fault {fault}")))
+            .chain(filled(text(attempt, "answer")).map(|answer| format!("answer {answer}")))
+            .chain(problem)
+            .collect(),
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::environment;
 use super::ready_first::ReadyFirst;
 use super::records;
-use super::switches::{Switches, start_failure};
+use super::switches::{Switches, start_failure, stop};
 use crate::accounts_file;
 use crate::commands::input::socket_address;
 use crate::event_line::EventLine;
@@ -119,8 +119,7 @@ async fn serve(options: &Serve, builder: SandboxBuilder) -> Result<(), Failure> 
     }
     lines.ready();
     stop_signal().await?;
-    sandbox.shutdown().await;
-    Ok(())
+    stop(sandbox, options.switches.state.as_deref()).await
 }
 
 /// What the options allow strangers. Not worth a failure: the owner may have closed standard error.

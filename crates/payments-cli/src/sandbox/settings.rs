@@ -4,10 +4,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::admin::Target;
-use super::records::text;
+use super::records::{rows, text};
 use crate::failure::Failure;
-use crate::output;
-use crate::table::Rows;
+use crate::output::{self, say};
+use crate::table::Details;
 
 const SET_HELP: &str = "\
 Example:
@@ -65,7 +65,7 @@ pub(crate) async fn run(command: &Command) -> Result<(), Failure> {
             if json {
                 return Ok(output::json(&answer)?);
             }
-            table(&answer, |_| true)
+            print(&answer, |_| true)
         }
         Command::Set(options) => {
             let mut body = Map::new();
@@ -79,35 +79,34 @@ pub(crate) async fn run(command: &Command) -> Result<(), Failure> {
             let answer = admin.post("/settings", &Value::Object(body)).await?;
             let is_changed = |name: &str| changed.contains_key(name);
             if json {
-                let rows = rows(&answer).iter();
+                let rows = rows(&answer, "settings").iter();
                 let rows: Vec<&Value> = rows.filter(|row| is_changed(&text(row, "name"))).collect();
                 return Ok(output::json(&json!({ "settings": rows }))?);
             }
-            table(&answer, is_changed)
+            print(&answer, is_changed)
         }
     }
 }
 
-fn rows(answer: &Value) -> &[Value] {
-    let rows = answer.get("settings").and_then(Value::as_array);
-    rows.map_or(&[], Vec::as_slice)
-}
-
-fn table(answer: &Value, is_shown: impl Fn(&str) -> bool) -> Result<(), Failure> {
-    let mut table = Rows::new(&["setting", "value", "changes"]);
-    for row in rows(answer) {
+/// First those that change while the sandbox runs.
+fn print(answer: &Value, is_shown: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let (mut live, mut fixed) = (Details::default(), Details::default());
+    for row in rows(answer, "settings") {
         let name = text(row, "name");
+        let group = match row.get("changes") {
+            Some(Value::Bool(false)) => &mut fixed,
+            _ => &mut live,
+        };
         if is_shown(&name) {
-            let fixed = row.get("changes") == Some(&Value::Bool(false));
-            let value = value(row.get("value").unwrap_or(&Value::Null));
-            table.add([
-                name.as_str(),
-                &value,
-                if fixed { "only at the start" } else { "" },
-            ]);
+            group.add(name, Some(value(row.get("value").unwrap_or(&Value::Null))));
         }
     }
-    Ok(table.print()?)
+    live.print()?;
+    if !fixed.is_empty() {
+        say!("\nonly the start decides:")?;
+        fixed.print()?;
+    }
+    Ok(())
 }
 
 /// A value as it is set.
@@ -115,6 +114,7 @@ fn value(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
+        Value::Array(values) if values.is_empty() => "none".to_owned(),
         Value::Array(values) => {
             let texts: Vec<String> = values.iter().map(self::value).collect();
             texts.join(",")

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use payments_sandbox::{Clock, Credentials, Sandbox, SandboxBuilder, StartError};
+use payments_sandbox::{Clock, Credentials, Sandbox, SandboxBuilder, StartError, StateFileError};
 
 use crate::commands::input::duration;
 use crate::failure::Failure;
@@ -215,6 +215,25 @@ impl Switches {
     }
 }
 
+/// Stops a sandbox. `state` is its state file, as it was given.
+pub(crate) async fn stop(sandbox: Sandbox, state: Option<&Path>) -> Result<(), Failure> {
+    let closed = sandbox.close().await;
+    closed.map_err(|error| {
+        let what =
+            "the sandbox has stopped, and what happened since the file was last written is lost";
+        Failure::Failed(format!("{what}: {}", named(&error, state)))
+    })
+}
+
+/// What was given in the place of a path could be a secret.
+fn named(error: &StateFileError, state: Option<&Path>) -> String {
+    let text = error.to_string();
+    match state {
+        Some(path) => text.replace(&path.display().to_string(), &shown_path(path)),
+        None => text,
+    }
+}
+
 /// Why a sandbox did not start, in the words of the command line.
 pub(crate) fn start_failure(error: &StartError, state: Option<&Path>) -> Failure {
     match error {
@@ -224,16 +243,14 @@ pub(crate) fn start_failure(error: &StartError, state: Option<&Path>) -> Failure
         StartError::RemoteListen(address) => Failure::bad(format!(
             "--listen: {address} is not a loopback address, so other machines could reach the sandbox; use 127.0.0.1 or [::1] with a port, or add --allow-remote in a closed network"
         )),
+        StartError::WebhookTimeout => {
+            Failure::bad("--webhook-timeout: write a time from 1ms to 1h, as in 10s")
+        }
         StartError::PublicUrl => {
             Failure::bad("--public-url: write a URL that begins with http:// or https://")
         }
         StartError::StateFile(error) => {
-            let text = error.to_string();
-            // What was given in the place of a path could be a secret.
-            let text = state.map_or(text.clone(), |path| {
-                text.replace(&path.display().to_string(), &shown_path(path))
-            });
-            Failure::BadInput(format!("--state: {text}"))
+            Failure::BadInput(format!("--state: {}", named(error, state)))
         }
         _ => Failure::BadInput(error.to_string()),
     }

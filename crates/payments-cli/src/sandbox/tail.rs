@@ -70,9 +70,11 @@ pub(super) async fn run(
         one.changed(rows);
         followed.push(one);
     }
+    // One for all rounds: a signal that comes while the lists are read is not lost.
+    let mut stopped = std::pin::pin!(stop_signal());
     loop {
         tokio::select! {
-            stopped = stop_signal() => return stopped,
+            stopped = &mut stopped => return stopped,
             () = tokio::time::sleep(PAUSE) => {}
         }
         for one in &mut followed {

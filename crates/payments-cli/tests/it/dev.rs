@@ -1,6 +1,6 @@
 //! `payments dev`: accounts file, variables, webhooks and log in one command.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use crate::listener::shop;
-use crate::support::{Ran, command, ended, http, text};
+use crate::support::{Ran, command, ended, http, line_of, text};
 
 /// A running `payments dev` in an empty folder, both removed when dropped.
 struct Dev {
@@ -55,9 +55,7 @@ impl Dev {
     }
 
     fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.lines.as_mut().unwrap().read_line(&mut line).unwrap();
-        line
+        line_of(self.lines.as_mut().unwrap())
     }
 
     fn next(&mut self) -> Value {

@@ -81,6 +81,7 @@ impl Running {
     }
 
     fn line(&mut self) -> String {
+        // The first lines have the credentials on purpose, so they are not looked through.
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
         line

@@ -2,11 +2,11 @@
 
 mod settings;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 
 use serde_json::Value;
 
-use crate::support::{Ran, Stage};
+use crate::support::{Ran, Stage, answering, line_of, response};
 
 /// `payments sandbox …` against the sandbox of the stage.
 fn sandbox(stage: &Stage, arguments: &[&str]) -> Ran {
@@ -125,6 +125,84 @@ fn sets_faults_moves_the_clock_and_resets() {
 }
 
 #[test]
+fn sends_a_webhook_spoiled_and_as_a_duplicate_and_refunds_everything() {
+    let stage = Stage::all();
+    let line =
+        "checkout create order-1 25.50 USD --kind native --pay-with USDT@tron --gateway ccpayment";
+    let line: Vec<&str> = line.split(' ').collect();
+    let (url, _requests) = answering(response("200 OK", "text/plain", "success"));
+    let made = stage.run(&[&line[..], &["--notify-url", &url]].concat());
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    json(&stage, &["pay", "order-1"]);
+    let quiet = || stage.block_on(stage.sandbox.webhooks_quiet());
+    quiet();
+    json(&stage, &["resend", "1", "--spoil", "webhook_altered"]);
+    quiet();
+    assert_eq!(json(&stage, &["resend", "1", "--duplicate"])["id"], 2);
+    quiet();
+    let shown = sandbox(&stage, &["deliveries", "show", "1"]).stdout;
+    for part in [
+        "attempt  1 ",
+        "attempt  2 ",
+        "HTTP 200",
+        "fault webhook_altered",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    // The second attempt has another body than the delivery.
+    assert_eq!(shown.matches("sent {").count(), 1, "{shown}");
+    let unknown = sandbox(&stage, &["resend", "1", "--spoil", "lost"]);
+    assert_eq!(unknown.status, 2, "{}", unknown.stderr);
+
+    // Without an amount, all of it goes back.
+    let refund = json(&stage, &["refund", "order-1"]);
+    let received = stage.sandbox.order("order-1").unwrap().received_amount;
+    assert_eq!(refund["amount"], *received, "{refund}");
+}
+
+#[test]
+fn lists_the_requests_of_a_call_and_the_kinds_of_faults() {
+    let stage = Stage::cpay();
+    create(&stage, "order-1");
+    stage.run(&["balance", "cpay/main"]);
+    let calls =
+        |call: &str| json(&stage, &["requests", "list", "--call", call])["requests"].clone();
+    assert_eq!(calls("createOrder").as_array().unwrap().len(), 1);
+    assert_eq!(calls("withdraw").as_array().unwrap().len(), 0);
+    let unknown = sandbox(&stage, &["requests", "list", "--call", "createOrders"]);
+    assert_eq!(unknown.status, 2);
+    assert!(
+        unknown.stderr.contains("createOrder,"),
+        "{}",
+        unknown.stderr
+    );
+    let orders = sandbox(&stage, &["orders", "list", "--call", "createOrder"]);
+    assert_eq!(orders.status, 2);
+    assert!(
+        orders.stderr.contains("only requests have a call"),
+        "{}",
+        orders.stderr
+    );
+
+    let kinds = sandbox(&stage, &["fault", "--kinds"]).stdout;
+    for kind in payments_sandbox::FaultKind::ALL {
+        let is_listed = kinds
+            .lines()
+            .any(|line| line.starts_with(&format!("{} ", kind.as_str())));
+        assert!(is_listed, "{}: {kinds}", kind.as_str());
+    }
+    json(
+        &stage,
+        &["fault", "cpay", "--call", "withdraw", "--code", "1"],
+    );
+    let waiting = sandbox(&stage, &["fault", "--list"]).stdout;
+    assert!(
+        waiting.contains("withdraw") && waiting.contains("code 1 "),
+        "{waiting}"
+    );
+}
+
+#[test]
 fn repeats_the_sandboxs_sentence_about_a_mistake() {
     let stage = Stage::cpay();
     create(&stage, "order-1");
@@ -189,8 +267,7 @@ fn follows_requests_and_webhooks_as_they_happen() {
     let mut child = stage.command(&line).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut next = || {
-        let mut line = String::new();
-        lines.read_line(&mut line).unwrap();
+        let line = line_of(&mut lines);
         serde_json::from_str::<Value>(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     };
     // What happened before the command has read the lists is not printed, so orders are made until one is.

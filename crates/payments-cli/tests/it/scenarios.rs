@@ -230,9 +230,34 @@ fn runs_in_a_sandbox_that_runs_already() {
         let order = stage.sandbox.order(&format!("{gateway}-1")).unwrap();
         assert_eq!(order.status.as_str(), "completed");
     }
-    // A reference can be used once, and the sandbox was not reset.
+    // A reference can be used once, and the sandbox was not reset. Nothing is sent.
+    let sent = stage.sandbox.requests().len();
     let again = "{ create = \"cpay-1\", amount = \"10\", asset = \"USDT\" },";
-    assert_eq!(play_at(&stage, "cpay", again).status, 1);
+    let ran = play_at(&stage, "ccpayment", again);
+    assert_eq!(ran.status, 1);
+    let url = stage.sandbox.base_url();
+    let advice = format!(
+        "the sandbox has cpay-1 from before, at cpay; choose another reference, or forget all orders: \
+         payments sandbox reset --yes --url {url}"
+    );
+    assert_eq!(ran.json()["steps"][0]["found"], *advice);
+    assert_eq!(stage.sandbox.requests().len(), sent);
+}
+
+/// Each has references that no other one has.
+#[test]
+fn the_scenarios_that_come_with_the_command_run_one_after_another_in_a_sandbox_that_runs() {
+    let stage = Stage::all();
+    let url = ["--url", stage.sandbox.base_url(), "--json"];
+    // The others need a setting from the start.
+    let all: Vec<&str> = SHIPPED
+        .into_iter()
+        .filter(|name| !run(&["--print", name]).stdout.contains("push_every_state"))
+        .collect();
+    assert!(all.len() > 8, "{all:?}");
+    let ran = run(&[&all[..], &url].concat());
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.stdout.lines().count(), all.len());
 }
 
 #[test]

@@ -86,7 +86,21 @@ fn a_secret_in_the_place_of_an_argument_is_not_printed() {
                     .iter()
                     .map(String::as_str)
                     .chain(before.iter().copied());
-                let words: Vec<&str> = words.chain(line.iter().map(String::as_str)).collect();
+                let words = words.chain(line.iter().map(String::as_str));
+                // Not the default ports, on which something else may run.
+                let places = [
+                    ("--url", stage.sandbox.base_url()),
+                    ("--listen", "127.0.0.1:0"),
+                    ("--listen-webhooks", "127.0.0.1:0"),
+                ];
+                let is_free = |(name, _): &&(&str, &str)| {
+                    options.iter().any(|option| option == name)
+                        && !line.iter().any(|word| word.starts_with(name))
+                };
+                let places = places.iter().filter(is_free);
+                let words: Vec<&str> = words
+                    .chain(places.flat_map(|(name, place)| [*name, *place]))
+                    .collect();
                 let mut child = stage.command(&words).stdin(Stdio::null()).spawn().unwrap();
                 // A sandbox or a listener that starts in spite of it is stopped.
                 let end = Instant::now() + Duration::from_secs(2);

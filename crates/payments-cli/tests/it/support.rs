@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex};
 use payments_sandbox::{Clock, Sandbox, SandboxBuilder};
 use serde_json::Value;
 
+#[path = "../../../../fixtures/leaks.rs"]
+pub(crate) mod leaks;
+
 /// How a run ended and what it printed.
 pub(crate) struct Ran {
     pub(crate) status: i32,
@@ -207,8 +210,7 @@ impl Listening {
     }
 
     pub(crate) fn next(&mut self) -> Value {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
+        let line = line_of(&mut self.lines);
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
@@ -240,11 +242,24 @@ pub(crate) fn without_note(stderr: &str) -> &str {
 
 pub(crate) fn ended(child: Child) -> Ran {
     let output = child.wait_with_output().unwrap();
-    Ran {
+    let ran = Ran {
         status: output.status.code().unwrap(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    leaks::check("standard output", &ran.stdout);
+    leaks::check("standard error", &ran.stderr);
+    ran
+}
+
+/// The next line of a running command. The first one of a sandbox has its credentials on purpose.
+pub(crate) fn line_of(lines: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    if !line.contains("\"credentials\":") {
+        leaks::check("a line", &line);
     }
+    line
 }
 
 /// A gateway that accepts connections and never responds: its address, and the listener to keep.
@@ -307,6 +322,7 @@ pub(crate) fn http(address: &str, request_line: &str, body: &str) -> String {
     .unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
+    leaks::check("a response", &response);
     response
 }
 

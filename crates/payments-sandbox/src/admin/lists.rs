@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::shared::deliveries::{Delivery, DeliveryState};
 use crate::shared::gateway::Gateway;
 use crate::shared::journal::Entry;
+use crate::shared::masking;
 use crate::shared::order::{Order, OrderKind, OrderStatus};
 use crate::shared::requests::{RequestRecord, Verdict};
 use crate::shared::text::shorten;
@@ -104,7 +105,7 @@ impl Filters {
             .into_iter()
             .filter(|(_, value, known)| !value.is_empty() && !known.contains(value));
         let sentences = unknown.map(|(name, value, known)| {
-            let value = shorten(value, 40);
+            let value = masking::repeated(value);
             format!(
                 "{name} cannot be `{value}`; it is one of {}.",
                 known.join(", ")

@@ -67,4 +67,8 @@ fn queue(
         is_final: pay_status.is_final(),
     };
     state.webhooks.insert(delivery_id, queued);
+    ccpayment
+        .context
+        .deliveries()
+        .forget_notes(&mut state.webhooks);
 }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use askama::Template as _;
 use async_trait::async_trait;
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::controls_page::Front;
 use super::receive::receive;
 use super::state::Ccpayment;
 use super::{answer, controls, controls_page, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
+use crate::shared::api_request::ApiRequest;
 use crate::shared::decimal::Decimal;
 use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
@@ -34,17 +36,23 @@ impl Provider for Ccpayment {
             .route("/pay/choose", post(page::choose))
             .route("/pay/pay", post(page::pay))
             .route("/pay/expire", post(page::expire));
-        let api = Router::new().route("/ccpayment/{*call}", any(receive));
         let controls = Router::new()
             .route("/ccpayment", get(controls_page::show))
             .route("/ccpayment/choose/{id}", post(controls::choose))
             .route("/ccpayment/deposits", post(controls::deposit))
             .route("/ccpayment/invoices", post(controls::invoice));
         Routes {
-            api: api.with_state(Arc::clone(&self)),
             pages: pages.with_state(Arc::clone(&self)),
             controls: controls.with_state(self),
         }
+    }
+
+    fn api_paths(&self) -> &'static [&'static str] {
+        &["/ccpayment/"]
+    }
+
+    async fn receive(&self, request: ApiRequest) -> Response {
+        receive(self, request).await
     }
 
     fn front(&self) -> askama::Result<String> {

@@ -1,8 +1,5 @@
 //! Handles the requests to the API.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::Response;
 
@@ -10,20 +7,20 @@ use super::answer::{self, Class, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::Ccpayment;
 use super::verify;
-use crate::server::Peer;
+use crate::shared::api_request::ApiRequest;
 use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
 
 /// Answers every request below `/ccpayment/`.
-pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Request) -> Response {
+pub(super) async fn receive(ccpayment: &Ccpayment, request: ApiRequest) -> Response {
     let now_ms = ccpayment.context.clock.now_ms();
-    let operation = operations::find(request.uri().path());
+    let operation = operations::find(request.path());
     let name = operation.map(|operation| operation.name);
     let mut record = RequestRecord::received(Gateway::CCPAYMENT, now_ms, name, &request);
     record.accept(answer::OK, answer::SUCCESS);
-    let outcome = carry_out(&ccpayment, operation, request, now_ms, &mut record).await;
+    let outcome = carry_out(ccpayment, operation, request, now_ms, &mut record).await;
     if let (Ok(_), Some(operation)) = (&outcome, operation)
         && !operation.assumed.is_empty()
     {
@@ -51,20 +48,18 @@ pub(super) async fn receive(State(ccpayment): State<Arc<Ccpayment>>, request: Re
 async fn carry_out(
     ccpayment: &Ccpayment,
     operation: Option<&Operation>,
-    request: Request,
+    request: ApiRequest,
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Outcome {
-    if let Some(Peer(ip)) = request.extensions().get::<Peer>() {
-        let most = ccpayment.account.settings.get().requests_per_second;
-        if !ccpayment.rate_limit().admits(*ip, most, now_ms) {
-            return Err(Refusal::new(
-                Class::TooOften,
-                format!(
-                    "more than {most} requests within a second of the sandbox's clock; ccpayment_requests_per_second (--ccpayment-requests-per-second) sets another limit"
-                ),
-            ));
-        }
+    let most = ccpayment.account.settings.get().requests_per_second;
+    if !ccpayment.rate_limit().admits(request.peer, most, now_ms) {
+        return Err(Refusal::new(
+            Class::TooOften,
+            format!(
+                "more than {most} requests within a second of the sandbox's clock; ccpayment_requests_per_second (--ccpayment-requests-per-second) sets another limit"
+            ),
+        ));
     }
     let Some(operation) = operation else {
         return Err(Refusal::new(
@@ -78,7 +73,7 @@ async fn carry_out(
             format!("{} is called with POST, as every call is", operation.name),
         ));
     }
-    let verified = verify::receive(&ccpayment.account, request, now_ms, record).await?;
+    let verified = verify::receive(&ccpayment.account, request, now_ms, record)?;
     for name in verified.names() {
         if !operation.fields.contains(&name) && record.notes.len() < 8 {
             let name = shorten(name, 40);

@@ -1,6 +1,5 @@
 //! Checks headers and signature. Operations accept only [`Verified`] fields.
 
-use axum::extract::Request;
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use payments_signing::ccpayment::{
@@ -11,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::account::Account;
 use super::answer::{Class, Refusal};
-use crate::shared::http;
+use crate::shared::api_request::{self, ApiRequest};
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
 
@@ -40,16 +39,15 @@ impl Verified {
 
 /// Reads the body, checks headers and signature, and records the signed text and both signatures. The body is parsed only if
 /// the signature is valid.
-pub(super) async fn receive(
+pub(super) fn receive(
     account: &Account,
-    request: Request,
+    request: ApiRequest,
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Result<Verified, Refusal> {
-    let (head, body) = request.into_parts();
-    let body = http::read_body(body, BODY_LIMIT).await;
+    let body = api_request::within(BODY_LIMIT, request.body);
     let body = body.map_err(|reason| Refusal::new(Class::Argument, reason))?;
-    check(account, &head.headers, &body, now_ms, record)?;
+    check(account, &request.head.headers, &body, now_ms, record)?;
     // Node and PHP send no bytes where the others send `{}`.
     if body.is_empty() {
         return Ok(Verified { fields: Map::new() });

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::shared::address::{self, Format};
 
 /// A chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Chain {
     Polygon,
     Trx,
@@ -141,5 +141,13 @@ impl Chain {
     /// Whether two texts are the same address: letters of EVM addresses are compared without their case.
     pub(super) fn same_address(self, one: &str, other: &str) -> bool {
         one == other || (self.is_evm() && one.eq_ignore_ascii_case(other))
+    }
+
+    /// The same text for texts that are the same address.
+    pub(super) fn key_of(self, address: &str) -> String {
+        match self.is_evm() {
+            true => address.to_ascii_lowercase(),
+            false => address.to_owned(),
+        }
     }
 }

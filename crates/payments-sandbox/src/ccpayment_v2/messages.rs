@@ -142,6 +142,10 @@ fn queue(provider: &CcpaymentV2, state: &mut State, about: &About<'_>, msg: impl
             is_final,
         };
         state.webhooks.insert(delivery_id, queued);
+        provider
+            .context
+            .deliveries()
+            .forget_notes(&mut state.webhooks);
     }
 }
 

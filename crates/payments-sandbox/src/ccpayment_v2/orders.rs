@@ -161,7 +161,9 @@ impl CcpaymentV2 {
 
     fn add_checkout(&self, state: &mut State, checkout: Checkout) -> Result<(), Refusal> {
         let place = self.context.next_order();
+        let choice = checkout.choice.clone();
         state.checkouts_mut(checkout.family).add(checkout, place)?;
+        state.moved(None, choice.as_ref());
         self.context.wake.notify_one();
         Ok(())
     }

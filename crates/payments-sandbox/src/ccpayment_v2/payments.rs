@@ -249,8 +249,10 @@ impl CcpaymentV2 {
         let salt = &self.account.address_salt;
         let owner = ["invoice", invoice.merchant_ref.as_str()];
         let place = network.chain.place(salt, &owner);
-        invoice.choice = Some(Choice { network, place });
-        Ok(invoice.clone())
+        let before = invoice.choice.replace(Choice { network, place });
+        let invoice = invoice.clone();
+        state.moved(before.as_ref(), invoice.choice.as_ref());
+        Ok(invoice)
     }
 
     /// The same by the names of coin and chain, e.g. `USDT` and `TRX` or `TRON`.

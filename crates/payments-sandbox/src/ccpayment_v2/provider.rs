@@ -5,13 +5,15 @@ use std::sync::Arc;
 use askama::Template as _;
 use async_trait::async_trait;
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::page::Front;
 use super::receive::receive;
 use super::state::CcpaymentV2;
 use super::{answer, codes, controls, controls_page, messages, operations, page};
 use crate::shared::action::{Action, ActionError};
+use crate::shared::api_request::ApiRequest;
 use crate::shared::decimal::Decimal;
 use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
@@ -33,7 +35,6 @@ impl Provider for CcpaymentV2 {
             .route("/ccpayment_v2/pay/choose", post(page::choose))
             .route("/ccpayment_v2/pay/pay", post(page::pay))
             .route("/ccpayment_v2/pay/expire", post(page::expire));
-        let api = Router::new().route("/ccpayment/v2/{*call}", any(receive));
         let controls = Router::new()
             .route("/ccpayment_v2/choose/{id}", post(controls::choose))
             .route("/ccpayment_v2/deposits", post(controls::deposit))
@@ -46,10 +47,17 @@ impl Provider for CcpaymentV2 {
             .route("/ccpayment_v2/webhooks/{id}", post(controls::push))
             .route("/ccpayment_v2/probe", post(controls::probe));
         Routes {
-            api: api.with_state(Arc::clone(&self)),
             pages: pages.with_state(Arc::clone(&self)),
             controls: controls.with_state(self),
         }
+    }
+
+    fn api_paths(&self) -> &'static [&'static str] {
+        &["/ccpayment/v2/"]
+    }
+
+    async fn receive(&self, request: ApiRequest) -> Response {
+        receive(self, request).await
     }
 
     fn front(&self) -> askama::Result<String> {

@@ -1,8 +1,5 @@
 //! Handles the requests to the API.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::Response;
 
@@ -11,23 +8,20 @@ use super::codes::Code;
 use super::operations::{self, Operation};
 use super::state::CcpaymentV2;
 use super::verify;
-use crate::server::Peer;
+use crate::shared::api_request::ApiRequest;
 use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
 
 /// Answers every request below `/ccpayment/v2/`.
-pub(super) async fn receive(
-    State(provider): State<Arc<CcpaymentV2>>,
-    request: Request,
-) -> Response {
+pub(super) async fn receive(provider: &CcpaymentV2, request: ApiRequest) -> Response {
     let now_ms = provider.context.clock.now_ms();
-    let operation = operations::find(request.uri().path());
+    let operation = operations::find(request.path());
     let name = operation.map(|operation| operation.name);
     let mut record = RequestRecord::received(Gateway::CCPAYMENT_V2, now_ms, name, &request);
     record.accept(answer::OK, answer::SUCCESS);
-    let outcome = carry_out(&provider, operation, request, now_ms, &mut record).await;
+    let outcome = carry_out(provider, operation, request, now_ms, &mut record).await;
     // The time of the answer: it may be late.
     let signed = provider.account.settings.get().switches.signed_answers;
     let signer = signed.then(|| (&provider.account, provider.context.clock.now_ms()));
@@ -44,16 +38,14 @@ pub(super) async fn receive(
 async fn carry_out(
     provider: &CcpaymentV2,
     operation: Option<&Operation>,
-    request: Request,
+    request: ApiRequest,
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Outcome {
-    let peer = request.extensions().get::<Peer>().map(|Peer(ip)| *ip);
+    let ip = request.peer;
     let settings = provider.account.settings.get();
     let switches = settings.switches;
-    if let Some(ip) = peer {
-        provider.state().gate.admit(ip, &switches, now_ms)?;
-    }
+    provider.state().gate.admit(ip, &switches, now_ms)?;
     let Some(operation) = operation else {
         return Err(Refusal::not_a_call(
             "the sandbox has no call of CCPayment v2 with this path",
@@ -66,13 +58,11 @@ async fn carry_out(
         )));
     }
     let millis = switches.millisecond_timestamps;
-    let verified = verify::receive(&provider.account, request, millis, now_ms, record).await;
-    if let Some(ip) = peer {
-        let refused = verified.as_ref().err();
-        provider.state().gate.count(ip, refused, &switches, now_ms);
-    }
+    let verified = verify::receive(&provider.account, request, millis, now_ms, record);
+    let refused = verified.as_ref().err();
+    provider.state().gate.count(ip, refused, &switches, now_ms);
     let verified = verified?;
-    if let (Some(ip), Some(allowed)) = (peer, &settings.allowed_ips)
+    if let Some(allowed) = &settings.allowed_ips
         && !allowed.contains(&ip.to_canonical())
     {
         return Err(Refusal::new(

@@ -1,11 +1,12 @@
 //! The provider with its state: orders, deposits, withdrawals, swaps, addresses and queued webhooks.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::account::{Account, Settings};
 use super::addresses::Addresses;
 use super::chains::Chain;
-use super::checkout::{Checkout, Family};
+use super::checkout::{Checkout, Choice, Family};
 use super::coins::COINS;
 use super::credentials::CcpaymentV2Credentials;
 use super::deposit::Deposit;
@@ -43,6 +44,8 @@ pub(super) struct State {
     pub(super) addresses: Addresses,
     orders: OrderTable<Checkout>,
     invoices: OrderTable<Checkout>,
+    /// How many orders and invoices are paid at an address. On chains with memos it is one address for all.
+    paying: HashMap<(Chain, String), usize>,
     /// Every payment: to orders, invoices and permanent addresses.
     pub(super) deposits: OrderTable<Deposit>,
     pub(super) withdrawals: OrderTable<Withdrawal>,
@@ -67,12 +70,26 @@ impl State {
 
     /// Whether an order or invoice is paid at this address.
     pub(super) fn has_paying_address(&self, chain: Chain, address: &str) -> bool {
-        let mut all = self.orders.iter().chain(self.invoices.iter());
-        all.any(|checkout| {
-            checkout.choice.as_ref().is_some_and(|choice| {
-                choice.network.chain == chain && chain.same_address(&choice.place.address, address)
-            })
-        })
+        self.paying.contains_key(&(chain, chain.key_of(address)))
+    }
+
+    /// An order or invoice has another address than before.
+    pub(super) fn moved(&mut self, before: Option<&Choice>, now: Option<&Choice>) {
+        let key = |choice: &Choice| {
+            let chain = choice.network.chain;
+            (chain, chain.key_of(&choice.place.address))
+        };
+        if let Some(now) = now.map(key) {
+            *self.paying.entry(now).or_default() += 1;
+        }
+        if let Some(before) = before.map(key)
+            && let Some(count) = self.paying.get_mut(&before)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.paying.remove(&before);
+            }
+        }
     }
 
     /// Whether coins that are sent to this address arrive at this account.
@@ -116,6 +133,11 @@ impl State {
         self.ledger.load(from)?;
         self.resends_ms = from.take_small("resends_ms")?.unwrap_or_default();
         self.small = Small::default();
+        let all = self.orders.iter().chain(self.invoices.iter());
+        let choices: Vec<_> = all.filter_map(|checkout| checkout.choice.clone()).collect();
+        for choice in &choices {
+            self.moved(None, Some(choice));
+        }
         Ok(())
     }
 }

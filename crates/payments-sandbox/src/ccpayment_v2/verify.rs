@@ -1,6 +1,5 @@
 //! Checks headers and signature. Operations accept only [`Verified`] fields.
 
-use axum::extract::Request;
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use payments_signing::ccpayment::{
@@ -11,7 +10,7 @@ use serde_json::{Map, Value};
 use super::account::Account;
 use super::answer::Refusal;
 use super::codes::Code;
-use crate::shared::http;
+use crate::shared::api_request::{self, ApiRequest};
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::shorten;
 
@@ -40,17 +39,23 @@ impl Verified {
 
 /// Reads the body, checks headers and signature, and records the signed text and both signatures. The body is parsed only if
 /// the signature is valid. With `millis`, a timestamp may have 13 digits.
-pub(super) async fn receive(
+pub(super) fn receive(
     account: &Account,
-    request: Request,
+    request: ApiRequest,
     millis: bool,
     now_ms: u64,
     record: &mut RequestRecord,
 ) -> Result<Verified, Refusal> {
-    let (head, body) = request.into_parts();
-    let body = http::read_body(body, BODY_LIMIT).await;
+    let body = api_request::within(BODY_LIMIT, request.body);
     let body = body.map_err(|reason| Refusal::new(Code::InvalidArgument, reason))?;
-    check(account, &head.headers, &body, millis, now_ms, record)?;
+    check(
+        account,
+        &request.head.headers,
+        &body,
+        millis,
+        now_ms,
+        record,
+    )?;
     // For a call without parameters, the SDKs send `{}`, no bytes (Go) or `[]` (PHP).
     if matches!(body.trim_ascii(), b"" | b"[]") {
         return Ok(Verified { fields: Map::new() });

@@ -45,7 +45,12 @@ const SETTINGS: &[Setting<Settings>] = &[
     Setting {
         name: "chainup_opay_time_window_ms",
         about: "How far the time of a request may be from the clock",
-        field: Field::Time(|settings| &mut settings.time_window_ms),
+        // The longest one accepts every time.
+        field: Field::Time {
+            at: |settings| &mut settings.time_window_ms,
+            least: 0,
+            most: u64::MAX,
+        },
     },
     Setting {
         name: "chainup_opay_plain_order_detail",

@@ -1,6 +1,5 @@
 //! Opens a request: HTTP, the envelope, the app, the time, then the fields inside.
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
 use payments_signing::{Cause, Diagnosis};
@@ -11,7 +10,7 @@ use super::answer::{self, Refusal};
 use super::credentials::is_app_id;
 use super::params::{self, Object, Params};
 use super::state::ChainupOpay;
-use crate::shared::http;
+use crate::shared::api_request::{self, ApiRequest};
 use crate::shared::requests::RequestRecord;
 use crate::shared::text::{is_digits, shorten};
 
@@ -22,8 +21,8 @@ const WINDOW_NOTE: &str =
 const SIGN_NOTE: &str = "assumed: code 50005 also for what cannot be decrypted";
 
 /// Reads the body of a POST of JSON.
-pub(super) async fn body(request: Request) -> Result<Bytes, Refusal> {
-    let (head, body) = request.into_parts();
+pub(super) fn body(request: ApiRequest) -> Result<Bytes, Refusal> {
+    let head = request.head;
     if head.method != Method::POST {
         return Err(Refusal::new(
             answer::METHOD,
@@ -31,7 +30,7 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Refusal> {
         ));
     }
     json_only(&head.headers)?;
-    http::read_body(body, BODY_LIMIT).await.map_err(malformed)
+    api_request::within(BODY_LIMIT, request.body).map_err(malformed)
 }
 
 fn json_only(headers: &HeaderMap) -> Result<(), Refusal> {

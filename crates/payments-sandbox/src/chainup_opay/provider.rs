@@ -5,13 +5,15 @@ use std::sync::Arc;
 use askama::Template as _;
 use async_trait::async_trait;
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::panels::Front;
 use super::receive::receive;
 use super::state::{self, ChainupOpay};
 use super::{answer, operations, page, webhook};
 use crate::shared::action::{Action, ActionError};
+use crate::shared::api_request::ApiRequest;
 use crate::shared::decimal::Decimal;
 use crate::shared::document::{Changes, Documents, Small, Unreadable};
 use crate::shared::gateway::Gateway;
@@ -33,14 +35,18 @@ impl Provider for ChainupOpay {
             .route("/platform/pay", post(page::pay))
             .route("/platform/fail", post(page::fail))
             .route("/platform/close", post(page::close));
-        let api = Router::new()
-            .route("/platformapi/{*call}", any(receive))
-            .route("/opay/{*call}", any(receive));
         Routes {
-            api: api.with_state(Arc::clone(&self)),
             pages: pages.with_state(self),
             controls: Router::new(),
         }
+    }
+
+    fn api_paths(&self) -> &'static [&'static str] {
+        &["/platformapi/", "/opay/"]
+    }
+
+    async fn receive(&self, request: ApiRequest) -> Response {
+        receive(self, request).await
     }
 
     fn front(&self) -> askama::Result<String> {

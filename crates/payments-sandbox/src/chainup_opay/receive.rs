@@ -1,26 +1,24 @@
 //! Handles the requests to the API.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
 use axum::response::Response;
 
 use super::answer::{self, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::ChainupOpay;
 use super::{envelope, order_detail};
+use crate::shared::api_request::ApiRequest;
 use crate::shared::fault;
 use crate::shared::gateway::Gateway;
 use crate::shared::requests::RequestRecord;
 
 /// Answers every request below `/platformapi/` and `/opay/`.
-pub(super) async fn receive(State(opay): State<Arc<ChainupOpay>>, request: Request) -> Response {
-    let operation = operations::find(request.uri().path());
+pub(super) async fn receive(opay: &ChainupOpay, request: ApiRequest) -> Response {
+    let operation = operations::find(request.path());
     let name = operation.map(|operation| operation.name);
     let now_ms = opay.context.clock.now_ms();
     let mut record = RequestRecord::received(Gateway::CHAINUP_OPAY, now_ms, name, &request);
     record.accept(answer::OK.into(), answer::SUCCESS);
-    let body = match carry_out(&opay, operation, request, &mut record).await {
+    let body = match carry_out(opay, operation, request, &mut record).await {
         Ok(done) => {
             record.notes.extend(done.notes);
             let signing = fault::answer::signing(&record);
@@ -48,7 +46,7 @@ pub(super) async fn receive(State(opay): State<Arc<ChainupOpay>>, request: Reque
 async fn carry_out(
     opay: &ChainupOpay,
     operation: Option<&Operation>,
-    request: Request,
+    request: ApiRequest,
     record: &mut RequestRecord,
 ) -> Outcome {
     let Some(operation) = operation else {
@@ -58,7 +56,7 @@ async fn carry_out(
         )
         .assuming("assumed: code 50007 for a path that no call has"));
     };
-    let body = envelope::body(request).await?;
+    let body = envelope::body(request)?;
     let object = envelope::object(&body)?;
     if operation.is_plain_possible && order_detail::is_plain(&object) {
         return order_detail::run_plain(opay, &object, record);

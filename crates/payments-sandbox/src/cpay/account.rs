@@ -8,7 +8,6 @@ use payments_signing::{KeyError, Secret};
 use super::answer::Refusal;
 use super::credentials::CpayCredentials;
 use crate::credentials::value::CredentialsError;
-use crate::server::Peer;
 use crate::shared::ids::Ids;
 use crate::shared::setting::{Field, Live, Setting};
 
@@ -137,17 +136,17 @@ impl Account {
     }
 
     /// Accepts a caller whose address is on the merchant's list, or everyone if there is no list.
-    pub(super) fn admit(&self, peer: Option<&Peer>) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, peer: IpAddr) -> Result<(), Refusal> {
         let settings = self.settings.get();
         let Some(allowed) = &settings.allowed_ips else {
             return Ok(());
         };
-        match peer.map(|peer| peer.0.to_canonical()) {
-            Some(ip) if allowed.contains(&ip) => Ok(()),
-            Some(ip) => Err(Refusal::illegal_ip(format!(
-                "{ip} is not among the addresses of cpay_allowed_ips (--cpay-allowed-ip)"
-            ))),
-            None => Err(Refusal::illegal_ip("the caller's address is not known")),
+        let ip = peer.to_canonical();
+        if allowed.contains(&ip) {
+            return Ok(());
         }
+        Err(Refusal::illegal_ip(format!(
+            "{ip} is not among the addresses of cpay_allowed_ips (--cpay-allowed-ip)"
+        )))
     }
 }

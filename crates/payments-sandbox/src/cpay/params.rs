@@ -1,11 +1,11 @@
 //! The parameters of a request: query for GET, form body and query for POST, never JSON.
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use zeroize::Zeroizing;
 
 use super::answer::Refusal;
-use crate::shared::{form, http};
+use crate::shared::api_request::{self, ApiRequest};
+use crate::shared::form;
 
 /// The longest query that is read.
 const QUERY_LIMIT: usize = 64 * 1024;
@@ -87,11 +87,11 @@ impl Params {
 }
 
 /// Reads the parameters of a request whose body may have `body_limit` bytes.
-pub(super) async fn read(request: Request, body_limit: usize) -> Result<Params, Refusal> {
-    let (head, body) = request.into_parts();
+pub(super) fn read(request: ApiRequest, body_limit: usize) -> Result<Params, Refusal> {
+    let head = request.head;
     let mut params = Params::default();
     if head.method == Method::POST {
-        let body = http::read_body(body, body_limit).await.map_err(bad)?;
+        let body = api_request::within(body_limit, request.body).map_err(bad)?;
         let read = if body.is_empty() {
             Ok(())
         } else {

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,6 +20,7 @@ use super::state::Cpay;
 use super::{answer, card_page, cashier, operations, three_ds, webhook};
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, decimal};
+use crate::shared::api_request::ApiRequest;
 use crate::shared::decimal::Decimal;
 use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
@@ -48,15 +49,21 @@ impl Provider for Cpay {
             .route("/3ds", get(three_ds::show))
             .route("/3ds/confirm", post(three_ds::confirm))
             .route("/3ds/refuse", post(three_ds::refuse));
-        let api = Router::new().route("/openapi/{*call}", any(receive));
         let controls = Router::new()
             .route("/users", get(users))
             .route("/deposits", post(deposit));
         Routes {
-            api: api.with_state(Arc::clone(&self)),
             pages: pages.with_state(Arc::clone(&self)),
             controls: controls.with_state(self),
         }
+    }
+
+    fn api_paths(&self) -> &'static [&'static str] {
+        &["/openapi/"]
+    }
+
+    async fn receive(&self, request: ApiRequest) -> Response {
+        receive(self, request).await
     }
 
     fn front(&self) -> askama::Result<String> {

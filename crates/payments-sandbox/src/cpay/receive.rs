@@ -1,8 +1,5 @@
 //! Handles the requests to the API.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 
@@ -10,7 +7,7 @@ use super::answer::{self, Outcome, Refusal};
 use super::operations::{self, Operation};
 use super::state::Cpay;
 use super::{params, verify};
-use crate::server::Peer;
+use crate::shared::api_request::ApiRequest;
 use crate::shared::clock::stamp;
 use crate::shared::fault;
 use crate::shared::gateway::Gateway;
@@ -28,15 +25,15 @@ pub(crate) fn longest_body(parts: &Parts) -> usize {
 }
 
 /// Answers every request below `/openapi/`.
-pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> Response {
+pub(super) async fn receive(cpay: &Cpay, request: ApiRequest) -> Response {
     let now_ms = cpay.context.clock.now_ms();
-    let operation = operations::find(request.uri().path());
+    let operation = operations::find(request.path());
     let style = operation.map_or(operations::USUAL, |operation| operation.style);
     let name = operation.map(|operation| operation.name);
     let mut record = RequestRecord::received(Gateway::CPAY, now_ms, name, &request);
     record.accept(answer::OK, style.msg);
-    record.trace_id = trace_id(&cpay, now_ms);
-    let outcome = carry_out(&cpay, operation, request, &mut record).await;
+    record.trace_id = trace_id(cpay, now_ms);
+    let outcome = carry_out(cpay, operation, request, &mut record).await;
     match &outcome {
         Ok(done) => record.notes.extend_from_slice(&done.notes),
         Err(refusal) => {
@@ -57,10 +54,10 @@ pub(super) async fn receive(State(cpay): State<Arc<Cpay>>, request: Request) -> 
 async fn carry_out(
     cpay: &Cpay,
     operation: Option<&Operation>,
-    request: Request,
+    request: ApiRequest,
     record: &mut RequestRecord,
 ) -> Outcome {
-    cpay.account.admit(request.extensions().get::<Peer>())?;
+    cpay.account.admit(request.peer)?;
     let Some(operation) = operation else {
         return Err(Refusal::new(
             "not found",
@@ -73,7 +70,7 @@ async fn carry_out(
             format!("{} is called with {}", operation.name, operation.method),
         ));
     }
-    let params = params::read(request, operation.body_limit).await?;
+    let params = params::read(request, operation.body_limit)?;
     let verified = verify::check(&cpay.account, operation.shown, params, record)?;
     let run = || {
         cpay.complete_due_payouts();

@@ -23,6 +23,9 @@ impl Rules {
     }
 }
 
+/// An attempt that takes longer keeps a connection for nothing.
+pub(crate) const MOST_TIMEOUT_MS: u64 = 60 * 60 * 1_000;
+
 /// What changes while the sandbox runs.
 pub(crate) const SETTINGS: &[Setting<Rules>] = &[
     Setting {
@@ -33,7 +36,11 @@ pub(crate) const SETTINGS: &[Setting<Rules>] = &[
     Setting {
         name: "webhook_timeout_ms",
         about: "The longest attempt to send a webhook, in real time",
-        field: Field::Time(|rules| &mut rules.timeout_ms),
+        field: Field::Time {
+            at: |rules| &mut rules.timeout_ms,
+            least: 1,
+            most: MOST_TIMEOUT_MS,
+        },
     },
 ];
 

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use super::amount::BadAmount;
 use super::gateway::Gateway;
 use super::ledger::MoveRefused;
+use super::masking;
 use super::text::shorten;
 
 /// Something to do to an order.
@@ -71,7 +72,7 @@ impl ActionError {
     pub(crate) fn no_order(id: &str) -> Self {
         Self::NotFound(format!(
             "No order has the id or the merchant's reference `{}`.",
-            shorten(id, 64)
+            masking::repeated(id)
         ))
     }
 

@@ -9,6 +9,7 @@ use self::index::Index;
 use super::document::{Changes, Documents, Unreadable};
 use super::fault::FaultKind;
 use super::gateway::Gateway;
+use super::kept::Kept;
 use super::unsaved::Unsaved;
 
 pub use self::delivery::{Attempt, Delivery, DeliveryState};
@@ -83,6 +84,14 @@ impl Deliveries {
                 self.index.remove(&row);
                 self.unsaved.note(id);
             }
+        }
+    }
+
+    /// Forgets what a provider notes about deliveries that are no longer kept. Looks only if there are twice as many notes as
+    /// deliveries can be, so a note costs the same whatever there is.
+    pub(crate) fn forget_notes<V>(&self, notes: &mut Kept<u64, V>) {
+        if notes.len() > 2 * MOST_DELIVERIES {
+            notes.retain(|id| self.rows.contains_key(id));
         }
     }
 

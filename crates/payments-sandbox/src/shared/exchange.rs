@@ -4,16 +4,16 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context as Task, Poll};
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
-use payments_server::{BodyProblem, Verbatim};
+use payments_server::Verbatim;
 use serde::{Deserialize, Serialize};
 
+use super::api_request::ApiRequest;
 use super::context::{Context, lock};
 use super::html;
 use super::masking::{self, Masked};
@@ -101,91 +101,89 @@ impl Received {
     }
 }
 
-/// What the middleware needs to know.
-#[derive(Clone)]
-pub(crate) struct Capture {
-    pub(crate) context: Arc<Context>,
-    pub(crate) provider: Arc<dyn Provider>,
-    /// Texts that are masked wherever they are.
-    pub(crate) secrets: Arc<[String]>,
+/// A body as the pages show it.
+fn masked(
+    secrets: &[String],
+    headers: &HeaderMap,
+    body: &[u8],
+    hides: &dyn Fn(&str) -> bool,
+) -> Masked {
+    let read = body.get(..READ_BYTES).unwrap_or(body);
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let Some(text) = text_of(read) else {
+        return Masked {
+            text: format!("({} bytes that are not UTF-8 text)", body.len()),
+            references: Vec::new(),
+        };
+    };
+    let mut masked = if text.trim_start().starts_with(['{', '[']) {
+        masking::json(text, hides)
+    } else if kind.contains("x-www-form-urlencoded") {
+        masking::form(text, hides)
+    } else if text.trim_start().starts_with('<') {
+        Masked {
+            text: text.to_owned(),
+            references: Vec::new(),
+        }
+    } else {
+        // It cannot be masked by names.
+        let text = match text {
+            "" => String::new(),
+            text if masking::is_plain(text) => text.to_owned(),
+            _ => format!("({} bytes that are neither JSON nor a form)", body.len()),
+        };
+        Masked {
+            text,
+            references: Vec::new(),
+        }
+    };
+    masked.text = masking::without(secrets, masked.text);
+    masked.text = shortened(masked.text, LONGEST_BODY);
+    let is_shown = |text: &String| !masking::has_secret(secrets, text);
+    masked.references.retain(is_shown);
+    masked
 }
 
-impl Capture {
-    /// A body as the pages show it.
-    fn masked(&self, headers: &HeaderMap, body: &[u8], hides: &dyn Fn(&str) -> bool) -> Masked {
-        let read = body.get(..READ_BYTES).unwrap_or(body);
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let Some(text) = text_of(read) else {
-            return Masked {
-                text: format!("({} bytes that are not UTF-8 text)", body.len()),
-                references: Vec::new(),
-            };
-        };
-        let mut masked = if text.trim_start().starts_with(['{', '[']) {
-            masking::json(text, hides)
-        } else if kind.contains("x-www-form-urlencoded") {
-            masking::form(text, hides)
-        } else if text.trim_start().starts_with('<') {
-            Masked {
-                text: text.to_owned(),
-                references: Vec::new(),
-            }
-        } else {
-            // It cannot be masked by names.
-            let text = match text {
-                "" => String::new(),
-                text if masking::is_plain(text) => text.to_owned(),
-                _ => format!("({} bytes that are neither JSON nor a form)", body.len()),
-            };
-            Masked {
-                text,
-                references: Vec::new(),
+/// Headers as the pages show them.
+fn shown_headers(secrets: &[String], headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = headers.iter().take(MOST_HEADERS).map(|(name, value)| {
+        let value = match name.as_str() {
+            name if masking::is_secret(name) => "***".to_owned(),
+            _ => {
+                let text = value.to_str().map(str::to_owned);
+                let text =
+                    text.unwrap_or_else(|_| String::from_utf8_lossy(value.as_bytes()).into_owned());
+                shortened(masking::without(secrets, text), LONGEST_HEADER)
             }
         };
-        masked.text = masking::without(&self.secrets, masked.text);
-        masked.text = shortened(masked.text, LONGEST_BODY);
-        let is_shown = |text: &String| !masking::has_secret(&self.secrets, text);
-        masked.references.retain(is_shown);
-        masked
-    }
+        (name.as_str().to_owned(), value)
+    });
+    shown.collect()
+}
 
-    fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
-        let shown = headers.iter().take(MOST_HEADERS).map(|(name, value)| {
-            let value = match name.as_str() {
-                name if masking::is_secret(name) => "***".to_owned(),
-                _ => {
-                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                    shortened(masking::without(&self.secrets, value), LONGEST_HEADER)
-                }
-            };
-            (name.as_str().to_owned(), value)
-        });
-        shown.collect()
-    }
-
-    fn received(&self, request: &Request, body: &[u8]) -> Received {
-        let path = request.uri().path();
-        let hides = |name: &str| self.provider.hides(path, name);
-        let query = request.uri().query().unwrap_or_default();
-        let query = masking::form(query, &hides);
-        let masked = self.masked(request.headers(), body, &hides);
+impl Received {
+    fn new(provider: &dyn Provider, secrets: &Arc<[String]>, head: &Parts, body: &[u8]) -> Self {
+        let path = head.uri.path();
+        let hides = |name: &str| provider.hides(path, name);
+        let query = masking::form(head.uri.query().unwrap_or_default(), &hides);
+        let masked = masked(secrets, &head.headers, body, &hides);
         let mut references = query.references;
         references.extend(masked.references);
-        let query = masking::without(&self.secrets, query.text);
-        Received {
+        let query = masking::without(secrets, query.text);
+        Self {
             shown: Mutex::new(Shown {
                 query: shortened(query, LONGEST_BODY),
                 message: WireMessage {
-                    headers: self.headers(request.headers()),
+                    headers: shown_headers(secrets, &head.headers),
                     body: masked.text,
                     bytes: body.len(),
                 },
                 references,
             }),
-            secrets: Arc::clone(&self.secrets),
+            secrets: Arc::clone(secrets),
             record: OnceLock::new(),
         }
     }
@@ -202,34 +200,26 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     }
 }
 
-/// Keeps what the record of a request to the API shows of the request and of its answer.
-pub(crate) async fn capture(
-    State(capture): State<Capture>,
-    request: Request,
-    next: Next,
+/// Lets a gateway answer a request to its API, and keeps what the record shows of the request and of its answer. `secrets` are masked
+/// wherever they are.
+pub(crate) async fn answer(
+    context: &Arc<Context>,
+    provider: &dyn Provider,
+    secrets: &Arc<[String]>,
+    request: payments_server::Received,
 ) -> Response {
-    let (request, received) = match request.extensions().get::<BodyProblem>() {
-        Some(_) => {
-            let received = capture.received(&request, &[]);
-            (request, received)
-        }
-        None => {
-            let (head, body) = request.into_parts();
-            // The server has read the body within its limits, so this neither waits nor fails.
-            let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-            let request = Request::from_parts(head, Body::empty());
-            let received = capture.received(&request, &body);
-            let (head, _) = request.into_parts();
-            // The same bytes, not a copy: card data is wiped where they are read.
-            (Request::from_parts(head, Body::from(body)), received)
-        }
-    };
-    let received = Arc::new(received);
-    let (mut head, body) = request.into_parts();
-    head.extensions.insert(Arc::clone(&received));
+    let (head, body) = (request.parts, request.body);
+    let shown = body.as_deref().unwrap_or_default();
+    let received = Arc::new(Received::new(provider, secrets, &head, shown));
     let is_visit = head.method == Method::GET && html::is_wanted(&head.headers);
-    let response = next.run(Request::from_parts(head, body)).await;
-    if is_visit && let Some(reason) = no_such_call(&capture.context, &received) {
+    let request = ApiRequest {
+        peer: request.peer.ip(),
+        head,
+        body,
+        received: Arc::clone(&received),
+    };
+    let response = provider.receive(request).await;
+    if is_visit && let Some(reason) = no_such_call(context, &received) {
         return html::notice(StatusCode::NOT_FOUND, "No call at this address", &reason);
     }
     let (head, body) = response.into_parts();
@@ -242,7 +232,7 @@ pub(crate) async fn capture(
         complete: body.is_end_stream(),
         body,
         received,
-        capture,
+        context: Arc::clone(context),
     };
     Response::from_parts(head, Body::new(sent))
 }
@@ -266,7 +256,7 @@ struct Sent {
     verbatim: bool,
     complete: bool,
     received: Arc<Received>,
-    capture: Capture,
+    context: Arc<Context>,
 }
 
 impl hyper::body::Body for Sent {
@@ -308,7 +298,7 @@ impl Drop for Sent {
         let Some(record) = self.received.record.get() else {
             return;
         };
-        let capture = &self.capture;
+        let secrets = &self.received.secrets;
         let mut body = self.kept.as_slice();
         if self.verbatim {
             // A fault: what was written instead of an answer, without its own head.
@@ -316,20 +306,19 @@ impl Drop for Sent {
             let end = body.windows(4).position(|four| four == b"\r\n\r\n");
             body = end.and_then(|end| body.get(end + 4..)).unwrap_or(body);
         }
-        let masked = capture.masked(&self.headers, body, &masking::is_secret);
+        let masked = masked(secrets, &self.headers, body, &masking::is_secret);
         let answer = SentAnswer {
             http_status: self.status.as_u16(),
             complete: self.complete,
             message: WireMessage {
-                headers: capture.headers(&self.headers),
+                headers: shown_headers(secrets, &self.headers),
                 body: masked.text,
                 bytes: self.bytes,
             },
         };
-        capture
-            .context
-            .requests()
-            .answered(*record, answer, masked.references);
-        capture.context.changed();
+        let mut requests = self.context.requests();
+        requests.answered(*record, answer, masked.references);
+        drop(requests);
+        self.context.changed();
     }
 }

@@ -1,4 +1,4 @@
-//! Reads `application/x-www-form-urlencoded` strictly, with `form_urlencoded`.
+//! Reads `application/x-www-form-urlencoded` strictly.
 
 use axum::body::Bytes;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -15,32 +15,49 @@ pub(crate) enum FormError {
 /// A name and its value. The value is wiped when it is dropped, because it may belong to a card.
 pub(crate) type Pair = (String, Zeroizing<String>);
 
-/// Reads names and values in their order. `form_urlencoded` itself would accept broken escapes and replace what is not
-/// UTF-8; both are errors here, as in Go's form reader.
+/// Reads names and values in their order. Broken escapes and what is not UTF-8 are errors, as in Go's form reader.
 pub(crate) fn pairs(text: &[u8]) -> Result<Vec<Pair>, FormError> {
-    let escapes = text.split(|byte| *byte == b'%').skip(1);
+    let parts = text.split(|byte| *byte == b'&');
+    let pairs = parts.filter(|part| !part.is_empty()).map(|part| {
+        let equals = part.iter().position(|byte| *byte == b'=');
+        let (name, value) = part.split_at(equals.unwrap_or(part.len()));
+        let value = value.strip_prefix(b"=").unwrap_or_default();
+        let mut name = decoded(name)?;
+        Ok((std::mem::take(&mut *name), decoded(value)?))
+    });
+    pairs.collect()
+}
+
+fn decoded(part: &[u8]) -> Result<Zeroizing<String>, FormError> {
+    // Allocated once: a text that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(part.len()));
+    for (at, word) in part.split(|byte| *byte == b'+').enumerate() {
+        if at > 0 {
+            bytes.push(b' ');
+        }
+        if word.contains(&b'%') {
+            check_escapes(word)?;
+            bytes.extend(percent_encoding::percent_decode(word));
+        } else {
+            bytes.extend_from_slice(word);
+        }
+    }
+    std::str::from_utf8(&bytes).map_err(|_| FormError::Utf8)?;
+    let text = String::from_utf8(std::mem::take(&mut *bytes));
+    text.map(Zeroizing::new).map_err(|_| FormError::Utf8)
+}
+
+/// `percent_encoding` itself leaves broken escapes as they are.
+fn check_escapes(word: &[u8]) -> Result<(), FormError> {
     let is_escape = |after: &[u8]| {
         let digits = after.first_chunk::<2>();
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
-    if !escapes.into_iter().all(is_escape) {
-        return Err(FormError::Escape);
-    }
-    // `&`, `=` and `+` are ASCII, so the text is UTF-8 if and only if its parts are.
-    let is_utf8 = if text.contains(&b'%') {
-        // Allocated once: a vector that grows leaves copies behind.
-        let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
-        decoded.extend(percent_encoding::percent_decode(text));
-        std::str::from_utf8(&decoded).is_ok()
-    } else {
-        std::str::from_utf8(text).is_ok()
-    };
-    if !is_utf8 {
-        return Err(FormError::Utf8);
-    }
-    Ok(form_urlencoded::parse(text)
-        .map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned())))
-        .collect())
+    let mut escapes = word.split(|byte| *byte == b'%').skip(1);
+    escapes
+        .all(is_escape)
+        .then_some(())
+        .ok_or(FormError::Escape)
 }
 
 /// Overwrites a body that may have held card data. A body that is shared is left alone, and what the connection read it

@@ -85,6 +85,18 @@ pub(crate) fn notice(status: StatusCode, title: &str, sentence: &str) -> Respons
     page(status, &Notice { title, sentence })
 }
 
+/// Whether a path is a part of the pages that is always the same.
+#[cfg(feature = "state-file")]
+pub(crate) fn is_asset(path: &str) -> bool {
+    const ASSETS: [&str; 4] = [
+        "/_sandbox/style.css",
+        "/_sandbox/dashboard.js",
+        "/_sandbox/icon.svg",
+        "/favicon.ico",
+    ];
+    ASSETS.contains(&path)
+}
+
 pub(crate) async fn style() -> Response {
     asset(
         "text/css; charset=utf-8",

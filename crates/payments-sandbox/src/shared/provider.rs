@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
+use axum::response::Response;
 
 use super::action::{Action, ActionError};
+use super::api_request::ApiRequest;
 use super::decimal::Decimal;
 use super::document::{Changes, Documents, Unreadable};
 use super::gateway::Gateway;
@@ -23,7 +25,14 @@ use super::text::shorten;
 pub(crate) trait Provider: Send + Sync {
     fn gateway(&self) -> Gateway;
 
+    /// Its pages and controls.
     fn routes(self: Arc<Self>) -> Routes;
+
+    /// The beginnings of the paths of its API.
+    fn api_paths(&self) -> &'static [&'static str];
+
+    /// Answers a request to its API.
+    async fn receive(&self, request: ApiRequest) -> Response;
 
     /// This provider's section of the front page, as HTML.
     fn front(&self) -> askama::Result<String>;
@@ -124,8 +133,6 @@ pub(crate) trait Provider: Send + Sync {
 /// The routes of a provider.
 #[derive(Default)]
 pub(crate) struct Routes {
-    /// The API. It has its own limits for bodies.
-    pub(crate) api: Router,
     /// Pages for payers. Their forms have the limits of the server.
     pub(crate) pages: Router,
     /// What only this provider has under `/_sandbox`.

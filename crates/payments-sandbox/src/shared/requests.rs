@@ -81,16 +81,14 @@ impl Requests {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-    use axum::extract::Request;
+    use axum::http::Method;
 
     use super::*;
     use crate::shared::exchange::WireMessage;
     use crate::shared::gateway::Gateway;
 
     fn record(text_bytes: usize) -> RequestRecord {
-        let request = Request::new(Body::empty());
-        let mut record = RequestRecord::received(Gateway::CPAY, 1, None, &request);
+        let mut record = RequestRecord::new(Gateway::CPAY, 1, None, &Method::GET, "/");
         record.request.body = "x".repeat(text_bytes);
         record
     }

@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 
-use super::text::{is_web_url, shorten};
+use super::masking;
+use super::text::is_web_url;
 
 /// What unsets a URL, a list or a delay.
 const NONE: &str = "none";
@@ -29,7 +30,11 @@ pub(crate) enum Field<S> {
         most: u32,
     },
     /// Milliseconds.
-    Time(fn(&mut S) -> &mut u64),
+    Time {
+        at: fn(&mut S) -> &mut u64,
+        least: u64,
+        most: u64,
+    },
     /// Milliseconds, or `none`: only by an action.
     Delay(fn(&mut S) -> &mut Option<u64>),
     /// A URL, or `none`.
@@ -103,7 +108,7 @@ impl<S> Field<S> {
         match self {
             Self::Flag(at) => SettingValue::Flag(*at(of)),
             Self::Number { at, .. } => SettingValue::Number((*at(of)).into()),
-            Self::Time(at) => SettingValue::Number(*at(of)),
+            Self::Time { at, .. } => SettingValue::Number(*at(of)),
             Self::Delay(at) => (*at(of)).map_or(SettingValue::None, SettingValue::Number),
             Self::Url(at) if at(of).is_empty() => SettingValue::None,
             Self::Url(at) => SettingValue::Text(at(of).clone()),
@@ -133,7 +138,15 @@ impl<S> Field<S> {
                 let fits = (*least..=*most).contains(&number);
                 *at(of) = fits.then_some(number).ok_or(is)?;
             }
-            Self::Time(at) => *at(of) = parse(text, TIME)?,
+            Self::Time { at, least, most } => {
+                let is = match *most {
+                    u64::MAX => TIME.to_owned(),
+                    most => format!("{TIME} from {least} to {most}"),
+                };
+                let time: u64 = parse(text, &is)?;
+                let fits = (*least..=*most).contains(&time);
+                *at(of) = fits.then_some(time).ok_or(is)?;
+            }
             Self::Delay(at) if text == NONE => *at(of) = None,
             Self::Delay(at) => *at(of) = Some(parse(text, &format!("{TIME}, or none"))?),
             Self::Url(at) if text == NONE => at(of).clear(),
@@ -217,7 +230,7 @@ impl<S: Clone + Send + Sync> Adjust for Live<S> {
     fn check(&self, name: &str, text: &str) -> Option<Result<(), String>> {
         let setting = self.table.iter().find(|setting| setting.name == name)?;
         let set = setting.field.set(&mut self.start.clone(), text);
-        Some(set.map_err(|is| format!("{name} is {is}, not `{}`", shorten(text, 64))))
+        Some(set.map_err(|is| format!("{name} is {is}, not `{}`", masking::repeated(text))))
     }
 
     fn set(&self, name: &str, text: &str) {
@@ -236,13 +249,14 @@ mod tests {
     struct Shop {
         open: bool,
         seats: u32,
+        break_ms: u64,
         rest: Option<u64>,
         url: String,
         guests: Option<Vec<IpAddr>>,
         kinds: Vec<String>,
     }
 
-    const TABLE: [Setting<Shop>; 6] = [
+    const TABLE: [Setting<Shop>; 7] = [
         setting("open", Field::Flag(|shop| &mut shop.open)),
         setting(
             "seats",
@@ -250,6 +264,14 @@ mod tests {
                 at: |shop| &mut shop.seats,
                 least: 1,
                 most: 7,
+            },
+        ),
+        setting(
+            "break_ms",
+            Field::Time {
+                at: |shop| &mut shop.break_ms,
+                least: 1,
+                most: 60_000,
             },
         ),
         setting("rest_ms", Field::Delay(|shop| &mut shop.rest)),
@@ -272,6 +294,7 @@ mod tests {
         for (name, text) in [
             ("open", "true"),
             ("seats", "7"),
+            ("break_ms", "60000"),
             ("rest_ms", "5"),
             ("rest_ms", "none"),
             ("url", "http://127.0.0.1:1/a"),
@@ -297,6 +320,8 @@ mod tests {
             ("open", "yes"),
             ("seats", "0"),
             ("seats", "8"),
+            ("break_ms", "0"),
+            ("break_ms", "60001"),
             ("rest_ms", "-1"),
             ("url", "shop"),
             ("guests", "10.0.0"),

@@ -3,6 +3,9 @@
 //! `CHROMIUM` is the browser's program if it is not in the `PATH`; `AXE` the file `axe.min.js` of the npm package `axe-core`, by
 //! which accessibility is checked; `SCREENSHOTS` a folder for pictures of all pages.
 
+mod keyboard;
+mod live;
+
 use payments_sandbox::OrderStatus;
 use serde_json::json;
 

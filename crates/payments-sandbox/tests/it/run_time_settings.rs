@@ -75,7 +75,7 @@ async fn refuses_all_problems_at_once_and_changes_nothing() {
         "Nothing was changed",
         "no setting is called cpay_kyc;",
         "seed is decided when the sandbox starts",
-        "webhook_timeout_ms is a number of milliseconds, not `soon`",
+        "webhook_timeout_ms is a number of milliseconds from 1 to 3600000, not `soon`",
         "ccpayment_webhook_pushes is a number from 1 to 7, not `8`",
         "cpay_callback_url is a URL that begins with http:// or https://, or none, not `shop`",
         "The settings are allow_remote_webhooks, ",

@@ -90,6 +90,17 @@ async fn links_have_the_public_url() {
 }
 
 #[tokio::test]
+async fn an_attempt_of_a_webhook_ends_after_an_hour_at_the_latest() {
+    for refused in [Duration::ZERO, Duration::from_secs(3_601), Duration::MAX] {
+        let started = Sandbox::builder().webhook_timeout(refused).start().await;
+        let error = started.unwrap_err();
+        assert!(matches!(error, StartError::WebhookTimeout), "{refused:?}");
+    }
+    let hour = Sandbox::builder().webhook_timeout(Duration::from_secs(3_600));
+    hour.start().await.unwrap();
+}
+
+#[tokio::test]
 async fn answers_other_hosts_only_if_remote_listening_is_allowed() {
     let own = Shop::open().await;
     let headers = [("Host", "sandbox:8420")];

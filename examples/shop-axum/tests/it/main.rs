@@ -1,6 +1,9 @@
 //! The shop against the sandbox, over HTTP.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // a failed unwrap fails the test
 
+#[path = "../../../../fixtures/leaks.rs"]
+mod leaks;
+
 use std::future::pending;
 use std::path::Path;
 use std::time::Duration;
@@ -68,7 +71,9 @@ impl Running {
     async fn page(&self, reference: &str) -> String {
         let url = format!("{}/orders/{reference}", self.url);
         let text = move || ureq::get(url).call().unwrap().body_mut().read_to_string();
-        tokio::task::spawn_blocking(text).await.unwrap().unwrap()
+        let page = tokio::task::spawn_blocking(text).await.unwrap().unwrap();
+        leaks::check("the shop's page", &page);
+        page
     }
 
     /// The page of the order, once it shows a key.

@@ -61,6 +61,25 @@ impl Host {
         }
     }
 
+    /// Says what to do if a sandbox that runs has an order with this reference from before.
+    pub(super) async fn check_new(&self, reference: &MerchantRef) -> Result<(), String> {
+        if self.own.is_some() {
+            return Ok(());
+        }
+        let query = [("reference", reference.as_str()), ("limit", "500")];
+        let (orders, _) = self.admin.list("orders", &query).await.map_err(sentence)?;
+        let is_it = |order: &&Value| text(order, "merchant_ref") == reference.as_str();
+        let Some(order) = orders.iter().find(is_it) else {
+            return Ok(());
+        };
+        Err(format!(
+            "the sandbox has {reference} from before, at {}; choose another reference, or forget all orders: \
+             payments sandbox reset --yes --url {}",
+            text(order, "gateway").replace('_', "-"),
+            self.base_url()
+        ))
+    }
+
     pub(super) fn base_url(&self) -> &str {
         self.admin.base()
     }

@@ -186,6 +186,7 @@ impl Run {
     }
 
     async fn create(&mut self, create: &Create) -> Found {
+        self.host.check_new(&create.order).await?;
         let gateway = self.gateway()?;
         let checkout = gateway.checkout().ok_or("the gateway has no checkout")?;
         let order = order::checkout(self.at, create, self.notify_url.as_deref());
@@ -201,6 +202,7 @@ impl Run {
     }
 
     async fn payout(&mut self, payout: &Payout) -> Found {
+        self.host.check_new(&payout.reference).await?;
         let gateway = self.gateway()?;
         let payouts = gateway.payouts().ok_or("the gateway has no payouts")?;
         let order = order::payout(self.at, payout, self.notify_url.as_deref())?;

@@ -170,7 +170,7 @@ fn lists_and_sets_settings() {
         "cpay_kyc_required",
         "false",
         "seed",
-        "only at the start",
+        "only the start decides",
         "none",
     ] {
         assert!(table.contains(part), "{part}: {table}");

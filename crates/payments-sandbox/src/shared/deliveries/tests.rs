@@ -112,3 +112,17 @@ fn a_held_delivery_is_due_after_another_one_of_its_gateway() {
         (Some(1), Some(held))
     );
 }
+
+#[test]
+fn notes_of_forgotten_deliveries_are_forgotten() {
+    let mut deliveries = Deliveries::default();
+    let mut notes = Kept::default();
+    let mut most = 0;
+    for _ in 0..5 * MOST_DELIVERIES {
+        notes.insert(deliveries.add(message(), 1), ());
+        deliveries.forget_notes(&mut notes);
+        most = most.max(notes.len());
+    }
+    assert!(most <= 2 * MOST_DELIVERIES, "{most}");
+    assert!(deliveries.iter().all(|row| notes.contains(&row.id)));
+}

@@ -2,8 +2,8 @@
 
 use super::kind::{FaultKind as Kind, FaultWhen};
 use super::{Fault, MOST_TIMES};
+use crate::shared::masking;
 use crate::shared::provider::Provider;
-use crate::shared::text::shorten;
 
 /// The longest time that a fault can wait or stay: thirty days.
 const LONGEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
@@ -44,7 +44,7 @@ fn settings(fault: &Fault, provider: &dyn Provider, problems: &mut Vec<String>) 
     if let Some(call) = &fault.call {
         let calls = provider.calls();
         if !calls.contains(&call.as_str()) {
-            let (call, known) = (shorten(call, 40), calls.join(", "));
+            let (call, known) = (masking::repeated(call), calls.join(", "));
             problems.push(format!(
                 "{gateway} has no call `{call}`; its calls are {known}."
             ));

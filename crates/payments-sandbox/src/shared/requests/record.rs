@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::http::Method;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
+use crate::shared::api_request::ApiRequest;
 use crate::shared::exchange::{Received, SentAnswer, WireMessage};
 use crate::shared::fault::Fault;
 use crate::shared::gateway::Gateway;
@@ -104,18 +105,31 @@ impl RequestRecord {
         gateway: Gateway,
         at_ms: u64,
         operation: Option<&'static str>,
-        request: &Request,
+        request: &ApiRequest,
     ) -> Self {
-        let received = request.extensions().get::<Arc<Received>>();
+        Self {
+            received: Some(Arc::clone(&request.received)),
+            ..Self::new(gateway, at_ms, operation, request.method(), request.path())
+        }
+    }
+
+    /// A request of which only method and path are shown.
+    pub(crate) fn new(
+        gateway: Gateway,
+        at_ms: u64,
+        operation: Option<&'static str>,
+        method: &Method,
+        path: &str,
+    ) -> Self {
         Self {
             id: 0,
             at_ms,
             gateway,
             operation,
-            method: request.method().as_str().to_owned(),
+            method: method.as_str().to_owned(),
             path: match operation {
-                Some(_) => request.uri().path().to_owned(),
-                None => masked_path(request.uri().path()),
+                Some(_) => path.to_owned(),
+                None => masked_path(path),
             },
             verdict: Verdict::Accepted,
             reason: None,
@@ -132,7 +146,7 @@ impl RequestRecord {
             answer: None,
             references: Vec::new(),
             fault: None,
-            received: received.cloned(),
+            received: None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::support::shop::Shop;
 pub(crate) const PRODUCTS: &str =
     r#"[{"name":"macBook","price":"1234.00","num":"1","currency":"USD"}]"#;
 
-pub(crate) const KYC_ITEM: &str = r#"{"userId":"231xsd23","firstName":"hart","middleName":"","lastName":"lee","brithday":"1987-05-01","gender":"male","country":"RU","iddCode":"7","personalCode":"12341234123","certificateDateStart":"2008-01-01","certificateDateEnd":"2038-01-01","IdCardUrls":["https://files.example/pi.jpg"],"documentUrls":["https://files.example/pi.pdf"],"email":"asdf@gmail.com","mobile":"23452345"}"#;
+pub(crate) const KYC_ITEM: &str = r#"{"userId":"231xsd23","firstName":"sentinelhart","middleName":"","lastName":"sentinellee","brithday":"1987-05-01","gender":"male","country":"RU","iddCode":"7","personalCode":"12341234123","certificateDateStart":"2008-01-01","certificateDateEnd":"2038-01-01","IdCardUrls":["https://files.example/pi.jpg"],"documentUrls":["https://files.example/pi.pdf"],"email":"sentinel@gmail.com","mobile":"5550123451234"}"#;
 
 pub(crate) const NAMES: [&str; 12] = [
     "getWalletAddress",
@@ -92,7 +92,7 @@ fn usual(name: &str) -> Vec<(&'static str, &'static str)> {
                 ("amount", "2"),
                 ("products", PRODUCTS),
                 ("country", "DE"),
-                ("email", "asdf@gmail.com"),
+                ("email", "sentinel@gmail.com"),
                 ("ip", "2001:db8::1"),
             ],
         ]
@@ -102,7 +102,7 @@ fn usual(name: &str) -> Vec<(&'static str, &'static str)> {
             &[
                 ("firstName", "Hart"),
                 ("lastName", "Lee"),
-                ("email", "asdf@gmail.com"),
+                ("email", "sentinel@gmail.com"),
                 ("iddCode", "35"),
                 ("mobile", "712345678"),
                 ("addressLine", "Main-St.12_b"),

@@ -80,9 +80,9 @@ async fn accepts_items_one_by_one() {
             change("https://files.example/pi.pdf", "ftp://x/pi.pdf"),
             "documentUrls",
         ),
-        (change("asdf@gmail.com", "asdf"), "email"),
-        (change("23452345", "+23"), "mobile"),
-        (change("hart", " "), "firstName"),
+        (change("sentinel@gmail.com", "asdf"), "email"),
+        (change("5550123451234", "+23"), "mobile"),
+        (change("sentinelhart", " "), "firstName"),
         (change(r#""231xsd23""#, "231"), "invalid type"),
         (
             change(r#"{"userId""#, r#"{"userId":"twice","userId""#),

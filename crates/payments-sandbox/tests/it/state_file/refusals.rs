@@ -146,6 +146,16 @@ async fn an_answer_that_cannot_be_kept_is_refused() {
     }
     let open = [("merchantTradeNo", "open")];
     assert_eq!(shop.create(&open).await.status, 507);
+    // A person gets a page, with its style.
+    let page = shop.page("/_sandbox").await;
+    assert_eq!(page.status, 507, "{page:?}");
+    assert!(
+        page.body
+            .contains("<h1>The state file cannot be written</h1>"),
+        "{page:?}"
+    );
+    assert!(page.body.contains("disk is full"), "{page:?}");
+    assert_eq!(shop.get("/_sandbox/style.css").await.status, 200);
     // A reset forgets the user that could not be written.
     let reset = shop.post("/_sandbox/reset", &[JSON], "{}").await;
     assert_eq!(reset.status, 200, "{reset:?}");
@@ -153,6 +163,33 @@ async fn an_answer_that_cannot_be_kept_is_refused() {
     let sandbox = super::restarted(shop.sandbox, &file, START_S).await;
     assert_eq!(sandbox.orders().len(), 1);
     assert!(sandbox.order(&id).is_some());
+}
+
+/// Whoever stops the sandbox learns that the last things are lost.
+#[tokio::test]
+async fn closing_says_that_the_last_state_could_not_be_written() {
+    let folder = folder();
+    let file = folder.path().join("state.db");
+    made(&file).await;
+    let full = "CREATE TRIGGER full BEFORE INSERT ON documents WHEN NEW.kind = 'user'
+        BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END";
+    let set = |sql| Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+    set(full);
+    let shop = Shop {
+        sandbox: builder(&file, START_S).start().await.unwrap(),
+    };
+    let wallets = shop.signed(&[("merchantId", "20003092"), ("userId", "1001")]);
+    let wallets = format!("/openapi/v1/getWalletAddress?{wallets}");
+    assert_eq!(shop.get(&wallets).await.status, 507);
+    let error = shop.sandbox.close().await.unwrap_err();
+    assert!(
+        matches!(&error, StateFileError::Write { reason, .. } if reason.contains("disk is full")),
+        "{error}"
+    );
+    // The file is free again, and has what was written before.
+    set("DROP TRIGGER full");
+    let sandbox = builder(&file, START_S).start().await.unwrap();
+    sandbox.close().await.unwrap();
 }
 
 /// What a restart would forget is not announced: the attempt says so, and the next one follows.

@@ -2,6 +2,8 @@
 //!
 //! Crates with a type for each of the protocol's messages take longer to compile than this workspace; a dozen calls are needed here.
 
+mod keyboard;
+
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,6 +16,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use super::leaks;
+pub(crate) use keyboard::Key;
 
 /// How long anything may take on a busy machine.
 const LONGEST: Duration = Duration::from_secs(90);
@@ -199,6 +204,10 @@ impl Visitor {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        self.count();
+    }
+
+    fn count(&self) {
         CHECKS.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -220,19 +229,28 @@ impl Visitor {
     /// Clicks in the middle of an element.
     pub(crate) async fn click(&mut self, selector: &str) {
         let quoted = json!(selector);
-        self.until(&format!("document.querySelector({quoted}) !== null"))
-            .await;
-        let middle = self
-            .value(&format!(
-                "(() => {{ const element = document.querySelector({quoted});
-                    element.scrollIntoView({{ block: 'center' }});
-                    const box = element.getBoundingClientRect();
-                    return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
-            ))
-            .await;
-        for kind in ["mousePressed", "mouseReleased"] {
-            let click = json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });
-            self.call("Input.dispatchMouseEvent", click).await;
+        loop {
+            self.until(&format!("document.querySelector({quoted}) !== null"))
+                .await;
+            // On a page that is left by the click, nothing is known of it.
+            let middle = self
+                .value(&format!(
+                    "(() => {{ const element = document.querySelector({quoted});
+                        element.scrollIntoView({{ block: 'center' }});
+                        window.wasMissed = true;
+                        element.addEventListener('click', () => {{ window.wasMissed = false; }});
+                        const box = element.getBoundingClientRect();
+                        return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+                ))
+                .await;
+            for kind in ["mousePressed", "mouseReleased"] {
+                let click = json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });
+                self.call("Input.dispatchMouseEvent", click).await;
+            }
+            // An update of the page can move the element away from the pointer.
+            if self.look("window.wasMissed === true").await != Some(Value::Bool(true)) {
+                return;
+            }
         }
     }
 
@@ -245,7 +263,7 @@ impl Visitor {
             .await;
         self.value(&format!("document.querySelector({quoted}).focus()"))
             .await;
-        self.call("Input.insertText", json!({ "text": text })).await;
+        self.write(text).await;
     }
 
     /// The size of the page in the browser, and whether it is `light` or `dark`.
@@ -280,6 +298,8 @@ impl Visitor {
     pub(crate) async fn check(&mut self, what: &str) {
         // A text can be there before the style sheet is, without which an address needs one long line.
         self.until("document.readyState === 'complete'").await;
+        let html = self.value("document.documentElement.outerHTML").await;
+        leaks::check(what, html.as_str().unwrap());
         for (width, scheme) in [
             (400, "light"),
             (400, "dark"),
@@ -288,7 +308,7 @@ impl Visitor {
         ] {
             self.screen(width, 900, scheme).await;
             self.picture(&format!("{what}-{width}-{scheme}")).await;
-            CHECKS.fetch_add(1, Ordering::Relaxed);
+            self.count();
             let needed = self.value("document.documentElement.scrollWidth").await;
             assert!(
                 needed.as_i64().unwrap() <= width,

@@ -1,0 +1,379 @@
+//! Runs the commands of the pages as a reader does, in a folder with the accounts of a running sandbox.
+//!
+//! Only addresses are replaced: that of the reader's program, and the ports that commands listen on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::commands::search_path;
+use crate::pages::{guide, pages};
+
+/// Commands that are not run here, by their beginning, and why.
+const NOT_RUN: &[(&str, &str)] = &[
+    ("cargo install ", "builds the command that is here already"),
+    ("cargo test ", "these are the tests"),
+    ("cargo xtask ", "`cargo xtask test` runs these tests"),
+    ("cargo +nightly ", "fuzzing needs a nightly toolchain"),
+    (
+        "cargo run -p payments-facade ",
+        "a test of the facade runs the example",
+    ),
+    ("cargo run -p shop-axum ", "the tests of the example run it"),
+    (
+        "cargo run -p payout-service ",
+        "the tests of the example run it",
+    ),
+    (
+        "cargo run -p payments-cli -- demo",
+        "the tests of the command run it",
+    ),
+    (
+        "mdbook ",
+        "serves until it is stopped; `mdbook_builds_the_guide` builds the book",
+    ),
+    ("podman ", "needs a registry of images"),
+    (
+        "sqlite3 ",
+        "`backup.rs` makes such a copy by SQLite's library",
+    ),
+    ("curl ", "the tests of the example send it"),
+    ("export ", "names the reader's own database"),
+    (
+        "payments logs tail",
+        "prints nothing until something happens; the tests of the command follow it",
+    ),
+    (
+        "payments sandbox run mine.toml --url ",
+        "acts on the default port; the tests of the command run it",
+    ),
+];
+
+/// Commands about something that the folder of a page does not have, by their beginning: their exit status, and why.
+const ENDS_WITH: &[(&str, i32, &str)] = &[
+    ("payments sandbox deliveries show 3", 1, "the sandbox has no third webhook"),
+    ("payments sandbox resend 3", 1, "the sandbox has no third webhook"),
+    ("payments sandbox refund order-1001", 2, "C-Pay has no refunds"),
+    ("payments inbox show cpay/main:71:14 ", 1, NO_EVENT),
+    ("payments inbox retry cpay/main:71:14 ", 1, NO_EVENT),
+    ("payments inbox discard cpay/main:72:14 ", 1, NO_EVENT),
+    ("payments intents show salary-1", 1, NO_PAYOUT),
+    ("payments intents resolve ", 1, NO_PAYOUT),
+    ("payments intents close ", 1, NO_PAYOUT),
+    ("payments intents cancel ", 1, NO_PAYOUT),
+    ("payments reconcile resolve ", 1, "the reconciler has found nothing"),
+];
+const NO_EVENT: &str = "the database has no event";
+const NO_PAYOUT: &str = "the database has no payout";
+
+/// What is added to a command: its beginning, and the options. There is no one to ask before money moves.
+const ADDED: &[(&str, &str)] = &[
+    ("payments exchange ", "--yes"),
+    ("payments api cpay/main submitKYC ", "--yes"),
+    ("payments payout create ", "--yes --gateway cpay/main"),
+];
+
+struct Example {
+    place: String,
+    command: String,
+}
+
+/// The lines of a page's shell blocks that begin with a command. `$ ` in front of one is left out.
+fn examples(page: &Path) -> Vec<Example> {
+    let name = page.file_name().unwrap().to_string_lossy().into_owned();
+    let text = fs::read_to_string(page).unwrap();
+    let mut found: Vec<Example> = Vec::new();
+    let (mut is_shell, mut goes_on) = (false, false);
+    for (number, line) in text.lines().enumerate() {
+        if let Some(kind) = line.strip_prefix("```") {
+            is_shell = matches!(kind, "text" | "sh");
+            continue;
+        }
+        let line = line.strip_prefix("$ ").unwrap_or(line);
+        let first = line.split(' ').next().unwrap_or_default();
+        let tools = ["payments", "cargo", "mdbook", "podman", "sqlite3", "curl", "export"];
+        // The log of `payments dev` begins as a command does.
+        let is_command = tools.contains(&first) && !line.contains(": ready in ");
+        if is_shell && goes_on {
+            found.last_mut().unwrap().command += line.trim_start().trim_end_matches('\\');
+        } else if is_shell && is_command {
+            found.push(Example {
+                place: format!("{name}:{}", number + 1),
+                command: line.trim_end_matches(['\\', '&']).to_owned(),
+            });
+        }
+        goes_on = is_shell && (is_command || goes_on) && line.ends_with('\\');
+    }
+    found
+}
+
+/// The beginning by which a command is not run.
+fn not_run(command: &str) -> Option<&'static str> {
+    let found = NOT_RUN.iter().find(|(begin, _)| command.starts_with(begin));
+    found.map(|(begin, _)| *begin)
+}
+
+/// Whether a command serves until it is stopped.
+fn serves(command: &str) -> bool {
+    let begins = |begin| command.starts_with(begin);
+    [
+        "payments dev",
+        "payments webhook listen",
+        "payments inbox serve",
+        "payments sandbox --",
+    ]
+    .into_iter()
+    .any(begins)
+        || (begins("payments reconcile run") && command.contains("--every"))
+}
+
+/// What a reader of one page has: a folder with an accounts file and a database, the sandbox of the accounts, and a program that
+/// acknowledges what it gets.
+struct House {
+    folder: TempDir,
+    sandbox: Child,
+    url: String,
+    program: String,
+}
+
+impl House {
+    fn build(page: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let serve = "payments dev --json --listen 127.0.0.1:0 --listen-webhooks 127.0.0.1:0";
+        let mut sandbox = Self::shell(folder.path(), serve)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        let mut lines = BufReader::new(sandbox.stdout.take().unwrap());
+        lines.read_line(&mut ready).unwrap();
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let (_, url) = ready.split_once("\"base_url\":\"").unwrap();
+        let url = url.split('"').next().unwrap().to_owned();
+        let house = Self {
+            folder,
+            sandbox,
+            url,
+            program: program(),
+        };
+        if page.contains("pay/main") {
+            house.add_accounts();
+        }
+        house.add_files();
+        let (ended, printed) = house.run("payments db migrate");
+        assert_eq!(ended, Some(0), "{printed}");
+        house
+    }
+
+    /// The same accounts once more, which some pages call `main`.
+    fn add_accounts(&self) {
+        let path = self.folder.path().join("payments.toml");
+        let accounts = fs::read_to_string(&path).unwrap();
+        let (head, own) = accounts.split_at(accounts.find("[[gateway]]").unwrap());
+        let main = own.replace("account = \"sandbox", "account = \"main");
+        fs::write(&path, format!("{head}{own}\n{main}")).unwrap();
+    }
+
+    /// What the commands of the pages read, run or write into.
+    fn add_files(&self) {
+        let folder = self.folder.path();
+        fs::write(folder.join("customers.json"), r#"{"data":"[]"}"#).unwrap();
+        let book = folder.join("book-payment");
+        fs::write(&book, "#!/bin/sh\n").unwrap();
+        let mut rights = fs::metadata(&book).unwrap().permissions();
+        rights.set_mode(0o755);
+        fs::set_permissions(&book, rights).unwrap();
+        for place in [
+            ".local/share/bash-completion/completions",
+            ".zfunc",
+            ".config/fish/completions",
+        ] {
+            fs::create_dir_all(folder.join(place)).unwrap();
+        }
+    }
+
+    fn shell(folder: &Path, command: &str) -> Command {
+        let mut path = search_path();
+        path.push(":");
+        path.push(folder);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("exec {command}")])
+            .current_dir(folder)
+            .env("PATH", path)
+            .env("PAYMENTS_DATABASE", "sqlite:payments.db")
+            .env("HOME", folder)
+            .env("XDG_STATE_HOME", folder.join("state"))
+            .env_remove("PAYMENTS_CONFIG")
+            .stdin(Stdio::null());
+        shell
+    }
+
+    /// Runs a command to its end, or until a server is ready. Returns its exit status, if it ended, and what it printed.
+    fn run(&self, command: &str) -> (Option<i32>, String) {
+        let command = command.replace("http://127.0.0.1:3000", &self.program);
+        if !serves(&command) {
+            let mut shell = Self::shell(self.folder.path(), &command);
+            let done = shell
+                .env("PAYMENTS_SANDBOX_URL", &self.url)
+                .output()
+                .unwrap();
+            let printed = [done.stdout, done.stderr].concat();
+            return (
+                done.status.code(),
+                String::from_utf8_lossy(&printed).into_owned(),
+            );
+        }
+        // In a folder of its own files: `payments dev` replaces the accounts file.
+        let folder = TempDir::new().unwrap();
+        for name in ["payments.toml", "payments.db", "book-payment"] {
+            fs::copy(self.folder.path().join(name), folder.path().join(name)).unwrap();
+        }
+        let mut server = Self::shell(folder.path(), &on_free_ports(&command))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut lines = BufReader::new(server.stdout.take().unwrap());
+        lines.read_line(&mut line).unwrap();
+        let ended = match line.is_empty() {
+            true => server.wait().unwrap().code(),
+            false => None,
+        };
+        let _ = server.kill();
+        let _ = server.wait();
+        let _ = server.stderr.take().unwrap().read_to_string(&mut line);
+        (ended, line)
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = self.sandbox.kill();
+        let _ = self.sandbox.wait();
+    }
+}
+
+/// The ports of the pages may be in use.
+fn on_free_ports(command: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut is_address = false;
+    for word in command.split(' ') {
+        let port = word.rfind(':').filter(|_| is_address);
+        words.push(match port {
+            Some(at) => format!("{}:0", &word[..at]),
+            None => word.to_owned(),
+        });
+        is_address = word == "--listen";
+    }
+    let missing = |option: &str| !command.contains(&format!("{option} "));
+    if missing("--listen") && !command.starts_with("payments reconcile") {
+        words.push("--listen 127.0.0.1:0".to_owned());
+    }
+    if command.starts_with("payments dev") {
+        words.push("--listen-webhooks 127.0.0.1:0".to_owned());
+    }
+    words.join(" ")
+}
+
+/// Answers every request as a program does that takes all webhooks.
+fn program() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut buffer = [0; 16 * 1024];
+            let _ = stream.read(&mut buffer);
+            let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\nsuccess";
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn the_commands_of_the_pages_run() {
+    if !search_path_has("payments") {
+        eprintln!("skipped: `cargo test --workspace` builds the command `payments`");
+        return;
+    }
+    let mut all = pages();
+    all.push(guide().join("../README.md"));
+    // The commands of that page are run with their output.
+    all.retain(|page| !page.ends_with("signing.md"));
+    all.sort();
+    let (mut run, mut left, mut unused) = (0, BTreeMap::<&str, usize>::new(), BTreeSet::new());
+    unused.extend(ENDS_WITH.iter().map(|(begin, ..)| *begin));
+    let mut wrong = Vec::new();
+    for page in all {
+        let examples = examples(&page);
+        let (not_run, examples): (Vec<_>, Vec<_>) =
+            examples.into_iter().partition(|one| not_run(&one.command).is_some());
+        for reason in not_run.iter().filter_map(|one| self::not_run(&one.command)) {
+            *left.entry(reason).or_default() += 1;
+        }
+        if examples.is_empty() {
+            continue;
+        }
+        let house = House::build(&fs::read_to_string(&page).unwrap());
+        for Example { place, command } in examples {
+            let mut command = command.replace("cargo run -p payments-cli --", "payments");
+            for (_, more) in ADDED.iter().filter(|(begin, _)| command.starts_with(begin)) {
+                command = format!("{command} {more}");
+            }
+            let mut known = ENDS_WITH.iter();
+            let known = known.find(|(begin, ..)| command.starts_with(begin));
+            known.inspect(|(begin, ..)| drop(unused.remove(begin)));
+            let expected = known.map_or(0, |(_, status, _)| *status);
+            let (ended, printed) = house.run(&command);
+            run += 1;
+            if ended.unwrap_or_default() != expected {
+                wrong.push(format!("{place}: {command}\nends with {ended:?}: {printed}"));
+            }
+        }
+    }
+    eprintln!("{run} commands of the guide run; not run, with the reasons in this file: {left:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(run > 40, "only {run} commands found");
+    assert_eq!(left.len(), NOT_RUN.len(), "each reason has a command");
+    assert!(unused.is_empty(), "no page has {unused:?}");
+}
+
+fn search_path_has(program: &str) -> bool {
+    std::env::split_paths(&search_path()).any(|folder| folder.join(program).is_file())
+}
+
+/// What mdBook would say about the pages. It is not needed for the other tests.
+#[test]
+fn mdbook_builds_the_guide() {
+    let program = std::env::var_os("MDBOOK").unwrap_or_else(|| "mdbook".into());
+    let folder = TempDir::new().unwrap();
+    let built = Command::new(program)
+        .arg("build")
+        .arg(guide())
+        .arg("--dest-dir")
+        .arg(folder.path())
+        .output();
+    let Ok(built) = built else {
+        eprintln!(
+            "skipped: mdbook is not installed; the tests of the pages check links, headings and the summary"
+        );
+        return;
+    };
+    let printed = [built.stdout, built.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed);
+    assert!(built.status.success(), "{printed}");
+    assert!(
+        !printed.contains("WARN") && !printed.contains("ERROR"),
+        "{printed}"
+    );
+    assert!(folder.path().join("how-do-i.html").is_file());
+}
