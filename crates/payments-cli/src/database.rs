@@ -55,6 +55,9 @@ fn database(text: &str) -> Result<Database, String> {
         Some(("sqlite", ":memory:")) => {
             Err("a database in memory would end with the command; write sqlite:FILE".to_owned())
         }
+        Some(("sqlite", path)) if path.contains('?') => {
+            Err("write sqlite:FILE, without parameters behind a question mark".to_owned())
+        }
         Some(("sqlite", path)) if !path.trim().is_empty() => Ok(Database::Sqlite(path.into())),
         Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
             Ok(Database::Postgres(text.to_owned()))
@@ -78,6 +81,9 @@ impl Database {
         match self {
             Self::Sqlite(path) if !may_create && !path.exists() => Err(Failure::bad(
                 "the database does not exist; `payments db migrate` with the same --database creates it",
+            )),
+            Self::Sqlite(path) if path.is_dir() => Err(Failure::bad(
+                "the database is a folder; name a file, as in sqlite:payments.db",
             )),
             Self::Sqlite(path) if !folder_exists(path) => Err(Failure::bad(
                 "the folder of the database does not exist; make it, or name another file",
@@ -146,6 +152,7 @@ mod tests {
             "sqlite: ",
             "sqlite::memory:",
             "sqlite://payments.db",
+            "sqlite:payments.db?mode=ro",
             "postgres:h/d",
             "mysql://h/d",
             "https://h/d",

@@ -101,6 +101,13 @@ fn malformed_urls_and_files_that_are_no_database() {
                 "the folder of the database does not exist",
             ),
             case("db migrate", &text, 1, "not a database"),
+            case("db migrate", "sqlite:/", 2, "the database is a folder"),
+            case(
+                "db migrate",
+                "sqlite:payments.db?mode=ro",
+                2,
+                "without parameters behind a question mark",
+            ),
             case(
                 "db check",
                 "postgres://u:secret@127.0.0.1:1/d",
@@ -127,6 +134,7 @@ fn malformed_urls_and_files_that_are_no_database() {
                 unreadable,
             ),
             case("db check", "postgres:///d", 2, "the URL names no host"),
+            case("db check", "postgres://:5432/d", 2, "the URL names no host"),
         ],
     );
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_postgres::config::Host;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -61,7 +62,8 @@ impl Postgres {
             Some(cause) => misconfigured(format!("the URL cannot be read: {cause}")),
             None => misconfigured("the URL cannot be read"),
         })?;
-        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        let is_named = |host: &Host| !matches!(host, Host::Tcp(name) if name.is_empty());
+        if !config.get_hosts().iter().any(is_named) && config.get_hostaddrs().is_empty() {
             return Err(misconfigured("the URL names no host"));
         }
         if config.get_connect_timeout().is_none() {
