@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use payments_core::Timestamp;
+use payments_core::{MerchantRef, Timestamp};
 use payments_facade::payment::PaymentKind;
 use payments_facade::webhook::EffectKey;
 use payments_facade::{Payment, Phase};
 
+use crate::document;
 use crate::engine::Transaction;
 use crate::error::StoreError;
 use crate::inbox::{DeliveryState, row};
@@ -88,6 +89,43 @@ pub(crate) async fn store(
         stored.merged = merged.into_iter().map(|it| it.after).next();
     }
     Ok(stored)
+}
+
+/// Whether an event about an order of this kind under this reference waits for a handler. Such an order is not among the payments
+/// yet.
+pub(crate) async fn waits(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    reference: &MerchantRef,
+    kind: PaymentKind,
+) -> Result<bool, StoreError> {
+    let name = document::write("reference", reference.as_str(), reference)?;
+    let name = name
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
+    let values = [gateway.into(), format!("%{name}%").into()];
+    for state in [DeliveryState::Pending, DeliveryState::Dead] {
+        // Not as a value, so that the partial index of the state is used.
+        let sql = format!(
+            "SELECT event FROM pay_deliveries WHERE state = '{}' AND gateway = $1 AND event LIKE $2 ESCAPE '!'",
+            state.as_str()
+        );
+        for row in tx.query(&sql, &values).await? {
+            let stated = document::read::<Payment>("event", reference.as_str(), row.text(0)?);
+            // One that cannot be read may be about it.
+            if stated.is_ok_and(|it| it.reference() != Some(reference) || !is_of(&it, kind)) {
+                continue;
+            }
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Webhooks of some providers are the same for all kinds.
+fn is_of(payment: &Payment, kind: PaymentKind) -> bool {
+    payment.kind() == kind || !payment.kind().is_stated()
 }
 
 /// Money, or the end of an order. Nothing is booked of one that is under way.

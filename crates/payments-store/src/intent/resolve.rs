@@ -259,9 +259,10 @@ impl Store {
         }
         let (mut state, mut problem) = (found.state, found.problem.as_deref());
         if state == IntentState::NotApplied {
-            let (gateway, reference) = (ticket.gateway().as_str(), reference.as_str());
+            let (gateway, kind) = (ticket.gateway().as_str(), call.kind());
             if open.state == IntentState::Found
-                || payments::is_known(&mut *tx, gateway, reference, call.kind()).await?
+                || payments::is_known(&mut *tx, gateway, reference.as_str(), kind).await?
+                || stated::waits(&mut *tx, gateway, reference, kind).await?
             {
                 // An order that was reported once exists: with another call under the reference, money could move twice.
                 state = open.state;

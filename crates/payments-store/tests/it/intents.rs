@@ -1,6 +1,7 @@
 //! Calls that move money: sent once for each reference, whatever happens.
 
 mod decisions;
+mod resolved;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -164,149 +165,6 @@ fn fault_applies(fault: FakeFault) -> bool {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_resolved_by_the_providers_query() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        let unknown = store.open_intents(10).await.unwrap();
-        assert_eq!(unknown.len(), 1, "{}", it.name);
-        assert!(unknown[0].problem.is_some());
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-        assert_eq!(state(&store).await, IntentState::Applied);
-        assert_eq!(gateway.sent(Call::CreatePayout), 1);
-        assert_eq!(store.open_intents(10).await.unwrap(), []);
-        let lookup = Lookup::Reference(reference("p-1"));
-        let payments = store.payments(gateway.id(), &lookup).await.unwrap();
-        assert_eq!(payments.len(), 1);
-    }
-}
-
-/// Its webhook may be lost as well as the answer.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_query_of_a_lost_payout_states_reaches_the_handler_once() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        let webhook = gateway.complete("p-1").unwrap();
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-        let worker = crate::support::store(&it.engine, 1).await;
-        worker.run(Raise, until_idle(&worker)).await;
-        let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '4'";
-        assert_eq!(number(&*it.engine, raised).await, 1, "{}", it.name);
-        let delivery = store.deliveries(10).await.unwrap().remove(0);
-        let content = store.delivery_content(&delivery.effect_key).await.unwrap();
-        assert_eq!(content.unwrap().source, "query", "{}", it.name);
-
-        assert!(post(&store, &gateway, &webhook).await);
-        worker.run(Raise, until_idle(&worker)).await;
-        let effects = "SELECT COUNT(*) FROM app_effects";
-        assert_eq!(number(&*it.engine, effects).await, 1, "{}", it.name);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_intent_is_left_to_the_processes_that_have_its_gateway() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        let mut others = Gateways::new();
-        for gateways in [
-            &others,
-            &registry(&FakeGateway::new("other", "main").unwrap()),
-        ] {
-            assert_eq!(store.resolve_due(gateways).await.unwrap(), 0);
-        }
-        others
-            .add(FakeGateway::new("other", "main").unwrap())
-            .unwrap();
-        let settings = ReconcileSettings::default();
-        store.reconcile(&others, &settings).await.unwrap();
-        let intent = store.open_intents(1).await.unwrap().remove(0);
-        assert_eq!(intent.due_at, NOW, "{}", it.name);
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_not_found_that_proves_nothing_leaves_the_intent_unknown_for_ever() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        let mut due = None;
-        for _ in 0..30 {
-            assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
-            let intent = store.open_intents(10).await.unwrap().remove(0);
-            assert!(due < Some(intent.due_at), "{}", it.name);
-            due = Some(intent.due_at);
-            clock.set(intent.due_at);
-        }
-        // The waits grow: thirty queries take more than six hours.
-        assert!(clock.now().since(NOW) > Duration::from_secs(6 * 3_600));
-        assert_eq!(state(&store).await, IntentState::Unknown);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).not_found_proves().build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
-        assert_eq!(state(&store).await, IntentState::Unknown, "{}", it.name);
-        clock.advance(Duration::from_secs(61));
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-        assert_eq!(state(&store).await, IntentState::NotApplied);
-        store.payout(&gateway, &payout("4")).await.unwrap();
-        assert_eq!(state(&store).await, IntentState::Applied);
-    }
-}
-
-/// A provider's queries may lag behind what it has reported before.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_proof_of_absence_does_not_count_against_an_order_that_was_reported() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-        let forgetful = rich(&clock).not_found_proves().build().unwrap();
-        clock.advance(LONGEST + Duration::from_secs(61));
-        for expected in [IntentState::Unknown, IntentState::Found] {
-            let sql = format!("UPDATE pay_intents SET state = '{}'", expected.as_str());
-            change(&*it.engine, &sql).await;
-            let (gateways, reference) = (registry(&forgetful), reference("p-1"));
-            let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
-            let intent = resolved.await.unwrap().unwrap().intent;
-            assert_eq!(intent.state, expected, "{}", it.name);
-            assert!(
-                intent
-                    .problem
-                    .is_some_and(|it| it.contains("close the intent"))
-            );
-            store.payout(&forgetful, &payout("4")).await.unwrap_err();
-            assert_eq!(forgetful.sent(Call::CreatePayout), 0, "{}", it.name);
-        }
-    }
-}
-
 /// The request of a dropped future may still be under way, so the quiet period starts when the longest call is over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_future_leaves_an_intent_that_is_resolved_after_the_longest_call() {
@@ -375,30 +233,6 @@ async fn many_tasks_of_two_stores_make_one_payout() {
             "{}",
             it.name
         );
-    }
-}
-
-/// Queries of some providers do not state the payee of a payout. Webhooks do.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_webhook_confirms_an_order_that_a_query_only_found() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        store.resolve_due(&registry(&gateway)).await.unwrap();
-        change(&*it.engine, "UPDATE pay_intents SET state = 'found'").await;
-        let again = store.payout(&gateway, &payout("4")).await.unwrap_err();
-        assert!(
-            matches!(again, IntentError::AlreadyMade(_)),
-            "{}: {again}",
-            it.name
-        );
-        let webhook = gateway.complete("p-1").unwrap();
-        assert!(post(&store, &gateway, &webhook).await);
-        book_all(&it.engine).await;
-        assert_eq!(state(&store).await, IntentState::Applied);
     }
 }
 
