@@ -1,6 +1,6 @@
 //! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -9,6 +9,8 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::response::Response;
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -65,6 +67,23 @@ async fn answer(site: Site, received: Received) -> Response {
         }
     };
     site.answer(Request::from_parts(parts, body)).await
+}
+
+/// Answers a request of this process. The body of an answer cannot fail.
+pub(crate) async fn answer_locally(
+    site: Site,
+    request: axum::http::Request<Bytes>,
+) -> axum::http::Response<Bytes> {
+    let mut request = request.map(Body::from);
+    let peer = Peer(Ipv4Addr::LOCALHOST.into());
+    request.extensions_mut().insert(peer);
+    let answered = Completed::new(async move {
+        let (parts, body) = site.answer(request).await.into_parts();
+        let body = body.collect().await;
+        let body = body.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
+        axum::http::Response::from_parts(parts, body)
+    });
+    answered.await
 }
 
 /// A future that continues in a separate task if it is dropped after it has begun: as a real gateway does, the sandbox completes
