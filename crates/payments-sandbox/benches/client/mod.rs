@@ -1,5 +1,7 @@
 //! A client that signs orders before the clock starts, and sends them on kept connections.
 
+use std::time::{Duration, Instant};
+
 use form_urlencoded::Serializer;
 use payments_sandbox::Credentials;
 use payments_signing::{Secret, cpay::Key};
@@ -9,7 +11,16 @@ use tokio::task::JoinSet;
 
 use crate::server::Server;
 
-const IN_FLIGHT: usize = 16;
+pub(crate) const IN_FLIGHT: usize = 16;
+
+/// What one request took, in seconds.
+#[derive(Clone, Copy)]
+pub(crate) struct Took {
+    /// Of the server's processor time.
+    pub(crate) processor: f64,
+    /// By the clock, with [`IN_FLIGHT`] at a time.
+    pub(crate) clock: f64,
+}
 
 pub(crate) struct Client {
     key: Key,
@@ -28,14 +39,14 @@ impl Client {
         }
     }
 
-    /// Makes new orders. Returns the server's processor time for one, in seconds.
-    pub(crate) async fn create_orders(&mut self, server: &Server, count: usize) -> f64 {
+    /// Makes new orders.
+    pub(crate) async fn create_orders(&mut self, server: &Server, count: usize) -> Took {
         let requests = (0..count).map(|_| self.order()).collect();
         send_all(server, requests).await
     }
 
-    /// Queries orders that were made, evenly spread over all of them. Returns the same.
-    pub(crate) async fn query_orders(&self, server: &Server, count: usize) -> f64 {
+    /// Queries orders that were made, evenly spread over all of them.
+    pub(crate) async fn query_orders(&self, server: &Server, count: usize) -> Took {
         let numbers = (0..count).map(|at| 1 + at * self.next / count);
         send_all(server, numbers.map(|number| self.query(number)).collect()).await
     }
@@ -86,8 +97,8 @@ fn reference(number: usize) -> String {
     format!("bench-{number}")
 }
 
-/// Sends requests, [`IN_FLIGHT`] at a time, which must all succeed. Returns the server's processor time for one, in seconds.
-async fn send_all(server: &Server, requests: Vec<String>) -> f64 {
+/// Sends requests, [`IN_FLIGHT`] at a time, which must all succeed.
+async fn send_all(server: &Server, requests: Vec<String>) -> Took {
     let count = requests.len();
     let mut shares: Vec<Vec<String>> = vec![Vec::new(); IN_FLIGHT];
     for (at, request) in requests.into_iter().enumerate() {
@@ -99,7 +110,7 @@ async fn send_all(server: &Server, requests: Vec<String>) -> f64 {
         connection.set_nodelay(true).unwrap();
         prepared.push((connection, share));
     }
-    let before = server.used();
+    let (before, start) = (server.used(), Instant::now());
     let mut workers = JoinSet::new();
     for (mut connection, share) in prepared {
         workers.spawn(async move {
@@ -112,7 +123,12 @@ async fn send_all(server: &Server, requests: Vec<String>) -> f64 {
     while let Some(done) = workers.join_next().await {
         done.unwrap();
     }
-    (server.used() - before).as_secs_f64() / count as f64
+    let clock = start.elapsed();
+    let each = |time: Duration| time.as_secs_f64() / count as f64;
+    Took {
+        processor: each(server.used() - before),
+        clock: each(clock),
+    }
 }
 
 pub(crate) async fn get(server: &Server, path: &str) {

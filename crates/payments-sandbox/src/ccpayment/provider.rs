@@ -81,8 +81,8 @@ impl Provider for Ccpayment {
     }
 
     /// The ids of coins are no secrets.
-    fn hides(&self, _: &str, field: &str) -> bool {
-        field != "token_id" && masking::is_secret(field)
+    fn hides(&self, _: &str) -> Box<dyn Fn(&str) -> bool> {
+        Box::new(|field| field != "token_id" && masking::is_secret(field))
     }
 
     fn error_codes(&self) -> Vec<(i64, String)> {

@@ -86,8 +86,8 @@ impl Provider for CcpaymentV2 {
     }
 
     /// The ids of coins are no secrets.
-    fn hides(&self, _: &str, field: &str) -> bool {
-        field != "token_id" && masking::is_secret(field)
+    fn hides(&self, _: &str) -> Box<dyn Fn(&str) -> bool> {
+        Box::new(|field| field != "token_id" && masking::is_secret(field))
     }
 
     fn error_codes(&self) -> Vec<(i64, String)> {

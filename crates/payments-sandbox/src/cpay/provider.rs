@@ -83,9 +83,11 @@ impl Provider for Cpay {
         operations::names().collect()
     }
 
-    fn hides(&self, path: &str, field: &str) -> bool {
+    fn hides(&self, path: &str) -> Box<dyn Fn(&str) -> bool> {
         let shown = operations::find(path).and_then(|operation| operation.shown);
-        masking::is_secret(field) || shown.is_some_and(|shown| !shown.contains(&field))
+        Box::new(move |field| {
+            masking::is_secret(field) || shown.is_some_and(|shown| !shown.contains(&field))
+        })
     }
 
     fn error_codes(&self) -> Vec<(i64, String)> {

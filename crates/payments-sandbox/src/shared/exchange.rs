@@ -166,8 +166,7 @@ fn shown_headers(secrets: &[String], headers: &HeaderMap) -> Vec<(String, String
 
 impl Received {
     fn new(provider: &dyn Provider, secrets: &Arc<[String]>, head: &Parts, body: &[u8]) -> Self {
-        let path = head.uri.path();
-        let hides = |name: &str| provider.hides(path, name);
+        let hides = provider.hides(head.uri.path());
         let query = masking::form(head.uri.query().unwrap_or_default(), &hides);
         let masked = masked(secrets, &head.headers, body, &hides);
         let mut references = query.references;

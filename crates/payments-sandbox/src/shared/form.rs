@@ -29,22 +29,24 @@ pub(crate) fn pairs(text: &[u8]) -> Result<Vec<Pair>, FormError> {
 }
 
 fn decoded(part: &[u8]) -> Result<Zeroizing<String>, FormError> {
-    // Allocated once: a text that grows leaves copies behind.
+    if !part.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        return text(part);
+    }
+    // Allocated once: a vector that grows leaves copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(part.len()));
     for (at, word) in part.split(|byte| *byte == b'+').enumerate() {
         if at > 0 {
             bytes.push(b' ');
         }
-        if word.contains(&b'%') {
-            check_escapes(word)?;
-            bytes.extend(percent_encoding::percent_decode(word));
-        } else {
-            bytes.extend_from_slice(word);
-        }
+        check_escapes(word)?;
+        bytes.extend(percent_encoding::percent_decode(word));
     }
-    std::str::from_utf8(&bytes).map_err(|_| FormError::Utf8)?;
-    let text = String::from_utf8(std::mem::take(&mut *bytes));
-    text.map(Zeroizing::new).map_err(|_| FormError::Utf8)
+    text(&bytes)
+}
+
+fn text(bytes: &[u8]) -> Result<Zeroizing<String>, FormError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| FormError::Utf8)?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// `percent_encoding` itself leaves broken escapes as they are.

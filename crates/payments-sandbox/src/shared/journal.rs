@@ -1,11 +1,10 @@
 //! The orders of all providers as they are now, with what happened to each: an index for lists, so that no list copies every order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::document::{Changes, Documents, Unreadable};
-use super::gateway::Gateway;
 use super::order::{Order, OrderStatus};
 use super::unsaved::Unsaved;
 
@@ -75,7 +74,6 @@ const KIND: &str = "events";
 pub(crate) struct Journal {
     /// By the place among the orders of all providers.
     entries: BTreeMap<u64, Entry>,
-    places: HashMap<(Gateway, String), u64>,
     /// Those whose events changed since they were saved.
     unsaved: Unsaved<u64>,
     /// What a state file had of orders that are not yet here.
@@ -89,8 +87,6 @@ impl Journal {
         let mut events = if let Some(entry) = self.entries.get_mut(&place) {
             std::mem::take(&mut entry.events)
         } else {
-            let key = (order.gateway, order.order_id.clone());
-            self.places.insert(key, place);
             self.saved.remove(&place).unwrap_or_default()
         };
         if events.last().is_none_or(|last| !last.is_like(&event)) {
@@ -115,9 +111,10 @@ impl Journal {
 
     /// What happened to an order, oldest first.
     pub(crate) fn events(&self, order: &Order) -> Vec<OrderEvent> {
-        let key = (order.gateway, order.order_id.clone());
-        let place = self.places.get(&key);
-        let entry = place.and_then(|place| self.entries.get(place));
+        let is_it = |entry: &&Entry| {
+            entry.order.gateway == order.gateway && entry.order.order_id == order.order_id
+        };
+        let entry = self.entries.values().rev().find(is_it);
         entry.map_or_else(Vec::new, |entry| entry.events.clone())
     }
 
@@ -142,6 +139,5 @@ impl Journal {
         for place in std::mem::take(&mut self.entries).into_keys() {
             self.unsaved.note(place);
         }
-        self.places.clear();
     }
 }

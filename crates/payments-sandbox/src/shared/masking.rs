@@ -14,35 +14,31 @@ use super::text::shorten;
 const MASK: &str = "***";
 /// The same for a text in JSON.
 const MASKED_TEXT: &str = "\"***\"";
-/// Whether a name that goes on with these letters, in upper or lower case, has a value that is never shown.
-fn begins_secret(letters: &[u8]) -> bool {
-    let Some(first) = letters.first_chunk::<3>() else {
-        return false;
-    };
-    let part = match &first.map(|letter| letter.to_ascii_lowercase()) {
-        b"api" => "apikey",
+/// Parts of names whose values are never shown, in upper or lower case, by their first two letters.
+fn secret_parts(first: u8, second: u8) -> &'static [&'static str] {
+    // Sets the bit of lower-case letters.
+    match (first | 0x20, second | 0x20) {
+        (b'a', b'p') => &["apikey"],
         // Of persons. C-Pay spells it both ways.
-        b"bir" => "birthday",
-        b"bri" => "brithday",
-        b"car" => "cardn",
-        b"cvc" | b"cvv" => return true,
-        b"doc" => "documenturl",
-        b"ema" => "email",
-        b"exp" => "expdate",
-        b"fir" => "firstname",
-        b"idc" => "idcardurl",
-        b"las" => "lastname",
-        b"mid" => "middlename",
-        b"mob" => "mobile",
-        b"pas" => "password",
-        b"per" => "personalcode",
-        b"pho" => "phone",
-        b"sec" => "secret",
-        b"tok" => "token",
-        _ => return false,
-    };
-    let found = letters.get(..part.len());
-    found.is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
+        (b'b', b'i') => &["birthday"],
+        (b'b', b'r') => &["brithday"],
+        (b'c', b'a') => &["cardn"],
+        (b'c', b'v') => &["cvv", "cvc"],
+        (b'd', b'o') => &["documenturl"],
+        (b'e', b'm') => &["email"],
+        (b'e', b'x') => &["expdate"],
+        (b'f', b'i') => &["firstname"],
+        (b'i', b'd') => &["idcardurl"],
+        (b'l', b'a') => &["lastname"],
+        (b'm', b'i') => &["middlename"],
+        (b'm', b'o') => &["mobile"],
+        (b'p', b'a') => &["password"],
+        (b'p', b'e') => &["personalcode"],
+        (b'p', b'h') => &["phone"],
+        (b's', b'e') => &["secret"],
+        (b't', b'o') => &["token"],
+        _ => &[],
+    }
 }
 
 /// Headers whose values are never shown, besides those with a [secret](is_secret) name.
@@ -70,7 +66,14 @@ pub(crate) fn is_secret(name: &str) -> bool {
     let is = |known: &str| name.eq_ignore_ascii_case(known);
     let letters = name.as_bytes();
     // Asked for every field of every message, so nothing is allocated.
-    (0..letters.len()).any(|at| letters.get(at..).is_some_and(begins_secret))
+    let mut pairs = letters.iter().zip(letters.iter().skip(1)).enumerate();
+    let has_part = pairs.any(|(at, (first, second))| {
+        secret_parts(*first, *second).iter().any(|part| {
+            let found = letters.get(at..at + part.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
+        })
+    });
+    has_part
         || SECRET_HEADERS.iter().any(|known| is(known))
         // The last part of C-Pay's canonical text, which clients with a mistake send.
         || is("key")
@@ -282,10 +285,11 @@ fn container(text: &str) -> usize {
     text.len()
 }
 
-/// The content of a string, or any other token as it is.
+/// The content of a string, which may be cut off, or any other token as it is.
 fn content(token: &str) -> Cow<'_, str> {
-    let plain = token.trim_matches('"');
-    if !token.contains('\\') {
+    let plain = token.strip_prefix('"').unwrap_or(token);
+    let plain = plain.strip_suffix('"').unwrap_or(plain);
+    if !plain.bytes().any(|byte| byte == b'\\') {
         return Cow::Borrowed(plain);
     }
     serde_json::from_str(token).map_or(Cow::Borrowed(plain), Cow::Owned)

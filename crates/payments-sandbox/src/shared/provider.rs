@@ -67,9 +67,9 @@ pub(crate) trait Provider: Send + Sync {
     fn calls(&self) -> Vec<&'static str>;
 
     /// Whether the record of a request to this path may not show the value of a field. The name is empty for a value without one.
-    fn hides(&self, path: &str, field: &str) -> bool {
+    fn hides(&self, path: &str) -> Box<dyn Fn(&str) -> bool> {
         let _ = path;
-        masking::is_secret(field)
+        Box::new(masking::is_secret)
     }
 
     /// The documented codes of refusals, each with its name or a few words.
