@@ -7,7 +7,6 @@ use payments_core::{Clock, Entropy};
 
 use crate::engine::EngineErrorKind;
 use crate::error::StoreError;
-use crate::store::Store;
 
 /// How long a transaction is tried. A provider waits about as long for the reply to a webhook.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -18,16 +17,6 @@ const LAST_WAIT: Duration = Duration::from_millis(256);
 
 /// How often a transaction without a clock is tried. Each loss means that another transaction succeeded.
 const TRIES: u32 = 10;
-
-impl Store {
-    /// As [`retry`].
-    pub(crate) async fn retry<T, F>(&self, transaction: impl FnMut() -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        retry(&*self.clock, &*self.entropy, transaction).await
-    }
-}
 
 /// Runs a transaction until it does not fail with [`EngineErrorKind::Conflict`], for a limited time. It waits ever longer, and never
 /// as long as another one that lost at the same moment.

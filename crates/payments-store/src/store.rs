@@ -1,6 +1,7 @@
 //! The store, and its settings.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use crate::engine::{Engine, EngineError, Transaction};
 use crate::error::StoreError;
 use crate::inbox::writer::{Intake, Writer, write_intake};
+use crate::retry::retry;
 use crate::schema;
 
 /// Queries for unsigned hints at one time. Anyone can cause one, and each costs a request of the merchant's rate limit.
@@ -137,6 +139,14 @@ impl Store {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// As [`retry`].
+    pub(crate) async fn retry<T, F>(&self, transaction: impl FnMut() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        retry(&*self.clock, &*self.entropy, transaction).await
     }
 
     pub(crate) async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
