@@ -57,9 +57,21 @@ const NOT_RUN: &[(&str, &str)] = &[
 
 /// Commands about something that the folder of a page does not have, by their beginning: their exit status, and why.
 const ENDS_WITH: &[(&str, i32, &str)] = &[
-    ("payments sandbox deliveries show 3", 1, "the sandbox has no third webhook"),
-    ("payments sandbox resend 3", 1, "the sandbox has no third webhook"),
-    ("payments sandbox refund order-1001", 2, "C-Pay has no refunds"),
+    (
+        "payments sandbox deliveries show 3",
+        1,
+        "the sandbox has no third webhook",
+    ),
+    (
+        "payments sandbox resend 3",
+        1,
+        "the sandbox has no third webhook",
+    ),
+    (
+        "payments sandbox refund order-1001",
+        2,
+        "C-Pay has no refunds",
+    ),
     ("payments inbox show cpay/main:71:14 ", 1, NO_EVENT),
     ("payments inbox retry cpay/main:71:14 ", 1, NO_EVENT),
     ("payments inbox discard cpay/main:72:14 ", 1, NO_EVENT),
@@ -67,7 +79,11 @@ const ENDS_WITH: &[(&str, i32, &str)] = &[
     ("payments intents resolve ", 1, NO_PAYOUT),
     ("payments intents close ", 1, NO_PAYOUT),
     ("payments intents cancel ", 1, NO_PAYOUT),
-    ("payments reconcile resolve ", 1, "the reconciler has found nothing"),
+    (
+        "payments reconcile resolve ",
+        1,
+        "the reconciler has found nothing",
+    ),
 ];
 const NO_EVENT: &str = "the database has no event";
 const NO_PAYOUT: &str = "the database has no payout";
@@ -97,7 +113,9 @@ fn examples(page: &Path) -> Vec<Example> {
         }
         let line = line.strip_prefix("$ ").unwrap_or(line);
         let first = line.split(' ').next().unwrap_or_default();
-        let tools = ["payments", "cargo", "mdbook", "podman", "sqlite3", "curl", "export"];
+        let tools = [
+            "payments", "cargo", "mdbook", "podman", "sqlite3", "curl", "export",
+        ];
         // The log of `payments dev` begins as a command does.
         let is_command = tools.contains(&first) && !line.contains(": ready in ");
         if is_shell && goes_on {
@@ -315,8 +333,9 @@ fn the_commands_of_the_pages_run() {
     let mut wrong = Vec::new();
     for page in all {
         let examples = examples(&page);
-        let (not_run, examples): (Vec<_>, Vec<_>) =
-            examples.into_iter().partition(|one| not_run(&one.command).is_some());
+        let (not_run, examples): (Vec<_>, Vec<_>) = examples
+            .into_iter()
+            .partition(|one| not_run(&one.command).is_some());
         for reason in not_run.iter().filter_map(|one| self::not_run(&one.command)) {
             *left.entry(reason).or_default() += 1;
         }
@@ -325,10 +344,9 @@ fn the_commands_of_the_pages_run() {
         }
         let house = House::build(&fs::read_to_string(&page).unwrap());
         for Example { place, command } in examples {
-            let mut command = command.replace("cargo run -p payments-cli --", "payments");
-            for (_, more) in ADDED.iter().filter(|(begin, _)| command.starts_with(begin)) {
-                command = format!("{command} {more}");
-            }
+            let command = command.replace("cargo run -p payments-cli --", "payments");
+            let more = ADDED.iter().find(|(begin, _)| command.starts_with(begin));
+            let command = more.map_or(command.clone(), |(_, more)| format!("{command} {more}"));
             let mut known = ENDS_WITH.iter();
             let known = known.find(|(begin, ..)| command.starts_with(begin));
             known.inspect(|(begin, ..)| drop(unused.remove(begin)));
@@ -336,7 +354,9 @@ fn the_commands_of_the_pages_run() {
             let (ended, printed) = house.run(&command);
             run += 1;
             if ended.unwrap_or_default() != expected {
-                wrong.push(format!("{place}: {command}\nends with {ended:?}: {printed}"));
+                wrong.push(format!(
+                    "{place}: {command}\nends with {ended:?}: {printed}"
+                ));
             }
         }
     }
