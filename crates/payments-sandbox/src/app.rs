@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::credentials::Credentials;
+use crate::sender::post::Receiver;
 use crate::sender::target::Rules;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::amount::decimal;
@@ -29,6 +30,8 @@ pub(crate) struct App {
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     /// The limits for webhooks.
     pub(crate) rules: Live<Rules>,
+    /// Gets the webhooks instead of the hosts of their URLs.
+    pub(crate) receiver: Option<Receiver>,
     /// The settings that only the start decides.
     pub(crate) fixed: Vec<SandboxSetting>,
     #[cfg(feature = "state-file")]

@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::{Request, Response};
+use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -12,6 +14,7 @@ use crate::credentials::Credentials;
 use crate::providers::{Providers, Settings};
 use crate::router::Site;
 use crate::sandbox::Sandbox;
+use crate::sender::post::Receiver;
 use crate::sender::target::{MOST_TIMEOUT_MS, Rules, SETTINGS};
 use crate::shared::clock::{Clock, millis};
 use crate::shared::context::{Context, Observers};
@@ -33,6 +36,7 @@ pub struct SandboxBuilder {
     public_url: Option<String>,
     allow_remote_listen: bool,
     rules: Rules,
+    receiver: Option<Receiver>,
     credentials: Credentials,
     clock: Clock,
     seed: Option<u64>,
@@ -59,6 +63,7 @@ impl SandboxBuilder {
                 remote: false,
                 timeout_ms: 10_000,
             },
+            receiver: None,
             credentials: Credentials::test(),
             clock: Clock::system(),
             seed: None,
@@ -99,6 +104,20 @@ impl SandboxBuilder {
     /// (assumed).
     pub fn webhook_timeout(mut self, timeout: Duration) -> Self {
         self.rules.timeout_ms = millis(timeout);
+        self
+    }
+
+    /// Hands webhooks to this function instead of sending them to the hosts of their URLs, which must be of this machine all the
+    /// same. The request has the path of the URL; an error is a sentence about a reply that does not come. For simulations, see
+    /// [`Sandbox::answer`]. Default: webhooks are sent over connections.
+    pub fn receive_webhooks<F>(
+        mut self,
+        receiver: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Response<Bytes>, String>> + Send + 'static,
+    {
+        self.receiver = Some(Box::new(move |request| Box::pin(receiver(request))));
         self
     }
 
@@ -275,6 +294,7 @@ impl SandboxBuilder {
             context,
             providers: providers.list(),
             rules: Live::new(SETTINGS, self.rules),
+            receiver: self.receiver,
             fixed,
             #[cfg(feature = "state-file")]
             state_file,
@@ -283,14 +303,16 @@ impl SandboxBuilder {
         if let Some(saved) = &mut saved {
             saving::load(&app, saved)?;
         }
-        let site = Site::new(Arc::clone(&app), self.allow_remote_listen);
-        let server = tokio::spawn(server::serve(listener, site, stopped));
+        let site = Arc::new(Site::new(Arc::clone(&app), self.allow_remote_listen));
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&site), stopped));
         let tasks = vec![
             tokio::spawn(sender::run(Arc::clone(&app))),
             #[cfg(feature = "state-file")]
             tokio::spawn(saving::run(Arc::clone(&app))),
         ];
-        Ok(Sandbox::new(app, providers, address, stop, server, tasks))
+        Ok(Sandbox::new(
+            app, site, providers, address, stop, server, tasks,
+        ))
     }
 }
 

@@ -3,12 +3,16 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::http::{Request, Response};
+use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::credentials::Credentials;
 use crate::providers::Providers;
+use crate::router::Site;
+use crate::server;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::clock::Clock;
 use crate::shared::deliveries::Delivery;
@@ -39,6 +43,7 @@ use crate::shared::setting::SandboxSetting;
 /// ```
 pub struct Sandbox {
     app: Arc<App>,
+    site: Arc<Site>,
     pub(crate) providers: Providers,
     address: SocketAddr,
     stop: watch::Sender<bool>,
@@ -54,6 +59,7 @@ pub struct Sandbox {
 impl Sandbox {
     pub(crate) fn new(
         app: Arc<App>,
+        site: Arc<Site>,
         providers: Providers,
         address: SocketAddr,
         stop: watch::Sender<bool>,
@@ -62,6 +68,7 @@ impl Sandbox {
     ) -> Self {
         Self {
             app,
+            site,
             providers,
             address,
             stop,
@@ -92,6 +99,30 @@ impl Sandbox {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.app.context.clock
+    }
+
+    /// Answers a request without a connection, as a simulation needs it: with this, with a [clock of the runtime](Clock::runtime)
+    /// whose time is paused, and with [`receive_webhooks`](crate::SandboxBuilder::receive_webhooks), no thread and no socket
+    /// takes part, and a day takes milliseconds. The limits of the server for connections and bodies do not apply. A request
+    /// that has begun is carried out even if the future is dropped, as that of a client that hangs up.
+    ///
+    /// The request needs a `Host` header of this machine. Where a [fault](Self::fault) writes an answer byte by byte, the
+    /// response has the extension `payments_server::Verbatim`, and its body is everything that a connection would carry.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// use payments_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().start().await?;
+    /// let request = http::Request::post("http://localhost/openapi/v1/createOrder").header("Host", "localhost");
+    /// let answer = sandbox.answer(request.body("merchantId=1".into())?).await;
+    /// assert!(answer.body().starts_with(b"{\"code\":"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        server::answer_locally(Arc::clone(&self.site), request).await
     }
 
     /// Advances the clock to the next thing that is due, such as the retry of a webhook, the end of an order or a late answer, and

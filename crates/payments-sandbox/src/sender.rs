@@ -1,6 +1,6 @@
 //! Sends webhooks: takes what is due on the sandbox's clock, sends it, and schedules the next attempt.
 
-mod post;
+pub(crate) mod post;
 pub(crate) mod target;
 
 use std::sync::Arc;
@@ -154,7 +154,7 @@ async fn attempt(app: Arc<App>, rules: Rules, due: Due) {
             None => attempt.problem = Some("the webhook could not be signed".to_owned()),
             Some(message) => {
                 attempt.sent = WireMessage::of(&message);
-                match post::post(&target, message, rules).await {
+                match post::post(&target, message, rules, app.receiver.as_ref()).await {
                     Ok(reply) => {
                         attempt.problem = provider.acknowledge(&reply).await.err();
                         attempt.http_status = Some(reply.status);

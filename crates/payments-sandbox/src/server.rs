@@ -1,12 +1,16 @@
 //! Serves the sandbox's routes, within limits for connections, headers, bodies and memory.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::http::request::Parts;
-use payments_server::Limits;
+use axum::http::{Request, Response};
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use payments_server::{Limits, Received};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -38,12 +42,28 @@ fn longest_body(parts: &Parts) -> usize {
 }
 
 /// Serves until `stop` changes (or its sender is gone), then lets requests under way end.
-pub(crate) async fn serve(listener: TcpListener, site: Site, stop: watch::Receiver<bool>) {
-    let site = Arc::new(site);
+pub(crate) async fn serve(listener: TcpListener, site: Arc<Site>, stop: watch::Receiver<bool>) {
     payments_server::serve(listener, LIMITS, stop, move |request| {
         Completed::new(Arc::clone(&site).answer(request))
     })
     .await;
+}
+
+/// Answers a request of this process. The body of an answer cannot fail.
+pub(crate) async fn answer_locally(site: Arc<Site>, request: Request<Bytes>) -> Response<Bytes> {
+    let (parts, body) = request.into_parts();
+    let received = Received {
+        peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        parts,
+        body: Ok(body),
+    };
+    let answered = Completed::new(async move {
+        let (parts, body) = site.answer(received).await.into_parts();
+        let body = body.collect().await;
+        let body = body.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
+        Response::from_parts(parts, body)
+    });
+    answered.await
 }
 
 /// A future that continues in a separate task if it is dropped after it has begun: as a real gateway does, the sandbox completes

@@ -1,8 +1,9 @@
-//! Sends one POST over a new connection: no proxy, no redirects, no keep-alive.
+//! Sends one POST over a new connection: no proxy, no redirects, no keep-alive. Or without a connection, to a receiver in this process.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 
-use axum::http::{Request, header};
+use axum::http::{Request, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
@@ -16,22 +17,34 @@ use crate::shared::provider::{Message, Reply};
 /// The longest reply that is read. `OK` has two bytes.
 const REPLY_LIMIT: usize = 16 * 1024;
 
-/// Sends the message and reads the reply.
-pub(super) async fn post(target: &Target, message: Message, rules: Rules) -> Result<Reply, String> {
-    match tokio::time::timeout(rules.timeout(), exchange(target, message, rules)).await {
+/// Receives webhooks in this process.
+pub(crate) type Receiver =
+    Box<dyn Fn(Request<Bytes>) -> Pin<Box<dyn Future<Output = Received> + Send>> + Send + Sync>;
+
+/// The reply of a receiver, or why there is none.
+pub(crate) type Received = Result<Response<Bytes>, String>;
+
+/// Sends the message and reads the reply. `receiver` gets it instead of the target's host.
+pub(super) async fn post(
+    target: &Target,
+    message: Message,
+    rules: Rules,
+    receiver: Option<&Receiver>,
+) -> Result<Reply, String> {
+    let request = request(target, message)?;
+    let replied = async {
+        match receiver {
+            Some(receiver) => hand_over(receiver, request).await,
+            None => exchange(target, request, rules).await,
+        }
+    };
+    match tokio::time::timeout(rules.timeout(), replied).await {
         Ok(outcome) => outcome,
         Err(_) => Err(format!("no complete reply within {} ms", rules.timeout_ms)),
     }
 }
 
-async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Reply, String> {
-    let stream = connect(target, rules.remote).await?;
-    let (mut sender, connection) = http1::Builder::new()
-        // As in the documents: some receivers look for exactly these spellings.
-        .title_case_headers(true)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| failed("the connection broke", &error))?;
+fn request(target: &Target, message: Message) -> Result<Request<Bytes>, String> {
     let mut request = Request::post(&target.path)
         .header(header::HOST, &target.authority)
         .header(header::CONTENT_TYPE, message.content_type)
@@ -43,15 +56,35 @@ async fn exchange(target: &Target, message: Message, rules: Rules) -> Result<Rep
     for (name, value) in message.headers {
         request = request.header(name, value);
     }
-    let request = request
-        .body(Full::new(Bytes::from(message.body)))
-        .map_err(|error| failed("the request cannot be written", &error))?;
+    request
+        .body(Bytes::from(message.body))
+        .map_err(|error| failed("the request cannot be written", &error))
+}
 
+async fn hand_over(receiver: &Receiver, request: Request<Bytes>) -> Result<Reply, String> {
+    let reply = receiver(request).await?;
+    if reply.body().len() > REPLY_LIMIT {
+        return Err(format!("the reply is longer than {REPLY_LIMIT} bytes"));
+    }
+    Ok(Reply {
+        status: reply.status().as_u16(),
+        body: reply.into_body().to_vec(),
+    })
+}
+
+async fn exchange(target: &Target, request: Request<Bytes>, rules: Rules) -> Result<Reply, String> {
+    let stream = connect(target, rules.remote).await?;
+    let (mut sender, connection) = http1::Builder::new()
+        // As in the documents: some receivers look for exactly these spellings.
+        .title_case_headers(true)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| failed("the connection broke", &error))?;
     // Dropped, and so aborted, together with this future.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
     let reply = sender
-        .send_request(request)
+        .send_request(request.map(Full::new))
         .await
         .map_err(|error| failed("no reply", &error))?;
     let status = reply.status().as_u16();

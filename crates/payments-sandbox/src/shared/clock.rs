@@ -1,4 +1,4 @@
-//! The sandbox's time: the machine's clock with an offset, or a clock that only a test moves.
+//! The sandbox's time: the clock of the machine or of the runtime with an offset, or a clock that only a test moves.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,11 +33,30 @@ struct Inner {
 }
 
 enum Source {
-    System(Mutex<Shift>),
+    Running(Time, Mutex<Shift>),
     Manual { now_ms: AtomicU64 },
 }
 
-/// How a clock differs from the machine's.
+/// The time that a running clock follows.
+#[derive(Clone, Copy)]
+enum Time {
+    Machine,
+    Runtime {
+        start_ms: u64,
+        since: tokio::time::Instant,
+    },
+}
+
+impl Time {
+    fn ms(self) -> u64 {
+        match self {
+            Self::Machine => machine_ms(),
+            Self::Runtime { start_ms, since } => start_ms.saturating_add(millis(since.elapsed())),
+        }
+    }
+}
+
+/// How a running clock differs from the time that it follows.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct Shift {
     offset_ms: u64,
@@ -53,9 +72,9 @@ pub(crate) enum SavedClock {
 }
 
 impl Shift {
-    fn now_ms(self) -> u64 {
+    fn now_ms(self, time: Time) -> u64 {
         self.frozen_ms
-            .unwrap_or_else(|| machine_ms().saturating_add(self.offset_ms))
+            .unwrap_or_else(|| time.ms().saturating_add(self.offset_ms))
     }
 }
 
@@ -63,7 +82,19 @@ impl Clock {
     /// The machine's clock. [`advance`](Clock::advance) adds an offset.
     #[must_use]
     pub fn system() -> Self {
-        Self::from_source(Source::System(Mutex::default()))
+        Self::from_source(Source::Running(Time::Machine, Mutex::default()))
+    }
+
+    /// The clock of the current tokio runtime, which shows `start_ms` now. If the runtime's time is
+    /// [paused](https://docs.rs/tokio/latest/tokio/time/fn.pause.html), it goes from one event to the next, so that a simulated day
+    /// takes milliseconds. Otherwise as [`system`](Clock::system).
+    #[must_use]
+    pub fn runtime(start_ms: u64) -> Self {
+        let since = tokio::time::Instant::now();
+        Self::from_source(Source::Running(
+            Time::Runtime { start_ms, since },
+            Mutex::default(),
+        ))
     }
 
     /// A clock that stays at `start_ms` (milliseconds since the Unix epoch) until it is advanced.
@@ -87,16 +118,17 @@ impl Clock {
     #[must_use]
     pub fn now_ms(&self) -> u64 {
         match &self.inner.source {
-            Source::System(shift) => lock(shift).now_ms(),
+            Source::Running(time, shift) => lock(shift).now_ms(*time),
             Source::Manual { now_ms } => now_ms.load(Ordering::Acquire),
         }
     }
 
-    /// The time for the timestamps of webhooks, which receivers compare with their own clocks: the machine's, without what was added
-    /// by [`advance`](Clock::advance), also while the clock is frozen. Of a manual clock the same as [`now_ms`](Clock::now_ms).
+    /// The time for the timestamps of webhooks, which receivers compare with their own clocks: the machine's or the runtime's, without
+    /// what was added by [`advance`](Clock::advance), also while the clock is frozen. Of a manual clock the same as
+    /// [`now_ms`](Clock::now_ms).
     pub(crate) fn stamp_ms(&self) -> u64 {
         match &self.inner.source {
-            Source::System(_) => machine_ms(),
+            Source::Running(time, _) => time.ms(),
             Source::Manual { .. } => self.now_ms(),
         }
     }
@@ -105,7 +137,7 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by_ms = millis(by);
         match &self.inner.source {
-            Source::System(shift) => {
+            Source::Running(_, shift) => {
                 let mut shift = lock(shift);
                 shift.offset_ms = shift.offset_ms.saturating_add(by_ms);
                 shift.frozen_ms = shift.frozen_ms.map(|ms| ms.saturating_add(by_ms));
@@ -123,9 +155,9 @@ impl Clock {
     /// Stops the clock until [`unfreeze`](Clock::unfreeze); [`advance`](Clock::advance) still moves it. A manual clock stands still
     /// anyway.
     pub fn freeze(&self) {
-        if let Source::System(shift) = &self.inner.source {
+        if let Source::Running(time, shift) = &self.inner.source {
             let mut shift = lock(shift);
-            shift.frozen_ms = Some(shift.now_ms());
+            shift.frozen_ms = Some(shift.now_ms(*time));
         }
         self.wake();
     }
@@ -133,7 +165,7 @@ impl Clock {
     /// Lets a frozen clock go on: it jumps to where it would be if it had not been frozen, and what became due meanwhile happens
     /// at once.
     pub fn unfreeze(&self) {
-        if let Source::System(shift) = &self.inner.source {
+        if let Source::Running(_, shift) = &self.inner.source {
             lock(shift).frozen_ms = None;
         }
         self.wake();
@@ -143,14 +175,14 @@ impl Clock {
     #[must_use]
     pub fn is_frozen(&self) -> bool {
         match &self.inner.source {
-            Source::System(shift) => lock(shift).frozen_ms.is_some(),
+            Source::Running(_, shift) => lock(shift).frozen_ms.is_some(),
             Source::Manual { .. } => false,
         }
     }
 
     pub(crate) fn saved(&self) -> SavedClock {
         match &self.inner.source {
-            Source::System(shift) => SavedClock::System(*lock(shift)),
+            Source::Running(_, shift) => SavedClock::System(*lock(shift)),
             Source::Manual { now_ms } => SavedClock::Manual {
                 now_ms: now_ms.load(Ordering::Acquire),
             },
@@ -160,11 +192,15 @@ impl Clock {
     /// Goes on where the clock of another run was: with its offset, also if that is frozen, or at its time. A clock of the other
     /// kind is moved to that time, and never back.
     pub(crate) fn go_on(&self, saved: SavedClock) {
-        if let (Source::System(shift), SavedClock::System(saved)) = (&self.inner.source, saved) {
+        let mut time = Time::Machine;
+        if let (Source::Running(own, shift), SavedClock::System(saved)) =
+            (&self.inner.source, saved)
+        {
             *lock(shift) = saved;
+            time = *own;
         }
         let then_ms = match saved {
-            SavedClock::System(shift) => shift.now_ms(),
+            SavedClock::System(shift) => shift.now_ms(time),
             SavedClock::Manual { now_ms } => now_ms,
         };
         let behind_ms = then_ms.saturating_sub(self.now_ms());
@@ -325,6 +361,16 @@ mod tests {
         clock.unfreeze();
         waiting.await.unwrap();
         assert!(clock.now_ms() > at + 50 && !clock.is_frozen());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_of_the_runtime_goes_from_one_event_to_the_next() {
+        let clock = Clock::runtime(1_000);
+        clock.wait_until(86_401_000).await;
+        assert_eq!((clock.now_ms(), clock.stamp_ms()), (86_401_000, 86_401_000));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!((clock.now_ms(), clock.stamp_ms()), (86_402_000, 86_401_000));
+        assert!(!clock.is_manual());
     }
 
     #[tokio::test]

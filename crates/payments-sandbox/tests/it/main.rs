@@ -19,6 +19,7 @@ mod faults;
 mod guard;
 mod lifecycle;
 mod limits;
+mod locally;
 mod pictures;
 mod run_time_settings;
 mod settings;

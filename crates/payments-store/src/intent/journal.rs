@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use payments_core::BoxError;
-use payments_facade::Ticket;
 use payments_facade::router::{Journal, JournalError};
+use payments_facade::{Payment, Ticket};
 
 use super::error::IntentError;
 use super::record;
 use crate::document;
 use crate::engine::Value;
 use crate::error::StoreError;
+use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
 /// A router with this journal records its calls as intents. So routers and stores of any number of processes over one database use
@@ -58,6 +59,15 @@ impl Store {
         }
         let sql = format!("UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET}");
         tx.execute(&sql, &values).await?;
+        // The reconciler queries payments: without this one, an order whose webhook is lost would never be paid.
+        stated::store(
+            &mut *tx,
+            &asked_for(ticket),
+            Origin::Call,
+            WEBHOOK_GRACE,
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -84,6 +94,17 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The order as it was requested. A router does not hand over the answer.
+fn asked_for(ticket: &Ticket) -> Payment {
+    let (gateway, reference) = (ticket.gateway().clone(), ticket.reference().clone());
+    Payment::asked_for(
+        gateway,
+        ticket.call().kind(),
+        reference,
+        ticket.money().clone(),
+    )
 }
 
 fn values(ticket: &Ticket) -> Result<[Value; 3], StoreError> {

@@ -2,14 +2,15 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use payments_core::Clock as _;
 use payments_core::scripted::ManualClock;
 use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
 use payments_facade::ticket::{ClosedAs, MoneyCall};
-use payments_facade::{Gateway, Gateways};
-use payments_store::{IntentError, IntentState, Settings, Store};
+use payments_facade::{CheckoutOrder, Gateway, Gateways, Lookup};
+use payments_store::{IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
 
 use crate::support::{NOW, engines, money, open, payout, reference};
@@ -75,6 +76,27 @@ async fn routers_of_two_processes_and_the_store_make_one_payout() {
         let direct = store.payout(&pair.second, &order).await.unwrap_err();
         assert!(matches!(direct, IntentError::AlreadyMade(_)), "{direct}");
         assert_eq!(pair.sent(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_a_router_whose_webhook_is_lost_is_queried() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+        let router = pair.router(&store, &clock);
+        router.create_checkout(&order).await.unwrap();
+        let by = Lookup::Reference(reference("order-1"));
+        let known = store.payments(pair.first.id(), &by).await.unwrap();
+        assert_eq!(known[0].funds().expected, Some(money("10")), "{}", it.name);
+
+        pair.first.pay("order-1").unwrap();
+        clock.advance(Duration::from_secs(600));
+        let settings = ReconcileSettings::default();
+        let report = store.reconcile(&pair.gateways(), &settings).await.unwrap();
+        assert_eq!((report.queries, report.events), (1, 1), "{}", it.name);
     }
 }
 

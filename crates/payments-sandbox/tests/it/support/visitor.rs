@@ -229,19 +229,28 @@ impl Visitor {
     /// Clicks in the middle of an element.
     pub(crate) async fn click(&mut self, selector: &str) {
         let quoted = json!(selector);
-        self.until(&format!("document.querySelector({quoted}) !== null"))
-            .await;
-        let middle = self
-            .value(&format!(
-                "(() => {{ const element = document.querySelector({quoted});
-                    element.scrollIntoView({{ block: 'center' }});
-                    const box = element.getBoundingClientRect();
-                    return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
-            ))
-            .await;
-        for kind in ["mousePressed", "mouseReleased"] {
-            let click = json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });
-            self.call("Input.dispatchMouseEvent", click).await;
+        loop {
+            self.until(&format!("document.querySelector({quoted}) !== null"))
+                .await;
+            // On a page that is left by the click, nothing is known of it.
+            let middle = self
+                .value(&format!(
+                    "(() => {{ const element = document.querySelector({quoted});
+                        element.scrollIntoView({{ block: 'center' }});
+                        window.wasMissed = true;
+                        element.addEventListener('click', () => {{ window.wasMissed = false; }});
+                        const box = element.getBoundingClientRect();
+                        return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+                ))
+                .await;
+            for kind in ["mousePressed", "mouseReleased"] {
+                let click = json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 });
+                self.call("Input.dispatchMouseEvent", click).await;
+            }
+            // An update of the page can move the element away from the pointer.
+            if self.look("window.wasMissed === true").await != Some(Value::Bool(true)) {
+                return;
+            }
         }
     }
 

@@ -1,0 +1,4 @@
+//! The short forms of the proofs.
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // a failed unwrap fails the test
+
+mod simulation;
