@@ -12,4 +12,6 @@
     reason = "a panic is how a proof reports, and its figures are printed"
 )]
 
+pub mod constant_time;
+pub mod forgery;
 pub mod simulation;

@@ -1,6 +1,5 @@
-//! Runs the proofs, and prints a line of figures for each.
+//! Runs a proof, and prints a line of figures.
 #![allow(
-    clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a command of maintainers, which prints its figures"
 )]
@@ -10,7 +9,9 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use payments_proofs::simulation::{self, Day, Defect};
+use payments_proofs::{constant_time, forgery};
 
+/// Proofs over all crates together. `cargo xtask prove` runs them.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -19,7 +20,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Proof {
-    /// Simulated days
+    /// Simulated days, and defects that have to be found
     Simulation {
         /// How many days
         #[arg(long, default_value_t = 100)]
@@ -28,7 +29,22 @@ enum Proof {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Forged webhooks
+    Forgery {
+        /// How many of each scheme
+        #[arg(long, default_value_t = 10_000)]
+        count: u64,
+    },
+    /// Times of comparisons and of decryption, by Welch's t
+    ConstantTime {
+        /// How many measurements
+        #[arg(long, default_value_t = 100_000)]
+        samples: usize,
+    },
 }
+
+/// How many violations are printed. One is enough to fail, and a broken promise tends to be broken often.
+const PRINTED: usize = 10;
 
 fn main() -> ExitCode {
     let is_proven = match Arguments::parse().proof {
@@ -36,43 +52,72 @@ fn main() -> ExitCode {
             seed: Some(seed), ..
         } => one_day(seed),
         Proof::Simulation { seeds, .. } => days(seeds),
+        Proof::Forgery { count } => forgeries(count),
+        Proof::ConstantTime { samples } => times(samples),
     };
-    if is_proven {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    match is_proven {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
 }
 
 fn one_day(seed: u64) -> bool {
     let course = simulation::live(Day::of(seed));
-    println!("{}", course.journal.text());
-    println!(
-        "simulation: seed {seed}, log {:016x}, {} violations",
-        course.journal.hash(),
-        course.violations.len()
-    );
+    print!("{}", course.journal.text());
+    let (log, count) = (course.journal.hash(), course.violations.len());
+    println!("simulation: seed {seed}, log {log:016x}, {count} violations");
     course.violations.is_empty()
 }
 
 fn days(seeds: u64) -> bool {
     let started = Instant::now();
     let summary = simulation::live_all(0..seeds);
-    for violation in summary.violations.iter().take(10) {
+    let seconds = started.elapsed().as_secs_f64();
+    let (days, count) = (summary.days, summary.violations.len());
+    println!(
+        "simulation: {days} days in {seconds:.0} s, {count} violations ({})",
+        summary.totals
+    );
+    for violation in summary.violations.iter().take(PRINTED) {
         println!("  {violation}");
     }
-    let (found, missed) = simulation::find_defects(40);
-    println!(
-        "simulation: {} days in {:.0} s, {} violations, {} of {} defects found ({})",
-        summary.days,
-        started.elapsed().as_secs_f64(),
-        summary.violations.len(),
-        found.len(),
-        Defect::ALL.len(),
-        summary.totals,
-    );
+    let (found, missed) = simulation::find_defects(100);
+    let all = Defect::ALL.len();
+    println!("simulation: {} of {all} defects found", found.len());
     for defect in &missed {
         println!("  not found: {defect:?}");
     }
     summary.violations.is_empty() && missed.is_empty()
+}
+
+fn forgeries(count: u64) -> bool {
+    let started = Instant::now();
+    let all = forgery::forge(count);
+    for it in &all {
+        let (scheme, tried, same) = (it.scheme, it.tried, it.same_meaning);
+        let accepted = it.accepted.len();
+        println!(
+            "forgery: {scheme}: {tried} tried, {accepted} accepted with another meaning, {same} with the same one"
+        );
+        for message in it.accepted.iter().take(PRINTED) {
+            println!("  {message}");
+        }
+    }
+    println!("forgery: {:.0} s", started.elapsed().as_secs_f64());
+    all.iter().all(|it| it.accepted.is_empty())
+}
+
+fn times(samples: usize) -> bool {
+    let all = constant_time::measure(samples);
+    for it in &all {
+        let (name, samples, t) = (it.name, it.samples, it.t.abs());
+        let verdict = match (it.is_as_expected(), it.is_leaky) {
+            (true, true) => "found, as it has to be",
+            (true, false) => "no difference",
+            (false, true) => "not found: the measurement proves nothing",
+            (false, false) => "a difference: repeat it on a quiet machine",
+        };
+        println!("constant time: {name}: |t| = {t:.2} of {samples} samples, {verdict}");
+    }
+    all.iter().all(constant_time::Timing::is_as_expected)
 }

@@ -1,8 +1,14 @@
 //! `cargo xtask fuzz`: the fuzz targets over mutations of their corpus, with the compiler that is installed.
 
+use std::process::Command;
+
 use crate::run::{cargo, succeed};
 
 pub(crate) fn run(target: Option<&str>, mutations: u64) -> Result<(), String> {
+    succeed(&mut command(target, mutations))
+}
+
+pub(crate) fn command(target: Option<&str>, mutations: u64) -> Command {
     let mut command = cargo();
     command
         .args(["test", "--package", "payments-fuzz-targets", "--test", "it"])
@@ -12,5 +18,5 @@ pub(crate) fn run(target: Option<&str>, mutations: u64) -> Result<(), String> {
     if let Some(target) = target {
         command.env("FUZZ_TARGET", target);
     }
-    succeed(&mut command)
+    command
 }

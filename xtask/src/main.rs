@@ -11,7 +11,7 @@ mod fixtures;
 mod fuzz;
 mod golden;
 mod matrix;
-mod prove_store;
+mod prove;
 mod release;
 mod run;
 mod screenshots;
@@ -54,14 +54,19 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Prove what `payments-store` promises: crashes, sums, simulated days, each with its number of runs and violations
-    ProveStore {
-        /// The long forms: more than 1,000 killed processes, 1,000,000 deliveries per engine, 10,000 simulated days
+    /// Prove what the workspace promises, each proof with its figures
+    Prove {
+        /// Only this proof
+        name: Option<prove::Name>,
+        /// The long forms: 10,000 simulated days, 1,000,000 forgeries of each scheme, more than 1,000 killed processes, …
         #[arg(long)]
         long: bool,
-        /// Also measure speed and growth, and fail on a ratio that misses its target
+        /// Also measure the store's speed and growth, and fail on a ratio that misses its target
         #[arg(long)]
         ratios: bool,
+        /// Only the simulated day of this seed, with its course
+        #[arg(long)]
+        seed: Option<u64>,
     },
     /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
     Screenshots,
@@ -95,9 +100,17 @@ fn main() -> ExitCode {
         Command::Golden { dir } => golden::run(&dir),
         Command::Budget => budget::run(),
         Command::Matrix { check } => matrix::run(check),
-        Command::ProveStore { long, ratios } => {
-            prove_store::run(&prove_store::Form { long, ratios })
-        }
+        Command::Prove {
+            name,
+            long,
+            ratios,
+            seed,
+        } => prove::run(&prove::Form {
+            name: seed.map_or(name, |_| Some(prove::Name::Simulation)),
+            long,
+            ratios,
+            seed,
+        }),
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),

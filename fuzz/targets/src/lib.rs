@@ -15,6 +15,8 @@ mod corpus;
 mod texts;
 mod webhooks;
 
+pub use webhooks::{Message, SCHEMES, Scheme, Verdict};
+
 /// A claim about any bytes, and the inputs that mutations start from.
 #[derive(Debug)]
 pub struct Target {

@@ -1,6 +1,6 @@
 //! Figures of proofs: how many runs, and how many violations of what the store promises.
 //!
-//! `cargo xtask prove-store --long` sets `STORE_PROOF=long`. Everything else runs the short form.
+//! `cargo xtask prove store --long` sets `STORE_PROOF=long`. Everything else runs the short form.
 
 use std::fmt::Display;
 use std::sync::Mutex;

@@ -127,10 +127,10 @@ fn the_containerfile_copies_and_runs_what_exists() {
     assert_eq!(crate::support::payments(&health, "").status, 1);
 }
 
-/// The option of a setting. `None`: the command's output is what an observer is for.
+/// The option of a setting. `None`: the command's output is what an observer is for, and its webhooks leave the process.
 fn option_of(setting: &str) -> Option<String> {
     Some(match setting {
-        "observe" | "observe_deliveries" => return None,
+        "observe" | "observe_deliveries" | "receive_webhooks" => return None,
         "allow_remote_listen" => "--allow-remote".to_owned(),
         "clock" => "--clock-at".to_owned(),
         "cpay_callback_url" => "--callback-url".to_owned(),
@@ -206,7 +206,7 @@ fn the_settings_of_a_running_sandbox_are_those_of_the_builder() {
         .collect();
     for setter in builder_settings() {
         let name = match setter.as_str() {
-            "observe" | "observe_deliveries" => continue,
+            "observe" | "observe_deliveries" | "receive_webhooks" => continue,
             "ccpayment_v2_push_every_state" => "ccpayment_v2_final_states_only".to_owned(),
             time if listed.contains(&format!("{time}_ms")) => format!("{time}_ms"),
             _ => setter.clone(),
