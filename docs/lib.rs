@@ -32,6 +32,7 @@ pages! {
     cli = "cli.md",
     architecture = "architecture.md",
     maintainers = "maintainers.md",
+    performance = "performance.md",
     versions = "versions.md",
     adr_0001 = "adr/0001-record-decisions.md",
     adr_0002 = "adr/0002-rsa-backend.md",

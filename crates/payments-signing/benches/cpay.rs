@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use ctutils::CtEq;
 use hmac::{Hmac, KeyInit, Mac};
 use payments_signing::{Secret, cpay::Key};
 use sha2::Sha256;
@@ -71,6 +72,22 @@ fn sign(c: &mut Criterion) {
         })
     });
     group.bench_function("bare", |b| b.iter(|| bare(black_box(&canonical))));
+    group.finish();
+
+    let expected = bare(&canonical);
+    let mut group = c.benchmark_group("cpay_verify");
+    group.bench_function("ours", |b| {
+        b.iter(|| {
+            let params = black_box(&PARAMS).iter().copied();
+            key.verify(params, black_box(&hex)).unwrap();
+        })
+    });
+    group.bench_function("bare", |b| {
+        b.iter(|| {
+            let digest = bare(black_box(&canonical));
+            assert!(digest[..].ct_eq(&black_box(&expected)[..]).to_bool());
+        })
+    });
     group.finish();
 }
 

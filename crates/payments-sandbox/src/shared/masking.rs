@@ -14,6 +14,7 @@ use super::text::shorten;
 const MASK: &str = "***";
 /// The same for a text in JSON.
 const MASKED_TEXT: &str = "\"***\"";
+
 /// Parts of names whose values are never shown, in upper or lower case, by their first two letters.
 fn secret_parts(first: u8, second: u8) -> &'static [&'static str] {
     // Sets the bit of lower-case letters.

@@ -1,4 +1,4 @@
-//! What is masked in messages, and what is not.
+//! Masked texts of every form.
 
 use super::*;
 
@@ -30,6 +30,7 @@ fn json_keeps_its_text_and_loses_secret_values() {
         // Cut off or malformed.
         (r#"{"a":1,"cvv":"12"#, r#"{"a":1,"cvv":"***""#),
         (r#"{"cvv":{"x":"12"#, r#"{"cvv":"***""#),
+        (r#"{"cvv":{"#, r#"{"cvv":"***""#),
         (r#"{"cvv":12 34}"#, r#"{"cvv":*** ***}"#),
         ("]]}}", "]]}}"),
         ("", ""),
