@@ -20,16 +20,18 @@ use payments_facade::{GatewayId, Money, Payment, Phase};
 fn main() {
     // `cargo bench` passes `--bench`; a run as a test only shows that everything works.
     let measured = std::env::args().any(|argument| argument == "--bench");
-    let largest = if measured { 1_000_000 } else { 1_000 };
-    curve("observations merged", largest, |count| {
+    let most = if measured { 1_000_000 } else { 1_000 };
+    let counts = [100, 1_000, 10_000, 100_000, 1_000_000];
+    let counts = counts.into_iter().filter(|count| *count <= most);
+    curve("observations merged", counts, |count| {
         let observations = observations(count);
         timed(|| {
             let payments: Payments = observations.into_iter().collect();
             assert_eq!(payments.all().len(), count / 2);
         })
     });
-    // A larger file takes gigabytes of memory.
-    curve("accounts configured", largest / 10, |count| {
+    // A file of more than a mebibyte is refused.
+    curve("accounts configured", [100, 1_000, 5_000], |count| {
         let file = file(count);
         timed(|| {
             let config = GatewaysConfig::read(&file, &Vault).unwrap();
@@ -38,22 +40,20 @@ fn main() {
     });
 }
 
-/// Measures 100, 1,000 … up to the largest number.
-fn curve(what: &str, largest: usize, mut seconds: impl FnMut(usize) -> f64) {
+fn curve(
+    what: &str,
+    counts: impl IntoIterator<Item = usize>,
+    mut seconds: impl FnMut(usize) -> f64,
+) {
     println!("{what:<20} ns for each   times the first");
     let mut first = None;
-    let mut count = 100;
-    while count <= largest {
+    for count in counts {
         // Small numbers are measured until a large one would be.
         let rounds = (100_000 / count).clamp(1, 100);
-        let fastest = (0..rounds)
-            .map(|_| seconds(count))
-            .reduce(f64::min)
-            .unwrap();
-        let each = fastest * 1e9 / count as f64;
+        let fastest = (0..rounds).map(|_| seconds(count)).reduce(f64::min);
+        let each = fastest.unwrap() * 1e9 / count as f64;
         let times = each / *first.get_or_insert(each);
         println!("{count:>20} {each:>11.0} {times:>17.2}");
-        count *= 10;
     }
 }
 
