@@ -12,6 +12,7 @@
 
 mod answers;
 mod corpus;
+mod requests;
 mod texts;
 mod webhooks;
 
@@ -74,6 +75,26 @@ pub const TARGETS: &[Target] = &[
         name: "ccpayment_v2_answer",
         run: answers::ccpayment_v2,
         corpus: || corpus::answers("wire/ccpayment_v2"),
+    },
+    Target {
+        name: "sandbox_cpay",
+        run: requests::cpay,
+        corpus: || requests::recorded("wire/cpay"),
+    },
+    Target {
+        name: "sandbox_chainup",
+        run: requests::chainup,
+        corpus: || requests::recorded("wire/chainup_opay"),
+    },
+    Target {
+        name: "sandbox_ccpayment",
+        run: requests::ccpayment,
+        corpus: || requests::recorded("wire/ccpayment"),
+    },
+    Target {
+        name: "sandbox_ccpayment_v2",
+        run: requests::ccpayment_v2,
+        corpus: || requests::recorded("wire/ccpayment_v2"),
     },
     Target {
         name: "rsa_key",
