@@ -130,7 +130,7 @@ impl House {
                 String::from_utf8_lossy(&printed).into_owned(),
             );
         }
-        // In a folder of its own files: `payments dev` replaces the accounts file.
+        // In another folder: `payments dev` replaces the accounts file.
         let folder = TempDir::new().unwrap();
         for name in ["payments.toml", "payments.db", "book-payment"] {
             fs::copy(self.folder.path().join(name), folder.path().join(name)).unwrap();
