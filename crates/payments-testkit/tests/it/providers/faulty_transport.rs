@@ -35,6 +35,8 @@ pub(crate) struct FaultyTransport {
     exempt: &'static [&'static str],
     clock: SimClock,
     plan: Mutex<VecDeque<Fault>>,
+    /// The bodies that were answered.
+    answered: Mutex<Vec<Bytes>>,
 }
 
 /// The answer that was replaced.
@@ -59,6 +61,7 @@ impl FaultyTransport {
             exempt,
             clock,
             plan: Mutex::default(),
+            answered: Mutex::default(),
         }
     }
 
@@ -70,6 +73,22 @@ impl FaultyTransport {
     /// The number of planned faults that no request has used yet.
     pub(crate) fn left(&self) -> usize {
         self.locked().len()
+    }
+
+    /// The bodies of answered requests that contain this text, with `@` as itself.
+    pub(crate) fn answered(&self, part: &str) -> Vec<String> {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = answered.iter().map(|body| String::from_utf8_lossy(body));
+        let texts = texts.filter(|text| text.contains(part));
+        texts.map(|text| text.replace("%40", "@")).collect()
+    }
+
+    async fn pass_on(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let body = request.body().clone();
+        let answer = self.inner.send(request).await?;
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.push(body);
+        Ok(answer)
     }
 
     fn locked(&self) -> MutexGuard<'_, VecDeque<Fault>> {
@@ -102,18 +121,18 @@ impl Transport for FaultyTransport {
             false => self.locked().pop_front(),
         };
         match fault {
-            None => self.inner.send(request).await,
+            None => self.pass_on(request).await,
             Some(Fault::NotConnected) => {
                 let refused = std::io::Error::other("refused");
                 Err(TransportError::connect(refused))
             }
             Some(Fault::TimeoutBefore) => self.expire().await,
             Some(Fault::TimeoutAfter) => {
-                self.inner.send(request).await?;
+                self.pass_on(request).await?;
                 self.expire().await
             }
             Some(Fault::Replaced(instead, original)) => {
-                original.keep(&self.inner.send(request).await?);
+                original.keep(&self.pass_on(request).await?);
                 Ok(instead)
             }
             Some(Fault::Canned(answer)) => Ok(answer),
