@@ -1,21 +1,22 @@
 //! The merchant's program: it lives, dies and starts again over one database.
 
+mod book;
+mod called;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use payments_core::{BoxError, Clock as _, MerchantRef, Outcome};
-use payments_facade::router::{RouteStop, Router, Rule};
+use payments_core::{Clock as _, MerchantRef};
+use payments_facade::router::{Router, Rule};
 use payments_facade::ticket::ClosedAs;
-use payments_facade::{Gateway, Gateways, Phase};
-use payments_store::engine::{Engine, Transaction};
-use payments_store::{
-    DetachedHandler, Handler, IntentError, IntentState, ReconcileSettings, Settings, Step, Store,
-    StoreError, StoredEvent,
-};
+use payments_facade::{Gateway, Gateways};
+use payments_store::engine::Engine;
+use payments_store::{IntentState, ReconcileSettings, Settings, Step, Store, StoreError};
 use tokio::task::JoinSet;
 
+use self::book::Book;
+use self::called::Called;
 use super::accounts;
 use super::database::{Database, Life};
 use super::day::{HOUR, MINUTE, POLL, Scene};
@@ -347,47 +348,6 @@ impl Process {
     }
 }
 
-/// What became of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Called {
-    Made,
-    NotMade,
-    /// It waits, is under way, or its outcome is not known.
-    Open,
-}
-
-impl Called {
-    fn text(&self) -> &'static str {
-        match self {
-            Self::Made => "is made",
-            Self::NotMade => "is not made",
-            Self::Open => "is open",
-        }
-    }
-
-    fn of(result: &Result<(), IntentError>) -> Self {
-        match result {
-            Ok(()) | Err(IntentError::AlreadyMade(_)) => Self::Made,
-            Err(error) => Self::of_outcome(error.outcome()),
-        }
-    }
-
-    fn routed(stop: &RouteStop, outcome: Outcome) -> Self {
-        match stop {
-            RouteStop::AlreadyMade(_) => Self::Made,
-            _ => Self::of_outcome(outcome),
-        }
-    }
-
-    fn of_outcome(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::NotApplied => Self::NotMade,
-            Outcome::Applied => Self::Made,
-            Outcome::Unknown => Self::Open,
-        }
-    }
-}
-
 /// Every payment is queried once in a poll period, as long as the simulation goes.
 fn reconcile_settings() -> ReconcileSettings {
     let mut settings = ReconcileSettings::default();
@@ -400,59 +360,6 @@ fn reconcile_settings() -> ReconcileSettings {
     settings.schedule.closed = steps.clone();
     settings.schedule.completed = steps;
     settings
-}
-
-/// Books what each event states.
-struct Book(Arc<Merchant>);
-
-impl Book {
-    async fn book(&self, event: &StoredEvent, tx: &mut dyn Transaction) -> Result<(), BoxError> {
-        let scene = &self.0.scene;
-        let (key, payment) = (event.effect_key().as_str(), event.event());
-        let amount = payment
-            .funds()
-            .received
-            .map(|money| money.amount.to_string());
-        let reference = payment.reference().map(|it| it.as_str().to_owned());
-        let id = payment.provider_ref().map(|it| it.as_str().to_owned());
-        let sql = "INSERT INTO app_effects (effect_key, gateway, reference, id, is_final, amount)
-            VALUES ($1, $2, $3, $4, $5, $6)";
-        let is_final = i64::from(matches!(
-            payment.phase(),
-            Phase::Completed | Phase::Closed(_)
-        ));
-        let values = [
-            key.into(),
-            event.gateway().as_str().into(),
-            reference.into(),
-            id.into(),
-            is_final.into(),
-            amount.into(),
-        ];
-        tx.execute(sql, &values).await?;
-        if scene.goes_wrong(15) {
-            return Err("the handler fails".into());
-        }
-        scene.journal.write(format_args!("{key} is handled"));
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Handler for Book {
-    async fn handle(&self, event: &StoredEvent, tx: &mut dyn Transaction) -> Result<(), BoxError> {
-        self.book(event, tx).await
-    }
-}
-
-#[async_trait]
-impl DetachedHandler for Book {
-    async fn handle(&self, event: &StoredEvent) -> Result<(), BoxError> {
-        let mut tx = self.0.engine.begin().await?;
-        self.book(event, &mut *tx).await?;
-        tx.commit().await?;
-        Ok(())
-    }
 }
 
 /// The merchant's reference of a text that is one.
