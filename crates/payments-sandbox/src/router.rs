@@ -62,10 +62,14 @@ impl Site {
             return http::problem(StatusCode::FORBIDDEN, reason);
         }
         let is_action = !request.parts.method.is_safe();
+        let gateway = self.gateway(request.parts.uri.path());
         #[cfg(feature = "state-file")]
-        let reader = Reader::of(&request.parts);
+        let reader = match gateway {
+            Some(_) => Reader::Program,
+            None => Reader::of(&request.parts),
+        };
         // Not by routes and layers, which would each allocate a service and a future for every call.
-        let response = match self.gateway(request.parts.uri.path()) {
+        let response = match gateway {
             Some(provider) => {
                 exchange::answer(&self.app.context, provider, &self.secrets, request).await
             }

@@ -29,7 +29,10 @@ pub(crate) fn load(app: &App, saved: &mut Saved) -> Result<(), StateFileError> {
 /// Who reads an answer.
 pub(crate) enum Reader {
     Program,
-    Person,
+    /// Someone who opened a page.
+    Visitor,
+    /// Someone who pressed a button.
+    Sender,
     /// Part of a page: that about a failure needs its style.
     Page,
 }
@@ -38,10 +41,12 @@ impl Reader {
     pub(crate) fn of(request: &Parts) -> Self {
         if html::is_asset(request.uri.path()) {
             Self::Page
-        } else if html::is_wanted(&request.headers) {
-            Self::Person
-        } else {
+        } else if !html::is_wanted(&request.headers) {
             Self::Program
+        } else if request.method.is_safe() {
+            Self::Visitor
+        } else {
+            Self::Sender
         }
     }
 }
@@ -56,11 +61,17 @@ pub(crate) async fn before(response: Response, reader: Reader, app: &Arc<App>) -
     };
     let status = StatusCode::INSUFFICIENT_STORAGE;
     let sentence = format!("The request was carried out in memory only, because {error}.");
-    if let Reader::Program = reader {
-        return http::problem(status, &sentence);
-    }
-    let advice = format!("{sentence} Make room, then load this page again.");
-    html::notice(status, "The state file cannot be written", &advice)
+    let advice = match reader {
+        Reader::Program | Reader::Page => return http::problem(status, &sentence),
+        Reader::Visitor => "Make room, then load this page again.",
+        // To load it again would send the form again.
+        Reader::Sender => "It has taken effect: make room, and do not send the form again.",
+    };
+    html::notice(
+        status,
+        "The state file cannot be written",
+        &format!("{sentence} {advice}"),
+    )
 }
 
 /// Writes what changes without a request, such as the end of a webhook's attempt. Runs until it is aborted; without a file it ends.

@@ -110,7 +110,7 @@ pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
     }
     Ok(say!(
         "fault {} waits for a request or webhook that it fits",
-        text(&answer, "id")
+        output::printable(text(&answer, "id"))
     )?)
 }
 
@@ -162,7 +162,7 @@ fn print_kinds(answer: &Value) -> Printed<()> {
         }
     }
     for (group, details) in groups {
-        say!("{group}:")?;
+        say!("{}:", output::printable(&group))?;
         details.print()?;
         say!("")?;
     }

@@ -127,8 +127,7 @@ pub(super) fn run(cpay: &Cpay, params: &Verified) -> Outcome {
 }
 
 fn accept(state: &mut State, item: &RawValue, now_ms: u64) -> Result<(), String> {
-    // serde's messages have keys and positions; they quote a value only if its type is wrong.
-    let item: Item = serde_json::from_str(item.get()).map_err(|error| error.to_string())?;
+    let item: Item = serde_json::from_str(item.get()).map_err(|error| without_value(&error))?;
     if let Some(key) = item.problem() {
         return Err(format!("{key} cannot be used"));
     }
@@ -136,4 +135,15 @@ fn accept(state: &mut State, item: &RawValue, now_ms: u64) -> Result<(), String>
         .users
         .note(&item.user_id, |user| user.kyc_ms = Some(now_ms))
         .ok_or_else(|| "the sandbox holds as many users as it can; reset it".to_owned())
+}
+
+/// The message with keys and positions, but without the value that it quotes if its type is wrong: that belongs to a person.
+fn without_value(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match (text.split_once(": "), text.rsplit_once(", expected ")) {
+        (Some((kind @ ("invalid type" | "invalid value"), _)), Some((_, expected))) => {
+            format!("{kind}, expected {expected}")
+        }
+        _ => text,
+    }
 }

@@ -241,7 +241,8 @@ pub(crate) fn json(text: &str, hides: &dyn Fn(&str) -> bool) -> Masked {
 
 /// Whether the string in front of this text is the name of a field.
 fn is_name(after: &str) -> bool {
-    after.trim_ascii_start().starts_with(':')
+    // Also after spaces that JSON does not have: what is refused is recorded, too.
+    after.trim_start().starts_with(':')
 }
 
 /// The length of the number or word at the beginning.
