@@ -110,7 +110,7 @@ pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
     }
     Ok(say!(
         "fault {} waits for a request or webhook that it fits",
-        output::printable(text(&answer, "id"))
+        output::printable(&text(&answer, "id"))
     )?)
 }
 
