@@ -195,9 +195,11 @@ impl SqliteTransaction {
             Some(connection) if !self.failed => work(connection),
             _ => Err(failed_before()),
         };
-        self.failed = result.is_err();
+        // If this future is dropped now, its caller does not know that the statement was executed.
+        self.failed = true;
         // Others get their turn at every statement.
         task::yield_now().await;
+        self.failed = result.is_err();
         result
     }
 }

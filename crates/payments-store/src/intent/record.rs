@@ -1,6 +1,7 @@
 //! Records the results of calls. Everything is fenced by the number of the call.
 
 use payments_core::Timestamp;
+use payments_facade::ticket::MoneyCall;
 use payments_facade::{Payment, Ticket};
 
 use super::{COLUMNS, Intent, IntentState, intent};
@@ -115,6 +116,9 @@ pub(super) async fn made_again(
     earlier: &Intent,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if earlier.ticket.call() != MoneyCall::Payout {
+        return Ok(());
+    }
     let id = FindingId {
         kind: FindingKind::PayoutNotSent,
         gateway: earlier.ticket.gateway().clone(),

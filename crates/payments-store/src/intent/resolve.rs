@@ -6,6 +6,7 @@ use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::{MoneyCall, Resolution};
 use payments_facade::{Gateways, Payment};
 
+use super::record::not_sent;
 use super::{COLUMNS, Intent, IntentState, find, intent, places_of};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
@@ -281,7 +282,12 @@ impl Store {
             found.due_at.into(),
             problem.into(),
         ];
-        tx.execute(sql, &values).await?;
+        let is_recorded = tx.execute(sql, &values).await? > 0;
+        if is_recorded && state == IntentState::NotApplied && open.staged_at.is_some() {
+            // No caller learns of it.
+            let problem = problem.unwrap_or("the provider does not have it");
+            not_sent(ticket, problem).record(&mut *tx, now).await?;
+        }
         let intent = find(&mut *tx, call, reference, now).await?;
         tx.commit().await?;
         Ok(intent.map(|intent| QueriedIntent {

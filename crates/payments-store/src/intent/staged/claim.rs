@@ -14,6 +14,7 @@ use crate::intent::order::Order as _;
 use crate::intent::record::not_sent;
 use crate::intent::{IntentState, places_of};
 use crate::payments;
+use crate::stated;
 use crate::store::Store;
 
 /// The name of the stored order in errors.
@@ -99,8 +100,7 @@ impl Store {
             return Ok(Claim::Nothing);
         };
         let (reference, number, staged_at) = (row.text(0)?, row.integer(1)?, row.time(2)?);
-        let kind = MoneyCall::Payout.kind();
-        let call = match payments::is_known(&mut *tx, row.text(3)?, reference, kind).await {
+        let call = match is_reported(&mut *tx, row.text(3)?, reference).await {
             Ok(false) => prepare(row, gateways, now),
             // Whatever made it: a second one could pay twice.
             Ok(true) => Err(Unsent::new(IntentState::Found, REPORTED)),
@@ -133,6 +133,20 @@ impl Store {
         tx.commit().await?;
         Ok(claim)
     }
+}
+
+/// Whether a payout under this reference was reported: it is among the payments, or its event waits for a handler.
+async fn is_reported(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    reference: &str,
+) -> Result<bool, StoreError> {
+    let kind = MoneyCall::Payout.kind();
+    if payments::is_known(tx, gateway, reference, kind).await? {
+        return Ok(true);
+    }
+    let reference = document::read_text("reference", reference)?;
+    stated::waits(tx, gateway, &reference, kind).await
 }
 
 fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {
