@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_core::Stream as _;
-use payments_core::{Amount, Asset, Date, Timestamp};
+use payments_core::{Amount, Asset, Date, NextStep, Timestamp};
 use payments_facade::payment::{Payments, Source};
 use payments_facade::statement::{Rows, StatementQuery, Statements};
 use payments_facade::{Answer, Error, Gateway, Money, Payment, Phase};
@@ -78,8 +78,12 @@ impl Run<'_> {
                 Err(error) => {
                     let text = format!("the statement of {day} cannot be read: {error}");
                     self.problem(gateway, text.clone());
-                    failed.push((day, text));
                     wait = RETRY;
+                    // This passes: the next run goes on with this day.
+                    if error.next_step() == NextStep::RetryLater {
+                        break;
+                    }
+                    failed.push((day, text));
                     if failed.len() == FAILURES {
                         break;
                     }

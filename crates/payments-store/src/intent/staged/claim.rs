@@ -65,6 +65,20 @@ impl Unsent {
             found: None,
         }
     }
+
+    /// It stays staged, and a person learns of it.
+    fn unreadable(row: &Row, error: &StoreError) -> Self {
+        let (reference, gateway) = (row.text(0), row.text(3));
+        let found = Found::unreadable(
+            gateway.unwrap_or_default(),
+            reference.unwrap_or_default(),
+            error,
+        );
+        Self {
+            found: Some(Box::new(found)),
+            ..Self::new(IntentState::Staged, error)
+        }
+    }
 }
 
 impl Store {
@@ -105,9 +119,7 @@ impl Store {
             // Whatever made it: a second one could pay twice.
             Ok(true) => Err(Unsent::new(IntentState::Found, REPORTED)),
             // Others must not wait for it.
-            Err(error @ StoreError::Unreadable { .. }) => {
-                Err(Unsent::new(IntentState::Staged, error))
-            }
+            Err(error @ StoreError::Unreadable { .. }) => Err(Unsent::unreadable(row, &error)),
             Err(error) => return Err(error),
         };
         let claim = match call {
@@ -151,8 +163,7 @@ async fn is_reported(
 
 fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {
     // A later release may have staged it, and can read it.
-    let (gateway, order) =
-        read(row, gateways).map_err(|error| Unsent::new(IntentState::Staged, error))?;
+    let (gateway, order) = read(row, gateways).map_err(|error| Unsent::unreadable(row, &error))?;
     // The settings of the gateway may have changed since it was staged.
     let ticket = order.prepare(&*gateway, now).map_err(|refused| {
         let ticket = order.ticket(gateway.id(), now);
