@@ -43,7 +43,8 @@ const STEPS: &[Step] = &[
 
 /// Also adds up what the tests have looked through for secrets (`fixtures/leaks.rs`). A secret fails its test.
 fn tests() -> Result<(), String> {
-    let folder = &root().join("target/tmp/leaks");
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let folder = &root().join(target).join("tmp/leaks");
     // It does not exist before the first run.
     let _ = fs::remove_dir_all(folder);
     succeed(cargo().args(["test", "--workspace", "--all-features"]))?;
