@@ -52,7 +52,7 @@ fn fault(scene: &Scene, provider: Provider, kind: FaultKind, when: FaultWhen) ->
         _ => fault,
     };
     match lies(kind) {
-        // The answer to a query cannot be told from the truth if it lies. That to a call can: it is compared with the request.
+        // Nothing shows that the answer to a query lies. That to a call is compared with the request.
         true => fault.call(scene.chance.pick(writes(provider))),
         false => fault,
     }

@@ -21,7 +21,7 @@ const REPLY_LIMIT: usize = 16 * 1024;
 pub(crate) type Receiver =
     Box<dyn Fn(Request<Bytes>) -> Pin<Box<dyn Future<Output = Received> + Send>> + Send + Sync>;
 
-/// The reply of a receiver, or why there is none.
+/// The reply of a receiver, or why it did not reply.
 pub(crate) type Received = Result<Response<Bytes>, String>;
 
 /// Sends the message and reads the reply. `receiver` gets it instead of the target's host.

@@ -31,7 +31,7 @@ impl ApiRequest {
     }
 }
 
-/// A body of at most `limit` bytes, or a sentence that says why there is none.
+/// A body of at most `limit` bytes, or a sentence that says why it cannot be had.
 pub(crate) fn within(limit: usize, body: Result<Bytes, BodyProblem>) -> Result<Bytes, String> {
     let too_large = |limit| Err(BodyProblem::TooLarge(limit).to_string());
     match body {
