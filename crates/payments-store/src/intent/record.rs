@@ -8,11 +8,15 @@ use super::{COLUMNS, Intent, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding::record::{Found, resolve};
+use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
 use crate::payments;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
+
+/// Why a call is not sent whose order the provider has reported.
+pub(super) const REPORTED: &str = "the provider reported an order under the reference before this call was sent; compare it with the \
+    provider and close the intent, if no query ends it";
 
 impl Store {
     /// The call made its order. If no caller gets the answer, an order that has ended already becomes an event.
@@ -124,8 +128,7 @@ pub(super) async fn made_again(
         gateway: earlier.ticket.gateway().clone(),
         subject: earlier.ticket.reference().to_string(),
     };
-    resolve(tx, &id, "store", "the payout was made again", now).await?;
-    Ok(())
+    end(tx, &id, "store", "the payout was made again", now).await
 }
 
 /// A call that was ended as not applied, while its request was under way, made its order.

@@ -11,7 +11,6 @@ use super::{COLUMNS, Intent, IntentState, find, intent, places_of};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::payments;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
@@ -262,8 +261,7 @@ impl Store {
         if state == IntentState::NotApplied {
             let (gateway, kind) = (ticket.gateway().as_str(), call.kind());
             if open.state == IntentState::Found
-                || payments::is_known(&mut *tx, gateway, reference.as_str(), kind).await?
-                || stated::waits(&mut *tx, gateway, reference, kind).await?
+                || stated::is_reported(&mut *tx, gateway, reference, kind).await?
             {
                 // An order that was reported once exists: with another call under the reference, money could move twice.
                 state = open.state;

@@ -15,7 +15,7 @@ use super::wrong::{RECONCILER, record};
 use crate::document;
 use crate::engine::Transaction;
 use crate::error::StoreError;
-use crate::finding::record::{Found, resolve};
+use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
 use crate::payments::moved::{Amounts, sums};
 use crate::store::Store;
@@ -225,7 +225,7 @@ async fn compare_one(
             gateway: gateway.id().clone(),
             subject: subject(asset),
         };
-        resolve(tx, &id, RECONCILER, "the difference has gone", now).await?;
+        end(tx, &id, RECONCILER, "the difference has gone", now).await?;
     }
     baseline.difference = direction;
     write(tx, id, asset, &baseline).await?;

@@ -5,6 +5,7 @@ mod findings;
 mod sandbox;
 mod statements;
 mod support;
+mod unread;
 
 use std::sync::Arc;
 use std::time::Duration;

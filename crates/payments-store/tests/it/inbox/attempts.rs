@@ -1,6 +1,7 @@
 //! Attempts that end badly: panics, shutdowns, lost leases, handlers that hang.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -68,6 +69,35 @@ async fn an_event_that_no_attempt_survives_becomes_dead() {
         let dead = store.deliveries(1).await.unwrap().remove(0);
         assert_eq!(dead.state, DeliveryState::Dead);
         assert_eq!(dead.problem.as_deref(), Some("no attempt came to an end"));
+    }
+}
+
+/// A process of an earlier release sets the attempts of a revived event to 0, and knows of no uncounted ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_an_earlier_release_revived_is_handled_as_often_as_a_new_one() {
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.attempts = 3;
+        settings.poll = Duration::from_millis(20);
+        let store = open(&it.engine, Arc::new(FastClock::new(200)), settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        change(&*it.engine, "UPDATE pay_deliveries SET uncounted = 2").await;
+        let calls = Arc::default();
+        let failing = Failing {
+            failures: usize::MAX,
+            calls: Arc::clone(&calls),
+        };
+        store.run(failing, until_idle(&store)).await;
+        let dead = store.deliveries(1).await.unwrap().remove(0);
+        assert_eq!(
+            (dead.state, dead.attempts),
+            (DeliveryState::Dead, 3),
+            "{}",
+            it.name
+        );
+        assert_eq!(calls.load(Ordering::SeqCst), 3, "{}", it.name);
     }
 }
 
