@@ -69,7 +69,7 @@ impl Store {
             ticket.call().as_str().into(),
             ticket.reference().as_str().into(),
             number.into(),
-            problem.into(),
+            document::reason(problem).into(),
         ];
         let mut tx = self.begin().await?;
         if tx.execute(sql, &values).await? > 0 && !has_caller {
@@ -95,7 +95,7 @@ impl Store {
             ticket.call().as_str().into(),
             reference.into(),
             number.into(),
-            problem.into(),
+            document::reason(problem).into(),
             document::write("ticket", reference, ticket)?.into(),
             self.now().into(),
         ];
@@ -167,7 +167,7 @@ pub(crate) async fn confirm(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
+        "SELECT {COLUMNS}, gateway FROM pay_intents WHERE gateway = $1 AND reference = $2
         AND state IN ('staged', 'sending', 'unknown', 'found')"
     );
     let names = payments.iter().filter_map(|payment| {
@@ -179,7 +179,16 @@ pub(crate) async fn confirm(
         return Ok(());
     }
     for row in tx.query_each(&sql, &names).await? {
-        let open = intent(&row, now)?;
+        let open = match intent(&row, now) {
+            Ok(open) => open,
+            // The event is about money that arrived, or left. Its effect must not wait for it.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                let found = Found::unreadable(row.text(9)?, row.text(0)?, &error);
+                found.record(tx, now).await?;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let (call, reference) = (open.ticket.call(), open.ticket.reference());
         let is_confirmed = |payment: &&Payment| {
             payment.gateway() == open.ticket.gateway()

@@ -139,7 +139,15 @@ impl Store {
         }
         let mut compared = Compared::default();
         for (asset, total) in totals {
-            let found = compare_one(&mut *tx, gateway, asset, *total, &mut compared, now).await?;
+            let found = compare_one(&mut *tx, gateway, asset, *total, &mut compared, now).await;
+            let found = match found {
+                // Other assets must not wait for it.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    let id = gateway.id().as_str();
+                    Some(Found::unreadable(id, &subject(asset), &error))
+                }
+                found => found?,
+            };
             let found = found.as_slice();
             compared.findings += record(&mut *tx, found, settings, now).await?;
         }

@@ -3,6 +3,7 @@
 //! A claimed event is due again at the end of its lease. The number of attempts fences everything that an attempt writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use payments_core::Timestamp;
@@ -16,6 +17,9 @@ use crate::error::StoreError;
 use crate::inbox::DeliveryState;
 use crate::payments;
 use crate::store::Store;
+
+/// How far the clocks of the processes may differ.
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// The longest reason that is stored, in characters.
 const LONGEST_REASON: usize = 500;
@@ -93,10 +97,19 @@ impl Store {
             "SELECT effect_key, attempts FROM pay_deliveries
             WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 {skip}"
         );
+        let misdated = format!(
+            "SELECT effect_key, attempts FROM pay_deliveries
+            WHERE state = 'pending' AND due_at > $1 ORDER BY due_at DESC LIMIT $2 {skip}"
+        );
         let now = self.now();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut tx = begin_read_committed(&*self.engine).await?;
-        let due = tx.query(&select, &[now.into(), limit.into()]).await?;
+        let mut due = tx.query(&select, &[now.into(), limit.into()]).await?;
+        if due.is_empty() {
+            // Nothing waits that long: it was written while a clock was ahead, which was set back since.
+            let values = [self.too_late(now).into(), limit.into()];
+            due = tx.query(&misdated, &values).await?;
+        }
         let mut due = together(&due)?;
         if due.is_empty() {
             return Ok(Vec::new());
@@ -114,6 +127,13 @@ impl Store {
         rows.iter().map(claimed).collect()
     }
 
+    /// The end of the longest wait that begins now, and a day more.
+    fn too_late(&self, now: Timestamp) -> Timestamp {
+        let wait = backoff::longest(u64::from(self.settings.attempts)).max(self.settings.lease);
+        let end = now.checked_add(wait.saturating_add(DAY));
+        end.unwrap_or(Timestamp::from_millis(i64::MAX.unsigned_abs()))
+    }
+
     /// Ends a failed attempt: the event is due later, or dead.
     pub(super) async fn fail(&self, attempt: &Attempt, reason: &str) -> Result<(), StoreError> {
         let is_last = attempt.counted >= u64::from(self.settings.attempts);
@@ -123,9 +143,10 @@ impl Store {
         };
         let wait = backoff::after(attempt.counted, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
-        // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
-        let reason = reason.chars().filter(|it| *it != '\0');
-        let reason: String = reason.take(LONGEST_REASON).collect();
+        let reason: String = document::reason(reason)
+            .chars()
+            .take(LONGEST_REASON)
+            .collect();
         let attempts = [attempt];
         self.retry(|| self.end(&attempts, state, due, 0, &reason))
             .await

@@ -212,7 +212,7 @@ async fn set_unsent(
         number.into(),
         unsent.state.as_str().into(),
         due.into(),
-        unsent.reason.as_str().into(),
+        document::reason(&unsent.reason).into(),
     ];
     Ok(changed_one(tx.execute(sql, &values).await?)?)
 }

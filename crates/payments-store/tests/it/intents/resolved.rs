@@ -224,3 +224,19 @@ async fn a_webhook_confirms_an_order_that_a_query_only_found() {
         assert_eq!(state(&store).await, IntentState::Applied);
     }
 }
+
+/// PostgreSQL takes no NUL in a text.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_writes_into_its_errors_keeps_no_outcome_from_being_recorded() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Code("tea\0pot"));
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let intent = store.intent(MoneyCall::Payout, &reference("p-1")).await;
+        let intent = intent.unwrap().unwrap();
+        assert_eq!(intent.state, IntentState::NotApplied, "{}", it.name);
+        assert!(intent.problem.is_some(), "{}", it.name);
+    }
+}

@@ -1,18 +1,18 @@
-//! Days of statements that cannot be read.
+//! Days of statements, and rows, that cannot be read.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use payments_core::Date;
-use payments_facade::Gateways;
+use payments_facade::{Gateways, Money};
 use payments_store::{Finding, FindingFilter, FindingKind, ReconcileReport};
 use payments_testkit::FakeFault;
 
-use super::BOOKED;
 use super::support::{HOUR, MINUTE, Shop};
+use super::{BOOKED, hosted};
 use crate::intercepted::{Intercept, Intercepted};
-use crate::support::{change, engines, local_engines, money, number};
+use crate::support::{change, engines, local_engines, money, number, payout};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -170,5 +170,88 @@ async fn a_payment_that_cannot_be_read_holds_up_its_day_only() {
             found.contains(&"statement of 2023-11-14".to_owned()),
             "{found:?}"
         );
+    }
+}
+
+/// The answer to its query belongs to a payment that cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intent_whose_payment_cannot_be_read_holds_up_no_other() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        for name in ["p-1", "p-2"] {
+            let order = payout(name, "4");
+            shop.store.payout(&shop.gateway, &order).await.unwrap();
+        }
+        let sql = "UPDATE pay_payments SET document = '[' WHERE document LIKE '%\"p-1\"%'";
+        assert_eq!(change(&*engine.engine, sql).await, 1, "{}", engine.name);
+        change(
+            &*engine.engine,
+            "UPDATE pay_intents SET state = 'unknown', due_at = 1",
+        )
+        .await;
+        let report = shop.reconcile_after(MINUTE).await;
+        assert_eq!(report.resolved_intents, 1, "{}: {report:?}", engine.name);
+        let found: Vec<String> = unread(&shop)
+            .await
+            .into_iter()
+            .map(|it| it.subject)
+            .collect();
+        assert!(found.contains(&"p-1".to_owned()), "{found:?}");
+        let open = shop.store.open_intents(10).await.unwrap();
+        assert_eq!(open.len(), 1, "{open:?}");
+        assert!(
+            open[0]
+                .problem
+                .as_ref()
+                .is_some_and(|it| it.contains("cannot be read"))
+        );
+    }
+}
+
+/// A name of the payment belongs to a row that cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_stored_holds_up_no_other_payment() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        for name in ["order-1", "order-2"] {
+            let order = hosted(name, "10");
+            shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        }
+        let sql = "INSERT INTO pay_payments (id, document, version, changed_at, gateway) VALUES ('x', '[', 1, 1, 'fake/main')";
+        change(&*engine.engine, sql).await;
+        let sql = "UPDATE pay_names SET payment = 'x' WHERE kind = 'provider' AND payment LIKE '%order-1'
+            OR payment IN (SELECT payment FROM pay_names WHERE name = 'order-1') AND kind = 'provider'";
+        assert_eq!(change(&*engine.engine, sql).await, 1, "{}", engine.name);
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!(report.queries, 1, "{}: {report:?}", engine.name);
+        assert_eq!(report.problems.len(), 1, "{}: {report:?}", engine.name);
+        assert_eq!(unread(&shop).await.len(), 1, "{}", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn a_balance_that_cannot_be_compared_holds_up_no_other() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        shop.gateway
+            .deposit(&Money::of("5", "BTC").unwrap())
+            .unwrap();
+        shop.reconcile_after(MINUTE).await;
+        let sql = "UPDATE pay_balances SET baseline = '[' WHERE asset = 'BTC'";
+        assert_eq!(change(&*engine.engine, sql).await, 1, "{}", engine.name);
+        shop.gateway.deposit(&money("1")).unwrap();
+        shop.reconcile_after(2 * HOUR).await;
+        shop.reconcile_after(20 * MINUTE).await;
+        let found: Vec<String> = shop
+            .found()
+            .await
+            .iter()
+            .map(|it| it.id().to_string())
+            .collect();
+        let expected = [
+            "sum_difference:fake/main:balance USDT",
+            "unreadable:fake/main:balance BTC",
+        ];
+        assert_eq!(found, expected, "{}", engine.name);
     }
 }
