@@ -8,10 +8,10 @@ use payments_facade::{Gateways, Payment};
 
 use super::record::not_sent;
 use super::{COLUMNS, Intent, IntentState, find, intent, places_of};
+use crate::document;
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::payments;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
@@ -225,11 +225,47 @@ impl Store {
                 pending(later.max(still.until), text)
             }
         };
-        let queried = self.retry(|| self.learn(&open, &learned, grace)).await?;
+        let queried = match self.retry(|| self.learn(&open, &learned, grace)).await {
+            // The payment that the answer is about. Others must not wait for it.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                self.retry(|| self.set_aside(&open, &error)).await?
+            }
+            queried => queried?,
+        };
         if queried.as_ref().is_some_and(|it| it.events > 0) {
             self.arrived.notify_waiters();
         }
         Ok(queried)
+    }
+
+    /// Records that an answer cannot be stored, and leaves the intent for later.
+    async fn set_aside(
+        &self,
+        open: &Intent,
+        error: &StoreError,
+    ) -> Result<Option<QueriedIntent>, StoreError> {
+        let (call, reference, now) = (open.ticket.call(), open.ticket.reference(), self.now());
+        let mut tx = self.begin().await?;
+        let gateway = open.ticket.gateway().as_str();
+        let found = Found::unreadable(gateway, reference.as_str(), error);
+        found.record(&mut *tx, now).await?;
+        let sql = "UPDATE pay_intents SET due_at = $4, problem = $5
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
+        let values = [
+            call.as_str().into(),
+            reference.as_str().into(),
+            open.number.into(),
+            now.checked_add(WAITS.1).unwrap_or(now).into(),
+            document::reason(&error.to_string()).into(),
+        ];
+        tx.execute(sql, &values).await?;
+        let intent = find(&mut *tx, call, reference, now).await?;
+        tx.commit().await?;
+        Ok(intent.map(|intent| QueriedIntent {
+            intent,
+            has_conflict: false,
+            events: 0,
+        }))
     }
 
     /// The request may have left until the end of the longest call, whatever the time of the ticket.
@@ -262,8 +298,7 @@ impl Store {
         if state == IntentState::NotApplied {
             let (gateway, kind) = (ticket.gateway().as_str(), call.kind());
             if open.state == IntentState::Found
-                || payments::is_known(&mut *tx, gateway, reference.as_str(), kind).await?
-                || stated::waits(&mut *tx, gateway, reference, kind).await?
+                || stated::is_reported(&mut *tx, gateway, reference, kind).await?
             {
                 // An order that was reported once exists: with another call under the reference, money could move twice.
                 state = open.state;
@@ -280,7 +315,7 @@ impl Store {
             open.number.into(),
             state.as_str().into(),
             found.due_at.into(),
-            problem.into(),
+            problem.map(document::reason).into(),
         ];
         let is_recorded = tx.execute(sql, &values).await? > 0;
         if is_recorded && state == IntentState::NotApplied && open.staged_at.is_some() {

@@ -3,6 +3,7 @@
 //! A claimed event is due again at the end of its lease. The number of attempts fences everything that an attempt writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use payments_core::Timestamp;
@@ -17,6 +18,9 @@ use crate::inbox::DeliveryState;
 use crate::payments;
 use crate::store::Store;
 
+/// How far the clocks of the processes may differ.
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
 /// The longest reason that is stored, in characters.
 const LONGEST_REASON: usize = 500;
 
@@ -26,8 +30,8 @@ pub(super) struct Attempt {
     pub(super) effect_key: String,
     /// From 1. It fences the writes of the attempt.
     pub(super) number: i64,
-    /// The same, without the attempts that do not count.
-    counted: i64,
+    /// The same, without the attempts that do not count. At least 1.
+    counted: u64,
 }
 
 /// An event to be handled in this attempt.
@@ -64,7 +68,7 @@ impl Store {
             for (attempt, claimed) in taken {
                 let reason = match claimed {
                     // The process ended during the last attempt, as it may have during the others.
-                    _ if attempt.counted > i64::from(self.settings.attempts) => {
+                    _ if attempt.counted > u64::from(self.settings.attempts) => {
                         "no attempt came to an end".to_owned()
                     }
                     Ok(claimed) => {
@@ -93,10 +97,19 @@ impl Store {
             "SELECT effect_key, attempts FROM pay_deliveries
             WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 {skip}"
         );
+        let misdated = format!(
+            "SELECT effect_key, attempts FROM pay_deliveries
+            WHERE state = 'pending' AND due_at > $1 ORDER BY due_at DESC LIMIT $2 {skip}"
+        );
         let now = self.now();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut tx = begin_read_committed(&*self.engine).await?;
-        let due = tx.query(&select, &[now.into(), limit.into()]).await?;
+        let mut due = tx.query(&select, &[now.into(), limit.into()]).await?;
+        if due.is_empty() {
+            // Nothing waits that long: it was written while a clock was ahead, which was set back since.
+            let values = [self.too_late(now).into(), limit.into()];
+            due = tx.query(&misdated, &values).await?;
+        }
         let mut due = together(&due)?;
         if due.is_empty() {
             return Ok(Vec::new());
@@ -104,7 +117,9 @@ impl Store {
         let lease_end = now.checked_add(self.settings.lease).unwrap_or(now);
         due.iter_mut()
             .for_each(|values| values.push(lease_end.into()));
-        let update = "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $3
+        // A process from before `uncounted` revives an event by `attempts = 0`.
+        let update = "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $3,
+                uncounted = CASE WHEN uncounted > attempts THEN 0 ELSE uncounted END
             WHERE effect_key = $1 AND attempts = $2 AND state = 'pending'
             RETURNING effect_key, gateway, body, event, received_at, attempts, attempts - uncounted";
         let rows = tx.query_each(update, &due).await?;
@@ -112,19 +127,26 @@ impl Store {
         rows.iter().map(claimed).collect()
     }
 
+    /// The end of the longest wait that begins now, and a day more.
+    fn too_late(&self, now: Timestamp) -> Timestamp {
+        let wait = backoff::longest(u64::from(self.settings.attempts)).max(self.settings.lease);
+        let end = now.checked_add(wait.saturating_add(DAY));
+        end.unwrap_or(Timestamp::from_millis(i64::MAX.unsigned_abs()))
+    }
+
     /// Ends a failed attempt: the event is due later, or dead.
     pub(super) async fn fail(&self, attempt: &Attempt, reason: &str) -> Result<(), StoreError> {
-        let counted = u64::try_from(attempt.counted).unwrap_or(u64::MAX);
-        let is_last = counted >= u64::from(self.settings.attempts);
+        let is_last = attempt.counted >= u64::from(self.settings.attempts);
         let state = match is_last {
             true => DeliveryState::Dead,
             false => DeliveryState::Pending,
         };
-        let wait = backoff::after(counted, &*self.entropy);
+        let wait = backoff::after(attempt.counted, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
-        // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
-        let reason = reason.chars().filter(|it| *it != '\0');
-        let reason: String = reason.take(LONGEST_REASON).collect();
+        let reason: String = document::reason(reason)
+            .chars()
+            .take(LONGEST_REASON)
+            .collect();
         let attempts = [attempt];
         self.retry(|| self.end(&attempts, state, due, 0, &reason))
             .await
@@ -191,7 +213,7 @@ fn claimed(row: &Row) -> Result<(Attempt, Result<Claimed, StoreError>), StoreErr
     let attempt = Attempt {
         effect_key: key.to_owned(),
         number: row.integer(5)?,
-        counted: row.integer(6)?,
+        counted: u64::try_from(row.integer(6)?).unwrap_or(1).max(1),
     };
     let read = || {
         Ok(Claimed {

@@ -21,6 +21,7 @@ mod load;
 mod operation;
 mod outage;
 mod overview;
+mod plans;
 mod pooled;
 mod processes;
 mod proof;

@@ -78,27 +78,40 @@ async fn a_staged_reference_is_closed_until_a_person_cancels_it() {
     }
 }
 
-/// A provider that denied a call made its order nevertheless, and reports it.
+/// A provider that denied a call made its order nevertheless, and reports it. No handler needs to have run.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_about_a_staged_payout_keeps_it_from_being_sent() {
     for it in engines().await {
-        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
-        let store = manual(&it.engine, &clock).await;
-        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
-        let payouts = gateway.payouts().unwrap();
-        payouts.create(&payout("p-1", "4")).await.unwrap();
-        assert!(post(&store, &gateway, &gateway.complete("p-1").unwrap()).await);
-        let worker = crate::support::store(&it.engine, 1).await;
-        worker.run(Book::default(), until_idle(&worker)).await;
-        send_all(&store, &gateway).await;
-        // The webhook does not state the payee, so a person compares it.
-        let found = intent(&store, "p-1").await;
-        assert_eq!(found.state, IntentState::Found, "{}", it.name);
-        assert!(
-            found
-                .problem
-                .is_some_and(|text| text.contains("close the intent"))
-        );
-        assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
+        for event in ["pending", "dead", "done"] {
+            let (name, case) = (format!("p-{event}"), format!("{} {event}", it.name));
+            let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+            let store = manual(&it.engine, &clock).await;
+            stage(&*it.engine, &store, &gateway, &name).await.unwrap();
+            let payouts = gateway.payouts().unwrap();
+            payouts.create(&payout(&name, "4")).await.unwrap();
+            assert!(post(&store, &gateway, &gateway.complete(&name).unwrap()).await);
+            match event {
+                "done" => {
+                    let worker = crate::support::store(&it.engine, 1).await;
+                    worker.run(Book::default(), until_idle(&worker)).await;
+                }
+                state => {
+                    let sql = format!("UPDATE pay_deliveries SET state = '{state}'");
+                    change(&*it.engine, &sql).await;
+                }
+            }
+            send_all(&store, &gateway).await;
+            let unsent = intent(&store, &name).await;
+            assert_eq!(unsent.state, IntentState::Unknown, "{case}");
+            let problem = unsent.problem.unwrap_or_default();
+            assert!(problem.contains("close the intent"), "{case}: {problem}");
+            assert_eq!(gateway.sent(Call::CreatePayout), 1, "{case}");
+            // The provider's query states that it is the same payout.
+            let (gateways, reference) = (registry(&gateway), reference(&name));
+            let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
+            let resolved = resolved.await.unwrap().unwrap().intent.state;
+            assert_eq!(resolved, IntentState::Applied, "{case}");
+            change(&*it.engine, "DELETE FROM pay_deliveries").await;
+        }
     }
 }
