@@ -63,20 +63,25 @@ impl Site {
         }
         let is_action = !request.parts.method.is_safe();
         let gateway = self.gateway(request.parts.uri.path());
-        #[cfg(feature = "state-file")]
-        let reader = match gateway {
-            Some(_) => Reader::Program,
-            None => Reader::of(&request.parts),
-        };
         // Not by routes and layers, which would each allocate a service and a future for every call.
         let response = match gateway {
             Some(provider) => {
-                exchange::answer(&self.app.context, provider, &self.secrets, request).await
+                let context = &self.app.context;
+                let answered = exchange::answer(context, provider, &self.secrets, request).await;
+                let (response, received) = answered;
+                #[cfg(feature = "state-file")]
+                let response = saving::before(response, Reader::Program, &self.app).await;
+                exchange::recorded(context, received, response)
             }
-            None => self.page(request).await,
+            None => {
+                #[cfg(feature = "state-file")]
+                let reader = Reader::of(&request.parts);
+                let response = self.page(request).await;
+                #[cfg(feature = "state-file")]
+                let response = saving::before(response, reader, &self.app).await;
+                response
+            }
         };
-        #[cfg(feature = "state-file")]
-        let response = saving::before(response, reader, &self.app).await;
         self.app.note_changes();
         if is_action {
             // Such as a clock that was moved, or a fault that waits.

@@ -61,7 +61,7 @@ async fn create(State(service): State<Service>, Json(request): Json<Request>) ->
     let error = match made.await {
         Ok(Ok(made)) => return answer(StatusCode::CREATED, "applied", &made.gateway),
         Ok(Err(error)) => error,
-        Err(panic) => return answer(StatusCode::ACCEPTED, "unknown", &panic),
+        Err(_) => return answer(StatusCode::ACCEPTED, "unknown", &"the call panicked"),
     };
     let status = match (error.stop(), error.outcome()) {
         (RouteStop::AlreadyMade(_) | RouteStop::Unresolved(_), _) => StatusCode::CONFLICT,

@@ -62,11 +62,13 @@ impl Service {
     }
 
     /// Books webhooks, and queries what became of calls without an answer, until `shutdown` is ready.
+    #[allow(clippy::print_stderr, reason = "the log of the example")]
     pub async fn work(&self, shutdown: impl Future<Output = ()>) {
         let resolve = async {
             loop {
-                // If the database cannot be reached, the next minute may do.
-                let _ = self.resolve_due().await;
+                if let Err(problem) = self.resolve_due().await {
+                    eprintln!("{problem}"); // the next minute may do
+                }
                 self.clock.sleep(Duration::from_secs(60)).await;
             }
         };

@@ -16,7 +16,7 @@ use payments_core::{BoxError, Clock as _};
 use payments_facade::{Gateway, GatewayId, Gateways};
 use payments_reqwest::{SystemClock, SystemEntropy};
 use payments_store::engine::Sqlite;
-use payments_store::{ReconcileSettings, Store, schema};
+use payments_store::{ReconcileReport, ReconcileSettings, Store, StoreError, schema};
 
 /// The shop. Clones share everything.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Shop {
         let (store, settings) = (&self.store, ReconcileSettings::default());
         tokio::select! {
             () = store.run(orders::Deliver, shutdown) => {}
-            () = store.run_reconciler(&self.gateways, &settings, |_| (), pending()) => {}
+            () = store.run_reconciler(&self.gateways, &settings, log, pending()) => {}
         }
     }
 
@@ -113,6 +113,12 @@ async fn webhook(
 
 fn page(text: &str) -> Html<String> {
     Html(format!("<!doctype html><title>Licences</title>{text}"))
+}
+
+/// What failed is tried again by the next run.
+#[allow(clippy::print_stderr, reason = "the log of the example")]
+fn log(run: &Result<ReconcileReport, StoreError>) {
+    eprintln!("reconciled: {run:?}");
 }
 
 #[allow(clippy::print_stderr, reason = "the log of the example")]

@@ -12,22 +12,22 @@ pub(super) fn describes(text: &str, version: &Version) -> Result<(), String> {
     if let Some(("Unreleased", body)) = newest {
         if !body.is_empty() {
             return Err(format!(
-                "move the lines under \"Unreleased\" to \"## {version} - <date>\""
+                "move what is under Unreleased to \"## {version} - <date>\""
             ));
         }
         newest = sections.next();
     }
     let Some((title, body)) = newest else {
-        return Err(format!("there is no section \"## {version} - <date>\""));
+        return Err(format!("it has no section: add \"## {version} - <date>\""));
     };
     let date = title.strip_prefix(&format!("{version} - "));
     if !date.is_some_and(is_date) {
         return Err(format!(
-            "the newest section is \"## {title}\", not \"## {version} - <date>\""
+            "its newest section is {title}: add \"## {version} - <date>\""
         ));
     }
     if body.is_empty() {
-        return Err(format!("the section of {version} is empty"));
+        return Err(format!("its section {version} is empty: say what changed"));
     }
     Ok(())
 }
@@ -65,23 +65,26 @@ mod tests {
         let unreleased = "# Changelog\n\n## Unreleased\n\n- Something.\n";
         assert_eq!(
             refused(unreleased),
-            "move the lines under \"Unreleased\" to \"## 0.2.0 - <date>\""
+            "move what is under Unreleased to \"## 0.2.0 - <date>\""
         );
         assert_eq!(
             refused("# Changelog\n"),
-            "there is no section \"## 0.2.0 - <date>\""
+            "it has no section: add \"## 0.2.0 - <date>\""
         );
         let other = "# Changelog\n\n## 0.1.0 - 2026-11-01\n\n- First.\n";
         assert_eq!(
             refused(other),
-            "the newest section is \"## 0.1.0 - 2026-11-01\", not \"## 0.2.0 - <date>\""
+            "its newest section is 0.1.0 - 2026-11-01: add \"## 0.2.0 - <date>\""
         );
         let undated = "# Changelog\n\n## 0.2.0 - soon\n\n- Something.\n";
         assert_eq!(
             refused(undated),
-            "the newest section is \"## 0.2.0 - soon\", not \"## 0.2.0 - <date>\""
+            "its newest section is 0.2.0 - soon: add \"## 0.2.0 - <date>\""
         );
         let empty = "# Changelog\n\n## 0.2.0 - 2026-12-01\n\n## 0.1.0 - 2026-11-01\n\n- First.\n";
-        assert_eq!(refused(empty), "the section of 0.2.0 is empty");
+        assert_eq!(
+            refused(empty),
+            "its section 0.2.0 is empty: say what changed"
+        );
     }
 }

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
-use semver::Version;
-
-use crate::run::root;
+use cargo_metadata::{Metadata, Package};
+use semver::{Version, VersionReq};
 
 pub(super) struct Member {
     pub(super) name: String,
@@ -15,39 +13,25 @@ pub(super) struct Member {
     pub(super) is_library: bool,
 }
 
-/// What cargo says about the workspace, with all features on.
-pub(super) fn metadata() -> Result<Metadata, String> {
-    MetadataCommand::new()
-        .manifest_path(root().join("Cargo.toml"))
-        .features(cargo_metadata::CargoOpt::AllFeatures)
-        .other_options(["--locked".to_owned()])
-        .exec()
-        .map_err(|error| format!("cargo metadata: {error}"))
-}
-
 /// The crates of the workspace that can be published.
-fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+pub(super) fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
     let may = |package: &&Package| package.publish.as_ref().is_none_or(|to| !to.is_empty());
     metadata.workspace_packages().into_iter().filter(may)
 }
 
+/// Whether a package needs a crate that is published, be it for its tests. A dependency without a version is not packed.
+fn needs(package: &Package, name: &str) -> bool {
+    let mut dependencies = package.dependencies.iter();
+    dependencies.any(|needed| needed.name == name && needed.req != VersionReq::STAR)
+}
+
 impl Member {
-    pub(super) fn find(name: &str) -> Result<Self, String> {
-        let metadata = metadata()?;
-        let Some(package) = published(&metadata).find(|package| package.name == name) else {
-            let names: Vec<&str> = published(&metadata)
-                .map(|package| package.name.as_str())
-                .collect();
-            return Err(format!("no crate {name} to release: {}", names.join(", ")));
-        };
+    pub(super) fn of(package: &Package) -> Result<Self, String> {
+        let folder = package.manifest_path.parent();
         Ok(Self {
-            name: name.to_owned(),
+            name: package.name.to_string(),
             version: package.version.clone(),
-            folder: package
-                .manifest_path
-                .parent()
-                .ok_or("a manifest outside a folder")?
-                .into(),
+            folder: folder.ok_or("a manifest outside a folder")?.into(),
             is_library: package.targets.iter().any(|target| target.is_lib()),
         })
     }
@@ -56,32 +40,22 @@ impl Member {
         format!("{}-v{}", self.name, self.version)
     }
 
-    /// The crates that are packed together: this one, its dependents, and all that these are built from.
-    pub(super) fn packed_with(&self) -> Result<BTreeSet<String>, String> {
-        let metadata = metadata()?;
-        let needs = |package: &Package, name: &str| {
-            package.dependencies.iter().any(|dependency| {
-                dependency.kind == DependencyKind::Normal && dependency.name == name
-            })
-        };
-        let mut names = BTreeSet::from([self.name.clone()]);
-        grow(&mut names, |names| {
-            published(&metadata)
-                .filter(|package| names.iter().any(|name| needs(package, name)))
-                .map(|package| package.name.to_string())
-                .collect()
+    /// The crates that are packed together: this one, its dependents, and all that these need.
+    pub(super) fn packed_with(&self, metadata: &Metadata) -> BTreeSet<String> {
+        let all: Vec<&Package> = published(metadata).collect();
+        let names = |found: Vec<&Package>| found.iter().map(|it| it.name.to_string()).collect();
+        let mut packed = BTreeSet::from([self.name.clone()]);
+        grow(&mut packed, |packed| {
+            let above = |it: &&Package| packed.iter().any(|name| needs(it, name));
+            names(all.iter().copied().filter(above).collect())
         });
-        grow(&mut names, |names| {
-            let members: Vec<&Package> = published(&metadata).collect();
-            let packed = members
-                .iter()
-                .filter(|package| names.contains(package.name.as_str()));
-            packed
-                .flat_map(|package| members.iter().filter(|below| needs(package, &below.name)))
-                .map(|below| below.name.to_string())
-                .collect()
+        grow(&mut packed, |packed| {
+            let is_packed = |it: &&&Package| packed.contains(it.name.as_str());
+            let below =
+                |it: &&Package| all.iter().filter(is_packed).any(|top| needs(top, &it.name));
+            names(all.iter().copied().filter(below).collect())
         });
-        Ok(names)
+        packed
     }
 }
 
@@ -99,17 +73,19 @@ fn grow(names: &mut BTreeSet<String>, next: impl Fn(&BTreeSet<String>) -> BTreeS
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::workspace::Workspace;
 
     #[test]
     fn a_crate_is_packed_with_its_dependents_and_what_they_need() {
-        let reqwest = Member::find("payments-reqwest").unwrap();
-        let packed = reqwest.packed_with().unwrap();
+        let workspace = Workspace::here();
+        let reqwest = workspace.member("payments-reqwest").unwrap();
+        let packed = reqwest.packed_with(&workspace.metadata().unwrap());
         for name in [
             "payments-reqwest",
             "payments-core",
             "cpay-client",
             "payments-facade",
+            "payments-sandbox",
             "payments-cli",
         ] {
             assert!(packed.contains(name), "{name} is missing in {packed:?}");
@@ -119,7 +95,7 @@ mod tests {
 
     #[test]
     fn an_unknown_crate_is_refused_with_the_known_ones() {
-        let error = Member::find("payments").err().unwrap();
+        let error = Workspace::here().member("payments").err().unwrap();
         assert!(error.contains("payments-signing"), "{error}");
         assert!(!error.contains("xtask"), "{error}");
     }

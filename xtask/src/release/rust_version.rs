@@ -16,24 +16,19 @@ pub(super) fn of(metadata: &Metadata, name: &str) -> Result<Version, String> {
         .rust_version
         .clone()
         .ok_or_else(|| format!("{name} has no rust-version"))?;
-    let newer: Vec<String> = built_from(metadata, &package.id)
+    let newer = built_from(metadata, &package.id)
         .into_iter()
-        .filter_map(|id| {
+        .find_map(|id| {
             let below = &metadata[id];
-            let needs = below
-                .rust_version
-                .as_ref()
-                .filter(|needs| **needs > stated)?;
-            Some(format!("{} {} needs {needs}", below.name, below.version))
-        })
-        .collect();
-    if newer.is_empty() {
-        Ok(stated)
-    } else {
-        Err(format!(
-            "{name} states Rust {stated}, but {}",
-            newer.join(", ")
-        ))
+            let needs = below.rust_version.as_ref();
+            Some((below, needs.filter(|needs| **needs > stated)?))
+        });
+    match newer {
+        None => Ok(stated),
+        Some((below, needs)) => Err(format!(
+            "{} {} needs {needs}: state that, not {stated}",
+            below.name, below.version
+        )),
     }
 }
 
@@ -63,12 +58,12 @@ fn built_from<'a>(metadata: &'a Metadata, crate_id: &'a PackageId) -> BTreeSet<&
 
 #[cfg(test)]
 mod tests {
-    use super::super::member::metadata;
+    use super::super::workspace::Workspace;
     use super::*;
 
     #[test]
     fn no_dependency_needs_a_newer_rust_than_a_crate_states() {
-        let crates = metadata().unwrap();
+        let crates = Workspace::here().metadata().unwrap();
         let problems: Vec<String> = crates
             .workspace_packages()
             .iter()

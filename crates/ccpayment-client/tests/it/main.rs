@@ -8,6 +8,8 @@ mod confidential;
 mod foreign_answers;
 mod golden;
 mod input;
+#[path = "../../../../fixtures/leaks.rs"]
+mod leaks;
 mod masking;
 mod outcomes;
 mod raw_call;

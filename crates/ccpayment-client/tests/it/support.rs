@@ -181,6 +181,7 @@ impl Transcript {
     }
 
     pub(crate) fn note_error(&mut self, error: &Error) {
+        crate::leaks::check_error("an error of a client", error);
         self.note(error);
         let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
         while let Some(error) = next {

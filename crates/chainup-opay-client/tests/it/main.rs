@@ -8,6 +8,8 @@ mod foreign_answers;
 mod golden;
 mod input;
 mod large_answers;
+#[path = "../../../../fixtures/leaks.rs"]
+mod leaks;
 mod outcomes;
 mod raw_call;
 #[cfg(feature = "reqwest")]

@@ -19,6 +19,8 @@ mod input_calls;
 mod input_cards;
 mod input_orders;
 mod input_people;
+#[path = "../../../../fixtures/leaks.rs"]
+mod leaks;
 mod outcomes;
 mod raw_call;
 #[cfg(feature = "reqwest")]

@@ -15,6 +15,8 @@ mod config;
 mod connections;
 mod cpay;
 mod layer;
+#[cfg(feature = "tracing")]
+mod leaks;
 mod merge;
 mod options;
 mod own_gateway;

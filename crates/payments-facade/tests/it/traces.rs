@@ -7,13 +7,14 @@ use payments_facade::{CheckoutOrder, Gateway, standard_executor};
 use payments_sandbox::Sandbox;
 
 use self::recorder::Recorder;
+use crate::leaks::leaks;
 use crate::support::{hosted, reference, to_chain, usdt};
 
 #[path = "../../../payments-core/tests/it/recorder.rs"]
-mod recorder;
+pub(crate) mod recorder;
 
 /// On this thread only, because the recorder is its subscriber.
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -83,6 +84,7 @@ fn traces_name_calls_and_nothing_in_them() {
         });
     });
     let text = recorder.text();
+    leaks::check("a trace", &text);
     for part in [
         "sentinel",
         "22033390",

@@ -1,10 +1,12 @@
 //! Sends one POST over a new connection: no proxy, no redirects, no keep-alive. Or without a connection, to a receiver in this process.
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 
 use axum::http::{Request, Response, header};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -62,7 +64,10 @@ fn request(target: &Target, message: Message) -> Result<Request<Bytes>, String> 
 }
 
 async fn hand_over(receiver: &Receiver, request: Request<Bytes>) -> Result<Reply, String> {
-    let reply = receiver(request).await?;
+    // A panic would end the task of the attempt, and the delivery would never be over. What the receiver shares is its owner's.
+    let received = AssertUnwindSafe(async { receiver(request).await });
+    let received = received.catch_unwind().await;
+    let reply = received.unwrap_or_else(|_| Err("the receiver of webhooks panicked".to_owned()))?;
     if reply.body().len() > REPLY_LIMIT {
         return Err(format!("the reply is longer than {REPLY_LIMIT} bytes"));
     }

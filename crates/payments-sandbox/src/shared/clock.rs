@@ -33,8 +33,14 @@ struct Inner {
 }
 
 enum Source {
-    Running(Time, Mutex<Shift>),
+    Running(Mutex<Running>),
     Manual { now_ms: AtomicU64 },
+}
+
+/// A clock that goes on without being advanced.
+struct Running {
+    time: Time,
+    shift: Shift,
 }
 
 /// The time that a running clock follows.
@@ -68,13 +74,61 @@ pub(crate) struct Shift {
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum SavedClock {
     System(Shift),
-    Manual { now_ms: u64 },
+    /// The time of a runtime begins anew in the next run, so it is kept too.
+    Runtime {
+        at_ms: u64,
+        shift: Shift,
+    },
+    Manual {
+        now_ms: u64,
+    },
+}
+
+impl SavedClock {
+    /// What the clock would show now: that of the machine has gone on meanwhile.
+    fn now_ms(self) -> u64 {
+        match self {
+            Self::System(shift) => shift.now_ms(machine_ms()),
+            Self::Runtime { at_ms, shift } => shift.now_ms(at_ms),
+            Self::Manual { now_ms } => now_ms,
+        }
+    }
 }
 
 impl Shift {
-    fn now_ms(self, time: Time) -> u64 {
+    fn now_ms(self, time_ms: u64) -> u64 {
         self.frozen_ms
-            .unwrap_or_else(|| time.ms().saturating_add(self.offset_ms))
+            .unwrap_or_else(|| time_ms.saturating_add(self.offset_ms))
+    }
+}
+
+impl Running {
+    fn now_ms(&self) -> u64 {
+        self.shift.now_ms(self.time.ms())
+    }
+
+    fn saved(&self) -> SavedClock {
+        let shift = self.shift;
+        match self.time {
+            Time::Machine => SavedClock::System(shift),
+            Time::Runtime { .. } => SavedClock::Runtime {
+                at_ms: self.time.ms(),
+                shift,
+            },
+        }
+    }
+
+    /// Takes over what a clock of the same kind was.
+    fn go_on(&mut self, saved: SavedClock) {
+        match (&mut self.time, saved) {
+            (Time::Machine, SavedClock::System(shift)) => self.shift = shift,
+            (Time::Runtime { start_ms, since }, SavedClock::Runtime { at_ms, shift }) => {
+                let then_ms = at_ms.saturating_sub(millis(since.elapsed()));
+                *start_ms = then_ms.max(*start_ms);
+                self.shift = shift;
+            }
+            _ => {}
+        }
     }
 }
 
@@ -82,7 +136,7 @@ impl Clock {
     /// The machine's clock. [`advance`](Clock::advance) adds an offset.
     #[must_use]
     pub fn system() -> Self {
-        Self::from_source(Source::Running(Time::Machine, Mutex::default()))
+        Self::running(Time::Machine)
     }
 
     /// The clock of the current tokio runtime, which shows `start_ms` now. If the runtime's time is
@@ -91,10 +145,7 @@ impl Clock {
     #[must_use]
     pub fn runtime(start_ms: u64) -> Self {
         let since = tokio::time::Instant::now();
-        Self::from_source(Source::Running(
-            Time::Runtime { start_ms, since },
-            Mutex::default(),
-        ))
+        Self::running(Time::Runtime { start_ms, since })
     }
 
     /// A clock that stays at `start_ms` (milliseconds since the Unix epoch) until it is advanced.
@@ -103,6 +154,11 @@ impl Clock {
         Self::from_source(Source::Manual {
             now_ms: AtomicU64::new(start_ms),
         })
+    }
+
+    fn running(time: Time) -> Self {
+        let shift = Shift::default();
+        Self::from_source(Source::Running(Mutex::new(Running { time, shift })))
     }
 
     fn from_source(source: Source) -> Self {
@@ -118,7 +174,7 @@ impl Clock {
     #[must_use]
     pub fn now_ms(&self) -> u64 {
         match &self.inner.source {
-            Source::Running(time, shift) => lock(shift).now_ms(*time),
+            Source::Running(running) => lock(running).now_ms(),
             Source::Manual { now_ms } => now_ms.load(Ordering::Acquire),
         }
     }
@@ -128,7 +184,7 @@ impl Clock {
     /// [`now_ms`](Clock::now_ms).
     pub(crate) fn stamp_ms(&self) -> u64 {
         match &self.inner.source {
-            Source::Running(time, _) => time.ms(),
+            Source::Running(running) => lock(running).time.ms(),
             Source::Manual { .. } => self.now_ms(),
         }
     }
@@ -137,8 +193,8 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by_ms = millis(by);
         match &self.inner.source {
-            Source::Running(_, shift) => {
-                let mut shift = lock(shift);
+            Source::Running(running) => {
+                let shift = &mut lock(running).shift;
                 shift.offset_ms = shift.offset_ms.saturating_add(by_ms);
                 shift.frozen_ms = shift.frozen_ms.map(|ms| ms.saturating_add(by_ms));
             }
@@ -155,9 +211,9 @@ impl Clock {
     /// Stops the clock until [`unfreeze`](Clock::unfreeze); [`advance`](Clock::advance) still moves it. A manual clock stands still
     /// anyway.
     pub fn freeze(&self) {
-        if let Source::Running(time, shift) = &self.inner.source {
-            let mut shift = lock(shift);
-            shift.frozen_ms = Some(shift.now_ms(*time));
+        if let Source::Running(running) = &self.inner.source {
+            let mut running = lock(running);
+            running.shift.frozen_ms = Some(running.now_ms());
         }
         self.wake();
     }
@@ -165,8 +221,8 @@ impl Clock {
     /// Lets a frozen clock go on: it jumps to where it would be if it had not been frozen, and what became due meanwhile happens
     /// at once.
     pub fn unfreeze(&self) {
-        if let Source::Running(_, shift) = &self.inner.source {
-            lock(shift).frozen_ms = None;
+        if let Source::Running(running) = &self.inner.source {
+            lock(running).shift.frozen_ms = None;
         }
         self.wake();
     }
@@ -175,35 +231,28 @@ impl Clock {
     #[must_use]
     pub fn is_frozen(&self) -> bool {
         match &self.inner.source {
-            Source::Running(_, shift) => lock(shift).frozen_ms.is_some(),
+            Source::Running(running) => lock(running).shift.frozen_ms.is_some(),
             Source::Manual { .. } => false,
         }
     }
 
     pub(crate) fn saved(&self) -> SavedClock {
         match &self.inner.source {
-            Source::Running(_, shift) => SavedClock::System(*lock(shift)),
+            Source::Running(running) => lock(running).saved(),
             Source::Manual { now_ms } => SavedClock::Manual {
                 now_ms: now_ms.load(Ordering::Acquire),
             },
         }
     }
 
-    /// Goes on where the clock of another run was: with its offset, also if that is frozen, or at its time. A clock of the other
-    /// kind is moved to that time, and never back.
+    /// Goes on where the clock of another run was: with its offset, frozen if it was, and not before its time. A clock of another
+    /// kind is only moved to that time. A clock never goes back.
     pub(crate) fn go_on(&self, saved: SavedClock) {
-        let mut time = Time::Machine;
-        if let (Source::Running(own, shift), SavedClock::System(saved)) =
-            (&self.inner.source, saved)
-        {
-            *lock(shift) = saved;
-            time = *own;
+        let least_ms = self.now_ms().max(saved.now_ms());
+        if let Source::Running(running) = &self.inner.source {
+            lock(running).go_on(saved);
         }
-        let then_ms = match saved {
-            SavedClock::System(shift) => shift.now_ms(time),
-            SavedClock::Manual { now_ms } => now_ms,
-        };
-        let behind_ms = then_ms.saturating_sub(self.now_ms());
+        let behind_ms = least_ms.saturating_sub(self.now_ms());
         self.advance(Duration::from_millis(behind_ms));
     }
 
@@ -256,8 +305,8 @@ impl fmt::Debug for Clock {
 }
 
 /// Every step leaves the value usable, so a panic elsewhere does not matter.
-fn lock(shift: &Mutex<Shift>) -> MutexGuard<'_, Shift> {
-    shift.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(running: &Mutex<Running>) -> MutexGuard<'_, Running> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn machine_ms() -> u64 {
@@ -371,6 +420,37 @@ mod tests {
         clock.advance(Duration::from_secs(1));
         assert_eq!((clock.now_ms(), clock.stamp_ms()), (86_402_000, 86_401_000));
         assert!(!clock.is_manual());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_of_the_runtime_goes_on_where_it_was() {
+        let clock = Clock::runtime(1_000);
+        clock.advance(Duration::from_secs(1));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let times = |clock: &Clock| (clock.now_ms(), clock.stamp_ms());
+        assert_eq!(times(&clock), (62_000, 61_000));
+        let next = Clock::runtime(1_000);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        next.go_on(clock.saved());
+        assert_eq!(times(&next), (63_000, 62_000));
+        next.freeze();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let frozen = Clock::runtime(1_000);
+        frozen.go_on(next.saved());
+        assert_eq!(
+            (times(&frozen), frozen.is_frozen()),
+            ((63_000, 63_000), true)
+        );
+        // One that starts later, or was advanced before, does not go back.
+        for (later, advance_s) in [(Clock::runtime(70_000), 0), (Clock::runtime(1_000), 100)] {
+            later.advance(Duration::from_secs(advance_s));
+            let before_ms = later.now_ms();
+            later.go_on(clock.saved());
+            assert!(later.now_ms() >= before_ms, "{later:?}");
+        }
+        let manual = Clock::manual(0);
+        manual.go_on(next.saved());
+        assert_eq!(manual.now_ms(), 63_000);
     }
 
     #[tokio::test]

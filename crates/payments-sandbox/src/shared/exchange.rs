@@ -199,14 +199,14 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     }
 }
 
-/// Lets a gateway answer a request to its API, and keeps what the record shows of the request and of its answer. `secrets` are masked
-/// wherever they are.
+/// Lets a gateway answer a request to its API. `secrets` are masked wherever they are. The answer that is sent, this one or another, is
+/// to be [recorded].
 pub(crate) async fn answer(
-    context: &Arc<Context>,
+    context: &Context,
     provider: &dyn Provider,
     secrets: &Arc<[String]>,
     request: payments_server::Received,
-) -> Response {
+) -> (Response, Arc<Received>) {
     let (head, body) = (request.parts, request.body);
     let shown = body.as_deref().unwrap_or_default();
     let received = Arc::new(Received::new(provider, secrets, &head, shown));
@@ -217,10 +217,19 @@ pub(crate) async fn answer(
         body,
         received: Arc::clone(&received),
     };
-    let response = provider.receive(request).await;
+    let mut response = provider.receive(request).await;
     if is_visit && let Some(reason) = no_such_call(context, &received) {
-        return html::notice(StatusCode::NOT_FOUND, "No call at this address", &reason);
+        response = html::notice(StatusCode::NOT_FOUND, "No call at this address", &reason);
     }
+    (response, received)
+}
+
+/// Keeps what is sent of an answer, for the record of its request.
+pub(crate) fn recorded(
+    context: &Arc<Context>,
+    received: Arc<Received>,
+    response: Response,
+) -> Response {
     let (head, body) = response.into_parts();
     let sent = Sent {
         status: head.status,

@@ -1,5 +1,6 @@
 //! The sandbox without connections, on simulated time.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::http::{Request, Response};
@@ -72,6 +73,36 @@ async fn a_day_of_webhooks_takes_no_time_and_no_connection() {
     let problems: Vec<_> = delivery.attempts.iter().map(|it| &it.problem).collect();
     assert_eq!(problems[0].as_deref(), Some("no connection"));
     assert!(problems[1].as_deref().unwrap().contains("`later`"));
+}
+
+/// The attempt fails, and the next one follows.
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_panics_does_not_hold_up_its_delivery() {
+    let count = AtomicUsize::new(0);
+    let sandbox = Sandbox::builder()
+        .clock(Clock::runtime(START_MS))
+        .cpay_callback_url("http://localhost:1/hook")
+        .receive_webhooks(move |_| {
+            let attempt = count.fetch_add(1, Ordering::Relaxed);
+            assert!(attempt != 0, "a panic that the test expects");
+            async move {
+                assert!(attempt != 1, "another panic that the test expects");
+                Ok(Response::new("OK".into()))
+            }
+        })
+        .start()
+        .await
+        .unwrap();
+    sandbox.answer(create_order(&sandbox, "order-1")).await;
+    sandbox.pay("order-1", None).await.unwrap();
+    sandbox.webhooks_quiet().await;
+    assert_eq!(sandbox.deliveries()[0].state, DeliveryState::Waiting);
+    tokio::time::sleep(std::time::Duration::from_secs(86_400)).await;
+    let delivery = sandbox.deliveries().remove(0);
+    assert_eq!(delivery.state, DeliveryState::Delivered);
+    let problems: Vec<_> = delivery.attempts.iter().map(|it| &it.problem).collect();
+    let panicked = Some("the receiver of webhooks panicked".to_owned());
+    assert_eq!(problems, [&panicked, &panicked, &None]);
 }
 
 #[tokio::test(start_paused = true)]

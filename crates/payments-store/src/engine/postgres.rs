@@ -57,8 +57,11 @@ impl Postgres {
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
         let url = ConnectionUrl::read(url)?;
         let config = url.text.parse::<Config>();
-        // The driver's cause names the option, and not its value.
+        // The driver's cause names the option, and not its value. One that it does not know may be the rest of a password.
         let mut config = config.map_err(|error| match std::error::Error::source(&error) {
+            Some(cause) if cause.to_string().starts_with("unknown option") => misconfigured(
+                "the URL has an option that is not known; `?` in a password is written %3F",
+            ),
             Some(cause) => misconfigured(format!("the URL cannot be read: {cause}")),
             None => misconfigured("the URL cannot be read"),
         })?;

@@ -17,6 +17,7 @@ mod hints;
 mod inbox;
 mod intents;
 mod intercepted;
+mod leaks;
 mod load;
 mod operation;
 mod outage;

@@ -8,6 +8,9 @@ use payments_facade::{
     Answer, CheckoutOrder, Destination, Error, Fee, Money, Payee, Payment, PayoutOrder, network,
 };
 
+#[path = "../../../../fixtures/leaks.rs"]
+pub(crate) mod leaks;
+
 pub(crate) fn reference(text: &str) -> MerchantRef {
     MerchantRef::new(text).unwrap()
 }

@@ -12,6 +12,8 @@
 #[allow(dead_code, reason = "what only the tests of the store use")]
 #[path = "../../../../crates/payments-store/tests/it/cluster.rs"]
 mod cluster;
+#[path = "../../../../fixtures/leaks.rs"]
+mod leaks;
 
 use std::future::pending;
 use std::path::Path;
@@ -96,9 +98,11 @@ async fn call(make: impl FnOnce(ureq::Agent) -> Answer + Send + 'static) -> (u16
     let work = move || {
         let config = ureq::Agent::config_builder().http_status_as_error(false);
         let mut answer = make(config.build().into()).unwrap();
+        let body = answer.body_mut().read_to_string().unwrap();
+        leaks::check("an answer of the service", &body);
         (
             answer.status().as_u16(),
-            answer.body_mut().read_json().unwrap(),
+            serde_json::from_str(&body).unwrap(),
         )
     };
     tokio::task::spawn_blocking(work).await.unwrap()
@@ -289,4 +293,32 @@ async fn a_completed_payout_is_booked_once_however_often_its_webhook_comes() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("nothing was booked in a minute: {:?}", sandbox.deliveries());
+}
+
+/// The program ends with an error, which has no password.
+#[test]
+fn a_database_that_cannot_be_reached_is_reported_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let account = "[[gateway]]\nprovider = \"cpay\"\naccount = \"main\"\nmerchant_id = \"7\"\n\
+        base_url = \"https://api.cpay.ltd\"\nsecret = { env = \"CPAY_SECRET\" }\n";
+    std::fs::write(folder.path().join("payments.toml"), account).unwrap();
+    // Nothing listens there any more.
+    let unused = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let ended = Command::new(env!("CARGO_BIN_EXE_payout-service"))
+        .args(["127.0.0.1:0", "cpay/main"])
+        .current_dir(&folder)
+        .env("CPAY_SECRET", "sentinel-secret-of-the-merchant")
+        .env(
+            "DATABASE_URL",
+            format!("postgres://shop:sentinel-password@{unused}/payouts"),
+        )
+        .output()
+        .unwrap();
+    let text = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{text}");
+    assert!(text.contains("Unavailable"), "{text}");
+    leaks::check("the end of the service", &text);
 }

@@ -16,6 +16,7 @@ impl Transcript {
 
     /// An error, its sources, its message and the size of its raw answer.
     pub(crate) fn note_error(&mut self, error: &Error) {
+        crate::leaks::check_error("an error of a client", error);
         self.note(error);
         let mut next: Option<&(dyn StdError + 'static)> = Some(error);
         while let Some(error) = next {

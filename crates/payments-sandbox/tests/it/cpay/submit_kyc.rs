@@ -110,6 +110,32 @@ async fn accepts_items_one_by_one() {
     }
 }
 
+/// A number or a list in the place of a text belongs to a person as the text does.
+#[tokio::test]
+async fn quotes_no_value_of_a_person_whose_type_is_wrong() {
+    let shop = Shop::open().await;
+    let expected = "invalid type, expected a string at line 1 column";
+    for (name, text, value) in [
+        ("personalCode", "\"12341234123\"", "98769876987"),
+        ("mobile", "\"5550123451234\"", "447700900123"),
+        ("brithday", "\"1987-05-01\"", "19870501.5"),
+        ("lastName", "\"sentinellee\"", "[31415926]"),
+    ] {
+        let item = KYC_ITEM.replacen(text, value, 1);
+        assert!(item != KYC_ITEM, "{name}");
+        shop.ask("submitKYC", &[("data", &list(&[&item]))]).await;
+        let record = shop.sandbox.requests().pop().unwrap();
+        let reason = record.reason.clone().unwrap();
+        assert!(reason.contains(expected), "{name}: {reason}");
+        assert!(!format!("{record:?}").contains(value), "{name}: {record:?}");
+        let mixed = list(&[KYC_ITEM, &item]);
+        shop.data("submitKYC", &[("data", &mixed)]).await;
+        let record = shop.sandbox.requests().pop().unwrap();
+        assert!(record.notes[0].contains(expected), "{name}: {record:?}");
+        assert!(!format!("{record:?}").contains(value), "{name}: {record:?}");
+    }
+}
+
 #[tokio::test]
 async fn limits_what_a_request_adds_to_the_record() {
     let shop = Shop::open().await;

@@ -6,7 +6,7 @@ use payments_sandbox::{Credentials, DeliveryState, Sandbox, StartError, StateFil
 use rusqlite::Connection;
 
 use super::{builder, folder};
-use crate::support::http::{JSON, Receiver};
+use crate::support::http::{FORM, JSON, Receiver};
 use crate::support::shop::{START_MS, Shop};
 
 const START_S: u64 = START_MS / 1_000;
@@ -146,15 +146,37 @@ async fn an_answer_that_cannot_be_kept_is_refused() {
     }
     let open = [("merchantTradeNo", "open")];
     assert_eq!(shop.create(&open).await.status, 507);
-    // A person gets a page, with its style.
-    let page = shop.page("/_sandbox").await;
-    assert_eq!(page.status, 507, "{page:?}");
+    // The record shows what the client saw, and that the request was carried out.
+    let record = shop.sandbox.requests().remove(0);
+    let answer = record.answer.unwrap();
+    assert_eq!((record.code, answer.http_status), (0, 507));
+    assert!(answer.message.body.contains("in memory only"), "{answer:?}");
+    // A call gets JSON, also if its client accepts pages.
+    let browser = ("Accept", "text/html,application/xhtml+xml");
+    let answer = shop.page(&wallets).await;
+    assert_eq!(answer.status, 507, "{answer:?}");
     assert!(
-        page.body
-            .contains("<h1>The state file cannot be written</h1>"),
-        "{page:?}"
+        answer.json()["error"].as_str().unwrap().contains(&error),
+        "{answer:?}"
     );
-    assert!(page.body.contains("disk is full"), "{page:?}");
+    // A person gets a page, with its style and with what to do.
+    let opened = shop.page("/_sandbox").await;
+    let sent = shop
+        .post("/_sandbox/faults", &[FORM, browser], "gateway=cpay")
+        .await;
+    for (page, advice) in [
+        (opened, "Make room, then load this page again."),
+        (
+            sent,
+            "It has taken effect: make room, and do not send the form again.",
+        ),
+    ] {
+        assert_eq!(page.status, 507, "{page:?}");
+        let heading = "<h1>The state file cannot be written</h1>";
+        for part in [heading, "disk is full", advice] {
+            assert!(page.body.contains(part), "{part}: {page:?}");
+        }
+    }
     assert_eq!(shop.get("/_sandbox/style.css").await.status, 200);
     // A reset forgets the user that could not be written.
     let reset = shop.post("/_sandbox/reset", &[JSON], "{}").await;

@@ -303,3 +303,23 @@ async fn the_offset_of_the_clock_survives() {
     assert!(sandbox.clock().now_ms() >= at_ms);
     sandbox.set_balance(Gateway::CPAY, "USDT", "1").unwrap();
 }
+
+/// A simulation that is stopped and started again: its time does not begin anew.
+#[tokio::test(start_paused = true)]
+async fn the_time_of_a_runtime_survives() {
+    let folder = folder();
+    let file = folder.path().join("state.db");
+    let start = || {
+        let clock = Clock::runtime(START_MS);
+        Sandbox::builder().state_file(&file).clock(clock).start()
+    };
+    let sandbox = start().await.unwrap();
+    sandbox.clock().advance(Duration::from_secs(3_600));
+    tokio::time::sleep(Duration::from_secs(86_400)).await;
+    let at_ms = sandbox.clock().now_ms();
+    assert_eq!(at_ms, START_MS + 90_000_000);
+    sandbox.close().await.unwrap();
+    let sandbox = start().await.unwrap();
+    let now_ms = sandbox.clock().now_ms();
+    assert!((at_ms..at_ms + 60_000).contains(&now_ms), "{now_ms}");
+}

@@ -27,6 +27,7 @@ use tokio::sync::watch;
 use self::clock::SimClock;
 use super::BOOKED;
 use super::support::{HOUR, MINUTE};
+use crate::leaks::check_lists;
 use crate::support::{Book, TestEngine, local_engines, number, open, reference, until_idle};
 
 /// A merchant with an account at each provider of the sandbox.
@@ -138,6 +139,7 @@ impl Merchant {
         self.store
             .run(Book::default(), until_idle(&self.store))
             .await;
+        check_lists(&self.store).await;
     }
 
     /// Makes an order at the account of this provider.

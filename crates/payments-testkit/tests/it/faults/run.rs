@@ -12,6 +12,7 @@ use payments_testkit::conformance::{Created, Env as _, Op, Order};
 use super::figures::RunResult;
 use super::scenario::{Faults, Scenario};
 use crate::providers::fixture::{Provider, ProviderFixture};
+use crate::support::leaks;
 
 /// A right signature of an hour ago.
 const STALE: Scenario = Scenario::Kind(FaultKind::StaleTimestamp, FaultWhen::After);
@@ -82,6 +83,9 @@ impl<'a, P: Provider> Run<'a, P> {
             }
         }
         let result = self.order.create(self.gateway).await;
+        if let Err(error) = &result {
+            leaks::check_error("an error under a fault", error);
+        }
         let left = self.fixture.transport.left() + self.fixture.sandbox.waiting_faults();
         self.expect(left == 0, || format!("{left} faults were not used"));
         self.check_result(&result).await;
