@@ -8,7 +8,6 @@ use payments_facade::{Gateways, Payment};
 
 use super::record::not_sent;
 use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, find, intent, places_of};
-use crate::document;
 use crate::due;
 use crate::engine::Value;
 use crate::error::StoreError;
@@ -266,7 +265,7 @@ impl Store {
             reference.as_str().into(),
             open.number.into(),
             now.checked_add(WAITS.1).unwrap_or(now).into(),
-            document::reason(&error.to_string()).into(),
+            error.to_string().into(),
         ];
         tx.execute(sql, &values).await?;
         let intent = find(&mut *tx, call, reference, now).await?;
@@ -325,7 +324,7 @@ impl Store {
             open.number.into(),
             state.as_str().into(),
             found.due_at.into(),
-            problem.map(document::reason).into(),
+            problem.into(),
         ];
         let is_recorded = tx.execute(sql, &values).await? > 0;
         if is_recorded && state == IntentState::NotApplied && open.staged_at.is_some() {

@@ -132,10 +132,9 @@ impl Store {
         };
         let wait = backoff::after(attempt.counted, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
-        let reason: String = document::reason(reason)
-            .chars()
-            .take(LONGEST_REASON)
-            .collect();
+        // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
+        let reason = reason.chars().filter(|it| *it != '\0');
+        let reason: String = reason.take(LONGEST_REASON).collect();
         let attempts = [attempt];
         self.retry(|| self.end(&attempts, state, due, 0, &reason))
             .await

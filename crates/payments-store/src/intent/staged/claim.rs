@@ -220,7 +220,7 @@ async fn set_unsent(
         number.into(),
         unsent.state.as_str().into(),
         due.into(),
-        document::reason(&unsent.reason).into(),
+        unsent.reason.as_str().into(),
     ];
     Ok(changed_one(tx.execute(sql, &values).await?)?)
 }

@@ -226,7 +226,7 @@ async fn a_webhook_confirms_an_order_that_a_query_only_found() {
     }
 }
 
-/// PostgreSQL takes no NUL in a text.
+/// PostgreSQL takes no NUL in a text. The text of an error has none.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_provider_writes_into_its_errors_keeps_no_outcome_from_being_recorded() {
     for it in engines().await {
