@@ -33,11 +33,6 @@ pub(crate) fn read_text<T: DeserializeOwned>(
     })
 }
 
-/// A reason in words, as a column. PostgreSQL refuses a text with a NUL, and what is recorded with it would be lost.
-pub(crate) fn reason(text: &str) -> String {
-    text.replace('\0', "")
-}
-
 /// The message of the parser may contain values, so only the place is named.
 fn unreadable(document: &'static str, name: &str, error: &serde_json::Error) -> StoreError {
     StoreError::Unreadable {

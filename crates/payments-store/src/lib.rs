@@ -53,6 +53,7 @@
 mod backoff;
 mod decision;
 mod document;
+mod due;
 pub mod engine;
 mod error;
 mod event;

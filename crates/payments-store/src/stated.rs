@@ -81,7 +81,11 @@ pub(crate) async fn store(
                 repeats, state, attempts, due_at, webhook_due)
             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, $6, $8) ON CONFLICT (effect_key) DO NOTHING";
         let inserted = tx.execute(sql, &values).await?;
-        stored.events += usize::from(inserted > 0);
+        match inserted {
+            // It arrived at this moment.
+            0 => waits = true,
+            _ => stored.events += 1,
+        }
     }
     if stored.events == 0 && !waits {
         let fallback = format!("{}:{}", origin.as_str(), subject(payment));
@@ -91,8 +95,8 @@ pub(crate) async fn store(
     Ok(stored)
 }
 
-/// Whether the provider reported an order of this kind under this reference: it is among the payments, or an event about it waits for
-/// a handler. With another call under the reference, money could move twice.
+/// Whether the provider reported an order of this kind under this reference: it is among the payments, or there is an event about it
+/// that waits or was discarded. With another call under the reference, money could move twice.
 pub(crate) async fn is_reported(
     tx: &mut dyn Transaction,
     gateway: &str,
@@ -101,13 +105,13 @@ pub(crate) async fn is_reported(
 ) -> Result<bool, StoreError> {
     Ok(
         payments::is_known(tx, gateway, reference.as_str(), kind).await?
-            || waits(tx, gateway, reference, kind).await?,
+            || is_apart(tx, gateway, reference, kind).await?,
     )
 }
 
-/// Whether an event about an order of this kind under this reference waits for a handler, which may never come, or a dead one for a
-/// person. The index `pay_deliveries_waiting` finds it, however many others wait.
-async fn waits(
+/// Whether there is an event about an order of this kind under this reference that is not merged into its payment: it waits for a
+/// handler, which may never come, or was discarded. The index `pay_deliveries_apart` finds it, however many others wait.
+async fn is_apart(
     tx: &mut dyn Transaction,
     gateway: &str,
     reference: &MerchantRef,
@@ -121,9 +125,9 @@ async fn waits(
     let (pattern, name) = (format!("%{name}%"), reference.as_str());
     // Rows of an earlier release name no reference.
     let sql = "SELECT event FROM pay_deliveries
-            WHERE state IN ('pending', 'dead') AND gateway = $1 AND reference = $2
+            WHERE state IN ('pending', 'dead', 'discarded') AND gateway = $1 AND reference = $2
         UNION ALL SELECT event FROM pay_deliveries
-            WHERE state IN ('pending', 'dead') AND gateway = $1 AND reference IS NULL AND event LIKE $3 ESCAPE '!'";
+            WHERE state IN ('pending', 'dead', 'discarded') AND gateway = $1 AND reference IS NULL AND event LIKE $3 ESCAPE '!'";
     let values = [gateway.into(), name.into(), pattern.into()];
     for row in tx.query(sql, &values).await? {
         let stated = document::read::<Payment>("event", name, row.text(0)?);

@@ -1,6 +1,6 @@
 -- The reference that an event states, '' without one. NULL in rows of an earlier release.
 ALTER TABLE pay_deliveries ADD COLUMN reference TEXT;
-CREATE INDEX pay_deliveries_waiting ON pay_deliveries (gateway, reference) WHERE state IN ('pending', 'dead');
+CREATE INDEX pay_deliveries_apart ON pay_deliveries (gateway, reference) WHERE state IN ('pending', 'dead', 'discarded');
 
 -- 0 if the store saw that it does not hold any more: found again, it is open again.
 ALTER TABLE pay_findings ADD COLUMN holds BIGINT NOT NULL DEFAULT 1;

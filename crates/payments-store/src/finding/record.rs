@@ -79,7 +79,7 @@ impl Found {
             self.gateway.as_str().into(),
             self.kind.as_str().into(),
             self.subject.as_str().into(),
-            document::reason(&self.detail).into(),
+            self.detail.as_str().into(),
             money.transpose()?.into(),
             now.into(),
         ];

@@ -69,7 +69,7 @@ impl Store {
             ticket.call().as_str().into(),
             ticket.reference().as_str().into(),
             number.into(),
-            document::reason(problem).into(),
+            problem.into(),
         ];
         let mut tx = self.begin().await?;
         if tx.execute(sql, &values).await? > 0 && !has_caller {
@@ -95,7 +95,7 @@ impl Store {
             ticket.call().as_str().into(),
             reference.into(),
             number.into(),
-            document::reason(problem).into(),
+            problem.into(),
             document::write("ticket", reference, ticket)?.into(),
             self.now().into(),
         ];

@@ -7,8 +7,9 @@ use payments_facade::ticket::{MoneyCall, Resolution};
 use payments_facade::{Gateways, Payment};
 
 use super::record::not_sent;
-use super::{COLUMNS, Intent, IntentState, find, intent, places_of};
-use crate::document;
+use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, find, intent, places_of};
+use crate::due;
+use crate::engine::Value;
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
@@ -135,21 +136,29 @@ impl Store {
     async fn claim_intent_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
         let now = self.now();
         let after = |wait| now.checked_add(wait).unwrap_or(now);
-        let mut values = vec![now.into(), after(WAITS.0).into()];
+        let mut values = vec![Value::Null, Value::Null, after(WAITS.0).into()];
         let Some(places) = places_of(gateways, &mut values) else {
             return Ok(Claim::Nothing);
         };
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
-            "UPDATE pay_intents SET state = 'unknown', due_at = $2
-            WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND (call, reference) = (
+            "UPDATE pay_intents SET state = 'unknown', due_at = $3
+            WHERE state IN ('sending', 'unknown') AND due_at BETWEEN $1 AND $2 AND (call, reference) = (
                 SELECT call, reference FROM pay_intents
-                WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND gateway IN ({places})
+                WHERE state IN ('sending', 'unknown') AND due_at BETWEEN $1 AND $2 AND gateway IN ({places})
                 ORDER BY due_at LIMIT 1 {skip})
             RETURNING {COLUMNS}, call, gateway"
         );
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &values).await?;
+        let mut rows = Vec::new();
+        let longest = LONGEST_WAIT.max(self.settings.longest_call);
+        for (from, to) in due::times(now, longest) {
+            values.splice(..2, [from.into(), to.into()]);
+            rows = tx.query(&sql, &values).await?;
+            if !rows.is_empty() {
+                break;
+            }
+        }
         let Some(row) = rows.first() else {
             return Ok(Claim::Nothing);
         };
@@ -256,7 +265,7 @@ impl Store {
             reference.as_str().into(),
             open.number.into(),
             now.checked_add(WAITS.1).unwrap_or(now).into(),
-            document::reason(&error.to_string()).into(),
+            error.to_string().into(),
         ];
         tx.execute(sql, &values).await?;
         let intent = find(&mut *tx, call, reference, now).await?;
@@ -315,7 +324,7 @@ impl Store {
             open.number.into(),
             state.as_str().into(),
             found.due_at.into(),
-            problem.map(document::reason).into(),
+            problem.into(),
         ];
         let is_recorded = tx.execute(sql, &values).await? > 0;
         if is_recorded && state == IntentState::NotApplied && open.staged_at.is_some() {

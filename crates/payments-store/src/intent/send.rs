@@ -31,8 +31,8 @@ impl Store {
     /// person ends it. If only the result cannot be recorded, this returns the answer, and the intent becomes unknown.
     ///
     /// If the provider has already reported an order under the reference, nothing is sent, and the intent is unknown as well. Such
-    /// an order is among the [payments](Self::payments), or its event waits for a handler. It may be of another kind, if the
-    /// provider's webhooks do not state the kind, as those of C-Pay: so do not use the reference of an order for a payout.
+    /// an order is among the [payments](Self::payments), or its event waits for a handler or was discarded. It may be of another kind, if
+    /// the webhooks do not state the kind, as those of C-Pay: so do not use the reference of an order for a payout.
     ///
     /// Effect: unkeyed, and sent at most once for each reference.
     ///

@@ -3,7 +3,6 @@
 //! A claimed event is due again at the end of its lease. The number of attempts fences everything that an attempt writes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use payments_core::Timestamp;
@@ -12,14 +11,12 @@ use payments_facade::{GatewayId, Payment};
 
 use crate::backoff;
 use crate::document;
+use crate::due;
 use crate::engine::{EngineError, Row, Value, begin_read_committed};
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
 use crate::payments;
 use crate::store::Store;
-
-/// How far the clocks of the processes may differ.
-const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// The longest reason that is stored, in characters.
 const LONGEST_REASON: usize = 500;
@@ -95,22 +92,21 @@ impl Store {
         let skip = self.engine.dialect().skip_locked();
         let select = format!(
             "SELECT effect_key, attempts FROM pay_deliveries
-            WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 {skip}"
-        );
-        let misdated = format!(
-            "SELECT effect_key, attempts FROM pay_deliveries
-            WHERE state = 'pending' AND due_at > $1 ORDER BY due_at DESC LIMIT $2 {skip}"
+            WHERE state = 'pending' AND due_at BETWEEN $1 AND $2 ORDER BY due_at LIMIT $3 {skip}"
         );
         let now = self.now();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut tx = begin_read_committed(&*self.engine).await?;
-        let mut due = tx.query(&select, &[now.into(), limit.into()]).await?;
-        if due.is_empty() {
-            // Nothing waits that long: it was written while a clock was ahead, which was set back since.
-            let values = [self.too_late(now).into(), limit.into()];
-            due = tx.query(&misdated, &values).await?;
+        let attempts = u64::from(self.settings.attempts);
+        let longest = backoff::longest(attempts).max(self.settings.lease);
+        let mut due = Vec::new();
+        for (from, to) in due::times(now, longest) {
+            let values = [from.into(), to.into(), limit.into()];
+            due = together(&tx.query(&select, &values).await?)?;
+            if !due.is_empty() {
+                break;
+            }
         }
-        let mut due = together(&due)?;
         if due.is_empty() {
             return Ok(Vec::new());
         }
@@ -127,13 +123,6 @@ impl Store {
         rows.iter().map(claimed).collect()
     }
 
-    /// The end of the longest wait that begins now, and a day more.
-    fn too_late(&self, now: Timestamp) -> Timestamp {
-        let wait = backoff::longest(u64::from(self.settings.attempts)).max(self.settings.lease);
-        let end = now.checked_add(wait.saturating_add(DAY));
-        end.unwrap_or(Timestamp::from_millis(i64::MAX.unsigned_abs()))
-    }
-
     /// Ends a failed attempt: the event is due later, or dead.
     pub(super) async fn fail(&self, attempt: &Attempt, reason: &str) -> Result<(), StoreError> {
         let is_last = attempt.counted >= u64::from(self.settings.attempts);
@@ -143,10 +132,9 @@ impl Store {
         };
         let wait = backoff::after(attempt.counted, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
-        let reason: String = document::reason(reason)
-            .chars()
-            .take(LONGEST_REASON)
-            .collect();
+        // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
+        let reason = reason.chars().filter(|it| *it != '\0');
+        let reason: String = reason.take(LONGEST_REASON).collect();
         let attempts = [attempt];
         self.retry(|| self.end(&attempts, state, due, 0, &reason))
             .await

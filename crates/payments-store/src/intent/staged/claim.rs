@@ -7,12 +7,13 @@ use payments_facade::ticket::MoneyCall;
 use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
 
 use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Row, Transaction};
+use crate::due;
+use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::record::Found;
 use crate::intent::order::Order as _;
 use crate::intent::record::{REPORTED, not_sent};
-use crate::intent::{IntentState, places_of};
+use crate::intent::{IntentState, LONGEST_WAIT, places_of};
 use crate::stated;
 use crate::store::Store;
 
@@ -93,18 +94,25 @@ impl Store {
 
     async fn claim_staged_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
         let now = self.now();
-        let mut values = vec![now.into()];
+        let mut values = vec![Value::Null, Value::Null];
         let Some(places) = places_of(gateways, &mut values) else {
             return Ok(Claim::Nothing);
         };
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
             "SELECT reference, number, staged_at, gateway, document FROM pay_intents
-            WHERE state = 'staged' AND call = 'payout' AND due_at <= $1 AND gateway IN ({places})
+            WHERE state = 'staged' AND call = 'payout' AND due_at BETWEEN $1 AND $2 AND gateway IN ({places})
             ORDER BY due_at, reference LIMIT 1 {skip}"
         );
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &values).await?;
+        let mut rows = Vec::new();
+        for (from, to) in due::times(now, LONGEST_WAIT) {
+            values.splice(..2, [from.into(), to.into()]);
+            rows = tx.query(&sql, &values).await?;
+            if !rows.is_empty() {
+                break;
+            }
+        }
         let Some(row) = rows.first() else {
             return Ok(Claim::Nothing);
         };
@@ -212,7 +220,7 @@ async fn set_unsent(
         number.into(),
         unsent.state.as_str().into(),
         due.into(),
-        document::reason(&unsent.reason).into(),
+        unsent.reason.as_str().into(),
     ];
     Ok(changed_one(tx.execute(sql, &values).await?)?)
 }

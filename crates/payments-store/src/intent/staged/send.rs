@@ -62,7 +62,7 @@ impl Store {
             reference.into(),
             claimed.number.into(),
             due.into(),
-            document::reason(reason).into(),
+            reason.into(),
             document::write(ORDER, reference, order)?.into(),
         ];
         let mut tx = self.begin().await?;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::TestEngine;
+use crate::watched::Watched;
 
 /// A payout whose answer was lost.
 struct Lost {
@@ -225,7 +226,7 @@ async fn a_webhook_confirms_an_order_that_a_query_only_found() {
     }
 }
 
-/// PostgreSQL takes no NUL in a text.
+/// PostgreSQL takes no NUL in a text. The text of an error has none.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_provider_writes_into_its_errors_keeps_no_outcome_from_being_recorded() {
     for it in engines().await {
@@ -239,4 +240,36 @@ async fn what_a_provider_writes_into_its_errors_keeps_no_outcome_from_being_reco
         assert_eq!(intent.state, IntentState::NotApplied, "{}", it.name);
         assert!(intent.problem.is_some(), "{}", it.name);
     }
+}
+
+/// Between the search for the event and its insertion, its webhook arrives.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_arrives_while_a_query_is_stored_is_not_merged_before_it_is_handled() {
+    // SQLite has one writer at a time.
+    let Some(it) = engines().await.into_iter().find(|it| it.name == "postgres") else {
+        return;
+    };
+    let Lost { gateway, store, .. } = Lost::made(&it).await;
+    let webhook = gateway.complete("p-1").unwrap();
+    let watched = Watched::new(Arc::clone(&it.engine));
+    let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+    let slow = self::store(&engine, &ManualClock::at(NOW)).await;
+    // Both read the intent, and begin to store the answer: the next step is the search.
+    watched.stop_at(4);
+    let (gateways, reference) = (registry(&gateway), reference("p-1"));
+    let resolve = slow.resolve(&gateways, MoneyCall::Payout, &reference);
+    let arrive = async {
+        watched.stopped().await;
+        assert!(post(&store, &gateway, &webhook).await);
+        watched.release();
+    };
+    let (resolved, ()) = tokio::join!(resolve, arrive);
+    assert_eq!(
+        resolved.unwrap().unwrap().intent.state,
+        IntentState::Applied
+    );
+    let worker = crate::support::store(&it.engine, 1).await;
+    worker.run(Raise, until_idle(&worker)).await;
+    let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '4'";
+    assert_eq!(number(&*it.engine, raised).await, 1);
 }

@@ -115,3 +115,30 @@ async fn a_webhook_about_a_staged_payout_keeps_it_from_being_sent() {
         }
     }
 }
+
+/// Otherwise they would wait until the clock is there again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_staged_or_sent_while_the_clock_was_ahead_is_sent_or_queried_when_it_was_set_back()
+{
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let month = Duration::from_secs(30 * 86_400);
+        let ahead = ManualClock::at(NOW.checked_add(month).unwrap());
+        let ahead = manual(&it.engine, &ahead).await;
+        stage(&*it.engine, &ahead, &gateway, "p-1").await.unwrap();
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let lost = payout("p-2", "4");
+        ahead.payout(&gateway, &lost).await.unwrap_err();
+        let store = manual(&it.engine, &clock).await;
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store, "p-2").await, IntentState::Applied);
+        send_all(&store, &gateway).await;
+        assert_eq!(
+            state(&store, "p-1").await,
+            IntentState::Applied,
+            "{}",
+            it.name
+        );
+        assert_eq!(gateway.sent(Call::CreatePayout), 2, "{}", it.name);
+    }
+}
