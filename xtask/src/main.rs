@@ -7,10 +7,12 @@
 
 mod bench;
 mod budget;
+mod coverage;
 mod fixtures;
 mod fuzz;
 mod golden;
 mod matrix;
+mod mutants;
 mod prove;
 mod release;
 mod run;
@@ -83,6 +85,16 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         mutations: u64,
     },
+    /// Change the code in one place at a time, and ask whether a test notices; needs cargo-mutants and hours
+    Mutants {
+        /// Only this part
+        part: Option<mutants::Part>,
+        /// Only every Nth mutant from the Mth on, as M/N
+        #[arg(long)]
+        shard: Option<String>,
+    },
+    /// Print the share of each crate's lines that a test runs; needs cargo-llvm-cov
+    Coverage,
     /// Check that a crate is ready to be published: changelog, version, packages, documentation, licences
     Release {
         /// The crate's name, as payments-signing
@@ -114,6 +126,8 @@ fn main() -> ExitCode {
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
+        Command::Mutants { part, shard } => mutants::run(part, shard.as_deref()),
+        Command::Coverage => coverage::run(),
         Command::Release { name, tag } => release::run(&name, tag),
     };
     match result {

@@ -19,6 +19,7 @@ mod reconcile;
 mod resolve;
 mod statement;
 mod tickets;
+mod unreadable;
 pub(crate) mod webhook;
 
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use crate::{
 use bytes::Bytes;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use crate::trace::CallTrace;
@@ -181,32 +181,33 @@ impl<'a> Call<'a> {
             .saturating_sub(self.executor.clock.monotonic())
     }
 
-    /// One attempt, cancelled at the deadline.
-    async fn send(
+    /// One attempt, cancelled at the deadline. The request is passed on before the future starts, so the future holds no
+    /// copy of it.
+    fn send(
         &mut self,
         mut request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
+    ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
         // The transport chooses the connection by it.
         request.extensions_mut().insert(self.effect);
         self.attempts += 1;
+        self.trace.begin(self.attempts);
         self.sent = self.executor.clock.monotonic();
         let remaining = self.deadline.saturating_sub(self.sent);
         let mut sending = self.executor.transport.send(request);
         let mut expiry = self.executor.clock.sleep(remaining);
-        self.trace.begin(self.attempts);
-        let trace = &self.trace;
-        let result = poll_fn(|cx| match trace.inside(|| sending.as_mut().poll(cx)) {
-            // Polled first: an answer that is there at the deadline is accepted.
-            Poll::Ready(result) => Poll::Ready(result),
-            Poll::Pending => expiry
-                .as_mut()
-                .poll(cx)
-                .map(|()| Err(out_of_time(self.executor.policy))),
+        poll_fn(move |cx| {
+            let result = match self.trace.inside(|| sending.as_mut().poll(cx)) {
+                // Polled first: an answer that is there at the deadline is accepted.
+                Poll::Ready(result) => result,
+                Poll::Pending => {
+                    ready!(expiry.as_mut().poll(cx));
+                    Err(out_of_time(self.executor.policy))
+                }
+            };
+            self.trace
+                .attempted(result.as_ref().map(http::Response::status));
+            Poll::Ready(result)
         })
-        .await;
-        let answered = result.as_ref().map(http::Response::status);
-        self.trace.attempted(answered);
-        result
     }
 
     fn answered(&mut self, answer: &http::Response<Bytes>, fault: crate::Fault) -> Cause {

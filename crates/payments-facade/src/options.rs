@@ -7,12 +7,15 @@
 use payments_core::InvalidRequest;
 
 /// Refuses each option in `set` that is not in `supported`. The error's field is the first such option; its text names all.
-pub(crate) fn check(set: &[&'static str], supported: &[&str]) -> Result<(), InvalidRequest> {
-    let mut unsupported = set.iter().filter(|name| !supported.contains(name));
+pub(crate) fn check(
+    set: impl Iterator<Item = &'static str>,
+    supported: &[&str],
+) -> Result<(), InvalidRequest> {
+    let mut unsupported = set.filter(|name| !supported.contains(name));
     let Some(first) = unsupported.next() else {
         return Ok(());
     };
-    let others: Vec<&str> = unsupported.copied().collect();
+    let others: Vec<&str> = unsupported.collect();
     let others = match others.split_last() {
         None => String::new(),
         Some((last, [])) => format!(", nor is {last}"),
@@ -29,10 +32,12 @@ pub(crate) fn check(set: &[&'static str], supported: &[&str]) -> Result<(), Inva
 
 /// Refuses the request if an option in `required` is not in `set`: one problem for each.
 pub(crate) fn require(
-    set: &[&'static str],
+    set: impl Iterator<Item = &'static str> + Clone,
     required: &[&'static str],
 ) -> Result<(), InvalidRequest> {
-    let missing = required.iter().filter(|name| !set.contains(name));
+    let missing = required
+        .iter()
+        .filter(|name| !set.clone().any(|one| one == **name));
     InvalidRequest::all(missing.map(|name| Err(missing_option(name))))
 }
 
@@ -63,9 +68,13 @@ macro_rules! options {
             /// The names of the options that are set.
             #[must_use]
             pub fn set(&self) -> Vec<&'static str> {
+                self.names_set().collect()
+            }
+
+            fn names_set(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
                 let is_set = [$(self.$name.is_some()),+];
                 let names = Self::NAMES.iter().zip(is_set);
-                names.filter_map(|(name, is_set)| is_set.then_some(*name)).collect()
+                names.filter_map(|(name, is_set)| is_set.then_some(*name))
             }
 
             /// For adapters: refuses every option that is set and not in `supported`. Call it before any I/O.
@@ -74,7 +83,7 @@ macro_rules! options {
             /// [`InvalidRequest`](payments_core::InvalidRequest) of kind `Unsupported`. Its field is the first such option,
             /// and its text names all of them.
             pub fn check(&self, supported: &[&str]) -> Result<(), payments_core::InvalidRequest> {
-                $crate::options::check(&self.set(), supported)
+                $crate::options::check(self.names_set(), supported)
             }
 
             /// For adapters: refuses the request if an option in `required` is not set. Combine it with
@@ -84,13 +93,13 @@ macro_rules! options {
             /// # Errors
             /// [`InvalidRequest`](payments_core::InvalidRequest) with one problem for each option that is missing.
             pub fn require(&self, required: &[&'static str]) -> Result<(), payments_core::InvalidRequest> {
-                $crate::options::require(&self.set(), required)
+                $crate::options::require(self.names_set(), required)
             }
         }
 
         impl std::fmt::Debug for $options {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_set().entries(self.set()).finish()
+                f.debug_set().entries(self.names_set()).finish()
             }
         }
 

@@ -9,11 +9,20 @@ const FIRST: Duration = Duration::from_secs(5);
 
 /// How long to wait after the failed attempt of this number, from 1: about 5 s, 12 s, 31 s, and so on.
 pub(crate) fn after(attempt: u64, entropy: &dyn Entropy) -> Duration {
+    jittered(unjittered(attempt), entropy)
+}
+
+/// A wait that is never exceeded, if so many attempts are made.
+pub(crate) fn longest(attempts: u64) -> Duration {
+    unjittered(attempts) * 5 / 4
+}
+
+fn unjittered(attempt: u64) -> Duration {
     let mut wait = FIRST;
     for _ in 1..attempt.min(20) {
         wait = wait * 5 / 2;
     }
-    jittered(wait, entropy)
+    wait
 }
 
 /// A time from three quarters to five quarters of `wait`, so that not everything comes at the same moment.

@@ -17,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use crate::document;
 use crate::engine::Row;
 use crate::error::StoreError;
+use crate::listed::{Listed, listed};
 use crate::store::Store;
 
 /// Something that the store noticed and that a person has to look at. It is recorded once. If what was found changes later, such
-/// as the missing amount, the same finding has the new detail, and is no longer resolved.
+/// as the missing amount, the same finding has the new detail, and is no longer resolved. So it is if the same comes back after it
+/// had gone: a payout is refused once more, or an amount is wrong again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -154,7 +156,7 @@ impl Store {
     /// The findings that are not resolved, the latest first, at most `limit` of them. Effect: read.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`], also if one of them cannot be read: [`list_findings`](Self::list_findings) returns the others.
     pub async fn findings(&self, limit: u32) -> Result<Vec<Finding>, StoreError> {
         self.findings_by(&FindingFilter::default(), limit).await
     }
@@ -168,14 +170,32 @@ impl Store {
         filter: &FindingFilter,
         limit: u32,
     ) -> Result<Vec<Finding>, StoreError> {
-        self.retry(|| self.read_findings(filter, limit)).await
+        let rows = self.retry(|| self.read_findings(filter, limit)).await?;
+        rows.iter().map(finding).collect()
+    }
+
+    /// As [`findings_by`](Self::findings_by). One that cannot be read is in the list as well, with its id and the reason.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_findings(
+        &self,
+        filter: &FindingFilter,
+        limit: u32,
+    ) -> Result<Vec<Listed<Finding>>, StoreError> {
+        let rows = self.retry(|| self.read_findings(filter, limit)).await?;
+        let key = |row: &Row| {
+            let (kind, gateway, subject) = (row.text(0)?, row.text(1)?, row.text(2)?);
+            Ok(format!("{kind}:{gateway}:{subject}"))
+        };
+        Ok(listed(&rows, finding, key))
     }
 
     async fn read_findings(
         &self,
         filter: &FindingFilter,
         limit: u32,
-    ) -> Result<Vec<Finding>, StoreError> {
+    ) -> Result<Vec<Row>, StoreError> {
         let resolved = match filter.with_resolved {
             true => "",
             false => "AND resolved_at IS NULL",
@@ -190,7 +210,6 @@ impl Store {
             i64::from(limit).into(),
         ];
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &values).await?;
-        rows.iter().map(finding).collect()
+        Ok(tx.query(&sql, &values).await?)
     }
 }

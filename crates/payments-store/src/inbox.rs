@@ -13,7 +13,7 @@ pub use result::WebhookResult;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use payments_core::Timestamp;
+use payments_core::{MerchantRef, Timestamp};
 use payments_facade::webhook::EffectKey;
 use payments_facade::{Gateway, Payment, Received};
 use tokio::sync::mpsc::error::TrySendError;
@@ -137,6 +137,7 @@ pub(crate) fn row(
         body.clone().into(),
         document::write("event", key.as_str(), payment)?.into(),
         now.into(),
+        payment.reference().map_or("", MerchantRef::as_str).into(),
     ])
 }
 

@@ -18,6 +18,8 @@ pub use error::IntentError;
 pub(crate) use record::{confirm, made_after_all};
 pub use resolve::QueriedIntent;
 
+use std::time::Duration;
+
 use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::{Closed, MoneyCall};
 use payments_facade::{Gateways, Ticket};
@@ -108,6 +110,9 @@ impl IntentState {
         })
     }
 }
+
+/// The longest time from now at which a call is sent or queried next: that of a `Retry-After`.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3_600);
 
 const COLUMNS: &str =
     "reference, ticket, state, due_at, problem, closed, ends_at, number, staged_at";

@@ -129,8 +129,16 @@ impl Store {
     /// The payments that share this name, merged from everything that was received and answered so far: usually one, and two
     /// if an order was refunded. By reference or by the provider's id; no payment is found by a transaction. Effect: read.
     ///
+    /// An event that waits for a [handler](Self::run) is not part of it yet, and neither is one that is dead: it is merged in the
+    /// transaction that books it. So a program that only makes calls and reads payments also needs a handler, which may do nothing.
+    /// Without one, everything waits, and a payment stays as the call's answer left it.
+    ///
+    /// Answers of CCPayment v2 have no signature. If two of them give one transfer two ids, both are events, and the payment states
+    /// the sum: a second transfer looks the same, and what is known of a payment has no order in which a later answer could replace
+    /// an earlier one. A person learns of it by the finding `overpaid`, or `sum_difference` of the balance.
+    ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`], also if they cannot be read.
     pub async fn payments(
         &self,
         gateway: &GatewayId,

@@ -12,6 +12,7 @@ mod run;
 mod schedule;
 mod settings;
 mod statement;
+mod unread;
 mod wrong;
 
 pub use schedule::{Schedule, Step};

@@ -10,11 +10,13 @@ const SQLITE: &[&str] = &[
     include_str!("../schema/sqlite/0001_tables.sql"),
     include_str!("../schema/sqlite/0002_reconciliation.sql"),
     include_str!("../schema/sqlite/0003_uncounted_attempts.sql"),
+    include_str!("../schema/sqlite/0004_reports_and_unread_days.sql"),
 ];
 const POSTGRES: &[&str] = &[
     include_str!("../schema/postgres/0001_tables.sql"),
     include_str!("../schema/postgres/0002_reconciliation.sql"),
     include_str!("../schema/postgres/0003_uncounted_attempts.sql"),
+    include_str!("../schema/postgres/0004_reports_and_unread_days.sql"),
 ];
 
 /// The table that names the migrations that were applied.

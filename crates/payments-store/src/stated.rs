@@ -77,11 +77,15 @@ pub(crate) async fn store(
         let webhook_due = now.checked_add(grace).filter(|_| has_webhook(&event));
         let mut values = row(key, origin.as_str(), &Bytes::new(), payment, now)?;
         values.push(webhook_due.into());
-        let sql = "INSERT INTO pay_deliveries (effect_key, gateway, source, body, event, received_at,
+        let sql = "INSERT INTO pay_deliveries (effect_key, gateway, source, body, event, received_at, reference,
                 repeats, state, attempts, due_at, webhook_due)
-            VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6, $7) ON CONFLICT (effect_key) DO NOTHING";
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, $6, $8) ON CONFLICT (effect_key) DO NOTHING";
         let inserted = tx.execute(sql, &values).await?;
-        stored.events += usize::from(inserted > 0);
+        match inserted {
+            // It arrived at this moment.
+            0 => waits = true,
+            _ => stored.events += 1,
+        }
     }
     if stored.events == 0 && !waits {
         let fallback = format!("{}:{}", origin.as_str(), subject(payment));
@@ -91,9 +95,23 @@ pub(crate) async fn store(
     Ok(stored)
 }
 
-/// Whether an event about an order of this kind under this reference waits for a handler. Such an order is not among the payments
-/// yet.
-pub(crate) async fn waits(
+/// Whether the provider reported an order of this kind under this reference: it is among the payments, or there is an event about it
+/// that waits or was discarded. With another call under the reference, money could move twice.
+pub(crate) async fn is_reported(
+    tx: &mut dyn Transaction,
+    gateway: &str,
+    reference: &MerchantRef,
+    kind: PaymentKind,
+) -> Result<bool, StoreError> {
+    Ok(
+        payments::is_known(tx, gateway, reference.as_str(), kind).await?
+            || is_apart(tx, gateway, reference, kind).await?,
+    )
+}
+
+/// Whether there is an event about an order of this kind under this reference that is not merged into its payment: it waits for a
+/// handler, which may never come, or was discarded. The index `pay_deliveries_apart` finds it, however many others wait.
+async fn is_apart(
     tx: &mut dyn Transaction,
     gateway: &str,
     reference: &MerchantRef,
@@ -104,19 +122,17 @@ pub(crate) async fn waits(
         .replace('!', "!!")
         .replace('%', "!%")
         .replace('_', "!_");
-    let values = [gateway.into(), format!("%{name}%").into()];
-    for state in [DeliveryState::Pending, DeliveryState::Dead] {
-        // Not as a value, so that the partial index of the state is used.
-        let sql = format!(
-            "SELECT event FROM pay_deliveries WHERE state = '{}' AND gateway = $1 AND event LIKE $2 ESCAPE '!'",
-            state.as_str()
-        );
-        for row in tx.query(&sql, &values).await? {
-            let stated = document::read::<Payment>("event", reference.as_str(), row.text(0)?);
-            // One that cannot be read may be about it.
-            if stated.is_ok_and(|it| it.reference() != Some(reference) || !is_of(&it, kind)) {
-                continue;
-            }
+    let (pattern, name) = (format!("%{name}%"), reference.as_str());
+    // Rows of an earlier release name no reference.
+    let sql = "SELECT event FROM pay_deliveries
+            WHERE state IN ('pending', 'dead', 'discarded') AND gateway = $1 AND reference = $2
+        UNION ALL SELECT event FROM pay_deliveries
+            WHERE state IN ('pending', 'dead', 'discarded') AND gateway = $1 AND reference IS NULL AND event LIKE $3 ESCAPE '!'";
+    let values = [gateway.into(), name.into(), pattern.into()];
+    for row in tx.query(sql, &values).await? {
+        let stated = document::read::<Payment>("event", name, row.text(0)?);
+        // One that cannot be read may be about it.
+        if !stated.is_ok_and(|it| it.reference() != Some(reference) || !is_of(&it, kind)) {
             return Ok(true);
         }
     }

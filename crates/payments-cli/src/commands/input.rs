@@ -95,6 +95,9 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
 
 /// As [`duration`], or a number of days: `30d`.
 pub(crate) fn age(text: &str) -> Result<Duration, &'static str> {
+    if text.starts_with('-') {
+        return Err("the time must not be negative: write it with its unit, as in 30d or 12h");
+    }
     let days = text.strip_suffix('d').map(|days| days.parse::<u32>().ok());
     match days {
         Some(Some(days)) => Ok(Duration::from_secs(u64::from(days) * 24 * 3_600)),

@@ -3,6 +3,7 @@
 mod events;
 mod intents;
 mod retention;
+mod unreadable;
 
 use std::sync::Arc;
 

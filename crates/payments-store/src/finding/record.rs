@@ -5,7 +5,7 @@ use payments_facade::{Money, Payment};
 
 use super::{COLUMNS, Finding, FindingId, FindingKind, Resolved, finding};
 use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Transaction};
+use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
 use crate::error::StoreError;
 use crate::payments::reading::subject;
 
@@ -62,7 +62,8 @@ impl Found {
         self
     }
 
-    /// Records it, once for each gateway, kind and subject. Returns whether it is new, or differs from what was known.
+    /// Records it, once for each gateway, kind and subject. Returns whether it is new, or differs from what was known. The same is
+    /// new again after it had [ended](end), and not after a person resolved it.
     pub(crate) async fn record(
         &self,
         tx: &mut dyn Transaction,
@@ -70,8 +71,8 @@ impl Found {
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO pay_findings (gateway, kind, subject, detail, money, found_at)
             VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL
-            WHERE pay_findings.detail <> $4";
+            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL, holds = 1
+            WHERE pay_findings.detail <> $4 OR pay_findings.holds = 0";
         let money = self.money.as_ref();
         let money = money.map(|money| document::write("money of finding", &self.subject, money));
         let values = [
@@ -86,7 +87,32 @@ impl Found {
     }
 }
 
-/// Ends a finding, if there is one and it is open. The decision is about the detail that was read.
+/// Ends a finding that does not hold any more, if there is one. If the same is found later, it is found anew, even if a person had
+/// resolved it before.
+pub(crate) async fn end(
+    tx: &mut dyn Transaction,
+    id: &FindingId,
+    by: &str,
+    because: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    resolve(tx, id, by, because, now).await?;
+    let sql = "UPDATE pay_findings SET holds = 0 WHERE gateway = $1 AND kind = $2 AND subject = $3 AND holds = 1";
+    tx.execute(sql, &key(id)).await?;
+    Ok(())
+}
+
+/// Whether a person has resolved a finding, and it has not ended since.
+pub(crate) async fn is_settled(
+    tx: &mut dyn Transaction,
+    id: &FindingId,
+) -> Result<bool, EngineError> {
+    let sql = "SELECT 1 FROM pay_findings WHERE gateway = $1 AND kind = $2 AND subject = $3
+        AND resolved_at IS NOT NULL AND holds = 1";
+    Ok(!tx.query(sql, &key(id)).await?.is_empty())
+}
+
+/// Resolves a finding, if there is one and it is open. The decision is about the detail that was read.
 pub(crate) async fn resolve(
     tx: &mut dyn Transaction,
     id: &FindingId,
@@ -130,11 +156,14 @@ pub(super) async fn find(
     let sql = format!(
         "SELECT {COLUMNS} FROM pay_findings WHERE gateway = $1 AND kind = $2 AND subject = $3"
     );
-    let values = [
+    let rows = tx.query(&sql, &key(id)).await?;
+    rows.first().map(finding).transpose()
+}
+
+fn key(id: &FindingId) -> [Value; 3] {
+    [
         id.gateway.as_str().into(),
         id.kind.as_str().into(),
         id.subject.as_str().into(),
-    ];
-    let rows = tx.query(&sql, &values).await?;
-    rows.first().map(finding).transpose()
+    ]
 }

@@ -35,8 +35,8 @@ impl Intake {
 /// 1 if two webhooks state different things. Answers to queries do: they also contain what happened since. What was pruned can no
 /// longer be compared.
 const INSERT: &str = "INSERT INTO pay_deliveries
-    (effect_key, gateway, source, body, event, received_at, repeats, state, attempts, due_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', 0, $6)
+    (effect_key, gateway, source, body, event, received_at, reference, repeats, state, attempts, due_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, $6)
     ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1, webhook_due = NULL
     RETURNING effect_key, CASE WHEN event IN ($5, '') OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END,
         gateway, received_at, repeats";

@@ -13,9 +13,10 @@ pub enum IntentError {
     /// The gateway cannot make it. Nothing was recorded or sent.
     #[error("nothing was sent: {0}")]
     Refused(InvalidRequest),
-    /// An earlier call under this reference is running, or its outcome is unknown. Nothing was sent.
+    /// An earlier call under this reference is running, or its outcome is unknown, or the provider has reported an order under it:
+    /// see [`problem`](Intent::problem). Nothing was sent.
     #[error(
-        "nothing was sent: the outcome of an earlier call under {} is not known; call `resolve` or, after checking with the provider, `close`",
+        "nothing was sent: whether there is an order under {} already is not known; call `resolve` or, after checking with the provider, `close`",
         .0.ticket.reference()
     )]
     Unresolved(Box<Intent>),

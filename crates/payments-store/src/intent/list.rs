@@ -1,7 +1,11 @@
 //! Lists of intents.
 
+use payments_core::Timestamp;
+
 use super::{COLUMNS, Intent, IntentState, intent};
+use crate::engine::Row;
 use crate::error::StoreError;
+use crate::listed::{Listed, listed};
 use crate::store::Store;
 
 impl Store {
@@ -9,7 +13,7 @@ impl Store {
     /// at most `limit` of them. Effect: read.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// As [`intents`](Self::intents).
     pub async fn open_intents(&self, limit: u32) -> Result<Vec<Intent>, StoreError> {
         let open = [
             IntentState::Sending,
@@ -22,38 +26,54 @@ impl Store {
     /// The calls in any of these states, those due first, at most `limit` of them. Effect: read.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`], also if one of them cannot be read: [`list_intents`](Self::list_intents) returns the others.
     pub async fn intents(
         &self,
         states: &[IntentState],
         limit: u32,
     ) -> Result<Vec<Intent>, StoreError> {
-        if states.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.retry(|| self.read_intents(states, limit)).await
+        let now = self.now();
+        let rows = self.retry(|| self.read_intents(states, limit, now)).await?;
+        rows.iter().map(|row| intent(row, now)).collect()
     }
 
+    /// As [`intents`](Self::intents). One that cannot be read is in the list as well, with its call, its reference and the reason.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_intents(
+        &self,
+        states: &[IntentState],
+        limit: u32,
+    ) -> Result<Vec<Listed<Intent>>, StoreError> {
+        let now = self.now();
+        let rows = self.retry(|| self.read_intents(states, limit, now)).await?;
+        let key = |row: &Row| Ok(format!("{} {}", row.text(9)?, row.text(0)?));
+        Ok(listed(&rows, |row| intent(row, now), key))
+    }
+
+    /// The last column is the call.
     async fn read_intents(
         &self,
         states: &[IntentState],
         limit: u32,
-    ) -> Result<Vec<Intent>, StoreError> {
+        now: Timestamp,
+    ) -> Result<Vec<Row>, StoreError> {
+        if states.is_empty() {
+            return Ok(Vec::new());
+        }
         let names: Vec<String> = states
             .iter()
             .map(|state| format!("'{}'", state.as_str()))
             .collect();
         let sql = format!(
-            "SELECT {COLUMNS} FROM pay_intents
+            "SELECT {COLUMNS}, call FROM pay_intents
             WHERE CASE WHEN state = 'sending' AND ends_at <= $1 THEN 'unknown' ELSE state END IN ({})
             ORDER BY due_at, reference, call LIMIT $2",
             names.join(", ")
         );
-        let now = self.now();
+        let values = [now.into(), i64::from(limit).into()];
         let mut tx = self.begin().await?;
-        let rows = tx
-            .query(&sql, &[now.into(), i64::from(limit).into()])
-            .await?;
-        rows.iter().map(|row| intent(row, now)).collect()
+        Ok(tx.query(&sql, &values).await?)
     }
 }

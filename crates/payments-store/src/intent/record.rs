@@ -8,11 +8,15 @@ use super::{COLUMNS, Intent, IntentState, intent};
 use crate::document;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
-use crate::finding::record::{Found, resolve};
+use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
 use crate::payments;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
+
+/// Why a call is not sent whose order the provider has reported.
+pub(super) const REPORTED: &str = "the provider reported an order under the reference before this call was sent; compare it with the \
+    provider and close the intent, if no query ends it";
 
 impl Store {
     /// The call made its order. If no caller gets the answer, an order that has ended already becomes an event.
@@ -124,8 +128,7 @@ pub(super) async fn made_again(
         gateway: earlier.ticket.gateway().clone(),
         subject: earlier.ticket.reference().to_string(),
     };
-    resolve(tx, &id, "store", "the payout was made again", now).await?;
-    Ok(())
+    end(tx, &id, "store", "the payout was made again", now).await
 }
 
 /// A call that was ended as not applied, while its request was under way, made its order.
@@ -164,7 +167,7 @@ pub(crate) async fn confirm(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM pay_intents WHERE gateway = $1 AND reference = $2
+        "SELECT {COLUMNS}, gateway FROM pay_intents WHERE gateway = $1 AND reference = $2
         AND state IN ('staged', 'sending', 'unknown', 'found')"
     );
     let names = payments.iter().filter_map(|payment| {
@@ -176,7 +179,16 @@ pub(crate) async fn confirm(
         return Ok(());
     }
     for row in tx.query_each(&sql, &names).await? {
-        let open = intent(&row, now)?;
+        let open = match intent(&row, now) {
+            Ok(open) => open,
+            // The event is about money that arrived, or left. Its effect must not wait for it.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                let found = Found::unreadable(row.text(9)?, row.text(0)?, &error);
+                found.record(tx, now).await?;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let (call, reference) = (open.ticket.call(), open.ticket.reference());
         let is_confirmed = |payment: &&Payment| {
             payment.gateway() == open.ticket.gateway()

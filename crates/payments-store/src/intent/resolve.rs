@@ -7,11 +7,12 @@ use payments_facade::ticket::{MoneyCall, Resolution};
 use payments_facade::{Gateways, Payment};
 
 use super::record::not_sent;
-use super::{COLUMNS, Intent, IntentState, find, intent, places_of};
+use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, find, intent, places_of};
+use crate::due;
+use crate::engine::Value;
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
-use crate::payments;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
@@ -135,21 +136,29 @@ impl Store {
     async fn claim_intent_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
         let now = self.now();
         let after = |wait| now.checked_add(wait).unwrap_or(now);
-        let mut values = vec![now.into(), after(WAITS.0).into()];
+        let mut values = vec![Value::Null, Value::Null, after(WAITS.0).into()];
         let Some(places) = places_of(gateways, &mut values) else {
             return Ok(Claim::Nothing);
         };
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
-            "UPDATE pay_intents SET state = 'unknown', due_at = $2
-            WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND (call, reference) = (
+            "UPDATE pay_intents SET state = 'unknown', due_at = $3
+            WHERE state IN ('sending', 'unknown') AND due_at BETWEEN $1 AND $2 AND (call, reference) = (
                 SELECT call, reference FROM pay_intents
-                WHERE state IN ('sending', 'unknown') AND due_at <= $1 AND gateway IN ({places})
+                WHERE state IN ('sending', 'unknown') AND due_at BETWEEN $1 AND $2 AND gateway IN ({places})
                 ORDER BY due_at LIMIT 1 {skip})
             RETURNING {COLUMNS}, call, gateway"
         );
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &values).await?;
+        let mut rows = Vec::new();
+        let longest = LONGEST_WAIT.max(self.settings.longest_call);
+        for (from, to) in due::times(now, longest) {
+            values.splice(..2, [from.into(), to.into()]);
+            rows = tx.query(&sql, &values).await?;
+            if !rows.is_empty() {
+                break;
+            }
+        }
         let Some(row) = rows.first() else {
             return Ok(Claim::Nothing);
         };
@@ -225,11 +234,47 @@ impl Store {
                 pending(later.max(still.until), text)
             }
         };
-        let queried = self.retry(|| self.learn(&open, &learned, grace)).await?;
+        let queried = match self.retry(|| self.learn(&open, &learned, grace)).await {
+            // The payment that the answer is about. Others must not wait for it.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                self.retry(|| self.set_aside(&open, &error)).await?
+            }
+            queried => queried?,
+        };
         if queried.as_ref().is_some_and(|it| it.events > 0) {
             self.arrived.notify_waiters();
         }
         Ok(queried)
+    }
+
+    /// Records that an answer cannot be stored, and leaves the intent for later.
+    async fn set_aside(
+        &self,
+        open: &Intent,
+        error: &StoreError,
+    ) -> Result<Option<QueriedIntent>, StoreError> {
+        let (call, reference, now) = (open.ticket.call(), open.ticket.reference(), self.now());
+        let mut tx = self.begin().await?;
+        let gateway = open.ticket.gateway().as_str();
+        let found = Found::unreadable(gateway, reference.as_str(), error);
+        found.record(&mut *tx, now).await?;
+        let sql = "UPDATE pay_intents SET due_at = $4, problem = $5
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
+        let values = [
+            call.as_str().into(),
+            reference.as_str().into(),
+            open.number.into(),
+            now.checked_add(WAITS.1).unwrap_or(now).into(),
+            error.to_string().into(),
+        ];
+        tx.execute(sql, &values).await?;
+        let intent = find(&mut *tx, call, reference, now).await?;
+        tx.commit().await?;
+        Ok(intent.map(|intent| QueriedIntent {
+            intent,
+            has_conflict: false,
+            events: 0,
+        }))
     }
 
     /// The request may have left until the end of the longest call, whatever the time of the ticket.
@@ -262,8 +307,7 @@ impl Store {
         if state == IntentState::NotApplied {
             let (gateway, kind) = (ticket.gateway().as_str(), call.kind());
             if open.state == IntentState::Found
-                || payments::is_known(&mut *tx, gateway, reference.as_str(), kind).await?
-                || stated::waits(&mut *tx, gateway, reference, kind).await?
+                || stated::is_reported(&mut *tx, gateway, reference, kind).await?
             {
                 // An order that was reported once exists: with another call under the reference, money could move twice.
                 state = open.state;

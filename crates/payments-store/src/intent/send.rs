@@ -7,18 +7,19 @@ use payments_facade::{Answer, CheckoutOrder, Error, Gateway, Payment, PayoutOrde
 
 use super::error::IntentError;
 use super::order::Order;
-use super::record::made_again;
+use super::record::{REPORTED, made_again};
 use super::{Intent, IntentState, find};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind};
 use crate::error::StoreError;
+use crate::stated;
 use crate::store::Store;
 
 /// The result of an attempt to take a reference.
 enum Reserved {
     /// It is this call's, with this number.
     Taken(i64),
-    /// An earlier call has it.
+    /// Another call has it, or an order that the provider has reported.
     Blocked(Box<Intent>),
 }
 
@@ -28,6 +29,10 @@ impl Store {
     /// After a crash, a dropped future or a lost answer the intent is [unknown](IntentState::Unknown), and every further call
     /// under its reference is refused, in any process over this database, until [`resolve_due`](Self::resolve_due) or a
     /// person ends it. If only the result cannot be recorded, this returns the answer, and the intent becomes unknown.
+    ///
+    /// If the provider has already reported an order under the reference, nothing is sent, and the intent is unknown as well. Such
+    /// an order is among the [payments](Self::payments), or its event waits for a handler or was discarded. It may be of another kind, if
+    /// the webhooks do not state the kind, as those of C-Pay: so do not use the reference of an order for a payout.
     ///
     /// Effect: unkeyed, and sent at most once for each reference.
     ///
@@ -128,7 +133,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Takes the reference for this call, unless an earlier one has it.
+    /// Takes the reference for this call, unless an earlier one has it, or the provider has reported an order under it.
     async fn reserve(&self, ticket: &Ticket) -> Result<Reserved, StoreError> {
         let (call, reference) = (ticket.call(), ticket.reference());
         let mut tx = self.begin().await?;
@@ -141,28 +146,46 @@ impl Store {
             }
             Some(earlier) => return Ok(Reserved::Blocked(Box::new(earlier))),
         };
-        let sql = "INSERT INTO pay_intents
-            (call, reference, gateway, ticket, state, number, ends_at, due_at)
-            VALUES ($1, $2, $3, $4, 'sending', $5 + 1, $6, $6)
-            ON CONFLICT (call, reference) DO UPDATE SET gateway = $3, ticket = $4, state = 'sending',
-                number = $5 + 1, ends_at = $6, due_at = $6, problem = NULL, staged_at = NULL
-            WHERE pay_intents.number = $5 AND pay_intents.state = 'not_applied'";
+        let gateway = ticket.gateway().as_str();
         let at = ticket.at();
-        let ends_at = at.checked_add(self.settings.longest_call).unwrap_or(at);
+        // Whatever made it: this call could make a second one.
+        let is_reported = stated::is_reported(&mut *tx, gateway, reference, call.kind()).await?;
+        let (state, ends_at, problem) = match is_reported {
+            true => (IntentState::Unknown, at, Some(REPORTED)),
+            false => {
+                let ends_at = at.checked_add(self.settings.longest_call).unwrap_or(at);
+                (IntentState::Sending, ends_at, None)
+            }
+        };
+        let sql = "INSERT INTO pay_intents
+            (call, reference, gateway, ticket, state, number, ends_at, due_at, problem)
+            VALUES ($1, $2, $3, $4, $7, $5 + 1, $6, $6, $8)
+            ON CONFLICT (call, reference) DO UPDATE SET gateway = $3, ticket = $4, state = $7,
+                number = $5 + 1, ends_at = $6, due_at = $6, problem = $8, staged_at = NULL
+            WHERE pay_intents.number = $5 AND pay_intents.state = 'not_applied'";
         let values = [
             call.as_str().into(),
             reference.as_str().into(),
-            ticket.gateway().as_str().into(),
+            gateway.into(),
             document::write("ticket", reference.as_str(), ticket)?.into(),
             number.into(),
             ends_at.into(),
+            state.as_str().into(),
+            problem.into(),
         ];
         if tx.execute(sql, &values).await? == 0 {
             let text = "another call took the same reference";
             return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
         }
+        let reported = match is_reported {
+            true => find(&mut *tx, call, reference, now).await?,
+            false => None,
+        };
         tx.commit().await?;
-        Ok(Reserved::Taken(number + 1))
+        Ok(match reported {
+            Some(intent) => Reserved::Blocked(Box::new(intent)),
+            None => Reserved::Taken(number + 1),
+        })
     }
 }
 

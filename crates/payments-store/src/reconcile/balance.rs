@@ -15,7 +15,7 @@ use super::wrong::{RECONCILER, record};
 use crate::document;
 use crate::engine::Transaction;
 use crate::error::StoreError;
-use crate::finding::record::{Found, resolve};
+use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
 use crate::payments::moved::{Amounts, sums};
 use crate::store::Store;
@@ -139,7 +139,15 @@ impl Store {
         }
         let mut compared = Compared::default();
         for (asset, total) in totals {
-            let found = compare_one(&mut *tx, gateway, asset, *total, &mut compared, now).await?;
+            let found = compare_one(&mut *tx, gateway, asset, *total, &mut compared, now).await;
+            let found = match found {
+                // Other assets must not wait for it.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    let id = gateway.id().as_str();
+                    Some(Found::unreadable(id, &subject(asset), &error))
+                }
+                found => found?,
+            };
             let found = found.as_slice();
             compared.findings += record(&mut *tx, found, settings, now).await?;
         }
@@ -225,7 +233,7 @@ async fn compare_one(
             gateway: gateway.id().clone(),
             subject: subject(asset),
         };
-        resolve(tx, &id, RECONCILER, "the difference has gone", now).await?;
+        end(tx, &id, RECONCILER, "the difference has gone", now).await?;
     }
     baseline.difference = direction;
     write(tx, id, asset, &baseline).await?;

@@ -62,16 +62,19 @@ impl Store {
     async fn take_calls_once(&self, budget: &Budget, calls: u32) -> Result<bool, StoreError> {
         let sql = "INSERT INTO pay_budgets (name, started_at, used) VALUES ($1, $2, $3)
             ON CONFLICT (name) DO UPDATE SET
-                used = CASE WHEN pay_budgets.started_at <= $4 THEN $3 ELSE pay_budgets.used + $3 END,
-                started_at = CASE WHEN pay_budgets.started_at <= $4 THEN $2 ELSE pay_budgets.started_at END
-            WHERE pay_budgets.started_at <= $4 OR pay_budgets.used + $3 <= $5";
+                used = CASE WHEN pay_budgets.started_at BETWEEN $4 AND $6 THEN pay_budgets.used + $3 ELSE $3 END,
+                started_at = CASE WHEN pay_budgets.started_at BETWEEN $4 AND $6 THEN pay_budgets.started_at ELSE $2 END
+            WHERE pay_budgets.started_at NOT BETWEEN $4 AND $6 OR pay_budgets.used + $3 <= $5";
         let now = self.now();
+        // It began within the time of the budget, or in the future of a clock that was ahead a little.
+        let (first, last) = (before(now, budget.per), now.checked_add(budget.per));
         let values = [
             budget.name.as_str().into(),
             now.into(),
             i64::from(calls).into(),
-            before(now, budget.per).into(),
+            first.into(),
             i64::from(budget.calls).into(),
+            last.unwrap_or(now).into(),
         ];
         let mut tx = self.begin().await?;
         let is_taken = tx.execute(sql, &values).await? > 0;
@@ -80,9 +83,10 @@ impl Store {
     }
 }
 
+/// The first moment that is less than this time ago.
 fn before(now: Timestamp, time: Duration) -> Timestamp {
     let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    Timestamp::from_millis(now.as_millis().saturating_sub(millis))
+    Timestamp::from_millis((now.as_millis() + 1).saturating_sub(millis))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::run::Run;
 use super::settings::ReconcileSettings;
 use super::wrong::{record, set_right, wrong_with};
 use crate::document;
-use crate::engine::{Row, Transaction};
+use crate::engine::{EngineError, Row, Transaction};
 use crate::error::StoreError;
 use crate::finding::record::Found;
 use crate::payments::moved::{self, Moved};
@@ -93,9 +93,17 @@ impl Run<'_> {
                 }
             }
         }
-        let learned = store
-            .retry(|| store.settle(gateway, due, &answers, settings))
-            .await?;
+        let settled = store.retry(|| store.settle(gateway, due, &answers, settings));
+        let learned = match settled.await {
+            // Another payment that the answer is about as well. Others must not wait for it.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                let set_aside = store.retry(|| store.set_row_aside(gateway, due, &error, settings));
+                self.report.findings += set_aside.await?;
+                self.problem(gateway, error.to_string());
+                return Ok(true);
+            }
+            learned => learned?,
+        };
         self.report.queries += 1;
         self.report.findings += learned.findings;
         self.report.events += learned.events;
@@ -177,6 +185,19 @@ struct Looked {
     due: Vec<Due>,
 }
 
+async fn postpone(
+    tx: &mut dyn Transaction,
+    due: &Due,
+    wait: Duration,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1 AND poll_at > $3";
+    let later = now.checked_add(wait).unwrap_or(now);
+    let values = [due.id.as_str().into(), later.into(), now.into()];
+    tx.execute(sql, &values).await?;
+    Ok(())
+}
+
 impl Store {
     /// Takes the next rows, records what is wrong with them, and decides when each is queried.
     async fn look(
@@ -242,14 +263,27 @@ impl Store {
 
     /// Leaves a row that was taken for later.
     async fn postpone(&self, due: &Due, wait: Duration) -> Result<(), StoreError> {
-        let now = self.now();
-        let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1 AND poll_at > $3";
-        let later = now.checked_add(wait).unwrap_or(now);
         let mut tx = self.begin().await?;
-        let values = [due.id.as_str().into(), later.into(), now.into()];
-        tx.execute(sql, &values).await?;
+        postpone(&mut *tx, due, wait, self.now()).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Leaves a row for later whose answer cannot be stored. Returns the number of findings.
+    async fn set_row_aside(
+        &self,
+        gateway: &dyn Gateway,
+        due: &Due,
+        error: &StoreError,
+        settings: &ReconcileSettings,
+    ) -> Result<usize, StoreError> {
+        let now = self.now();
+        let found = [Found::unreadable(gateway.id().as_str(), &due.id, error)];
+        let mut tx = self.begin().await?;
+        let findings = record(&mut *tx, &found, settings, now).await?;
+        postpone(&mut *tx, due, RETRY.1, now).await?;
+        tx.commit().await?;
+        Ok(findings)
     }
 
     /// Stores the answers, and what is wrong with the payments by them.

@@ -9,17 +9,18 @@ use futures_core::Stream as _;
 use payments_core::{Amount, Asset, Date, NextStep, Timestamp};
 use payments_facade::payment::{Payments, Source};
 use payments_facade::statement::{Rows, StatementQuery, Statements};
-use payments_facade::{Answer, Error, Gateway, Money, Payment, Phase};
+use payments_facade::{Answer, Error, Gateway, GatewayId, Money, Payment, Phase};
 
 use super::arrive::{of_observations, store_stated};
 use super::budget::Budget;
 use super::cursor::{Cursor, Task};
 use super::run::Run;
 use super::settings::ReconcileSettings;
-use super::wrong::record;
+use super::unread::{forget_unread, remember_unread};
+use super::wrong::{RECONCILER, record};
 use crate::error::StoreError;
-use crate::finding::FindingKind;
-use crate::finding::record::Found;
+use crate::finding::record::{Found, end, is_settled};
+use crate::finding::{FindingId, FindingKind};
 use crate::payments::reading::{comes_in, subject};
 use crate::payments::sharing_names;
 use crate::store::Store;
@@ -35,11 +36,15 @@ const WAIT: Duration = Duration::from_secs(10);
 /// How many days may fail one after the other. Then the run leaves the provider alone.
 const FAILURES: usize = 5;
 
+/// How long a day is tried before a person learns of it. From then on, it is tried as often as new days are read.
+const FINDING_AFTER: Duration = DAY;
+
 /// How many payments are stored in one transaction.
 const BATCH: usize = 64;
 
 impl Run<'_> {
-    /// Reads the days that are over, from the latest one that was read, less the overlap.
+    /// Reads the days that are over, from the latest one that was read, less the overlap, and then those that could not be read
+    /// before. No day waits for another one.
     pub(super) async fn read_statements(
         &mut self,
         gateway: &dyn Gateway,
@@ -54,43 +59,55 @@ impl Run<'_> {
         let Some(mut cursor) = claimed else {
             return Ok(());
         };
+        let unread = self.store.unread_days(gateway.id()).await?;
         let days = days(statements, &cursor, self.settings, self.store.now());
-        let overlap = u64::from(self.settings.statement_overlap) * DAY.as_secs();
-        let start = |day: &Date| day.start_in_utc().as_secs();
-        let latest = days.last().map_or(0, start);
+        let days = days.into_iter().filter(|day| !unread.contains(day));
         let mut wait = self.settings.statements_every;
-        // The days since the latest one that was read, and why they cannot be. The provider may be to blame.
-        let mut failed: Vec<(Date, String)> = Vec::new();
-        for day in days {
+        let mut failures = 0;
+        for day in days.chain(unread.iter().copied()) {
             // One for the first page, and one ahead of each further page.
             if !self.take(gateway, 2).await? {
                 self.report.waiting += 1;
                 return self.store.end_task(&cursor, WAIT).await;
             }
-            match self.read_day(gateway, statements, day).await? {
-                Ok(stated) => {
-                    // A later run reads the others again.
-                    failed.retain(|(day, _)| start(day) + overlap < latest);
-                    self.store_day(gateway, day, &stated, &failed, &mut cursor)
-                        .await?;
-                    failed.clear();
-                }
-                Err(error) => {
-                    let text = format!("the statement of {day} cannot be read: {error}");
-                    self.problem(gateway, text.clone());
-                    wait = RETRY;
-                    // This passes: the next run goes on with this day.
-                    if error.next_step() == NextStep::RetryLater {
-                        break;
-                    }
-                    failed.push((day, text));
-                    if failed.len() == FAILURES {
-                        break;
-                    }
-                }
+            let Some((text, passes)) = self.take_in(gateway, statements, day, &mut cursor).await?
+            else {
+                failures = 0;
+                continue;
+            };
+            failures += 1;
+            if self.leave_day(gateway, day, text, &mut cursor).await? {
+                wait = wait.min(RETRY);
+            }
+            if passes || failures == FAILURES {
+                break;
             }
         }
         self.store.end_task(&cursor, wait).await
+    }
+
+    /// Reads and stores a day. Returns why that is not possible, and whether it may be in a moment.
+    async fn take_in(
+        &mut self,
+        gateway: &dyn Gateway,
+        statements: &dyn Statements,
+        day: Date,
+        cursor: &mut Cursor,
+    ) -> Result<Option<(String, bool)>, StoreError> {
+        let (error, passes) = match self.read_day(gateway, statements, day).await? {
+            Ok(stated) => match self.store_day(gateway, day, &stated, cursor).await {
+                Ok(()) => return Ok(None),
+                // A payment that a row belongs to.
+                Err(error @ StoreError::Unreadable { .. }) => (error.to_string(), false),
+                Err(error) => return Err(error),
+            },
+            Err(error) => {
+                let passes = error.next_step() == NextStep::RetryLater;
+                (error.to_string(), passes)
+            }
+        };
+        let text = format!("the statement of {day} cannot be read: {error}");
+        Ok(Some((text, passes)))
     }
 
     /// All payments of a day's statement, or why it cannot be read.
@@ -125,13 +142,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Stores a day, and moves to it. The days that are unreadable become findings: no later run reads them again.
+    /// Stores a day, and moves to it.
     async fn store_day(
         &mut self,
         gateway: &dyn Gateway,
         day: Date,
         stated: &[Payment],
-        unreadable: &[(Date, String)],
         cursor: &mut Cursor,
     ) -> Result<(), StoreError> {
         let (store, settings) = (self.store, self.settings);
@@ -148,19 +164,17 @@ impl Run<'_> {
             }
         }
         self.report.statement_rows += stated.len();
-        let mut found = sums.differences(gateway, day);
-        found.extend(unreadable.iter().map(|(day, text)| {
-            let (gateway, subject) = (gateway.id().as_str(), format!("statement of {day}"));
-            let detail = format!("{text}: compare its rows with the payments by hand");
-            Found::new(FindingKind::Unreadable, gateway, subject, detail)
-        }));
+        let found = sums.differences(gateway, day);
         let moved = store.retry(|| async {
             let (now, mut cursor) = (store.now(), cursor.clone());
             let mut tx = store.begin().await?;
             let findings = record(&mut *tx, &found, settings, now).await?;
-            let lease_end = store.lease_end();
+            if forget_unread(&mut *tx, gateway.id(), day).await? {
+                let id = unread_id(gateway.id(), day);
+                end(&mut *tx, &id, RECONCILER, "it was read", now).await?;
+            }
             cursor
-                .advance(&mut *tx, day.start_in_utc(), lease_end)
+                .advance(&mut *tx, day.start_in_utc(), store.lease_end())
                 .await?;
             tx.commit().await?;
             Ok((cursor, findings))
@@ -169,6 +183,63 @@ impl Run<'_> {
         *cursor = moved;
         self.report.findings += findings;
         Ok(())
+    }
+
+    /// Remembers a day that cannot be read for later runs, and moves past it. Returns whether it is to be tried again soon.
+    ///
+    /// It is tried until it can be read, or until a person resolves the finding about it.
+    async fn leave_day(
+        &mut self,
+        gateway: &dyn Gateway,
+        day: Date,
+        text: String,
+        cursor: &mut Cursor,
+    ) -> Result<bool, StoreError> {
+        let (store, settings) = (self.store, self.settings);
+        let id = unread_id(gateway.id(), day);
+        let detail = format!(
+            "{text}: it is tried again until you resolve this; compare its rows with the payments by hand"
+        );
+        let found = [Found::new(
+            id.kind,
+            id.gateway.as_str(),
+            &id.subject,
+            detail,
+        )];
+        let left = store.retry(|| async {
+            let (now, mut cursor) = (store.now(), cursor.clone());
+            let mut tx = store.begin().await?;
+            let since = remember_unread(&mut *tx, gateway.id(), day, now).await?;
+            let is_new = now.since(since) < FINDING_AFTER;
+            let mut findings = 0;
+            if !is_new {
+                match is_settled(&mut *tx, &id).await? {
+                    true => {
+                        forget_unread(&mut *tx, gateway.id(), day).await?;
+                    }
+                    false => findings = record(&mut *tx, &found, settings, now).await?,
+                }
+            }
+            cursor
+                .advance(&mut *tx, day.start_in_utc(), store.lease_end())
+                .await?;
+            tx.commit().await?;
+            Ok((cursor, findings, is_new))
+        });
+        let (moved, findings, is_new) = left.await?;
+        *cursor = moved;
+        self.report.findings += findings;
+        self.problem(gateway, text);
+        Ok(is_new)
+    }
+}
+
+/// The finding about a day that cannot be read.
+fn unread_id(gateway: &GatewayId, day: Date) -> FindingId {
+    FindingId {
+        kind: FindingKind::Unreadable,
+        gateway: gateway.clone(),
+        subject: format!("statement of {day}"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::check;
 use super::settings::ReconcileSettings;
 use crate::engine::Transaction;
 use crate::error::StoreError;
-use crate::finding::record::{Found, resolve};
+use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
 use crate::intent::{self, IntentState};
 use crate::payments::reading::{comes_in, subject};
@@ -64,7 +64,7 @@ pub(super) async fn set_right(
             };
             let is_found = |it: &Found| it.kind == kind && it.subject == id.subject;
             if !found.iter().any(is_found) {
-                resolve(tx, &id, RECONCILER, "the amount is right now", now).await?;
+                end(tx, &id, RECONCILER, "the amount is right now", now).await?;
             }
         }
     }

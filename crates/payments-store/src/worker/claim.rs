@@ -11,6 +11,7 @@ use payments_facade::{GatewayId, Payment};
 
 use crate::backoff;
 use crate::document;
+use crate::due;
 use crate::engine::{EngineError, Row, Value, begin_read_committed};
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
@@ -26,8 +27,8 @@ pub(super) struct Attempt {
     pub(super) effect_key: String,
     /// From 1. It fences the writes of the attempt.
     pub(super) number: i64,
-    /// The same, without the attempts that do not count.
-    counted: i64,
+    /// The same, without the attempts that do not count. At least 1.
+    counted: u64,
 }
 
 /// An event to be handled in this attempt.
@@ -64,7 +65,7 @@ impl Store {
             for (attempt, claimed) in taken {
                 let reason = match claimed {
                     // The process ended during the last attempt, as it may have during the others.
-                    _ if attempt.counted > i64::from(self.settings.attempts) => {
+                    _ if attempt.counted > u64::from(self.settings.attempts) => {
                         "no attempt came to an end".to_owned()
                     }
                     Ok(claimed) => {
@@ -91,20 +92,30 @@ impl Store {
         let skip = self.engine.dialect().skip_locked();
         let select = format!(
             "SELECT effect_key, attempts FROM pay_deliveries
-            WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 {skip}"
+            WHERE state = 'pending' AND due_at BETWEEN $1 AND $2 ORDER BY due_at LIMIT $3 {skip}"
         );
         let now = self.now();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut tx = begin_read_committed(&*self.engine).await?;
-        let due = tx.query(&select, &[now.into(), limit.into()]).await?;
-        let mut due = together(&due)?;
+        let attempts = u64::from(self.settings.attempts);
+        let longest = backoff::longest(attempts).max(self.settings.lease);
+        let mut due = Vec::new();
+        for (from, to) in due::times(now, longest) {
+            let values = [from.into(), to.into(), limit.into()];
+            due = together(&tx.query(&select, &values).await?)?;
+            if !due.is_empty() {
+                break;
+            }
+        }
         if due.is_empty() {
             return Ok(Vec::new());
         }
         let lease_end = now.checked_add(self.settings.lease).unwrap_or(now);
         due.iter_mut()
             .for_each(|values| values.push(lease_end.into()));
-        let update = "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $3
+        // A process from before `uncounted` revives an event by `attempts = 0`.
+        let update = "UPDATE pay_deliveries SET attempts = attempts + 1, due_at = $3,
+                uncounted = CASE WHEN uncounted > attempts THEN 0 ELSE uncounted END
             WHERE effect_key = $1 AND attempts = $2 AND state = 'pending'
             RETURNING effect_key, gateway, body, event, received_at, attempts, attempts - uncounted";
         let rows = tx.query_each(update, &due).await?;
@@ -114,13 +125,12 @@ impl Store {
 
     /// Ends a failed attempt: the event is due later, or dead.
     pub(super) async fn fail(&self, attempt: &Attempt, reason: &str) -> Result<(), StoreError> {
-        let counted = u64::try_from(attempt.counted).unwrap_or(u64::MAX);
-        let is_last = counted >= u64::from(self.settings.attempts);
+        let is_last = attempt.counted >= u64::from(self.settings.attempts);
         let state = match is_last {
             true => DeliveryState::Dead,
             false => DeliveryState::Pending,
         };
-        let wait = backoff::after(counted, &*self.entropy);
+        let wait = backoff::after(attempt.counted, &*self.entropy);
         let due = self.now().checked_add(wait).unwrap_or(self.now());
         // PostgreSQL refuses a text with a NUL, and the end of the attempt would be lost with it.
         let reason = reason.chars().filter(|it| *it != '\0');
@@ -191,7 +201,7 @@ fn claimed(row: &Row) -> Result<(Attempt, Result<Claimed, StoreError>), StoreErr
     let attempt = Attempt {
         effect_key: key.to_owned(),
         number: row.integer(5)?,
-        counted: row.integer(6)?,
+        counted: u64::try_from(row.integer(6)?).unwrap_or(1).max(1),
     };
     let read = || {
         Ok(Claimed {

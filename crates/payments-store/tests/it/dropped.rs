@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use payments_facade::layer::Call;
-use payments_store::engine::Engine;
+use payments_store::engine::{Engine, EngineErrorKind};
 use payments_store::{IntentError, StoredEvent};
 use payments_testkit::FakeGateway;
 
@@ -39,6 +39,22 @@ pub(crate) async fn poll_up_to<F: Future>(future: F, polls: usize) -> Option<F::
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
     None
+}
+
+/// Its caller does not know whether it was executed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_was_dropped_ends_its_transaction() {
+    let sql = "INSERT INTO app_effects (effect_key) VALUES ('k')";
+    for it in engines().await {
+        let mut tx = it.engine.begin().await.unwrap();
+        let dropped = poll_up_to(tx.execute(sql, &[]), 1).await;
+        assert!(dropped.is_none(), "{}: {dropped:?}", it.name);
+        let next = tx.execute(sql, &[]).await.unwrap_err();
+        assert_eq!(next.kind(), EngineErrorKind::Statement, "{}", it.name);
+        assert!(tx.commit().await.is_err(), "{}", it.name);
+        let rows = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+        assert_eq!(rows, 0, "{}", it.name);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

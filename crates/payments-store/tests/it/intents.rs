@@ -1,6 +1,7 @@
 //! Calls that move money: sent once for each reference, whatever happens.
 
 mod decisions;
+mod reported;
 mod resolved;
 
 use std::sync::Arc;
@@ -9,10 +10,13 @@ use std::time::Duration;
 use payments_core::scripted::ManualClock;
 use payments_core::{Clock, Outcome, Refusal};
 use payments_facade::layer::Call;
+use payments_facade::router::{Router, Rule};
 use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{CheckoutOrder, Fee, Gateway, Gateways, Lookup, PayoutOrder, Ticket};
 use payments_store::engine::Engine;
-use payments_store::{CloseError, IntentError, IntentState, ReconcileSettings, Settings, Store};
+use payments_store::{
+    CloseError, Intent, IntentError, IntentState, ReconcileSettings, Settings, Store,
+};
 use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
 
 use crate::intercepted::{Intercepted, Slow};

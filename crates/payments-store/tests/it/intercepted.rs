@@ -6,17 +6,20 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use payments_core::{InvalidRequest, Timestamp};
+use payments_core::{Date, InvalidRequest, Timestamp};
 use payments_facade::checkout::{Checkout, CheckoutKind, CreatedCheckout};
-use payments_facade::facts::Facts;
+use payments_facade::facts::{Fact, Facts};
+use payments_facade::layer::Call;
 use payments_facade::lookup::LookupKind;
+use payments_facade::payment::PaymentKind;
 use payments_facade::payout::{PayeeKind, Payouts};
 use payments_facade::recovery::Recovery;
+use payments_facade::statement::{DayZone, Rows, StatementQuery, Statements};
 use payments_facade::webhook::Webhooks;
 use payments_facade::{
     Answer, CheckoutOrder, Error, Fee, Gateway, GatewayId, Lookup, Payment, PayoutOrder, Ticket,
 };
-use payments_testkit::FakeGateway;
+use payments_testkit::{FakeFault, FakeGateway};
 use tokio::sync::Notify;
 
 use crate::breaking::Breaking;
@@ -44,6 +47,15 @@ pub(crate) trait Intercept: Debug + Send + Sync + 'static {
 
     fn webhooks<'a>(&'a self, inner: &'a FakeGateway) -> &'a dyn Webhooks {
         Gateway::webhooks(inner)
+    }
+
+    fn has_statements(&self) -> bool {
+        false
+    }
+
+    /// What happens to the statement of a day.
+    fn fault_of(&self, _: Date) -> Option<FakeFault> {
+        None
     }
 }
 
@@ -98,6 +110,30 @@ impl<I: Intercept> Gateway for Intercepted<I> {
 
     fn payouts(&self) -> Option<&dyn Payouts> {
         Some(self)
+    }
+
+    fn statements(&self) -> Option<&dyn Statements> {
+        match self.by.has_statements() {
+            true => Some(self),
+            false => None,
+        }
+    }
+}
+
+impl<I: Intercept> Statements for Intercepted<I> {
+    fn rows<'a>(&'a self, query: &StatementQuery) -> Rows<'a> {
+        if let Some(fault) = self.by.fault_of(query.day) {
+            self.inner.script(Call::Statement, fault);
+        }
+        self.inner.rows(query)
+    }
+
+    fn selects(&self, kind: PaymentKind) -> bool {
+        self.inner.selects(kind)
+    }
+
+    fn day_zone(&self) -> Fact<DayZone> {
+        self.inner.day_zone()
     }
 }
 

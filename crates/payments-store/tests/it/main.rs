@@ -22,6 +22,7 @@ mod load;
 mod operation;
 mod outage;
 mod overview;
+mod plans;
 mod pooled;
 mod processes;
 mod proof;

@@ -224,3 +224,34 @@ async fn a_prune_that_fails_or_is_dropped_goes_on_the_next_time() {
     }
     assert!(failed >= 10, "only {failed} runs failed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_shows_a_row_that_cannot_be_read_and_all_others() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        for _ in 0..3 {
+            assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        }
+        let damaged = store.deliveries(3).await.unwrap()[1].effect_key.clone();
+        let sql = format!(
+            "UPDATE pay_deliveries SET gateway = 'nowhere' WHERE effect_key = '{}'",
+            damaged.as_str()
+        );
+        assert_eq!(change(&*it.engine, &sql).await, 1);
+        let listed = store.list_deliveries(None, 3).await.unwrap();
+        let keys: Vec<&str> = listed
+            .iter()
+            .map(|one| match one {
+                Ok(delivery) => delivery.effect_key.as_str(),
+                Err(row) => &*row.key,
+            })
+            .collect();
+        assert_eq!((keys.len(), keys[1]), (3, damaged.as_str()), "{}", it.name);
+        let unread = listed[1].as_ref().unwrap_err();
+        assert!(unread.problem.contains("cannot be read"), "{unread}");
+        let error = store.deliveries(3).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+        let others = store.list_deliveries(Some(DeliveryState::Dead), 3).await;
+        assert_eq!(others.unwrap(), [], "{}", it.name);
+    }
+}

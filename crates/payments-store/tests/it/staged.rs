@@ -313,6 +313,9 @@ async fn a_payout_that_this_release_cannot_read_or_send_does_not_hold_up_the_oth
             "{}",
             it.name
         );
+        let found = store.findings(10).await.unwrap();
+        let found: Vec<_> = found.iter().map(|it| (it.kind, &*it.subject)).collect();
+        assert_eq!(found, [(FindingKind::Unreadable, "p-1")], "{}", it.name);
         let unread = intent(&store, "p-1").await;
         assert_eq!(unread.state, IntentState::Staged);
         assert!(

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
     /// How long bodies and details are kept, as in 30d
-    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = input::age)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, default_value = "30d", value_parser = input::age)]
     bodies: Duration,
     /// Only count what would be deleted
     #[arg(long)]

@@ -1,13 +1,14 @@
 //! `payments inbox list` and `payments inbox dead`.
 
 use clap::Args;
-use payments_store::{Delivery, DeliveryState, Discarded};
+use payments_store::{Delivery, DeliveryState, Discarded, Listed};
 use serde::Serialize;
 
 use crate::access::Access;
+use crate::commands::unreadable::{self, UnreadableView, readable};
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
-use crate::output::{self, counted, say};
+use crate::output::{self, say};
 use crate::runtime::runtime;
 use crate::table::Rows;
 use crate::view::moment;
@@ -23,7 +24,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
     /// How many events to list at most
-    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     pub(crate) access: Access,
@@ -43,16 +44,17 @@ pub(crate) struct DeadOptions {
     #[command(flatten)]
     database: DatabaseOption,
     /// How many events to list at most
-    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
-/// `{"deliveries":[{"effect_key","gateway","state",…}]}`
+/// `{"deliveries":[{"effect_key","gateway","state",…}],"unreadable":[{"key","problem"}]}`
 #[derive(Serialize)]
-struct Listed<'a> {
+struct Printed<'a> {
     deliveries: Vec<One<'a>>,
+    unreadable: Vec<UnreadableView<'a>>,
 }
 
 /// One event, as JSON.
@@ -89,7 +91,7 @@ impl<'a> From<&'a Delivery> for One<'a> {
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let all = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        Ok::<_, Failure>(store.deliveries(options.limit).await?)
+        Ok::<_, Failure>(store.list_deliveries(None, options.limit).await?)
     })?;
     print(access, &all)
 }
@@ -97,16 +99,20 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
 pub(crate) fn dead(access: &Access, options: &DeadOptions) -> Result<(), Failure> {
     let all = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        let dead = store.deliveries_in(DeliveryState::Dead, options.limit);
+        let dead = store.list_deliveries(Some(DeliveryState::Dead), options.limit);
         Ok::<_, Failure>(dead.await?)
     })?;
     print(access, &all)
 }
 
-fn print(access: &Access, all: &[Delivery]) -> Result<(), Failure> {
+fn print(access: &Access, all: &[Listed<Delivery>]) -> Result<(), Failure> {
     if access.json {
-        let deliveries = all.iter().map(One::from).collect();
-        return Ok(output::json(&Listed { deliveries })?);
+        let deliveries = readable(all).map(One::from).collect();
+        let unreadable = unreadable::views(all);
+        return Ok(output::json(&Printed {
+            deliveries,
+            unreadable,
+        })?);
     }
     let mut rows = Rows::new(&[
         "effect key",
@@ -117,15 +123,18 @@ fn print(access: &Access, all: &[Delivery]) -> Result<(), Failure> {
         "problem",
     ]);
     for one in all {
-        rows.add([
-            one.effect_key.as_str(),
-            one.state.as_str(),
-            &moment(one.received_at),
-            &one.repeats.to_string(),
-            &one.attempts.to_string(),
-            one.problem.as_deref().unwrap_or(""),
-        ]);
+        match one {
+            Ok(one) => rows.add([
+                one.effect_key.as_str(),
+                one.state.as_str(),
+                &moment(one.received_at),
+                &one.repeats.to_string(),
+                &one.attempts.to_string(),
+                one.problem.as_deref().unwrap_or(""),
+            ]),
+            Err(row) => rows.add([&*row.key, "unreadable", "", "", "", &row.problem]),
+        }
     }
     rows.print()?;
-    Ok(say!("{}", counted(all.len(), "event"))?)
+    Ok(say!("{}", unreadable::total(all, "event"))?)
 }

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::{One, is_waiting};
 use crate::access::Access;
+use crate::commands::unreadable::{self, UnreadableView, readable};
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
-use crate::output::{self, counted, say};
+use crate::output::{self, say};
 use crate::runtime::runtime;
 use crate::table::Rows;
 use crate::view::moment;
@@ -29,7 +30,7 @@ pub(crate) struct Options {
     #[arg(long = "state", value_enum, value_name = "STATE")]
     states: Vec<StateName>,
     /// How many calls to list at most
-    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     pub(crate) access: Access,
@@ -66,10 +67,11 @@ impl StateName {
     }
 }
 
-/// `{"intents":[{"call","reference","gateway","state",…}]}`
+/// `{"intents":[{"call","reference","gateway","state",…}],"unreadable":[{"key","problem"}]}`
 #[derive(Serialize)]
-struct Listed<'a> {
+struct Printed<'a> {
     intents: Vec<One<'a>>,
+    unreadable: Vec<UnreadableView<'a>>,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
@@ -80,11 +82,15 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let states: Vec<IntentState> = named.iter().map(|name| name.state()).collect();
     let all = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        Ok::<_, Failure>(store.intents(&states, options.limit).await?)
+        Ok::<_, Failure>(store.list_intents(&states, options.limit).await?)
     })?;
     if access.json {
-        let intents = all.iter().map(One::from).collect();
-        return Ok(output::json(&Listed { intents })?);
+        let intents = readable(&all).map(One::from).collect();
+        let unreadable = unreadable::views(&all);
+        return Ok(output::json(&Printed {
+            intents,
+            unreadable,
+        })?);
     }
     let mut rows = Rows::new(&[
         "call",
@@ -96,6 +102,14 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         "problem",
     ]);
     for one in &all {
+        let one = match one {
+            Ok(one) => one,
+            Err(row) => {
+                let (call, reference) = row.key.split_once(' ').unwrap_or(("", &row.key));
+                rows.add([call, reference, "", "", "unreadable", "", &row.problem]);
+                continue;
+            }
+        };
         let ticket = &one.ticket;
         let due = is_waiting(one).then(|| moment(one.due_at));
         rows.add([
@@ -109,5 +123,5 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         ]);
     }
     rows.print()?;
-    Ok(say!("{}", counted(all.len(), "call"))?)
+    Ok(say!("{}", unreadable::total(&all, "call"))?)
 }

@@ -2,16 +2,18 @@
 
 use clap::Args;
 use payments_core::Date;
-use payments_store::{FindingFilter, FindingKind};
+use payments_store::{Finding, FindingFilter, FindingKind, Listed};
 use serde::Serialize;
 
 use super::{FindingView, details, kinds};
 use crate::access::Access;
 use crate::commands::input;
+use crate::commands::unreadable::{self, UnreadableView, readable};
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
-use crate::output::{self, counted, say};
+use crate::output::{self, say};
 use crate::runtime::runtime;
+use crate::table::Details;
 
 const HELP: &str = "\
 Examples:
@@ -31,7 +33,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
     /// Only those found on this day of UTC or later, as in 2026-11-22
-    #[arg(long, value_name = "DATE", value_parser = input::day)]
+    #[arg(long, value_name = "DATE", allow_negative_numbers = true, value_parser = input::day)]
     since: Option<Date>,
     /// Only those of this kind
     #[arg(long, value_name = "KIND", value_parser = kinds())]
@@ -40,16 +42,17 @@ pub(crate) struct Options {
     #[arg(long)]
     all: bool,
     /// How many findings to list at most
-    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
-/// `{"findings":[…]}`
+/// `{"findings":[…],"unreadable":[{"key","problem"}]}`
 #[derive(Serialize)]
-struct Listed<'a> {
+struct Printed<'a> {
     findings: Vec<FindingView<'a>>,
+    unreadable: Vec<UnreadableView<'a>>,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
@@ -60,19 +63,35 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     };
     let all = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        Ok::<_, Failure>(store.findings_by(&filter, options.limit).await?)
+        Ok::<_, Failure>(store.list_findings(&filter, options.limit).await?)
     })?;
     if access.json {
-        let findings = all.iter().map(FindingView::from).collect();
-        output::json(&Listed { findings })?;
+        let findings = readable(&all).map(FindingView::from).collect();
+        let unreadable = unreadable::views(&all);
+        output::json(&Printed {
+            findings,
+            unreadable,
+        })?;
     } else {
-        for finding in &all {
-            details(finding).print()?;
+        for one in &all {
+            match one {
+                Ok(finding) => details(finding).print()?,
+                Err(row) => {
+                    let mut details = Details::default();
+                    details.add("finding", Some(&row.key));
+                    details.add("unreadable", Some(&row.problem));
+                    details.print()?;
+                }
+            }
             say!("")?;
         }
-        say!("{}", counted(all.len(), "finding"))?;
+        say!("{}", unreadable::total(&all, "finding"))?;
     }
-    match all.iter().all(|finding| finding.resolved_at.is_some()) {
+    let is_resolved = |one: &Listed<Finding>| {
+        let finding = one.as_ref();
+        finding.is_ok_and(|finding| finding.resolved_at.is_some())
+    };
+    match all.iter().all(is_resolved) {
         true => Ok(()),
         false => Err(Failure::Findings),
     }

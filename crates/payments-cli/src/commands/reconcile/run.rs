@@ -5,7 +5,9 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use payments_facade::Gateways;
-use payments_store::{FindingKind, ReconcileReport, ReconcileSettings, Store, StoreError};
+use payments_store::{
+    FindingFilter, FindingKind, ReconcileReport, ReconcileSettings, Store, StoreError,
+};
 use serde::Serialize;
 
 use super::kinds;
@@ -47,7 +49,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TIME", value_parser = every)]
     every: Option<Duration>,
     /// The most calls of one provider in a minute, by all processes together
-    #[arg(long, value_name = "NUMBER", default_value = "30", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "30", value_parser = clap::value_parser!(u32).range(1..))]
     calls_per_minute: u32,
     /// Do not record findings of this kind; can be repeated
     #[arg(long, value_name = "KIND", value_parser = kinds())]
@@ -155,7 +157,11 @@ async fn once(
     if !report.problems.is_empty() {
         return Err(Failure::Refused);
     }
-    match store.findings(1).await?.is_empty() {
+    match store
+        .list_findings(&FindingFilter::default(), 1)
+        .await?
+        .is_empty()
+    {
         true => Ok(()),
         false => Err(Failure::Findings),
     }

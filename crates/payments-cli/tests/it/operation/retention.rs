@@ -37,9 +37,11 @@ fn prunes_old_bodies_after_a_question_and_keeps_the_rest() {
         "{}",
         unasked.stderr
     );
-    let wrong = program.run(&["db", "prune", "--bodies", "a month"]);
-    assert_eq!(wrong.status, 2);
-    assert!(wrong.stderr.contains("as in 30d"), "{}", wrong.stderr);
+    for (bodies, expected) in [("a month", "as in 30d"), ("-1d", "must not be negative")] {
+        let wrong = program.run(&["db", "prune", "--bodies", bodies]);
+        assert_eq!(wrong.status, 2);
+        assert!(wrong.stderr.contains(expected), "{}", wrong.stderr);
+    }
     let pruned = program.run(&["db", "prune", "--yes"]);
     assert_eq!(pruned.status, 0, "{}", pruned.stderr);
     assert!(

@@ -7,22 +7,18 @@ use payments_facade::ticket::MoneyCall;
 use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
 
 use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Row, Transaction};
+use crate::due;
+use crate::engine::{EngineError, EngineErrorKind, Row, Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::record::Found;
 use crate::intent::order::Order as _;
-use crate::intent::record::not_sent;
-use crate::intent::{IntentState, places_of};
-use crate::payments;
+use crate::intent::record::{REPORTED, not_sent};
+use crate::intent::{IntentState, LONGEST_WAIT, places_of};
 use crate::stated;
 use crate::store::Store;
 
 /// The name of the stored order in errors.
 pub(super) const ORDER: &str = "staged payout";
-
-/// Why a payout is not sent whose order exists.
-const REPORTED: &str = "the provider reported an order under the reference before this one was sent; compare it with the provider \
-    and close the intent";
 
 /// The end of the search for the payout that was due longest.
 pub(super) enum Claim {
@@ -98,26 +94,33 @@ impl Store {
 
     async fn claim_staged_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
         let now = self.now();
-        let mut values = vec![now.into()];
+        let mut values = vec![Value::Null, Value::Null];
         let Some(places) = places_of(gateways, &mut values) else {
             return Ok(Claim::Nothing);
         };
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
             "SELECT reference, number, staged_at, gateway, document FROM pay_intents
-            WHERE state = 'staged' AND call = 'payout' AND due_at <= $1 AND gateway IN ({places})
+            WHERE state = 'staged' AND call = 'payout' AND due_at BETWEEN $1 AND $2 AND gateway IN ({places})
             ORDER BY due_at, reference LIMIT 1 {skip}"
         );
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &values).await?;
+        let mut rows = Vec::new();
+        for (from, to) in due::times(now, LONGEST_WAIT) {
+            values.splice(..2, [from.into(), to.into()]);
+            rows = tx.query(&sql, &values).await?;
+            if !rows.is_empty() {
+                break;
+            }
+        }
         let Some(row) = rows.first() else {
             return Ok(Claim::Nothing);
         };
         let (reference, number, staged_at) = (row.text(0)?, row.integer(1)?, row.time(2)?);
-        let call = match is_reported(&mut *tx, row.text(3)?, reference).await {
+        let call = match is_reported(&mut *tx, row).await {
             Ok(false) => prepare(row, gateways, now),
             // Whatever made it: a second one could pay twice.
-            Ok(true) => Err(Unsent::new(IntentState::Found, REPORTED)),
+            Ok(true) => Err(Unsent::new(IntentState::Unknown, REPORTED)),
             // Others must not wait for it.
             Err(error @ StoreError::Unreadable { .. }) => Err(Unsent::unreadable(row, &error)),
             Err(error) => return Err(error),
@@ -147,18 +150,9 @@ impl Store {
     }
 }
 
-/// Whether a payout under this reference was reported: it is among the payments, or its event waits for a handler.
-async fn is_reported(
-    tx: &mut dyn Transaction,
-    gateway: &str,
-    reference: &str,
-) -> Result<bool, StoreError> {
-    let kind = MoneyCall::Payout.kind();
-    if payments::is_known(tx, gateway, reference, kind).await? {
-        return Ok(true);
-    }
-    let reference = document::read_text("reference", reference)?;
-    stated::waits(tx, gateway, &reference, kind).await
+async fn is_reported(tx: &mut dyn Transaction, row: &Row) -> Result<bool, StoreError> {
+    let reference = document::read_text("reference", row.text(0)?)?;
+    stated::is_reported(tx, row.text(3)?, &reference, MoneyCall::Payout.kind()).await
 }
 
 fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {

@@ -1,17 +1,19 @@
 //! Attempts that end badly: panics, shutdowns, lost leases, handlers that hang.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use payments_core::BoxError;
+use payments_facade::CheckoutOrder;
 use payments_store::engine::Transaction;
-use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
+use payments_store::{DeliveryState, DetachedHandler, FindingKind, Handler, Settings, StoredEvent};
 use tokio::sync::Notify;
 
 use crate::support::{
     Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, money, number,
-    open, post, store, until, until_idle,
+    open, post, reference, store, until, until_idle,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,6 +70,72 @@ async fn an_event_that_no_attempt_survives_becomes_dead() {
         let dead = store.deliveries(1).await.unwrap().remove(0);
         assert_eq!(dead.state, DeliveryState::Dead);
         assert_eq!(dead.problem.as_deref(), Some("no attempt came to an end"));
+    }
+}
+
+/// A process of an earlier release sets the attempts of a revived event to 0, and knows of no uncounted ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_an_earlier_release_revived_is_handled_as_often_as_a_new_one() {
+    for it in engines().await {
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.attempts = 3;
+        settings.poll = Duration::from_millis(20);
+        let store = open(&it.engine, Arc::new(FastClock::new(200)), settings).await;
+        let gateway = gateway();
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        change(&*it.engine, "UPDATE pay_deliveries SET uncounted = 2").await;
+        let calls = Arc::default();
+        let failing = Failing {
+            failures: usize::MAX,
+            calls: Arc::clone(&calls),
+        };
+        store.run(failing, until_idle(&store)).await;
+        let dead = store.deliveries(1).await.unwrap().remove(0);
+        assert_eq!(
+            (dead.state, dead.attempts),
+            (DeliveryState::Dead, 3),
+            "{}",
+            it.name
+        );
+        assert_eq!(calls.load(Ordering::SeqCst), 3, "{}", it.name);
+    }
+}
+
+/// Otherwise it would wait until the clock is there again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_received_while_the_clock_was_ahead_is_handled_when_it_was_set_back() {
+    for it in engines().await {
+        let month = Duration::from_secs(30 * 86_400);
+        let ahead = Arc::new(StandingClock(NOW.checked_add(month).unwrap()));
+        let ahead = open(&it.engine, ahead, Settings::default()).await;
+        let gateway = gateway();
+        assert!(post(&ahead, &gateway, &deposit(&gateway, "5")).await);
+        let store = open(&it.engine, Arc::new(FastClock::new(1)), Settings::default()).await;
+        store.run(Book::default(), until_idle(&store)).await;
+        let booked = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+        assert_eq!(booked, 1, "{}", it.name);
+    }
+}
+
+/// Money that arrived is booked, whatever became of the call that asked for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intent_that_cannot_be_read_keeps_no_event_from_being_handled() {
+    for it in engines().await {
+        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+        store.checkout(&gateway, &order).await.unwrap();
+        let sql = "UPDATE pay_intents SET ticket = '7', state = 'unknown'";
+        change(&*it.engine, sql).await;
+        let paid = gateway.pay("order-1").unwrap();
+        assert!(post(&store, &gateway, &paid).await, "{}", it.name);
+        store.run(Book::default(), until_idle(&store)).await;
+        let booked = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+        assert_eq!(booked, 1, "{}", it.name);
+        let found = store.findings(10).await.unwrap();
+        assert_eq!(found.len(), 1, "{}: {found:?}", it.name);
+        let (kind, subject) = (found[0].kind, &*found[0].subject);
+        assert_eq!((kind, subject), (FindingKind::Unreadable, "order-1"));
     }
 }
 

@@ -1,16 +1,58 @@
 //! Intents that a query of the provider, or a webhook, ends or leaves open.
 
 use super::*;
+use crate::support::TestEngine;
+use crate::watched::Watched;
+
+/// A payout whose answer was lost.
+struct Lost {
+    clock: ManualClock,
+    gateway: FakeGateway,
+    store: Store,
+}
+
+impl Lost {
+    /// `applied`: whether the provider made it.
+    async fn over(
+        it: &TestEngine,
+        applied: bool,
+        build: impl Fn(FakeBuilder) -> FakeBuilder,
+    ) -> Self {
+        let clock = ManualClock::at(NOW);
+        let gateway = build(rich(&clock)).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        Self {
+            clock,
+            gateway,
+            store,
+        }
+    }
+
+    async fn made(it: &TestEngine) -> Self {
+        Self::over(it, true, |builder| builder).await
+    }
+
+    /// A provider that proves that it has no such order, after the quiet period of this one is over.
+    fn forgetful(&self) -> FakeGateway {
+        self.clock.advance(LONGEST + Duration::from_secs(61));
+        rich(&self.clock).not_found_proves().build().unwrap()
+    }
+
+    /// What is known of it after a query.
+    async fn resolve(&self, gateway: &FakeGateway) -> Intent {
+        let (gateways, reference) = (registry(gateway), reference("p-1"));
+        let resolved = self.store.resolve(&gateways, MoneyCall::Payout, &reference);
+        resolved.await.unwrap().unwrap().intent
+    }
+}
 
 /// Its webhook may be lost as well as the answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_query_of_a_lost_payout_states_reaches_the_handler_once() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let Lost { gateway, store, .. } = Lost::made(&it).await;
         let webhook = gateway.complete("p-1").unwrap();
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
         let worker = crate::support::store(&it.engine, 1).await;
@@ -31,11 +73,7 @@ async fn what_a_query_of_a_lost_payout_states_reaches_the_handler_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_intent_is_left_to_the_processes_that_have_its_gateway() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let Lost { gateway, store, .. } = Lost::made(&it).await;
         let mut others = Gateways::new();
         for gateways in [
             &others,
@@ -57,11 +95,11 @@ async fn an_intent_is_left_to_the_processes_that_have_its_gateway() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_not_found_that_proves_nothing_leaves_the_intent_unknown_for_ever() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let Lost {
+            clock,
+            gateway,
+            store,
+        } = Lost::over(&it, false, |builder| builder).await;
         let mut due = None;
         for _ in 0..30 {
             assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
@@ -79,11 +117,11 @@ async fn an_answer_not_found_that_proves_nothing_leaves_the_intent_unknown_for_e
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).not_found_proves().build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let Lost {
+            clock,
+            gateway,
+            store,
+        } = Lost::over(&it, false, FakeBuilder::not_found_proves).await;
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
         assert_eq!(state(&store).await, IntentState::Unknown, "{}", it.name);
         clock.advance(Duration::from_secs(61));
@@ -98,20 +136,14 @@ async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_of_absence_does_not_count_against_an_order_that_was_reported() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
-        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
-        let forgetful = rich(&clock).not_found_proves().build().unwrap();
-        clock.advance(LONGEST + Duration::from_secs(61));
+        let lost = Lost::made(&it).await;
+        let Lost { gateway, store, .. } = &lost;
+        assert_eq!(store.resolve_due(&registry(gateway)).await.unwrap(), 1);
+        let forgetful = lost.forgetful();
         for expected in [IntentState::Unknown, IntentState::Found] {
             let sql = format!("UPDATE pay_intents SET state = '{}'", expected.as_str());
             change(&*it.engine, &sql).await;
-            let (gateways, reference) = (registry(&forgetful), reference("p-1"));
-            let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
-            let intent = resolved.await.unwrap().unwrap().intent;
+            let intent = lost.resolve(&forgetful).await;
             assert_eq!(intent.state, expected, "{}", it.name);
             assert!(
                 intent
@@ -128,21 +160,19 @@ async fn a_proof_of_absence_does_not_count_against_an_order_that_was_reported() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_of_absence_does_not_count_against_an_order_whose_webhook_waits() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let lost = Lost::made(&it).await;
+        let Lost {
+            clock,
+            gateway,
+            store,
+        } = &lost;
         let webhook = gateway.complete("p-1").unwrap();
-        assert!(post(&store, &gateway, &webhook).await);
-        let forgetful = rich(&clock).not_found_proves().build().unwrap();
-        clock.advance(LONGEST + Duration::from_secs(61));
+        assert!(post(store, gateway, &webhook).await);
+        let forgetful = lost.forgetful();
         for expected in ["pending", "dead"] {
             let sql = format!("UPDATE pay_deliveries SET state = '{expected}'");
             change(&*it.engine, &sql).await;
-            let (gateways, reference) = (registry(&forgetful), reference("p-1"));
-            let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
-            let intent = resolved.await.unwrap().unwrap().intent;
+            let intent = lost.resolve(&forgetful).await;
             assert_eq!(intent.state, IntentState::Unknown, "{}", it.name);
             store.payout(&forgetful, &payout("4")).await.unwrap_err();
         }
@@ -162,11 +192,7 @@ async fn a_proof_of_absence_does_not_count_against_an_order_whose_webhook_waits(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_resolved_by_the_providers_query() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let Lost { gateway, store, .. } = Lost::made(&it).await;
         let unknown = store.open_intents(10).await.unwrap();
         assert_eq!(unknown.len(), 1, "{}", it.name);
         assert!(unknown[0].problem.is_some());
@@ -184,11 +210,7 @@ async fn a_lost_answer_is_resolved_by_the_providers_query() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_confirms_an_order_that_a_query_only_found() {
     for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let store = store(&it.engine, &clock).await;
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
-        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let Lost { gateway, store, .. } = Lost::made(&it).await;
         store.resolve_due(&registry(&gateway)).await.unwrap();
         change(&*it.engine, "UPDATE pay_intents SET state = 'found'").await;
         let again = store.payout(&gateway, &payout("4")).await.unwrap_err();
@@ -202,4 +224,52 @@ async fn a_webhook_confirms_an_order_that_a_query_only_found() {
         book_all(&it.engine).await;
         assert_eq!(state(&store).await, IntentState::Applied);
     }
+}
+
+/// PostgreSQL takes no NUL in a text. The text of an error has none.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_writes_into_its_errors_keeps_no_outcome_from_being_recorded() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Code("tea\0pot"));
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let intent = store.intent(MoneyCall::Payout, &reference("p-1")).await;
+        let intent = intent.unwrap().unwrap();
+        assert_eq!(intent.state, IntentState::NotApplied, "{}", it.name);
+        assert!(intent.problem.is_some(), "{}", it.name);
+    }
+}
+
+/// Between the search for the event and its insertion, its webhook arrives.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_arrives_while_a_query_is_stored_is_not_merged_before_it_is_handled() {
+    // SQLite has one writer at a time.
+    let Some(it) = engines().await.into_iter().find(|it| it.name == "postgres") else {
+        return;
+    };
+    let Lost { gateway, store, .. } = Lost::made(&it).await;
+    let webhook = gateway.complete("p-1").unwrap();
+    let watched = Watched::new(Arc::clone(&it.engine));
+    let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+    let slow = self::store(&engine, &ManualClock::at(NOW)).await;
+    // Both read the intent, and begin to store the answer: the next step is the search.
+    watched.stop_at(4);
+    let (gateways, reference) = (registry(&gateway), reference("p-1"));
+    let resolve = slow.resolve(&gateways, MoneyCall::Payout, &reference);
+    let arrive = async {
+        watched.stopped().await;
+        assert!(post(&store, &gateway, &webhook).await);
+        watched.release();
+    };
+    let (resolved, ()) = tokio::join!(resolve, arrive);
+    assert_eq!(
+        resolved.unwrap().unwrap().intent.state,
+        IntentState::Applied
+    );
+    let worker = crate::support::store(&it.engine, 1).await;
+    worker.run(Raise, until_idle(&worker)).await;
+    let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '4'";
+    assert_eq!(number(&*it.engine, raised).await, 1);
 }

@@ -108,42 +108,6 @@ async fn a_statement_that_breaks_off_is_read_again() {
     }
 }
 
-#[tokio::test]
-async fn a_day_that_cannot_be_read_holds_up_no_other_and_is_a_finding_when_it_is_given_up() {
-    for engine in local_engines().await {
-        let shop = Shop::open(&engine.engine).await;
-        let unreadable = || {
-            let broken = FakeFault::Undecodable { applied: false };
-            shop.gateway.script(Call::Statement, broken);
-        };
-        shop.gateway.deposit(&money("1")).unwrap();
-        unreadable();
-        let report = shop.reconcile_after(DAY).await;
-        assert_eq!((report.statement_rows, report.problems.len()), (1, 1));
-        // The day is read again: it is one of the overlap.
-        unreadable();
-        let report = shop.reconcile_after(16 * MINUTE).await;
-        assert_eq!((report.statement_rows, report.problems.len()), (1, 1));
-        let found = |kind| {
-            let all = shop.found();
-            async move { all.await.into_iter().filter(|it| it.kind == kind).count() }
-        };
-        assert_eq!(found(FindingKind::Unreadable).await, 0);
-
-        unreadable();
-        let report = shop.reconcile_after(DAY).await;
-        assert_eq!((report.statement_rows, report.problems.len()), (1, 1));
-        let all = shop.found().await;
-        let given_up = all.iter().find(|it| it.kind == FindingKind::Unreadable);
-        let given_up = given_up.expect("the day is a finding");
-        assert_eq!(given_up.subject, "statement of 2023-11-12");
-        assert!(given_up.detail.contains("by hand"), "{given_up:?}");
-        let report = shop.reconcile_after(16 * MINUTE).await;
-        assert_eq!((report.statement_rows, report.problems.len()), (1, 0));
-        assert_eq!(found(FindingKind::Unreadable).await, 1);
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_the_statement_states_otherwise_is_a_difference_of_sums() {
     for engine in engines().await {
@@ -215,5 +179,24 @@ async fn a_balance_that_moved_without_a_payment_is_found_by_the_second_reading()
             gateway.sent(Call::Balances) > 4,
             gateway.balances().is_some()
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_that_had_gone_and_is_there_again_is_found_again() {
+    for engine in engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        shop.settings.statements_every = 30 * DAY;
+        shop.reconcile_after(MINUTE).await;
+        for _ in 0..2 {
+            let late = shop.gateway.deposit(&money("1")).unwrap();
+            shop.reconcile_after(2 * HOUR).await;
+            shop.reconcile_after(20 * MINUTE).await;
+            assert_eq!(shop.found().await.len(), 1, "{}", engine.name);
+            assert!(post(&shop.store, &shop.gateway, &late).await);
+            shop.handle().await;
+            shop.reconcile_after(2 * HOUR).await;
+            assert_eq!(shop.found().await, [], "{}", engine.name);
+        }
     }
 }

@@ -78,27 +78,67 @@ async fn a_staged_reference_is_closed_until_a_person_cancels_it() {
     }
 }
 
-/// A provider that denied a call made its order nevertheless, and reports it.
+/// A provider that denied a call made its order nevertheless, and reports it. No handler needs to have run.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_about_a_staged_payout_keeps_it_from_being_sent() {
     for it in engines().await {
+        for event in ["pending", "dead", "done"] {
+            let (name, case) = (format!("p-{event}"), format!("{} {event}", it.name));
+            let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+            let store = manual(&it.engine, &clock).await;
+            stage(&*it.engine, &store, &gateway, &name).await.unwrap();
+            let payouts = gateway.payouts().unwrap();
+            payouts.create(&payout(&name, "4")).await.unwrap();
+            assert!(post(&store, &gateway, &gateway.complete(&name).unwrap()).await);
+            match event {
+                "done" => {
+                    let worker = crate::support::store(&it.engine, 1).await;
+                    worker.run(Book::default(), until_idle(&worker)).await;
+                }
+                state => {
+                    let sql = format!("UPDATE pay_deliveries SET state = '{state}'");
+                    change(&*it.engine, &sql).await;
+                }
+            }
+            send_all(&store, &gateway).await;
+            let unsent = intent(&store, &name).await;
+            assert_eq!(unsent.state, IntentState::Unknown, "{case}");
+            let problem = unsent.problem.unwrap_or_default();
+            assert!(problem.contains("close the intent"), "{case}: {problem}");
+            assert_eq!(gateway.sent(Call::CreatePayout), 1, "{case}");
+            // The provider's query states that it is the same payout.
+            let (gateways, reference) = (registry(&gateway), reference(&name));
+            let resolved = store.resolve(&gateways, MoneyCall::Payout, &reference);
+            let resolved = resolved.await.unwrap().unwrap().intent.state;
+            assert_eq!(resolved, IntentState::Applied, "{case}");
+            change(&*it.engine, "DELETE FROM pay_deliveries").await;
+        }
+    }
+}
+
+/// Otherwise they would wait until the clock is there again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_staged_or_sent_while_the_clock_was_ahead_is_sent_or_queried_when_it_was_set_back()
+{
+    for it in engines().await {
         let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let month = Duration::from_secs(30 * 86_400);
+        let ahead = ManualClock::at(NOW.checked_add(month).unwrap());
+        let ahead = manual(&it.engine, &ahead).await;
+        stage(&*it.engine, &ahead, &gateway, "p-1").await.unwrap();
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let lost = payout("p-2", "4");
+        ahead.payout(&gateway, &lost).await.unwrap_err();
         let store = manual(&it.engine, &clock).await;
-        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
-        let payouts = gateway.payouts().unwrap();
-        payouts.create(&payout("p-1", "4")).await.unwrap();
-        assert!(post(&store, &gateway, &gateway.complete("p-1").unwrap()).await);
-        let worker = crate::support::store(&it.engine, 1).await;
-        worker.run(Book::default(), until_idle(&worker)).await;
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store, "p-2").await, IntentState::Applied);
         send_all(&store, &gateway).await;
-        // The webhook does not state the payee, so a person compares it.
-        let found = intent(&store, "p-1").await;
-        assert_eq!(found.state, IntentState::Found, "{}", it.name);
-        assert!(
-            found
-                .problem
-                .is_some_and(|text| text.contains("close the intent"))
+        assert_eq!(
+            state(&store, "p-1").await,
+            IntentState::Applied,
+            "{}",
+            it.name
         );
-        assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
+        assert_eq!(gateway.sent(Call::CreatePayout), 2, "{}", it.name);
     }
 }

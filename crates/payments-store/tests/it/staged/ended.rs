@@ -1,7 +1,7 @@
 //! Staged payouts that ended in the answer, or were given up: no caller hears of it.
 
 use payments_facade::payout::Payouts;
-use payments_facade::{Answer, Error, Payment, PayoutOrder};
+use payments_facade::{Answer, CheckoutOrder, Error, Payment, PayoutOrder};
 
 use super::*;
 use crate::intercepted::{Intercept, Intercepted};
@@ -85,5 +85,63 @@ async fn a_payout_waits_longer_and_longer_and_is_given_up_after_a_day() {
         assert!(!is_finding(&store, "p-1").await, "{}", it.name);
         send_all(&store, &gateway).await;
         assert_eq!(state(&store, "p-1").await, IntentState::Applied);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_is_refused_once_more_for_the_same_reason_is_found_once_more() {
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        for is_resolved in [false, true, false] {
+            gateway.script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+            stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+            assert!(!is_finding(&store, "p-1").await, "{}", it.name);
+            send_all(&store, &gateway).await;
+            assert!(is_finding(&store, "p-1").await, "{}", it.name);
+            if is_resolved {
+                let id = store.findings(1).await.unwrap()[0].id();
+                let resolve = store.resolve_finding(&id, "Ana", "gave the money back");
+                resolve.await.unwrap();
+            }
+        }
+    }
+}
+
+/// The answer was lost, so no caller learns of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_staged_payout_that_a_query_shows_as_not_made_is_a_finding() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich().clock(Arc::new(clock.clone())).not_found_proves();
+        let gateway = gateway.build().unwrap();
+        let store = manual(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        try_once(&store, &gateway, "p-1").await;
+        assert_eq!(state(&store, "p-1").await, IntentState::Unknown);
+        assert!(!is_finding(&store, "p-1").await, "{}", it.name);
+        clock.advance(Duration::from_secs(3_600));
+        assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(state(&store, "p-1").await, IntentState::NotApplied);
+        assert!(is_finding(&store, "p-1").await, "{}", it.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkout_that_is_made_again_does_not_end_the_finding_about_a_payout() {
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        send_all(&store, &gateway).await;
+        let order = CheckoutOrder::hosted(reference("p-1"), money("10"));
+        gateway.script(Call::CreateCheckout, FakeFault::Refused(Refusal::Declined));
+        store.checkout(&gateway, &order).await.unwrap_err();
+        store.checkout(&gateway, &order).await.unwrap();
+        assert!(is_finding(&store, "p-1").await, "{}", it.name);
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        assert!(!is_finding(&store, "p-1").await, "{}", it.name);
     }
 }

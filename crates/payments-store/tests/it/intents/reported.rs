@@ -1,0 +1,141 @@
+//! Calls under references that the provider has reported an order for: whoever made it, a second one would move money twice.
+
+use super::*;
+use crate::plans::Plans;
+use crate::support::{TestEngine, deposit, local_engines};
+
+/// How far the report has come.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Pending,
+    Dead,
+    Discarded,
+    Done,
+}
+
+/// A payout that was made without the store, and that a webhook reported.
+async fn report(it: &TestEngine, store: &Store, gateway: &FakeGateway, event: Event) {
+    let payouts = gateway.payouts().unwrap();
+    payouts.create(&payout("4")).await.unwrap();
+    let webhook = gateway.complete("p-1").unwrap();
+    assert!(post(store, gateway, &webhook).await, "{}", it.name);
+    match event {
+        Event::Pending => {}
+        Event::Dead => {
+            change(&*it.engine, "UPDATE pay_deliveries SET state = 'dead'").await;
+        }
+        Event::Discarded => {
+            // Its details may be deleted later.
+            let sql = "UPDATE pay_deliveries SET state = 'discarded', event = ''";
+            change(&*it.engine, sql).await;
+        }
+        Event::Done => book_all(&it.engine).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_reported_is_not_sent_and_a_query_ends_it() {
+    for event in [Event::Pending, Event::Dead, Event::Discarded, Event::Done] {
+        for it in engines().await {
+            let (case, clock) = (format!("{} {event:?}", it.name), ManualClock::at(NOW));
+            let gateway = rich(&clock).build().unwrap();
+            let store = store(&it.engine, &clock).await;
+            report(&it, &store, &gateway, event).await;
+            for _ in 0..2 {
+                let refused = store.payout(&gateway, &payout("4")).await.unwrap_err();
+                assert_eq!(refused.outcome(), Outcome::Unknown, "{case}: {refused}");
+                let IntentError::Unresolved(intent) = refused else {
+                    panic!("{case}: {refused}");
+                };
+                assert_eq!(intent.state, IntentState::Unknown, "{case}");
+                assert!(intent.problem.is_some_and(|it| it.contains("reported")));
+            }
+            assert_eq!(gateway.sent(Call::CreatePayout), 1, "{case}");
+            assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+            assert_eq!(state(&store).await, IntentState::Applied, "{case}");
+        }
+    }
+}
+
+/// It denied the call first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_denied_and_reported_is_not_sent_again() {
+    for event in [Event::Pending, Event::Done] {
+        for it in engines().await {
+            let (case, clock) = (format!("{} {event:?}", it.name), ManualClock::at(NOW));
+            let gateway = rich(&clock).not_found_proves().build().unwrap();
+            let store = store(&it.engine, &clock).await;
+            gateway.script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+            store.payout(&gateway, &payout("4")).await.unwrap_err();
+            assert_eq!(state(&store).await, IntentState::NotApplied, "{case}");
+            report(&it, &store, &gateway, event).await;
+            // Also as the journal of a router.
+            let (clock, journal) = (Arc::new(clock), Arc::new(store.clone()));
+            let router = Router::new(registry(&gateway), clock, journal);
+            let router = router.then(Rule::new(gateway.id().clone())).unwrap();
+            router.create_payout(&payout("4")).await.unwrap_err();
+            store.payout(&gateway, &payout("4")).await.unwrap_err();
+            assert_eq!(gateway.sent(Call::CreatePayout), 2, "{case}");
+            assert_eq!(state(&store).await, IntentState::Unknown, "{case}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_about_other_references_and_kinds_do_not_matter() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        let order = CheckoutOrder::hosted(reference("p-1"), money("10"));
+        store.checkout(&gateway, &order).await.unwrap();
+        let other = crate::support::payout("p-10", "4");
+        gateway.payouts().unwrap().create(&other).await.unwrap();
+        for webhook in [
+            gateway.pay("p-1").unwrap(),
+            gateway.complete("p-10").unwrap(),
+            deposit(&gateway, "5"),
+        ] {
+            assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        }
+        // The same account, without the order: a reference is unique at this provider.
+        let gateway = rich(&clock).build().unwrap();
+        store.payout(&gateway, &payout("4")).await.unwrap();
+        assert_eq!(state(&store).await, IntentState::Applied, "{}", it.name);
+    }
+}
+
+/// Rows of an earlier release name no reference.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_from_before_an_upgrade_keeps_its_payout_from_being_sent() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        report(&it, &store, &gateway, Event::Pending).await;
+        change(&*it.engine, "UPDATE pay_deliveries SET reference = NULL").await;
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let other = crate::support::payout("p-2", "4");
+        store.payout(&gateway, &other).await.unwrap();
+        assert_eq!(gateway.sent(Call::CreatePayout), 2, "{}", it.name);
+    }
+}
+
+/// What waits is found by an index, so that a payout takes as long however much waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_search_for_reports_reads_no_other_events() {
+    for it in local_engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let plans = Plans::of(Arc::clone(&it.engine), "AND reference");
+        let engine: Arc<dyn Engine> = Arc::new(plans.clone());
+        let store = store(&engine, &clock).await;
+        store.payout(&gateway, &payout("4")).await.unwrap();
+        let plans = plans.take();
+        assert!(!plans.is_empty(), "{}", it.name);
+        for step in plans.iter().filter(|it| it.contains("pay_deliveries")) {
+            let index = "pay_deliveries_apart (gateway=? AND reference=?)";
+            assert!(step.contains(index), "{}: {step}", it.name);
+        }
+    }
+}

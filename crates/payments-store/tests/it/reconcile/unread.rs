@@ -1,0 +1,257 @@
+//! Days of statements, and rows, that cannot be read.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use payments_core::Date;
+use payments_facade::{Gateways, Money};
+use payments_store::{Finding, FindingFilter, FindingKind, ReconcileReport};
+use payments_testkit::FakeFault;
+
+use super::support::{HOUR, MINUTE, Shop};
+use super::{BOOKED, hosted};
+use crate::intercepted::{Intercept, Intercepted};
+use crate::support::{change, engines, local_engines, money, number, payout};
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// Cannot be decoded now or later.
+const BROKEN: FakeFault = FakeFault::Undecodable { applied: false };
+
+/// Says that it can be read in a moment.
+const LATER: FakeFault = FakeFault::Busy;
+
+/// What happens to the statements of these days of November 2023, every time.
+#[derive(Clone, Debug, Default)]
+struct Faults(Arc<Mutex<BTreeMap<u8, FakeFault>>>);
+
+impl Faults {
+    fn set(&self, days: impl Iterator<Item = u8>, fault: FakeFault) {
+        self.0.lock().unwrap().extend(days.map(|day| (day, fault)));
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap().clear();
+    }
+}
+
+impl Intercept for Faults {
+    fn has_statements(&self) -> bool {
+        true
+    }
+
+    fn fault_of(&self, day: Date) -> Option<FakeFault> {
+        self.0.lock().unwrap().get(&day.parts().2).copied()
+    }
+}
+
+async fn reconcile_after(shop: &Shop, faults: &Faults, time: Duration) -> ReconcileReport {
+    shop.clock.advance(time);
+    let (inner, by) = (shop.gateway.clone(), faults.clone());
+    let mut gateways = Gateways::new();
+    gateways.add(Intercepted { inner, by }).unwrap();
+    let report = shop.store.reconcile(&gateways, &shop.settings).await;
+    report.unwrap()
+}
+
+/// The findings about days, also those that are resolved.
+async fn unread(shop: &Shop) -> Vec<Finding> {
+    let filter = FindingFilter {
+        kind: Some(FindingKind::Unreadable),
+        with_resolved: true,
+        ..FindingFilter::default()
+    };
+    shop.store.findings_by(&filter, 100).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_is_never_answered_holds_up_no_other_and_becomes_a_finding() {
+    for fault in [BROKEN, LATER] {
+        for engine in engines().await {
+            let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+            let case = format!("{} {fault:?}", engine.name);
+            shop.gateway.deposit(&money("1")).unwrap();
+            faults.set(12..13, fault);
+            reconcile_after(&shop, &faults, DAY).await;
+            reconcile_after(&shop, &faults, 16 * MINUTE).await;
+            assert_eq!(number(&*engine.engine, BOOKED).await, 0);
+            shop.handle().await;
+            assert_eq!(number(&*engine.engine, BOOKED).await, 1, "{case}");
+            assert_eq!(unread(&shop).await, [], "{case}");
+
+            shop.gateway.deposit(&money("2")).unwrap();
+            for wait in [DAY, 7 * HOUR, 7 * HOUR] {
+                let report = reconcile_after(&shop, &faults, wait).await;
+                assert_eq!(report.problems.len(), 1, "{case}: {report:?}");
+            }
+            shop.handle().await;
+            assert_eq!(number(&*engine.engine, BOOKED).await, 2, "{case}");
+            let found = unread(&shop).await;
+            assert_eq!(found.len(), 1, "{case}: {found:?}");
+            assert_eq!(found[0].subject, "statement of 2023-11-12");
+            assert!(found[0].detail.contains("by hand") && found[0].resolved_at.is_none());
+
+            // It is tried for as long as nobody resolves it, and read when that is possible.
+            faults.clear();
+            let report = reconcile_after(&shop, &faults, 7 * HOUR).await;
+            assert_eq!(report.problems, [], "{case}");
+            let resolved = &unread(&shop).await[0].resolutions;
+            assert_eq!(resolved[0].by, "reconciler", "{case}");
+            let left = "SELECT COUNT(*) FROM pay_unread_days";
+            assert_eq!(number(&*engine.engine, left).await, 0, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_for_weeks_loses_no_day() {
+    for fault in [BROKEN, LATER] {
+        for engine in local_engines().await {
+            let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+            faults.set(1..31, fault);
+            for _ in 0..10 {
+                shop.gateway.deposit(&money("1")).unwrap();
+                for wait in [12 * HOUR, 6 * HOUR, 6 * HOUR] {
+                    let report = reconcile_after(&shop, &faults, wait).await;
+                    // The provider is left alone after some failures.
+                    assert!(report.problems.len() <= 5, "{report:?}");
+                }
+            }
+            assert!(unread(&shop).await.len() >= 8, "{fault:?}");
+            faults.clear();
+            let report = reconcile_after(&shop, &faults, 7 * HOUR).await;
+            assert_eq!((report.events, report.problems.len()), (10, 0), "{fault:?}");
+            let open = unread(&shop).await;
+            assert!(open.iter().all(|it| it.resolved_at.is_some()), "{open:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_day_is_not_tried_any_more_after_a_person_resolved_it() {
+    for engine in local_engines().await {
+        let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+        faults.set(12..13, BROKEN);
+        for _ in 0..4 {
+            reconcile_after(&shop, &faults, DAY).await;
+        }
+        let id = unread(&shop).await[0].id();
+        let resolve = shop.store.resolve_finding(&id, "ana", "compared by hand");
+        resolve.await.unwrap();
+        let problems = reconcile_after(&shop, &faults, DAY).await.problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let report = reconcile_after(&shop, &faults, DAY).await;
+        assert_eq!((report.problems.len(), report.findings), (0, 0));
+        assert!(unread(&shop).await[0].resolved_at.is_some());
+    }
+}
+
+/// A row of the statement belongs to a payment that cannot be read.
+#[tokio::test]
+async fn a_payment_that_cannot_be_read_holds_up_its_day_only() {
+    for engine in local_engines().await {
+        let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+        let known = shop.gateway.deposit(&money("1")).unwrap();
+        assert!(crate::support::post(&shop.store, &shop.gateway, &known).await);
+        shop.handle().await;
+        change(&*engine.engine, "UPDATE pay_payments SET document = '['").await;
+        reconcile_after(&shop, &faults, DAY).await;
+        shop.gateway.deposit(&money("2")).unwrap();
+        let report = reconcile_after(&shop, &faults, DAY).await;
+        assert_eq!(report.events, 1, "{report:?}");
+        reconcile_after(&shop, &faults, 7 * HOUR).await;
+        let found: Vec<String> = unread(&shop)
+            .await
+            .into_iter()
+            .map(|it| it.subject)
+            .collect();
+        assert!(
+            found.contains(&"statement of 2023-11-14".to_owned()),
+            "{found:?}"
+        );
+    }
+}
+
+/// The answer to its query belongs to a payment that cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intent_whose_payment_cannot_be_read_holds_up_no_other() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        for name in ["p-1", "p-2"] {
+            let order = payout(name, "4");
+            shop.store.payout(&shop.gateway, &order).await.unwrap();
+        }
+        let sql = "UPDATE pay_payments SET document = '[' WHERE document LIKE '%\"p-1\"%'";
+        assert_eq!(change(&*engine.engine, sql).await, 1, "{}", engine.name);
+        change(
+            &*engine.engine,
+            "UPDATE pay_intents SET state = 'unknown', due_at = 1",
+        )
+        .await;
+        let report = shop.reconcile_after(MINUTE).await;
+        assert_eq!(report.resolved_intents, 1, "{}: {report:?}", engine.name);
+        let found: Vec<String> = unread(&shop)
+            .await
+            .into_iter()
+            .map(|it| it.subject)
+            .collect();
+        assert!(found.contains(&"p-1".to_owned()), "{found:?}");
+        let open = shop.store.open_intents(10).await.unwrap();
+        assert_eq!(open.len(), 1, "{open:?}");
+        assert!(
+            open[0]
+                .problem
+                .as_ref()
+                .is_some_and(|it| it.contains("cannot be read"))
+        );
+    }
+}
+
+/// A name of the payment belongs to a row that cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_stored_holds_up_no_other_payment() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        for name in ["order-1", "order-2"] {
+            let order = hosted(name, "10");
+            shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        }
+        let sql = "INSERT INTO pay_payments (id, document, version, changed_at, gateway) VALUES ('x', '[', 1, 1, 'fake/main')";
+        change(&*engine.engine, sql).await;
+        let sql = "UPDATE pay_names SET payment = 'x' WHERE kind = 'provider' AND payment LIKE '%order-1'
+            OR payment IN (SELECT payment FROM pay_names WHERE name = 'order-1') AND kind = 'provider'";
+        assert_eq!(change(&*engine.engine, sql).await, 1, "{}", engine.name);
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!(report.queries, 1, "{}: {report:?}", engine.name);
+        assert_eq!(report.problems.len(), 1, "{}: {report:?}", engine.name);
+        assert_eq!(unread(&shop).await.len(), 1, "{}", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn a_balance_that_cannot_be_compared_holds_up_no_other() {
+    for engine in local_engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        shop.gateway
+            .deposit(&Money::of("5", "BTC").unwrap())
+            .unwrap();
+        shop.reconcile_after(MINUTE).await;
+        let sql = "UPDATE pay_balances SET baseline = '[' WHERE asset = 'BTC'";
+        assert_eq!(change(&*engine.engine, sql).await, 1, "{}", engine.name);
+        shop.gateway.deposit(&money("1")).unwrap();
+        shop.reconcile_after(2 * HOUR).await;
+        shop.reconcile_after(20 * MINUTE).await;
+        let found: Vec<String> = shop
+            .found()
+            .await
+            .iter()
+            .map(|it| it.id().to_string())
+            .collect();
+        let expected = [
+            "sum_difference:fake/main:balance USDT",
+            "unreadable:fake/main:balance BTC",
+        ];
+        assert_eq!(found, expected, "{}", engine.name);
+    }
+}
