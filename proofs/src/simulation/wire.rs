@@ -17,7 +17,6 @@ use tokio::sync::oneshot;
 
 use super::day::Scene;
 use super::payouts::Payouts;
-use super::totals::count;
 
 /// The longest answer that is read, as the standard transport has it.
 const LONGEST: usize = 8 * 1024 * 1024;
@@ -88,7 +87,7 @@ impl Wire {
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        count(&self.scene.totals.requests);
+        self.scene.totals.count("requests");
         let path = request.uri().path().to_owned();
         if self.scene.goes_wrong(50) {
             self.scene
@@ -100,7 +99,7 @@ impl Transport for Wire {
         request.headers_mut().insert(header::HOST, host);
         let payout = self.payouts.leaves(&self.sandbox, &request);
         if let Some(reference) = &payout {
-            count(&self.scene.totals.payouts);
+            self.scene.totals.count("requests for payouts");
             self.scene.journal.write(format_args!("{reference} leaves"));
         }
         let is_lost = self.scene.goes_wrong(100);
