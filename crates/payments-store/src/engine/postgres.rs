@@ -5,6 +5,7 @@ mod tls;
 mod value;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,17 +56,7 @@ impl Postgres {
     /// [`EngineError`] if the URL is malformed, the server cannot be reached, or it acknowledges a commit before it is on
     /// the disk (`synchronous_commit` or `fsync` is off).
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
-        let url = ConnectionUrl::read(url)?;
-        let config = url.text.parse::<Config>();
-        // The driver's cause names the option, and not its value.
-        let mut config = config.map_err(|error| match std::error::Error::source(&error) {
-            Some(cause) => misconfigured(format!("the URL cannot be read: {cause}")),
-            None => misconfigured("the URL cannot be read"),
-        })?;
-        let is_named = |host: &Host| !matches!(host, Host::Tcp(name) if name.is_empty());
-        if !config.get_hosts().iter().any(is_named) && config.get_hostaddrs().is_empty() {
-            return Err(misconfigured("the URL names no host"));
-        }
+        let (mut config, root_cert) = Self::read_url(url)?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
@@ -74,12 +65,35 @@ impl Postgres {
         }
         let engine = Self(Arc::new(Inner {
             config,
-            tls: MakeRustlsConnect::new(tls::client(url.root_cert.as_deref())?),
+            tls: MakeRustlsConnect::new(tls::client(root_cert.as_deref())?),
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
         }));
         engine.check_durability().await?;
         Ok(engine)
+    }
+
+    /// Whether [`connect`](Self::connect) can read the URL. It connects to nothing and reads no file.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the URL is malformed, with the name of the option that is, and without its values.
+    pub fn check_url(url: &str) -> Result<(), EngineError> {
+        Self::read_url(url).map(drop)
+    }
+
+    fn read_url(url: &str) -> Result<(Config, Option<PathBuf>), EngineError> {
+        let url = ConnectionUrl::read(url)?;
+        let config = url.text.parse::<Config>();
+        // The driver's cause names the option, and not its value.
+        let config = config.map_err(|error| match std::error::Error::source(&error) {
+            Some(cause) => misconfigured(format!("the URL cannot be read: {cause}")),
+            None => misconfigured("the URL cannot be read"),
+        })?;
+        let is_named = |host: &Host| !matches!(host, Host::Tcp(name) if name.is_empty());
+        if !config.get_hosts().iter().any(is_named) && config.get_hostaddrs().is_empty() {
+            return Err(misconfigured("the URL names no host"));
+        }
+        Ok((config, url.root_cert))
     }
 
     async fn check_durability(&self) -> Result<(), EngineError> {
