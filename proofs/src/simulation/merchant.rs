@@ -184,7 +184,8 @@ impl Merchant {
                 _ => continue,
             };
             let closed = store.close(call, reference, outcome, "Ana", "looked up");
-            if closed.await.is_err() {
+            // The answer may be lost although the decision is stored.
+            if closed.await.is_err() && self.is_open(reference).await {
                 // Next time.
                 continue;
             }
@@ -192,6 +193,15 @@ impl Merchant {
             let text = format!("{reference} is closed by a person: {outcome:?}");
             self.scene.journal.write(text);
         }
+    }
+
+    /// Whether the outcome of a call is still open in the database, whatever the process sees of it.
+    async fn is_open(&self, reference: &MerchantRef) -> bool {
+        let mut tx = self.engine.begin().await.unwrap();
+        let sql =
+            "SELECT 1 FROM pay_intents WHERE reference = $1 AND state IN ('unknown', 'found')";
+        let rows = tx.query(sql, &[reference.as_str().into()]).await.unwrap();
+        !rows.is_empty()
     }
 }
 
@@ -351,15 +361,15 @@ impl Process {
     }
 }
 
-/// Every payment is queried once in a poll period, as long as the simulation goes.
+/// Every payment is queried once in a poll period until the claims are checked. What comes after that comes in statements.
 fn reconcile_settings() -> ReconcileSettings {
     let mut settings = ReconcileSettings::default();
-    let steps = vec![Step {
-        until: 100 * HOUR,
-        every: POLL,
-    }];
+    let step = |until, every| Step { until, every };
+    let steps = vec![step(35 * HOUR, POLL), step(100 * HOUR, 24 * HOUR)];
     settings.every = POLL / 2;
     settings.balances_every = POLL;
+    // The poll period of statements is a day.
+    settings.statements_every = 12 * HOUR;
     settings.schedule.open = steps.clone();
     settings.schedule.closed = steps.clone();
     settings.schedule.completed = steps;

@@ -113,11 +113,16 @@ impl Transport for Wire {
                 return;
             }
             let answer = sandbox.answer(request).await;
-            let length = answer.body().len();
+            // No lengths: those of encrypted texts, compressed by a fault, differ each time.
+            let text = match answer.extensions().get() {
+                None => answer.status().as_str().to_owned(),
+                Some(Verbatim::Hold) => "nothing".to_owned(),
+                Some(Verbatim::Close | Verbatim::Reset) => "broken bytes".to_owned(),
+            };
             tokio::time::sleep(back).await;
             scene
                 .journal
-                .write(format_args!("{path} is answered: {length} bytes"));
+                .write(format_args!("{path} is answered: {text}"));
             // The caller may be gone.
             let _ = sender.send(answer);
         });
