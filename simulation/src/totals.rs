@@ -24,12 +24,12 @@ impl Totals {
     }
 }
 
+/// A line for each.
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = self.0.lock().unwrap();
-        for (index, (name, count)) in all.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{count} {name}")?;
+        for (index, (name, count)) in self.0.lock().unwrap().iter().enumerate() {
+            let end_of_last = if index == 0 { "" } else { "\n" };
+            write!(f, "{end_of_last}{count:>9} {name}")?;
         }
         Ok(())
     }
