@@ -117,10 +117,12 @@ pub(super) async fn live(day: Day) -> Course {
     tokio::time::sleep(2 * POLL).await;
 
     let mut found = claims::check(&scene, &inbox, &merchant).await;
-    if found.waits_for_statement {
-        // The provider's statement of the day is all that knows of it, and its period is a day.
-        tokio::time::sleep(2 * 24 * HOUR).await;
-        found = claims::check(&scene, &inbox, &merchant).await;
+    // The provider's statement of the day is all that knows of some orders. Its poll period is a day, and two of them may pass.
+    for _ in 0..4 {
+        if found.waits_for_statement {
+            tokio::time::sleep(12 * HOUR).await;
+            found = claims::check(&scene, &inbox, &merchant).await;
+        }
     }
     for violation in &found.violations {
         scene.journal.write(violation);
