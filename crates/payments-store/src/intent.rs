@@ -111,8 +111,14 @@ impl IntentState {
     }
 }
 
-/// The longest time from now at which a call is sent or queried next: that of a `Retry-After`.
+/// The longest wait until a call is sent or queried next.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3_600);
+
+/// Such a time, or the end of the longest wait, which no [misdated](crate::due::times) call reaches.
+fn at_most(due: Timestamp, now: Timestamp) -> Timestamp {
+    let latest = now.checked_add(LONGEST_WAIT);
+    latest.map_or(due, |latest| due.min(latest))
+}
 
 const COLUMNS: &str =
     "reference, ticket, state, due_at, problem, closed, ends_at, number, staged_at";

@@ -7,7 +7,7 @@ use payments_facade::ticket::{MoneyCall, Resolution};
 use payments_facade::{Gateways, Payment};
 
 use super::record::not_sent;
-use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, find, intent, places_of};
+use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, at_most, find, intent, places_of};
 use crate::due;
 use crate::engine::Value;
 use crate::error::StoreError;
@@ -323,7 +323,7 @@ impl Store {
             reference.as_str().into(),
             open.number.into(),
             state.as_str().into(),
-            found.due_at.into(),
+            at_most(found.due_at, now).into(),
             problem.into(),
         ];
         let is_recorded = tx.execute(sql, &values).await? > 0;

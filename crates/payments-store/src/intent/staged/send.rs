@@ -9,6 +9,7 @@ use super::claim::{Call, Claimed, ORDER};
 use crate::backoff;
 use crate::document;
 use crate::error::StoreError;
+use crate::intent::at_most;
 use crate::intent::order::Order as _;
 use crate::store::Store;
 
@@ -36,7 +37,8 @@ impl Store {
         {
             let asked = error.retry_after().and_then(|wait| now.checked_add(wait));
             let due = self.next_attempt(claimed.staged_at, now);
-            let (due, reason) = (asked.map_or(due, |asked| due.max(asked)), error.to_string());
+            let due = at_most(asked.map_or(due, |asked| due.max(asked)), now);
+            let reason = error.to_string();
             return self
                 .retry(|| self.stage_again(&claimed, due, &reason))
                 .await;

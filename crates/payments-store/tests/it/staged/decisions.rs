@@ -121,7 +121,8 @@ async fn a_webhook_about_a_staged_payout_keeps_it_from_being_sent() {
 async fn what_was_staged_or_sent_while_the_clock_was_ahead_is_sent_or_queried_when_it_was_set_back()
 {
     for it in engines().await {
-        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let (gateway, clock) = (rich().not_found_proves(), ManualClock::at(NOW));
+        let gateway = gateway.build().unwrap();
         let month = Duration::from_secs(30 * 86_400);
         let ahead = ManualClock::at(NOW.checked_add(month).unwrap());
         let ahead = manual(&it.engine, &ahead).await;
@@ -129,9 +130,20 @@ async fn what_was_staged_or_sent_while_the_clock_was_ahead_is_sent_or_queried_wh
         gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
         let lost = payout("p-2", "4");
         ahead.payout(&gateway, &lost).await.unwrap_err();
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        let absent = payout("p-3", "4");
+        ahead.payout(&gateway, &absent).await.unwrap_err();
         let store = manual(&it.engine, &clock).await;
+        // The quiet period of the one that does not exist ends in the future.
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        assert_eq!(gateway.sent(Call::Resolve), 2, "{}", it.name);
         assert_eq!(state(&store, "p-2").await, IntentState::Applied);
+        let open = intent(&store, "p-3").await;
+        assert_eq!(open.state, IntentState::Unknown, "{}", it.name);
+        assert!(
+            open.due_at.since(NOW) <= Duration::from_secs(86_400),
+            "{open:?}"
+        );
         send_all(&store, &gateway).await;
         assert_eq!(
             state(&store, "p-1").await,
@@ -139,6 +151,6 @@ async fn what_was_staged_or_sent_while_the_clock_was_ahead_is_sent_or_queried_wh
             "{}",
             it.name
         );
-        assert_eq!(gateway.sent(Call::CreatePayout), 2, "{}", it.name);
+        assert_eq!(gateway.sent(Call::CreatePayout), 3, "{}", it.name);
     }
 }
