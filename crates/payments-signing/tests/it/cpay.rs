@@ -230,3 +230,28 @@ fn limits_fields_and_bytes_of_a_webhook() {
     assert_eq!(taken(bodies(1, "v", 64 * 1024)), [true, true]);
     assert_eq!(taken(bodies(1, "v", 64 * 1024 + 1)), [false, false]);
 }
+
+#[test]
+fn an_unsigned_body_is_read_and_a_signed_one_refused() {
+    let read = |body: &str| payments_signing::cpay::Unsigned::read(body.as_bytes());
+    let hint = read("cpayOrderId=7&orderStatus=14&remark=&sign=").unwrap();
+    assert_eq!(hint.get("cpayOrderId"), Some("7"));
+    assert_eq!(hint.get("remark"), None, "empty");
+    assert_eq!(hint.get("other"), None);
+    for signed in ["sign=0", "Sign=0", "SIGN=0", "%20sign=0"] {
+        assert!(
+            read(&format!("cpayOrderId=7&{signed}")).is_err(),
+            "{signed}"
+        );
+    }
+}
+
+#[test]
+fn parameters_are_listed_as_they_are_signed() {
+    let body = br#"{"amount":10.50,"small":1E-8,"merchantTradeNo":"7","remark":null,"sign":"ab"}"#;
+    let params = payments_signing::cpay::Params::read(body);
+    let params = params.unwrap();
+    let mut listed: Vec<_> = params.iter().collect();
+    listed.sort_unstable();
+    insta::assert_debug_snapshot!(listed);
+}

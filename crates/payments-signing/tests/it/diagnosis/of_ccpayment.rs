@@ -441,3 +441,40 @@ fn a_diagnosis_quotes_what_was_given_and_no_more_than_sixty_characters() {
         assert!(text.contains(&format!("`{}…`", "9".repeat(60))), "{text}");
     }
 }
+
+#[test]
+fn says_what_a_body_is_instead_of_a_message() {
+    let deflated: &[u8] = &[0x78, 0x9c, 0xff, 0xff, 0x00];
+    for (body, expected) in [
+        (&[0x1f, 0x8b, 8, 0, 0xff][..], "gzip"),
+        (&[0x28, 0xb5, 0x2f, 0xfd, 0xff], "zstd"),
+        (deflated, "deflate"),
+        // Not a header of deflate: 0x789d is no multiple of 31.
+        (&[0x78, 0x9d, 0xff, 0xff, 0x00], "not UTF-8"),
+        (b"{\0\"\0a\0\"\0\xff\0", "it looks like UTF-16"),
+        (b"\xff\xfe{}", "it looks like UTF-16"),
+        (b"{\"name\":\"M\xfcller\"}", "perhaps it is Latin-1"),
+        (
+            b"<html><TITLE lang=en> Bad gateway </title></html>",
+            "with the title `Bad gateway`",
+        ),
+        (b"<h1>No</h1><p>", "with the title `No`"),
+        (b"<p>no title</p>", "a page of HTML or XML, not a message"),
+        (b"%7B%22a%22%3A1%7D", "URL encoding"),
+        (b"%22a%22", "URL encoding"),
+        (b"\"{}\"", "encoded as JSON twice"),
+        (b"[1]", "JSON, but not one JSON object"),
+        (b"{\"a\":1", "breaks off after 6 bytes"),
+        (b"payload={\"a\":1}", "`payload=` stands before"),
+        (b"{\"a\":1} end", "`end` stands behind"),
+        (b"{\"a\":1,\n \"b\":x}", "not valid JSON from line 2"),
+        (b"hello", "is not a JSON object"),
+    ] {
+        for version in Version::ALL {
+            let found = version.diagnose(&genuine(version, body, 0));
+            let text = found.unwrap().to_string();
+            let shown = String::from_utf8_lossy(body);
+            assert!(text.contains(expected), "{version:?}, {shown:?}: {text}");
+        }
+    }
+}
