@@ -96,4 +96,5 @@ pages! {
     adr_0060 = "adr/0060-the-reconciler-looks-at-rows-that-changed.md",
     adr_0061 = "adr/0061-staged-payouts-are-intents.md",
     adr_0062 = "adr/0062-events-are-handled-together.md",
+    adr_0066 = "adr/0066-one-copy-of-simulated-days.md",
 }

@@ -5,15 +5,19 @@
 
 use fastrand::Rng;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use payments_fuzz_targets::{Message, SCHEMES, Scheme, Verdict};
+use payments_fuzz_targets::{Message, Scheme, Verdict};
+use payments_simulation::of_seeds;
 use serde_json::Value;
 
+pub use payments_fuzz_targets::SCHEMES;
+
+/// The forgeries of a scheme are made in so many parts, each from a seed, so that they do not depend on how many cores there are.
+const PARTS: u64 = 64;
+
 /// What became of the forgeries of one scheme.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Forgeries {
-    /// The scheme.
-    pub scheme: &'static str,
     /// How many messages were tried that differ from the genuine ones.
     pub tried: u64,
     /// How many were accepted with the meaning of a genuine one.
@@ -22,24 +26,16 @@ pub struct Forgeries {
     pub accepted: Vec<String>,
 }
 
-/// Tries so many forgeries of each scheme, on all cores.
+/// Tries so many forgeries of a scheme, on all cores.
 #[must_use]
-pub fn forge(count: u64) -> Vec<Forgeries> {
-    let genuine: Vec<Vec<Message>> = SCHEMES.iter().map(|it| (it.recorded)()).collect();
-    let threads = std::thread::available_parallelism().map_or(2, usize::from) as u64;
-    let of = |(index, scheme): (usize, &'static Scheme)| {
-        let genuine = &genuine;
-        let parts: Vec<Forgeries> = std::thread::scope(|scope| {
-            let parts = (0..threads).map(|thread| {
-                let share = count / threads + u64::from(thread < count % threads);
-                scope.spawn(move || Forger::new(genuine, index, thread).forge(scheme, share))
-            });
-            let parts: Vec<_> = parts.collect();
-            parts.into_iter().map(|it| it.join().unwrap()).collect()
-        });
-        parts.into_iter().reduce(Forgeries::and).unwrap()
-    };
-    SCHEMES.iter().enumerate().map(of).collect()
+pub fn forge(scheme: &Scheme, count: u64) -> Forgeries {
+    let own = (scheme.recorded)();
+    let all: Vec<Vec<Message>> = SCHEMES.iter().map(|it| (it.recorded)()).collect();
+    let parts = of_seeds(0..PARTS, |part| {
+        let share = count / PARTS + u64::from(part < count % PARTS);
+        Forger::new(&own, &all, part).forge(scheme, share)
+    });
+    parts.into_iter().fold(Forgeries::default(), Forgeries::and)
 }
 
 impl Forgeries {
@@ -59,21 +55,16 @@ struct Forger<'a> {
 }
 
 impl<'a> Forger<'a> {
-    fn new(all: &'a [Vec<Message>], index: usize, thread: u64) -> Self {
+    fn new(own: &'a [Message], all: &'a [Vec<Message>], part: u64) -> Self {
         Self {
-            own: &all[index],
+            own,
             all,
-            random: Rng::with_seed(2_026 + thread),
+            random: Rng::with_seed(2_026 + part),
         }
     }
 
     fn forge(mut self, scheme: &Scheme, count: u64) -> Forgeries {
-        let mut done = Forgeries {
-            scheme: scheme.name,
-            tried: 0,
-            same_meaning: 0,
-            accepted: Vec::new(),
-        };
+        let mut done = Forgeries::default();
         while done.tried < count {
             let (headers, body) = self.next();
             if self

@@ -1,34 +1,26 @@
 //! Simulated days: client, facade, store, reconciler and sandbox in one process on simulated time, with everything that goes wrong.
 //!
-//! A day is made from a seed. One thread runs it, every wait is simulated, and whatever happens by chance is drawn from the seed,
-//! so the same seed takes the same course. No socket is used: requests and webhooks are handed over in memory, late, lost and
+//! A day is made from a seed (`simulation/`). No socket is used: requests and webhooks are handed over in memory, late, lost and
 //! broken as the seed has it.
 
 mod accounts;
-mod chance;
 mod claims;
 mod customers;
-mod database;
 mod day;
 mod defect;
 mod faults;
 mod inbox;
-mod journal;
 mod merchant;
 mod payouts;
-mod totals;
 mod wire;
 
-use std::fmt::Display;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Range;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use claims::Violation;
+use payments_simulation::{Journal, Totals, Violation, of_seeds};
+
 pub use day::Day;
 pub use defect::Defect;
-pub use journal::Journal;
-pub use totals::Totals;
 
 /// A day that is over.
 #[derive(Debug)]
@@ -45,17 +37,17 @@ pub struct Course {
 /// Lives one day to its end.
 #[must_use]
 pub fn live(day: Day) -> Course {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().start_paused(true).build().unwrap();
-    runtime.block_on(day::live(day))
+    payments_simulation::live(day::live(day))
 }
 
 /// The days of many seeds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Summary {
     /// How many days.
     pub days: u64,
+    /// The same for the same courses of all days.
+    pub hash: u64,
     /// How much happened.
     pub totals: Totals,
     /// Each violation with the command that repeats its day.
@@ -65,35 +57,25 @@ pub struct Summary {
 /// Lives the days of these seeds, on all cores.
 #[must_use]
 pub fn live_all(seeds: Range<u64>) -> Summary {
-    let (next, totals) = (AtomicU64::new(seeds.start), Totals::default());
-    let violations = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= seeds.end {
-                        return;
-                    }
-                    let course = live(Day::of(seed));
-                    totals.add(&course.totals);
-                    let found = course.violations.iter();
-                    let found = found.map(|it| format!("{it}\n    repeat it: {}", repeat(seed)));
-                    violations.lock().unwrap().extend(found);
-                }
-            });
-        }
+    let totals = Totals::default();
+    let days = of_seeds(seeds, |seed| {
+        let course = live(Day::of(seed));
+        totals.add(&course.totals);
+        let repeat = format!("cargo xtask prove simulation --seed {seed}");
+        let found = course.violations.iter();
+        let found: Vec<String> = found
+            .map(|it| format!("{it}\n    repeat it: {repeat}"))
+            .collect();
+        (course.journal.hash(), found)
     });
+    let mut hasher = DefaultHasher::new();
+    days.iter().for_each(|(hash, _)| hasher.write_u64(*hash));
     Summary {
-        days: seeds.end - seeds.start,
+        days: days.len() as u64,
+        hash: hasher.finish(),
         totals,
-        violations: violations.into_inner().unwrap(),
+        violations: days.into_iter().flat_map(|(_, found)| found).collect(),
     }
-}
-
-fn repeat(seed: u64) -> impl Display {
-    format!("cargo xtask prove simulation --seed {seed}")
 }
 
 /// Looks for each defect in the days of up to so many seeds. Returns those that were found, and those that were not.

@@ -8,10 +8,12 @@ pub(crate) fn run(target: Option<&str>, mutations: u64) -> Result<(), String> {
     succeed(&mut command(target, mutations))
 }
 
+/// Optimised, because so many mutations take longer than the build.
 pub(crate) fn command(target: Option<&str>, mutations: u64) -> Command {
     let mut command = cargo();
     command
-        .args(["test", "--package", "payments-fuzz-targets", "--test", "it"])
+        .args(["test", "--quiet", "--profile", "bench"])
+        .args(["--package", "payments-fuzz-targets", "--test", "it"])
         .args(["--", "no_input_breaks_a_claim", "--nocapture"])
         .env("FUZZ_MUTATIONS", mutations.to_string())
         .env_remove("FUZZ_TARGET");

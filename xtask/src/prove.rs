@@ -3,15 +3,17 @@
 //! The proofs of the store are tests of its crate, and the targets of `fuzz` tests of theirs, so their short forms run with all other
 //! tests. So do those of `proofs/`, which needs all crates together.
 
-use std::io::{BufRead as _, BufReader};
+mod figures;
+
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use clap::ValueEnum;
 
+use self::figures::Figures;
 use crate::fuzz;
-use crate::run::{cargo, shown, succeed};
+use crate::run::{cargo, succeed};
 
 /// A proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,96 +50,72 @@ const STORE: &[&str] = &[
     "day::",
 ];
 
+/// Runs the proofs one after the other, also after one that failed, and prints the figures of all at the end.
 pub(crate) fn run(form: &Form) -> Result<(), String> {
     let started = Instant::now();
+    let (mut figures, mut failures) = (Figures::default(), Vec::new());
     let all = Name::value_variants().iter().copied();
     for name in all.filter(|name| form.name.is_none_or(|only| only == *name)) {
-        match name {
-            Name::Simulation => simulation(form)?,
-            Name::Store => store(form)?,
-            Name::Forgery => {
-                let count = if form.long { "1000000" } else { "10000" };
-                figures(own(form.long).args(["forgery", "--count", count]))?;
-            }
-            Name::ConstantTime => {
-                let samples = if form.long { "2000000" } else { "200000" };
-                figures(own(true).args(["constant-time", "--samples", samples]))?;
-            }
-            Name::Fuzz => {
-                let mutations = if form.long { 100_000 } else { 10_000 };
-                figures(&mut fuzz::command(None, mutations))?;
-            }
+        for mut command in commands(name, form) {
+            failures.extend(figures.add(&mut command)?);
         }
     }
-    let seconds = started.elapsed().as_secs_f64();
-    println!("No violation, in {seconds:.0} s.");
-    Ok(())
+    if form.ratios && form.name.is_none_or(|name| name == Name::Store) {
+        failures.extend(succeed(&mut ratios()).err());
+    }
+    println!("\n{figures}");
+    let seconds = started.elapsed().as_secs();
+    match failures.is_empty() {
+        true => {
+            println!("No violation, in {seconds} s.");
+            Ok(())
+        }
+        false => Err(failures.join("\nxtask: ")),
+    }
 }
 
-fn simulation(form: &Form) -> Result<(), String> {
-    let mut command = own(form.long);
-    command.arg("simulation");
-    match form.seed {
-        Some(seed) => command.args(["--seed", &seed.to_string()]),
-        None => command.args(["--seeds", if form.long { "10000" } else { "100" }]),
+fn commands(name: Name, form: &Form) -> Vec<Command> {
+    let own = |proof: &str, option: &str, value: u64| {
+        let mut command = cargo();
+        command.args(["run", "--quiet", "--profile", "bench"]);
+        command.args(["--package", "payments-proofs", "--"]);
+        command.args([proof, option, &value.to_string()]);
+        command
     };
-    succeed(&mut command)
-}
-
-fn store(form: &Form) -> Result<(), String> {
-    for proof in STORE {
-        let mut test = cargo();
-        test.args(["test", "--quiet", "--package", "payments-store"]);
-        test.args(["--all-features", "--test", "it"]);
-        if form.long {
-            test.args(["--profile", "bench"]).env("STORE_PROOF", "long");
-            // A killed process loses nothing that the kernel has, so the databases need no disk.
-            if let (None, true) = (std::env::var_os("TMPDIR"), Path::new("/dev/shm").is_dir()) {
-                test.env("TMPDIR", "/dev/shm");
-            }
+    let size = |short, long| if form.long { long } else { short };
+    match (name, form.seed) {
+        (Name::Simulation, Some(seed)) => vec![own("simulation", "--seed", seed)],
+        (Name::Simulation, None) => vec![own("simulation", "--seeds", size(100, 10_000))],
+        (Name::Store, _) => STORE.iter().map(|test| store(test, form.long)).collect(),
+        (Name::Forgery, _) => vec![own("forgery", "--count", size(10_000, 1_000_000))],
+        (Name::ConstantTime, _) => {
+            vec![own("constant-time", "--samples", size(200_000, 2_000_000))]
         }
-        figures(test.args(["--", "--nocapture", "--test-threads=1", proof]))?;
+        (Name::Fuzz, _) => vec![fuzz::command(None, size(10_000, 100_000))],
     }
-    if form.ratios {
-        let mut bench = cargo();
-        bench.args(["bench", "--quiet", "--package", "payments-store"]);
-        bench.args(["--all-features", "--bench", "store"]);
-        succeed(bench.env("FAIL_ON_MISSED_RATIO", "1"))?;
-    }
-    Ok(())
 }
 
-/// The program of `proofs/`, optimised if it runs for long or measures.
-fn own(optimised: bool) -> Command {
+fn store(test: &str, is_long: bool) -> Command {
     let mut command = cargo();
-    command.args(["run", "--quiet", "--package", "payments-proofs"]);
-    if optimised {
-        command.args(["--profile", "bench"]);
+    command.args(["test", "--quiet", "--package", "payments-store"]);
+    command.args(["--all-features", "--test", "it"]);
+    if is_long {
+        command
+            .args(["--profile", "bench"])
+            .env("STORE_PROOF", "long");
+        // A killed process loses nothing that the kernel has, so the databases need no disk.
+        if let (None, true) = (std::env::var_os("TMPDIR"), Path::new("/dev/shm").is_dir()) {
+            command.env("TMPDIR", "/dev/shm");
+        }
     }
-    command.arg("--");
+    command.args(["--", "--nocapture", "--test-threads=1", test]);
     command
 }
 
-/// Runs to the end, and passes on what is printed, without what the test harness says.
-fn figures(command: &mut Command) -> Result<(), String> {
-    let child = command.stdout(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| format!("cannot start {}: {error}", shown(command)))?;
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            let is_of_harness = line.is_empty()
-                || line.starts_with("running ")
-                || line.starts_with("test ")
-                || line.trim_matches('.').is_empty();
-            if !is_of_harness {
-                println!("{line}");
-            }
-        }
-    }
-    let status = child
-        .wait()
-        .map_err(|error| format!("{}: {error}", shown(command)))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(format!("{} failed ({status})", shown(command))),
-    }
+fn ratios() -> Command {
+    let mut command = cargo();
+    command.args(["bench", "--quiet", "--package", "payments-store"]);
+    command.args(["--all-features", "--bench", "store"]);
+    command.env("FAIL_ON_MISSED_RATIO", "1");
+    command
 }

@@ -46,7 +46,7 @@ pub(crate) enum Database {
     Postgres(String),
 }
 
-fn database(text: &str) -> Result<Database, String> {
+pub(crate) fn database(text: &str) -> Result<Database, String> {
     match text.split_once(':') {
         // A relative path after two slashes would be a file in the root folder.
         Some(("sqlite", path)) if path.starts_with("//") && !path.starts_with("///") => {

@@ -43,17 +43,18 @@ impl EventLine {
     fn text(&self, width: Option<usize>) -> String {
         let time = time_of_day(self.at_ms);
         let provider = self.provider.replace('_', "-");
+        let (provider, result) = (printable(&provider), printable(&self.result));
         let what = printable(&self.what);
         let head = format!("{time}  {provider:<12}  {:<7}  {what}", self.kind);
         // A result that does not fit beside a long text gets the next line.
         let (used, last) = (head.chars().count(), width.unwrap_or(usize::MAX));
         let gap = match used {
             _ if used + 1 < RESULT => " ".repeat(RESULT - used),
-            _ if used + 2 + self.result.len() <= last => "  ".to_owned(),
+            _ if used + 2 + result.len() <= last => "  ".to_owned(),
             _ => format!("\n{}", " ".repeat(RESULT)),
         };
         let style = self.tone.style();
-        let mut text = format!("{head}{gap}{style}{}{style:#}", self.result);
+        let mut text = format!("{head}{gap}{style}{result}{style:#}");
         let (dim, indent) = (Style::new().dimmed(), " ".repeat(WHAT));
         for detail in &self.details {
             let line = format!("{indent}{}", printable(detail));

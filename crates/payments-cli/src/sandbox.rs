@@ -21,6 +21,7 @@ use clap::{Args, Subcommand};
 use crate::failure::Failure;
 use crate::runtime::runtime;
 use filter::List;
+pub(crate) use scenario::check as check_scenario;
 pub(crate) use switches::{Switches, start_failure, stop};
 pub(crate) use tail::Logs;
 

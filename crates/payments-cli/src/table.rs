@@ -132,11 +132,13 @@ impl Details {
 
     /// One line for each value. Within a width, long values take several lines, broken at spaces.
     pub(crate) fn lines(&self, width: Option<usize>) -> Vec<String> {
-        let names = self.0.iter().map(|(name, ..)| name.len()).max();
+        let rows = self.0.iter();
+        let rows = rows.map(|(name, value, tone)| (printable(name), printable(value), tone));
+        let rows: Vec<_> = rows.collect();
+        let names = rows.iter().map(|(name, ..)| name.len()).max();
         let names = names.unwrap_or_default();
         let mut lines = Vec::new();
-        for (name, value, tone) in &self.0 {
-            let value = printable(value);
+        for (name, value, tone) in rows {
             let room = width.map(|width| width.saturating_sub(names + 2));
             let longest = value.split(' ').map(|word| word.chars().count()).max();
             // A word that does not fit beside the name gets the next line.
@@ -157,11 +159,7 @@ impl Details {
                 lines.push(name.to_string());
             }
             for (number, line) in text.enumerate() {
-                let name = if number == 0 && is_beside {
-                    &**name
-                } else {
-                    ""
-                };
+                let name = if number == 0 && is_beside { &*name } else { "" };
                 lines.push(format!("{name:indent$}{line}"));
             }
         }

@@ -80,21 +80,27 @@ pub(crate) fn addresses() -> Vec<Vec<u8>> {
     cases.filter_map(line).collect()
 }
 
+/// One file for each provider, with everything that it may have.
 pub(crate) fn accounts_files() -> Vec<Vec<u8>> {
-    let file = r#"inline_secrets = true
+    files("../fuzz/targets/accounts", ".toml")
+}
 
-[accounts.main]
-provider = "cpay"
-base_url = "https://api.cpay.ltd"
-merchant_id = "20003092"
-secret = "k3y-of-merchant"
+#[cfg(feature = "command")]
+/// The scenarios that the command has with it.
+pub(crate) fn scenarios() -> Vec<Vec<u8>> {
+    files("../crates/payments-cli/scenarios", ".toml")
+}
 
-[accounts.second]
-provider = "ccpayment"
-app_id = "202302010636261620672405236006912"
-app_secret = { env = "CCPAYMENT_SECRET" }
-"#;
-    vec![file.as_bytes().to_vec()]
+#[cfg(feature = "command")]
+pub(crate) fn database_urls() -> Vec<Vec<u8>> {
+    let urls = [
+        "sqlite:payments.db",
+        "sqlite:///var/lib/shop/payments.db",
+        "postgres://shop:pass%40word@db.example:5432/payments?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem",
+        "postgresql://shop@10.0.0.7,10.0.0.8/payments?connect_timeout=3&target_session_attrs=read-write",
+        "postgres:///payments?host=%2Fvar%2Frun%2Fpostgresql",
+    ];
+    urls.map(|url| url.as_bytes().to_vec()).into()
 }
 
 pub(crate) fn tickets() -> Vec<Vec<u8>> {

@@ -11,6 +11,8 @@
 )]
 
 mod answers;
+#[cfg(feature = "command")]
+mod command;
 mod corpus;
 mod requests;
 mod texts;
@@ -115,6 +117,18 @@ pub const TARGETS: &[Target] = &[
         name: "accounts_file",
         run: texts::accounts_file,
         corpus: corpus::accounts_files,
+    },
+    #[cfg(feature = "command")]
+    Target {
+        name: "scenario",
+        run: command::scenario,
+        corpus: corpus::scenarios,
+    },
+    #[cfg(feature = "command")]
+    Target {
+        name: "database_url",
+        run: command::database_url,
+        corpus: corpus::database_urls,
     },
     Target {
         name: "ticket",

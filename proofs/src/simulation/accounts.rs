@@ -1,6 +1,6 @@
 //! The merchant's accounts at the providers, and the orders that fit them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use payments_core::{Amount, Clock, Executor, MerchantRef};
 use payments_facade::ccpayment::{self, Ccpayment};
@@ -13,8 +13,8 @@ use payments_facade::{
     CheckoutOrder, Destination, Fee, Gateway, Gateways, Money, Payee, PayoutOrder, network,
 };
 use payments_sandbox::Gateway as Provider;
+use payments_simulation::{Chance, SimulatedClock};
 
-use super::chance::{Chance, SimulatedClock};
 use super::wire::Wire;
 
 /// Where webhooks go: the path is the id of the gateway.
@@ -111,13 +111,17 @@ pub(super) fn open(pair: Pair, wire: &Wire, clock: &SimulatedClock, chance: &Cha
                 clock,
                 Cpay::new("main", &config, executor()).unwrap(),
             );
-            let own = &keys.chainup_opay;
-            let (private, public) = (&own.merchant_private_key, &own.platform_public_key);
-            let config = chainup_opay::Config::new(SANDBOX, &own.app_id, private, public).unwrap();
+            // The keys are the same every day, and reading them takes as long as several requests.
+            static CONFIG: OnceLock<chainup_opay::Config> = OnceLock::new();
+            let config = CONFIG.get_or_init(|| {
+                let own = &keys.chainup_opay;
+                let (private, public) = (&own.merchant_private_key, &own.platform_public_key);
+                chainup_opay::Config::new(SANDBOX, &own.app_id, private, public).unwrap()
+            });
             add(
                 &mut gateways,
                 clock,
-                ChainupOpay::new("main", &config, executor()).unwrap(),
+                ChainupOpay::new("main", config, executor()).unwrap(),
             );
         }
         Pair::BothCcpayments => {

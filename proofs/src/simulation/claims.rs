@@ -1,11 +1,11 @@
 //! The five claims, checked when a day is over.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use payments_core::Amount;
 use payments_facade::{Lookup, Payment, Phase};
 use payments_sandbox::{Gateway as Provider, Order, OrderStatus};
+use payments_simulation::Violation;
 use payments_store::{DeliveryState, Store};
 
 use super::day::Scene;
@@ -19,56 +19,26 @@ pub(super) const DOUBLE_SEND: &str = "no payout is sent twice";
 pub(super) const CONVERGENCE: &str =
     "within two poll periods, everything is as the provider has it";
 
-/// What a claim forbids, and happened.
-#[derive(Clone, Debug)]
-pub struct Violation {
-    claim: &'static str,
-    text: String,
-    waits_for_statement: bool,
+/// What is wrong.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) violations: Vec<Violation>,
+    /// Whether something is about an order that only a provider's statement may report.
+    pub(super) waits_for_statement: bool,
 }
 
-impl Violation {
-    /// The claim.
-    #[must_use]
-    pub fn claim(&self) -> &'static str {
-        self.claim
-    }
-
-    /// Whether it is about an order that only a provider's statement may report.
-    pub(super) fn waits_for_statement(&self) -> bool {
-        self.waits_for_statement
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "violated: {}: {}", self.claim, self.text)
-    }
-}
-
-#[derive(Default)]
-struct Violations(Vec<Violation>);
-
-impl Violations {
+impl Found {
     fn add(&mut self, claim: &'static str, text: impl Into<String>) {
-        self.0.push(Violation {
-            claim,
-            text: text.into(),
-            waits_for_statement: false,
-        });
+        self.violations.push(Violation::of(claim, text));
     }
 }
 
 /// What is wrong now.
-pub(super) async fn violations(
-    scene: &Scene,
-    inbox: &Inbox,
-    merchant: &Merchant,
-) -> Vec<Violation> {
-    let mut all = Violations::default();
+pub(super) async fn check(scene: &Scene, inbox: &Inbox, merchant: &Merchant) -> Found {
+    let mut all = Found::default();
     let Some(Running { store, .. }) = inbox.running() else {
         all.add(CONVERGENCE, "the process does not run");
-        return all.0;
+        return all;
     };
     unrest(&store, merchant, &mut all).await;
     let (effects, orders) = (effects(merchant).await, merchant.wire().sandbox().orders());
@@ -108,7 +78,7 @@ pub(super) async fn violations(
         }
     }
     differences(scene, &store, &orders, &mut all).await;
-    all.0
+    all
 }
 
 /// What the merchant has booked.
@@ -155,7 +125,7 @@ pub(super) async fn effects(merchant: &Merchant) -> Vec<Effect> {
 }
 
 /// What has not come to an end.
-async fn unrest(store: &Store, merchant: &Merchant, all: &mut Violations) {
+async fn unrest(store: &Store, merchant: &Merchant, all: &mut Found) {
     for delivery in store.deliveries(1_000).await.unwrap() {
         if delivery.state != DeliveryState::Done {
             let (key, state) = (delivery.effect_key, delivery.state.as_str());
@@ -173,7 +143,7 @@ async fn unrest(store: &Store, merchant: &Merchant, all: &mut Violations) {
 }
 
 /// Where the store differs from the provider.
-async fn differences(scene: &Scene, store: &Store, orders: &[Order], all: &mut Violations) {
+async fn differences(scene: &Scene, store: &Store, orders: &[Order], all: &mut Found) {
     for order in orders {
         let id = scene.pair.id_of(order.gateway);
         if order.merchant_ref.is_empty() {
@@ -189,11 +159,8 @@ async fn differences(scene: &Scene, store: &Store, orders: &[Order], all: &mut V
                 "{} is {found:?} and should be {order:?}",
                 order.merchant_ref
             );
-            all.0.push(Violation {
-                claim: CONVERGENCE,
-                text,
-                waits_for_statement: order.gateway == Provider::CHAINUP_OPAY,
-            });
+            all.add(CONVERGENCE, text);
+            all.waits_for_statement |= order.gateway == Provider::CHAINUP_OPAY;
         }
     }
 }

@@ -5,17 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use payments_sandbox::{Clock, DeliveryState, Sandbox};
+use payments_simulation::{Chance, Journal, START, SimulatedClock, Totals};
 use payments_store::engine::{Engine, Sqlite};
 use payments_store::schema;
 
 use super::accounts::{Pair, SANDBOX, SHOP};
-use super::chance::{Chance, START, SimulatedClock};
-use super::claims::{self, Violation};
+use super::claims;
 use super::defect::Defect;
 use super::inbox::Inbox;
-use super::journal::Journal;
 use super::merchant::Merchant;
-use super::totals::{Totals, count};
 use super::wire::Wire;
 use super::{Course, customers, faults};
 
@@ -118,22 +116,25 @@ pub(super) async fn live(day: Day) -> Course {
     scene.journal.write("two poll periods begin");
     tokio::time::sleep(2 * POLL).await;
 
-    let mut violations = claims::violations(&scene, &inbox, &merchant).await;
-    if violations.iter().any(Violation::waits_for_statement) {
-        // The provider's statement of the day is all that knows of it, and its period is a day.
-        tokio::time::sleep(2 * 24 * HOUR).await;
-        violations = claims::violations(&scene, &inbox, &merchant).await;
+    let mut found = claims::check(&scene, &inbox, &merchant).await;
+    // The provider's statement of the day is all that knows of some orders. Its poll period is a day, and two of them may pass.
+    for _ in 0..4 {
+        if found.waits_for_statement {
+            tokio::time::sleep(12 * HOUR).await;
+            found = claims::check(&scene, &inbox, &merchant).await;
+        }
     }
-    for violation in &violations {
+    for violation in &found.violations {
         scene.journal.write(violation);
     }
-    let effects = claims::effects(&merchant).await.len();
-    (0..effects).for_each(|_| count(&scene.totals.effects));
+    for _ in claims::effects(&merchant).await {
+        scene.totals.count("effects booked");
+    }
     // Ends the circle of those who know each other.
     inbox.connect(None);
     Course {
         journal: scene.journal.clone(),
-        violations,
+        violations: found.violations,
         totals: scene.totals.clone(),
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use payments_sandbox::{Fault, FaultKind, FaultWhen, Gateway as Provider};
 
 use super::day::{HOUR, Scene};
-use super::totals::count;
 use super::wire::Wire;
 
 /// Nothing is planned later, so that what is late has come when the day is over.
@@ -25,7 +24,7 @@ pub(super) fn plan(scene: &Arc<Scene>, wire: &Wire) {
             let fault = fault(&scene, provider, kind, when);
             // Not every provider has every kind.
             if wire.sandbox().fault(fault).is_ok() {
-                count(&scene.totals.faults);
+                scene.totals.count("faults");
                 let (kind, when) = (kind.as_str(), when.as_str());
                 scene.journal.write(format_args!(
                     "{} will meet {kind} {when}",

@@ -10,13 +10,12 @@ use payments_core::Clock as _;
 use payments_facade::{Gateway, Gateways};
 use payments_sandbox::Sandbox;
 use payments_signing::{Secret, ccpayment, cpay};
+use payments_simulation::Life;
 use payments_store::Store;
 
 use super::accounts::Pair;
-use super::database::Life;
 use super::day::Scene;
 use super::defect::Defect;
-use super::totals::count;
 
 /// What a forger claims to have paid.
 pub(super) const FORGED: &str = "666";
@@ -81,7 +80,7 @@ impl Inbox {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, String> {
         let scene = &self.scene;
-        count(&scene.totals.webhooks);
+        scene.totals.count("webhooks");
         let _ = self.seen.set(request.clone());
         let path = request.uri().path().to_owned();
         let delay = Duration::from_millis(1) + scene.chance.up_to(Duration::from_millis(200));
@@ -157,7 +156,7 @@ impl Inbox {
             .filter(|_| scene.chance.one_in(2))
             .and_then(altered);
         let webhook = altered.unwrap_or_else(|| self.made_up(sandbox));
-        count(&scene.totals.forged);
+        scene.totals.count("forged webhooks");
         let body = String::from_utf8_lossy(webhook.body()).into_owned();
         let replied = self.post(webhook).await;
         let is_believed = replied.is_some_and(|it| it.is_acknowledged);

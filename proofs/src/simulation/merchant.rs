@@ -11,6 +11,7 @@ use payments_core::{Clock as _, MerchantRef};
 use payments_facade::router::{Router, Rule};
 use payments_facade::ticket::ClosedAs;
 use payments_facade::{Gateway, Gateways};
+use payments_simulation::{Database, Faults, Life};
 use payments_store::engine::Engine;
 use payments_store::{IntentState, ReconcileSettings, Settings, Step, Store, StoreError};
 use tokio::task::JoinSet;
@@ -18,12 +19,10 @@ use tokio::task::JoinSet;
 use self::book::Book;
 use self::called::Called;
 use super::accounts;
-use super::database::{Database, Life};
 use super::day::{HOUR, MINUTE, POLL, Scene};
 use super::defect::Defect;
 use super::inbox::{Inbox, Running};
 use super::payouts::NAME as PAYOUT;
-use super::totals::count;
 use super::wire::Wire;
 
 /// A call that the merchant has to make, whatever happens. It knows of it in every life.
@@ -152,7 +151,7 @@ impl Merchant {
                 self.inbox.connect(None);
                 tasks.shutdown().await;
                 scene.journal.write("the process dies");
-                count(&scene.totals.crashes);
+                scene.totals.count("crashes");
             }
             tokio::time::sleep(scene.chance.up_to(3 * MINUTE)).await;
         }
@@ -185,7 +184,8 @@ impl Merchant {
                 _ => continue,
             };
             let closed = store.close(call, reference, outcome, "Ana", "looked up");
-            if closed.await.is_err() {
+            // The answer may be lost although the decision is stored.
+            if closed.await.is_err() && self.is_open(reference).await {
                 // Next time.
                 continue;
             }
@@ -194,17 +194,27 @@ impl Merchant {
             self.scene.journal.write(text);
         }
     }
+
+    /// Whether the outcome of a call is still open in the database, whatever the process sees of it.
+    async fn is_open(&self, reference: &MerchantRef) -> bool {
+        let mut tx = self.engine.begin().await.unwrap();
+        let sql =
+            "SELECT 1 FROM pay_intents WHERE reference = $1 AND state IN ('unknown', 'found')";
+        let rows = tx.query(sql, &[reference.as_str().into()]).await.unwrap();
+        !rows.is_empty()
+    }
 }
 
 impl Process {
     async fn open(merchant: &Arc<Merchant>, life: &Arc<Life>) -> Result<Self, StoreError> {
         let scene = &merchant.scene;
-        let database = Database {
-            inner: Arc::clone(&merchant.engine),
-            life: Arc::clone(life),
-            chance: scene.chance.clone(),
-            defect: scene.day.defect,
+        let faults = Faults {
+            step_fails_once_in: 200,
+            forgets_commit_once_in: (scene.day.defect == Defect::LosesCommits).then_some(4),
+            turns_of_others: 0,
         };
+        let (inner, chance) = (Arc::clone(&merchant.engine), scene.chance.clone());
+        let database = Database::new(inner, Arc::clone(life), chance, faults);
         let mut settings = Settings::default();
         settings.workers = 2;
         // So that a day has not too many steps.
@@ -293,7 +303,10 @@ impl Process {
                         if made.why().candidates().len() > 1
                             && made.why().may_know_reference().count() > 0
                         {
-                            count(&self.merchant.scene.totals.failovers);
+                            self.merchant
+                                .scene
+                                .totals
+                                .count("orders at the second gateway");
                         }
                         Called::Made
                     }
@@ -348,14 +361,15 @@ impl Process {
     }
 }
 
-/// Every payment is queried once in a poll period, as long as the simulation goes.
+/// Every payment is queried once in a poll period until the claims are checked. What comes after that comes in statements.
 fn reconcile_settings() -> ReconcileSettings {
     let mut settings = ReconcileSettings::default();
-    let steps = vec![Step {
-        until: 100 * HOUR,
-        every: POLL,
-    }];
+    let step = |until, every| Step { until, every };
+    let steps = vec![step(35 * HOUR, POLL), step(100 * HOUR, 24 * HOUR)];
     settings.every = POLL / 2;
+    settings.balances_every = POLL;
+    // The poll period of statements is a day.
+    settings.statements_every = 12 * HOUR;
     settings.schedule.open = steps.clone();
     settings.schedule.closed = steps.clone();
     settings.schedule.completed = steps;

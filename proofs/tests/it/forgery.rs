@@ -1,16 +1,18 @@
 //! Forged webhooks.
 
-use payments_proofs::forgery;
+use payments_proofs::forgery::{SCHEMES, forge};
 
 #[test]
 fn no_forged_webhook_is_accepted_with_another_meaning() {
-    let all = forgery::forge(1_000);
-    assert_eq!(all.len(), 4, "one for each scheme");
-    for it in &all {
-        println!("{it:?}");
-        assert_eq!(it.tried, 1_000, "{}", it.scheme);
-        assert_eq!(it.accepted, [""; 0], "{}", it.scheme);
+    assert_eq!(SCHEMES.len(), 4);
+    let mut same_meaning = 0;
+    for scheme in SCHEMES {
+        let it = forge(scheme, 1_000);
+        println!("{}: {it:?}", scheme.name);
+        assert_eq!(it.tried, 1_000, "{}", scheme.name);
+        assert_eq!(it.accepted, [""; 0], "{}", scheme.name);
+        same_meaning += it.same_meaning;
     }
     // Some mutations change nothing that counts, so the receivers do read what they are given.
-    assert!(all.iter().any(|it| it.same_meaning > 0));
+    assert!(same_meaning > 0);
 }

@@ -22,7 +22,9 @@ fn the_same_seed_takes_the_same_course() {
         let first = simulation::live(Day::of(seed)).journal;
         let again = simulation::live(Day::of(seed)).journal;
         assert!(first.text().lines().count() > 100, "{}", first.text());
-        assert_eq!(first.text(), again.text(), "seed {seed}");
+        for (one, other) in first.text().lines().zip(again.text().lines()) {
+            assert_eq!(one, other, "seed {seed}");
+        }
         assert_eq!(first.hash(), again.hash(), "seed {seed}");
         hashes.insert(first.hash());
     }

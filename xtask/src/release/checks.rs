@@ -10,7 +10,7 @@ use crate::run::{output, succeed};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Passed,
-    /// It passed, and cannot see this.
+    /// It passed, and did not see this.
     PassedExcept(&'static str),
     /// It does not apply, for this reason.
     Skipped(&'static str),
@@ -103,15 +103,18 @@ fn compatibility(workspace: &Workspace, member: &Member) -> Result<Verdict, Stri
 /// Packs the crate, what it is built from, and what is built on it, and compiles each from its package. Cargo resolves them among
 /// each other, so nothing of ours has to be published before.
 fn package(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
+    let metadata = workspace.metadata()?;
     let mut command = workspace.cargo();
     // Changed files are the first check's.
     command.args(["package", "--locked", "--allow-dirty"]);
-    for name in member.packed_with(&workspace.metadata()?) {
+    // Otherwise each package compiles all dependencies again.
+    command.env("CARGO_TARGET_DIR", &metadata.target_directory);
+    for name in member.packed_with(&metadata) {
         command.args(["--package", &name]);
     }
     succeed(&mut command).map_err(|_| "a package does not build: see above".to_owned())?;
     Ok(Verdict::PassedExcept(
-        "dependents of this tree, not published ones",
+        "dependents that are published were not built",
     ))
 }
 

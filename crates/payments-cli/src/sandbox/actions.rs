@@ -10,7 +10,7 @@ use super::admin::{Target, segment};
 use super::records::{self, text};
 use crate::commands::input::duration;
 use crate::failure::Failure;
-use crate::output::{self, say};
+use crate::output::{self, printable, say};
 
 const PAY_HELP: &str = "\
 Example:
@@ -230,8 +230,8 @@ pub(crate) async fn clock(options: &Clock) -> Result<(), Failure> {
     if options.target.json {
         return Ok(output::json(&time)?);
     }
-    say!("{}", text(&time, "now"))?;
-    Ok(output::prose(&text(&time, "note"))?)
+    say!("{}", printable(&text(&time, "now")))?;
+    Ok(output::prose(&printable(&text(&time, "note")))?)
 }
 
 pub(crate) async fn health(options: &Health) -> Result<(), Failure> {
@@ -240,7 +240,11 @@ pub(crate) async fn health(options: &Health) -> Result<(), Failure> {
         return Ok(output::json(&health)?);
     }
     let (version, status) = (text(&health, "version"), text(&health, "status"));
-    Ok(say!("payments-sandbox {version}: {status}")?)
+    Ok(say!(
+        "payments-sandbox {}: {}",
+        printable(&version),
+        printable(&status)
+    )?)
 }
 
 pub(crate) async fn resend(options: &Resend) -> Result<(), Failure> {
@@ -261,9 +265,8 @@ pub(crate) async fn resend(options: &Resend) -> Result<(), Failure> {
             _ => format!("webhook {} is sent again", options.number),
         },
     );
-    Ok(output::prose(&format!(
-        "{how}; `payments sandbox deliveries show {number}` prints the answer"
-    ))?)
+    let next = format!("{how}; `payments sandbox deliveries show {number}` prints the answer");
+    Ok(output::prose(&printable(&next))?)
 }
 
 pub(crate) async fn reset(options: &Reset) -> Result<(), Failure> {

@@ -167,6 +167,12 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
+/// Reads a scenario for each kind of place: a sandbox that it starts, and one that runs on another machine.
+pub(crate) fn check(text: &str) -> [Result<(), String>; 2] {
+    [Place::Own, Place::Running { is_here: false }]
+        .map(|place| Scenario::read(text, place).map(drop))
+}
+
 fn place(options: &Options) -> Place {
     match &options.url {
         None => Place::Own,

@@ -1,5 +1,6 @@
 //! The commands for a running sandbox.
 
+mod hostile;
 mod settings;
 
 use std::io::BufReader;

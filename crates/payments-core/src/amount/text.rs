@@ -137,28 +137,22 @@ fn append(sum: u128, digits: &str) -> u128 {
 /// Reads what JSON and the decimal types of other languages write: the strict grammar, with an
 /// exponent if they like (`1E-8`, `0E-8`, `1.5e+3`). The exponent moves the point and nothing is
 /// rounded: `1.50E1` is `15.0`, `0E-8` is `0.00000000`.
-pub(crate) fn parse_scientific(text: &str) -> Result<Amount, AmountError> {
+pub(crate) fn parse_scientific(text: &str) -> Option<Amount> {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
-        return parse(text);
+        return parse(text).ok();
     };
-    let mantissa = parse(mantissa)?;
-    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(AmountError::Malformed);
-    }
+    let mantissa = parse(mantissa).ok()?;
     // An exponent that does not fit here does not fit an amount either.
-    let exponent: i16 = exponent.parse().map_err(|_| AmountError::TooLong)?;
+    let exponent: i16 = exponent.parse().ok()?;
     let scale = i16::from(mantissa.scale).saturating_sub(exponent);
     match u8::try_from(scale) {
-        Ok(scale) => Amount::from_parts(mantissa.coefficient, scale),
-        Err(_) if scale > 0 => Err(AmountError::TooLong),
-        Err(_) if mantissa.is_zero() => Ok(Amount::ZERO),
+        Ok(scale) => Amount::from_parts(mantissa.coefficient, scale).ok(),
+        Err(_) if scale > 0 => None,
+        Err(_) if mantissa.is_zero() => Some(Amount::ZERO),
         // The point moved beyond the last digit: fill up with zeros.
-        Err(_) => u8::try_from(scale.unsigned_abs())
-            .ok()
-            .and_then(super::power_of_ten)
-            .and_then(|factor| mantissa.coefficient.checked_mul(factor))
-            .ok_or(AmountError::TooLong)
-            .and_then(|coefficient| Amount::from_parts(coefficient, 0)),
+        Err(_) => {
+            let factor = super::power_of_ten(u8::try_from(scale.unsigned_abs()).ok()?)?;
+            Amount::from_parts(mantissa.coefficient.checked_mul(factor)?, 0).ok()
+        }
     }
 }

@@ -88,7 +88,7 @@ impl FromText for Amount {
     fn from_text(text: &str) -> Option<Self> {
         // Nearly every amount is plain: only the others are searched for an exponent.
         let plain = text.parse().ok();
-        plain.or_else(|| parse_scientific(text).ok())
+        plain.or_else(|| parse_scientific(text))
     }
 }
 

@@ -78,6 +78,21 @@ fn equal_by_value_and_so_in_sets() {
     assert_eq!(amount("0.000"), Amount::ZERO);
     assert_eq!(Amount::default(), Amount::ZERO);
     assert_eq!(Amount::from(150), amount("150.0"));
+    assert_ne!(hash(amount("1.5")), hash(amount("15")));
+}
+
+#[test]
+fn only_zeros_beyond_the_decimals_are_left_out() {
+    for (text, decimals, shorter) in [
+        ("10.500", 2, "10.50"),
+        ("10.500", 0, "10.5"),
+        ("10.500", 3, "10.500"),
+        ("10.000", 0, "10"),
+        ("100", 0, "100"),
+    ] {
+        let amount = amount(text).without_zeros_beyond(decimals);
+        assert_eq!(amount.to_string(), shorter, "{text} to {decimals}");
+    }
 }
 
 #[test]
@@ -98,6 +113,9 @@ fn parts() {
     assert!(!amount.is_zero());
     assert!(self::amount("0.00").is_zero());
     assert_eq!(format!("{amount:?}"), "Amount(1.50)");
+    let text = amount.to_text();
+    assert_eq!(text.as_ref() as &str, "1.50");
+    assert_eq!(format!("{text:?}"), "\"1.50\"");
 }
 
 #[test]
@@ -124,6 +142,8 @@ fn in_json_it_is_a_string() {
     for json in ["1.5", "1", "\"1E3\"", "\"\"", "null", "true"] {
         assert!(serde_json::from_str::<Amount>(json).is_err(), "{json}");
     }
+    let error = serde_json::from_str::<Amount>("1.5").unwrap_err();
+    assert!(error.to_string().contains("a decimal amount as a string"));
 }
 
 #[test]

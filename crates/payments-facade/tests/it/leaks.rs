@@ -13,7 +13,7 @@ use crate::traces::block_on;
 use crate::traces::recorder::Recorder;
 
 #[path = "../../../../fixtures/leaks.rs"]
-pub(crate) mod leaks;
+pub(crate) mod looking;
 
 /// The card, which no test page of the sandbox names, and what belongs to a person.
 const CARD: &str = "4111111111111111";
@@ -85,7 +85,7 @@ async fn fail_in_every_way() -> usize {
     let mut look = |what: &str, failed: Vec<Error>| {
         errors += failed.len();
         for error in failed {
-            leaks::check_error(what, &error);
+            looking::check_error(what, &error);
         }
     };
     for kind in kinds() {
@@ -125,9 +125,9 @@ fn no_error_trace_or_log_shows_a_secret_a_card_or_a_person() {
     assert!(errors >= 150, "{errors} calls failed");
     let traced = recorder.text();
     assert!(traced.contains("pay_by_card"), "{traced}");
-    leaks::check("a trace", &traced);
+    looking::check("a trace", &traced);
     let logged = LOGS.0.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(logged.contains("reqwest"), "{logged}");
-    leaks::check("a log", &logged);
+    looking::check("a log", &logged);
     println!("errors looked through: {errors}");
 }

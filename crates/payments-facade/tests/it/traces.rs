@@ -7,7 +7,7 @@ use payments_facade::{CheckoutOrder, Gateway, standard_executor};
 use payments_sandbox::Sandbox;
 
 use self::recorder::Recorder;
-use crate::leaks::leaks;
+use crate::leaks::looking;
 use crate::support::{hosted, reference, to_chain, usdt};
 
 #[path = "../../../payments-core/tests/it/recorder.rs"]
@@ -84,7 +84,7 @@ fn traces_name_calls_and_nothing_in_them() {
         });
     });
     let text = recorder.text();
-    leaks::check("a trace", &text);
+    looking::check("a trace", &text);
     for part in [
         "sentinel",
         "22033390",

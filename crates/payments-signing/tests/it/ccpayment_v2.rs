@@ -185,6 +185,14 @@ fn refuses_an_app_id_that_does_not_fit_into_a_header() {
 }
 
 #[test]
+fn a_key_names_its_app_id_and_a_signature_is_its_text() {
+    let key = key();
+    assert_eq!(key.app_id(), APP_ID);
+    let sign = key.sign(Timestamp::from_secs(NOW).unwrap(), b"{}");
+    assert_eq!(sign.as_ref() as &str, sign.as_str());
+}
+
+#[test]
 fn debug_prints_no_secret() {
     assert_eq!(
         format!("{:?}", key()),

@@ -78,6 +78,38 @@ fn reproduces_every_positive_case() {
 }
 
 #[test]
+fn verifies_the_signature_of_that_text_and_side_only() {
+    for backend in backends() {
+        let [merchant, platform] = ["merchant", "platform"].map(|side| keys(side, "pem", backend));
+        let sign = merchant.sign(b"{\"amount\":\"1\"}").unwrap();
+        assert!(platform.verify(b"{\"amount\":\"1\"}", &sign).is_ok());
+        assert!(platform.verify(b"{\"amount\":\"2\"}", &sign).is_err());
+        assert!(platform.verify(b"", &sign).is_err());
+        assert!(
+            merchant.verify(b"{\"amount\":\"1\"}", &sign).is_err(),
+            "an own signature"
+        );
+        for damaged in ["", "AA", &sign[4..], &format!("AAAA{}", &sign[4..])] {
+            assert!(
+                platform.verify(b"{\"amount\":\"1\"}", damaged).is_err(),
+                "{damaged}"
+            );
+        }
+    }
+}
+
+#[cfg(feature = "explain")]
+#[test]
+fn explains_how_many_blocks_a_text_needs() {
+    let merchant = keys("merchant", "pem", Backend::default());
+    // A block of 256 bytes has room for 245.
+    for (length, blocks) in [(1, "1"), (245, "1"), (246, "2"), (490, "2"), (491, "3")] {
+        let stages = merchant.explain(&vec![b'x'; length]).unwrap();
+        assert_eq!(stages.get("RSA blocks of data"), Some(blocks), "{length}");
+    }
+}
+
+#[test]
 fn judges_every_negative_case_as_recorded() {
     for backend in backends() {
         let platform = keys("platform", "pem", backend);

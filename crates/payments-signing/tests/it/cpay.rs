@@ -96,6 +96,10 @@ fn judges_every_webhook_as_recorded() {
                 "{}",
                 case.name()
             );
+            for (name, value) in expected {
+                assert_eq!(fields.get(name), Some(value), "{}", case.name());
+            }
+            assert_eq!(fields.get("no such field"), None);
         }
     }
 }

@@ -5,6 +5,7 @@ mod tls;
 mod value;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,10 +56,36 @@ impl Postgres {
     /// [`EngineError`] if the URL is malformed, the server cannot be reached, or it acknowledges a commit before it is on
     /// the disk (`synchronous_commit` or `fsync` is off).
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
+        let (mut config, root_cert) = Self::read_url(url)?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE_TIMEOUT);
+        }
+        let engine = Self(Arc::new(Inner {
+            config,
+            tls: MakeRustlsConnect::new(tls::client(root_cert.as_deref())?),
+            idle: Mutex::new(Vec::new()),
+            permits: Arc::new(Semaphore::new(CONNECTIONS)),
+        }));
+        engine.check_durability().await?;
+        Ok(engine)
+    }
+
+    /// Whether [`connect`](Self::connect) can read the URL. It connects to nothing and reads no file.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the URL is malformed, with the name of the option that is, and without its values.
+    pub fn check_url(url: &str) -> Result<(), EngineError> {
+        Self::read_url(url).map(drop)
+    }
+
+    fn read_url(url: &str) -> Result<(Config, Option<PathBuf>), EngineError> {
         let url = ConnectionUrl::read(url)?;
         let config = url.text.parse::<Config>();
         // The driver's cause names the option, and not its value. One that it does not know may be the rest of a password.
-        let mut config = config.map_err(|error| match std::error::Error::source(&error) {
+        let config = config.map_err(|error| match std::error::Error::source(&error) {
             Some(cause) if cause.to_string().starts_with("unknown option") => misconfigured(
                 "the URL has an option that is not known; `?` in a password is written %3F",
             ),
@@ -69,20 +96,7 @@ impl Postgres {
         if !config.get_hosts().iter().any(is_named) && config.get_hostaddrs().is_empty() {
             return Err(misconfigured("the URL names no host"));
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(SILENCE_TIMEOUT);
-        }
-        let engine = Self(Arc::new(Inner {
-            config,
-            tls: MakeRustlsConnect::new(tls::client(url.root_cert.as_deref())?),
-            idle: Mutex::new(Vec::new()),
-            permits: Arc::new(Semaphore::new(CONNECTIONS)),
-        }));
-        engine.check_durability().await?;
-        Ok(engine)
+        Ok((config, url.root_cert))
     }
 
     async fn check_durability(&self) -> Result<(), EngineError> {

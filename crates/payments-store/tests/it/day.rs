@@ -1,66 +1,49 @@
 //! Simulated days: a merchant's process, its customers and a provider on simulated time, with everything that goes wrong.
 //!
-//! A day is made from a seed. One thread runs it, every wait is simulated, and whatever happens by chance is drawn from the seed,
-//! so the same seed takes the same course. `STORE_SEED=7` runs one seed and prints its course.
+//! `STORE_SEED=7` runs one seed and prints its course.
 
-mod chance;
 mod claims;
 mod customers;
-mod database;
-mod journal;
 mod merchant;
 mod network;
 mod wire;
 mod world;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use payments_simulation::{Totals, of_seeds};
 
 use self::world::{Day, Defect, World};
 use crate::proof::{Proof, size};
 
-const CLAIM: &str =
-    "days without a lost event, a double effect, a phantom or a double send, and with convergence";
-
 /// Lives one day to its end.
 fn live(day: Day) -> World {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(World::live(day))
+    payments_simulation::live(World::live(day))
 }
 
 #[test]
 fn days_of_many_seeds_keep_every_promise() {
-    let proof = Proof::of(CLAIM);
+    let proof = Proof::of("simulated days");
     if let Ok(seed) = std::env::var("STORE_SEED") {
         let world = live(Day::of(seed.parse().unwrap()));
-        println!("{}", world.journal.text());
+        print!("{}", world.journal.text());
         proof.add_run(&format!("seed {seed}"), world.violations);
-        return proof.finish("");
+        return proof.finish();
     }
-    let seeds = size(1_000, 10_000) as u64;
-    let next = AtomicU64::new(0);
-    let totals = world::Totals::default();
-    std::thread::scope(|scope| {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= seeds {
-                        return;
-                    }
-                    let world = live(Day::of(seed));
-                    let repeat = format!(
-                        "STORE_SEED={seed} cargo test -p payments-store --all-features --test it days_of -- --nocapture"
-                    );
-                    proof.add_run(&repeat, world.violations);
-                    totals.add(&world.totals);
-                }
-            });
-        }
+    let totals = Totals::default();
+    let days = of_seeds(0..size(1_000, 10_000) as u64, |seed| {
+        let world = live(Day::of(seed));
+        totals.add(&world.totals);
+        world.violations
     });
-    proof.finish(&format!(" ({totals})"));
+    for (seed, violations) in days.into_iter().enumerate() {
+        let repeat = format!(
+            "STORE_SEED={seed} cargo test -p payments-store --all-features --test it days_of -- --nocapture"
+        );
+        proof.add_run(&repeat, violations);
+    }
+    println!("{totals}");
+    proof.finish();
 }
 
 #[test]
@@ -85,7 +68,7 @@ fn the_claims_notice_a_store_that_breaks_its_promises() {
         let mut seeds = 0..100;
         while let (false, Some(seed)) = (found.contains(expected), seeds.next()) {
             let world = live(Day::with(seed, defect));
-            found.extend(world.violations.into_iter().map(|it| it.claim));
+            found.extend(world.violations.into_iter().map(|it| it.claim()));
         }
         assert!(found.contains(expected), "{defect:?}: {found:?}");
     }

@@ -20,16 +20,16 @@ pub(crate) fn size(short: usize, long: usize) -> usize {
 /// Counts the runs of one proof.
 #[derive(Debug)]
 pub(crate) struct Proof {
-    claim: &'static str,
+    claim: String,
     runs: AtomicUsize,
     violations: Mutex<Vec<String>>,
 }
 
 impl Proof {
     /// A proof of this claim.
-    pub(crate) const fn of(claim: &'static str) -> Self {
+    pub(crate) fn of(claim: impl Into<String>) -> Self {
         Self {
-            claim,
+            claim: claim.into(),
             runs: AtomicUsize::new(0),
             violations: Mutex::new(Vec::new()),
         }
@@ -37,16 +37,26 @@ impl Proof {
 
     /// Counts a run, with everything that it violated.
     pub(crate) fn add_run<V: Display>(&self, name: &str, violations: impl IntoIterator<Item = V>) {
-        self.runs.fetch_add(1, Ordering::SeqCst);
+        self.add_runs(1, name, violations);
+    }
+
+    /// Counts so many runs, with everything that they violated.
+    pub(crate) fn add_runs<V: Display>(
+        &self,
+        count: usize,
+        name: &str,
+        violations: impl IntoIterator<Item = V>,
+    ) {
+        self.runs.fetch_add(count, Ordering::SeqCst);
         let found = violations.into_iter().map(|it| format!("{name}: {it}"));
         self.violations.lock().unwrap().extend(found);
     }
 
-    /// Prints the figures, and fails if there was a violation.
-    pub(crate) fn finish(self, details: &str) {
+    /// Prints the figures, as `cargo xtask prove` reads them, and fails if there was a violation.
+    pub(crate) fn finish(self) {
         let violations = self.violations.into_inner().unwrap();
         let (runs, count) = (self.runs.into_inner(), violations.len());
-        println!("{}: {runs} runs{details}, {count} violations", self.claim);
+        println!("store: {}: {runs} runs, {count} violations", self.claim);
         for violation in violations.iter().take(PRINTED) {
             println!("  {violation}");
         }

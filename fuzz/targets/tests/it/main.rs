@@ -9,6 +9,8 @@
 mod mutate;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use payments_fuzz_targets::{TARGETS, Target};
 
@@ -22,40 +24,54 @@ fn mutations() -> u64 {
     })
 }
 
+/// How many inputs that break a claim are printed for each target.
+const PRINTED: usize = 10;
+
 #[test]
 fn no_input_breaks_a_claim() {
     let (mutations, only) = (mutations(), std::env::var("FUZZ_TARGET").ok());
     let chosen = |target: &&Target| only.as_deref().is_none_or(|name| name == target.name);
     let targets: Vec<&Target> = TARGETS.iter().filter(chosen).collect();
     assert!(!targets.is_empty(), "no target {only:?}");
-    for target in targets {
-        let corpus = (target.corpus)();
-        assert!(!corpus.is_empty(), "{} has no corpus", target.name);
-        for input in &corpus {
-            attempt(target, input, "of the corpus");
+    let (next, broken) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(target) = targets.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    broken.fetch_add(try_all(target, mutations), Ordering::SeqCst);
+                }
+            });
         }
-        let mut mutator = Mutator::new(&corpus);
-        for number in 0..mutations {
-            let input = mutator.next();
-            attempt(target, &input, &format!("mutation {number}"));
-        }
-        println!(
-            "{}: {} inputs, {mutations} mutations",
-            target.name,
-            corpus.len()
-        );
-    }
+    });
+    assert_eq!(broken.into_inner(), 0, "inputs break a claim");
 }
 
-/// A failure names the input, so that it can become a fixture.
-fn attempt(target: &Target, input: &[u8], which: &str) {
-    let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(input)));
-    assert!(
-        outcome.is_ok(),
-        "{} fails for {which}: \"{}\"",
-        target.name,
-        input.escape_ascii()
-    );
+/// Runs a target over its corpus and mutations of it, and prints the figures, as `cargo xtask prove` reads them. Returns how many
+/// inputs break the claim.
+fn try_all(target: &Target, mutations: u64) -> usize {
+    let started = Instant::now();
+    let corpus = (target.corpus)();
+    assert!(!corpus.is_empty(), "{} has no corpus", target.name);
+    let mut mutator = Mutator::new(&corpus);
+    let mutated = (0..mutations).map(|_| mutator.next());
+    let mut broken = Vec::new();
+    for input in corpus.iter().cloned().chain(mutated) {
+        if catch_unwind(AssertUnwindSafe(|| (target.run)(&input))).is_err() {
+            broken.push(input);
+        }
+    }
+    let (name, count, runs) = (target.name, broken.len(), corpus.len() as u64 + mutations);
+    let seconds = started.elapsed().as_secs_f64();
+    let mut text = format!("{name}: {} recorded inputs, {seconds:.1} s\n", corpus.len());
+    text += &format!("fuzz: {name}: {runs} runs, {count} violations\n");
+    // Each can become a fixture.
+    for input in broken.iter().take(PRINTED) {
+        text += &format!("  \"{}\"\n", input.escape_ascii());
+    }
+    // At once, because several threads print.
+    print!("{text}");
+    count
 }
 
 #[test]

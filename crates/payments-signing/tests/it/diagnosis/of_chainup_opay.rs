@@ -275,6 +275,14 @@ fn names_mistakes_of_an_envelope() {
             good.replacen('{', "{\"time\":1,", 1),
             Cause::Repeated,
         ),
+        (
+            "many names",
+            object(|fields| {
+                let names = (0..100).map(|name| (format!("n{name}"), serde_json::json!(1)));
+                fields.extend(names);
+            }),
+            Cause::TooManyFields,
+        ),
         ("empty", String::new(), Cause::EmptyBody),
         (
             "long",

@@ -1,16 +1,15 @@
 //! The five claims, checked when a day is over.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use payments_core::Amount;
 use payments_facade::{Gateway as _, Lookup, Payment};
+use payments_simulation::{START, Violation};
 use payments_store::{DeliveryState, Store};
 
 use super::merchant::Merchant;
 use super::network::{FORGED, Network, Running};
 use super::world::Scene;
-use crate::support::NOW;
 
 pub(super) const LOST: &str = "no acknowledged event is lost";
 pub(super) const DOUBLE_EFFECT: &str = "no effect is booked twice";
@@ -18,28 +17,16 @@ pub(super) const PHANTOM: &str = "no effect without a verified source";
 pub(super) const DOUBLE_SEND: &str = "no payout is sent twice";
 pub(super) const CONVERGENCE: &str = "everything comes to rest as the provider has it";
 
-#[derive(Clone, Debug)]
-pub(super) struct Violation {
-    pub(super) claim: &'static str,
-    text: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "violated: {}: {}", self.claim, self.text)
-    }
-}
-
 /// What is wrong now.
 pub(super) async fn violations(
     scene: &Scene,
     network: &Network,
     merchant: &Merchant,
 ) -> Vec<Violation> {
-    let mut all = Violations::default();
+    let mut all = Vec::new();
     let Some(Running { store, .. }) = network.running() else {
-        all.add(CONVERGENCE, "the process does not run");
-        return all.0;
+        all.push(Violation::of(CONVERGENCE, "the process does not run"));
+        return all;
     };
     unrest(&store, merchant, &mut all).await;
     let stated = stated(scene);
@@ -47,44 +34,43 @@ pub(super) async fn violations(
     let keys: BTreeSet<&str> = effects.iter().map(|(key, _)| key.as_str()).collect();
     for key in network.acknowledged() {
         if !keys.contains(key.as_str()) {
-            all.add(LOST, format!("{key} was acknowledged and not booked"));
+            all.push(Violation::of(
+                LOST,
+                format!("{key} was acknowledged and not booked"),
+            ));
         }
     }
     if effects.len() != keys.len() {
         let text = format!("{} rows of {} effects", effects.len(), keys.len());
-        all.add(DOUBLE_EFFECT, text);
+        all.push(Violation::of(DOUBLE_EFFECT, text));
     }
     for body in network.believed() {
-        all.add(PHANTOM, format!("{body} was acknowledged"));
+        all.push(Violation::of(PHANTOM, format!("{body} was acknowledged")));
     }
     for (key, amount) in &effects {
         let mut stated = stated.iter().filter(|(stated, _)| stated == key);
         let is_stated = stated.any(|(_, payment)| received(payment) == *amount);
         if !is_stated || *amount == Some(FORGED.parse().unwrap()) {
-            all.add(PHANTOM, format!("{key} of {amount:?} was booked"));
+            all.push(Violation::of(
+                PHANTOM,
+                format!("{key} of {amount:?} was booked"),
+            ));
         }
     }
     for text in merchant.wire().double_sends() {
-        all.add(DOUBLE_SEND, text);
+        all.push(Violation::of(DOUBLE_SEND, text));
     }
     differences(&store, &stated, &mut all).await;
-    all.0
-}
-
-#[derive(Default)]
-struct Violations(Vec<Violation>);
-
-impl Violations {
-    fn add(&mut self, claim: &'static str, text: impl Into<String>) {
-        let text = text.into();
-        self.0.push(Violation { claim, text });
-    }
+    all
 }
 
 /// Everything that the provider has stated in webhooks, with the effect keys, the latest last.
 fn stated(scene: &Scene) -> Vec<(String, Payment)> {
     let webhooks = scene.gateway.webhooks_sent().into_iter().map(|it| {
-        let received = scene.gateway.webhooks().receive(&it.headers, &it.body, NOW);
+        let received = scene
+            .gateway
+            .webhooks()
+            .receive(&it.headers, &it.body, START);
         let received = received.unwrap();
         let event = received.event();
         let key = event.effect_key().as_str().to_owned();
@@ -111,24 +97,30 @@ async fn effects(merchant: &Merchant) -> Vec<(String, Option<Amount>)> {
 }
 
 /// What has not come to an end.
-async fn unrest(store: &Store, merchant: &Merchant, all: &mut Violations) {
+async fn unrest(store: &Store, merchant: &Merchant, all: &mut Vec<Violation>) {
     for delivery in store.deliveries(1_000).await.unwrap() {
         if delivery.state != DeliveryState::Done {
             let (key, state) = (delivery.effect_key, delivery.state.as_str());
-            all.add(CONVERGENCE, format!("{key} is {state}"));
+            all.push(Violation::of(CONVERGENCE, format!("{key} is {state}")));
         }
     }
     for intent in store.open_intents(1_000).await.unwrap() {
         let (reference, state) = (intent.ticket.reference(), intent.state.as_str());
-        all.add(CONVERGENCE, format!("{reference} is {state}"));
+        all.push(Violation::of(
+            CONVERGENCE,
+            format!("{reference} is {state}"),
+        ));
     }
     for job in merchant.open_jobs() {
-        all.add(CONVERGENCE, format!("{} was not made", job.name));
+        all.push(Violation::of(
+            CONVERGENCE,
+            format!("{} was not made", job.name),
+        ));
     }
 }
 
 /// Where the store differs from what the provider has stated in the end.
-async fn differences(store: &Store, stated: &[(String, Payment)], all: &mut Violations) {
+async fn differences(store: &Store, stated: &[(String, Payment)], all: &mut Vec<Violation>) {
     let mut latest = BTreeMap::new();
     for (_, payment) in stated {
         let ids = payment.provider_refs();
@@ -144,7 +136,7 @@ async fn differences(store: &Store, stated: &[(String, Payment)], all: &mut Viol
         };
         if found.len() != 1 || !found.iter().all(is_same) {
             let text = format!("{id} is {found:?} and should be {expected:?}");
-            all.add(CONVERGENCE, text);
+            all.push(Violation::of(CONVERGENCE, text));
         }
     }
 }

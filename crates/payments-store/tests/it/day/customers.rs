@@ -73,7 +73,9 @@ async fn follow(scene: Arc<Scene>, network: Arc<Network>, name: String, acts: &[
         tokio::time::sleep(scene.chance.up_to(4 * HOUR)).await;
         let webhook = act(&scene.gateway, &name).unwrap();
         let order = scene.gateway.order(&name).unwrap();
-        scene.journal.write(&format!("{name} is {:?}", order.phase));
+        scene
+            .journal
+            .write(format_args!("{name} is {:?}", order.phase));
         network.send(&webhook);
     }
 }

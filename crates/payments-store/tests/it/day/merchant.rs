@@ -10,6 +10,7 @@ use payments_facade::layer::Call;
 use payments_facade::payout::Payouts;
 use payments_facade::ticket::ClosedAs;
 use payments_facade::{CheckoutOrder, Gateways};
+use payments_simulation::{Database, Faults, Life};
 use payments_store::engine::{Engine, Transaction};
 use payments_store::{
     DetachedHandler, Handler, IntentError, IntentState, ReconcileSettings, Settings, Store,
@@ -18,10 +19,9 @@ use payments_store::{
 use payments_testkit::FakeFault;
 use tokio::task::JoinSet;
 
-use super::database::{Database, Life};
 use super::network::{Network, Running};
 use super::wire::Wire;
-use super::world::{Defect, Scene, count};
+use super::world::{Defect, Scene};
 use crate::intercepted::Intercepted;
 use crate::support::{money, payout, reference};
 
@@ -140,19 +140,20 @@ impl Merchant {
                 self.network.connect(None);
                 tasks.shutdown().await;
                 scene.journal.write("the process dies");
-                count(&scene.totals.crashes);
+                scene.totals.count("crashes");
             }
             tokio::time::sleep(scene.chance.up_to(3 * MINUTE)).await;
         }
     }
 
     async fn open(&self, life: &Arc<Life>) -> Result<Store, StoreError> {
-        let database = Database {
-            inner: Arc::clone(&self.engine),
-            life: Arc::clone(life),
-            chance: self.scene.chance.clone(),
-            defect: self.scene.day.defect,
+        let faults = Faults {
+            step_fails_once_in: 150,
+            forgets_commit_once_in: (self.scene.day.defect == Defect::LosesCommits).then_some(20),
+            turns_of_others: 3,
         };
+        let (inner, chance) = (Arc::clone(&self.engine), self.scene.chance.clone());
+        let database = Database::new(inner, Arc::clone(life), chance, faults);
         let mut settings = Settings::default();
         settings.workers = 2;
         // So that a day has not too many steps.
@@ -229,7 +230,7 @@ impl Merchant {
                     format!("is {:?}: {text}", error.outcome())
                 }
             };
-            scene.journal.write(&format!("{} {result}", job.name));
+            scene.journal.write(format_args!("{} {result}", job.name));
             if let Ok(Ok(()) | Err(IntentError::AlreadyMade(_))) = called {
                 job.is_done.store(true, Ordering::SeqCst);
             }
@@ -273,7 +274,7 @@ impl Merchant {
                 self.wire().forget(reference);
                 self.scene
                     .journal
-                    .write(&format!("{reference} is closed by a person"));
+                    .write(format_args!("{reference} is closed by a person"));
             }
         }
     }
@@ -310,7 +311,7 @@ impl Book {
             return Err("the handler fails".into());
         }
         let key = event.effect_key();
-        self.0.scene.journal.write(&format!("{key} is handled"));
+        self.0.scene.journal.write(format_args!("{key} is handled"));
         Ok(())
     }
 }

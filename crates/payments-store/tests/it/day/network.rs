@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use payments_facade::Gateway;
 use payments_signing::Secret;
+use payments_simulation::{Life, START};
 use payments_store::Store;
 use payments_testkit::{FakeGateway, FakeWebhook};
 
-use super::database::Life;
-use super::world::{Defect, Scene, count};
-use crate::support::{NOW, money};
+use super::world::{Defect, Scene};
+use crate::support::money;
 
 /// How long a provider waits before it sends again what was not acknowledged.
 const WAITS: [Duration; 6] = [
@@ -110,9 +110,9 @@ impl Network {
     /// Sends a webhook once. Returns whether the provider sees the acknowledgement.
     async fn attempt(&self, webhook: &FakeWebhook) -> bool {
         let scene = &self.scene;
-        count(&scene.totals.webhooks);
+        scene.totals.count("deliveries");
         let FakeWebhook { headers, body } = webhook;
-        let received = scene.gateway.webhooks().receive(headers, body, NOW);
+        let received = scene.gateway.webhooks().receive(headers, body, START);
         let key = received.unwrap().event().effect_key().as_str().to_owned();
         let what = if scene.goes_wrong(8) {
             "is lost"
@@ -125,7 +125,7 @@ impl Network {
                 false => "is acknowledged",
             }
         };
-        scene.journal.write(&format!("webhook {key} {what}"));
+        scene.journal.write(format_args!("webhook {key} {what}"));
         what == "is acknowledged"
     }
 
@@ -142,7 +142,7 @@ impl Network {
     /// Sends what the provider never said.
     pub(super) async fn forge(&self) {
         let scene = &self.scene;
-        count(&scene.totals.forged);
+        scene.totals.count("forged webhooks");
         let forger = FakeGateway::builder("fake", "main");
         let forger = match scene.day.defect {
             Defect::LeaksSecret => forger,
@@ -160,9 +160,9 @@ impl Network {
             }
         }
         let is_believed = self.post(&webhook).await;
-        scene
-            .journal
-            .write(&format!("a forged webhook, acknowledged: {is_believed}"));
+        scene.journal.write(format_args!(
+            "a forged webhook, acknowledged: {is_believed}"
+        ));
         if is_believed {
             let text = String::from_utf8_lossy(&webhook.body).into_owned();
             self.believed.lock().unwrap().push(text);

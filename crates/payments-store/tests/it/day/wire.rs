@@ -11,7 +11,7 @@ use payments_facade::{Answer, Error, Gateway as _, Payment, PayoutOrder};
 use payments_testkit::FakeGateway;
 use tokio::sync::oneshot;
 
-use super::world::{Scene, count};
+use super::world::Scene;
 use crate::intercepted::Intercept;
 
 #[derive(Debug)]
@@ -64,8 +64,8 @@ impl Intercept for Wire {
         order: &PayoutOrder,
     ) -> Result<Answer<Payment>, Error> {
         let (scene, reference) = (&self.scene, order.reference());
-        count(&scene.totals.payouts);
-        scene.journal.write(&format!("{reference} leaves"));
+        scene.totals.count("requests for payouts");
+        scene.journal.write(format_args!("{reference} leaves"));
         if let Some(reason) = self.objection(reference) {
             let text = format!("{reference} was sent although {reason}");
             self.double_sends.lock().unwrap().push(text);
@@ -81,14 +81,17 @@ impl Intercept for Wire {
             tokio::time::sleep(delay).await;
             let result = Payouts::create(&inner, &order).await;
             let exists = inner.order(order.reference()).is_some();
-            journal.write(&format!("{} arrives, exists: {exists}", order.reference()));
+            journal.write(format_args!(
+                "{} arrives, exists: {exists}",
+                order.reference()
+            ));
             // The caller may be gone.
             let _ = sender.send(result);
         });
         let result = answer.await.unwrap();
         match result.as_ref().map_err(Error::outcome) {
             Err(Outcome::NotApplied) => self.forget(reference),
-            Err(_) => count(&scene.totals.lost_answers),
+            Err(_) => scene.totals.count("lost answers"),
             Ok(_) => {}
         }
         result

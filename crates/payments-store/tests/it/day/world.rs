@@ -1,22 +1,20 @@
 //! A simulated day: who takes part, and its course.
 
-use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use payments_core::Amount;
+use payments_simulation::{Chance, Journal, START, SimulatedClock, Totals, Violation};
 use payments_store::engine::{Engine, Sqlite};
 use payments_store::schema;
 use payments_testkit::FakeGateway;
 
-use super::chance::{Chance, SimulatedClock};
-use super::claims::{self, Violation};
+use super::claims;
 use super::customers;
-use super::journal::Journal;
 use super::merchant::Merchant;
 use super::network::Network;
-use crate::support::{NOW, change, money};
+use crate::support::{change, money};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 /// How long everything may take to come to rest once nothing goes wrong any more.
@@ -131,7 +129,7 @@ impl World {
             totals: Totals::default(),
         });
         let engine: Arc<dyn Engine> = Arc::new(Sqlite::in_memory().unwrap());
-        schema::migrate(&*engine, NOW).await.unwrap();
+        schema::migrate(&*engine, START).await.unwrap();
         let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
         change(&*engine, table).await;
 
@@ -155,7 +153,7 @@ impl World {
             }
         }
         for violation in &found {
-            scene.journal.write(&violation.to_string());
+            scene.journal.write(violation);
         }
         Self {
             journal: scene.journal.clone(),
@@ -163,55 +161,4 @@ impl World {
             totals: scene.totals.clone(),
         }
     }
-}
-
-/// How much happened.
-#[derive(Debug, Default)]
-pub(super) struct Totals {
-    pub(super) webhooks: AtomicUsize,
-    pub(super) forged: AtomicUsize,
-    pub(super) payouts: AtomicUsize,
-    pub(super) lost_answers: AtomicUsize,
-    pub(super) crashes: AtomicUsize,
-}
-
-impl Totals {
-    fn all(&self) -> [(&AtomicUsize, &'static str); 5] {
-        [
-            (&self.webhooks, "deliveries"),
-            (&self.forged, "forged"),
-            (&self.payouts, "requests for payouts"),
-            (&self.lost_answers, "answers lost"),
-            (&self.crashes, "crashes"),
-        ]
-    }
-
-    pub(super) fn add(&self, other: &Self) {
-        for ((total, _), (more, _)) in self.all().into_iter().zip(other.all()) {
-            total.fetch_add(more.load(Ordering::SeqCst), Ordering::SeqCst);
-        }
-    }
-}
-
-impl Clone for Totals {
-    fn clone(&self) -> Self {
-        let copy = Self::default();
-        copy.add(self);
-        copy
-    }
-}
-
-impl fmt::Display for Totals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (total, name)) in self.all().into_iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{} {name}", total.load(Ordering::SeqCst))?;
-        }
-        Ok(())
-    }
-}
-
-/// Counts one.
-pub(super) fn count(total: &AtomicUsize) {
-    total.fetch_add(1, Ordering::SeqCst);
 }

@@ -1,91 +1,75 @@
 //! The database as one life of the merchant's process sees it: steps fail, answers are lost, and the process dies at any step.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use payments_store::engine::{
     Dialect, Engine, EngineError, EngineErrorKind, Row, Transaction, Value,
 };
-use tokio::sync::Notify;
 
-use super::chance::Chance;
-use super::world::Defect;
-
-/// A life of the merchant's process.
-#[derive(Debug)]
-pub(super) struct Life {
-    is_over: AtomicBool,
-    /// The steps of the database that it lives to see.
-    steps: AtomicU64,
-    end: Notify,
-    /// Whether the database works without faults.
-    pub(super) is_calm: bool,
-}
-
-impl Life {
-    pub(super) fn of(steps: u64, is_calm: bool) -> Self {
-        Self {
-            is_over: AtomicBool::new(false),
-            steps: AtomicU64::new(steps),
-            end: Notify::new(),
-            is_calm,
-        }
-    }
-
-    pub(super) fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::SeqCst)
-    }
-
-    /// Ready at its end.
-    pub(super) async fn end(&self) {
-        self.end.notified().await;
-    }
-
-    pub(super) fn kill(&self) {
-        self.is_over.store(true, Ordering::SeqCst);
-        self.end.notify_one();
-    }
-
-    fn step(&self) -> Result<(), EngineError> {
-        if self.steps.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.kill();
-        }
-        match self.is_over() {
-            true => Err(failure(EngineErrorKind::Unavailable)),
-            false => Ok(()),
-        }
-    }
-}
+use crate::chance::Chance;
+use crate::life::Life;
 
 /// What can go wrong before something is done, and after it.
 const BEFORE: &[EngineErrorKind] = &[EngineErrorKind::Conflict, EngineErrorKind::Unavailable];
 const AFTER: &[EngineErrorKind] = &[EngineErrorKind::Unavailable];
 
-fn failure(kind: EngineErrorKind) -> EngineError {
-    EngineError::new(kind, "a simulated fault")
+/// What goes wrong at the database of a life that is not calm.
+#[derive(Clone, Copy, Debug)]
+pub struct Faults {
+    /// A step fails once in so many times.
+    pub step_fails_once_in: u64,
+    /// A commit is acknowledged and forgotten once in so many times, which no database may do: a defect.
+    pub forgets_commit_once_in: Option<u64>,
+    /// Other tasks get their turn before a step, fewer times than this.
+    pub turns_of_others: u64,
 }
 
+/// An engine between which and its caller things go wrong.
 #[derive(Clone, Debug)]
-pub(super) struct Database {
-    pub(super) inner: Arc<dyn Engine>,
-    pub(super) life: Arc<Life>,
-    pub(super) chance: Chance,
-    pub(super) defect: Defect,
+pub struct Database {
+    inner: Arc<dyn Engine>,
+    life: Arc<Life>,
+    chance: Chance,
+    faults: Faults,
 }
 
 impl Database {
-    /// A step that may fail in one of these ways, and during which others get their turn.
-    async fn step(&self, faults: &[EngineErrorKind]) -> Result<(), EngineError> {
-        for _ in 0..self.chance.below(3) {
-            tokio::task::yield_now().await;
+    /// `inner` as this life sees it.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Engine>, life: Arc<Life>, chance: Chance, faults: Faults) -> Self {
+        Self {
+            inner,
+            life,
+            chance,
+            faults,
         }
-        self.life.step()?;
-        if !self.life.is_calm && self.chance.one_in(150) {
-            return Err(failure(self.chance.pick(faults)));
+    }
+
+    /// A step that may fail in one of these ways.
+    async fn step(&self, ways: &[EngineErrorKind]) -> Result<(), EngineError> {
+        if self.faults.turns_of_others > 0 {
+            for _ in 0..self.chance.below(self.faults.turns_of_others) {
+                tokio::task::yield_now().await;
+            }
+        }
+        if !self.life.step() {
+            return Err(failure(EngineErrorKind::Unavailable));
+        }
+        if !self.life.is_calm() && self.chance.one_in(self.faults.step_fails_once_in) {
+            return Err(failure(self.chance.pick(ways)));
         }
         Ok(())
     }
+
+    fn forgets_commit(&self) -> bool {
+        let once_in = self.faults.forgets_commit_once_in;
+        once_in.is_some_and(|count| self.chance.one_in(count))
+    }
+}
+
+fn failure(kind: EngineErrorKind) -> EngineError {
+    EngineError::new(kind, "a simulated fault")
 }
 
 #[async_trait]
@@ -131,7 +115,7 @@ impl Transaction for SimulatedTransaction {
 
     async fn commit(self: Box<Self>) -> Result<(), EngineError> {
         self.database.step(BEFORE).await?;
-        if self.database.defect == Defect::LosesCommits && self.database.chance.one_in(20) {
+        if self.database.forgets_commit() {
             return Ok(());
         }
         self.inner.commit().await?;

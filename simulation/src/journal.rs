@@ -1,14 +1,14 @@
 //! What happened on a simulated day, in order.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex};
 
 use payments_core::Clock as _;
 
-use super::chance::{START, SimulatedClock};
+use crate::clock::{START, SimulatedClock};
 
-/// The lines of a day, each with its time.
+/// The lines of a day, each with its time. Clones write to the same one.
 #[derive(Clone, Debug)]
 pub struct Journal {
     clock: SimulatedClock,
@@ -16,17 +16,21 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub(super) fn new(clock: SimulatedClock) -> Self {
+    /// An empty journal, with times by this clock.
+    #[must_use]
+    pub fn new(clock: SimulatedClock) -> Self {
         let text = Arc::default();
         Self { clock, text }
     }
 
-    pub(super) fn write(&self, line: impl Display) {
+    /// Adds a line.
+    pub fn write(&self, line: impl Display) {
         let at = self.clock.now().since(START);
         let (seconds, millis) = (at.as_secs(), at.subsec_millis());
         let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-        let line = format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03} {line}\n");
-        self.text.lock().unwrap().push_str(&line);
+        let mut text = self.text.lock().unwrap();
+        let at = format_args!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03}");
+        writeln!(text, "{at} {line}").unwrap();
     }
 
     /// All lines, the first one first.
