@@ -16,6 +16,7 @@ pages! {
     readme = "../README.md",
     start = "start.md",
     how_do_i = "how-do-i.md",
+    go_live = "go-live.md",
     facade = "facade.md",
     cpay = "cpay.md",
     chainup_opay = "chainup-opay.md",

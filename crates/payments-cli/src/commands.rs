@@ -139,8 +139,8 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Reconcile(reconcile::Command::Report(o)) => {
             with(&o.access, before, o, reconcile::report::run)
         }
-        Command::Reconcile(reconcile::Command::Resolve(o)) => {
-            with(&o.access, before, o, reconcile::resolve::run)
+        Command::Reconcile(reconcile::Command::Close(o)) => {
+            with(&o.access, before, o, reconcile::close::run)
         }
         Command::Db(db::Command::Schema(o)) => with(&o.access, before, o, db::schema),
         Command::Db(db::Command::Migrate(o)) => with(&o.access, before, o, db::migrate),

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 #[derive(Args, Debug)]
 pub(crate) struct DatabaseOption {
     /// sqlite:FILE or postgres://USER@HOST/DATABASE; a URL with a password
-    /// belongs into $PAYMENTS_DATABASE, which is read without this option
+    /// belongs in $PAYMENTS_DATABASE, which is read without this option
     #[arg(long, value_name = "URL", value_parser = database)]
     database: Option<Database>,
 }

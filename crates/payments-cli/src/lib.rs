@@ -65,11 +65,12 @@ Examples:
 
 Exit status:
   0  success
-  1  refused or failed; the call took no effect
+  1  refused or failed; a call that changes something took no effect
   2  the input or the command line is invalid; nothing was sent
   3  the outcome is unknown, or the order may exist already: do not repeat the
      call, run `payments resolve` with the printed ticket
-  4  `payments resolve` only: another order exists under the reference
+  4  `payments resolve` and `payments intents resolve` only: another order exists
+     under the reference
   5  `payments reconcile` only: findings are open";
 
 #[derive(Subcommand)]

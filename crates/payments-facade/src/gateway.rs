@@ -83,7 +83,7 @@ pub trait Gateway: Debug + Send + Sync + 'static {
 
 impl dyn Gateway {
     /// The provider's typed client, if it is a `T`: for calls that no group covers, such as C-Pay's host-to-host cards and
-    /// KYC. It works for gateways from an accounts' file and for wrapped ones, too.
+    /// KYC. It works for gateways from an accounts file and for wrapped ones, too.
     ///
     /// No layer sees these calls. A rate limit neither delays nor counts them, and they are sent even while it is suspended after
     /// a ban code: call [`RateLimiter::admit`](crate::layer::RateLimiter::admit) before each. Their errors have no ticket.

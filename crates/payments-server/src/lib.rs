@@ -71,7 +71,7 @@ pub struct Received {
 /// Serves until `stop` changes (or its sender is gone), then gives requests under way two seconds.
 ///
 /// The handler is called once for every request with readable headers. It runs inside the connection and ends with it: work that
-/// must be completed when the sender hangs up belongs into a task of the handler. Its body must be short. A response with the
+/// must be completed when the sender hangs up belongs in a task of the handler. Its body must be short. A response with the
 /// extension [`Verbatim`] is written as it is.
 pub async fn serve<H, F, B>(
     listener: TcpListener,

@@ -67,11 +67,6 @@ const ENDS_WITH: &[(&str, i32, &str)] = &[
         1,
         "the sandbox has no third webhook",
     ),
-    (
-        "payments sandbox refund order-1001",
-        2,
-        "C-Pay has no refunds",
-    ),
     ("payments inbox show cpay/main:71:14 ", 1, NO_EVENT),
     ("payments inbox retry cpay/main:71:14 ", 1, NO_EVENT),
     ("payments inbox discard cpay/main:72:14 ", 1, NO_EVENT),
@@ -85,7 +80,7 @@ const ENDS_WITH: &[(&str, i32, &str)] = &[
         "a fault of the page loses the answer, and the page shows the ticket",
     ),
     (
-        "payments reconcile resolve ",
+        "payments reconcile close ",
         1,
         "the reconciler has found nothing",
     ),

@@ -49,7 +49,7 @@ enum DialectName {
 const HELP: &str = "\
 Examples:
   payments db migrate --database sqlite:payments.db
-      create the file, if there is none, and make or update its tables
+      create the file if it does not exist, and make or update its tables
   payments db check --database postgres://payments@127.0.0.1/shop
       exit with status 2 if the tables are not those of this release";
 

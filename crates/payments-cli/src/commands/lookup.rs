@@ -82,7 +82,7 @@ pub(crate) fn assume_kind(kind: PaymentKind, found: Answer<Payment>) -> Payment 
     payment
 }
 
-/// The error if the provider answers that there is none.
+/// The error if the provider answers that it has no such order.
 pub(crate) fn not_found() -> Failure {
     Failure::Failed("not found: the provider has no such order or payout".to_owned())
 }

@@ -1,7 +1,7 @@
 //! `payments reconcile`.
 
+pub(crate) mod close;
 pub(crate) mod report;
-pub(crate) mod resolve;
 pub(crate) mod run;
 
 use clap::Subcommand;
@@ -20,7 +20,7 @@ pub(crate) enum Command {
     /// List what a person has to look at
     Report(report::Options),
     /// End a finding by your decision
-    Resolve(resolve::Options),
+    Close(close::Options),
 }
 
 /// The kinds of findings by their names.
@@ -60,7 +60,7 @@ impl<'a> From<&'a Finding> for FindingView<'a> {
     }
 }
 
-/// A finding for people, with what to copy into `reconcile resolve`.
+/// A finding for people, with what to copy into `reconcile close`.
 fn details(finding: &Finding) -> Details {
     let mut details = Details::default();
     details.add("finding", Some(finding.id()));
@@ -68,7 +68,7 @@ fn details(finding: &Finding) -> Details {
     details.add("found at", Some(moment(finding.found_at)));
     details.add("detail", Some(&finding.detail));
     if let (Some(time), Some(latest)) = (finding.resolved_at, finding.resolutions.last()) {
-        details.add("resolved at", Some(moment(time)));
+        details.add("closed at", Some(moment(time)));
         details.add("by", Some(&latest.by));
         details.add("because", Some(&latest.because));
     }

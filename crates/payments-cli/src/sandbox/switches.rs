@@ -30,8 +30,8 @@ pub(crate) struct Switches {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     webhook_timeout: Option<Duration>,
     /// Complete payouts after this time; without it, use the dashboard
-    #[arg(long, value_name = "SECONDS")]
-    payouts_complete_after: Option<u64>,
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    payouts_complete_after: Option<Duration>,
     /// The merchant's first balance of a currency at C-Pay; can be repeated
     #[arg(long, value_name = "CURRENCY=AMOUNT", value_parser = balance)]
     balance: Vec<(String, String)>,
@@ -145,8 +145,7 @@ impl Switches {
         if let Some(timeout) = self.webhook_timeout {
             builder = builder.webhook_timeout(timeout);
         }
-        if let Some(seconds) = self.payouts_complete_after {
-            let after = Duration::from_secs(seconds);
+        if let Some(after) = self.payouts_complete_after {
             builder = builder
                 .cpay_payouts_complete_after(after)
                 .ccpayment_payouts_complete_after(after)

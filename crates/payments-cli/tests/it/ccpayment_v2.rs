@@ -186,6 +186,27 @@ fn a_listener_says_whether_a_webhook_was_queried() {
 }
 
 #[test]
+fn the_inbox_says_at_its_start_that_it_refuses_hints_that_are_not_queried() {
+    let stage = stage();
+    migrate(&stage);
+    let config = format!("{}webhook_policy = \"hint-only\"\n", account(&stage, "v2"));
+    stage.write_config(&config);
+    let note = "webhook_policy: is \"hint-only\"";
+    let (status, checked) = stage.json(&["config", "check"]);
+    assert_eq!(
+        (status, &checked["notices"][0]["field"]),
+        (0, &json!("webhook_policy"))
+    );
+
+    let serving = Serving::start(&stage, &[]);
+    let url = format!("http://{}/webhooks/{ID}", serving.address);
+    let (ended, sent) = stage.json(&["webhook", "send", &url, "--kind", "checkout"]);
+    assert_eq!((ended, &sent["acknowledged"]), (1, &json!(false)), "{sent}");
+    let said = serving.stop();
+    assert!(said.contains(note), "{said}");
+}
+
+#[test]
 fn the_inbox_stores_and_posts_what_a_query_states_about_a_webhook() {
     let stage = stage();
     migrate(&stage);

@@ -51,6 +51,15 @@ impl Serving {
         let address = url.strip_prefix("http://").unwrap().to_owned();
         Self { child, address }
     }
+
+    /// Kills it, and returns what it wrote to standard error.
+    pub(crate) fn stop(mut self) -> String {
+        let _ = self.child.kill();
+        let mut said = String::new();
+        let mut stderr = self.child.stderr.take().unwrap();
+        std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+        said
+    }
 }
 
 impl Drop for Serving {

@@ -173,7 +173,7 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
 
     let (status, resolved) = with(&[
         "reconcile",
-        "resolve",
+        "close",
         overpaid,
         "--name",
         "ana",
@@ -191,7 +191,7 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
         (
             [
                 "reconcile",
-                "resolve",
+                "close",
                 overpaid,
                 "--name",
                 "ana",
@@ -199,12 +199,12 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
                 "again",
             ],
             1,
-            "is resolved already",
+            "is closed already",
         ),
         (
             [
                 "reconcile",
-                "resolve",
+                "close",
                 "refund:cpay/main:x",
                 "--name",
                 "ana",
@@ -215,15 +215,7 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
             "there is no such finding",
         ),
         (
-            [
-                "reconcile",
-                "resolve",
-                missed,
-                "--name",
-                " ",
-                "--reason",
-                "",
-            ],
+            ["reconcile", "close", missed, "--name", " ", "--reason", ""],
             2,
             "missing --name and --reason",
         ),
@@ -235,7 +227,7 @@ fn lists_findings_and_ends_them_with_name_and_reason() {
     }
     let ran = stage.run(&[
         "reconcile",
-        "resolve",
+        "close",
         "order-1001",
         "--name",
         "a",

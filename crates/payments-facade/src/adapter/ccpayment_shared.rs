@@ -7,7 +7,7 @@ pub(super) mod names;
 
 pub(super) use cached::Cached;
 
-/// The provider's name in ids of gateways and in the accounts' file. Both versions have it: an account has one version.
+/// The provider's name in ids of gateways and in the accounts file. Both versions have it: an account has one version.
 pub(super) const PROVIDER: &str = "ccpayment";
 
 /// Whether CCPayment would treat it as an account at Cwallet: an id, which has only digits in all examples (`assumed`), or an

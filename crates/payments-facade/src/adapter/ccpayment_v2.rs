@@ -113,7 +113,7 @@ use crate::rate::Rates;
 use crate::recovery::Recovery;
 use crate::webhook::{Rotation, Webhooks};
 
-/// The provider's name in ids of gateways and in the accounts' file: that of v1. An account has one version.
+/// The provider's name in ids of gateways and in the accounts file: that of v1. An account has one version.
 pub const PROVIDER: &str = ccpayment_shared::PROVIDER;
 
 /// The provider's name in errors, which is that of the typed client's.

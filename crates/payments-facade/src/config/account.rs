@@ -62,7 +62,7 @@ impl GatewaysConfig {
     }
 
     /// What works and should be changed, with its place in the file: an account of a deprecated version that is not written
-    /// out. A program that checks a file prints them; they are no problems.
+    /// out, or webhooks that a receiver with a store refuses. A program that checks a file prints them; they are no problems.
     pub fn notices(&self) -> impl Iterator<Item = &Problem> {
         self.notices.iter()
     }

@@ -42,19 +42,25 @@ impl<'a> Section<'a> {
         self.context.report.add(at, account, Some(field), what);
     }
 
-    /// What works and should be changed, about a key that is missing.
+    /// What works and should be changed: at the key or, if that is missing, at the table.
     pub(super) fn notice(&self, key: &str, what: &str) {
         let (account, field) = (self.account.as_deref(), format!("{}{key}", self.prefix));
-        let at = self.value.span().start;
+        let at = self.place(key).unwrap_or(self.value.span().start);
         self.context.report.notice(at, account, &field, what);
     }
 
     /// The problem of a key that does not belong here, if it is there.
     pub(super) fn unexpected(&self, key: &str, what: impl Into<String>) {
-        let mut keys = self.value.get_ref().as_table().into_iter().flatten();
-        if let Some((name, _)) = keys.find(|(name, _)| name.get_ref() == key) {
-            self.problem(name.span().start, key, what);
+        if let Some(at) = self.place(key) {
+            self.problem(at, key, what);
         }
+    }
+
+    /// Where the key is, if it is there.
+    fn place(&self, key: &str) -> Option<usize> {
+        let mut keys = self.value.get_ref().as_table().into_iter().flatten();
+        let (name, _) = keys.find(|(name, _)| name.get_ref() == key)?;
+        Some(name.span().start)
     }
 
     /// A problem of the table and not of one key.

@@ -49,7 +49,7 @@ pub enum BatchMode {
 /// One withdrawal of a batch.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[must_use = "a row belongs into a `CreateBatch` or an `AppendToBatch`"]
+#[must_use = "a row belongs in a `CreateBatch` or an `AppendToBatch`"]
 pub struct BatchRow {
     seq: u64,
     order_id: MerchantRef,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use payments_facade::Gateways;
+use payments_facade::config::{GatewaysConfig, Problem};
 use payments_reqwest::SystemClock;
 use payments_server::Limits;
 use payments_store::{DetachedHandler, Store};
@@ -17,6 +18,7 @@ use url::Url;
 use super::endpoint::{Endpoint, answer};
 use super::exec::{Exec, limit};
 use super::forward::{Forward, destination};
+use super::log::note;
 use super::metrics::{Measured, Metrics};
 use crate::access::Access;
 use crate::commands::input::socket_address;
@@ -82,9 +84,23 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         (None, None) => None,
     };
     let gateways = session.selected_gateways()?;
+    for notice in unserved(&session.config, &gateways) {
+        note(&notice.to_string());
+    }
     runtime()?.block_on(async {
         let store = database.store().await?;
         serve(store, gateways, handler, options.listen, session.json).await
+    })
+}
+
+/// The accounts whose webhooks about payments are refused, because their policy forbids the query that states the payment.
+fn unserved<'a>(
+    config: &'a GatewaysConfig,
+    gateways: &'a Gateways,
+) -> impl Iterator<Item = &'a Problem> {
+    config.notices().filter(|notice| {
+        let is_served = |id: &str| gateways.iter().any(|it| it.id().as_str() == id);
+        notice.field() == Some("webhook_policy") && notice.account().is_some_and(is_served)
     })
 }
 

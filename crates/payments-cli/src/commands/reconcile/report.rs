@@ -25,7 +25,7 @@ Examples:
 
 Exit status:
   0  no open finding is listed
-  5  a person has to look: end each with `payments reconcile resolve`";
+  5  a person has to look: end each with `payments reconcile close`";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]

@@ -150,6 +150,17 @@ fn option_of(setting: &str) -> Option<String> {
 }
 
 #[test]
+fn the_time_of_payouts_has_a_unit() {
+    let ran = crate::support::payments(&["sandbox", "--payouts-complete-after", "60"], "");
+    assert_eq!(ran.status, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("write a time with its unit, as in 90s"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn lists_and_sets_settings() {
     let stage = Stage::cpay();
     let set = [

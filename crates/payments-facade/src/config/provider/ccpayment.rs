@@ -162,6 +162,10 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
         ("hint-only", WebhookPolicy::HintOnly),
     ];
     let webhook_policy = section.choice("webhook_policy", keys.webhook_policy, policies);
+    if version == Some(Version::V2) && webhook_policy == Some(WebhookPolicy::HintOnly) {
+        let what = "is \"hint-only\": webhooks about payments are not queried, so `payments inbox serve` and a program with `payments-store` refuse each of them; write \"query-first\" for these";
+        section.notice("webhook_policy", what);
+    }
     let confirm = section.value("confirm", keys.confirm, "be true or false", Some);
 
     // Of an unknown version, all other values are checked all the same.

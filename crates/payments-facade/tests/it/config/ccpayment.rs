@@ -1,4 +1,4 @@
-//! The two versions of CCPayment in an accounts' file.
+//! The two versions of CCPayment in an accounts file.
 
 use bytes::Bytes;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
@@ -79,6 +79,19 @@ fn an_account_without_a_version_is_of_version_1_and_is_named() {
     let config = read(&V2.replace("\"v2\"", "\"v1\""));
     let account = config.accounts().next().unwrap();
     assert!(account.provider::<CcpaymentAccount>().is_some());
+    assert!(notices(&config).is_empty());
+}
+
+#[test]
+fn hints_that_are_not_queried_are_named() {
+    let config = read(&format!("{V2}webhook_policy = \"hint-only\"\n"));
+    let found = notices(&config);
+    let [notice] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    let begin = "line 9, column 1, ccpayment/main, webhook_policy: is \"hint-only\": webhooks about payments are not queried";
+    assert!(notice.starts_with(begin), "{notice}");
+    let config = read(&format!("{V2}webhook_policy = \"query-first\"\n"));
     assert!(notices(&config).is_empty());
 }
 

@@ -1,4 +1,4 @@
-//! `payments reconcile resolve`.
+//! `payments reconcile close`.
 
 use clap::Args;
 use payments_store::{FindingId, ResolveError};
@@ -12,7 +12,7 @@ use crate::output;
 
 const HELP: &str = "\
 Example:
-  payments reconcile resolve overpaid:cpay/main:order-1001 --name ana \\
+  payments reconcile close overpaid:cpay/main:order-1001 --name ana \\
       --reason 'sent back by hand' --database sqlite:payments.db
 
 Nothing is sent. The name and the reason stay on record. If more is found later,
@@ -54,6 +54,10 @@ fn refused(error: ResolveError) -> Failure {
         ResolveError::Store(error) => error.into(),
         ResolveError::NotKnown(_) => Failure::Failed(
             "there is no such finding; `payments reconcile report --all` prints them".to_owned(),
+        ),
+        ResolveError::Resolved(_) => Failure::Failed(
+            "nothing was changed: the finding is closed already; `payments reconcile report --all` prints by whom"
+                .to_owned(),
         ),
         other => Failure::Failed(other.to_string()),
     }
