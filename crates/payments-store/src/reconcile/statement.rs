@@ -52,17 +52,17 @@ impl Run<'_> {
         let Some(statements) = gateway.statements() else {
             return Ok(());
         };
+        let every = self.settings.statements_every;
         let claimed = self
             .store
-            .claim_task(gateway.id(), Task::Statements)
-            .await?;
-        let Some(mut cursor) = claimed else {
+            .claim_task(gateway.id(), Task::Statements, every);
+        let Some(mut cursor) = claimed.await? else {
             return Ok(());
         };
         let unread = self.store.unread_days(gateway.id()).await?;
         let days = days(statements, &cursor, self.settings, self.store.now());
         let days = days.into_iter().filter(|day| !unread.contains(day));
-        let mut wait = self.settings.statements_every;
+        let mut wait = every;
         let mut failures = 0;
         for day in days.chain(unread.iter().copied()) {
             // One for the first page, and one ahead of each further page.

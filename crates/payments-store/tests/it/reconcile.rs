@@ -1,5 +1,6 @@
 //! The reconciler over every engine, with a gateway in memory.
 
+mod clocks;
 mod crash;
 mod findings;
 mod sandbox;
@@ -338,22 +339,5 @@ async fn the_loop_runs_until_it_is_stopped() {
             .await;
         assert_eq!(runs, 5);
         assert_eq!(clock.sleeps(), vec![MINUTE; 4]);
-    }
-}
-
-/// The calls of its time were counted in a minute that is yet to come.
-#[tokio::test]
-async fn a_clock_that_was_ahead_and_was_set_back_leaves_calls_for_now() {
-    for engine in local_engines().await {
-        let shop = Shop::open(&engine.engine).await;
-        let order = hosted("order-1", "10");
-        shop.store.checkout(&shop.gateway, &order).await.unwrap();
-        let sql = format!(
-            "INSERT INTO pay_budgets (name, started_at, used) VALUES ('fake', {}, 30)",
-            crate::support::NOW.as_millis() + 86_400_000
-        );
-        change(&*engine.engine, &sql).await;
-        let report = shop.reconcile_after(6 * MINUTE).await;
-        assert_eq!((report.queries, report.waiting), (1, 0), "{report:?}");
     }
 }
