@@ -36,7 +36,7 @@ impl Due {
         lease_end: Timestamp,
     ) -> Result<Self, StoreError> {
         let id = row.text(0)?;
-        let payments: Vec<Payment> = document::read("payment", id, row.text(1)?)?;
+        let payments: Vec<Payment> = document::read(document::PAYMENT, id, row.text(1)?)?;
         Ok(Self {
             id: id.to_owned(),
             payments: Payments::from_iter(payments).all(),
