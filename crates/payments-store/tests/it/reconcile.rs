@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments_facade::layer::Call;
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase};
 use payments_store::{DeliveryState, FindingKind, IntentState, ReconcileSettings};
 use payments_testkit::FakeFault;
@@ -339,5 +339,24 @@ async fn the_loop_runs_until_it_is_stopped() {
             .await;
         assert_eq!(runs, 5);
         assert_eq!(clock.sleeps(), vec![MINUTE; 4]);
+    }
+}
+
+/// After a lost answer, a person found the order at the provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_a_person_closed_as_applied_is_queried() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        gateway.script(Call::CreateCheckout, FakeFault::Lost { applied: true });
+        let order = hosted("order-1", "10");
+        store.checkout(gateway, &order).await.unwrap_err();
+        let (call, outcome) = (MoneyCall::Checkout, ClosedAs::Applied);
+        let closed = store.close(call, order.reference(), outcome, "Ana", "it is in the list");
+        closed.await.unwrap();
+        // Its webhook is lost.
+        gateway.pay("order-1").unwrap();
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((report.queries, report.events), (1, 1), "{}", engine.name);
     }
 }
