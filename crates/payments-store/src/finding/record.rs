@@ -71,7 +71,7 @@ impl Found {
     }
 
     /// Records it, once for each gateway, kind and subject. Returns whether it is new, or differs from what was known. The same is
-    /// new again after it had [ended](end), and not after a person resolved it.
+    /// new again after it had [ended](end), and not after a person resolved it. One that was resolved is found at this time.
     pub(crate) async fn record(
         &self,
         tx: &mut dyn Transaction,
@@ -79,7 +79,8 @@ impl Found {
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO pay_findings (gateway, kind, subject, detail, money, found_at)
             VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL, holds = 1
+            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL, holds = 1,
+                found_at = CASE WHEN pay_findings.resolved_at IS NULL THEN pay_findings.found_at ELSE $6 END
             WHERE pay_findings.detail <> $4 OR pay_findings.holds = 0";
         let money = self.money.as_ref();
         let money = money.map(|money| document::write("money of finding", &self.subject, money));
