@@ -5,6 +5,12 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::Error as PlainError};
 
 use crate::error::StoreError;
 
+/// The kind of document that a row of payments contains.
+pub(crate) const PAYMENT: &str = "payment";
+
+/// The kind of document that a balance is compared with.
+pub(crate) const SUMS: &str = "sums of";
+
 pub(crate) fn write(
     document: &'static str,
     name: &str,

@@ -36,7 +36,7 @@ pub struct Finding {
     pub detail: String,
     /// The money at stake: what is missing, too much, late, refunded, paid out or different.
     pub money: Option<Money>,
-    /// When it was found first.
+    /// When it was found first, or found again after it was resolved.
     pub found_at: Timestamp,
     /// Since when it is resolved. `None` while a person has to look at it.
     pub resolved_at: Option<Timestamp>,

@@ -51,7 +51,8 @@ pub struct Intent {
     pub(crate) number: i64,
 }
 
-/// What is known of a call. Only [`NotApplied`](Self::NotApplied) allows another call under the reference.
+/// What is known of a call. Only [`NotApplied`](Self::NotApplied) allows another call under the reference, if the provider has not
+/// reported an order under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum IntentState {

@@ -5,6 +5,7 @@ mod balance;
 mod budget;
 mod check;
 mod cursor;
+mod day;
 mod due;
 mod poll;
 mod query;

@@ -49,8 +49,16 @@ impl Found {
         is_contested.then(|| Self::about(FindingKind::Contested, payment, detail))
     }
 
-    /// Something stored that cannot be read.
+    /// Something stored that cannot be read. Several tasks come across the same payment or balance: it is one finding, under its name.
     pub(crate) fn unreadable(gateway: &str, subject: &str, error: &StoreError) -> Self {
+        let subject = match error {
+            StoreError::Unreadable {
+                document: document::PAYMENT | document::SUMS,
+                name,
+                ..
+            } => name,
+            _ => subject,
+        };
         let detail = format!(
             "{error}: it is left out until it can be; use the latest release, or restore it from a backup"
         );
@@ -63,7 +71,7 @@ impl Found {
     }
 
     /// Records it, once for each gateway, kind and subject. Returns whether it is new, or differs from what was known. The same is
-    /// new again after it had [ended](end), and not after a person resolved it.
+    /// new again after it had [ended](end), and not after a person resolved it. One that was resolved is found at this time.
     pub(crate) async fn record(
         &self,
         tx: &mut dyn Transaction,
@@ -71,7 +79,8 @@ impl Found {
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO pay_findings (gateway, kind, subject, detail, money, found_at)
             VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL, holds = 1
+            ON CONFLICT (gateway, kind, subject) DO UPDATE SET detail = $4, money = $5, resolved_at = NULL, holds = 1,
+                found_at = CASE WHEN pay_findings.resolved_at IS NULL THEN pay_findings.found_at ELSE $6 END
             WHERE pay_findings.detail <> $4 OR pay_findings.holds = 0";
         let money = self.money.as_ref();
         let money = money.map(|money| document::write("money of finding", &self.subject, money));
@@ -88,7 +97,7 @@ impl Found {
 }
 
 /// Ends a finding that does not hold any more, if there is one. If the same is found later, it is found anew, even if a person had
-/// resolved it before.
+/// resolved it before. One that cannot be read stays open: what it is about must not wait for someone who repairs it.
 pub(crate) async fn end(
     tx: &mut dyn Transaction,
     id: &FindingId,
@@ -96,7 +105,10 @@ pub(crate) async fn end(
     because: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    resolve(tx, id, by, because, now).await?;
+    match resolve(tx, id, by, because, now).await {
+        Err(StoreError::Unreadable { .. }) => return Ok(()),
+        resolved => resolved?,
+    };
     let sql = "UPDATE pay_findings SET holds = 0 WHERE gateway = $1 AND kind = $2 AND subject = $3 AND holds = 1";
     tx.execute(sql, &key(id)).await?;
     Ok(())

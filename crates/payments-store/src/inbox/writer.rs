@@ -39,7 +39,7 @@ const INSERT: &str = "INSERT INTO pay_deliveries
     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'pending', 0, $6)
     ON CONFLICT (effect_key) DO UPDATE SET repeats = pay_deliveries.repeats + 1, webhook_due = NULL
     RETURNING effect_key, CASE WHEN event IN ($5, '') OR source <> 'webhook' OR $3 <> 'webhook' THEN 0 ELSE 1 END,
-        gateway, received_at, repeats";
+        gateway, $6, repeats";
 
 /// What writing needs.
 #[derive(Debug)]

@@ -1,13 +1,17 @@
 //! How a person ends an intent.
 
-use payments_core::{InvalidRequest, MerchantRef};
+use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 use payments_facade::ticket::{Closed, ClosedAs, MoneyCall};
+use payments_facade::{Payment, Ticket};
 
+use super::journal::asked_for;
 use super::{Intent, IntentState, find};
 use crate::decision;
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind, Transaction};
 use crate::error::StoreError;
+use crate::payments;
+use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
 /// Why an intent was not closed. Nothing was changed.
@@ -81,7 +85,11 @@ impl Intent {
 impl Store {
     /// Ends an unknown or found intent by the decision of a person, with the name and the reason. Nothing is sent.
     ///
-    /// With [`ClosedAs::NotApplied`], another call can be made under the reference: it pays twice if the decision is wrong.
+    /// With [`ClosedAs::NotApplied`], another call can be made under the reference: it pays twice if the decision is wrong. If the
+    /// provider has reported an order under the reference, no call is ever sent under it, whatever is decided. Once you are sure that
+    /// the reported order is another one, make the call under another reference.
+    ///
+    /// With [`ClosedAs::Applied`], the call is one of the [payments](Self::payments) that the [reconciler](Self::reconcile) queries.
     ///
     /// # Errors
     /// [`CloseError`].
@@ -137,6 +145,9 @@ impl Store {
             Ok(closed) => closed,
             Err(invalid) => return Ok(Err(CloseError::Invalid(invalid))),
         };
+        if outcome == ClosedAs::Applied {
+            make_payment(&mut *tx, &open.ticket, now).await?;
+        }
         end(tx, open, closed, "'sending', 'unknown', 'found'").await
     }
 
@@ -164,6 +175,27 @@ impl Store {
         };
         end(tx, staged, closed, "'staged'").await
     }
+}
+
+/// Makes the payment of a call that took effect, if the provider has not reported it: the reconciler queries payments, and otherwise
+/// money whose webhook is lost would never be found.
+async fn make_payment(
+    tx: &mut dyn Transaction,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let asked = asked_for(ticket);
+    let is_it = |known: &Payment| known.kind() == asked.kind() || !known.kind().is_stated();
+    match payments::sharing_names(tx, &asked).await {
+        Ok(known) if known.iter().any(is_it) => {}
+        // One that cannot be read is a payment as well.
+        Err(StoreError::Unreadable { .. }) => {}
+        known => {
+            known?;
+            stated::store(tx, &asked, Origin::Call, WEBHOOK_GRACE, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Records the decision, if the intent still is in one of these states.

@@ -16,7 +16,7 @@ pub enum IntentError {
     /// An earlier call under this reference is running, or its outcome is unknown, or the provider has reported an order under it:
     /// see [`problem`](Intent::problem). Nothing was sent.
     #[error(
-        "nothing was sent: whether there is an order under {} already is not known; call `resolve` or, after checking with the provider, `close`",
+        "nothing was sent: it is not known whether {} has an order already; call `resolve` or, after checking with the provider, `close`",
         .0.ticket.reference()
     )]
     Unresolved(Box<Intent>),

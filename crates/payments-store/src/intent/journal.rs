@@ -97,7 +97,7 @@ impl Store {
 }
 
 /// The order as it was requested. A router does not hand over the answer.
-fn asked_for(ticket: &Ticket) -> Payment {
+pub(super) fn asked_for(ticket: &Ticket) -> Payment {
     let (gateway, reference) = (ticket.gateway().clone(), ticket.reference().clone());
     Payment::asked_for(
         gateway,

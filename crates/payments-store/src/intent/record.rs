@@ -15,8 +15,9 @@ use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
 /// Why a call is not sent whose order the provider has reported.
-pub(super) const REPORTED: &str = "the provider reported an order under the reference before this call was sent; compare it with the \
-    provider and close the intent, if no query ends it";
+pub(super) const REPORTED: &str = "the provider reported an order under the reference before this call was sent, so no call is sent \
+    under it; if no query ends it, compare that order with this call: if it is the same, close the intent as applied, and if it is not, \
+    as not applied, and make the call under another reference";
 
 impl Store {
     /// The call made its order. If no caller gets the answer, an order that has ended already becomes an event.
@@ -142,7 +143,7 @@ pub(super) async fn contradiction(
     Ok(())
 }
 
-/// The finding about a call that was ended as not applied and has an order.
+/// The finding about a call that was ended as not applied, although it made its order.
 pub(crate) fn made_after_all(gateway: &str, reference: &str) -> Found {
     let detail = "a call that was ended as not applied made its order: money may have moved twice";
     Found::new(FindingKind::Conflict, gateway, reference, detail)

@@ -46,7 +46,8 @@ impl Store {
         self.send(gateway, order).await
     }
 
-    /// Creates a checkout order once; as [`payout`](Self::payout).
+    /// Creates a checkout order once; as [`payout`](Self::payout). Where [a checkout order is
+    /// repeated](payments_facade::facts::Strategy::Repeat), the query of an intent sends the order, which makes no second one.
     ///
     /// # Errors
     /// As there.

@@ -181,9 +181,9 @@ pub(crate) async fn sums(
     let amount = |column| {
         let amount = row.text(column)?.parse();
         amount.map_err(|_| StoreError::Unreadable {
-            document: "sums of",
-            name: format!("{gateway} {asset}"),
-            problem: "it is no amount".to_owned(),
+            document: document::SUMS,
+            name: format!("balance {asset}"),
+            problem: "one of them is no amount".to_owned(),
         })
     };
     Ok(Some(Amounts {

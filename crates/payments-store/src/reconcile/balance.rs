@@ -59,8 +59,9 @@ impl Run<'_> {
         let Some(balances) = gateway.balances() else {
             return Ok(());
         };
-        let claimed = store.claim_task(gateway.id(), Task::Balances).await?;
-        let Some(cursor) = claimed else {
+        let longest_wait = settings.balances_every.max(settings.webhook_grace);
+        let claimed = store.claim_task(gateway.id(), Task::Balances, longest_wait);
+        let Some(cursor) = claimed.await? else {
             return Ok(());
         };
         if !self.take(gateway, 1).await? {

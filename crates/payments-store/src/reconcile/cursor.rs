@@ -5,6 +5,7 @@ use std::time::Duration;
 use payments_core::Timestamp;
 use payments_facade::GatewayId;
 
+use crate::due;
 use crate::engine::{Transaction, Value};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -36,30 +37,36 @@ pub(super) struct Cursor {
 }
 
 impl Store {
-    /// Takes a task, if it is due and no other process has it.
+    /// Takes a task, if it is due and no other process has it. `longest_wait` is how long it waits at most to be due again.
     pub(super) async fn claim_task(
         &self,
         gateway: &GatewayId,
         task: Task,
+        longest_wait: Duration,
     ) -> Result<Option<Cursor>, StoreError> {
-        self.retry(|| self.claim_task_once(gateway, task)).await
+        self.retry(|| self.claim_task_once(gateway, task, longest_wait))
+            .await
     }
 
     async fn claim_task_once(
         &self,
         gateway: &GatewayId,
         task: Task,
+        longest_wait: Duration,
     ) -> Result<Option<Cursor>, StoreError> {
         let sql = "INSERT INTO pay_cursors (gateway, task, due_at) VALUES ($1, $2, $3)
-            ON CONFLICT (gateway, task) DO UPDATE SET due_at = $3 WHERE pay_cursors.due_at <= $4
+            ON CONFLICT (gateway, task) DO UPDATE SET due_at = $3
+            WHERE pay_cursors.due_at <= $4 OR pay_cursors.due_at >= $5
             RETURNING read_to";
         let now = self.now();
+        let [_, (unreached, _)] = due::times(now, longest_wait.max(self.settings.longest_call));
         let lease_end = now.checked_add(self.settings.longest_call).unwrap_or(now);
-        let values: [Value; 4] = [
+        let values: [Value; 5] = [
             gateway.as_str().into(),
             task.as_str().into(),
             lease_end.into(),
             now.into(),
+            unreached.into(),
         ];
         let mut tx = self.begin().await?;
         let rows = tx.query(sql, &values).await?;

@@ -20,22 +20,31 @@ pub(super) struct Due {
     pub(super) changed_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) polled_at: Option<Timestamp>,
+    /// Until when others leave it alone. If the row is due at another time, it was changed since.
+    pub(super) lease_end: Timestamp,
 }
 
 /// The columns that [`Due::read`] reads.
 pub(super) const COLUMNS: &str = "id, document, seen_at, changed_at, ended_at, polled_at";
 
 impl Due {
-    pub(super) fn read(row: &Row) -> Result<Self, StoreError> {
+    /// Reads a row. What is later than now was written by a clock that was ahead: otherwise, its schedule would begin when that time
+    /// comes.
+    pub(super) fn read(
+        row: &Row,
+        now: Timestamp,
+        lease_end: Timestamp,
+    ) -> Result<Self, StoreError> {
         let id = row.text(0)?;
-        let payments: Vec<Payment> = document::read("payment", id, row.text(1)?)?;
+        let payments: Vec<Payment> = document::read(document::PAYMENT, id, row.text(1)?)?;
         Ok(Self {
             id: id.to_owned(),
             payments: Payments::from_iter(payments).all(),
-            seen_at: row.time(2)?,
-            changed_at: row.time(3)?,
-            ended_at: row.optional_time(4)?,
-            polled_at: row.optional_time(5)?,
+            seen_at: row.time(2)?.min(now),
+            changed_at: row.time(3)?.min(now),
+            ended_at: row.optional_time(4)?.map(|at| at.min(now)),
+            polled_at: row.optional_time(5)?.map(|at| at.min(now)),
+            lease_end,
         })
     }
 

@@ -15,6 +15,7 @@ use super::run::Run;
 use super::settings::ReconcileSettings;
 use super::wrong::{record, set_right, wrong_with};
 use crate::document;
+use crate::due;
 use crate::engine::{EngineError, Row, Transaction};
 use crate::error::StoreError;
 use crate::finding::record::Found;
@@ -141,8 +142,33 @@ struct Seen {
     due: Due,
     findings: usize,
     place: Place,
-    /// What it has counted in the sums, as a document.
-    moved: String,
+    /// What it has counted in the sums now, as a document. `None` if that did not change.
+    moved: Option<String>,
+}
+
+impl Seen {
+    /// Writes the row's place on the schedule: the end of its lease, if it is due.
+    async fn write(&self, tx: &mut dyn Transaction, is_due: bool) -> Result<(), EngineError> {
+        let poll_at = match is_due {
+            true => Some(self.due.lease_end),
+            false => self.place.look_at,
+        };
+        let sql =
+            "UPDATE pay_payments SET ended_at = $2, poll_at = $3, moved = COALESCE($4, moved),
+                seen_at = $5, changed_at = $6, polled_at = $7
+            WHERE id = $1";
+        let values = [
+            self.due.id.as_str().into(),
+            self.place.ended_at.into(),
+            poll_at.into(),
+            self.moved.as_deref().into(),
+            self.due.seen_at.into(),
+            self.due.changed_at.into(),
+            self.due.polled_at.into(),
+        ];
+        tx.execute(sql, &values).await?;
+        Ok(())
+    }
 }
 
 /// Records what is wrong with a row by what is known, and counts what it moved.
@@ -152,8 +178,9 @@ async fn look_at(
     row: &Row,
     settings: &ReconcileSettings,
     now: Timestamp,
+    lease_end: Timestamp,
 ) -> Result<Seen, StoreError> {
-    let due = Due::read(row)?;
+    let due = Due::read(row, now, lease_end)?;
     let name = gateway.id().as_str();
     let mut found = wrong_with(tx, gateway, &due.payments).await?;
     found.extend(due.overdue(settings, now).into_iter().map(unbooked));
@@ -163,10 +190,17 @@ async fn look_at(
         found.push(Found::unreadable(name, &due.id, &error));
         moved.clone()
     });
+    let moved = match moved::replace(tx, name, &counted, &moved).await {
+        Ok(()) => Some(document::write("sums of payment", &due.id, &moved)?),
+        // It counts when the sums can be read again. The query must not wait for that.
+        Err(error @ StoreError::Unreadable { .. }) => {
+            found.push(Found::unreadable(name, &due.id, &error));
+            None
+        }
+        Err(error) => return Err(error),
+    };
     let findings = record(tx, &found, settings, now).await?;
     set_right(tx, &due.payments, &found, now).await?;
-    moved::replace(tx, name, &counted, &moved).await?;
-    let moved = document::write("sums of payment", &due.id, &moved)?;
     let place = due.place(gateway, settings, now);
     Ok(Seen {
         due,
@@ -191,9 +225,10 @@ async fn postpone(
     wait: Duration,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1 AND poll_at > $3";
+    // A change since the row was taken made it due.
+    let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1 AND poll_at = $3";
     let later = now.checked_add(wait).unwrap_or(now);
-    let values = [due.id.as_str().into(), later.into(), now.into()];
+    let values = [due.id.as_str().into(), later.into(), due.lease_end.into()];
     tx.execute(sql, &values).await?;
     Ok(())
 }
@@ -207,14 +242,23 @@ impl Store {
     ) -> Result<Looked, StoreError> {
         let now = self.now();
         let later = |time| now.checked_add(time).unwrap_or(now);
+        let lease_end = later(self.settings.longest_call);
         let skip = self.engine.dialect().skip_locked();
         let sql = format!(
-            "SELECT {COLUMNS}, moved FROM pay_payments WHERE gateway = $1 AND poll_at <= $2
-            ORDER BY poll_at LIMIT $3 {skip}"
+            "SELECT {COLUMNS}, moved FROM pay_payments WHERE gateway = $1 AND poll_at >= $2 AND poll_at <= $3
+            ORDER BY poll_at LIMIT $4 {skip}"
         );
-        let values = [gateway.id().as_str().into(), now.into(), BATCH.into()];
         let mut tx = self.begin().await?;
-        let rows = tx.query(&sql, &values).await?;
+        let mut rows = Vec::new();
+        let longest = settings.longest_wait().max(self.settings.longest_call);
+        for (from, to) in due::times(now, longest) {
+            let gateway = gateway.id().as_str();
+            let values = [gateway.into(), from.into(), to.into(), BATCH.into()];
+            rows = tx.query(&sql, &values).await?;
+            if !rows.is_empty() {
+                break;
+            }
+        }
         let mut looked = Looked {
             rows: rows.len(),
             findings: 0,
@@ -222,40 +266,26 @@ impl Store {
             due: Vec::new(),
         };
         for row in &rows {
-            let id = row.text(0)?;
-            let (ended_at, poll_at, moved) =
-                match look_at(&mut *tx, gateway, row, settings, now).await {
-                    Ok(seen) => {
-                        let Place {
-                            ended_at,
-                            query_at,
-                            look_at,
-                        } = seen.place;
-                        looked.findings += seen.findings;
-                        match query_at {
-                            Some(at) if at <= now => {
-                                looked.due.push(seen.due);
-                                (
-                                    ended_at,
-                                    Some(later(self.settings.longest_call)),
-                                    Some(seen.moved),
-                                )
-                            }
-                            _ => (ended_at, look_at, Some(seen.moved)),
-                        }
+            match look_at(&mut *tx, gateway, row, settings, now, lease_end).await {
+                Ok(seen) => {
+                    looked.findings += seen.findings;
+                    let is_due = seen.place.query_at.is_some_and(|at| at <= now);
+                    seen.write(&mut *tx, is_due).await?;
+                    if is_due {
+                        looked.due.push(seen.due);
                     }
-                    // Others must not wait for it.
-                    Err(error @ StoreError::Unreadable { .. }) => {
-                        let found = [Found::unreadable(gateway.id().as_str(), id, &error)];
-                        looked.findings += record(&mut *tx, &found, settings, now).await?;
-                        looked.problems.push(error.to_string());
-                        (None, Some(later(RETRY.1)), None)
-                    }
-                    Err(error) => return Err(error),
-                };
-            let sql = "UPDATE pay_payments SET ended_at = $2, poll_at = $3, moved = COALESCE($4, moved) WHERE id = $1";
-            let values = [id.into(), ended_at.into(), poll_at.into(), moved.into()];
-            tx.execute(sql, &values).await?;
+                }
+                // Others must not wait for it.
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    let id = row.text(0)?;
+                    let found = [Found::unreadable(gateway.id().as_str(), id, &error)];
+                    looked.findings += record(&mut *tx, &found, settings, now).await?;
+                    looked.problems.push(error.to_string());
+                    let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1";
+                    tx.execute(sql, &[id.into(), later(RETRY.1).into()]).await?;
+                }
+                Err(error) => return Err(error),
+            }
         }
         tx.commit().await?;
         Ok(looked)
@@ -323,15 +353,16 @@ impl Store {
             now_known.changed_at = now;
         }
         let place = now_known.place(gateway, settings, now);
-        // A change since the row was taken made it due.
+        // A change since the row was taken made it due, by the clock of whoever changed it.
         let sql = "UPDATE pay_payments SET polled_at = $2, ended_at = $3,
-                poll_at = CASE WHEN poll_at <= $2 THEN poll_at ELSE $4 END
+                poll_at = CASE WHEN poll_at = $5 THEN $4 ELSE poll_at END
             WHERE id = $1";
         let values = [
             due.id.as_str().into(),
             now.into(),
             place.ended_at.into(),
             place.look_at.into(),
+            due.lease_end.into(),
         ];
         tx.execute(sql, &values).await?;
         tx.commit().await?;

@@ -57,6 +57,20 @@ impl Default for ReconcileSettings {
     }
 }
 
+impl ReconcileSettings {
+    /// The longest time from now at which a payment is looked at next.
+    pub(super) fn longest_wait(&self) -> Duration {
+        let Schedule {
+            open,
+            closed,
+            completed,
+        } = &self.schedule;
+        let steps = [open, closed, completed].into_iter().flatten();
+        let longest = steps.map(|step| step.every).max();
+        self.webhook_grace.max(longest.unwrap_or_default())
+    }
+}
+
 /// What a run of the reconciler did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,19 +1,19 @@
-//! Reads statements: rows without a payment, and days whose sums differ.
+//! Reads statements: each day that is over, and again those that could not be read.
 
-use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::slice;
 use std::time::Duration;
 
 use futures_core::Stream as _;
-use payments_core::{Amount, Asset, Date, NextStep, Timestamp};
-use payments_facade::payment::{Payments, Source};
+use payments_core::{Date, NextStep, Timestamp};
+use payments_facade::payment::Payments;
 use payments_facade::statement::{Rows, StatementQuery, Statements};
-use payments_facade::{Answer, Error, Gateway, GatewayId, Money, Payment, Phase};
+use payments_facade::{Answer, Error, Gateway, GatewayId, Payment};
 
-use super::arrive::{of_observations, store_stated};
 use super::budget::Budget;
 use super::cursor::{Cursor, Task};
+use super::day::Sums;
 use super::run::Run;
 use super::settings::ReconcileSettings;
 use super::unread::{forget_unread, remember_unread};
@@ -21,9 +21,7 @@ use super::wrong::{RECONCILER, record};
 use crate::error::StoreError;
 use crate::finding::record::{Found, end, is_settled};
 use crate::finding::{FindingId, FindingKind};
-use crate::payments::reading::{comes_in, subject};
-use crate::payments::sharing_names;
-use crate::store::Store;
+use crate::payments::reading::subject;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -52,17 +50,15 @@ impl Run<'_> {
         let Some(statements) = gateway.statements() else {
             return Ok(());
         };
-        let claimed = self
-            .store
-            .claim_task(gateway.id(), Task::Statements)
-            .await?;
-        let Some(mut cursor) = claimed else {
+        let every = self.settings.statements_every;
+        let claimed = self.store.claim_task(gateway.id(), Task::Statements, every);
+        let Some(mut cursor) = claimed.await? else {
             return Ok(());
         };
         let unread = self.store.unread_days(gateway.id()).await?;
         let days = days(statements, &cursor, self.settings, self.store.now());
         let days = days.into_iter().filter(|day| !unread.contains(day));
-        let mut wait = self.settings.statements_every;
+        let mut wait = every;
         let mut failures = 0;
         for day in days.chain(unread.iter().copied()) {
             // One for the first page, and one ahead of each further page.
@@ -95,11 +91,9 @@ impl Run<'_> {
         cursor: &mut Cursor,
     ) -> Result<Option<(String, bool)>, StoreError> {
         let (error, passes) = match self.read_day(gateway, statements, day).await? {
-            Ok(stated) => match self.store_day(gateway, day, &stated, cursor).await {
-                Ok(()) => return Ok(None),
-                // A payment that a row belongs to.
-                Err(error @ StoreError::Unreadable { .. }) => (error.to_string(), false),
-                Err(error) => return Err(error),
+            Ok(stated) => match self.store_day(gateway, day, &stated, cursor).await? {
+                None => return Ok(None),
+                Some(unreadable) => (unreadable.to_string(), false),
             },
             Err(error) => {
                 let passes = error.next_step() == NextStep::RetryLater;
@@ -142,28 +136,43 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Stores a day, and moves to it.
+    /// Stores a day, and moves to it. If a payment to which a row belongs cannot be read, all others are stored, the day is not
+    /// over, and the error is returned.
     async fn store_day(
         &mut self,
         gateway: &dyn Gateway,
         day: Date,
         stated: &[Payment],
         cursor: &mut Cursor,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<StoreError>, StoreError> {
         let (store, settings) = (self.store, self.settings);
         let mut sums = Sums::default();
+        let mut unreadable = None;
         for part in stated.chunks(BATCH) {
-            let stored = store
-                .retry(|| store.store_rows(day, part, settings))
-                .await?;
-            self.report.events += stored.events;
-            self.report.findings += stored.findings;
-            sums.add_all(&stored.amounts);
-            if stored.events > 0 {
-                store.arrived.notify_waiters();
+            match self.store_part(day, part, &mut sums).await {
+                // The others must not wait for it.
+                Err(StoreError::Unreadable { .. }) => {}
+                stored => {
+                    stored?;
+                    continue;
+                }
+            }
+            for one in part {
+                match self.store_part(day, slice::from_ref(one), &mut sums).await {
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        let name = subject(one);
+                        let found = [Found::unreadable(gateway.id().as_str(), &name, &error)];
+                        self.report.findings += store.record_all(&found, settings).await?;
+                        unreadable = Some(error);
+                    }
+                    stored => stored?,
+                }
             }
         }
-        self.report.statement_rows += stated.len();
+        if unreadable.is_some() {
+            // Its sums cannot be compared.
+            return Ok(unreadable);
+        }
         let found = sums.differences(gateway, day);
         let moved = store.retry(|| async {
             let (now, mut cursor) = (store.now(), cursor.clone());
@@ -182,6 +191,26 @@ impl Run<'_> {
         let (moved, findings) = moved.await?;
         *cursor = moved;
         self.report.findings += findings;
+        Ok(None)
+    }
+
+    /// Stores payments of a day in one transaction, and adds them to its sums.
+    async fn store_part(
+        &mut self,
+        day: Date,
+        part: &[Payment],
+        sums: &mut Sums,
+    ) -> Result<(), StoreError> {
+        let (store, settings) = (self.store, self.settings);
+        let stored = store.retry(|| store.store_rows(day, part, settings));
+        let stored = stored.await?;
+        self.report.statement_rows += part.len();
+        self.report.events += stored.events;
+        self.report.findings += stored.findings;
+        sums.add_all(&stored.amounts);
+        if stored.events > 0 {
+            store.arrived.notify_waiters();
+        }
         Ok(())
     }
 
@@ -283,134 +312,4 @@ async fn next(rows: &mut Rows<'_>) -> Option<(Result<Answer<Payment>, Error>, bo
     })
     .await?;
     Some((row, is_call))
-}
-
-/// What was stored of a part of a statement.
-struct Stored {
-    events: usize,
-    findings: usize,
-    /// What the statement states, and what is known from elsewhere.
-    amounts: Vec<(Money, Amount)>,
-}
-
-impl Store {
-    async fn store_rows(
-        &self,
-        day: Date,
-        stated: &[Payment],
-        settings: &ReconcileSettings,
-    ) -> Result<Stored, StoreError> {
-        let now = self.now();
-        let mut tx = self.begin().await?;
-        let mut stored = Stored {
-            events: 0,
-            findings: 0,
-            amounts: Vec::new(),
-        };
-        for payment in stated {
-            let known = sharing_names(&mut *tx, payment).await?;
-            let money = payment.funds().received;
-            if known.is_empty() {
-                let found = [without_payment(payment, day)];
-                stored.findings += record(&mut *tx, &found, settings, now).await?;
-            }
-            if let Some(money) = money.filter(|_| comes_in(payment.kind())) {
-                let ours = received_without_statements(&known, payment, &money);
-                stored.amounts.extend(ours.map(|ours| (money, ours)));
-            }
-            // A row without any name cannot be found again.
-            if payment.reference().is_some() || payment.provider_ref().is_some() {
-                stored.events +=
-                    store_stated(&mut *tx, payment, settings.webhook_grace, now).await?;
-            }
-        }
-        tx.commit().await?;
-        Ok(stored)
-    }
-}
-
-fn without_payment(payment: &Payment, day: Date) -> Found {
-    let (kind, money) = (payment.kind().as_str(), payment.funds().received);
-    let detail = format!(
-        "the statement of {day} has a {kind} that this store does not know: find out who made it"
-    );
-    let found =
-        Found::about(FindingKind::StatementWithoutPayment, payment, detail).with_money(money);
-    match payment.reference().is_none() && payment.provider_ref().is_none() {
-        true => Found {
-            subject: format!("{day} {kind} {}", subject(payment)),
-            ..found
-        },
-        false => found,
-    }
-}
-
-/// What arrived for this payment by all sources but statements. `None` if they say that it was paid, but not how much, as a webhook
-/// of ChainUp OPay: it is compared when a query has stated that, and the statement is read again.
-fn received_without_statements(
-    known: &[Payment],
-    stated: &Payment,
-    money: &Money,
-) -> Option<Amount> {
-    let of_kind = known
-        .iter()
-        .filter(|it| it.kind() == stated.kind() || !it.kind().is_stated());
-    let (mut most, mut is_unstated) = (None, false);
-    for payment in of_kind {
-        let others = payment.observations().iter();
-        let others = others.filter(|one| one.source() != Source::Statement);
-        let Some(ours) = of_observations(payment, others) else {
-            continue;
-        };
-        match ours.funds().received {
-            Some(received) if received.is_comparable(money) => {
-                most = most.max(Some(received.amount));
-            }
-            Some(_) => {}
-            None => is_unstated |= ours.phase() == Phase::Completed,
-        }
-    }
-    match is_unstated {
-        true => most,
-        false => Some(most.unwrap_or_default()),
-    }
-}
-
-/// The sums of a day by asset: of the statement, and of the payments.
-#[derive(Default)]
-struct Sums(BTreeMap<Asset, Option<(Amount, Amount)>>);
-
-impl Sums {
-    fn add_all(&mut self, amounts: &[(Money, Amount)]) {
-        for (stated, ours) in amounts {
-            let sums = self
-                .0
-                .entry(stated.asset.clone())
-                .or_insert(Some((Amount::ZERO, Amount::ZERO)));
-            // More than 38 digits cannot be real money, and are not compared.
-            *sums = sums.and_then(|(of_statement, of_payments)| {
-                let of_statement = of_statement.checked_add(stated.amount)?;
-                Some((of_statement, of_payments.checked_add(*ours)?))
-            });
-        }
-    }
-
-    fn differences(&self, gateway: &dyn Gateway, day: Date) -> Vec<Found> {
-        let sums = self.0.iter();
-        let sums = sums.filter_map(|(asset, sums)| {
-            let (of_statement, of_payments) = (*sums)?;
-            let difference = of_statement
-                .checked_sub(of_payments)
-                .or_else(|| of_payments.checked_sub(of_statement))?;
-            let detail = format!(
-                "the statement of {day} has {of_statement} {asset}, and its payments have {of_payments} {asset} \
-                by all other sources: compare them"
-            );
-            let (gateway, subject) = (gateway.id().as_str(), format!("{day} {asset}"));
-            let found = Found::new(FindingKind::SumDifference, gateway, subject, detail);
-            let money = Money::new(difference, asset.clone());
-            (!difference.is_zero()).then(|| found.with_money(Some(money)))
-        });
-        sums.collect()
-    }
 }

@@ -6,7 +6,7 @@ use payments_facade::{Gateway, Payment, Phase};
 
 use super::check;
 use super::settings::ReconcileSettings;
-use crate::engine::Transaction;
+use crate::engine::{EngineError, Transaction};
 use crate::error::StoreError;
 use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
@@ -48,7 +48,8 @@ pub(super) async fn wrong_with(
     Ok(found)
 }
 
-/// Ends the findings about amounts that are right by now.
+/// Ends the findings about amounts that are right by now. While an event waits for its handler, its money is not part of the payment
+/// yet, but of what a query states: a finding about it would end and be found again in each run.
 pub(super) async fn set_right(
     tx: &mut dyn Transaction,
     payments: &[Payment],
@@ -56,6 +57,9 @@ pub(super) async fn set_right(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for payment in payments.iter().filter(|it| comes_in(it.kind())) {
+        if has_waiting_event(tx, payment).await? {
+            continue;
+        }
         for kind in [FindingKind::Underpaid, FindingKind::Overpaid] {
             let id = FindingId {
                 kind,
@@ -69,6 +73,20 @@ pub(super) async fn set_right(
         }
     }
     Ok(())
+}
+
+async fn has_waiting_event(
+    tx: &mut dyn Transaction,
+    payment: &Payment,
+) -> Result<bool, EngineError> {
+    let Some(reference) = payment.reference() else {
+        return Ok(false);
+    };
+    // The first condition is that of the index.
+    let sql = "SELECT 1 FROM pay_deliveries WHERE state IN ('pending', 'dead', 'discarded') AND state <> 'discarded'
+        AND gateway = $1 AND reference = $2 LIMIT 1";
+    let values = [payment.gateway().as_str().into(), reference.as_str().into()];
+    Ok(!tx.query(sql, &values).await?.is_empty())
 }
 
 /// Records the findings of the kinds that are wanted. Returns how many are new, or differ from what was known.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use payments_core::scripted::ManualClock;
 use payments_core::{BoxError, Clock as _, Timestamp};
 use payments_facade::answer::ProviderResponse;
 use payments_facade::payment::{Observation, PaymentKind, Source};
@@ -17,7 +18,7 @@ use payments_store::engine::Transaction;
 use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
 
 use crate::support::{
-    Book, Failing, FastClock, deposit, engines, gateway, money, number, open, post, reference,
+    Book, Failing, FastClock, NOW, deposit, engines, gateway, money, number, open, post, reference,
     store, until_idle,
 };
 
@@ -196,9 +197,11 @@ async fn a_detached_handler_runs_outside_of_the_stores_transaction() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_that_states_something_else_is_a_finding() {
     for it in engines().await {
-        let (store, gateway) = (store(&it.engine, 1).await, gateway());
+        let (clock, gateway) = (ManualClock::at(NOW), gateway());
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
         let key = EffectKey::new(gateway.id(), "71", "13");
         for amount in ["5", "8", "8"] {
+            clock.advance(Duration::from_secs(60));
             let observation = Observation::new(Source::Event, PaymentKind::Checkout)
                 .reference(Some(reference("order-1")))
                 .phase(Phase::Processing, "13")
@@ -220,6 +223,9 @@ async fn a_repeat_that_states_something_else_is_a_finding() {
             (findings[0].kind.as_str(), findings[0].subject.as_str()),
             ("other_content", key.as_str())
         );
+        // When the other content came, not when the event did.
+        let second = NOW.checked_add(Duration::from_secs(120)).unwrap();
+        assert_eq!(findings[0].found_at, second, "{}", it.name);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The reconciler over every engine, with a gateway in memory.
 
+mod clocks;
 mod crash;
 mod findings;
 mod sandbox;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payments_facade::layer::Call;
-use payments_facade::ticket::MoneyCall;
+use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{CheckoutOrder, Gateway, Lookup, Phase};
 use payments_store::{DeliveryState, FindingKind, IntentState, ReconcileSettings};
 use payments_testkit::FakeFault;
@@ -341,19 +342,21 @@ async fn the_loop_runs_until_it_is_stopped() {
     }
 }
 
-/// The calls of its time were counted in a minute that is yet to come.
-#[tokio::test]
-async fn a_clock_that_was_ahead_and_was_set_back_leaves_calls_for_now() {
-    for engine in local_engines().await {
-        let shop = Shop::open(&engine.engine).await;
+/// After a lost answer, a person found the order at the provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_a_person_closed_as_applied_is_queried() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        gateway.script(Call::CreateCheckout, FakeFault::Lost { applied: true });
         let order = hosted("order-1", "10");
-        shop.store.checkout(&shop.gateway, &order).await.unwrap();
-        let sql = format!(
-            "INSERT INTO pay_budgets (name, started_at, used) VALUES ('fake', {}, 30)",
-            crate::support::NOW.as_millis() + 86_400_000
-        );
-        change(&*engine.engine, &sql).await;
+        store.checkout(gateway, &order).await.unwrap_err();
+        let (call, outcome) = (MoneyCall::Checkout, ClosedAs::Applied);
+        let closed = store.close(call, order.reference(), outcome, "Ana", "it is in the list");
+        closed.await.unwrap();
+        // Its webhook is lost.
+        gateway.pay("order-1").unwrap();
         let report = shop.reconcile_after(6 * MINUTE).await;
-        assert_eq!((report.queries, report.waiting), (1, 0), "{report:?}");
+        assert_eq!((report.queries, report.events), (1, 1), "{}", engine.name);
     }
 }

@@ -48,6 +48,22 @@ async fn a_person_ends_an_intent_with_name_and_reason() {
     }
 }
 
+/// It cannot be read, and so not be ended. That is no reason to refuse the payout.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_that_cannot_be_read_refuses_no_payout() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let sql = "INSERT INTO pay_findings (kind, subject, gateway, detail, found_at, resolutions)
+            VALUES ('payout_not_sent', 'p-1', 'fake/main', 'it was refused', 1, '[')";
+        change(&*it.engine, sql).await;
+        store.payout(&gateway, &payout("4")).await.unwrap();
+    }
+}
+
 /// A process may be suspended while its request is under way, longer than any call may take.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_after_a_wrong_decision_is_a_finding() {

@@ -1,14 +1,15 @@
 //! What the reconciler finds, and how a person ends it.
 
+use payments_core::Clock;
 use payments_facade::Gateway;
 use payments_facade::layer::Call;
 use payments_facade::ticket::{ClosedAs, MoneyCall};
-use payments_store::{FindingFilter, FindingKind, ResolveError};
+use payments_store::{FindingFilter, FindingKind, ResolveError, Step};
 use payments_testkit::FakeFault;
 
 use super::hosted;
 use super::support::{HOUR, MINUTE, Shop};
-use crate::support::{engines, local_engines, money, payout, post, reference};
+use crate::support::{change, engines, local_engines, money, payout, post, reference};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_amounts_are_found_to_the_last_digit() {
@@ -187,10 +188,45 @@ async fn a_finding_is_resolved_by_a_person_and_opens_again_when_it_changes() {
         let found = shop.found().await;
         assert_eq!(found[0].money, Some(money("3")));
         assert_eq!(found[0].resolutions.len(), 1);
+        // Whoever reads what was found since then gets it.
+        assert_eq!(found[0].found_at, shop.clock.now());
         let none = FindingFilter {
             kind: Some(FindingKind::Refund),
             ..FindingFilter::default()
         };
         assert_eq!(shop.store.findings_by(&none, 10).await.unwrap(), []);
+    }
+}
+
+/// The query shows a transfer whose event is not part of the stored payment yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_about_an_amount_stands_while_its_event_waits() {
+    for engine in engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        shop.settings.schedule.completed = vec![Step {
+            until: 1_000 * HOUR,
+            every: HOUR,
+        }];
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        let order = hosted("order-1", "10");
+        store.checkout(gateway, &order).await.unwrap();
+        let exact = gateway.pay("order-1").unwrap();
+        assert!(post(store, gateway, &exact).await);
+        shop.handle().await;
+        let second = gateway.overpay("order-1", "2").unwrap();
+        assert!(post(store, gateway, &second).await);
+        let kill = "UPDATE pay_deliveries SET state = 'dead' WHERE state = 'pending'";
+        assert_eq!(change(&*engine.engine, kill).await, 1);
+
+        assert_eq!(shop.reconcile_after(2 * HOUR).await.findings, 1);
+        let id = shop.found().await[0].id();
+        assert_eq!(id.to_string(), "overpaid:fake/main:order-1");
+        let resolved = store.resolve_finding(&id, "ana", "sent back by hand").await;
+        resolved.unwrap();
+        for _ in 0..2 {
+            let report = shop.reconcile_after(2 * HOUR).await;
+            assert_eq!((report.queries, report.findings), (1, 0), "{}", engine.name);
+            assert_eq!(shop.found().await, [], "{}", engine.name);
+        }
     }
 }

@@ -85,6 +85,17 @@ impl Shop {
         Self { gateway, ..shop }
     }
 
+    /// The same by another clock.
+    pub(super) async fn with_clock(&self, engine: &Arc<dyn Engine>, now: Timestamp) -> Self {
+        let clock = SetClock(ManualClock::at(now));
+        let store = open(engine, Arc::new(clock.clone()), Settings::default()).await;
+        Self {
+            clock,
+            store,
+            ..self.clone()
+        }
+    }
+
     /// The store of another process.
     pub(super) async fn another_store(&self, engine: &Arc<dyn Engine>) -> Store {
         open(engine, Arc::new(self.clock.clone()), Settings::default()).await
