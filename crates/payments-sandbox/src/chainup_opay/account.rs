@@ -2,6 +2,7 @@
 
 use payments_signing::chainup_opay::{Keys, Limits, Sealed};
 use payments_signing::{Diagnosis, Verified};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use zeroize::Zeroizing;
 
 use super::credentials::ChainupOpayCredentials;
@@ -64,6 +65,15 @@ const SETTINGS: &[Setting<Settings>] = &[
     },
 ];
 
+/// Does work of some milliseconds where it holds up no other task: on a blocking thread. A runtime of one thread does it at once, so
+/// that with a paused clock, tasks have the same turns every time. `None` if that thread panics.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => Some(work()),
+        _ => tokio::task::spawn_blocking(work).await.ok(),
+    }
+}
+
 pub(crate) struct Account {
     pub(super) app_id: String,
     pub(super) settings: Live<Settings>,
@@ -89,25 +99,24 @@ impl Account {
         })
     }
 
-    /// Decrypts a request and verifies its signature on a blocking thread. The error is the reason, if one was found.
+    /// Decrypts a request and verifies its signature, apart from other tasks. The error is the reason, if one was found.
     pub(super) async fn open(
         &self,
         data: String,
         sign: String,
     ) -> Result<Zeroizing<Vec<u8>>, Option<Diagnosis>> {
         let keys = self.limited(REQUEST_BLOCKS);
-        let opened = tokio::task::spawn_blocking(move || {
+        let opened = apart(move || {
             let opened = keys.open(&data, &sign).map(Verified::into_inner);
             opened.map_err(|_| keys.diagnose(&data, &sign))
         });
         opened.await.unwrap_or(Err(None))
     }
 
-    /// Encrypts to the merchant and signs on a blocking thread. `None` if that fails.
+    /// Encrypts to the merchant and signs, apart from other tasks. `None` if that fails.
     pub(super) async fn seal(&self, text: String) -> Option<Sealed> {
         let keys = self.limited(ANSWER_BLOCKS);
-        let sealed = tokio::task::spawn_blocking(move || keys.seal(text.as_bytes())).await;
-        sealed.ok()?.ok()
+        apart(move || keys.seal(text.as_bytes())).await?.ok()
     }
 
     /// Whether `data` is the text `success`, encrypted to the platform. A reply without a signature is opened with the one
@@ -116,7 +125,7 @@ impl Account {
         let keys = self.limited(REPLY_BLOCKS);
         let sign = sign.unwrap_or(&self.success_sign).to_owned();
         let data = data.to_owned();
-        tokio::task::spawn_blocking(move || {
+        apart(move || {
             keys.open(&data, &sign)
                 .is_ok_and(|text| text.as_slice() == b"success")
         })
