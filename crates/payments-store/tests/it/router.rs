@@ -10,9 +10,10 @@ use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
 use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{CheckoutOrder, Gateway, Gateways, Lookup};
-use payments_store::{IntentError, IntentState, ReconcileSettings, Settings, Store};
+use payments_store::{FindingKind, IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
 
+use crate::intercepted::{Intercepted, Slow};
 use crate::support::{Book, NOW, engines, money, open, payout, post, reference, until, until_idle};
 
 struct Pair {
@@ -289,5 +290,47 @@ async fn a_payout_that_one_gateway_denied_and_reported_is_sent_to_no_other() {
             let known = store.resolve_due(&pair.gateways()).await.unwrap();
             assert_eq!(known, 1, "{case}: {:?}", intent().await);
         }
+    }
+}
+
+/// A process is suspended while its request is under way, longer than any call may take.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_a_router_made_after_a_wrong_decision_is_a_finding() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let settings = Settings::default();
+        let longest = settings.longest_call;
+        let store = open(&it.engine, Arc::new(clock.clone()), settings).await;
+        let (pair, by) = (Pair::new(), Slow::default());
+        let slow = Intercepted {
+            inner: pair.first.clone(),
+            by: by.clone(),
+        };
+        let mut gateways = Gateways::new();
+        gateways.add(slow).unwrap();
+        let journal = Arc::new(store.clone());
+        let suspended = Router::new(gateways, Arc::new(clock.clone()), journal);
+        let suspended = suspended.then(Rule::new(pair.first.id().clone())).unwrap();
+        let order = payout("p-1", "4");
+        let others = async {
+            by.started.notified().await;
+            clock.advance(longest);
+            let (call, reference) = (MoneyCall::Payout, reference("p-1"));
+            let close = store.close(call, &reference, ClosedAs::NotApplied, "Ana", "case 4711");
+            close.await.unwrap();
+            // Another process pays at the other gateway.
+            let unreachable = FakeFault::NoConnection;
+            pair.first.script(Call::CreatePayout, unreachable);
+            let router = pair.router(&store, &clock);
+            router.create_payout(&order).await.unwrap();
+            assert_eq!(pair.second.sent(Call::CreatePayout), 1, "{}", it.name);
+            assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
+            by.end.notify_one();
+        };
+        let (late, ()) = tokio::join!(suspended.create_payout(&order), others);
+        late.unwrap();
+        let found = store.findings(10).await.unwrap();
+        let found: Vec<_> = found.iter().map(|it| (it.kind, &*it.subject)).collect();
+        assert_eq!(found, [(FindingKind::Conflict, "p-1")], "{}", it.name);
     }
 }
