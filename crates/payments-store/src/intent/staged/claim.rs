@@ -52,7 +52,7 @@ struct Unsent {
     reason: String,
     found: Option<Box<Found>>,
     /// Replaces that of the row.
-    ticket: Option<Ticket>,
+    ticket: Option<Box<Ticket>>,
 }
 
 impl Unsent {
@@ -71,7 +71,7 @@ impl Unsent {
             let (reference, asked) = (row.text(0)?, row.text(3)?);
             match asked == by.as_str() {
                 true => Ok(None),
-                false => Ok(Some(read_order(reference, row)?.ticket(by, now))),
+                false => Ok(Some(Box::new(read_order(reference, row)?.ticket(by, now)))),
             }
         };
         match ticket() {
@@ -236,7 +236,7 @@ async fn set_unsent(
     unsent: &Unsent,
     due: Timestamp,
 ) -> Result<(), StoreError> {
-    let ticket = unsent.ticket.as_ref();
+    let ticket = unsent.ticket.as_deref();
     let gateway = ticket.map(|it| it.gateway().as_str());
     let ticket = ticket.map(|it| document::write("ticket", reference, it));
     let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6,
