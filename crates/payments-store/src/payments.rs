@@ -102,18 +102,23 @@ pub(crate) fn row_id(payment: &Payment, fallback: &str) -> String {
     }
 }
 
-/// Whether a payment of this kind, or of one that is not stated, is known under a reference.
-pub(crate) async fn is_known(
+/// The gateway of a payment of this kind, or of one that is not stated, under a reference.
+pub(crate) async fn gateway_of(
     tx: &mut dyn Transaction,
-    gateway: &str,
     reference: &str,
     kind: PaymentKind,
-) -> Result<bool, StoreError> {
-    let name = (gateway.to_owned(), REFERENCE, reference.to_owned());
-    let rows = Rows::read(tx, &BTreeSet::from([name]), BTreeSet::new()).await?;
+) -> Result<Option<GatewayId>, StoreError> {
+    // The index `pay_names_reference` contains only names of this kind.
+    let sql = "SELECT gateway FROM pay_names WHERE kind = 'reference' AND name = $1";
+    let mut names = BTreeSet::new();
+    for row in tx.query(sql, &[reference.into()]).await? {
+        names.insert((row.text(0)?.to_owned(), REFERENCE, reference.to_owned()));
+    }
+    let rows = Rows::read(tx, &names, BTreeSet::new()).await?;
     let kinds = [kind, PaymentKind::Unstated];
     let mut known = rows.all().flat_map(Payments::all);
-    Ok(known.any(|payment| kinds.contains(&payment.kind())))
+    let known = known.find(|payment| kinds.contains(&payment.kind()));
+    Ok(known.map(|payment| payment.gateway().clone()))
 }
 
 /// The payments with which this one shares a name.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use payments_core::{MerchantRef, Timestamp};
 use payments_facade::payment::PaymentKind;
 use payments_facade::webhook::EffectKey;
-use payments_facade::{Payment, Phase};
+use payments_facade::{GatewayId, Payment, Phase};
 
 use crate::document;
 use crate::engine::Transaction;
@@ -95,28 +95,27 @@ pub(crate) async fn store(
     Ok(stored)
 }
 
-/// Whether the provider reported an order of this kind under this reference: it is among the payments, or there is an event about it
-/// that waits or was discarded. With another call under the reference, money could move twice.
-pub(crate) async fn is_reported(
+/// The gateway that reported an order of this kind under this reference, if there is one: the order is among the payments, or there is
+/// an event about it that waits or was discarded. With another call under the reference, at whatever gateway, money could move twice.
+pub(crate) async fn reported_by(
     tx: &mut dyn Transaction,
-    gateway: &str,
     reference: &MerchantRef,
     kind: PaymentKind,
-) -> Result<bool, StoreError> {
-    Ok(
-        payments::is_known(tx, gateway, reference.as_str(), kind).await?
-            || is_apart(tx, gateway, reference, kind).await?,
-    )
+) -> Result<Option<GatewayId>, StoreError> {
+    // In this order: a worker may handle the event in between.
+    match apart(tx, reference, kind).await? {
+        Some(gateway) => Ok(Some(gateway)),
+        None => payments::gateway_of(tx, reference.as_str(), kind).await,
+    }
 }
 
-/// Whether there is an event about an order of this kind under this reference that is not merged into its payment: it waits for a
+/// The gateway of an event about an order of this kind under this reference that is not merged into its payment: it waits for a
 /// handler, which may never come, or was discarded. The index `pay_deliveries_apart` finds it, however many others wait.
-async fn is_apart(
+async fn apart(
     tx: &mut dyn Transaction,
-    gateway: &str,
     reference: &MerchantRef,
     kind: PaymentKind,
-) -> Result<bool, StoreError> {
+) -> Result<Option<GatewayId>, StoreError> {
     let name = document::write("reference", reference.as_str(), reference)?;
     let name = name
         .replace('!', "!!")
@@ -124,19 +123,18 @@ async fn is_apart(
         .replace('_', "!_");
     let (pattern, name) = (format!("%{name}%"), reference.as_str());
     // Rows of an earlier release name no reference.
-    let sql = "SELECT event FROM pay_deliveries
-            WHERE state IN ('pending', 'dead', 'discarded') AND gateway = $1 AND reference = $2
-        UNION ALL SELECT event FROM pay_deliveries
-            WHERE state IN ('pending', 'dead', 'discarded') AND gateway = $1 AND reference IS NULL AND event LIKE $3 ESCAPE '!'";
-    let values = [gateway.into(), name.into(), pattern.into()];
-    for row in tx.query(sql, &values).await? {
+    let sql = "SELECT event, gateway FROM pay_deliveries
+            WHERE state IN ('pending', 'dead', 'discarded') AND reference = $1
+        UNION ALL SELECT event, gateway FROM pay_deliveries
+            WHERE state IN ('pending', 'dead', 'discarded') AND reference IS NULL AND event LIKE $2 ESCAPE '!'";
+    for row in tx.query(sql, &[name.into(), pattern.into()]).await? {
         let stated = document::read::<Payment>("event", name, row.text(0)?);
         // One that cannot be read may be about it.
         if !stated.is_ok_and(|it| it.reference() != Some(reference) || !is_of(&it, kind)) {
-            return Ok(true);
+            return Ok(Some(document::read_text("gateway", row.text(1)?)?));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Webhooks of some providers are the same for all kinds.

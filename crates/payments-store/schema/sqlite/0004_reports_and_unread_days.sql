@@ -1,6 +1,8 @@
 -- The reference that an event states, '' without one. NULL in rows of an earlier release.
 ALTER TABLE pay_deliveries ADD COLUMN reference TEXT;
-CREATE INDEX pay_deliveries_apart ON pay_deliveries (gateway, reference) WHERE state IN ('pending', 'dead', 'discarded');
+CREATE INDEX pay_deliveries_apart ON pay_deliveries (reference) WHERE state IN ('pending', 'dead', 'discarded');
+-- A call must not be made at one gateway if another one has its order.
+CREATE INDEX pay_names_reference ON pay_names (name) WHERE kind = 'reference';
 
 -- 0 if the store saw that it does not hold any more: found again, it is open again.
 ALTER TABLE pay_findings ADD COLUMN holds BIGINT NOT NULL DEFAULT 1;

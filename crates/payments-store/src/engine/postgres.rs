@@ -120,6 +120,11 @@ impl Inner {
         std::iter::from_fn(|| idle.pop()).find(|client| !client.is_closed())
     }
 
+    fn clear(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.clear();
+    }
+
     fn push(&self, client: Client) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.push(client);
@@ -146,11 +151,12 @@ impl Engine for Postgres {
     async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
         let permits = Arc::clone(&self.0.permits);
         let permit = permits.acquire_owned().await.map_err(unavailable)?;
-        // An idle connection may be broken without being known to be.
-        while let Some(client) = self.0.pop() {
+        // An idle connection may be broken without being known to be. So may the others be then, each after the longest silence.
+        if let Some(client) = self.0.pop() {
             if client.batch_execute("BEGIN").await.is_ok() {
                 return Ok(self.transaction(client, permit));
             }
+            self.0.clear();
         }
         let client = self.0.connect().await?;
         client.batch_execute("BEGIN").await.map_err(error)?;

@@ -53,12 +53,16 @@ impl Store {
     async fn mark_applied(&self, ticket: &Ticket) -> Result<(), StoreError> {
         let values = values(ticket)?;
         let mut tx = self.begin().await?;
-        let sql = format!("SELECT number FROM pay_intents {OF_TICKET} AND state = 'not_applied'");
-        if !tx.query(&sql, &values).await?.is_empty() {
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET} AND state <> 'not_applied'"
+        );
+        // Otherwise it was ended as not applied, and another call may have taken the row since.
+        if tx.execute(&sql, &values).await? == 0 {
+            let sql =
+                format!("UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET}");
+            tx.execute(&sql, &values).await?;
             record::contradiction(&mut *tx, ticket, self.now()).await?;
         }
-        let sql = format!("UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET}");
-        tx.execute(&sql, &values).await?;
         // The reconciler queries payments: without this one, an order whose webhook is lost would never be paid.
         stated::store(
             &mut *tx,

@@ -115,10 +115,11 @@ pub(super) fn not_sent(ticket: &Ticket, problem: &str) -> Found {
     found.with_money(Some(ticket.money().clone()))
 }
 
-/// Ends the finding about an earlier call under the reference of this one.
-pub(super) async fn made_again(
+/// Ends the finding that an earlier call under a reference was given up.
+pub(super) async fn no_longer_given_up(
     tx: &mut dyn Transaction,
     earlier: &Intent,
+    because: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if earlier.ticket.call() != MoneyCall::Payout {
@@ -129,7 +130,7 @@ pub(super) async fn made_again(
         gateway: earlier.ticket.gateway().clone(),
         subject: earlier.ticket.reference().to_string(),
     };
-    end(tx, &id, "store", "the payout was made again", now).await
+    end(tx, &id, "store", because, now).await
 }
 
 /// A call that was ended as not applied, while its request was under way, made its order.

@@ -7,7 +7,7 @@ use payments_facade::{Answer, CheckoutOrder, Error, Gateway, Payment, PayoutOrde
 
 use super::error::IntentError;
 use super::order::Order;
-use super::record::{REPORTED, made_again};
+use super::record::{REPORTED, no_longer_given_up};
 use super::{Intent, IntentState, find};
 use crate::document;
 use crate::engine::{EngineError, EngineErrorKind};
@@ -30,9 +30,10 @@ impl Store {
     /// under its reference is refused, in any process over this database, until [`resolve_due`](Self::resolve_due) or a
     /// person ends it. If only the result cannot be recorded, this returns the answer, and the intent becomes unknown.
     ///
-    /// If the provider has already reported an order under the reference, nothing is sent, and the intent is unknown as well. Such
-    /// an order is among the [payments](Self::payments), or its event waits for a handler or was discarded. It may be of another kind, if
-    /// the webhooks do not state the kind, as those of C-Pay: so do not use the reference of an order for a payout.
+    /// If a provider, this one or another, has already reported an order under the reference, nothing is sent, and the intent is unknown
+    /// as well: its ticket names the gateway that reported. Such an order is among the [payments](Self::payments), or its event waits
+    /// for a handler or was discarded. It may be of another kind, if the webhooks do not state the kind, as those of C-Pay: so do not
+    /// use the reference of an order for a payout.
     ///
     /// Effect: unkeyed, and sent at most once for each reference.
     ///
@@ -46,8 +47,9 @@ impl Store {
         self.send(gateway, order).await
     }
 
-    /// Creates a checkout order once; as [`payout`](Self::payout). Where [a checkout order is
-    /// repeated](payments_facade::facts::Strategy::Repeat), the query of an intent sends the order, which makes no second one.
+    /// Creates a checkout order once; as [`payout`](Self::payout). Only where a gateway resolves an order by
+    /// [repeating it](payments_facade::facts::Strategy::Repeat), [`resolve_due`](Self::resolve_due) sends it again, under the same
+    /// reference.
     ///
     /// # Errors
     /// As there.
@@ -134,29 +136,42 @@ impl Store {
         Ok(number)
     }
 
-    /// Takes the reference for this call, unless an earlier one has it, or the provider has reported an order under it.
+    /// Takes the reference for this call, unless an earlier one has it, or a provider has reported an order under it.
     async fn reserve(&self, ticket: &Ticket) -> Result<Reserved, StoreError> {
         let (call, reference) = (ticket.call(), ticket.reference());
         let mut tx = self.begin().await?;
         let now = self.now();
-        let number = match find(&mut *tx, call, reference, now).await? {
-            None => 0,
-            Some(earlier) if earlier.state == IntentState::NotApplied => {
-                made_again(&mut *tx, &earlier, now).await?;
-                earlier.number
-            }
-            Some(earlier) => return Ok(Reserved::Blocked(Box::new(earlier))),
-        };
-        let gateway = ticket.gateway().as_str();
+        let earlier = find(&mut *tx, call, reference, now).await?;
+        if let Some(earlier) = &earlier
+            && earlier.state != IntentState::NotApplied
+        {
+            return Ok(Reserved::Blocked(Box::new(earlier.clone())));
+        }
+        let number = earlier.as_ref().map_or(0, |it| it.number);
         let at = ticket.at();
         // Whatever made it: this call could make a second one.
-        let is_reported = stated::is_reported(&mut *tx, gateway, reference, call.kind()).await?;
-        let (state, ends_at, problem) = match is_reported {
-            true => (IntentState::Unknown, at, Some(REPORTED)),
-            false => {
+        let reported_by = stated::reported_by(&mut *tx, reference, call.kind()).await?;
+        let (state, ends_at, problem) = match reported_by {
+            Some(_) => (IntentState::Unknown, at, Some(REPORTED)),
+            None => {
                 let ends_at = at.checked_add(self.settings.longest_call).unwrap_or(at);
                 (IntentState::Sending, ends_at, None)
             }
+        };
+        if let Some(earlier) = &earlier {
+            let because = match reported_by {
+                Some(_) => "the provider reported an order under the reference",
+                None => "the payout was made again",
+            };
+            no_longer_given_up(&mut *tx, earlier, because, now).await?;
+        }
+        let ticket = match &reported_by {
+            // The queries are for the gateway that has the order.
+            Some(other) if other != ticket.gateway() => {
+                let (reference, money) = (reference.clone(), ticket.money().clone());
+                &Ticket::new(other.clone(), call, reference, money, at)
+            }
+            _ => ticket,
         };
         let sql = "INSERT INTO pay_intents
             (call, reference, gateway, ticket, state, number, ends_at, due_at, problem)
@@ -167,7 +182,7 @@ impl Store {
         let values = [
             call.as_str().into(),
             reference.as_str().into(),
-            gateway.into(),
+            ticket.gateway().as_str().into(),
             document::write("ticket", reference.as_str(), ticket)?.into(),
             number.into(),
             ends_at.into(),
@@ -178,9 +193,9 @@ impl Store {
             let text = "another call took the same reference";
             return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
         }
-        let reported = match is_reported {
-            true => find(&mut *tx, call, reference, now).await?,
-            false => None,
+        let reported = match reported_by {
+            Some(_) => find(&mut *tx, call, reference, now).await?,
+            None => None,
         };
         tx.commit().await?;
         Ok(match reported {

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use self::claim::{Claim, ORDER};
 use super::error::IntentError;
 use super::order::Order as _;
-use super::record::made_again;
+use super::record::no_longer_given_up;
 use super::send::blocked;
 use super::{IntentState, find};
 use crate::backoff;
@@ -69,7 +69,8 @@ impl Store {
         let number = match earlier.map_err(IntentError::NotRecorded)? {
             None => 0,
             Some(earlier) if earlier.state == IntentState::NotApplied => {
-                let ended = made_again(tx, &earlier, now).await;
+                let because = "the payout was staged again";
+                let ended = no_longer_given_up(tx, &earlier, because, now).await;
                 ended.map_err(IntentError::NotRecorded)?;
                 earlier.number
             }

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use payments_core::{Date, InvalidRequest, Timestamp};
@@ -66,12 +67,12 @@ pub(crate) struct Intercepted<I> {
 }
 
 /// Payouts take until the test ends them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Slow {
     /// A request is about to leave.
-    pub(crate) started: Notify,
+    pub(crate) started: Arc<Notify>,
     /// Lets it leave.
-    pub(crate) end: Notify,
+    pub(crate) end: Arc<Notify>,
 }
 
 #[async_trait]

@@ -286,6 +286,80 @@ async fn a_payout_whose_first_commit_has_no_answer_is_not_sent() {
     }
 }
 
+/// Passes bytes on to a server. After a failover the connections of before lead nowhere.
+#[derive(Clone, Default)]
+struct Failover {
+    /// How many there were.
+    count: Arc<AtomicUsize>,
+    /// How many of the connections of before were used.
+    tried: Arc<AtomicUsize>,
+}
+
+impl Failover {
+    /// The port of a new proxy to this server.
+    async fn start(&self, server: String) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let proxy = self.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (proxy, server) = (proxy.clone(), server.clone());
+                tokio::spawn(async move {
+                    let server = TcpStream::connect(server).await.unwrap();
+                    let (from_client, to_client) = client.into_split();
+                    let (from_server, to_server) = server.into_split();
+                    tokio::select! {
+                        () = proxy.requests(from_client, to_server) => {}
+                        () = copy(from_server, to_client) => {}
+                    }
+                });
+            }
+        });
+        port
+    }
+
+    async fn requests(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+        let began = self.count.load(Ordering::SeqCst);
+        let mut bytes = vec![0; 64 * 1024];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            if self.count.load(Ordering::SeqCst) > began {
+                // One that is closed says so.
+                let is_tried = bytes[..count].windows(5).any(|it| it == b"BEGIN");
+                self.tried
+                    .fetch_add(usize::from(is_tried), Ordering::SeqCst);
+                return;
+            }
+            to.write_all(&bytes[..count]).await.unwrap();
+        }
+    }
+}
+
+/// Each of them may take as long to fail as a silent server may.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_failover_one_idle_connection_is_tried_and_not_all_of_them() {
+    let Some(url) = cluster::new_url().await else {
+        return;
+    };
+    let proxy = Failover::default();
+    let (_, rest) = url.split_once('@').unwrap();
+    let (server, _) = rest.split_once('/').unwrap();
+    let port = proxy.start(server.to_owned()).await;
+    let url = url.replace(server, &format!("127.0.0.1:{port}"));
+    let engine = Postgres::connect(&url).await.unwrap();
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        open.push(engine.begin().await.unwrap());
+    }
+    for tx in open {
+        tx.commit().await.unwrap();
+    }
+    proxy.count.fetch_add(1, Ordering::SeqCst);
+    for _ in 0..8 {
+        engine.begin().await.unwrap().commit().await.unwrap();
+    }
+    assert_eq!(proxy.tried.load(Ordering::SeqCst), 1);
+}
+
 /// PgBouncer in transaction mode gives a connection to another program after each transaction.
 #[tokio::test(flavor = "multi_thread")]
 async fn leaves_nothing_in_the_session_of_a_connection() {

@@ -4,16 +4,17 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use payments_core::Clock as _;
 use payments_core::scripted::ManualClock;
+use payments_core::{Clock as _, Refusal};
 use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
 use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{CheckoutOrder, Gateway, Gateways, Lookup};
-use payments_store::{IntentError, IntentState, ReconcileSettings, Settings, Store};
+use payments_store::{FindingKind, IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
 
-use crate::support::{NOW, engines, money, open, payout, reference};
+use crate::intercepted::{Intercepted, Slow};
+use crate::support::{Book, NOW, engines, money, open, payout, post, reference, until, until_idle};
 
 struct Pair {
     first: FakeGateway,
@@ -220,5 +221,116 @@ async fn a_router_takes_a_reference_that_was_closed_as_not_applied_in_the_store(
         assert_eq!((pair.sent(), router.unresolved()), (2, Vec::new()));
         let again = router.create_payout(&order).await.unwrap_err();
         assert!(matches!(again.stop(), RouteStop::AlreadyMade(_)), "{again}");
+    }
+}
+
+/// How a payout is made.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    Router,
+    Call,
+    Worker,
+}
+
+/// A gateway seems out of reach, pays nevertheless, and reports it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_one_gateway_denied_and_reported_is_sent_to_no_other() {
+    for (by, is_handled) in [By::Router, By::Call, By::Worker]
+        .into_iter()
+        .flat_map(|by| [(by, false), (by, true)])
+    {
+        for it in engines().await {
+            let case = format!("{} {by:?} {is_handled}", it.name);
+            let clock = ManualClock::at(NOW);
+            let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+            let pair = Pair::new();
+            let declined = FakeFault::Refused(Refusal::Declined);
+            pair.first
+                .script(Call::CreatePayout, FakeFault::NoConnection);
+            pair.second.script(Call::CreatePayout, declined);
+            let (router, order) = (pair.router(&store, &clock), payout("p-1", "4"));
+            router.create_payout(&order).await.unwrap_err();
+            pair.first.payouts().unwrap().create(&order).await.unwrap();
+            let webhook = pair.first.complete("p-1").unwrap();
+            assert!(post(&store, &pair.first, &webhook).await, "{case}");
+            if is_handled {
+                let worker = crate::support::store(&it.engine, 1).await;
+                worker.run(Book::default(), until_idle(&worker)).await;
+            }
+
+            let intent = async || {
+                let intent = store.intent(MoneyCall::Payout, &reference("p-1")).await;
+                intent.unwrap().unwrap()
+            };
+            match by {
+                // The first gateway is in cooldown, so the second one is asked.
+                By::Router => {
+                    let error = router.create_payout(&order).await.unwrap_err();
+                    assert!(matches!(error.stop(), RouteStop::Unresolved(_)), "{error}");
+                }
+                By::Call => {
+                    let error = store.payout(&pair.second, &order).await.unwrap_err();
+                    assert!(matches!(error, IntentError::Unresolved(_)), "{error}");
+                }
+                By::Worker => {
+                    let mut tx = it.engine.begin().await.unwrap();
+                    let staged = store.stage_payout(&mut *tx, &pair.second, &order);
+                    staged.await.unwrap();
+                    tx.commit().await.unwrap();
+                    let ended = until(async || intent().await.state != IntentState::Staged);
+                    store.run_staged(&pair.gateways(), ended).await;
+                }
+            }
+            assert_eq!(pair.second.sent(Call::CreatePayout), 1, "{case}");
+            // The queries are for the gateway that has the order.
+            let unknown = intent().await;
+            assert_eq!(unknown.state, IntentState::Unknown, "{case}");
+            assert_eq!(unknown.ticket.gateway(), pair.first.id(), "{case}");
+            clock.advance(Duration::from_secs(600));
+            let known = store.resolve_due(&pair.gateways()).await.unwrap();
+            assert_eq!(known, 1, "{case}: {:?}", intent().await);
+        }
+    }
+}
+
+/// A process is suspended while its request is under way, longer than any call may take.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_a_router_made_after_a_wrong_decision_is_a_finding() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let settings = Settings::default();
+        let longest = settings.longest_call;
+        let store = open(&it.engine, Arc::new(clock.clone()), settings).await;
+        let (pair, by) = (Pair::new(), Slow::default());
+        let slow = Intercepted {
+            inner: pair.first.clone(),
+            by: by.clone(),
+        };
+        let mut gateways = Gateways::new();
+        gateways.add(slow).unwrap();
+        let journal = Arc::new(store.clone());
+        let suspended = Router::new(gateways, Arc::new(clock.clone()), journal);
+        let suspended = suspended.then(Rule::new(pair.first.id().clone())).unwrap();
+        let order = payout("p-1", "4");
+        let others = async {
+            by.started.notified().await;
+            clock.advance(longest);
+            let (call, reference) = (MoneyCall::Payout, reference("p-1"));
+            let close = store.close(call, &reference, ClosedAs::NotApplied, "Ana", "case 4711");
+            close.await.unwrap();
+            // Another process pays at the other gateway.
+            let unreachable = FakeFault::NoConnection;
+            pair.first.script(Call::CreatePayout, unreachable);
+            let router = pair.router(&store, &clock);
+            router.create_payout(&order).await.unwrap();
+            assert_eq!(pair.second.sent(Call::CreatePayout), 1, "{}", it.name);
+            assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
+            by.end.notify_one();
+        };
+        let (late, ()) = tokio::join!(suspended.create_payout(&order), others);
+        late.unwrap();
+        let found = store.findings(10).await.unwrap();
+        let found: Vec<_> = found.iter().map(|it| (it.kind, &*it.subject)).collect();
+        assert_eq!(found, [(FindingKind::Conflict, "p-1")], "{}", it.name);
     }
 }

@@ -48,9 +48,9 @@ Webhooks that are only hints, as those of CCPayment v2, are followed: what the
 gateway answers to a query is stored and handed over.
 Without --forward and --exec, events are stored only.
 
-/healthz replies while the server runs, /readyz while the database has the
-tables and answers. /metrics is for Prometheus; pass only /webhooks on to the
-internet.
+/healthz replies while the server runs, /readyz while the database answers and
+has the tables, of this release or a later one. /metrics is for Prometheus; pass
+only /webhooks on to the internet.
 
 `payments db migrate` makes the tables. Several of these servers can share one
 database.";

@@ -47,12 +47,13 @@ fn is_untrusted(error: &tokio_postgres::Error) -> bool {
 }
 
 fn kind(code: &SqlState, constraint: Option<&str>) -> EngineErrorKind {
-    const CONFLICTS: [SqlState; 5] = [
+    const CONFLICTS: [SqlState; 6] = [
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::T_R_DEADLOCK_DETECTED,
         SqlState::LOCK_NOT_AVAILABLE,
         // Another process applies the same migration.
         SqlState::DUPLICATE_TABLE,
+        SqlState::DUPLICATE_COLUMN,
         SqlState::DUPLICATE_OBJECT,
     ];
     let is_catalog = constraint.is_some_and(|name| name.starts_with("pg_"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use payments_core::Timestamp;
 use payments_facade::ticket::MoneyCall;
-use payments_facade::{Gateway, Gateways, PayoutOrder, Ticket};
+use payments_facade::{Gateway, GatewayId, Gateways, PayoutOrder, Ticket};
 
 use crate::document;
 use crate::due;
@@ -51,6 +51,8 @@ struct Unsent {
     state: IntentState,
     reason: String,
     found: Option<Box<Found>>,
+    /// Replaces that of the row.
+    ticket: Option<Box<Ticket>>,
 }
 
 impl Unsent {
@@ -59,6 +61,25 @@ impl Unsent {
             state,
             reason: reason.to_string(),
             found: None,
+            ticket: None,
+        }
+    }
+
+    /// This gateway reported the order. So the queries are for it.
+    fn reported(row: &Row, by: &GatewayId, now: Timestamp) -> Self {
+        let ticket = || {
+            let (reference, asked) = (row.text(0)?, row.text(3)?);
+            match asked == by.as_str() {
+                true => Ok(None),
+                false => Ok(Some(Box::new(read_order(reference, row)?.ticket(by, now)))),
+            }
+        };
+        match ticket() {
+            Ok(ticket) => Self {
+                ticket,
+                ..Self::new(IntentState::Unknown, REPORTED)
+            },
+            Err(error) => Self::unreadable(row, &error),
         }
     }
 
@@ -117,10 +138,10 @@ impl Store {
             return Ok(Claim::Nothing);
         };
         let (reference, number, staged_at) = (row.text(0)?, row.integer(1)?, row.time(2)?);
-        let call = match is_reported(&mut *tx, row).await {
-            Ok(false) => prepare(row, gateways, now),
+        let call = match reported_by(&mut *tx, row).await {
+            Ok(None) => prepare(row, gateways, now),
             // Whatever made it: a second one could pay twice.
-            Ok(true) => Err(Unsent::new(IntentState::Unknown, REPORTED)),
+            Ok(Some(gateway)) => Err(Unsent::reported(row, &gateway, now)),
             // Others must not wait for it.
             Err(error @ StoreError::Unreadable { .. }) => Err(Unsent::unreadable(row, &error)),
             Err(error) => return Err(error),
@@ -150,9 +171,9 @@ impl Store {
     }
 }
 
-async fn is_reported(tx: &mut dyn Transaction, row: &Row) -> Result<bool, StoreError> {
+async fn reported_by(tx: &mut dyn Transaction, row: &Row) -> Result<Option<GatewayId>, StoreError> {
     let reference = document::read_text("reference", row.text(0)?)?;
-    stated::is_reported(tx, row.text(3)?, &reference, MoneyCall::Payout.kind()).await
+    stated::reported_by(tx, &reference, MoneyCall::Payout.kind()).await
 }
 
 fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {
@@ -174,13 +195,17 @@ fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsen
 
 fn read(row: &Row, gateways: &Gateways) -> Result<(Arc<dyn Gateway>, PayoutOrder), StoreError> {
     let (reference, id) = (row.text(0)?, row.text(3)?);
-    let order = document::read(ORDER, reference, row.text(4)?)?;
+    let order = read_order(reference, row)?;
     let gateway = gateways.get_shared(&document::read_text("gateway", id)?);
     let gateway = gateway.ok_or_else(|| {
         let text = "the statement returned another gateway";
         EngineError::new(EngineErrorKind::Statement, text)
     })?;
     Ok((gateway, order))
+}
+
+fn read_order(reference: &str, row: &Row) -> Result<PayoutOrder, StoreError> {
+    document::read(ORDER, reference, row.text(4)?)
 }
 
 /// The order leaves the row: from now on, the payout is never sent by what is stored.
@@ -211,7 +236,11 @@ async fn set_unsent(
     unsent: &Unsent,
     due: Timestamp,
 ) -> Result<(), StoreError> {
+    let ticket = unsent.ticket.as_deref();
+    let gateway = ticket.map(|it| it.gateway().as_str());
+    let ticket = ticket.map(|it| document::write("ticket", reference, it));
     let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6,
+            gateway = COALESCE($7, gateway), ticket = COALESCE($8, ticket),
             document = CASE WHEN $4 = 'staged' THEN document ELSE NULL END
         WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'staged'";
     let values = [
@@ -221,6 +250,8 @@ async fn set_unsent(
         unsent.state.as_str().into(),
         due.into(),
         unsent.reason.as_str().into(),
+        gateway.into(),
+        ticket.transpose()?.into(),
     ];
     Ok(changed_one(tx.execute(sql, &values).await?)?)
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::plans::Plans;
 use crate::support::{TestEngine, deposit, local_engines};
+use crate::watched::Watched;
 
 /// How far the report has come.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,36 @@ async fn a_payout_that_was_reported_is_not_sent_and_a_query_ends_it() {
             assert_eq!(state(&store).await, IntentState::Applied, "{case}");
         }
     }
+}
+
+/// A worker handles the report between the search for what waits and that for what is handled.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_is_handled_while_a_payout_is_recorded_keeps_it_from_being_sent() {
+    // SQLite has one writer at a time.
+    let Some(it) = engines().await.into_iter().find(|it| it.name == "postgres") else {
+        return;
+    };
+    let clock = ManualClock::at(NOW);
+    let gateway = rich(&clock).build().unwrap();
+    let direct = store(&it.engine, &clock).await;
+    report(&it, &direct, &gateway, Event::Pending).await;
+    let watched = Watched::new(Arc::clone(&it.engine));
+    let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+    let slow = store(&engine, &clock).await;
+    // It begins and looks for an earlier call: the next step is the first search.
+    watched.stop_at(3);
+    let order = payout("4");
+    let handle = async {
+        watched.stopped().await;
+        book_all(&it.engine).await;
+        watched.release();
+    };
+    let (refused, ()) = tokio::join!(slow.payout(&gateway, &order), handle);
+    assert!(
+        matches!(refused, Err(IntentError::Unresolved(_))),
+        "{refused:?}"
+    );
+    assert_eq!(gateway.sent(Call::CreatePayout), 1);
 }
 
 /// It denied the call first.
@@ -150,22 +181,32 @@ async fn an_event_from_before_an_upgrade_keeps_its_payout_from_being_sent() {
     }
 }
 
-/// What waits is found by an index, so that a payout takes as long however much waits.
+/// What was reported is found by indexes, so that a payout takes as long however much there is.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_search_for_reports_reads_no_other_events() {
-    for it in local_engines().await {
-        let clock = ManualClock::at(NOW);
-        let gateway = rich(&clock).build().unwrap();
-        let plans = Plans::of(Arc::clone(&it.engine), "AND reference");
-        let engine: Arc<dyn Engine> = Arc::new(plans.clone());
-        let store = store(&engine, &clock).await;
-        store.payout(&gateway, &payout("4")).await.unwrap();
-        let plans = plans.take();
-        let is_planned = plans.iter().any(|it| it.contains("pay_deliveries"));
-        assert!(is_planned, "{}: {plans:?}", it.name);
-        for step in plans.iter().filter(|it| it.contains("pay_deliveries")) {
-            let index = "pay_deliveries_apart (gateway=? AND reference=?)";
-            assert!(step.contains(index), "{}: {step}", it.name);
+async fn the_search_for_reports_reads_no_other_events_and_names() {
+    for (text, table, index) in [
+        (
+            "AND reference",
+            "pay_deliveries",
+            "pay_deliveries_apart (reference=?)",
+        ),
+        (
+            "'reference' AND name",
+            "pay_names",
+            "pay_names_reference (name=?)",
+        ),
+    ] {
+        for it in local_engines().await {
+            let clock = ManualClock::at(NOW);
+            let gateway = rich(&clock).build().unwrap();
+            let plans = Plans::of(Arc::clone(&it.engine), text);
+            let engine: Arc<dyn Engine> = Arc::new(plans.clone());
+            let store = store(&engine, &clock).await;
+            store.payout(&gateway, &payout("4")).await.unwrap();
+            let plans = plans.take();
+            let mut reads = plans.iter().filter(|it| it.contains(table));
+            assert!(reads.clone().count() > 0, "{}: {plans:?}", it.name);
+            assert!(reads.all(|it| it.contains(index)), "{}: {plans:?}", it.name);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use payments_facade::payout::Payouts;
 use payments_facade::{Answer, CheckoutOrder, Error, Payment, PayoutOrder};
+use payments_store::FindingFilter;
 
 use super::*;
 use crate::intercepted::{Intercept, Intercepted};
@@ -105,6 +106,35 @@ async fn a_payout_that_is_refused_once_more_for_the_same_reason_is_found_once_mo
                 resolve.await.unwrap();
             }
         }
+    }
+}
+
+/// The provider refused it and made it nevertheless.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_given_up_and_reported_does_not_count_as_made_again() {
+    for it in engines().await {
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Refused(Refusal::Declined));
+        stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+        send_all(&store, &gateway).await;
+        assert!(is_finding(&store, "p-1").await, "{}", it.name);
+        let order = payout("p-1", "4");
+        gateway.payouts().unwrap().create(&order).await.unwrap();
+        let webhook = gateway.complete("p-1").unwrap();
+        assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        store.payout(&gateway, &order).await.unwrap_err();
+        let mut filter = FindingFilter::default();
+        filter.with_resolved = true;
+        let all = store.findings_by(&filter, 10).await.unwrap();
+        let ended = &all
+            .iter()
+            .find(|it| it.subject == "p-1")
+            .unwrap()
+            .resolutions;
+        let reasons: Vec<&str> = ended.iter().map(|it| it.because.as_str()).collect();
+        let expected = ["the provider reported an order under the reference"];
+        assert_eq!(reasons, expected, "{}", it.name);
     }
 }
 
