@@ -69,7 +69,7 @@ Exit status:
   2  the input or the command line is invalid; nothing was sent
   3  the outcome is unknown, or the order may exist already: do not repeat the
      call, run `payments resolve` with the printed ticket
-  4  `payments resolve` and `payments intents resolve` only: another order exists
+  4  `payments resolve`, `payments intents resolve` only: another order exists
      under the reference
   5  `payments reconcile` only: findings are open";
 
