@@ -124,8 +124,10 @@ async fn a_payout_that_was_given_up_and_reported_does_not_count_as_made_again() 
         let webhook = gateway.complete("p-1").unwrap();
         assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
         store.payout(&gateway, &order).await.unwrap_err();
-        let mut filter = FindingFilter::default();
-        filter.with_resolved = true;
+        let filter = FindingFilter {
+            with_resolved: true,
+            ..FindingFilter::default()
+        };
         let all = store.findings_by(&filter, 10).await.unwrap();
         let ended = &all
             .iter()
