@@ -92,7 +92,7 @@ async fn a_day_that_is_never_answered_holds_up_no_other_and_becomes_a_finding() 
             assert_eq!(found[0].subject, "statement of 2023-11-12");
             assert!(found[0].detail.contains("by hand") && found[0].resolved_at.is_none());
 
-            // It is tried for as long as nobody resolves it, and read when that is possible.
+            // It is tried until a person resolves it, and read when that is possible.
             faults.clear();
             let report = reconcile_after(&shop, &faults, 7 * HOUR).await;
             assert_eq!(report.problems, [], "{case}");
