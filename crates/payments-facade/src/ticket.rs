@@ -173,6 +173,23 @@ impl Ticket {
         }
     }
 
+    /// The ticket of the same call as if it had been made at another gateway, with the payee and the customer, with which an order
+    /// is compared. For a gateway that reported an order under the reference of a call that was meant for this one.
+    #[must_use]
+    pub fn at_gateway(&self, gateway: GatewayId) -> Self {
+        let compared = [PAYEE, PAYEE_NETWORK, PAYEE_MEMO, CUSTOMER];
+        let details = compared
+            .into_iter()
+            .filter_map(|name| self.details.get_key_value(name));
+        Self {
+            gateway,
+            details: details
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// The same ticket, marked as that of a call which the provider refused because the reference exists already. The call had
     /// no effect, and an order under the reference is that of an earlier call. The ticket of such an
     /// [`Error`](crate::Error) is marked; store it in place of the one from before the call.

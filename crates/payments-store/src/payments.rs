@@ -102,12 +102,12 @@ pub(crate) fn row_id(payment: &Payment, fallback: &str) -> String {
     }
 }
 
-/// The gateway of a payment of this kind, or of one that is not stated, under a reference.
-pub(crate) async fn gateway_of(
+/// Gateway and kind of each payment of this kind, or of one that is not stated, under a reference.
+pub(crate) async fn under(
     tx: &mut dyn Transaction,
     reference: &str,
     kind: PaymentKind,
-) -> Result<Option<GatewayId>, StoreError> {
+) -> Result<Vec<(GatewayId, PaymentKind)>, StoreError> {
     // The index `pay_names_reference` contains only names of this kind.
     let sql = "SELECT gateway FROM pay_names WHERE kind = 'reference' AND name = $1";
     let mut names = BTreeSet::new();
@@ -116,9 +116,11 @@ pub(crate) async fn gateway_of(
     }
     let rows = Rows::read(tx, &names, BTreeSet::new()).await?;
     let kinds = [kind, PaymentKind::Unstated];
-    let mut known = rows.all().flat_map(Payments::all);
-    let known = known.find(|payment| kinds.contains(&payment.kind()));
-    Ok(known.map(|payment| payment.gateway().clone()))
+    let known = rows.all().flat_map(Payments::all);
+    let known = known.filter(|payment| kinds.contains(&payment.kind()));
+    Ok(known
+        .map(|payment| (payment.gateway().clone(), payment.kind()))
+        .collect())
 }
 
 /// The payments with which this one shares a name.

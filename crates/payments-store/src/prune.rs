@@ -10,10 +10,11 @@ use crate::store::Store;
 /// How many events one transaction looks at, so that it never blocks others for long.
 const BATCH: usize = 500;
 
-/// The events between two places that may lose their contents.
+/// The events between two places that may lose their contents. A discarded one loses only its body: what it states about a reference
+/// refuses other calls under it.
 const RANGE: &str =
     "WHERE (received_at, effect_key) > ($1, $2) AND (received_at, effect_key) <= ($3, $4)
-    AND state IN ('done', 'discarded') AND event <> ''";
+    AND (state = 'done' AND event <> '' OR state = 'discarded' AND length(body) > 0)";
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,8 +40,8 @@ struct Place {
 }
 
 impl Store {
-    /// Deletes the bodies and the details of the events that were first received before this time and that are done or
-    /// discarded. Pending and dead ones keep theirs. Returns how many events that were.
+    /// Deletes the bodies of the events that were first received before this time and that are done or discarded, and the details
+    /// of the done ones. Pending and dead ones keep theirs. Returns how many events that were.
     ///
     /// Effect keys, states, records of decisions, payments and intents are kept for ever: an event that arrives again is still
     /// known. Each transaction looks at 500 events, and `progress` is called after it, so webhooks and workers go on meanwhile.
@@ -126,7 +127,8 @@ impl Store {
             }
             Step::Delete => {
                 let sql = format!(
-                    "UPDATE pay_deliveries SET body = $5, event = '', problem = NULL {RANGE}"
+                    "UPDATE pay_deliveries SET body = $5, problem = NULL,
+                        event = CASE WHEN state = 'done' THEN '' ELSE event END {RANGE}"
                 );
                 let mut values = range;
                 values.push(Bytes::new().into());

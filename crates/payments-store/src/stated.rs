@@ -95,27 +95,38 @@ pub(crate) async fn store(
     Ok(stored)
 }
 
-/// The gateway that reported an order of this kind under this reference, if there is one: the order is among the payments, or there is
-/// an event about it that waits or was discarded. With another call under the reference, at whatever gateway, money could move twice.
+/// The gateway to query about a call of this kind that was meant for the gateway `asked`, if an order under its reference was
+/// reported: the order is among the payments, or there is an event about it that waits or was discarded. With another call under the
+/// reference, at whatever gateway, money could move twice.
+///
+/// That is another gateway only if it states a payout: webhooks of some providers are the same for all kinds, and an order that a
+/// customer pays may have the same reference.
 pub(crate) async fn reported_by(
     tx: &mut dyn Transaction,
+    asked: &GatewayId,
     reference: &MerchantRef,
     kind: PaymentKind,
 ) -> Result<Option<GatewayId>, StoreError> {
     // In this order: a worker may handle the event in between.
-    match apart(tx, reference, kind).await? {
-        Some(gateway) => Ok(Some(gateway)),
-        None => payments::gateway_of(tx, reference.as_str(), kind).await,
-    }
+    let mut reports = apart(tx, reference, kind).await?;
+    reports.extend(payments::under(tx, reference.as_str(), kind).await?);
+    let others = reports
+        .iter()
+        .filter(|(_, stated)| *stated == PaymentKind::Payout);
+    let other = others.map(|(gateway, _)| gateway).next();
+    Ok(match reports.iter().any(|(gateway, _)| gateway == asked) {
+        true => Some(asked.clone()),
+        false => other.or(reports.first().map(|_| asked)).cloned(),
+    })
 }
 
-/// The gateway of an event about an order of this kind under this reference that is not merged into its payment: it waits for a
-/// handler, which may never come, or was discarded. The index `pay_deliveries_apart` finds it, however many others wait.
+/// Gateway and kind of each event about an order of this kind under this reference that is not merged into its payment: it waits for
+/// a handler, which may never come, or was discarded. The index `pay_deliveries_apart` finds it, however many others wait.
 async fn apart(
     tx: &mut dyn Transaction,
     reference: &MerchantRef,
     kind: PaymentKind,
-) -> Result<Option<GatewayId>, StoreError> {
+) -> Result<Vec<(GatewayId, PaymentKind)>, StoreError> {
     let name = document::write("reference", reference.as_str(), reference)?;
     let name = name
         .replace('!', "!!")
@@ -127,14 +138,17 @@ async fn apart(
             WHERE state IN ('pending', 'dead', 'discarded') AND reference = $1
         UNION ALL SELECT event, gateway FROM pay_deliveries
             WHERE state IN ('pending', 'dead', 'discarded') AND reference IS NULL AND event LIKE $2 ESCAPE '!'";
+    let mut reports = Vec::new();
     for row in tx.query(sql, &[name.into(), pattern.into()]).await? {
-        let stated = document::read::<Payment>("event", name, row.text(0)?);
-        // One that cannot be read may be about it.
-        if !stated.is_ok_and(|it| it.reference() != Some(reference) || !is_of(&it, kind)) {
-            return Ok(Some(document::read_text("gateway", row.text(1)?)?));
-        }
+        let stated = match document::read::<Payment>("event", name, row.text(0)?) {
+            Ok(event) if event.reference() != Some(reference) || !is_of(&event, kind) => continue,
+            Ok(event) => event.kind(),
+            // One that cannot be read may be about it.
+            Err(_) => PaymentKind::Unstated,
+        };
+        reports.push((document::read_text("gateway", row.text(1)?)?, stated));
     }
-    Ok(None)
+    Ok(reports)
 }
 
 /// Webhooks of some providers are the same for all kinds.

@@ -6,7 +6,7 @@ use payments_facade::router::{Journal, JournalError};
 use payments_facade::{Payment, Ticket};
 
 use super::error::IntentError;
-use super::record;
+use super::{find, record};
 use crate::document;
 use crate::engine::Value;
 use crate::error::StoreError;
@@ -56,8 +56,14 @@ impl Store {
         let sql = format!(
             "UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET} AND state <> 'not_applied'"
         );
-        // Otherwise it was ended as not applied, and another call may have taken the row since.
-        if tx.execute(&sql, &values).await? == 0 {
+        // Otherwise it was ended as not applied, and another call may have taken the row since. A call from before the journal has
+        // no row.
+        let is_recorded = tx.execute(&sql, &values).await? > 0;
+        if !is_recorded
+            && find(&mut *tx, ticket.call(), ticket.reference(), self.now())
+                .await?
+                .is_some()
+        {
             let sql =
                 format!("UPDATE pay_intents SET state = 'applied', problem = NULL {OF_TICKET}");
             tx.execute(&sql, &values).await?;

@@ -305,7 +305,8 @@ impl Store {
         }
         let (mut state, mut problem) = (found.state, found.problem.as_deref());
         if state == IntentState::NotApplied {
-            let reported_by = stated::reported_by(&mut *tx, reference, call.kind()).await?;
+            let reported_by =
+                stated::reported_by(&mut *tx, ticket.gateway(), reference, call.kind()).await?;
             if open.state == IntentState::Found || reported_by.is_some() {
                 // An order that was reported once exists: with another call under the reference, money could move twice.
                 state = open.state;

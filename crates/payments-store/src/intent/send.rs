@@ -31,7 +31,7 @@ impl Store {
     /// person ends it. If only the result cannot be recorded, this returns the answer, and the intent becomes unknown.
     ///
     /// If a provider, this one or another, has already reported an order under the reference, nothing is sent, and the intent is unknown
-    /// as well: its ticket names the gateway that reported. Such an order is among the [payments](Self::payments), or its event waits
+    /// as well: if another gateway reported a payout, its ticket names that one. Such an order is among the [payments](Self::payments), or its event waits
     /// for a handler or was discarded. It may be of another kind, if the webhooks do not state the kind, as those of C-Pay: so do not
     /// use the reference of an order for a payout.
     ///
@@ -150,7 +150,8 @@ impl Store {
         let number = earlier.as_ref().map_or(0, |it| it.number);
         let at = ticket.at();
         // Whatever made it: this call could make a second one.
-        let reported_by = stated::reported_by(&mut *tx, reference, call.kind()).await?;
+        let reported_by =
+            stated::reported_by(&mut *tx, ticket.gateway(), reference, call.kind()).await?;
         let (state, ends_at, problem) = match reported_by {
             Some(_) => (IntentState::Unknown, at, Some(REPORTED)),
             None => {
@@ -167,10 +168,7 @@ impl Store {
         }
         let ticket = match &reported_by {
             // The queries are for the gateway that has the order.
-            Some(other) if other != ticket.gateway() => {
-                let (reference, money) = (reference.clone(), ticket.money().clone());
-                &Ticket::new(other.clone(), call, reference, money, at)
-            }
+            Some(other) if other != ticket.gateway() => &ticket.at_gateway(other.clone()),
             _ => ticket,
         };
         let sql = "INSERT INTO pay_intents

@@ -28,8 +28,8 @@ pub(super) struct Due {
 pub(super) const COLUMNS: &str = "id, document, seen_at, changed_at, ended_at, polled_at";
 
 impl Due {
-    /// Reads a row. What is later than now was written by a clock that was ahead: otherwise, its schedule would begin when that time
-    /// comes.
+    /// Reads a row. What is later than now was written by a clock that was ahead, or this clock is behind. Its schedule then begins
+    /// with the latest query, and else with one at once. The row keeps its times.
     pub(super) fn read(
         row: &Row,
         now: Timestamp,
@@ -37,13 +37,18 @@ impl Due {
     ) -> Result<Self, StoreError> {
         let id = row.text(0)?;
         let payments: Vec<Payment> = document::read(document::PAYMENT, id, row.text(1)?)?;
+        let polled_at = row.optional_time(5)?.filter(|at| *at <= now);
+        let begun = |at: Timestamp| match at <= now {
+            true => at,
+            false => polled_at.unwrap_or(Timestamp::from_millis(0)),
+        };
         Ok(Self {
             id: id.to_owned(),
             payments: Payments::from_iter(payments).all(),
-            seen_at: row.time(2)?.min(now),
-            changed_at: row.time(3)?.min(now),
-            ended_at: row.optional_time(4)?.map(|at| at.min(now)),
-            polled_at: row.optional_time(5)?.map(|at| at.min(now)),
+            seen_at: begun(row.time(2)?),
+            changed_at: begun(row.time(3)?),
+            ended_at: row.optional_time(4)?.map(begun),
+            polled_at,
             lease_end,
         })
     }

@@ -153,18 +153,15 @@ impl Seen {
             true => Some(self.due.lease_end),
             false => self.place.look_at,
         };
-        let sql =
-            "UPDATE pay_payments SET ended_at = $2, poll_at = $3, moved = COALESCE($4, moved),
-                seen_at = $5, changed_at = $6, polled_at = $7
+        // The other times stay as they are: this clock may be wrong.
+        let sql = "UPDATE pay_payments SET poll_at = $3, moved = COALESCE($4, moved),
+                ended_at = CASE WHEN CAST($2 AS BIGINT) IS NULL THEN NULL ELSE COALESCE(ended_at, $2) END
             WHERE id = $1";
         let values = [
             self.due.id.as_str().into(),
             self.place.ended_at.into(),
             poll_at.into(),
             self.moved.as_deref().into(),
-            self.due.seen_at.into(),
-            self.due.changed_at.into(),
-            self.due.polled_at.into(),
         ];
         tx.execute(sql, &values).await?;
         Ok(())
@@ -354,7 +351,8 @@ impl Store {
         }
         let place = now_known.place(gateway, settings, now);
         // A change since the row was taken made it due, by the clock of whoever changed it.
-        let sql = "UPDATE pay_payments SET polled_at = $2, ended_at = $3,
+        let sql = "UPDATE pay_payments SET polled_at = $2,
+                ended_at = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN NULL ELSE COALESCE(ended_at, $3) END,
                 poll_at = CASE WHEN poll_at = $5 THEN $4 ELSE poll_at END
             WHERE id = $1";
         let values = [

@@ -8,7 +8,7 @@ use payments_core::scripted::ManualClock;
 use payments_core::{Clock as _, Refusal};
 use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
-use payments_facade::ticket::{ClosedAs, MoneyCall};
+use payments_facade::ticket::{ClosedAs, MoneyCall, Resolution};
 use payments_facade::{CheckoutOrder, Gateway, Gateways, Lookup};
 use payments_store::{FindingKind, IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
@@ -286,6 +286,9 @@ async fn a_payout_that_one_gateway_denied_and_reported_is_sent_to_no_other() {
             let unknown = intent().await;
             assert_eq!(unknown.state, IntentState::Unknown, "{case}");
             assert_eq!(unknown.ticket.gateway(), pair.first.id(), "{case}");
+            let asked = pair.second.payouts().unwrap().ticket(&order, NOW);
+            assert!(asked.get("payee").is_some());
+            assert_eq!(unknown.ticket.get("payee"), asked.get("payee"), "{case}");
             clock.advance(Duration::from_secs(600));
             let known = store.resolve_due(&pair.gateways()).await.unwrap();
             assert_eq!(known, 1, "{case}: {:?}", intent().await);
@@ -332,5 +335,27 @@ async fn an_order_that_a_router_made_after_a_wrong_decision_is_a_finding() {
         let found = store.findings(10).await.unwrap();
         let found: Vec<_> = found.iter().map(|it| (it.kind, &*it.subject)).collect();
         assert_eq!(found, [(FindingKind::Conflict, "p-1")], "{}", it.name);
+    }
+}
+
+/// A call from before the router had this journal.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_which_the_journal_has_no_call_is_no_contradiction() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let (pair, order) = (Pair::new(), payout("p-1", "4"));
+        let ticket = pair.first.payouts().unwrap().ticket(&order, NOW);
+        pair.first.payouts().unwrap().create(&order).await.unwrap();
+        let router = pair.router(&store, &clock);
+        router.remember(&ticket);
+        clock.advance(Duration::from_secs(600));
+        let found = router.resolve(&ticket).await.unwrap();
+        assert!(
+            matches!(found, Resolution::Found(_)),
+            "{}: {found:?}",
+            it.name
+        );
+        assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
     }
 }

@@ -173,7 +173,8 @@ impl Store {
 
 async fn reported_by(tx: &mut dyn Transaction, row: &Row) -> Result<Option<GatewayId>, StoreError> {
     let reference = document::read_text("reference", row.text(0)?)?;
-    stated::reported_by(tx, &reference, MoneyCall::Payout.kind()).await
+    let asked = document::read_text("gateway", row.text(3)?)?;
+    stated::reported_by(tx, &asked, &reference, MoneyCall::Payout.kind()).await
 }
 
 fn prepare(row: &Row, gateways: &Gateways, now: Timestamp) -> Result<Call, Unsent> {

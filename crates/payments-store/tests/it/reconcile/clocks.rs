@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use payments_core::Clock;
+use payments_core::{Clock, Timestamp};
 use payments_facade::checkout::Checkout;
 use payments_facade::layer::Call;
 use payments_facade::{Answer, Error, Gateways, Lookup, Payment};
@@ -48,14 +48,31 @@ async fn what_was_due_by_a_clock_that_was_ahead_is_due_when_it_was_set_back() {
         let read = shop.gateway.sent(Call::Balances);
 
         shop.gateway.pay("order-1").unwrap();
-        // The schedule of the payment begins now.
-        shop.reconcile().await;
-        assert_eq!(shop.gateway.sent(Call::Balances), read + 1);
-        let report = shop.reconcile_after(6 * MINUTE).await;
+        // It was never queried, so it is now.
+        let report = shop.reconcile().await;
         assert_eq!((report.queries, report.events), (1, 1), "{}", engine.name);
+        assert_eq!(shop.gateway.sent(Call::Balances), read + 1);
         let later = NOW.checked_add(100 * HOUR).unwrap().as_millis();
         let left = format!("{tasks} WHERE due_at > {later}");
         assert_eq!(number(&*engine.engine, &left).await, 0, "{}", engine.name);
+    }
+}
+
+/// A machine that starts in 1970 reconciles once, before its clock is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_far_behind_ends_no_schedule() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        let behind = shop.with_clock(&engine.engine, Timestamp::from_secs(1_000));
+        behind.await.reconcile().await;
+        shop.reconcile().await;
+
+        // Its webhook is lost.
+        shop.gateway.pay("order-1").unwrap();
+        let report = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!(report.events, 1, "{}", engine.name);
     }
 }
 
