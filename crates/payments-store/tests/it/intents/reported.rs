@@ -58,6 +58,30 @@ async fn a_payout_that_was_reported_is_not_sent_and_a_query_ends_it() {
     }
 }
 
+/// What a discarded event states refuses other calls under its reference, of its kind only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prune_keeps_what_a_discarded_event_states_and_deletes_its_body() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        report(&it, &store, &gateway, Event::Pending).await;
+        let sql = "UPDATE pay_deliveries SET state = 'discarded'";
+        assert_eq!(change(&*it.engine, sql).await, 1);
+        let later = NOW.checked_add(Duration::from_secs(1)).unwrap();
+        let pruned = store.prune(later, |_| {}).await.unwrap();
+        assert_eq!(pruned.events, 1, "{}", it.name);
+        let kept = "SELECT COUNT(*) FROM pay_deliveries WHERE event <> '' AND length(body) = 0";
+        assert_eq!(number(&*it.engine, kept).await, 1, "{}", it.name);
+        assert_eq!(
+            store.prunable(later).await.unwrap().events,
+            0,
+            "{}",
+            it.name
+        );
+    }
+}
+
 /// A worker handles the report between the search for what waits and that for what is handled.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_that_is_handled_while_a_payout_is_recorded_keeps_it_from_being_sent() {
