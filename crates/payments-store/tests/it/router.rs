@@ -14,7 +14,9 @@ use payments_store::{FindingKind, IntentError, IntentState, ReconcileSettings, S
 use payments_testkit::{FakeFault, FakeGateway};
 
 use crate::intercepted::{Intercepted, Slow};
-use crate::support::{Book, NOW, engines, money, open, payout, post, reference, until, until_idle};
+use crate::support::{
+    Book, NOW, change, engines, money, open, payout, post, reference, until, until_idle,
+};
 
 struct Pair {
     first: FakeGateway,
@@ -357,5 +359,27 @@ async fn an_order_of_which_the_journal_has_no_call_is_no_contradiction() {
             it.name
         );
         assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
+    }
+}
+
+/// As webhooks of C-Pay: an order that a customer pays may have the reference of a payout.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_without_a_kind_refuses_a_payout_and_leaves_it_to_its_gateway() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let (pair, order) = (Pair::new(), payout("p-1", "4"));
+        pair.first.payouts().unwrap().create(&order).await.unwrap();
+        let webhook = pair.first.complete("p-1").unwrap();
+        assert!(post(&store, &pair.first, &webhook).await, "{}", it.name);
+        let sql = r#"UPDATE pay_deliveries SET event = REPLACE(event, '"payout"', '"unstated"')"#;
+        assert_eq!(change(&*it.engine, sql).await, 1);
+
+        let error = store.payout(&pair.second, &order).await.unwrap_err();
+        let IntentError::Unresolved(intent) = error else {
+            panic!("{}: {error}", it.name);
+        };
+        assert_eq!(intent.ticket.gateway(), pair.second.id(), "{}", it.name);
+        assert_eq!(pair.second.sent(Call::CreatePayout), 0, "{}", it.name);
     }
 }
