@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the figures of a proof, as `cargo xtask prove` reads them, and the first violations. Returns whether all claims hold.
+/// Prints the figures of a proof, as `cargo xtask prove` reads them, and the first violations. Returns whether every claim holds.
 fn figure(name: &str, runs: u64, violations: &[String]) -> bool {
     println!("{name}: {runs} runs, {} violations", violations.len());
     for violation in violations.iter().take(PRINTED) {
