@@ -52,16 +52,19 @@ impl Client {
     ///
     /// The transport should accept answers of 4 MiB. Answers above 6 KiB are decrypted on a thread of their own, one at a
     /// time for the client and its clones, within the policy's deadline. This takes real time: with a clock that never
-    /// waits, as in tests, such an answer times out.
+    /// waits, as in tests, such an answer times out: set [`Config::decryption_threads`] to zero there.
     #[must_use]
     pub fn with_executor(config: &Config, executor: Executor) -> Self {
         let account = Arc::new(Account::new(config));
-        let decrypting = |transport| {
-            Arc::new(DecryptingTransport::new(transport, Arc::clone(&account)))
-                as Arc<dyn Transport>
+        let executor = match config.decryption_threads {
+            0 => executor,
+            _ => executor.map_transport(|transport| {
+                Arc::new(DecryptingTransport::new(transport, Arc::clone(&account)))
+                    as Arc<dyn Transport>
+            }),
         };
         Self {
-            executor: executor.map_transport(decrypting),
+            executor,
             account,
             webhooks: Webhooks::new(config),
         }

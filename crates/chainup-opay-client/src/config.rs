@@ -3,6 +3,7 @@
 mod choices;
 
 use std::fmt;
+use std::thread;
 
 use http::HeaderValue;
 use payments_core::endpoint::{self, BaseUrlError};
@@ -46,6 +47,7 @@ pub struct Config {
     pub(crate) order_detail_mode: OrderDetailMode,
     pub(crate) cancel_path: CancelPath,
     pub(crate) ack_form: AckForm,
+    pub(crate) decryption_threads: usize,
     /// The text `success` for the platform, sealed once: it proves at start that the keys work.
     pub(crate) success: Sealed,
 }
@@ -104,6 +106,7 @@ impl Config {
             order_detail_mode: OrderDetailMode::default(),
             cancel_path: CancelPath::default(),
             ack_form: AckForm::default(),
+            decryption_threads: thread::available_parallelism().map_or(1, usize::from),
             success,
         })
     }
@@ -147,6 +150,16 @@ impl Config {
     #[must_use]
     pub fn ack_form(mut self, form: AckForm) -> Self {
         self.ack_form = form;
+        self
+    }
+
+    /// How many threads decrypt a large answer, which is a statement; the default is one for each core.
+    ///
+    /// Zero decrypts on the thread that polls the call, which then does nothing else: up to a second for a statement. Choose it
+    /// for tests on simulated time, which would go on while another thread works.
+    #[must_use]
+    pub fn decryption_threads(mut self, threads: usize) -> Self {
+        self.decryption_threads = threads;
         self
     }
 

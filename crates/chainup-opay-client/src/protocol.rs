@@ -5,7 +5,6 @@ pub(crate) mod envelope;
 
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::thread;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
@@ -79,14 +78,12 @@ pub(crate) fn json(fields: &impl Serialize) -> Result<SensitiveString, InvalidRe
 /// The merchant's side of every call.
 pub struct Account {
     config: Config,
-    workers: NonZeroUsize,
 }
 
 impl Account {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             config: config.clone(),
-            workers: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
     }
 
@@ -152,11 +149,11 @@ impl Account {
 
     /// Decrypts and verifies. The blocks of a long text are shared between threads.
     fn decrypt(&self, data: &str, sign: &str) -> Result<Plaintext, Refused> {
-        let workers = if self.config.keys.blocks_in(data) > FEW_BLOCKS {
-            self.workers
-        } else {
-            NonZeroUsize::MIN
-        };
+        let threads = NonZeroUsize::new(self.config.decryption_threads);
+        let is_large = self.config.keys.blocks_in(data) > FEW_BLOCKS;
+        let workers = threads
+            .filter(|_| is_large)
+            .unwrap_or(NonZeroUsize::MIN);
         self.config
             .keys
             .open_with_workers(data, sign, workers)

@@ -116,7 +116,9 @@ pub(super) fn open(pair: Pair, wire: &Wire, clock: &SimulatedClock, chance: &Cha
             let config = CONFIG.get_or_init(|| {
                 let own = &keys.chainup_opay;
                 let (private, public) = (&own.merchant_private_key, &own.platform_public_key);
-                chainup_opay::Config::new(SANDBOX, &own.app_id, private, public).unwrap()
+                let config = chainup_opay::Config::new(SANDBOX, &own.app_id, private, public);
+                // Simulated time would go on while another thread decrypts.
+                config.unwrap().decryption_threads(0)
             });
             add(
                 &mut gateways,

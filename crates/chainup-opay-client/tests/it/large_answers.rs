@@ -1,10 +1,11 @@
 //! Large answers, which are decrypted beside the async threads.
 use std::future::Future;
-use std::task::{Context, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
-use chainup_opay_client::{DailyStatement, Date};
-use payments_core::Kind;
-use payments_core::scripted::ScriptedTransport;
+use chainup_opay_client::{Client, DailyStatement, Date};
+use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport};
+use payments_core::{Executor, Kind};
 use serde_json::{Value, json};
 
 use crate::support;
@@ -136,6 +137,26 @@ async fn the_async_thread_is_free_while_an_answer_is_decrypted() {
     // If this thread did the work, there would be two turns.
     assert!(turns > 10, "{turns}");
     assert_eq!(reading.await.unwrap().unwrap().rows.len(), 2_000);
+}
+
+/// With no other thread, one poll does everything: nothing is left that could take real time.
+#[test]
+fn without_threads_the_call_is_done_when_it_is_polled_first() {
+    let config = support::config().decryption_threads(0);
+    let executor = Executor::new(
+        Arc::new(ScriptedTransport::new().answer(200, support::sealed(&rows(100)))),
+        Arc::new(ManualClock::new()),
+        Arc::new(FixedEntropy::new(0)),
+    );
+    let client = Client::with_executor(&config, executor);
+    let mut reading = Box::pin(client.daily_statement(statement()));
+    let polled = reading
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(page) = polled else {
+        panic!("the call waits for another thread")
+    };
+    assert_eq!(page.unwrap().rows.len(), 100);
 }
 
 /// One answer is decrypted at a time, the others wait.

@@ -1,5 +1,6 @@
 //! The merchant's program: it lives, dies and starts again over one database.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub(super) struct Merchant {
     gateway: Intercepted<Wire>,
     gateways: Gateways,
     jobs: Vec<Arc<Job>>,
+    /// How many calls had been sent when the last fault for such a call was scripted.
+    scripted: Mutex<HashMap<Call, usize>>,
     life: Mutex<Option<Arc<Life>>>,
 }
 
@@ -90,6 +93,7 @@ impl Merchant {
             gateway,
             gateways,
             jobs,
+            scripted: Mutex::default(),
             life: Mutex::default(),
         })
     }
@@ -209,7 +213,11 @@ impl Merchant {
                     Kind::Checkout => Call::CreateCheckout,
                     Kind::Payout => Call::CreatePayout,
                 };
-                scene.gateway.script(call, fault(scene));
+                // A call that is refused before it is sent leaves its fault for the next one: they must not pile up.
+                let sent = scene.gateway.sent(call);
+                if self.scripted.lock().unwrap().insert(call, sent) != Some(sent) {
+                    scene.gateway.script(call, fault(scene));
+                }
             }
             if scene.goes_wrong(4) {
                 let fault = FakeFault::Lost { applied: false };
