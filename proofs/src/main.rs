@@ -74,7 +74,7 @@ fn figure(name: &str, runs: u64, violations: &[String]) -> bool {
 }
 
 fn one_day(seed: u64) -> bool {
-    let course = simulation::live(Day::of(seed));
+    let course = simulation::run(Day::of(seed));
     print!("{}", course.journal.text());
     println!("{}\nlog {:016x}", course.totals, course.journal.hash());
     let violations = course.violations.iter().map(ToString::to_string);
@@ -82,7 +82,7 @@ fn one_day(seed: u64) -> bool {
 }
 
 fn days(seeds: u64) -> bool {
-    let summary = simulation::live_all(0..seeds);
+    let summary = simulation::run_all(0..seeds);
     println!("{}\nall logs {:016x}", summary.totals, summary.hash);
     let is_proven = figure("simulation: days", summary.days, &summary.violations);
     let (found, missed) = simulation::find_defects(100);

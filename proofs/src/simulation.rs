@@ -17,27 +17,15 @@ mod wire;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Range;
 
-use payments_simulation::{Journal, Totals, Violation, of_seeds};
+use payments_simulation::{Course, Totals, of_seeds, run_day};
 
 pub use day::Day;
 pub use defect::Defect;
 
-/// A day that is over.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Course {
-    /// What happened.
-    pub journal: Journal,
-    /// What the claims found.
-    pub violations: Vec<Violation>,
-    /// How much happened.
-    pub totals: Totals,
-}
-
-/// Lives one day to its end.
+/// Runs one day to its end.
 #[must_use]
-pub fn live(day: Day) -> Course {
-    payments_simulation::live(day::live(day))
+pub fn run(day: Day) -> Course {
+    run_day(day::run(day))
 }
 
 /// The days of many seeds.
@@ -54,12 +42,12 @@ pub struct Summary {
     pub violations: Vec<String>,
 }
 
-/// Lives the days of these seeds, on all cores.
+/// Runs the days of these seeds, on all cores.
 #[must_use]
-pub fn live_all(seeds: Range<u64>) -> Summary {
+pub fn run_all(seeds: Range<u64>) -> Summary {
     let totals = Totals::default();
     let days = of_seeds(seeds, |seed| {
-        let course = live(Day::of(seed));
+        let course = run(Day::of(seed));
         totals.add(&course.totals);
         let repeat = format!("cargo xtask prove simulation --seed {seed}");
         let found = course.violations.iter();
@@ -81,12 +69,14 @@ pub fn live_all(seeds: Range<u64>) -> Summary {
 /// Looks for each defect in the days of up to so many seeds. Returns those that were found, and those that were not.
 #[must_use]
 pub fn find_defects(seeds: u64) -> (Vec<Defect>, Vec<Defect>) {
-    Defect::ALL.into_iter().map(|it| it.0).partition(|&defect| {
-        let expected = Defect::ALL.into_iter().find(|it| it.0 == defect);
-        let expected = expected.map(|it| it.1);
+    let are_found = of_seeds(0..Defect::ALL.len() as u64, |number| {
+        let (defect, expected) = Defect::ALL[number as usize];
         (0..seeds).any(|seed| {
-            let found = live(Day::with(seed, defect)).violations;
-            found.iter().any(|it| Some(it.claim()) == expected)
+            let found = run(Day::with(seed, defect)).violations;
+            found.iter().any(|it| it.claim() == expected)
         })
-    })
+    });
+    let mut are_found = are_found.into_iter();
+    let defects = Defect::ALL.into_iter().map(|(defect, _)| defect);
+    defects.partition(|_| are_found.next() == Some(true))
 }

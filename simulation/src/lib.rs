@@ -11,18 +11,21 @@
 
 mod chance;
 mod clock;
+mod course;
 mod database;
 mod journal;
 mod life;
+mod panics;
 mod seeds;
 mod totals;
 mod violation;
 
 pub use chance::Chance;
 pub use clock::{START, SimulatedClock};
+pub use course::{Course, run_day};
 pub use database::{Database, Faults};
 pub use journal::Journal;
 pub use life::Life;
-pub use seeds::{live, of_seeds};
+pub use seeds::of_seeds;
 pub use totals::Totals;
 pub use violation::Violation;

@@ -1,15 +1,8 @@
-//! Runs days.
+//! Runs the days of many seeds.
 
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Lives a day to its end: on this thread, on simulated time.
-pub fn live<T>(day: impl Future<Output = T>) -> T {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().start_paused(true).build().unwrap();
-    runtime.block_on(day)
-}
 
 /// What `run` finds in the day of each seed, in the order of the seeds. All cores run days, each of them whole ones, so nothing
 /// depends on how many cores there are.

@@ -151,9 +151,7 @@ impl Account {
     fn decrypt(&self, data: &str, sign: &str) -> Result<Plaintext, Refused> {
         let threads = NonZeroUsize::new(self.config.decryption_threads);
         let is_large = self.config.keys.blocks_in(data) > FEW_BLOCKS;
-        let workers = threads
-            .filter(|_| is_large)
-            .unwrap_or(NonZeroUsize::MIN);
+        let workers = threads.filter(|_| is_large).unwrap_or(NonZeroUsize::MIN);
         self.config
             .keys
             .open_with_workers(data, sign, workers)

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use payments_core::Amount;
+use payments_core::{Amount, Clock as _};
 use payments_facade::{Lookup, Payment, Phase};
 use payments_sandbox::{Gateway as Provider, Order, OrderStatus};
 use payments_simulation::Violation;
 use payments_store::{DeliveryState, Store};
 
-use super::day::Scene;
-use super::inbox::{FORGED, Inbox, Running};
+use super::day::{POLL, Scene};
+use super::inbox::{Inbox, Running};
 use super::merchant::{Merchant, reference};
 
 pub(super) const LOST: &str = "no acknowledged event is lost";
@@ -23,8 +23,8 @@ pub(super) const CONVERGENCE: &str =
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) violations: Vec<Violation>,
-    /// Whether something is about an order that only a provider's statement may report.
-    pub(super) waits_for_statement: bool,
+    /// What is wrong with orders that only a provider's statement may report.
+    pub(super) waiting_for_statement: Vec<Violation>,
 }
 
 impl Found {
@@ -40,7 +40,7 @@ pub(super) async fn check(scene: &Scene, inbox: &Inbox, merchant: &Merchant) -> 
         all.add(CONVERGENCE, "the process does not run");
         return all;
     };
-    unrest(&store, merchant, &mut all).await;
+    unfinished_work(&store, merchant, &mut all).await;
     let (effects, orders) = (effects(merchant).await, merchant.wire().sandbox().orders());
     let keys: BTreeSet<&str> = effects.iter().map(|it| it.key.as_str()).collect();
     for key in inbox.acknowledged() {
@@ -52,14 +52,18 @@ pub(super) async fn check(scene: &Scene, inbox: &Inbox, merchant: &Merchant) -> 
         let text = format!("{} rows of {} effects", effects.len(), keys.len());
         all.add(DOUBLE_EFFECT, text);
     }
+    for order in &orders {
+        let own = effects.iter().filter(|it| it.is_of(order, scene));
+        if let Some(text) = booked_twice(order, &own.collect::<Vec<_>>()) {
+            all.add(DOUBLE_EFFECT, text);
+        }
+    }
     for body in inbox.believed() {
         all.add(PHANTOM, format!("{body} was acknowledged"));
     }
     for effect in &effects {
-        if !orders
-            .iter()
-            .any(|order| effect.is_of(order, scene.pair.id_of(order.gateway)))
-        {
+        let mut own = orders.iter().filter(|it| effect.is_of(it, scene));
+        if !own.any(|order| effect.can_be_true(order)) {
             all.add(PHANTOM, format!("{effect:?} was booked"));
         }
     }
@@ -81,6 +85,28 @@ pub(super) async fn check(scene: &Scene, inbox: &Inbox, merchant: &Merchant) -> 
     all
 }
 
+/// What is wrong with orders that ended two poll periods ago, and that neither a person nor a statement has to report.
+pub(super) async fn check_undisturbed(
+    scene: &Scene,
+    inbox: &Inbox,
+    merchant: &Merchant,
+) -> Vec<Violation> {
+    let mut all = Found::default();
+    let Some(Running { store, .. }) = inbox.running() else {
+        return vec![Violation::of(CONVERGENCE, "the process does not run")];
+    };
+    let open = store.open_intents(1_000).await.unwrap();
+    let waits = |order: &Order| {
+        let references = open.iter().map(|it| it.ticket.reference().as_str());
+        references.into_iter().any(|it| it == order.merchant_ref)
+    };
+    let ended_by = scene.clock.now().as_millis() - POLL.as_millis() as u64 * 2;
+    let mut orders = merchant.wire().sandbox().orders();
+    orders.retain(|it| it.settled_ms.is_some_and(|at| at <= ended_by) && !waits(it));
+    differences(scene, &store, &orders, &mut all).await;
+    all.violations
+}
+
 /// What the merchant has booked.
 #[derive(Debug)]
 pub(super) struct Effect {
@@ -88,29 +114,49 @@ pub(super) struct Effect {
     gateway: String,
     reference: Option<String>,
     id: Option<String>,
-    amount: Option<Amount>,
+    is_completed: bool,
+    /// The money that the event states.
+    stated: Option<Amount>,
+    /// By how much the merchant's books grew.
+    gained: Amount,
 }
 
 impl Effect {
-    /// Whether the provider has an order that this can be an effect of.
-    fn is_of(&self, order: &Order, gateway: &str) -> bool {
+    /// Whether this is an effect of the order.
+    fn is_of(&self, order: &Order, scene: &Scene) -> bool {
         let is_named = self.id.as_deref() == Some(order.order_id.as_str())
             || (self.reference.as_deref() == Some(order.merchant_ref.as_str()))
             || self.reference.is_none() && order.merchant_ref.is_empty();
-        let most = [&order.actual_amount, &order.received_amount, &order.amount];
-        let most = most
-            .into_iter()
-            .filter_map(|text| text.parse::<Amount>().ok())
-            .max();
-        let is_forged = self.amount == Some(FORGED.parse().unwrap());
-        is_named && self.gateway == gateway && !is_forged && self.amount <= most
+        is_named && self.gateway == scene.pair.id_of(order.gateway)
     }
+
+    /// Whether the provider has seen as much money as this effect of the order states.
+    fn can_be_true(&self, order: &Order) -> bool {
+        let seen = match order.kind.is_payout() {
+            true => [&order.actual_amount, &order.amount],
+            false => [&order.actual_amount, &order.received_amount],
+        };
+        let most = seen.map(|text| text.parse::<Amount>().unwrap());
+        self.stated <= most.into_iter().max()
+    }
+}
+
+/// What is booked of an order although it happened only once.
+fn booked_twice(order: &Order, effects: &[&Effect]) -> Option<String> {
+    let reference = &order.merchant_ref;
+    if order.kind.is_payout() {
+        let completed = effects.iter().filter(|it| it.is_completed).count();
+        return (completed > 1).then(|| format!("{reference} was completed {completed} times"));
+    }
+    let gains = effects.iter().map(|it| it.gained);
+    let booked = gains.fold(Amount::ZERO, |sum, gain| sum.checked_add(gain).unwrap());
+    let arrived = moved(order);
+    (booked > arrived).then(|| format!("{booked} are booked of {arrived} for {reference}"))
 }
 
 pub(super) async fn effects(merchant: &Merchant) -> Vec<Effect> {
     let mut tx = merchant.engine().begin().await.unwrap();
-    let sql =
-        "SELECT effect_key, gateway, reference, id, amount FROM app_effects ORDER BY effect_key";
+    let sql = "SELECT effect_key, gateway, reference, id, is_completed, stated, gained FROM app_effects ORDER BY effect_key";
     let rows = tx.query(sql, &[]).await.unwrap();
     let text =
         |row: &payments_store::engine::Row, at| row.optional_text(at).unwrap().map(str::to_owned);
@@ -119,13 +165,15 @@ pub(super) async fn effects(merchant: &Merchant) -> Vec<Effect> {
         gateway: row.text(1).unwrap().to_owned(),
         reference: text(row, 2),
         id: text(row, 3),
-        amount: text(row, 4).map(|text| text.parse().unwrap()),
+        is_completed: row.integer(4).unwrap() == 1,
+        stated: text(row, 5).map(|text| text.parse().unwrap()),
+        gained: row.text(6).unwrap().parse().unwrap(),
     });
     rows.collect()
 }
 
 /// What has not come to an end.
-async fn unrest(store: &Store, merchant: &Merchant, all: &mut Found) {
+async fn unfinished_work(store: &Store, merchant: &Merchant, all: &mut Found) {
     for delivery in store.deliveries(1_000).await.unwrap() {
         if delivery.state != DeliveryState::Done {
             let (key, state) = (delivery.effect_key, delivery.state.as_str());
@@ -159,8 +207,11 @@ async fn differences(scene: &Scene, store: &Store, orders: &[Order], all: &mut F
                 "{} is {found:?} and should be {order:?}",
                 order.merchant_ref
             );
-            all.add(CONVERGENCE, text);
-            all.waits_for_statement |= order.gateway == Provider::CHAINUP_OPAY;
+            let found = match order.gateway {
+                Provider::CHAINUP_OPAY => &mut all.waiting_for_statement,
+                _ => &mut all.violations,
+            };
+            found.push(Violation::of(CONVERGENCE, text));
         }
     }
 }

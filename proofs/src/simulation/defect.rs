@@ -14,6 +14,10 @@ pub enum Defect {
     AcknowledgesFirst,
     /// The handler books in another database, without a unique key.
     BooksWithoutKey,
+    /// Each event is booked under two keys, as if a webhook and a query made different ones of it.
+    BooksUnderTwoKeys,
+    /// An order is booked with the amount that it asks for.
+    BooksWhatIsAskedFor,
     /// The secret of the webhooks is known to a forger.
     LeaksSecret,
     /// A payout of unknown outcome is sent again.
@@ -28,10 +32,12 @@ pub enum Defect {
 
 impl Defect {
     /// The defects, with the claim that each violates.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::LosesCommits, claims::LOST),
         (Self::AcknowledgesFirst, claims::LOST),
         (Self::BooksWithoutKey, claims::DOUBLE_EFFECT),
+        (Self::BooksUnderTwoKeys, claims::DOUBLE_EFFECT),
+        (Self::BooksWhatIsAskedFor, claims::PHANTOM),
         (Self::LeaksSecret, claims::PHANTOM),
         (Self::SendsAgain, claims::DOUBLE_SEND),
         (Self::SendsElsewhere, claims::DOUBLE_SEND),

@@ -19,7 +19,7 @@ pub(super) fn plan(scene: &Arc<Scene>, wire: &Wire) {
         tokio::spawn(async move {
             tokio::time::sleep(at).await;
             let (provider, _) = scene.chance.pick(&scene.pair.providers());
-            let kind = scene.chance.pick(FaultKind::ALL);
+            let kind = kind(&scene);
             let when = scene.chance.pick(kind.when());
             let fault = fault(&scene, provider, kind, when);
             // Not every provider has every kind.
@@ -32,6 +32,14 @@ pub(super) fn plan(scene: &Arc<Scene>, wire: &Wire) {
                 ));
             }
         });
+    }
+}
+
+/// Any kind. An answer of ten mebibytes takes as long as half a day, so it is rarer than the others.
+fn kind(scene: &Scene) -> FaultKind {
+    match scene.chance.pick(FaultKind::ALL) {
+        FaultKind::Huge => scene.chance.pick(FaultKind::ALL),
+        kind => kind,
     }
 }
 

@@ -177,10 +177,16 @@ impl Merchant {
             if now.since(open.ticket.at()) < 2 * HOUR {
                 continue;
             }
-            let exists = self.wire.sandbox().order(reference.as_str()).is_some();
-            let outcome = match (open.state, exists) {
-                (IntentState::Unknown, false) => ClosedAs::NotApplied,
-                (IntentState::Found, true) => ClosedAs::Applied,
+            let order = self.wire.sandbox().order(reference.as_str());
+            let gateway = order.map(|order| self.scene.pair.id_of(order.gateway));
+            let outcome = match (open.state, gateway) {
+                (IntentState::Unknown, None) => ClosedAs::NotApplied,
+                // A query will find it.
+                (IntentState::Unknown, Some(id)) if id == open.ticket.gateway().as_str() => {
+                    continue;
+                }
+                // Another gateway reported it, so this one was not asked.
+                (IntentState::Unknown | IntentState::Found, Some(_)) => ClosedAs::Applied,
                 _ => continue,
             };
             let closed = store.close(call, reference, outcome, "Ana", "looked up");
@@ -365,11 +371,10 @@ impl Process {
 fn reconcile_settings() -> ReconcileSettings {
     let mut settings = ReconcileSettings::default();
     let step = |until, every| Step { until, every };
-    let steps = vec![step(35 * HOUR, POLL), step(100 * HOUR, 24 * HOUR)];
+    let steps = vec![step(45 * HOUR, POLL), step(100 * HOUR, 24 * HOUR)];
     settings.every = POLL / 2;
     settings.balances_every = POLL;
-    // The poll period of statements is a day.
-    settings.statements_every = 12 * HOUR;
+    settings.statements_every = 24 * HOUR;
     settings.schedule.open = steps.clone();
     settings.schedule.closed = steps.clone();
     settings.schedule.completed = steps;

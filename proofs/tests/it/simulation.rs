@@ -6,7 +6,7 @@ use payments_proofs::simulation::{self, Day, Defect};
 
 #[test]
 fn days_of_many_seeds_keep_every_promise() {
-    let summary = simulation::live_all(0..40);
+    let summary = simulation::run_all(0..40);
     println!("{} days: {}", summary.days, summary.totals);
     assert!(
         summary.violations.is_empty(),
@@ -19,8 +19,8 @@ fn days_of_many_seeds_keep_every_promise() {
 fn the_same_seed_takes_the_same_course() {
     let mut hashes = BTreeSet::new();
     for seed in 0..10 {
-        let first = simulation::live(Day::of(seed)).journal;
-        let again = simulation::live(Day::of(seed)).journal;
+        let first = simulation::run(Day::of(seed)).journal;
+        let again = simulation::run(Day::of(seed)).journal;
         assert!(first.text().lines().count() > 100, "{}", first.text());
         for (one, other) in first.text().lines().zip(again.text().lines()) {
             assert_eq!(one, other, "seed {seed}");

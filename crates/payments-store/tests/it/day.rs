@@ -11,30 +11,30 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use payments_simulation::{Totals, of_seeds};
+use payments_simulation::{Course, Totals, of_seeds, run_day};
 
-use self::world::{Day, Defect, World};
+use self::world::{Day, Defect};
 use crate::proof::{Proof, size};
 
-/// Lives one day to its end.
-fn live(day: Day) -> World {
-    payments_simulation::live(World::live(day))
+/// Runs one day to its end.
+fn run(day: Day) -> Course {
+    run_day(world::run(day))
 }
 
 #[test]
 fn days_of_many_seeds_keep_every_promise() {
     let proof = Proof::of("simulated days");
     if let Ok(seed) = std::env::var("STORE_SEED") {
-        let world = live(Day::of(seed.parse().unwrap()));
-        print!("{}", world.journal.text());
-        proof.add_run(&format!("seed {seed}"), world.violations);
+        let day = run(Day::of(seed.parse().unwrap()));
+        print!("{}", day.journal.text());
+        proof.add_run(&format!("seed {seed}"), day.violations);
         return proof.finish();
     }
     let totals = Totals::default();
     let days = of_seeds(0..size(1_000, 10_000) as u64, |seed| {
-        let world = live(Day::of(seed));
-        totals.add(&world.totals);
-        world.violations
+        let day = run(Day::of(seed));
+        totals.add(&day.totals);
+        day.violations
     });
     for (seed, violations) in days.into_iter().enumerate() {
         let repeat = format!(
@@ -50,8 +50,8 @@ fn days_of_many_seeds_keep_every_promise() {
 fn the_same_seed_takes_the_same_course() {
     let mut hashes = BTreeSet::new();
     for seed in 0..20 {
-        let first = live(Day::of(seed)).journal;
-        let again = live(Day::of(seed)).journal;
+        let first = run(Day::of(seed)).journal;
+        let again = run(Day::of(seed)).journal;
         assert!(first.text().lines().count() > 20, "{}", first.text());
         assert_eq!(first.text(), again.text(), "seed {seed}");
         assert_eq!(first.hash(), again.hash(), "seed {seed}");
@@ -67,8 +67,8 @@ fn the_claims_notice_a_store_that_breaks_its_promises() {
         let mut found = BTreeSet::new();
         let mut seeds = 0..100;
         while let (false, Some(seed)) = (found.contains(expected), seeds.next()) {
-            let world = live(Day::with(seed, defect));
-            found.extend(world.violations.into_iter().map(|it| it.claim()));
+            let day = run(Day::with(seed, defect));
+            found.extend(day.violations.into_iter().map(|it| it.claim()));
         }
         assert!(found.contains(expected), "{defect:?}: {found:?}");
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use payments_core::Amount;
-use payments_simulation::{Chance, Journal, START, SimulatedClock, Totals, Violation};
+use payments_simulation::{Chance, Course, Journal, START, SimulatedClock, Totals};
 use payments_store::engine::{Engine, Sqlite};
 use payments_store::schema;
 use payments_testkit::FakeGateway;
@@ -86,27 +86,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn is_calm(&self) -> bool {
-        self.is_calm.load(Ordering::SeqCst)
-    }
-
-    /// Whether something goes wrong that does so once in so many times.
-    pub(super) fn goes_wrong(&self, one_in: u64) -> bool {
-        !self.is_calm() && self.chance.one_in(one_in)
-    }
-}
-
-/// A day that is over.
-#[derive(Debug)]
-pub(super) struct World {
-    pub(super) journal: Journal,
-    pub(super) violations: Vec<Violation>,
-    pub(super) totals: Totals,
-}
-
-impl World {
-    /// A day in which things go wrong, and then a time in which nothing does, until everything has come to rest.
-    pub(super) async fn live(day: Day) -> Self {
+    fn new(day: Day) -> Self {
         let chance = Chance::of(day.seed);
         let clock = SimulatedClock::start();
         let not_found_proves = chance.one_in(2);
@@ -118,7 +98,7 @@ impl World {
             true => gateway.not_found_proves(),
             false => gateway,
         };
-        let scene = Arc::new(Scene {
+        Self {
             day,
             chance,
             journal: Journal::new(clock.clone()),
@@ -127,38 +107,52 @@ impl World {
             not_found_proves,
             is_calm: AtomicBool::new(false),
             totals: Totals::default(),
-        });
-        let engine: Arc<dyn Engine> = Arc::new(Sqlite::in_memory().unwrap());
-        schema::migrate(&*engine, START).await.unwrap();
-        let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
-        change(&*engine, table).await;
+        }
+    }
 
-        let network = Network::new(Arc::clone(&scene));
-        let merchant = Merchant::new(Arc::clone(&scene), engine, Arc::clone(&network));
-        tokio::spawn(Arc::clone(&merchant).run());
-        customers::arrive(&scene, &network, merchant.jobs());
-        tokio::time::sleep(24 * HOUR).await;
+    pub(super) fn is_calm(&self) -> bool {
+        self.is_calm.load(Ordering::SeqCst)
+    }
 
-        scene.is_calm.store(true, Ordering::SeqCst);
-        scene.journal.write("nothing goes wrong any more");
-        merchant.restart();
-        network.send_rest();
-        let mut found = Vec::new();
-        for _ in 0..REST.as_secs() / HOUR.as_secs() {
-            tokio::time::sleep(HOUR).await;
-            merchant.close_what_nothing_proves().await;
-            found = claims::violations(&scene, &network, &merchant).await;
-            if found.is_empty() {
-                break;
-            }
+    /// Whether something goes wrong that does so once in so many times.
+    pub(super) fn goes_wrong(&self, one_in: u64) -> bool {
+        !self.is_calm() && self.chance.one_in(one_in)
+    }
+}
+
+/// A day in which things go wrong, and then a time in which nothing does, until everything has come to rest.
+pub(super) async fn run(day: Day) -> Course {
+    let scene = Arc::new(Scene::new(day));
+    let engine: Arc<dyn Engine> = Arc::new(Sqlite::in_memory().unwrap());
+    schema::migrate(&*engine, START).await.unwrap();
+    let table = "CREATE TABLE app_effects (effect_key TEXT NOT NULL, amount TEXT)";
+    change(&*engine, table).await;
+
+    let network = Network::new(Arc::clone(&scene));
+    let merchant = Merchant::new(Arc::clone(&scene), engine, Arc::clone(&network));
+    tokio::spawn(Arc::clone(&merchant).run());
+    customers::arrive(&scene, &network, merchant.jobs());
+    tokio::time::sleep(24 * HOUR).await;
+
+    scene.is_calm.store(true, Ordering::SeqCst);
+    scene.journal.write("nothing goes wrong any more");
+    merchant.restart();
+    network.send_rest();
+    let mut found = Vec::new();
+    for _ in 0..REST.as_secs() / HOUR.as_secs() {
+        tokio::time::sleep(HOUR).await;
+        merchant.close_what_nothing_proves().await;
+        found = claims::violations(&scene, &network, &merchant).await;
+        if found.is_empty() {
+            break;
         }
-        for violation in &found {
-            scene.journal.write(violation);
-        }
-        Self {
-            journal: scene.journal.clone(),
-            violations: found,
-            totals: scene.totals.clone(),
-        }
+    }
+    for violation in &found {
+        scene.journal.write(violation);
+    }
+    Course {
+        journal: scene.journal.clone(),
+        violations: found,
+        totals: scene.totals.clone(),
     }
 }
