@@ -12,6 +12,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::commands::search_path;
+use crate::leaks;
 use crate::pages::{guide, pages};
 use house::House;
 
@@ -175,6 +176,10 @@ fn the_commands_of_the_pages_run() {
             let expected = known.map_or(0, |(_, status, _)| *status);
             let (ended, printed) = house.run(&command);
             run += 1;
+            // Servers print the test accounts on purpose.
+            if ended.is_some() {
+                leaks::check(&format!("{place}: {command}"), &printed);
+            }
             if ended.unwrap_or_default() != expected {
                 wrong.push(format!(
                     "{place}: {command}\nends with {ended:?}: {printed}"

@@ -5,5 +5,7 @@ mod backup;
 mod commands;
 mod examples;
 mod guide;
+#[path = "../../../fixtures/leaks.rs"]
+mod leaks;
 mod pages;
 mod settings;
