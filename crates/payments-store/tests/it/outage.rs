@@ -146,40 +146,49 @@ async fn a_server_whose_disk_is_full_loses_nothing_that_was_acknowledged() {
     println!("a full disk: {acknowledged} acknowledged, refused with \"{text}\", 0 lost");
 }
 
-/// Passes bytes on to a server, and cuts the connection at one `COMMIT`.
-#[derive(Clone)]
-struct Proxy {
+/// Passes connections on to a server, with their requests by `requests`. Returns its port.
+async fn proxy<F>(
     server: String,
+    requests: impl Fn(OwnedReadHalf, OwnedWriteHalf) -> F + Send + 'static,
+) -> u16
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&server).await.unwrap();
+            let (from_client, to_client) = client.into_split();
+            let (from_server, to_server) = server.into_split();
+            let requests = requests(from_client, to_server);
+            tokio::spawn(async move {
+                // Both directions end when one of them does.
+                tokio::select! {
+                    () = requests => {}
+                    () = copy(from_server, to_client) => {}
+                }
+            });
+        }
+    });
+    port
+}
+
+async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    let _ = tokio::io::copy(&mut from, &mut to).await;
+}
+
+/// Cuts the connection at one `COMMIT`.
+#[derive(Clone)]
+struct Cut {
     /// How many commits come before the one that is cut.
     left: Arc<AtomicUsize>,
     /// Whether the server gets the `COMMIT`.
     passes_on: bool,
 }
 
-impl Proxy {
-    /// The port of a new proxy.
-    async fn start(self) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let proxy = self.clone();
-                tokio::spawn(async move {
-                    let server = TcpStream::connect(&proxy.server).await.unwrap();
-                    let (from_client, to_client) = client.into_split();
-                    let (from_server, to_server) = server.into_split();
-                    // Both directions end when one of them does.
-                    tokio::select! {
-                        () = proxy.requests(from_client, to_server) => {}
-                        () = copy(from_server, to_client) => {}
-                    }
-                });
-            }
-        });
-        port
-    }
-
-    async fn requests(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+impl Cut {
+    async fn requests(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
         let mut bytes = vec![0; 64 * 1024];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
             // With its end, to tell it from `READ COMMITTED`.
@@ -197,10 +206,6 @@ impl Proxy {
     }
 }
 
-async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
-    let _ = tokio::io::copy(&mut from, &mut to).await;
-}
-
 /// The store's own connection, and one over a proxy that cuts the commit of this number.
 async fn connections(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<dyn Engine>)> {
     let url = cluster::new_url().await?;
@@ -208,12 +213,12 @@ async fn connections(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<
     engine.prepare().await;
     let (_, rest) = url.split_once('@').unwrap();
     let (server, _) = rest.split_once('/').unwrap();
-    let proxy = Proxy {
-        server: server.to_owned(),
+    let cut = Cut {
         left: Arc::new(AtomicUsize::new(commit)),
         passes_on,
     };
-    let port = proxy.start().await;
+    let requests = move |from, to| cut.clone().requests(from, to);
+    let port = proxy(server.to_owned(), requests).await;
     let url = url.replace(server, &format!("127.0.0.1:{port}"));
     let cut: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
     Some((engine, cut))
@@ -286,7 +291,7 @@ async fn a_payout_whose_first_commit_has_no_answer_is_not_sent() {
     }
 }
 
-/// Passes bytes on to a server. After a failover the connections of before lead nowhere.
+/// After a failover the connections of before lead nowhere.
 #[derive(Clone, Default)]
 struct Failover {
     /// How many there were.
@@ -296,29 +301,7 @@ struct Failover {
 }
 
 impl Failover {
-    /// The port of a new proxy to this server.
-    async fn start(&self, server: String) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let proxy = self.clone();
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let (proxy, server) = (proxy.clone(), server.clone());
-                tokio::spawn(async move {
-                    let server = TcpStream::connect(server).await.unwrap();
-                    let (from_client, to_client) = client.into_split();
-                    let (from_server, to_server) = server.into_split();
-                    tokio::select! {
-                        () = proxy.requests(from_client, to_server) => {}
-                        () = copy(from_server, to_client) => {}
-                    }
-                });
-            }
-        });
-        port
-    }
-
-    async fn requests(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    async fn requests(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
         let began = self.count.load(Ordering::SeqCst);
         let mut bytes = vec![0; 64 * 1024];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
@@ -340,10 +323,12 @@ async fn after_a_failover_one_idle_connection_is_tried_and_not_all_of_them() {
     let Some(url) = cluster::new_url().await else {
         return;
     };
-    let proxy = Failover::default();
+    let failover = Failover::default();
     let (_, rest) = url.split_once('@').unwrap();
     let (server, _) = rest.split_once('/').unwrap();
-    let port = proxy.start(server.to_owned()).await;
+    let connections = failover.clone();
+    let requests = move |from, to| connections.clone().requests(from, to);
+    let port = proxy(server.to_owned(), requests).await;
     let url = url.replace(server, &format!("127.0.0.1:{port}"));
     let engine = Postgres::connect(&url).await.unwrap();
     let mut open = Vec::new();
@@ -353,11 +338,11 @@ async fn after_a_failover_one_idle_connection_is_tried_and_not_all_of_them() {
     for tx in open {
         tx.commit().await.unwrap();
     }
-    proxy.count.fetch_add(1, Ordering::SeqCst);
+    failover.count.fetch_add(1, Ordering::SeqCst);
     for _ in 0..8 {
         engine.begin().await.unwrap().commit().await.unwrap();
     }
-    assert_eq!(proxy.tried.load(Ordering::SeqCst), 1);
+    assert_eq!(failover.tried.load(Ordering::SeqCst), 1);
 }
 
 /// PgBouncer in transaction mode gives a connection to another program after each transaction.
