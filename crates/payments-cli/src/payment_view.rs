@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use payments_core::Timestamp;
-use payments_facade::payment::{Closure, Observation, PaymentKind, Source};
+use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::{Money, Payment, Phase, Settlement};
 use serde::Serialize;
 
@@ -100,27 +100,11 @@ impl From<&Payment> for PaymentView {
 /// A payout or an exchange is never open for someone to pay: the provider works on it.
 fn phase_of(payment: &Payment) -> (&'static str, Option<&'static str>) {
     match (payment.phase(), payment.kind()) {
-        (Phase::Open, PaymentKind::Payout | PaymentKind::Exchange) => phase(Phase::Processing),
-        (other, _) => phase(other),
-    }
-}
-
-fn phase(phase: Phase) -> (&'static str, Option<&'static str>) {
-    match phase {
-        Phase::Open => ("open", None),
-        Phase::Processing => ("processing", None),
-        Phase::Unrecognised => ("unrecognised", None),
-        Phase::Completed => ("completed", None),
-        Phase::Closed(closure) => (
-            "closed",
-            Some(match closure {
-                Closure::Unstated => "unstated",
-                Closure::Expired => "expired",
-                Closure::Cancelled => "cancelled",
-                Closure::Rejected => "rejected",
-                Closure::Failed => "failed",
-            }),
-        ),
+        (Phase::Open, PaymentKind::Payout | PaymentKind::Exchange) => {
+            (Phase::Processing.as_str(), None)
+        }
+        (phase @ Phase::Closed(closure), _) => (phase.as_str(), Some(closure.as_str())),
+        (phase, _) => (phase.as_str(), None),
     }
 }
 

@@ -12,16 +12,6 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// Returns on Ctrl-C, or on the signal that service managers and test scripts send.
 pub(crate) async fn stop_signal() -> Result<(), Failure> {
-    let failed = |error| Failure::failed("cannot wait for a signal to stop", error);
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result.map_err(failed),
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(failed)
+    let waited = payments_server::stop_signal().await;
+    waited.map_err(|error| Failure::failed("cannot wait for a signal to stop", error))
 }

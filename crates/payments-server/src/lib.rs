@@ -34,10 +34,14 @@ mod body;
 mod connection;
 mod limits;
 mod refusal;
+mod stop;
+mod tower;
 mod verbatim;
 
 pub use body::BodyProblem;
 pub use limits::Limits;
+pub use stop::stop_signal;
+pub use tower::serve_tower;
 pub use verbatim::Verbatim;
 
 use std::net::SocketAddr;

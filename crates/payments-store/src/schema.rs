@@ -63,6 +63,24 @@ async fn migrate_once(engine: &dyn Engine, now: Timestamp) -> Result<usize, Stor
     Ok(missing.len())
 }
 
+/// Executes statements that make the application's own tables beside those of the store, as `CREATE TABLE IF NOT EXISTS …`, all in one
+/// transaction. Any number of processes can call it at the same time: PostgreSQL refuses such a statement if another transaction makes
+/// the same table at that moment, and then the transaction is repeated.
+///
+/// # Errors
+/// A failure of the database. Nothing was changed then.
+pub async fn make_tables(engine: &dyn Engine, statements: &[&str]) -> Result<(), StoreError> {
+    retry_at_once(|| make_tables_once(engine, statements)).await
+}
+
+async fn make_tables_once(engine: &dyn Engine, statements: &[&str]) -> Result<(), StoreError> {
+    let mut tx = engine.begin().await?;
+    for statement in statements {
+        tx.execute(statement, &[]).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Checks that the database has exactly the tables of this release. Effect: read.
 ///
 /// # Errors

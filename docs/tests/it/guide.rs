@@ -26,10 +26,13 @@ const NOT_RUN: &[(&str, &str)] = &[
         "cargo run -p payments-facade ",
         "a test of the facade runs the example",
     ),
-    ("cargo run -p shop-axum ", "the tests of the example run it"),
+    (
+        "cargo run -p shop-axum ",
+        "`process.rs` of the example's tests takes it from the page and runs it",
+    ),
     (
         "cargo run -p payout-service ",
-        "the tests of the example run it",
+        "`process.rs` of the example's tests takes it from the page and runs it",
     ),
     (
         "cargo run -p payments-cli -- demo",
@@ -44,7 +47,10 @@ const NOT_RUN: &[(&str, &str)] = &[
         "sqlite3 ",
         "`backup.rs` makes such a copy by SQLite's library",
     ),
-    ("curl ", "the tests of the example send it"),
+    (
+        "curl ",
+        "`process.rs` of the example's tests takes the requests from the page",
+    ),
     ("export ", "names the reader's own database"),
     (
         "payments logs tail",
@@ -71,6 +77,11 @@ const ENDS_WITH: &[(&str, i32, &str)] = &[
     ("payments inbox show cpay/main:71:14 ", 1, NO_EVENT),
     ("payments inbox retry cpay/main:71:14 ", 1, NO_EVENT),
     ("payments inbox discard cpay/main:72:14 ", 1, NO_EVENT),
+    (
+        "payments sandbox complete salary-1",
+        1,
+        "no service has asked the sandbox for the payout",
+    ),
     ("payments intents show salary-1", 1, NO_PAYOUT),
     ("payments intents resolve ", 1, NO_PAYOUT),
     ("payments intents close ", 1, NO_PAYOUT),

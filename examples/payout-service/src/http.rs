@@ -1,19 +1,22 @@
-//! The API. Put it behind your own authentication: whoever reaches it can pay.
+//! What callers and providers reach.
 
 use std::fmt::Display;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use payments_core::{BoxError, Outcome};
+use payments_facade::payment::PaymentKind;
 use payments_facade::router::RouteStop;
 use payments_facade::ticket::MoneyCall;
-use payments_facade::{Destination, Fee, MerchantRef, Money, Payee, PayoutOrder};
+use payments_facade::{
+    Destination, Fee, GatewayId, Lookup, MerchantRef, Money, Payee, PayoutOrder,
+};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Service;
 
@@ -21,44 +24,40 @@ use crate::Service;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
-    reference: String,
+    reference: MerchantRef,
     address: String,
     network: String,
-    /// What reaches the payee, as decimal text. The fee is added.
-    amount: String,
-    asset: String,
+    /// What reaches the payee. The fee is added.
+    money: Money,
 }
 
 impl Request {
     fn order(self) -> Result<PayoutOrder, BoxError> {
         let payee = Payee::Chain(Destination::new(&self.address, &self.network)?);
-        let (reference, money) = (
-            self.reference.parse()?,
-            Money::of(&self.amount, &self.asset)?,
-        );
+        let (reference, money) = (self.reference, self.money);
         Ok(PayoutOrder::new(reference, payee, money, Fee::OnTop))
     }
 }
 
-pub(crate) fn routes(service: Service) -> Router {
-    Router::new()
+/// What callers reach, and what providers reach.
+pub(crate) fn routes(service: &Service) -> [Router; 2] {
+    let payouts = Router::new()
         .route("/payouts", post(create))
-        .route("/payouts/{reference}", get(show))
-        .route("/webhooks/{*account}", post(webhook))
-        .layer(DefaultBodyLimit::max(64 * 1024))
-        .with_state(service)
+        .route("/payouts/{reference}", get(show));
+    let webhooks = Router::new().route("/webhooks/{*account}", post(webhook));
+    [payouts, webhooks].map(|routes| routes.with_state(service.clone()))
 }
 
-/// 201: the payout was made. 202: it may have been made; `GET` it later, and never ask for it under another reference.
-/// 409: the reference was used before. 422: it was not made. 503: the database failed, make the same request again.
+/// 201: accepted, and the provider can still reject it. 202: perhaps accepted, so never ask for it under another reference.
+/// 409: the reference was used before. 422: no payout was made. 503: the database failed, make the same request again.
 async fn create(State(service): State<Service>, Json(request): Json<Request>) -> Response {
     let (order, router) = match request.order().and_then(|it| Ok((it, service.router()?))) {
         Ok(both) => both,
         Err(problem) => return answer(StatusCode::UNPROCESSABLE_ENTITY, "not_applied", &problem),
     };
     // A task, because a caller that hangs up drops this future, and the outcome would be unknown.
-    let made = tokio::spawn(async move { router.create_payout(&order).await });
-    let error = match made.await {
+    let call = async move { router.create_payout(&order).await };
+    let error = match service.under_way.spawn(call).await {
         Ok(Ok(made)) => return answer(StatusCode::CREATED, "applied", &made.gateway),
         Ok(Err(error)) => error,
         Err(_) => return answer(StatusCode::ACCEPTED, "unknown", &"the call panicked"),
@@ -72,37 +71,40 @@ async fn create(State(service): State<Service>, Json(request): Json<Request>) ->
     answer(status, error.outcome().as_str(), &error)
 }
 
-/// What the database knows of a payout.
-async fn show(State(service): State<Service>, Path(reference): Path<String>) -> Response {
-    let Ok(reference) = MerchantRef::new(reference) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    match service.store.intent(MoneyCall::Payout, &reference).await {
-        Ok(Some(intent)) => {
-            let problem = intent.problem.unwrap_or_default();
-            answer(StatusCode::OK, intent.state.as_str(), &problem)
-        }
-        Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(problem) => answer(StatusCode::SERVICE_UNAVAILABLE, "unknown", &problem),
-    }
+/// What is known of a payout: the outcome of the call, and the phase of the payment, which is `null` without one.
+async fn show(
+    State(service): State<Service>,
+    Path(reference): Path<MerchantRef>,
+) -> Result<Json<Value>, StatusCode> {
+    let failed = |_| StatusCode::SERVICE_UNAVAILABLE;
+    let intent = service.store.intent(MoneyCall::Payout, &reference).await;
+    let intent = intent.map_err(failed)?.ok_or(StatusCode::NOT_FOUND)?;
+    let (gateway, by) = (intent.ticket.gateway(), Lookup::Reference(reference));
+    let payments = service.store.payments(gateway, &by).await;
+    let payments = payments.map_err(failed)?;
+    let payout = payments.iter().find(|it| it.kind() == PaymentKind::Payout);
+    Ok(Json(json!({
+        "outcome": intent.state.as_str(),
+        "phase": payout.map(|it| it.phase().as_str()),
+        "contested": payout.is_some_and(|it| it.is_contested()),
+        "detail": intent.problem.unwrap_or_default(),
+    })))
 }
 
 /// Headers and body go to the store as they came.
 async fn webhook(
     State(service): State<Service>,
-    Path(account): Path<String>,
+    Path(account): Path<GatewayId>,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
-    let gateway = account.parse().map(|id| service.gateways.get_shared(&id));
-    match gateway {
-        Ok(Some(gateway)) => service.store.receive(&*gateway, &headers, &body).await,
-        _ => return StatusCode::NOT_FOUND.into_response(),
-    }
-    .map(Body::from)
+) -> Result<Response, StatusCode> {
+    let gateway = service.gateways.get(&account);
+    let gateway = gateway.ok_or(StatusCode::NOT_FOUND)?;
+    let reply = service.store.receive(gateway, &headers, &body).await;
+    Ok(reply.map(Body::from))
 }
 
 fn answer(status: StatusCode, outcome: &str, detail: &dyn Display) -> Response {
-    let body = json!({"outcome": outcome, "detail": detail.to_string()});
-    (status, Json(body)).into_response()
+    let detail = detail.to_string();
+    (status, Json(json!({"outcome": outcome, "detail": detail}))).into_response()
 }

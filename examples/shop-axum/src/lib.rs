@@ -1,27 +1,28 @@
-//! A shop that sells licence keys for USDT. Orders, keys and everything of `payments-store` are in one SQLite file.
+//! A shop that sells licence keys for USDT. Orders, keys and everything of `payments-store` are in one database.
+#![allow(clippy::print_stderr, reason = "the log of the example")]
 
 mod orders;
 
-use std::future::pending;
-use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{self, DefaultBodyLimit, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use payments_core::{BoxError, Clock as _};
+use payments_core::Clock as _;
 use payments_facade::{Gateway, GatewayId, Gateways};
 use payments_reqwest::{SystemClock, SystemEntropy};
-use payments_store::engine::Sqlite;
-use payments_store::{ReconcileReport, ReconcileSettings, Store, StoreError, schema};
+use payments_store::engine::Engine;
+use payments_store::{ReconcileSettings, Store, schema};
+use tokio::sync::watch::Receiver;
 
 /// The shop. Clones share everything.
 #[derive(Clone)]
 pub struct Shop {
-    database: Sqlite,
+    database: Arc<dyn Engine>,
     store: Store,
     gateways: Gateways,
     /// Where customers pay.
@@ -31,22 +32,19 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Opens the database and makes the tables that it lacks.
+    /// Makes the tables that the database lacks.
     pub async fn open(
-        file: &Path,
+        database: Arc<dyn Engine>,
         gateways: Gateways,
         account: &GatewayId,
         url: &str,
-    ) -> Result<Self, BoxError> {
+    ) -> anyhow::Result<Self> {
         let clock = Arc::new(SystemClock::new());
-        let database = Sqlite::open(file)?;
         schema::migrate(&database, clock.now()).await?;
-        for table in orders::TABLES {
-            orders::write(&database, table, &[]).await?;
-        }
-        let gateway = gateways.get_shared(account).ok_or("no such account")?;
+        schema::make_tables(&database, &orders::TABLES).await?;
+        let gateway = gateways.get_shared(account).context("no such account")?;
         Ok(Self {
-            store: Store::open(database.clone(), clock, Arc::new(SystemEntropy)).await?,
+            store: Store::open(Arc::clone(&database), clock, Arc::new(SystemEntropy)).await?,
             database,
             gateways,
             gateway,
@@ -54,13 +52,18 @@ impl Shop {
         })
     }
 
-    /// Delivers what is paid, and queries what no webhook reported, until `shutdown` is ready.
-    pub async fn work(&self, shutdown: impl Future<Output = ()>) {
+    /// Delivers what is paid, and queries what no webhook reported, until the sender of `stopped` is dropped.
+    pub async fn work(&self, stopped: Receiver<bool>) {
         let (store, settings) = (&self.store, ReconcileSettings::default());
-        tokio::select! {
-            () = store.run(orders::Deliver, shutdown) => {}
-            () = store.run_reconciler(&self.gateways, &settings, log, pending()) => {}
-        }
+        let until = async |mut stopped: Receiver<bool>| drop(stopped.wait_for(|it| *it).await);
+        let log = |run: &Result<_, _>| match run {
+            Ok(report) => eprintln!("reconciled: {report:#}"),
+            Err(problem) => eprintln!("not reconciled: {problem}"), // the next run may do
+        };
+        tokio::join!(
+            store.run(orders::Deliver, until(stopped.clone())),
+            store.run_reconciler(&self.gateways, &settings, log, until(stopped)),
+        );
     }
 
     /// What customers and gateways see.
@@ -70,7 +73,6 @@ impl Shop {
             .route("/orders", post(order))
             .route("/orders/{reference}", get(status))
             .route("/webhooks/{*account}", post(webhook))
-            .layer(DefaultBodyLimit::max(64 * 1024))
             .with_state(self.clone())
     }
 }
@@ -81,48 +83,37 @@ async fn shelf() -> Html<String> {
 }
 
 async fn order(State(shop): State<Shop>) -> Response {
-    match shop.order().await {
-        Ok(url) => Redirect::to(&url).into_response(),
-        // No one can pay an order without its page, so the customer may order again.
-        Err(problem) => failed(&*problem),
-    }
+    let url = shop.order().await;
+    // No one can pay an order without its page, so the customer may order again.
+    url.map_or_else(failed, |url| Redirect::to(&url).into_response())
 }
 
-async fn status(State(shop): State<Shop>, reference: extract::Path<String>) -> Response {
+async fn status(State(shop): State<Shop>, Path(reference): Path<String>) -> Response {
     match shop.key(&reference).await {
         Ok(Some(key)) => page(&format!("Your licence key: {key}")).into_response(),
         Ok(None) => page("Your key appears here when the order is paid.").into_response(),
-        Err(problem) => failed(&*problem),
+        Err(problem) => failed(problem),
     }
 }
 
 /// Headers and body go to the store as they came. The reply is the provider's acknowledgement, or asks to send again.
 async fn webhook(
     State(shop): State<Shop>,
-    account: extract::Path<String>,
+    Path(account): Path<GatewayId>,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
-    let gateway = account.parse().map(|id| shop.gateways.get_shared(&id));
-    match gateway {
-        Ok(Some(gateway)) => shop.store.receive(&*gateway, &headers, &body).await,
-        _ => return StatusCode::NOT_FOUND.into_response(),
-    }
-    .map(Body::from)
+) -> Result<Response, StatusCode> {
+    let gateway = shop.gateways.get(&account);
+    let gateway = gateway.ok_or(StatusCode::NOT_FOUND)?;
+    let reply = shop.store.receive(gateway, &headers, &body).await;
+    Ok(reply.map(Body::from))
 }
 
 fn page(text: &str) -> Html<String> {
     Html(format!("<!doctype html><title>Licences</title>{text}"))
 }
 
-/// What failed is tried again by the next run.
-#[allow(clippy::print_stderr, reason = "the log of the example")]
-fn log(run: &Result<ReconcileReport, StoreError>) {
-    eprintln!("reconciled: {run:?}");
-}
-
-#[allow(clippy::print_stderr, reason = "the log of the example")]
-fn failed(problem: &dyn std::error::Error) -> Response {
-    eprintln!("{problem}");
+fn failed(problem: anyhow::Error) -> Response {
+    eprintln!("{problem:#}");
     (StatusCode::SERVICE_UNAVAILABLE, page("Please try again.")).into_response()
 }

@@ -50,6 +50,18 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// The name in JSON, without the reason of a closure.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Processing => "processing",
+            Self::Unrecognised => "unrecognised",
+            Self::Closed(_) => "closed",
+            Self::Completed => "completed",
+        }
+    }
+
     /// Whether the phase is final.
     #[must_use]
     pub fn is_final(self) -> bool {
@@ -71,6 +83,20 @@ pub enum Closure {
     Rejected,
     /// It was attempted and failed.
     Failed,
+}
+
+impl Closure {
+    /// The name in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unstated => "unstated",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// The money that was expected and received.

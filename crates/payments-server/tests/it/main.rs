@@ -1,5 +1,7 @@
-//! Real sockets against a running server.
-#![allow(clippy::unwrap_used)] // a panic is a failed test
+//! Real sockets against a running server, and signals.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a panic is a failed test
 
 mod limits;
+mod stop;
+mod tower;
 mod verbatim;

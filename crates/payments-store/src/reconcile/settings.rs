@@ -1,5 +1,6 @@
 //! Settings of the reconciler, and what a run did.
 
+use std::fmt;
 use std::time::Duration;
 
 use payments_facade::GatewayId;
@@ -71,7 +72,8 @@ impl ReconcileSettings {
     }
 }
 
-/// What a run of the reconciler did.
+/// What a run of the reconciler did. `{}` shows it in one line: "3 payments queried, 1 finding new or changed". `{:#}` adds a line for
+/// each problem.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReconcileReport {
@@ -93,7 +95,35 @@ pub struct ReconcileReport {
     pub problems: Vec<Problem>,
 }
 
-/// What failed in a run.
+impl fmt::Display for ReconcileReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            (self.queries, "payment", "queried"),
+            (self.resolved_intents, "unknown call", "resolved"),
+            (self.events, "event", "without a webhook stored"),
+            (self.resends, "request", "to send webhooks again"),
+            (self.statement_rows, "payment", "in statements"),
+            (self.findings, "finding", "new or changed"),
+            (self.waiting, "payment", "left for later"),
+        ];
+        let mut separator = "";
+        for (index, (count, noun, what)) in parts.into_iter().enumerate() {
+            if count > 0 || index == 0 {
+                let ending = if count == 1 { "" } else { "s" };
+                write!(f, "{separator}{count} {noun}{ending} {what}")?;
+                separator = ", ";
+            }
+        }
+        if f.alternate() {
+            for problem in &self.problems {
+                write!(f, "\n{problem}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What failed in a run. `Display` shows the gateway and the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
@@ -101,4 +131,40 @@ pub struct Problem {
     pub gateway: GatewayId,
     /// What failed, and why.
     pub text: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.gateway, self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_what_a_run_did() {
+        let mut report = ReconcileReport::default();
+        assert_eq!(report.to_string(), "0 payments queried");
+        (report.queries, report.events, report.waiting) = (1, 2, 3);
+        assert_eq!(
+            report.to_string(),
+            "1 payment queried, 2 events without a webhook stored, 3 payments left for later"
+        );
+    }
+
+    #[test]
+    fn a_report_shows_its_problems_in_lines() {
+        let mut report = ReconcileReport::default();
+        report.problems.push(Problem {
+            gateway: GatewayId::new("cpay", "main").unwrap(),
+            text: "the balances cannot be read: 401".to_owned(),
+        });
+        assert_eq!(report.to_string(), "0 payments queried");
+        assert_eq!(
+            format!("{report:#}"),
+            "0 payments queried\ncpay/main: the balances cannot be read: 401"
+        );
+    }
 }

@@ -148,6 +148,27 @@ async fn instances_that_migrate_at_the_same_time_all_start() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_make_their_tables_at_the_same_time_all_start() {
+    let Some(url) = cluster::new_url().await else {
+        return;
+    };
+    let connect = async || Postgres::connect(&url).await.unwrap();
+    let (first, second, third) = (connect().await, connect().await, connect().await);
+    for number in 0..20 {
+        let table = format!("CREATE TABLE IF NOT EXISTS shop_{number} (name TEXT PRIMARY KEY)");
+        let tables = [table.as_str()];
+        let (one, two, three) = tokio::join!(
+            schema::make_tables(&first, &tables),
+            schema::make_tables(&second, &tables),
+            schema::make_tables(&third, &tables),
+        );
+        for made in [one, two, three] {
+            made.unwrap_or_else(|error| panic!("{number}: {error}"));
+        }
+    }
+}
+
 /// Time comes from the caller, and nothing depends on features that only one server has.
 #[test]
 fn the_sql_reads_no_clock_and_needs_no_special_feature() {

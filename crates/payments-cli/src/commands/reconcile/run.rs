@@ -15,7 +15,7 @@ use crate::access::Access;
 use crate::commands::input;
 use crate::database::DatabaseOption;
 use crate::failure::{Failure, both};
-use crate::output::{self, counted, printable, say};
+use crate::output::{self, printable, say};
 use crate::runtime::{runtime, stop_signal};
 
 const HELP: &str = "\
@@ -192,31 +192,9 @@ fn print(report: &ReconcileReport, json: bool) -> std::io::Result<()> {
     if json {
         return output::json(&ReportView::from(report));
     }
-    let mut parts = vec![format!("{} queried", counted(report.queries, "payment"))];
-    let mut add = |count: usize, text: String| {
-        if count > 0 {
-            parts.push(text);
-        }
-    };
-    let intents = counted(report.resolved_intents, "unknown call");
-    add(report.resolved_intents, format!("{intents} resolved"));
-    let events = counted(report.events, "event");
-    add(report.events, format!("{events} without a webhook stored"));
-    let resends = counted(report.resends, "request");
-    add(report.resends, format!("{resends} to send webhooks again"));
-    let rows = counted(report.statement_rows, "payment");
-    add(report.statement_rows, format!("{rows} in statements"));
-    let findings = counted(report.findings, "finding");
-    add(report.findings, format!("{findings} new or changed"));
-    let waiting = counted(report.waiting, "payment");
-    add(report.waiting, format!("{waiting} left for later"));
-    output::prose(&parts.join(", "))?;
+    output::prose(&report.to_string())?;
     for problem in &report.problems {
-        output::prose(&format!(
-            "{}: {}",
-            problem.gateway,
-            printable(&problem.text)
-        ))?;
+        output::prose(&printable(&problem.to_string()))?;
     }
     if report.findings > 0 {
         say!("`payments reconcile report` lists the findings.")?;
