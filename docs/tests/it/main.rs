@@ -7,3 +7,5 @@ mod examples;
 mod guide;
 mod pages;
 mod settings;
+#[path = "../../../fixtures/skip.rs"]
+mod skip;
