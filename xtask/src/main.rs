@@ -13,6 +13,7 @@ mod fuzz;
 mod golden;
 mod matrix;
 mod mutants;
+mod packages;
 mod prove;
 mod release;
 mod run;
@@ -67,7 +68,7 @@ enum Command {
         #[arg(long)]
         ratios: bool,
         /// Only the simulated day of this seed, with its course
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["long", "ratios"])]
         seed: Option<u64>,
     },
     /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
@@ -89,9 +90,12 @@ enum Command {
     Mutants {
         /// Only this part
         part: Option<mutants::Part>,
-        /// Only every Nth mutant from the Mth on, as M/N
-        #[arg(long)]
-        shard: Option<String>,
+        /// Only every Nth mutant from the Mth on, as M/N; the first is 0/N
+        #[arg(long, default_value_t = mutants::Shard::ALL, hide_default_value = true)]
+        shard: mutants::Shard,
+        /// Run nothing; add the results of all shards, which are in `target/mutants`
+        #[arg(long, conflicts_with = "shard")]
+        sum: bool,
     },
     /// Print the share of each crate's lines that a test runs; needs cargo-llvm-cov
     Coverage,
@@ -118,7 +122,7 @@ fn main() -> ExitCode {
             ratios,
             seed,
         } => prove::run(&prove::Form {
-            name: seed.map_or(name, |_| Some(prove::Name::Simulation)),
+            name,
             long,
             ratios,
             seed,
@@ -126,7 +130,7 @@ fn main() -> ExitCode {
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
-        Command::Mutants { part, shard } => mutants::run(part, shard.as_deref()),
+        Command::Mutants { part, shard, sum } => mutants::run(&mutants::Form { part, shard, sum }),
         Command::Coverage => coverage::run(),
         Command::Release { name, tag } => release::run(&name, tag),
     };
