@@ -18,6 +18,9 @@ mod prove;
 mod release;
 mod run;
 mod screenshots;
+#[cfg(test)]
+#[path = "../../fixtures/skip.rs"]
+mod skip;
 mod test;
 
 use std::path::PathBuf;
@@ -103,7 +106,10 @@ enum Command {
     Release {
         /// The crate's name, as payments-signing
         name: String,
-        /// Tag the version when every check passed
+        /// There is no earlier version; required if no tag shows one
+        #[arg(long)]
+        first: bool,
+        /// If every check passed, run all tests, which takes long, and tag the version
         #[arg(long)]
         tag: bool,
     },
@@ -132,7 +138,7 @@ fn main() -> ExitCode {
         Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
         Command::Mutants { part, shard, sum } => mutants::run(&mutants::Form { part, shard, sum }),
         Command::Coverage => coverage::run(),
-        Command::Release { name, tag } => release::run(&name, tag),
+        Command::Release { name, first, tag } => release::run(&name, first, tag),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
