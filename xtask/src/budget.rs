@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::packages;
 use crate::run::{cargo, output};
 
 /// One way of building a crate, and the crates it must not bring in.
@@ -134,7 +135,10 @@ pub(crate) fn run() -> Result<(), String> {
     for build in BUILDS {
         check_build(build, &mut problems)?;
     }
-    let published = published()?;
+    let metadata = packages::workspace()?;
+    let published: Vec<String> = packages::published(&metadata)
+        .map(|package| package.name.to_string())
+        .collect();
     for name in &published {
         match ALLOWED.iter().find(|(package, _)| package == name) {
             Some((package, allowed)) => check_ours(package, allowed, &published, &mut problems)?,
@@ -187,27 +191,6 @@ fn check_ours(
 
 fn contains(crates: &BTreeSet<(String, String)>, name: &str) -> bool {
     crates.iter().any(|(krate, _)| krate == name)
-}
-
-/// The crates of this workspace that are for users.
-fn published() -> Result<Vec<String>, String> {
-    #[derive(serde::Deserialize)]
-    struct Metadata {
-        packages: Vec<Package>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Package {
-        name: String,
-        /// An empty list for `publish = false`.
-        publish: Option<Vec<String>>,
-    }
-    let text = output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: Metadata = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let published = metadata
-        .packages
-        .into_iter()
-        .filter(|package| package.publish.is_none());
-    Ok(published.map(|package| package.name).collect())
 }
 
 /// Name and version of every crate that the package reaches over these edges.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::run::{cargo, root, succeed, target_directory};
+use crate::packages::target_directory;
+use crate::run::{cargo, root, succeed};
 
 /// What is not part of a published crate.
 const LEFT_OUT: &str = r"/(tests|benches|examples|fuzz|proofs|xtask|docs)/";

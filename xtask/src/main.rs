@@ -13,10 +13,14 @@ mod fuzz;
 mod golden;
 mod matrix;
 mod mutants;
+mod packages;
 mod prove;
 mod release;
 mod run;
 mod screenshots;
+#[cfg(test)]
+#[path = "../../fixtures/skip.rs"]
+mod skip;
 mod test;
 
 use std::path::PathBuf;
@@ -67,7 +71,7 @@ enum Command {
         #[arg(long)]
         ratios: bool,
         /// Only the simulated day of this seed, with its course
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["long", "ratios"])]
         seed: Option<u64>,
     },
     /// Make the guide's pictures, `docs/pictures`, with Chromium; needs the ports 3000 and 8420
@@ -89,9 +93,12 @@ enum Command {
     Mutants {
         /// Only this part
         part: Option<mutants::Part>,
-        /// Only every Nth mutant from the Mth on, as M/N
-        #[arg(long)]
-        shard: Option<String>,
+        /// Only every Nth mutant from the Mth on, as M/N; the first is 0/N
+        #[arg(long, default_value_t = mutants::Shard::ALL, hide_default_value = true)]
+        shard: mutants::Shard,
+        /// Run nothing; add the results of all shards, which are in `target/mutants`
+        #[arg(long, conflicts_with = "shard")]
+        sum: bool,
     },
     /// Print the share of each crate's lines that a test runs; needs cargo-llvm-cov
     Coverage,
@@ -99,7 +106,10 @@ enum Command {
     Release {
         /// The crate's name, as payments-signing
         name: String,
-        /// Tag the version when every check passed
+        /// There is no earlier version; required if no tag shows one
+        #[arg(long)]
+        first: bool,
+        /// If every check passed, run all tests, which takes long, and tag the version
         #[arg(long)]
         tag: bool,
     },
@@ -118,7 +128,7 @@ fn main() -> ExitCode {
             ratios,
             seed,
         } => prove::run(&prove::Form {
-            name: seed.map_or(name, |_| Some(prove::Name::Simulation)),
+            name,
             long,
             ratios,
             seed,
@@ -126,9 +136,9 @@ fn main() -> ExitCode {
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
-        Command::Mutants { part, shard } => mutants::run(part, shard.as_deref()),
+        Command::Mutants { part, shard, sum } => mutants::run(&mutants::Form { part, shard, sum }),
         Command::Coverage => coverage::run(),
-        Command::Release { name, tag } => release::run(&name, tag),
+        Command::Release { name, first, tag } => release::run(&name, first, tag),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,13 +1,20 @@
 //! `cargo xtask mutants`: changes one operator, value or function at a time by `cargo-mutants`, and asks whether a test notices.
 //!
 //! A mutant that no test notices is a survivor. `survivors.txt` lists those that are accepted, each with a reason. The command fails
-//! if one is not listed there, or if fewer than 95 % are caught.
+//! if one is not listed there, or if fewer than 95 % of a part are caught.
+
+mod outcome;
+mod shard;
 
 use std::path::Path;
+use std::process::Command;
 
 use clap::ValueEnum;
 
-use crate::run::{cargo, target_directory};
+use crate::packages::target_directory;
+use crate::run::{cargo, output, root};
+use outcome::Outcome;
+pub(crate) use shard::Shard;
 
 /// What is mutated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -67,95 +74,71 @@ impl Part {
     }
 }
 
-/// The accepted survivors: a mutant as `cargo-mutants` names it without its line, ` = `, and the reason.
+/// The accepted survivors: a mutant as `cargo-mutants` names it without line and column, ` = `, and the reason. Before it stands how many
+/// there are of the same name, if it is not one.
 const SURVIVORS: &str = include_str!("../survivors.txt");
 
-pub(crate) fn run(part: Option<Part>, shard: Option<&str>) -> Result<(), String> {
-    let parts = Part::value_variants().iter().copied();
-    let mut problems = Vec::new();
-    println!(
-        "{:<8} {:>8} {:>7} {:>9} {:>9}",
-        "part", "mutants", "caught", "survived", "accepted"
-    );
-    for part in parts.filter(|one| part.is_none_or(|only| only == *one)) {
-        problems.extend(one(part, shard)?);
-    }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(format!("mutation testing:\n  {}", problems.join("\n  ")))
+/// What is to be done.
+pub(crate) struct Form {
+    /// Only this part.
+    pub(crate) part: Option<Part>,
+    /// Only these of its mutants.
+    pub(crate) shard: Shard,
+    /// Nothing is run; the results of all shards count, which can come from other machines.
+    pub(crate) sum: bool,
 }
 
-/// Runs the mutants of one part, prints its line and returns what is wrong with it.
-fn one(part: Part, shard: Option<&str>) -> Result<Vec<String>, String> {
-    let output = target_directory()?.join("mutants").join(part.name());
+pub(crate) fn run(form: &Form) -> Result<(), String> {
+    let folder = target_directory()?.join("mutants");
+    let (mut total, mut rows, mut problems) = (Outcome::default(), Vec::new(), Vec::new());
+    let parts = Part::value_variants().iter().copied();
+    for part in parts.filter(|one| form.part.is_none_or(|only| only == *one)) {
+        let name = part.name();
+        let folder = folder.join(&name);
+        let outcome = match form.sum {
+            true => shard::sum(&folder),
+            false => try_all(part, form.shard, &folder.join(form.shard.folder())),
+        };
+        match outcome {
+            Ok(outcome) => {
+                rows.push(outcome.row(&name, SURVIVORS));
+                problems.extend(outcome.problems(&name, SURVIVORS));
+                total.add(outcome);
+            }
+            Err(problem) => problems.push(format!("{name}: {problem}")),
+        }
+    }
+    println!("\n{}", outcome::HEADS);
+    println!("{}", rows.join("\n"));
+    println!("{}", total.row("all", SURVIVORS));
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(format!("mutation testing:\n  {}", problems.join("\n  "))),
+    }
+}
+
+/// Tries the mutants of a part. The commit is noted beside the results, because shards are of one.
+fn try_all(part: Part, shard: Shard, folder: &Path) -> Result<Outcome, String> {
+    let mut git = Command::new("git");
+    git.current_dir(root())
+        .args(["describe", "--always", "--dirty"])
+        .args(["--exclude", "*", "--abbrev=40"]);
+    let commit = output(&mut git)?;
     let mut mutants = cargo();
     mutants
         .args(["mutants", "--package", part.package(), "--output"])
-        .arg(&output);
+        .arg(folder);
     for file in part.files() {
         mutants.args(["--file", &format!("crates/{}/src/{file}", part.package())]);
     }
-    if let Some(shard) = shard {
-        mutants.args(["--shard", shard, "--sharding", "round-robin"]);
-    }
-    mutants.args(["--", "--all-features", "--tests", "--"]);
+    mutants
+        .args(["--shard", &shard.to_string()])
+        .args(["--sharding", "round-robin"])
+        .args(["--", "--all-features", "--tests", "--"]);
     for test in part.skipped() {
         mutants.args(["--skip", test]);
     }
-    // Its status is also a failure if a mutant survives, so the lists decide.
-    let status = mutants.status().map_err(|error| error.to_string())?;
-    let lists = output.join("mutants.out");
-    let caught = listed(&lists, "caught.txt").len() + listed(&lists, "timeout.txt").len();
-    let survivors = listed(&lists, "missed.txt");
-    let all = caught + survivors.len();
-    if all == 0 {
-        return Err(format!(
-            "no mutant of {} was tried ({status}); `cargo install cargo-mutants` if the command is missing",
-            part.name()
-        ));
-    }
-    let unknown: Vec<&String> = survivors
-        .iter()
-        .filter(|mutant| !is_accepted(mutant))
-        .collect();
-    println!(
-        "{:<8} {all:>8} {:>6.1}% {:>9} {:>9}",
-        part.name(),
-        caught as f64 * 100.0 / all as f64,
-        survivors.len(),
-        survivors.len() - unknown.len()
-    );
-    let mut problems: Vec<String> = unknown
-        .into_iter()
-        .map(|mutant| {
-            format!("{mutant}: write a test, or list it in xtask/survivors.txt with a reason")
-        })
-        .collect();
-    if caught * 100 < all * 95 {
-        problems.push(format!("{}: fewer than 95 % are caught", part.name()));
-    }
-    Ok(problems)
-}
-
-/// The lines of a list of `cargo-mutants`.
-fn listed(folder: &Path, name: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
-}
-
-fn is_accepted(mutant: &str) -> bool {
-    let mut lines = SURVIVORS.lines().filter_map(|line| line.split_once(" = "));
-    lines.any(|(accepted, _)| accepted == without_place(mutant))
-}
-
-/// `src/amount.rs:118:29: replace > with >= in f` without line and column, which change with every edit.
-fn without_place(mutant: &str) -> String {
-    match mutant.split_once(": ") {
-        Some((place, what)) => {
-            let file = place.split(':').next().unwrap_or(place);
-            format!("{file}: {what}")
-        }
-        None => mutant.to_owned(),
-    }
+    let outcome = Outcome::of(&mut mutants, folder)?;
+    shard::note(folder, &commit)?;
+    Ok(outcome)
 }

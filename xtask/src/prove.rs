@@ -50,28 +50,58 @@ const STORE: &[&str] = &[
     "day::",
 ];
 
+impl Form {
+    /// The proofs that are to be run. Refuses an option that none of them has.
+    fn names(&self) -> Result<Vec<Name>, String> {
+        let only = |option: &str, of: Name| match self.name {
+            Some(name) if name != of => Err(format!(
+                "{option} is an option of `prove {}`, not of `prove {}`",
+                shown(of),
+                shown(name)
+            )),
+            _ => Ok(()),
+        };
+        if self.ratios {
+            only("--ratios", Name::Store)?;
+        }
+        if self.seed.is_some() {
+            only("--seed", Name::Simulation)?;
+            return Ok(vec![Name::Simulation]);
+        }
+        let all = Name::value_variants().iter().copied();
+        Ok(all
+            .filter(|one| self.name.is_none_or(|only| only == *one))
+            .collect())
+    }
+}
+
+/// As it is typed.
+fn shown(name: Name) -> String {
+    let value = name.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
 /// Runs the proofs one after the other, also after one that failed, and prints the figures of all at the end.
 pub(crate) fn run(form: &Form) -> Result<(), String> {
+    let names = form.names()?;
     let started = Instant::now();
     let (mut figures, mut failures) = (Figures::default(), Vec::new());
-    let all = Name::value_variants().iter().copied();
-    for name in all.filter(|name| form.name.is_none_or(|only| only == *name)) {
+    for name in names {
         for mut command in commands(name, form) {
             failures.extend(figures.add(&mut command)?);
         }
     }
-    if form.ratios && form.name.is_none_or(|name| name == Name::Store) {
+    if form.ratios {
         failures.extend(succeed(&mut ratios()).err());
     }
     println!("\n{figures}");
     let seconds = started.elapsed().as_secs();
-    match failures.is_empty() {
-        true => {
-            println!("No violation, in {seconds} s.");
-            Ok(())
-        }
-        false => Err(failures.join("\nxtask: ")),
+    match (failures.is_empty(), figures.are_complete()) {
+        (true, true) => println!("No violation, in {seconds} s."),
+        (true, false) => println!("No violation in what was run, in {seconds} s."),
+        (false, _) => return Err(failures.join("\nxtask: ")),
     }
+    Ok(())
 }
 
 fn commands(name: Name, form: &Form) -> Vec<Command> {
@@ -118,4 +148,38 @@ fn ratios() -> Command {
     command.args(["--all-features", "--bench", "store"]);
     command.env("FAIL_ON_MISSED_RATIO", "1");
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(name: Option<Name>, ratios: bool, seed: Option<u64>) -> Result<Vec<Name>, String> {
+        let long = false;
+        Form {
+            name,
+            long,
+            ratios,
+            seed,
+        }
+        .names()
+    }
+
+    #[test]
+    fn an_option_of_another_proof_is_refused() {
+        let one = |name| Ok(vec![name]);
+        assert_eq!(names(None, true, None).unwrap().len(), 5);
+        assert_eq!(names(Some(Name::Store), true, None), one(Name::Store));
+        assert_eq!(names(None, false, Some(7)), one(Name::Simulation));
+        let refused = names(Some(Name::Store), false, Some(7)).unwrap_err();
+        assert_eq!(
+            refused,
+            "--seed is an option of `prove simulation`, not of `prove store`"
+        );
+        let refused = names(Some(Name::ConstantTime), true, None).unwrap_err();
+        assert_eq!(
+            refused,
+            "--ratios is an option of `prove store`, not of `prove constant-time`"
+        );
+    }
 }

@@ -1,9 +1,11 @@
 //! `cargo xtask release CRATE`: everything that must hold before a version of a crate is published, and then its tag.
 //!
-//! All checks run, so that one call shows all that is missing. A check whose tool is missing says so and blocks the tag.
+//! All checks run, so that one call shows all that is missing. A check whose tool is missing says so and blocks the tag. The tests, which
+//! take long, run last and only before a tag.
 
 mod changelog;
 mod checks;
+mod contact;
 mod member;
 mod rust_version;
 #[cfg(test)]
@@ -15,50 +17,65 @@ use checks::{CHECKS, Check, Verdict};
 use member::Member;
 use workspace::Workspace;
 
-/// Checks the crate, and tags its version if `tag` is set and nothing is missing.
-pub(crate) fn run(name: &str, tag: bool) -> Result<(), String> {
-    release(&Workspace::here(), name, tag, CHECKS)
+/// The version of a crate that is to be released.
+struct Release<'a> {
+    workspace: &'a Workspace,
+    member: Member,
+    /// There is no earlier version. Missing tags alone do not prove that.
+    is_first: bool,
 }
 
-fn release(workspace: &Workspace, name: &str, tag: bool, checks: &[Check]) -> Result<(), String> {
-    let member = workspace.member(name)?;
-    match workspace.last_tag(name)? {
-        Some((_, last)) => println!("{name} {}, after {last}", member.version),
-        None => println!("{name} {}, the first: no tag {name}-v*", member.version),
-    }
-    let problems = problems(workspace, &member, checks);
-    if !problems.is_empty() {
-        let lines = problems.join("\n  ");
-        return Err(format!("{} is not ready:\n  {lines}", member.tag()));
-    }
-    let new = member.tag();
-    if !tag {
-        println!("\nEverything passed. This makes the tag {new}:");
-        println!("cargo xtask release {name} --tag");
-        return Ok(());
-    }
-    succeed(
-        workspace
-            .git()
-            .args(["tag", "--annotate", &new, "--message", &new]),
-    )?;
-    println!("\nTagged {new}. To publish it:");
-    println!("git push origin {new} && cargo publish --locked --package {name}");
-    Ok(())
+/// Checks the crate, and tags its version if `tag` is set, nothing is missing and all tests pass.
+pub(crate) fn run(name: &str, is_first: bool, tag: bool) -> Result<(), String> {
+    Release::new(&Workspace::here(), name, is_first)?.run(CHECKS, tag)
 }
 
-/// Runs all checks. Returns a line for each that did not pass, with what to do.
-fn problems(workspace: &Workspace, member: &Member, checks: &[Check]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for (title, check) in checks {
-        println!("\n== {title}");
-        match check(workspace, member) {
-            Ok(Verdict::Passed) => println!("== {title}: passed"),
-            Ok(Verdict::PassedExcept(limit)) => println!("== {title}: passed; {limit}"),
-            Ok(Verdict::Skipped(reason)) => println!("== {title}: does not apply: {reason}"),
-            Ok(Verdict::NotRun(reason)) => problems.push(format!("{title}: not run: {reason}")),
-            Err(problem) => problems.push(format!("{title}: {problem}")),
+impl<'a> Release<'a> {
+    fn new(workspace: &'a Workspace, name: &str, is_first: bool) -> Result<Self, String> {
+        Ok(Self {
+            workspace,
+            member: workspace.member(name)?,
+            is_first,
+        })
+    }
+
+    fn run(&self, checks: &[Check], tag: bool) -> Result<(), String> {
+        let (name, new) = (&self.member.name, self.member.tag());
+        println!("{new}");
+        let problems = self.problems(checks);
+        if !problems.is_empty() {
+            let lines = problems.join("\n  ");
+            return Err(format!("{new} is not ready:\n  {lines}"));
         }
+        if !tag {
+            let first = if self.is_first { " --first" } else { "" };
+            println!("\nEverything passed. This runs all tests, and makes the tag {new}:");
+            println!("cargo xtask release {name}{first} --tag");
+            return Ok(());
+        }
+        println!("\n== tests");
+        succeed(self.workspace.cargo().args(["xtask", "test"]))
+            .map_err(|error| format!("{new} is not tagged: {error}"))?;
+        let mut git = self.workspace.git();
+        succeed(git.args(["tag", "--annotate", &new, "--message", &new]))?;
+        println!("\nTagged {new}. To publish it:");
+        println!("git push origin {new} && cargo publish --locked --package {name}");
+        Ok(())
     }
-    problems
+
+    /// Runs all checks. Returns a line for each that did not pass, with what to do.
+    fn problems(&self, checks: &[Check]) -> Vec<String> {
+        let mut problems = Vec::new();
+        for (title, check) in checks {
+            println!("\n== {title}");
+            match check(self) {
+                Ok(Verdict::Passed) => println!("== {title}: passed"),
+                Ok(Verdict::PassedExcept(limit)) => println!("== {title}: passed; {limit}"),
+                Ok(Verdict::Skipped(reason)) => println!("== {title}: does not apply: {reason}"),
+                Ok(Verdict::NotRun(reason)) => problems.push(format!("{title}: not run: {reason}")),
+                Err(problem) => problems.push(format!("{title}: {problem}")),
+            }
+        }
+        problems
+    }
 }

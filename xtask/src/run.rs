@@ -55,14 +55,3 @@ pub(crate) fn shown(command: &Command) -> String {
         .collect::<Vec<_>>()
         .join(" ")
 }
-
-/// The folder where cargo builds.
-pub(crate) fn target_directory() -> Result<PathBuf, String> {
-    let metadata = output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: serde_json::Value =
-        serde_json::from_str(&metadata).map_err(|error| error.to_string())?;
-    let directory = metadata
-        .get("target_directory")
-        .and_then(|value| value.as_str());
-    Ok(directory.map_or_else(|| root().join("target"), PathBuf::from))
-}

@@ -3,7 +3,8 @@
 use std::fs;
 use std::time::Instant;
 
-use crate::run::{cargo, root, succeed};
+use crate::packages::target_directory;
+use crate::run::{cargo, succeed};
 use crate::{budget, golden, matrix};
 
 type Step = (&'static str, fn() -> Result<(), String>);
@@ -43,8 +44,7 @@ const STEPS: &[Step] = &[
 
 /// Also adds up what the tests have looked through for secrets (`fixtures/leaks.rs`). A secret fails its test.
 fn tests() -> Result<(), String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let folder = &root().join(target).join("tmp/leaks");
+    let folder = &target_directory()?.join("tmp/leaks");
     // It does not exist before the first run.
     let _ = fs::remove_dir_all(folder);
     succeed(cargo().args(["test", "--workspace", "--all-features"]))?;

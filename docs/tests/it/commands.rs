@@ -8,6 +8,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::skip;
+
 const TOOLS: [&str; 4] = ["openssl", "python3", "sha256sum", "payments"];
 
 struct Example {
@@ -96,7 +98,7 @@ fn the_commands_of_the_signing_page_print_its_output() {
     {
         let mut words = command.split(|c: char| !c.is_ascii_alphanumeric());
         if let Some(tool) = words.find(|word| missing.contains(word)) {
-            eprintln!("signing.md:{line}: skipped, {tool} is not installed");
+            skip::without(tool);
             continue;
         }
         let done = shell(command, &path).output().unwrap();

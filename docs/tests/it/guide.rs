@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use crate::commands::search_path;
 use crate::leaks;
 use crate::pages::{guide, pages};
+use crate::skip;
 use house::House;
 
 /// Commands that are not run here, by their beginning, and why.
@@ -152,8 +153,8 @@ fn not_run(command: &str) -> Option<&'static str> {
 #[test]
 fn the_commands_of_the_pages_run() {
     if !search_path_has("payments") {
-        eprintln!("skipped: `cargo test --workspace` builds the command `payments`");
-        return;
+        // `cargo test --workspace` builds it.
+        return skip::without("payments");
     }
     let mut all = pages();
     all.push(guide().join("../README.md"));
@@ -221,10 +222,8 @@ fn mdbook_builds_the_guide() {
         .arg(folder.path())
         .output();
     let Ok(built) = built else {
-        eprintln!(
-            "skipped: mdbook is not installed; the tests of the pages check links, headings and the summary"
-        );
-        return;
+        // The tests of the pages check links, headings and the summary.
+        return skip::without("mdbook");
     };
     let printed = [built.stdout, built.stderr].concat();
     let printed = String::from_utf8_lossy(&printed);
@@ -234,4 +233,21 @@ fn mdbook_builds_the_guide() {
         "{printed}"
     );
     assert!(folder.path().join("how-do-i.html").is_file());
+}
+
+/// The test above, where mdBook is missing.
+#[test]
+fn a_missing_tool_fails_where_it_is_required() {
+    for (required, passes) in [("", true), ("chromium", true), ("chromium mdbook", false)] {
+        let mut tests = Command::new(std::env::current_exe().unwrap());
+        let ran = tests
+            .args(["--exact", "guide::mdbook_builds_the_guide", "--nocapture"])
+            .env("MDBOOK", "/nowhere/mdbook")
+            .env("REQUIRED_TOOLS", required)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
+        assert_eq!(ran.status.success(), passes, "{printed}");
+        assert!(printed.contains("mdbook is missing"), "{printed}");
+    }
 }

@@ -9,3 +9,5 @@ mod guide;
 mod leaks;
 mod pages;
 mod settings;
+#[path = "../../../fixtures/skip.rs"]
+mod skip;

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::run::{cargo, output, succeed, target_directory};
+use crate::packages::target_directory;
+use crate::run::{cargo, output, succeed};
 
 /// Builds of one client from nothing, without and with its HTTP transport, beside reqwest as the transport needs it.
 pub(crate) fn cold() -> Result<(), String> {

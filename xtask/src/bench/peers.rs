@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{output, root, target_directory};
+use crate::packages::target_directory;
+use crate::run::{output, root};
 
 /// A program that does the same work in another language.
 pub(crate) struct Peer {

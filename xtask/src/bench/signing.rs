@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::peers::Peer;
-use crate::run::{cargo, output, target_directory};
+use crate::packages::target_directory;
+use crate::run::{cargo, output};
 
 /// Two benchmarks of one criterion group: ours, by its name, may take at most so many times what the bare one takes.
 const PAIRS: [(&str, &str, f64); 13] = [
@@ -22,6 +23,11 @@ const PAIRS: [(&str, &str, f64); 13] = [
     ("chainup_open_4096", "ours", 1.05),
 ];
 const BARE: &str = "bare";
+
+/// The groups, in the order of the table; one can come twice.
+pub(super) fn groups() -> impl Iterator<Item = &'static str> {
+    PAIRS.iter().map(|(group, ..)| *group)
+}
 
 pub(crate) fn measure(filter: Option<&str>, peers: &[Peer]) -> Result<(), String> {
     let wanted = |group: &str| filter.is_none_or(|text| group.contains(text));

@@ -1,5 +1,6 @@
 //! The figures that proofs print, as a table.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -8,7 +9,11 @@ use crate::run::shown;
 
 /// The figures of one proof after the other.
 #[derive(Default)]
-pub(crate) struct Figures(Vec<Figure>);
+pub(crate) struct Figures {
+    rows: Vec<Figure>,
+    /// The tools without which a part of the proofs was not run.
+    missing: BTreeSet<String>,
+}
 
 /// What a proof prints as `NAME: 100 runs, 0 violations`.
 struct Figure {
@@ -33,7 +38,22 @@ impl Figure {
     }
 }
 
+/// The tool that a test misses and says so, as `fixtures/skip.rs` writes it.
+fn missing(line: &str) -> Option<&str> {
+    line.strip_prefix("skipped: ")?.strip_suffix(" is missing")
+}
+
 impl Figures {
+    /// Whether all was run.
+    pub(super) fn are_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    fn read(&mut self, line: &str) {
+        self.rows.extend(Figure::read(line));
+        self.missing.extend(missing(line).map(str::to_owned));
+    }
+
     /// Runs proofs to their end, passes on what they print, without what the test harness says, and keeps the figures. Returns
     /// why they failed.
     pub(super) fn add(&mut self, command: &mut Command) -> Result<Option<String>, String> {
@@ -41,7 +61,7 @@ impl Figures {
         let child = command.stdout(Stdio::piped()).spawn();
         let mut child =
             child.map_err(|error| format!("cannot start {}: {error}", shown(command)))?;
-        let known = self.0.len();
+        let known = self.rows.len();
         if let Some(output) = child.stdout.take() {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 let is_of_harness = line.is_empty()
@@ -51,13 +71,14 @@ impl Figures {
                 if !is_of_harness {
                     println!("{line}");
                 }
-                self.0.extend(Figure::read(&line));
+                // In its quiet form, the harness prints a dot for each test that ended.
+                self.read(line.trim_start_matches('.'));
             }
         }
         let status = child
             .wait()
             .map_err(|error| format!("{}: {error}", shown(command)))?;
-        let proves = self.0.len() > known;
+        let proves = self.rows.len() > known;
         Ok(match (status.success(), proves) {
             (true, true) => None,
             (true, false) => Some(format!("{} printed no figure", shown(command))),
@@ -78,7 +99,7 @@ impl fmt::Display for Figures {
             name,
             runs,
             violations,
-        } in &self.0
+        } in &self.rows
         {
             let name = match name.char_indices().nth(NAME) {
                 Some(_) => format!("{}…", name.chars().take(NAME - 1).collect::<String>()),
@@ -86,6 +107,10 @@ impl fmt::Display for Figures {
             };
             let (runs, violations) = (grouped(*runs), grouped(*violations));
             writeln!(f, "{name:NAME$} {runs:>NUMBER$} {violations:>NUMBER$}")?;
+        }
+        for tool in &self.missing {
+            let name = format!("what needs {tool}");
+            writeln!(f, "{name:NAME$} {:>NUMBER$}", "not run")?;
         }
         Ok(())
     }
@@ -116,13 +141,31 @@ mod tests {
             "  violated: no payout is sent twice: payout-01 was sent although its order exists",
             "a name that is longer than its column and therefore cut off at its end: 1 runs, 2 violations",
         ];
-        let figures = Figures(lines.iter().filter_map(|line| Figure::read(line)).collect());
+        let mut figures = Figures::default();
+        lines.iter().for_each(|line| figures.read(line));
+        assert!(figures.are_complete());
         let table = figures.to_string();
         let rows: Vec<&str> = table.lines().collect();
         assert_eq!(rows.len(), 4, "{table}");
         assert!(rows.iter().all(|row| row.chars().count() <= 80), "{table}");
         assert!(rows[2].ends_with("10,000            0"), "{table}");
         assert!(rows[3].ends_with("1            2"), "{table}");
+    }
+
+    #[test]
+    fn what_could_not_be_run_is_a_row() {
+        let mut printed = Command::new("echo");
+        printed.arg("crash: 3 runs, 0 violations\n.skipped: postgresql is missing");
+        let mut figures = Figures::default();
+        for _ in 0..2 {
+            assert_eq!(figures.add(&mut printed), Ok(None));
+        }
+        assert!(!figures.are_complete());
+        let table = figures.to_string();
+        assert_eq!(table.lines().count(), 5, "{table}");
+        let last = table.lines().last().unwrap_or_default();
+        assert!(last.starts_with("what needs postgresql  "), "{table}");
+        assert!(last.ends_with(" not run"), "{table}");
     }
 
     #[test]

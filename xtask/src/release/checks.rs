@@ -1,9 +1,8 @@
 //! The checks, each with one line about what is wrong and what to do. What a tool prints stands above that line.
 
-use super::changelog;
-use super::member::Member;
-use super::rust_version;
-use super::workspace::Workspace;
+use std::path::Path;
+
+use super::{Release, changelog, contact, rust_version};
 use crate::run::{output, succeed};
 
 /// How a check ended that found no problem.
@@ -19,14 +18,14 @@ pub(super) enum Verdict {
 }
 
 /// A check with its title.
-pub(super) type Check = (
-    &'static str,
-    fn(&Workspace, &Member) -> Result<Verdict, String>,
-);
+pub(super) type Check = (&'static str, fn(&Release<'_>) -> Result<Verdict, String>);
 
 pub(super) const CHECKS: &[Check] = &[
     ("tree", tree),
     ("changelog", changelog),
+    ("metadata", metadata),
+    ("contact", contact),
+    ("guide", guide),
     ("version", version),
     ("compatibility", compatibility),
     ("package", package),
@@ -39,7 +38,7 @@ pub(super) const CHECKS: &[Check] = &[
 /// The exit status of `cargo semver-checks` for a change that breaks users.
 const BREAKS: i32 = 100;
 
-fn tree(workspace: &Workspace, _: &Member) -> Result<Verdict, String> {
+fn tree(Release { workspace, .. }: &Release<'_>) -> Result<Verdict, String> {
     let changed = output(workspace.git().args(["status", "--porcelain"]))?;
     if changed.is_empty() {
         return Ok(Verdict::Passed);
@@ -51,33 +50,120 @@ fn tree(workspace: &Workspace, _: &Member) -> Result<Verdict, String> {
     ))
 }
 
-fn changelog(_: &Workspace, member: &Member) -> Result<Verdict, String> {
+fn changelog(Release { member, .. }: &Release<'_>) -> Result<Verdict, String> {
     let text = std::fs::read_to_string(member.folder.join("CHANGELOG.md"))
         .map_err(|error| format!("CHANGELOG.md cannot be read: {error}"))?;
     changelog::describes(&text, &member.version)?;
     Ok(Verdict::Passed)
 }
 
-fn version(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
+/// What a registry requires and shows.
+fn metadata(Release { member, .. }: &Release<'_>) -> Result<Verdict, String> {
+    let required = [
+        ("description", &member.description),
+        ("license", &member.licence),
+        ("repository", &member.repository),
+    ];
+    let missing = required.iter().filter(|(_, value)| value.is_none());
+    let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+    if !missing.is_empty() {
+        return Err(format!("its Cargo.toml has no {}", missing.join(", no ")));
+    }
+    let address = member.repository.as_deref().unwrap_or_default();
+    match contact::host(address) {
+        None => Err("repository is no https address: set it in Cargo.toml".to_owned()),
+        Some(host) if contact::is_placeholder(host) => Err(format!(
+            "repository is at {host}, a placeholder: set the real one"
+        )),
+        Some(_) => Ok(Verdict::Passed),
+    }
+}
+
+fn contact(Release { workspace, .. }: &Release<'_>) -> Result<Verdict, String> {
+    let text = std::fs::read_to_string(workspace.root.join("SECURITY.md"))
+        .map_err(|error| format!("SECURITY.md cannot be read: {error}"))?;
+    match contact::is_named(&text) {
+        true => Ok(Verdict::Passed),
+        false => Err("SECURITY.md does not begin with an address to write to".to_owned()),
+    }
+}
+
+/// Users copy dependencies from the READMEs and the guide, and have no folder with the crates.
+fn guide(release: &Release<'_>) -> Result<Verdict, String> {
+    let (workspace, member) = (release.workspace, &release.member);
+    let mut pages = vec![
+        member.folder.join("README.md"),
+        workspace.root.join("README.md"),
+    ];
+    let docs = workspace.root.join("docs");
+    let docs = std::fs::read_dir(&docs).map_err(|error| format!("{}: {error}", docs.display()))?;
+    pages.extend(docs.flatten().map(|page| page.path()));
+    pages.retain(|page| page.extension().is_some_and(|extension| extension == "md"));
+    let mut count = 0;
+    for page in pages {
+        count += paths_of_dependencies(&page)?;
+    }
+    match count {
+        0 => Ok(Verdict::Passed),
+        _ => Err(format!(
+            "{count} dependencies are paths: state versions instead"
+        )),
+    }
+}
+
+/// Prints the lines of a page that state a dependency by its path, and counts them.
+fn paths_of_dependencies(page: &Path) -> Result<usize, String> {
+    let text = std::fs::read_to_string(page)
+        .map_err(|error| format!("{} cannot be read: {error}", page.display()))?;
+    let lines = text.lines().enumerate();
+    let found: Vec<_> = lines
+        .filter(|(_, line)| line.contains("{ path = \""))
+        .collect();
+    for (index, line) in &found {
+        println!("{}:{}: {line}", page.display(), index + 1);
+    }
+    Ok(found.len())
+}
+
+fn version(release: &Release<'_>) -> Result<Verdict, String> {
+    let (workspace, member) = (release.workspace, &release.member);
     let version = &member.version;
-    match workspace.last_tag(&member.name)? {
-        Some((last, _)) if last == *version => Err(format!(
+    let last = match workspace.last_tag(&member.name) {
+        Ok(last) => last,
+        Err(reason) => return Ok(Verdict::NotRun(reason)),
+    };
+    if let Some((_, tag)) = &last {
+        println!("the last one is {tag}");
+    }
+    match last.map(|(last, _)| last) {
+        Some(last) if last == *version => Err(format!(
             "{version} is tagged already: set a new one in its Cargo.toml"
         )),
-        Some((last, _)) if last > *version => Err(format!(
+        Some(last) if last > *version => Err(format!(
             "{version} is older than {last}, which is tagged: set a newer one"
+        )),
+        Some(last) if release.is_first => Err(format!("{last} is tagged: leave out --first")),
+        None if !release.is_first => Err(format!(
+            "no tag {}-v*: if it is the first, add --first",
+            member.name
         )),
         _ => Ok(Verdict::Passed),
     }
 }
 
 /// Compares the public API with that of the last tag, as far as `cargo semver-checks` has lints.
-fn compatibility(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
-    let Some((last, tag)) = workspace.last_tag(&member.name)? else {
-        return Ok(Verdict::Skipped("there is no earlier version"));
-    };
+fn compatibility(release: &Release<'_>) -> Result<Verdict, String> {
+    let (workspace, member) = (release.workspace, &release.member);
     if !member.is_library {
         return Ok(Verdict::Skipped("it has no library"));
+    }
+    let (last, tag) = match workspace.last_tag(&member.name) {
+        Ok(Some(last)) => last,
+        Ok(None) => return Ok(Verdict::Skipped("there is no earlier version")),
+        Err(reason) => return Ok(Verdict::NotRun(reason)),
+    };
+    if !workspace.has_tag(&tag) {
+        return Ok(Verdict::NotRun(format!("git fetch origin tag {tag}")));
     }
     if !workspace.has_tool("semver-checks") {
         return Ok(install("cargo-semver-checks"));
@@ -102,7 +188,8 @@ fn compatibility(workspace: &Workspace, member: &Member) -> Result<Verdict, Stri
 
 /// Packs the crate, what it is built from, and what is built on it, and compiles each from its package. Cargo resolves them among
 /// each other, so nothing of ours has to be published before.
-fn package(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
+fn package(release: &Release<'_>) -> Result<Verdict, String> {
+    let (workspace, member) = (release.workspace, &release.member);
     let metadata = workspace.metadata()?;
     let mut command = workspace.cargo();
     // Changed files are the first check's.
@@ -118,7 +205,8 @@ fn package(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
     ))
 }
 
-fn documentation(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
+fn documentation(release: &Release<'_>) -> Result<Verdict, String> {
+    let (workspace, member) = (release.workspace, &release.member);
     if !workspace.has_toolchain("nightly") {
         return Ok(Verdict::NotRun(
             "rustup toolchain install nightly".to_owned(),
@@ -134,7 +222,8 @@ fn documentation(workspace: &Workspace, member: &Member) -> Result<Verdict, Stri
 }
 
 /// The versions that dependencies state; then a build, if that toolchain is installed.
-fn oldest_rust(workspace: &Workspace, member: &Member) -> Result<Verdict, String> {
+fn oldest_rust(release: &Release<'_>) -> Result<Verdict, String> {
+    let (workspace, member) = (release.workspace, &release.member);
     let oldest = rust_version::of(&workspace.metadata()?, &member.name)?;
     let toolchain = format!("{}.{}", oldest.major, oldest.minor);
     println!("no dependency in Cargo.lock states a newer Rust than {toolchain}");
@@ -151,7 +240,7 @@ fn oldest_rust(workspace: &Workspace, member: &Member) -> Result<Verdict, String
     Ok(Verdict::Passed)
 }
 
-fn licences(workspace: &Workspace, _: &Member) -> Result<Verdict, String> {
+fn licences(Release { workspace, .. }: &Release<'_>) -> Result<Verdict, String> {
     if !workspace.has_tool("deny") {
         return Ok(install("cargo-deny"));
     }
@@ -161,7 +250,7 @@ fn licences(workspace: &Workspace, _: &Member) -> Result<Verdict, String> {
     Ok(Verdict::Passed)
 }
 
-fn advisories(workspace: &Workspace, _: &Member) -> Result<Verdict, String> {
+fn advisories(Release { workspace, .. }: &Release<'_>) -> Result<Verdict, String> {
     if !workspace.has_tool("deny") {
         return Ok(install("cargo-deny"));
     }

@@ -6,17 +6,16 @@ use std::path::PathBuf;
 use cargo_metadata::{Metadata, Package};
 use semver::{Version, VersionReq};
 
+use crate::packages::published;
+
 pub(super) struct Member {
     pub(super) name: String,
     pub(super) version: Version,
     pub(super) folder: PathBuf,
     pub(super) is_library: bool,
-}
-
-/// The crates of the workspace that can be published.
-pub(super) fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
-    let may = |package: &&Package| package.publish.as_ref().is_none_or(|to| !to.is_empty());
-    metadata.workspace_packages().into_iter().filter(may)
+    pub(super) description: Option<String>,
+    pub(super) licence: Option<String>,
+    pub(super) repository: Option<String>,
 }
 
 /// Whether a package needs a crate that is published, be it for its tests. A dependency without a version is not packed.
@@ -33,6 +32,9 @@ impl Member {
             version: package.version.clone(),
             folder: folder.ok_or("a manifest outside a folder")?.into(),
             is_library: package.targets.iter().any(|target| target.is_lib()),
+            description: package.description.clone(),
+            licence: package.license.clone(),
+            repository: package.repository.clone(),
         })
     }
 

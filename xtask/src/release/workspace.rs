@@ -6,11 +6,12 @@ use std::process::Command;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use semver::Version;
 
-use super::member::{Member, published};
+use super::member::Member;
+use crate::packages::published;
 use crate::run::{cargo, output, root};
 
 pub(super) struct Workspace {
-    root: PathBuf,
+    pub(super) root: PathBuf,
 }
 
 impl Workspace {
@@ -50,15 +51,38 @@ impl Workspace {
         }
     }
 
-    /// The newest tagged version of a crate, and its tag.
+    /// The newest tagged version of a crate, and its tag. Clones often lack tags, so `origin` is asked too.
     pub(super) fn last_tag(&self, name: &str) -> Result<Option<(Version, String)>, String> {
         let prefix = format!("{name}-v");
-        let tags = output(self.git().args(["tag", "--list", &format!("{prefix}*")]))?;
-        let versions = tags.lines().filter_map(|tag| {
+        let mut tags = output(self.git().args(["tag", "--list"]))?;
+        let mut remote = self.git();
+        tags +=
+            &output(remote.args(["ls-remote", "--tags", "--refs", "origin"])).map_err(|error| {
+                println!("{error}");
+                "origin does not list its tags: run it where it does".to_owned()
+            })?;
+        // A line is a tag, or a commit and `refs/tags/` with the tag.
+        let tags = tags
+            .lines()
+            .map(|line| match line.split_once("refs/tags/") {
+                Some((_, tag)) => tag,
+                None => line,
+            });
+        let versions = tags.filter_map(|tag| {
             let version = Version::parse(tag.strip_prefix(&prefix)?).ok()?;
             Some((version, tag.to_owned()))
         });
         Ok(versions.max())
+    }
+
+    /// Whether a tag is in this clone, with its files.
+    pub(super) fn has_tag(&self, tag: &str) -> bool {
+        let files = format!("refs/tags/{tag}^{{tree}}");
+        output(
+            self.git()
+                .args(["rev-parse", "--verify", "--quiet", &files]),
+        )
+        .is_ok()
     }
 
     pub(super) fn git(&self) -> Command {

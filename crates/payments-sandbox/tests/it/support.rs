@@ -4,4 +4,6 @@ pub(crate) mod http;
 #[path = "../../../../fixtures/leaks.rs"]
 pub(crate) mod leaks;
 pub(crate) mod shop;
+#[path = "../../../../fixtures/skip.rs"]
+pub(crate) mod skip;
 pub(crate) mod visitor;

@@ -1,5 +1,8 @@
 //! A private PostgreSQL server for the tests. It ends with the test process.
 
+#[path = "../../../../fixtures/skip.rs"]
+pub(crate) mod skip;
+
 use std::fs::Permissions;
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -135,7 +138,7 @@ pub(crate) async fn connect(url: &str) -> Postgres {
 
 fn start(disk: Option<&str>, settings: &[&str], files: &[(&str, String)]) -> Option<Cluster> {
     let Some(programs) = programs() else {
-        println!("skipped: PostgreSQL is not installed");
+        skip::without("postgresql");
         return None;
     };
     let folder = tempfile::Builder::new()

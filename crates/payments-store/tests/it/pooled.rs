@@ -64,8 +64,8 @@ impl Bouncer {
         }
         let process = match command.spawn() {
             Ok(process) => process,
-            Err(error) => {
-                println!("skipped: pgbouncer cannot be started: {error}");
+            Err(_) => {
+                cluster::skip::without("pgbouncer");
                 return None;
             }
         };

@@ -9,6 +9,8 @@ use std::time::Duration;
 use payments_sandbox::{Gateway, Order, Sandbox};
 use serde_json::json;
 
+use crate::support::skip;
+
 /// The longest that a script may take: it waits for webhooks, each at most 30 seconds.
 const LONGEST: Duration = Duration::from_secs(300);
 
@@ -135,8 +137,7 @@ async fn is_a_merchant(python: &Path, name: &str) {
 async fn a_client_of_pythons_standard_library_is_a_merchant() {
     let python = Path::new("python3");
     if !runs(python, "import http.server, hmac") {
-        eprintln!("skipped: there is no python3");
-        return;
+        return skip::without("python3");
     }
     is_a_merchant(python, "ccpayment_v2_stdlib.py").await;
 }
@@ -145,11 +146,7 @@ async fn a_client_of_pythons_standard_library_is_a_merchant() {
 async fn the_published_package_is_a_merchant() {
     let python = python_with_package();
     if !runs(&python, "import ccpayments_gateway") {
-        eprintln!(
-            "skipped: {} has no package ccpayments-gateway",
-            python.display()
-        );
-        return;
+        return skip::without("ccpayments-gateway");
     }
     is_a_merchant(&python, "ccpayment_v2_package.py").await;
 }

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::leaks;
+use super::{leaks, skip};
 pub(crate) use keyboard::Key;
 
 /// How long anything may take on a busy machine.
@@ -71,11 +71,10 @@ async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 }
 
 impl Visitor {
-    #[allow(clippy::print_stdout, reason = "a test that is skipped says so")]
     pub(crate) async fn arrive() -> Option<Self> {
         static VISITORS: AtomicU32 = AtomicU32::new(0);
         let Some(program) = program() else {
-            println!("skipped: there is no Chromium in the PATH");
+            skip::without("chromium");
             return None;
         };
         let number = VISITORS.fetch_add(1, Ordering::Relaxed);
