@@ -9,12 +9,11 @@ mod signing;
 
 use crate::run::{cargo, succeed};
 
-/// The benchmarks that print their own ratios, with their packages: they count the processor time of a whole process, work
-/// on several cores, or compare two kinds of input, which criterion does not.
-const OWN_RATIOS: [(&str, &str); 7] = [
+/// The benchmarks that print their own ratios, with their packages: they count the processor time of a whole process, or work on
+/// several cores, which criterion does not.
+const OWN_RATIOS: [(&str, &str); 6] = [
     ("cpay-client", "loopback"),
     ("chainup-opay-client", "statement"),
-    ("chainup-opay-client", "callback_timing"),
     ("payments-facade", "overhead"),
     ("payments-facade", "growth"),
     ("payments-sandbox", "sandbox"),
