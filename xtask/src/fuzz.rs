@@ -28,6 +28,10 @@ pub(crate) fn guided(target: Option<&str>, seconds: u64) -> Result<(), String> {
     let mut seeds = cargo();
     seeds.args(["run", "--quiet", "--package", "payments-fuzz-targets"]);
     succeed(seeds.args(["--example", "seeds"]))?;
+    // The versions that the other tests run with.
+    let lock = root().join("fuzz/Cargo.lock");
+    std::fs::copy(root().join("Cargo.lock"), &lock)
+        .map_err(|error| format!("cannot write {}: {error}", lock.display()))?;
     succeed(nightly("build").args(target))?;
     println!(
         "{:<24} {:>12} {:>8} {:>9}",

@@ -79,7 +79,7 @@ async fn make_orders(sandbox: &Sandbox) {
     sandbox.pay("order-1001", None).await.unwrap();
 }
 
-/// Panics if a list cannot be read, or has an amount that is none.
+/// Panics if a list cannot be read, or a balance is no amount.
 async fn can_be_read(sandbox: &Sandbox) {
     for path in LISTS {
         shown(sandbox, path).await;

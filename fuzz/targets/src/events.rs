@@ -29,14 +29,14 @@ fn booked(
     Ok(received.event().clone())
 }
 
-/// Panics if an event has another reference, or money that is none of these amounts.
+/// Panics if an event has another reference, or money other than these amounts.
 fn books_only(event: &Event, reference: Option<&str>, amounts: &[Option<Amount>]) {
     if let Some(booked) = event.reference().map(MerchantRef::as_str) {
         assert_eq!(Some(booked), reference);
     }
     if let Some(money) = event.money() {
         let is_stated = amounts.contains(&Some(money.amount));
-        assert!(is_stated, "{} is none of {amounts:?}", money.amount);
+        assert!(is_stated, "{} is not stated: {amounts:?}", money.amount);
     }
 }
 

@@ -20,7 +20,7 @@ impl Stated {
         Self(texts.collect())
     }
 
-    /// The object in a field; an empty one if there is none.
+    /// The object in a field, or an empty one.
     pub(crate) fn object(&self, field: &str) -> Self {
         let value = self.0.get(field);
         value
