@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (payments_fuzz_targets::target("address").run)(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| payments_fuzz_targets::run("address", bytes));

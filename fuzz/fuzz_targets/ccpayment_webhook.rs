@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (payments_fuzz_targets::target("ccpayment_webhook").run)(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| payments_fuzz_targets::run("ccpayment_webhook", bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (payments_fuzz_targets::target("chainup_answer").run)(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| payments_fuzz_targets::run("chainup_answer", bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (payments_fuzz_targets::target("sandbox_chainup").run)(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| payments_fuzz_targets::run("sandbox_chainup", bytes));

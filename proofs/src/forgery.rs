@@ -1,11 +1,13 @@
-//! Forged webhooks: mutations of genuine ones, of which none may be accepted with another meaning.
+//! Forged webhooks: mutations of genuine ones, and messages that a forger signs with a key of another account. None may be accepted
+//! with another meaning.
 //!
-//! A mutation that is accepted and means what the genuine message means, such as one with another order of its fields, is no
-//! forgery. Both are counted.
+//! The meaning is everything that is signed, so also everything that the facade books, together with its signature. A mutation that
+//! is accepted and means what a genuine message means, such as one with another order of its fields, is no forgery. Both are
+//! counted; a message in which nothing changed that the receiver reads is neither.
 
 use fastrand::Rng;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use payments_fuzz_targets::{Message, Scheme, Verdict};
+use payments_fuzz_targets::{Meaning, Message, Scheme, Verdict};
 use payments_simulation::of_seeds;
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ const PARTS: u64 = 64;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Forgeries {
-    /// How many messages were tried that differ from the genuine ones.
+    /// How many messages were tried. Each differs from the genuine ones.
     pub tried: u64,
     /// How many were accepted with the meaning of a genuine one.
     pub same_meaning: u64,
@@ -29,11 +31,21 @@ pub struct Forgeries {
 /// Tries so many forgeries of a scheme, on all cores.
 #[must_use]
 pub fn forge(scheme: &Scheme, count: u64) -> Forgeries {
-    let own = (scheme.recorded)();
+    let genuine = scheme.genuine();
+    let recorded = (scheme.recorded)();
+    let own = [recorded.clone(), (scheme.forged)()].concat();
     let all: Vec<Vec<Message>> = SCHEMES.iter().map(|it| (it.recorded)()).collect();
     let parts = of_seeds(0..PARTS, |part| {
         let share = count / PARTS + u64::from(part < count % PARTS);
-        Forger::new(&own, &all, part).forge(scheme, share)
+        let forger = Forger {
+            scheme,
+            genuine: &genuine,
+            recorded: &recorded,
+            own: &own,
+            all: &all,
+            random: Rng::with_seed(2_026 + part),
+        };
+        forger.forge(share)
     });
     parts.into_iter().fold(Forgeries::default(), Forgeries::and)
 }
@@ -48,34 +60,27 @@ impl Forgeries {
 }
 
 struct Forger<'a> {
-    /// The genuine messages of this scheme, and those of all.
+    scheme: &'a Scheme,
+    /// What the genuine messages mean.
+    genuine: &'a [Meaning],
+    recorded: &'a [Message],
+    /// The recorded messages of this scheme and those with a forger's signature.
     own: &'a [Message],
+    /// The recorded messages of all schemes.
     all: &'a [Vec<Message>],
     random: Rng,
 }
 
-impl<'a> Forger<'a> {
-    fn new(own: &'a [Message], all: &'a [Vec<Message>], part: u64) -> Self {
-        Self {
-            own,
-            all,
-            random: Rng::with_seed(2_026 + part),
-        }
-    }
-
-    fn forge(mut self, scheme: &Scheme, count: u64) -> Forgeries {
+impl Forger<'_> {
+    fn forge(mut self, count: u64) -> Forgeries {
         let mut done = Forgeries::default();
         while done.tried < count {
             let (headers, body) = self.next();
-            if self
-                .own
-                .iter()
-                .any(|it| *it == (headers.clone(), body.clone()))
-            {
+            if self.is_unchanged(&headers, &body) {
                 continue;
             }
             done.tried += 1;
-            match (scheme.receive)(&headers, &body) {
+            match self.scheme.judge(self.genuine, &headers, &body) {
                 Verdict::Refused => {}
                 Verdict::Genuine => done.same_meaning += 1,
                 Verdict::Forged => {
@@ -87,15 +92,23 @@ impl<'a> Forger<'a> {
         done
     }
 
+    /// Whether a message has the body and those headers of a recorded one that the receiver reads.
+    fn is_unchanged(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        let headers = self.scheme.headers_of(headers);
+        let mut recorded = self.recorded.iter();
+        recorded.any(|(known, text)| *text == body && self.scheme.headers_of(known) == headers)
+    }
+
     fn next(&mut self) -> Message {
         let (mut headers, mut body) = self.any();
         for _ in 0..self.random.usize(1..=3) {
-            match self.random.u8(..8) {
+            match self.random.u8(..9) {
                 0..=2 => self.change_fields(&mut body),
                 3 | 4 => self.change_bytes(&mut body),
                 5 => self.change_header(&mut headers),
                 // Another body under this signature.
                 6 => body = self.any().1,
+                7 => self.exchange_field(&mut body),
                 // A message of another provider, or under another's headers.
                 _ => {
                     let other = &self.all[self.random.usize(..self.all.len())];
@@ -112,6 +125,22 @@ impl<'a> Forger<'a> {
 
     fn any(&mut self) -> Message {
         self.own[self.random.usize(..self.own.len())].clone()
+    }
+
+    /// Puts a field of another message into a JSON object, such as a genuine signature.
+    fn exchange_field(&mut self, body: &mut Vec<u8>) {
+        let read = |body: &[u8]| match serde_json::from_slice(body) {
+            Ok(Value::Object(object)) => object,
+            _ => serde_json::Map::new(),
+        };
+        let (mut object, other) = (read(body), read(&self.any().1));
+        let names: Vec<&String> = other.keys().collect();
+        let (false, false) = (object.is_empty(), names.is_empty()) else {
+            return;
+        };
+        let name = names[self.random.usize(..names.len())];
+        object.insert(name.clone(), other[name].clone());
+        *body = Value::Object(object).to_string().into_bytes();
     }
 
     /// Changes a JSON object: a value, the order, a name that comes twice, is missing or is new.

@@ -88,6 +88,9 @@ enum Command {
         /// Mutations of each target
         #[arg(long, default_value_t = 100_000)]
         mutations: u64,
+        /// Instead, guided by coverage, for so many seconds each; needs cargo-fuzz and a nightly compiler
+        #[arg(long, value_name = "SECONDS", conflicts_with = "mutations")]
+        guided: Option<u64>,
     },
     /// Change the code in one place at a time, and ask whether a test notices; needs cargo-mutants and hours
     Mutants {
@@ -135,7 +138,14 @@ fn main() -> ExitCode {
         }),
         Command::Screenshots => screenshots::run(),
         Command::Bench { filter } => bench::run(filter.as_deref()),
-        Command::Fuzz { target, mutations } => fuzz::run(target.as_deref(), mutations),
+        Command::Fuzz {
+            target,
+            guided: Some(seconds),
+            ..
+        } => fuzz::guided(target.as_deref(), seconds),
+        Command::Fuzz {
+            target, mutations, ..
+        } => fuzz::run(target.as_deref(), mutations),
         Command::Mutants { part, shard, sum } => mutants::run(&mutants::Form { part, shard, sum }),
         Command::Coverage => coverage::run(),
         Command::Release { name, first, tag } => release::run(&name, first, tag),

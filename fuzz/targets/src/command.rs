@@ -1,19 +1,16 @@
 //! Texts that people write for the command.
 
-use std::str;
-
 use payments_cli::foreign_text;
 
 /// A scenario is read, or every mistake names a line of it.
-pub(crate) fn scenario(bytes: &[u8]) {
+pub(crate) fn scenario(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
     let lines = text.matches('\n').count() + 1;
-    for mistakes in foreign_text::scenario(text)
-        .into_iter()
-        .filter_map(Result::err)
-    {
+    let read = foreign_text::scenario(text);
+    let is_read = read.iter().any(Result::is_ok);
+    for mistakes in read.into_iter().filter_map(Result::err) {
         let is_of_a_line = |mistake: &str| {
             let number = mistake.strip_prefix("  line ")?.split_once(": ")?.0;
             let number: usize = number.parse().ok()?;
@@ -24,14 +21,16 @@ pub(crate) fn scenario(bytes: &[u8]) {
             assert_eq!(is_of_a_line(mistake), Some(true), "{mistake:?}");
         }
     }
+    is_read
 }
 
 /// The URL of a store's database is read, or refused without its password.
-pub(crate) fn database_url(bytes: &[u8]) {
+pub(crate) fn database_url(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
-    if let Err(why) = foreign_text::database(text) {
+    let read = foreign_text::database(text);
+    if let Err(why) = &read {
         let login = text
             .split_once("://")
             .and_then(|(_, rest)| rest.split_once('@'));
@@ -40,4 +39,5 @@ pub(crate) fn database_url(bytes: &[u8]) {
         let password = password.map(|(_, it)| it).filter(|it| it.len() >= 8);
         assert!(!password.is_some_and(|it| why.contains(it)), "{why}");
     }
+    read.is_ok()
 }

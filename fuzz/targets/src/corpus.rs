@@ -37,6 +37,25 @@ pub(crate) fn bodies(path: &str) -> Vec<Vec<u8>> {
     bodies.collect()
 }
 
+/// The bodies of the recorded webhooks of C-Pay without their signatures.
+pub(crate) fn cpay_contents() -> Vec<Vec<u8>> {
+    let unsigned = |body: Vec<u8>| {
+        let body = String::from_utf8(body).ok()?;
+        let json = || Some(format!("{}}}", body.split_once(",\"sign\":")?.0));
+        let form = || Some(body.split_once("&sign=")?.0.to_owned());
+        json().or_else(form).map(String::into_bytes)
+    };
+    let bodies = bodies("wire/cpay/webhooks.json").into_iter();
+    bodies.filter_map(unsigned).collect()
+}
+
+/// What is sealed in the recorded callbacks and answers of ChainUp OPay.
+pub(crate) fn chainup_texts() -> Vec<Vec<u8>> {
+    let sealed = cases("wire/chainup_opay/sealed.json").into_iter();
+    let text = |case: Value| Some(case.get("plaintext")?.as_str()?.as_bytes().to_vec());
+    sealed.filter_map(text).collect()
+}
+
 /// The files of a folder whose names end like this, in the order of their names.
 pub(crate) fn files(folder: &str, ending: &str) -> Vec<Vec<u8>> {
     let entries = std::fs::read_dir(fixtures().join(folder)).unwrap();

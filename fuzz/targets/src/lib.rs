@@ -6,27 +6,33 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "a panic is how a target reports"
 )]
 
+mod accounts;
+mod admin;
 mod answers;
 #[cfg(feature = "command")]
 mod command;
 mod corpus;
+mod events;
 mod requests;
+mod state_file;
+mod stated;
 mod texts;
 mod webhooks;
 
-pub use webhooks::{Message, SCHEMES, Scheme, Verdict};
+pub use webhooks::{Meaning, Message, SCHEMES, Scheme, Verdict};
 
 /// A claim about any bytes, and the inputs that mutations start from.
 #[derive(Debug)]
 pub struct Target {
     /// The name of its file in `fuzz/fuzz_targets`.
     pub name: &'static str,
-    /// Panics if the claim does not hold.
-    pub run: fn(&[u8]),
+    /// Panics if the claim does not hold. Returns whether the input was read: one that is refused tries only the refusal.
+    pub run: fn(&[u8]) -> bool,
     /// The corpus: recorded messages, published addresses, generated keys.
     pub corpus: fn() -> Vec<Vec<u8>>,
 }
@@ -51,6 +57,26 @@ pub const TARGETS: &[Target] = &[
     Target {
         name: "ccpayment_v2_webhook",
         run: webhooks::ccpayment_v2,
+        corpus: || corpus::bodies("wire/ccpayment_v2/webhooks.json"),
+    },
+    Target {
+        name: "cpay_event",
+        run: events::cpay,
+        corpus: corpus::cpay_contents,
+    },
+    Target {
+        name: "chainup_event",
+        run: events::chainup,
+        corpus: corpus::chainup_texts,
+    },
+    Target {
+        name: "ccpayment_event",
+        run: events::ccpayment,
+        corpus: || corpus::bodies("wire/ccpayment/webhooks.json"),
+    },
+    Target {
+        name: "ccpayment_v2_event",
+        run: events::ccpayment_v2,
         corpus: || corpus::bodies("wire/ccpayment_v2/webhooks.json"),
     },
     Target {
@@ -99,6 +125,16 @@ pub const TARGETS: &[Target] = &[
         corpus: || requests::recorded("wire/ccpayment_v2"),
     },
     Target {
+        name: "sandbox_admin",
+        run: admin::call,
+        corpus: admin::calls,
+    },
+    Target {
+        name: "sandbox_state_file",
+        run: state_file::state_file,
+        corpus: state_file::documents,
+    },
+    Target {
         name: "rsa_key",
         run: texts::rsa_key,
         corpus: || corpus::files("signatures/chainup_opay/keys", ".key"),
@@ -137,9 +173,9 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// The target of that name, for `fuzz/fuzz_targets`.
-#[must_use]
-pub fn target(name: &str) -> &'static Target {
+/// Runs the target of that name, for `fuzz/fuzz_targets`.
+pub fn run(name: &str, input: &[u8]) {
     let found = TARGETS.iter().find(|target| target.name == name);
-    found.unwrap_or_else(|| panic!("no target {name}"))
+    let target = found.unwrap_or_else(|| panic!("no target {name}"));
+    (target.run)(input);
 }

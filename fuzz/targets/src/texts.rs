@@ -1,43 +1,82 @@
 //! Texts of people and files: what is read is written again with the same meaning.
 
 use std::path::Path;
-use std::str;
+use std::sync::LazyLock;
 
 use payments_address::Network;
 use payments_core::{Amount, Executor, SensitiveString};
 use payments_facade::Ticket;
 use payments_facade::config::{GatewaysConfig, SecretSource, Unobtainable};
+use payments_signing::chainup_opay::Keys;
 use payments_signing::rsa::{PrivateKey, PublicKey};
 
 use crate::corpus;
+use crate::stated::decimal;
 
-pub(crate) fn rsa_key(bytes: &[u8]) {
+/// A key is the same key in another spelling, and an error shows no part of what may be a private key.
+pub(crate) fn rsa_key(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
-    if let Err(error) = PrivateKey::parse(text) {
-        assert!(!error.to_string().is_empty());
+    let spellings = [
+        format!("\n  {text}\n\n"),
+        text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        text.replace('\n', "\\n"),
+    ];
+    let private = PrivateKey::parse(text);
+    if let Ok(key) = &private {
+        let signature = signature(key);
+        for spelling in &spellings {
+            let again = PrivateKey::parse(spelling).unwrap();
+            assert_eq!(self::signature(&again), signature, "{spelling:?}");
+        }
     }
-    if let Err(error) = PublicKey::parse(text) {
-        assert!(!error.to_string().is_empty());
+    let public = PublicKey::parse(text);
+    if let Ok(key) = &public {
+        for spelling in &spellings {
+            let again = PublicKey::parse(spelling).unwrap();
+            assert_eq!(again.bits(), key.bits(), "{spelling:?}");
+        }
     }
+    for error in [private.as_ref().err(), public.as_ref().err()] {
+        let error = error.map(ToString::to_string).unwrap_or_default();
+        // A shorter piece may be a word.
+        let mut pieces = error.split(|it: char| !it.is_ascii_alphanumeric());
+        let shown = pieces.find(|piece| piece.len() >= 16 && text.contains(piece));
+        assert_eq!(shown, None, "{error}");
+    }
+    private.is_ok() || public.is_ok()
 }
 
-pub(crate) fn amount(bytes: &[u8]) {
+/// What a key signs a text with: always the same bytes.
+fn signature(key: &PrivateKey) -> String {
+    static PEER: LazyLock<PublicKey> = LazyLock::new(|| {
+        let platform = corpus::text("signatures/chainup_opay/platform.pub.pem");
+        PublicKey::parse(&platform).unwrap()
+    });
+    let keys = Keys::new(key.clone(), PEER.clone());
+    keys.sign(b"a text").unwrap()
+}
+
+/// An amount is the number that its text states, in every digit.
+pub(crate) fn amount(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
-    if let Ok(amount) = text.parse::<Amount>() {
-        let again: Amount = amount.to_string().parse().unwrap();
-        assert_eq!(again, amount);
-        assert!(amount.checked_sub(again).is_some_and(Amount::is_zero));
-    }
+    let Ok(amount) = text.parse::<Amount>() else {
+        return false;
+    };
+    assert_eq!(decimal(&amount.to_string()), decimal(text));
+    let again: Amount = amount.to_string().parse().unwrap();
+    assert_eq!(again, amount);
+    assert!(amount.checked_sub(again).is_some_and(Amount::is_zero));
+    true
 }
 
 /// `network address`
-pub(crate) fn address(bytes: &[u8]) {
+pub(crate) fn address(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
     let (network, address) = text.split_once(' ').unwrap_or(("", text));
     let checked = payments_address::check(network, address);
@@ -52,6 +91,7 @@ pub(crate) fn address(bytes: &[u8]) {
         let _ = payments_address::check(network.name(), address);
         let _ = payments_address::check_memo(network.name(), address);
     }
+    checked.is_ok()
 }
 
 /// A secret that no file contains.
@@ -83,11 +123,13 @@ impl SecretSource for Secrets {
 }
 
 /// The accounts of a file can be built, or its problems are listed. Neither shows a secret.
-pub(crate) fn accounts_file(bytes: &[u8]) {
+pub(crate) fn accounts_file(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
-    let shown = match GatewaysConfig::read(text, &Secrets) {
+    let read = GatewaysConfig::read(text, &Secrets);
+    let is_read = read.is_ok();
+    let shown = match read {
         Ok(config) => {
             let built = config.build(|_| Executor::offline());
             format!("{config:?} {:?}", built.unwrap())
@@ -101,15 +143,18 @@ pub(crate) fn accounts_file(bytes: &[u8]) {
         }
     };
     assert!(!shown.contains(SECRET), "{shown}");
+    is_read
 }
 
-pub(crate) fn ticket(bytes: &[u8]) {
+pub(crate) fn ticket(bytes: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(bytes) else {
-        return;
+        return false;
     };
-    if let Ok(ticket) = text.parse::<Ticket>() {
-        let text = ticket.export();
-        let again: Ticket = text.expose().parse().unwrap();
-        assert_eq!(again.export().expose(), text.expose());
-    }
+    let Ok(ticket) = text.parse::<Ticket>() else {
+        return false;
+    };
+    let text = ticket.export();
+    let again: Ticket = text.expose().parse().unwrap();
+    assert_eq!(again.export().expose(), text.expose());
+    true
 }

@@ -53,17 +53,18 @@ fn try_all(target: &Target, mutations: u64) -> usize {
     let started = Instant::now();
     let corpus = (target.corpus)();
     assert!(!corpus.is_empty(), "{} has no corpus", target.name);
+    let (mut read, mut broken) = (0, Vec::new());
+    let mut run = |input: Vec<u8>| match catch_unwind(AssertUnwindSafe(|| (target.run)(&input))) {
+        Ok(is_read) => read += u64::from(is_read),
+        Err(_) => broken.push(input),
+    };
+    corpus.iter().cloned().for_each(&mut run);
     let mut mutator = Mutator::new(&corpus);
-    let mutated = (0..mutations).map(|_| mutator.next());
-    let mut broken = Vec::new();
-    for input in corpus.iter().cloned().chain(mutated) {
-        if catch_unwind(AssertUnwindSafe(|| (target.run)(&input))).is_err() {
-            broken.push(input);
-        }
-    }
+    (0..mutations).for_each(|_| run(mutator.next()));
+    assert!(read > 0, "{} refuses its corpus", target.name);
     let (name, count, runs) = (target.name, broken.len(), corpus.len() as u64 + mutations);
-    let seconds = started.elapsed().as_secs_f64();
-    let mut text = format!("{name}: {} recorded inputs, {seconds:.1} s\n", corpus.len());
+    let (recorded, seconds) = (corpus.len(), started.elapsed().as_secs_f64());
+    let mut text = format!("{name}: {recorded} recorded inputs, {read} read, {seconds:.1} s\n");
     text += &format!("fuzz: {name}: {runs} runs, {count} violations\n");
     // Each can become a fixture.
     for input in broken.iter().take(PRINTED) {
@@ -90,7 +91,7 @@ fn every_target_has_a_fuzz_target() {
     assert_eq!(files, names);
     for target in TARGETS {
         let path = format!("{folder}/{}.rs", target.name);
-        let calls = format!("target(\"{}\")", target.name);
+        let calls = format!("payments_fuzz_targets::run(\"{}\", bytes)", target.name);
         assert!(std::fs::read_to_string(path).unwrap().contains(&calls));
     }
 }

@@ -57,7 +57,7 @@ impl<'a> Mutator<'a> {
     fn change(&mut self, bytes: &mut Vec<u8>) {
         let at = self.random.usize(..=bytes.len());
         let end = (at + self.random.usize(..16)).min(bytes.len());
-        match self.random.u8(..7) {
+        match self.random.u8(..10) {
             0 if at < bytes.len() => bytes[at] ^= 1 << self.random.u8(..8),
             1 if at < bytes.len() => bytes[at] = self.random.u8(..),
             2 => drop(bytes.drain(at..end)),
@@ -72,10 +72,22 @@ impl<'a> Mutator<'a> {
                 bytes.truncate(at);
                 bytes.extend_from_slice(&other[from..]);
             }
+            6..=8 => self.respell(bytes, at),
             _ => {
                 let token = TOKENS[self.random.usize(..TOKENS.len())];
                 bytes.splice(at..end, token.bytes());
             }
+        }
+    }
+
+    /// Another digit or letter in the place of the next one, so that what is around it can still be read.
+    fn respell(&mut self, bytes: &mut [u8], from: usize) {
+        let mut rest = bytes.iter_mut().skip(from);
+        if let Some(byte) = rest.find(|byte| byte.is_ascii_alphanumeric()) {
+            *byte = match byte.is_ascii_digit() {
+                true => self.random.digit(10) as u8,
+                false => self.random.alphabetic() as u8,
+            };
         }
     }
 }
