@@ -191,6 +191,24 @@ impl Client {
         confirm::closed(self.order_detail(query).await?)
     }
 
+    /// Makes the call of a request that is needed again, for example to look up the order after a failure. The methods by name take
+    /// the request by value. Effect: that of the request.
+    ///
+    /// ```
+    /// # use chainup_opay_client::{Client, CreateOrder};
+    /// # async fn pay(client: &Client, order: CreateOrder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let created = client.call(&order).await?;
+    /// println!("{order:?} is {}", created.order_num);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome, as for the method by name.
+    pub async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
+        self.executor.execute(&*self.account, call).await
+    }
+
     /// Makes a call that this crate has no type for, or a known one with further fields. Effect: a [`RawCall::read`] is
     /// repeated where that may help; a [`RawCall::write`] is never sent again once a byte of it may have left.
     ///
@@ -257,10 +275,6 @@ impl Client {
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
         open_answer(&*self.account, call, answer, now)
-    }
-
-    async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
-        self.executor.execute(&*self.account, call).await
     }
 }
 

@@ -173,6 +173,23 @@ impl Client {
         self.call(&submission).await
     }
 
+    /// Makes the call of a request that is needed again, for example to look up the order after a failure. The methods by name take
+    /// the request by value. Effect: that of the request.
+    ///
+    /// ```
+    /// # async fn pay(client: &cpay_client::Client, order: cpay_client::CreateOrder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let created = client.call(&order).await?;
+    /// println!("{order:?} is {}", created.order_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome, as for the method by name.
+    pub async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
+        self.executor.execute(&*self.account, call).await
+    }
+
     /// Makes a call that this crate has no method for, or a known call with further fields: signs, sends, checks the
     /// envelope (C-Pay signs no answers) and returns its `data`. Effect: a [`RawCall::read`] is sent as GET and repeated when that may help; a
     /// [`RawCall::write`] is sent as POST and is unkeyed, never sent again by this client once it may have left.
@@ -237,10 +254,6 @@ impl Client {
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
         open_answer(&*self.account, call, answer, now)
-    }
-
-    async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
-        self.executor.execute(&*self.account, call).await
     }
 }
 

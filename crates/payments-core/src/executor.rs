@@ -129,7 +129,9 @@ impl Executor {
                 },
                 Err(error) => Cause::Transport(error),
             };
-            call.settle(failed).await?;
+            if !call.may_repeat(&failed).await {
+                return Err(call.end(failed));
+            }
         }
     }
 }
@@ -193,13 +195,20 @@ impl<'a> Call<'a> {
         self.trace.begin(self.attempts);
         self.sent = self.executor.clock.monotonic();
         let remaining = self.deadline.saturating_sub(self.sent);
-        let mut sending = self.executor.transport.send(request);
-        let mut expiry = self.executor.clock.sleep(remaining);
+        let transport = &self.executor.transport;
+        let mut sending = transport.send(request);
+        let ends_in_time = transport
+            .time_limit()
+            .is_some_and(|limit| limit < remaining);
+        let mut expiry = (!ends_in_time).then(|| self.executor.clock.sleep(remaining));
         poll_fn(move |cx| {
             let result = match self.trace.inside(|| sending.as_mut().poll(cx)) {
                 // Polled first: an answer that is there at the deadline is accepted.
                 Poll::Ready(result) => result,
                 Poll::Pending => {
+                    let Some(expiry) = &mut expiry else {
+                        return Poll::Pending;
+                    };
                     ready!(expiry.as_mut().poll(cx));
                     Err(out_of_time(self.executor.policy))
                 }
@@ -215,12 +224,12 @@ impl<'a> Call<'a> {
         Cause::Fault(fault)
     }
 
-    /// Returns when the next attempt is due, or fails if there is none.
-    async fn settle(&mut self, failed: Cause) -> Result<(), Error> {
+    /// Waits until the next attempt is due. Returns whether there is one.
+    async fn may_repeat(&mut self, failed: &Cause) -> bool {
         let decision = decide(self.effect, self.history, failed.event());
         let policy = self.executor.policy;
         if !decision.repeat || self.attempts >= policy.max_attempts() {
-            return Err(self.end(failed));
+            return false;
         }
         let backoff = policy.backoff(self.attempts, self.executor.entropy.next_u64());
         let wait = failed
@@ -235,17 +244,17 @@ impl<'a> Call<'a> {
             Duration::ZERO
         };
         if wait.saturating_add(needed) >= self.remaining() {
-            return Err(self.end(failed));
+            return false;
         }
         self.executor.clock.sleep(wait).await;
         if self.remaining().is_zero() {
-            return Err(self.end(failed));
+            return false;
         }
         self.history = decision.history;
-        if let Cause::Transport(error) = &failed {
+        if let Cause::Transport(error) = failed {
             self.raw = error.partial().cloned().or(self.raw.take());
         }
-        Ok(())
+        true
     }
 
     fn end(&mut self, failed: Cause) -> Error {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 /// The underlying cause of a failure, of any type.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -28,6 +29,12 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// How long [`send`](Self::send) takes at most, if this transport keeps such a limit. The executor sets a timer only if the
+    /// deadline of the call comes earlier. A transport around another one may pass its limit on if it adds no work and no wait.
+    fn time_limit(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// How far a request without a usable answer got. When in doubt, it is [`MaybeSent`](Self::MaybeSent).

@@ -1,6 +1,7 @@
 //! Sends a request once and reports how far it got.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -168,6 +169,10 @@ impl Transport for ReqwestTransport {
         #[cfg(feature = "tracing")]
         report(&self.place(&uri), pooled.is_some(), &result);
         result
+    }
+
+    fn time_limit(&self) -> Option<Duration> {
+        Some(self.settings.limits.attempt)
     }
 }
 

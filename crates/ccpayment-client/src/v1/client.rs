@@ -265,6 +265,24 @@ impl Client {
         self.call(&query).await
     }
 
+    /// Makes the call of a request that is needed again, for example to look up the order after a failure. The methods by name take
+    /// the request by value. Effect: that of the request.
+    ///
+    /// ```
+    /// # use ccpayment_client::v1::{Client, CreateOrder};
+    /// # async fn pay(client: &Client, order: CreateOrder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let created = client.call(&order).await?;
+    /// println!("{order:?} is {}", created.order_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome, as for the method by name.
+    pub async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
+        self.executor.execute(&*self.account, call).await
+    }
+
     /// Makes a call that this crate has no type for, or a known call with further fields: the escape hatch.
     ///
     /// The name is the path below the base URL, `bill/create`. `fields` is anything that serializes as a JSON object; the
@@ -341,10 +359,6 @@ impl Client {
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
         open_answer(&*self.account, call, answer, now)
-    }
-
-    async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
-        self.executor.execute(&*self.account, call).await
     }
 }
 

@@ -81,7 +81,7 @@ impl Client {
     /// ```
     /// # async fn example(client: ccpayment_client::v2::Client, withdrawal: ccpayment_client::v2::Withdraw)
     /// # -> Result<(), Box<dyn std::error::Error>> {
-    /// if let Err(error) = client.withdraw(withdrawal.clone()).await {
+    /// if let Err(error) = client.call(&withdrawal).await {
     ///     eprintln!("{error}"); // states the outcome
     ///     match client.confirm(&withdrawal).await? {
     ///         Some(record) => println!("it was made: {}", record.status),
@@ -143,6 +143,24 @@ impl Client {
         })
     }
 
+    /// Makes the call of a request that is needed again, for example to look up the order after a failure. The methods by name take
+    /// the request by value. Effect: that of the request.
+    ///
+    /// ```
+    /// # use ccpayment_client::v2::{Client, CreateOrder};
+    /// # async fn pay(client: &Client, order: CreateOrder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let created = client.call(&order).await?;
+    /// println!("{order:?} is paid to {}", created.address);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with its outcome, as for the method by name.
+    pub async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
+        self.executor.execute(&*self.account, call).await
+    }
+
     /// Makes a call that this crate has no type for, or a known call with further fields: the escape hatch.
     ///
     /// The name is the path below the base URL, `getUserCoinAssetList`. `fields` is anything that serializes as a JSON object;
@@ -193,10 +211,6 @@ impl Client {
         now: Timestamp,
     ) -> Result<C::Output, Fault> {
         open_answer(&*self.account, call, answer, now)
-    }
-
-    async fn call<C: Call>(&self, call: &C) -> Result<C::Output, Error> {
-        self.executor.execute(&*self.account, call).await
     }
 }
 

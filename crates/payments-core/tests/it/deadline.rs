@@ -191,6 +191,44 @@ fn the_deadline_cancels_the_request() {
     assert!(cancelled.load(Ordering::Relaxed));
 }
 
+/// Never answers, and states that it ends after this long.
+#[derive(Debug)]
+struct Limited(Duration);
+
+#[async_trait]
+impl Transport for Limited {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        pending().await
+    }
+
+    fn time_limit(&self) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+#[test]
+fn a_transport_that_ends_before_the_deadline_needs_no_timer() {
+    let deadline = Policy::new().deadline();
+    let second = Duration::from_secs(1);
+    for (limit, sleeps) in [
+        (deadline - second, vec![]),
+        (deadline, vec![deadline]),
+        (deadline + second, vec![deadline]),
+    ] {
+        let clock = ManualClock::new();
+        let executor = Executor::new(
+            Arc::new(Limited(limit)),
+            Arc::new(clock.clone()),
+            Arc::new(FixedEntropy::new(0)),
+        );
+        let payout = Payout(reference());
+        let mut call = pin!(executor.execute(&Gateway, &payout));
+        let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(polled.is_pending(), sleeps.is_empty());
+        assert_eq!(clock.sleeps(), sleeps, "{limit:?}");
+    }
+}
+
 /// A clock whose sleeps never end.
 #[derive(Debug)]
 struct Still;

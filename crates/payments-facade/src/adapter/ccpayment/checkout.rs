@@ -207,7 +207,7 @@ impl Ccpayment {
         token_id: &str,
     ) -> Result<Answer<CreatedCheckout>, payments_core::Error> {
         let request = native.request(token_id);
-        let made = self.client.create_order(request.clone()).await?;
+        let made = self.client.call(&request).await?;
         let observation = self.observed(native.order);
         let observation = observation.provider_ref(Some(made.order_id.clone()));
         let mut payment = Payment::new(self.id.clone(), observation);

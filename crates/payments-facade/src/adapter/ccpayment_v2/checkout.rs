@@ -230,7 +230,7 @@ impl CcpaymentV2 {
         check_price(*amount, matches!(unit, Unit::Fiat(_))).map_err(refusal)?;
         let now = self.executor.now();
         let request = invoice(order, unit.price(*amount), now).map_err(refusal)?;
-        let made = match self.client.create_invoice(request.clone()).await {
+        let made = match self.client.call(&request).await {
             Ok(accepted) => Ok(Made::Accepted(accepted, None)),
             Err(error) => self.confirm_failed(&request, error).await,
         };
@@ -269,7 +269,7 @@ impl CcpaymentV2 {
         );
         let now = self.executor.now();
         let request = native.request(&coin, price, now).map_err(refusal)?;
-        let made = match self.client.create_order(request.clone()).await {
+        let made = match self.client.call(&request).await {
             Ok(accepted) => Ok(Made::Accepted(accepted, None)),
             Err(error) => self.confirm_failed(&request, error).await,
         };

@@ -123,7 +123,7 @@ impl Exchange for CcpaymentV2 {
         let target = order.target().symbol();
         let target = self.coin_id(EXECUTE, target, "target").await?;
         let request = request(order, source, target).map_err(refusal)?;
-        let made = self.client.swap(request.clone()).await;
+        let made = self.client.call(&request).await;
         let made = self.confirmed(&request, made).await;
         made.and_then(|made| self.exchanged(order, made))
             .map_err(|error| {

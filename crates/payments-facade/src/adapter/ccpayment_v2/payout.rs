@@ -154,12 +154,12 @@ impl<'a> Plan<'a> {
         match &self.to {
             To::Chain(to) => {
                 let request = self.to_chain(coin, to);
-                let made = gateway.client.withdraw(request.clone()).await;
+                let made = gateway.client.call(&request).await;
                 gateway.confirmed(&request, made).await
             }
             To::Account(account) => {
                 let request = self.to_account(coin, account);
-                let made = gateway.client.withdraw_to_cwallet(request.clone()).await;
+                let made = gateway.client.call(&request).await;
                 let made = gateway.confirmed(&request, made).await?;
                 same_account(account, made)
             }

@@ -55,7 +55,7 @@ impl Checkout for ChainupOpay {
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
         let refused = |invalid| refused(PROVIDER, "create_checkout", invalid);
         let wanted = Wanted::by_order(self, order).map_err(refused)?;
-        let made = self.client.create_order(wanted.request()).await;
+        let made = self.client.call(&wanted.request()).await;
         let made = made.map_err(|error| {
             money_error(error, || Checkout::ticket(self, order, self.executor.now()))
         })?;

@@ -21,7 +21,7 @@ impl Recovery for ChainupOpay {
         let wanted = Wanted::by_ticket(self, ticket)
             .map_err(|invalid| refused(PROVIDER, "resolve_checkout", invalid))?;
         let reference = ticket.reference().clone();
-        let (observation, provided) = match self.client.create_order(wanted.request()).await {
+        let (observation, provided) = match self.client.call(&wanted.request()).await {
             Ok(made) => {
                 let observation = reading::created(&made, reference, ticket.money().clone());
                 (observation, ProviderResponse::new(made))

@@ -37,20 +37,6 @@ const CARD_PAGE: &[&str] = &[
     "ip",
 ];
 
-/// The request to C-Pay.
-enum Plan {
-    Coins(CreateOrder),
-    Card(CreateCardOrder),
-}
-
-fn plan(order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
-    match order.kind() {
-        CheckoutKind::Hosted => coins(order).map(Plan::Coins),
-        CheckoutKind::CardPage => card(order).map(Plan::Card),
-        CheckoutKind::Native => Err(InvalidRequest::unsupported(order.kind().as_str())),
-    }
-}
-
 fn coins(order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
     let options = order.options();
     InvalidRequest::all([
@@ -114,11 +100,12 @@ fn refuse_network(money: &Money) -> Result<(), InvalidRequest> {
 }
 
 impl Cpay {
-    fn checkout_plan(&self, order: &CheckoutOrder) -> Result<Plan, InvalidRequest> {
-        Ok(match plan(order)? {
-            Plan::Coins(request) => Plan::Coins(self.named(request, CreateOrder::allow_unlisted)),
-            Plan::Card(request) => Plan::Card(self.named(request, CreateCardOrder::allow_unlisted)),
-        })
+    fn coins_request(&self, order: &CheckoutOrder) -> Result<CreateOrder, InvalidRequest> {
+        Ok(self.named(coins(order)?, CreateOrder::allow_unlisted))
+    }
+
+    fn card_request(&self, order: &CheckoutOrder) -> Result<CreateCardOrder, InvalidRequest> {
+        Ok(self.named(card(order)?, CreateCardOrder::allow_unlisted))
     }
 
     fn made(&self, order: &CheckoutOrder, made: Made<'_>) -> CreatedCheckout {
@@ -198,9 +185,10 @@ impl Checkout for Cpay {
     }
 
     fn check(&self, order: &CheckoutOrder) -> Result<(), InvalidRequest> {
-        match self.checkout_plan(order)? {
-            Plan::Coins(request) => request.check(),
-            Plan::Card(request) => request.check(),
+        match order.kind() {
+            CheckoutKind::Hosted => self.coins_request(order)?.check(),
+            CheckoutKind::CardPage => self.card_request(order)?.check(),
+            kind @ CheckoutKind::Native => Err(InvalidRequest::unsupported(kind.as_str())),
         }
     }
 
@@ -210,20 +198,21 @@ impl Checkout for Cpay {
     }
 
     async fn create(&self, order: &CheckoutOrder) -> Result<Answer<CreatedCheckout>, Error> {
+        let refused = |invalid| refused(PROVIDER, "create_checkout", invalid);
         let failed =
             |error| money_error(error, || Checkout::ticket(self, order, self.executor.now()));
-        let plan = self
-            .checkout_plan(order)
-            .map_err(|invalid| refused(PROVIDER, "create_checkout", invalid))?;
-        match plan {
-            Plan::Coins(request) => {
-                let made = self.client.create_order(request).await.map_err(failed)?;
+        match order.kind() {
+            CheckoutKind::Hosted => {
+                let request = self.coins_request(order).map_err(refused)?;
+                let made = self.client.call(&request).await.map_err(failed)?;
                 Ok(self.coins_made(order, made))
             }
-            Plan::Card(request) => {
-                let made = self.client.create_card_order(request).await;
-                Ok(self.card_made(order, made.map_err(failed)?))
+            CheckoutKind::CardPage => {
+                let request = self.card_request(order).map_err(refused)?;
+                let made = self.client.call(&request).await.map_err(failed)?;
+                Ok(self.card_made(order, made))
             }
+            kind @ CheckoutKind::Native => Err(refused(InvalidRequest::unsupported(kind.as_str()))),
         }
     }
 

@@ -83,7 +83,7 @@ impl Exchange for Cpay {
         let request = self
             .exchange_plan(order)
             .map_err(|invalid| refused(PROVIDER, "exchange", invalid))?;
-        let made = self.client.exchange(request).await.map_err(|error| {
+        let made = self.client.call(&request).await.map_err(|error| {
             money_error(error, || Exchange::ticket(self, order, self.executor.now()))
         })?;
         Ok(self.exchanged(order, made))

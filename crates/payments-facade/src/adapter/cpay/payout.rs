@@ -147,9 +147,9 @@ impl Cpay {
     async fn withdraw(
         &self,
         payout: &PayoutOrder,
-        request: Withdraw,
+        request: &Withdraw,
     ) -> Result<Answer<Payment>, payments_core::Error> {
-        let made = self.client.withdraw(request).await?;
+        let made = self.client.call(request).await?;
         let coin = payout.money().asset.symbol();
         let accepted = self
             .accepted(payout)
@@ -171,9 +171,9 @@ impl Cpay {
     async fn pay_by_pix(
         &self,
         payout: &PayoutOrder,
-        request: FiatPayout,
+        request: &FiatPayout,
     ) -> Result<Answer<Payment>, payments_core::Error> {
-        let made = self.client.create_fiat_payout(request).await?;
+        let made = self.client.call(request).await?;
         let accepted = self
             .accepted(payout)
             .fee(reading::money(made.fee, Some(REAIS), None))
@@ -239,7 +239,7 @@ impl Payouts for Cpay {
         let plan = self
             .payout_plan(payout)
             .map_err(|invalid| refused(PROVIDER, "create_payout", invalid))?;
-        let made = match plan {
+        let made = match &plan {
             Plan::Coins(request) => self.withdraw(payout, request).await,
             Plan::Pix(request) => self.pay_by_pix(payout, request).await,
         };
