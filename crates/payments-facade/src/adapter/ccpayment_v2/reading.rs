@@ -67,7 +67,7 @@ fn merged(gateway: &GatewayId, observations: impl IntoIterator<Item = Observatio
     payment
 }
 
-const fn queried(kind: PaymentKind) -> Observation {
+fn queried(kind: PaymentKind) -> Observation {
     Observation::new(Source::Queried, kind)
 }
 
