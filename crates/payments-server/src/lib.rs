@@ -113,9 +113,10 @@ pub async fn serve<H, F, B>(
         }
     }
     drop(listener);
-    // Dropping the set aborts what is left after the grace.
     let _ = tokio::time::timeout(GRACE, async {
         while connections.join_next().await.is_some() {}
     })
     .await;
+    // Aborts what is left after the grace, and waits until no handler runs any more.
+    connections.shutdown().await;
 }

@@ -37,7 +37,7 @@ pub const fn migrations(dialect: Dialect) -> &'static [&'static str] {
 /// can call it at the same time.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`], or a failure of the database. Nothing was changed then.
+/// [`StoreError::NewerSchema`], or a failure of the database. If the connection failed, it may have taken effect: call it again.
 pub async fn migrate(engine: &dyn Engine, now: Timestamp) -> Result<usize, StoreError> {
     retry_at_once(|| migrate_once(engine, now)).await
 }
@@ -68,7 +68,7 @@ async fn migrate_once(engine: &dyn Engine, now: Timestamp) -> Result<usize, Stor
 /// the same table at that moment, and then the transaction is repeated.
 ///
 /// # Errors
-/// A failure of the database. Nothing was changed then.
+/// A failure of the database. If the connection failed, it may have taken effect: call it again.
 pub async fn make_tables(engine: &dyn Engine, statements: &[&str]) -> Result<(), StoreError> {
     retry_at_once(|| make_tables_once(engine, statements)).await
 }

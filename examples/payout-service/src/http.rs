@@ -12,9 +12,7 @@ use payments_core::{BoxError, Outcome};
 use payments_facade::payment::PaymentKind;
 use payments_facade::router::RouteStop;
 use payments_facade::ticket::MoneyCall;
-use payments_facade::{
-    Destination, Fee, GatewayId, Lookup, MerchantRef, Money, Payee, PayoutOrder,
-};
+use payments_facade::{Destination, Fee, Lookup, MerchantRef, Money, Payee, PayoutOrder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -94,7 +92,7 @@ async fn show(
 /// Headers and body go to the store as they came.
 async fn webhook(
     State(service): State<Service>,
-    Path(account): Path<GatewayId>,
+    Path(account): Path<payments_facade::GatewayId>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, StatusCode> {

@@ -9,7 +9,7 @@ use payments_core::{BoxError, Clock};
 use payments_facade::payment::PaymentKind;
 use payments_facade::router::{Router, Rule, UnknownGateway};
 use payments_facade::{GatewayId, Gateways};
-use payments_reqwest::{SystemClock, SystemEntropy};
+use payments_reqwest::SystemEntropy;
 use payments_server::{Limits, serve_tower};
 use payments_store::engine::{Postgres, Transaction};
 use payments_store::{Handler, ReconcileSettings, Store, StoredEvent, schema};
@@ -28,6 +28,7 @@ pub struct Service {
     gateways: Gateways,
     /// Which account makes a payout: the first that can.
     accounts: Vec<GatewayId>,
+    clock: Arc<dyn Clock>,
     /// Calls that go on although their caller hangs up.
     under_way: TaskTracker,
 }
@@ -44,9 +45,10 @@ impl Service {
         schema::migrate(&engine, clock.now()).await?;
         schema::make_tables(&engine, &[TABLE]).await?;
         let service = Self {
-            store: Store::open(engine, clock, Arc::new(SystemEntropy)).await?,
+            store: Store::open(engine, Arc::clone(&clock), Arc::new(SystemEntropy)).await?,
             gateways,
             accounts,
+            clock,
             under_way: TaskTracker::new(),
         };
         service.router()?; // refuses unknown accounts at the start
@@ -55,8 +57,8 @@ impl Service {
 
     /// It remembers nothing: what is known is in the database, where other instances and operators change it.
     fn router(&self) -> Result<Router, UnknownGateway> {
-        let (clock, journal) = (Arc::new(SystemClock::new()), Arc::new(self.store.clone()));
-        let router = Router::new(self.gateways.clone(), clock, journal);
+        let journal = Arc::new(self.store.clone());
+        let router = Router::new(self.gateways.clone(), Arc::clone(&self.clock), journal);
         let mut accounts = self.accounts.iter().cloned();
         accounts.try_fold(router, |router, id| router.then(Rule::new(id)))
     }
@@ -93,7 +95,8 @@ impl Handler for Book {
         if let (true, Some(reference)) = (has_ended, payment.reference()) {
             let sql = "INSERT INTO ended_payouts (reference, gateway, phase) VALUES ($1, $2, $3)
                 ON CONFLICT (reference, gateway) DO UPDATE SET phase = $3";
-            let phase = payment.phase().as_str();
+            let contested = payment.is_contested().then_some("contested");
+            let phase = contested.unwrap_or(payment.phase().as_str());
             let names = [reference.as_str(), event.gateway().as_str(), phase];
             tx.execute(sql, &names.map(Into::into)).await?;
         }

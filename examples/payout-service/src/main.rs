@@ -15,8 +15,7 @@ async fn main() -> anyhow::Result<()> {
     let accounts: Result<Vec<_>, _> = std::env::args().skip(1).map(|id| id.parse()).collect();
     let accounts = accounts?;
     ensure!(!accounts.is_empty(), "usage: payout-service ACCOUNT...");
-    let database = std::env::var("DATABASE_URL").ok();
-    let database = database.context("DATABASE_URL is not set")?;
+    let database = std::env::var("DATABASE_URL").context("DATABASE_URL is not set")?;
     let file = std::fs::read_to_string("payments.toml").context("cannot read payments.toml")?;
     let gateways = Gateways::from_toml(&file, &SystemSecrets::new()).context("payments.toml")?;
     let clock = Arc::new(SystemClock::new());

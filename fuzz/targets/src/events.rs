@@ -150,11 +150,17 @@ fn states_transfer(stated: &Stated, event: &v1::Event) -> Vec<Option<Amount>> {
         }
         v1::Event::ApiWithdrawal(one) => {
             stated.states_amount("net_receivable", one.net_receivable);
-            ("withdraw_amount", one.net_receivable)
+            (
+                "withdraw_amount",
+                net(one.net_receivable, transfer, fee(&one.network_fee)),
+            )
         }
         v1::Event::Refund(one) => {
             stated.states_amount("net_receivable", one.net_receivable);
-            ("amount", one.net_receivable)
+            (
+                "amount",
+                net(one.net_receivable, transfer, fee(&one.network_fee)),
+            )
         }
         _ => ("amount", None),
     };
@@ -164,6 +170,11 @@ fn states_transfer(stated: &Stated, event: &v1::Event) -> Vec<Option<Amount>> {
     stated.states("crypto", transfer.crypto.as_deref());
     stated.states_amount(field, transfer.amount);
     vec![transfer.amount, others]
+}
+
+/// The net amount. Where it is not stated, it is the gross amount less the fee.
+fn net(stated: Option<Amount>, gross: &v1::Transfer, fee: Option<Amount>) -> Option<Amount> {
+    stated.or_else(|| gross.amount?.checked_sub(fee?))
 }
 
 fn sum(one: Option<Amount>, other: Option<Amount>) -> Option<Amount> {
@@ -192,7 +203,8 @@ pub(crate) fn ccpayment_v2(body: &[u8]) -> bool {
     }
     if let Some((record, status)) = event.dedup_key() {
         msg.states("recordId", Some(record));
-        msg.states("status", Some(status));
+        let stated = msg.text("status").unwrap();
+        assert!(stated.eq_ignore_ascii_case(status));
     }
 
     // Whatever it states, it is no money.

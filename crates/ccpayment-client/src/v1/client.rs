@@ -227,7 +227,7 @@ impl Client {
     /// [`Error`] with its outcome. After [`Outcome::Unknown`] there is nothing to query and no money moves: wait for
     /// webhooks, or call again a minute later. A call less than a minute after the last one, or the 26th within 24 hours, is
     /// [`Kind::Invalid`](payments_core::Kind::Invalid) and is not sent. Only calls of this client and its clones are counted,
-    /// not those by [`prepare`](Self::prepare) or [`call_raw`](Self::call_raw).
+    /// not those by [`prepare`](Self::prepare), [`call`](Self::call) or [`call_raw`](Self::call_raw).
     #[doc(alias = "webhook/resend")]
     pub async fn resend_webhooks(&self, resend: ResendWebhooks) -> Result<Resent, Error> {
         let refused = |invalid| Error::local(PROVIDER, ResendWebhooks::NAME, invalid);
@@ -266,7 +266,8 @@ impl Client {
     }
 
     /// Makes the call of a request that is needed again, for example to look up the order after a failure. The methods by name take
-    /// the request by value. Effect: that of the request.
+    /// the request by value. Effect: that of the request. [`resend_webhooks`](Self::resend_webhooks) has a limit that this method does
+    /// not keep.
     ///
     /// ```
     /// # use ccpayment_client::v1::{Client, CreateOrder};

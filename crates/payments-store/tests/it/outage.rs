@@ -149,7 +149,7 @@ async fn a_server_whose_disk_is_full_loses_nothing_that_was_acknowledged() {
 /// Passes connections on to a server, with their requests by `requests`. Returns its port.
 async fn proxy<F>(
     server: String,
-    requests: impl Fn(OwnedReadHalf, OwnedWriteHalf) -> F + Send + 'static,
+    requests: impl Fn(OwnedReadHalf, OwnedWriteHalf) -> F + Clone + Send + 'static,
 ) -> u16
 where
     F: Future<Output = ()> + Send + 'static,
@@ -158,14 +158,14 @@ where
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            let server = TcpStream::connect(&server).await.unwrap();
-            let (from_client, to_client) = client.into_split();
-            let (from_server, to_server) = server.into_split();
-            let requests = requests(from_client, to_server);
+            let (server, requests) = (server.clone(), requests.clone());
             tokio::spawn(async move {
+                let server = TcpStream::connect(server).await.unwrap();
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = server.into_split();
                 // Both directions end when one of them does.
                 tokio::select! {
-                    () = requests => {}
+                    () = requests(from_client, to_server) => {}
                     () = copy(from_server, to_client) => {}
                 }
             });

@@ -40,7 +40,7 @@ async fn booked(database: &str) -> Vec<[String; 3]> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_completed_payout_is_booked_once_however_often_its_webhook_comes() {
+async fn a_completed_payout_is_booked_when_its_webhook_comes_twice() {
     let Some((sandbox, one, database)) = start().await else {
         return;
     };

@@ -153,7 +153,7 @@ async fn a_stop_waits_for_the_payout_of_a_caller_that_hung_up() {
     };
     let sandbox = Sandbox::builder().start().await.unwrap();
     // The answer comes after the grace of the connections.
-    let late = Fault::late_answer(Gateway::CCPAYMENT_V2, Duration::from_secs(5));
+    let late = Fault::late_answer(Gateway::CCPAYMENT_V2, Duration::from_secs(15));
     sandbox
         .fault(late.call("applyAppWithdrawToNetwork"))
         .unwrap();
@@ -180,18 +180,29 @@ async fn a_stop_waits_for_the_payout_of_a_caller_that_hung_up() {
         body.len()
     );
     caller.write_all(request.as_bytes()).unwrap();
-    while made(&sandbox).is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let made = async {
+        while made(&sandbox).is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let made = tokio::time::timeout(Duration::from_secs(60), made).await;
+    made.expect("the payout is made");
     drop(caller);
-    tokio::task::block_in_place(|| stop(service, "-TERM"));
-
     let engine = Postgres::connect(&database).await.unwrap();
     let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));
     let store = Store::open(engine, clock, entropy).await.unwrap();
     let reference = MerchantRef::new("salary-1").unwrap();
-    let intent = store.intent(MoneyCall::Payout, &reference).await.unwrap();
-    assert_eq!(intent.unwrap().state, IntentState::Applied);
+    let state = async || {
+        let intent = store.intent(MoneyCall::Payout, &reference).await;
+        intent.unwrap().unwrap().state
+    };
+    assert_eq!(
+        state().await,
+        IntentState::Sending,
+        "the answer is not there yet"
+    );
+    tokio::task::block_in_place(|| stop(service, "-TERM"));
+    assert_eq!(state().await, IntentState::Applied);
 }
 
 /// What the program prints when it cannot start, and its exit status.
