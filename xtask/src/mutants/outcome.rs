@@ -154,7 +154,7 @@ mod tests {
             let outcome = Outcome::of(&mut program(&folder, "", status), &folder);
             assert_eq!(outcome.unwrap().caught, 1, "{status}");
         }
-        // Wrong arguments, tests that fail without a mutant, an error of its own, a missing `cargo mutants`.
+        // Wrong arguments, tests that fail without a mutant, an error inside it, a missing `cargo mutants`.
         for status in [1, 4, 70, 101] {
             let outcome = Outcome::of(&mut program(&folder, "", status), &folder);
             assert!(outcome.unwrap_err().contains("did not finish"), "{status}");
