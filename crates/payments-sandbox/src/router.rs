@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -125,7 +125,10 @@ fn router(app: &Arc<App>) -> Router {
     let mut pages = Router::new()
         .route("/", get(admin::front))
         .route("/favicon.ico", get(html::icon))
-        .route("/_sandbox/", get(admin::overview))
+        .route(
+            "/_sandbox/",
+            get(admin::overview).fallback(admin::wrong_method),
+        )
         .with_state(Arc::clone(app));
     for provider in &app.providers {
         let routes = Arc::clone(provider).routes();
@@ -188,15 +191,10 @@ async fn unknown(State(app): State<Arc<App>>, request: Request) -> Response {
 }
 
 /// For the address of a form that was opened, or of a page that was posted to.
-async fn wrong_method(headers: HeaderMap) -> Response {
-    let status = StatusCode::METHOD_NOT_ALLOWED;
-    if html::is_wanted(&headers) {
-        let sentence = "The address belongs to a button, or to a page that is opened another way. To see a payment, open its link again.";
-        html::notice(status, "No page at this address", sentence)
-    } else {
-        http::problem(
-            status,
-            "This path needs another method: GET reads, POST acts.",
-        )
-    }
+async fn wrong_method() -> Response {
+    html::notice(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "No page at this address",
+        "The address belongs to a button, or to a page that is opened another way. To see a payment, open its link again.",
+    )
 }

@@ -289,7 +289,7 @@ fn missing() -> Response {
     )
 }
 
-pub(super) async fn wrong_method(headers: HeaderMap) -> Response {
+pub(crate) async fn wrong_method(headers: HeaderMap) -> Response {
     refused(
         &headers,
         StatusCode::METHOD_NOT_ALLOWED,

@@ -199,6 +199,7 @@ async fn a_program_gets_every_refusal_as_json_and_a_browser_as_a_page() {
         ("POST", "orders/%ff/pay", "", 400, "UTF-8"),
         ("GET", "requests/%ff", "", 400, "UTF-8"),
         ("POST", "", "", 405, "another method"),
+        ("POST", "reset/more", "", 404, "no such path"),
         ("DELETE", "orders/a/pay", "", 405, "another method"),
         ("POST", "nowhere", "", 404, "no such path"),
         ("POST", "clock", "", 422, "."),
