@@ -161,7 +161,7 @@ impl Payment {
     pub fn reference(&self) -> Option<&MerchantRef> {
         self.observations
             .iter()
-            .find_map(|one| one.0.reference.as_ref())
+            .find_map(|one| one.content.reference.as_ref())
     }
 
     /// The provider's id. The smallest, if there are several ([contested](Self::is_contested)).
@@ -174,7 +174,7 @@ impl Payment {
     pub fn provider_refs(&self) -> impl Iterator<Item = &ProviderRef> {
         self.observations
             .iter()
-            .filter_map(|one| one.0.provider_ref.as_ref())
+            .filter_map(|one| one.content.provider_ref.as_ref())
     }
 
     /// The kind.
@@ -209,14 +209,14 @@ impl Payment {
     pub fn status_texts(&self) -> impl Iterator<Item = &str> {
         self.observations
             .iter()
-            .filter_map(|one| one.0.status_text.as_deref())
+            .filter_map(|one| one.content.status_text.as_deref())
     }
 
     /// The hashes of transactions on their chains.
     pub fn transactions(&self) -> impl Iterator<Item = &str> {
         self.observations
             .iter()
-            .filter_map(|one| one.0.transaction.as_deref())
+            .filter_map(|one| one.content.transaction.as_deref())
     }
 
     /// The amount of the order as it was requested, the greatest that a provider stated: for a payout, whoever bears the fee.
@@ -236,7 +236,7 @@ impl Payment {
     pub fn made_at(&self) -> Option<Timestamp> {
         self.observations
             .iter()
-            .filter_map(|one| one.0.made_at)
+            .filter_map(|one| one.content.made_at)
             .min()
     }
 
@@ -272,7 +272,7 @@ impl Payment {
     /// `None` if sources name different customers.
     #[must_use]
     pub fn customer(&self) -> Option<&str> {
-        view::only(&self.observations, |one| one.0.customer.as_ref())
+        view::only(&self.observations, |one| one.content.customer.as_ref())
     }
 
     /// The merchant's own text, as the provider returns it. If sources state different ones, that of the furthest phase: C-Pay
@@ -285,7 +285,7 @@ impl Payment {
     /// The provider's id of the invoice that was paid. `None` if sources name different ones.
     #[must_use]
     pub fn invoice(&self) -> Option<&str> {
-        view::only(&self.observations, |one| one.0.invoice.as_ref())
+        view::only(&self.observations, |one| one.content.invoice.as_ref())
     }
 
     /// All observations, in an order that has nothing to do with time.
@@ -301,7 +301,8 @@ const VERSION: u32 = 2;
 
 impl Payment {
     fn version(&self) -> u32 {
-        let has_refund = |one: &Observation| one.0.refunded.is_some() || one.0.has_unknown_refund;
+        let has_refund =
+            |one: &Observation| one.content.refunded.is_some() || one.content.has_unknown_refund;
         if self.observations.iter().any(has_refund) {
             VERSION
         } else {

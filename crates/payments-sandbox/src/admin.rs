@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::shared::html;
 
+pub(crate) use api::wrong_method;
 pub(crate) use pages::{front, overview};
 
 /// The paths under `/_sandbox`.

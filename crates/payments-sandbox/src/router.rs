@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -16,6 +16,7 @@ use payments_server::{BodyProblem, Received};
 use crate::app::App;
 #[cfg(feature = "state-file")]
 use crate::saving::{self, Reader};
+use crate::shared::admin_request::refused;
 use crate::shared::exchange;
 use crate::shared::provider::Provider;
 use crate::shared::requests::{RequestRecord, masked_path};
@@ -103,7 +104,11 @@ impl Site {
 
     async fn page(&self, request: Received) -> Response {
         let mut parts = request.parts;
-        let body = request.body.map(Body::from).unwrap_or_else(|problem| {
+        let body = request.body.and_then(|body| match body.len() {
+            ..=BODY_LIMIT => Ok(Body::from(body)),
+            _ => Err(BodyProblem::TooLarge(BODY_LIMIT)),
+        });
+        let body = body.unwrap_or_else(|problem| {
             parts.extensions.insert(problem);
             Body::empty()
         });
@@ -120,7 +125,10 @@ fn router(app: &Arc<App>) -> Router {
     let mut pages = Router::new()
         .route("/", get(admin::front))
         .route("/favicon.ico", get(html::icon))
-        .route("/_sandbox/", get(admin::overview))
+        .route(
+            "/_sandbox/",
+            get(admin::overview).fallback(admin::wrong_method),
+        )
         .with_state(Arc::clone(app));
     for provider in &app.providers {
         let routes = Arc::clone(provider).routes();
@@ -130,7 +138,6 @@ fn router(app: &Arc<App>) -> Router {
     pages
         .nest("/_sandbox", admin::router(Arc::clone(app), controls))
         .layer(from_fn(complete))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .fallback_service(any(unknown).with_state(Arc::clone(app)))
         .method_not_allowed_fallback(wrong_method)
 }
@@ -138,7 +145,7 @@ fn router(app: &Arc<App>) -> Router {
 /// Answers a request whose body is too large or does not arrive.
 async fn complete(request: Request, next: Next) -> Response {
     match request.extensions().get::<BodyProblem>() {
-        Some(problem) => http::problem(problem.status(), &problem.to_string()),
+        Some(problem) => refused(request.headers(), problem.status(), &problem.to_string()),
         None => next.run(request).await,
     }
 }

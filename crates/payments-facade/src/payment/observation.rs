@@ -82,8 +82,10 @@ impl PaymentKind {
 /// It has no time of arrival, so the same response to two queries is one observation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-// Boxed, because it is large and moved often: by each of its setters, and in sets of many.
-pub struct Observation(pub(super) Box<Content>);
+pub struct Observation {
+    // Boxed, because it is large and moved often: by each of its setters, and in sets of many.
+    pub(super) content: Box<Content>,
+}
 
 /// What an [`Observation`] states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -138,7 +140,7 @@ impl Observation {
     /// An empty statement about a payment of this kind.
     #[must_use]
     pub fn new(source: Source, kind: PaymentKind) -> Self {
-        Self(Box::new(Content {
+        let content = Box::new(Content {
             source,
             kind,
             reference: None,
@@ -162,35 +164,36 @@ impl Observation {
             customer: None,
             metadata: None,
             invoice: None,
-        }))
+        });
+        Self { content }
     }
 
     /// The merchant's reference.
     #[must_use]
     pub fn reference(mut self, reference: Option<MerchantRef>) -> Self {
-        self.0.reference = reference;
+        self.content.reference = reference;
         self
     }
 
     /// The provider's id.
     #[must_use]
     pub fn provider_ref(mut self, id: Option<ProviderRef>) -> Self {
-        self.0.provider_ref = id;
+        self.content.provider_ref = id;
         self
     }
 
     /// The phase, and the provider's own status text or number.
     #[must_use]
     pub fn phase(mut self, phase: Phase, provider_text: impl Into<String>) -> Self {
-        self.0.phase = Some(phase);
-        self.0.status_text = Some(provider_text.into()).filter(|text| !text.is_empty());
+        self.content.phase = Some(phase);
+        self.content.status_text = Some(provider_text.into()).filter(|text| !text.is_empty());
         self
     }
 
     /// The expected amount; for a payout, what is to reach the payee. A price and its amount in coins are two observations.
     #[must_use]
     pub fn expected(mut self, money: Option<Money>) -> Self {
-        self.0.expected = money.map(Stated);
+        self.content.expected = money.map(Stated);
         self
     }
 
@@ -198,7 +201,7 @@ impl Observation {
     /// [`Ticket`](crate::Ticket) is compared with it. It does not say what is to arrive.
     #[must_use]
     pub fn ordered(mut self, money: Option<Money>) -> Self {
-        self.0.ordered = money.map(Stated);
+        self.content.ordered = money.map(Stated);
         self
     }
 
@@ -206,7 +209,7 @@ impl Observation {
     /// [`fee`](Self::fee) in the same asset it can replace [`credited`](Self::credited).
     #[must_use]
     pub fn paid(mut self, money: Option<Money>) -> Self {
-        self.0.paid = money.map(Stated);
+        self.content.paid = money.map(Stated);
         self
     }
 
@@ -214,21 +217,21 @@ impl Observation {
     /// [`fee`](Self::fee) in the same asset it can replace [`paid`](Self::paid).
     #[must_use]
     pub fn credited(mut self, money: Option<Money>) -> Self {
-        self.0.credited = money.map(Stated);
+        self.content.credited = money.map(Stated);
         self
     }
 
     /// The total sent back to the payer so far, with the fee of sending it back. It lowers what counts as paid.
     #[must_use]
     pub fn refunded(mut self, money: Option<Money>) -> Self {
-        self.0.refunded = money.map(Stated);
+        self.content.refunded = money.map(Stated);
         self
     }
 
     /// Whether something was sent back whose amount is not known. The payment then never counts as paid.
     #[must_use]
     pub fn with_unknown_refund(mut self, has_unknown_refund: bool) -> Self {
-        self.0.has_unknown_refund = has_unknown_refund;
+        self.content.has_unknown_refund = has_unknown_refund;
         self
     }
 
@@ -236,42 +239,42 @@ impl Observation {
     /// of several, identified by the provider's id. Transfers with different ids are added.
     #[must_use]
     pub fn transfer(mut self, id: impl Into<String>) -> Self {
-        self.0.transfer = Some(id.into());
+        self.content.transfer = Some(id.into());
         self
     }
 
     /// The provider's fee.
     #[must_use]
     pub fn fee(mut self, money: Option<Money>) -> Self {
-        self.0.fee = money.map(Stated);
+        self.content.fee = money.map(Stated);
         self
     }
 
     /// The hash of the transaction on its chain.
     #[must_use]
     pub fn transaction(mut self, hash: Option<String>) -> Self {
-        self.0.transaction = hash;
+        self.content.transaction = hash;
         self
     }
 
     /// Whether the provider states that money arrived after the order ended.
     #[must_use]
     pub fn late(mut self, late: bool) -> Self {
-        self.0.late = late;
+        self.content.late = late;
         self
     }
 
     /// When the payment was created, according to the provider.
     #[must_use]
     pub fn made_at(mut self, time: Option<Timestamp>) -> Self {
-        self.0.made_at = time;
+        self.content.made_at = time;
         self
     }
 
     /// The key under which a business effect of this must be unique.
     #[must_use]
     pub fn effect(mut self, key: Option<EffectKey>) -> Self {
-        self.0.effect = key;
+        self.content.effect = key;
         self
     }
 
@@ -279,42 +282,42 @@ impl Observation {
     /// with both.
     #[must_use]
     pub fn payee(mut self, address: Option<String>, memo: Option<String>) -> Self {
-        self.0.payee = address.map(SensitiveString::from);
-        self.0.payee_memo = memo.map(SensitiveString::from);
+        self.content.payee = address.map(SensitiveString::from);
+        self.content.payee_memo = memo.map(SensitiveString::from);
         self
     }
 
     /// The merchant's own id of the customer.
     #[must_use]
     pub fn customer(mut self, id: Option<String>) -> Self {
-        self.0.customer = id.map(SensitiveString::from);
+        self.content.customer = id.map(SensitiveString::from);
         self
     }
 
     /// The merchant's own text, as the provider returns it.
     #[must_use]
     pub fn metadata(mut self, text: Option<String>) -> Self {
-        self.0.metadata = text.map(SensitiveString::from);
+        self.content.metadata = text.map(SensitiveString::from);
         self
     }
 
     /// The provider's id of the invoice that was paid.
     #[must_use]
     pub fn invoice(mut self, id: Option<String>) -> Self {
-        self.0.invoice = id.map(SensitiveString::from);
+        self.content.invoice = id.map(SensitiveString::from);
         self
     }
 
     /// The source.
     #[must_use]
     pub fn source(&self) -> Source {
-        self.0.source
+        self.content.source
     }
 
     /// The kind, as the source states it.
     #[must_use]
     pub fn kind(&self) -> PaymentKind {
-        self.0.kind
+        self.content.kind
     }
 
     /// The key under which a business effect of this must be unique. Do not book from an observation without a key: responses to
@@ -322,7 +325,7 @@ impl Observation {
     /// with its key.
     #[must_use]
     pub fn effect_key(&self) -> Option<&EffectKey> {
-        self.0.effect.as_ref()
+        self.content.effect.as_ref()
     }
 }
 

@@ -77,7 +77,7 @@ impl Payments {
                 .push(one.clone());
         }
         for (gateway, one) in self.observations.iter().filter(|(_, one)| is_refund(one)) {
-            let Some(reference) = &one.0.reference else {
+            let Some(reference) = &one.content.reference else {
                 continue;
             };
             for kind in [PaymentKind::Checkout, PaymentKind::Card] {
@@ -147,30 +147,34 @@ impl<'a> Index<'a> {
     fn of(observations: &'a BTreeSet<(GatewayId, Observation)>) -> Self {
         let mut index = Self::default();
         for (gateway, one) in observations.iter().filter(|(_, one)| !is_refund(one)) {
-            if let (Some(reference), Some(id)) = (&one.0.reference, &one.0.provider_ref) {
+            if let (Some(reference), Some(id)) = (&one.content.reference, &one.content.provider_ref)
+            {
                 let known = index.references.entry((gateway, id)).or_default();
                 known.insert(reference);
             }
         }
         for (gateway, one) in observations {
-            if one.0.kind == PaymentKind::Unstated {
+            if one.content.kind == PaymentKind::Unstated {
                 continue;
             }
-            let group = (index.anchor(gateway, one), one.0.kind);
-            if let Some(id) = &one.0.provider_ref {
+            let group = (index.anchor(gateway, one), one.content.kind);
+            if let Some(id) = &one.content.provider_ref {
                 let known = index.by_id.entry((gateway, id)).or_default();
-                known.insert((group, one.0.reference.as_ref()));
+                known.insert((group, one.content.reference.as_ref()));
             }
             if let (Anchor::Reference(reference), false) = (group.0, is_refund(one)) {
                 let known = index.by_reference.entry((gateway, reference)).or_default();
-                known.insert(one.0.kind);
+                known.insert(one.content.kind);
             }
         }
         index
     }
 
     fn anchor(&self, gateway: &'a GatewayId, one: &'a Observation) -> Anchor<'a> {
-        let (reference, id) = (one.0.reference.as_ref(), one.0.provider_ref.as_ref());
+        let (reference, id) = (
+            one.content.reference.as_ref(),
+            one.content.provider_ref.as_ref(),
+        );
         match (reference, id) {
             (_, Some(id)) if is_refund(one) => Anchor::Id(id),
             (Some(reference), _) => Anchor::Reference(reference),
@@ -187,13 +191,13 @@ impl<'a> Index<'a> {
 
     fn group(&self, gateway: &'a GatewayId, one: &'a Observation) -> Group<'a> {
         let anchor = self.anchor(gateway, one);
-        if one.0.kind != PaymentKind::Unstated {
-            return (anchor, one.0.kind);
+        if one.content.kind != PaymentKind::Unstated {
+            return (anchor, one.content.kind);
         }
-        let by_id = one.0.provider_ref.as_ref().and_then(|id| {
+        let by_id = one.content.provider_ref.as_ref().and_then(|id| {
             let named = self.by_id.get(&(gateway, id))?;
             let fits = named.iter().filter(|(_, beside)| {
-                let mine = one.0.reference.as_ref();
+                let mine = one.content.reference.as_ref();
                 beside.is_none() || mine.is_none() || *beside == mine
             });
             let fits: BTreeSet<Group<'a>> = fits.map(|(group, _)| *group).collect();
@@ -212,7 +216,7 @@ impl<'a> Index<'a> {
 }
 
 fn is_refund(one: &Observation) -> bool {
-    one.0.kind == PaymentKind::Refund
+    one.content.kind == PaymentKind::Refund
 }
 
 fn only<T: Copy + Ord>(values: &BTreeSet<T>) -> Option<T> {

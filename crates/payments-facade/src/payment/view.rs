@@ -23,13 +23,13 @@ pub enum Agreement {
 
 /// The stated kind. All observations that state one state the same.
 pub(super) fn kind(observations: &[Observation]) -> PaymentKind {
-    let kinds = observations.iter().map(|one| one.0.kind);
+    let kinds = observations.iter().map(|one| one.content.kind);
     kinds.max().unwrap_or(PaymentKind::Unstated)
 }
 
 /// The furthest phase.
 pub(super) fn phase(observations: &[Observation]) -> Phase {
-    let phases = observations.iter().filter_map(|one| one.0.phase);
+    let phases = observations.iter().filter_map(|one| one.content.phase);
     phases.max().unwrap_or(Phase::Unrecognised)
 }
 
@@ -39,14 +39,17 @@ pub(super) fn funds(observations: &[Observation]) -> Funds {
     let expected = expected(observations, received_by);
     let received = total(observations, expected.as_ref(), received_by)
         .or_else(|| total(observations, None, received_by));
-    let credited_by = |one: &Observation| one.0.credited.clone().filter(|_| !is_void(one, kind));
+    let credited_by =
+        |one: &Observation| one.content.credited.clone().filter(|_| !is_void(one, kind));
     // A source that states what was credited may be older than one that states what was received.
     let covered = total(observations, received.as_ref(), |one| {
-        received_by(one).filter(|_| one.0.credited.is_some())
+        received_by(one).filter(|_| one.content.credited.is_some())
     });
     let credited = total(observations, None, credited_by).filter(|_| is_same(&covered, &received));
-    let refunded = total(observations, None, |one| one.0.refunded.clone());
-    let states_refund = observations.iter().any(|one| one.0.refunded.is_some());
+    let refunded = total(observations, None, |one| one.content.refunded.clone());
+    let states_refund = observations
+        .iter()
+        .any(|one| one.content.refunded.is_some());
     Funds {
         late: is_late(observations),
         expected,
@@ -54,7 +57,9 @@ pub(super) fn funds(observations: &[Observation]) -> Funds {
         credited,
         // Refunds in several assets have no total.
         has_unknown_refund: (states_refund && refunded.is_none())
-            || observations.iter().any(|one| one.0.has_unknown_refund),
+            || observations
+                .iter()
+                .any(|one| one.content.has_unknown_refund),
         refunded,
     }
 }
@@ -63,23 +68,23 @@ pub(super) fn funds(observations: &[Observation]) -> Funds {
 pub(super) fn metadata(observations: &[Observation]) -> Option<&str> {
     let stated = observations
         .iter()
-        .filter_map(|one| Some((one.0.phase, one.0.metadata.as_ref()?)));
+        .filter_map(|one| Some((one.content.phase, one.content.metadata.as_ref()?)));
     stated.max().map(|(_, text)| text.expose())
 }
 
 /// What an observation of a refund states about the order of its reference, whose kind is `kind`.
 pub(super) fn refund_of_order(one: &Observation, kind: PaymentKind) -> Option<Observation> {
-    if one.0.kind != PaymentKind::Refund || is_void(one, one.0.kind) {
+    if one.content.kind != PaymentKind::Refund || is_void(one, one.content.kind) {
         return None;
     }
-    let reference = one.0.reference.clone()?;
-    let gross = one.0.paid.clone().or_else(|| credited_with_fee(one));
-    let sent = gross.or_else(|| one.0.credited.clone())?;
-    let observation = Observation::new(one.0.source, kind)
+    let reference = one.content.reference.clone()?;
+    let gross = one.content.paid.clone().or_else(|| credited_with_fee(one));
+    let sent = gross.or_else(|| one.content.credited.clone())?;
+    let observation = Observation::new(one.content.source, kind)
         .reference(Some(reference))
         .refunded(Some(sent.0));
-    let id = one.0.provider_ref.as_ref().map(ProviderRef::as_str);
-    Some(match one.0.transfer.as_deref().or(id) {
+    let id = one.content.provider_ref.as_ref().map(ProviderRef::as_str);
+    Some(match one.content.transfer.as_deref().or(id) {
         Some(id) => observation.transfer(id),
         None => observation,
     })
@@ -102,13 +107,19 @@ pub(super) fn only<'a>(
 
 /// The amount of the order as it was requested.
 pub(super) fn ordered(observations: &[Observation]) -> Option<&Money> {
-    let ordered = observations.iter().filter_map(|one| one.0.ordered.as_ref());
+    let ordered = observations
+        .iter()
+        .filter_map(|one| one.content.ordered.as_ref());
     ordered.max().map(|ordered| &ordered.0)
 }
 
 /// The provider's fee. `None` if it is stated in several assets.
 pub(super) fn fee(observations: &[Observation]) -> Option<&Money> {
-    let fees = || observations.iter().filter_map(|one| one.0.fee.as_ref());
+    let fees = || {
+        observations
+            .iter()
+            .filter_map(|one| one.content.fee.as_ref())
+    };
     let greatest = fees().max().map(|fee| &fee.0);
     greatest.filter(|_| is_one_asset(fees()))
 }
@@ -121,11 +132,11 @@ fn received_by(one: &Observation, kind: PaymentKind) -> Option<Stated> {
     }
     match kind {
         PaymentKind::Payout | PaymentKind::Refund => {
-            one.0.credited.clone().or_else(|| paid_less_fee(one))
+            one.content.credited.clone().or_else(|| paid_less_fee(one))
         }
         // What is sold and what is bought are different assets.
-        PaymentKind::Exchange => one.0.credited.clone(),
-        _ => one.0.paid.clone().or_else(|| credited_with_fee(one)),
+        PaymentKind::Exchange => one.content.credited.clone(),
+        _ => one.content.paid.clone().or_else(|| credited_with_fee(one)),
     }
 }
 
@@ -138,9 +149,9 @@ pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreemen
     let stated = || {
         observations
             .iter()
-            .filter(|one| one.0.source != Source::Books)
+            .filter(|one| one.content.source != Source::Books)
     };
-    let ordered = stated().filter_map(|one| one.0.ordered.as_ref());
+    let ordered = stated().filter_map(|one| one.content.ordered.as_ref());
     let is_other = |sum: &Stated| !(sum.0.is_comparable(asked) && sum.0.amount == asked.amount);
     if let Some(agreement) = ordered.map(is_other).max() {
         return if agreement {
@@ -153,11 +164,11 @@ pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreemen
         .flat_map(|one| {
             let moved = goes_out && !is_void(one, kind);
             let moved = moved.then(|| {
-                let sums = [one.0.paid.clone(), one.0.credited.clone()];
+                let sums = [one.content.paid.clone(), one.content.credited.clone()];
                 let others = [paid_less_fee(one), credited_with_fee(one)];
                 sums.into_iter().chain(others)
             });
-            let price = one.0.expected.clone().filter(|_| comes_in(kind));
+            let price = one.content.expected.clone().filter(|_| comes_in(kind));
             moved.into_iter().flatten().chain([price])
         })
         .flatten();
@@ -183,8 +194,10 @@ pub(super) fn payee_agreement(
 ) -> Agreement {
     let mut agreement = Agreement::Unstated;
     for one in observations {
-        let Some(named) = &one.0.payee else { continue };
-        let named_memo = one.0.payee_memo.as_ref().map(SensitiveString::expose);
+        let Some(named) = &one.content.payee else {
+            continue;
+        };
+        let named_memo = one.content.payee_memo.as_ref().map(SensitiveString::expose);
         agreement = match (is_same_address(named, address), named_memo, memo) {
             (false, ..) => return Agreement::Other,
             (true, named, asked) if named == asked => Agreement::Same,
@@ -206,12 +219,12 @@ fn sums(observations: &[Observation]) -> impl Iterator<Item = &Money> {
     let is_incoming = comes_in(kind(observations));
     let stated = observations
         .iter()
-        .filter(|one| one.0.source != Source::Books);
+        .filter(|one| one.content.source != Source::Books);
     stated
         .flat_map(move |one| {
-            let moved =
-                [&one.0.paid, &one.0.credited].map(|sum| sum.as_ref().filter(|_| !is_incoming));
-            [one.0.ordered.as_ref(), one.0.expected.as_ref()]
+            let moved = [&one.content.paid, &one.content.credited]
+                .map(|sum| sum.as_ref().filter(|_| !is_incoming));
+            [one.content.ordered.as_ref(), one.content.expected.as_ref()]
                 .into_iter()
                 .chain(moved)
         })
@@ -233,18 +246,21 @@ pub(super) fn is_on_other_network(observations: &[Observation], asked: &str) -> 
 /// Whether the observation's amounts do not count: closed payouts and exchanges moved nothing. An incoming payment may be
 /// closed although part of the money arrived.
 fn is_void(one: &Observation, kind: PaymentKind) -> bool {
-    !comes_in(kind) && matches!(one.0.phase, Some(Phase::Closed(_)))
+    !comes_in(kind) && matches!(one.content.phase, Some(Phase::Closed(_)))
 }
 
 fn paid_less_fee(one: &Observation) -> Option<Stated> {
-    let (paid, fee) = (&one.0.paid.as_ref()?.0, &one.0.fee.as_ref()?.0);
+    let (paid, fee) = (&one.content.paid.as_ref()?.0, &one.content.fee.as_ref()?.0);
     let left = paid.amount.checked_sub(fee.amount)?;
     let left = Money::new(left, paid.asset.clone());
     paid.is_comparable(fee).then_some(Stated(left))
 }
 
 fn credited_with_fee(one: &Observation) -> Option<Stated> {
-    let (credited, fee) = (&one.0.credited.as_ref()?.0, &one.0.fee.as_ref()?.0);
+    let (credited, fee) = (
+        &one.content.credited.as_ref()?.0,
+        &one.content.fee.as_ref()?.0,
+    );
     credited.checked_add(fee).map(Stated)
 }
 
@@ -257,7 +273,7 @@ fn expected(
     let measured = |money: &Money| received.iter().any(|one| one.0.is_comparable(money));
     let stated = observations
         .iter()
-        .filter_map(|one| one.0.expected.as_ref());
+        .filter_map(|one| one.content.expected.as_ref());
     let best = stated.max_by_key(|stated| (measured(&stated.0), *stated));
     best.map(|stated| stated.0.clone())
 }
@@ -279,7 +295,7 @@ fn total(
             continue;
         }
         all.push(stated.clone());
-        match one.0.transfer.as_deref() {
+        match one.content.transfer.as_deref() {
             None => totals.push(stated),
             Some(id) => {
                 let known = transfers.entry(id).or_insert_with(|| stated.clone());
@@ -325,7 +341,7 @@ fn is_one_asset<'a>(mut all: impl Iterator<Item = &'a Stated>) -> bool {
 /// Whether a provider states that money was late. It is never inferred: a payment that was closed and completed is
 /// [contested](is_contested).
 fn is_late(observations: &[Observation]) -> bool {
-    observations.iter().any(|one| one.0.late)
+    observations.iter().any(|one| one.content.late)
 }
 
 fn comes_in(kind: PaymentKind) -> bool {
@@ -339,18 +355,18 @@ fn comes_in(kind: PaymentKind) -> bool {
 pub(super) fn is_contested(observations: &[Observation]) -> bool {
     let was_closed = observations
         .iter()
-        .any(|one| matches!(one.0.phase, Some(Phase::Closed(_))));
+        .any(|one| matches!(one.content.phase, Some(Phase::Closed(_))));
     let both_ends = was_closed && phase(observations) == Phase::Completed;
     let is_explained = comes_in(kind(observations)) && is_late(observations);
     let two_orders = differ(
         observations
             .iter()
-            .filter_map(|one| one.0.provider_ref.as_ref()),
+            .filter_map(|one| one.content.provider_ref.as_ref()),
     );
     let stated = || {
         observations
             .iter()
-            .filter_map(|one| one.0.expected.as_ref())
+            .filter_map(|one| one.content.expected.as_ref())
     };
     let two_prices = stated().any(|left| {
         let mut others = stated();
@@ -360,7 +376,7 @@ pub(super) fn is_contested(observations: &[Observation]) -> bool {
     let two_kinds = differ(
         observations
             .iter()
-            .map(|one| one.0.kind)
+            .map(|one| one.content.kind)
             .filter(|kind| *kind != PaymentKind::Unstated),
     );
     (both_ends && !is_explained) || two_orders || two_prices || two_kinds

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::lists::{Filters, Rows};
 use super::pages;
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
-use crate::shared::admin_request::{AdminRequest, NoFields, decimal};
+use crate::shared::admin_request::{AdminRequest, NoFields, Path, decimal, refused};
 use crate::shared::fault::{self, FaultKind};
 use crate::shared::gateway::Gateway;
 use crate::shared::html;
@@ -289,8 +289,9 @@ fn missing() -> Response {
     )
 }
 
-pub(super) async fn wrong_method() -> Response {
-    problem(
+pub(crate) async fn wrong_method(headers: HeaderMap) -> Response {
+    refused(
+        &headers,
         StatusCode::METHOD_NOT_ALLOWED,
         "This path needs another method: GET reads, POST acts.",
     )

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::api::{AppState, gateway};
 use crate::shared::action::ActionError;
-use crate::shared::admin_request::{AdminRequest, NoFields, spelled};
+use crate::shared::admin_request::{AdminRequest, NoFields, Path, spelled};
 use crate::shared::fault::waiting::Waiting;
 use crate::shared::fault::{Fault, FaultKind, FaultWhen, RetryAfter};
 use crate::shared::gateway::Gateway;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::deposits::CcpaymentDeposit;
 use super::invoices::CcpaymentInvoice;
 use super::state::Ccpayment;
-use crate::shared::admin_request::{AdminRequest, decimal, spelled};
+use crate::shared::admin_request::{AdminRequest, Path, decimal, spelled};
 use crate::shared::order_table::Stored as _;
 
 type ProviderState = State<Arc<Ccpayment>>;

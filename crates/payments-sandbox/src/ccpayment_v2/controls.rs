@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::payments::CcpaymentV2Deposit;
 use super::state::CcpaymentV2;
 use crate::shared::action::ActionError;
-use crate::shared::admin_request::{AdminRequest, NoFields, decimal, spelled};
+use crate::shared::admin_request::{AdminRequest, NoFields, Path, decimal, spelled};
 use crate::shared::http;
 use crate::shared::order_table::Stored as _;
 

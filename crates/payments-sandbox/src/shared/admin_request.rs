@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::de::{DeserializeOwned, Error as _};
@@ -34,8 +35,35 @@ impl<S: Send + Sync> FromRequest<S> for AdminRequest {
             .and_then(|query| query.strip_prefix("at="));
         let at = at.filter(|at| is_element(at)).map(str::to_owned);
         let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(axum::response::IntoResponse::into_response)?;
+        let body =
+            body.map_err(|problem| refused(&headers, problem.status(), &problem.body_text()))?;
         Ok(Self { headers, at, body })
+    }
+}
+
+/// The parameters in the path of a call.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(parameters)) => Ok(Self(parameters)),
+            Err(problem) => Err(refused(
+                &parts.headers,
+                problem.status(),
+                &problem.body_text(),
+            )),
+        }
+    }
+}
+
+/// An error as JSON for a program, and as a page for a browser.
+pub(crate) fn refused(headers: &HeaderMap, status: StatusCode, sentence: &str) -> Response {
+    match html::is_wanted(headers) {
+        true => html::notice(status, "That did not work", sentence),
+        false => http::problem(status, sentence),
     }
 }
 

@@ -1,6 +1,6 @@
 use payments_sandbox::Clock;
 
-use crate::support::http::{FORM, JSON};
+use crate::support::http::{self, FORM, JSON};
 use crate::support::shop::{START_MS, Shop};
 
 #[tokio::test]
@@ -187,6 +187,36 @@ async fn refuses_impossible_actions_with_one_sentence() {
     // A processing order can still be paid, with the hash it was seen under.
     let hash = shop.sandbox.order("seen").unwrap().hash;
     assert_eq!(shop.sandbox.pay("seen", None).await.unwrap().hash, hash);
+}
+
+/// Also before any handler sees the request.
+#[tokio::test]
+async fn a_program_gets_every_refusal_as_json_and_a_browser_as_a_page() {
+    let shop = Shop::open().await;
+    let long = format!("amount={}", "1".repeat(16 * 1024));
+    for (method, path, body, status, sentence) in [
+        ("POST", "orders/a/pay", long.as_str(), 413, "16384 bytes"),
+        ("POST", "orders/%ff/pay", "", 400, "UTF-8"),
+        ("GET", "requests/%ff", "", 400, "UTF-8"),
+        ("POST", "", "", 405, "another method"),
+        ("POST", "reset/more", "", 404, "no such path"),
+        ("DELETE", "orders/a/pay", "", 405, "another method"),
+        ("POST", "nowhere", "", 404, "no such path"),
+        ("POST", "clock", "", 422, "."),
+        ("POST", "orders/a/choose", "", 422, "missing field `coin`"),
+    ] {
+        let path = format!("/_sandbox/{path}");
+        let address = shop.sandbox.local_addr();
+        let answer = http::send(address, method, &path, &[FORM], body).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(sentence), "{method} {path}: {error}");
+        let page = [FORM, ("Accept", "text/html")];
+        let page = http::send(address, method, &path, &page, body).await;
+        assert_eq!(page.status, status, "{method} {path}");
+        let kind = page.header("Content-Type").unwrap();
+        assert!(kind.starts_with("text/html"), "{method} {path}: {kind}");
+    }
 }
 
 #[tokio::test]

@@ -38,12 +38,18 @@ pub(super) fn is_unbooked(payment: &Payment) -> bool {
     }
     let keyed = payment.observations().iter();
     let keyed = keyed.filter(|one| one.effect_key().is_some());
-    let Some(booked) = of_observations(payment, keyed) else {
-        return payment.phase() == Phase::Completed || has_money(payment);
+    let booked = of_observations(payment, keyed);
+    let booked_phase = booked.as_ref().map(Payment::phase);
+    let is_end_unbooked = match payment.phase() {
+        Phase::Completed => booked_phase != Some(Phase::Completed),
+        // Providers report a payout that failed, and not all of them an order that expired.
+        Phase::Closed(_) => {
+            payment.kind() == PaymentKind::Payout && !booked_phase.is_some_and(Phase::is_final)
+        }
+        _ => false,
     };
     let amount = |payment: &Payment| payment.funds().received.map(|money| money.amount);
-    let is_more = has_money(payment) && amount(&booked) < amount(payment);
-    is_more || (payment.phase() == Phase::Completed && booked.phase() != Phase::Completed)
+    is_end_unbooked || (has_money(payment) && booked.as_ref().and_then(amount) < amount(payment))
 }
 
 /// The part of a payment that these observations state.

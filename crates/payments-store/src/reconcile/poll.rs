@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use payments_core::Timestamp;
 use payments_facade::payment::Payments;
-use payments_facade::{Gateway, Lookup, Payment};
+use payments_facade::{Gateway, Lookup, Payment, Phase};
 
 use super::arrive::{store_stated, unbooked};
 use super::due::{COLUMNS, Due, Place};
@@ -20,7 +20,7 @@ use crate::engine::{EngineError, Row, Transaction};
 use crate::error::StoreError;
 use crate::finding::record::Found;
 use crate::payments::moved::{self, Moved};
-use crate::payments::reading::subject;
+use crate::payments::reading::{has_money, subject};
 use crate::store::Store;
 
 /// How many rows are looked at in one transaction.
@@ -342,7 +342,10 @@ impl Store {
         // What the answers show for the first time has not waited for its webhook yet.
         for payment in due.overdue(settings, now) {
             found.push(unbooked(payment));
-            learned.resend = Query::of(gateway, payment).map(Query::into_lookup);
+            // Webhooks are requested by the time of a payment, which a payout that failed does not have.
+            if !matches!(payment.phase(), Phase::Closed(_)) || has_money(payment) {
+                learned.resend = Query::of(gateway, payment).map(Query::into_lookup);
+            }
         }
         learned.findings = record(&mut *tx, &found, settings, now).await?;
         if due.ended_at.is_none() {

@@ -18,7 +18,7 @@ use payments_facade::{
     chainup_opay, cpay, network,
 };
 use payments_reqwest::ReqwestTransport;
-use payments_sandbox::{Fault, FaultKind, Gateway as Provider, Sandbox};
+use payments_sandbox::{Delivery, DeliveryState, Fault, FaultKind, Gateway as Provider, Sandbox};
 use payments_server::{Limits, Received};
 use payments_store::{Finding, FindingKind, ReconcileReport, ReconcileSettings, Settings, Store};
 use tokio::net::TcpListener;
@@ -28,7 +28,9 @@ use self::clock::SimClock;
 use super::BOOKED;
 use super::support::{HOUR, MINUTE};
 use crate::leaks::check_lists;
-use crate::support::{Book, TestEngine, local_engines, number, open, reference, until_idle};
+use crate::support::{
+    Book, TestEngine, engines, local_engines, number, open, reference, until_idle,
+};
 
 /// A merchant with an account at each provider of the sandbox.
 struct Merchant {
@@ -50,7 +52,10 @@ async fn listen() -> (TcpListener, String) {
 
 impl Merchant {
     async fn open() -> Self {
-        let engine = local_engines().await.swap_remove(0);
+        Self::over(local_engines().await.swap_remove(0)).await
+    }
+
+    async fn over(engine: TestEngine) -> Self {
         let clock = SimClock::new();
         let (listener, url) = listen().await;
         let sandbox = Sandbox::builder()
@@ -249,6 +254,45 @@ async fn a_payment_70_hours_late_whose_webhook_is_lost_is_found_and_booked() {
     assert_eq!(ids(&found), expected, "{found:?}");
     // The query has no effect key, so the webhook was requested again.
     assert_eq!(merchant.booked().await, booked + 1);
+}
+
+/// The answers to queries of CCPayment v1 have no effect key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_payout_whose_webhook_is_lost_is_found_once() {
+    for engine in engines().await {
+        let merchant = Merchant::over(engine).await;
+        let gateway = merchant.at("ccpayment");
+        let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON).unwrap();
+        for (name, is_lost) in [("lost", true), ("reported", false)] {
+            let payee = Payee::Chain(to.clone());
+            let order = PayoutOrder::new(reference(name), payee, usdt("30"), Fee::OnTop);
+            merchant.store.payout(gateway, &order).await.unwrap();
+            if is_lost {
+                merchant.drop_webhook(Provider::CCPAYMENT).await;
+            }
+            merchant.sandbox.reject(name).await.unwrap();
+            merchant.handle().await;
+        }
+        let booked = merchant.booked().await;
+        // The webhook is not overdue when a query shows the end for the first time.
+        merchant.reconcile_after(6 * MINUTE).await;
+        assert_eq!(merchant.found().await, []);
+        for _ in 0..10 {
+            merchant.reconcile_after(16 * MINUTE).await;
+        }
+        let found = merchant.found().await;
+        assert_eq!(ids(&found), ["missed_webhook:ccpayment/main:lost"]);
+
+        // The gateway sends it after all.
+        let deliveries = merchant.sandbox.deliveries();
+        let is_lost = |it: &&Delivery| it.state == DeliveryState::Dropped;
+        let lost = deliveries.iter().find(is_lost).unwrap();
+        merchant.sandbox.resend(lost.id).await.unwrap();
+        merchant.handle().await;
+        merchant.reconcile_after(HOUR).await;
+        assert_eq!(merchant.booked().await, booked + 1);
+        assert_eq!(merchant.found().await.len(), 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
