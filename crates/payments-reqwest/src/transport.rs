@@ -146,6 +146,31 @@ impl ReqwestTransport {
             Some(error) => failure::reading(error, partial, &self.place(uri)),
         })
     }
+
+    /// Neither path nor query: both may contain what must not be in a log. The place is written inside the macros, which do so only
+    /// if the event is recorded.
+    #[cfg(feature = "tracing")]
+    fn report(
+        &self,
+        uri: &http::Uri,
+        may_be_kept: bool,
+        result: &Result<http::Response<Bytes>, TransportError>,
+    ) {
+        let connection = if may_be_kept { "new or kept" } else { "new" };
+        match result {
+            Ok(answer) => {
+                let (status, body_bytes) = (answer.status().as_u16(), answer.body().len());
+                tracing::debug!(
+                    target: "payments_reqwest",
+                    server = self.place(uri).target(), connection, status, body_bytes, "answered"
+                );
+            }
+            Err(error) => tracing::debug!(
+                target: "payments_reqwest",
+                server = self.place(uri).target(), connection, %error, "no usable answer"
+            ),
+        }
+    }
 }
 
 #[async_trait]
@@ -167,7 +192,7 @@ impl Transport for ReqwestTransport {
             Err(error) => Err(failure::sending(error, &self.place(&uri))),
         };
         #[cfg(feature = "tracing")]
-        report(&self.place(&uri), pooled.is_some(), &result);
+        self.report(&uri, pooled.is_some(), &result);
         result
     }
 
@@ -182,25 +207,5 @@ impl std::fmt::Debug for ReqwestTransport {
             .field("max_answer_bytes", &self.settings.max_answer_bytes)
             .field("plain_http_anywhere", &self.settings.plain_http_anywhere)
             .finish_non_exhaustive()
-    }
-}
-
-/// Neither path nor query: both may contain what must not be in a log.
-#[cfg(feature = "tracing")]
-fn report(
-    place: &Place,
-    may_be_kept: bool,
-    result: &Result<http::Response<Bytes>, TransportError>,
-) {
-    let server = place.target();
-    let connection = if may_be_kept { "new or kept" } else { "new" };
-    match result {
-        Ok(answer) => {
-            let (status, body_bytes) = (answer.status().as_u16(), answer.body().len());
-            tracing::debug!(target: "payments_reqwest", server, connection, status, body_bytes, "answered");
-        }
-        Err(error) => {
-            tracing::debug!(target: "payments_reqwest", server, connection, %error, "no usable answer")
-        }
     }
 }

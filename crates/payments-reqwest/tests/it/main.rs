@@ -11,4 +11,6 @@ mod answers;
 mod reach;
 mod support;
 mod tls;
+#[cfg(feature = "tracing")]
+mod trace;
 mod words;
