@@ -249,6 +249,7 @@ fn an_unsigned_body_is_read_and_a_signed_one_refused() {
     }
 }
 
+#[cfg(feature = "explain")]
 #[test]
 fn parameters_are_listed_with_the_text_that_is_signed() {
     let body = br#"{"amount":10.50,"merchantTradeNo":"7","remark":null,"sign":"ab"}"#;
