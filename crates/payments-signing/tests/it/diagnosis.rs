@@ -4,6 +4,7 @@ mod of_ccpayment;
 #[cfg(feature = "rsa")]
 mod of_chainup_opay;
 mod of_cpay;
+mod reserialised;
 
 use std::collections::BTreeMap;
 

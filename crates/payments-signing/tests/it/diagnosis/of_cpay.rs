@@ -1,6 +1,8 @@
 //! Messages of C-Pay, good and with a planted mistake.
 
 mod message;
+mod readings;
+mod texts;
 
 use super::*;
 use message::*;
@@ -214,7 +216,7 @@ pub(super) fn mistakes() -> Vec<(String, Vec<u8>, Cause)> {
         );
     }
     let mixed = |email: &str| -> BTreeMap<String, String> {
-        let fields = [("email", email), ("note", "Tee Mug")];
+        let fields = [("email", email), ("note", "Tee Mug"), ("title", "A B")];
         fields
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into()
@@ -307,6 +309,11 @@ pub(super) fn mistakes() -> Vec<(String, Vec<u8>, Cause)> {
     plant(
         "JSON encoded for URLs",
         encoded(&good).as_bytes(),
+        Cause::EncodedTwice,
+    );
+    plant(
+        "JSON encoded for URLs in lower case",
+        b"%7b%22note%22:%22Tee%22%7d",
         Cause::EncodedTwice,
     );
     plant(

@@ -49,17 +49,6 @@ pub(super) fn rejoined<'m>(
     let form = message.form.filter(|_| message.is_searched());
     let pieces: Vec<&str> = form.map(pieces).into_iter().flatten().collect();
     let count = pieces.len();
-    // A piece without `=` belongs to the one before it in any case.
-    let loose = |pieces: &[&str]| {
-        let mut joined: Vec<String> = Vec::new();
-        for piece in pieces {
-            match joined.last_mut() {
-                Some(last) if !piece.contains('=') => last.extend(["&", piece]),
-                _ => joined.push((*piece).to_owned()),
-            }
-        }
-        joined
-    };
     let starts = (0..count).filter({
         let pieces = pieces.clone();
         move |start| pieces.get(*start).is_some_and(|piece| begins(piece))
@@ -68,21 +57,15 @@ pub(super) fn rejoined<'m>(
         (start + 2..=count.min(start + MAX_PIECES)).map(move |end| (start, end))
     });
     ranges.flat_map(move |(start, end)| {
-        let before = pieces.get(..start).unwrap_or_default();
-        let middle = pieces.get(start..end).unwrap_or_default().join("&");
-        let after = pieces.get(end..).unwrap_or_default();
-        let mut joined = loose(before);
-        match joined.last_mut() {
-            Some(last) if !middle.contains('=') => last.extend(["&", &middle]),
-            _ => joined.push(middle),
+        let mut joined: Vec<String> = Vec::new();
+        for (at, piece) in pieces.iter().enumerate() {
+            // A piece without `=` belongs to the one before it in any case.
+            let is_joined = !piece.contains('=') || (start + 1..end).contains(&at);
+            match joined.last_mut() {
+                Some(last) if is_joined => last.extend(["&", piece]),
+                _ => joined.push((*piece).to_owned()),
+            }
         }
-        let rest = loose(after);
-        if let (Some(last), Some(first)) = (joined.last_mut(), rest.first())
-            && !first.contains('=')
-        {
-            last.extend(["&", first]);
-        }
-        joined.extend(rest.into_iter().filter(|piece| piece.contains('=')));
         [false, true].map(|decode| {
             let pairs = joined.iter().map(|piece| {
                 let (name, value) = piece.split_once('=').unwrap_or((piece, ""));

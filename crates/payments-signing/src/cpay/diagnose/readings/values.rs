@@ -119,41 +119,51 @@ pub(super) fn other_numbers<'m>(
 ) -> impl Iterator<Item = Reading> + 'm {
     const MORE: &str = "the signature holds over numbers with more zeros at their ends: the body was parsed and written again; verify the bytes as they were received";
     const FEWER: &str = "the signature holds over numbers with fewer zeros at their ends: the body was parsed and written again; verify the bytes as they were received";
-    let is_number = |value: &str| {
-        let (whole, decimals) = value.split_once('.').unwrap_or((value, "0"));
-        let digits =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        // Longer ones are ids and times.
-        whole.len() <= 9 && digits(whole) && digits(decimals)
-    };
-    let padded = move |value: &str, decimals: usize, integers: bool| {
-        let is_integer = !value.contains('.');
-        if !is_number(value) || (is_integer && !integers) {
-            return value.to_owned();
-        }
-        let (whole, given) = value.split_once('.').unwrap_or((value, ""));
-        format!("{whole}.{given:0<decimals$}")
-    };
-    let shortened = move |value: &str, decimals: usize| {
-        let Some((whole, given)) = value.split_once('.').filter(|_| is_number(value)) else {
-            return value.to_owned();
-        };
-        let given = given.trim_end_matches('0');
-        if given.is_empty() && decimals == 0 {
-            return whole.to_owned();
-        }
-        format!("{whole}.{given:0<decimals$}")
-    };
-    let changed = move |what, change: &dyn Fn(&str) -> String| {
-        let pairs = message.params.iter();
-        let pairs = pairs.map(|(name, value)| (name.clone(), change(value)));
+    let changed = move |what, is_changed: fn(&str) -> bool, change: &dyn Fn(&str) -> String| {
+        let pairs = message.params.iter().map(|(name, value)| {
+            let value = if is_changed(value) {
+                change(value)
+            } else {
+                value.clone()
+            };
+            (name.clone(), value)
+        });
         sorted(Cause::NumberFormat, what, pairs.collect(), rules)
     };
-    let more = [false, true].into_iter().flat_map(move |integers| {
-        (1..=MAX_DECIMALS)
-            .map(move |decimals| changed(MORE, &|value| padded(value, decimals, integers)))
-    });
+    let more = [is_decimal, is_number]
+        .into_iter()
+        .flat_map(move |is_changed| {
+            (1..=MAX_DECIMALS)
+                .map(move |decimals| changed(MORE, is_changed, &|value| padded(value, decimals)))
+        });
     let fewer = (0..=MAX_SIGNED_DECIMALS)
-        .map(move |decimals| changed(FEWER, &|value| shortened(value, decimals)));
+        .map(move |decimals| changed(FEWER, is_decimal, &|value| shortened(value, decimals)));
     more.chain(fewer)
+}
+
+/// Whether a value is digits with or without a point between them.
+fn is_number(value: &str) -> bool {
+    let (whole, decimals) = value.split_once('.').unwrap_or((value, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // Longer ones are ids and times.
+    whole.len() <= 9 && is_digits(whole) && is_digits(decimals)
+}
+
+fn is_decimal(value: &str) -> bool {
+    value.contains('.') && is_number(value)
+}
+
+/// With zeros at its end, up to a number of decimals that is not 0.
+fn padded(number: &str, decimals: usize) -> String {
+    let (whole, given) = number.split_once('.').unwrap_or((number, ""));
+    format!("{whole}.{given:0<decimals$}")
+}
+
+/// Without the zeros at its end but those that a number of decimals needs.
+fn shortened(decimal: &str, decimals: usize) -> String {
+    let shortest = decimal.trim_end_matches('0').trim_end_matches('.');
+    match decimals {
+        0 => shortest.to_owned(),
+        _ => padded(shortest, decimals),
+    }
 }
