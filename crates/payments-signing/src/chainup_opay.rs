@@ -252,8 +252,7 @@ impl Keys {
         let plaintext = rsa::blocks::decrypt(&self.own, &blocks, workers);
         let md5 = md5_hex(&plaintext);
         // A block with bad padding was replaced by a full one. Hash the difference, so that short texts take as long.
-        let capacity = blocks.len() / block_len * (block_len - PADDING);
-        let filler = blocks.get(..filler_len(capacity, plaintext.len()));
+        let filler = blocks.get(..filler_len(blocks.len(), block_len, plaintext.len()));
         black_box(Md5::digest(filler.unwrap_or_default()));
         signed(&self.peer, &md5, &signature)?;
         Ok(Verified::new(plaintext))
@@ -278,8 +277,9 @@ fn md5_hex(plaintext: &[u8]) -> [u8; 32] {
 }
 
 /// How many more bytes to hash after a text of `len` bytes, so that MD5 processes the same number of 64-byte blocks for
-/// every text of up to `capacity` bytes. Its padding has at least nine bytes: one marker and eight for the length.
-const fn filler_len(capacity: usize, len: usize) -> usize {
+/// every text that fits into the RSA blocks. Its padding has at least nine bytes: one marker and eight for the length.
+const fn filler_len(blocks_len: usize, block_len: usize, len: usize) -> usize {
+    let capacity = blocks_len / block_len * (block_len - PADDING);
     64 * ((capacity + 8) / 64).saturating_sub((len + 8) / 64)
 }
 
@@ -305,10 +305,17 @@ mod tests {
 
     #[test]
     fn hashes_the_same_number_of_blocks_for_every_text() {
-        for capacity in [0, 245, 4 * 245, 373, 1013] {
+        for (count, block_len, capacity) in [
+            (0, 256, 0),
+            (1, 256, 245),
+            (4, 256, 980),
+            (1, 384, 373),
+            (1, 1024, 1013),
+        ] {
             for len in 0..=capacity {
+                let filler = filler_len(count * block_len, block_len, len);
                 assert_eq!(
-                    md5_blocks(len) + md5_blocks(filler_len(capacity, len)),
+                    md5_blocks(len) + md5_blocks(filler),
                     md5_blocks(capacity) + md5_blocks(0),
                     "{len} bytes of {capacity}"
                 );

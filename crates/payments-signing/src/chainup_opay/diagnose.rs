@@ -175,6 +175,9 @@ impl Keys {
 /// Whether bytes are a piece of UTF-8 text, which may begin and end within a character. Random bytes are not, unless they
 /// are few: a block with bad padding becomes a long piece or, with another backend, one of random length.
 fn is_text(piece: &[u8]) -> bool {
+    let rest_of_character = |byte: &&u8| matches!(byte, 0x80..=0xbf);
+    let begun = piece.iter().take(3).take_while(rest_of_character).count();
+    let piece = piece.get(begun..).unwrap_or_default();
     let broken: usize = piece
         .utf8_chunks()
         .map(|chunk| {
@@ -182,7 +185,7 @@ fn is_text(piece: &[u8]) -> bool {
             chunk.invalid().len() + chunk.valid().chars().filter(control).count()
         })
         .sum();
-    broken * 8 <= piece.len() && (piece.len() > 8 || broken == 0)
+    broken * 8 <= piece.len()
 }
 
 /// Both keys are right; the signature is that of another text, or by another rule.
@@ -334,7 +337,7 @@ fn decoded(name: &str, text: &str, unit: usize) -> Result<Zeroizing<Vec<u8>>, Di
     let diagnosis = |cause, what: &str| Err(Diagnosis::new(cause, format!("{name} {what}")));
     let bare = text.trim();
     // Digits are base64 as well, so this comes first. As base64, such a text is too unlikely.
-    if bare.len() > 64 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if bare.len() >= 64 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return diagnosis(
             Cause::SignatureForm,
             "is hexadecimal digits; expected base64",
@@ -346,10 +349,7 @@ fn decoded(name: &str, text: &str, unit: usize) -> Result<Zeroizing<Vec<u8>>, Di
     };
     // White space is ignored in base64; where it stands for `+`, characters are missing.
     let with_plus = text.trim_matches(['\r', '\n']).replace(' ', "+");
-    if !is_complete(text)
-        && text.contains(' ')
-        && (is_complete(&with_plus) || is_complete(&bare.replace(' ', "+")))
-    {
+    if text.contains(' ') && (is_complete(&with_plus) || is_complete(&bare.replace(' ', "+"))) {
         return diagnosis(
             Cause::PlusAsBlank,
             "has blanks where base64 has `+`: a `+` was sent in a form without being encoded as %2B",

@@ -63,3 +63,23 @@ fn fill(room: &mut [u8], bytes: &[u8]) -> Result<(), SignError> {
     room.copy_from_slice(bytes);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rsa::{Backend, PrivateKey};
+
+    /// It takes as long to hash as the longest text.
+    #[test]
+    fn a_number_beyond_the_modulus_becomes_a_full_piece_of_text() {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../fixtures/signatures/chainup_opay/merchant.pri.pem"
+        );
+        let pem = std::fs::read_to_string(file).unwrap();
+        let key = PrivateKey::parse_with(&pem, Backend::Portable).unwrap();
+        let mut text = b"before".to_vec();
+        key.decrypt(&[0xff; 256], &mut text);
+        assert_eq!(text.len(), "before".len() + 245);
+        assert!(text.starts_with(b"before"));
+    }
+}

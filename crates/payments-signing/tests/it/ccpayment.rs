@@ -321,8 +321,21 @@ fn refuses_an_app_id_that_does_not_fit_into_a_header() {
 }
 
 #[test]
+fn a_key_names_its_app_id() {
+    assert_eq!(key().app_id(), APP_ID);
+}
+
+#[test]
 fn debug_prints_no_secret() {
-    assert!(!format!("{:?}", key()).contains(SECRET));
+    let printed = format!("ccpayment::Key {{ app_id: {APP_ID:?}, .. }}");
+    assert_eq!(format!("{:?}", key()), printed);
+    assert_eq!(format!("{:?}", Secret::new(SECRET).unwrap()), "Secret(***)");
+}
+
+#[test]
+fn debug_prints_the_digits_of_a_signature() {
+    let sign = key().sign(Timestamp::from_secs(NOW).unwrap(), b"{}");
+    assert_eq!(format!("{sign:?}"), format!("Signature({sign})"));
 }
 
 #[cfg(feature = "explain")]
@@ -333,5 +346,11 @@ fn masks_the_secret_in_explanations() {
         stages.get("hashed text"),
         Some(&*format!("{APP_ID}***{NOW}{{}}"))
     );
-    assert!(!stages.to_string().contains(SECRET));
+    let names = stages.stages().iter().map(|stage| stage.name);
+    assert_eq!(Vec::from_iter(names), ["hashed text", "sign"]);
+    let sign = key().sign(Timestamp::from_secs(NOW).unwrap(), b"{}");
+    assert_eq!(
+        stages.to_string(),
+        format!("hashed text\n  {APP_ID}***{NOW}{{}}\nsign\n  {sign}\n")
+    );
 }

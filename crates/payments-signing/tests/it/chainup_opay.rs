@@ -192,5 +192,11 @@ fn debug_prints_no_text_and_no_key() {
         format!("{sealed:?}"),
         "Sealed { data: 342 characters, sign: 342 characters }"
     );
-    assert!(format!("{merchant:?}").contains("PrivateKey { bits: 2048, .. }"));
+    let printed = format!("{merchant:?}");
+    for key in [
+        "PrivateKey { bits: 2048, .. }",
+        "PublicKey { bits: 2048, .. }",
+    ] {
+        assert!(printed.contains(key), "{printed}");
+    }
 }

@@ -144,6 +144,11 @@ fn refuses_a_broken_key_with_the_true_reason() {
         ("./merchant".to_owned(), KeyError::Path),
         ("~/keys/merchant.key".to_owned(), KeyError::Path),
         ("C:\\keys\\merchant.pem".to_owned(), KeyError::Path),
+        ("C:\\keys\\merchant".to_owned(), KeyError::Path),
+        ("D:/keys/merchant".to_owned(), KeyError::Path),
+        ("/".repeat(1023), KeyError::Path),
+        ("/".repeat(1024), KeyError::Damaged),
+        ("/* my key */\nnot a key!".to_owned(), KeyError::NotBase64),
         ("merchant.pri.pem".to_owned(), KeyError::Path),
         (line("-----BEGIN", "----BEGIN"), KeyError::Armour),
         (
@@ -177,6 +182,14 @@ fn refuses_a_broken_key_with_the_true_reason() {
             line("\n", "&#10;"),
             KeyError::ForeignCharacter { found: '&' },
         ),
+        (line("\n", "…\n"), KeyError::ForeignCharacter { found: '…' }),
+        (
+            "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----"
+                .to_owned(),
+            other("an elliptic-curve key"),
+        ),
+        // A sequence of one number.
+        ("MAMCAQE=".to_owned(), other("an unknown structure")),
         (
             "ssh-rsa AAAAB3NzaC1yc2E= a@b".to_owned(),
             other("an OpenSSH public key"),

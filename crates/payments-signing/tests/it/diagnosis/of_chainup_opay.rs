@@ -1,5 +1,7 @@
 //! Planted mistakes of ChainUp's messages.
 
+mod texts;
+
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

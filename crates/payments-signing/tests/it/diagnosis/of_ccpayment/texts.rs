@@ -74,6 +74,99 @@ fn a_diagnosis_quotes_what_was_given_and_no_more_than_sixty_characters() {
 }
 
 #[test]
+fn names_the_headers_that_are_missing_and_the_one_in_their_place() {
+    let behind = ": a program on the way may have removed what it does not know";
+    for (renamed, expected) in [
+        (
+            &[("Sign", "X-Sign")][..],
+            "the header Sign is missing or empty; there is one named `X-Sign`",
+        ),
+        (&[("Sign", "Host")], "the header Sign is missing or empty"),
+        (
+            &[("Appid", "Host"), ("Timestamp", "Date")],
+            "the headers Appid, Timestamp are missing or empty",
+        ),
+    ] {
+        for version in Version::ALL {
+            let mut message = genuine(version, BODY.as_bytes(), 0);
+            for (from, to) in renamed {
+                let (name, _) = message.0.iter_mut().find(|(name, _)| name == from).unwrap();
+                *name = (*to).to_owned();
+            }
+            let text = version.diagnose(&message).unwrap().to_string();
+            assert_eq!(text, format!("{expected}{behind}"), "{version:?}");
+        }
+    }
+}
+
+#[test]
+fn a_body_is_cut_only_if_it_is_shorter_than_stated() {
+    for (stated, coding, cause) in [
+        (6, None, Cause::WrongSecretOrAltered),
+        (7, None, Cause::WrongSecretOrAltered),
+        (8, None, Cause::CutBody),
+        // The length of the compressed body.
+        (8, Some("gzip"), Cause::WrongSecretOrAltered),
+    ] {
+        for version in Version::ALL {
+            let (mut headers, _) = genuine(version, b"{\"a\":2}", 0);
+            headers.push(("Content-Length".to_owned(), stated.to_string().into_bytes()));
+            headers.extend(coding.map(|coding| ("Content-Encoding".to_owned(), coding.into())));
+            let found = version.diagnose(&(headers, b"{\"a\":1}".to_vec()));
+            assert_cause(&format!("{stated} bytes stated"), found, cause);
+        }
+    }
+}
+
+#[test]
+fn only_thirteen_digits_are_milliseconds() {
+    for (time, cause) in [
+        ("1677152490123", Cause::Milliseconds),
+        ("167715249012", Cause::MalformedTimestamp),
+        ("2023-02-23T12", Cause::MalformedTimestamp),
+    ] {
+        for version in Version::ALL {
+            let sign = version.sign([APP, SECRET, time, BODY]);
+            let found = version.diagnose(&message(time, &sign, BODY.as_bytes()));
+            assert_cause(time, found, cause);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_signature_comes_before_the_clock() {
+    for version in Version::ALL {
+        let mut stale = genuine(version, BODY.as_bytes(), 1_000);
+        stale.1 = BODY.replace("1.50", "9.50").into_bytes();
+        let found = version.diagnose(&stale).unwrap();
+        assert_eq!(found.cause(), Cause::WrongSecretOrAltered);
+        let text = found.to_string();
+        assert!(
+            text.contains("also, Timestamp is 1000 seconds behind this machine's clock"),
+            "{text}"
+        );
+    }
+}
+
+/// The limit is 16 KiB; a usual message has 500 bytes.
+#[test]
+fn larger_bodies_are_not_written_in_other_ways() {
+    for (len, cause) in [
+        (16 * 1024, Cause::Reserialised),
+        (16 * 1024 + 1, Cause::WrongSecretOrAltered),
+    ] {
+        for version in Version::ALL {
+            let signed = format!("{{\"a\":\"{}\"}}", "x".repeat(len - 9));
+            let (headers, _) = genuine(version, signed.as_bytes(), 0);
+            let written_again = signed.replace(':', ": ").into_bytes();
+            assert_eq!(written_again.len(), len);
+            let found = version.diagnose(&(headers, written_again));
+            assert_cause(&format!("{len} bytes"), found, cause);
+        }
+    }
+}
+
+#[test]
 fn says_what_a_body_is_instead_of_a_message() {
     let deflated: &[u8] = &[0x78, 0x9c, 0xff, 0xff, 0x00];
     for (body, expected) in [
