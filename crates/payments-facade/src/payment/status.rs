@@ -1,5 +1,7 @@
 //! The status of a payment: its phase, and the money received.
 
+use std::cmp::Ordering;
+
 use payments_core::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -183,13 +185,10 @@ impl Funds {
         // More cannot be sent back than was received: the sources do not agree in time.
         let kept = received.amount.checked_sub(refunded);
         let (asked, paid) = (expected.amount, kept.unwrap_or(Amount::ZERO));
-        if paid == asked {
-            return Settlement::Exact;
-        }
-        let settlement = if paid < asked {
-            difference(asked, paid).map(Settlement::Missing)
-        } else {
-            difference(paid, asked).map(Settlement::Excess)
+        let settlement = match paid.cmp(&asked) {
+            Ordering::Equal => return Settlement::Exact,
+            Ordering::Less => difference(asked, paid).map(Settlement::Missing),
+            Ordering::Greater => difference(paid, asked).map(Settlement::Excess),
         };
         settlement.unwrap_or(Settlement::Unstated)
     }

@@ -210,8 +210,7 @@ pub(super) fn payee_agreement(
 
 /// Hexadecimal addresses have a check sum in their letters' case, or none.
 fn is_same_address(left: &str, right: &str) -> bool {
-    let is_hex = left.starts_with("0x") && right.starts_with("0x");
-    left == right || (is_hex && left.eq_ignore_ascii_case(right))
+    left == right || (left.starts_with("0x") && left.eq_ignore_ascii_case(right))
 }
 
 /// The money in the provider's statements about the order itself: not what a payer chose to pay.

@@ -1,5 +1,6 @@
 //! Which observations are one payment, what money they come to, and what is stored of them.
 
+mod funds;
 mod grouping;
 
 use payments_core::{MerchantRef, ProviderRef, Timestamp};

@@ -1,5 +1,6 @@
 //! Tickets: their text forms, and what resolving them proves.
 
+mod differences;
 mod forms;
 
 use std::sync::Mutex;
