@@ -1,5 +1,6 @@
 use crate::InvalidRequest;
 use crate::ids::well_formed;
+use smol_str::SmolStr;
 use std::fmt;
 
 /// What is paid with: a symbol and, for a crypto asset, the network it moves on.
@@ -17,8 +18,8 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asset {
-    symbol: String,
-    network: Option<String>,
+    symbol: SmolStr,
+    network: Option<SmolStr>,
 }
 
 impl Asset {
@@ -31,7 +32,7 @@ impl Asset {
     /// [`InvalidRequest`] when the symbol is empty, longer than 64 characters, has control characters or
     /// white space around it.
     pub fn new(symbol: impl Into<String>) -> Result<Self, InvalidRequest> {
-        let symbol = well_formed("asset symbol", symbol.into(), Self::MAX_CHARS)?;
+        let symbol = well_formed("asset symbol", symbol, Self::MAX_CHARS)?;
         Ok(Self {
             symbol,
             network: None,
@@ -43,11 +44,8 @@ impl Asset {
     /// # Errors
     /// [`InvalidRequest`], by the same rules as for the symbol.
     pub fn on_network(mut self, network: impl Into<String>) -> Result<Self, InvalidRequest> {
-        self.network = Some(well_formed(
-            "asset network",
-            network.into(),
-            Self::MAX_CHARS,
-        )?);
+        let network = well_formed("asset network", network, Self::MAX_CHARS)?;
+        self.network = Some(network);
         Ok(self)
     }
 

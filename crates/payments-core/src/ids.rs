@@ -1,23 +1,26 @@
 use crate::{InvalidRequest, check};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use smol_str::SmolStr;
 use std::fmt;
 use std::str::FromStr;
 
-/// The rules of [`check::text`] for a value that is kept.
+/// The rules of [`check::text`] for a value that is kept. Such values are cloned often and mostly short: up to 23 bytes are stored
+/// without an allocation.
 pub(crate) fn well_formed(
     field: &'static str,
-    text: String,
+    text: impl Into<String>,
     max_chars: usize,
-) -> Result<String, InvalidRequest> {
+) -> Result<SmolStr, InvalidRequest> {
+    let text = text.into();
     check::text(field, &text, max_chars)?;
-    Ok(text)
+    Ok(SmolStr::from(text))
 }
 
 macro_rules! reference {
     ($(#[$doc:meta])* $name:ident, $field:literal, $max_chars:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// The most characters it may have.
@@ -29,7 +32,7 @@ macro_rules! reference {
             /// [`InvalidRequest`] when it is empty, longer than [`MAX_CHARS`](Self::MAX_CHARS), has control
             /// characters or white space around it. A provider may be stricter: its client checks that.
             pub fn new(text: impl Into<String>) -> Result<Self, InvalidRequest> {
-                well_formed($field, text.into(), Self::MAX_CHARS).map(Self)
+                well_formed($field, text, Self::MAX_CHARS).map(Self)
             }
 
             /// The text, unchanged.
@@ -58,7 +61,7 @@ macro_rules! reference {
 
         impl From<$name> for String {
             fn from(reference: $name) -> Self {
-                reference.0
+                reference.0.into()
             }
         }
 

@@ -57,11 +57,10 @@ pub fn required<'a, T>(name: &'static str, value: &'a Option<T>) -> Result<&'a T
 #[cfg(any(feature = "ccpayment", feature = "cpay"))]
 macro_rules! with {
     ($request:expr, $($setter:ident: $value:expr),+ $(,)?) => {{
-        let request = $request;
-        $(let request = match &$value {
-            Some(value) => request.$setter(value),
-            None => request,
-        };)+
+        let mut request = $request;
+        $(if let Some(value) = &$value {
+            request = request.$setter(value);
+        })+
         request
     }};
 }

@@ -15,8 +15,13 @@ pub struct ProviderResponse {
 impl ProviderResponse {
     /// Wraps a response.
     pub fn new<T: Send + Sync + 'static>(value: T) -> Self {
+        Self::shared(Arc::new(value))
+    }
+
+    /// Wraps a large response where it is.
+    pub(crate) fn shared<T: Send + Sync + 'static>(value: Arc<T>) -> Self {
         Self {
-            value: Arc::new(value),
+            value,
             type_name: type_name::<T>(),
         }
     }

@@ -30,14 +30,12 @@ pub(crate) fn check(
     Err(InvalidRequest::unsupported(first).with_problem(problem))
 }
 
-/// Refuses the request if an option in `required` is not in `set`: one problem for each.
+/// Refuses the request if an option in `required` is not set: one problem for each.
 pub(crate) fn require(
-    set: impl Iterator<Item = &'static str> + Clone,
     required: &[&'static str],
+    is_set: impl Fn(&str) -> bool,
 ) -> Result<(), InvalidRequest> {
-    let missing = required
-        .iter()
-        .filter(|name| !set.clone().any(|one| one == **name));
+    let missing = required.iter().filter(|name| !is_set(name));
     InvalidRequest::all(missing.map(|name| Err(missing_option(name))))
 }
 
@@ -71,7 +69,7 @@ macro_rules! options {
                 self.names_set().collect()
             }
 
-            fn names_set(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+            fn names_set(&self) -> impl Iterator<Item = &'static str> + use<> {
                 let is_set = [$(self.$name.is_some()),+];
                 let names = Self::NAMES.iter().zip(is_set);
                 names.filter_map(|(name, is_set)| is_set.then_some(*name))
@@ -83,6 +81,10 @@ macro_rules! options {
             /// [`InvalidRequest`](payments_core::InvalidRequest) of kind `Unsupported`. Its field is the first such option,
             /// and its text names all of them.
             pub fn check(&self, supported: &[&str]) -> Result<(), payments_core::InvalidRequest> {
+                // Most requests pass, so the names are listed only for an error.
+                if $((self.$name.is_none() || supported.contains(&stringify!($name))))&&+ {
+                    return Ok(());
+                }
                 $crate::options::check(self.names_set(), supported)
             }
 
@@ -93,7 +95,10 @@ macro_rules! options {
             /// # Errors
             /// [`InvalidRequest`](payments_core::InvalidRequest) with one problem for each option that is missing.
             pub fn require(&self, required: &[&'static str]) -> Result<(), payments_core::InvalidRequest> {
-                $crate::options::require(self.names_set(), required)
+                $crate::options::require(required, |name| match name {
+                    $(stringify!($name) => self.$name.is_some(),)+
+                    _ => false,
+                })
             }
         }
 

@@ -18,7 +18,16 @@ fn references_refuse_invalid_text() {
 #[test]
 fn references_keep_their_text() {
     let longest = "é".repeat(64);
-    for text in ["1", "order-2026/0001", "a b", &longest] {
+    // Texts of up to 23 bytes are stored in another way than longer ones.
+    let [last_inline, first_shared] = [23, 24].map(|len| "x".repeat(len));
+    for text in [
+        "1",
+        "order-2026/0001",
+        "a b",
+        &last_inline,
+        &first_shared,
+        &longest,
+    ] {
         let reference = MerchantRef::new(text).unwrap();
         assert_eq!(reference.as_str(), text);
         assert_eq!(reference.to_string(), text);
@@ -31,6 +40,19 @@ fn references_keep_their_text() {
         format!("{:?}", ProviderRef::new("7").unwrap()),
         "ProviderRef(\"7\")"
     );
+}
+
+#[test]
+fn copies_do_not_allocate() {
+    for text in ["order-2026/0001", "0c2b2c7e-6c1f-4b5e-9f0a-3d1c8a7e5b42"] {
+        let reference = MerchantRef::new(text).unwrap();
+        let asset = Asset::new("USDT").unwrap().on_network(text).unwrap();
+        let counted = allocation_counter::measure(|| {
+            assert_eq!(reference.clone(), reference);
+            assert_eq!(asset.clone(), asset);
+        });
+        assert_eq!(counted.count_total, 0, "{text}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `createOrder` and `createOrderByCreditCard`.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cpay_client::{CardOrder, CreateCardOrder, CreateOrder, CreatedOrder, Product, Purchase};
 use payments_core::{Amount, InvalidRequest, Operation, SensitiveString, Timestamp};
@@ -131,7 +133,11 @@ impl Cpay {
         }
     }
 
-    fn coins_made(&self, order: &CheckoutOrder, made: CreatedOrder) -> Answer<CreatedCheckout> {
+    fn coins_made(
+        &self,
+        order: &CheckoutOrder,
+        made: Arc<CreatedOrder>,
+    ) -> Answer<CreatedCheckout> {
         let created = Made {
             id: &made.order_id,
             status: made.status.as_ref(),
@@ -144,10 +150,10 @@ impl Cpay {
                 .as_ref()
                 .is_some_and(cpay_client::OrderStatus::is_final),
         };
-        Answer::new(self.made(order, created), ProviderResponse::new(made))
+        Answer::new(self.made(order, created), ProviderResponse::shared(made))
     }
 
-    fn card_made(&self, order: &CheckoutOrder, made: CardOrder) -> Answer<CreatedCheckout> {
+    fn card_made(&self, order: &CheckoutOrder, made: Arc<CardOrder>) -> Answer<CreatedCheckout> {
         let created = Made {
             id: &made.order_id,
             status: made.status.as_ref(),
@@ -156,7 +162,7 @@ impl Cpay {
             url: made.cashier_url.as_deref(),
             is_live: made.is_live(),
         };
-        Answer::new(self.made(order, created), ProviderResponse::new(made))
+        Answer::new(self.made(order, created), ProviderResponse::shared(made))
     }
 }
 
@@ -204,12 +210,14 @@ impl Checkout for Cpay {
         match order.kind() {
             CheckoutKind::Hosted => {
                 let request = self.coins_request(order).map_err(refused)?;
-                let made = self.client.call(&request).await.map_err(failed)?;
+                let made = self.client.call(&request).await.map(Arc::new);
+                let made = made.map_err(failed)?;
                 Ok(self.coins_made(order, made))
             }
             CheckoutKind::CardPage => {
                 let request = self.card_request(order).map_err(refused)?;
-                let made = self.client.call(&request).await.map_err(failed)?;
+                let made = self.client.call(&request).await.map(Arc::new);
+                let made = made.map_err(failed)?;
                 Ok(self.card_made(order, made))
             }
             kind @ CheckoutKind::Native => Err(refused(InvalidRequest::unsupported(kind.as_str()))),
