@@ -92,7 +92,7 @@ enum Command {
         #[arg(long, value_name = "SECONDS", conflicts_with = "mutations")]
         guided: Option<u64>,
     },
-    /// Change the code in one place at a time, and ask whether a test notices; needs cargo-mutants, and an hour for all parts
+    /// Change the code in one place at a time, and ask whether a test notices; needs cargo-mutants and takes long
     Mutants {
         /// Only this part
         part: Option<mutants::Part>,

@@ -150,7 +150,7 @@ impl<'t> Crate<'t> {
     }
 }
 
-/// The mutant in whose code an error is: the innermost one, because a nested one is inside another's unchanged part.
+/// The mutant in whose code an error is: where the compiler points first, or else another place that it mentions.
 fn culprit(error: &Diagnostic, files: &BTreeMap<&str, Rewritten>) -> Option<usize> {
     let mut spans: Vec<&DiagnosticSpan> = error.spans.iter().collect();
     spans.sort_by_key(|span| !span.is_primary);
@@ -160,13 +160,58 @@ fn culprit(error: &Diagnostic, files: &BTreeMap<&str, Rewritten>) -> Option<usiz
         calls.find_map(|span| {
             let places = &files.get(span.file_name.as_str())?.places;
             let start = usize::try_from(span.byte_start).ok()?;
-            let around = places.iter().filter(|(range, _)| range.contains(&start));
-            let innermost = around.min_by_key(|(range, _)| range.len());
-            innermost.map(|(_, mutant)| *mutant)
+            let mut places = places.iter();
+            let place = places.find(|(range, _)| range.contains(&start));
+            place.map(|(_, mutant)| *mutant)
         })
     })
 }
 
 fn caller(span: &DiagnosticSpan) -> Option<&DiagnosticSpan> {
     span.expansion.as_ref().map(|from| &from.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(file: &str, start: usize, is_primary: bool) -> serde_json::Value {
+        serde_json::json!({
+            "file_name": file, "byte_start": start, "byte_end": start + 1, "is_primary": is_primary,
+            "line_start": 1, "line_end": 1, "column_start": 1, "column_end": 1, "text": [],
+            "label": null, "suggested_replacement": null, "suggestion_applicability": null,
+            "expansion": null,
+        })
+    }
+
+    #[test]
+    fn an_error_is_that_of_the_mutant_in_whose_code_it_is() {
+        let rewritten = Rewritten {
+            text: String::new(),
+            places: vec![(10..20, 3), (30..40, 5)],
+        };
+        let files = BTreeMap::from([("src/a.rs", rewritten)]);
+        let of = |spans: &[serde_json::Value]| {
+            let error = serde_json::json!({
+                "message": "mismatched types", "code": null, "level": "error",
+                "spans": spans, "children": [], "rendered": null,
+            });
+            culprit(&serde_json::from_value(error).unwrap(), &files)
+        };
+        assert_eq!(of(&[span("src/a.rs", 10, true)]), Some(3));
+        assert_eq!(of(&[span("src/a.rs", 20, true)]), None);
+        assert_eq!(of(&[span("src/b.rs", 10, true)]), None);
+        // The place that the compiler points at comes first.
+        let both = [span("src/a.rs", 15, false), span("src/a.rs", 35, true)];
+        assert_eq!(of(&both), Some(5));
+        let other = [span("src/a.rs", 15, false), span("src/a.rs", 25, true)];
+        assert_eq!(of(&other), Some(3));
+        // Inside a macro that the mutant calls.
+        let mut inside = span("/library/macros.rs", 10, true);
+        inside["expansion"] = serde_json::json!({
+            "span": span("src/a.rs", 31, false), "macro_decl_name": "format!",
+            "def_site_span": null,
+        });
+        assert_eq!(of(&[inside]), Some(5));
+    }
 }
