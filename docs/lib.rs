@@ -97,4 +97,5 @@ pages! {
     adr_0061 = "adr/0061-staged-payouts-are-intents.md",
     adr_0062 = "adr/0062-events-are-handled-together.md",
     adr_0066 = "adr/0066-one-copy-of-simulated-days.md",
+    adr_0067 = "adr/0067-all-mutants-in-one-build.md",
 }

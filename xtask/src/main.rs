@@ -92,16 +92,10 @@ enum Command {
         #[arg(long, value_name = "SECONDS", conflicts_with = "mutations")]
         guided: Option<u64>,
     },
-    /// Change the code in one place at a time, and ask whether a test notices; needs cargo-mutants and hours
+    /// Change the code in one place at a time, and ask whether a test notices; needs cargo-mutants and takes long
     Mutants {
         /// Only this part
         part: Option<mutants::Part>,
-        /// Only every Nth mutant from the Mth on, as M/N; the first is 0/N
-        #[arg(long, default_value_t = mutants::Shard::ALL, hide_default_value = true)]
-        shard: mutants::Shard,
-        /// Run nothing; add the results of all shards, which are in `target/mutants`
-        #[arg(long, conflicts_with = "shard")]
-        sum: bool,
     },
     /// Print the share of each crate's lines that a test runs; needs cargo-llvm-cov
     Coverage,
@@ -146,7 +140,7 @@ fn main() -> ExitCode {
         Command::Fuzz {
             target, mutations, ..
         } => fuzz::run(target.as_deref(), mutations),
-        Command::Mutants { part, shard, sum } => mutants::run(&mutants::Form { part, shard, sum }),
+        Command::Mutants { part } => mutants::run(part),
         Command::Coverage => coverage::run(),
         Command::Release { name, first, tag } => release::run(&name, first, tag),
     };

@@ -1,20 +1,35 @@
-//! `cargo xtask mutants`: changes one operator, value or function at a time by `cargo-mutants`, and asks whether a test notices.
+//! `cargo xtask mutants`: changes one operator, value or function at a time, and asks whether a test notices.
+//!
+//! `cargo-mutants` lists the mutants. All of a part are compiled in at once, each behind a switch, and only the tests that reach a mutant
+//! run with it. Mutants that cannot be behind a switch are tried by `cargo-mutants`, each alone.
 //!
 //! A mutant that no test notices is a survivor. `survivors.txt` lists those that are accepted, each with a reason. The command fails
 //! if one is not listed there, or if fewer than 95 % of a part are caught.
 
+mod alone;
+mod bounded;
+mod build;
+mod list;
 mod outcome;
-mod shard;
+mod parallel;
+mod reach;
+mod results;
+mod rewrite;
+mod tree;
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use clap::ValueEnum;
 
 use crate::packages::target_directory;
-use crate::run::{cargo, output, root};
+use build::Crate;
+use list::Mutant;
 use outcome::Outcome;
-pub(crate) use shard::Shard;
+use parallel::in_parallel;
+use reach::Tests;
+use results::{Became, Results};
+use tree::Tree;
 
 /// What is mutated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,7 +69,7 @@ impl Part {
         }
     }
 
-    /// Tests that take long and find nothing that the others do not.
+    /// Tests that take long and find nothing that the others do not, and tests that measure allocations: the switch allocates.
     const fn skipped(self) -> &'static [&'static str] {
         match self {
             Self::Signing => &[
@@ -62,9 +77,11 @@ impl Part {
                 "accepts_no_forgery_of_a_forger",
                 "random_forgeries_get_no_specific_cause",
                 "opens_a_statement_of_two_thousand_rows",
+                "without_allocating",
             ],
             Self::Store => &["crash::", "load::", "day::"],
-            _ => &[],
+            Self::Amount | Self::Decide => &["amounts_do_not_allocate"],
+            Self::Merge | Self::Ticket => &[],
         }
     }
 
@@ -78,28 +95,15 @@ impl Part {
 /// there are of the same name, if it is not one.
 const SURVIVORS: &str = include_str!("../survivors.txt");
 
-/// What is to be done.
-pub(crate) struct Form {
-    /// Only this part.
-    pub(crate) part: Option<Part>,
-    /// Only these of its mutants.
-    pub(crate) shard: Shard,
-    /// Nothing is run; the results of all shards count, which can come from other machines.
-    pub(crate) sum: bool,
-}
-
-pub(crate) fn run(form: &Form) -> Result<(), String> {
+pub(crate) fn run(only: Option<Part>) -> Result<(), String> {
     let folder = target_directory()?.join("mutants");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let tree = Tree::new(&folder)?;
     let (mut total, mut rows, mut problems) = (Outcome::default(), Vec::new(), Vec::new());
     let parts = Part::value_variants().iter().copied();
-    for part in parts.filter(|one| form.part.is_none_or(|only| only == *one)) {
+    for part in parts.filter(|part| only.is_none_or(|only| only == *part)) {
         let name = part.name();
-        let folder = folder.join(&name);
-        let outcome = match form.sum {
-            true => shard::sum(&folder),
-            false => try_all(part, form.shard, &folder.join(form.shard.folder())),
-        };
-        match outcome {
+        match try_all(part, &tree, &folder) {
             Ok(outcome) => {
                 rows.push(outcome.row(&name, SURVIVORS));
                 problems.extend(outcome.problems(&name, SURVIVORS));
@@ -117,28 +121,83 @@ pub(crate) fn run(form: &Form) -> Result<(), String> {
     }
 }
 
-/// Tries the mutants of a part. The commit is noted beside the results, because shards are of one.
-fn try_all(part: Part, shard: Shard, folder: &Path) -> Result<Outcome, String> {
-    let mut git = Command::new("git");
-    git.current_dir(root())
-        .args(["describe", "--always", "--dirty"])
-        .args(["--exclude", "*", "--abbrev=40"]);
-    let commit = output(&mut git)?;
-    let mut mutants = cargo();
-    mutants
-        .args(["mutants", "--package", part.package(), "--output"])
-        .arg(folder);
-    for file in part.files() {
-        mutants.args(["--file", &format!("crates/{}/src/{file}", part.package())]);
+/// Tries the mutants of a part that were not tried at this commit.
+fn try_all(part: Part, tree: &Tree, folder: &Path) -> Result<Outcome, String> {
+    let name = part.name();
+    tree.restore()?;
+    let mutants = list::mutants(part, &tree.folder)?;
+    let mut results = Results::open(&folder.join(format!("{name}.jsonl")), tree.commit())?;
+    let of_crate = Crate::new(tree, part.package(), &mutants)?;
+    let switchable = of_crate.switchable()?;
+    let left = |results: &Results| -> BTreeSet<usize> {
+        let numbered = mutants.iter().enumerate();
+        let left = numbered.filter(|(_, mutant)| results.get(&mutant.name).is_none());
+        left.map(|(number, _)| number).collect()
+    };
+    println!(
+        "\n== {name}: {} mutants, {} of them to be tried, {} behind switches",
+        mutants.len(),
+        left(&results).len(),
+        switchable.len()
+    );
+    let switched = &left(&results) & &switchable;
+    if !switched.is_empty() {
+        try_switched(part, &of_crate, tree, &mutants, switched, &mut results)?;
     }
-    mutants
-        .args(["--shard", &shard.to_string()])
-        .args(["--sharding", "round-robin"])
-        .args(["--", "--all-features", "--tests", "--"]);
-    for test in part.skipped() {
-        mutants.args(["--skip", test]);
+    let alone = left(&results);
+    if !alone.is_empty() {
+        println!("{name}: {} are tried alone", alone.len());
     }
-    let outcome = Outcome::of(&mut mutants, folder)?;
-    shard::note(folder, &commit)?;
+    for number in alone {
+        let Some(mutant) = mutants.get(number) else {
+            continue;
+        };
+        let became = alone::tell(part, mutant, tree, &folder.join("alone"))?;
+        results.note(&mutant.name, became)?;
+    }
+    let mut outcome = Outcome::default();
+    for mutant in &mutants {
+        if let Some(became) = results.get(&mutant.name) {
+            outcome.count(&mutant.name, became);
+        }
+    }
     Ok(outcome)
+}
+
+/// Tries these mutants in one build.
+fn try_switched(
+    part: Part,
+    of_crate: &Crate<'_>,
+    tree: &Tree,
+    mutants: &[Mutant],
+    asked: BTreeSet<usize>,
+    results: &mut Results,
+) -> Result<(), String> {
+    let name = |number: usize| mutants.get(number).map_or("", |mutant| &mutant.name);
+    let mut compiled = asked.clone();
+    let programs = of_crate.build(&mut compiled)?;
+    for number in &asked - &compiled {
+        results.note(name(number), Became::Uncompiled)?;
+    }
+    let tests = Tests::record(tree, &of_crate.folder(), &programs, part.skipped())?;
+    println!(
+        "{}: {} mutants compile, and {} tests pass without them",
+        part.name(),
+        compiled.len(),
+        tests.len()
+    );
+    let compiled: Vec<usize> = compiled.into_iter().collect();
+    let mut tried = 0;
+    in_parallel(
+        &compiled,
+        |_, number| Ok((*number, tests.tell(tree, *number)?)),
+        |(number, became)| {
+            results.note(name(number), became)?;
+            tried += 1;
+            if tried % 50 == 0 {
+                println!("{}: {tried} of {} tried", part.name(), compiled.len());
+            }
+            Ok(())
+        },
+    )
 }

@@ -1,12 +1,11 @@
-//! What became of mutants, by the lists that `cargo-mutants` writes.
+//! What became of the mutants of a part, in figures, and what is wrong with it.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::path::Path;
-use std::process::Command;
+
+use super::results::Became;
 
 /// The columns of [`Outcome::row`].
-pub(super) const HEADS: &str = "part      mutants  caught  survived  accepted";
+pub(super) const HEADS: &str = "part        tried  caught  survived  accepted  do not compile";
 
 /// How many of 100 mutants have to be caught.
 const CAUGHT: usize = 95;
@@ -16,50 +15,23 @@ pub(super) struct Outcome {
     /// How many a test noticed, be it by not coming to its end.
     caught: usize,
     survivors: Vec<String>,
+    /// How many the compiler refused. They do not count.
+    uncompiled: usize,
 }
 
 impl Outcome {
-    /// Runs `cargo-mutants`, which writes into this folder. Of an earlier run, nothing counts.
-    pub(super) fn of(mutants: &mut Command, folder: &Path) -> Result<Self, String> {
-        match std::fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(format!("{} cannot be removed: {error}", folder.display()));
-            }
-            _ => std::fs::create_dir_all(folder).map_err(|error| error.to_string())?,
-        }
-        let ended = mutants.status();
-        let code = ended.as_ref().ok().and_then(|status| status.code());
-        match (code, ended) {
-            // All were caught; some survived; some tests timed out. All others mean that not all mutants were tried.
-            (Some(0 | 2 | 3), _) => Self::read(folder),
-            (_, Ok(status)) => Err(format!(
-                "cargo-mutants did not finish ({status}); `cargo install cargo-mutants` if it is missing"
-            )),
-            (_, Err(error)) => Err(format!("cargo-mutants cannot be started: {error}")),
-        }
-    }
-
-    /// Reads the lists of a run that came to its end.
-    pub(super) fn read(folder: &Path) -> Result<Self, String> {
-        let list = |name: &str| {
-            let path = folder.join("mutants.out").join(name);
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
-            Ok::<_, String>(text.lines().map(str::to_owned).collect::<Vec<_>>())
-        };
-        let outcome = Self {
-            caught: list("caught.txt")?.len() + list("timeout.txt")?.len(),
-            survivors: list("missed.txt")?,
-        };
-        match outcome.all() {
-            0 => Err("no mutant was tried".to_owned()),
-            _ => Ok(outcome),
+    pub(super) fn count(&mut self, mutant: &str, became: Became) {
+        match became {
+            Became::Caught => self.caught += 1,
+            Became::Survivor => self.survivors.push(mutant.to_owned()),
+            Became::Uncompiled => self.uncompiled += 1,
         }
     }
 
     pub(super) fn add(&mut self, other: Self) {
         self.caught += other.caught;
         self.survivors.extend(other.survivors);
+        self.uncompiled += other.uncompiled;
     }
 
     fn all(&self) -> usize {
@@ -70,9 +42,10 @@ impl Outcome {
     pub(super) fn row(&self, name: &str, accepted: &str) -> String {
         let (all, survived) = (self.all(), self.survivors.len());
         format!(
-            "{name:<8} {all:>8} {:>6.1}% {survived:>9} {:>9}",
+            "{name:<8} {all:>8} {:>6.1}% {survived:>9} {:>9} {:>15}",
             self.caught as f64 * 100.0 / all.max(1) as f64,
-            survived - self.unlisted(accepted).len()
+            survived - self.unlisted(accepted).len(),
+            self.uncompiled
         )
     }
 
@@ -131,42 +104,7 @@ fn without_place(mutant: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tempfile::TempDir;
-
     use super::*;
-
-    /// A program in the place of `cargo-mutants`: it writes lists into the folder, and ends with this status.
-    fn program(folder: &Path, missed: &str, status: i32) -> Command {
-        let script = format!(
-            "mkdir -p \"$0/mutants.out\" && cd \"$0/mutants.out\" && touch timeout.txt &&
-             printf 'a.rs:1:1: one in f\\n' >caught.txt && printf '{missed}' >missed.txt; exit {status}"
-        );
-        let mut command = Command::new("sh");
-        command.args(["-c", &script]).arg(folder);
-        command
-    }
-
-    #[test]
-    fn only_a_run_that_came_to_its_end_counts() {
-        let folder = TempDir::new().unwrap();
-        let folder = folder.path().join("part");
-        for status in [0, 2, 3] {
-            let outcome = Outcome::of(&mut program(&folder, "", status), &folder);
-            assert_eq!(outcome.unwrap().caught, 1, "{status}");
-        }
-        // Wrong arguments, tests that fail without a mutant, an error inside it, a missing `cargo mutants`.
-        for status in [1, 4, 70, 101] {
-            let outcome = Outcome::of(&mut program(&folder, "", status), &folder);
-            assert!(outcome.unwrap_err().contains("did not finish"), "{status}");
-        }
-        // The lists of the run before are gone, whether or not the program can be started.
-        Outcome::of(&mut program(&folder, "", 0), &folder).unwrap();
-        Outcome::of(&mut Command::new("/nowhere/cargo"), &folder).unwrap_err();
-        assert!(Outcome::read(&folder).is_err());
-        // As if it had come to its end without a list.
-        let missing = Outcome::of(&mut Command::new("true"), &folder).unwrap_err();
-        assert!(missing.contains("caught.txt"), "{missing}");
-    }
 
     #[test]
     fn a_line_accepts_as_many_survivors_as_it_says() {
@@ -174,6 +112,7 @@ mod tests {
         let outcome = Outcome {
             caught: 97,
             survivors: survivors.map(str::to_owned).to_vec(),
+            uncompiled: 12,
         };
         let unlisted = |accepted: &str| outcome.unlisted(accepted).len();
         assert_eq!(unlisted("A heading.\n"), 3);
@@ -182,7 +121,10 @@ mod tests {
         assert_eq!(unlisted(all), 0);
         assert_eq!(outcome.problems("amount", all), Vec::<String>::new());
         let row = outcome.row("amount", all);
-        assert_eq!(row, "amount        100   97.0%         3         3");
+        assert_eq!(
+            row,
+            "amount        100   97.0%         3         3              12"
+        );
         assert_eq!(HEADS.len(), row.len());
     }
 
@@ -192,6 +134,7 @@ mod tests {
             let outcome = Outcome {
                 caught,
                 survivors: vec!["a.rs:1:2: x in f".to_owned(); survived],
+                uncompiled: 100,
             };
             let problems = outcome.problems("amount", "100 a.rs: x in f = reason");
             assert_eq!(problems.len(), expected, "{problems:?}");

@@ -1,0 +1,127 @@
+//! Mutants that cannot be behind a switch: `cargo-mutants` builds and tries each alone.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Part;
+use super::bounded;
+use super::list::Mutant;
+use super::results::Became;
+use super::tree::Tree;
+
+/// For the tests of one mutant, which take minutes.
+const SECONDS: &str = "900";
+/// For `cargo-mutants`, which also builds.
+const LIMIT: Duration = Duration::from_secs(3600);
+
+/// Tries a mutant in this copy of the workspace, whose tests pass without it.
+pub(super) fn tell(
+    part: Part,
+    mutant: &Mutant,
+    tree: &Tree,
+    folder: &Path,
+) -> Result<Became, String> {
+    tree.restore()?;
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(format!("{} cannot be removed: {error}", folder.display()));
+        }
+        _ => std::fs::create_dir_all(folder).map_err(|error| error.to_string())?,
+    }
+    let mut mutants = bounded::program("cargo");
+    tree.adapt(&mut mutants);
+    mutants
+        .args(["mutants", "--in-place", "--baseline", "skip"])
+        .args(["--timeout", SECONDS, "--package", part.package()])
+        .args(["--file", &mutant.file, "--re", &exactly(&mutant.name)])
+        .arg("--output")
+        .arg(folder)
+        .args(["--", "--all-features", "--tests", "--"]);
+    for test in part.skipped() {
+        mutants.args(["--skip", test]);
+    }
+    let ended = bounded::run(&mut mutants, LIMIT)?;
+    read(folder).map_err(|problem| {
+        let after = ended.after.as_secs();
+        format!(
+            "cargo-mutants did not try `{}` in {after} s: {problem}",
+            mutant.name
+        )
+    })
+}
+
+/// A regular expression that only this text matches. The crate `regex` refuses `\<` and `\>`.
+fn exactly(text: &str) -> String {
+    let escaped = text.chars().flat_map(|character| {
+        let special = r"\.+*?()|[]{}^$#&-~".contains(character);
+        special.then_some('\\').into_iter().chain([character])
+    });
+    format!("^{}$", escaped.collect::<String>())
+}
+
+/// Reads the lists that `cargo-mutants` wrote, on which there is one mutant.
+fn read(folder: &Path) -> Result<Became, String> {
+    let lists = [
+        ("caught", Became::Caught),
+        ("timeout", Became::Caught),
+        ("missed", Became::Survivor),
+        ("unviable", Became::Uncompiled),
+    ];
+    let mut found = Vec::new();
+    for (list, became) in lists {
+        let path = folder.join(format!("mutants.out/{list}.txt"));
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        found.extend(text.lines().map(|_| became));
+    }
+    match found.as_slice() {
+        [became] => Ok(*became),
+        _ => Err(format!("{} mutants were tried, not one", found.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn the_one_mutant_is_found_on_its_list() {
+        let folder = TempDir::new().unwrap();
+        let folder = folder.path();
+        // As if it had ended before it wrote anything.
+        assert!(read(folder).unwrap_err().contains("caught.txt"));
+        std::fs::create_dir(folder.join("mutants.out")).unwrap();
+        let lists = ["caught", "timeout", "missed", "unviable"];
+        let write = |list: &str, text| {
+            let path = folder.join(format!("mutants.out/{list}.txt"));
+            std::fs::write(path, text).unwrap();
+        };
+        let empty = || lists.iter().for_each(|list| write(list, ""));
+        empty();
+        assert!(read(folder).unwrap_err().contains("0 mutants"));
+        for (list, became) in [
+            ("caught", Became::Caught),
+            ("timeout", Became::Caught),
+            ("missed", Became::Survivor),
+            ("unviable", Became::Uncompiled),
+        ] {
+            empty();
+            write(list, "a.rs:1:1: one in f\n");
+            assert_eq!(read(folder), Ok(became));
+        }
+        write("caught", "a.rs:1:1: another in f\n");
+        assert!(read(folder).unwrap_err().contains("2 mutants"));
+    }
+
+    #[test]
+    fn names_are_matched_exactly() {
+        let name = "a.rs:9:9: replace <impl Ord for A>::cmp -> [u8; 2] with (0 + 1) * 2?";
+        assert_eq!(
+            exactly(name),
+            r"^a\.rs:9:9: replace <impl Ord for A>::cmp \-> \[u8; 2\] with \(0 \+ 1\) \* 2\?$"
+        );
+    }
+}

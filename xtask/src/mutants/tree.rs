@@ -1,0 +1,83 @@
+//! A copy of the committed files, in which mutants are tried.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{cargo, output, root, succeed};
+
+pub(super) struct Tree {
+    pub(super) folder: PathBuf,
+    /// Where cargo builds it.
+    target: PathBuf,
+    commit: String,
+}
+
+fn git(folder: &Path, words: &[&str]) -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(folder).args(words);
+    git
+}
+
+impl Tree {
+    /// Makes the copy of the last commit inside this folder, or makes that of an earlier run the same.
+    pub(super) fn new(folder: &Path) -> Result<Self, String> {
+        let commit = output(&mut git(&root(), &["rev-parse", "HEAD"]))?;
+        let tree = Self {
+            folder: folder.join("tree"),
+            target: folder.join("build"),
+            commit: commit.trim().to_owned(),
+        };
+        if tree.folder.join(".git").exists() {
+            tree.restore()?;
+        } else {
+            // Git knows the folder of a copy that was deleted, hence `--force`.
+            let words = ["worktree", "add", "--quiet", "--force", "--detach"];
+            let mut add = git(&root(), &words);
+            succeed(add.arg(&tree.folder).arg(&tree.commit))?;
+        }
+        if !output(&mut git(&root(), &["status", "--porcelain"]))?.is_empty() {
+            println!("mutants are of the last commit, without the changes that are not committed");
+        }
+        Ok(tree)
+    }
+
+    pub(super) fn commit(&self) -> &str {
+        &self.commit
+    }
+
+    /// Undoes every change of the files.
+    pub(super) fn restore(&self) -> Result<(), String> {
+        let checkout = ["checkout", "--quiet", "--force", "--detach", &self.commit];
+        succeed(&mut git(&self.folder, &checkout))?;
+        succeed(&mut git(
+            &self.folder,
+            &["clean", "-d", "--force", "--quiet"],
+        ))
+    }
+
+    /// The cargo that builds in the copy.
+    pub(super) fn cargo(&self) -> Command {
+        let mut cargo = cargo();
+        self.adapt(&mut cargo);
+        cargo
+    }
+
+    /// Lets a command run in the copy. Its tests write no files that other tests would read.
+    pub(super) fn adapt(&self, command: &mut Command) {
+        command
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("INSTA_UPDATE", "no")
+            .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1")
+            .env("PROPTEST_MAX_SHRINK_ITERS", "0");
+    }
+
+    pub(super) fn read(&self, file: &str) -> Result<String, String> {
+        std::fs::read_to_string(self.folder.join(file)).map_err(|error| format!("{file}: {error}"))
+    }
+
+    pub(super) fn write(&self, file: &str, text: &str) -> Result<(), String> {
+        std::fs::write(self.folder.join(file), text).map_err(|error| format!("{file}: {error}"))
+    }
+}
