@@ -98,4 +98,5 @@ pages! {
     adr_0062 = "adr/0062-events-are-handled-together.md",
     adr_0066 = "adr/0066-one-copy-of-simulated-days.md",
     adr_0067 = "adr/0067-all-mutants-in-one-build.md",
+    adr_0068 = "adr/0068-short-texts-are-stored-inline.md",
 }
