@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use payments_facade::Gateway;
 use payments_facade::layer::Call;
+use payments_facade::{Gateway, Money};
 use payments_store::FindingKind;
 use payments_testkit::{FakeFault, FakeGateway};
 
@@ -30,8 +30,8 @@ async fn a_statement_row_without_a_payment_is_found_and_handled_once() {
 
         let report = shop.reconcile_after(DAY).await;
         assert_eq!(
-            (report.statement_rows, report.events),
-            (3, 2),
+            (report.statement_rows, report.events, report.findings),
+            (3, 2, 3),
             "{}",
             engine.name
         );
@@ -198,5 +198,26 @@ async fn a_difference_that_had_gone_and_is_there_again_is_found_again() {
             shop.reconcile_after(2 * HOUR).await;
             assert_eq!(shop.found().await, [], "{}", engine.name);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_in_another_coin_does_not_make_up_for_what_the_statement_states() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        // The webhook of the same deposit states another coin.
+        let other = FakeGateway::new("fake", "main").unwrap();
+        let webhook = other.deposit(&Money::of("5", "TRX").unwrap()).unwrap();
+        assert!(post(&shop.store, &shop.gateway, &webhook).await);
+        shop.handle().await;
+        shop.gateway.deposit(&money("5")).unwrap();
+        shop.reconcile_after(DAY).await;
+        let found = shop.found().await;
+        let sums: Vec<_> = found
+            .iter()
+            .filter(|it| it.kind == FindingKind::SumDifference)
+            .collect();
+        assert_eq!(sums.len(), 1, "{}: {found:?}", engine.name);
+        assert_eq!(sums[0].money, Some(money("5")), "{}", engine.name);
     }
 }
