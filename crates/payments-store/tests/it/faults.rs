@@ -300,7 +300,7 @@ async fn a_transaction_that_loses_again_and_again_waits_ever_longer() {
         let store_of = async |engine: &Arc<dyn Engine>| {
             open(engine, Arc::new(clock.clone()), Settings::default()).await
         };
-        // Each fails the first step after the two of opening a store, which are the only ones that all of them count.
+        // Opening a store takes two steps. Each engine fails the third one that reaches it.
         for _ in 0..10 {
             let lost = Break::Fail(EngineErrorKind::Conflict);
             engine = Arc::new(Breaking::new(engine, lost, 3));
