@@ -63,6 +63,32 @@ async fn a_database_that_cannot_be_reached_is_no_database_without_tables() {
     let lost = EngineErrorKind::Conflict;
     schema::check(&breaking(lost)).await.unwrap();
     schema::migrate(&breaking(lost), NOW).await.unwrap();
+
+    // Not for ever.
+    let mut losing = breaking(lost);
+    for _ in 1..10 {
+        losing = Breaking::new(Arc::new(losing), Break::Fail(lost), 1);
+    }
+    let result = schema::migrate(&losing, NOW).await;
+    let has_lost = matches!(&result, Err(StoreError::Engine(error)) if error.kind() == lost);
+    assert!(has_lost, "{result:?}");
+}
+
+#[tokio::test]
+async fn the_tables_of_an_application_are_made_all_or_not_at_all() {
+    for it in local_engines().await {
+        let tables = ["CREATE TABLE shop (name TEXT)", "CREATE TABLE ("];
+        schema::make_tables(&*it.engine, &tables).await.unwrap_err();
+        schema::make_tables(&*it.engine, &tables[..1])
+            .await
+            .unwrap();
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM shop").await,
+            0,
+            "{}",
+            it.name
+        );
+    }
 }
 
 /// Makes the tables as an earlier release did that had so many migrations.

@@ -124,7 +124,8 @@ async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
         } = Lost::over(&it, false, FakeBuilder::not_found_proves).await;
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
         assert_eq!(state(&store).await, IntentState::Unknown, "{}", it.name);
-        clock.advance(Duration::from_secs(61));
+        // It is over at the moment at which the intent is due again.
+        clock.set(store.open_intents(1).await.unwrap()[0].due_at);
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
         assert_eq!(state(&store).await, IntentState::NotApplied);
         store.payout(&gateway, &payout("4")).await.unwrap();

@@ -282,6 +282,17 @@ async fn a_long_statement_is_read_to_its_end_at_the_pace_of_the_budget() {
         settings.statement_overlap = 0;
         settings.calls_per_minute = 3;
         clock.advance(DAY);
+        // A statement needs two calls in one minute.
+        let mut few = settings.clone();
+        few.calls_per_minute = 1;
+        let report = store.reconcile(&gateways, &few).await.unwrap();
+        assert_eq!(
+            (report.statement_rows, report.waiting),
+            (0, 1),
+            "{}",
+            engine.name
+        );
+        clock.advance(MINUTE);
         let began = clock.now();
         let report = store.reconcile(&gateways, &settings).await.unwrap();
         assert_eq!(report.statement_rows, 5, "{}: {report:?}", engine.name);
