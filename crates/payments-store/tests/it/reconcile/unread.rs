@@ -133,9 +133,11 @@ async fn a_day_is_not_tried_any_more_after_a_person_resolved_it() {
     for engine in local_engines().await {
         let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
         faults.set(12..13, BROKEN);
+        let mut findings = 0;
         for _ in 0..4 {
-            reconcile_after(&shop, &faults, DAY).await;
+            findings += reconcile_after(&shop, &faults, DAY).await.findings;
         }
+        assert_eq!(findings, 1);
         let id = unread(&shop).await[0].id();
         let resolve = shop.store.resolve_finding(&id, "ana", "compared by hand");
         resolve.await.unwrap();
