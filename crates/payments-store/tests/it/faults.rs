@@ -1,20 +1,22 @@
 //! Databases that fail: conflicts, full disks, lost answers and dropped futures.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use payments_core::scripted::ManualClock;
 use payments_facade::layer::Call;
 use payments_store::engine::{
     Dialect, Engine, EngineError, EngineErrorKind, Postgres, Transaction,
 };
-use payments_store::{IntentError, StoreError};
+use payments_store::{IntentError, Settings, StoreError};
 use payments_testkit::FakeGateway;
 
 use crate::breaking::{Break, Breaking};
 use crate::cluster;
 use crate::support::{
-    Book, TestEngine, change, deposit, engines, gateway, local_engines, money, number, payout,
-    post, store, until_idle,
+    Book, NOW, TestEngine, change, deposit, engines, gateway, local_engines, money, number, open,
+    payout, post, store, until_idle,
 };
 
 fn rich() -> FakeGateway {
@@ -287,4 +289,40 @@ async fn connections_that_are_cut_lose_no_acknowledged_event_and_repeat_no_effec
     )
     .await;
     assert_eq!((effects, keys), (stored, stored));
+}
+
+/// Two that lost against each other must not meet again, and a provider waits for the reply to its webhook.
+#[tokio::test]
+async fn a_transaction_that_loses_again_and_again_waits_ever_longer() {
+    for it in local_engines().await {
+        let clock = ManualClock::at(NOW);
+        let mut engine = Arc::clone(&it.engine);
+        let store_of = async |engine: &Arc<dyn Engine>| {
+            open(engine, Arc::new(clock.clone()), Settings::default()).await
+        };
+        // Opening a store takes two steps. Each engine fails the third one that reaches it.
+        for _ in 0..10 {
+            let lost = Break::Fail(EngineErrorKind::Conflict);
+            engine = Arc::new(Breaking::new(engine, lost, 3));
+        }
+        let (store, gateway) = (store_of(&engine).await, gateway());
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        // Half of the longest wait each, by the test's entropy.
+        let waits = [1, 2, 4, 8, 16, 32, 64, 128, 128, 128].map(Duration::from_millis);
+        assert_eq!(clock.sleeps(), waits, "{}", it.name);
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_the_database_does_not_take_is_tried_once() {
+    for it in local_engines().await {
+        let refused = Break::Fail(EngineErrorKind::Statement);
+        let engine: Arc<dyn Engine> = Arc::new(Breaking::new(Arc::clone(&it.engine), refused, 3));
+        let (store, gateway) = (store(&engine, 1).await, gateway());
+        let webhook = deposit(&gateway, "5");
+        assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
+        assert_eq!(store.deliveries(1).await.unwrap(), [], "{}", it.name);
+        // The provider sends it again.
+        assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+    }
 }

@@ -3,8 +3,8 @@
 mod attempts;
 mod batches;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,8 +18,8 @@ use payments_store::engine::Transaction;
 use payments_store::{DeliveryState, DetachedHandler, Handler, Settings, StoredEvent};
 
 use crate::support::{
-    Book, Failing, FastClock, NOW, deposit, engines, gateway, money, number, open, post, reference,
-    store, until_idle,
+    Book, Failing, FastClock, NOW, deposit, engines, gateway, local_engines, money, number, open,
+    post, reference, store, until_idle,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -264,4 +264,36 @@ fn a_timestamp_beyond_the_column_is_the_latest_time() {
         Value::from(Timestamp::from_millis(u64::MAX)),
         Value::Integer(i64::MAX)
     );
+}
+
+/// Handlers log their events, and bodies are confidential.
+#[tokio::test]
+async fn the_debug_text_of_an_event_names_it_and_has_no_body() {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<String>>);
+
+    #[async_trait]
+    impl Handler for Log {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            _: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            *self.0.lock().unwrap() = format!("{event:?}");
+            Ok(())
+        }
+    }
+
+    for it in local_engines().await {
+        let (store, gateway, log) = (store(&it.engine, 1).await, gateway(), Log::default());
+        let webhook = deposit(&gateway, "5");
+        assert!(post(&store, &gateway, &webhook).await);
+        store.run(log.clone(), until_idle(&store)).await;
+        let key = store.deliveries(1).await.unwrap().remove(0).effect_key;
+        let (text, length) = (log.0.lock().unwrap(), webhook.body.len());
+        assert!(text.contains(key.as_str()), "{text}");
+        assert!(text.contains(&format!("raw_bytes: {length}")), "{text}");
+        let body = std::str::from_utf8(&webhook.body).unwrap();
+        assert!(!text.contains(body), "{text}");
+    }
 }

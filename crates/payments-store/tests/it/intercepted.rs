@@ -58,6 +58,10 @@ pub(crate) trait Intercept: Debug + Send + Sync + 'static {
     fn fault_of(&self, _: Date) -> Option<FakeFault> {
         None
     }
+
+    fn rows<'a>(&'a self, inner: &'a FakeGateway, query: &StatementQuery) -> Rows<'a> {
+        inner.rows(query)
+    }
 }
 
 #[derive(Debug)]
@@ -126,7 +130,7 @@ impl<I: Intercept> Statements for Intercepted<I> {
         if let Some(fault) = self.by.fault_of(query.day) {
             self.inner.script(Call::Statement, fault);
         }
-        self.inner.rows(query)
+        self.by.rows(&self.inner, query)
     }
 
     fn selects(&self, kind: PaymentKind) -> bool {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use payments_facade::Gateway;
 use payments_facade::layer::Call;
-use payments_store::engine::{Dialect, Engine, Postgres, Sqlite, Value};
+use payments_store::engine::{Dialect, Engine, EngineErrorKind, Postgres, Sqlite, Value};
 use payments_store::{FindingKind, IntentError, StoreError, schema};
 use payments_testkit::FakeGateway;
 
+use crate::breaking::{Break, Breaking};
 use crate::cluster;
 use crate::support::{
     Book, NOW, TestEngine, change, local_engines, money, number, payout, post, store, until_idle,
@@ -41,6 +42,52 @@ async fn refuses_the_tables_of_a_later_release() {
     ] {
         let error = result.unwrap_err();
         assert!(matches!(error, StoreError::NewerSchema { .. }), "{error}");
+    }
+}
+
+/// A server that is away has not lost its tables, and only who lost against another transaction tries again at once.
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_no_database_without_tables() {
+    let engine: Arc<dyn Engine> = Arc::new(Sqlite::in_memory().unwrap());
+    schema::migrate(&*engine, NOW).await.unwrap();
+    let breaking = |kind| Breaking::new(Arc::clone(&engine), Break::Fail(kind), 1);
+
+    let away = EngineErrorKind::Unavailable;
+    for result in [
+        schema::check(&breaking(away)).await,
+        schema::migrate(&breaking(away), NOW).await.map(drop),
+    ] {
+        let is_away = matches!(&result, Err(StoreError::Engine(error)) if error.kind() == away);
+        assert!(is_away, "{result:?}");
+    }
+    let lost = EngineErrorKind::Conflict;
+    schema::check(&breaking(lost)).await.unwrap();
+    schema::migrate(&breaking(lost), NOW).await.unwrap();
+
+    // Not for ever.
+    let mut losing = breaking(lost);
+    for _ in 1..10 {
+        losing = Breaking::new(Arc::new(losing), Break::Fail(lost), 1);
+    }
+    let result = schema::migrate(&losing, NOW).await;
+    let has_lost = matches!(&result, Err(StoreError::Engine(error)) if error.kind() == lost);
+    assert!(has_lost, "{result:?}");
+}
+
+#[tokio::test]
+async fn the_tables_of_an_application_are_made_all_or_not_at_all() {
+    for it in local_engines().await {
+        let tables = ["CREATE TABLE shop (name TEXT)", "CREATE TABLE ("];
+        schema::make_tables(&*it.engine, &tables).await.unwrap_err();
+        schema::make_tables(&*it.engine, &tables[..1])
+            .await
+            .unwrap();
+        assert_eq!(
+            number(&*it.engine, "SELECT COUNT(*) FROM shop").await,
+            0,
+            "{}",
+            it.name
+        );
     }
 }
 

@@ -1,11 +1,11 @@
 //! Events that are handled in one transaction.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use payments_core::BoxError;
+use payments_core::{BoxError, Clock, Timestamp};
 use payments_facade::CheckoutOrder;
 use payments_reqwest::SystemClock;
 use payments_store::engine::{Engine, Transaction};
@@ -57,13 +57,40 @@ async fn fill(store: &Store, gateway: &FakeGateway, count: usize) {
     }
 }
 
+/// The system's clock. It notes how long everything that began to sleep on it was to sleep.
+#[derive(Debug, Default)]
+struct NotingClock {
+    inner: SystemClock,
+    sleeps: Mutex<Vec<Duration>>,
+}
+
+#[async_trait]
+impl Clock for NotingClock {
+    fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.inner.monotonic()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.sleeps.lock().unwrap().push(duration);
+        self.inner.sleep(duration).await;
+    }
+}
+
 /// One worker with this lease.
 async fn single(engine: &Arc<dyn Engine>, lease: Duration) -> Store {
+    single_by(engine, Arc::new(SystemClock::new()), lease).await
+}
+
+async fn single_by(engine: &Arc<dyn Engine>, clock: Arc<dyn Clock>, lease: Duration) -> Store {
     let mut settings = Settings::default();
     settings.workers = 1;
     settings.poll = Duration::from_millis(20);
     settings.lease = lease;
-    open(engine, Arc::new(SystemClock::new()), settings).await
+    open(engine, clock, settings).await
 }
 
 async fn pending(store: &Store) -> Vec<Delivery> {
@@ -118,7 +145,9 @@ async fn an_event_that_fails_takes_no_other_with_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_hangs_takes_no_other_with_it() {
     for it in engines().await {
-        let store = single(&it.engine, Duration::from_secs(1)).await;
+        let lease = Duration::from_secs(1);
+        let clock = Arc::new(NotingClock::default());
+        let store = single_by(&it.engine, clock.clone(), lease).await;
         fill(&store, &gateway(), 14).await;
         let engine = Arc::clone(&it.engine);
         let done = until(move || {
@@ -133,6 +162,8 @@ async fn an_event_that_hangs_takes_no_other_with_it() {
         let left = pending(&store).await;
         assert_eq!(left.len(), 1, "{}: {left:?}", it.name);
         assert_eq!(left[0].attempts, 2, "{}", it.name);
+        let sleeps = clock.sleeps.lock().unwrap();
+        assert!(sleeps.contains(&(lease / 4)), "{}: {sleeps:?}", it.name);
     }
 }
 

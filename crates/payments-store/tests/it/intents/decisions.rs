@@ -108,3 +108,25 @@ async fn an_answer_after_a_wrong_decision_is_a_finding() {
         }
     }
 }
+
+/// The webhook of the payout may be lost, and only payments are queried.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_closed_as_applied_is_a_payment_beside_a_checkout_order_of_its_reference() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        let order = CheckoutOrder::hosted(reference("p-1"), money("10"));
+        store.checkout(&gateway, &order).await.unwrap();
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        let (call, outcome) = (MoneyCall::Payout, ClosedAs::Applied);
+        let closed = store.close(call, order.reference(), outcome, "Ana", "it is in the list");
+        closed.await.unwrap();
+        let lookup = Lookup::Reference(reference("p-1"));
+        let known = store.payments(gateway.id(), &lookup).await.unwrap();
+        let mut kinds: Vec<_> = known.iter().map(|it| it.kind().as_str()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["checkout", "payout"], "{}", it.name);
+    }
+}

@@ -1,7 +1,7 @@
 //! Intents that a query of the provider, or a webhook, ends or leaves open.
 
 use super::*;
-use crate::support::TestEngine;
+use crate::support::{StandingClock, TestEngine, until};
 use crate::watched::Watched;
 
 /// A payout whose answer was lost.
@@ -124,7 +124,8 @@ async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
         } = Lost::over(&it, false, FakeBuilder::not_found_proves).await;
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 0);
         assert_eq!(state(&store).await, IntentState::Unknown, "{}", it.name);
-        clock.advance(Duration::from_secs(61));
+        // It is over at the moment at which the intent is due again.
+        clock.set(store.open_intents(1).await.unwrap()[0].due_at);
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
         assert_eq!(state(&store).await, IntentState::NotApplied);
         store.payout(&gateway, &payout("4")).await.unwrap();
@@ -272,4 +273,42 @@ async fn an_event_that_arrives_while_a_query_is_stored_is_not_merged_before_it_i
     worker.run(Raise, until_idle(&worker)).await;
     let raised = "SELECT COUNT(*) FROM app_effects WHERE amount = '4'";
     assert_eq!(number(&*it.engine, raised).await, 1);
+}
+
+/// A young call is asked about soon, and an old one does not use up the calls that others need.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_query_waits_a_quarter_of_the_age_of_the_call_within_limits() {
+    for it in engines().await {
+        let lost = Lost::over(&it, false, |builder| builder).await;
+        for (age, wait) in [(100, 30), (2_000, 500), (100_000, 3_600)] {
+            let asked = NOW.checked_add(Duration::from_secs(age)).unwrap();
+            lost.clock.set(asked);
+            let intent = lost.resolve(&lost.gateway).await;
+            let expected = asked.checked_add(Duration::from_secs(wait)).unwrap();
+            assert_eq!(intent.due_at, expected, "{} after {age} s", it.name);
+        }
+    }
+}
+
+/// A worker that has nothing to do asks the database again only after its poll, which never comes here.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_waits_learns_at_once_of_what_a_query_states() {
+    for it in engines().await {
+        let Lost { gateway, .. } = Lost::made(&it).await;
+        gateway.complete("p-1").unwrap();
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        let store = open(&it.engine, Arc::new(StandingClock(NOW)), settings).await;
+        let engine = Arc::clone(&it.engine);
+        let booked = until(move || {
+            let engine = Arc::clone(&engine);
+            async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 1 }
+        });
+        let ask = async {
+            // Long enough for the worker to find that nothing is there.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
+        };
+        tokio::join!(store.run(Book::default(), booked), ask);
+    }
 }

@@ -1,15 +1,23 @@
 //! Statements and balances.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use payments_facade::Gateway;
+use futures_core::Stream;
+use payments_core::Clock as _;
+use payments_core::scripted::ManualClock;
 use payments_facade::layer::Call;
-use payments_store::FindingKind;
+use payments_facade::statement::{Rows, StatementQuery, Statements as _};
+use payments_facade::{Answer, Error, Gateway, Gateways, Money, Payment};
+use payments_store::{FindingKind, ReconcileSettings, Settings};
 use payments_testkit::{FakeFault, FakeGateway};
 
 use super::support::{HOUR, MINUTE, Shop};
 use super::{BOOKED, hosted};
-use crate::support::{engines, local_engines, money, number, payout, post};
+use crate::intercepted::{Intercept, Intercepted};
+use crate::support::{NOW, engines, local_engines, money, number, open, payout, post};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -30,8 +38,8 @@ async fn a_statement_row_without_a_payment_is_found_and_handled_once() {
 
         let report = shop.reconcile_after(DAY).await;
         assert_eq!(
-            (report.statement_rows, report.events),
-            (3, 2),
+            (report.statement_rows, report.events, report.findings),
+            (3, 2, 3),
             "{}",
             engine.name
         );
@@ -198,5 +206,98 @@ async fn a_difference_that_had_gone_and_is_there_again_is_found_again() {
             shop.reconcile_after(2 * HOUR).await;
             assert_eq!(shop.found().await, [], "{}", engine.name);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_in_another_coin_does_not_make_up_for_what_the_statement_states() {
+    for engine in engines().await {
+        let shop = Shop::open(&engine.engine).await;
+        // The webhook of the same deposit states another coin.
+        let other = FakeGateway::new("fake", "main").unwrap();
+        let webhook = other.deposit(&Money::of("5", "TRX").unwrap()).unwrap();
+        assert!(post(&shop.store, &shop.gateway, &webhook).await);
+        shop.handle().await;
+        shop.gateway.deposit(&money("5")).unwrap();
+        shop.reconcile_after(DAY).await;
+        let found = shop.found().await;
+        let sums: Vec<_> = found
+            .iter()
+            .filter(|it| it.kind == FindingKind::SumDifference)
+            .collect();
+        assert_eq!(sums.len(), 1, "{}: {found:?}", engine.name);
+        assert_eq!(sums[0].money, Some(money("5")), "{}", engine.name);
+    }
+}
+
+/// Each row is on a page that is waited for, as over a network.
+#[derive(Debug)]
+struct Pages;
+
+struct Waiting<'a> {
+    rows: Rows<'a>,
+    is_fetched: bool,
+}
+
+impl Intercept for Pages {
+    fn has_statements(&self) -> bool {
+        true
+    }
+
+    fn rows<'a>(&'a self, inner: &'a FakeGateway, query: &StatementQuery) -> Rows<'a> {
+        let rows = inner.rows(query);
+        Box::pin(Waiting {
+            rows,
+            is_fetched: false,
+        })
+    }
+}
+
+impl Stream for Waiting<'_> {
+    type Item = Result<Answer<Payment>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.is_fetched = !self.is_fetched;
+        if self.is_fetched {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.rows.as_mut().poll_next(cx)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_statement_is_read_to_its_end_at_the_pace_of_the_budget() {
+    for engine in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&engine.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let inner = FakeGateway::builder("fake", "main").clock(Arc::new(clock.clone()));
+        let inner = inner.build().unwrap();
+        for _ in 0..5 {
+            inner.deposit(&money("1")).unwrap();
+        }
+        let mut gateways = Gateways::new();
+        gateways.add(Intercepted { inner, by: Pages }).unwrap();
+        let mut settings = ReconcileSettings::default();
+        settings.statement_overlap = 0;
+        settings.calls_per_minute = 3;
+        clock.advance(DAY);
+        // A statement needs two calls in one minute.
+        let mut few = settings.clone();
+        few.calls_per_minute = 1;
+        let report = store.reconcile(&gateways, &few).await.unwrap();
+        assert_eq!(
+            (report.statement_rows, report.waiting),
+            (0, 1),
+            "{}",
+            engine.name
+        );
+        clock.advance(MINUTE);
+        let began = clock.now();
+        let report = store.reconcile(&gateways, &settings).await.unwrap();
+        assert_eq!(report.statement_rows, 5, "{}: {report:?}", engine.name);
+        // A minute has three of the six calls: two to begin with, and one for each further page.
+        let took = clock.now().since(began);
+        assert_eq!(took, Duration::from_secs(60), "{}", engine.name);
     }
 }
