@@ -282,6 +282,8 @@ async fn a_rejected_payout_whose_webhook_is_lost_is_found_once() {
         }
         let found = merchant.found().await;
         assert_eq!(ids(&found), ["missed_webhook:ccpayment/main:lost"]);
+        // Queries cannot book it, so it is not queried as often as what may still be paid.
+        assert_eq!(merchant.reconcile_after(HOUR).await.queries, 0);
 
         // The gateway sends it after all.
         let deliveries = merchant.sandbox.deliveries();
