@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The rules of [`check::text`] for a value that is kept. Such values are cloned often and mostly short: up to 23 bytes are stored
-/// without an allocation.
+/// in place, so that a clone does not allocate.
 pub(crate) fn well_formed(
     field: &'static str,
     text: impl Into<String>,

@@ -349,7 +349,10 @@ fn decoded(name: &str, text: &str, unit: usize) -> Result<Zeroizing<Vec<u8>>, Di
     };
     // White space is ignored in base64; where it stands for `+`, characters are missing.
     let with_plus = text.trim_matches(['\r', '\n']).replace(' ', "+");
-    if text.contains(' ') && (is_complete(&with_plus) || is_complete(&bare.replace(' ', "+"))) {
+    if !is_complete(text)
+        && text.contains(' ')
+        && (is_complete(&with_plus) || is_complete(&bare.replace(' ', "+")))
+    {
         return diagnosis(
             Cause::PlusAsBlank,
             "has blanks where base64 has `+`: a `+` was sent in a form without being encoded as %2B",

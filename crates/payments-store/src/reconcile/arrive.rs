@@ -52,6 +52,11 @@ pub(super) fn is_unbooked(payment: &Payment) -> bool {
     is_end_unbooked || (has_money(payment) && booked.as_ref().and_then(amount) < amount(payment))
 }
 
+/// Whether a payment ended without money, so that neither queries nor the webhook can bring any.
+pub(super) fn is_closed_without_money(payment: &Payment) -> bool {
+    matches!(payment.phase(), Phase::Closed(_)) && !has_money(payment)
+}
+
 /// The part of a payment that these observations state.
 pub(super) fn of_observations<'a>(
     payment: &Payment,

@@ -4,7 +4,7 @@ use payments_core::Timestamp;
 use payments_facade::payment::{PaymentKind, Payments};
 use payments_facade::{Gateway, Payment, Phase};
 
-use super::arrive::is_unbooked;
+use super::arrive::{is_closed_without_money, is_unbooked};
 use super::query::Query;
 use super::schedule;
 use super::settings::ReconcileSettings;
@@ -64,7 +64,8 @@ impl Due {
             let all = self.payments.iter();
             all.filter(|it| it.kind() != PaymentKind::Refund)
         };
-        let is_open = orders().any(|it| !it.phase().is_final() || is_unbooked(it));
+        let is_open = orders()
+            .any(|it| !it.phase().is_final() || (is_unbooked(it) && !is_closed_without_money(it)));
         let is_closed = orders().any(|it| matches!(it.phase(), Phase::Closed(_)));
         let schedule = &settings.schedule;
         let (steps, ended_at) = match (is_open, self.ended_at.unwrap_or(self.changed_at)) {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use payments_core::Timestamp;
 use payments_facade::payment::Payments;
-use payments_facade::{Gateway, Lookup, Payment, Phase};
+use payments_facade::{Gateway, Lookup, Payment};
 
-use super::arrive::{store_stated, unbooked};
+use super::arrive::{is_closed_without_money, store_stated, unbooked};
 use super::due::{COLUMNS, Due, Place};
 use super::query::Query;
 use super::run::Run;
@@ -20,7 +20,7 @@ use crate::engine::{EngineError, Row, Transaction};
 use crate::error::StoreError;
 use crate::finding::record::Found;
 use crate::payments::moved::{self, Moved};
-use crate::payments::reading::{has_money, subject};
+use crate::payments::reading::subject;
 use crate::store::Store;
 
 /// How many rows are looked at in one transaction.
@@ -343,7 +343,7 @@ impl Store {
         for payment in due.overdue(settings, now) {
             found.push(unbooked(payment));
             // Webhooks are requested by the time of a payment, which a payout that failed does not have.
-            if !matches!(payment.phase(), Phase::Closed(_)) || has_money(payment) {
+            if !is_closed_without_money(payment) {
                 learned.resend = Query::of(gateway, payment).map(Query::into_lookup);
             }
         }

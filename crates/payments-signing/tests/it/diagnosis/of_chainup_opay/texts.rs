@@ -109,3 +109,19 @@ fn names_a_plus_sent_as_a_blank_wherever_it_stands() {
         assert_cause(&data, found, Cause::PlusAsBlank);
     }
 }
+
+#[test]
+fn blanks_around_complete_base64_are_no_plus() {
+    let Sealed { data, sign } = sealed();
+    let another = keys("platform", "merchant").sign(b"{}").unwrap();
+    for data in [format!(" {data}"), format!("{data} ")] {
+        let found = keys("merchant", "platform").diagnose(&data, &another);
+        assert_cause(&data, found, Cause::AlteredText);
+    }
+    for sign in [format!(" {another}"), format!("{another} ")] {
+        let found = keys("merchant", "platform").diagnose(&data, &sign);
+        assert_cause(&sign, found, Cause::AlteredText);
+    }
+    let found = keys("merchant", "platform").diagnose(&data, " ");
+    assert_cause("blank", found, Cause::MissingSignature);
+}
