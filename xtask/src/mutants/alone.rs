@@ -42,7 +42,7 @@ pub(super) fn try_one(
         mutants.args(["--skip", test]);
     }
     let ended = bounded::run(&mut mutants, LIMIT)?;
-    read(folder).map_err(|problem| {
+    read(folder, &mutant.name).map_err(|problem| {
         let after = ended.after.as_secs();
         format!(
             "cargo-mutants did not try `{}` in {after} s: {problem}",
@@ -60,8 +60,8 @@ fn exactly(text: &str) -> String {
     format!("^{}$", escaped.collect::<String>())
 }
 
-/// Reads the lists that `cargo-mutants` wrote, on which there is one mutant.
-fn read(folder: &Path) -> Result<Verdict, String> {
+/// Reads the lists that `cargo-mutants` wrote. Beside the one that was asked for, it tries the deleted fields of the file.
+fn read(folder: &Path, mutant: &str) -> Result<Verdict, String> {
     let lists = [
         ("caught", Verdict::Caught),
         ("timeout", Verdict::Caught),
@@ -73,11 +73,12 @@ fn read(folder: &Path) -> Result<Verdict, String> {
         let path = folder.join(format!("mutants.out/{list}.txt"));
         let text = std::fs::read_to_string(&path)
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        found.extend(text.lines().map(|_| verdict));
+        let here = text.lines().filter(|line| *line == mutant);
+        found.extend(here.map(|_| verdict));
     }
     match found.as_slice() {
         [verdict] => Ok(*verdict),
-        _ => Err(format!("{} mutants were tried, not one", found.len())),
+        _ => Err(format!("it is on {} of its lists", found.len())),
     }
 }
 
@@ -92,7 +93,8 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let folder = folder.path();
         // As if it had ended before it wrote anything.
-        assert!(read(folder).unwrap_err().contains("caught.txt"));
+        let read = || super::read(folder, "a.rs:1:1: one in f");
+        assert!(read().unwrap_err().contains("caught.txt"));
         std::fs::create_dir(folder.join("mutants.out")).unwrap();
         let lists = ["caught", "timeout", "missed", "unviable"];
         let write = |list: &str, text| {
@@ -101,7 +103,7 @@ mod tests {
         };
         let empty = || lists.iter().for_each(|list| write(list, ""));
         empty();
-        assert!(read(folder).unwrap_err().contains("0 mutants"));
+        assert!(read().unwrap_err().contains("on 0 of"));
         for (list, verdict) in [
             ("caught", Verdict::Caught),
             ("timeout", Verdict::Caught),
@@ -109,11 +111,12 @@ mod tests {
             ("unviable", Verdict::Uncompiled),
         ] {
             empty();
+            write("missed", "a.rs:1:1: another in f\n");
             write(list, "a.rs:1:1: one in f\n");
-            assert_eq!(read(folder), Ok(verdict));
+            assert_eq!(read(), Ok(verdict));
         }
-        write("caught", "a.rs:1:1: another in f\n");
-        assert!(read(folder).unwrap_err().contains("2 mutants"));
+        write("caught", "a.rs:1:1: one in f\n");
+        assert!(read().unwrap_err().contains("on 2 of"));
     }
 
     #[test]

@@ -349,6 +349,18 @@ impl<'a> Visit<'a> for Rewriter<'_> {
         });
     }
 
+    /// A deleted arm is one that `if` never lets in, so another arm without an `if` has to take all values.
+    fn visit_expr_match(&mut self, matched: &'a syn::ExprMatch) {
+        let takes_all =
+            |arm: &syn::Arm| matches!(arm.pat, syn::Pat::Wild(_)) && arm.guard.is_none();
+        if !matched.arms.iter().any(takes_all) {
+            for arm in &matched.arms {
+                self.take(Genre::MatchArm, arm.span());
+            }
+        }
+        visit::visit_expr_match(self, matched);
+    }
+
     /// An arm with a guard is not deleted: to replace the guard with `false` does the same.
     fn visit_arm(&mut self, arm: &'a syn::Arm) {
         let Some((_, guard)) = &arm.guard else {

@@ -216,6 +216,7 @@ const fn constant() -> usize { 7 / 8 }
 fn array() -> [u8; 9 % 10] { [0; 11 & 12] }
 fn generic() -> usize { size::<{ 13 | 14 }>() + const { 15 ^ 16 } }
 fn chain(a: Option<u8>, b: bool) -> bool { if let Some(1) = a && b { true } else { false } }
+fn every(a: Option<u8>) -> u8 { match a { _ if a == Some(0) => 1, Some(one) => one, None => 0 } }
 fn guarded(a: u8) -> impl Iterator<Item = u8> { [a].into_iter() }
 "#;
     let operators = [
@@ -235,9 +236,10 @@ fn guarded(a: u8) -> impl Iterator<Item = u8> { [a].into_iter() }
         .collect();
     mutants.push(mutant(source, "FnValue", "7 / 8", 0, "0"));
     mutants.push(mutant(source, "BinaryOperator", "&& b", 0, "||"));
+    mutants.push(mutant(source, "MatchArm", "Some(one)", 0, ""));
     let iterator = serde_json::json!({
         "name": "", "file": "", "genre": "FnValue", "replacement": "::std::iter::empty()",
-        "span": { "start": { "line": 9, "column": 49 } },
+        "span": { "start": { "line": 10, "column": 49 } },
         "function": { "return_type": "-> impl Iterator<Item = u8>" },
     });
     mutants.push(serde_json::from_value(iterator).unwrap());
