@@ -126,14 +126,15 @@ pub(crate) fn run(only: Option<Part>, files: &[String]) -> Result<(), String> {
     }
 }
 
-/// Tries the mutants of a part that were not tried at this commit.
+/// Tries the mutants of a part that have no verdict yet.
 fn try_all(part: Part, files: &[String], tree: &Tree, folder: &Path) -> Result<Outcome, String> {
     let name = part.name();
     tree.restore()?;
     let mut mutants = list::mutants(part, &tree.folder)?;
     let is_asked = |file: &str| files.is_empty() || files.iter().any(|asked| file.contains(asked));
     mutants.retain(|mutant| is_asked(&mutant.file));
-    let mut results = Results::open(&folder.join(format!("{name}.jsonl")), tree.commit())?;
+    let state = tree.state_of(part.package())?;
+    let mut results = Results::open(&folder.join(format!("{name}.jsonl")), &state)?;
     let of_crate = Crate::new(tree, part.package(), &mutants)?;
     let (switchable, refused) = of_crate.switchable()?;
     for mutant in refused.iter().filter_map(|number| mutants.get(*number)) {

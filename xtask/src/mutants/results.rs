@@ -23,18 +23,18 @@ struct Line {
     verdict: Verdict,
 }
 
-/// The results of a part at one commit.
+/// The verdicts on the mutants of a part in one state of its files.
 pub(super) struct Results {
     file: File,
     known: BTreeMap<String, Verdict>,
 }
 
 impl Results {
-    /// Reads those of an earlier run, if it was of the same commit.
-    pub(super) fn open(path: &Path, commit: &str) -> Result<Self, String> {
+    /// Reads those of an earlier run, if it was of the same state.
+    pub(super) fn open(path: &Path, state: &str) -> Result<Self, String> {
         let earlier = std::fs::read_to_string(path).unwrap_or_default();
         let mut lines = earlier.lines();
-        let same = lines.next() == Some(commit);
+        let same = lines.next() == Some(state);
         // The last line may be the half of one.
         let lines = lines.filter_map(|line| serde_json::from_str(line).ok());
         let known: BTreeMap<String, Verdict> = match same {
@@ -45,7 +45,7 @@ impl Results {
         };
         let shown = |error: std::io::Error| format!("{}: {error}", path.display());
         let mut file = File::create(path).map_err(shown)?;
-        writeln!(file, "{commit}").map_err(shown)?;
+        writeln!(file, "{state}").map_err(shown)?;
         let mut results = Self {
             file,
             known: BTreeMap::new(),
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_goes_on_where_it_was_stopped_but_not_at_another_commit() {
+    fn a_run_goes_on_where_it_was_stopped_but_not_with_other_files() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("amount.jsonl");
         let mut first = Results::open(&path, "one").unwrap();

@@ -1,7 +1,10 @@
 //! A copy of the committed files, in which mutants are tried.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use cargo_metadata::MetadataCommand;
 
 use crate::run::{cargo, output, root, succeed};
 
@@ -41,8 +44,29 @@ impl Tree {
         Ok(tree)
     }
 
-    pub(super) fn commit(&self) -> &str {
-        &self.commit
+    /// What the verdicts on the mutants of a package depend on: the hashes of its files and of those that its tests are built from.
+    pub(super) fn state_of(&self, package: &str) -> Result<String, String> {
+        let mut metadata = MetadataCommand::new();
+        metadata.current_dir(&self.folder).no_deps();
+        let metadata = metadata.exec().map_err(|error| error.to_string())?;
+        let mut folders = BTreeSet::new();
+        let mut left = vec![metadata.workspace_root.join("crates").join(package)];
+        while let Some(folder) = left.pop() {
+            let mut packages = metadata.packages.iter();
+            let package = packages.find(|it| it.manifest_path.parent() == Some(&*folder));
+            if folders.insert(folder) {
+                let needs = package.into_iter().flat_map(|it| &it.dependencies);
+                left.extend(needs.filter_map(|needs| needs.path.clone()));
+            }
+        }
+        let inside = folders.iter().map(|folder| {
+            let inside = folder.strip_prefix(&metadata.workspace_root);
+            inside.map_or(folder.as_str(), |inside| inside.as_str())
+        });
+        let files = inside.chain(["fixtures", "Cargo.lock"]);
+        let words = files.map(|file| format!("{}:{file}", self.commit));
+        let hashes = output(git(&self.folder, &["rev-parse"]).args(words))?;
+        Ok(hashes.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// Undoes every change of the files.
@@ -79,5 +103,26 @@ impl Tree {
 
     pub(super) fn write(&self, file: &str, text: &str) -> Result<(), String> {
         std::fs::write(self.folder.join(file), text).map_err(|error| format!("{file}: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_has_the_files_of_all_crates_that_the_tests_need() {
+        let tree = Tree {
+            folder: root(),
+            target: root().join("target"),
+            commit: "HEAD".to_owned(),
+        };
+        let hashes = |package| {
+            let state = tree.state_of(package).unwrap();
+            state.split(' ').map(str::to_owned).collect::<BTreeSet<_>>()
+        };
+        let (signing, store) = (hashes("payments-signing"), hashes("payments-store"));
+        assert!(signing.len() > 2 && store.is_superset(&signing));
+        assert!(store.len() > 10, "{store:?}");
     }
 }
