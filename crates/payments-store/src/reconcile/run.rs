@@ -103,7 +103,8 @@ impl<'a> Run<'a> {
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
 mod tests {
     use std::pin::pin;
     use std::sync::Arc;
