@@ -9,6 +9,7 @@
 
 mod breaking;
 mod cluster;
+mod connections;
 mod crash;
 mod day;
 mod dropped;
@@ -19,6 +20,7 @@ mod intents;
 mod intercepted;
 mod leaks;
 mod load;
+mod names;
 mod operation;
 mod outage;
 mod overview;
