@@ -96,6 +96,9 @@ enum Command {
     Mutants {
         /// Only this part
         part: Option<mutants::Part>,
+        /// Only files whose path contains this text
+        #[arg(long = "file", value_name = "TEXT")]
+        files: Vec<String>,
     },
     /// Print the share of each crate's lines that a test runs; needs cargo-llvm-cov
     Coverage,
@@ -140,7 +143,7 @@ fn main() -> ExitCode {
         Command::Fuzz {
             target, mutations, ..
         } => fuzz::run(target.as_deref(), mutations),
-        Command::Mutants { part } => mutants::run(part),
+        Command::Mutants { part, files } => mutants::run(part, &files),
         Command::Coverage => coverage::run(),
         Command::Release { name, first, tag } => release::run(&name, first, tag),
     };

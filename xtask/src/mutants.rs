@@ -9,6 +9,7 @@
 mod alone;
 mod bounded;
 mod build;
+mod constant;
 mod list;
 mod outcome;
 mod parallel;
@@ -28,7 +29,7 @@ use list::Mutant;
 use outcome::Outcome;
 use parallel::in_parallel;
 use reach::Tests;
-use results::{Became, Results};
+use results::{Results, Verdict};
 use tree::Tree;
 
 /// What is mutated.
@@ -95,7 +96,8 @@ impl Part {
 /// there are of the same name, if it is not one.
 const SURVIVORS: &str = include_str!("../survivors.txt");
 
-pub(crate) fn run(only: Option<Part>) -> Result<(), String> {
+/// Tries all parts or one, and all files or those whose path contains one of these texts.
+pub(crate) fn run(only: Option<Part>, files: &[String]) -> Result<(), String> {
     let folder = target_directory()?.join("mutants");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let tree = Tree::new(&folder)?;
@@ -103,7 +105,7 @@ pub(crate) fn run(only: Option<Part>) -> Result<(), String> {
     let parts = Part::value_variants().iter().copied();
     for part in parts.filter(|part| only.is_none_or(|only| only == *part)) {
         let name = part.name();
-        match try_all(part, &tree, &folder) {
+        match try_all(part, files, &tree, &folder) {
             Ok(outcome) => {
                 rows.push(outcome.row(&name, SURVIVORS));
                 problems.extend(outcome.problems(&name, SURVIVORS));
@@ -111,6 +113,9 @@ pub(crate) fn run(only: Option<Part>) -> Result<(), String> {
             }
             Err(problem) => problems.push(format!("{name}: {problem}")),
         }
+    }
+    if only.is_none() && files.is_empty() && problems.is_empty() {
+        problems = total.needless(SURVIVORS);
     }
     println!("\n{}", outcome::HEADS);
     println!("{}", rows.join("\n"));
@@ -122,13 +127,18 @@ pub(crate) fn run(only: Option<Part>) -> Result<(), String> {
 }
 
 /// Tries the mutants of a part that were not tried at this commit.
-fn try_all(part: Part, tree: &Tree, folder: &Path) -> Result<Outcome, String> {
+fn try_all(part: Part, files: &[String], tree: &Tree, folder: &Path) -> Result<Outcome, String> {
     let name = part.name();
     tree.restore()?;
-    let mutants = list::mutants(part, &tree.folder)?;
+    let mut mutants = list::mutants(part, &tree.folder)?;
+    let is_asked = |file: &str| files.is_empty() || files.iter().any(|asked| file.contains(asked));
+    mutants.retain(|mutant| is_asked(&mutant.file));
     let mut results = Results::open(&folder.join(format!("{name}.jsonl")), tree.commit())?;
     let of_crate = Crate::new(tree, part.package(), &mutants)?;
-    let switchable = of_crate.switchable()?;
+    let (switchable, refused) = of_crate.switchable()?;
+    for mutant in refused.iter().filter_map(|number| mutants.get(*number)) {
+        results.note(&mutant.name, Verdict::Uncompiled)?;
+    }
     let left = |results: &Results| -> BTreeSet<usize> {
         let numbered = mutants.iter().enumerate();
         let left = numbered.filter(|(_, mutant)| results.get(&mutant.name).is_none());
@@ -152,13 +162,13 @@ fn try_all(part: Part, tree: &Tree, folder: &Path) -> Result<Outcome, String> {
         let Some(mutant) = mutants.get(number) else {
             continue;
         };
-        let became = alone::tell(part, mutant, tree, &folder.join("alone"))?;
-        results.note(&mutant.name, became)?;
+        let verdict = alone::try_one(part, mutant, tree, &folder.join("alone"))?;
+        results.note(&mutant.name, verdict)?;
     }
     let mut outcome = Outcome::default();
     for mutant in &mutants {
-        if let Some(became) = results.get(&mutant.name) {
-            outcome.count(&mutant.name, became);
+        if let Some(verdict) = results.get(&mutant.name) {
+            outcome.count(&mutant.name, verdict);
         }
     }
     Ok(outcome)
@@ -177,7 +187,7 @@ fn try_switched(
     let mut compiled = asked.clone();
     let programs = of_crate.build(&mut compiled)?;
     for number in &asked - &compiled {
-        results.note(name(number), Became::Uncompiled)?;
+        results.note(name(number), Verdict::Uncompiled)?;
     }
     let tests = Tests::record(tree, &of_crate.folder(), &programs, part.skipped())?;
     println!(
@@ -190,9 +200,9 @@ fn try_switched(
     let mut tried = 0;
     in_parallel(
         &compiled,
-        |_, number| Ok((*number, tests.tell(tree, *number)?)),
-        |(number, became)| {
-            results.note(name(number), became)?;
+        |_, number| Ok((*number, tests.try_with(tree, *number)?)),
+        |(number, verdict)| {
+            results.note(name(number), verdict)?;
             tried += 1;
             if tried % 50 == 0 {
                 println!("{}: {tried} of {} tried", part.name(), compiled.len());

@@ -115,7 +115,7 @@ pub(crate) fn database_urls() -> Vec<Vec<u8>> {
     let urls = [
         "sqlite:payments.db",
         "sqlite:///var/lib/shop/payments.db",
-        "postgres://shop:pass%40word@db.example:5432/payments?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem",
+        "postgres://shop:s3cret%40shop@db.example:5432/payments?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem",
         "postgresql://shop@10.0.0.7,10.0.0.8/payments?connect_timeout=3&target_session_attrs=read-write",
         "postgres:///payments?host=%2Fvar%2Frun%2Fpostgresql",
     ];

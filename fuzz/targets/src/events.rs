@@ -51,6 +51,7 @@ pub(crate) fn cpay(body: &[u8]) -> bool {
     let Ok(event) = RECEIVER.receive(&signed) else {
         return false;
     };
+    let body = str::from_utf8(body).unwrap().trim().as_bytes();
     let stated = Stated::of(body).unwrap_or_else(|| Stated::of_form(body));
     for (name, value) in event.fields().iter() {
         stated.states(name, Some(value));

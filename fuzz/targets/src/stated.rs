@@ -10,8 +10,10 @@ use serde_json::value::{RawValue, to_raw_value};
 pub(crate) struct Stated(BTreeMap<String, Box<RawValue>>);
 
 impl Stated {
+    /// A text that is not UTF-8 may be in a field that no one reads.
     pub(crate) fn of(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok().map(Self)
+        let json = String::from_utf8_lossy(json);
+        serde_json::from_str(&json).ok().map(Self)
     }
 
     pub(crate) fn of_form(form: &[u8]) -> Self {

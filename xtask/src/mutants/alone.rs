@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Part;
 use super::bounded;
 use super::list::Mutant;
-use super::results::Became;
+use super::results::Verdict;
 use super::tree::Tree;
 
 /// For the tests of one mutant, which take minutes.
@@ -16,12 +16,12 @@ const SECONDS: &str = "900";
 const LIMIT: Duration = Duration::from_secs(3600);
 
 /// Tries a mutant in this copy of the workspace, whose tests pass without it.
-pub(super) fn tell(
+pub(super) fn try_one(
     part: Part,
     mutant: &Mutant,
     tree: &Tree,
     folder: &Path,
-) -> Result<Became, String> {
+) -> Result<Verdict, String> {
     tree.restore()?;
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -61,22 +61,22 @@ fn exactly(text: &str) -> String {
 }
 
 /// Reads the lists that `cargo-mutants` wrote, on which there is one mutant.
-fn read(folder: &Path) -> Result<Became, String> {
+fn read(folder: &Path) -> Result<Verdict, String> {
     let lists = [
-        ("caught", Became::Caught),
-        ("timeout", Became::Caught),
-        ("missed", Became::Survivor),
-        ("unviable", Became::Uncompiled),
+        ("caught", Verdict::Caught),
+        ("timeout", Verdict::Caught),
+        ("missed", Verdict::Survivor),
+        ("unviable", Verdict::Uncompiled),
     ];
     let mut found = Vec::new();
-    for (list, became) in lists {
+    for (list, verdict) in lists {
         let path = folder.join(format!("mutants.out/{list}.txt"));
         let text = std::fs::read_to_string(&path)
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        found.extend(text.lines().map(|_| became));
+        found.extend(text.lines().map(|_| verdict));
     }
     match found.as_slice() {
-        [became] => Ok(*became),
+        [verdict] => Ok(*verdict),
         _ => Err(format!("{} mutants were tried, not one", found.len())),
     }
 }
@@ -102,15 +102,15 @@ mod tests {
         let empty = || lists.iter().for_each(|list| write(list, ""));
         empty();
         assert!(read(folder).unwrap_err().contains("0 mutants"));
-        for (list, became) in [
-            ("caught", Became::Caught),
-            ("timeout", Became::Caught),
-            ("missed", Became::Survivor),
-            ("unviable", Became::Uncompiled),
+        for (list, verdict) in [
+            ("caught", Verdict::Caught),
+            ("timeout", Verdict::Caught),
+            ("missed", Verdict::Survivor),
+            ("unviable", Verdict::Uncompiled),
         ] {
             empty();
             write(list, "a.rs:1:1: one in f\n");
-            assert_eq!(read(folder), Ok(became));
+            assert_eq!(read(folder), Ok(verdict));
         }
         write("caught", "a.rs:1:1: another in f\n");
         assert!(read(folder).unwrap_err().contains("2 mutants"));

@@ -8,6 +8,7 @@ use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
 use crate::run::shown;
 
+use super::constant;
 use super::list::Mutant;
 use super::rewrite::{Rewritten, rewrite};
 use super::tree::Tree;
@@ -21,6 +22,8 @@ pub(super) struct Crate<'t> {
     mutants: &'t [Mutant],
     /// The files that are mutated, as they are committed.
     originals: BTreeMap<&'t str, String>,
+    /// The names of functions that the compiler runs.
+    constant: BTreeSet<String>,
 }
 
 impl<'t> Crate<'t> {
@@ -36,6 +39,7 @@ impl<'t> Crate<'t> {
             package,
             mutants,
             originals: originals.collect::<Result<_, String>>()?,
+            constant: constant::names(tree, package)?,
         })
     }
 
@@ -44,11 +48,15 @@ impl<'t> Crate<'t> {
         format!("crates/{}", self.package)
     }
 
-    /// Which of the mutants can be behind a switch.
-    pub(super) fn switchable(&self) -> Result<BTreeSet<usize>, String> {
+    /// Which of the mutants can be behind a switch, and which no compiler accepts.
+    pub(super) fn switchable(&self) -> Result<(BTreeSet<usize>, BTreeSet<usize>), String> {
         let files = self.rewritten(&(0..self.mutants.len()).collect())?;
         let places = files.values().flat_map(|file| &file.places);
-        Ok(places.map(|(_, mutant)| *mutant).collect())
+        let refused = files.values().flat_map(|file| &file.refused);
+        Ok((
+            places.map(|(_, mutant)| *mutant).collect(),
+            refused.copied().collect(),
+        ))
     }
 
     fn rewritten(&self, which: &BTreeSet<usize>) -> Result<BTreeMap<&'t str, Rewritten>, String> {
@@ -56,7 +64,8 @@ impl<'t> Crate<'t> {
             let mutants = self.mutants.iter().cloned().enumerate();
             let here =
                 mutants.filter(|(number, mutant)| mutant.file == *file && which.contains(number));
-            let rewritten = rewrite(source, here).map_err(|error| format!("{file}: {error}"))?;
+            let rewritten = rewrite(source, here, &self.constant);
+            let rewritten = rewritten.map_err(|error| format!("{file}: {error}"))?;
             Ok((*file, rewritten))
         });
         files.collect()
@@ -71,9 +80,9 @@ impl<'t> Crate<'t> {
         self.tree
             .write(&format!("{src}/mutant_switch.rs"), &switch)?;
         let root = format!("{src}/lib.rs");
+        let switched = |text: &str| format!("{text}\nmod mutant_switch;\n");
         if !self.originals.contains_key(root.as_str()) {
-            let text = self.tree.read(&root)?;
-            self.tree.write(&root, &(text + "\nmod mutant_switch;\n"))?;
+            self.tree.write(&root, &switched(&self.tree.read(&root)?))?;
         }
         // The check finds what does not compile sooner than the build.
         let check = ["check", "--lib", "--profile", "test"];
@@ -83,13 +92,10 @@ impl<'t> Crate<'t> {
             loop {
                 let files = self.rewritten(which)?;
                 for (file, rewritten) in &files {
-                    let switch = if *file == root {
-                        "\nmod mutant_switch;\n"
-                    } else {
-                        ""
-                    };
-                    self.tree
-                        .write(file, &format!("{}{switch}", rewritten.text))?;
+                    match *file == root {
+                        true => self.tree.write(file, &switched(&rewritten.text))?,
+                        false => self.tree.write(file, &rewritten.text)?,
+                    }
                 }
                 match self.cargo(words)? {
                     Ok(built) => break programs = built,
@@ -189,6 +195,7 @@ mod tests {
         let rewritten = Rewritten {
             text: String::new(),
             places: vec![(10..20, 3), (30..40, 5)],
+            refused: Vec::new(),
         };
         let files = BTreeMap::from([("src/a.rs", rewritten)]);
         let of = |spans: &[serde_json::Value]| {

@@ -34,7 +34,8 @@ pub(super) enum Genre {
     /// The arm is deleted, so that the one of `_` takes its values.
     MatchArm,
     MatchArmGuard,
-    /// Everything else, as a field that is deleted before `..base`.
+    /// The field is deleted, before `..base`.
+    StructField,
     #[serde(other)]
     Other,
 }

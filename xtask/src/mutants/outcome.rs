@@ -1,8 +1,8 @@
-//! What became of the mutants of a part, in figures, and what is wrong with it.
+//! The verdicts on the mutants of a part, in figures, and what is wrong with them.
 
 use std::collections::BTreeMap;
 
-use super::results::Became;
+use super::results::Verdict;
 
 /// The columns of [`Outcome::row`].
 pub(super) const HEADS: &str = "part        tried  caught  survived  accepted  do not compile";
@@ -20,11 +20,11 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn count(&mut self, mutant: &str, became: Became) {
-        match became {
-            Became::Caught => self.caught += 1,
-            Became::Survivor => self.survivors.push(mutant.to_owned()),
-            Became::Uncompiled => self.uncompiled += 1,
+    pub(super) fn count(&mut self, mutant: &str, verdict: Verdict) {
+        match verdict {
+            Verdict::Caught => self.caught += 1,
+            Verdict::Survivor => self.survivors.push(mutant.to_owned()),
+            Verdict::Uncompiled => self.uncompiled += 1,
         }
     }
 
@@ -63,8 +63,21 @@ impl Outcome {
         problems
     }
 
+    /// What is accepted but did not survive, if these are the mutants of all parts.
+    pub(super) fn needless(&self, accepted: &str) -> Vec<String> {
+        let left = self.compare(accepted).1.into_iter();
+        let left = left.filter(|(_, count)| *count > 0);
+        left.map(|(mutant, _)| format!("{mutant}: does not survive, so delete it from the list"))
+            .collect()
+    }
+
     /// The survivors that are not accepted.
     fn unlisted(&self, accepted: &str) -> Vec<&String> {
+        self.compare(accepted).0
+    }
+
+    /// The survivors that are not accepted, and how many of each accepted one there were too few.
+    fn compare(&self, accepted: &str) -> (Vec<&String>, BTreeMap<String, usize>) {
         let mut left = counts(accepted);
         let is_unlisted = |mutant: &&String| match left.get_mut(&without_place(mutant)) {
             Some(count) if *count > 0 => {
@@ -73,7 +86,8 @@ impl Outcome {
             }
             _ => true,
         };
-        self.survivors.iter().filter(is_unlisted).collect()
+        let unlisted = self.survivors.iter().filter(is_unlisted).collect();
+        (unlisted, left)
     }
 }
 
@@ -120,6 +134,9 @@ mod tests {
         let all = "2 a.rs: x in f = reason\na.rs: y in f = reason\n";
         assert_eq!(unlisted(all), 0);
         assert_eq!(outcome.problems("amount", all), Vec::<String>::new());
+        assert_eq!(outcome.needless(all), Vec::<String>::new());
+        let more = outcome.needless("3 a.rs: x in f = reason\nb.rs: z in g = reason");
+        assert_eq!(more.len(), 2, "{more:?}");
         let row = outcome.row("amount", all);
         assert_eq!(
             row,

@@ -9,7 +9,7 @@ use crate::run::output;
 
 use super::bounded;
 use super::parallel::in_parallel;
-use super::results::Became;
+use super::results::Verdict;
 use super::tree::Tree;
 
 /// How long a test may take that runs without a mutant.
@@ -87,7 +87,7 @@ impl Tests {
     }
 
     /// Runs those that reach a mutant, a few at first and then more, until one fails or does not end in time.
-    pub(super) fn tell(&self, tree: &Tree, mutant: usize) -> Result<Became, String> {
+    pub(super) fn try_with(&self, tree: &Tree, mutant: usize) -> Result<Verdict, String> {
         let tests = self.of(mutant);
         let (mut rest, mut size) = (tests.as_slice(), 3);
         while !rest.is_empty() {
@@ -109,7 +109,7 @@ impl Tests {
                 // A test that failed by chance, on a busy machine, has noticed nothing.
                 command.env_remove("MUTANT_ON");
                 return match bounded::run(&mut command, limit)?.success {
-                    true => Ok(Became::Caught),
+                    true => Ok(Verdict::Caught),
                     false => Err(format!(
                         "tests fail now and then without a mutant, so run this again: {}",
                         names.join(", ")
@@ -117,7 +117,7 @@ impl Tests {
                 };
             }
         }
-        Ok(Became::Survivor)
+        Ok(Verdict::Survivor)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What became of each mutant, in a file that is written line by line, so that a stopped run goes on where it was.
+//! The verdict on each mutant, in a file that is written line by line, so that a stopped run goes on where it was.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Became {
+pub(super) enum Verdict {
     /// A test failed, or did not end in time.
     Caught,
     Survivor,
@@ -20,13 +20,13 @@ pub(super) enum Became {
 #[derive(Serialize, Deserialize)]
 struct Line {
     mutant: String,
-    became: Became,
+    verdict: Verdict,
 }
 
 /// The results of a part at one commit.
 pub(super) struct Results {
     file: File,
-    known: BTreeMap<String, Became>,
+    known: BTreeMap<String, Verdict>,
 }
 
 impl Results {
@@ -37,8 +37,10 @@ impl Results {
         let same = lines.next() == Some(commit);
         // The last line may be the half of one.
         let lines = lines.filter_map(|line| serde_json::from_str(line).ok());
-        let known: BTreeMap<String, Became> = match same {
-            true => lines.map(|line: Line| (line.mutant, line.became)).collect(),
+        let known: BTreeMap<String, Verdict> = match same {
+            true => lines
+                .map(|line: Line| (line.mutant, line.verdict))
+                .collect(),
             false => BTreeMap::new(),
         };
         let shown = |error: std::io::Error| format!("{}: {error}", path.display());
@@ -48,22 +50,22 @@ impl Results {
             file,
             known: BTreeMap::new(),
         };
-        for (mutant, became) in known {
-            results.note(&mutant, became)?;
+        for (mutant, verdict) in known {
+            results.note(&mutant, verdict)?;
         }
         Ok(results)
     }
 
-    pub(super) fn get(&self, mutant: &str) -> Option<Became> {
+    pub(super) fn get(&self, mutant: &str) -> Option<Verdict> {
         self.known.get(mutant).copied()
     }
 
-    pub(super) fn note(&mut self, mutant: &str, became: Became) -> Result<(), String> {
+    pub(super) fn note(&mut self, mutant: &str, verdict: Verdict) -> Result<(), String> {
         let mutant = mutant.to_owned();
-        let line = Line { mutant, became };
+        let line = Line { mutant, verdict };
         let json = serde_json::to_string(&line).map_err(|error| error.to_string())?;
         writeln!(self.file, "{json}").map_err(|error| format!("a result is lost: {error}"))?;
-        self.known.insert(line.mutant, became);
+        self.known.insert(line.mutant, verdict);
         Ok(())
     }
 }
@@ -79,8 +81,8 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("amount.jsonl");
         let mut first = Results::open(&path, "one").unwrap();
-        first.note("a.rs:1:1: x", Became::Caught).unwrap();
-        first.note("a.rs:1:2: y", Became::Survivor).unwrap();
+        first.note("a.rs:1:1: x", Verdict::Caught).unwrap();
+        first.note("a.rs:1:2: y", Verdict::Survivor).unwrap();
         drop(first);
         let mut text = std::fs::read_to_string(&path).unwrap();
         text += "{\"mutant\":\"a.rs:1:3: z\",\"bec";
@@ -88,8 +90,8 @@ mod tests {
 
         for _ in 0..2 {
             let again = Results::open(&path, "one").unwrap();
-            assert_eq!(again.get("a.rs:1:1: x"), Some(Became::Caught));
-            assert_eq!(again.get("a.rs:1:2: y"), Some(Became::Survivor));
+            assert_eq!(again.get("a.rs:1:1: x"), Some(Verdict::Caught));
+            assert_eq!(again.get("a.rs:1:2: y"), Some(Verdict::Survivor));
             assert_eq!(again.get("a.rs:1:3: z"), None);
         }
         let other = Results::open(&path, "two").unwrap();

@@ -1,15 +1,15 @@
 //! Rewrites a source file so that many mutants are compiled in at once, each behind `crate::mutant_switch::on(number)`.
 //!
 //! Text is only inserted, so everything that no mutant changes stays as it was written. Code that runs in the compiler cannot ask the
-//! switch, and `&&` between `let`s is no expression: mutants of these are left out.
+//! switch, so its mutants are left out. A `const fn` that only the program runs is made an ordinary one.
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
@@ -20,20 +20,19 @@ pub(super) struct Rewritten {
     pub(super) text: String,
     /// Which mutants are in it, and where in the text each one's code is.
     pub(super) places: Vec<(Range<usize>, usize)>,
+    /// Mutants that no compiler accepts: `||` next to a `let`.
+    pub(super) refused: Vec<usize>,
 }
 
-/// Puts those of a file's mutants in that can be switched, each by its number.
+/// Puts those of a file's mutants in that can be switched, each by its number. `constant` are the names of functions that the compiler
+/// runs.
 pub(super) fn rewrite(
     source: &str,
     mutants: impl IntoIterator<Item = (usize, Mutant)>,
+    constant: &BTreeSet<String>,
 ) -> Result<Rewritten, syn::Error> {
     let file = syn::parse_file(source)?;
-    let mut rewriter = Rewriter {
-        source,
-        mutants: HashMap::new(),
-        constant: 0,
-        inserts: Vec::new(),
-    };
+    let mut rewriter = Rewriter::new(source, Some(constant));
     for (number, mutant) in mutants {
         if !mutant.changes_the_type() {
             let here = rewriter.mutants.entry((mutant.genre, mutant.start()));
@@ -44,13 +43,28 @@ pub(super) fn rewrite(
     Ok(rewriter.finish())
 }
 
+/// The names that are used where the compiler evaluates. Without `constant`, it may run every `const fn` of this file.
+pub(super) fn used_by_the_compiler(
+    file: &syn::File,
+    constant: Option<&BTreeSet<String>>,
+) -> BTreeSet<String> {
+    let mut rewriter = Rewriter::new("", constant);
+    rewriter.visit_file(file);
+    rewriter.used
+}
+
 struct Rewriter<'s> {
     source: &'s str,
     /// By what they change and where it begins: their numbers and replacements.
     mutants: HashMap<(Genre, Position), Vec<(usize, String)>>,
+    /// The names of functions that the compiler runs; all, if it is not given.
+    constant: Option<&'s BTreeSet<String>>,
     /// How many of the surrounding items are evaluated by the compiler.
-    constant: usize,
+    depth: usize,
+    /// The names inside these.
+    used: BTreeSet<String>,
     inserts: Vec<Insert>,
+    refused: Vec<usize>,
 }
 
 struct Insert {
@@ -63,7 +77,19 @@ fn on(mutant: usize) -> String {
     format!("crate::mutant_switch::on({mutant})")
 }
 
-impl Rewriter<'_> {
+impl<'s> Rewriter<'s> {
+    fn new(source: &'s str, constant: Option<&'s BTreeSet<String>>) -> Self {
+        Self {
+            source,
+            mutants: HashMap::new(),
+            constant,
+            depth: 0,
+            used: BTreeSet::new(),
+            inserts: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
     fn finish(mut self) -> Rewritten {
         // What encloses was inserted first at its start, and last at its end, so the sort must be stable.
         self.inserts.sort_by_key(|insert| insert.at);
@@ -76,11 +102,16 @@ impl Rewriter<'_> {
             places.extend(insert.mutant.map(|mutant| (start..text.len(), mutant)));
         }
         text += self.source.get(copied..).unwrap_or_default();
-        Rewritten { text, places }
+        let refused = self.refused;
+        Rewritten {
+            text,
+            places,
+            refused,
+        }
     }
 
     fn take(&mut self, genre: Genre, span: Span) -> Vec<(usize, String)> {
-        if self.constant > 0 {
+        if self.depth > 0 {
             return Vec::new();
         }
         let start = span.start();
@@ -100,9 +131,38 @@ impl Rewriter<'_> {
 
     /// Whatever is inside is evaluated by the compiler if this is constant.
     fn inside(&mut self, constant: bool, visit: impl FnOnce(&mut Self)) {
-        self.constant += usize::from(constant);
+        self.depth += usize::from(constant);
         visit(self);
-        self.constant -= usize::from(constant);
+        self.depth -= usize::from(constant);
+    }
+
+    /// Visits a function, whose `const` is commented out if the compiler does not run it.
+    fn function(&mut self, signature: &syn::Signature, visit: impl FnOnce(&mut Self)) {
+        let name = signature.ident.to_string();
+        let is_constant = |names: &BTreeSet<String>| names.contains(&name);
+        let is_constant = self.constant.is_none_or(is_constant);
+        if let (Some(word), false) = (&signature.constness, is_constant) {
+            let word = word.span().byte_range();
+            self.insert(word.start, "/* ", None);
+            self.insert(word.end, " */", None);
+        }
+        self.inside(signature.constness.is_some() && is_constant, visit);
+    }
+
+    fn uses(&mut self, name: &syn::Ident) {
+        if self.depth > 0 {
+            self.used.insert(name.to_string());
+        }
+    }
+
+    fn uses_all(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => self.uses(&name),
+                TokenTree::Group(group) => self.uses_all(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
     }
 
     /// Before the first statement, after the attributes of the function that are written inside it.
@@ -135,6 +195,15 @@ impl Rewriter<'_> {
         visit(self);
         self.insert(range.end, " })", None);
     }
+}
+
+/// Whether a macro may make something constant.
+fn has_const(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => name == "const" || name == "static",
+        TokenTree::Group(group) => has_const(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Whether it is a condition that binds variables, alone or in a chain.
@@ -187,15 +256,40 @@ impl<'a> Visit<'a> for Rewriter<'_> {
         self.inside(true, |inside| inside.visit_expr(&array.len));
     }
 
+    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
+        if let Some(last) = path.path.segments.last() {
+            self.uses(&last.ident);
+        }
+        visit::visit_expr_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
+        self.uses(&call.method);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_item_macro(&mut self, item: &'a syn::ItemMacro) {
+        self.inside(has_const(item.mac.tokens.clone()), |inside| {
+            visit::visit_item_macro(inside, item);
+        });
+    }
+
+    fn visit_macro(&mut self, called: &'a syn::Macro) {
+        if self.depth > 0 {
+            self.uses_all(called.tokens.clone());
+        }
+        visit::visit_macro(self, called);
+    }
+
     fn visit_item_fn(&mut self, item: &'a syn::ItemFn) {
-        self.inside(item.sig.constness.is_some(), |inside| {
+        self.function(&item.sig, |inside| {
             inside.body(&item.block);
             visit::visit_item_fn(inside, item);
         });
     }
 
     fn visit_impl_item_fn(&mut self, item: &'a syn::ImplItemFn) {
-        self.inside(item.sig.constness.is_some(), |inside| {
+        self.function(&item.sig, |inside| {
             inside.body(&item.block);
             visit::visit_impl_item_fn(inside, item);
         });
@@ -209,10 +303,11 @@ impl<'a> Visit<'a> for Rewriter<'_> {
     }
 
     fn visit_expr_binary(&mut self, binary: &'a syn::ExprBinary) {
-        let mutants = match has_let(&binary.left) || has_let(&binary.right) {
-            true => Vec::new(),
-            false => self.take(Genre::BinaryOperator, binary.op.span()),
-        };
+        let mut mutants = self.take(Genre::BinaryOperator, binary.op.span());
+        if has_let(&binary.left) || has_let(&binary.right) {
+            let refused = mutants.drain(..).map(|(mutant, _)| mutant);
+            self.refused.extend(refused);
+        }
         let (all, operator) = (binary.span().byte_range(), binary.op.span().byte_range());
         let others = mutants.into_iter().map(|(mutant, other)| {
             let (left, right) = (all.start..operator.start, operator.end..all.end);
@@ -234,6 +329,23 @@ impl<'a> Visit<'a> for Rewriter<'_> {
             .collect();
         self.choose(unary.span().byte_range(), others, |inside| {
             visit::visit_expr_unary(inside, unary);
+        });
+    }
+
+    /// A field is deleted, so that the base after `..` gives its value.
+    fn visit_expr_struct(&mut self, value: &'a syn::ExprStruct) {
+        let all = value.span().byte_range();
+        let mut others = Vec::new();
+        for field in value.fields.pairs() {
+            let range = field.span().byte_range();
+            for (mutant, _) in self.take(Genre::StructField, field.value().span()) {
+                let (before, after) = (all.start..range.start, range.end..all.end);
+                let text = format!("{}{}", self.text(before), self.text(after));
+                others.push((mutant, text));
+            }
+        }
+        self.choose(all, others, |inside| {
+            visit::visit_expr_struct(inside, value);
         });
     }
 

@@ -6,7 +6,7 @@ use super::amount::BadAmount;
 use super::gateway::Gateway;
 use super::ledger::MoveRefused;
 use super::masking;
-use super::text::shorten;
+use super::text::{one_line, shorten};
 
 /// Something to do to an order.
 #[derive(Clone, Copy, Debug)]
@@ -50,13 +50,13 @@ impl Action<'_> {
 #[non_exhaustive]
 pub enum ActionError {
     /// There is no such order or delivery.
-    #[error("{0}")]
+    #[error("{}", one_line(.0))]
     NotFound(String),
     /// The order or delivery exists, but its state does not allow the action.
-    #[error("{0}")]
+    #[error("{}", one_line(.0))]
     Conflict(String),
     /// A value of the request cannot be used.
-    #[error("{0}")]
+    #[error("{}", one_line(.0))]
     Invalid(String),
 }
 

@@ -1,10 +1,14 @@
 //! Sends JSON.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use payments_server::Verbatim;
 use serde::Serialize;
+
+use super::text::one_line;
 
 /// The headers of every JSON answer.
 pub(crate) const HEADERS: [(HeaderName, &str); 3] = [
@@ -21,13 +25,14 @@ pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// An error as one sentence.
+/// An error as one sentence on one line.
 pub(crate) fn problem(status: StatusCode, sentence: &str) -> Response {
     #[derive(Serialize)]
     struct Problem<'a> {
-        error: &'a str,
+        error: Cow<'a, str>,
     }
-    answer(status, &Problem { error: sentence })
+    let error = one_line(sentence);
+    answer(status, &Problem { error })
 }
 
 /// A response of which nothing is sent: the connection ends like this.

@@ -1,5 +1,7 @@
 //! Checks and helpers for texts that several providers need.
 
+use std::borrow::Cow;
+
 use axum::http::Uri;
 use jiff::civil::Date;
 
@@ -19,6 +21,19 @@ pub(crate) fn shortened(text: String, max: usize) -> String {
     } else {
         shorten(&text, max)
     }
+}
+
+/// A text that may repeat what a caller sent, on one line.
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().flat_map(|character| {
+        let escape = character.is_control().then(|| character.escape_default());
+        let kept = escape.is_none().then_some(character);
+        escape.into_iter().flatten().chain(kept)
+    });
+    Cow::Owned(escaped.collect())
 }
 
 /// Whether a text is one or more ASCII digits.

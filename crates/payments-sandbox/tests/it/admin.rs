@@ -129,6 +129,13 @@ async fn refuses_impossible_actions_with_one_sentence() {
         (
             "orders/open/pay",
             &[FORM],
+            "s%0Aum=1",
+            422,
+            r"unknown field `s\num`",
+        ),
+        (
+            "orders/open/pay",
+            &[FORM],
             "amount=1&amount=2",
             422,
             "duplicate field `amount`",

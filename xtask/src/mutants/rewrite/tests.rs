@@ -1,5 +1,6 @@
 //! Sources are rewritten, compiled and run, with no mutant and with each.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -23,7 +24,8 @@ fn mutant(source: &str, genre: &str, at: &str, skip: usize, replacement: &str) -
 /// The program of a source, with these mutants numbered from 0.
 fn program(folder: &Path, source: &str, mutants: Vec<Mutant>) -> PathBuf {
     let count = mutants.len();
-    let rewritten = rewrite(source, mutants.into_iter().enumerate()).unwrap();
+    let constant = BTreeSet::new();
+    let rewritten = rewrite(source, mutants.into_iter().enumerate(), &constant).unwrap();
     let switch = include_str!("../switch.rs");
     let switch = format!("{switch}\nconst COUNT: usize = {count};\n");
     std::fs::write(folder.join("mutant_switch.rs"), switch).unwrap();
@@ -95,6 +97,21 @@ fn assigned(mut n: u8) -> u8 {
     n
 }
 
+pub(crate) const fn free(n: u8) -> u8 {
+    n / 2
+}
+
+#[derive(Default)]
+struct Pair {
+    one: u8,
+    other: u8,
+}
+
+fn filled() -> u8 {
+    let pair = Pair { one: 3, ..Pair::default() };
+    pair.one + pair.other
+}
+
 fn wait<F: Future>(future: F) -> F::Output {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match std::pin::pin!(future).poll(&mut context) {
@@ -107,15 +124,16 @@ fn main() {
     print!("{} {} {} ", value(), ().twice(4), wait(later()));
     print!("{} {} {} ", nested(-7, 0, 1), nested(2, 1, 3), nested(-9, 1, 2));
     print!("{} {} {} ", arm(1), arm(3), arm(4));
-    print!("{} {} {}", bound(Some(2)), bound(Some(3)), assigned(1));
+    print!("{} {} {} ", bound(Some(2)), bound(Some(3)), assigned(1));
+    print!("{} {}", free(8), filled());
 }
 "#;
 
 #[test]
 fn every_kind_of_mutant_does_what_it_says_and_without_one_nothing_changes() {
-    const ORIGINAL: &str = "3 8 5 true true true few three many 0 1 2";
+    const ORIGINAL: &str = "3 8 5 true true true few three many 0 1 2 4 3";
     // The mutant, and which words it changes.
-    let cases: [(_, _, _, _, &[(usize, &str)]); 17] = [
+    let cases: [(_, _, _, _, &[(usize, &str)]); 19] = [
         ("FnValue", "3\n}", 0, "1", &[(0, "1")]),
         ("FnValue", "n * 2", 0, "0", &[(1, "0")]),
         ("FnValue", "5\n}", 0, "1", &[(2, "1")]),
@@ -152,6 +170,8 @@ fn every_kind_of_mutant_does_what_it_says_and_without_one_nothing_changes() {
         ("BinaryOperator", "n % 2", 2, "+", &[(7, "many")]),
         ("BinaryOperator", "n > 2", 2, ">=", &[(9, "1")]),
         ("BinaryOperator", "n += 1", 2, "-=", &[(11, "0")]),
+        ("BinaryOperator", "n / 2", 2, "*", &[(12, "16")]),
+        ("StructField", "one: 3", 0, "", &[(13, "0")]),
     ];
     let mutants = cases
         .iter()
@@ -197,7 +217,6 @@ fn array() -> [u8; 9 % 10] { [0; 11 & 12] }
 fn generic() -> usize { size::<{ 13 | 14 }>() + const { 15 ^ 16 } }
 fn chain(a: Option<u8>, b: bool) -> bool { if let Some(1) = a && b { true } else { false } }
 fn guarded(a: u8) -> impl Iterator<Item = u8> { [a].into_iter() }
-fn filled() -> S { S { field: 1, ..base() } }
 "#;
     let operators = [
         "1 + 2", "3 - 4", "5 * 6", "7 / 8", "9 % 10", "11 & 12", "13 | 14", "15 ^ 16",
@@ -216,16 +235,17 @@ fn filled() -> S { S { field: 1, ..base() } }
         .collect();
     mutants.push(mutant(source, "FnValue", "7 / 8", 0, "0"));
     mutants.push(mutant(source, "BinaryOperator", "&& b", 0, "||"));
-    mutants.push(mutant(source, "StructField", "field", 0, ""));
     let iterator = serde_json::json!({
         "name": "", "file": "", "genre": "FnValue", "replacement": "::std::iter::empty()",
         "span": { "start": { "line": 9, "column": 49 } },
         "function": { "return_type": "-> impl Iterator<Item = u8>" },
     });
     mutants.push(serde_json::from_value(iterator).unwrap());
-    let rewritten = rewrite(source, mutants.into_iter().enumerate()).unwrap();
+    let constant = BTreeSet::from(["constant".to_owned()]);
+    let rewritten = rewrite(source, mutants.into_iter().enumerate(), &constant).unwrap();
     assert_eq!(rewritten.text, source);
     assert_eq!(rewritten.places, []);
+    assert_eq!(rewritten.refused, [9]);
 }
 
 #[test]
@@ -236,7 +256,8 @@ fn the_place_of_each_mutant_is_where_its_code_is() {
         mutant(source, "BinaryOperator", "==", 0, "!="),
         mutant(source, "BinaryOperator", "+", 0, "-"),
     ];
-    let rewritten = rewrite(source, mutants.into_iter().enumerate()).unwrap();
+    let constant = BTreeSet::new();
+    let rewritten = rewrite(source, mutants.into_iter().enumerate(), &constant).unwrap();
     let texts = rewritten.places.iter();
     let texts = texts.map(|(range, mutant)| (*mutant, &rewritten.text[range.clone()]));
     let on = |number| format!("if crate::mutant_switch::on({number})");
