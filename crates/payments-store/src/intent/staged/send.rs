@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments_core::{NextStep, Outcome, Timestamp};
+use payments_core::{NextStep, Timestamp};
 use payments_facade::{Error, PayoutOrder};
 
 use super::claim::{Call, Claimed, ORDER};
@@ -68,15 +68,14 @@ impl Store {
             document::write(ORDER, reference, order)?.into(),
         ];
         let mut tx = self.begin().await?;
-        let is_staged = tx.execute(sql, &values).await? > 0;
-        tx.commit().await?;
-        match is_staged {
-            true => Ok(()),
+        match tx.execute(sql, &values).await? {
             // It took so long that others took it for unknown.
-            false => {
+            0 => {
+                drop(tx);
                 self.not_applied(ticket, claimed.number, reason, false)
                     .await
             }
+            _ => Ok(tx.commit().await?),
         }
     }
 
@@ -91,7 +90,7 @@ impl Store {
 
 /// Whether the call certainly had no effect, and can have one later without a change of the payout.
 fn can_be_sent_again(error: &Error) -> bool {
-    let had_no_effect = error.outcome() == Outcome::NotApplied && error.ticket().is_none();
+    let had_no_effect = error.ticket().is_none();
     let can_change = matches!(
         error.next_step(),
         NextStep::RetryLater | NextStep::AddFunds | NextStep::FixConfiguration
