@@ -48,6 +48,16 @@ mod tests {
         assert!((20..=24).contains(&hours), "{hours} hours");
     }
 
+    /// Whatever is due later than that was written while a clock was ahead.
+    #[test]
+    fn no_wait_is_longer_than_the_longest_one() {
+        assert_eq!(longest(1), Duration::from_millis(6_250));
+        for attempt in 1..=12 {
+            let wait = after(attempt, &FixedEntropy::new(1023));
+            assert!(wait <= longest(attempt), "{attempt}: {wait:?}");
+        }
+    }
+
     #[test]
     fn jitter_stays_within_a_quarter() {
         let wait = Duration::from_secs(8);

@@ -182,3 +182,25 @@ impl std::error::Error for EngineError {
         self.source.source()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::io;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no connection")]
+    struct NoConnection(#[source] io::Error);
+
+    /// Whoever prints the chain prints each text once.
+    #[test]
+    fn the_source_of_an_error_is_the_one_below_the_error_that_its_text_includes() {
+        let of_driver = NoConnection(io::Error::other("the cable is unplugged"));
+        let error = EngineError::new(EngineErrorKind::Unavailable, of_driver);
+        assert!(error.to_string().ends_with(": no connection"), "{error}");
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.as_deref(), Some("the cable is unplugged"));
+    }
+}

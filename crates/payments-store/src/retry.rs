@@ -64,3 +64,26 @@ where
 fn is_conflict(error: &StoreError) -> bool {
     matches!(error, StoreError::Engine(error) if error.kind() == EngineErrorKind::Conflict)
 }
+
+#[cfg(test)]
+mod tests {
+    use payments_core::scripted::{FixedEntropy, ManualClock};
+
+    use super::*;
+    use crate::engine::EngineError;
+
+    #[tokio::test]
+    async fn a_transaction_that_lost_is_tried_again_for_less_than_five_seconds() {
+        for (took, expected) in [(4_999, 2), (5_000, 1)] {
+            let (clock, mut tries) = (ManualClock::new(), 0);
+            let lost: Result<(), _> = retry(&clock, &FixedEntropy::new(512), || {
+                tries += 1;
+                clock.advance(Duration::from_millis(took));
+                async { Err(EngineError::new(EngineErrorKind::Conflict, "lost").into()) }
+            })
+            .await;
+            lost.unwrap_err();
+            assert_eq!(tries, expected, "{took} ms");
+        }
+    }
+}

@@ -274,3 +274,41 @@ impl Drop for PostgresTransaction {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::EngineErrorKind;
+
+    #[test]
+    fn a_url_is_read_or_refused_without_a_connection() {
+        for url in [
+            "postgres://shop:secret@db.example/payments?sslmode=require",
+            "postgres:///payments?host=/run/postgresql",
+            "postgres:///payments?hostaddr=192.0.2.1",
+            "host=db.example user=shop",
+        ] {
+            Postgres::check_url(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        }
+        for (url, problem) in [
+            (
+                "postgres://shop@db.example/payments?timeout=5",
+                "an option that is not known",
+            ),
+            (
+                "postgres://db.example/payments?connect_timeout=soon",
+                "option `connect_timeout`",
+            ),
+            ("postgres:///payments", "the URL names no host"),
+            ("user=shop", "the URL names no host"),
+        ] {
+            let error = Postgres::check_url(url).expect_err(url);
+            assert_eq!(
+                error.kind(),
+                EngineErrorKind::Misconfigured,
+                "{url}: {error}"
+            );
+            assert!(error.to_string().contains(problem), "{url}: {error}");
+        }
+    }
+}

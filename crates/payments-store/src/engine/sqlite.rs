@@ -68,10 +68,8 @@ impl Sqlite {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = PathBuf::from(format!("file:/payments-store-{number}?vfs=memdb"));
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX
-            | OpenFlags::SQLITE_OPEN_URI;
+        // To read and write what the URI names, without a mutex.
+        let flags = OpenFlags::default();
         let anchor = Connection::open_with_flags(&name, flags).map_err(error)?;
         Self::connect(name, flags, Some(StdMutex::new(anchor)))
     }
@@ -349,4 +347,43 @@ fn error(error: rusqlite::Error) -> EngineError {
         _ => EngineErrorKind::Statement,
     };
     EngineError::new(kind, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_of_sqlite_has_the_kind_that_says_what_to_do() {
+        use EngineErrorKind::{Conflict, Full, ReadOnly, Statement, Unavailable};
+        for (code, expected) in [
+            (ffi::SQLITE_BUSY, Conflict),
+            (ffi::SQLITE_LOCKED, Conflict),
+            (ffi::SQLITE_FULL, Full),
+            (ffi::SQLITE_IOERR_SHMSIZE, Full),
+            (ffi::SQLITE_IOERR_READ, Unavailable),
+            (ffi::SQLITE_CORRUPT, Unavailable),
+            (ffi::SQLITE_READONLY, ReadOnly),
+            (ffi::SQLITE_PERM, ReadOnly),
+            (ffi::SQLITE_CONSTRAINT, Statement),
+        ] {
+            let of_driver = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(error(of_driver).kind(), expected, "{code}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_statement_has_as_many_parameters_as_values() {
+        let engine = Sqlite::in_memory().unwrap();
+        for (sql, values) in [
+            ("SELECT $1", &[][..]),
+            ("SELECT $1", &[1, 2]),
+            ("SELECT 1", &[1]),
+        ] {
+            let values: Vec<Value> = values.iter().map(|it: &i64| (*it).into()).collect();
+            let mut tx = engine.begin().await.unwrap();
+            let error = tx.query(sql, &values).await.unwrap_err();
+            assert_eq!(error.kind(), EngineErrorKind::Statement, "{sql} {values:?}");
+        }
+    }
 }

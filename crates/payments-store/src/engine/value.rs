@@ -159,3 +159,22 @@ fn wrong(column: usize, expected: &str, found: Option<&Value>) -> EngineError {
     let text = format!("column {column} is not {expected} but {found:?}");
     EngineError::new(EngineErrorKind::Statement, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_debug_text_of_a_value_is_its_type_and_its_length() {
+        let values = [
+            Value::Null,
+            4711.into(),
+            "secret".into(),
+            Bytes::from_static(b"key").into(),
+        ];
+        assert_eq!(
+            format!("{values:?}"),
+            "[Null, Integer, Text(6 bytes), Bytes(3 bytes)]"
+        );
+    }
+}

@@ -195,21 +195,26 @@ pub(crate) async fn sums(
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
     use payments_core::MerchantRef;
     use payments_facade::GatewayId;
     use payments_facade::payment::{Closure, Observation, Source};
 
     use super::*;
+    use crate::engine::{Row, Value};
 
     fn money(amount: &str, asset: &str) -> Option<Money> {
         Money::of(amount, asset).ok()
     }
 
-    /// What a payment moved: the asset with what came in, went out and is on hold.
-    fn moved(observation: Observation) -> Vec<(String, [String; 3])> {
+    /// What payments under one reference moved: the asset with what came in, went out and is on hold.
+    fn moved<const COUNT: usize>(observations: [Observation; COUNT]) -> Vec<(String, [String; 3])> {
         let gateway = GatewayId::new("fake", "main").unwrap();
-        let named = observation.reference(MerchantRef::new("order-1").ok());
-        let moved = Moved::of(&[Payment::new(gateway, named)]);
+        let payments = observations.map(|one| {
+            let named = one.reference(MerchantRef::new("order-1").ok());
+            Payment::new(gateway.clone(), named)
+        });
+        let moved = Moved::of(&payments);
         let texts = |it: Amounts| [it.came_in, it.went_out, it.on_hold].map(|it| it.to_string());
         moved
             .0
@@ -230,13 +235,13 @@ mod tests {
                 .paid(money("10", "USDT"))
         };
         let all = ["10", "0", "0"];
-        assert_eq!(moved(order()), [row("USDT", all)]);
+        assert_eq!(moved([order()]), [row("USDT", all)]);
         let less = row("USDT", ["9.75", "0", "0"]);
         let fee = order().fee(money("0.25", "usdt"));
-        assert_eq!(moved(fee), std::slice::from_ref(&less));
-        assert_eq!(moved(order().credited(money("9.75", "USDT"))), [less]);
+        assert_eq!(moved([fee]), std::slice::from_ref(&less));
+        assert_eq!(moved([order().credited(money("9.75", "USDT"))]), [less]);
         // A fee in another coin is not part of the amount.
-        assert_eq!(moved(order().fee(money("1", "TRX"))), [row("USDT", all)]);
+        assert_eq!(moved([order().fee(money("1", "TRX"))]), [row("USDT", all)]);
     }
 
     #[test]
@@ -248,22 +253,77 @@ mod tests {
                 .fee(money("1", "TRX"))
         };
         let held = [row("TRX", ["0", "0", "1"]), row("USDT", ["0", "0", "4"])];
-        assert_eq!(moved(payout(Phase::Processing)), held);
+        assert_eq!(moved([payout(Phase::Processing)]), held);
         let gone = [row("TRX", ["0", "1", "0"]), row("USDT", ["0", "4", "0"])];
-        assert_eq!(moved(payout(Phase::Completed)), gone);
-        assert_eq!(moved(payout(Phase::Closed(Closure::Failed))), []);
+        assert_eq!(moved([payout(Phase::Completed)]), gone);
+        assert_eq!(moved([payout(Phase::Closed(Closure::Failed))]), []);
     }
 
     #[test]
-    fn an_exchange_sells_one_asset_and_buys_another() {
-        let exchange = Observation::new(Source::Queried, PaymentKind::Exchange)
-            .phase(Phase::Completed, "")
-            .ordered(money("100", "USDT"))
-            .credited(money("550", "BRL"));
+    fn an_exchange_sells_one_asset_and_buys_another_when_it_is_completed() {
+        let exchange = |phase| {
+            Observation::new(Source::Queried, PaymentKind::Exchange)
+                .phase(phase, "")
+                .ordered(money("100", "USDT"))
+                .credited(money("550", "BRL"))
+        };
         let both = [
             row("BRL", ["550", "0", "0"]),
             row("USDT", ["0", "100", "0"]),
         ];
-        assert_eq!(moved(exchange), both);
+        assert_eq!(moved([exchange(Phase::Completed)]), both);
+        assert_eq!(moved([exchange(Phase::Processing)]), []);
+    }
+
+    #[test]
+    fn a_refund_goes_out_once_with_or_without_its_order() {
+        let refund = || {
+            Observation::new(Source::Queried, PaymentKind::Refund)
+                .phase(Phase::Completed, "")
+                .credited(money("3", "USDT"))
+        };
+        assert_eq!(moved([refund()]), [row("USDT", ["0", "3", "0"])]);
+        let order = Observation::new(Source::Queried, PaymentKind::Checkout)
+            .phase(Phase::Completed, "")
+            .paid(money("10", "USDT"))
+            .refunded(money("3", "USDT"));
+        assert_eq!(moved([order, refund()]), [row("USDT", ["10", "3", "0"])]);
+    }
+
+    /// A transaction over sums that another one changes at once.
+    struct Late;
+
+    #[async_trait]
+    impl Transaction for Late {
+        async fn execute(&mut self, _: &str, _: &[Value]) -> Result<u64, EngineError> {
+            Ok(0)
+        }
+
+        async fn query(&mut self, _: &str, _: &[Value]) -> Result<Vec<Row>, EngineError> {
+            Ok(Vec::new())
+        }
+
+        async fn query_each(&mut self, _: &str, _: &[Vec<Value>]) -> Result<Vec<Row>, EngineError> {
+            Ok(Vec::new())
+        }
+
+        async fn commit(self: Box<Self>) -> Result<(), EngineError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn sums_that_another_transaction_changed_are_a_conflict() {
+        let amounts = Amounts {
+            came_in: "5".parse().unwrap(),
+            ..Amounts::default()
+        };
+        let new = Moved(BTreeMap::from([("USDT".to_owned(), amounts)]));
+        let replaced = replace(&mut Late, "fake/main", &Moved::default(), &new).await;
+        let is_conflict = matches!(
+            &replaced,
+            Err(StoreError::Engine(error)) if error.kind() == EngineErrorKind::Conflict
+        );
+        assert!(is_conflict, "{replaced:?}");
     }
 }

@@ -320,7 +320,13 @@ async fn a_delivery_that_the_database_does_not_take_is_tried_once() {
         let engine: Arc<dyn Engine> = Arc::new(Breaking::new(Arc::clone(&it.engine), refused, 3));
         let (store, gateway) = (store(&engine, 1).await, gateway());
         let webhook = deposit(&gateway, "5");
-        assert!(!post(&store, &gateway, &webhook).await, "{}", it.name);
+        let refused = store.keep(&gateway.webhooks_of(&webhook)).await;
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "the database refused a statement: a broken step",
+            "{}",
+            it.name
+        );
         assert_eq!(store.deliveries(1).await.unwrap(), [], "{}", it.name);
         // The provider sends it again.
         assert!(post(&store, &gateway, &webhook).await, "{}", it.name);

@@ -1,13 +1,14 @@
 //! Webhooks that are only hints: what counts is the answer to a query.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use payments_core::{BoxError, Timestamp};
+use payments_facade::answer::ProviderResponse;
 use payments_facade::checkout::Checkout;
 use payments_facade::webhook::{Hint, WebhookError, Webhooks};
 use payments_facade::{Answer, CheckoutOrder, Error, Gateway, Lookup, Payment, Received};
@@ -34,6 +35,8 @@ struct Hints {
     holds: AtomicBool,
     end: Notify,
     queries: AtomicUsize,
+    /// What answers state besides.
+    also: Option<Payment>,
 }
 
 fn hinting(is_signed: bool) -> Intercepted<Hints> {
@@ -45,6 +48,7 @@ fn hinting(is_signed: bool) -> Intercepted<Hints> {
         holds: AtomicBool::new(false),
         end: Notify::new(),
         queries: AtomicUsize::new(0),
+        also: None,
     };
     Intercepted { inner, by }
 }
@@ -92,7 +96,15 @@ impl Intercept for Hints {
         if self.holds.load(Ordering::SeqCst) {
             self.end.notified().await;
         }
-        Checkout::find(inner, by).await
+        let found = Checkout::find(inner, by).await?;
+        Ok(found.map(|answer| match &self.also {
+            Some(also) => {
+                let mut payment = answer.into_inner();
+                payment.merge(also.clone()).unwrap();
+                Answer::new(payment, ProviderResponse::new(()))
+            }
+            None => answer,
+        }))
     }
 
     fn webhooks<'a>(&'a self, _: &'a FakeGateway) -> &'a dyn Webhooks {
@@ -154,6 +166,40 @@ async fn stores_what_the_query_states_under_its_effect_key_once() {
             assert_eq!(only(&store).await.state, DeliveryState::Done);
             assert_eq!(calls.load(Ordering::SeqCst), 1, "{}", it.name);
         }
+    }
+}
+
+/// Notes whether the event is what the observation with its effect key states, and nothing else.
+#[derive(Clone, Default)]
+struct Alone(Arc<Mutex<Vec<bool>>>);
+
+#[async_trait]
+impl Handler for Alone {
+    async fn handle(&self, event: &StoredEvent, _: &mut dyn Transaction) -> Result<(), BoxError> {
+        let own = event.event().observations().iter();
+        let keys: Vec<_> = own.map(|one| one.effect_key()).collect();
+        let is_alone = keys == [Some(event.effect_key())];
+        self.0.lock().unwrap().push(is_alone);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_states_two_events_has_each_of_them_handled_alone() {
+    for it in engines().await {
+        let (store, mut gateway) = (store(&it.engine, 1).await, hinting(false));
+        let order = CheckoutOrder::hosted(reference("order-1"), money("10"));
+        let checkout = Gateway::checkout(&gateway.inner).unwrap();
+        checkout.create(&order).await.unwrap();
+        gateway.inner.underpay("order-1", "4").unwrap();
+        let lookup = Lookup::Reference(reference("order-1"));
+        let part = checkout.find(&lookup).await.unwrap().unwrap();
+        gateway.by.also = Some(part.into_inner());
+        let webhook = gateway.inner.pay("order-1").unwrap();
+        assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        let handler = Alone::default();
+        store.run(handler.clone(), until_idle(&store)).await;
+        assert_eq!(*handler.0.lock().unwrap(), [true; 2], "{}", it.name);
     }
 }
 

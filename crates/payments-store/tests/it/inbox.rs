@@ -2,6 +2,8 @@
 
 mod attempts;
 mod batches;
+mod seen;
+mod together;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

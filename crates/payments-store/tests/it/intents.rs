@@ -1,5 +1,6 @@
 //! Calls that move money: sent once for each reference, whatever happens.
 
+mod answers;
 mod decisions;
 mod reported;
 mod resolved;

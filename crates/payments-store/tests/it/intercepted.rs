@@ -37,6 +37,11 @@ pub(crate) trait Intercept: Debug + Send + Sync + 'static {
         Payouts::create(inner, order).await
     }
 
+    /// The ticket of a payout.
+    fn ticket(&self, inner: &FakeGateway, order: &PayoutOrder, now: Timestamp) -> Ticket {
+        Payouts::ticket(inner, order, now)
+    }
+
     /// Finds a checkout order at `inner`.
     async fn find(
         &self,
@@ -192,7 +197,7 @@ impl<I: Intercept> Payouts for Intercepted<I> {
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {
-        Payouts::ticket(&self.inner, payout, now)
+        self.by.ticket(&self.inner, payout, now)
     }
 
     async fn create(&self, payout: &PayoutOrder) -> Result<Answer<Payment>, Error> {

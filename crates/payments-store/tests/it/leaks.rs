@@ -1,10 +1,14 @@
 //! What the store lists and reports has no secret, no card and no person.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use payments_core::Timestamp;
-use payments_store::engine::Postgres;
-use payments_store::{FindingFilter, Store, StoreError};
+use payments_store::engine::{Engine, Postgres, Sqlite};
+use payments_store::{FindingFilter, Store, StoreError, schema};
+
+use crate::cluster;
+use crate::support::{NOW, store};
 
 #[path = "../../../../fixtures/leaks.rs"]
 mod looking;
@@ -60,5 +64,28 @@ async fn no_error_of_a_database_shows_its_password() {
         let error = Postgres::connect(&url).await.unwrap_err();
         looking::check_error("an error of the engine", &error);
         looking::check_error("an error of the store", &StoreError::from(error));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_debug_text_of_a_store_names_its_database_and_no_password() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("payments.db");
+    let local: Arc<dyn Engine> = Arc::new(Sqlite::open(&file).unwrap());
+    let mut engines = vec![(local, format!("Sqlite({})", file.display()))];
+    if let Some(url) = cluster::new_url().await {
+        let url = url.replace("postgres@", "postgres:sentinel-password@");
+        let server: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+        engines.push((
+            server,
+            "Postgres([Tcp(\"127.0.0.1\")], \"postgres\")".to_owned(),
+        ));
+    }
+    for (engine, name) in engines {
+        schema::migrate(&*engine, NOW).await.unwrap();
+        let text = format!("{:?}", store(&engine, 7).await);
+        assert!(text.contains(&name), "{text}");
+        assert!(text.contains("workers: 7"), "{text}");
+        looking::check("the debug text of a store", &text);
     }
 }

@@ -7,8 +7,10 @@
     clippy::print_stdout
 )] // a failed unwrap fails the test
 
+mod between;
 mod breaking;
 mod cluster;
+mod connections;
 mod crash;
 mod day;
 mod dropped;
@@ -19,6 +21,7 @@ mod intents;
 mod intercepted;
 mod leaks;
 mod load;
+mod names;
 mod operation;
 mod outage;
 mod overview;

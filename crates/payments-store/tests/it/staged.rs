@@ -4,6 +4,7 @@ mod crash;
 mod decisions;
 mod ended;
 mod interrupted;
+mod late;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,9 @@ use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_facade::{Fee, Gateway, Gateways, Lookup};
 use payments_reqwest::SystemClock;
 use payments_store::engine::{Engine, EngineErrorKind};
-use payments_store::{CloseError, FindingKind, Intent, IntentError, IntentState, Settings, Store};
+use payments_store::{
+    CloseError, FindingKind, Intent, IntentError, IntentState, Settings, Store, StoreError,
+};
 use payments_testkit::{FakeBuilder, FakeFault, FakeGateway};
 
 use crate::breaking::{Break, Breaking};

@@ -117,5 +117,6 @@ async fn a_server_without_tls_is_refused_if_tls_is_required() {
         let (kind, text) = refused(&format!("{}?sslmode={mode}", server.url)).await;
         assert_eq!(kind, EngineErrorKind::Unavailable);
         assert!(text.contains("TLS"), "{text}");
+        assert!(!text.contains("sslrootcert"), "{text}");
     }
 }

@@ -72,3 +72,38 @@ fn kind(code: &SqlState, constraint: Option<&str>) -> EngineErrorKind {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_of_the_server_has_the_kind_that_says_what_to_do() {
+        use EngineErrorKind::{Conflict, Full, ReadOnly, Statement, Unavailable};
+        // Two processes that make the same table at the same moment violate an index of the catalogue.
+        let catalogue = Some("pg_type_typname_nsp_index");
+        for (code, constraint, expected) in [
+            ("40001", None, Conflict),
+            ("40P01", None, Conflict),
+            ("42P07", None, Conflict),
+            ("23505", catalogue, Conflict),
+            ("23505", Some("shop_orders_key"), Statement),
+            ("23503", catalogue, Statement),
+            ("53100", None, Full),
+            ("25006", None, ReadOnly),
+            ("42501", None, ReadOnly),
+            ("40003", None, Unavailable),
+            ("08006", None, Unavailable),
+            ("28P01", None, Unavailable),
+            ("3D000", None, Unavailable),
+            ("53300", None, Unavailable),
+            ("57P01", None, Unavailable),
+            ("58030", None, Unavailable),
+            ("XX000", None, Unavailable),
+            ("42601", None, Statement),
+        ] {
+            let found = kind(&SqlState::from_code(code), constraint);
+            assert_eq!(found, expected, "{code} {constraint:?}");
+        }
+    }
+}

@@ -68,15 +68,14 @@ impl Store {
             document::write(ORDER, reference, order)?.into(),
         ];
         let mut tx = self.begin().await?;
-        let is_staged = tx.execute(sql, &values).await? > 0;
-        tx.commit().await?;
-        match is_staged {
-            true => Ok(()),
+        match tx.execute(sql, &values).await? {
             // It took so long that others took it for unknown.
-            false => {
+            0 => {
+                drop(tx);
                 self.not_applied(ticket, claimed.number, reason, false)
                     .await
             }
+            _ => Ok(tx.commit().await?),
         }
     }
 

@@ -1,19 +1,19 @@
 //! Attempts that end badly: panics, shutdowns, lost leases, handlers that hang.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use payments_core::BoxError;
 use payments_facade::CheckoutOrder;
-use payments_store::engine::Transaction;
+use payments_store::engine::{EngineError, EngineErrorKind, Transaction};
 use payments_store::{DeliveryState, DetachedHandler, FindingKind, Handler, Settings, StoredEvent};
 use tokio::sync::Notify;
 
 use crate::support::{
-    Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, money, number,
-    open, post, reference, store, until, until_idle,
+    Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, local_engines,
+    money, number, open, post, reference, store, until, until_idle,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -299,5 +299,44 @@ async fn a_handler_that_never_returns_is_ended_and_holds_up_no_webhook_for_ever(
         assert_eq!(ended.len(), 1, "{}", it.name);
         let reason = ended[0].problem.as_deref();
         assert_eq!(reason, Some("the handler took longer than its lease"));
+    }
+}
+
+/// A statement of the handler may lose against another transaction, without an attempt being counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_whose_statement_lost_is_called_again_at_once() {
+    /// Fails with this kind of error at the first call.
+    struct Loses(EngineErrorKind, AtomicUsize);
+
+    #[async_trait]
+    impl Handler for Loses {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            match self.1.fetch_add(1, Ordering::SeqCst) {
+                0 => Err(EngineError::new(self.0, "it lost").into()),
+                _ => Book::default().handle(event, tx).await,
+            }
+        }
+    }
+
+    for (kind, expected) in [
+        (EngineErrorKind::Conflict, DeliveryState::Done),
+        (EngineErrorKind::Statement, DeliveryState::Pending),
+    ] {
+        for it in local_engines().await {
+            let (store, gateway) = (store(&it.engine, 1).await, gateway());
+            assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+            let tried = until(|| async {
+                let delivery = store.deliveries(1).await.unwrap().remove(0);
+                delivery.state == DeliveryState::Done || delivery.problem.is_some()
+            });
+            store.run(Loses(kind, AtomicUsize::new(0)), tried).await;
+            let tried = store.deliveries(1).await.unwrap().remove(0);
+            let found = (tried.state, tried.attempts);
+            assert_eq!(found, (expected, 1), "{} {kind:?}", it.name);
+        }
     }
 }

@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use payments_core::{BoxError, Clock, Timestamp};
 use payments_facade::CheckoutOrder;
 use payments_reqwest::SystemClock;
-use payments_store::engine::{Engine, Transaction};
+use payments_store::engine::{Engine, EngineErrorKind, Transaction};
 use payments_store::{Delivery, DeliveryState, Handler, Settings, Store, StoredEvent};
 use payments_testkit::FakeGateway;
 
-use crate::breaking::Breaking;
+use crate::breaking::{Break, Breaking};
 use crate::support::{
     Book, change, deposit, engines, gateway, money, number, open, post, reference, store, until,
     until_idle,
@@ -170,17 +170,23 @@ async fn an_event_that_hangs_takes_no_other_with_it() {
 /// It may have ended the process of its first attempt.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_was_tried_before_has_a_transaction_without_others() {
-    for it in engines().await {
-        let counting = Breaking::counting(Arc::clone(&it.engine));
-        let engine: Arc<dyn Engine> = Arc::new(counting.clone());
-        let store = store(&engine, 1).await;
-        let gateway = gateway();
-        fill(&store, &gateway, 8).await;
-        change(&*it.engine, "UPDATE pay_deliveries SET attempts = 1").await;
-        fill(&store, &gateway, 4).await;
-        let before = counting.commits();
-        store.run(Book::default(), until_idle(&store)).await;
-        assert_eq!(counting.commits() - before, 2 * (8 + 1), "{}", it.name);
+    // Whether it was due before the new ones, or after them.
+    for due_at in [1, 3] {
+        for it in engines().await {
+            let counting = Breaking::counting(Arc::clone(&it.engine));
+            let engine: Arc<dyn Engine> = Arc::new(counting.clone());
+            let store = store(&engine, 1).await;
+            let gateway = gateway();
+            fill(&store, &gateway, 8).await;
+            let sql = format!("UPDATE pay_deliveries SET attempts = 1, due_at = {due_at}");
+            change(&*it.engine, &sql).await;
+            fill(&store, &gateway, 4).await;
+            let sql = "UPDATE pay_deliveries SET due_at = 2 WHERE attempts = 0";
+            change(&*it.engine, sql).await;
+            let before = counting.commits();
+            store.run(Book::default(), until_idle(&store)).await;
+            assert_eq!(counting.commits() - before, 2 * (8 + 1), "{}", it.name);
+        }
     }
 }
 
@@ -234,5 +240,39 @@ async fn each_event_of_a_payment_sees_what_the_ones_before_it_did() {
             .await
             .unwrap();
         assert_eq!(stored, last, "{}", it.name);
+    }
+}
+
+/// A connection that breaks is not the fault of the event that is being handled.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_a_transaction_of_several_events_is_a_failed_attempt_of_none_of_them() {
+    for (count, problem) in [
+        (3, None),
+        (
+            1,
+            Some("the database cannot be opened or reached: a broken step"),
+        ),
+    ] {
+        for it in engines().await {
+            let case = format!("{} {count} events", it.name);
+            let broken = Break::Fail(EngineErrorKind::Unavailable);
+            let commit = "commit after INSERT app_effects";
+            let breaking = Breaking::at(Arc::clone(&it.engine), broken, commit, 1);
+            let engine: Arc<dyn Engine> = Arc::new(breaking);
+            let store = single(&engine, Duration::from_secs(60)).await;
+            fill(&store, &gateway(), count).await;
+            let tried = until(|| async {
+                let all = store.deliveries(10).await.unwrap();
+                let is_tried =
+                    |it: &Delivery| it.state == DeliveryState::Done || it.problem.is_some();
+                all.iter().all(is_tried)
+            });
+            store.run(Book::default(), tried).await;
+            for delivery in store.deliveries(10).await.unwrap() {
+                let expected = (1, problem);
+                let found = (delivery.attempts, delivery.problem.as_deref());
+                assert_eq!(found, expected, "{case}");
+            }
+        }
     }
 }

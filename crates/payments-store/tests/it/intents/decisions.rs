@@ -1,5 +1,10 @@
 //! Intents that a person ends.
 
+use payments_facade::answer::ProviderResponse;
+use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::webhook::{EffectKey, Event};
+use payments_facade::{Phase, Received};
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,5 +133,37 @@ async fn a_payout_closed_as_applied_is_a_payment_beside_a_checkout_order_of_its_
         let mut kinds: Vec<_> = known.iter().map(|it| it.kind().as_str()).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, ["checkout", "payout"], "{}", it.name);
+    }
+}
+
+/// Providers such as C-Pay do not state of what kind an order is.
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_a_payout_that_is_known_changes_no_payment() {
+    for kind in [PaymentKind::Payout, PaymentKind::Unstated] {
+        for it in engines().await {
+            let clock = ManualClock::at(NOW);
+            let gateway = rich(&clock).build().unwrap();
+            let store = store(&it.engine, &clock).await;
+            gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+            store.payout(&gateway, &payout("4")).await.unwrap_err();
+            let under_way = Observation::new(Source::Event, kind)
+                .reference(Some(reference("p-1")))
+                .phase(Phase::Processing, "13");
+            let id = gateway.id().clone();
+            let key = EffectKey::new(&id, "71", "13");
+            let event = Event::new(id, under_way, key, ProviderResponse::new(()), "{}".into());
+            let received = Received::attested(event, http::Response::default());
+            store.keep(&received).await.unwrap();
+            book_all(&it.engine).await;
+
+            let lookup = Lookup::Reference(reference("p-1"));
+            let known = store.payments(gateway.id(), &lookup).await.unwrap();
+            assert_eq!(known.len(), 1, "{} {kind:?}", it.name);
+            let (outcome, reference) = (ClosedAs::Applied, reference("p-1"));
+            let closed = store.close(MoneyCall::Payout, &reference, outcome, "Ana", "it is known");
+            closed.await.unwrap();
+            let after = store.payments(gateway.id(), &lookup).await.unwrap();
+            assert_eq!(after, known, "{} {kind:?}", it.name);
+        }
     }
 }

@@ -189,6 +189,32 @@ async fn events_about_other_references_and_kinds_do_not_matter() {
     }
 }
 
+/// Neither another order under its reference nor one like it under another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_confirms_no_call_whose_order_it_does_not_state() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let gateway = rich(&clock).build().unwrap();
+        let store = store(&it.engine, &clock).await;
+        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+        store.payout(&gateway, &payout("4")).await.unwrap_err();
+        gateway
+            .payouts()
+            .unwrap()
+            .create(&payout("7"))
+            .await
+            .unwrap();
+        let like_it = crate::support::payout("p-2", "4");
+        store.payout(&gateway, &like_it).await.unwrap();
+        for name in ["p-1", "p-2"] {
+            let webhook = gateway.complete(name).unwrap();
+            assert!(post(&store, &gateway, &webhook).await, "{}", it.name);
+        }
+        book_all(&it.engine).await;
+        assert_eq!(state(&store).await, IntentState::Unknown, "{}", it.name);
+    }
+}
+
 /// Rows of an earlier release name no reference.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_from_before_an_upgrade_keeps_its_payout_from_being_sent() {

@@ -1,7 +1,11 @@
 //! Intents that a query of the provider, or a webhook, ends or leaves open.
 
+use async_trait::async_trait;
+use payments_core::Timestamp;
+use tokio::sync::Notify;
+
 use super::*;
-use crate::support::{StandingClock, TestEngine, until};
+use crate::support::{TestEngine, until};
 use crate::watched::Watched;
 
 /// A payout whose answer was lost.
@@ -128,6 +132,8 @@ async fn a_proof_of_absence_counts_only_after_the_quiet_period() {
         clock.set(store.open_intents(1).await.unwrap()[0].due_at);
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
         assert_eq!(state(&store).await, IntentState::NotApplied);
+        // Whoever made the call learns of it, and can make it again.
+        assert_eq!(store.findings(1).await.unwrap(), [], "{}", it.name);
         store.payout(&gateway, &payout("4")).await.unwrap();
         assert_eq!(state(&store).await, IntentState::Applied);
     }
@@ -290,6 +296,28 @@ async fn the_next_query_waits_a_quarter_of_the_age_of_the_call_within_limits() {
     }
 }
 
+/// A clock that stands still. It notes that something began to sleep on it.
+#[derive(Debug, Default)]
+struct NotingClock {
+    sleeps: Notify,
+}
+
+#[async_trait]
+impl Clock for NotingClock {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn sleep(&self, _: Duration) {
+        self.sleeps.notify_one();
+        std::future::pending().await
+    }
+}
+
 /// A worker that has nothing to do asks the database again only after its poll, which never comes here.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_waits_learns_at_once_of_what_a_query_states() {
@@ -298,15 +326,16 @@ async fn a_worker_that_waits_learns_at_once_of_what_a_query_states() {
         gateway.complete("p-1").unwrap();
         let mut settings = Settings::default();
         settings.workers = 1;
-        let store = open(&it.engine, Arc::new(StandingClock(NOW)), settings).await;
+        let clock = Arc::new(NotingClock::default());
+        let store = open(&it.engine, clock.clone(), settings).await;
         let engine = Arc::clone(&it.engine);
         let booked = until(move || {
             let engine = Arc::clone(&engine);
             async move { number(&*engine, "SELECT COUNT(*) FROM app_effects").await == 1 }
         });
         let ask = async {
-            // Long enough for the worker to find that nothing is there.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            // The worker has found that nothing is there.
+            clock.sleeps.notified().await;
             assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
         };
         tokio::join!(store.run(Book::default(), booked), ask);

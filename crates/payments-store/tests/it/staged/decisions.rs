@@ -74,6 +74,7 @@ async fn a_staged_reference_is_closed_until_a_person_cancels_it() {
         assert!(matches!(sent, Err(CloseError::Sent(_))), "{sent:?}");
         assert_eq!(store.resolve_due(&registry(&gateway)).await.unwrap(), 1);
         assert_eq!(state(&store, "p-1").await, IntentState::Applied);
+        assert_eq!(store.findings(1).await.unwrap(), [], "{}", it.name);
         assert_eq!(gateway.sent(Call::CreatePayout), 1, "{}", it.name);
     }
 }

@@ -65,6 +65,10 @@ async fn a_payout_waits_longer_and_longer_and_is_given_up_after_a_day() {
             if tried.state == IntentState::NotApplied {
                 break;
             }
+            let (shortest, longest) = (Duration::from_secs(5), Duration::from_secs(3_600));
+            let quarter = clock.now().since(NOW) / 4;
+            let due_at = clock.now().checked_add(quarter.clamp(shortest, longest));
+            assert_eq!(Some(tried.due_at), due_at, "{}", it.name);
             waits.push(tried.due_at.since(clock.now()));
             clock.set(tried.due_at);
             assert!(waits.len() < 100, "{}", it.name);
@@ -86,6 +90,25 @@ async fn a_payout_waits_longer_and_longer_and_is_given_up_after_a_day() {
         assert!(!is_finding(&store, "p-1").await, "{}", it.name);
         send_all(&store, &gateway).await;
         assert_eq!(state(&store, "p-1").await, IntentState::Applied);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_is_tried_for_less_than_a_day() {
+    let day = settings().send_within;
+    for (age, expected) in [
+        (day - Duration::from_millis(1), IntentState::Staged),
+        (day, IntentState::NotApplied),
+    ] {
+        for it in engines().await {
+            let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+            let store = manual(&it.engine, &clock).await;
+            stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+            clock.advance(age);
+            gateway.script(Call::CreatePayout, FakeFault::NoConnection);
+            try_once(&store, &gateway, "p-1").await;
+            assert_eq!(state(&store, "p-1").await, expected, "{} {age:?}", it.name);
+        }
     }
 }
 
