@@ -117,6 +117,9 @@ pub(crate) fn run(only: Option<Part>, files: &[String]) -> Result<(), String> {
     if only.is_none() && files.is_empty() && problems.is_empty() {
         problems = total.needless(SURVIVORS);
     }
+    if total == Outcome::default() && problems.is_empty() {
+        problems.push("no mutant is in these files".to_owned());
+    }
     println!("\n{}", outcome::HEADS);
     println!("{}", rows.join("\n"));
     println!("{}", total.row("all", SURVIVORS));
