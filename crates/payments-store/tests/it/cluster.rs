@@ -108,19 +108,44 @@ impl Cluster {
     }
 }
 
-/// The URL of a new, empty schema. `None` if no PostgreSQL is installed.
+/// The URL of a new, empty schema: of a server that ends with this process, or of that in `TEST_POSTGRES_URL`, which has no query.
+/// `None` if no PostgreSQL is installed.
 pub(crate) async fn new_url() -> Option<String> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let cluster = CLUSTER.get_or_init(|| start(None, &[], &[])).as_ref()?;
-    let server = connect(&cluster.url).await;
-    let name = format!("test_{}", COUNT.fetch_add(1, Ordering::SeqCst));
+    let running = std::env::var("TEST_POSTGRES_URL").ok();
+    let url = match &running {
+        Some(url) => url,
+        None => &CLUSTER.get_or_init(|| start(None, &[], &[])).as_ref()?.url,
+    };
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let server = connect(url).await;
+    if running.is_some() && count == 0 {
+        drop_old_schemas(&server).await;
+    }
+    let name = format!("test_{}_{count}", std::process::id());
     let mut tx = server.begin().await.unwrap();
     tx.execute(&format!("CREATE SCHEMA {name}"), &[])
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    Some(format!("{}?options=-c%20search_path%3D{name}", cluster.url))
+    Some(format!("{url}?options=-c%20search_path%3D{name}"))
+}
+
+/// Those of processes that have ended, a few at a time, because each table takes a lock.
+async fn drop_old_schemas(server: &Postgres) {
+    // Only one process looks.
+    let sql = r"SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'test\_%' AND pg_try_advisory_xact_lock(7) LIMIT 50";
+    let mut tx = server.begin().await.unwrap();
+    for row in tx.query(sql, &[]).await.unwrap() {
+        let name = row.text(0).unwrap();
+        let process = name.split('_').nth(1).unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            let sql = format!("DROP SCHEMA {name} CASCADE");
+            tx.execute(&sql, &[]).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
 }
 
 /// Waits until the server accepts connections.
