@@ -31,7 +31,7 @@ impl Asset {
     /// # Errors
     /// [`InvalidRequest`] when the symbol is empty, longer than 64 characters, has control characters or
     /// white space around it.
-    pub fn new(symbol: impl Into<String>) -> Result<Self, InvalidRequest> {
+    pub fn new(symbol: impl AsRef<str>) -> Result<Self, InvalidRequest> {
         let symbol = well_formed("asset symbol", symbol, Self::MAX_CHARS)?;
         Ok(Self {
             symbol,
@@ -43,7 +43,7 @@ impl Asset {
     ///
     /// # Errors
     /// [`InvalidRequest`], by the same rules as for the symbol.
-    pub fn on_network(mut self, network: impl Into<String>) -> Result<Self, InvalidRequest> {
+    pub fn on_network(mut self, network: impl AsRef<str>) -> Result<Self, InvalidRequest> {
         let network = well_formed("asset network", network, Self::MAX_CHARS)?;
         self.network = Some(network);
         Ok(self)

@@ -8,12 +8,12 @@ use std::str::FromStr;
 /// in place, so that a clone does not allocate.
 pub(crate) fn well_formed(
     field: &'static str,
-    text: impl Into<String>,
+    text: impl AsRef<str>,
     max_chars: usize,
 ) -> Result<SmolStr, InvalidRequest> {
-    let text = text.into();
-    check::text(field, &text, max_chars)?;
-    Ok(SmolStr::from(text))
+    let text = text.as_ref();
+    check::text(field, text, max_chars)?;
+    Ok(SmolStr::new(text))
 }
 
 macro_rules! reference {
@@ -31,7 +31,7 @@ macro_rules! reference {
             /// # Errors
             /// [`InvalidRequest`] when it is empty, longer than [`MAX_CHARS`](Self::MAX_CHARS), has control
             /// characters or white space around it. A provider may be stricter: its client checks that.
-            pub fn new(text: impl Into<String>) -> Result<Self, InvalidRequest> {
+            pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidRequest> {
                 well_formed($field, text, Self::MAX_CHARS).map(Self)
             }
 

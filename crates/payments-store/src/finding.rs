@@ -213,3 +213,32 @@ impl Store {
         Ok(tx.query(&sql, &values).await?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_three_parts_and_a_subject_may_have_more() {
+        for text in [
+            "underpaid:cpay/main:order-1001",
+            "sum_difference:cpay/main:2023-11-14 USDT",
+            "missed_webhook:fake/main:fake/main:fake-1:completed.1",
+        ] {
+            let id: FindingId = text.parse().unwrap();
+            assert_eq!(id.to_string(), text);
+        }
+        for text in [
+            "",
+            "underpaid",
+            "underpaid:cpay/main",
+            "underpaid:cpay/main:",
+            "underpaid::order-1001",
+            ":cpay/main:order-1001",
+            "paid:cpay/main:order-1001",
+            "underpaid:cpay:order-1001",
+        ] {
+            assert!(text.parse::<FindingId>().is_err(), "{text}");
+        }
+    }
+}

@@ -119,3 +119,87 @@ impl Store {
         Ok((rows.len(), findings))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use payments_core::MerchantRef;
+    use payments_facade::payment::{Closure, Source};
+    use payments_facade::webhook::EffectKey;
+    use payments_facade::{GatewayId, Money};
+
+    use super::*;
+
+    /// What a query states.
+    fn seen(kind: PaymentKind, phase: Phase, paid: &str) -> Observation {
+        Observation::new(Source::Queried, kind)
+            .reference(MerchantRef::new("order-1").ok())
+            .phase(phase, "")
+            .paid(Money::of(paid, "USDT").ok())
+    }
+
+    /// What a handler has booked.
+    fn booked(kind: PaymentKind, phase: Phase, paid: &str) -> Observation {
+        let gateway = GatewayId::new("fake", "main").unwrap();
+        let key = EffectKey::new(&gateway, "order-1", paid);
+        seen(kind, phase, paid).effect(Some(key))
+    }
+
+    #[test]
+    fn what_was_seen_and_not_booked_is_money_or_the_end() {
+        use PaymentKind::{Checkout, Exchange, Payout, Refund};
+        use Phase::{Closed, Completed, Open, Processing};
+        let expired = Closed(Closure::Expired);
+        let rejected = Closed(Closure::Rejected);
+        let gateway = GatewayId::new("fake", "main").unwrap();
+        for (observations, expected) in [
+            (vec![seen(Checkout, Open, "0")], false),
+            (vec![seen(Checkout, Processing, "4")], true),
+            (vec![seen(Checkout, Completed, "10")], true),
+            (vec![booked(Checkout, Completed, "10")], false),
+            // More than was booked, as much, and less.
+            (
+                vec![
+                    seen(Checkout, Processing, "4.01"),
+                    booked(Checkout, Processing, "4"),
+                ],
+                true,
+            ),
+            (
+                vec![
+                    seen(Checkout, Processing, "4"),
+                    booked(Checkout, Processing, "4"),
+                ],
+                false,
+            ),
+            (
+                vec![
+                    seen(Checkout, Processing, "3"),
+                    booked(Checkout, Processing, "4"),
+                ],
+                false,
+            ),
+            // All money was booked, and not the end.
+            (
+                vec![
+                    seen(Checkout, Completed, "10"),
+                    booked(Checkout, Processing, "10"),
+                ],
+                true,
+            ),
+            // Not every provider reports an order that expired.
+            (vec![seen(Checkout, expired, "0")], false),
+            (vec![seen(Checkout, expired, "4")], true),
+            (vec![seen(Payout, rejected, "0")], true),
+            (vec![booked(Payout, rejected, "0")], false),
+            // No webhook reports these.
+            (vec![seen(Exchange, Completed, "10")], false),
+            (vec![seen(Refund, Completed, "10")], false),
+        ] {
+            let single = |one: &Observation| Payment::new(gateway.clone(), one.clone());
+            let payments: payments_facade::payment::Payments =
+                observations.iter().map(single).collect();
+            let payment = payments.all().remove(0);
+            assert_eq!(is_unbooked(&payment), expected, "{observations:#?}");
+        }
+    }
+}

@@ -150,6 +150,13 @@ mod tests {
     }
 
     #[test]
+    fn a_refund_of_an_unknown_amount_is_found_and_nothing_is_missing() {
+        let refunded = order(Phase::Completed, "9.5").with_unknown_refund(true);
+        let expected = (FindingKind::Refund, "order-1".to_owned(), None);
+        assert_eq!(found(vec![refunded]), [expected]);
+    }
+
+    #[test]
     fn a_refund_is_one_finding_and_what_it_sent_back_is_not_missing() {
         let refund = observed(PaymentKind::Refund)
             .provider_ref(ProviderRef::new("refund-7").ok())

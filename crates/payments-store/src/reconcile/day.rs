@@ -159,3 +159,50 @@ impl Sums {
         sums.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use payments_core::MerchantRef;
+    use payments_facade::GatewayId;
+    use payments_facade::payment::{Observation, PaymentKind};
+
+    use super::*;
+
+    fn payment(source: Source, kind: PaymentKind, paid: Option<Money>) -> Payment {
+        let observation = Observation::new(source, kind)
+            .reference(MerchantRef::new("order-1").ok())
+            .phase(Phase::Completed, "")
+            .paid(paid);
+        Payment::new(GatewayId::new("fake", "main").unwrap(), observation)
+    }
+
+    #[test]
+    fn a_row_is_compared_with_money_of_its_kind_and_coin_from_other_sources() {
+        use PaymentKind::{Checkout, Payout, Unstated};
+        let money = |amount, coin| Money::of(amount, coin).unwrap();
+        let ten = money("10", "USDT");
+        let row = payment(Source::Statement, Checkout, Some(ten.clone()));
+        let known = |kind, money| payment(Source::Event, kind, Some(money));
+        for (known, expected) in [
+            (vec![], Some("0")),
+            (vec![row.clone()], Some("0")),
+            (vec![known(Checkout, money("9", "USDT"))], Some("9")),
+            (vec![known(Unstated, money("9", "USDT"))], Some("9")),
+            (vec![known(Payout, money("9", "USDT"))], Some("0")),
+            (vec![known(Checkout, money("9", "TRX"))], Some("0")),
+            (
+                vec![
+                    known(Checkout, money("8", "USDT")),
+                    known(Unstated, money("9", "USDT")),
+                ],
+                Some("9"),
+            ),
+            // Paid, and not how much.
+            (vec![payment(Source::Event, Checkout, None)], None),
+        ] {
+            let ours = received_without_statements(&known, &row, &ten);
+            let expected = expected.map(|amount| amount.parse().unwrap());
+            assert_eq!(ours, expected, "{known:#?}");
+        }
+    }
+}

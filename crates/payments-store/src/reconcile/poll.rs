@@ -107,10 +107,7 @@ impl Run<'_> {
         };
         self.report.queries += 1;
         self.report.findings += learned.findings;
-        self.report.events += learned.events;
-        if learned.events > 0 {
-            store.arrived.notify_waiters();
-        }
+        self.count_events(learned.events);
         if let Some(by) = learned.resend {
             self.resend(gateway, &by).await?;
         }

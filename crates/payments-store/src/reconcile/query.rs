@@ -62,3 +62,44 @@ impl Query {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use payments_core::{MerchantRef, ProviderRef};
+    use payments_facade::lookup::LookupKind;
+    use payments_facade::payment::{Observation, Source};
+    use payments_testkit::FakeGateway;
+
+    use super::*;
+
+    /// Which call finds a payment of this kind, and by what.
+    fn query(gateway: &FakeGateway, kind: PaymentKind) -> Option<(&'static str, LookupKind)> {
+        let stated = Observation::new(Source::Event, kind)
+            .reference(MerchantRef::new("order-1").ok())
+            .provider_ref(ProviderRef::new("fake-1").ok());
+        let query = Query::of(gateway, &Payment::new(gateway.id().clone(), stated))?;
+        let call = match &query {
+            Query::Checkout(_) => "checkout",
+            Query::Payout(_) => "payout",
+            Query::Exchange(_) => "exchange",
+        };
+        Some((call, query.into_lookup().kind()))
+    }
+
+    #[test]
+    fn every_kind_has_its_call_and_a_refund_has_none() {
+        let gateway = FakeGateway::new("fake", "main").unwrap();
+        let by_reference = |call| Some((call, LookupKind::Reference));
+        for (kind, expected) in [
+            (PaymentKind::Unstated, by_reference("checkout")),
+            (PaymentKind::Checkout, by_reference("checkout")),
+            (PaymentKind::Card, by_reference("checkout")),
+            (PaymentKind::Deposit, by_reference("checkout")),
+            (PaymentKind::Payout, by_reference("payout")),
+            (PaymentKind::Exchange, by_reference("exchange")),
+            (PaymentKind::Refund, None),
+        ] {
+            assert_eq!(query(&gateway, kind), expected, "{kind:?}");
+        }
+    }
+}

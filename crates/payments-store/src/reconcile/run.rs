@@ -58,6 +58,14 @@ impl<'a> Run<'a> {
         self.store.take_calls(&budget, 1).await
     }
 
+    /// Counts new events, and wakes workers for them.
+    pub(super) fn count_events(&mut self, events: usize) {
+        self.report.events += events;
+        if events > 0 {
+            self.store.arrived.notify_waiters();
+        }
+    }
+
     pub(super) fn problem(&mut self, gateway: &dyn Gateway, text: String) {
         self.problems(gateway, vec![text]);
     }
@@ -92,5 +100,54 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Arc;
+
+    use payments_core::scripted::{FixedEntropy, ManualClock};
+    use payments_core::{Clock, Timestamp};
+    use payments_testkit::FakeGateway;
+
+    use super::*;
+    use crate::engine::Sqlite;
+    use crate::schema;
+
+    async fn store() -> Store {
+        let clock = ManualClock::at(Timestamp::from_secs(1_700_000_000));
+        let engine = Sqlite::in_memory().unwrap();
+        schema::migrate(&engine, clock.now()).await.unwrap();
+        let entropy = Arc::new(FixedEntropy::new(0));
+        Store::open(engine, Arc::new(clock), entropy).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn new_events_wake_workers_and_nothing_else_does() {
+        let (store, settings) = (store().await, ReconcileSettings::default());
+        let mut run = Run::new(&store, &settings);
+        for (events, wakes) in [(0, false), (2, true), (3, true)] {
+            let mut arrived = pin!(store.arrived.notified());
+            arrived.as_mut().enable();
+            run.count_events(events);
+            assert_eq!(arrived.as_mut().enable(), wakes, "{events}");
+        }
+        assert_eq!(run.report.events, 5);
+    }
+
+    #[tokio::test]
+    async fn a_gateway_with_many_problems_leaves_room_for_those_of_others() {
+        let (store, settings) = (store().await, ReconcileSettings::default());
+        let mut run = Run::new(&store, &settings);
+        for (account, problems, reported) in [("one", 21, 20), ("two", 3, 3)] {
+            let gateway = FakeGateway::new("fake", account).unwrap();
+            run.problems(&gateway, vec!["it is closed".to_owned(); problems]);
+            let all = run.report.problems.iter();
+            let of_gateway = all.filter(|it| it.gateway == *gateway.id());
+            assert_eq!(of_gateway.count(), reported, "{account}");
+        }
     }
 }

@@ -178,10 +178,9 @@ impl Run<'_> {
             let (now, mut cursor) = (store.now(), cursor.clone());
             let mut tx = store.begin().await?;
             let findings = record(&mut *tx, &found, settings, now).await?;
-            if forget_unread(&mut *tx, gateway.id(), day).await? {
-                let id = unread_id(gateway.id(), day);
-                end(&mut *tx, &id, RECONCILER, "it was read", now).await?;
-            }
+            forget_unread(&mut *tx, gateway.id(), day).await?;
+            let id = unread_id(gateway.id(), day);
+            end(&mut *tx, &id, RECONCILER, "it was read", now).await?;
             cursor
                 .advance(&mut *tx, day.start_in_utc(), store.lease_end())
                 .await?;
@@ -205,12 +204,9 @@ impl Run<'_> {
         let stored = store.retry(|| store.store_rows(day, part, settings));
         let stored = stored.await?;
         self.report.statement_rows += part.len();
-        self.report.events += stored.events;
         self.report.findings += stored.findings;
+        self.count_events(stored.events);
         sums.add_all(&stored.amounts);
-        if stored.events > 0 {
-            store.arrived.notify_waiters();
-        }
         Ok(())
     }
 

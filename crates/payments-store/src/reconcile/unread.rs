@@ -43,14 +43,14 @@ pub(super) async fn remember_unread(
     rows.first().map_or(Ok(now), |row| row.time(0))
 }
 
-/// Returns whether the day was remembered.
 pub(super) async fn forget_unread(
     tx: &mut dyn Transaction,
     gateway: &GatewayId,
     day: Date,
-) -> Result<bool, EngineError> {
+) -> Result<(), EngineError> {
     let sql = "DELETE FROM pay_unread_days WHERE gateway = $1 AND day = $2";
-    Ok(tx.execute(sql, &key(gateway, day)).await? > 0)
+    tx.execute(sql, &key(gateway, day)).await?;
+    Ok(())
 }
 
 fn key(gateway: &GatewayId, day: Date) -> [Value; 2] {

@@ -7,6 +7,7 @@
     clippy::print_stdout
 )] // a failed unwrap fails the test
 
+mod between;
 mod breaking;
 mod cluster;
 mod connections;

@@ -1,8 +1,12 @@
 //! The reconciler over every engine, with a gateway in memory.
 
+mod budgets;
 mod clocks;
 mod crash;
+mod days;
 mod findings;
+mod queries;
+mod races;
 mod sandbox;
 mod statements;
 mod support;

@@ -48,12 +48,16 @@ impl TestEngine {
 /// Every engine that can be had here, new and with the tables of this release.
 pub(crate) async fn engines() -> Vec<TestEngine> {
     let mut all = local_engines().await;
-    if let Some(url) = cluster::new_url().await {
-        let server = TestEngine::new("postgres", Arc::new(Postgres::connect(&url).await.unwrap()));
-        server.prepare().await;
-        all.push(server);
-    }
+    all.extend(server_engine().await);
     all
+}
+
+/// The engine in which several transactions write at one time. `None` if there is no server here.
+pub(crate) async fn server_engine() -> Option<TestEngine> {
+    let url = cluster::new_url().await?;
+    let server = TestEngine::new("postgres", Arc::new(Postgres::connect(&url).await.unwrap()));
+    server.prepare().await;
+    Some(server)
 }
 
 /// The engines that need no server.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payments_core::{NextStep, Timestamp};
+use payments_core::{NextStep, Outcome, Timestamp};
 use payments_facade::{Error, PayoutOrder};
 
 use super::claim::{Call, Claimed, ORDER};
@@ -90,7 +90,7 @@ impl Store {
 
 /// Whether the call certainly had no effect, and can have one later without a change of the payout.
 fn can_be_sent_again(error: &Error) -> bool {
-    let had_no_effect = error.ticket().is_none();
+    let had_no_effect = error.outcome() == Outcome::NotApplied && error.ticket().is_none();
     let can_change = matches!(
         error.next_step(),
         NextStep::RetryLater | NextStep::AddFunds | NextStep::FixConfiguration

@@ -230,3 +230,29 @@ async fn a_decision_about_an_amount_stands_while_its_event_waits() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_findings_shows_one_that_cannot_be_read_beside_the_others() {
+    for engine in engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        let webhook = shop.gateway.overpay("order-1", "1").unwrap();
+        assert!(post(&shop.store, &shop.gateway, &webhook).await);
+        shop.handle().await;
+        shop.reconcile().await;
+        let readable = shop.found().await.remove(0);
+        let sql = "INSERT INTO pay_findings (kind, subject, gateway, detail, found_at)
+            VALUES ('misplaced', 'order-2', 'fake/main', 'of a later release', 1)";
+        change(&*engine.engine, sql).await;
+
+        let all = FindingFilter::default();
+        assert!(shop.store.findings_by(&all, 10).await.is_err());
+        let listed = shop.store.list_findings(&all, 10).await.unwrap();
+        assert_eq!(listed[0], Ok(readable), "{}", engine.name);
+        let unreadable = listed[1].as_ref().unwrap_err();
+        assert_eq!(unreadable.key, "misplaced:fake/main:order-2");
+        assert!(unreadable.problem.contains("misplaced"), "{unreadable}");
+        assert_eq!(listed.len(), 2, "{}", engine.name);
+    }
+}

@@ -14,12 +14,10 @@ use payments_facade::{Answer, Error, Gateway, Gateways, Money, Payment};
 use payments_store::{FindingKind, ReconcileSettings, Settings};
 use payments_testkit::{FakeFault, FakeGateway};
 
-use super::support::{HOUR, MINUTE, Shop};
+use super::support::{DAY, HOUR, MINUTE, Shop, report};
 use super::{BOOKED, hosted};
 use crate::intercepted::{Intercept, Intercepted};
 use crate::support::{NOW, engines, local_engines, money, number, open, payout, post};
-
-const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_row_without_a_payment_is_found_and_handled_once() {
@@ -187,6 +185,26 @@ async fn a_balance_that_moved_without_a_payment_is_found_by_the_second_reading()
             gateway.sent(Call::Balances) > 4,
             gateway.balances().is_some()
         );
+    }
+}
+
+#[tokio::test]
+async fn every_balance_that_differs_is_counted() {
+    for engine in local_engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        shop.settings.statements_every = 30 * DAY;
+        let coins = ["BTC", "TRX", "USDT"].map(|coin| Money::of("1", coin).unwrap());
+        for money in &coins {
+            shop.gateway.deposit(money).unwrap();
+        }
+        shop.reconcile().await;
+        for money in &coins {
+            shop.gateway.deposit(money).unwrap();
+        }
+        for (wait, found) in [(2 * HOUR, 0), (20 * MINUTE, 3), (2 * HOUR, 0)] {
+            let expected = report(|it| it.findings = found);
+            assert_eq!(shop.reconcile_after(wait).await, expected, "{wait:?}");
+        }
     }
 }
 

@@ -18,6 +18,14 @@ use crate::support::{Book, NOW, money, open, until_idle};
 
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 pub(super) const HOUR: Duration = Duration::from_secs(3_600);
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// The report of a run that did this, and nothing else.
+pub(super) fn report(fill: impl FnOnce(&mut ReconcileReport)) -> ReconcileReport {
+    let mut report = ReconcileReport::default();
+    fill(&mut report);
+    report
+}
 
 /// A clock that only the test moves. Its sleeps do not end, except those before a transaction is repeated.
 #[derive(Clone, Debug)]

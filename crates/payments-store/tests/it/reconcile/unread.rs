@@ -9,18 +9,19 @@ use payments_facade::{Gateways, Money};
 use payments_store::{Finding, FindingFilter, FindingKind, ReconcileReport, Step};
 use payments_testkit::FakeFault;
 
-use super::support::{HOUR, MINUTE, Shop};
+use super::support::{DAY, HOUR, MINUTE, Shop};
 use super::{BOOKED, hosted};
 use crate::intercepted::{Intercept, Intercepted};
 use crate::support::{change, engines, local_engines, money, number, payout};
-
-const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// Cannot be decoded now or later.
 const BROKEN: FakeFault = FakeFault::Undecodable { applied: false };
 
 /// Says that it can be read in a moment.
 const LATER: FakeFault = FakeFault::Busy;
+
+/// When a day is read again that could not be read.
+const RETRY: Duration = Duration::from_secs(15 * 60);
 
 /// What happens to the statements of these days of November 2023, every time.
 #[derive(Clone, Debug, Default)]
@@ -129,15 +130,31 @@ async fn a_provider_that_fails_for_weeks_loses_no_day() {
 }
 
 #[tokio::test]
+async fn the_days_after_four_that_cannot_be_read_are_read_and_those_after_five_wait() {
+    for (broken, read) in [(4, 1), (5, 0)] {
+        for engine in local_engines().await {
+            let (mut shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+            shop.settings.statement_overlap = broken;
+            shop.gateway.deposit(&money("1")).unwrap();
+            let first = 14 - u8::try_from(broken).unwrap();
+            faults.set(first..14, BROKEN);
+            let report = reconcile_after(&shop, &faults, DAY).await;
+            let (failed, rows) = (report.problems.len(), report.statement_rows);
+            assert_eq!((failed, rows), (usize::try_from(broken).unwrap(), read));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_day_is_not_tried_any_more_after_a_person_resolved_it() {
     for engine in local_engines().await {
         let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
         faults.set(12..13, BROKEN);
-        let mut findings = 0;
-        for _ in 0..4 {
-            findings += reconcile_after(&shop, &faults, DAY).await.findings;
+        // It is found as soon as it could not be read for a day.
+        for (wait, findings) in [(DAY, 0), (DAY - RETRY, 0), (RETRY, 1), (DAY, 0)] {
+            let report = reconcile_after(&shop, &faults, wait).await;
+            assert_eq!(report.findings, findings, "{report:?}");
         }
-        assert_eq!(findings, 1);
         let id = unread(&shop).await[0].id();
         let resolve = shop.store.resolve_finding(&id, "ana", "compared by hand");
         resolve.await.unwrap();
@@ -146,6 +163,31 @@ async fn a_day_is_not_tried_any_more_after_a_person_resolved_it() {
         let report = reconcile_after(&shop, &faults, DAY).await;
         assert_eq!((report.problems.len(), report.findings), (0, 0));
         assert!(unread(&shop).await[0].resolved_at.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_day_that_was_read_after_a_person_resolved_it_is_found_again_when_it_cannot_be() {
+    for engine in local_engines().await {
+        let (mut shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+        shop.settings.statement_overlap = 10;
+        faults.set(13..14, BROKEN);
+        for findings in [0, 1] {
+            let report = reconcile_after(&shop, &faults, DAY).await;
+            assert_eq!(report.findings, findings, "{report:?}");
+        }
+        let id = unread(&shop).await[0].id();
+        let resolve = shop.store.resolve_finding(&id, "ana", "compared by hand");
+        resolve.await.unwrap();
+        reconcile_after(&shop, &faults, DAY).await;
+        faults.clear();
+        assert_eq!(reconcile_after(&shop, &faults, DAY).await.problems, []);
+        faults.set(13..14, BROKEN);
+        for findings in [0, 1] {
+            let report = reconcile_after(&shop, &faults, DAY).await;
+            assert_eq!(report.findings, findings, "{report:?}");
+        }
+        assert_eq!(shop.found().await[0].id(), id, "{}", engine.name);
     }
 }
 
@@ -164,10 +206,13 @@ async fn a_payment_that_cannot_be_read_holds_up_no_other_of_its_day() {
         // Its webhook is lost.
         shop.gateway.deposit(&money("2")).unwrap();
         let report = reconcile_after(&shop, &faults, DAY).await;
-        assert_eq!(report.events, 1, "{}: {report:?}", engine.name);
+        let counted = (report.events, report.findings, report.statement_rows);
+        assert_eq!(counted, (1, 2, 1), "{}: {report:?}", engine.name);
         // The day is read again, and its sums are compared when all of it can be read.
         let report = reconcile_after(&shop, &faults, 16 * MINUTE).await;
         assert_eq!((report.events, report.problems.len()), (0, 2), "{report:?}");
+        // By now the webhook is missed.
+        assert_eq!(report.findings, 1, "{}: {report:?}", engine.name);
         shop.handle().await;
         assert_eq!(number(&*engine.engine, BOOKED).await, 2, "{}", engine.name);
         let ids = |found: Vec<Finding>| -> Vec<String> {

@@ -1,0 +1,157 @@
+//! What a run leaves for later: calls that the budget does not have, and providers that fail.
+
+use std::sync::Arc;
+
+use payments_facade::Gateway;
+use payments_facade::layer::Call;
+use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
+
+use super::hosted;
+use super::support::{DAY, HOUR, MINUTE, Shop, Unkeyed, report};
+use crate::support::{local_engines, money, payout, post};
+
+const LOST: FakeFault = FakeFault::Lost { applied: false };
+
+#[tokio::test]
+async fn without_calls_everything_waits_and_is_counted() {
+    for engine in local_engines().await {
+        let mut shop = Shop::open(&engine.engine).await;
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        let order = hosted("order-1", "10");
+        store.checkout(gateway, &order).await.unwrap();
+        for name in ["payout-1", "payout-2"] {
+            let lost = FakeFault::Lost { applied: true };
+            gateway.script(Call::CreatePayout, lost);
+            store.payout(gateway, &payout(name, "4")).await.unwrap_err();
+        }
+        shop.settings.calls_per_run = 0;
+        // Two intents, the order, the statements and the balances.
+        let all_wait = report(|it| it.waiting = 5);
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await, all_wait);
+        shop.settings.calls_per_run = 1_000;
+        let report = shop.reconcile_after(HOUR).await;
+        assert_eq!((report.resolved_intents, report.waiting), (2, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_budget_is_used_to_its_last_call() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        shop.settings.calls_per_minute = 1;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        let queried = report(|it| it.queries = 1);
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await, queried);
+    }
+}
+
+#[tokio::test]
+async fn an_account_requests_webhooks_as_often_in_a_day_as_it_may() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        let gateways = Unkeyed::gateways(&shop.gateway);
+        shop.settings.resends_per_day = 1;
+        for name in ["order-1", "order-2"] {
+            let order = hosted(name, "10");
+            shop.store.checkout(&shop.gateway, &order).await.unwrap();
+            shop.gateway.pay(name).unwrap();
+        }
+        for (wait, resends, findings) in [
+            (6 * MINUTE, 0, 0),
+            (20 * MINUTE, 1, 2),
+            (2 * HOUR, 0, 0),
+            (DAY, 1, 0),
+        ] {
+            shop.clock.advance(wait);
+            let done = shop.store.reconcile(&gateways, &shop.settings).await;
+            let expected = report(|it| {
+                (it.queries, it.resends, it.findings) = (2, resends, findings);
+            });
+            assert_eq!(done.unwrap(), expected, "after {wait:?}");
+        }
+        let sent = shop.gateway.sent(Call::ResendWebhooks);
+        assert_eq!(sent, 2, "{}", engine.name);
+    }
+}
+
+#[tokio::test]
+async fn webhooks_are_not_requested_without_the_calls_that_this_takes() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        let gateways = Unkeyed::gateways(&shop.gateway);
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        shop.gateway.pay("order-1").unwrap();
+        // One for the query, and three for the request.
+        for (calls, resends) in [(3, 0), (3, 0), (4, 1)] {
+            shop.settings.calls_per_run = calls;
+            shop.clock.advance(20 * MINUTE);
+            let report = shop.store.reconcile(&gateways, &shop.settings).await;
+            let report = report.unwrap();
+            assert_eq!((report.queries, report.resends), (1, resends), "{calls}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_five_queries_in_a_row_is_left_alone_for_a_quarter_of_an_hour() {
+    for engine in local_engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        for number in 0..13 {
+            let order = hosted(&format!("order-{number}"), "10");
+            shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        }
+        // Four may fail.
+        for _ in 0..4 {
+            shop.gateway.script(Call::FindCheckout, LOST);
+        }
+        let first = shop.reconcile_after(6 * MINUTE).await;
+        assert_eq!((first.queries, first.problems.len()), (9, 4), "{first:?}");
+        for _ in 0..13 {
+            shop.gateway.script(Call::FindCheckout, LOST);
+        }
+        let second = shop.reconcile_after(6 * MINUTE).await;
+        let failed = (second.queries, second.waiting, second.problems.len());
+        assert_eq!(failed, (0, 8, 5), "{}: {second:?}", engine.name);
+        assert_eq!(shop.gateway.sent(Call::FindCheckout), 13 + 5);
+        // Those that failed are due again before those that were not tried.
+        assert_eq!(shop.reconcile_after(6 * MINUTE).await.problems.len(), 5);
+        assert_eq!(shop.gateway.sent(Call::FindCheckout), 13 + 10);
+        let last = shop.reconcile_after(10 * MINUTE).await;
+        assert_eq!((last.queries, last.problems.len()), (10, 3), "{last:?}");
+    }
+}
+
+/// They share a row of the store, because they share a name.
+#[tokio::test]
+async fn an_order_and_a_payout_of_one_reference_are_both_queried_as_far_as_there_are_calls() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        let gateway = FakeGateway::builder("fake", "main")
+            .only(&[FakeGroup::Checkout, FakeGroup::Payouts])
+            .balance(&money("100"))
+            .clock(Arc::new(shop.clock.clone()));
+        shop.gateway = gateway.build().unwrap();
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        let order = hosted("both", "10");
+        store.checkout(gateway, &order).await.unwrap();
+        // This gateway takes a reference once, and not every provider does.
+        let other = Shop::open(&engine.engine).await.gateway;
+        other.deposit(&money("1")).unwrap();
+        let payouts = other.payouts().unwrap();
+        payouts.create(&payout("both", "4")).await.unwrap();
+        let webhook = other.complete("both").unwrap();
+        assert!(post(store, gateway, &webhook).await);
+        shop.handle().await;
+        for (calls, expected) in [(1, [1, 0]), (2, [2, 1])] {
+            shop.settings.calls_per_run = calls;
+            let gateways = shop.gateways();
+            shop.clock.advance(6 * MINUTE);
+            let report = shop.store.reconcile(&gateways, &shop.settings).await;
+            assert_eq!(report.unwrap().problems, []);
+            let sent = [Call::FindCheckout, Call::FindPayout].map(|call| shop.gateway.sent(call));
+            assert_eq!(sent, expected, "{}: {calls} calls", engine.name);
+        }
+    }
+}
