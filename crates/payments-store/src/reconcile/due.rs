@@ -111,3 +111,40 @@ pub(super) struct Place {
     /// When to look at the row again.
     pub(super) look_at: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use payments_facade::Money;
+    use payments_facade::payment::{Observation, Source};
+    use payments_testkit::FakeGateway;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_queried_is_looked_at_once_when_its_webhook_is_overdue() {
+        let gateway = FakeGateway::builder("fake", "main").lookups(&[]);
+        let gateway = gateway.build().unwrap();
+        let paid = Observation::new(Source::Statement, PaymentKind::Checkout)
+            .phase(Phase::Completed, "")
+            .paid(Money::of("10", "USDT").ok());
+        let start = Timestamp::from_secs(1_700_000_000);
+        let due = Due {
+            id: "row-1".to_owned(),
+            payments: vec![Payment::new(gateway.id().clone(), paid)],
+            seen_at: start,
+            changed_at: start,
+            ended_at: None,
+            polled_at: None,
+            lease_end: start,
+        };
+        let settings = ReconcileSettings::default();
+        let after = |secs| start.checked_add(Duration::from_secs(secs)).unwrap();
+        for (secs, look_at) in [(899, Some(after(900))), (900, None), (901, None)] {
+            let place = due.place(&gateway, &settings, after(secs));
+            let times = (place.query_at, place.look_at);
+            assert_eq!(times, (None, look_at), "after {secs} seconds");
+        }
+    }
+}

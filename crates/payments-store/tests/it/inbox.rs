@@ -270,7 +270,7 @@ fn a_timestamp_beyond_the_column_is_the_latest_time() {
 
 /// Handlers log their events, and bodies are confidential.
 #[tokio::test]
-async fn the_debug_text_of_an_event_names_it_and_has_no_body() {
+async fn debug_texts_of_an_event_name_it_and_have_no_body() {
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<String>>);
 
@@ -292,12 +292,23 @@ async fn the_debug_text_of_an_event_names_it_and_has_no_body() {
         assert!(post(&store, &gateway, &webhook).await);
         store.run(log.clone(), until_idle(&store)).await;
         let key = store.deliveries(1).await.unwrap().remove(0).effect_key;
-        let (text, length) = (log.0.lock().unwrap(), webhook.body.len());
-        assert!(text.contains(key.as_str()), "{text}");
-        assert!(text.contains(&format!("raw_bytes: {length}")), "{text}");
-        let body = std::str::from_utf8(&webhook.body).unwrap();
-        for printed in [format!("{body:?}"), format!("{:?}", &webhook.body[..])] {
-            assert!(!text.contains(printed.trim_matches('"')), "{text}");
+        let content = store.delivery_content(&key).await.unwrap().unwrap();
+        let (length, body) = (
+            webhook.body.len(),
+            std::str::from_utf8(&webhook.body).unwrap(),
+        );
+        for (text, bytes) in [
+            (
+                log.0.lock().unwrap().clone(),
+                format!("raw_bytes: {length}"),
+            ),
+            (format!("{content:?}"), format!("body_bytes: {length}")),
+        ] {
+            assert!(text.contains(key.as_str()), "{text}");
+            assert!(text.contains(&bytes), "{text}");
+            for printed in [format!("{body:?}"), format!("{:?}", &webhook.body[..])] {
+                assert!(!text.contains(printed.trim_matches('"')), "{text}");
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ async fn an_event_after_the_one_that_unites_finds_what_was_united() {
     for it in engines().await {
         let (store, gateway) = (store(&it.engine, 1).await, gateway());
         for (number, names) in [
-            ("1", [Some("order-1"), None]),
+            ("1", [Some("order-1"), Some("72")]),
             ("2", [Some("order-2"), Some("71")]),
         ] {
             receive(&store, &gateway, number, names).await;
@@ -74,7 +74,7 @@ async fn an_event_after_the_one_that_unites_finds_what_was_united() {
         for (number, names) in [
             // The id of the second order, under the reference of the first.
             ("3", [Some("order-1"), Some("71")]),
-            ("4", [Some("order-2"), None]),
+            ("4", [None, Some("72")]),
         ] {
             receive(&store, &gateway, number, names).await;
         }

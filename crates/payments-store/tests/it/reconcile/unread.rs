@@ -240,6 +240,24 @@ async fn a_payment_that_cannot_be_read_holds_up_no_other_of_its_day() {
     }
 }
 
+#[tokio::test]
+async fn a_payment_that_only_a_statement_comes_across_is_found_once() {
+    for engine in local_engines().await {
+        let (shop, faults) = (Shop::open(&engine.engine).await, Faults::default());
+        let known = shop.gateway.deposit(&money("1")).unwrap();
+        assert!(crate::support::post(&shop.store, &shop.gateway, &known).await);
+        shop.handle().await;
+        let damage = "UPDATE pay_payments SET document = '[', poll_at = NULL";
+        change(&*engine.engine, damage).await;
+        for (wait, findings) in [(DAY, 1), (RETRY, 0)] {
+            let report = reconcile_after(&shop, &faults, wait).await;
+            let counted = (report.findings, report.problems.len());
+            assert_eq!(counted, (findings, 1), "{}: {report:?}", engine.name);
+        }
+        assert_eq!(unread(&shop).await.len(), 1, "{}", engine.name);
+    }
+}
+
 /// The sums that balances are compared with are no reason to leave payments alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sum_that_cannot_be_read_holds_up_no_query() {

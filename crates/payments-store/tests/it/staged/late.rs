@@ -115,8 +115,8 @@ async fn two_workers_that_claim_the_same_payout_send_it_once() {
     let engine: Arc<dyn Engine> = Arc::new(watched.clone());
     let (fast, slow) = (system(&it.engine).await, system(&engine).await);
     stage(&*it.engine, &fast, &gateway, "p-1").await.unwrap();
-    // It has found the payout.
-    watched.stop_at(3);
+    // It has found the payout, and no report of it.
+    watched.stop_at(4);
     let overtaken = async {
         watched.stopped().await;
         send_all(&fast, &gateway).await;
