@@ -118,6 +118,13 @@ pub(super) fn mistakes(version: Version) -> Vec<(String, Message, Cause)> {
         (Vec::new(), BODY.into()),
         Cause::MissingHeader,
     );
+    let deep = format!("{{\"a\":{}1{}}}", "[".repeat(20), "]".repeat(20));
+    let names: Vec<String> = (0..300).map(|number| format!("\"n{number}\":1")).collect();
+    let wide = format!("{{{}}}", names.join(","));
+    for (name, body) in [("many levels", deep), ("many names", wide)] {
+        let authentic = message(&time, &sign_at(&time, &body), body.as_bytes());
+        plant(name, authentic, Cause::TooManyFields);
+    }
     let mut other_app = good.clone();
     other_app.0[0].1 = b"202302010636261620672405236006913".to_vec();
     plant("another app id", other_app, Cause::OtherAccount);

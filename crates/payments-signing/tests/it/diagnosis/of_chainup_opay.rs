@@ -285,6 +285,15 @@ fn names_mistakes_of_an_envelope() {
             }),
             Cause::TooManyFields,
         ),
+        (
+            "many levels",
+            good.replacen(
+                '{',
+                &format!("{{\"a\":{}1{},", "[".repeat(20), "]".repeat(20)),
+                1,
+            ),
+            Cause::TooManyFields,
+        ),
         ("empty", String::new(), Cause::EmptyBody),
         (
             "long",
