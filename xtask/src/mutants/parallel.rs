@@ -1,21 +1,21 @@
-//! Work on all cores.
+//! Work that keeps all cores busy.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// Does something with each item on as many threads as there are cores, and takes each result as soon as it is there. Stops at the
-/// first error.
+/// Does something with each item on twice as many threads as there are cores, because tests often wait. Takes each result as soon as
+/// it is there, and stops at the first error.
 pub(super) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(usize, &T) -> Result<R, String> + Sync,
     mut take: impl FnMut(R) -> Result<(), String>,
 ) -> Result<(), String> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let (sender, results) = sync_channel(0);
     thread::scope(|scope| {
-        for _ in 0..cores {
+        for _ in 0..threads {
             let sender = sender.clone();
             let (next, work) = (&next, &work);
             scope.spawn(move || {

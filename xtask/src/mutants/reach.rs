@@ -121,7 +121,7 @@ impl Tests {
     }
 }
 
-/// Runs these tests of a program. As many mutants as there are cores are tried at a time, so two threads keep a core busy.
+/// Runs these tests of a program, two at a time: several mutants are tried at the same time.
 fn command(tree: &Tree, folder: &Path, program: &Path, tests: &[impl AsRef<str>]) -> Command {
     let mut command = bounded::program(program);
     tree.adapt(&mut command);
