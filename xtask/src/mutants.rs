@@ -108,7 +108,10 @@ pub(crate) fn run(only: Option<Part>, files: &[String]) -> Result<(), String> {
         match try_all(part, files, &tree, &folder) {
             Ok(outcome) => {
                 rows.push(outcome.row(&name, SURVIVORS));
-                problems.extend(outcome.problems(&name, SURVIVORS));
+                problems.extend(outcome.unlisted(SURVIVORS));
+                if files.is_empty() {
+                    problems.extend(outcome.too_few(&name));
+                }
                 total.add(outcome);
             }
             Err(problem) => problems.push(format!("{name}: {problem}")),
@@ -136,6 +139,9 @@ fn try_all(part: Part, files: &[String], tree: &Tree, folder: &Path) -> Result<O
     let mut mutants = list::mutants(part, &tree.folder)?;
     let is_asked = |file: &str| files.is_empty() || files.iter().any(|asked| file.contains(asked));
     mutants.retain(|mutant| is_asked(&mutant.file));
+    if mutants.is_empty() {
+        return Ok(Outcome::default());
+    }
     let state = tree.state_of(part.package())?;
     let mut results = Results::open(&folder.join(format!("{name}.jsonl")), &state)?;
     let of_crate = Crate::new(tree, part.package(), &mutants)?;
@@ -161,6 +167,7 @@ fn try_all(part: Part, files: &[String], tree: &Tree, folder: &Path) -> Result<O
     let alone = left(&results);
     if !alone.is_empty() {
         println!("{name}: {} are tried alone", alone.len());
+        alone::check(part, tree)?;
     }
     for number in alone {
         let Some(mutant) = mutants.get(number) else {
@@ -201,17 +208,27 @@ fn try_switched(
         tests.len()
     );
     let compiled: Vec<usize> = compiled.into_iter().collect();
-    let mut tried = 0;
+    let (mut tried, mut chance) = (0, Vec::new());
     in_parallel(
         &compiled,
         |_, number| Ok((*number, tests.try_with(tree, *number)?)),
         |(number, verdict)| {
-            results.note(name(number), verdict)?;
+            match verdict {
+                Ok(verdict) => results.note(name(number), verdict)?,
+                Err(tests) => chance.push(format!("{}: {tests}", name(number))),
+            }
             tried += 1;
             if tried % 50 == 0 {
                 println!("{}: {tried} of {} tried", part.name(), compiled.len());
             }
             Ok(())
         },
-    )
+    )?;
+    match chance.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "run this again, because some of these tests failed by chance:\n  {}",
+            chance.join("\n  ")
+        )),
+    }
 }

@@ -57,7 +57,8 @@ enum Variant {
 
 const VARIANTS: [Variant; 3] = [Variant::Client, Variant::SameWork, Variant::SameBytes];
 
-/// In which order they run: what ran before leaves closed connections behind, so each follows each other one as often.
+/// The orders in which they run. Closed connections are left behind, so each variant follows each other one equally often, also from
+/// one round to the next.
 const ORDERS: [[usize; 3]; 6] = [
     [0, 1, 2],
     [1, 2, 0],

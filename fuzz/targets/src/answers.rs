@@ -22,12 +22,12 @@ fn reference(text: &str) -> MerchantRef {
     MerchantRef::new(text).unwrap()
 }
 
-/// Panics if what is read, or the error, shows a secret. Returns what is read.
-fn read<T: Debug>(result: Result<T, Fault>) -> Option<T> {
-    accounts::has_no_secret(&format!("{result:?}"));
+/// Panics if what is read, or the error, shows a secret that the input did not have. Returns what is read.
+fn read<T: Debug>(input: &[u8], result: Result<T, Fault>) -> Option<T> {
+    accounts::has_no_secret(&format!("{result:?}"), input);
     if let Err(fault) = &result {
         let line = fault.to_string();
-        accounts::has_no_secret(&line);
+        accounts::has_no_secret(&line, input);
         assert!(!line.contains('\n'), "more than a line: {line:?}");
     }
     result.ok()
@@ -44,7 +44,7 @@ pub(crate) fn cpay(body: &[u8]) -> bool {
 
     let asked: Amount = "3".parse().unwrap();
     let order = CreateOrder::new(reference("test114"), "1001", asked, "USDT");
-    let made = read(CLIENT.parse(&order, &answer, now));
+    let made = read(body, CLIENT.parse(&order, &answer, now));
     if let Some(made) = &made {
         data.states("orderId", Some(made.order_id.as_str()));
         let named = made.merchant_trade_no.as_deref();
@@ -55,7 +55,7 @@ pub(crate) fn cpay(body: &[u8]) -> bool {
 
     const TRADE_NO: &str = "7b785240e426694635bb09fb101ae241";
     let query = OrderQuery::by_trade_no(reference(TRADE_NO));
-    let found = read(CLIENT.parse(&query, &answer, now));
+    let found = read(body, CLIENT.parse(&query, &answer, now));
     if let Some(found) = &found {
         let named = found.merchant_trade_no.as_deref();
         assert!(named.is_none_or(|named| named == TRADE_NO));
@@ -66,7 +66,7 @@ pub(crate) fn cpay(body: &[u8]) -> bool {
         data.states_amount("receivedAmount", found.received_amount);
     }
 
-    let balances = read(CLIENT.parse(&BalanceQuery::new(), &answer, now));
+    let balances = read(body, CLIENT.parse(&BalanceQuery::new(), &answer, now));
     if let Some(balances) = &balances {
         let rows = stated.objects("data");
         assert_eq!(rows.len(), balances.balances.len());
@@ -86,10 +86,11 @@ fn chainup_says(body: &[u8], text: Option<&[u8]>) -> bool {
     const NUMBER: &str = "1cbdc77d81874fadabe42ea485863d91";
     let answer = answer(HeaderMap::new(), body);
     let now = Timestamp::from_secs(1_700_000_000);
+    let input = text.unwrap_or(body);
     let stated = text.and_then(Stated::of);
 
     let query = OrderQuery::new(ProviderRef::new(NUMBER).unwrap());
-    let order = read(CLIENT.parse(&query, &answer, now));
+    let order = read(input, CLIENT.parse(&query, &answer, now));
     if let Some(order) = &order {
         assert_eq!(order.order_num.as_str(), NUMBER);
     }
@@ -101,7 +102,7 @@ fn chainup_says(body: &[u8], text: Option<&[u8]>) -> bool {
     }
 
     let statement = DailyStatement::new(Date::new(2099, 1, 1).unwrap());
-    let statement = read(CLIENT.parse(&statement, &answer, now));
+    let statement = read(input, CLIENT.parse(&statement, &answer, now));
     if let (Some(statement), Some(stated)) = (&statement, &stated) {
         let rows = stated.objects("list");
         assert_eq!(rows.len(), statement.rows.len());
@@ -132,7 +133,7 @@ pub(crate) fn ccpayment(body: &[u8]) -> bool {
     let stated = Stated::of(body).unwrap_or_default();
 
     let query = DepositQuery::one(reference("order-1001"));
-    let deposits = read(CLIENT.parse(&query, &answer, CCPAYMENT_NOW));
+    let deposits = read(body, CLIENT.parse(&query, &answer, CCPAYMENT_NOW));
     if let Some(deposits) = &deposits {
         let rows = stated.objects("data");
         assert_eq!(rows.len(), deposits.deposits.len());
@@ -152,7 +153,7 @@ pub(crate) fn ccpayment(body: &[u8]) -> bool {
 
     let token = "0912e09a-d8e2-41d7-a0bc-a25530892988";
     let query = RateQuery::new("1000".parse().unwrap(), token);
-    let rate = read(CLIENT.parse(&query, &answer, CCPAYMENT_NOW));
+    let rate = read(body, CLIENT.parse(&query, &answer, CCPAYMENT_NOW));
     if let Some(rate) = &rate {
         let data = stated.object("data");
         data.states_amount("price", Some(rate.price));
@@ -168,7 +169,7 @@ pub(crate) fn ccpayment_v2(body: &[u8]) -> bool {
     const RECORD: &str = "20270115080000123456789012345678";
     let answer = answer(accounts::sign_ccpayment_v2(Signer::Gateway, body), body);
     let query = DepositQuery::new(ProviderRef::new(RECORD).unwrap());
-    let Some(deposit) = read(CLIENT.parse(&query, &answer, CCPAYMENT_V2_NOW)) else {
+    let Some(deposit) = read(body, CLIENT.parse(&query, &answer, CCPAYMENT_V2_NOW)) else {
         return false;
     };
     let record = Stated::of(body).unwrap().object("data").object("record");

@@ -45,13 +45,14 @@ pub(crate) fn cpay(body: &[u8]) -> bool {
         LazyLock::new(|| cpay_client::Webhooks::new(&accounts::cpay()));
     static GATEWAY: LazyLock<Cpay> =
         LazyLock::new(|| Cpay::new("main", &accounts::cpay(), Executor::offline()).unwrap());
+    // White space around a form would be part of its first name and last value.
+    let body = body.trim_ascii();
     let Some(signed) = accounts::sign_cpay(Signer::Gateway, body) else {
         return false;
     };
     let Ok(event) = RECEIVER.receive(&signed) else {
         return false;
     };
-    let body = str::from_utf8(body).unwrap().trim().as_bytes();
     let stated = Stated::of(body).unwrap_or_else(|| Stated::of_form(body));
     for (name, value) in event.fields().iter() {
         stated.states(name, Some(value));

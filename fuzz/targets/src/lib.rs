@@ -174,12 +174,7 @@ pub const TARGETS: &[Target] = &[
 ];
 
 /// Runs the target of that name, for `fuzz/fuzz_targets`.
-///
-/// libFuzzer sees what the input is compared with, and so learns the secrets. A text that repeats one of the input's shows none of ours.
 pub fn run(name: &str, input: &[u8]) {
-    if accounts::secret_in(&String::from_utf8_lossy(input)).is_some() {
-        return;
-    }
     let found = TARGETS.iter().find(|target| target.name == name);
     let target = found.unwrap_or_else(|| panic!("no target {name}"));
     (target.run)(input);

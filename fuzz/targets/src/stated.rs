@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 pub(crate) struct Stated(BTreeMap<String, Box<RawValue>>);
 
 impl Stated {
-    /// A text that is not UTF-8 may be in a field that no one reads.
+    /// Invalid UTF-8 is replaced: it may be in a field that is not read.
     pub(crate) fn of(json: &[u8]) -> Option<Self> {
         let json = String::from_utf8_lossy(json);
         serde_json::from_str(&json).ok().map(Self)

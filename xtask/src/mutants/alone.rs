@@ -15,7 +15,32 @@ const SECONDS: &str = "900";
 /// For `cargo-mutants`, which also builds.
 const LIMIT: Duration = Duration::from_secs(3600);
 
-/// Tries a mutant in this copy of the workspace, whose tests pass without it.
+/// Runs the tests without a mutant. A test that fails would catch every mutant.
+pub(super) fn check(part: Part, tree: &Tree) -> Result<(), String> {
+    tree.restore()?;
+    let mut tests = bounded::program("cargo");
+    tree.adapt(&mut tests);
+    tests.args(["test", "--quiet", "--package", part.package()]);
+    tests.args(arguments(part));
+    match bounded::run(&mut tests, LIMIT)?.success {
+        true => Ok(()),
+        false => Err(format!(
+            "the tests of {} fail without a mutant",
+            part.package()
+        )),
+    }
+}
+
+/// For `cargo test`.
+fn arguments(part: Part) -> Vec<&'static str> {
+    let skipped = part.skipped().iter().flat_map(|test| ["--skip", test]);
+    ["--all-features", "--tests", "--"]
+        .into_iter()
+        .chain(skipped)
+        .collect()
+}
+
+/// Tries a mutant in this copy of the workspace.
 pub(super) fn try_one(
     part: Part,
     mutant: &Mutant,
@@ -37,10 +62,8 @@ pub(super) fn try_one(
         .args(["--file", &mutant.file, "--re", &exactly(&mutant.name)])
         .arg("--output")
         .arg(folder)
-        .args(["--", "--all-features", "--tests", "--"]);
-    for test in part.skipped() {
-        mutants.args(["--skip", test]);
-    }
+        .arg("--")
+        .args(arguments(part));
     let ended = bounded::run(&mut mutants, LIMIT)?;
     read(folder, &mutant.name).map_err(|problem| {
         let after = ended.after.as_secs();

@@ -44,36 +44,35 @@ impl Outcome {
         format!(
             "{name:<8} {all:>8} {:>6.1}% {survived:>9} {:>9} {:>15}",
             self.caught as f64 * 100.0 / all.max(1) as f64,
-            survived - self.unlisted(accepted).len(),
+            survived - self.compare(accepted).0.len(),
             self.uncompiled
         )
     }
 
-    /// What is wrong with them, a line each.
-    pub(super) fn problems(&self, name: &str, accepted: &str) -> Vec<String> {
-        let unlisted = self.unlisted(accepted).into_iter();
-        let mut problems: Vec<String> = unlisted
+    /// The survivors that are not accepted, a line each.
+    pub(super) fn unlisted(&self, accepted: &str) -> Vec<String> {
+        let unlisted = self.compare(accepted).0.into_iter();
+        unlisted
             .map(|mutant| {
                 format!("{mutant}: write a test, or list it in xtask/survivors.txt with a reason")
             })
-            .collect();
-        if self.caught * 100 < self.all() * CAUGHT {
-            problems.push(format!("{name}: fewer than {CAUGHT} % are caught"));
-        }
-        problems
+            .collect()
+    }
+
+    /// What is wrong if these are all mutants of a part.
+    pub(super) fn too_few(&self, name: &str) -> Option<String> {
+        let are_too_few = self.caught * 100 < self.all() * CAUGHT;
+        are_too_few.then(|| format!("{name}: fewer than {CAUGHT} % are caught"))
     }
 
     /// What is accepted but did not survive, if these are the mutants of all parts.
     pub(super) fn needless(&self, accepted: &str) -> Vec<String> {
         let left = self.compare(accepted).1.into_iter();
         let left = left.filter(|(_, count)| *count > 0);
-        left.map(|(mutant, _)| format!("{mutant}: does not survive, so delete it from the list"))
-            .collect()
-    }
-
-    /// The survivors that are not accepted.
-    fn unlisted(&self, accepted: &str) -> Vec<&String> {
-        self.compare(accepted).0
+        left.map(|(mutant, count)| {
+            format!("{mutant}: {count} fewer survive than xtask/survivors.txt has")
+        })
+        .collect()
     }
 
     /// The survivors that are not accepted, and how many of each accepted one there were too few.
@@ -133,7 +132,7 @@ mod tests {
         assert_eq!(unlisted("a.rs: x in f = reason\na.rs: y in f = reason"), 1);
         let all = "2 a.rs: x in f = reason\na.rs: y in f = reason\n";
         assert_eq!(unlisted(all), 0);
-        assert_eq!(outcome.problems("amount", all), Vec::<String>::new());
+        assert_eq!(outcome.unlisted(all), Vec::<String>::new());
         assert_eq!(outcome.needless(all), Vec::<String>::new());
         let more = outcome.needless("3 a.rs: x in f = reason\nb.rs: z in g = reason");
         assert_eq!(more.len(), 2, "{more:?}");
@@ -147,14 +146,13 @@ mod tests {
 
     #[test]
     fn fewer_than_95_of_100_are_a_problem() {
-        for (caught, survived, expected) in [(95, 5, 0), (94, 6, 1)] {
+        for (caught, survived, expected) in [(95, 5, false), (94, 6, true)] {
             let outcome = Outcome {
                 caught,
                 survivors: vec!["a.rs:1:2: x in f".to_owned(); survived],
                 uncompiled: 100,
             };
-            let problems = outcome.problems("amount", "100 a.rs: x in f = reason");
-            assert_eq!(problems.len(), expected, "{problems:?}");
+            assert_eq!(outcome.too_few("amount").is_some(), expected);
         }
     }
 

@@ -85,7 +85,7 @@ mod tests {
         first.note("a.rs:1:2: y", Verdict::Survivor).unwrap();
         drop(first);
         let mut text = std::fs::read_to_string(&path).unwrap();
-        text += "{\"mutant\":\"a.rs:1:3: z\",\"bec";
+        text += "{\"mutant\":\"a.rs:1:3: z\",\"ver";
         std::fs::write(&path, text).unwrap();
 
         for _ in 0..2 {

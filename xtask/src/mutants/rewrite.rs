@@ -305,8 +305,8 @@ impl<'a> Visit<'a> for Rewriter<'_> {
     fn visit_expr_binary(&mut self, binary: &'a syn::ExprBinary) {
         let mut mutants = self.take(Genre::BinaryOperator, binary.op.span());
         if has_let(&binary.left) || has_let(&binary.right) {
-            let refused = mutants.drain(..).map(|(mutant, _)| mutant);
-            self.refused.extend(refused);
+            let others = mutants.drain(..).filter(|(_, other)| other == "||");
+            self.refused.extend(others.map(|(mutant, _)| mutant));
         }
         let (all, operator) = (binary.span().byte_range(), binary.op.span().byte_range());
         let others = mutants.into_iter().map(|(mutant, other)| {

@@ -385,3 +385,14 @@ fn differ<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {
     let first = values.next();
     values.any(|value| Some(value) != first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_address;
+
+    #[test]
+    fn case_counts_unless_an_address_is_hexadecimal() {
+        assert!(is_same_address("0xAb01", "0xab01") && is_same_address("TAb01", "TAb01"));
+        assert!(!is_same_address("0xab01", "0xab02") && !is_same_address("TAb01", "Tab01"));
+    }
+}

@@ -28,12 +28,14 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
     }
-    let escaped = text.chars().flat_map(|character| {
-        let escape = character.is_control().then(|| character.escape_default());
-        let kept = escape.is_none().then_some(character);
-        escape.into_iter().flatten().chain(kept)
-    });
-    Cow::Owned(escaped.collect())
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_control() {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    Cow::Owned(line)
 }
 
 /// Whether a text is one or more ASCII digits.

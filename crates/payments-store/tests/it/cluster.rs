@@ -108,8 +108,11 @@ impl Cluster {
     }
 }
 
-/// The URL of a new, empty schema: of a server that ends with this process, or of that in `TEST_POSTGRES_URL`, which has no query.
-/// `None` if no PostgreSQL is installed.
+/// The names of the tests' schemas, before the number of the process.
+const SCHEMAS: &str = "payments_store_test_";
+
+/// The URL of a new, empty schema: of a server that ends with this process, or of the one in `TEST_POSTGRES_URL`. `None` if no
+/// PostgreSQL is installed.
 pub(crate) async fn new_url() -> Option<String> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -118,32 +121,46 @@ pub(crate) async fn new_url() -> Option<String> {
         Some(url) => url,
         None => &CLUSTER.get_or_init(|| start(None, &[], &[])).as_ref()?.url,
     };
+    assert!(!url.contains('?'), "TEST_POSTGRES_URL has a query");
     let count = COUNT.fetch_add(1, Ordering::SeqCst);
     let server = connect(url).await;
     if running.is_some() && count == 0 {
         drop_old_schemas(&server).await;
     }
-    let name = format!("test_{}_{count}", std::process::id());
+    let name = format!("{SCHEMAS}{}_{count}", std::process::id());
     let mut tx = server.begin().await.unwrap();
-    tx.execute(&format!("CREATE SCHEMA {name}"), &[])
-        .await
-        .unwrap();
+    // An earlier process may have had the same number.
+    for sql in [
+        "DROP SCHEMA IF EXISTS {name} CASCADE",
+        "CREATE SCHEMA {name}",
+    ] {
+        let sql = sql.replace("{name}", &name);
+        tx.execute(&sql, &[]).await.unwrap();
+    }
     tx.commit().await.unwrap();
     Some(format!("{url}?options=-c%20search_path%3D{name}"))
 }
 
-/// Those of processes that have ended, a few at a time, because each table takes a lock.
+/// Drops those of processes that have ended, a few at a time, because each table takes a lock.
 async fn drop_old_schemas(server: &Postgres) {
-    // Only one process looks.
-    let sql = r"SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'test\_%' AND pg_try_advisory_xact_lock(7) LIMIT 50";
+    if !Path::new("/proc/self").exists() {
+        return;
+    }
+    let sql = "SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, $1)
+        AND pg_try_advisory_xact_lock(7)";
     let mut tx = server.begin().await.unwrap();
-    for row in tx.query(sql, &[]).await.unwrap() {
-        let name = row.text(0).unwrap();
-        let process = name.split('_').nth(1).unwrap_or_default();
-        if !Path::new("/proc").join(process).exists() {
-            let sql = format!("DROP SCHEMA {name} CASCADE");
-            tx.execute(&sql, &[]).await.unwrap();
-        }
+    let rows = tx.query(sql, &[SCHEMAS.into()]).await.unwrap();
+    let names = rows.iter().map(|row| row.text(0).unwrap());
+    let has_ended = |name: &&str| {
+        let process = name
+            .strip_prefix(SCHEMAS)
+            .and_then(|rest| rest.split('_').next());
+        let process = process.filter(|process| process.parse::<u32>().is_ok());
+        process.is_some_and(|process| !Path::new("/proc").join(process).exists())
+    };
+    for name in names.filter(has_ended).take(20) {
+        let sql = format!("DROP SCHEMA {name} CASCADE");
+        tx.execute(&sql, &[]).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

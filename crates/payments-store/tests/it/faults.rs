@@ -229,7 +229,7 @@ async fn connections_that_are_cut_lose_no_acknowledged_event_and_repeat_no_effec
     let Some(url) = cluster::new_url().await else {
         return;
     };
-    let name = "cut-connections";
+    let name = &format!("cut-connections-{}", std::process::id());
     let url = format!("{url}&application_name={name}");
     let engine: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
     TestEngine::new("postgres", Arc::clone(&engine))
@@ -242,7 +242,7 @@ async fn connections_that_are_cut_lose_no_acknowledged_event_and_repeat_no_effec
         let sql = "SELECT COALESCE(SUM(CASE WHEN pg_terminate_backend(pid) THEN 1 ELSE 0 END), 0)
             FROM pg_stat_activity WHERE application_name = $1";
         let mut tx = operator.begin().await.unwrap();
-        tx.query(sql, &[name.into()]).await.unwrap()[0]
+        tx.query(sql, &[name.as_str().into()]).await.unwrap()[0]
             .integer(0)
             .unwrap()
     };

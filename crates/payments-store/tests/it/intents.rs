@@ -290,3 +290,10 @@ async fn a_checkout_and_its_webhook_become_one_payment() {
         assert!(payments[0].status().is_paid_in_full());
     }
 }
+
+#[test]
+fn an_intent_has_ended_when_its_outcome_is_known() {
+    let ended = IntentState::ALL.into_iter().filter(|it| it.is_final());
+    let ended: Vec<IntentState> = ended.collect();
+    assert_eq!(ended, [IntentState::Applied, IntentState::NotApplied]);
+}

@@ -7,7 +7,7 @@ use payments_core::Timestamp;
 use payments_store::engine::{Engine, Postgres, Sqlite};
 use payments_store::{FindingFilter, Store, StoreError, schema};
 
-use crate::cluster;
+use crate::cluster::{self, Cluster};
 use crate::support::{NOW, store};
 
 #[path = "../../../../fixtures/leaks.rs"]
@@ -73,8 +73,12 @@ async fn the_debug_text_of_a_store_names_its_database_and_no_password() {
     let file = folder.path().join("payments.db");
     let local: Arc<dyn Engine> = Arc::new(Sqlite::open(&file).unwrap());
     let mut engines = vec![(local, format!("Sqlite({})", file.display()))];
-    if let Some(url) = cluster::new_url().await {
-        let url = url.replace("postgres@", "postgres:sentinel-password@");
+    let cluster = Cluster::new(&[], &[]);
+    if let Some(cluster) = &cluster {
+        cluster::connect(&cluster.url).await;
+        let url = cluster
+            .url
+            .replace("postgres@", "postgres:sentinel-password@");
         let server: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
         engines.push((
             server,

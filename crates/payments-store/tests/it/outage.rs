@@ -375,8 +375,8 @@ async fn leaves_nothing_in_the_session_of_a_connection() {
         "SELECT COUNT(*) FROM pg_prepared_statements",
         "SELECT COUNT(*) FROM pg_cursors WHERE is_holdable",
         "SELECT COUNT(*) FROM pg_listening_channels()",
-        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'",
-        "SELECT COUNT(*) FROM pg_class WHERE relpersistence = 't'",
+        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+        "SELECT COUNT(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()",
     ] {
         assert_eq!(number(&*engine, of_session).await, 0, "{of_session}");
     }

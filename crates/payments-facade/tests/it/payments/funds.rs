@@ -50,3 +50,39 @@ fn only_a_refund_that_did_not_fail_is_one_of_its_order() {
     assert_eq!(sent(PaymentKind::Refund, failed), None);
     assert_eq!(sent(PaymentKind::Payout, Phase::Completed), None);
 }
+
+#[test]
+fn a_refund_of_an_unknown_amount_is_known_as_one() {
+    let order = || said(PaymentKind::Checkout, Some("o"), None).paid(money("10", "USDT"));
+    assert!(
+        of(order().with_unknown_refund(true))
+            .funds()
+            .has_unknown_refund
+    );
+    assert!(
+        !of(order().refunded(money("4", "USDT")))
+            .funds()
+            .has_unknown_refund
+    );
+    assert!(!of(order()).funds().has_unknown_refund);
+}
+
+#[test]
+fn statements_that_differ_in_an_amount_are_different() {
+    let paid = |amount| said(PaymentKind::Checkout, Some("o"), None).paid(money(amount, "USDT"));
+    assert_eq!(paid("1"), paid("1"));
+    assert_ne!(paid("1"), paid("2"));
+}
+
+#[test]
+fn a_customer_that_two_sources_name_is_known_and_two_customers_are_none() {
+    let named = |customer: &str, phase| {
+        let observation = said(PaymentKind::Checkout, Some("o"), None);
+        of(observation.customer(Some(customer.into())).phase(phase, ""))
+    };
+    for (second, expected) in [("customer-7", Some("customer-7")), ("customer-8", None)] {
+        let mut payment = named("customer-7", Phase::Open);
+        payment.merge(named(second, Phase::Completed)).unwrap();
+        assert_eq!(payment.customer(), expected);
+    }
+}

@@ -69,7 +69,7 @@ impl Store {
         ];
         let mut tx = self.begin().await?;
         match tx.execute(sql, &values).await? {
-            // It took so long that others took it for unknown.
+            // Meanwhile it was taken for unknown, or confirmed: it is not sent again.
             0 => {
                 drop(tx);
                 self.not_applied(ticket, claimed.number, reason, false)

@@ -245,7 +245,7 @@ async fn each_event_of_a_payment_sees_what_the_ones_before_it_did() {
 
 /// A connection that breaks is not the fault of the event that is being handled.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_ends_a_transaction_of_several_events_is_a_failed_attempt_of_none_of_them() {
+async fn a_broken_transaction_of_several_events_counts_as_no_failed_attempt() {
     for (count, problem) in [
         (3, None),
         (
@@ -258,7 +258,7 @@ async fn what_ends_a_transaction_of_several_events_is_a_failed_attempt_of_none_o
             let broken = Break::Fail(EngineErrorKind::Unavailable);
             let commit = "commit after INSERT app_effects";
             let breaking = Breaking::at(Arc::clone(&it.engine), broken, commit, 1);
-            let engine: Arc<dyn Engine> = Arc::new(breaking);
+            let engine: Arc<dyn Engine> = Arc::new(breaking.clone());
             let store = single(&engine, Duration::from_secs(60)).await;
             fill(&store, &gateway(), count).await;
             let tried = until(|| async {
@@ -268,6 +268,7 @@ async fn what_ends_a_transaction_of_several_events_is_a_failed_attempt_of_none_o
                 all.iter().all(is_tried)
             });
             store.run(Book::default(), tried).await;
+            assert!(breaking.has_broken(), "{case}");
             for delivery in store.deliveries(10).await.unwrap() {
                 let expected = (1, problem);
                 let found = (delivery.attempts, delivery.problem.as_deref());

@@ -32,7 +32,7 @@ async fn post_together(
     others
 }
 
-/// What the database does not take of one is no reason to refuse the others, but they wait for no server that is away.
+/// If the database refuses one, the others are still written. If it cannot be reached, none is tried alone.
 #[tokio::test]
 async fn each_is_written_alone_if_the_database_refuses_one_of_them() {
     for (kind, expected) in [

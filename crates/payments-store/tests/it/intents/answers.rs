@@ -46,7 +46,7 @@ impl Intercept for Detailed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_ticket_of_a_payout_that_was_reported_can_be_queried_where_it_was_meant_for() {
+async fn the_ticket_of_a_reported_payout_has_the_details_of_its_gateway() {
     for it in engines().await {
         let clock = ManualClock::at(NOW);
         let gateway = rich(&clock).build().unwrap();
