@@ -150,3 +150,40 @@ async fn a_payout_that_is_staged_twice_at_the_same_time_is_a_conflict() {
     };
     assert_eq!(error.kind(), EngineErrorKind::Conflict, "{error}");
 }
+
+/// The provider's answer that it has no such payout arrives after the decision of a person, who knows of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_a_person_ended_while_it_was_queried_is_no_finding() {
+    let Some(it) = server_engine().await else {
+        return;
+    };
+    let clock = ManualClock::at(NOW);
+    let gateway = rich().clock(Arc::new(clock.clone())).not_found_proves();
+    let gateway = gateway.build().unwrap();
+    let watched = Watched::new(Arc::clone(&it.engine));
+    let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+    let (store, slow) = (
+        manual(&it.engine, &clock).await,
+        manual(&engine, &clock).await,
+    );
+    gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+    stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+    try_once(&store, &gateway, "p-1").await;
+    clock.advance(Duration::from_secs(3_600));
+    // After the search for the intent and the query: it begins to store the answer.
+    watched.stop_at(3);
+    let (call, reference) = (MoneyCall::Payout, reference("p-1"));
+    let decide = async {
+        watched.stopped().await;
+        assert_eq!(gateway.sent(Call::Resolve), 1);
+        let outcome = ClosedAs::NotApplied;
+        let closed = store.close(call, &reference, outcome, "Ana", "it is not in the list");
+        closed.await.unwrap();
+        watched.release();
+    };
+    let gateways = registry(&gateway);
+    let (resolved, ()) = tokio::join!(slow.resolve(&gateways, call, &reference), decide);
+    let intent = resolved.unwrap().unwrap().intent;
+    assert_eq!(intent.state, IntentState::NotApplied);
+    assert_eq!(store.findings(10).await.unwrap(), []);
+}
