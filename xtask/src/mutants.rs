@@ -80,7 +80,13 @@ impl Part {
                 "opens_a_statement_of_two_thousand_rows",
                 "without_allocating",
             ],
-            Self::Store => &["crash::", "load::", "day::"],
+            Self::Store => &[
+                "crash::",
+                "load::",
+                "days_of_many_seeds",
+                "the_claims_notice_a_store",
+                "the_same_seed_takes",
+            ],
             Self::Amount | Self::Decide => &["amounts_do_not_allocate"],
             Self::Merge | Self::Ticket => &[],
         }

@@ -202,4 +202,19 @@ mod tests {
             assert_eq!(is_unbooked(&payment), expected, "{observations:#?}");
         }
     }
+
+    #[test]
+    fn only_an_end_without_money_is_closed_without_money() {
+        let expired = Phase::Closed(Closure::Expired);
+        for (phase, paid, expected) in [
+            (expired, "0", true),
+            (expired, "4", false),
+            (Phase::Open, "0", false),
+            (Phase::Completed, "10", false),
+        ] {
+            let gateway = GatewayId::new("fake", "main").unwrap();
+            let payment = Payment::new(gateway, seen(PaymentKind::Checkout, phase, paid));
+            assert_eq!(is_closed_without_money(&payment), expected, "{payment:?}");
+        }
+    }
 }

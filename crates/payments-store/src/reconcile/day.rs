@@ -205,4 +205,16 @@ mod tests {
             assert_eq!(ours, expected, "{known:#?}");
         }
     }
+
+    #[test]
+    fn a_row_that_names_no_payment_is_found_by_its_day_and_kind() {
+        let day = Date::new(2023, 11, 14).unwrap();
+        let unnamed = Observation::new(Source::Statement, PaymentKind::Checkout);
+        let unnamed = unnamed.paid(Money::of("10", "USDT").ok());
+        let unnamed = Payment::new(GatewayId::new("fake", "main").unwrap(), unnamed);
+        let subject = without_payment(&unnamed, day).subject;
+        assert!(subject.starts_with("2023-11-14 checkout "), "{subject}");
+        let named = payment(Source::Statement, PaymentKind::Checkout, None);
+        assert_eq!(without_payment(&named, day).subject, "order-1");
+    }
 }
