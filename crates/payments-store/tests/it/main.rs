@@ -7,7 +7,6 @@
     clippy::print_stdout
 )] // a failed unwrap fails the test
 
-mod between;
 mod breaking;
 mod cluster;
 mod connections;

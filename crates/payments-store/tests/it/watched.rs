@@ -2,8 +2,8 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use async_trait::async_trait;
@@ -17,6 +17,8 @@ use tokio::sync::Notify;
 pub(crate) struct Watched {
     inner: Arc<dyn Engine>,
     left: Arc<AtomicI64>,
+    /// How the statement begins before which it stops.
+    statement: Arc<Mutex<Option<&'static str>>>,
     reached: Arc<Notify>,
     released: Arc<Notify>,
     conflicts: Arc<AtomicUsize>,
@@ -28,6 +30,7 @@ impl Watched {
         Self {
             inner,
             left: Arc::new(AtomicI64::new(i64::MAX)),
+            statement: Arc::default(),
             reached: Arc::default(),
             released: Arc::default(),
             conflicts: Arc::default(),
@@ -39,7 +42,12 @@ impl Watched {
         self.left.store(step, Ordering::SeqCst);
     }
 
-    /// Ready when the step is under way.
+    /// Stops once, before the first statement that begins like this.
+    pub(crate) fn stop_before(&self, statement: &'static str) {
+        *self.statement.lock().unwrap() = Some(statement);
+    }
+
+    /// Ready when the step is under way, or the statement is next.
     pub(crate) async fn stopped(&self) {
         self.reached.notified().await;
     }
@@ -52,6 +60,20 @@ impl Watched {
     /// How many steps failed because another transaction was in the way.
     pub(crate) fn conflicts(&self) -> usize {
         self.conflicts.load(Ordering::SeqCst)
+    }
+
+    async fn statement<T>(
+        &self,
+        sql: &str,
+        work: impl Future<Output = Result<T, EngineError>>,
+    ) -> Result<T, EngineError> {
+        let stops = |statement: &mut &'static str| sql.starts_with(*statement);
+        let stopped = self.statement.lock().unwrap().take_if(stops);
+        if stopped.is_some() {
+            self.reached.notify_one();
+            self.released.notified().await;
+        }
+        self.step(work).await
     }
 
     async fn step<T>(
@@ -109,11 +131,15 @@ struct WatchedTransaction {
 #[async_trait]
 impl Transaction for WatchedTransaction {
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError> {
-        self.engine.step(self.inner.execute(sql, values)).await
+        self.engine
+            .statement(sql, self.inner.execute(sql, values))
+            .await
     }
 
     async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
-        self.engine.step(self.inner.query(sql, values)).await
+        self.engine
+            .statement(sql, self.inner.query(sql, values))
+            .await
     }
 
     async fn query_each(
@@ -121,7 +147,9 @@ impl Transaction for WatchedTransaction {
         sql: &str,
         values: &[Vec<Value>],
     ) -> Result<Vec<Row>, EngineError> {
-        self.engine.step(self.inner.query_each(sql, values)).await
+        self.engine
+            .statement(sql, self.inner.query_each(sql, values))
+            .await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), EngineError> {

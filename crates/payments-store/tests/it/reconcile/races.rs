@@ -7,11 +7,11 @@ use payments_store::{DeliveryState, Settings, Store};
 
 use super::hosted;
 use super::support::{MINUTE, Shop, report};
-use crate::between::Between;
 use crate::load::Raise;
 use crate::support::{change, number, open, post, server_engine, until_idle};
+use crate::watched::Watched;
 
-async fn store_over(engine: &Between, shop: &Shop) -> Store {
+async fn store_over(engine: &Watched, shop: &Shop) -> Store {
     let engine: Arc<dyn Engine> = Arc::new(engine.clone());
     open(&engine, Arc::new(shop.clock.clone()), Settings::default()).await
 }
@@ -26,14 +26,17 @@ async fn an_event_that_its_webhook_brings_during_the_query_is_raised_once() {
     let order = hosted("order-1", "10");
     shop.store.checkout(&shop.gateway, &order).await.unwrap();
     let webhook = shop.gateway.pay("order-1").unwrap();
-    let (store, gateway) = (shop.store.clone(), shop.gateway.clone());
-    let engine = Between::new(&it.engine, "INSERT INTO pay_deliveries", async move {
-        assert!(post(&store, &gateway, &webhook).await);
-    });
+    let engine = Watched::new(Arc::clone(&it.engine));
     shop.clock.advance(6 * MINUTE);
     let store = store_over(&engine, &shop).await;
-    let done = store.reconcile(&shop.gateways(), &shop.settings).await;
-    assert!(engine.has_changed());
+    engine.stop_before("INSERT INTO pay_deliveries");
+    let received = async {
+        engine.stopped().await;
+        assert!(post(&shop.store, &shop.gateway, &webhook).await);
+        engine.release();
+    };
+    let gateways = shop.gateways();
+    let (done, ()) = tokio::join!(store.reconcile(&gateways, &shop.settings), received);
     // The event is that of the webhook.
     assert_eq!(done.unwrap(), report(|it| it.queries = 1));
     let pending = DeliveryState::Pending;
@@ -57,14 +60,18 @@ async fn a_finding_that_changes_while_it_is_resolved_is_read_again() {
     shop.handle().await;
     shop.reconcile().await;
     let found = shop.found().await.remove(0);
-    let other = Arc::clone(&it.engine);
-    let engine = Between::new(&it.engine, "UPDATE pay_findings SET resolved", async move {
-        let sql = "UPDATE pay_findings SET detail = 'something else'";
-        assert_eq!(change(&*other, sql).await, 1);
-    });
+    let engine = Watched::new(Arc::clone(&it.engine));
     let store = store_over(&engine, &shop).await;
-    let resolved = store.resolve_finding(&found.id(), "ana", "sent back").await;
-    assert!(engine.has_changed());
+    engine.stop_before("UPDATE pay_findings SET resolved");
+    let changed = async {
+        engine.stopped().await;
+        let sql = "UPDATE pay_findings SET detail = 'something else'";
+        assert_eq!(change(&*it.engine, sql).await, 1);
+        engine.release();
+    };
+    let id = found.id();
+    let resolved = store.resolve_finding(&id, "ana", "sent back");
+    let (resolved, ()) = tokio::join!(resolved, changed);
     assert_eq!(resolved.unwrap().detail, "something else");
     assert_eq!(shop.found().await, []);
 }
