@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use payments_proofs::simulation::{self, Day, Defect};
 
+use crate::leaks;
+
 #[test]
 fn days_of_many_seeds_keep_every_promise() {
     let summary = simulation::run_all(0..40);
@@ -22,6 +24,7 @@ fn the_same_seed_takes_the_same_course() {
         let first = simulation::run(Day::of(seed)).journal;
         let again = simulation::run(Day::of(seed)).journal;
         assert!(first.text().lines().count() > 100, "{}", first.text());
+        leaks::check("the journal of a day", &first.text());
         for (one, other) in first.text().lines().zip(again.text().lines()) {
             assert_eq!(one, other, "seed {seed}");
         }
