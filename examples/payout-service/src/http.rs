@@ -46,9 +46,9 @@ async fn create(State(service): State<Service>, Json(request): Json<Request>) ->
     // If no account can make the payout, the router does not ask the journal whether it was made before.
     let store = &service.store;
     let earlier = store.intent(MoneyCall::Payout, &request.reference).await;
-    match earlier.map(|intent| intent.map(|it| it.state)) {
-        Ok(None | Some(payments_store::IntentState::NotApplied)) => {}
-        Ok(Some(state)) => return answer(StatusCode::CONFLICT, state.as_str(), &"used before"),
+    match earlier.map(|intent| intent.map(|it| (it.state, it.ticket))) {
+        Ok(None | Some((payments_store::IntentState::NotApplied, _))) => {}
+        Ok(Some((state, ticket))) => return answer(StatusCode::CONFLICT, state.as_str(), &ticket),
         Err(problem) => return answer(StatusCode::SERVICE_UNAVAILABLE, "unknown", &problem),
     }
     let (order, router) = match order(request).and_then(|it| Ok((it, service.router()?))) {

@@ -135,6 +135,8 @@ async fn a_request_that_no_account_can_make_is_not_answered_as_unpaid_if_its_ref
     assert_eq!(one.pay("salary-1").await.0, 201);
     let (status, body) = one.pay_to(mistyped, "salary-1").await;
     assert_eq!(status, 409, "{body}");
+    let detail = body["detail"].as_str().unwrap();
+    assert!(detail.contains("ccpayment/main"), "{detail}");
     assert_eq!(body["outcome"], one.known("salary-1").await["outcome"]);
     assert_eq!(made(&sandbox), ["salary-1"]);
 }
